@@ -1,0 +1,1 @@
+"""Plots as pyqtgraph items, fed with plain arrays; no threads, no widgets."""

@@ -1,0 +1,1 @@
+"""The network that trains: NumPy alone, no Qt, no threads, no prints."""

@@ -1,0 +1,369 @@
+"""An experiment: the full description of a run, immutable, saved as JSON.
+
+Data, network, training and their seeds determine a run completely; together with the log of changes
+(what the user changed while it ran) they replay it bit for bit. Every value is checked when an
+experiment is made, so nothing above this file has to doubt one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, NamedTuple, get_type_hints
+
+FORMAT = "loss-landscape-playground-experiment"
+VERSION = 1
+
+MAX_HIDDEN_LAYERS = 8
+MAX_NEURONS = 64
+MIN_POINTS, MAX_POINTS = 20, 5000
+MIN_LEARNING_RATE, MAX_LEARNING_RATE = 1e-6, 100.0
+MAX_SEED = 2**32 - 1
+MAX_PENALTY = 10.0
+MAX_STEPS = 10_000_000
+
+
+class DatasetKind(NamedTuple):
+    """What an experiment must know of a data set: its inputs, and whether y is a class or a value."""
+
+    n_inputs: int
+    classification: bool
+
+
+DATASETS: Mapping[str, DatasetKind] = {
+    "two_circles": DatasetKind(2, True),
+    "xor": DatasetKind(2, True),
+    "two_gaussians": DatasetKind(2, True),
+    "two_spirals": DatasetKind(2, True),
+    "two_moons": DatasetKind(2, True),
+    "separable_blobs": DatasetKind(2, True),
+    "hours_of_study": DatasetKind(1, True),
+    "noisy_line": DatasetKind(1, False),
+    "sine": DatasetKind(1, False),
+    "tilted_plane": DatasetKind(2, False),
+    "gaussian_bumps": DatasetKind(2, False),
+}
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
+LOSSES = ("binary_cross_entropy", "squared_error")
+INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "uniform", "zeros")
+OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
+OPTIMIZERS_WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
+
+LIVE_FIELDS = (
+    "training.learning_rate",
+    "training.momentum",
+    "training.batch_size",
+    "training.l1",
+    "training.l2",
+    "training.optimizer",
+)
+"""The fields that act on the running network; any other change starts again."""
+
+
+class ExperimentError(ValueError):
+    """A value that no experiment may have; `.field` names it, for example "training.learning_rate"."""
+
+    def __init__(self, field: str, message: str):
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """Which points are drawn.
+
+    points counts training and test points together; noise is a share of the spread of the clean data;
+    test_share is the part held back; standardize shifts and scales each input to mean 0 and standard
+    deviation 1 over the training points.
+    """
+
+    dataset: str = "two_circles"
+    points: int = 200
+    noise: float = 0.1
+    test_share: float = 0.2
+    standardize: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_choice("data.dataset", self.dataset, tuple(DATASETS))
+        _check_integer("data.points", self.points, MIN_POINTS, MAX_POINTS)
+        _check_number("data.noise", self.noise, 0.0, 1.0)
+        _check_number("data.test_share", self.test_share, 0.0, 0.9)
+        _check_switch("data.standardize", self.standardize)
+        _check_integer("data.seed", self.seed, 0, MAX_SEED)
+
+    @property
+    def kind(self) -> DatasetKind:
+        return DATASETS[self.dataset]
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """Which network learns.
+
+    hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). A loss of
+    None becomes the one that suits the data when the experiment is made.
+    """
+
+    hidden_layers: tuple[int, ...] = (4,)
+    activation: str = "tanh"
+    loss: str | None = None
+    initialization: str = "xavier_normal"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        layers = self.hidden_layers
+        if isinstance(layers, str | bytes) or not hasattr(layers, "__iter__"):
+            raise ExperimentError(
+                "network.hidden_layers", f"must be a list of integers, not {_show(layers)}."
+            )
+        object.__setattr__(self, "hidden_layers", tuple(layers))
+        if len(self.hidden_layers) > MAX_HIDDEN_LAYERS:
+            raise ExperimentError(
+                "network.hidden_layers",
+                f"at most {MAX_HIDDEN_LAYERS} hidden layers, not {len(self.hidden_layers)}.",
+            )
+        for neurons in self.hidden_layers:
+            _check_integer("network.hidden_layers", neurons, 1, MAX_NEURONS)
+        _check_choice("network.activation", self.activation, ACTIVATIONS)
+        if self.loss is not None:
+            _check_choice("network.loss", self.loss, LOSSES)
+        _check_choice("network.initialization", self.initialization, INITIALIZATIONS)
+        _check_integer("network.seed", self.seed, 0, MAX_SEED)
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How it learns.
+
+    batch_size None, or at least the number of training points, is the full batch. momentum None is the
+    default of the optimiser. l1 and l2 act on weights, never on biases: l1·Σ|w| + ½·l2·Σw² is added to J.
+    """
+
+    optimizer: str = "gradient_descent"
+    learning_rate: float = 0.3
+    momentum: float | None = None
+    batch_size: int | None = None
+    l1: float = 0.0
+    l2: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_choice("training.optimizer", self.optimizer, OPTIMIZERS)
+        _check_number("training.learning_rate", self.learning_rate, MIN_LEARNING_RATE, MAX_LEARNING_RATE)
+        if self.momentum is not None:
+            _check_number("training.momentum", self.momentum, 0.0, 0.9999)
+        if self.batch_size is not None:
+            _check_integer("training.batch_size", self.batch_size, 1, None)
+        _check_number("training.l1", self.l1, 0.0, MAX_PENALTY)
+        _check_number("training.l2", self.l2, 0.0, MAX_PENALTY)
+        _check_integer("training.seed", self.seed, 0, MAX_SEED)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Data, network and training; `Experiment()` is the one that stands there at first start.
+
+    Raises ExperimentError where the parts do not fit each other.
+    """
+
+    data: DataSettings = field(default_factory=DataSettings)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def __post_init__(self) -> None:
+        for name, kind in _sections().items():
+            if not isinstance(getattr(self, name), kind):
+                raise ExperimentError(name, f"must be a {kind.__name__}, not {_show(getattr(self, name))}.")
+        kind = self.data.kind
+        if self.network.loss is None:
+            loss = "binary_cross_entropy" if kind.classification else "squared_error"
+            object.__setattr__(self, "network", replace(self.network, loss=loss))
+        if self.network.loss == "binary_cross_entropy" and not kind.classification:
+            raise ExperimentError(
+                "network.loss",
+                f'"binary_cross_entropy" needs classes, and {_show(self.data.dataset)} has values; '
+                'take "squared_error".',
+            )
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Inputs, hidden layers and the single output: (2, 4, 1) for the default."""
+        return (self.data.kind.n_inputs, *self.network.hidden_layers, 1)
+
+    def with_value(self, name: str, value: Any) -> Experiment:
+        """The same experiment with one field ("training.learning_rate") changed.
+
+        Raises ExperimentError for an unknown field or a value that it may not have.
+        """
+        section, _, attribute = name.partition(".")
+        parts = _sections()
+        if section not in parts or attribute not in {entry.name for entry in fields(parts[section])}:
+            raise ExperimentError(name, "no such field.")
+        part = replace(getattr(self, section), **{attribute: value})
+        network = self.network
+        if section == "data" and part.kind.classification != self.data.kind.classification:
+            network = replace(network, loss=None)
+        return replace(self, **{"network": network, section: part})
+
+    def to_json(self) -> str:
+        """The experiment as JSON text, every field written out."""
+        return ExperimentFile(self).to_json()
+
+    @staticmethod
+    def from_json(text: str) -> Experiment:
+        """Read JSON text; an absent field takes its default. Raises ExperimentError, naming the field."""
+        return ExperimentFile.from_json(text).experiment
+
+
+class Change(NamedTuple):
+    """One entry of the log of changes: from this step on, the field had this value."""
+
+    step: int
+    field: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class ExperimentFile:
+    """What a saved file holds: an experiment and, where a run is saved, its log of changes and its length.
+
+    changes are ordered by step; steps is how far the run went (None: not said).
+    """
+
+    experiment: Experiment
+    changes: tuple[Change, ...] = ()
+    steps: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.steps is not None:
+            _check_integer("steps", self.steps, 0, MAX_STEPS)
+        object.__setattr__(self, "changes", tuple(Change(*change) for change in self.changes))
+        before, current = 0, self.experiment
+        for index, change in enumerate(self.changes):
+            where = f"changes[{index}]"
+            _check_integer(f"{where}.step", change.step, before, MAX_STEPS)
+            before = change.step
+            if change.field == "parameters":
+                _check_parameters(where, change.value)
+            elif change.field in LIVE_FIELDS:
+                try:
+                    current = current.with_value(change.field, change.value)
+                except ExperimentError as error:
+                    raise ExperimentError(f"{where}.{error.field}", str(error).partition(": ")[2]) from None
+            else:
+                raise ExperimentError(f"{where}.field", f"{_show(change.field)} cannot change during a run.")
+
+    def to_json(self) -> str:
+        """The file's text."""
+        content: dict[str, Any] = {"format": FORMAT, "version": VERSION, **asdict(self.experiment)}
+        if self.steps is not None:
+            content["steps"] = self.steps
+        if self.changes:
+            content["changes"] = [
+                {"step": change.step, "field": change.field, "value": change.value} for change in self.changes
+            ]
+        return json.dumps(content, indent=2, allow_nan=False) + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> ExperimentFile:
+        """Read what to_json writes. Raises ExperimentError, naming the field."""
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply or not text"
+            place = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+            raise ExperimentError("file", f"is not JSON ({reason}{place}).") from None
+        if not isinstance(content, dict):
+            raise ExperimentError("file", "is no experiment: it must hold one JSON object.")
+        if content.get("format", FORMAT) != FORMAT:
+            raise ExperimentError("format", f'is not "{FORMAT}": this is no experiment of this program.')
+        version = content.get("version", VERSION)
+        if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+            raise ExperimentError("version", f"must be a whole number from 1, not {_show(version)}.")
+        if version > VERSION:
+            raise ExperimentError("version", f"is {version}, newer than this program reads ({VERSION}).")
+        known = {"format", "version", "steps", "changes", *_sections()}
+        for name in content:
+            if name not in known:
+                raise ExperimentError(name, "is an unknown field.")
+        experiment = Experiment(**{name: _section(name, kind, content) for name, kind in _sections().items()})
+        return ExperimentFile(experiment, _changes(content.get("changes", [])), content.get("steps"))
+
+
+def _sections() -> dict[str, type]:
+    return {"data": DataSettings, "network": NetworkSettings, "training": TrainingSettings}
+
+
+def _section(name: str, kind: type, content: dict[str, Any]) -> Any:
+    values = content.get(name, {})
+    if not isinstance(values, dict):
+        raise ExperimentError(name, f"must be an object, not {_show(values)}.")
+    hints = get_type_hints(kind)
+    for key in values:
+        if key not in hints:
+            raise ExperimentError(f"{name}.{key}", "is an unknown field.")
+    # JSON writers disagree about 1 and 1.0; a field that is a number takes both.
+    numbers = {
+        key: float(value)
+        for key, value in values.items()
+        if type(value) is int and float in (hints[key], *_union(hints[key])) and abs(value) < 2**53
+    }
+    return kind(**{**values, **numbers})
+
+
+def _union(hint: Any) -> tuple[Any, ...]:
+    return getattr(hint, "__args__", ())
+
+
+def _changes(entries: Any) -> tuple[Change, ...]:
+    if not isinstance(entries, list):
+        raise ExperimentError("changes", f"must be a list, not {_show(entries)}.")
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict) or set(entry) != {"step", "field", "value"}:
+            raise ExperimentError(f"changes[{index}]", 'must have exactly "step", "field" and "value".')
+    return tuple(Change(entry["step"], entry["field"], entry["value"]) for entry in entries)
+
+
+def _check_parameters(where: str, value: Any) -> None:
+    if not isinstance(value, list | tuple) or not value:
+        raise ExperimentError(f"{where}.value", "must be a list of numbers.")
+    for entry in value:
+        _check_number(f"{where}.value", entry, -math.inf, math.inf)
+
+
+def _check_choice(field: str, value: Any, choices: tuple[str, ...]) -> None:
+    if not isinstance(value, str) or value not in choices:
+        raise ExperimentError(field, f"must be one of {', '.join(choices)}, not {_show(value)}.")
+
+
+def _check_switch(field: str, value: Any) -> None:
+    if not isinstance(value, bool):
+        raise ExperimentError(field, f"must be true or false, not {_show(value)}.")
+
+
+def _check_integer(field: str, value: Any, low: int, high: int | None) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ExperimentError(field, f"must be a whole number, not {_show(value)}.")
+    if value < low or (high is not None and value > high):
+        limits = f"at least {low}" if high is None else f"from {low} to {high}"
+        raise ExperimentError(field, f"must be {limits}, not {_show(value)}.")
+
+
+def _check_number(field: str, value: Any, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ExperimentError(field, f"must be a number, not {_show(value)}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ExperimentError(field, f"must be a finite number, not {value}.")
+    if not low <= value <= high:
+        raise ExperimentError(field, f"must be from {low:g} to {high:g}, not {_show(value)}.")
+
+
+def _show(value: Any) -> str:
+    try:
+        text = json.dumps(value)
+    except (TypeError, ValueError):
+        text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

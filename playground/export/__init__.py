@@ -1,0 +1,1 @@
+"""Drawings and histories written to files."""

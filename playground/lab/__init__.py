@@ -1,0 +1,1 @@
+"""The only threads: the one door between the window and the computation."""

@@ -1,0 +1,1 @@
+"""What surrounds the parameters: planes, surfaces, curvature, look-ahead; NumPy alone."""
