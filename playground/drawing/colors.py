@@ -1,0 +1,46 @@
+"""Colour tables: the loss in viridis or cividis, and a diverging table between the two classes.
+
+Both loss tables are perceptually even (Nuñez, Anderton, Renslow 2018 for cividis); they come with pyqtgraph.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from playground.drawing.theme import Theme, channels
+
+LOSS_COLORMAPS = ("viridis", "cividis")
+
+
+@cache
+def colormap(name: str) -> np.ndarray:
+    """The table of a loss colour map: (256, 3) uint8, dark for a low loss, bright for a high one."""
+    if name not in LOSS_COLORMAPS:
+        raise ValueError(f"{name!r} is not one of {', '.join(LOSS_COLORMAPS)}")
+    table = np.ascontiguousarray(pg.colormap.get(name).getLookupTable(nPts=256, alpha=False)[:, :3])
+    table.setflags(write=False)
+    return table
+
+
+def loss_color(table: np.ndarray, share: float) -> QColor:
+    """The colour of a table at `share` of its range, held to its ends outside 0 to 1."""
+    index = int(np.clip(share, 0.0, 1.0) * (len(table) - 1) + 0.5)
+    return QColor(*(int(channel) for channel in table[index]))
+
+
+@cache
+def class_table(theme: Theme) -> np.ndarray:
+    """Grounds from class 0 (orange) over the card's own colour to class 1 (blue): (256, 3) uint8.
+
+    Indexed by a predicted probability of class 1, or by a value from its lowest to its highest.
+    """
+    card = np.array(channels(theme.card), float)
+    share = np.abs(np.linspace(-1.0, 1.0, 256))[:, None] * theme.ground_strength
+    ends = np.array([channels(theme.class0)] * 128 + [channels(theme.class1)] * 128, float)
+    table = np.rint(card + share * (ends - card)).astype(np.uint8)
+    table.setflags(write=False)
+    return table

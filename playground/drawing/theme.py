@@ -1,0 +1,162 @@
+"""The looks of every drawing: dark, light, and white paper.
+
+One colour, one meaning: pink is the learning rate, orange squares and blue circles are the classes, the
+loss has a colour map of its own (colors.py), signs of weights have a pair of their own, and green and
+amber come only with a word beside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours as "#rrggbb"; widths, sizes and distances in pixels of an 800-pixel-wide picture.
+
+    Attributes
+    ----------
+    window, card, border, field: grounds and edges of the window, its cards, its buttons and fields.
+    text, dim_text: text on a card or on the window; the training curve, the test curve.
+    grid: the faint lines behind a curve.
+    pink, pink_text: the learning rate; text on a pink ground.
+    class0, class1: orange squares and blue circles; also grounds, mixed with `card`, see `mix`.
+    positive_weight, negative_weight: solid and dashed.
+    green, amber: only with a word.
+    bar_creeps, bar_falls, bar_overshoots: grounds of the learning-rate strip.
+    """
+
+    name: str
+    window: str
+    card: str
+    border: str
+    field: str
+    text: str
+    dim_text: str
+    grid: str
+    pink: str
+    pink_text: str
+    class0: str
+    class1: str
+    marker_edge: str
+    positive_weight: str
+    negative_weight: str
+    green: str
+    amber: str
+    bar_creeps: str
+    bar_falls: str
+    bar_overshoots: str
+    is_dark: bool
+    curve_width: float = 1.8
+    thin_width: float = 1.0
+    path_width: float = 1.6
+    point_size: float = 8.0
+    marker_size: float = 12.0
+    font_px: float = 12.0
+    font_factor: float = 1.0
+    ground_strength: float = 0.48
+
+    @property
+    def font_size(self) -> float:
+        """Height of ordinary text in pixels."""
+        return self.font_px * self.font_factor
+
+    @property
+    def small_font_size(self) -> float:
+        """Height of tick labels and read-outs in pixels."""
+        return (self.font_px - 1.0) * self.font_factor
+
+    def with_font_factor(self, factor: float) -> Theme:
+        """The same looks with text `factor` times as large (for a lecture hall: 1.6)."""
+        return replace(self, font_factor=factor)
+
+
+DARK = Theme(
+    name="dark",
+    window="#12151a",
+    card="#1a1e25",
+    border="#2c333e",
+    field="#12151a",
+    text="#e8ebf0",
+    dim_text="#98a2b3",
+    grid="#262c35",
+    pink="#ff5fa8",
+    pink_text="#12151a",
+    class0="#ff9f43",
+    class1="#4fb3ff",
+    marker_edge="#12151a",
+    positive_weight="#b9a2ff",
+    negative_weight="#7fd6c2",
+    green="#3ecf8e",
+    amber="#ffc857",
+    bar_creeps="#606773",
+    bar_falls="#2e805f",
+    bar_overshoots="#987c41",
+    is_dark=True,
+)
+
+LIGHT = Theme(
+    name="light",
+    window="#f2f4f7",
+    card="#ffffff",
+    border="#d5dae2",
+    field="#f7f8fa",
+    text="#1b2129",
+    dim_text="#5b6575",
+    grid="#eceff3",
+    pink="#c2186b",
+    pink_text="#ffffff",
+    class0="#c85a00",
+    class1="#0b6fc2",
+    marker_edge="#ffffff",
+    positive_weight="#5b3cc4",
+    negative_weight="#0c7d6b",
+    green="#0e7f4e",
+    amber="#8a5a00",
+    bar_creeps="#a5abb3",
+    bar_falls="#7bb69c",
+    bar_overshoots="#bfa473",
+    is_dark=False,
+)
+
+PRINT = replace(
+    LIGHT,
+    name="print",
+    window="#ffffff",
+    border="#9aa3af",
+    field="#ffffff",
+    text="#000000",
+    dim_text="#3d4552",
+    grid="#e3e7ec",
+    curve_width=2.0,
+    thin_width=1.1,
+    path_width=1.9,
+    font_px=13.0,
+)
+
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, PRINT)}
+
+
+def channels(color: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of "#rrggbb"."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def mix(ground: str, color: str, share: float) -> str:
+    """`color` laid over `ground` with opacity `share` from 0 to 1."""
+    pairs = zip(channels(ground), channels(color), strict=True)
+    return "#" + "".join(f"{round(under + share * (over - under)):02x}" for under, over in pairs)
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio"); text wants 4.5."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    linear = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in channels(color))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
