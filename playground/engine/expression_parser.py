@@ -1,0 +1,286 @@
+"""A scalar expression as text, read into the operations of its computation graph.
+
+The grammar, loosest first: sums; products and quotients; a sign; powers (right to left); calls and
+brackets. It is read with a stack of pending operators (Dijkstra's shunting yard, 1961) instead of
+recursion, so no input can exhaust Python's stack, and nothing is ever handed to Python to be executed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from typing import NamedTuple
+
+MAX_CHARACTERS = 20_000
+MAX_BRACKETS = 100
+LABEL_LENGTH = 40
+
+FUNCTIONS = {
+    "sigmoid": 1,
+    "relu": 1,
+    "tanh": 1,
+    "exp": 1,
+    "log": 1,
+    "sin": 1,
+    "cos": 1,
+    "sqrt": 1,
+    "max": 2,
+    "min": 2,
+}
+"""Each function with the number of its arguments (max and min: at least that many)."""
+
+_PRECEDENCE = {"+": 1, "−": 1, "×": 2, "÷": 2, "negate": 3, "^": 4}
+_OPERATORS = {
+    "+": "+",
+    "-": "−",
+    "−": "−",
+    "*": "×",
+    "×": "×",
+    "·": "×",
+    "/": "÷",
+    "÷": "÷",
+    "^": "^",
+    "**": "^",
+}
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\r\n]+)"
+    r"|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-zα-ωŷ_][A-Za-zα-ωŷ_0-9]*)"
+    r"|(?P<operator>\*\*|[-+*/^−×·÷])"
+    r"|(?P<open>\()|(?P<close>\))|(?P<comma>,)"
+)
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read or has no finite value; `.position` is the character it is about."""
+
+    def __init__(self, message: str, position: int):
+        super().__init__(message)
+        self.position = position
+
+
+class Operation(NamedTuple):
+    """One node before it has a value.
+
+    kind is "variable", "number", an operator sign or the name of a function; inputs are indices of earlier
+    operations; number is the value of a number; position is where it stands in the text.
+    """
+
+    kind: str
+    label: str
+    inputs: tuple[int, ...]
+    position: int
+    number: float = 0.0
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class _Pending(NamedTuple):
+    """An operator or an open bracket that still waits for what follows it."""
+
+    kind: str  # an operator of _PRECEDENCE, "(" or the name of a function
+    start: int
+    n_operands_below: int
+
+
+def parse(text: str) -> tuple[Operation, ...]:
+    """Read one expression into operations in an order in which they can be evaluated.
+
+    A variable that is used twice is one operation. Raises ExpressionError with the place of the fault.
+    """
+    if not isinstance(text, str):
+        raise ExpressionError("An expression is a text.", 0)
+    if len(text) > MAX_CHARACTERS:
+        raise ExpressionError(f"At most {MAX_CHARACTERS} characters.", MAX_CHARACTERS)
+    return _Reader(text).read()
+
+
+class _Reader:
+    """The state of reading one text: what is built, and what is pending."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.operations: list[Operation] = []
+        self.variables: dict[str, int] = {}
+        self.operands: list[tuple[int, int, int]] = []  # operation, first and last character of its text
+        self.pending: list[_Pending] = []
+        self.n_brackets = 0
+
+    def read(self) -> tuple[Operation, ...]:
+        tokens = _tokens(self.text)
+        wants_operand = True
+        for index, token in enumerate(tokens):
+            if wants_operand:
+                following = tokens[index + 1] if index + 1 < len(tokens) else None
+                wants_operand = self._operand(token, following)
+            else:
+                wants_operand = self._after_operand(token)
+        if wants_operand:
+            raise ExpressionError(
+                "Something is missing at the end."
+                if tokens
+                else "Type an expression, for example 3*(a + b*c).",
+                len(self.text),
+            )
+        while self.pending:
+            if self.pending[-1].kind not in _PRECEDENCE:
+                raise ExpressionError("This bracket is never closed.", self.pending[-1].start)
+            self._apply()
+        return tuple(self.operations)
+
+    def _operand(self, token: _Token, following: _Token | None) -> bool:
+        """Take a token where a value must stand; say whether a value is still wanted after it."""
+        calls = following is not None and following.kind == "open"
+        if token.kind == "number":
+            self._number(token)
+            return False
+        if token.kind == "name" and calls:
+            if token.text not in FUNCTIONS:
+                hint = f"; known are {', '.join(FUNCTIONS)}" if token.text not in self.variables else ""
+                raise ExpressionError(f"“{token.text}” is not a function{hint}.", token.start)
+            self.pending.append(_Pending(token.text, token.start, len(self.operands)))
+            return True
+        if token.kind == "name":
+            if token.text in FUNCTIONS:
+                raise ExpressionError(f"“{token.text}” is a function: write {token.text}(…).", token.start)
+            self._variable(token)
+            return False
+        if token.kind == "open":
+            self.n_brackets += 1
+            if self.n_brackets > MAX_BRACKETS:
+                raise ExpressionError(f"Brackets may be at most {MAX_BRACKETS} deep.", token.start)
+            if not (self.pending and self.pending[-1].kind in FUNCTIONS and self._opens_call(token)):
+                self.pending.append(_Pending("(", token.start, len(self.operands)))
+            return True
+        if token.kind == "operator" and token.text in ("-", "−"):
+            self.pending.append(_Pending("negate", token.start, len(self.operands)))
+            return True
+        if token.kind == "operator" and token.text == "+":
+            return True
+        raise ExpressionError(f"A value is missing before “{token.text}”.", token.start)
+
+    def _opens_call(self, bracket: _Token) -> bool:
+        """Whether this bracket directly follows the name of the function on top of the stack."""
+        name = self.pending[-1]
+        return not self.text[name.start + len(name.kind) : bracket.start].strip()
+
+    def _after_operand(self, token: _Token) -> bool:
+        """Take a token where an operator, a comma or a closing bracket may stand."""
+        if token.kind == "operator":
+            operator = _OPERATORS[token.text]
+            while self._binds_before(operator):
+                self._apply()
+            self.pending.append(_Pending(operator, token.start, len(self.operands)))
+            return True
+        if token.kind in ("close", "comma"):
+            while self.pending and self.pending[-1].kind in _PRECEDENCE:
+                self._apply()
+            if not self.pending:
+                what = (
+                    "closes a bracket that was never opened"
+                    if token.kind == "close"
+                    else "stands outside a call"
+                )
+                raise ExpressionError(f"This “{token.text}” {what}.", token.start)
+            if token.kind == "comma":
+                if self.pending[-1].kind == "(":
+                    raise ExpressionError(
+                        "A comma may stand only between the arguments of max or min.", token.start
+                    )
+                return True
+            self._close(token)
+            return False
+        raise ExpressionError(
+            f"An operator is missing before “{token.text}”: write a product as a*b.", token.start
+        )
+
+    def _binds_before(self, operator: str) -> bool:
+        """Whether the pending operator takes its operands before this one does."""
+        if not self.pending or self.pending[-1].kind not in _PRECEDENCE:
+            return False
+        pending = self.pending[-1].kind
+        if operator == "^":
+            return False
+        return _PRECEDENCE[pending] >= _PRECEDENCE[operator]
+
+    def _apply(self) -> None:
+        """Turn the pending operator on top into an operation."""
+        kind, start, _ = self.pending.pop()
+        right, _, last = self.operands.pop()
+        if kind == "negate":
+            self._push(kind, (right,), start, start, last)
+            return
+        left, first, _ = self.operands.pop()
+        self._push(kind, (left, right), start, first, last)
+
+    def _close(self, token: _Token) -> None:
+        kind, start, below = self.pending.pop()
+        self.n_brackets -= 1
+        if kind == "(":
+            operation, _, _ = self.operands.pop()
+            self.operands.append((operation, start, token.end))
+            return
+        arguments = self.operands[below:]
+        wanted = FUNCTIONS[kind]
+        if len(arguments) < wanted or (wanted == 1 and len(arguments) > 1):
+            count = "one value" if wanted == 1 else "at least two values"
+            raise ExpressionError(f"{kind} takes {count}, not {len(arguments)}.", start)
+        del self.operands[below:]
+        self._push(kind, tuple(operation for operation, _, _ in arguments), start, start, token.end)
+
+    def _push(self, kind: str, inputs: tuple[int, ...], position: int, first: int, last: int) -> None:
+        self.operands.append((len(self.operations), first, last))
+        self.operations.append(Operation(kind, _label(self.text, first, last), inputs, position))
+
+    def _number(self, token: _Token) -> None:
+        value = float(token.text)
+        if not math.isfinite(value):
+            raise ExpressionError(
+                f"{_label(token.text, 0, len(token.text))} is too large a number.", token.start
+            )
+        self.operands.append((len(self.operations), token.start, token.end))
+        self.operations.append(
+            Operation("number", _label(self.text, token.start, token.end), (), token.start, value)
+        )
+
+    def _variable(self, token: _Token) -> None:
+        if len(token.text) > LABEL_LENGTH:
+            raise ExpressionError(f"A name has at most {LABEL_LENGTH} characters.", token.start)
+        if token.text not in self.variables:
+            self.variables[token.text] = len(self.operations)
+            self.operations.append(Operation("variable", token.text, (), token.start))
+        self.operands.append((self.variables[token.text], token.start, token.end))
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise ExpressionError(_strange(text[position]), position)
+        position = match.end()
+        if match.lastgroup != "space":
+            tokens.append(_Token(str(match.lastgroup), match.group(), match.start(), match.end()))
+    return tokens
+
+
+def _strange(character: str) -> str:
+    if character == "=":
+        return "One expression, without “=”: its value is called j by itself."
+    if character.isascii() and character.isprintable():
+        return f"“{character}” has no meaning here: only numbers, names, + − * / ^, brackets and functions."
+    name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+    return f"The character {name} has no meaning here."
+
+
+def _label(text: str, first: int, last: int) -> str:
+    if last - first <= LABEL_LENGTH:
+        return " ".join(text[first:last].split())
+    return " ".join(text[first : first + LABEL_LENGTH - 1].split()) + "…"
