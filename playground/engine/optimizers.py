@@ -1,0 +1,442 @@
+"""The update rules: gradient descent, momentum, Nesterov, RMSProp, AdaGrad, Adam and AdamW.
+
+Definitions, defaults and names of hyperparameters are those of torch.optim (2.x); the papers are named with
+each class. All of them act on every entry of θ by itself, so the order of θ does not matter.
+
+Every step works in place on arrays that were made at the first one. Numbers that enter a NumPy call are
+kept as arrays of no dimension, which NumPy takes in faster than Python floats. Overflow and division by
+zero follow NumPy's own error state: who trains silences them once, not once a step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+
+_add, _subtract, _multiply, _divide = np.add, np.subtract, np.multiply, np.divide
+_maximum, _sqrt = np.maximum, np.sqrt
+
+
+class _Rule(NamedTuple):
+    """A hyperparameter: its default and the numbers it may be."""
+
+    default: float
+    low: float = 0.0
+    high: float = math.inf
+    below_high: bool = False
+
+    def check(self, owner: str, name: str, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+            raise ValueError(f"{owner}: {name} must be a number, not {value!r}.")
+        number = float(value)
+        if not math.isfinite(number):
+            raise ValueError(f"{owner}: {name} must be a finite number, not {number}.")
+        if not self.low <= number <= self.high or (self.below_high and number == self.high):
+            raise ValueError(f"{owner}: {name} must be {self._limits()}, not {number:g}.")
+        return number
+
+    def _limits(self) -> str:
+        if self.high == math.inf:
+            return f"at least {self.low:g}"
+        upper = f"less than {self.high:g}" if self.below_high else f"at most {self.high:g}"
+        return f"at least {self.low:g} and {upper}"
+
+
+_DECAY = _Rule(0.9, 0.0, 1.0, below_high=True)
+_WEIGHT_DECAY = _Rule(0.0)
+
+
+class _Switch(NamedTuple):
+    default: bool
+
+    def check(self, owner: str, name: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError(f"{owner}: {name} must be True or False, not {value!r}.")
+        return value
+
+
+class _Betas(NamedTuple):
+    default: tuple[float, float]
+
+    def check(self, owner: str, name: str, value: Any) -> tuple[float, float]:
+        if not isinstance(value, tuple | list) or len(value) != 2:
+            raise ValueError(f"{owner}: {name} must be two numbers, not {value!r}.")
+        first, second = (_DECAY.check(owner, f"{name}[{i}]", entry) for i, entry in enumerate(value))
+        return first, second
+
+
+_Rules = Mapping[str, _Rule | _Switch | _Betas]
+
+
+class Hyperparameters(dict[str, Any]):
+    """The hyperparameters of one optimiser; setting one acts from its next step and is checked at once."""
+
+    def __init__(self, owner: Optimizer, values: Mapping[str, Any]):
+        super().__init__(values)
+        self._owner = owner
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, _checked(self._owner.name, self._owner.rules, name, value))
+        self._owner.prepare()
+
+    def update(self, *values: Any, **more: Any) -> None:
+        for name, value in dict(*values, **more).items():
+            self[name] = value
+
+
+class Optimizer:
+    """One update rule and what it remembers between steps; make_optimizer makes one.
+
+    `hyperparameters` may be set while it works: `optimizer.hyperparameters["momentum"] = 0.5`.
+    """
+
+    name: str
+    rules: ClassVar[_Rules] = {}
+    _remembers: tuple[str, ...] = ()
+
+    def __init__(self, **hyperparameters: Any):
+        values: dict[str, Any] = {name: rule.default for name, rule in self.rules.items()}
+        for name, value in hyperparameters.items():
+            values[name] = _checked(self.name, self.rules, name, value)
+        self.hyperparameters = Hyperparameters(self, values)
+        self._steps = 0
+        self._memory: dict[str, Vector] = {}
+        self._scratch: Vector | None = None
+        self._rate = np.zeros(())
+        self._decay = np.zeros(())
+        self.prepare()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.name, dict(self.hyperparameters), self.state())
+
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+        """Update theta (P,) in place from the gradient (P,) of J at theta; the gradient is left as it is.
+
+        All calls must bring float64 vectors of one length.
+        """
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Take over the hyperparameters; called whenever one was set."""
+
+    def state(self) -> dict[str, Any]:
+        """Copies of what it remembers: "step", the number of steps made, and its vectors (P,) by name."""
+        return {"step": self._steps, **{name: vector.copy() for name, vector in self._memory.items()}}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from the state() of an optimiser of the same name.
+
+        Raises ValueError for the state of another kind of optimiser.
+        """
+        if "step" not in state or not set(state) <= {"step", *self._remembers}:
+            raise ValueError(f"{self.name}: a state with {', '.join(state) or 'nothing'} is not its own.")
+        self._steps = int(state["step"])
+        self._memory = {name: np.array(state[name], dtype=np.float64) for name in state if name != "step"}
+        self._scratch = None
+
+    def _begin(self, size: int) -> Vector:
+        """Make the arrays that the first step needs, and the first step after a state was loaded."""
+        self._scratch = np.empty(size)
+        return self._scratch
+
+    def _decayed(self, theta: Vector, gradient: Vector, scratch: Vector) -> Vector:
+        """The gradient of J with the optimiser's own weight decay: gradient + weight_decay·θ."""
+        if not self.hyperparameters["weight_decay"]:
+            return gradient
+        _multiply(theta, self._decay, scratch)
+        _add(scratch, gradient, scratch)
+        return scratch
+
+
+class GradientDescent(Optimizer):
+    """θ := θ − α·g: Cauchy, "Méthode générale pour la résolution des systèmes d'équations" (1847)."""
+
+    name = "gradient_descent"
+    rules: ClassVar[_Rules] = {"weight_decay": _WEIGHT_DECAY}
+
+    def prepare(self) -> None:
+        self._decay[()] = self.hyperparameters["weight_decay"]
+
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+        scratch = self._scratch
+        if scratch is None:
+            scratch = self._begin(theta.size)
+        self._rate[()] = learning_rate
+        _multiply(self._decayed(theta, gradient, scratch), self._rate, scratch)
+        _subtract(theta, scratch, theta)
+        self._steps += 1
+
+
+class Momentum(Optimizer):
+    """b := µ·b + (1 − dampening)·g, θ := θ − α·b; the first b is g itself.
+
+    Polyak, "Some methods of speeding up the convergence of iteration methods" (1964), in the form of
+    Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013), with α
+    outside b as in torch.optim.SGD.
+    """
+
+    name = "momentum"
+    rules: ClassVar[_Rules] = {
+        "momentum": _DECAY,
+        "dampening": _Rule(0.0, 0.0, 1.0),
+        "weight_decay": _WEIGHT_DECAY,
+    }
+    _remembers = ("momentum_buffer",)
+    _nesterov = False
+
+    def prepare(self) -> None:
+        self._decay[()] = self.hyperparameters["weight_decay"]
+        self._momentum = np.array(self.hyperparameters["momentum"])
+        self._fresh = np.array(1.0 - self.hyperparameters.get("dampening", 0.0))
+
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+        scratch = self._scratch
+        if scratch is None:
+            scratch = self._begin(theta.size)
+            self._direction = np.empty(theta.size)
+        gradient = self._decayed(theta, gradient, scratch)
+        if self.hyperparameters["momentum"]:
+            gradient = self._smoothed(gradient)
+        self._rate[()] = learning_rate
+        _multiply(gradient, self._rate, scratch)
+        _subtract(theta, scratch, theta)
+        self._steps += 1
+
+    def _smoothed(self, gradient: Vector) -> Vector:
+        buffer = self._memory.get("momentum_buffer")
+        if buffer is None:
+            buffer = self._memory["momentum_buffer"] = gradient.copy()
+        else:
+            direction = self._direction
+            _multiply(buffer, self._momentum, buffer)
+            _multiply(gradient, self._fresh, direction)
+            _add(buffer, direction, buffer)
+        if not self._nesterov:
+            return buffer
+        _multiply(buffer, self._momentum, self._direction)
+        _add(self._direction, gradient, self._direction)
+        return self._direction
+
+
+class Nesterov(Momentum):
+    """b := µ·b + g, θ := θ − α·(g + µ·b): Nesterov (1983), in the form of Sutskever et al. (2013)."""
+
+    name = "nesterov"
+    rules: ClassVar[_Rules] = {"momentum": _DECAY, "weight_decay": _WEIGHT_DECAY}
+    _nesterov = True
+
+
+class RMSProp(Optimizer):
+    """s := ρ·s + (1 − ρ)·g², θ := θ − α·g/(√s + ε): Tieleman and Hinton, lecture 6.5 of
+    "Neural Networks for Machine Learning" (2012), with ρ named alpha.
+
+    centered subtracts the square of the mean gradient under the root (Graves, "Generating sequences with
+    recurrent neural networks", 2013); momentum smooths the quotient.
+    """
+
+    name = "rmsprop"
+    rules: ClassVar[_Rules] = {
+        "alpha": _Rule(0.99, 0.0, 1.0),
+        "eps": _Rule(1e-8),
+        "weight_decay": _WEIGHT_DECAY,
+        "momentum": _DECAY._replace(default=0.0),
+        "centered": _Switch(False),
+    }
+    _remembers = ("square_avg", "grad_avg", "momentum_buffer")
+
+    def prepare(self) -> None:
+        hyper = self.hyperparameters
+        self._decay[()] = hyper["weight_decay"]
+        self._alpha, self._fresh = np.array(hyper["alpha"]), np.array(1.0 - hyper["alpha"])
+        self._eps, self._momentum = np.array(hyper["eps"]), np.array(hyper["momentum"])
+
+    def _begin(self, size: int) -> Vector:
+        for name in self._remembers:
+            self._memory.setdefault(name, np.zeros(size))
+        self._root, self._part = np.empty(size), np.empty(size)
+        return super()._begin(size)
+
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+        scratch = self._scratch
+        if scratch is None:
+            scratch = self._begin(theta.size)
+        memory, root, part = self._memory, self._root, self._part
+        gradient = self._decayed(theta, gradient, scratch)
+        square = memory["square_avg"]
+        _multiply(square, self._alpha, square)
+        _multiply(gradient, gradient, part)
+        _multiply(part, self._fresh, part)
+        _add(square, part, square)
+        if self.hyperparameters["centered"]:
+            mean = memory["grad_avg"]
+            _multiply(mean, self._alpha, mean)
+            _multiply(gradient, self._fresh, part)
+            _add(mean, part, mean)
+            _multiply(mean, mean, part)
+            _subtract(square, part, root)
+            # A variance that is zero can come out just below it.
+            _maximum(root, 0.0, root)
+            _sqrt(root, root)
+        else:
+            _sqrt(square, root)
+        _add(root, self._eps, root)
+        _divide(gradient, root, scratch)
+        if self.hyperparameters["momentum"]:
+            buffer = memory["momentum_buffer"]
+            _multiply(buffer, self._momentum, buffer)
+            _add(buffer, scratch, buffer)
+            gradient = buffer
+        else:
+            gradient = scratch
+        self._rate[()] = learning_rate
+        _multiply(gradient, self._rate, scratch)
+        _subtract(theta, scratch, theta)
+        self._steps += 1
+
+
+class AdaGrad(Optimizer):
+    """s := s + g², θ := θ − α·g/(√s + ε): Duchi, Hazan and Singer, "Adaptive subgradient methods for online
+    learning and stochastic optimization" (2011). lr_decay divides α by 1 + (t − 1)·lr_decay at step t.
+    """
+
+    name = "adagrad"
+    rules: ClassVar[_Rules] = {
+        "lr_decay": _Rule(0.0),
+        "weight_decay": _WEIGHT_DECAY,
+        "initial_accumulator_value": _Rule(0.0),
+        "eps": _Rule(1e-10),
+    }
+    _remembers = ("sum",)
+
+    def prepare(self) -> None:
+        self._decay[()] = self.hyperparameters["weight_decay"]
+        self._eps = np.array(self.hyperparameters["eps"])
+        self._rate_decay = self.hyperparameters["lr_decay"]
+
+    def _begin(self, size: int) -> Vector:
+        self._memory.setdefault("sum", np.full(size, self.hyperparameters["initial_accumulator_value"]))
+        self._part = np.empty(size)
+        return super()._begin(size)
+
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+        scratch = self._scratch
+        if scratch is None:
+            scratch = self._begin(theta.size)
+        total, part = self._memory["sum"], self._part
+        gradient = self._decayed(theta, gradient, scratch)
+        _multiply(gradient, gradient, part)
+        _add(total, part, total)
+        _sqrt(total, part)
+        _add(part, self._eps, part)
+        _divide(gradient, part, scratch)
+        self._rate[()] = learning_rate / (1.0 + self._steps * self._rate_decay)
+        _multiply(scratch, self._rate, scratch)
+        _subtract(theta, scratch, theta)
+        self._steps += 1
+
+
+class Adam(Optimizer):
+    """m := β₁·m + (1 − β₁)·g, v := β₂·v + (1 − β₂)·g², θ := θ − α·m̂/(√v̂ + ε), where
+    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ): Kingma and Ba, "Adam: a method for stochastic optimization" (2015).
+
+    weight_decay is added to the gradient.
+    """
+
+    name = "adam"
+    rules: ClassVar[_Rules] = {
+        "betas": _Betas((0.9, 0.999)),
+        "eps": _Rule(1e-8),
+        "weight_decay": _WEIGHT_DECAY,
+    }
+    _remembers = ("exp_avg", "exp_avg_sq")
+
+    def prepare(self) -> None:
+        self._beta1, self._beta2 = self.hyperparameters["betas"]
+        self._keep1, self._keep2 = np.array(self._beta1), np.array(self._beta2)
+        self._fresh1, self._fresh2 = np.array(1.0 - self._beta1), np.array(1.0 - self._beta2)
+        self._eps, self._root_correction = np.array(self.hyperparameters["eps"]), np.zeros(())
+        self._decay[()] = self.hyperparameters["weight_decay"]
+
+    def _begin(self, size: int) -> Vector:
+        for name in self._remembers:
+            self._memory.setdefault(name, np.zeros(size))
+        self._part = np.empty(size)
+        return super()._begin(size)
+
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+        scratch = self._scratch
+        if scratch is None:
+            scratch = self._begin(theta.size)
+        self._steps += 1
+        gradient = self._with_weight_decay(theta, gradient, scratch, learning_rate)
+        mean, square, part = self._memory["exp_avg"], self._memory["exp_avg_sq"], self._part
+        _multiply(mean, self._keep1, mean)
+        _multiply(gradient, self._fresh1, part)
+        _add(mean, part, mean)
+        _multiply(square, self._keep2, square)
+        _multiply(gradient, gradient, part)
+        _multiply(part, self._fresh2, part)
+        _add(square, part, square)
+        self._root_correction[()] = math.sqrt(1.0 - self._beta2**self._steps)
+        _sqrt(square, part)
+        _divide(part, self._root_correction, part)
+        _add(part, self._eps, part)
+        _divide(mean, part, scratch)
+        self._rate[()] = learning_rate / (1.0 - self._beta1**self._steps)
+        _multiply(scratch, self._rate, scratch)
+        _subtract(theta, scratch, theta)
+
+    def _with_weight_decay(
+        self, theta: Vector, gradient: Vector, scratch: Vector, learning_rate: float
+    ) -> Vector:
+        return self._decayed(theta, gradient, scratch)
+
+
+class AdamW(Adam):
+    """Adam with θ := (1 − α·weight_decay)·θ before each update: Loshchilov and Hutter, "Decoupled weight
+    decay regularization" (2019). Biases decay too, as in torch.optim.
+    """
+
+    name = "adamw"
+    rules: ClassVar[_Rules] = {**Adam.rules, "weight_decay": _Rule(1e-2)}
+
+    def _with_weight_decay(
+        self, theta: Vector, gradient: Vector, scratch: Vector, learning_rate: float
+    ) -> Vector:
+        self._decay[()] = 1.0 - learning_rate * self.hyperparameters["weight_decay"]
+        _multiply(theta, self._decay, theta)
+        return gradient
+
+
+_KINDS: Mapping[str, type[Optimizer]] = {
+    kind.name: kind for kind in (GradientDescent, Momentum, Nesterov, RMSProp, AdaGrad, Adam, AdamW)
+}
+
+
+def make_optimizer(name: str, **hyperparameters: Any) -> Optimizer:
+    """The optimiser of this name, its hyperparameters named as in torch.optim (the learning rate is none).
+
+    Raises ValueError for an unknown name, an unknown hyperparameter or a value that it cannot have.
+    """
+    kind = _KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise ValueError(f"There is no optimiser {name!r}; there are {', '.join(_KINDS)}.")
+    return kind(**hyperparameters)
+
+
+def _checked(owner: str, rules: _Rules, name: str, value: Any) -> Any:
+    if name not in rules:
+        raise ValueError(f"{owner} has no hyperparameter {name!r}; it has {', '.join(rules)}.")
+    return rules[name].check(owner, name, value)
+
+
+def _rebuilt(name: str, hyperparameters: dict[str, Any], state: dict[str, Any]) -> Optimizer:
+    optimizer = make_optimizer(name, **hyperparameters)
+    optimizer.load_state(state)
+    return optimizer
