@@ -1,0 +1,77 @@
+"""What the network answers over its input plane, and what each neuron makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.datasets import Samples
+from playground.engine.network import Network
+
+Floats = NDArray[np.float64]
+
+MARGIN = 0.15
+THUMBNAIL = 25
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """Predictions over a grid of raw inputs.
+
+    Two inputs: x1 (n,), x2 (m,), output (m, n). One input: x1 (n,), x2 (0,), output (n,). neurons holds for
+    each layer, the output last, an array (neurons, g, g) (one input: (neurons, g)) of activations a[l] over
+    the same range on a coarse grid; the last layer holds predictions.
+    """
+
+    x1: Floats
+    x2: Floats
+    output: Floats
+    neurons: tuple[Floats, ...]
+
+    def __post_init__(self) -> None:
+        for array in (self.x1, self.x2, self.output, *self.neurons):
+            array.setflags(write=False)
+
+
+def input_window(samples: Samples) -> tuple[float, ...]:
+    """The range of all points in raw coordinates with a margin: (x1_min, x1_max[, x2_min, x2_max])."""
+    points = np.vstack([samples.X_train, samples.X_test]) * samples.scale + samples.mean
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = MARGIN * np.where(high > low, high - low, 1.0)
+    return tuple(float(edge) for pair in zip(low - room, high + room, strict=True) for edge in pair)
+
+
+def boundary(
+    network: Network,
+    theta: Floats,
+    samples: Samples,
+    window: tuple[float, ...] | None = None,
+    resolution: int = 101,
+) -> Boundary:
+    """Predictions on a grid of resolution points a side (float64) over a window of raw inputs.
+
+    window: as input_window gives it, which is the default.
+    """
+    window = input_window(samples) if window is None else window
+    axes = _axes(window, resolution)
+    with np.errstate(all="ignore"):
+        output = network.predict(theta, _inputs(axes, samples))[:, 0]
+        coarse = _axes(window, THUMBNAIL)
+        forward = network.forward(theta, _inputs(coarse, samples))
+    shape = tuple(axis.size for axis in reversed(coarse))
+    neurons = tuple(np.ascontiguousarray(a.T).reshape(-1, *shape) for a in forward.a[1:])
+    x2 = axes[1] if len(axes) > 1 else np.empty(0)
+    return Boundary(axes[0], x2, output.reshape([axis.size for axis in reversed(axes)]), neurons)
+
+
+def _axes(window: tuple[float, ...], resolution: int) -> list[Floats]:
+    pairs = zip(window[::2], window[1::2], strict=True)
+    return [np.linspace(low, high, resolution) for low, high in pairs]
+
+
+def _inputs(axes: list[Floats], samples: Samples) -> Floats:
+    """Network inputs (n, d) of all grid points, x1 running fastest."""
+    raw = np.stack([grid.ravel() for grid in np.meshgrid(*axes)], axis=1)
+    return (raw - samples.mean) / samples.scale

@@ -1,0 +1,89 @@
+"""What questions about one experiment share: its samples, its network, its rehearsal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.datasets import Samples, samples_of
+from playground.engine.network import Network, network_of
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
+from playground.landscape.directions import PlaneChoice, rehearsal_plane
+
+Floats = NDArray[np.float64]
+
+REHEARSAL_STEPS = 600
+REHEARSAL_WORK = 4e9
+"""Steps × samples × parameters that a rehearsal may cost: a large network rehearses fewer steps."""
+PATH_NUMBERS = 4_000_000
+FAR = 100.0
+"""A rehearsed path is shown as far as its loss stays below this many times its first."""
+BREATH = 0.008
+
+
+class Context:
+    """Everything that the questions of one experiment need, built once where they are answered."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.samples: Samples = samples_of(experiment.data)
+        self._network = network_of(experiment)
+        self._rehearsal: tuple[Floats, PlaneChoice] | None = None
+
+    @property
+    def X(self) -> Floats:
+        return self.samples.X_train
+
+    @property
+    def y(self) -> Floats:
+        return self.samples.y_train
+
+    def network(self, l1: float, l2: float) -> Network:
+        """The network with these penalties."""
+        if (l1, l2) != (self._network.l1, self._network.l2):
+            self._network = self._network.with_penalties(l1, l2)
+        return self._network
+
+    def rehearsal(self) -> Iterator[tuple[Floats, PlaneChoice] | None]:
+        """The path (n, P) and the plane of the same run computed ahead; None while it is being computed.
+
+        The run stops where it is no longer finite. Raises PlaneError where it does not move.
+        """
+        if self._rehearsal is None:
+            path = np.empty(0)
+            for made in self._rehearsed_path():
+                if made is None:
+                    yield None
+                else:
+                    path = made
+            self._rehearsal = path, rehearsal_plane(path)
+        yield self._rehearsal
+
+    def _rehearsed_path(self) -> Iterator[Floats | None]:
+        trainer = Trainer(self.experiment)
+        batch = min(self.experiment.training.batch_size or len(self.X), len(self.X))
+        size = self._network.n_parameters
+        steps = int(np.clip(REHEARSAL_WORK / (batch * size), 20, REHEARSAL_STEPS))
+        stride = max(1, steps * size // PATH_NUMBERS)
+        path = [np.array(trainer.parameters)]
+        breath = time.perf_counter() + BREATH
+        for _ in range(0, steps, stride):
+            if trainer.advance(stride) < stride:
+                break
+            path.append(np.array(trainer.parameters))
+            if time.perf_counter() > breath:
+                yield None
+                breath = time.perf_counter() + BREATH
+        yield self._near_part(np.array(path))
+
+    def _near_part(self, path: Floats) -> Floats:
+        network = network_of(self.experiment)
+        with np.errstate(all="ignore"):
+            losses = network.losses(path, self.X, self.y)
+        far = ~(losses <= FAR * max(losses[0], 1e-3))
+        far[:2] = False
+        return path[: int(np.argmax(far))] if far.any() else path

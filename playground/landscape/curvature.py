@@ -1,0 +1,132 @@
+"""Extreme eigenvalues of a symmetric matrix of which only products with vectors are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+DENSE = 200
+"""Up to this size the whole matrix is cheaper, and its eigenvalues are exact."""
+ENOUGH = 1e-6
+BUDGET = 300
+FIRST_LOOK, LOOK_EVERY = 20, 5
+
+
+@dataclass(frozen=True, eq=False)
+class ExtremeEigenvalues:
+    """The largest and the smallest (most negative) eigenvalue with vectors of unit length.
+
+    A residual is ‖Hv − λv‖/|λ|; where |λ| is below the rounding of the largest one, relative to that
+    rounding. NaN throughout where a product was not finite.
+    """
+
+    largest: float
+    smallest: float
+    largest_vector: Floats
+    smallest_vector: Floats
+    largest_residual: float
+    smallest_residual: float
+    matvecs: int
+    converged: bool
+
+
+def extreme_eigenvalues(matvec: Callable[[Floats], Floats], size: int) -> ExtremeEigenvalues:
+    """Both ends of the spectrum of the symmetric size × size matrix H behind matvec(v) = H·v."""
+    result = None
+    for result in search(matvec, size):
+        pass
+    assert result is not None
+    return result
+
+
+def search(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEigenvalues | None]:
+    """extreme_eigenvalues in pieces: None after each product, the result last."""
+    if size < 1:
+        raise ValueError("a matrix needs at least one row")
+    with np.errstate(all="ignore"):
+        yield from _dense(matvec, size) if size <= DENSE else _lanczos(matvec, size)
+
+
+def _dense(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEigenvalues | None]:
+    H = np.empty((size, size))
+    unit = np.zeros(size)
+    for column in range(size):
+        unit[column] = 1.0
+        H[:, column] = matvec(unit)
+        unit[column] = 0.0
+        yield None
+    if not np.isfinite(H).all():
+        yield _not_finite(size, size)
+        return
+    H = (H + H.T) / 2
+    values, vectors = np.linalg.eigh(H)
+    yield _result(lambda v: H @ v, values[[-1, 0]], vectors[:, [-1, 0]], size)
+
+
+def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEigenvalues | None]:
+    """Lanczos with full reorthogonalisation, twice (Parlett, The Symmetric Eigenvalue Problem, 1980)."""
+    limit = min(size, BUDGET)
+    Q = np.empty((limit + 1, size))
+    diagonal, beside = np.empty(limit), np.empty(limit)
+    start = np.random.default_rng(0).standard_normal(size)
+    Q[0] = start / np.linalg.norm(start)
+    for m in range(1, limit + 1):
+        w = np.array(matvec(Q[m - 1]), dtype=np.float64)
+        if not np.isfinite(w).all():
+            yield _not_finite(size, m)
+            return
+        diagonal[m - 1] = Q[m - 1] @ w
+        for _ in range(2):
+            w -= (Q[:m] @ w) @ Q[:m]
+        beside[m - 1] = np.linalg.norm(w)
+        closed = beside[m - 1] <= size * np.finfo(float).eps * np.abs(diagonal[:m]).max(initial=0.0)
+        if closed or m == limit or (m >= FIRST_LOOK and m % LOOK_EVERY == 0):
+            T = np.diag(diagonal[:m]) + np.diag(beside[: m - 1], 1) + np.diag(beside[: m - 1], -1)
+            values, vectors = np.linalg.eigh(T)
+            scale = _scale(values, size)
+            estimates = beside[m - 1] * np.abs(vectors[-1, [-1, 0]])
+            if (
+                closed
+                or m == limit
+                or (estimates <= ENOUGH * np.maximum(np.abs(values[[-1, 0]]), scale)).all()
+            ):
+                found = Q[:m].T @ vectors[:, [-1, 0]]
+                yield _result(matvec, values[[-1, 0]], found / np.linalg.norm(found, axis=0), m + 2)
+                return
+        Q[m] = w / beside[m - 1]
+        yield None
+
+
+def _result(
+    matvec: Callable[[Floats], Floats], values: Floats, vectors: Floats, matvecs: int
+) -> ExtremeEigenvalues:
+    scale = _scale(values, len(vectors))
+    residuals = []
+    for value, vector in zip(values, vectors.T, strict=True):
+        rest = float(np.linalg.norm(matvec(np.ascontiguousarray(vector)) - value * vector))
+        residuals.append(rest / max(abs(float(value)), scale) if rest else 0.0)
+    return ExtremeEigenvalues(
+        float(values[0]),
+        float(values[1]),
+        np.ascontiguousarray(vectors[:, 0]),
+        np.ascontiguousarray(vectors[:, 1]),
+        residuals[0],
+        residuals[1],
+        matvecs,
+        all(residual <= 10 * ENOUGH for residual in residuals),
+    )
+
+
+def _scale(values: Floats, size: int) -> float:
+    """What counts as zero beside the largest of these eigenvalues."""
+    return max(float(np.abs(values).max()) * 1e-10, np.finfo(float).tiny)
+
+
+def _not_finite(size: int, matvecs: int) -> ExtremeEigenvalues:
+    nan, vector = float("nan"), np.full(size, np.nan)
+    return ExtremeEigenvalues(nan, nan, vector, vector, nan, nan, matvecs, False)

@@ -1,0 +1,106 @@
+"""A plane: a two-dimensional slice of parameter space, an origin and two directions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+PARALLEL = 1e-12
+"""Directions whose angle has a smaller sine than this span no plane that float64 can tell from a line."""
+
+
+class PlaneError(ValueError):
+    """No plane can be drawn; the message is one sentence that says why and what to take instead."""
+
+
+class Window(NamedTuple):
+    """The part of a plane that is looked at, in the plane's coordinates."""
+
+    a_min: float
+    a_max: float
+    b_min: float
+    b_max: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The points origin + a·u + b·v of parameter space.
+
+    origin, u, v: (P,), finite; u and v need be neither orthogonal nor of unit length. Raises PlaneError
+    where they span no plane.
+    """
+
+    origin: Floats
+    u: Floats
+    v: Floats
+    _basis: Floats = field(init=False, repr=False)
+    _to_coordinates: Floats = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("origin", "u", "v"):
+            value = np.array(getattr(self, name), dtype=np.float64)
+            if value.ndim != 1 or value.shape != np.shape(self.origin):
+                raise PlaneError("The origin and both directions of a plane must be vectors of one length.")
+            if not np.isfinite(value).all():
+                raise PlaneError("A plane needs finite numbers; choose one through finite parameters.")
+            _set(self, name, value)
+        lengths = np.array([_length(self.u), _length(self.v)])
+        if not lengths.all():
+            raise PlaneError("A direction of this plane has no length; choose another plane.")
+        # Directions of unit length first: then a bad scale of u or v cannot spoil the solve, only a small
+        # angle between them can, and QR (unlike the normal equations) does not square that.
+        basis, triangle = np.linalg.qr(np.column_stack([self.u / lengths[0], self.v / lengths[1]]))
+        if basis.shape[1] < 2 or abs(triangle[1, 1]) < PARALLEL:
+            raise PlaneError("The two directions of this plane are parallel; choose another plane.")
+        _set(self, "_basis", basis)
+        _set(self, "_to_coordinates", np.linalg.inv(triangle) / lengths[:, None])
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Floats, Floats, Floats]]:
+        # Arrays come out of a pickle writable; the constructor makes them read-only again.
+        return Plane, (self.origin, self.u, self.v)
+
+    @property
+    def size(self) -> int:
+        """P, the number of parameters."""
+        return self.origin.size
+
+    def at(self, a: ArrayLike, b: ArrayLike) -> Floats:
+        """The parameters at (a, b): (P,) for two numbers, (..., P) for arrays that broadcast."""
+        a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+        return self.origin + a[..., None] * self.u + b[..., None] * self.v
+
+    def project(self, theta: ArrayLike) -> tuple[Any, Any]:
+        """Coordinates (a, b) of the point of the plane that is nearest to theta.
+
+        theta (P,) gives two floats; (n, P) gives two arrays (n,).
+        """
+        offset = np.asarray(theta, dtype=np.float64) - self.origin
+        coordinates = (offset @ self._basis) @ self._to_coordinates.T
+        if offset.ndim == 1:
+            return float(coordinates[0]), float(coordinates[1])
+        return coordinates[..., 0], coordinates[..., 1]
+
+    def distance(self, theta: ArrayLike) -> Any:
+        """How far theta lies off the plane: a float for (P,), an array (n,) for (n, P)."""
+        rest = np.asarray(theta, dtype=np.float64) - self.origin
+        for _ in range(2):  # the second time takes away what rounding left of the plane in the first
+            rest = rest - (rest @ self._basis) @ self._basis.T
+        distances = np.linalg.norm(rest, axis=-1)
+        return float(distances) if rest.ndim == 1 else distances
+
+
+def _length(vector: Floats) -> float:
+    """Euclidean length without overflow or underflow of the squares."""
+    largest = float(np.max(np.abs(vector), initial=0.0))
+    return largest * float(np.linalg.norm(vector / largest)) if largest else 0.0
+
+
+def _set(plane: Plane, name: str, value: Floats) -> None:
+    value.setflags(write=False)
+    object.__setattr__(plane, name, value)

@@ -1,0 +1,131 @@
+"""A surface: the loss on a grid of a plane, at once or coarse to fine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.network import Network
+from playground.landscape.plane import Plane, Window
+
+Floats = NDArray[np.float64]
+
+COARSEST = 13
+BREATH = 0.008
+"""Seconds of work between two yields of `refine`."""
+REMINDER = 0.2
+"""Seconds after which `refine` shows the last surface again, with its new progress."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """The loss at the centres of a grid of cells.
+
+    a (na,), b (nb,): coordinates of the centres, ascending; values (nb, na): J, infinities and NaN as they
+    are. resolution is what was asked for; complete says that this is it; progress runs from 0 to 1.
+    """
+
+    plane: Plane
+    a: Floats
+    b: Floats
+    values: Floats
+    resolution: int
+    complete: bool
+    progress: float
+
+    def __post_init__(self) -> None:
+        for array in (self.a, self.b, self.values):
+            array.setflags(write=False)
+
+
+def evaluate(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y: Floats) -> Floats:
+    """J at every (a, b) of a grid: (len(b), len(a)), row by row of b, penalties included.
+
+    Right to 1e-5 relative, near minima too; infinities and NaN as they are, without a warning.
+    """
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    grid_a, grid_b = (grid.ravel() for grid in np.meshgrid(a, b))
+    return _losses_at(network, plane, grid_a, grid_b, X, y).reshape(b.size, a.size)
+
+
+def refine(
+    network: Network, plane: Plane, window: Window, resolution: int, X: Floats, y: Floats
+) -> Iterator[Surface | None]:
+    """The surface of a window, coarse to fine; the last one has resolution × resolution cells.
+
+    Each surface has coordinates of its own. Between them comes None, or the last surface again with its new
+    progress, every few milliseconds, so that the work can be dropped there.
+    """
+    sizes = grid_sizes(resolution)
+    total = sum(size**2 - _shared(coarse, size) for coarse, size in zip([0, *sizes], sizes, strict=False))
+    done, chunk, shown, last_shown = 0, 16, None, time.perf_counter()
+    for coarse, size in zip([0, *sizes], sizes, strict=False):
+        a = np.linspace(window.a_min, window.a_max, size)
+        b = np.linspace(window.b_min, window.b_max, size)
+        values = np.empty((size, size))
+        missing = np.ones((size, size), dtype=bool)
+        if shown is not None and _shared(coarse, size):
+            stride = (size - 1) // (coarse - 1)
+            values[::stride, ::stride] = shown.values
+            missing[::stride, ::stride] = False
+        rows, columns = np.nonzero(missing)
+        start = 0
+        while start < rows.size:
+            began = time.perf_counter()
+            part = slice(start, start + chunk)
+            values[rows[part], columns[part]] = _losses_at(
+                network, plane, a[columns[part]], b[rows[part]], X, y
+            )
+            made = min(chunk, rows.size - start)
+            start, done = start + made, done + made
+            now = time.perf_counter()
+            chunk = _next_chunk(made, now - began, chunk)
+            if start == rows.size:
+                break
+            if shown is not None and now - last_shown > REMINDER:
+                last_shown = now
+                yield Surface(plane, shown.a, shown.b, shown.values, resolution, False, done / total)
+            else:
+                yield None
+        shown = Surface(plane, a, b, values, resolution, size == resolution, done / total)
+        last_shown = time.perf_counter()
+        yield shown
+
+
+def grid_sizes(resolution: int) -> list[int]:
+    """Sizes of the grids on the way to a resolution, ascending; each contains the one before if it can.
+
+    A grid of n points nests in one of k·(n − 1) + 1. Where no small k fits, the coarser grid stands alone;
+    it costs a quarter at most.
+    """
+    sizes = [resolution]
+    while sizes[-1] > COARSEST:
+        intervals = sizes[-1] - 1
+        factor = next((k for k in (2, 3, 4, 5) if intervals % k == 0), None)
+        sizes.append(intervals // factor + 1 if factor else (sizes[-1] + 1) // 2)
+    return sizes[::-1]
+
+
+def _shared(coarse: int, size: int) -> int:
+    """How many points of a grid of coarse² a grid of size² takes over."""
+    return coarse**2 if coarse > 1 and (size - 1) % (coarse - 1) == 0 else 0
+
+
+def _next_chunk(made: int, seconds: float, chunk: int) -> int:
+    fitting = int(made * BREATH / max(seconds, 1e-6))
+    return max(1, min(fitting, 4 * chunk, 8192))
+
+
+def _losses_at(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y: Floats) -> Floats:
+    """J at the points (a[k], b[k]): (K,)."""
+    with np.errstate(all="ignore"):
+        return np.concatenate(
+            [
+                network.losses(plane.at(a[start : start + 1024], b[start : start + 1024]), X, y)
+                for start in range(0, a.size, 1024)
+            ]
+        )
