@@ -1,0 +1,109 @@
+"""Loss functions: what one prediction costs, with its first and second derivative.
+
+The output layer of a network is linear; z is its value and y the target. The loss of a sample is the sum
+over its outputs, J the mean over the samples. Functions act element by element on arrays of equal shape.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.activations import sigmoid
+
+Array = np.ndarray
+
+# Far from any minimum numbers grow past what a float holds. inf or NaN is then the right answer, and no
+# reason for a warning.
+overflow_is_an_answer = np.errstate(over="ignore", invalid="ignore", under="ignore")
+
+
+class Loss(NamedTuple):
+    """One loss function of the linear output z and the target y.
+
+    name         as in an experiment
+    prediction   z -> ŷ: a probability for the cross-entropy, z itself for the squared error
+    value        (z, y) -> loss
+    first        (z, y) -> ∂loss/∂z
+    second       (z, y) -> ∂²loss/∂z²
+    """
+
+    name: str
+    prediction: Callable[[Array], Array]
+    value: Callable[[Array, Array], Array]
+    first: Callable[[Array, Array], Array]
+    second: Callable[[Array, Array], Array]
+
+
+def _cross_entropy(z: Array, y: Array) -> Array:
+    """−y·log ŷ − (1 − y)·log(1 − ŷ) with ŷ = σ(z), which is log(1 + e^z) − y·z.
+
+    log(1 + e^z) overflows as it stands; max(z, 0) + log(1 + e^−|z|) is the same number and does not.
+    """
+    return np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z)))
+
+
+def _cross_entropy_first(z: Array, y: Array) -> Array:
+    """ŷ − y, written (1 − y)·σ(z) − y·σ(−z).
+
+    Near a minimum ŷ and y agree in nearly all digits and their difference would hold only rounding; here
+    nothing cancels when y is 0 or 1.
+    """
+    e = np.exp(-np.abs(z))
+    right = z >= 0
+    return ((1.0 - y) * np.where(right, 1.0, e) - y * np.where(right, e, 1.0)) / (1.0 + e)
+
+
+def _cross_entropy_second(z: Array, y: Array) -> Array:
+    """σ'(z) = σ(z)·(1 − σ(z)), even in z and therefore e^−|z| / (1 + e^−|z|)²."""
+    e = np.exp(-np.abs(z))
+    return e / ((1.0 + e) * (1.0 + e))
+
+
+def _half_square(z: Array, y: Array) -> Array:
+    return 0.5 * np.square(z - y)
+
+
+def _half_square_first(z: Array, y: Array) -> Array:
+    return z - y
+
+
+def _half_square_second(z: Array, y: Array) -> Array:
+    return np.ones_like(z)
+
+
+def _same(z: Array) -> Array:
+    return z.copy()
+
+
+LOSSES: Mapping[str, Loss] = {
+    "binary_cross_entropy": Loss(
+        "binary_cross_entropy", sigmoid, _cross_entropy, _cross_entropy_first, _cross_entropy_second
+    ),
+    "squared_error": Loss("squared_error", _same, _half_square, _half_square_first, _half_square_second),
+}
+
+
+def accuracy(loss_name: str, predictions: Array, y: Array) -> float:
+    """The share of predictions on the right side of 0.5, from 0 to 1; NaN where there are no samples.
+
+    predictions (n, n_out) as Network.predict returns them, for either loss; y (n, n_out) of zeros and
+    ones. A prediction of exactly 0.5 counts as class 1; one that is NaN is never right.
+    """
+    if loss_name not in LOSSES:
+        raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {loss_name!r}.")
+    predictions, y = np.asarray(predictions), np.asarray(y)
+    if predictions.shape != y.shape:
+        raise ValueError(f"predictions {predictions.shape} and y {y.shape} must have the same shape.")
+    if predictions.size == 0:
+        return math.nan
+    right = ((predictions >= 0.5) == (y >= 0.5)) & ~np.isnan(predictions)
+    return float(np.mean(right))
+
+
+def one_over(m: int) -> float:
+    """1/m, the weight of a sample in a mean over m; NaN for the mean of no samples."""
+    return 1.0 / m if m else math.nan

@@ -1,0 +1,321 @@
+"""A fully connected network: forward propagation, backward propagation, and its exact curvature.
+
+This file is the definition; everything faster in this program is tested against it. It follows the lecture:
+a sample is a column, a[0] = x, and for each layer l = 1 … L
+
+    z[l] = W[l]·a[l−1] + b[l],    a[l] = g(z[l])   in the hidden layers,
+
+while the output is linear: ŷ is z[L] itself, or σ(z[L]) where the loss is a cross-entropy. m samples stand
+side by side as the m columns of a matrix, and b[l] is added to each of them. The loss of θ is
+
+    J(θ) = 1/m · Σ loss(z[L], y)  +  l1·Σ|w| + ½·l2·Σw²,
+
+the first sum over the samples, the others over all weights w, never over biases.
+"""
+
+# ruff: noqa: E741 (l is the lecture's name of a layer)
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.batched import BatchedLosses
+from playground.engine.hessian import HessianOperator
+from playground.engine.losses import LOSSES, one_over, overflow_is_an_answer
+from playground.experiment import Experiment
+
+Array = np.ndarray
+ByLayer = dict[int, Array]
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What forward propagation leaves behind for n samples.
+
+    z   per layer 1 … L an array (n, n_l)
+    a   per layer 0 … L an array (n, n_l): a[0] is X, the last entry the prediction ŷ
+    """
+
+    z: tuple[Array, ...]
+    a: tuple[Array, ...]
+
+
+class Network:
+    """The architecture, loss and penalties of a network; immutable, equal to another of the same make.
+
+    It holds no parameters: θ comes as an argument, one flat vector (P,) laid out W[1] row by row, b[1],
+    W[2] row by row, b[2], and so on. Row i of W[l] holds the weights into neuron i of layer l. X is
+    (n, n_in), one sample a row as in a table, and y is (n, n_out).
+    """
+
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        activation: str = "tanh",
+        loss: str = "binary_cross_entropy",
+        l1: float = 0.0,
+        l2: float = 0.0,
+    ):
+        sizes = tuple(int(size) for size in layer_sizes)
+        if len(sizes) < 2 or min(sizes) < 1:
+            raise ValueError(
+                f"layer_sizes must name at least inputs and outputs, each at least 1, not {layer_sizes!r}."
+            )
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}.")
+        if loss not in LOSSES:
+            raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {loss!r}.")
+        for name, value in (("l1", l1), ("l2", l2)):
+            if not (math.isfinite(value) and value >= 0.0):
+                raise ValueError(f"{name} must be a finite number from 0, not {value!r}.")
+        self._key = (sizes, activation, loss, float(l1), float(l2))
+        self.g = ACTIVATIONS[activation]
+        self.loss_function = LOSSES[loss]
+        layers = []
+        end = 0
+        for n_in, n_out in pairwise(sizes):
+            weights = slice(end, end + n_out * n_in)
+            biases = slice(weights.stop, weights.stop + n_out)
+            layers.append((weights, biases))
+            end = biases.stop
+        self._layers = tuple(layers)
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Inputs, hidden layers, outputs."""
+        return self._key[0]
+
+    @property
+    def activation(self) -> str:
+        return self._key[1]
+
+    @property
+    def loss_name(self) -> str:
+        return self._key[2]
+
+    @property
+    def l1(self) -> float:
+        return self._key[3]
+
+    @property
+    def l2(self) -> float:
+        return self._key[4]
+
+    @property
+    def n_parameters(self) -> int:
+        """P, the length of θ."""
+        return self._layers[-1][1].stop
+
+    @property
+    def layers(self) -> tuple[tuple[slice, slice], ...]:
+        """For each layer the slice of θ that holds its weights, and the one that holds its biases."""
+        return self._layers
+
+    @cached_property
+    def is_weight(self) -> Array:
+        """(P,) bool, read-only: True where θ holds a weight, False where it holds a bias."""
+        mask = np.zeros(self.n_parameters, dtype=bool)
+        for weights, _ in self._layers:
+            mask[weights] = True
+        mask.setflags(write=False)
+        return mask
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Network) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __repr__(self) -> str:
+        sizes, activation, loss, l1, l2 = self._key
+        return f"Network({sizes}, activation={activation!r}, loss={loss!r}, l1={l1:g}, l2={l2:g})"
+
+    def with_penalties(self, l1: float, l2: float) -> Network:
+        """The same network with other penalties."""
+        return Network(self.layer_sizes, self.activation, self.loss_name, l1, l2)
+
+    def initial_parameters(self, rng: np.random.Generator, initialization: str = "xavier_normal") -> Array:
+        """Random parameters θ (P,) to start from: weights as named, biases zero.
+
+        With n_in neurons before a layer and n_out in it, its weights are drawn from
+
+            xavier_normal    N(0, 2/(n_in + n_out))         xavier_uniform   U(±√(6/(n_in + n_out)))
+            he_normal        N(0, 2/n_in)                   he_uniform       U(±√(6/n_in))
+            uniform          U(±1/√n_in)                    zeros            0
+
+        Xavier (Glorot and Bengio 2010) keeps the spread of activations and gradients alike from layer to
+        layer where g is close to the identity at zero, He (He et al. 2015) where g is a relu. With zeros all
+        neurons of a layer stay copies of each other, since each receives the same gradient.
+        """
+        theta = np.zeros(self.n_parameters)
+        sizes = self.layer_sizes
+        for (weights, _), (n_in, n_out) in zip(self._layers, pairwise(sizes), strict=True):
+            theta[weights] = _random_weights(rng, initialization, n_in, n_out)
+        return theta
+
+    def unpack(self, theta: Array) -> list[tuple[Array, Array]]:
+        """[(W[1], b[1]), …] as views into theta: W[l] (n_l, n_l−1), b[l] (n_l,).
+
+        Stacked vectors (…, P) give stacked matrices (…, n_l, n_l−1) and biases (…, n_l).
+        """
+        sizes = self.layer_sizes
+        before = theta.shape[:-1]
+        return [
+            (theta[..., weights].reshape(*before, n_out, n_in), theta[..., biases])
+            for (weights, biases), (n_in, n_out) in zip(self._layers, pairwise(sizes), strict=True)
+        ]
+
+    @overflow_is_an_answer
+    def forward(self, theta: Array, X: Array) -> Forward:
+        """Forward propagation of X (n, n_in), every layer kept."""
+        theta, x = self.checked(theta, X)
+        z, a = self.propagate(self.matrices(theta), x)
+        a[self.depth] = self.loss_function.prediction(z[self.depth])
+        return Forward(tuple(layer.T for layer in z.values()), tuple(layer.T for layer in a.values()))
+
+    @overflow_is_an_answer
+    def predict(self, theta: Array, X: Array) -> Array:
+        """ŷ (n, n_out): probabilities for a cross-entropy, values for a squared error."""
+        return self.forward(theta, X).a[-1]
+
+    @overflow_is_an_answer
+    def penalty(self, theta: Array) -> float:
+        """l1·Σ|w| + ½·l2·Σw², over weights only."""
+        value = 0.0
+        if self.l1 or self.l2:
+            w = np.asarray(theta, dtype=np.float64)[self.is_weight]
+            value = self.l1 * float(np.abs(w).sum()) + 0.5 * self.l2 * float(np.square(w).sum())
+        return value
+
+    @overflow_is_an_answer
+    def loss(self, theta: Array, X: Array, y: Array) -> float:
+        """J(θ) over the samples X (n, n_in), y (n, n_out), penalties included; NaN where n = 0."""
+        theta, x = self.checked(theta, X)
+        y = self.checked_targets(x, y)
+        z, _ = self.propagate(self.matrices(theta), x)
+        return self._mean_loss(z[self.depth], y) + self.penalty(theta)
+
+    @overflow_is_an_answer
+    def loss_and_gradient(self, theta: Array, X: Array, y: Array) -> tuple[float, Array]:
+        """J(θ) and ∂J/∂θ (P,) by backward propagation.
+
+        δ[l] = ∂loss/∂z[l] says how the loss of a sample answers to the pre-activations of layer l. It is
+        known at the output, and the chain rule carries it back through the layers:
+
+            δ[L]      = ∂loss/∂z[L]                       (ŷ − y for both losses)
+            ∂J/∂W[l]  = 1/m · δ[l]·a[l−1]ᵀ,    ∂J/∂b[l] = 1/m · Σ δ[l]   (over the m columns)
+            δ[l−1]    = W[l]ᵀ·δ[l] ∘ g'(z[l−1])
+
+        Penalties add l1·sign(w) + l2·w, where sign(0) = 0.
+        """
+        theta, x = self.checked(theta, X)
+        y = self.checked_targets(x, y)
+        W, b = self.matrices(theta)
+        z, a = self.propagate((W, b), x)
+        L, m = self.depth, x.shape[1]
+
+        gradient = np.empty(self.n_parameters)
+        dW, db = self.matrices(gradient)
+        delta = self.loss_function.first(z[L], y)
+        for l in range(L, 0, -1):
+            np.matmul(delta, a[l - 1].T, out=dW[l])
+            np.sum(delta, axis=1, keepdims=True, out=db[l])
+            if l > 1:
+                delta = W[l].T @ delta
+                delta *= self.g.first(z[l - 1], a[l - 1])
+        gradient *= one_over(m)
+
+        if self.l1 or self.l2:
+            w = theta[self.is_weight]
+            gradient[self.is_weight] += self.l1 * np.sign(w) + self.l2 * w
+        return self._mean_loss(z[L], y) + self.penalty(theta), gradient
+
+    def hessian_vector_product(self, theta: Array, v: Array, X: Array, y: Array) -> Array:
+        """H·v (P,), exact, where H is the Hessian of J at θ and v is (P,); see engine.hessian."""
+        return HessianOperator(self, theta, X, y)(v)
+
+    def hessian_operator(self, theta: Array, X: Array, y: Array) -> HessianOperator:
+        """The Hessian of J at one θ as a function v -> H·v: what does not depend on v is done once."""
+        return HessianOperator(self, theta, X, y)
+
+    def losses(self, thetas: Array, X: Array, y: Array) -> Array:
+        """J (K,) of many parameter vectors thetas (K, P), to 1e-5 relative; see engine.batched."""
+        return BatchedLosses(self, X, y)(thetas)
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers with weights."""
+        return len(self._layers)
+
+    def matrices(self, theta: Array) -> tuple[ByLayer, ByLayer]:
+        """W and b with the lecture's numbering, l = 1 … L: W[l] (n_l, n_l−1), b[l] (n_l, 1), as views."""
+        W, b = {}, {}
+        for l, (weights, biases) in enumerate(self.unpack(theta), start=1):
+            W[l], b[l] = weights, biases[..., np.newaxis]
+        return W, b
+
+    def propagate(self, matrices: tuple[ByLayer, ByLayer], x: Array) -> tuple[ByLayer, ByLayer]:
+        """Forward propagation of the columns x (n_in, m): z[1] … z[L] and a[0] … a[L−1]."""
+        W, b = matrices
+        z: ByLayer = {}
+        a: ByLayer = {0: x}
+        for l in range(1, self.depth + 1):
+            z[l] = W[l] @ a[l - 1]
+            z[l] += b[l]
+            if l < self.depth:
+                a[l] = self.g.value(z[l])
+        return z, a
+
+    def checked(self, theta: Array, X: Array) -> tuple[Array, Array]:
+        """theta (P,) and the samples as columns (n_in, m), both float64; ValueError for another shape."""
+        theta, X = np.asarray(theta, dtype=np.float64), np.asarray(X, dtype=np.float64)
+        if theta.shape != (self.n_parameters,):
+            raise ValueError(f"theta must have shape ({self.n_parameters},), not {theta.shape}.")
+        if X.ndim != 2 or X.shape[1] != self.layer_sizes[0]:
+            raise ValueError(f"X must have shape (n, {self.layer_sizes[0]}), not {X.shape}.")
+        return theta, X.T
+
+    def checked_targets(self, x: Array, y: Array) -> Array:
+        """The targets as columns (n_out, m), float64; ValueError where they do not fit the columns x."""
+        y = np.asarray(y, dtype=np.float64)
+        if y.shape != (x.shape[1], self.layer_sizes[-1]):
+            raise ValueError(f"y must have shape ({x.shape[1]}, {self.layer_sizes[-1]}), not {y.shape}.")
+        return y.T
+
+    def _mean_loss(self, output: Array, y: Array) -> float:
+        return float(self.loss_function.value(output, y).sum()) * one_over(output.shape[1])
+
+
+def network_of(experiment: Experiment) -> Network:
+    """The network that an experiment describes, with the penalties it starts with."""
+    settings, training = experiment.network, experiment.training
+    loss = settings.loss
+    assert loss is not None  # an experiment fills it in when it is made
+    return Network(experiment.layer_sizes, settings.activation, loss, training.l1, training.l2)
+
+
+def _random_weights(rng: np.random.Generator, initialization: str, n_in: int, n_out: int) -> Array:
+    count = n_in * n_out
+    match initialization:
+        case "xavier_normal":
+            return rng.normal(0.0, math.sqrt(2.0 / (n_in + n_out)), count)
+        case "xavier_uniform":
+            bound = math.sqrt(6.0 / (n_in + n_out))
+        case "he_normal":
+            return rng.normal(0.0, math.sqrt(2.0 / n_in), count)
+        case "he_uniform":
+            bound = math.sqrt(6.0 / n_in)
+        case "uniform":
+            bound = 1.0 / math.sqrt(n_in)
+        case "zeros":
+            return np.zeros(count)
+        case _:
+            raise ValueError(f"initialization is unknown: {initialization!r}.")
+    return rng.uniform(-bound, bound, count)
