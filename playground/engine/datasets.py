@@ -1,0 +1,249 @@
+"""The data sets: points drawn from a seed, split into training and test points, standardised if asked.
+
+A data set is a clean figure plus noise. noise is a share of the clean figure's spread (the standard
+deviation, over all points and inputs, of what is disturbed): for classes it disturbs the inputs, for values
+the output. The clean figure is drawn before its noise, so the same seed with another noise shows the same
+figure disturbed more or less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.experiment import DATASETS, DataSettings
+
+Array = NDArray[np.float64]
+Generator = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The points of an experiment as the network takes them in; every array is read-only.
+
+    X_train (n, d), y_train (n, 1), X_test (m, d), y_test (m, 1). Where the inputs are standardised,
+    X = (raw input − mean) / scale with mean (d,) and scale (d,) of the training points; else mean is 0 and
+    scale 1. y is 0 or 1 where classification is set.
+    """
+
+    X_train: Array
+    y_train: Array
+    X_test: Array
+    y_test: Array
+    mean: Array
+    scale: Array
+    classification: bool
+    input_names: tuple[str, ...]
+    output_name: str
+
+
+class DatasetInfo(NamedTuple):
+    """What the window says of a data set: its title, one sentence, and the names of inputs and output."""
+
+    title: str
+    sentence: str
+    input_names: tuple[str, ...] = ("x₁", "x₂")
+    output_name: str = "class"
+
+
+DATASET_INFO: Mapping[str, DatasetInfo] = {
+    "two_circles": DatasetInfo("Two circles", "A disc inside a ring: no straight line separates them."),
+    "xor": DatasetInfo("XOR", "Opposite corners belong together: no straight line separates them."),
+    "two_gaussians": DatasetInfo("Two Gaussians", "Two clouds that touch: a straight line does nearly well."),
+    "two_spirals": DatasetInfo("Two spirals", "Two arms wound around each other: hard for a small network."),
+    "two_moons": DatasetInfo("Two moons", "Two half rings that reach into each other."),
+    "separable_blobs": DatasetInfo(
+        "Separable blobs", "Two blobs with a gap between them: a straight line separates them."
+    ),
+    "hours_of_study": DatasetInfo(
+        "Hours of study",
+        "Who studied longer passed more often: one input, classes that overlap.",
+        ("hours of study",),
+        "passed",
+    ),
+    "noisy_line": DatasetInfo(
+        "Noisy line", "A line through noisy points: with a linear network, two numbers only.", ("x",), "y"
+    ),
+    "sine": DatasetInfo("Sine", "One period of a sine: a curve to fit with one input.", ("x",), "y"),
+    "tilted_plane": DatasetInfo(
+        "Tilted plane", "A value that rises evenly: a linear network fits it.", ("x₁", "x₂"), "y"
+    ),
+    "gaussian_bumps": DatasetInfo(
+        "Gaussian bumps", "Hills and hollows: a value that needs hidden neurons.", ("x₁", "x₂"), "y"
+    ),
+}
+
+
+def samples_of(settings: DataSettings) -> Samples:
+    """Draw, split and standardise the points that the settings describe; the same ones every time.
+
+    The classes have equal shares, in the training points too. There are at least two training points, one of
+    each class where there are classes.
+    """
+    x, y = _draw(settings, np.random.default_rng([settings.seed, 0]))
+    train, test = _split(x, y, settings, np.random.default_rng([settings.seed, 1]))
+    mean, scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
+    if settings.standardize:
+        mean, scale = x[train].mean(axis=0), x[train].std(axis=0)
+        scale[scale == 0.0] = 1.0
+    x = (x - mean) / scale
+    info = DATASET_INFO[settings.dataset]
+    arrays = [x[train], y[train], x[test], y[test], mean, scale]
+    for array in arrays:
+        array.setflags(write=False)
+    return Samples(*arrays, settings.kind.classification, info.input_names, info.output_name)
+
+
+def _draw(settings: DataSettings, rng: Generator) -> tuple[Array, Array]:
+    """All points, raw: x (points, inputs) and y (points, 1)."""
+    if settings.kind.classification:
+        n_first = settings.points // 2
+        counts = (n_first, settings.points - n_first)
+        clean = [_CLASSES[settings.dataset](rng, n, label) for label, n in enumerate(counts)]
+        x, y = np.concatenate(clean), np.repeat([0.0, 1.0], counts)[:, None]
+        x = x + settings.noise * _spread(x) * rng.standard_normal(x.shape)
+        if settings.dataset == "hours_of_study":
+            x = np.abs(x)
+        return x, y
+    x, y = _VALUES[settings.dataset](rng, settings.points)
+    return x, y + settings.noise * _spread(y) * rng.standard_normal(y.shape)
+
+
+def _spread(values: Array) -> float:
+    return float(np.sqrt(np.mean(np.var(values, axis=0))))
+
+
+def _split(x: Array, y: Array, settings: DataSettings, rng: Generator) -> tuple[NDArray[np.intp], ...]:
+    """Training and test points as indices, each in random order.
+
+    Along a single input the test points are spread as the points are, so that the training points keep the
+    shape of the data set: the stability limit of the noisy line hangs on it.
+    """
+    labels = y[:, 0] if settings.kind.classification else np.zeros(len(y))
+    groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    n_test = round(settings.points * settings.test_share)
+    train, test = [], []
+    for position, group in enumerate(groups):
+        share = n_test // len(groups) + (position < n_test % len(groups))
+        share = min(share, len(group) - 2 // len(groups))
+        order = np.argsort(x[group, 0], kind="stable") if x.shape[1] == 1 else rng.permutation(len(group))
+        held_back = _one_of_each_stretch(rng, len(group), share)
+        train.append(group[order[~held_back]])
+        test.append(group[order[held_back]])
+    return rng.permutation(np.concatenate(train)), rng.permutation(np.concatenate(test))
+
+
+def _one_of_each_stretch(rng: Generator, n: int, chosen: int) -> NDArray[np.bool_]:
+    """Mark `chosen` of n places, spread evenly: one at random in each of equal stretches."""
+    if chosen > n // 2:
+        return ~_one_of_each_stretch(rng, n, n - chosen)
+    edges = np.arange(chosen + 1) * n // max(chosen, 1)
+    marked = np.zeros(n, dtype=bool)
+    marked[rng.integers(edges[:-1], edges[1:])] = True
+    return marked
+
+
+def _even(rng: Generator, n: int) -> Array:
+    """n numbers in [0, 1), one at random in each of n equal stretches."""
+    return (np.arange(n) + rng.random(n)) / n
+
+
+def _polar(radius: Array, angle: Array) -> Array:
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+
+
+def _two_circles(rng: Generator, n: int, label: int) -> Array:
+    low, high = ((0.0, 2.5), (3.5, 5.0))[label]
+    return _polar(low + (high - low) * rng.random(n), 2 * np.pi * _even(rng, n))
+
+
+def _xor(rng: Generator, n: int, label: int) -> Array:
+    corner = 0.3 + 4.7 * rng.random((n, 2))
+    side = np.where(np.arange(n) % 2, 1.0, -1.0)
+    return corner * np.column_stack([side, -side if label else side])
+
+
+def _two_gaussians(rng: Generator, n: int, label: int) -> Array:
+    return rng.standard_normal((n, 2)) * 1.2 + (1.8 if label else -1.8)
+
+
+def _separable_blobs(rng: Generator, n: int, label: int) -> Array:
+    disc = _polar(1.7 * np.sqrt(rng.random(n)), 2 * np.pi * rng.random(n))
+    return disc + (2.3 if label else -2.3)
+
+
+def _two_spirals(rng: Generator, n: int, label: int) -> Array:
+    along = 0.04 + 0.96 * _even(rng, n)
+    return _polar(5 * along, 3.5 * np.pi * along + np.pi * label)
+
+
+def _two_moons(rng: Generator, n: int, label: int) -> Array:
+    arc = np.pi * _even(rng, n)
+    moon = np.column_stack([3 * np.cos(arc) - 1.5, 3 * np.sin(arc) - 0.75])
+    return -moon if label else moon
+
+
+def _hours_of_study(rng: Generator, n: int, label: int) -> Array:
+    """Up to six hours; of those who studied h hours, a share σ(1.5·(h − 3)) passed."""
+    hours = np.linspace(0.0, 6.0, 601)
+    share = 1 / (1 + np.exp(-1.5 * (hours - 3.0)))
+    cumulated = np.cumsum(share if label else share[::-1])
+    return np.interp(_even(rng, n), (cumulated - cumulated[0]) / (cumulated[-1] - cumulated[0]), hours)[
+        :, None
+    ]
+
+
+def _noisy_line(rng: Generator, n: int) -> tuple[Array, Array]:
+    """x in [0, 3], nearly even: the eigenvalues of the mean of (x, 1)ᵀ(x, 1), which is the Hessian of half
+    squared error over (w, b), come out near 0.20 and 3.89, and the stability limit near 0.515."""
+    even = _even(rng, n)
+    x = 3 * (even + even * (1 - even) * (0.18 * even - 0.05))
+    return x[:, None], (0.5 * x - 1.0)[:, None]
+
+
+def _sine(rng: Generator, n: int) -> tuple[Array, Array]:
+    x = np.pi * (2 * _even(rng, n) - 1)
+    return x[:, None], np.sin(x)[:, None]
+
+
+def _square(rng: Generator, n: int) -> Array:
+    return 10 * rng.random((n, 2)) - 5
+
+
+def _tilted_plane(rng: Generator, n: int) -> tuple[Array, Array]:
+    x = _square(rng, n)
+    return x, (x @ [0.12, 0.08])[:, None]
+
+
+_BUMPS = ((-3.0, 2.5, 1.0), (2.5, 3.0, -1.0), (0.0, 0.0, 1.0), (-2.5, -3.0, -1.0), (3.0, -2.5, 1.0))
+"""Centre x₁, centre x₂ and height of each."""
+
+
+def _gaussian_bumps(rng: Generator, n: int) -> tuple[Array, Array]:
+    x = _square(rng, n)
+    y = np.zeros(n)
+    for first, second, height in _BUMPS:
+        y += height * np.exp(-((x[:, 0] - first) ** 2 + (x[:, 1] - second) ** 2) / (2 * 1.3**2))
+    return x, y[:, None]
+
+
+_CLASSES: Mapping[str, Callable[[Generator, int, int], Array]] = {
+    "two_circles": _two_circles,
+    "xor": _xor,
+    "two_gaussians": _two_gaussians,
+    "two_spirals": _two_spirals,
+    "two_moons": _two_moons,
+    "separable_blobs": _separable_blobs,
+    "hours_of_study": _hours_of_study,
+}
+_VALUES: Mapping[str, Callable[[Generator, int], tuple[Array, Array]]] = {
+    "noisy_line": _noisy_line,
+    "sine": _sine,
+    "tilted_plane": _tilted_plane,
+    "gaussian_bumps": _gaussian_bumps,
+}
+assert set(DATASETS) == set(DATASET_INFO) == {*_CLASSES, *_VALUES}
