@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ Floats = NDArray[np.float64]
 
 MARGIN = 0.15
 THUMBNAIL = 25
+WORK = 30_000_000
+"""Points × parameters that are computed between two breaths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +57,33 @@ def boundary(
 
     window: as input_window gives it, which is the default.
     """
+    pieces = boundary_in_pieces(network, theta, samples, window, resolution)
+    return next(result for result in pieces if result is not None)
+
+
+def boundary_in_pieces(
+    network: Network,
+    theta: Floats,
+    samples: Samples,
+    window: tuple[float, ...] | None = None,
+    resolution: int = 101,
+) -> Iterator[Boundary | None]:
+    """boundary, with None after each few milliseconds of work; the result comes last."""
     window = input_window(samples) if window is None else window
-    axes = _axes(window, resolution)
+    axes, coarse = _axes(window, resolution), _axes(window, THUMBNAIL)
+    inputs = _inputs(axes, samples)
+    output = np.empty(len(inputs))
+    together = max(64, WORK // network.n_parameters)
     with np.errstate(all="ignore"):
-        output = network.predict(theta, _inputs(axes, samples))[:, 0]
-        coarse = _axes(window, THUMBNAIL)
+        for start in range(0, len(inputs), together):
+            part = slice(start, start + together)
+            output[part] = network.predict(theta, inputs[part])[:, 0]
+            yield None
         forward = network.forward(theta, _inputs(coarse, samples))
     shape = tuple(axis.size for axis in reversed(coarse))
     neurons = tuple(np.ascontiguousarray(a.T).reshape(-1, *shape) for a in forward.a[1:])
     x2 = axes[1] if len(axes) > 1 else np.empty(0)
-    return Boundary(axes[0], x2, output.reshape([axis.size for axis in reversed(axes)]), neurons)
+    yield Boundary(axes[0], x2, output.reshape([axis.size for axis in reversed(axes)]), neurons)
 
 
 def _axes(window: tuple[float, ...], resolution: int) -> list[Floats]:

@@ -37,11 +37,7 @@ class ExtremeEigenvalues:
 
 def extreme_eigenvalues(matvec: Callable[[Floats], Floats], size: int) -> ExtremeEigenvalues:
     """Both ends of the spectrum of the symmetric size × size matrix H behind matvec(v) = H·v."""
-    result = None
-    for result in search(matvec, size):
-        pass
-    assert result is not None
-    return result
+    return next(result for result in search(matvec, size) if result is not None)
 
 
 def search(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEigenvalues | None]:

@@ -23,7 +23,8 @@ class PlaneChoice:
     """A plane and what is to be said about it.
 
     variance_shares: of the path's variance, the parts that lie along u and along v, where the plane was
-    fitted to a path.
+    fitted to a path. reach: half the side of the view that suits the directions' own scale; 0 where a path
+    sets the scale.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class PlaneChoice:
     b_label: str
     variance_shares: tuple[float, float] | None = None
     note: str = ""
+    reach: float = 0.0
 
 
 def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
@@ -69,56 +71,59 @@ def random_plane(network: Network, theta: Floats, seed: int, normalization: str 
     if normalization not in NORMALIZATIONS:
         raise ValueError(f"normalization must be one of {', '.join(NORMALIZATIONS)}, not {normalization!r}.")
     theta = np.asarray(theta, dtype=np.float64)
-    u, v = np.random.default_rng(seed).standard_normal((2, theta.size))
-    directions = [_normalized(network, theta, direction, normalization) for direction in (u, v)]
+    draws = np.random.default_rng(seed).standard_normal((2, theta.size))
+    directions = [_normalized(network, theta, draw, normalization) for draw in draws]
+    if not directions[0].any():
+        raise PlaneError(
+            "All weights are zero, so directions of their own size have no length; "
+            "choose the plane of the path or plain random directions."
+        )
     try:
         plane = Plane(theta, *directions)
     except PlaneError:
         raise PlaneError(
-            "The weights leave no two random directions of their own scale here "
-            "(too few, or zero); choose the plane of the path or two parameters."
+            "So few weights leave no two random directions of their own size; "
+            "choose two parameters or the plane of the path."
         ) from None
-    described, note = {
+    scale, note = {
         "filter": (
-            "each neuron's weights moved in proportion to their length",
-            "Biases are held; a unit along an axis moves each neuron's weights by their own length.",
+            "in proportion to each neuron's weights",
+            "One unit along an axis is as long, for each neuron, as its weights; biases are held.",
         ),
         "layer": (
-            "each layer's weights moved in proportion to their length",
-            "Biases are held; a unit along an axis moves each layer's weights by their own length.",
+            "in proportion to each layer's weights",
+            "One unit along an axis is as long, for each layer, as its weights; biases are held.",
         ),
         "none": (
-            "all parameters moved alike",
-            "Biases move too; a unit along an axis is a distance of one.",
+            "all parameters alike",
+            "One unit along an axis is a distance of one; biases move too.",
         ),
     }[normalization]
-    sentence = f"{_numbers(theta.size)}, 2 random directions shown: {described}."
-    return PlaneChoice("random", plane, sentence, "random direction 1", "random direction 2", None, note)
+    sentence = f"{_numbers(theta.size)}, 2 random directions shown: {scale}."
+    reach = 1.0 if normalization != "none" else max(1.0, float(np.linalg.norm(theta)))
+    return PlaneChoice(
+        "random", plane, sentence, "random direction 1", "random direction 2", note=note, reach=reach
+    )
 
 
-def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:
+def window_for(plane: Plane, path: Floats, margin: float = 0.35, reach: float = 0.0) -> Window:
     """The view that holds a path (n, P): its extent on the plane, and that share of it on every side.
 
-    A path that hardly spreads in one direction still gets a view a third as wide as in the other; one that
-    does not move at all gets one unit to every side.
+    A path that hardly spreads in one direction still gets a view a third as wide as in the other. reach: the
+    view goes at least that far to every side of the plane's origin; a path of one point needs it.
     """
     a, b = plane.project(np.atleast_2d(path))
-    low = np.array([a.min(), b.min()])
-    high = np.array([a.max(), b.max()])
     lengths = np.array([np.linalg.norm(plane.u), np.linalg.norm(plane.v)])
+    low, high = np.array([a.min(), b.min()]), np.array([a.max(), b.max()])
     extent = (high - low) * lengths
-    extent = np.maximum(extent, extent.max() / 3)
-    if not extent.max() > 0:
-        extent = 2 * lengths
-        margin = 0.0
-    half = extent / lengths * (0.5 + margin)
+    extent = np.maximum(extent, extent.max() / 3) / lengths
+    if not extent.any() and not reach:
+        reach = 1.0
     middle = (low + high) / 2
-    return Window(
-        float(middle[0] - half[0]),
-        float(middle[0] + half[0]),
-        float(middle[1] - half[1]),
-        float(middle[1] + half[1]),
-    )
+    half = extent * (0.5 + margin)
+    a_min, b_min = np.minimum(middle - half, -reach)
+    a_max, b_max = np.maximum(middle + half, reach)
+    return Window(float(a_min), float(a_max), float(b_min), float(b_max))
 
 
 def _normalized(network: Network, theta: Floats, direction: Floats, normalization: str) -> Floats:
@@ -134,35 +139,59 @@ def _normalized(network: Network, theta: Floats, direction: Floats, normalizatio
 
 
 def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple[float, float], str]:
+    """The plane, the shares of variance along u and v, and a note where the path does not fill a plane."""
     path = np.asarray(path, dtype=np.float64)
     mean = path.mean(axis=0)
     centred = path - mean
-    total = float(np.sum(centred**2))
-    if len(path) < 2 or not total > 0:
+    moved = np.abs(centred).max(initial=0.0)
+    # A mean is rounded: what is left of equal points is no movement.
+    if not moved > 4 * np.finfo(float).eps * np.abs(mean).max(initial=0.0):
         raise PlaneError("There is no path yet; take a few steps, or choose random directions.")
     if path.shape[1] < 2:
         raise PlaneError("One parameter spans no plane; choose another network.")
-    spread, components = np.linalg.svd(centred, full_matrices=False)[1:]
     note = ""
-    if len(spread) < 2 or spread[1] < STRAIGHT * spread[0]:
-        components = np.stack([components[0], _across(components[0], previous)])
-        note = "The path is a straight line: the direction across it is a random one."
-    basis = components[:2].T
+    spread, basis = _principal_components(centred / moved)
+    if spread[1] <= STRAIGHT * spread[0]:
+        basis = np.column_stack([basis[:, 0], _across(basis[:, 0], previous)])
+        note = "The path is a straight line; the second direction is any one across it."
     basis = basis * _signs(centred @ basis) if previous is None else _aligned(basis, previous)
-    shares = np.sum((centred @ basis) ** 2, axis=0) / total
+    variance = np.sum(np.square(centred / moved @ basis), axis=0)
+    shares = variance / np.sum(np.square(centred / moved))
     return Plane(mean, basis[:, 0], basis[:, 1]), (float(shares[0]), float(shares[1])), note
 
 
+def _principal_components(centred: Floats) -> tuple[Floats, Floats]:
+    """The two largest singular values (2,) of (n, P) points, and their directions as columns (P, 2)."""
+    n, size = centred.shape
+    if size <= 4 * n:
+        spread, directions = np.linalg.svd(centred, full_matrices=False)[1:]
+    else:
+        # The (n, n) Gram matrix is much smaller, but squaring costs half the digits: with its leading vectors
+        # as a start, one more multiplication and the decomposition of a (P, k) matrix bring them back.
+        leading = np.linalg.eigh(centred @ centred.T)[1][:, -min(n, 4) :]
+        start = np.linalg.qr(centred.T @ leading)[0]
+        _, spread, small = np.linalg.svd(centred @ start, full_matrices=False)
+        directions = small @ start.T
+    if len(spread) < 2:
+        spread, directions = np.append(spread, 0.0), np.vstack([directions, directions])
+    return spread[:2], directions[:2].T
+
+
 def _signs(coordinates: Floats) -> Floats:
-    """Signs that make a first picture read alike: the path runs to the right and sags like a ball's."""
+    """Signs that make a first picture read alike: the path runs to the right, and sags as a ball would."""
     a, b = coordinates.T
     return np.array([1.0 if a[-1] >= a[0] else -1.0, 1.0 if -b.min() >= b.max() else -1.0])
 
 
 def _aligned(basis: Floats, previous: Plane) -> Floats:
-    old = np.linalg.qr(np.column_stack([previous.u, previous.v]))
-    old_basis = old[0] * np.where(np.diag(old[1]) < 0, -1.0, 1.0)
-    left, _, right = np.linalg.svd(basis.T @ old_basis)
+    """The orthonormal basis (P, 2) turned within its plane to lie as close to the previous one as it can.
+
+    With BᵀA = L·S·R the best turn is L·R. It carries principal vectors of the one plane to those of the
+    other, so no direction turns by more than the largest angle between the planes.
+    """
+    old, triangle = np.linalg.qr(np.column_stack([previous.u, previous.v]))
+    old = old * np.where(np.diag(triangle) < 0, -1.0, 1.0)
+    left, _, right = np.linalg.svd(basis.T @ old)
     return basis @ (left @ right)
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.landscape.boundary import Boundary, boundary
+from playground.landscape.boundary import Boundary, boundary_in_pieces
 from playground.landscape.context import Context
 from playground.landscape.directions import PlaneChoice, path_plane, random_plane, window_for
 from playground.landscape.plane import Plane, PlaneError, Window
@@ -100,7 +100,8 @@ class SurfaceQuestion:
             nan = float("nan")
             yield SurfaceAnswer(self.run, self.step, None, self.window, None, nan, true_loss, nan, str(error))
             return
-        window = self.window or window_for(plane, path)
+        reach = choice.reach if choice else 0.0
+        window = self.window or window_for(plane, path, reach=reach)
         with np.errstate(all="ignore"):
             plane_loss = network.loss(plane.at(*plane.project(self.parameters)), context.X, context.y)
         distance = plane.distance(self.parameters)
@@ -136,8 +137,10 @@ class BoundaryQuestion:
 
     def answers(self, context: Context) -> Iterator[BoundaryAnswer | None]:
         network = context.network(context.experiment.training.l1, context.experiment.training.l2)
-        result = boundary(network, self.parameters, context.samples, self.window, self.resolution)
-        yield BoundaryAnswer(self.run, self.step, result)
+        for result in boundary_in_pieces(
+            network, self.parameters, context.samples, self.window, self.resolution
+        ):
+            yield None if result is None else BoundaryAnswer(self.run, self.step, result)
 
 
 Question = SurfaceQuestion | BoundaryQuestion

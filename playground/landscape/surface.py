@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.batched import BatchedLosses
 from playground.engine.network import Network
 from playground.landscape.plane import Plane, Window
 
@@ -17,6 +18,8 @@ Floats = NDArray[np.float64]
 COARSEST = 13
 BREATH = 0.008
 """Seconds of work between two yields of `refine`."""
+THETA_NUMBERS = 50_000
+"""Numbers of θ that are laid out at once: few enough to stay in a cache."""
 REMINDER = 0.2
 """Seconds after which `refine` shows the last surface again, with its new progress."""
 
@@ -49,7 +52,7 @@ def evaluate(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y:
     """
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     grid_a, grid_b = (grid.ravel() for grid in np.meshgrid(a, b))
-    return _losses_at(network, plane, grid_a, grid_b, X, y).reshape(b.size, a.size)
+    return _losses_at(BatchedLosses(network, X, y), plane, grid_a, grid_b).reshape(b.size, a.size)
 
 
 def refine(
@@ -60,6 +63,7 @@ def refine(
     Each surface has coordinates of its own. Between them comes None, or the last surface again with its new
     progress, every few milliseconds, so that the work can be dropped there.
     """
+    losses = BatchedLosses(network, X, y)
     sizes = grid_sizes(resolution)
     total = sum(size**2 - _shared(coarse, size) for coarse, size in zip([0, *sizes], sizes, strict=False))
     done, chunk, shown, last_shown = 0, 16, None, time.perf_counter()
@@ -77,9 +81,7 @@ def refine(
         while start < rows.size:
             began = time.perf_counter()
             part = slice(start, start + chunk)
-            values[rows[part], columns[part]] = _losses_at(
-                network, plane, a[columns[part]], b[rows[part]], X, y
-            )
+            values[rows[part], columns[part]] = _losses_at(losses, plane, a[columns[part]], b[rows[part]])
             made = min(chunk, rows.size - start)
             start, done = start + made, done + made
             now = time.perf_counter()
@@ -120,12 +122,12 @@ def _next_chunk(made: int, seconds: float, chunk: int) -> int:
     return max(1, min(fitting, 4 * chunk, 8192))
 
 
-def _losses_at(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y: Floats) -> Floats:
+def _losses_at(losses: BatchedLosses, plane: Plane, a: Floats, b: Floats) -> Floats:
     """J at the points (a[k], b[k]): (K,)."""
+    together = max(1, THETA_NUMBERS // plane.size)
+    values = np.empty(a.size)
     with np.errstate(all="ignore"):
-        return np.concatenate(
-            [
-                network.losses(plane.at(a[start : start + 1024], b[start : start + 1024]), X, y)
-                for start in range(0, a.size, 1024)
-            ]
-        )
+        for start in range(0, a.size, together):
+            part = slice(start, start + together)
+            values[part] = losses(plane.at(a[part], b[part]))
+    return values
