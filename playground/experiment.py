@@ -174,9 +174,11 @@ class Experiment:
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
     def __post_init__(self) -> None:
-        for name, kind in _sections().items():
-            if not isinstance(getattr(self, name), kind):
-                raise ExperimentError(name, f"must be a {kind.__name__}, not {_show(getattr(self, name))}.")
+        for name, section in _sections().items():
+            if not isinstance(getattr(self, name), section):
+                raise ExperimentError(
+                    name, f"must be a {section.__name__}, not {_show(getattr(self, name))}."
+                )
         kind = self.data.kind
         if self.network.loss is None:
             loss = "binary_cross_entropy" if kind.classification else "squared_error"

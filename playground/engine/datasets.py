@@ -92,10 +92,22 @@ def samples_of(settings: DataSettings) -> Samples:
         scale[scale == 0.0] = 1.0
     x = (x - mean) / scale
     info = DATASET_INFO[settings.dataset]
-    arrays = [x[train], y[train], x[test], y[test], mean, scale]
-    for array in arrays:
-        array.setflags(write=False)
-    return Samples(*arrays, settings.kind.classification, info.input_names, info.output_name)
+    return Samples(
+        X_train=_read_only(x[train]),
+        y_train=_read_only(y[train]),
+        X_test=_read_only(x[test]),
+        y_test=_read_only(y[test]),
+        mean=_read_only(mean),
+        scale=_read_only(scale),
+        classification=settings.kind.classification,
+        input_names=info.input_names,
+        output_name=info.output_name,
+    )
+
+
+def _read_only(array: Array) -> Array:
+    array.setflags(write=False)
+    return array
 
 
 def _draw(settings: DataSettings, rng: Generator) -> tuple[Array, Array]:
@@ -128,7 +140,8 @@ def _split(x: Array, y: Array, settings: DataSettings, rng: Generator) -> tuple[
     n_test = round(settings.points * settings.test_share)
     train, test = [], []
     for position, group in enumerate(groups):
-        share = n_test // len(groups) + (position < n_test % len(groups))
+        # An odd one comes from the last class, the larger one where the number of points is odd.
+        share = n_test * (position + 1) // len(groups) - n_test * position // len(groups)
         share = min(share, len(group) - 2 // len(groups))
         order = np.argsort(x[group, 0], kind="stable") if x.shape[1] == 1 else rng.permutation(len(group))
         held_back = _one_of_each_stretch(rng, len(group), share)
