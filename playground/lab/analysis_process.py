@@ -1,0 +1,90 @@
+"""The helper: a process of low priority that answers questions about the landscape; NumPy and no Qt.
+
+It exists because a second thread would fight the training for the interpreter's lock. Its only tie to the
+program is a pipe, whose end, however it comes about, ends the helper too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+KILL_AFTER = 0.3
+"""Seconds that a helper has to end by itself once its pipe is closed."""
+
+
+class Helper:
+    """The program's end of a helper: started with the object, ended with close()."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        try:
+            self._process = context.Process(
+                target=serve, args=(theirs,), name="landscape helper", daemon=True
+            )
+            self._process.start()
+        except BaseException:
+            self.connection.close()
+            raise
+        finally:
+            theirs.close()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
+    def send(self, message: tuple[Any, ...]) -> None:
+        """Send ("begin", run, experiment) or ("ask", question). Raises OSError where the helper is gone."""
+        self.connection.send(message)
+
+    def close(self) -> None:
+        """End the helper and free what it held."""
+        self.connection.close()
+        self._process.join(KILL_AFTER)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+
+
+def serve(connection: Connection) -> None:
+    """The helper's life: listen, work a chunk, listen again, until the pipe ends."""
+    # Ctrl+C in a terminal goes to every process of the program; the window decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
+    # The pipe is always read, so that the program can never wait for a helper that waits for the program,
+    # and its end is noticed in the middle of a long computation too.
+    threading.Thread(target=_listen, args=(connection, orders), daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(19)
+
+    import playground.landscape.questions  # noqa: F401
+    from playground.lab.desk import Desk
+
+    desk = Desk(connection.send)
+    with contextlib.suppress(OSError), threadpool_limits(limits=1):
+        while True:
+            while not desk.busy or not orders.empty():
+                order, *content = orders.get()
+                getattr(desk, order)(*content)
+            desk.work()
+
+
+def _listen(connection: Connection, orders: SimpleQueue[tuple[Any, ...]]) -> None:
+    while True:
+        try:
+            orders.put(connection.recv())
+        except (EOFError, OSError):
+            os._exit(0)
+        except Exception:
+            orders.put(("complain", traceback.format_exc()))

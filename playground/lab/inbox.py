@@ -1,0 +1,70 @@
+"""Commands on their way from the window to the training thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to do between two steps.
+
+    Of neighbouring commands with the same key only the last is carried out. A command that restarts only
+    says what the next run shall be; the run begins when no further such command follows.
+    """
+
+    act: Callable[[], None]
+    key: str = ""
+    restarts: bool = False
+
+
+class Inbox:
+    """A queue of commands that any thread may fill and one thread empties; posting never waits."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._commands: list[Command] = []
+        self._closed = False
+        self.waiting = False
+        """Whether something is there: read without the lock after every step, hence a plain attribute."""
+
+    def post(self, command: Command) -> None:
+        with self._condition:
+            if self._closed:
+                return
+            self._drop_overtaken(command.key)
+            self._commands.append(command)
+            self.waiting = True
+            self._condition.notify()
+
+    def _drop_overtaken(self, key: str) -> None:
+        # Only back to the last command without a key: a change must not be moved over a Run or a Step.
+        for index in range(len(self._commands) - 1, -1, -1):
+            if not key or not self._commands[index].key:
+                return
+            if self._commands[index].key == key:
+                del self._commands[index]
+                return
+
+    def take(self, timeout: float | None) -> list[Command] | None:
+        """All commands that are there, waiting up to timeout seconds (None: for ever) for the first.
+
+        None once the inbox is closed.
+        """
+        with self._condition:
+            if not self._commands and not self._closed and timeout != 0.0:
+                self._condition.wait_for(lambda: self._commands or self._closed, timeout)
+            if self._closed:
+                return None
+            commands, self._commands = self._commands, []
+            self.waiting = False
+            return commands
+
+    def close(self) -> None:
+        """Wake whoever waits; commands that are still there are dropped."""
+        with self._condition:
+            self._closed = True
+            self.waiting = True
+            self._condition.notify_all()

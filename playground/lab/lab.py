@@ -1,0 +1,211 @@
+"""The one door between the window and the computation: commands in, snapshots and answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from playground.experiment import LIVE_FIELDS, Change, Experiment
+from playground.lab import restarts
+from playground.lab.analysis_thread import AnalysisThread
+from playground.lab.desk import Question
+from playground.lab.snapshot import READY, Snapshot
+from playground.lab.training_thread import TrainingThread
+
+SHUTDOWN_SECONDS = 1.0
+
+
+class Lab(QObject):
+    """A run in a training thread, and questions about its landscape in a helper process.
+
+    A command returns at once: it is carried out between two steps. The window pulls what is new with
+    latest() and answer(), at its own rate; signals only tell of what happens seldom. A command that no
+    experiment allows raises ExperimentError and changes nothing.
+    """
+
+    state_changed = Signal(str)
+    experiment_replaced = Signal(object, str)
+    """The experiment of a new run (or of one brought back), and one sentence about it."""
+    diverged = Signal(str)
+    failed = Signal(str)
+    notice = Signal(str)
+    undo_available = Signal(bool)
+    redo_available = Signal(bool)
+
+    def __init__(self, experiment: Experiment, parent: QObject | None = None, use_process: bool = True):
+        super().__init__(parent)
+        self._experiment = experiment
+        self._state = READY
+        self._run_number = 0
+        self._orders = 0
+        self._can_undo = self._can_redo = False
+        self._analysis = AnalysisThread(use_process)
+        self._training = TrainingThread(experiment, self._analysis.begin)
+        self._training.state_changed.connect(self._take_state)
+        self._training.run_begun.connect(self._take_run)
+        self._training.shelf_changed.connect(self._take_shelf)
+        self._training.diverged.connect(self.diverged)
+        for thread in (self._training, self._analysis):
+            thread.failed.connect(self.failed)
+            thread.notice.connect(self.notice)
+        self._training.post_restart(self._order(), restarts.first(experiment))
+        self._analysis.start()
+        self._training.start()
+
+    # What there is --------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """ "ready", "running", "paused", "diverged" or "failed"."""
+        return self._state
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment with the settings of now: what starting again would start."""
+        return self._experiment
+
+    @property
+    def run_number(self) -> int:
+        """Grows with each new run and each one brought back; 0 before the first has begun."""
+        return self._run_number
+
+    @property
+    def can_undo(self) -> bool:
+        return self._can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._can_redo
+
+    def latest(self) -> Snapshot | None:
+        """The newest snapshot of the present run that was not taken yet."""
+        self._training.pulled()
+        box = self._training.snapshots
+        snapshot = box.peek()
+        # The thread may be a run ahead of what was announced here: its snapshot waits for the signal.
+        if snapshot is None or snapshot.run > self._run_number:
+            return None
+        snapshot = box.take()
+        return snapshot if snapshot is not None and snapshot.run == self._run_number else None
+
+    def ask(self, question: Question) -> None:
+        """Ask about the landscape; the newest question of a slot replaces the one before."""
+        self._analysis.ask(question)
+
+    def answer(self, slot: str) -> Any:
+        """The newest answer of this slot that was not taken yet, or None."""
+        answer = self._analysis.answer(slot)
+        return answer if answer is None or answer.run == self._run_number else None
+
+    # Training -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def run(self) -> None:
+        """Train until something stops it."""
+        self._training.post(self._training.start_training)
+
+    @Slot()
+    def pause(self) -> None:
+        """Stop after the present step."""
+        self._training.post(self._training.pause)
+
+    @Slot()
+    def toggle(self) -> None:
+        """Run where it stands, pause where it runs."""
+        self._training.post(self._training.toggle)
+
+    @Slot()
+    def step(self) -> None:
+        """One step, then stand."""
+        self._training.post(self._training.one_step)
+
+    def run_exactly(self, n: int) -> None:
+        """n steps at the present speed, then stand."""
+        self._training.post(self._training.run_exactly, n)
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Steps per second, evenly spaced; None: as fast as it goes."""
+        if steps_per_second is not None and not steps_per_second > 0.0:
+            raise ValueError(f"steps_per_second must be above 0, not {steps_per_second}")
+        self._training.post(self._training.set_speed, steps_per_second, key="speed")
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """The learning rate of the very next step."""
+        self.change("training.learning_rate", learning_rate)
+
+    def change(self, field: str, value: Any) -> None:
+        """Set a field of the experiment: a live one for the very next step, any other in a new run."""
+        self._experiment = self._experiment.with_value(field, value)
+        if field in LIVE_FIELDS:
+            self._training.post(self._training.change, self._order(), field, value, key=field)
+        else:
+            self._training.post_restart(self._order(), restarts.changed(field, value))
+
+    # Runs -----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def same_weights_again(self) -> None:
+        """A new run from the same first weights, with the settings of now."""
+        self._training.post_restart(self._order(), restarts.same_weights)
+
+    @Slot()
+    def new_weights(self) -> None:
+        """A new run from weights of the next seed, with the settings of now."""
+        self._training.post_restart(self._order(), restarts.new_weights)
+
+    def set_experiment(
+        self, experiment: Experiment, changes: Sequence[Change] = (), steps: int | None = None
+    ) -> None:
+        """A new run of another experiment.
+
+        changes: a log that the run follows until the user changes something; steps: train so far at once,
+        as fast as it goes, then stand.
+        """
+        self._experiment = experiment
+        self._training.post_restart(self._order(), restarts.opened(experiment, tuple(changes), steps))
+
+    @Slot()
+    def undo(self) -> None:
+        """Bring back, with its history, the run that the present one replaced."""
+        self._training.post(self._training.undo, self._order())
+
+    @Slot()
+    def redo(self) -> None:
+        """Bring back the run that the last undo() left."""
+        self._training.post(self._training.redo, self._order())
+
+    # The end --------------------------------------------------------------------------------------------
+
+    def shutdown(self, timeout: float = SHUTDOWN_SECONDS) -> bool:
+        """End both threads and the helper; whether they ended within timeout seconds. May be called again."""
+        self._training.close()
+        self._analysis.close()
+        ended = self._training.wait(round(1000 * timeout))
+        return self._analysis.wait(round(1000 * timeout)) and ended
+
+    # What the threads report ----------------------------------------------------------------------------
+
+    def _order(self) -> int:
+        self._orders += 1
+        return self._orders
+
+    @Slot(str)
+    def _take_state(self, state: str) -> None:
+        self._state = state
+        self.state_changed.emit(state)
+
+    @Slot(int, object, str, int)
+    def _take_run(self, number: int, experiment: Experiment, sentence: str, order: int) -> None:
+        self._run_number = number
+        # A later order is still on its way, and the experiment that it leads to is already known here.
+        if order == self._orders:
+            self._experiment = experiment
+        self.experiment_replaced.emit(experiment, sentence)
+
+    @Slot(bool, bool)
+    def _take_shelf(self, can_undo: bool, can_redo: bool) -> None:
+        self._can_undo, self._can_redo = can_undo, can_redo
+        self.undo_available.emit(can_undo)
+        self.redo_available.emit(can_redo)

@@ -1,0 +1,39 @@
+"""A mailbox with one slot: the newest value wins, and nobody ever waits."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Latest(Generic[Value]):
+    """One writer puts, one reader takes; a value that was not taken in time is replaced.
+
+    Both sides are single operations on a deque, which are atomic, so neither needs a lock.
+    """
+
+    def __init__(self) -> None:
+        self._slot: deque[Value] = deque(maxlen=1)
+
+    def put(self, value: Value) -> None:
+        self._slot.append(value)
+
+    def take(self) -> Value | None:
+        """The value, once; None where there is nothing new."""
+        try:
+            return self._slot.popleft()
+        except IndexError:
+            return None
+
+    def peek(self) -> Value | None:
+        """The value, left where it is; None where there is nothing new."""
+        try:
+            return self._slot[0]
+        except IndexError:
+            return None
+
+    @property
+    def empty(self) -> bool:
+        return not self._slot

@@ -1,0 +1,58 @@
+"""What a new run shall be, made from the present experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from playground.experiment import MAX_SEED, Change, Experiment
+from playground.lab import words
+
+
+@dataclass(frozen=True)
+class NextRun:
+    """The next run: its experiment, the sentence that announces it, and why it replaces the old one.
+
+    changes is a log to follow while it runs; steps is how far to go at once, as fast as it goes.
+    """
+
+    experiment: Experiment
+    sentence: str
+    reason: str = ""
+    changes: tuple[Change, ...] = ()
+    steps: int | None = None
+
+
+Restart = Callable[[Experiment], NextRun]
+
+
+def first(experiment: Experiment) -> Restart:
+    """The run that stands there when the program starts."""
+    return lambda _: NextRun(experiment, "")
+
+
+def opened(experiment: Experiment, changes: tuple[Change, ...], steps: int | None) -> Restart:
+    """Another experiment altogether."""
+    return lambda _: NextRun(experiment, words.OPENED, "", changes, steps)
+
+
+def same_weights(present: Experiment) -> NextRun:
+    """The present experiment, from step 0."""
+    return NextRun(present, words.SAME_WEIGHTS, "same weights")
+
+
+def new_weights(present: Experiment) -> NextRun:
+    """The present experiment with the next seed of the weights."""
+    seed = (present.network.seed + 1) % (MAX_SEED + 1)
+    return NextRun(present.with_value("network.seed", seed), words.new_weights(seed), "new weights")
+
+
+def changed(name: str, value: Any) -> Restart:
+    """The present experiment with other data or another network."""
+    return partial(_changed, name, value)
+
+
+def _changed(name: str, value: Any, present: Experiment) -> NextRun:
+    return NextRun(present.with_value(name, value), words.started_again(name, value), name)

@@ -1,0 +1,94 @@
+"""A run with what belongs to it, and the runs that Undo and Redo bring back."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from playground.engine.trainer import Trainer
+from playground.experiment import Change, Experiment
+
+
+@dataclass
+class Run:
+    """A trainer, the number under which the window knows it, and changes that a log plans for later steps."""
+
+    trainer: Trainer
+    number: int
+    planned: deque[Change] = field(default_factory=deque)
+
+    @staticmethod
+    def begin(experiment: Experiment, number: int, changes: Sequence[Change] = ()) -> Run:
+        run = Run(Trainer(experiment), number, deque(changes))
+        run.apply_planned()
+        return run
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment with the training settings of this moment: what starting again would start."""
+        return replace(self.trainer.experiment, training=self.trainer.settings)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing would be lost with it."""
+        return self.trainer.step == 0 and not self.trainer.history.changes
+
+    def apply_planned(self) -> None:
+        """Apply what the log says about the present step."""
+        while self.planned and self.planned[0].step <= self.trainer.step:
+            change = self.planned.popleft()
+            if change.field == "parameters":
+                self.trainer.set_parameters(change.value)
+            else:
+                self.trainer.change(change.field, change.value)
+
+    def steps_to_plan(self) -> int | None:
+        """Steps until the log says something; None where it says nothing more."""
+        return self.planned[0].step - self.trainer.step if self.planned else None
+
+
+class Shelf:
+    """Old runs, whole, in the order in which they were left; the oldest of too many is dropped."""
+
+    LIMIT = 12
+
+    def __init__(self) -> None:
+        self._past: deque[Run] = deque(maxlen=self.LIMIT)
+        self._future: deque[Run] = deque(maxlen=self.LIMIT)
+        self._last_reason = ""
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def put_away(self, run: Run, reason: str) -> None:
+        """Keep the run that a new one replaces.
+
+        Dragging one control through many values starts many runs: of those that never took a step and
+        were left for the same reason as the one before, none is kept.
+        """
+        if not (run.untouched and reason and reason == self._last_reason):
+            self._past.append(run)
+        self._future.clear()
+        self._last_reason = reason
+
+    def undo(self, present: Run | None) -> Run | None:
+        """The run before the present one."""
+        return self._swap(self._past, self._future, present)
+
+    def redo(self, present: Run | None) -> Run | None:
+        """The run that the last undo left."""
+        return self._swap(self._future, self._past, present)
+
+    def _swap(self, source: deque[Run], target: deque[Run], present: Run | None) -> Run | None:
+        if not source:
+            return None
+        if present is not None:
+            target.append(present)
+        self._last_reason = ""
+        return source.pop()

@@ -1,0 +1,320 @@
+"""The thread that advances the trainer."""
+
+from __future__ import annotations
+
+import math
+import time
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+from threadpoolctl import threadpool_limits
+
+from playground.experiment import Experiment, ExperimentError
+from playground.lab import words
+from playground.lab.inbox import Command, Inbox
+from playground.lab.latest import Latest
+from playground.lab.pacing import Metronome, Pace, SpeedMeter, SwitchInterval
+from playground.lab.restarts import NextRun, Restart
+from playground.lab.runs import Run, Shelf
+from playground.lab.snapshot import DIVERGED, FAILED, PAUSED, READY, RUNNING, Snapshot
+
+clock = time.perf_counter
+
+SHOWN_EVERY = 1 / 60
+UNSEEN_EVERY = 0.1
+SHARE_OF_SHOWING = 0.15
+"""Making a snapshot of a large network takes long; it may take this share of the time."""
+
+
+class TrainingThread(QThread):
+    """Carries out commands between steps, and publishes snapshots into a mailbox with one slot.
+
+    Every public method may be called from any thread and returns at once; the state of a run is touched
+    by this thread alone.
+    """
+
+    state_changed = Signal(str)
+    run_begun = Signal(int, object, str, int)
+    """Number of the run, its experiment with the settings of now, a sentence, number of the last order."""
+    diverged = Signal(str)
+    failed = Signal(str)
+    notice = Signal(str)
+    shelf_changed = Signal(bool, bool)
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        announce: Callable[[int, Experiment], None],
+        parent: QObject | None = None,
+    ):
+        super().__init__(parent)
+        self.setObjectName("training")
+        self.snapshots: Latest[Snapshot] = Latest()
+        self._announce = announce
+        self._inbox = Inbox()
+        self._pace = Pace()
+        self._meter = SpeedMeter()
+        self._switch_interval = SwitchInterval()
+        self._shelf = Shelf()
+        self._run: Run | None = None
+        self._number = 0
+        self._order = 0
+        self._experiment = experiment
+        self._next: NextRun | None = None
+        self._state = READY
+        self._speed: float | None = 60.0
+        self._metronome: Metronome | None = None
+        self._target: int | None = None
+        self._hurry = False
+        self._published = -math.inf
+        self._publishing_takes = 0.0
+        self._stale = False
+
+    # What the lab asks for ------------------------------------------------------------------------------
+
+    def post(self, act: Callable[..., None], *arguments: Any, key: str = "") -> None:
+        """Carry this out between two steps."""
+        self._inbox.post(Command(partial(act, *arguments), key))
+
+    def post_restart(self, order: int, make: Restart) -> None:
+        """Begin a new run, made from the present experiment; of several in a row only the last begins."""
+        self._inbox.post(Command(partial(self._plan_run, order, make), restarts=True))
+
+    def pulled(self) -> None:
+        """The window came for a snapshot."""
+        self._pace.pulled(clock())
+
+    def close(self) -> None:
+        """Ask the thread to end; it does after the present step."""
+        self.requestInterruption()
+        self._inbox.close()
+
+    # The thread -----------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        with threadpool_limits(limits=1):
+            while (commands := self._inbox.take(self._patience())) is not None:
+                try:
+                    self._carry_out(commands)
+                    if self._state == RUNNING:
+                        self._train()
+                    self._publish_if_due()
+                except Exception:
+                    self._fail()
+        self._switch_interval.shorten(False)
+
+    def _carry_out(self, commands: list[Command]) -> None:
+        for command in commands:
+            if not command.restarts:
+                self._begin_planned_run()
+            command.act()
+            self._stale = True
+        self._begin_planned_run()
+        if commands:
+            self._published = -math.inf
+
+    def _patience(self) -> float | None:
+        """How long to wait for a command: not at all at full speed, for ever when nothing is to be done."""
+        if self._state != RUNNING:
+            return None
+        if self._metronome is None:
+            return 0.0
+        return self._metronome.wait(clock())
+
+    def _fail(self) -> None:
+        # Half a step may have been made: the run cannot be trusted any more.
+        self._run = None
+        self._set_state(FAILED)
+        self.failed.emit(traceback.format_exc())
+
+    def _set_state(self, state: str) -> None:
+        if state == RUNNING and self._run is not None:
+            self._start_clock()
+        self._switch_interval.shorten(state == RUNNING and (self._speed is None or self._hurry))
+        if state != RUNNING:
+            self._hurry = False
+        if state != self._state:
+            self._state = state
+            self._stale = True
+            self._published = -math.inf
+            self.state_changed.emit(state)
+
+    def _start_clock(self) -> None:
+        now = clock()
+        unhurried = self._speed is not None and not self._hurry
+        self._metronome = Metronome(self._speed, now) if unhurried and self._speed is not None else None
+        if self._run is not None:
+            self._meter.reset(now, self._run.trainer.step)
+
+    # Commands (carried out in this thread) --------------------------------------------------------------
+
+    def start_training(self) -> None:
+        self._target = None
+        self._go()
+
+    def pause(self) -> None:
+        self._target = None
+        if self._state == RUNNING:
+            self._set_state(PAUSED)
+
+    def toggle(self) -> None:
+        if self._state == RUNNING:
+            self.pause()
+        else:
+            self.start_training()
+
+    def one_step(self) -> None:
+        self.pause()
+        if self._run is not None:
+            self._advance(1)
+            if self._state != DIVERGED:
+                self._set_state(PAUSED)
+
+    def run_exactly(self, n: int) -> None:
+        if self._run is not None and n > 0:
+            self._target = self._run.trainer.step + n
+            self._go()
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        self._speed = steps_per_second
+        if self._state == RUNNING:
+            self._set_state(RUNNING)
+
+    def change(self, order: int, name: str, value: Any) -> None:
+        self._order = order
+        if self._run is None:
+            self._experiment = self._experiment.with_value(name, value)
+            return
+        trainer = self._run.trainer
+        try:
+            trainer.change(name, value)
+        except ExperimentError as error:
+            self.notice.emit(str(error))
+            return
+        self._experiment = self._run.experiment
+        if self._run.planned:
+            self._run.planned.clear()
+            self.notice.emit(words.log_left(trainer.step))
+        if self._state == DIVERGED and not trainer.diverged:
+            self._set_state(PAUSED)
+
+    def undo(self, order: int) -> None:
+        self._bring_back(order, self._shelf.undo)
+
+    def redo(self, order: int) -> None:
+        self._bring_back(order, self._shelf.redo)
+
+    def _go(self) -> None:
+        if self._run is not None:
+            self._set_state(RUNNING)
+
+    # Runs -----------------------------------------------------------------------------------------------
+
+    def _plan_run(self, order: int, make: Restart) -> None:
+        self._order = order
+        try:
+            self._next = make(self._next.experiment if self._next else self._experiment)
+        except ExperimentError as error:
+            self.notice.emit(str(error))
+
+    def _begin_planned_run(self) -> None:
+        if self._next is None:
+            return
+        planned, self._next = self._next, None
+        if self._state == RUNNING:
+            self._set_state(PAUSED)
+        self._experiment = planned.experiment
+        if self._run is not None:
+            self._shelf.put_away(self._run, planned.reason)
+        run = Run.begin(planned.experiment, self._number + 1, planned.changes)
+        self._take_up(run, planned.sentence, READY)
+        if planned.steps is not None and planned.steps > run.trainer.step:
+            self._hurry = True
+            self.run_exactly(planned.steps - run.trainer.step)
+
+    def _bring_back(self, order: int, swap: Callable[[Run | None], Run | None]) -> None:
+        self._order = order
+        run = swap(self._run)
+        if run is None:
+            return
+        self._set_state(PAUSED)
+        step = run.trainer.step
+        state = DIVERGED if run.trainer.diverged else PAUSED if step else READY
+        run.number = self._number + 1
+        self._take_up(run, words.brought_back(step), state)
+
+    def _take_up(self, run: Run, sentence: str, state: str) -> None:
+        self._run = run
+        self._number = run.number
+        self._target = None
+        self._hurry = False
+        self._experiment = run.experiment
+        self._meter.reset(clock(), run.trainer.step)
+        self._announce(run.number, run.trainer.experiment)
+        self.run_begun.emit(run.number, run.experiment, sentence, self._order)
+        self.shelf_changed.emit(self._shelf.can_undo, self._shelf.can_redo)
+        self._set_state(state)
+
+    # Steps ----------------------------------------------------------------------------------------------
+
+    def _train(self) -> None:
+        """Take the steps that are due, or train for one slice and rest."""
+        assert self._run is not None
+        if self._metronome is not None:
+            due = self._metronome.due(clock())
+            made = self._advance(due, until=clock() + self._pace.slice) if due else 0
+            self._metronome.hand_back(due - made)
+        else:
+            self._advance(math.inf, until=clock() + self._pace.slice)
+            if not self._inbox.waiting:
+                time.sleep(self._pace.rest)
+
+    def _advance(self, n: float, until: float = math.inf) -> int:
+        """At most n steps, one by one; the number made.
+
+        With an end, they stop when it is reached or as soon as a command has come, which may be about the
+        very next step.
+        """
+        run = self._run
+        assert run is not None
+        trainer, advance, inbox = run.trainer, run.trainer.advance, self._inbox
+        stop = math.inf if self._target is None else self._target
+        ends = until < math.inf
+        made = 0
+        while made < n and trainer.step < stop and not (ends and (inbox.waiting or clock() >= until)):
+            if not advance(1):
+                self._report_divergence(run)
+                break
+            made += 1
+            if run.planned:
+                run.apply_planned()
+        self._stale = self._stale or made > 0
+        self._meter.mark(clock(), trainer.step)
+        if trainer.step >= stop:
+            self.pause()
+        return made
+
+    def _report_divergence(self, run: Run) -> None:
+        self._target = None
+        self._set_state(DIVERGED)
+        self.diverged.emit(words.diverged(run.trainer.step, run.trainer.learning_rate))
+
+    # Snapshots ------------------------------------------------------------------------------------------
+
+    def _publish_if_due(self) -> None:
+        if self._run is None or not self._stale:
+            return
+        interval = SHOWN_EVERY if self.snapshots.empty else UNSEEN_EVERY
+        interval = max(0.9 * interval, self._publishing_takes / SHARE_OF_SHOWING)
+        began = clock()
+        if began - self._published < interval:
+            return
+        trainer = self._run.trainer
+        speed = self._meter.steps_per_second if self._state == RUNNING else 0.0
+        self.snapshots.put(Snapshot(self._run.number, trainer.view(), self._state, speed, trainer.samples))
+        self._stale = False
+        self._published = clock()
+        self._publishing_takes = self._published - began

@@ -1,0 +1,60 @@
+"""The sentences that the lab says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+OPENED = "The experiment is opened."
+SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
+HELPER_LOST = (
+    "The helper process has ended: surfaces are computed in the program itself, which slows training."
+)
+HELPER_MISSING = "No helper process: surfaces are computed in the program itself, which slows training."
+
+FIELD_NAMES = {
+    "data.dataset": "data set",
+    "data.points": "points",
+    "data.noise": "noise",
+    "data.test_share": "test share",
+    "data.standardize": "standardised inputs",
+    "data.seed": "seed of the data",
+    "network.hidden_layers": "hidden layers",
+    "network.activation": "activation",
+    "network.loss": "loss",
+    "network.initialization": "initialisation",
+    "network.seed": "seed of the weights",
+    "training.seed": "seed of the batches",
+}
+
+
+def diverged(last_finite_step: int, learning_rate: float) -> str:
+    return (
+        f"J is no longer finite after step {last_finite_step + 1} at α = {learning_rate:.4g}; "
+        f"the weights of step {last_finite_step} are kept. Lower α and press Run."
+    )
+
+
+def started_again(name: str, value: Any) -> str:
+    return f"Started again: {FIELD_NAMES.get(name, name)} {_shown(value)}. Undo brings the old run back."
+
+
+def new_weights(seed: int) -> str:
+    return f"Started again with new weights (seed {seed}). Undo brings the old run back."
+
+
+def brought_back(step: int) -> str:
+    return f"The other run is back, at step {step}."
+
+
+def log_left(step: int) -> str:
+    return f"From step {step} on the run follows you, no longer the log of changes in the file."
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple | list):
+        return "–".join(str(entry) for entry in value) or "none"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).replace("_", " ")
