@@ -21,8 +21,8 @@ FIRST_LOOK, LOOK_EVERY = 20, 5
 class ExtremeEigenvalues:
     """The largest and the smallest (most negative) eigenvalue with vectors of unit length.
 
-    A residual is ‖Hv − λv‖/|λ|; where |λ| is below the rounding of the largest one, relative to that
-    rounding. NaN throughout where a product was not finite.
+    A residual is ‖Hv − λv‖/|λ|; an |λ| below 1e-10 of the other one counts as that much. NaN throughout where
+    a product was not finite.
     """
 
     largest: float
@@ -65,43 +65,55 @@ def _dense(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEig
 
 
 def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEigenvalues | None]:
-    """Lanczos with full reorthogonalisation, twice (Parlett, The Symmetric Eigenvalue Problem, 1980)."""
+    """Lanczos with full reorthogonalisation, twice (Parlett, The Symmetric Eigenvalue Problem, 1980).
+
+    Where the vectors close on themselves early, the start held no part of some eigenvectors; a second random
+    one, at right angles to all before, finds those.
+    """
     limit = min(size, BUDGET)
-    Q = np.empty((limit + 1, size))
+    rng = np.random.default_rng(0)
+    Q = np.empty((limit, size))
     diagonal, beside = np.empty(limit), np.empty(limit)
-    start = np.random.default_rng(0).standard_normal(size)
-    Q[0] = start / np.linalg.norm(start)
+    w, closed_before = rng.standard_normal(size), False
     for m in range(1, limit + 1):
+        Q[m - 1] = w / np.linalg.norm(w)
         w = np.array(matvec(Q[m - 1]), dtype=np.float64)
         if not np.isfinite(w).all():
             yield _not_finite(size, m)
             return
-        diagonal[m - 1] = Q[m - 1] @ w
-        for _ in range(2):
-            w -= (Q[:m] @ w) @ Q[:m]
-        beside[m - 1] = np.linalg.norm(w)
-        closed = beside[m - 1] <= size * np.finfo(float).eps * np.abs(diagonal[:m]).max(initial=0.0)
-        if closed or m == limit or (m >= FIRST_LOOK and m % LOOK_EVERY == 0):
-            T = np.diag(diagonal[:m]) + np.diag(beside[: m - 1], 1) + np.diag(beside[: m - 1], -1)
-            values, vectors = np.linalg.eigh(T)
-            scale = _scale(values, size)
-            estimates = beside[m - 1] * np.abs(vectors[-1, [-1, 0]])
-            if (
-                closed
-                or m == limit
-                or (estimates <= ENOUGH * np.maximum(np.abs(values[[-1, 0]]), scale)).all()
-            ):
-                found = Q[:m].T @ vectors[:, [-1, 0]]
-                yield _result(matvec, values[[-1, 0]], found / np.linalg.norm(found, axis=0), m + 2)
-                return
-        Q[m] = w / beside[m - 1]
         yield None
+        diagonal[m - 1] = Q[m - 1] @ w
+        w = _without(w, Q[:m])
+        beside[m - 1] = np.linalg.norm(w)
+        reached = max(np.abs(diagonal[:m]).max(), beside[: m - 1].max(initial=0.0))
+        closed = beside[m - 1] <= size * np.finfo(float).eps * reached
+        if not (closed or m == limit or (m >= FIRST_LOOK and m % LOOK_EVERY == 0)):
+            continue
+        T = np.diag(diagonal[:m]) + np.diag(beside[: m - 1], 1) + np.diag(beside[: m - 1], -1)
+        values, vectors = (found[..., [-1, 0]] for found in np.linalg.eigh(T))
+        estimates = beside[m - 1] * np.abs(vectors[-1])
+        good = (estimates <= ENOUGH * np.maximum(np.abs(values), _zero_beside(values))).all()
+        if m == limit or (closed and closed_before) or (good and not closed):
+            found = Q[:m].T @ vectors
+            yield _result(matvec, values, found / np.linalg.norm(found, axis=0), m + 2)
+            return
+        if closed:
+            closed_before = True
+            beside[m - 1] = 0.0
+            w = _without(rng.standard_normal(size), Q[:m])
+
+
+def _without(vector: Floats, rows: Floats) -> Floats:
+    """What is left of a vector at right angles to orthonormal rows."""
+    for _ in range(2):
+        vector = vector - (rows @ vector) @ rows
+    return vector
 
 
 def _result(
     matvec: Callable[[Floats], Floats], values: Floats, vectors: Floats, matvecs: int
 ) -> ExtremeEigenvalues:
-    scale = _scale(values, len(vectors))
+    scale = _zero_beside(values)
     residuals = []
     for value, vector in zip(values, vectors.T, strict=True):
         rest = float(np.linalg.norm(matvec(np.ascontiguousarray(vector)) - value * vector))
@@ -118,9 +130,9 @@ def _result(
     )
 
 
-def _scale(values: Floats, size: int) -> float:
-    """What counts as zero beside the largest of these eigenvalues."""
-    return max(float(np.abs(values).max()) * 1e-10, np.finfo(float).tiny)
+def _zero_beside(values: Floats) -> float:
+    """What counts as zero beside the larger of these eigenvalues."""
+    return max(float(np.abs(values).max()) * 1e-10, float(np.finfo(float).tiny))
 
 
 def _not_finite(size: int, matvecs: int) -> ExtremeEigenvalues:

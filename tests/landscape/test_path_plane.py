@@ -1,0 +1,154 @@
+"""The plane of a path: principal components that hold still while the path grows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.landscape.directions import path_plane, rehearsal_plane, window_for
+from playground.landscape.plane import PlaneError
+
+
+def random_walk(steps: int, size: int, seed: int) -> np.ndarray:
+    return np.cumsum(np.random.default_rng(seed).standard_normal((steps, size)), axis=0)
+
+
+def basis(plane):
+    return np.column_stack([plane.u, plane.v])
+
+
+@given(st.integers(3, 40), st.integers(2, 30), st.integers(0, 2**31))
+def test_it_is_the_plane_of_a_singular_value_decomposition(steps, size, seed):
+    path = random_walk(steps, size, seed)
+    choice = path_plane(path)
+    _, spread, directions = np.linalg.svd(path - path.mean(axis=0))
+    shares = spread**2 / np.sum(spread**2)
+
+    assert choice.plane.origin == pytest.approx(path.mean(axis=0))
+    assert basis(choice.plane).T @ basis(choice.plane) == pytest.approx(np.eye(2), abs=1e-12)
+    assert choice.variance_shares == pytest.approx(tuple(shares[:2]), abs=1e-12)
+    gap = spread[0] - spread[1], spread[1] - (spread[2] if len(spread) > 2 else 0)
+    for direction, expected in zip((choice.plane.u, choice.plane.v), directions, strict=False):
+        assert abs(direction @ expected) == pytest.approx(1.0, abs=1e-12 + 1e-12 * spread[0] / min(gap))
+
+
+@pytest.mark.parametrize("second", [1.0, 1e-3, 1e-6])
+def test_a_path_of_many_more_parameters_than_points_gives_the_same_plane(second):
+    # Here the small Gram matrix is taken, which by itself would see a share of 1e-12 only as noise.
+    rng = np.random.default_rng(5)
+    directions = np.linalg.qr(rng.standard_normal((3000, 3)))[0]
+    path = rng.standard_normal((50, 3)) * [1.0, second, second / 10] @ directions.T
+    choice = path_plane(path)
+    _, spread, expected = np.linalg.svd(path - path.mean(axis=0), full_matrices=False)
+
+    shares = spread[:2] ** 2 / np.sum(spread**2)
+    assert choice.variance_shares == pytest.approx(tuple(shares), rel=1e-6)
+    assert np.abs(expected[:2] @ basis(choice.plane)) == pytest.approx(np.eye(2), abs=1e-6)
+
+
+def test_two_directions_hold_most_of_a_random_walk():
+    # Antognini and Sohl-Dickstein (2018): 6/π² of a long walk in many dimensions lies along the first
+    # component, and a quarter of that along the second. That is why the share of a path proves little.
+    shares = np.array([path_plane(random_walk(250, 400, seed)).variance_shares for seed in range(40)]).mean(
+        axis=0
+    )
+    assert shares[0] == pytest.approx(6 / np.pi**2, abs=0.01)
+    assert shares.sum() == pytest.approx(7.5 / np.pi**2, abs=0.01)
+
+
+@settings(max_examples=25)
+@given(st.integers(3, 40), st.integers(0, 2**31))
+def test_no_axis_turns_by_more_than_the_plane_does(size, seed):
+    path = random_walk(120, size, seed)
+    previous = path_plane(path[:20]).plane
+    for end in range(21, 121, 9):
+        plane = path_plane(path[:end], previous).plane
+        cosines = np.linalg.svd(basis(previous).T @ basis(plane), compute_uv=False)
+        assert plane.u @ previous.u >= cosines[1] - 1e-9
+        assert plane.v @ previous.v >= cosines[1] - 1e-9
+        # Unaligned components span the same plane and hold the same variance.
+        free = path_plane(path[:end])
+        assert np.linalg.svd(basis(free.plane).T @ basis(plane), compute_uv=False) == pytest.approx([1, 1])
+        assert sum(path_plane(path[:end], previous).variance_shares) == pytest.approx(
+            sum(free.variance_shares)
+        )
+        previous = plane
+
+
+def test_axes_never_flip_while_a_bent_path_grows():
+    # A path that turns makes its two components trade places: fitted afresh, the axes jump by up to 90°.
+    t = np.linspace(0, 2.2 * np.pi, 300)
+    directions = np.linalg.qr(np.random.default_rng(3).standard_normal((17, 3)))[0]
+    path = np.column_stack([3 * np.sin(t), 3 * np.cos(t), 0.2 * t]) @ directions.T
+    afresh, aligned = [], []
+    previous = path_plane(path[:30]).plane
+    for end in range(31, 301, 3):
+        plane = path_plane(path[:end], previous).plane
+        free = path_plane(path[: end - 3]).plane
+        afresh.append(abs(path_plane(path[:end]).plane.u @ free.u))
+        aligned.append(min(plane.u @ previous.u, plane.v @ previous.v))
+        previous = plane
+    assert min(afresh) < 0.95
+    assert min(aligned) > 0.99
+
+
+def test_the_shares_belong_to_the_axes_that_are_drawn():
+    path = random_walk(60, 10, 8)
+    crooked = path_plane(random_walk(60, 10, 9)).plane
+    choice = path_plane(path, crooked)
+    a, b = choice.plane.project(path)
+    total = np.sum((path - path.mean(axis=0)) ** 2)
+    assert choice.variance_shares == pytest.approx((np.sum(a**2) / total, np.sum(b**2) / total))
+
+
+@pytest.mark.parametrize("rows", [2, 3, 50])
+@pytest.mark.parametrize("size", [2, 17, 2000])
+def test_a_straight_path_gets_a_second_direction_and_says_that_it_is_any(rows, size):
+    start, step = np.random.default_rng(1).standard_normal((2, size))
+    path = start + np.linspace(0, 1, rows)[:, None] * step
+    choice = path_plane(path)
+
+    assert "straight line" in choice.note
+    assert choice.variance_shares == pytest.approx((1.0, 0.0), abs=1e-12)
+    assert basis(choice.plane).T @ basis(choice.plane) == pytest.approx(np.eye(2), abs=1e-12)
+    assert choice.plane.distance(path) == pytest.approx(np.zeros(rows), abs=1e-9)
+    window = window_for(choice.plane, path)
+    assert window.b_max - window.b_min == pytest.approx((window.a_max - window.a_min) / 3)
+
+    # Aligned with another straight plane it keeps that one's second direction where it can.
+    again = path_plane(path + 1.0, choice.plane).plane
+    assert basis(again) == pytest.approx(basis(choice.plane), abs=1e-9)
+
+
+@pytest.mark.parametrize("path", [np.ones((1, 17)), np.ones((50, 17)), np.full((3, 5), 0.1)])
+def test_without_movement_there_is_no_plane_but_another_is_offered(path):
+    for choose in (path_plane, rehearsal_plane):
+        with pytest.raises(PlaneError, match="random directions"):
+            choose(path)
+
+
+@given(st.integers(2, 40), st.integers(2, 20), st.integers(0, 2**31), st.floats(0.05, 1))
+def test_the_view_holds_the_whole_path_with_its_margin(steps, size, seed, margin):
+    path = random_walk(steps, size, seed)
+    plane = path_plane(path).plane
+    window = window_for(plane, path, margin)
+    a, b = plane.project(path)
+    for low, values, high in ((window.a_min, a, window.a_max), (window.b_min, b, window.b_max)):
+        room = margin * (values.max() - values.min())
+        assert low <= values.min() - room + 1e-9
+        assert high >= values.max() + room - 1e-9
+
+
+def test_the_view_around_one_point_reaches_as_far_as_asked():
+    plane = path_plane(random_walk(5, 4, 0)).plane
+    assert window_for(plane, plane.origin, reach=2.0) == pytest.approx((-2, 2, -2, 2))
+    assert window_for(plane, plane.origin) == pytest.approx((-1, 1, -1, 1))
+
+
+def test_a_path_thrown_very_far_still_has_a_plane():
+    path = random_walk(20, 6, 4)
+    near, far = path_plane(path), path_plane(1e200 * path)
+    assert basis(far.plane) == pytest.approx(basis(near.plane))
+    assert far.variance_shares == pytest.approx(near.variance_shares)
