@@ -1,0 +1,117 @@
+"""Every command of the window in one place: its words, its keys and what it says about itself.
+
+A command is one QAction, whether it is reached by menu, button or key. What it does is connected by
+whoever does it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+class Command(NamedTuple):
+    """Words and keys of a command; `choice` names the group of which only one is on."""
+
+    text: str
+    keys: str = ""
+    tip: str = ""
+    on_off: bool = False
+    choice: str = ""
+    more_keys: tuple[str, ...] = ()
+
+
+COMMANDS: dict[str, Command] = {
+    "open": Command("&Open…", "Ctrl+O", "Open a saved experiment"),
+    "save": Command("&Save", "Ctrl+S", "Save the experiment, what was changed while it ran, and its steps"),
+    "save_as": Command("Save &as…", "Ctrl+Shift+S", "Save the experiment under another name"),
+    "export": Command("&Export…", "Ctrl+E", "Save a plot as PNG or SVG, or the history as CSV"),
+    "export_loss": Command("The &loss plot…", tip="Save the loss plot as PNG or SVG"),
+    "export_surface": Command("The loss &surface…", tip="Save the loss surface as PNG or SVG"),
+    "export_boundary": Command(
+        "The data and decision &boundary…", tip="Save the data and the decision boundary as PNG or SVG"
+    ),
+    "export_history": Command(
+        "The &history…", tip="Save the history as CSV, with the experiment and the log of changes beside it"
+    ),
+    "quit": Command("&Quit", "Ctrl+Q", "Close the window"),
+    "undo": Command("&Undo", "Ctrl+Z", "Bring back the run that stood here before it started again"),
+    "redo": Command("&Redo", "Ctrl+Shift+Z", "Go forward again to the run that was undone"),
+    "run": Command("&Run", "F5", "Train, or pause the training; Space does the same"),
+    "step": Command("&Step", "F10", "Make one step"),
+    "run_exactly": Command("Run &exactly…", "Ctrl+Shift+F5", "Make the steps that the box says, then pause"),
+    "same_weights": Command(
+        "Same &weights again", "Ctrl+R", "Start again from the same initial weights: the fair comparison"
+    ),
+    "new_weights": Command("&New weights", "Ctrl+Shift+R", "Start again from other random initial weights"),
+    "default_experiment": Command("The experiment of the &first start", tip="Two circles and four neurons"),
+    "two_numbers": Command(
+        "&Two numbers only (w, b)",
+        tip="Hours of study, passed or not: logistic regression, whose whole landscape is a plane",
+    ),
+    "simple": Command("&Simple layout", "Ctrl+1", "Only what a first hour needs", choice="layout"),
+    "full": Command("&Full layout", "Ctrl+2", "Every setting, in two groups", choice="layout"),
+    "panel_experiment": Command("&Experiment", "Ctrl+Alt+1", "Show or hide data and network", on_off=True),
+    "panel_surface": Command("Loss s&urface", "Ctrl+Alt+2", "Show or hide the loss surface", on_off=True),
+    "panel_data": Command("&Data and decision boundary", "Ctrl+Alt+3", "Show or hide the data", on_off=True),
+    "panel_loss": Command("&Loss plot", "Ctrl+Alt+4", "Show or hide the loss plot", on_off=True),
+    "panel_strip": Command("Learning &rate", "Ctrl+Alt+5", "Show or hide the learning rate", on_off=True),
+    "theme_system": Command("Like the s&ystem", tip="Light or dark as the system is", choice="theme"),
+    "theme_light": Command("L&ight", tip="Dark on light", choice="theme"),
+    "theme_dark": Command("D&ark", tip="Light on dark", choice="theme"),
+    "presentation": Command(
+        "&Presentation", "F11", "One plot large, large type, no controls but α; Esc leaves it", on_off=True
+    ),
+    "large_surface": Command("The loss &surface", "Alt+1", "The loss surface fills the presentation"),
+    "large_data": Command("The &data", "Alt+2", "The data and the boundary fill the presentation"),
+    "large_loss": Command("The &loss plot", "Alt+3", "The loss plot fills the presentation"),
+    "help": Command("&Keys and hints", "F1", "What the keys do"),
+    "about": Command("&About", tip="What this program is"),
+}
+
+CHECKED_AT_FIRST = tuple(name for name in COMMANDS if name.startswith("panel_"))
+
+
+class Actions:
+    """The QActions by name: `actions["run"]`. They belong to the window given, so that its keys work."""
+
+    def __init__(self, window: QWidget):
+        self._actions: dict[str, QAction] = {}
+        groups: dict[str, QActionGroup] = {}
+        for name, command in COMMANDS.items():
+            action = QAction(command.text, window)
+            action.setObjectName(name)
+            if command.keys:
+                action.setShortcuts([QKeySequence(keys) for keys in (command.keys, *command.more_keys)])
+            describe(action, command.tip)
+            # Holding a key down must not toggle at the keyboard's repeat rate; stepping may repeat.
+            action.setAutoRepeat(name == "step")
+            if command.on_off or command.choice:
+                action.setCheckable(True)
+                action.setChecked(name in CHECKED_AT_FIRST)
+            if command.choice:
+                group = groups.setdefault(command.choice, QActionGroup(window))
+                group.addAction(action)
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            window.addAction(action)
+            self._actions[name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> object:
+        return iter(self._actions.items())
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._actions)
+
+
+def describe(action: QAction, tip: str) -> None:
+    """Give an action its tooltip (with its key) and its status tip."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({keys})" if keys else tip)
+    action.setStatusTip(tip)
+    action.setWhatsThis(tip)

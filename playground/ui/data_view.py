@@ -1,0 +1,110 @@
+"""The data with the decision boundary, or with the fitted curve where there is one input."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.theme import DARK
+from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
+from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion
+from playground.ui.plot_card import PlotCard
+
+RESOLUTION_AT_REST = 121
+RESOLUTION_WHILE_RUNNING = 61
+
+
+class DataView(PlotCard):
+    """Asks for the boundary of the newest parameters, one question at a time, and draws the answers."""
+
+    slot = BoundaryQuestion.slot
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None):
+        drawing = BoundaryDrawing(DARK)
+        super().__init__("boundary", "Data and decision boundary", drawing, drawing.item, parent)
+        self._lab = lab
+        self._snapshot: Snapshot | None = None
+        self._answer: BoundaryAnswer | None = None
+        self._asked: BoundaryQuestion | None = None
+        self._stale = False
+        self.test_box = QCheckBox("test points")
+        self.test_box.setChecked(True)
+        self.test_box.setToolTip("Show the points that the network is not trained on (hollow)")
+        self.test_box.toggled.connect(self._mark_stale)
+        self.add_tool(self.test_box)
+        self.add_tool(self.export_button)
+
+    @property
+    def answer(self) -> BoundaryAnswer | None:
+        """The boundary on the screen."""
+        return self._answer
+
+    @property
+    def show_test(self) -> bool:
+        return self.test_box.isChecked()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self._snapshot is None or self._snapshot.run != snapshot.run:
+            self._answer = self._asked = None
+            self._stale = True
+            inputs = len(snapshot.samples.input_names)
+            if snapshot.samples.classification and inputs == 1:
+                self.set_title("Data and fitted probability")
+            elif inputs == 1:
+                self.set_title("Data and fitted curve")
+            elif snapshot.samples.classification:
+                self.set_title("Data and decision boundary")
+            else:
+                self.set_title("Data and predicted value")
+        self._snapshot = snapshot
+
+    def take_answer(self, answer: BoundaryAnswer) -> None:
+        """Draw an answer, if it belongs to this run."""
+        if self._snapshot is None or answer.run != self._snapshot.run:
+            return
+        self._answer = answer
+        self._asked = None if self._asked is not None and answer.step == self._asked.step else self._asked
+        self._stale = True
+
+    def forget_question(self) -> None:
+        """Ask again: what was asked will not be answered."""
+        self._asked = None
+
+    def question(self) -> BoundaryQuestion | None:
+        """What to ask now; None while an answer is on its way or nothing has changed."""
+        if self._snapshot is None or not self.on_screen():
+            return None
+        view, run = self._snapshot.view, self._snapshot.run
+        running = self._snapshot.state == "running"
+        resolution = RESOLUTION_WHILE_RUNNING if running else RESOLUTION_AT_REST
+        if self._asked is not None and self._asked.run == run:
+            return None
+        if self._answer is not None and self._answer.step == view.step and self._answer.run == run:
+            known = len(self._answer.boundary.x1)
+            if known >= resolution:
+                return None
+        self._asked = BoundaryQuestion(
+            run=run,
+            step=view.step,
+            parameters=view.parameters,
+            resolution=resolution,
+        )
+        return self._asked
+
+    def frame(self) -> None:
+        """Draw what is new, if anybody can see it."""
+        if not self._stale or self._snapshot is None or not self.on_screen():
+            return
+        boundary = self._answer.boundary if self._answer is not None else None
+        self.drawing.show(BoundaryPicture(self._snapshot.samples, boundary, self.show_test))
+        self._stale = False
+
+    def summarise(self) -> None:
+        self.describe(self.drawing.summary())
+
+    def hover_text(self, x: float, y: float) -> str:
+        return self.drawing.hover(x, y)
+
+    def _mark_stale(self) -> None:
+        self._stale = True

@@ -1,0 +1,199 @@
+"""What to export, how large, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.export.atomic import ExportError
+from playground.ui.exports import Exporter
+from playground.ui.preferences import Preferences
+from playground.ui.style import set_role
+
+CHOICES: tuple[tuple[str, str], ...] = (
+    ("surface", "Loss surface"),
+    ("loss", "Loss plot"),
+    ("boundary", "Data and decision boundary"),
+    ("history", "History (CSV, and the experiment beside it)"),
+)
+SIZES: tuple[tuple[str, tuple[int, int]], ...] = (
+    ("Slide, 1920 × 1080", (1920, 1080)),
+    ("Note, 1200 × 800", (1200, 800)),
+    ("Column of a paper, 1050 × 750", (1050, 750)),
+    ("Square, 1200 × 1200", (1200, 1200)),
+)
+
+
+class ExportDialog(QDialog):
+    """Saves one plot or the history; stays open with one sentence when that fails."""
+
+    def __init__(
+        self,
+        exporter: Exporter,
+        preferences: Preferences,
+        what: str = "surface",
+        parent: QWidget | None = None,
+    ):
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self._exporter = exporter
+        self._preferences = preferences
+        self.saved: Path | None = None
+        self.what_box = QComboBox()
+        for name, text in CHOICES:
+            self.what_box.addItem(text, name)
+        self.what_box.setCurrentIndex([name for name, _ in CHOICES].index(what))
+        self.format_box = QComboBox()
+        self.format_box.addItems(["PNG", "SVG"])
+        self.size_box = QComboBox()
+        for text, size in SIZES:
+            self.size_box.addItem(text, size)
+        self.size_box.addItem("Own size", None)
+        self.width_box = _pixels(SIZES[0][1][0], "Width in pixels")
+        self.height_box = _pixels(SIZES[0][1][1], "Height in pixels")
+        self.dpi_box = QSpinBox()
+        self.dpi_box.setRange(30, 1200)
+        self.dpi_box.setValue(192)
+        self.dpi_box.setSuffix(" dpi")
+        self.dpi_box.setToolTip("How large text and lines are against the picture; 96 is a screen")
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        set_role(self.problem, "problem")
+        self.problem.hide()
+        self.copy_button = QPushButton("Copy to the clipboard")
+        self.copy_button.setAutoDefault(False)
+        self._arrange()
+        self.what_box.currentIndexChanged.connect(self._fit)
+        self.format_box.currentIndexChanged.connect(self._fit)
+        self.size_box.currentIndexChanged.connect(self._take_size)
+        self.width_box.valueChanged.connect(self._own_size)
+        self.height_box.valueChanged.connect(self._own_size)
+        self.copy_button.clicked.connect(self.copy)
+        self._fit()
+
+    @property
+    def what(self) -> str:
+        return str(self.what_box.currentData())
+
+    @property
+    def suffix(self) -> str:
+        return ".csv" if self.what == "history" else f".{self.format_box.currentText().lower()}"
+
+    def save_to(self, path: str | Path) -> bool:
+        """Write the file; False, with a sentence in the dialog, where that fails."""
+        path = Path(path)
+        if path.suffix.lower() != self.suffix:
+            path = path.with_name(path.name + self.suffix)
+        size = self.width_box.value(), self.height_box.value()
+
+        def save() -> None:
+            if self.what == "history":
+                self._exporter.save_history(path)
+            elif self.suffix == ".png":
+                self._exporter.save_png(self.what, path, *size, self.dpi_box.value())
+            else:
+                self._exporter.save_svg(self.what, path, *size)
+
+        if not self._try(save):
+            return False
+        self.saved = path
+        self._preferences.folder = str(path.resolve().parent)
+        self.accept()
+        return True
+
+    def copy(self) -> None:
+        """Put the picture into the clipboard."""
+        size = self.width_box.value(), self.height_box.value()
+        if self._try(lambda: self._exporter.copy(self.what, *size, self.dpi_box.value())):
+            self.copy_button.setText("Copied")
+
+    def _ask_where(self) -> None:
+        name = "history" if self.what == "history" else self.what
+        start = str(Path(self._preferences.folder) / f"{name}{self.suffix}")
+        kind = self.suffix.lstrip(".").upper()
+        path, _ = QFileDialog.getSaveFileName(self, "Export", start, f"{kind} (*{self.suffix})")
+        if path:
+            self.save_to(path)
+
+    def _try(self, act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except ExportError as error:
+            self.problem.setText(str(error))
+            self.problem.show()
+            return False
+        self.problem.hide()
+        return True
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.addRow("&What", self.what_box)
+        form.addRow("&Format", self.format_box)
+        form.addRow("Si&ze", self.size_box)
+        pixels = QHBoxLayout()
+        pixels.addWidget(self.width_box)
+        pixels.addWidget(QLabel("×"))
+        pixels.addWidget(self.height_box)
+        pixels.addStretch(1)
+        form.addRow("&Pixels", pixels)
+        form.addRow("&Resolution", self.dpi_box)
+        self.form = form
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        save = buttons.addButton("Save…", QDialogButtonBox.ButtonRole.ActionRole)
+        save.setDefault(True)
+        save.clicked.connect(self._ask_where)
+        buttons.rejected.connect(self.reject)
+        self.save_button = save
+        row = QHBoxLayout()
+        row.addWidget(self.copy_button)
+        row.addStretch(1)
+        row.addWidget(buttons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 14)
+        column.setSpacing(14)
+        column.addLayout(form)
+        column.addWidget(self.problem)
+        column.addLayout(row)
+
+    def _fit(self) -> None:
+        picture = self.what != "history"
+        for widget in (self.format_box, self.size_box, self.width_box, self.height_box):
+            widget.setEnabled(picture)
+        self.dpi_box.setEnabled(picture and self.suffix == ".png")
+        self.copy_button.setEnabled(picture)
+        self.copy_button.setText("Copy to the clipboard")
+
+    def _take_size(self) -> None:
+        size = self.size_box.currentData()
+        if size is not None:
+            for box, pixels in zip((self.width_box, self.height_box), size, strict=True):
+                box.blockSignals(True)
+                box.setValue(pixels)
+                box.blockSignals(False)
+
+    def _own_size(self) -> None:
+        self.size_box.setCurrentIndex(self.size_box.count() - 1)
+
+
+def _pixels(value: int, name: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(100, 10_000)
+    box.setValue(value)
+    box.setSuffix(" px")
+    box.setAccessibleName(name)
+    return box

@@ -1,0 +1,65 @@
+"""Pictures and histories of what is on the screen, for files and the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playground.export.atomic import ExportError
+from playground.export.figures import boundary_figure, loss_figure, surface_figure
+from playground.export.history_csv import save_history
+from playground.export.picture import copy_to_clipboard, save_png, save_svg
+from playground.lab.snapshot import Snapshot
+from playground.ui.data_view import DataView
+from playground.ui.experiment_files import experiment_of
+from playground.ui.loss_view import LossView
+from playground.ui.surface_view import SurfaceView
+
+
+class Exporter:
+    """Makes the same drawings as on the screen, of the newest snapshot, in the theme for paper."""
+
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot | None],
+        surface: SurfaceView,
+        data: DataView,
+        loss: LossView,
+    ):
+        self._snapshot = snapshot
+        self._surface = surface
+        self._data = data
+        self._loss = loss
+
+    def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
+        """Raises ExportError, as do the others."""
+        save_png(self._figure(what), path, width, height, dpi)
+
+    def save_svg(self, what: str, path: Path, width: int, height: int) -> None:
+        save_svg(self._figure(what), path, width, height)
+
+    def copy(self, what: str, width: int, height: int, dpi: int) -> None:
+        copy_to_clipboard(self._figure(what), width, height, dpi)
+
+    def save_history(self, path: Path) -> None:
+        """The history as CSV, and the experiment with its log of changes in a JSON of the same name."""
+        snapshot = self._present()
+        save_history(snapshot.view, experiment_of(snapshot), path)
+
+    def _present(self) -> Snapshot:
+        snapshot = self._snapshot()
+        if snapshot is None:
+            raise ExportError("There is nothing to export yet: the experiment is still being prepared.")
+        return snapshot
+
+    def _figure(self, what: str) -> Any:
+        snapshot = self._present()
+        if what == "loss":
+            return loss_figure(snapshot.view, log=self._loss.logarithmic)
+        if what == "boundary":
+            boundary = self._data.answer.boundary if self._data.answer is not None else None
+            return boundary_figure(snapshot.samples, boundary, self._data.show_test)
+        if self._surface.answer is None or self._surface.answer.surface is None:
+            raise ExportError("There is no surface to export: choose another plane, or take a few steps.")
+        return surface_figure(self._surface.picture())

@@ -1,0 +1,52 @@
+"""The loss over the steps: training and test, the axis log or linear, a mark at every change of α."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from playground.drawing.loss_drawing import LossDrawing
+from playground.drawing.theme import DARK
+from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
+from playground.ui.plot_card import PlotCard
+
+
+class LossView(PlotCard):
+    """Shows the history of the newest snapshot."""
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None):
+        drawing = LossDrawing(DARK)
+        super().__init__("loss", "Loss", drawing, drawing.item, parent)
+        self._lab = lab
+        self._snapshot: Snapshot | None = None
+        self._drawn: Snapshot | None = None
+        self.set_subtitle("— training   ╌ test")
+        self.scale_box = QComboBox()
+        self.scale_box.addItems(["log axis", "linear axis"])
+        self.scale_box.setAccessibleName("Axis of the loss plot")
+        self.scale_box.setToolTip("Axis of the loss: log or linear")
+        self.scale_box.currentIndexChanged.connect(lambda index: self.drawing.set_log(index == 0))
+        self.drawing.set_log(True)
+        self.add_tool(self.scale_box)
+        self.add_tool(self.export_button)
+
+    @property
+    def logarithmic(self) -> bool:
+        return self.scale_box.currentIndex() == 0
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def frame(self) -> None:
+        """Draw what is new, if anybody can see it."""
+        if self._snapshot is None or self._snapshot is self._drawn or not self.on_screen():
+            return
+        view = self._snapshot.view
+        self.drawing.show(view.history, (view.step, view.train_loss, view.test_loss))
+        self._drawn = self._snapshot
+
+    def summarise(self) -> None:
+        self.describe(self.drawing.summary())
+
+    def hover_text(self, x: float, y: float) -> str:
+        return self.drawing.hover(x)

@@ -1,0 +1,295 @@
+"""The window: puts views and controls together, and carries snapshots and answers to them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QShowEvent,
+    QStatusTipEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from playground.drawing.theme import DARK, LIGHT, Theme
+from playground.experiment import Experiment, ExperimentFile
+from playground.lab.lab import Lab
+from playground.lab.snapshot import FAILED, RUNNING, Snapshot
+from playground.ui.actions import Actions
+from playground.ui.data_view import DataView
+from playground.ui.experiment_panel import ExperimentPanel
+from playground.ui.exports import Exporter
+from playground.ui.learning_rate_strip import LearningRateStrip
+from playground.ui.loss_view import LossView
+from playground.ui.menus import fill_menu_bar
+from playground.ui.notice_bar import NoticeBar, Offer
+from playground.ui.preferences import Preferences
+from playground.ui.style import set_role, stylesheet
+from playground.ui.surface_view import SurfaceView
+from playground.ui.transport_bar import TransportBar
+from playground.ui.window_commands import WindowCommands
+from playground.ui.window_layout import WindowLayout
+from playground.ui.words import description
+
+FRAME_MS = 16
+READABLE_SECONDS = 0.1
+"""Numbers change at most so often: faster ones cannot be read."""
+SHUTDOWN_SECONDS = 1.0
+PRESENTATION_FONT_FACTOR = 2.0
+USUAL_SIZE = QSize(1440, 860)
+SMALLEST_SIZE = QSize(1000, 620)
+
+
+class MainWindow(QMainWindow):
+    """The laboratory on the screen.
+
+    file: an experiment to begin with, and the log of changes that its run follows. preferences: where the
+    window remembers itself (a test brings its own). use_process: False computes surfaces in a thread.
+    """
+
+    def __init__(
+        self,
+        file: ExperimentFile | None = None,
+        preferences: Preferences | None = None,
+        use_process: bool = True,
+    ):
+        super().__init__()
+        self.preferences = preferences or Preferences()
+        self.lab = Lab(file.experiment if file else Experiment(), self, use_process)
+        self.actions_by_name = Actions(self)
+        self.snapshot: Snapshot | None = None
+        self._read_at = 0.0
+        self._begun = False
+        self._theme = LIGHT
+        self._make_widgets()
+        self.commands = WindowCommands(self)
+        fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.commands.open_file)
+        self._connect()
+        self.setWindowTitle("Loss Landscape Playground")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.set_full(self.preferences.layout == "full")
+        self.choose_theme(self.preferences.theme)
+        self.preferences.place(self, USUAL_SIZE)
+        if file is not None and (file.changes or file.steps):
+            self.lab.set_experiment(file.experiment, file.changes, file.steps)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=FRAME_MS)
+        self._timer.timeout.connect(self.frame)
+        self._timer.start()
+        self.transport.run_button.setFocus()
+        self.commands.invite()
+
+    # Building -------------------------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        actions = self.actions_by_name
+        self.transport = TransportBar(self.lab, actions)
+        self.notices = NoticeBar()
+        self.panel = ExperimentPanel(self.lab, actions)
+        self.surface_view = SurfaceView(self.lab)
+        self.data_view = DataView(self.lab)
+        self.loss_view = LossView(self.lab)
+        self.strip = LearningRateStrip(self.lab)
+        self.plots = (self.surface_view, self.data_view, self.loss_view)
+        self.exporter = Exporter(lambda: self.snapshot, *self.plots)
+        self.arrangement = WindowLayout(
+            {
+                "experiment": self.panel,
+                "surface": self.surface_view,
+                "data": self.data_view,
+                "loss": self.loss_view,
+                "strip": self.strip,
+            },
+            self.preferences,
+        )
+        centre = QWidget()
+        set_role(centre, "window")
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.transport)
+        column.addWidget(self.notices)
+        column.addWidget(self.arrangement, 1)
+        self.setCentralWidget(centre)
+
+    def _connect(self) -> None:
+        lab = self.lab
+        lab.state_changed.connect(self._show_state)
+        lab.experiment_replaced.connect(self._experiment_replaced)
+        lab.diverged.connect(self.commands.explain_divergence)
+        lab.failed.connect(self.commands.report_failure)
+        lab.notice.connect(self._notice)
+        for plot in self.plots:
+            plot.export_wanted.connect(self.commands.export)
+            plot.copy_wanted.connect(self.commands.copy)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
+        application = QGuiApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self._stop)
+
+    # Frames ---------------------------------------------------------------------------------------------
+
+    def frame(self) -> None:
+        """One look at what is new: called at display rate."""
+        snapshot = self.lab.latest()
+        if snapshot is not None:
+            self._take_snapshot(snapshot)
+        self._take_answers()
+        for plot in self.plots:
+            plot.frame()
+        now = time.monotonic()
+        if now - self._read_at >= READABLE_SECONDS and self.snapshot is not None:
+            self._read_at = now
+            self.transport.show_snapshot(self.snapshot)
+            for plot in self.plots:
+                plot.summarise()
+
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        new_run = self.snapshot is None or self.snapshot.run != snapshot.run
+        self.snapshot = snapshot
+        if new_run or snapshot.state != RUNNING:
+            self._read_at = 0.0
+        if new_run:
+            self.notices.describe(description(snapshot))
+        for view in (self.panel, *self.plots, self.strip):
+            if view.isVisible():
+                view.show_snapshot(snapshot)
+
+    def _take_answers(self) -> None:
+        for view in (self.surface_view, self.data_view):
+            answer: Any = self.lab.answer(view.slot)
+            if answer is not None:
+                view.take_answer(answer)
+                if view is self.data_view:
+                    self.panel.take_boundary(answer)
+            question = view.question()
+            if question is not None:
+                self.lab.ask(question)
+
+    # What the lab reports -------------------------------------------------------------------------------
+
+    def _show_state(self, state: str) -> None:
+        action = self.actions_by_name["run"]
+        action.setText("Pause" if state == RUNNING else "&Run")
+        for name in ("run", "step", "run_exactly"):
+            self.actions_by_name[name].setEnabled(state != FAILED)
+        if state == RUNNING and not self._begun:
+            self._begun = True
+            self.notices.clear()
+
+    def _experiment_replaced(self, experiment: Experiment, sentence: str) -> None:
+        for view in (self.surface_view, self.data_view):
+            view.forget_question()
+        if sentence:
+            offers = [Offer("Undo", self.actions_by_name["undo"].trigger)] if self.lab.can_undo else []
+            self.notices.say(sentence, offers)
+
+    def _notice(self, sentence: str) -> None:
+        for view in (self.surface_view, self.data_view):
+            view.forget_question()
+        self.notices.say(sentence)
+
+    # Looks ----------------------------------------------------------------------------------------------
+
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    def choose_theme(self, name: str) -> None:
+        """ "system", "light" or "dark"."""
+        self.preferences.theme = name
+        self.actions_by_name[f"theme_{name}"].setChecked(True)
+        self._restyle()
+
+    def set_full(self, full: bool) -> None:
+        """The full layout, or the simple one."""
+        self.preferences.layout = "full" if full else "simple"
+        self.actions_by_name[self.preferences.layout].setChecked(True)
+        for view in (self.transport, self.panel, *self.plots, self.strip):
+            view.set_full(full)
+
+    def present(self, plot: str | None) -> None:
+        """One plot large and α, for a hall (None: the usual window again)."""
+        was = self.arrangement.presenting
+        self.arrangement.present(plot)
+        on = plot is not None
+        self.actions_by_name["presentation"].setChecked(on)
+        if on == was:
+            return
+        self.menuBar().setVisible(not on)
+        self.transport.set_presentation(on)
+        for view in (self.panel, *self.plots, self.strip):
+            view.set_presentation(on)
+        self._restyle()
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _restyle(self) -> None:
+        theme = DARK if self._wants_dark() else LIGHT
+        if self.arrangement.presenting:
+            theme = theme.with_font_factor(PRESENTATION_FONT_FACTOR)
+        if theme == self._theme and self.styleSheet():
+            return
+        self._theme = theme
+        self.setStyleSheet(stylesheet(theme))
+        for view in (self.panel, *self.plots, self.strip):
+            view.restyle(theme)
+
+    def _wants_dark(self) -> bool:
+        if self.preferences.theme == "system":
+            return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self.preferences.theme == "dark"
+
+    def _system_theme_changed(self) -> None:
+        self._restyle()
+
+    # Events ---------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QStatusTipEvent):
+            self.notices.hint(event.tip())
+            return True
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self.arrangement.restore)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the focus does not use: Space runs and pauses, Esc leaves the presentation."""
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if event.key() == Qt.Key.Key_Space and plain:
+            if not event.isAutoRepeat():
+                self.actions_by_name["run"].trigger()
+        elif event.key() == Qt.Key.Key_Escape and self.arrangement.presenting:
+            self.present(None)
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                event.acceptProposedAction()
+                self.commands.open_file(url.toLocalFile())
+                return
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.arrangement.presenting:
+            self.present(None)
+        self.preferences.set_state("geometry", self.saveGeometry())
+        self.arrangement.remember()
+        self._stop()
+        super().closeEvent(event)
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        self.lab.shutdown(SHUTDOWN_SECONDS)

@@ -1,0 +1,62 @@
+"""The menu bar, made of the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from playground.ui.actions import Actions
+from playground.ui.preferences import Preferences
+
+SEPARATOR = "-"
+RUN = ("run", "step", "run_exactly", SEPARATOR, "same_weights", "new_weights")
+EXPORTS = ("export_surface", "export_loss", "export_boundary", "export_history")
+PANELS = ("panel_experiment", "panel_surface", "panel_data", "panel_loss", "panel_strip")
+THEMES = ("theme_system", "theme_light", "theme_dark")
+LARGE = ("large_surface", "large_data", "large_loss")
+
+
+def fill_menu_bar(
+    bar: QMenuBar, actions: Actions, preferences: Preferences, open_file: Callable[[str], object]
+) -> None:
+    """Build all menus."""
+    file = bar.addMenu("&File")
+    _fill(file, actions, ("open",))
+    recent = file.addMenu("Open &recent")
+    recent.aboutToShow.connect(lambda: _fill_recent(recent, preferences, open_file))
+    prepared = file.addMenu("&Prepared experiments")
+    _fill(prepared, actions, ("default_experiment", "two_numbers"))
+    _fill(file, actions, (SEPARATOR, "save", "save_as", SEPARATOR))
+    export = file.addMenu("&Export")
+    _fill(export, actions, ("export", SEPARATOR, *EXPORTS))
+    _fill(file, actions, (SEPARATOR, "quit"))
+    _fill(bar.addMenu("&Edit"), actions, ("undo", "redo"))
+    _fill(bar.addMenu("&Run"), actions, RUN)
+    view = bar.addMenu("&View")
+    _fill(view, actions, ("simple", "full", SEPARATOR))
+    _fill(view.addMenu("&Panels"), actions, PANELS)
+    _fill(view.addMenu("&Theme"), actions, THEMES)
+    _fill(view, actions, (SEPARATOR, "presentation"))
+    _fill(view.addMenu("Fill the presentation &with"), actions, LARGE)
+    _fill(bar.addMenu("&Help"), actions, ("help", "about"))
+
+
+def _fill(menu: QMenu, actions: Actions, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name == SEPARATOR:
+            menu.addSeparator()
+        else:
+            menu.addAction(actions[name])
+
+
+def _fill_recent(menu: QMenu, preferences: Preferences, open_file: Callable[[str], object]) -> None:
+    menu.clear()
+    for path in preferences.recent_files:
+        action = menu.addAction(Path(path).name.replace("&", "&&"))
+        action.setToolTip(path)
+        action.setStatusTip(path)
+        action.triggered.connect(lambda _=False, path=path: open_file(path))
+    if menu.isEmpty():
+        menu.addAction("No file was opened or saved yet").setEnabled(False)

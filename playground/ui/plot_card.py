@@ -1,0 +1,172 @@
+"""What the three plots share: a card around a drawing, read-outs under the pointer, export, keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
+
+from playground.drawing.theme import Theme
+from playground.ui.card import Card
+from playground.ui.style import set_role
+
+ZOOM_STEP = 0.8
+PAN_STEP = 0.1
+
+
+class PlotCanvas(pg.GraphicsView):
+    """The sheet that a drawing lies on. Keys that it does not use go on to the window."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent, background=None)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setFrameStyle(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+
+class PlotCard(Card):
+    """A card with a drawing in it.
+
+    Subclasses fill in what stands under the pointer and how the plot is described in one line.
+    """
+
+    export_wanted = Signal(str)
+    copy_wanted = Signal(str)
+
+    def __init__(self, name: str, title: str, drawing: Any, plot: pg.PlotItem, parent: QWidget | None = None):
+        super().__init__(title, parent=parent)
+        self.name = name
+        self.drawing = drawing
+        self._plot = plot
+        self.canvas = PlotCanvas()
+        self.canvas.setCentralItem(drawing.item)
+        self.canvas.setAccessibleName(title)
+        self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.canvas.customContextMenuRequested.connect(self._show_menu)
+        self.canvas.installEventFilter(self)
+        self.canvas.scene().sigMouseMoved.connect(self._pointer_moved)
+        self.set_body(self.canvas)
+        self.readout = QLabel(self.canvas)
+        set_role(self.readout, "readout")
+        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout.hide()
+        self.export_button = QToolButton()
+        self.export_button.setText("⤓")
+        self.export_button.setAccessibleName(f"Export: {title}")
+        self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")
+        set_role(self.export_button, "quiet")
+        self.export_button.clicked.connect(lambda: self.export_wanted.emit(self.name))
+
+    def hover_text(self, x: float, y: float) -> str:
+        """What to say about a point of the plot; empty for nothing."""
+        return ""
+
+    def whole_view(self) -> None:
+        """Show everything again."""
+        self._plot.vb.autoRange()
+
+    def menu_actions(self) -> list[QAction]:
+        """More entries of the context menu."""
+        return []
+
+    def restyle(self, theme: Theme) -> None:
+        self.drawing.restyle(theme)
+
+    def set_full(self, full: bool) -> None:
+        """Show the switches of the full layout, or hide them."""
+
+    def set_presentation(self, on: bool) -> None:
+        """Hide the controls of the card for a hall."""
+        for index in range(self.tools.count()):
+            item = self.tools.itemAt(index)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setVisible(not on and not widget.property("left_out"))
+
+    def leave_out(self, widget: QWidget, out: bool) -> None:
+        """Hide a tool of the full layout, also from a later end of the presentation."""
+        widget.setProperty("left_out", out)
+        widget.setVisible(not out)
+
+    def describe(self, text: str) -> None:
+        """Keep the one-line summary for a screen reader."""
+        self.canvas.setAccessibleDescription(text)
+        self.setAccessibleDescription(text)
+
+    def on_screen(self) -> bool:
+        """Whether anybody can see it."""
+        return self.canvas.isVisible() and not self.window().isMinimized()
+
+    def _show_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.addAction("Export…").triggered.connect(lambda: self.export_wanted.emit(self.name))
+        menu.addAction("Copy to the clipboard").triggered.connect(lambda: self.copy_wanted.emit(self.name))
+        menu.addSeparator()
+        for action in self.menu_actions():
+            menu.addAction(action)
+        menu.addAction("Whole view").triggered.connect(self.whole_view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.canvas.mapToGlobal(position))
+
+    def _pointer_moved(self, scene_position: QPointF) -> None:
+        box = self._plot.vb
+        text = ""
+        if box.sceneBoundingRect().contains(scene_position):
+            point = box.mapSceneToView(scene_position)
+            text = self.hover_text(point.x(), point.y())
+        if not text:
+            self.readout.hide()
+            return
+        self.readout.setText(text)
+        self.readout.adjustSize()
+        pointer = self.canvas.mapFromScene(scene_position)
+        x = pointer.x() + 14
+        if x + self.readout.width() > self.canvas.width():
+            x = pointer.x() - 14 - self.readout.width()
+        y = min(max(pointer.y() - self.readout.height() - 8, 0), self.canvas.height() - self.readout.height())
+        self.readout.move(max(x, 0), y)
+        self.readout.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.canvas:
+            if event.type() == QEvent.Type.Leave:
+                self.readout.hide()
+            elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                return self._key(event)
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        box = self._plot.vb
+        (left, right), (bottom, top) = box.viewRange()
+        dx, dy = PAN_STEP * (right - left), PAN_STEP * (top - bottom)
+        moves = {
+            Qt.Key.Key_Left: (-dx, 0.0),
+            Qt.Key.Key_Right: (dx, 0.0),
+            Qt.Key.Key_Up: (0.0, dy),
+            Qt.Key.Key_Down: (0.0, -dy),
+        }
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            return False
+        if event.key() in moves:
+            x, y = moves[Qt.Key(event.key())]
+            box.translateBy(x=x, y=y)
+        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            box.scaleBy((ZOOM_STEP, ZOOM_STEP))
+        elif event.key() == Qt.Key.Key_Minus:
+            box.scaleBy((1 / ZOOM_STEP, 1 / ZOOM_STEP))
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_0):
+            self.whole_view()
+            return True
+        else:
+            return False
+        box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
+        return True

@@ -1,0 +1,203 @@
+"""The loss around the weights: a surface, the path on it, and how far the picture can be trusted."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QWidget
+
+from playground.drawing.surface_drawing import Now, SurfaceDrawing, SurfacePicture
+from playground.drawing.theme import DARK
+from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
+from playground.landscape.plane import Window
+from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
+from playground.ui.honesty import age_sentence, position_sentence, shares_sentence
+from playground.ui.path_on_plane import PathOnPlane, marks_of
+from playground.ui.plot_card import PlotCard
+from playground.ui.style import set_role
+from playground.ui.surface_asking import KINDS, SurfaceAsker, value_at
+
+EMPTY_PATH = np.empty((0, 2))
+
+
+class SurfaceView(PlotCard):
+    """Asks for surfaces by the rules of SurfaceAsker; draws surface, path, marks and the weights of now."""
+
+    slot = SurfaceQuestion.slot
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None):
+        drawing = SurfaceDrawing(DARK)
+        super().__init__("surface", "Loss around the weights", drawing, drawing.plot, parent)
+        self._lab = lab
+        self._asker = SurfaceAsker()
+        self._path = PathOnPlane()
+        self._snapshot: Snapshot | None = None
+        self._stale = False
+        self._make_tools()
+        self.caption = QLabel()
+        self.caption.setWordWrap(True)
+        self.caption.setTextFormat(Qt.TextFormat.RichText)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        set_role(self.caption, "dim")
+        self.body.addWidget(self.caption)
+        drawing.view_changed = self._user_moved
+
+    def _make_tools(self) -> None:
+        self.kind_box = QComboBox()
+        for kind, text in KINDS:
+            self.kind_box.addItem(text, kind)
+        self.kind_box.setAccessibleName("Plane that is shown")
+        self.kind_box.setToolTip("Which two directions of all the weights span the picture")
+        self.kind_box.activated.connect(lambda index: self.choose_plane(KINDS[index][0]))
+        self.another_button = QToolButton()
+        self.another_button.setText("another")
+        self.another_button.setToolTip("Two other random directions")
+        self.another_button.clicked.connect(self._another)
+        self.another_button.hide()
+        self.another_button.setProperty("left_out", True)
+        self.scale_box = QComboBox()
+        self.scale_box.addItems(["log scale", "linear scale"])
+        self.scale_box.setAccessibleName("Scale of the colours")
+        self.scale_box.setToolTip("Colours by the logarithm of the loss, or by the loss itself")
+        self.scale_box.currentIndexChanged.connect(self._mark_stale)
+        self.contour_box = QCheckBox("contours")
+        self.contour_box.setChecked(True)
+        self.contour_box.setToolTip("Lines of equal loss")
+        self.contour_box.toggled.connect(self._mark_stale)
+        self.whole_button = QToolButton()
+        self.whole_button.setText("⤢")
+        self.whole_button.setAccessibleName("Whole view")
+        self.whole_button.setToolTip("Back to the whole view (Home)")
+        self.whole_button.clicked.connect(self.whole_view)
+        set_role(self.whole_button, "quiet")
+        for tool in (
+            self.kind_box, self.another_button, self.scale_box, self.contour_box,
+            self.whole_button, self.export_button,
+        ):  # fmt: skip
+            self.add_tool(tool)
+        self.set_full(False)
+
+    @property
+    def answer(self) -> SurfaceAnswer | None:
+        """The surface on the screen."""
+        return self._asker.answer
+
+    @property
+    def kind(self) -> str:
+        return self._asker.kind
+
+    @property
+    def logarithmic(self) -> bool:
+        return self.scale_box.currentIndex() == 0
+
+    def choose_plane(self, kind: str) -> None:
+        """Show another plane."""
+        self.kind_box.setCurrentIndex([entry for entry, _ in KINDS].index(kind))
+        self._asker.choose(kind, self._asker.seed)
+        self.leave_out(self.another_button, kind != "random")
+        self.drawing.whole_view()
+
+    def whole_view(self) -> None:
+        self._asker.window = None
+        self.drawing.whole_view()
+        self._stale = True
+
+    def set_full(self, full: bool) -> None:
+        self.leave_out(self.contour_box, not full)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self._snapshot is None or self._snapshot.run != snapshot.run:
+            self._asker.new_run()
+            self.drawing.whole_view()
+        self._snapshot = snapshot
+        self._stale = True
+
+    def take_answer(self, answer: SurfaceAnswer) -> None:
+        """Keep an answer, if it belongs to what is on the screen."""
+        if self._snapshot is not None and self._asker.take(answer, self._snapshot.run):
+            self._stale = True
+
+    def forget_question(self) -> None:
+        """Ask again: what was asked will not be answered."""
+        self._asker.forget_question()
+
+    def question(self) -> SurfaceQuestion | None:
+        """What to ask now; None while an answer is on its way or nothing has changed."""
+        if self._snapshot is None or not self.on_screen():
+            return None
+        self._asker.resolution_at_rest = 101 if self.canvas.width() < 900 else 151
+        return self._asker.question(self._snapshot)
+
+    def frame(self) -> None:
+        """Draw what is new, if anybody can see it."""
+        if not self._stale or self._snapshot is None or not self.on_screen():
+            return
+        self.drawing.show(self.picture())
+        self._stale = False
+
+    def picture(self) -> SurfacePicture:
+        """What is on the screen, as plain data."""
+        assert self._snapshot is not None
+        view, answer = self._snapshot.view, self._asker.answer
+        if answer is None or answer.choice is None:
+            return SurfacePicture(problem=answer.problem if answer is not None else "")
+        plane = answer.choice.plane
+        ab, off = self._path.follow(self._snapshot.run, plane, view.history)
+        a, b = plane.project(view.parameters)
+        now = Now(a, b, view.train_loss, value_at(answer, a, b), plane.distance(view.parameters))
+        return SurfacePicture(
+            surface=answer.surface,
+            choice=answer.choice,
+            path_ab=ab,
+            path_off=off,
+            marks=marks_of(view.history, ab, view.experiment.training.learning_rate),
+            now=now,
+            log_scale=self.logarithmic,
+            contours=self.contour_box.isChecked(),
+        )
+
+    def summarise(self) -> None:
+        """Write the read-outs (called about ten times a second, so that they can be read)."""
+        snapshot, answer = self._snapshot, self._asker.answer
+        if snapshot is None or answer is None:
+            self.caption.setText("The surface is being computed.")
+            return
+        if answer.choice is None:
+            self.set_subtitle("")
+            self.caption.setText(answer.problem)
+            self.describe(answer.problem)
+            return
+        view, plane = snapshot.view, answer.choice.plane
+        a, b = plane.project(view.parameters)
+        size = _extent(answer.window, plane.u, plane.v)
+        position = position_sentence(
+            plane.distance(view.parameters), size, view.train_loss, value_at(answer, a, b)
+        )
+        self.set_subtitle(answer.choice.sentence.rstrip("."))
+        self.caption.setText(" ".join(filter(None, (
+            shares_sentence(answer), position, age_sentence(answer, view.step),
+        ))))  # fmt: skip
+        self.caption.setToolTip(answer.choice.note)
+        self.describe(self.drawing.summary())
+
+    def hover_text(self, x: float, y: float) -> str:
+        return self.drawing.hover(x, y)
+
+    def _user_moved(self, window: Window) -> None:
+        self._asker.window = Window(*window)
+
+    def _another(self) -> None:
+        self._asker.choose("random", self._asker.seed + 1)
+        self.drawing.whole_view()
+
+    def _mark_stale(self) -> None:
+        self._stale = True
+
+
+def _extent(window: Window | None, u: np.ndarray, v: np.ndarray) -> float:
+    if window is None:
+        return 1.0
+    width = (window.a_max - window.a_min) * np.linalg.norm(u)
+    height = (window.b_max - window.b_min) * np.linalg.norm(v)
+    return float(max(width, height))

@@ -1,0 +1,257 @@
+"""The bar at the top: run and pause, step, start again, speed; and the numbers of the run."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
+from playground.ui.actions import Actions
+from playground.ui.numbers import NO_VALUE, count_text, loss_text, percent_text
+from playground.ui.style import set_role
+
+SPEEDS: tuple[tuple[str, float | None], ...] = (
+    ("1 step/s", 1.0),
+    ("5 steps/s", 5.0),
+    ("20 steps/s", 20.0),
+    ("60 steps/s", 60.0),
+    ("250 steps/s", 250.0),
+    ("1000 steps/s", 1000.0),
+    ("as fast as it goes", None),
+)
+USUAL_SPEED = 60.0
+MAX_EXACT_STEPS = 1_000_000
+
+
+class ActionButton(QPushButton):
+    """A push button that is one action: its words (without an ampersand), its tooltip, its state."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._action = action
+        self.setAutoDefault(False)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setText(self._action.text().replace("&", "").rstrip("…"))
+        self.setToolTip(self._action.toolTip())
+        self.setStatusTip(self._action.statusTip())
+        self.setEnabled(self._action.isEnabled())
+
+
+class RunButton(ActionButton):
+    """Run and Pause, wide enough for both, so that nothing beside it moves."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None):
+        super().__init__(action, parent)
+        set_role(self, "run")
+
+    def _follow(self) -> None:
+        super()._follow()
+        self.setText(f"❚❚  {self.text()}" if self.text() == "Pause" else f"▶  {self.text()}")
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        bold = self.font()
+        bold.setBold(True)
+        metrics = QFontMetrics(bold)
+        widest = max(metrics.horizontalAdvance(text) for text in ("❚❚  Pause", "▶  Run"))
+        return QSize(hint.width() - metrics.horizontalAdvance(self.text()) + widest, hint.height())
+
+
+class Readout(QWidget):
+    """A name over its number; wide enough for the usual ones, so that it does not jump."""
+
+    def __init__(self, name: str, sample: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._sample = sample
+        self._name = QLabel(name)
+        set_role(self._name, "small")
+        self._value = QLabel(NO_VALUE)
+        set_role(self._value, "value")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._name)
+        column.addWidget(self._value)
+
+    def show_value(self, text: str, name: str = "") -> None:
+        if name and name != self._name.text():
+            self._name.setText(name)
+        if text != self._value.text():
+            self._value.setText(text)
+            self.setAccessibleName(f"{self._name.text()}: {text}")
+
+    @property
+    def value(self) -> str:
+        return self._value.text()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        room = self._value.fontMetrics().horizontalAdvance(self._sample)
+        return QSize(max(hint.width(), room), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class TransportBar(QWidget):
+    """Controls left, numbers beside them, the layout and the export at the right.
+
+    What does not fit is left out from the least important on; all of it stands in the menus too.
+    """
+
+    def __init__(self, lab: Lab, actions: Actions, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._lab = lab
+        self._actions = actions
+        self._full = False
+        self.run_button = RunButton(actions["run"])
+        self.step_button = ActionButton(actions["step"])
+        self.exact_button = ActionButton(actions["run_exactly"])
+        self.exact_button.setText("Run")
+        self.exact_box = QSpinBox()
+        self.exact_box.setRange(1, MAX_EXACT_STEPS)
+        self.exact_box.setValue(100)
+        self.exact_box.setSuffix(" steps")
+        self.exact_box.setGroupSeparatorShown(True)
+        self.exact_box.setAccessibleName("How many steps to run exactly")
+        self.exact_box.setToolTip("Run so many steps, then pause")
+        self.same_button = ActionButton(actions["same_weights"])
+        self.new_button = ActionButton(actions["new_weights"])
+        self.speed_box = self._make_speed_box()
+        self.readouts = {
+            "step": Readout("step", "000 000"),
+            "epoch": Readout("epoch", "00 000"),
+            "train_loss": Readout("training loss J", "0.0000"),
+            "test_loss": Readout("test loss", "0.0000"),
+            "accuracy": Readout("accuracy of test points", "100 %"),
+            "rate": Readout("steps/s", "00 000"),
+        }
+        self.layout_button = QToolButton()
+        self.layout_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.layout_button.setMenu(self._make_layout_menu())
+        self.layout_button.setToolTip("Simple layout for a first hour, full layout for everything")
+        self.layout_button.setAccessibleName("Layout")
+        self.export_button = ActionButton(actions["export"])
+        self._arrange()
+        self.set_full(False)
+        actions["run_exactly"].triggered.connect(self._run_exactly)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Write the numbers of a snapshot (called about ten times a second, so that they can be read)."""
+        view = snapshot.view
+        show = self.readouts
+        show["step"].show_value(count_text(view.step))
+        show["epoch"].show_value(count_text(math.floor(view.epoch)))
+        show["train_loss"].show_value(loss_text(view.train_loss))
+        show["test_loss"].show_value(loss_text(view.test_loss))
+        tested = not math.isnan(view.test_accuracy)
+        show["accuracy"].show_value(
+            percent_text(view.test_accuracy if tested else view.train_accuracy),
+            f"accuracy of {'test' if tested else 'training'} points",
+        )
+        running = snapshot.state == "running"
+        show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
+        self._fit()
+
+    def set_full(self, full: bool) -> None:
+        """Everything, or what a first hour needs."""
+        self._full = full
+        self.layout_button.setText("Full" if full else "Simple")
+        self._fit()
+
+    def _run_exactly(self) -> None:
+        self.exact_box.interpretText()
+        self._lab.run_exactly(self.exact_box.value())
+
+    def _make_speed_box(self) -> QComboBox:
+        box = QComboBox()
+        for text, speed in SPEEDS:
+            box.addItem(text, speed)
+        box.setCurrentIndex([speed for _, speed in SPEEDS].index(USUAL_SPEED))
+        box.setAccessibleName("Speed of the training")
+        box.setToolTip("How many steps a second the training makes")
+        box.setStatusTip(box.toolTip())
+        box.currentIndexChanged.connect(lambda index: self._lab.set_speed(SPEEDS[index][1]))
+        return box
+
+    def _make_layout_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self._actions["simple"])
+        menu.addAction(self._actions["full"])
+        menu.addSeparator()
+        for name in self._actions.names():
+            if name.startswith("panel_"):
+                menu.addAction(self._actions[name])
+        menu.addSeparator()
+        menu.addAction(self._actions["presentation"])
+        return menu
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 8, 10, 2)
+        row.setSpacing(8)
+        for widget in (
+            self.run_button,
+            self.step_button,
+            self.exact_box,
+            self.exact_button,
+            self.same_button,
+            self.new_button,
+            self.speed_box,
+        ):
+            row.addWidget(widget)
+        row.addSpacing(12)
+        for readout in self.readouts.values():
+            row.addWidget(readout)
+            row.addSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.layout_button)
+        row.addWidget(self.export_button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        view = self.readouts
+        wanted = [
+            self.run_button, self.step_button, self.same_button, self.new_button, self.speed_box,
+            view["step"], view["train_loss"], view["test_loss"], view["accuracy"],
+        ]  # fmt: skip
+        spare: list[QWidget] = [self.layout_button, self.export_button]
+        if self._full:
+            wanted += [self.exact_box, self.exact_button]
+            spare = [view["rate"], self.layout_button, view["epoch"], self.export_button]
+        else:
+            spare += [view["rate"], view["epoch"]]
+        room = self.width() - 44 - sum(widget.sizeHint().width() + 12 for widget in wanted)
+        shown = list(wanted)
+        for widget in spare:
+            need = widget.sizeHint().width() + 12
+            if need <= room:
+                room -= need
+                shown.append(widget)
+        everything = [*wanted, *spare, self.exact_box, self.exact_button]
+        for widget in everything:
+            widget.setVisible(widget in shown)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(640, super().minimumSizeHint().height())

@@ -1,0 +1,215 @@
+"""What the window's commands do: files, exports, presentation, the sentences about what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from playground import __version__
+from playground.experiment import DataSettings, Experiment, NetworkSettings
+from playground.export.atomic import ExportError
+from playground.lab.snapshot import RUNNING
+from playground.ui import words
+from playground.ui.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
+from playground.ui.export_dialog import SIZES, ExportDialog
+from playground.ui.notice_bar import Offer
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
+COPY_DPI = 192
+
+
+class WindowCommands(QObject):
+    """Connects the window's actions to what they do."""
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self._window = window
+        self._path: Path | None = None
+        actions, lab = window.actions_by_name, window.lab
+        doings = {
+            "open": self.ask_and_open,
+            "save": self.save,
+            "save_as": self.save_as,
+            "export": lambda: self.export("surface"),
+            "export_loss": lambda: self.export("loss"),
+            "export_surface": lambda: self.export("surface"),
+            "export_boundary": lambda: self.export("boundary"),
+            "export_history": lambda: self.export("history"),
+            "quit": window.close,
+            "undo": lab.undo,
+            "redo": lab.redo,
+            "run": lab.toggle,
+            "step": lab.step,
+            "same_weights": lab.same_weights_again,
+            "new_weights": lab.new_weights,
+            "default_experiment": lambda: self.replace(Experiment()),
+            "two_numbers": lambda: self.replace(TWO_NUMBERS),
+            "simple": lambda: window.set_full(False),
+            "full": lambda: window.set_full(True),
+            "theme_system": lambda: window.choose_theme("system"),
+            "theme_light": lambda: window.choose_theme("light"),
+            "theme_dark": lambda: window.choose_theme("dark"),
+            "presentation": self.toggle_presentation,
+            "large_surface": lambda: window.present("surface"),
+            "large_data": lambda: window.present("data"),
+            "large_loss": lambda: window.present("loss"),
+            "help": self.show_help,
+            "about": self.show_about,
+        }
+        for name, do in doings.items():
+            actions[name].triggered.connect(lambda _=False, do=do: do())
+        for name in ("experiment", "surface", "data", "loss", "strip"):
+            action = actions[f"panel_{name}"]
+            action.setChecked(window.arrangement.is_open(name))
+            action.toggled.connect(lambda on, name=name: window.arrangement.set_open(name, on))
+        for name, signal in (("undo", lab.undo_available), ("redo", lab.redo_available)):
+            actions[name].setEnabled(False)
+            signal.connect(actions[name].setEnabled)
+
+    # Files ----------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path | None:
+        """The file that the experiment was opened from or saved to."""
+        return self._path
+
+    def ask_and_open(self) -> None:
+        folder = self._window.preferences.folder
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open an experiment", folder, FILTER)
+        if path:
+            self.open_file(path)
+
+    def open_file(self, path: str | Path) -> bool:
+        """Open an experiment and follow its log of changes; False, with a sentence, where that fails."""
+        window = self._window
+        try:
+            file = read_experiment(path)
+        except FileError as error:
+            window.preferences.forget_file(path)
+            window.notices.say(str(error), seconds=None)
+            return False
+        window.preferences.remember_file(path)
+        self._name(Path(path))
+        window.lab.set_experiment(file.experiment, file.changes, file.steps)
+        return True
+
+    def save(self) -> bool:
+        """Save where it was opened or saved before."""
+        return self.save_to(self._path) if self._path is not None else self.save_as()
+
+    def save_as(self) -> bool:
+        start = str(self._path or Path(self._window.preferences.folder) / f"experiment{SUFFIX}")
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save the experiment", start, FILTER)
+        return self.save_to(path) if path else False
+
+    def save_to(self, path: str | Path) -> bool:
+        """Save to a file; False, with a sentence, where that fails."""
+        window = self._window
+        if window.snapshot is None:
+            return False
+        try:
+            saved = save_experiment(window.snapshot, path)
+        except ExportError as error:
+            window.notices.say(str(error), seconds=None)
+            return False
+        window.preferences.remember_file(saved)
+        self._name(saved)
+        step = window.snapshot.view.step
+        window.notices.say(f"Saved at step {step} to “{saved.name}”.", seconds=8)
+        return True
+
+    def replace(self, experiment: Experiment) -> None:
+        """Begin another experiment; Undo brings the present one back."""
+        self._name(None)
+        self._window.lab.set_experiment(experiment)
+
+    def _name(self, path: Path | None) -> None:
+        self._path = path
+        title = "Loss Landscape Playground"
+        self._window.setWindowTitle(f"{path.name} – {title}" if path is not None else title)
+
+    # Exports --------------------------------------------------------------------------------------------
+
+    def export(self, what: str) -> None:
+        """Ask how and where, and save."""
+        window = self._window
+        dialog = ExportDialog(window.exporter, window.preferences, what, window)
+        dialog.exec()
+        if dialog.saved is not None:
+            window.notices.say(f"Exported to “{dialog.saved}”.", seconds=10)
+        dialog.deleteLater()
+
+    def copy(self, what: str) -> None:
+        """Put a plot into the clipboard."""
+        notices = self._window.notices
+        try:
+            self._window.exporter.copy(what, *SIZES[0][1], COPY_DPI)
+        except ExportError as error:
+            notices.say(str(error))
+        else:
+            notices.say("Copied to the clipboard.", seconds=5)
+
+    # What happened --------------------------------------------------------------------------------------
+
+    def invite(self) -> None:
+        """The one line of a first start."""
+        window = self._window
+        if not window.preferences.switch("invite", True):
+            return
+        offers = [Offer(words.TWO_NUMBERS, window.actions_by_name["two_numbers"].trigger)]
+        window.notices.say(
+            words.INVITATION,
+            offers,
+            seconds=None,
+            dismissed=lambda: window.preferences.set_switch("invite", False),
+        )
+
+    def explain_divergence(self, sentence: str) -> None:
+        lab = self._window.lab
+        half = lab.experiment.training.learning_rate / 2
+
+        def go_on() -> None:
+            lab.set_learning_rate(half)
+            lab.run()
+
+        offers = [
+            Offer(f"Go on with α = {half:.3g}", go_on),
+            Offer("Same weights again", self._window.actions_by_name["same_weights"].trigger),
+        ]
+        self._window.notices.say(sentence, offers, seconds=None)
+
+    def report_failure(self, report: str) -> None:
+        """A part of the lab has failed: say what, with the traceback, and where the log is."""
+        last = report.strip().splitlines()[-1] if report.strip() else "unknown error"
+        self._window.notices.say(f"The computation has stopped: {last}", seconds=None)
+
+    # Looks and help -------------------------------------------------------------------------------------
+
+    def toggle_presentation(self) -> None:
+        window = self._window
+        window.present(None if window.arrangement.presenting else "surface")
+
+    def show_help(self) -> None:
+        rows = "".join(
+            f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in words.KEYS
+        )
+        self._message("Keys and hints", f"<table cellpadding='3'>{rows}</table><p>{words.KEYS_HINT}")
+
+    def show_about(self) -> None:
+        self._message("About", words.ABOUT.format(version=__version__))
+
+    def _message(self, title: str, text: str) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle(title)
+        box.setText(text)
+        box.open()
+
+    @property
+    def running(self) -> bool:
+        return self._window.lab.state == RUNNING

@@ -1,0 +1,116 @@
+"""Where the panels of the window stand: splitters, panels closed and brought back, presentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from playground.ui.preferences import Preferences
+
+PANELS = ("experiment", "surface", "data", "loss", "strip")
+PLOTS = ("surface", "data", "loss")
+LEFT_WIDTH, RIGHT_WIDTH = 236, 400
+GAP = 8
+
+
+class WindowLayout(QWidget):
+    """Left the experiment, the surface in the middle, data above loss at the right, α along the bottom."""
+
+    def __init__(
+        self, panels: Mapping[str, QWidget], preferences: Preferences, parent: QWidget | None = None
+    ):
+        super().__init__(parent)
+        self._panels = dict(panels)
+        self._preferences = preferences
+        self._closed = {name for name in PANELS if preferences.switch(f"closed/{name}", False)}
+        self._large: str | None = None
+        self._right = _splitter(Qt.Orientation.Vertical, panels["data"], panels["loss"])
+        self._upper = _splitter(
+            Qt.Orientation.Horizontal, panels["experiment"], panels["surface"], self._right
+        )
+        self._upper.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 2, 10, 10)
+        column.setSpacing(GAP)
+        column.addWidget(self._upper, 1)
+        column.addWidget(panels["strip"])
+        self._splitters = {"right": self._right, "upper": self._upper}
+        self._restored = False
+        self._apply()
+
+    @property
+    def presenting(self) -> bool:
+        return self._large is not None
+
+    @property
+    def large(self) -> str | None:
+        """The plot that fills the presentation."""
+        return self._large
+
+    def is_open(self, name: str) -> bool:
+        return name not in self._closed
+
+    def set_open(self, name: str, on: bool) -> None:
+        """Close a panel, or bring it back where it was."""
+        self._closed.discard(name) if on else self._closed.add(name)
+        self._preferences.set_switch(f"closed/{name}", not on)
+        self._apply()
+
+    def present(self, plot: str | None) -> None:
+        """Show one plot and the strip alone (None: everything again)."""
+        if self._large is None and plot is not None:
+            self._remember()
+        self._large = plot
+        self._apply()
+        if plot is None:
+            self._restore()
+
+    def restore(self) -> None:
+        """Put the splitters where they were; to be called when the window has its size."""
+        self._restored = True
+        self._restore()
+
+    def remember(self) -> None:
+        """Keep the splitters for the next start."""
+        if self._large is None and self._restored:
+            self._remember()
+
+    def _apply(self) -> None:
+        for name, panel in self._panels.items():
+            if self._large is None:
+                panel.setVisible(name not in self._closed)
+            else:
+                panel.setVisible(name in (self._large, "strip"))
+        self._right.setVisible(any(not self._panels[name].isHidden() for name in ("data", "loss")))
+        shown = (self._panels["experiment"], self._panels["surface"], self._right)
+        self._upper.setVisible(any(not widget.isHidden() for widget in shown))
+
+    def _remember(self) -> None:
+        for name, splitter in self._splitters.items():
+            self._preferences.set_state(f"splitter_{name}", splitter.saveState())
+
+    def _restore(self) -> None:
+        for name, splitter in self._splitters.items():
+            state = self._preferences.state(f"splitter_{name}")
+            if state.isEmpty() or not splitter.restoreState(state):
+                self._set_usual(name)
+
+    def _set_usual(self, name: str) -> None:
+        if name == "right":
+            self._right.setSizes([55, 45])
+            return
+        width = self._upper.width()
+        left = min(LEFT_WIDTH + max(0, width - 1260) // 12, 300)
+        right = min(max(RIGHT_WIDTH, width * 29 // 100), 760)
+        self._upper.setSizes([left, max(width - left - right - 2 * GAP, 320), right])
+
+
+def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(GAP)
+    splitter.setChildrenCollapsible(False)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter

@@ -1,0 +1,52 @@
+"""Sentences of the window."""
+
+from __future__ import annotations
+
+from playground.engine.datasets import DATASET_INFO
+from playground.lab.snapshot import Snapshot
+from playground.ui.numbers import count_text
+
+INVITATION = "Press Space, then drag α to the right until something breaks."
+TWO_NUMBERS = "Two numbers only (w, b)"
+NOT_YET = "No step yet: press Space to run, or F10 for one step."
+
+LOSSES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
+
+KEYS = (
+    ("Space", "run and pause, where the focus does not use it (F5 always does)"),
+    ("F10", "one step"),
+    ("← →", "α by 5 % on the learning rate"),
+    ("Ctrl+R", "start again from the same weights"),
+    ("Ctrl+Shift+R", "start again from new weights"),
+    ("Ctrl+Z", "bring the run before a restart back"),
+    ("Arrows, + and −, Home", "in a plot: move, zoom, whole view"),
+    ("Ctrl+E", "export a plot or the history"),
+    ("Ctrl+O, Ctrl+S", "open and save the experiment"),
+    ("Ctrl+1, Ctrl+2", "simple and full layout"),
+    ("F11, Esc", "presentation and back; Alt+1, Alt+2, Alt+3 choose its plot"),
+)
+
+KEYS_HINT = "Wheel and drag zoom and move a plot; its context menu exports it."
+
+ABOUT = (
+    "<b>Loss Landscape Playground {version}</b><p>A laboratory in which a small, real neural network learns while "
+    "you hold its learning rate in the hand, and in which you see the loss landscape that its weights walk on."
+    "<p>Every number, curve and colour is computed from the network that is training."
+)
+
+
+def description(snapshot: Snapshot) -> str:
+    """The experiment in one line."""
+    experiment = snapshot.view.experiment
+    sizes = "-".join(str(size) for size in experiment.layer_sizes)
+    training, test = len(snapshot.samples.y_train), len(snapshot.samples.y_test)
+    activation = f" {experiment.network.activation}" if experiment.network.hidden_layers else ""
+    parameters = snapshot.view.parameters.size
+    return " · ".join(
+        (
+            DATASET_INFO[experiment.data.dataset].title,
+            f"{count_text(training)} training and {count_text(test)} test points",
+            f"{sizes}{activation} network, {count_text(parameters)} parameters",
+            LOSSES[experiment.network.loss or "binary_cross_entropy"],
+        )
+    )
