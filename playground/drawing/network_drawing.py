@@ -1,0 +1,328 @@
+"""The network as a diagram: circles for the inputs, for each neuron a thumbnail of its own output.
+
+An edge tells the sign of its weight by colour and line style (solid positive, dashed negative) and its size
+by its width; a bias is a mark at the lower left corner of its neuron, filled where it is positive, a ring
+where it is negative. Layers too tall for their room show their first neurons and how many more there are.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
+
+from playground.drawing.notation import parameter_name, signed_text, subscript
+from playground.drawing.theme import Theme, channels, mix
+
+Floats = NDArray[np.float64]
+
+TYPICAL_WEIGHT = 3.0
+"""A weight of this size has two thirds of the greatest width."""
+REACH = 5.0
+"""How near, in pixels, the pointer must come to an edge."""
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkPicture:
+    """What the diagram shows.
+
+    parameters, gradient (P,); neurons: for each layer, the output last, activations (neurons, g, g) over two
+    inputs, rows along x₂, or (neurons, g) over one; activation of the hidden layers; classification: the
+    output is a probability.
+    """
+
+    layer_sizes: tuple[int, ...]
+    parameters: Floats
+    gradient: Floats | None = None
+    neurons: tuple[Floats, ...] | None = None
+    activation: str = "tanh"
+    classification: bool = True
+    input_names: tuple[str, ...] = ("x₁", "x₂")
+
+
+class Node(NamedTuple):
+    """Where a neuron (layer ≥ 1) or an input (layer 0) lies."""
+
+    layer: int
+    neuron: int
+    place: QRectF
+
+
+class Spot(NamedTuple):
+    """A parameter and where it lies: the line of an edge, or, for a bias, of no length."""
+
+    index: int
+    line: QLineF
+
+
+class Scene(NamedTuple):
+    """The diagram laid out in a rectangle."""
+
+    nodes: list[Node]
+    spots: list[Spot]
+    more: list[tuple[QPointF, int]]
+    node_size: float
+
+
+class NetworkDrawing:
+    """Lays the diagram out, paints it, and knows what lies under the pointer."""
+
+    def __init__(self, theme: Theme):
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours and sizes of a theme."""
+        self.theme = theme
+        self._images: dict[tuple[int, int], QImage] = {}
+        self._images_of: tuple[Floats, ...] | None = None
+
+    def lay_out(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> Scene:
+        """Where nodes, edges and biases lie."""
+        factor = self.theme.font_factor
+        columns = len(layer_sizes)
+        size = min(30.0 * factor, rect.width() / (1.55 * columns))
+        size = max(size, 8.0)
+        tallest = max(layer_sizes)
+        # Nodes shrink a little before any is left out.
+        size = max(min(size, rect.height() / tallest - 5.0), min(size, 17.0 * factor))
+        pitch = min(size * 1.75, max(size + 5.0, rect.height() / max(tallest, 1)))
+        capacity = max(2, int((rect.height() + pitch - size) / pitch))
+        nodes, more = [], []
+        step = (rect.width() - size) / max(columns - 1, 1)
+        for layer, count in enumerate(layer_sizes):
+            shown = count if count <= capacity else capacity - 1
+            rows = shown + (1 if shown < count else 0)
+            spread = pitch if layer else max(pitch, min(2 * pitch, 60.0 * factor))
+            spread = min(spread, rect.height() / max(rows, 1))
+            top = rect.center().y() - (rows - 1) * spread / 2
+            x = rect.left() + size / 2 + layer * step
+            for neuron in range(shown):
+                center = QPointF(x, top + neuron * spread)
+                nodes.append(
+                    Node(layer, neuron, QRectF(center.x() - size / 2, center.y() - size / 2, size, size))
+                )
+            if shown < count:
+                more.append((QPointF(x, top + shown * spread), count - shown))
+        return Scene(nodes, _spots(nodes, layer_sizes), more, size)
+
+    def paint(
+        self, painter: QPainter, rect: QRectF, picture: NetworkPicture, chosen: int | None = None
+    ) -> None:
+        """Paint the diagram into a rectangle; chosen: the parameter that is pointed at."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        scene = self.lay_out(rect, picture.layer_sizes)
+        # Small edges first: the strong ones stay in sight.
+        edges = [spot for spot in scene.spots if spot.line.length() > 0]
+        for spot in sorted(edges, key=lambda spot: abs(picture.parameters[spot.index])):
+            self._paint_edge(painter, spot, float(picture.parameters[spot.index]))
+        if chosen is not None:
+            self._paint_chosen(painter, scene, picture, chosen)
+        for node in scene.nodes:
+            self._paint_node(painter, node, picture)
+        for spot in scene.spots:
+            if spot.line.length() == 0:
+                value = float(picture.parameters[spot.index])
+                self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.index == chosen)
+        painter.setFont(_font(self.theme.small_font_size))
+        painter.setPen(QColor(self.theme.dim_text))
+        for center, count in scene.more:
+            place = QRectF(center.x() - 40, center.y() - 10, 80, 20)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"… {count} more")
+        painter.restore()
+
+    def hit(self, rect: QRectF, layer_sizes: tuple[int, ...], point: QPointF) -> int | None:
+        """The parameter at a point of the diagram; None where there is none."""
+        scene = self.lay_out(rect, layer_sizes)
+        nearest, distance = None, REACH
+        for spot in scene.spots:
+            is_bias = spot.line.length() == 0
+            if is_bias:
+                # A neuron as a whole stands for its bias.
+                inside = QRectF(
+                    spot.line.x1() - 4,
+                    spot.line.y1() - scene.node_size,
+                    scene.node_size + 4,
+                    scene.node_size + 4,
+                )
+                if inside.contains(point):
+                    return spot.index
+            apart = _distance(spot.line, point)
+            if apart < distance:
+                nearest, distance = spot.index, apart
+        return nearest
+
+    def place_of(self, rect: QRectF, layer_sizes: tuple[int, ...], index: int) -> QPointF | None:
+        """The middle of a parameter's edge, or its bias's mark; None where it is left out."""
+        for spot in self.lay_out(rect, layer_sizes).spots:
+            if spot.index == index:
+                return spot.line.center()
+        return None
+
+    def shown_parameters(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> list[int]:
+        """The parameters that are in the diagram, in the order of θ."""
+        return sorted(spot.index for spot in self.lay_out(rect, layer_sizes).spots)
+
+    def _paint_edge(self, painter: QPainter, spot: Spot, weight: float) -> None:
+        painter.setPen(self._pen(weight))
+        painter.drawLine(spot.line)
+
+    def _pen(self, weight: float) -> QPen:
+        theme = self.theme
+        share = 1.0 if not math.isfinite(weight) else 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT)
+        color = theme.positive_weight if weight >= 0 else theme.negative_weight
+        ink = QColor(mix(theme.card, color, 0.55 + 0.45 * min(1.0, 4 * share)))
+        pen = QPen(ink, (0.8 + 3.6 * share) * theme.font_factor)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if weight < 0:
+            width = pen.widthF()
+            pen.setDashPattern([max(2.0, 5.0 / width), max(1.2, 3.0 / width)])
+        return pen
+
+    def _paint_chosen(self, painter: QPainter, scene: Scene, picture: NetworkPicture, chosen: int) -> None:
+        for spot in scene.spots:
+            if spot.index == chosen and spot.line.length() > 0:
+                pen = self._pen(float(picture.parameters[chosen]))
+                painter.setPen(QPen(QColor(self.theme.text), pen.widthF() + 3.0))
+                painter.drawLine(spot.line)
+                painter.setPen(QPen(QColor(self.theme.card), pen.widthF() + 1.0))
+                painter.drawLine(spot.line)
+                painter.setPen(pen)
+                painter.drawLine(spot.line)
+
+    def _paint_node(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
+        theme = self.theme
+        frame = QPen(QColor(mix(theme.card, theme.text, 0.75)), 1.2)
+        if node.layer == 0:
+            painter.setPen(frame)
+            painter.setBrush(QColor(theme.window))
+            painter.drawEllipse(node.place.adjusted(2, 2, -2, -2))
+            painter.setPen(QColor(theme.text))
+            painter.setFont(_font(min(theme.small_font_size, 0.5 * node.place.height())))
+            name = picture.input_names[node.neuron] if len(picture.input_names) > node.neuron else ""
+            if len(name) > 2:
+                name = f"x{subscript(node.neuron + 1)}" if picture.layer_sizes[0] > 1 else "x"
+            painter.drawText(node.place, Qt.AlignmentFlag.AlignCenter, name)
+            return
+        painter.setBrush(QColor(theme.window))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRect(node.place)
+        image = self._image(node, picture)
+        if image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(node.place, image)
+            if image.height() == 1 and picture.neurons is not None:
+                self._paint_graph(painter, node, picture)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(frame)
+        painter.drawRect(node.place)
+
+    def _paint_graph(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
+        """The output of a neuron of one input, as a curve over that input."""
+        assert picture.neurons is not None
+        values = _signed(picture.neurons[node.layer - 1][node.neuron], node.layer, picture)
+        box = node.place.adjusted(1, 3, -1, -3)
+        xs = np.linspace(box.left(), box.right(), len(values))
+        ys = box.center().y() - 0.5 * box.height() * values
+        points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True) if math.isfinite(y)]
+        painter.setPen(QPen(QColor(self.theme.text), 1.4))
+        painter.drawPolyline(QPolygonF(points))
+
+    def _paint_bias(self, painter: QPainter, point: QPointF, bias: float, size: float, chosen: bool) -> None:
+        theme = self.theme
+        share = 1.0 if not math.isfinite(bias) else 1.0 - math.exp(-abs(bias) / TYPICAL_WEIGHT)
+        radius = (0.06 + 0.11 * share) * size + 0.6
+        color = QColor(theme.positive_weight if bias >= 0 else theme.negative_weight)
+        painter.setPen(QPen(QColor(theme.card), 1.0))
+        painter.setBrush(QColor(theme.card))
+        painter.drawEllipse(point, radius + 1.4, radius + 1.4)
+        painter.setPen(QPen(QColor(theme.text) if chosen else color, 1.8 if chosen else 1.3))
+        painter.setBrush(color if bias > 0 else QColor(theme.card))
+        painter.drawEllipse(point, radius, radius)
+
+    def _image(self, node: Node, picture: NetworkPicture) -> QImage | None:
+        if picture.neurons is None:
+            return None
+        if self._images_of is not picture.neurons:
+            self._images_of, self._images = picture.neurons, {}
+        key = (node.layer, node.neuron)
+        if key not in self._images:
+            values = _signed(picture.neurons[node.layer - 1][node.neuron], node.layer, picture)
+            self._images[key] = thumbnail_image(values, self.theme)
+        return self._images[key]
+
+
+def parameter_text(picture: NetworkPicture, index: int) -> str:
+    """One parameter in words: "W[1]₂₁ = −0.712, ∂J/∂w = 0.018 at the last step"."""
+    name = parameter_name(picture.layer_sizes, index)
+    text = f"{name} = {signed_text(float(picture.parameters[index]))}"
+    if picture.gradient is not None:
+        symbol = name[0].lower()
+        text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"
+    return text
+
+
+def thumbnail_image(values: Floats, theme: Theme) -> QImage:
+    """Signed outputs in −1..1, (g, g) with rows along x₂ or (g,), in the colours of the classes."""
+    rows = np.atleast_2d(values)[::-1]
+    card = np.array(channels(theme.card), dtype=float)
+    ends = np.array([channels(theme.class0), channels(theme.class1)], dtype=float)
+    share = np.clip(np.abs(np.nan_to_num(rows)), 0.0, 1.0)[..., None] * 0.9
+    pixels = card + share * (np.where(rows[..., None] < 0, ends[0], ends[1]) - card)
+    rgb = np.ascontiguousarray(pixels.round().astype(np.uint8))
+    height, width = rgb.shape[:2]
+    return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def _signed(values: Floats, layer: int, picture: NetworkPicture) -> Floats:
+    """Activations brought to −1..1, so that the middle of what a neuron can say is 0."""
+    is_output = layer == len(picture.layer_sizes) - 1
+    kind = (
+        "sigmoid" if is_output and picture.classification else "identity" if is_output else picture.activation
+    )
+    if kind == "sigmoid":
+        return 2.0 * values - 1.0
+    if kind == "tanh":
+        return values
+    finite = np.abs(values[np.isfinite(values)])
+    largest = float(finite.max()) if finite.size else 0.0
+    return values / largest if largest > 0 else np.zeros_like(values)
+
+
+def _spots(nodes: list[Node], layer_sizes: tuple[int, ...]) -> list[Spot]:
+    by_layer: list[list[Node]] = [[] for _ in layer_sizes]
+    for node in nodes:
+        by_layer[node.layer].append(node)
+    spots, start = [], 0
+    for layer in range(1, len(layer_sizes)):
+        n_in, n_out = layer_sizes[layer - 1], layer_sizes[layer]
+        for node in by_layer[layer]:
+            target = QPointF(node.place.left(), node.place.center().y())
+            for source in by_layer[layer - 1]:
+                inset = 2.0 if source.layer == 0 else 0.0
+                origin = QPointF(source.place.right() - inset, source.place.center().y())
+                spots.append(Spot(start + node.neuron * n_in + source.neuron, QLineF(origin, target)))
+            corner = QPointF(node.place.left(), node.place.bottom())
+            spots.append(Spot(start + n_in * n_out + node.neuron, QLineF(corner, corner)))
+        start += n_in * n_out + n_out
+    return spots
+
+
+def _distance(line: QLineF, point: QPointF) -> float:
+    dx, dy = line.dx(), line.dy()
+    squared = dx * dx + dy * dy
+    share = 0.0
+    if squared > 0:
+        share = min(max(((point.x() - line.x1()) * dx + (point.y() - line.y1()) * dy) / squared, 0.0), 1.0)
+    return math.hypot(point.x() - line.x1() - share * dx, point.y() - line.y1() - share * dy)
+
+
+def _font(pixels: float) -> QFont:
+    font = QFont()
+    font.setPixelSize(max(1, round(pixels)))
+    return font

@@ -1,0 +1,363 @@
+"""The learning-rate scale as it is painted: track, thumb, ticks, and above them what α would do.
+
+A drawing of plain data: where the thumb stands, the stability limit, the look-ahead. Positions run along
+log₁₀ α. The rows, from above: the look-ahead curve, the value of α, the track with its ticks, the words
+*creeps*, *falls*, *overshoots*. Each has a row of its own, so none can cover another.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from playground.drawing.notation import rate_text
+from playground.drawing.theme import Theme, mix
+
+LOWEST, HIGHEST = 1e-4, 10.0
+"""The scale as long as every value that was asked for lies on it."""
+STEEP = 12.0
+"""From this ratio of its highest to its lowest loss on, the look-ahead curve is drawn over log J."""
+
+
+@dataclass(frozen=True)
+class StripLimit:
+    """What the track is told about stability.
+
+    limit: the stability limit α of the optimiser here; None where it has none or none can be said.
+    falls_from: where *creeps* ends and *falls* begins.
+    sentence: one line under the track; tooltip: more of it, the eigenvalue too.
+    """
+
+    limit: float | None
+    falls_from: float | None = None
+    sentence: str = ""
+    tooltip: str = ""
+
+
+@dataclass(frozen=True)
+class StripLookahead:
+    """J after `steps` more steps, for each learning rate (K,), ascending; NaN or infinite where it has none.
+
+    now: J at the present parameters, in the units of losses. low, high (K,): a band where the future
+    cannot be known.
+    """
+
+    learning_rates: np.ndarray
+    losses: np.ndarray
+    now: float
+    steps: int
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+    @property
+    def best(self) -> int | None:
+        """Index of the lowest finite loss; None where there is none."""
+        finite = np.isfinite(self.losses)
+        return int(np.argmin(np.where(finite, self.losses, np.inf))) if finite.any() else None
+
+
+@dataclass(frozen=True)
+class StripPicture:
+    """Everything that the strip shows at one moment."""
+
+    learning_rate: float
+    lowest: float = LOWEST
+    highest: float = HIGHEST
+    limit: StripLimit | None = None
+    lookahead: StripLookahead | None = field(default=None, compare=False)
+    focused: bool = False
+    hovered: bool = False
+
+
+def scale_for(learning_rate: float) -> tuple[float, float]:
+    """The decades that the scale must span for a learning rate to lie on it."""
+    low, high = LOWEST, HIGHEST
+    while learning_rate < low * (1 - 1e-9):
+        low /= 10
+    while learning_rate > high * (1 + 1e-9):
+        high *= 10
+    return float(f"{low:.6g}"), float(f"{high:.6g}")
+
+
+class StripDrawing:
+    """Paints a StripPicture; knows which α lies at which x."""
+
+    def __init__(self, theme: Theme):
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours and sizes of a theme."""
+        self.theme = theme
+        factor = theme.font_factor
+        self.value_font = _font((theme.font_px + 9) * factor, bold=True)
+        self.word_font = _font(theme.font_size, bold=False)
+        self.tick_font = _font(theme.small_font_size, bold=False)
+        self.radius = 10.0 * factor
+        self.track_height = 7.0 * factor
+        self.side = 30.0 * factor
+        self.value_row = QFontMetricsF(self.value_font).height()
+        self.tick_row = QFontMetricsF(self.tick_font).height() + 2 * factor
+        self.word_row = QFontMetricsF(self.word_font).height() + factor
+        self.curve_row = 64.0 * factor
+
+    def height(self, with_limit: bool, with_lookahead: bool) -> float:
+        """The height that the rows need."""
+        height = self.value_row + 2 * self.radius + 6 + self.tick_row
+        if with_limit:
+            height += 2 * self.word_row
+        return height + (self.curve_row if with_lookahead else 0.0)
+
+    def track(self, rect: QRectF, picture: StripPicture) -> QRectF:
+        """The bar on which the thumb runs."""
+        below = self.radius + 4 + self.tick_row + (2 * self.word_row if picture.limit is not None else 0.0)
+        y = rect.bottom() - below - self.track_height / 2
+        return QRectF(rect.left() + self.side, y, rect.width() - 2 * self.side, self.track_height)
+
+    def x_of(self, rect: QRectF, picture: StripPicture, learning_rate: float) -> float:
+        """Where a learning rate lies; values beyond the scale lie beyond the track."""
+        track = self.track(rect, picture)
+        low, high = math.log10(picture.lowest), math.log10(picture.highest)
+        return track.left() + track.width() * (math.log10(learning_rate) - low) / (high - low)
+
+    def rate_at(self, rect: QRectF, picture: StripPicture, x: float) -> float:
+        """The learning rate at x, held within the scale."""
+        track = self.track(rect, picture)
+        share = min(max((x - track.left()) / track.width(), 0.0), 1.0)
+        low, high = math.log10(picture.lowest), math.log10(picture.highest)
+        return 10.0 ** (low + share * (high - low))
+
+    def paint(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
+        """Paint the strip into a rectangle."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = self.track(rect, picture)
+        thumb = QPointF(self.x_of(rect, picture, picture.learning_rate), track.center().y())
+        if picture.lookahead is not None:
+            self._paint_lookahead(painter, rect, picture, thumb)
+        self._paint_track(painter, rect, picture)
+        self._paint_ticks(painter, rect, picture)
+        if picture.limit is not None:
+            self._paint_words(painter, rect, picture)
+        self._paint_thumb(painter, rect, picture, thumb)
+        painter.restore()
+
+    def _paint_track(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
+        theme, track = self.theme, self.track(rect, picture)
+        bar = QPainterPath()
+        bar.addRoundedRect(track, track.height() / 2, track.height() / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillPath(bar, QColor(mix(theme.card, theme.text, 0.24)))
+        if picture.limit is None:
+            return
+        painter.save()
+        painter.setClipPath(bar)
+        for word, left, right in self._stretches(rect, picture):
+            color = {
+                "creeps": theme.bar_creeps,
+                "falls": theme.bar_falls,
+                "overshoots": theme.bar_overshoots,
+            }
+            painter.fillRect(QRectF(left, track.top(), right - left, track.height()), QColor(color[word]))
+        painter.restore()
+        limit = picture.limit.limit
+        if limit is not None and picture.lowest <= limit <= picture.highest:
+            x = self.x_of(rect, picture, limit)
+            painter.setPen(QPen(QColor(theme.text), 2.0 * theme.font_factor))
+            painter.drawLine(QPointF(x, track.top() - 5), QPointF(x, track.bottom() + 5))
+
+    def _stretches(self, rect: QRectF, picture: StripPicture) -> list[tuple[str, float, float]]:
+        """The words of the track with the left and right end of each, as far as they are known."""
+        track, limit = self.track(rect, picture), picture.limit
+        if limit is None or limit.limit is None:
+            return []
+
+        def clamped(learning_rate: float) -> float:
+            return min(max(self.x_of(rect, picture, learning_rate), track.left()), track.right())
+
+        end = clamped(limit.limit)
+        start = end if limit.falls_from is None else min(clamped(limit.falls_from), end)
+        if limit.falls_from is None:
+            parts = [("falls", track.left(), end), ("overshoots", end, track.right())]
+        else:
+            parts = [
+                ("creeps", track.left(), start),
+                ("falls", start, end),
+                ("overshoots", end, track.right()),
+            ]
+        return [(word, left, right) for word, left, right in parts if right - left > 1]
+
+    def _paint_ticks(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
+        theme, track = self.theme, self.track(rect, picture)
+        painter.setFont(self.tick_font)
+        top = track.bottom() + 3
+        first, last = round(math.log10(picture.lowest)), round(math.log10(picture.highest))
+        faint = QPen(QColor(mix(theme.card, theme.text, 0.22)), theme.thin_width)
+        for decade in range(first, last + 1):
+            x = self.x_of(rect, picture, 10.0**decade)
+            painter.setPen(QPen(QColor(theme.dim_text), theme.thin_width))
+            painter.drawLine(QPointF(x, top), QPointF(x, top + 5))
+            label = QRectF(x - 60, track.center().y() + self.radius + 1, 120, self.tick_row)
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, rate_text(10.0**decade))
+            painter.setPen(faint)
+            for digit in range(2, 10) if decade < last else ():
+                x = self.x_of(rect, picture, digit * 10.0**decade)
+                painter.drawLine(QPointF(x, top), QPointF(x, top + (4 if digit == 5 else 2.5)))
+
+    def _paint_words(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
+        theme, limit = self.theme, picture.limit
+        assert limit is not None
+        painter.setFont(self.word_font)
+        metrics = QFontMetricsF(self.word_font)
+        bottom = rect.bottom() - self.word_row
+        colors = {"creeps": theme.dim_text, "falls": theme.green, "overshoots": theme.amber}
+        taken = rect.left()
+        for word, left, right in self._stretches(rect, picture):
+            width = metrics.horizontalAdvance(word) + 8
+            # A word wider than its stretch moves left, but never over the word before it.
+            x = min(max((left + right - width) / 2, taken), rect.right() - width)
+            if x < taken:
+                continue
+            painter.setPen(QColor(colors[word]))
+            place = QRectF(x, bottom - self.word_row, width, self.word_row)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
+            taken = x + width
+        if limit.sentence:
+            painter.setPen(QColor(theme.text))
+            room = self.track(rect, picture)
+            text = metrics.elidedText(limit.sentence, Qt.TextElideMode.ElideRight, room.width())
+            place = QRectF(room.left(), bottom, room.width(), self.word_row)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_thumb(self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF) -> None:
+        theme = self.theme
+        radius = self.radius + (1.0 if picture.hovered else 0.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.card))
+        painter.drawEllipse(thumb, radius + 3, radius + 3)
+        if picture.focused:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.text), 2.0))
+            painter.drawEllipse(thumb, radius + 3, radius + 3)
+            painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.pink))
+        painter.drawEllipse(thumb, radius, radius)
+        text = f"α = {rate_text(picture.learning_rate)}"
+        width = QFontMetricsF(self.value_font).horizontalAdvance(text) + 4
+        left = min(max(thumb.x() - width / 2, rect.left()), rect.right() - width)
+        place = QRectF(left, thumb.y() - self.radius - 4 - self.value_row, width, self.value_row)
+        painter.setFont(self.value_font)
+        painter.setPen(QColor(theme.pink))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_lookahead(
+        self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF
+    ) -> None:
+        theme, ahead = self.theme, picture.lookahead
+        assert ahead is not None
+        track = self.track(rect, picture)
+        bottom = track.center().y() - self.radius - 8 - self.value_row
+        room = QRectF(track.left(), rect.top() + 4, track.width(), bottom - rect.top() - 4)
+        finite = ahead.losses[np.isfinite(ahead.losses)]
+        if room.height() < 12 or not finite.size or not math.isfinite(ahead.now):
+            return
+        height_of = _loss_scale(ahead.now, finite, room)
+        xs = [self.x_of(rect, picture, float(rate)) for rate in ahead.learning_rates]
+        dashed = QPen(QColor(theme.dim_text), theme.thin_width, Qt.PenStyle.DashLine)
+        level = height_of(ahead.now)
+        painter.setPen(dashed)
+        painter.drawLine(QPointF(room.left(), level), QPointF(room.right(), level))
+        if ahead.low is not None and ahead.high is not None:
+            self._paint_band(painter, xs, ahead, height_of)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
+        painter.drawPath(_curve(xs, ahead.losses, height_of, room))
+        painter.setFont(self.tick_font)
+        self._label(painter, rect, f"J now {ahead.now:.3g}", QPointF(room.left(), level), theme.dim_text)
+        best = ahead.best
+        if best is not None and ahead.losses[best] < ahead.now:
+            point = QPointF(xs[best], height_of(float(ahead.losses[best])))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.green))
+            painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
+            words = f"lowest at α = {float(ahead.learning_rates[best]):.2g}"
+            self._label(painter, rect, words, point, theme.green, before=True)
+        painter.setPen(QPen(QColor(theme.pink), theme.thin_width, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(thumb.x(), room.top()), QPointF(thumb.x(), bottom + 2))
+
+    def _paint_band(
+        self, painter: QPainter, xs: list[float], ahead: StripLookahead, height_of: _Height
+    ) -> None:
+        assert ahead.low is not None
+        assert ahead.high is not None
+        known = np.isfinite(ahead.low) & np.isfinite(ahead.high)
+        upper = [QPointF(x, height_of(float(v))) for x, v, k in zip(xs, ahead.high, known, strict=True) if k]
+        lower = [QPointF(x, height_of(float(v))) for x, v, k in zip(xs, ahead.low, known, strict=True) if k]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(mix(self.theme.card, self.theme.text, 0.18)))
+        painter.drawPolygon(QPolygonF(upper + lower[::-1]))
+
+    def _label(
+        self, painter: QPainter, rect: QRectF, text: str, point: QPointF, color: str, before: bool = False
+    ) -> None:
+        """Words beside a point on a ground of their own, so that no curve runs through them."""
+        metrics = QFontMetricsF(self.tick_font)
+        width, height = metrics.horizontalAdvance(text) + 8, metrics.height()
+        left = point.x() - width - 8 if before else point.x()
+        left = min(max(left, rect.left()), rect.right() - width)
+        top = point.y() - height / 2 if before else point.y() + 2
+        place = QRectF(left, max(top, rect.top()), width, height)
+        ground = QColor(self.theme.card)
+        ground.setAlphaF(0.85)
+        painter.fillRect(place, ground)
+        painter.setPen(QColor(color))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class _Height:
+    """y of a loss: the lowest at the bottom of the room, the highest that matters at its top."""
+
+    def __init__(self, low: float, high: float, steep: bool, room: QRectF):
+        self._low, self._high, self._steep, self._room = low, high, steep, room
+
+    def __call__(self, loss: float) -> float:
+        loss = min(max(loss, self._low), self._high)
+        if self._steep:
+            share = math.log(loss / self._low) / math.log(self._high / self._low)
+        else:
+            share = (loss - self._low) / (self._high - self._low)
+        return self._room.bottom() - share * self._room.height()
+
+
+def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
+    low = float(min(finite.min(), now))
+    # Losses far above J now all say the same: the curve leaves through the top and keeps its detail below.
+    high = float(min(max(finite.max(), now), now + 0.5 * (now - low) + 0.25 * abs(now) + 1e-12))
+    if not high > low:
+        high = low + max(abs(low), 1e-12)
+    return _Height(low, high, low > 0 and high / low > STEEP, room)
+
+
+def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF) -> QPainterPath:
+    path, pen_down = QPainterPath(), False
+    for x, loss in zip(xs, losses, strict=True):
+        if not math.isfinite(loss) or not room.left() - 1 <= x <= room.right() + 1:
+            pen_down = False
+            continue
+        point = QPointF(x, height_of(float(loss)))
+        if pen_down:
+            path.lineTo(point)
+        else:
+            path.moveTo(point)
+        pen_down = True
+    return path
+
+
+def _font(pixels: float, bold: bool) -> QFont:
+    font = QFont()
+    font.setPixelSize(max(1, round(pixels)))
+    font.setBold(bold)
+    return font

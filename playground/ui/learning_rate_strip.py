@@ -1,0 +1,176 @@
+"""The strip along the bottom: the learning rate, in the user's hand while the network learns."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from playground.drawing.strip_drawing import StripLimit, StripLookahead
+from playground.drawing.theme import DARK, Theme
+from playground.experiment import Experiment
+from playground.ui.card import Card
+from playground.ui.number_field import Number, NumberField
+from playground.ui.rate_slider import LARGE_STEP, SMALL_STEP, RateSlider
+from playground.ui.style import set_role
+from playground.ui.update_numbers import UpdateNumbers
+
+if TYPE_CHECKING:
+    from playground.lab.lab import Lab
+    from playground.lab.snapshot import Snapshot
+
+SUBTITLE = "drag it while the network learns"
+PRESENTATION_FACTOR = 1.6
+REMEMBERED = 512
+
+
+class LearningRateStrip(Card):
+    """Slider, line for typed values, and the update in numbers.
+
+    Every move goes to the lab at once; the network learns on with the new α, nothing starts again.
+    """
+
+    rate_chosen = Signal(float)
+    """The user chose another learning rate."""
+
+    def __init__(self, lab: Lab, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__("Learning rate α", SUBTITLE, parent)
+        self._lab = lab
+        self._theme = theme
+        self._presentation = False
+        self._run = lab.run_number
+        # What was asked for and has not come back in a snapshot yet: an older snapshot must not move the
+        # thumb back under the pointer.
+        self._asked: deque[float] = deque(maxlen=REMEMBERED)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.slider = RateSlider(theme)
+        self.field = NumberField("The learning rate", self._check)
+        self.field.set_role("rate")
+        self.field.setFixedWidth(110)
+        self.field.setToolTip("Type any α from 0.000001 to 100; the scale follows")
+        self.numbers = UpdateNumbers(theme)
+        self._build()
+        self.slider.rate_changed.connect(self._rate_moved)
+        self.field.committed.connect(self._rate_typed)
+        self.field.problem_changed.connect(self._show_problem)
+        self.rate_actions = self._make_actions()
+        lab.experiment_replaced.connect(self._experiment_replaced)
+        self._show_rate(lab.experiment.training.learning_rate)
+
+    @property
+    def learning_rate(self) -> float:
+        """The α at which the thumb stands."""
+        return self.slider.rate
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Follow the run: its learning rate, where something else changed it, and its last step."""
+        rate = snapshot.view.settings.learning_rate
+        if snapshot.run != self._run:
+            self._run = snapshot.run
+            self._asked.clear()
+        if rate == self.slider.rate:
+            self._asked.clear()
+        elif rate in self._asked:
+            while self._asked.popleft() != rate:
+                pass
+            self._asked.appendleft(rate)
+        elif not self._asked and not self.slider.isSliderDown():
+            self._show_rate(rate)
+        self.numbers.show_view(snapshot.view)
+
+    def set_limit(self, limit: StripLimit | None) -> None:
+        """Tell the track where it creeps, falls and overshoots; None: it says nothing."""
+        self.slider.set_limit(limit)
+
+    def set_lookahead(self, lookahead: StripLookahead | None) -> None:
+        """Show what each α would reach; None: nothing."""
+        self.slider.set_lookahead(lookahead)
+
+    def set_side_view(self, widget: QWidget) -> None:
+        """Give the place between track and numbers to a picture of the next step seen from the side."""
+        self._row.insertWidget(1, widget)
+
+    def set_parameter(self, index: int) -> None:
+        """Choose the parameter whose update is shown in numbers."""
+        self.numbers.set_parameter(index)
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        if self._presentation and theme.font_factor == 1.0:
+            theme = theme.with_font_factor(PRESENTATION_FACTOR)
+        self.slider.restyle(theme)
+        self.numbers.restyle(theme)
+        self.field.setFixedWidth(round(110 * theme.font_factor))
+
+    def set_full(self, full: bool) -> None:
+        """Both layouts have the whole strip."""
+
+    def set_presentation(self, on: bool) -> None:
+        """Large type for a hall."""
+        self._presentation = on
+        self.restyle(self._theme)
+
+    def _build(self) -> None:
+        symbol = QLabel("α =")
+        set_role(symbol, "rate")
+        symbol.setBuddy(self.field)
+        entry = QHBoxLayout()
+        entry.setSpacing(6)
+        entry.addWidget(symbol)
+        entry.addWidget(self.field)
+        self.tools.addLayout(entry)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(24)
+        self._row.addWidget(self.slider, 1)
+        self._row.addWidget(self.numbers, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.addLayout(self._row)
+
+    def _make_actions(self) -> list[QAction]:
+        """Keys that change α wherever the focus is."""
+        actions = []
+        for name, text, keys, factor in (
+            ("rate_down", "Learning rate 5 % &lower", ("Ctrl+Left", "["), 1 / SMALL_STEP),
+            ("rate_up", "Learning rate 5 % &higher", ("Ctrl+Right", "]"), SMALL_STEP),
+            ("rate_half", "&Half the learning rate", ("Ctrl+PgDown", "{"), 1 / LARGE_STEP),
+            ("rate_double", "&Double the learning rate", ("Ctrl+PgUp", "}"), LARGE_STEP),
+        ):
+            action = QAction(text, self)
+            action.setObjectName(name)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setStatusTip("Change α while the network learns; nothing starts again")
+            action.triggered.connect(lambda _checked=False, f=factor: self.slider.multiply(f))
+            self.addAction(action)
+            actions.append(action)
+        return actions
+
+    def _check(self, value: Number) -> None:
+        Experiment().with_value("training.learning_rate", value)
+
+    def _rate_moved(self, rate: float) -> None:
+        self.field.set_value(rate)
+        self._send(rate)
+
+    def _rate_typed(self, rate: float) -> None:
+        self.slider.set_rate(rate)
+        self._send(rate)
+
+    def _send(self, rate: float) -> None:
+        self._asked.append(rate)
+        self._lab.set_learning_rate(rate)
+        self.rate_chosen.emit(rate)
+
+    def _show_rate(self, rate: float) -> None:
+        self.slider.set_rate(rate)
+        self.field.set_value(rate)
+
+    def _show_problem(self, problem: str) -> None:
+        self.set_subtitle(problem or SUBTITLE)
+        set_role(self.subtitle_label, "problem" if problem else "dim")
+
+    def _experiment_replaced(self, experiment: Experiment) -> None:
+        self._run = self._lab.run_number
+        self._asked.clear()
+        self._show_rate(experiment.training.learning_rate)

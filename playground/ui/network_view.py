@@ -1,0 +1,224 @@
+"""The network diagram as a widget: it follows the run, and says what lies under pointer or key."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text
+from playground.drawing.theme import DARK, Theme
+
+if TYPE_CHECKING:
+    from playground.engine.run_view import RunView
+    from playground.lab.snapshot import Snapshot
+    from playground.landscape.boundary import Boundary
+
+LEAST_PAUSE_MS = 60
+SHARE_OF_TIME = 0.1
+"""At most this share of the window's time goes into painting the diagram while the network trains."""
+
+
+class NetworkView(QWidget):
+    """Shows parameters from snapshots and neurons' outputs from the newest boundary."""
+
+    parameter_chosen = Signal(int)
+    """A parameter was clicked, or Enter was pressed on it: its place in θ."""
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.drawing = NetworkDrawing(theme)
+        self.picture: NetworkPicture | None = None
+        self._boundary: Boundary | None = None
+        self._run = -1
+        self._chosen: int | None = None
+        self._pause = LEAST_PAUSE_MS
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.update)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Network diagram")
+
+    @property
+    def chosen(self) -> int | None:
+        """The parameter that is pointed at."""
+        return self._chosen
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the parameters of a snapshot."""
+        if snapshot.run != self._run:
+            self._run, self._boundary, self._chosen = snapshot.run, None, None
+        samples = snapshot.samples
+        self.show_view(snapshot.view, samples.classification, samples.input_names)
+
+    def show_view(self, view: RunView, classification: bool, input_names: tuple[str, ...]) -> None:
+        """Show the parameters of a run."""
+        sizes = view.experiment.layer_sizes
+        neurons = self._boundary.neurons if self._boundary is not None else None
+        if neurons is not None and tuple(len(layer) for layer in neurons) != sizes[1:]:
+            neurons = None
+        self.picture = NetworkPicture(
+            sizes,
+            view.parameters,
+            view.last_update.gradient if view.last_update is not None else None,
+            neurons,
+            view.experiment.network.activation,
+            classification and view.experiment.network.loss == "binary_cross_entropy",
+            input_names,
+        )
+        self.setAccessibleDescription(
+            f"{'-'.join(str(size) for size in sizes)} network, {len(view.parameters)} parameters"
+        )
+        self._repaint_soon()
+
+    def show_boundary(self, boundary: Boundary) -> None:
+        """Take the neurons' outputs from a boundary of the same run."""
+        self._boundary = boundary
+        picture = self.picture
+        if picture is not None and tuple(len(layer) for layer in boundary.neurons) == picture.layer_sizes[1:]:
+            self.picture = NetworkPicture(
+                picture.layer_sizes,
+                picture.parameters,
+                picture.gradient,
+                boundary.neurons,
+                picture.activation,
+                picture.classification,
+                picture.input_names,
+            )
+        self._repaint_soon()
+
+    def restyle(self, theme: Theme) -> None:
+        self.drawing.restyle(theme)
+        self.updateGeometry()
+        self.update()
+
+    def set_full(self, full: bool) -> None:
+        """Both layouts have the whole diagram."""
+
+    def set_presentation(self, on: bool) -> None:
+        """The theme brings the large type."""
+
+    def sizeHint(self) -> QSize:
+        factor = self.drawing.theme.font_factor
+        return QSize(round(200 * factor), round(196 * factor))
+
+    def minimumSizeHint(self) -> QSize:
+        factor = self.drawing.theme.font_factor
+        return QSize(round(150 * factor), round(120 * factor))
+
+    def diagram_rect(self) -> QRectF:
+        """The room of the diagram: all but the legend."""
+        return QRectF(self.rect()).adjusted(3, 3, -3, -self._legend_height() - 3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        started = perf_counter()
+        painter = QPainter(self)
+        if self.picture is not None:
+            self.drawing.paint(painter, self.diagram_rect(), self.picture, self._chosen)
+        self._paint_legend(painter)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self.drawing.theme.text), 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        self._pause = max(LEAST_PAUSE_MS, round(1000 * (perf_counter() - started) / SHARE_OF_TIME))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._choose_at(event.position(), event.globalPosition())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._choose_at(event.position(), event.globalPosition())
+        if event.button() == Qt.MouseButton.LeftButton and self._chosen is not None:
+            self.parameter_chosen.emit(self._chosen)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._choose(None)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._choose(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.picture is None:
+            event.ignore()
+            return
+        sizes = self.picture.layer_sizes
+        shown = self.drawing.shown_parameters(self.diagram_rect(), sizes)
+        at = shown.index(self._chosen) if self._chosen in shown else None
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Right):
+            self._choose(shown[0 if at is None else (at + 1) % len(shown)])
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Left):
+            self._choose(shown[-1 if at is None else at - 1])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen is not None:
+            self.parameter_chosen.emit(self._chosen)
+        else:
+            event.ignore()
+            return
+        if self._chosen is not None:
+            place = self.drawing.place_of(self.diagram_rect(), sizes, self._chosen)
+            if place is not None:
+                self._tell(QPointF(self.mapToGlobal(place.toPoint())))
+
+    def _choose_at(self, point: QPointF, on_screen: QPointF) -> None:
+        if self.picture is None:
+            return
+        self._choose(self.drawing.hit(self.diagram_rect(), self.picture.layer_sizes, point))
+        if self._chosen is not None:
+            self._tell(on_screen)
+
+    def _choose(self, index: int | None) -> None:
+        if index == self._chosen:
+            return
+        self._chosen = index
+        if index is None:
+            QToolTip.hideText()
+        self.update()
+
+    def _tell(self, on_screen: QPointF) -> None:
+        if self.picture is not None and self._chosen is not None:
+            text = parameter_text(self.picture, self._chosen)
+            self.setAccessibleDescription(text)
+            QToolTip.showText(on_screen.toPoint(), text, self)
+
+    def _repaint_soon(self) -> None:
+        if not self._later.isActive():
+            self._later.start(self._pause)
+
+    def _legend_height(self) -> float:
+        return QFontMetricsF(self.font()).height() + 4
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        theme = self.drawing.theme
+        metrics = QFontMetricsF(self.font())
+        painter.setFont(self.font())
+        middle = self.height() - 3 - self._legend_height() / 2
+        baseline = middle + metrics.ascent() / 2 - 1
+        x = 4.0
+        for color, style, word in (
+            (theme.positive_weight, Qt.PenStyle.SolidLine, "positive"),
+            (theme.negative_weight, Qt.PenStyle.DashLine, "negative weight"),
+        ):
+            pen = QPen(QColor(color), 2.4)
+            pen.setStyle(style)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, middle), QPointF(x + 18, middle))
+            x += 23
+            painter.setPen(QColor(theme.dim_text))
+            painter.drawText(QPointF(x, baseline), word)
+            x += metrics.horizontalAdvance(word) + 12

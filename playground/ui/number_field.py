@@ -1,0 +1,190 @@
+"""A line to type a number in, which says in one sentence what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from playground.drawing.notation import rate_text
+from playground.ui.style import set_role
+
+Number = float | int | None
+Check = Callable[[Number], None]
+
+
+class NumberField(QLineEdit):
+    """A number that is taken with Enter or on leaving, once `check` finds nothing wrong with it.
+
+    name: how the sentence calls the number ("Batch size"). check raises ValueError with the reason ("must
+    be from 1 to 64, not 99."). whole: integers only. Where `empty` is given, an empty line means None, and
+    `empty` stands there in grey. Until a wrong entry is mended the old value stays in force; Escape brings
+    it back. Up and Down change the number.
+    """
+
+    committed = Signal(object)
+    problem_changed = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        check: Check,
+        whole: bool = False,
+        empty: str | None = None,
+        parent: QWidget | None = None,
+    ):
+        super().__init__(parent)
+        self.name = name
+        self.value: Number = None
+        self.problem = ""
+        self._check = check
+        self._whole = whole
+        self._empty = empty
+        self._role = ""
+        self.setPlaceholderText(empty or "")
+        self.setAccessibleName(name)
+        self.returnPressed.connect(self._take_all)
+        self.textEdited.connect(self._mend)
+
+    def set_role(self, role: str) -> None:
+        """The part in the style sheet that it has while there is nothing wrong."""
+        self._role = role
+        set_role(self, "problem" if self.problem else role)
+
+    def set_value(self, value: Number) -> None:
+        """Show a value from elsewhere. An entry that is being typed or mended stays."""
+        if value == self.value:
+            return
+        self.value = value
+        if not (self.hasFocus() and self.isModified()):
+            self._show_value()
+
+    def number_in(self, text: str) -> Number:
+        """The number that a text means. Raises ValueError with the reason."""
+        text = text.strip().replace("−", "-")
+        if not text and self._empty is not None:
+            return None
+        if text.count(",") == 1 and "." not in text:
+            text = text.replace(",", ".")
+        kind = "a whole number" if self._whole else "a number"
+        try:
+            value = float(text)
+        except ValueError:
+            raise ValueError(f"must be {kind}, not {_shown(text)}.") from None
+        if not math.isfinite(value):
+            raise ValueError(f"must be a finite number, not {_shown(text)}.")
+        if not self._whole:
+            self._check(value)
+            return value
+        if value != int(value):
+            raise ValueError(f"must be a whole number, not {_shown(text)}.")
+        self._check(int(value))
+        return int(value)
+
+    def commit(self) -> bool:
+        """Take what stands in the line, or say what is wrong with it."""
+        try:
+            value = self.number_in(self.text())
+        except ValueError as error:
+            self._set_problem(f"{self.name} {error}")
+            return False
+        self._set_problem("")
+        changed = value != self.value
+        self.value = value
+        self._show_value()
+        if changed:
+            self.committed.emit(value)
+        return True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self.isModified():
+            self.commit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and (self.isModified() or self.problem):
+            self._set_problem("")
+            self._show_value()
+            self.selectAll()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def _take_all(self) -> None:
+        if self.commit():
+            self.selectAll()
+
+    def _mend(self) -> None:
+        """Take a complaint back as soon as the entry is right, though not yet taken."""
+        if self.problem:
+            try:
+                self.number_in(self.text())
+            except ValueError:
+                return
+            self._set_problem("")
+
+    def _nudge(self, direction: int) -> None:
+        """The next whole number, or the next number of the size of its last digit; nothing at the end."""
+        try:
+            value = self.number_in(self.text())
+            if value is None:
+                return
+            step = 1.0 if self._whole else 10.0 ** -_decimals(value)
+            self.number_in(repr(value + direction * step))
+        except ValueError:
+            return
+        new = value + direction * step
+        self.setText(str(int(new)) if self._whole else rate_text(new))
+        self.setModified(True)
+        self._take_all()
+
+    def _show_value(self) -> None:
+        value = self.value
+        self.setText("" if value is None else str(value) if self._whole else rate_text(value))
+        self.setModified(False)
+        self._set_problem("")
+
+    def _set_problem(self, problem: str) -> None:
+        if problem == self.problem:
+            return
+        self.problem = problem
+        set_role(self, "problem" if problem else self._role)
+        self.setToolTip(problem)
+        self.setAccessibleDescription(problem)
+        self.problem_changed.emit(problem)
+
+
+class NumberEntry(QWidget):
+    """A NumberField with room for its sentence below it, which takes none while there is none."""
+
+    def __init__(self, field: NumberField, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.field = field
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        set_role(self.sentence, "problem")
+        self.sentence.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(field)
+        column.addWidget(self.sentence)
+        self.setFocusProxy(field)
+        field.problem_changed.connect(self._show_problem)
+
+    def _show_problem(self, problem: str) -> None:
+        self.sentence.setText(problem)
+        self.sentence.setVisible(bool(problem))
+
+
+def _decimals(value: float) -> int:
+    text = rate_text(value)
+    return len(text.partition(".")[2]) if "." in text else 0
+
+
+def _shown(text: str) -> str:
+    return f"“{text}”" if len(text) <= 24 else f"“{text[:23]}…”"

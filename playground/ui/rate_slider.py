@@ -1,0 +1,218 @@
+"""The slider of the learning rate: a native QSlider over log₁₀ α, painted as the strip."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+
+from playground.drawing.notation import rate_text
+from playground.drawing.strip_drawing import (
+    HIGHEST,
+    LOWEST,
+    StripDrawing,
+    StripLimit,
+    StripLookahead,
+    StripPicture,
+    scale_for,
+)
+from playground.drawing.theme import Theme
+
+UNITS = 1000
+"""Integer positions of the native slider for one decade."""
+SMALL_STEP, LARGE_STEP = 1.05, 2.0
+WHEEL_NOTCH = 120
+
+
+class RateSlider(QSlider):
+    """Holds α itself, to every digit; the integer position of the slider only follows it.
+
+    The pointer and the keys choose values of three digits, so that the α that is written is the α that is
+    used.
+    """
+
+    rate_changed = Signal(float)
+    """The user chose another α. Not emitted by set_rate."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.drawing = StripDrawing(theme)
+        self._rate = 1.0
+        self._scale = (LOWEST, HIGHEST)
+        self._limit: StripLimit | None = None
+        self._lookahead: StripLookahead | None = None
+        self._following = False
+        self._wheel = 0
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSingleStep(round(UNITS * math.log10(SMALL_STEP)))
+        self.setPageStep(round(UNITS * math.log10(LARGE_STEP)))
+        self.valueChanged.connect(self._position_changed)
+        self.set_rate(1.0)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate at which the thumb stands."""
+        return self._rate
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The least and the greatest α of the scale."""
+        return self._scale
+
+    def set_rate(self, rate: float, fit: bool = True) -> None:
+        """Put the thumb at a learning rate. With fit the scale becomes as long as it needs, no longer."""
+        self._rate = rate
+        low, high = scale_for(rate)
+        if not fit:
+            low, high = min(low, self._scale[0]), max(high, self._scale[1])
+        self._scale = (low, high)
+        self._following = True
+        self.setRange(_units(low), _units(high))
+        self.setValue(_units(rate))
+        self._following = False
+        self.setAccessibleName(f"Learning rate α = {rate_text(rate)}")
+        self.update()
+
+    def multiply(self, factor: float) -> None:
+        """Choose an α that is so many times the present one, within the scale."""
+        self._choose(self._rate * factor)
+
+    def set_limit(self, limit: StripLimit | None) -> None:
+        """Show the stability limit and the words, or neither."""
+        grown = (limit is None) != (self._limit is None)
+        self._limit = limit
+        self.setToolTip(limit.tooltip if limit is not None else "")
+        self._refresh(grown)
+
+    def set_lookahead(self, lookahead: StripLookahead | None) -> None:
+        """Show the look-ahead curve above the track, or none."""
+        grown = (lookahead is None) != (self._lookahead is None)
+        self._lookahead = lookahead
+        self._refresh(grown)
+
+    def restyle(self, theme: Theme) -> None:
+        self.drawing.restyle(theme)
+        self._refresh(True)
+
+    def picture(self) -> StripPicture:
+        """What is painted at this moment."""
+        return StripPicture(
+            self._rate,
+            *self._scale,
+            limit=self._limit,
+            lookahead=self._lookahead,
+            focused=self.hasFocus(),
+            hovered=self.underMouse() or self.isSliderDown(),
+        )
+
+    def x_of(self, rate: float) -> float:
+        """Where a learning rate lies on this widget, in pixels from its left edge."""
+        return self.drawing.x_of(QRectF(self.rect()), self.picture(), rate)
+
+    def sizeHint(self) -> QSize:
+        height = self.drawing.height(self._limit is not None, self._lookahead is not None)
+        return QSize(560, math.ceil(height))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.drawing.paint(QPainter(self), QRectF(self.rect()), self.picture())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        self.setSliderDown(True)
+        self._choose_at(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._choose_at(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(False)
+            self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._wheel += event.angleDelta().y() or event.angleDelta().x()
+        notches = int(self._wheel / WHEEL_NOTCH)
+        self._wheel -= notches * WHEEL_NOTCH
+        if notches:
+            self.multiply(SMALL_STEP**notches)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        factors = {
+            Qt.Key.Key_Right: SMALL_STEP,
+            Qt.Key.Key_Up: SMALL_STEP,
+            Qt.Key.Key_Left: 1 / SMALL_STEP,
+            Qt.Key.Key_Down: 1 / SMALL_STEP,
+            Qt.Key.Key_PageUp: LARGE_STEP,
+            Qt.Key.Key_PageDown: 1 / LARGE_STEP,
+        }
+        if key in factors and event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        ):
+            self.multiply(factors[Qt.Key(key)])
+        elif key == Qt.Key.Key_Home:
+            self._choose(self._scale[0])
+        elif key == Qt.Key.Key_End:
+            self._choose(self._scale[1])
+        else:
+            event.ignore()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def _choose_at(self, x: float) -> None:
+        self._choose(self.drawing.rate_at(QRectF(self.rect()), self.picture(), x))
+
+    def _choose(self, rate: float) -> None:
+        rate = float(f"{min(max(rate, self._scale[0]), self._scale[1]):.3g}")
+        if rate != self._rate:
+            self.set_rate(rate, fit=False)
+            self.rate_changed.emit(rate)
+
+    def _position_changed(self, position: int) -> None:
+        """A move that came by another way than ours: a screen reader, a script."""
+        if not self._following:
+            self._choose(10.0 ** (position / UNITS))
+
+    def _refresh(self, grown: bool) -> None:
+        if grown:
+            self.updateGeometry()
+        self.update()
+
+
+def _units(rate: float) -> int:
+    return round(UNITS * math.log10(rate))

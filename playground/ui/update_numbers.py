@@ -1,0 +1,153 @@
+"""The update rule in the numbers of the last step, for one of the parameters."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.drawing.notation import parameter_name, rate_text, signed_text
+from playground.drawing.theme import Theme
+
+if TYPE_CHECKING:
+    from playground.engine.run_view import RunView
+
+OPTIMIZER_NAMES = {
+    "gradient_descent": "gradient descent",
+    "momentum": "momentum",
+    "nesterov": "Nesterov",
+    "rmsprop": "RMSProp",
+    "adagrad": "AdaGrad",
+    "adam": "Adam",
+    "adamw": "AdamW",
+}
+
+
+class Piece(NamedTuple):
+    """Some words of one line; kind: "text", "dim", "bold", "rate" (pink) or "bold rate"."""
+
+    text: str
+    kind: str = "text"
+
+
+Line = list[Piece]
+
+
+def update_lines(view: RunView, index: int) -> list[Line]:
+    """Three lines: which parameter, the rule, and the rule with the numbers of the last step."""
+    update, sizes = view.last_update, view.experiment.layer_sizes
+    size = len(view.parameters)
+    symbol = parameter_name(sizes, index)[0].lower()
+    plain = view.settings.optimizer == "gradient_descent"
+    if plain:
+        rule = [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")]
+    else:
+        rule = [Piece(f"{symbol} := {symbol} + Δ{symbol}")]
+    if update is None:
+        return [[Piece(f"each step changes all {size} numbers:", "dim")], rule, []]
+    which = f"last step, {symbol} = {parameter_name(sizes, index)}, one of {size} numbers"
+    if not plain:
+        which = f"last step of {OPTIMIZER_NAMES[view.settings.optimizer]}, {symbol} = " + parameter_name(
+            sizes, index
+        )
+    before, after = float(update.before[index]), float(update.after[index])
+    gradient, change = float(update.gradient[index]), after - before
+    decimals = _decimals(change)
+    numbers = [Piece(signed_text(after, decimals), "bold"), Piece(f" = {signed_text(before, decimals)}")]
+    if plain:
+        value = signed_text(gradient, _decimals(gradient))
+        value = f"({value})" if value.startswith("−") else value
+        numbers += [
+            Piece(" − "),
+            Piece(rate_text(update.learning_rate), "bold rate"),
+            Piece(f" · {value}"),
+        ]
+    else:
+        sign = "−" if change < 0 else "+"
+        numbers.append(Piece(f" {sign} {signed_text(abs(change), decimals)}"))
+    return [[Piece(which, "dim")], rule, numbers]
+
+
+class UpdateNumbers(QWidget):
+    """Paints the lines of `update_lines`; painted, since labels would lay the window out anew each frame."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.index = 0
+        self._view: RunView | None = None
+        self._lines: list[Line] = []
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName("The update in numbers")
+        self.restyle(theme)
+
+    @property
+    def text(self) -> str:
+        """The lines as plain text."""
+        return "\n".join("".join(piece.text for piece in line) for line in self._lines)
+
+    def set_parameter(self, index: int) -> None:
+        """Choose the entry of θ that is shown."""
+        self.index = index
+        if self._view is not None:
+            self.show_view(self._view)
+
+    def show_view(self, view: RunView) -> None:
+        """Show the last step of a run."""
+        self._view = view
+        lines = update_lines(view, min(self.index, len(view.parameters) - 1))
+        if lines != self._lines:
+            self._lines = lines
+            self.setAccessibleDescription(self.text)
+            self.update()
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        size = theme.font_size + theme.font_factor
+        self._fonts = {"text": _font(size, False), "bold": _font(size, True)}
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self._fonts["bold"])
+        widest = metrics.horizontalAdvance("−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)")
+        return QSize(math.ceil(widest), math.ceil(3 * self._line_height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        colors = {"dim": theme.dim_text, "rate": theme.pink, "bold rate": theme.pink}
+        painter = QPainter(self)
+        height = self._line_height()
+        y = max(0.0, (self.height() - 3 * height) / 2)
+        for line in self._lines:
+            x = 0.0
+            for piece in line:
+                font = self._fonts["bold" if "bold" in piece.kind else "text"]
+                painter.setFont(font)
+                painter.setPen(QColor(colors.get(piece.kind, theme.text)))
+                painter.drawText(QPointF(x, y + 0.78 * height), piece.text)
+                x += QFontMetricsF(font).horizontalAdvance(piece.text)
+            y += height
+
+    def _line_height(self) -> float:
+        return QFontMetricsF(self._fonts["bold"]).height() + 3 * self._theme.font_factor
+
+
+def _decimals(value: float) -> int:
+    """So many decimals that a value shows three digits; from three to eight."""
+    if value == 0 or not math.isfinite(value):
+        return 3
+    return int(np.clip(2 - math.floor(math.log10(abs(value))), 3, 8))
+
+
+def _font(pixels: float, bold: bool) -> QFont:
+    font = QFont()
+    font.setPixelSize(max(1, round(pixels)))
+    font.setBold(bold)
+    return font
