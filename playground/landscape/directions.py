@@ -109,14 +109,15 @@ def random_plane(network: Network, theta: Floats, seed: int, normalization: str 
 def window_for(plane: Plane, path: Floats, margin: float = 0.35, reach: float = 0.0) -> Window:
     """The view that holds a path (n, P): its extent on the plane, and that share of it on every side.
 
-    A path that hardly spreads in one direction still gets a view a third as wide as in the other. reach: the
-    view goes at least that far to every side of the plane's origin; a path of one point needs it.
+    A path that spreads little in one direction still sees 0.6 of what it sees in the other, measured in
+    parameter space: a valley is told by its walls. reach: the view goes at least that far to every side of
+    the plane's origin; a path of one point needs it.
     """
     a, b = plane.project(np.atleast_2d(path))
     lengths = np.array([np.linalg.norm(plane.u), np.linalg.norm(plane.v)])
     low, high = np.array([a.min(), b.min()]), np.array([a.max(), b.max()])
     extent = (high - low) * lengths
-    extent = np.maximum(extent, extent.max() / 3) / lengths
+    extent = np.maximum(extent, 0.6 * extent.max()) / lengths
     if not extent.any() and not reach:
         reach = 1.0
     middle = (low + high) / 2
@@ -124,6 +125,22 @@ def window_for(plane: Plane, path: Floats, margin: float = 0.35, reach: float = 
     a_min, b_min = np.minimum(middle - half, -reach)
     a_max, b_max = np.maximum(middle + half, reach)
     return Window(float(a_min), float(a_max), float(b_min), float(b_max))
+
+
+def widened(window: Window, a: Floats, b: Floats) -> Window:
+    """The window, grown until it holds the points (a, b): (n,) each.
+
+    It grows by half its first size at a time, so that it stays as it is while a path goes on within it, and
+    by four times that size at most: a path thrown farther leaves the picture.
+    """
+    edges = []
+    for low, high, values in ((window.a_min, window.a_max, a), (window.b_min, window.b_max, b)):
+        piece = (high - low) / 2
+        values = values[np.isfinite(values)]
+        below = np.ceil((low - values.min(initial=low)) / piece)
+        above = np.ceil((values.max(initial=high) - high) / piece)
+        edges += [float(low - piece * min(below, 8)), float(high + piece * min(above, 8))]
+    return Window(*edges)
 
 
 def _normalized(network: Network, theta: Floats, direction: Floats, normalization: str) -> Floats:
@@ -178,9 +195,9 @@ def _principal_components(centred: Floats) -> tuple[Floats, Floats]:
 
 
 def _signs(coordinates: Floats) -> Floats:
-    """Signs that make a first picture read alike: the path runs to the right, and sags as a ball would."""
-    a, b = coordinates.T
-    return np.array([1.0 if a[-1] >= a[0] else -1.0, 1.0 if -b.min() >= b.max() else -1.0])
+    """Signs that make first pictures alike: the path runs to the right and sags below its own two ends."""
+    (first_a, first_b), (last_a, last_b) = coordinates[0], coordinates[-1]
+    return np.array([1.0 if last_a >= first_a else -1.0, 1.0 if first_b + last_b >= 0 else -1.0])
 
 
 def _aligned(basis: Floats, previous: Plane) -> Floats:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from playground.landscape.boundary import Boundary, boundary_in_pieces
 from playground.landscape.context import Context
-from playground.landscape.directions import PlaneChoice, path_plane, random_plane, window_for
+from playground.landscape.directions import PlaneChoice, path_plane, random_plane, widened, window_for
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.surface import Surface, refine
 
@@ -101,7 +101,10 @@ class SurfaceQuestion:
             yield SurfaceAnswer(self.run, self.step, None, self.window, None, nan, true_loss, nan, str(error))
             return
         reach = choice.reach if choice else 0.0
-        window = self.window or window_for(plane, path, reach=reach)
+        window = self.window
+        if window is None:
+            visited = np.vstack([self.path, self.parameters])
+            window = widened(window_for(plane, path, reach=reach), *plane.project(visited))
         with np.errstate(all="ignore"):
             plane_loss = network.loss(plane.at(*plane.project(self.parameters)), context.X, context.y)
         distance = plane.distance(self.parameters)

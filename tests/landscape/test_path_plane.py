@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.landscape.directions import path_plane, rehearsal_plane, window_for
-from playground.landscape.plane import PlaneError
+from playground.landscape.directions import path_plane, rehearsal_plane, widened, window_for
+from playground.landscape.plane import PlaneError, Window
 
 
 def random_walk(steps: int, size: int, seed: int) -> np.ndarray:
@@ -115,7 +115,7 @@ def test_a_straight_path_gets_a_second_direction_and_says_that_it_is_any(rows, s
     assert basis(choice.plane).T @ basis(choice.plane) == pytest.approx(np.eye(2), abs=1e-12)
     assert choice.plane.distance(path) == pytest.approx(np.zeros(rows), abs=1e-9)
     window = window_for(choice.plane, path)
-    assert window.b_max - window.b_min == pytest.approx((window.a_max - window.a_min) / 3)
+    assert window.b_max - window.b_min == pytest.approx(0.6 * (window.a_max - window.a_min))
 
     # Aligned with another straight plane it keeps that one's second direction where it can.
     again = path_plane(path + 1.0, choice.plane).plane
@@ -152,3 +152,24 @@ def test_a_path_thrown_very_far_still_has_a_plane():
     near, far = path_plane(path), path_plane(1e200 * path)
     assert basis(far.plane) == pytest.approx(basis(near.plane))
     assert far.variance_shares == pytest.approx(near.variance_shares)
+
+
+def test_a_view_widens_in_leaps_when_the_path_leaves_it():
+    window = Window(-1.0, 1.0, 0.0, 4.0)
+    inside = np.array([-1.0, 0.3, 1.0])
+    assert widened(window, inside, inside + 1) == window
+    assert widened(window, np.array([0.0, 1.01]), np.zeros(2)) == (-1.0, 2.0, 0.0, 4.0)
+    assert widened(window, np.array([0.0, 1.9]), np.zeros(2)) == (-1.0, 2.0, 0.0, 4.0)
+    assert widened(window, np.array([-3.5, 0.0]), np.array([5.0, 0.0])) == (-4.0, 1.0, 0.0, 6.0)
+    far = np.array([1e300, np.inf, -1e300])
+    assert widened(window, far, np.zeros(3)) == (-9.0, 9.0, 0.0, 4.0)
+
+
+def test_a_first_picture_runs_to_the_right_and_sags():
+    t = np.linspace(0, 1, 50)
+    directions = np.linalg.qr(np.random.default_rng(3).standard_normal((17, 2)))[0]
+    for signs in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+        path = np.column_stack([3 * t, (2 * t - 1) ** 2]) * signs @ directions.T
+        a, b = path_plane(path).plane.project(path)
+        assert a[0] < a[-1]
+        assert b[25] < b[0]

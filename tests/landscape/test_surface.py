@@ -187,7 +187,9 @@ def test_no_point_is_computed_twice_where_the_grids_nest(monkeypatch):
     plane = random_plane(network, np.ones(network.n_parameters), 0).plane
     seen = []
     at = Plane.at
-    monkeypatch.setattr(Plane, "at", lambda self, a, b: (seen.extend(zip(a, b, strict=True)), at(self, a, b))[1])
+    monkeypatch.setattr(
+        Plane, "at", lambda self, a, b: (seen.extend(zip(a, b, strict=True)), at(self, a, b))[1]
+    )
     list(refine(network, plane, Window(-1, 1, -1, 1), 49, X, y))
     assert len(seen) == len({(round(a, 9), round(b, 9)) for a, b in seen}) == 49 * 49
 
