@@ -1,0 +1,229 @@
+"""The command line; opens the window or trains without one. No Qt is imported at module level."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from playground import __version__
+from playground.experiment import (
+    MAX_LEARNING_RATE,
+    MAX_STEPS,
+    MIN_LEARNING_RATE,
+    Experiment,
+    ExperimentError,
+    ExperimentFile,
+    TrainingSettings,
+)
+from playground.resources import resource
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+PROGRAM = "loss-playground"
+BAD_INPUT = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # One sentence, without the usage that argparse puts before it.
+        self.exit(BAD_INPUT, f"{PROGRAM}: {message.rstrip('.')}.\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program with these arguments (None: those of the command line); returns the exit status.
+
+    0 is success, 2 is bad input or no way to open a window, told in one sentence on stderr.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without Greek letters shows a substitute instead of ending the program.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    arguments = _arguments(argv)
+    try:
+        file = read_experiment(arguments.experiment) if arguments.experiment else None
+        if arguments.headless:
+            return _without_window(arguments, file)
+        return _with_window(file)
+    except _BadInput as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return BAD_INPUT
+
+
+class _BadInput(Exception):
+    """One sentence about what was asked for."""
+
+
+def read_experiment(path: Path) -> ExperimentFile:
+    """Read an experiment file. Raises an error whose message is one sentence that names the file."""
+    try:
+        return ExperimentFile.from_json(path.read_text(encoding="utf-8"))
+    except ExperimentError as error:
+        raise _BadInput(f"{path}: {error}") from None
+    except UnicodeDecodeError:
+        raise _BadInput(f"{path}: the file is not UTF-8 text.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _BadInput(f"{path}: the file cannot be read ({reason}).") from None
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(
+        prog=PROGRAM,
+        description="Train a small neural network, steer its learning rate by hand, see its loss landscape.",
+    )
+    parser.add_argument("--version", action="version", version=f"Loss Landscape Playground {__version__}")
+    parser.add_argument(
+        "experiment",
+        nargs="?",
+        type=Path,
+        metavar="EXPERIMENT.json",
+        help="an experiment to start with, as the window saves it (default: two circles, a 2-4-1 network)",
+    )
+    group = parser.add_argument_group("without a window")
+    group.add_argument(
+        "--headless", action="store_true", help="train without a window, replaying the file's log of changes"
+    )
+    group.add_argument(
+        "--export-dir",
+        type=Path,
+        metavar="DIR",
+        help="the folder for plots (PNG, SVG), history.csv and experiment.json; made where it is missing",
+    )
+    group.add_argument(
+        "--steps",
+        type=_steps,
+        metavar="N",
+        help="how many steps to train (default: as many as the file says, else 1000)",
+    )
+    group.add_argument(
+        "--learning-rate",
+        type=_learning_rate,
+        metavar="A",
+        help=f"the learning rate at the start, {MIN_LEARNING_RATE:g} to {MAX_LEARNING_RATE:g} "
+        "(default: the experiment's)",
+    )
+    arguments = parser.parse_args(argv)
+    given = {
+        "--export-dir": arguments.export_dir,
+        "--steps": arguments.steps,
+        "--learning-rate": arguments.learning_rate,
+    }
+    if arguments.headless and arguments.export_dir is None:
+        parser.error("--headless needs --export-dir DIR, the folder to write to")
+    for name, value in given.items():
+        if value is not None and not arguments.headless:
+            parser.error(f"argument {name}: works only together with --headless")
+    return arguments
+
+
+def _steps(text: str) -> int:
+    try:
+        steps = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
+    if not 0 <= steps <= MAX_STEPS:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {MAX_STEPS}, not {text}")
+    return steps
+
+
+def _learning_rate(text: str) -> float:
+    try:
+        return TrainingSettings(learning_rate=float(text)).learning_rate
+    except ExperimentError as error:
+        raise argparse.ArgumentTypeError(str(error).partition(": ")[2].rstrip(".")) from None
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, not {text!r}") from None
+
+
+def _without_window(arguments: argparse.Namespace, file: ExperimentFile | None) -> int:
+    from playground import headless
+    from playground.export.atomic import ExportError
+
+    try:
+        return headless.run(
+            file or ExperimentFile(Experiment()),
+            steps=arguments.steps,
+            learning_rate=arguments.learning_rate,
+            export_dir=arguments.export_dir,
+        )
+    except ExportError as error:
+        raise _BadInput(str(error)) from None
+
+
+def _with_window(file: ExperimentFile | None) -> int:
+    from playground import crash
+    from playground.qt_start import QtStartError, check_display, make_application
+
+    try:
+        check_display(os.environ)
+        application = make_application([PROGRAM])
+    except QtStartError as error:
+        raise _BadInput(str(error)) from None
+    crash.install()
+    crash.install_dialog()
+    _dress(application)
+    with _interrupt_closes(application):
+        try:
+            from playground.ui.main_window import MainWindow
+
+            window = MainWindow(file)
+            window.show()
+        except Exception:
+            crash.report(traceback.format_exc())
+            application.exec()
+            return 1
+        return int(application.exec())
+
+
+def _dress(application: QApplication) -> None:
+    """Give the application its names and its icon."""
+    from PySide6.QtGui import QIcon
+
+    application.setApplicationName(PROGRAM)
+    application.setApplicationDisplayName("Loss Landscape Playground")
+    application.setApplicationVersion(__version__)
+    application.setOrganizationName("loss-landscape-playground")
+    application.setDesktopFileName(PROGRAM)
+    with suppress(FileNotFoundError):
+        application.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
+
+
+@contextmanager
+def _interrupt_closes(application: QApplication) -> Iterator[None]:
+    """Let Ctrl+C in the terminal close the windows as their own close button does; again, end at once.
+
+    Qt's loop does not let Python see signals, so Python writes each into a socket that wakes the loop.
+    """
+    from PySide6.QtCore import QSocketNotifier
+
+    def close(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        application.closeAllWindows()
+        application.quit()
+
+    heard, told = socket.socketpair()
+    for end in (heard, told):
+        end.setblocking(False)
+    notifier = QSocketNotifier(heard.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: heard.recv(64))
+    woken_before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(woken_before)
+        notifier.setEnabled(False)
+        heard.close()
+        told.close()

@@ -1,0 +1,127 @@
+"""Starting Qt, and saying in one sentence why it cannot start, where Qt itself would abort.
+
+No Qt is imported at module level: what can be said without it is said without it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+WITHOUT_A_WINDOW = "--headless --export-dir DIR runs without a window"
+
+
+class QtStartError(Exception):
+    """Qt cannot open a window; the message is one sentence for the terminal."""
+
+
+def check_display(environment: Mapping[str, str], platform: str = sys.platform) -> None:
+    """Raise QtStartError on a Linux without any display, before Qt is loaded."""
+    named = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if platform.startswith("linux") and not named:
+        raise QtStartError(f"There is no display to open a window on; {WITHOUT_A_WINDOW}.")
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """The QApplication. Raises QtStartError where PySide6 cannot be loaded.
+
+    Where Qt gives up, which it does by aborting, the process ends instead with a sentence on stderr and
+    exit status 2.
+    """
+    try:
+        from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        raise QtStartError(_import_failed(error)) from None
+
+    said: list[str] = []
+
+    def listen(kind: QtMsgType, _context: Any, message: str) -> None:
+        if kind == QtMsgType.QtFatalMsg:
+            _give_up(_start_failed(said))
+        said.append(message)
+
+    before = qInstallMessageHandler(listen)
+    try:
+        application = QApplication(arguments)
+    finally:
+        qInstallMessageHandler(before)
+    return application
+
+
+def missing_libraries(files: Iterable[Path]) -> list[str]:
+    """The system libraries that these shared objects want and the loader does not find, as ldd tells."""
+    ldd = shutil.which("ldd")
+    missing: set[str] = set()
+    for file in files:
+        if ldd is None or not file.exists():
+            continue
+        answer = subprocess.run([ldd, str(file)], capture_output=True, text=True, timeout=20, check=False)
+        for line in answer.stdout.splitlines():
+            name, found, place = line.strip().partition(" => ")
+            if found and place.startswith("not found"):
+                missing.add(name)
+    return sorted(missing)
+
+
+def debian_package(library: str) -> str:
+    """The Debian package of a shared library, by Debian's naming rule: libX11.so.6 is in libx11-6."""
+    if library.startswith(("libglib-2.0", "libgthread-2.0")):
+        return "libglib2.0-0"
+    stem, _, version = library.partition(".so.")
+    hyphen = "-" if stem[-1:].isdigit() else ""
+    return f"{stem}{hyphen}{version}".lower().replace("_", "-")
+
+
+def _missing_sentence(missing: list[str]) -> str:
+    packages = sorted({debian_package(library) for library in missing})
+    if len(missing) == 1:
+        what = f"the system library {missing[0]} is missing"
+    else:
+        what = f"the system libraries {', '.join(missing[:-1])} and {missing[-1]} are missing"
+    return f"Qt cannot start because {what}; on Debian or Ubuntu: sudo apt-get install {' '.join(packages)}"
+
+
+def _import_failed(error: ImportError) -> str:
+    text = str(error)
+    folder = _pyside_folder()
+    missing = missing_libraries(sorted(folder.glob("Qt[GWC]*.abi3.so"))) if folder else []
+    if not missing and "cannot open shared object file" in text:
+        missing = [text.partition(":")[0].strip()]
+    if missing:
+        return _missing_sentence(missing)
+    return f"PySide6, the window's toolkit, cannot be loaded ({text}); {WITHOUT_A_WINDOW}."
+
+
+def _start_failed(said: list[str]) -> str:
+    folder = _pyside_folder()
+    plugins = folder / "Qt" / "plugins" / "platforms" if folder else Path()
+    wanted = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] or "xcb"
+    missing = missing_libraries(sorted(plugins.glob(f"libq{wanted}*.so")))
+    if missing:
+        return _missing_sentence(missing)
+    # Qt's further messages guess at libraries that are there.
+    reason = next((line.strip() for line in said if line.strip()), "no reason given").rstrip(".")
+    return f"Qt cannot open a window ({reason}); {WITHOUT_A_WINDOW}."
+
+
+def _pyside_folder() -> Path | None:
+    spec = find_spec("PySide6")
+    places = spec.submodule_search_locations if spec else None
+    return Path(next(iter(places))) if places else None
+
+
+def _give_up(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr, flush=True)
+    sys.stdout.flush()
+    # Qt aborts, with a core dump, as soon as its message handler returns.
+    os._exit(2)
