@@ -281,7 +281,7 @@ class RMSProp(Optimizer):
             _multiply(mean, mean, part)
             _subtract(square, part, root)
             # A variance that is zero can come out just below it.
-            _maximum(root, 0.0, root)
+            _maximum(root, 0.0, out=root)
             _sqrt(root, root)
         else:
             _sqrt(square, root)
