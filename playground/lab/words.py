@@ -6,10 +6,8 @@ from typing import Any
 
 OPENED = "The experiment is opened."
 SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
-HELPER_LOST = (
-    "The helper process has ended: surfaces are computed in the program itself, which slows training."
-)
-HELPER_MISSING = "No helper process: surfaces are computed in the program itself, which slows training."
+HELPER_LOST = "The helper process has ended: surfaces are computed in the program itself; training is slower."
+HELPER_MISSING = "No helper process: surfaces are computed in the program itself; training is slower."
 
 FIELD_NAMES = {
     "data.dataset": "data set",

@@ -1,0 +1,87 @@
+"""Questions that the tests ask: they travel to the helper like those about the landscape."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from playground.landscape.context import Context
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer that says something about where it was computed."""
+
+    run: int
+    step: int
+    text: str
+
+
+@dataclass(frozen=True)
+class WhichModules:
+    """Which of the modules of the window are there where questions are answered?"""
+
+    slot: ClassVar[str] = "modules"
+    run: int
+    step: int = 0
+
+    def answers(self, context: Context) -> Iterator[Told]:
+        names = ("PySide6", "pyqtgraph", "numpy")
+        yield Told(self.run, self.step, " ".join(name for name in names if name in sys.modules))
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """An answer for each number down to 0, each after some seconds of work; breathing in between."""
+
+    slot: ClassVar[str] = "countdown"
+    run: int
+    step: int
+    start: int
+    seconds: float = 0.0
+    picture: str = ""
+
+    def answers(self, context: Context) -> Iterator[Told | None]:
+        for number in range(self.start, -1, -1):
+            end = time.perf_counter() + self.seconds
+            while time.perf_counter() < end:
+                np.tanh(np.linspace(0.0, 1.0, 1000))
+            yield None
+            yield Told(self.run, self.step, f"{self.picture}{number}")
+
+
+@dataclass(frozen=True)
+class OtherCountdown(Countdown):
+    """The same in a slot of its own."""
+
+    slot: ClassVar[str] = "other"
+
+
+@dataclass(frozen=True)
+class HowManyPoints:
+    """How many training points has the run that I belong to?"""
+
+    slot: ClassVar[str] = "points"
+    run: int
+    step: int = 0
+
+    def answers(self, context: Context) -> Iterator[Told]:
+        yield Told(self.run, self.step, str(len(context.X)))
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A question with a fault in it."""
+
+    slot: ClassVar[str] = "broken"
+    run: int
+    step: int = 0
+
+    def answers(self, context: Context) -> Iterator[Told]:
+        yield Told(self.run, self.step, str(1 // self.step))

@@ -1,0 +1,110 @@
+"""Questions are answered in turn, the newest of each kind, and a moving picture is still completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from questions_asked import Broken, Countdown, HowManyPoints, OtherCountdown
+from small_runs import SMALL
+
+from playground.lab import desk as desk_module
+from playground.lab.desk import Desk, Report
+
+
+@pytest.fixture
+def reports() -> list[Report]:
+    return []
+
+
+@pytest.fixture
+def desk(reports: list[Report], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk that looks for new questions after every answer."""
+    monkeypatch.setattr(desk_module, "CHUNK", 1e-9)
+    desk = Desk(reports.append)
+    desk.begin(1, SMALL)
+    return desk
+
+
+def work(desk: Desk, until: Callable[[], bool] = lambda: False) -> None:
+    while desk.busy and not until():
+        desk.work()
+
+
+def texts(reports: list[Report], slot: str = "countdown") -> list[str]:
+    return [report.content.text for report in reports if report.kind == "answer" and report.slot == slot]
+
+
+def test_a_question_is_answered_in_refinements_and_then_done(desk: Desk, reports: list[Report]) -> None:
+    desk.ask(Countdown(1, 7, 3))
+    work(desk)
+    assert texts(reports) == ["3", "2", "1", "0"]
+    assert reports[-1] == Report("done", 1, "countdown")
+    assert not desk.busy
+
+
+def test_a_newer_question_of_the_slot_ends_the_one_under_way(desk: Desk, reports: list[Report]) -> None:
+    desk.ask(Countdown(1, 0, 50, picture="old "))
+    work(desk, lambda: len(reports) >= 2)
+    desk.ask(Countdown(1, 0, 1, picture="new "))
+    work(desk)
+    assert texts(reports)[-2:] == ["new 1", "new 0"]
+    assert "old 0" not in texts(reports)
+
+
+def test_slots_are_served_in_turn(desk: Desk, reports: list[Report]) -> None:
+    desk.ask(Countdown(1, 0, 500))
+    work(desk, lambda: len(reports) >= 2)
+    desk.ask(OtherCountdown(1, 0, 3))
+    work(desk, lambda: reports[-1].kind == "done")
+    assert reports[-1].slot == "other"
+    assert len(texts(reports)) < 10
+
+
+def test_a_later_moment_of_the_same_picture_waits_for_the_complete_one(
+    desk: Desk, reports: list[Report]
+) -> None:
+    """A run that is faster than its surface would never see a whole surface otherwise."""
+    complete = 0
+    for step in range(1, 201):
+        desk.ask(Countdown(1, step, 5))
+        desk.work()
+        complete += reports[-1:] == [Report("done", 1, "countdown")]
+    assert complete > 5
+    desk.ask(Countdown(1, 999, 5))
+    work(desk)
+    assert [report.content.step for report in reports if report.kind == "answer"][-1] == 999
+
+
+def test_coarse_beginnings_are_kept_back_where_the_picture_is_already_there(
+    desk: Desk, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "HOLD_BACK", 1e9)
+    desk.ask(Countdown(1, 0, 3))
+    work(desk)
+    reports.clear()
+    desk.ask(Countdown(1, 1, 3))
+    work(desk)
+    assert texts(reports) == ["0"]
+
+
+def test_a_new_run_drops_every_question_of_the_old_one(desk: Desk, reports: list[Report]) -> None:
+    desk.ask(Countdown(1, 0, 50))
+    desk.work()
+    desk.begin(2, SMALL.with_value("data.points", 60).with_value("data.test_share", 0.5))
+    assert not desk.busy
+    desk.ask(HowManyPoints(1))
+    assert not desk.busy
+    desk.ask(HowManyPoints(2))
+    work(desk)
+    assert texts(reports, "points") == ["30"]
+
+
+def test_a_fault_in_a_question_is_reported_and_the_others_go_on(desk: Desk, reports: list[Report]) -> None:
+    desk.ask(Broken(1))
+    desk.ask(Countdown(1, 0, 1))
+    work(desk)
+    failures = [report for report in reports if report.kind == "failed"]
+    assert len(failures) == 1
+    assert "ZeroDivisionError" in failures[0].content
+    assert texts(reports) == ["1", "0"]

@@ -1,0 +1,60 @@
+"""Commands keep their order; of many moves of one slider only the last is carried out."""
+
+import threading
+
+from playground.lab.inbox import Command, Inbox
+from playground.lab.latest import Latest
+
+
+def carried_out(inbox: Inbox) -> None:
+    for command in inbox.take(0.0) or []:
+        command.act()
+
+
+def test_of_many_moves_of_a_slider_only_the_last_counts() -> None:
+    inbox, done = Inbox(), []
+    for value in range(100):
+        inbox.post(Command(lambda value=value: done.append(("α", value)), "α"))
+        inbox.post(Command(lambda value=value: done.append(("l2", value)), "l2"))
+    carried_out(inbox)
+    assert done == [("α", 99), ("l2", 99)]
+
+
+def test_a_change_never_moves_over_a_step() -> None:
+    inbox, done = Inbox(), []
+    inbox.post(Command(lambda: done.append("α 1"), "α"))
+    inbox.post(Command(lambda: done.append("step")))
+    inbox.post(Command(lambda: done.append("α 2"), "α"))
+    carried_out(inbox)
+    assert done == ["α 1", "step", "α 2"]
+
+
+def test_a_reader_that_waits_is_woken_by_a_command_and_by_the_end() -> None:
+    inbox = Inbox()
+    taken: list[object] = []
+
+    def read() -> None:
+        while (commands := inbox.take(None)) is not None:
+            taken.extend(commands)
+        taken.append("end")
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    command = Command(lambda: None)
+    inbox.post(command)
+    inbox.close()
+    reader.join(5.0)
+    assert taken[-1] == "end"
+    inbox.post(command)
+    assert inbox.take(0.0) is None
+
+
+def test_the_newest_value_wins_and_is_taken_once() -> None:
+    box: Latest[int] = Latest()
+    assert box.empty
+    assert box.take() is None
+    box.put(1)
+    box.put(2)
+    assert box.peek() == 2
+    assert box.take() == 2
+    assert box.take() is None
