@@ -44,3 +44,14 @@ def class_table(theme: Theme) -> np.ndarray:
     table = np.rint(card + share * (ends - card)).astype(np.uint8)
     table.setflags(write=False)
     return table
+
+
+@cache
+def value_table(theme: Theme) -> np.ndarray:
+    """From negative over zero (the card) to positive, in the colours of signs: (256, 3) uint8."""
+    card = np.array(channels(theme.card), float)
+    share = np.abs(np.linspace(-1.0, 1.0, 256))[:, None] * 0.85
+    ends = np.array([channels(theme.negative_weight)] * 128 + [channels(theme.positive_weight)] * 128, float)
+    table = np.rint(card + share * (ends - card)).astype(np.uint8)
+    table.setflags(write=False)
+    return table

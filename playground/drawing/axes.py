@@ -1,0 +1,199 @@
+"""Axes with ticks at 1, 2 and 5 times a power of ten, linear or logarithmic, and numbers as text.
+
+On a logarithmic axis a plot holds log₁₀ of its values; ticks and their texts are in the values themselves.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from playground.drawing.theme import Theme
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MULTIPLES = (1, 2, 5)
+
+
+def nice_step(at_least: float) -> float:
+    """The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not below `at_least` > 0."""
+    power = 10.0 ** math.floor(math.log10(at_least))
+    for multiple in (*_MULTIPLES, 10):
+        if multiple * power >= at_least * (1 - 1e-9):
+            return multiple * power
+    return 10 * power
+
+
+def round_up(value: float, parts: int = 5) -> float:
+    """The next multiple of a 1-2-5 step, at most 1/`parts` above `value` > 0: a range that grows rarely."""
+    step = nice_step(value / (2 * parts))
+    return step * math.ceil(value / step - 1e-9)
+
+
+def linear_ticks(low: float, high: float, most: int) -> tuple[float, np.ndarray]:
+    """The step and the multiples of it from low to high, at most about `most` of them."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return 1.0, np.empty(0)
+    step = nice_step((high - low) / max(most, 1))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return step, np.arange(first, last + 1) * step
+
+
+def log_ticks(low: float, high: float, most: int) -> np.ndarray:
+    """Values from low > 0 to high at which a logarithmic axis is labelled, at most about `most`.
+
+    1-2-5 in every decade where they fit, else powers of ten, else every second or fifth power; a range
+    that holds fewer than three of those gets evenly spaced values.
+    """
+    if not (low > 0 and math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return np.empty(0)
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    slack_low, slack_high = low * (1 - 1e-9), high * (1 + 1e-9)
+    every = 1
+    for multiples in (_MULTIPLES, (1, 3), (1,)):
+        values = np.array([m * 10.0**p for p in range(first, last + 1) for m in multiples])
+        values = values[(values >= slack_low) & (values <= slack_high)]
+        if len(values) <= most:
+            if len(values) >= 3:
+                return values
+            return linear_ticks(low, high, min(most, 5))[1]
+    while len(values) > most:
+        every = round(nice_step(every + 1))
+        values = np.array([10.0**p for p in range(first, last + 1) if p % every == 0])
+        values = values[(values >= slack_low) & (values <= slack_high)]
+        if every > 300:
+            break
+    return values
+
+
+def minor_log_ticks(low: float, high: float) -> np.ndarray:
+    """1 to 9 times every power of ten from low to high, for the small unlabelled ticks of a few decades."""
+    if not (low > 0 and math.isfinite(high)) or high <= low or high / low > 1e6:
+        return np.empty(0)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = np.array([m * 10.0**p for p in powers for m in range(1, 10)])
+    return values[(values >= low) & (values <= high)]
+
+
+def number_text(value: float, digits: int = 3) -> str:
+    """A number to read: 0.3, 1 200 000, 2·10⁻⁵, −3.25, with a true minus sign; `digits` significant ones."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    # Rounding can carry into the next decade (0.9996 is 1.00), so the exponent is read after it.
+    mantissa, _, exponent_text = f"{abs(value):.{max(digits, 1) - 1}e}".partition("e")
+    exponent = int(exponent_text)
+    sign = "−" if value < 0 else ""
+    if -5 < exponent < 7:
+        text = f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - exponent, 0)}f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        return sign + _group(text)
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    power = "10" + str(exponent).translate(_SUPERSCRIPTS)
+    return sign + (power if mantissa == "1" else f"{mantissa}·{power}")
+
+
+def loss_text(value: float) -> str:
+    """A loss with four significant digits, as everywhere in the window: 0.3712."""
+    text = number_text(value, 4)
+    if math.isfinite(value) and 0.1 <= abs(value) < 1 and len(text.lstrip("−")) < 6:
+        # 0.3700 stays as wide as 0.3712, so that a running number does not flicker.
+        text = f"{abs(value):.4f}" if value > 0 else text
+    return text
+
+
+def _group(text: str) -> str:
+    # "1,200" and "9,999" gain nothing from a gap; from five digits on a narrow space groups them.
+    whole = text.partition(".")[0]
+    return text.replace(",", "" if len(whole) < 6 else "\u202f")
+
+
+def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
+    """The drawings' font; its size is in pixels, so that a picture does not depend on a screen's DPI."""
+    result = QFont()
+    result.setPixelSize(max(1, round(theme.font_size if size is None else size)))
+    result.setBold(bold)
+    return result
+
+
+class ValueAxis(pg.AxisItem):
+    """An axis with 1-2-5 ticks and a name; a name of one letter stands upright beside its axis.
+
+    `logarithmic` says that the view holds log₁₀ of the values.
+    """
+
+    def __init__(self, orientation: str, theme: Theme, name: str = ""):
+        super().__init__(orientation, maxTickLength=-4)
+        self.logarithmic = False
+        self.theme = theme
+        self.name = name
+        self.enableAutoSIPrefix(False)
+        self.setStyle(maxTextLevel=0, tickTextOffset=4, autoReduceTextSpace=False)
+        if orientation in ("left", "right"):
+            self.setStyle(hideOverlappingLabels=True)
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        small = font(theme, theme.small_font_size)
+        self.setStyle(tickFont=small)
+        line = pg.mkPen(theme.border, width=theme.thin_width)
+        line.setCosmetic(False)
+        self.setPen(line)
+        self.setTickPen(line)
+        self.setTextPen(theme.dim_text)
+        self.set_name(self.name)
+        if self.orientation in ("bottom", "top"):
+            self.setStyle(tickTextHeight=math.ceil(QFontMetricsF(small).height()))
+        else:
+            self.setStyle(tickTextWidth=math.ceil(QFontMetricsF(small).horizontalAdvance("0.00")))
+
+    def set_name(self, name: str) -> None:
+        """Write the axis's name ("step", "J", "along direction 1"); an empty one takes no room."""
+        self.name = name
+        if name:
+            style = {"color": self.theme.dim_text, "font-size": f"{round(self.theme.font_size)}px"}
+            self.setLabel(name, **style)
+            if self._upright:
+                self.label.setRotation(0)
+            self.resizeEvent(None)
+        self.showLabel(bool(name))
+
+    @property
+    def _upright(self) -> bool:
+        return self.orientation == "left" and len(self.name) == 1
+
+    def resizeEvent(self, event: QEvent | None = None) -> None:
+        super().resizeEvent(event)
+        if not getattr(self, "name", "") or not self._upright:
+            return
+        size = self.label.boundingRect()
+        self.label.setPos(-size.width() * 0.15, (self.size().height() - size.height()) / 2)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
+        across = self.orientation in ("bottom", "top")
+        room = self.theme.small_font_size * (5.5 if across else 2.6)
+        most = max(2, int(size / room))
+        if self.logarithmic:
+            if not (-300 < low < high < 300):
+                return []
+            labelled = log_ticks(10.0**low, 10.0**high, most)
+            minor = minor_log_ticks(10.0**low, 10.0**high)
+            if size < 4 * len(minor):
+                minor = np.empty(0)
+            return [(1.0, np.log10(labelled)), (0.1, np.log10(minor))]
+        step, values = linear_ticks(low, high, most)
+        return [(step, values)]
+
+    def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:
+        if self.logarithmic:
+            return [number_text(10.0**value) for value in values]
+        # A multiple of the step that stands for zero may be 1e-17.
+        return [number_text(0.0 if abs(value) < 1e-9 * spacing else value, 6) for value in values]

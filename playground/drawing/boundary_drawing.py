@@ -1,0 +1,223 @@
+"""The data, and what the network answers over it: a decision boundary, a fitted curve, a field of values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QBrush, QColor
+
+from playground.drawing.axes import ValueAxis, number_text, round_up
+from playground.drawing.color_bar import ColorBar
+from playground.drawing.colors import class_table, value_table
+from playground.drawing.contours import ContourItem, contour_lines
+from playground.drawing.furniture import Notice
+from playground.drawing.items import CurveItem, FieldItem, PlotBox, PointsItem, solid_pen
+from playground.drawing.levels import Levels
+from playground.drawing.theme import Theme
+from playground.drawing.value_points import ValuePointsItem
+from playground.engine.datasets import Samples
+from playground.landscape.boundary import Boundary, input_window
+
+FINE = 41
+"""Grids of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
+
+
+@dataclass(frozen=True, eq=False)
+class BoundaryPicture:
+    """Samples, and the network's answers over their inputs where they are known."""
+
+    samples: Samples
+    boundary: Boundary | None
+    show_test: bool = True
+
+
+class BoundaryDrawing:
+    """Shows a BoundaryPicture; `.item` goes into a scene, on the screen or for an export.
+
+    Training points are filled, test points hollow; class 0 orange squares, class 1 blue circles.
+    """
+
+    def __init__(self, theme: Theme):
+        self.theme = theme
+        self.picture: BoundaryPicture | None = None
+        self._samples: Samples | None = None
+        self._show_test: bool | None = None
+        self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
+        self.box = PlotBox(self._whole)
+        self.item = pg.PlotItem(viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom})
+        self.item.hideButtons()
+        self.item.setMenuEnabled(False)
+        self.bar = ColorBar(theme, "y")
+        self.item.layout.addItem(self.bar, 2, 4)
+        self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
+        self.half_line, self.values, self.notice = CurveItem(), ValuePointsItem(), Notice()
+        self.points = {
+            (label, part): PointsItem("square" if label == 0 else "circle")
+            for part in ("train", "test")
+            for label in (0, 1)
+        }
+        for order, entry in enumerate(
+            (
+                self.field,
+                self.edge,
+                self.half_line,
+                self.values,
+                *self.points.values(),
+                self.curve,
+                self.notice,
+            )
+        ):
+            entry.setZValue(order)
+            self.box.addItem(entry, ignoreBounds=True)
+        self.restyle(theme)
+
+    def show(self, picture: BoundaryPicture) -> None:
+        """Draw a picture; points are laid out again only when the samples changed."""
+        self.picture = picture
+        if picture.samples is not self._samples or picture.show_test != self._show_test:
+            self._samples, self._show_test = picture.samples, picture.show_test
+            self._lay_out_points()
+        self._draw_answers()
+        self._whole()
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        for entry in (self.left, self.bottom, self.bar, self.notice):
+            entry.restyle(theme)
+        self.curve.set_pen(solid_pen(theme.text, theme.curve_width * 1.2))
+        self.half_line.set_pen(solid_pen(theme.dim_text, theme.thin_width, (2.0, 4.0)))
+        self.edge.set_pen(solid_pen(theme.text, theme.thin_width * 1.2))
+        for (label, part), item in self.points.items():
+            color = theme.class0 if label == 0 else theme.class1
+            if part == "train":
+                item.set_style(theme.point_size, solid_pen(theme.marker_edge, 0.9), QBrush(QColor(color)))
+            else:
+                hollow = QColor(theme.card)
+                hollow.setAlphaF(0.8)
+                item.set_style(theme.point_size - 1.2, solid_pen(color, 1.6), QBrush(hollow))
+        if self.picture is not None:
+            self._lay_out_points()
+            self._draw_answers()
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def hover(self, x1: float, x2: float) -> str:
+        """What the network answers at a place, from the cell around it."""
+        if self.picture is None or self.picture.boundary is None:
+            return ""
+        boundary, samples = self.picture.boundary, self.picture.samples
+        column = int(np.argmin(np.abs(boundary.x1 - x1)))
+        answer = "ŷ" if not samples.classification else "ŷ (probability of class 1)"
+        if boundary.output.ndim == 1:
+            name = samples.input_names[0]
+            where = f"{name} {number_text(float(boundary.x1[column]))}"
+            return f"{where}   {answer} {number_text(float(boundary.output[column]))}"
+        row = int(np.argmin(np.abs(boundary.x2 - x2)))
+        where = f"({number_text(float(boundary.x1[column]))}, {number_text(float(boundary.x2[row]))})"
+        return f"{answer} {number_text(float(boundary.output[row, column]))}   at {where}"
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        if self.picture is None:
+            return "Data: none yet."
+        samples = self.picture.samples
+        train, test = len(samples.y_train), len(samples.y_test)
+        text = f"Data: {train} training and {test} test points"
+        if samples.classification:
+            ones = int(np.sum(samples.y_train > 0.5))
+            text += f"; of the training points {train - ones} are of class 0 and {ones} of class 1"
+        boundary = self.picture.boundary
+        if boundary is not None and np.isfinite(boundary.output).any():
+            if samples.classification:
+                share = float(np.mean(boundary.output > 0.5))
+                text += f"; the network gives class 1 to {100 * share:.0f} % of the area shown"
+            else:
+                finite = boundary.output[np.isfinite(boundary.output)]
+                text += f"; ŷ runs from {number_text(float(finite.min()))} "
+                text += f"to {number_text(float(finite.max()))}"
+        return text + "."
+
+    def _whole(self) -> None:
+        if self.picture is None:
+            return
+        samples = self.picture.samples
+        window = input_window(samples)
+        if len(samples.input_names) > 1:
+            self.box.place(*window)
+            return
+        targets = np.concatenate([samples.y_train, samples.y_test])[:, 0]
+        low, high = (0.0, 1.0) if samples.classification else (float(targets.min()), float(targets.max()))
+        room = 0.12 * ((high - low) or 1.0)
+        self.box.place(window[0], window[1], low - room, high + room)
+
+    def _lay_out_points(self) -> None:
+        assert self.picture is not None
+        samples = self.picture.samples
+        names = samples.input_names
+        two = len(names) > 1
+        self.bottom.set_name(names[0])
+        self.left.set_name(names[1] if two else samples.output_name)
+        parts = {
+            "train": (samples.X_train, samples.y_train),
+            "test": (samples.X_test, samples.y_test) if self.picture.show_test else None,
+        }
+        by_value = []
+        for (label, part), item in self.points.items():
+            inputs_and_targets = parts[part]
+            if inputs_and_targets is None or not samples.classification:
+                item.set_data(np.empty(0), np.empty(0))
+                continue
+            X, y = inputs_and_targets
+            raw = X * samples.scale + samples.mean
+            chosen = (y[:, 0] > 0.5) == (label == 1)
+            item.set_data(raw[chosen, 0], raw[chosen, 1] if two else y[chosen, 0])
+        for part, inputs_and_targets in parts.items():
+            if samples.classification or inputs_and_targets is None:
+                continue
+            X, y = inputs_and_targets
+            raw = X * samples.scale + samples.mean
+            by_value.append((raw[:, 0], raw[:, 1] if two else y[:, 0], y[:, 0], part == "train"))
+        table = value_table(self.theme) if two else None
+        self.values.show(by_value, self._value_levels(), table, self.theme)
+
+    def _value_levels(self) -> Levels:
+        """Values from −m to m, m the largest target rounded up: zero has the colour of the card."""
+        assert self.picture is not None
+        samples = self.picture.samples
+        targets = np.concatenate([samples.y_train, samples.y_test])
+        most = float(np.max(np.abs(targets))) if targets.size else 1.0
+        most = round_up(most, 5) if most > 0 else 1.0
+        return Levels(-most, most, False)
+
+    def _draw_answers(self) -> None:
+        assert self.picture is not None
+        boundary, samples, theme = self.picture.boundary, self.picture.samples, self.theme
+        none = np.empty(0)
+        for item in (self.curve, self.half_line):
+            item.set_data(none, none)
+        self.edge.set_lines(none, none)
+        two = len(samples.input_names) > 1
+        by_value = two and not samples.classification
+        if by_value:
+            self.bar.show_levels(self._value_levels(), value_table(theme), (False, False))
+        self.bar.set_shown(by_value)
+        if boundary is None:
+            self.field.clear()
+            return
+        if not two:
+            self.field.clear()
+            self.curve.set_data(boundary.x1, np.where(np.isfinite(boundary.output), boundary.output, np.nan))
+            if samples.classification:
+                self.half_line.set_data(boundary.x1[[0, -1]], np.array([0.5, 0.5]))
+            return
+        levels = self._value_levels() if by_value else Levels(0.0, 1.0, False)
+        table = value_table(theme) if by_value else class_table(theme)
+        self.field.smooth = min(boundary.output.shape) >= FINE
+        self.field.set_field(boundary.x1, boundary.x2, levels.indices(boundary.output), table)
+        if samples.classification and self.field.smooth:
+            self.edge.set_lines(*contour_lines(boundary.x1, boundary.x2, boundary.output, np.array([0.5])))

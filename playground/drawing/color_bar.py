@@ -1,0 +1,122 @@
+"""A slim colour bar in units of the loss, exactly as high as the plot that it belongs to."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
+
+from playground.drawing.axes import font, linear_ticks, log_ticks, number_text
+from playground.drawing.items import solid_pen
+from playground.drawing.labels import draw_text
+from playground.drawing.levels import Levels
+from playground.drawing.theme import Theme
+
+GAP, BAR, TICK = 14.0, 13.0, 4.0
+
+
+class ColorBar(pg.GraphicsWidget):
+    """Colours from the lowest to the highest level, ticks at 1-2-5, a tip where values go on beyond."""
+
+    def __init__(self, theme: Theme, name: str = "J"):
+        super().__init__()
+        self.theme = theme
+        self.name = name
+        self.levels: Levels | None = None
+        self.table: np.ndarray | None = None
+        self.beyond = (False, False)
+        self.now: float | None = None
+        self._shown = True
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.set_shown(self._shown)
+
+    def set_shown(self, shown: bool) -> None:
+        """Take the bar's room in the layout, or none."""
+        self._shown = shown
+        self.setVisible(shown)
+        widest = QFontMetricsF(font(self.theme, self.theme.small_font_size)).horizontalAdvance("0.005")
+        self.setFixedWidth(math.ceil(GAP + BAR + TICK + 5 + widest) if shown else 0)
+        self.update()
+
+    def show_levels(
+        self, levels: Levels | None, table: np.ndarray, beyond: tuple[bool, bool], now: float | None = None
+    ) -> None:
+        """beyond: whether values lie below and above the levels; now: the loss to point at."""
+        self.levels, self.table, self.beyond, self.now = levels, table, beyond, now
+        self.update()
+
+    def ticks(self, height: float) -> np.ndarray:
+        """The values at which a bar of this height is labelled."""
+        if self.levels is None:
+            return np.empty(0)
+        most = max(2, int(height / (2.6 * self.theme.small_font_size)))
+        low, high = self.levels.low, self.levels.high
+        return log_ticks(low, high, most) if self.levels.logarithmic else linear_ticks(low, high, most)[1]
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        if self.levels is None or self.table is None:
+            return
+        theme = self.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        text_font = font(theme, theme.small_font_size)
+        height = self.size().height()
+        # The name stands above the highest tick, so the bar begins below it.
+        tip = BAR * 0.6
+        bar = QRectF(GAP, 0.0, BAR, height)
+        top = bar.top() + (tip if self.beyond[1] else 0.0)
+        bottom = bar.bottom() - (tip if self.beyond[0] else 0.0)
+        body = QRectF(QPointF(bar.left(), top), QPointF(bar.right(), bottom))
+        colors = self.table[::-1].astype(np.uint32)
+        packed = np.ascontiguousarray(0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2])
+        packed = np.ascontiguousarray(np.repeat(packed.astype(np.uint32)[:, None], 4, axis=1))
+        image = QImage(packed.data, 4, len(packed), 16, QImage.Format.Format_RGB32)
+        painter.drawImage(body, image)
+        painter.setPen(solid_pen(theme.border, theme.thin_width))
+        outline = [body.bottomLeft(), body.topLeft()]
+        if self.beyond[1]:
+            peak = QPointF(body.center().x(), bar.top())
+            self._tip(painter, body.topLeft(), peak, body.topRight(), self.table[-1])
+            outline.append(peak)
+        outline += [body.topRight(), body.bottomRight()]
+        if self.beyond[0]:
+            peak = QPointF(body.center().x(), bar.bottom())
+            self._tip(painter, body.bottomLeft(), peak, body.bottomRight(), self.table[0])
+            outline.append(peak)
+        painter.setBrush(QColor(0, 0, 0, 0))
+        painter.drawPolygon(QPolygonF(outline))
+        line = QFontMetricsF(text_font).height()
+        for value in self.ticks(height):
+            y = bottom + self.levels.share(float(value)) * (top - bottom)
+            painter.setPen(solid_pen(theme.border, theme.thin_width))
+            painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + TICK, y))
+            middle = min(max(y, line / 2 - 2), height - line / 2 + 2)
+            painter.setPen(solid_pen(theme.dim_text, 1.0))
+            place = QRectF(bar.right() + TICK + 4, middle - line / 2, 100.0, line)
+            draw_text(painter, place, number_text(float(value)), text_font, "left")
+        self._point_at_now(painter, body)
+
+    def _tip(
+        self, painter: QPainter, left: QPointF, peak: QPointF, right: QPointF, color: np.ndarray
+    ) -> None:
+        painter.save()
+        painter.setBrush(QColor(*(int(channel) for channel in color)))
+        painter.setPen(solid_pen(QColor(*(int(channel) for channel in color)), 0.5))
+        painter.drawPolygon(QPolygonF([left, peak, right]))
+        painter.restore()
+
+    def _point_at_now(self, painter: QPainter, body: QRectF) -> None:
+        """A small triangle at the left of the bar: the true loss of the present parameters."""
+        if self.now is None or self.levels is None or not math.isfinite(self.now):
+            return
+        share = min(max(self.levels.share(self.now), 0.0), 1.0)
+        y = body.bottom() - share * body.height()
+        painter.setPen(solid_pen(self.theme.text, 0.5))
+        painter.setBrush(QColor(self.theme.text))
+        x = body.left() - 1.5
+        painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - 7, y - 4), QPointF(x - 7, y + 4)]))

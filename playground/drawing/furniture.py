@@ -1,0 +1,94 @@
+"""Small things of several plots: grid lines, a sentence in an empty one, the line under the pointer."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QTransform
+
+from playground.drawing.axes import ValueAxis, font
+from playground.drawing.geometry import Frame
+from playground.drawing.items import PixelItem, map_points, solid_pen
+from playground.drawing.labels import draw_text
+from playground.drawing.theme import Theme
+
+
+class Grid(PixelItem):
+    """Faint lines at the labelled ticks of the left axis."""
+
+    def __init__(self, axis: ValueAxis):
+        super().__init__()
+        self.axis = axis
+        self.theme = axis.theme
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        low, high = self.axis.range
+        levels = self.axis.tickValues(low, high, frame[3] - frame[1])
+        if not levels:
+            return
+        painter.setPen(solid_pen(self.theme.grid, self.theme.thin_width))
+        values = np.asarray(levels[0][1], float)
+        for y in map_points(transform, values, values)[1]:
+            if frame[1] <= y <= frame[3]:
+                painter.drawLine(QPointF(frame[0], y), QPointF(frame[2], y))
+
+
+class Pointer(PixelItem):
+    """A thin line at the step under the pointer, with dots on the curves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.step: int | None = None
+        self.dots: list[float] = []
+        self.theme: Theme | None = None
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def point_at(self, step: int | None, dots: list[float]) -> None:
+        if step != self.step or dots != self.dots:
+            self.step, self.dots = step, dots
+            self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self.step is None or self.theme is None:
+            return
+        x, y = map_points(transform, np.full(len(self.dots), float(self.step)), np.array(self.dots))
+        at = self.step * transform.m11() + transform.dx()
+        if not frame[0] <= at <= frame[2]:
+            return
+        painter.setPen(solid_pen(self.theme.border, self.theme.thin_width))
+        painter.drawLine(QPointF(at, frame[1]), QPointF(at, frame[3]))
+        painter.setPen(solid_pen(self.theme.card, 1.5))
+        painter.setBrush(QColor(self.theme.text))
+        for dot_x, dot_y in zip(x, y, strict=True):
+            if frame[1] <= dot_y <= frame[3]:
+                painter.drawEllipse(QPointF(dot_x, dot_y), 4.0, 4.0)
+
+
+class Notice(PixelItem):
+    """A sentence in the middle of an empty plot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.theme: Theme | None = None
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def set_text(self, text: str) -> None:
+        self.text = text
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self.text and self.theme is not None:
+            painter.setPen(solid_pen(self.theme.dim_text, 1.0))
+            rect = QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3]))
+            draw_text(painter, rect, self.text, font(self.theme))

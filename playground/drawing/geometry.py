@@ -1,0 +1,123 @@
+"""Points, lines and hatching in pixels: clipped, thinned, and cut to what a picture can show.
+
+Qt's SVG writer ignores clipping, and coordinates of a million pixels overflow in its rasteriser, so every
+line is cut to its frame here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+Frame = tuple[float, float, float, float]
+"""left, top, right, bottom in pixels."""
+
+
+def clip_polyline(x: np.ndarray, y: np.ndarray, frame: Frame) -> tuple[np.ndarray, np.ndarray]:
+    """Cut a polyline to a frame; pieces are separated by NaN, as are gaps (non-finite points) of the input.
+
+    The method is Liang and Barsky's (1984), over all segments at once.
+    """
+    left, top, right, bottom = frame
+    # Comparisons with NaN are false, so a gap also takes the long way.
+    if len(x) < 2 or (x.min() >= left and x.max() <= right and y.min() >= top and y.max() <= bottom):
+        return x, y
+    x0, y0, x1, y1 = x[:-1], y[:-1], x[1:], y[1:]
+    with np.errstate(all="ignore"):
+        dx, dy = x1 - x0, y1 - y0
+        enter, leave = np.zeros(len(x0)), np.ones(len(x0))
+        inside = np.isfinite(dx) & np.isfinite(dy)
+        for step, distance in ((-dx, x0 - left), (dx, right - x0), (-dy, y0 - top), (dy, bottom - y0)):
+            crossing = distance / step
+            enter = np.where(step < 0, np.maximum(enter, crossing), enter)
+            leave = np.where(step > 0, np.minimum(leave, crossing), leave)
+            inside &= (step != 0) | (distance >= 0)
+        kept = np.flatnonzero(inside & (enter <= leave))
+        if not len(kept):
+            return np.empty(0), np.empty(0)
+        start, stop = enter[kept], leave[kept]
+        starts = x0[kept] + start * dx[kept], y0[kept] + start * dy[kept]
+        stops = x0[kept] + stop * dx[kept], y0[kept] + stop * dy[kept]
+    # A new piece begins where a segment does not go on from the end of the one before.
+    begins = np.ones(len(kept), bool)
+    begins[1:] = (np.diff(kept) > 1) | (stop[:-1] < 1) | (start[1:] > 0)
+    pieces = np.cumsum(begins) - 1
+    size = len(kept) + 2 * int(begins.sum()) - 1
+    out_x, out_y = np.full(size, np.nan), np.full(size, np.nan)
+    place = np.arange(len(kept)) + 2 * pieces
+    out_x[place[begins]], out_y[place[begins]] = starts[0][begins], starts[1][begins]
+    out_x[place + 1], out_y[place + 1] = stops
+    return out_x, out_y
+
+
+def thin_curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of a curve over rising x keep first, lowest, highest and last point of every pixel column.
+
+    What is left looks the same: no extreme is lost. Gaps stay gaps.
+    """
+    if len(x) < 64 or not np.isfinite(x).all():
+        return x, y
+    columns = np.floor(x).astype(np.int64)
+    begins = np.flatnonzero(np.r_[True, columns[1:] != columns[:-1]])
+    if len(x) <= 4 * len(begins):
+        return x, y
+    ends = np.r_[begins[1:], len(x)] - 1
+    gaps = np.isnan(y)
+    columns_of = np.cumsum(np.r_[False, columns[1:] != columns[:-1]])
+    order_low = np.lexsort((np.where(gaps, np.inf, y), columns_of))
+    order_high = np.lexsort((np.where(gaps, np.inf, -y), columns_of))
+    kept = np.unique(np.concatenate([begins, ends, order_low[begins], order_high[begins]]))
+    if gaps.any():
+        kept = np.union1d(kept, np.flatnonzero(gaps))
+    return x[kept], y[kept]
+
+
+def thin_path(x: np.ndarray, y: np.ndarray, distance: float = 0.7) -> np.ndarray:
+    """Indices of the points of a path to draw: those that left the last kept cell of `distance` pixels.
+
+    First and last always stay.
+    """
+    if len(x) < 3:
+        return np.arange(len(x))
+    with np.errstate(invalid="ignore"):
+        cell_x = np.floor(np.nan_to_num(x / distance, nan=0.0, posinf=0.0, neginf=0.0))
+        cell_y = np.floor(np.nan_to_num(y / distance, nan=0.0, posinf=0.0, neginf=0.0))
+    moved = np.r_[True, (cell_x[1:] != cell_x[:-1]) | (cell_y[1:] != cell_y[:-1])]
+    moved[-1] = True
+    return np.flatnonzero(moved)
+
+
+def runs(mask: np.ndarray) -> np.ndarray:
+    """The horizontal runs of true cells of a mask (nb, na): rows of (row, first column, last column + 1)."""
+    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), np.int8)
+    padded[:, 1:-1] = mask
+    change = np.diff(padded, axis=1)
+    rows, first = np.nonzero(change == 1)
+    last = np.nonzero(change == -1)[1]
+    return np.column_stack([rows, first, last])
+
+
+def hatch(boxes: np.ndarray, frame: Frame, gap: float, rising: bool = True) -> np.ndarray:
+    """Diagonal lines `gap` pixels apart over boxes: (n, 4) left, top, right, bottom -> (m, 4) x0, y0, x1, y1.
+
+    Lines of neighbouring boxes meet, since all lie on the same set of diagonals.
+    """
+    if not len(boxes):
+        return np.empty((0, 4))
+    low = np.array(frame[:2])
+    high = np.array(frame[2:])
+    corners_low = np.clip(boxes[:, :2], low, high)
+    corners_high = np.clip(boxes[:, 2:], low, high)
+    segments = []
+    for (left, top), (right, bottom) in zip(corners_low, corners_high, strict=True):
+        if right <= left or bottom <= top:
+            continue
+        # Rising lines hold x + y = c, falling ones x - y = c.
+        if rising:
+            c = np.arange(np.ceil((left + top) / gap), np.floor((right + bottom) / gap) + 1) * gap
+            x0, x1 = np.maximum(left, c - bottom), np.minimum(right, c - top)
+            segments.append(np.column_stack([x0, c - x0, x1, c - x1]))
+        else:
+            c = np.arange(np.ceil((left - bottom) / gap), np.floor((right - top) / gap) + 1) * gap
+            x0, x1 = np.maximum(left, c + top), np.minimum(right, c + bottom)
+            segments.append(np.column_stack([x0, x0 - c, x1, x1 - c]))
+    return np.concatenate(segments) if segments else np.empty((0, 4))

@@ -1,0 +1,291 @@
+"""What the drawings are made of: items that know data coordinates and paint in pixels.
+
+Qt never scales a cosmetic pen, not for a screen of 200 % nor for a large picture. So nothing here uses one:
+an item maps its data to pixels by itself and paints there, and lines, markers and text keep their sizes on
+every screen and in every export alike.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
+
+from playground.drawing.geometry import Frame, clip_polyline, thin_curve
+
+LONGEST_STROKE = 200
+"""Points of a line that are stroked at a time."""
+
+
+class PlotBox(pg.ViewBox):
+    """A view that stays where its drawing puts it, until somebody zooms or pans it.
+
+    touched: whether it shows a part that somebody chose. whole: called to show everything again.
+    """
+
+    def __init__(self, whole: Callable[[], None]):
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.touched = False
+        self._whole: weakref.WeakMethod | Callable[[], Callable[[], None]] = weakref.WeakMethod(whole)
+        self.disableAutoRange()
+        self.sigRangeChangedManually.connect(self._touch)
+
+    def _touch(self, *_: object) -> None:
+        self.touched = True
+
+    def autoRange(self, *_: object, **__: object) -> None:
+        """Show everything again, and follow the data."""
+        self.touched = False
+        whole = self._whole()
+        if whole is not None:
+            whole()
+
+    def place(self, left: float, right: float, bottom: float, top: float) -> None:
+        """Show this part, unless somebody chose another or it is shown already."""
+        wanted = [[left, right], [bottom, top]]
+        if not self.touched and not np.allclose(self.state["targetRange"], wanted, rtol=1e-12, atol=0.0):
+            self.setRange(xRange=(left, right), yRange=(bottom, top), padding=0, disableAutoRange=True)
+
+
+class PixelItem(pg.GraphicsObject):
+    """An item of a plot that paints in pixels over the whole view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._vector = False
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect()
+
+    def viewTransformChanged(self) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+    def setExportMode(self, export: bool, opts: dict | None = None) -> None:
+        """While exporting to a vector format, images and clipping go ways that its writer understands."""
+        super().setExportMode(export, opts)
+        self._vector = export
+        self.update()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        box = self.getViewBox()
+        if box is None:
+            return
+        transform = painter.transform()
+        frame = transform.mapRect(box.viewRect())
+        if frame.isEmpty():
+            return
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw(painter, transform, (frame.left(), frame.top(), frame.right(), frame.bottom()))
+        painter.restore()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        """Paint in pixels; `transform` leads from data to pixels, `frame` is what the view shows."""
+        raise NotImplementedError
+
+
+def map_points(transform: QTransform, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Data coordinates to pixels; the transform of a plot neither turns nor shears."""
+    return x * transform.m11() + transform.dx(), y * transform.m22() + transform.dy()
+
+
+def solid_pen(color: str | QColor, width: float, dashes: tuple[float, ...] = ()) -> QPen:
+    """A pen whose width and dashes are pixels of the picture."""
+    pen = QPen(QColor(color), width)
+    pen.setCosmetic(False)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    if dashes:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([dash / width for dash in dashes])
+    return pen
+
+
+def draw_polyline(painter: QPainter, x: np.ndarray, y: np.ndarray) -> None:
+    """Stroke a polyline in pixels; NaN separates pieces."""
+    if len(x) < 2:
+        return
+    # Qt's time for one antialiased stroke grows faster than its length; dashes must not begin anew.
+    piece = len(x) if painter.pen().style() != Qt.PenStyle.SolidLine else LONGEST_STROKE
+    for start in range(0, len(x) - 1, piece):
+        part = slice(start, start + piece + 1)
+        finite = np.isfinite(x[part]).all() and np.isfinite(y[part]).all()
+        connect = "all" if finite else "finite"
+        painter.drawPath(pg.functions.arrayToQPath(x[part], y[part], connect=connect, finiteCheck=False))
+
+
+def draw_segments(painter: QPainter, segments: np.ndarray) -> None:
+    """Stroke separate lines in pixels: (n, 4) x0, y0, x1, y1."""
+    if len(segments):
+        painter.drawLines([QLineF(*segment) for segment in segments.tolist()])
+
+
+class CurveItem(PixelItem):
+    """A curve over rising x; non-finite values leave gaps, and no extreme is lost by thinning."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.x = self.y = np.empty(0)
+        self.pen = QPen()
+
+    def set_data(self, x: np.ndarray, y: np.ndarray) -> None:
+        self.x, self.y = np.asarray(x, float), np.asarray(y, float)
+        self.update()
+
+    def set_pen(self, pen: QPen) -> None:
+        self.pen = pen
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if not len(self.x):
+            return
+        box = self.viewRect()
+        first = max(int(np.searchsorted(self.x, box.left())) - 1, 0)
+        last = int(np.searchsorted(self.x, box.right())) + 2
+        x, y = map_points(transform, self.x[first:last], self.y[first:last])
+        painter.setPen(self.pen)
+        self._draw_lone_points(painter, x, y, frame)
+        draw_polyline(painter, *clip_polyline(*thin_curve(x, y), frame))
+
+    def _draw_lone_points(self, painter: QPainter, x: np.ndarray, y: np.ndarray, frame: Frame) -> None:
+        # A value between two gaps (or the very first) has no line to be seen by.
+        finite = np.isfinite(y)
+        lone = finite & ~np.r_[False, finite[:-1]] & ~np.r_[finite[1:], False]
+        for index in np.flatnonzero(lone)[:1000]:
+            if frame[0] <= x[index] <= frame[2] and frame[1] <= y[index] <= frame[3]:
+                painter.setBrush(self.pen.color())
+                painter.drawEllipse(QPointF(x[index], y[index]), self.pen.widthF() / 2, self.pen.widthF() / 2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+class FieldItem(PixelItem):
+    """A field of colours on a grid of cells, each cell drawn around its centre.
+
+    smooth: colours run from centre to centre (bilinear), for grids fine enough that no cell would be seen;
+    else every cell is a rectangle of one colour.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rect = QRectF()
+        self._pixels = np.empty((0, 0), np.uint8)
+        self._image = QImage()
+        self._table: np.ndarray | None = None
+        self.smooth = False
+
+    def set_field(self, x: np.ndarray, y: np.ndarray, indices: np.ndarray, table: np.ndarray) -> None:
+        """x (nx,), y (ny,): centres, ascending; indices (ny, nx) uint8 into table (256, 3) uint8."""
+        self.rect = cell_rect(x, y)
+        # Images run downwards, y upwards. The image refers to the array's memory, so the array is kept.
+        self._pixels = np.ascontiguousarray(indices[::-1])
+        rows, columns = self._pixels.shape
+        image = QImage(self._pixels.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+        colors = table.astype(np.uint32)
+        packed = 0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
+        image.setColorTable([int(color) for color in packed])
+        self._image = image.convertToFormat(QImage.Format.Format_RGB32)
+        self.update()
+
+    def clear(self) -> None:
+        self._image = QImage()
+        self.update()
+
+    @property
+    def is_empty(self) -> bool:
+        return self._image.isNull()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self._image.isNull():
+            return
+        target = transform.mapRect(self.rect)
+        shown = target.intersected(QRectF(frame[0], frame[1], frame[2] - frame[0], frame[3] - frame[1]))
+        if shown.isEmpty():
+            return
+        wide, high = self._image.width() / target.width(), self._image.height() / target.height()
+        source = QRectF(
+            (shown.left() - target.left()) * wide,
+            (shown.top() - target.top()) * high,
+            shown.width() * wide,
+            shown.height() * high,
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+        if not self._vector:
+            painter.drawImage(shown, self._image, source)
+            return
+        # The SVG writer ignores the source rectangle, and viewers differ in how they enlarge an image.
+        finer = QImage(int(2 * shown.width()), int(2 * shown.height()), QImage.Format.Format_RGB32)
+        inner = QPainter(finer)
+        inner.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+        inner.drawImage(QRectF(finer.rect()), self._image, source)
+        inner.end()
+        painter.drawImage(shown, finer)
+
+
+def cell_rect(x: np.ndarray, y: np.ndarray) -> QRectF:
+    """The rectangle of cells around ascending centres: half a cell beyond the outermost ones."""
+    half_x = (x[-1] - x[0]) / (len(x) - 1) / 2 if len(x) > 1 else 0.5
+    half_y = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
+    return QRectF(QPointF(x[0] - half_x, y[0] - half_y), QPointF(x[-1] + half_x, y[-1] + half_y))
+
+
+class PointsItem(PixelItem):
+    """Points of one shape, "square" or "circle", filled or hollow, of one size in pixels."""
+
+    def __init__(self, shape: str) -> None:
+        super().__init__()
+        self.shape_name = shape
+        self.x = self.y = np.empty(0)
+        self.size, self.pen, self.brush = 8.0, QPen(), QBrush()
+        self._stamp: QPixmap | None = None
+
+    def set_data(self, x: np.ndarray, y: np.ndarray) -> None:
+        self.x, self.y = np.asarray(x, float), np.asarray(y, float)
+        self.update()
+
+    def set_style(self, size: float, pen: QPen, brush: QBrush) -> None:
+        self.size, self.pen, self.brush = size, pen, brush
+        self._stamp = None
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if not len(self.x):
+            return
+        x, y = map_points(transform, self.x, self.y)
+        inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
+        places = zip(x[inside].tolist(), y[inside].tolist(), strict=True)
+        if self._vector or inside.sum() < 50:
+            for at_x, at_y in places:
+                self._draw_one(painter, at_x, at_y)
+            return
+        # Painting thousands of shapes costs ten times what copying one does.
+        ratio = painter.device().devicePixelRatioF()
+        half = np.ceil(self.size / 2 + self.pen.widthF()) + 1
+        if self._stamp is None or self._stamp.devicePixelRatioF() != ratio:
+            side = int(np.ceil(2 * half * ratio))
+            self._stamp = QPixmap(side, side)
+            self._stamp.setDevicePixelRatio(ratio)
+            self._stamp.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(self._stamp)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_one(inner, half, half)
+            inner.end()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for at_x, at_y in places:
+            painter.drawPixmap(QPointF(at_x - half, at_y - half), self._stamp)
+
+    def _draw_one(self, painter: QPainter, x: float, y: float) -> None:
+        painter.setPen(self.pen)
+        painter.setBrush(self.brush)
+        half = self.size / 2
+        if self.shape_name == "circle":
+            painter.drawEllipse(QPointF(x, y), half, half)
+        else:
+            # A square of the same area as the circle.
+            half *= 0.886
+            painter.drawRect(QRectF(x - half, y - half, 2 * half, 2 * half))

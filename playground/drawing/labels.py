@@ -1,0 +1,125 @@
+"""Labels that never collide: where each goes is decided in pixels, whenever the picture is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from playground.drawing.geometry import Frame
+from playground.drawing.items import solid_pen
+
+Box = tuple[float, float, float, float]
+"""left, top, right, bottom in pixels."""
+
+BOX_GROUND = "#0b0f14"
+BOX_OPACITY = 0.78
+BOX_TEXT = "#ffffff"
+
+
+def overlap(first: Box, second: Box) -> bool:
+    """Whether two boxes share an area."""
+    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
+
+
+def place_labels(
+    anchors: Sequence[tuple[float, float]],
+    sizes: Sequence[tuple[float, float]],
+    frame: Frame,
+    obstacles: Sequence[Box] = (),
+    line: np.ndarray | None = None,
+    distance: float = 9.0,
+) -> list[Box | None]:
+    """A box for each label beside its anchor, in order of importance; None where there is no room.
+
+    No box leaves the frame, touches another or an obstacle; among the free places, near ones that hide
+    little of the line (n, 2) come first.
+    """
+    placed: list[Box] = list(obstacles)
+    result: list[Box | None] = []
+    for (x, y), (width, height) in zip(anchors, sizes, strict=True):
+        best, best_cost = None, float("inf")
+        for rank, box in enumerate(_candidates(x, y, width, height, distance)):
+            if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
+                continue
+            if any(overlap(box, other) for other in placed):
+                continue
+            cost = rank + 3.0 * _hidden(box, line)
+            if cost < best_cost:
+                best, best_cost = box, cost
+        result.append(best)
+        if best is not None:
+            placed.append(best)
+    return result
+
+
+def _candidates(x: float, y: float, width: float, height: float, distance: float) -> list[Box]:
+    """Right above, left above, right below, left below, beside, above, below; then all once more, farther."""
+    boxes = []
+    for away in (distance, 2.6 * distance):
+        near = 0.55 * away
+        for left, top in (
+            (x + near, y - near - height),
+            (x - near - width, y - near - height),
+            (x + near, y + near),
+            (x - near - width, y + near),
+            (x + away, y - height / 2),
+            (x - away - width, y - height / 2),
+            (x - width / 2, y - away - height),
+            (x - width / 2, y + away),
+        ):
+            boxes.append((left, top, left + width, top + height))
+    return boxes
+
+
+def _hidden(box: Box, line: np.ndarray | None) -> float:
+    """How much of a line lies under a box: from 0 to about 3, saturating."""
+    if line is None or not len(line):
+        return 0.0
+    inside = (
+        (line[:, 0] > box[0]) & (line[:, 0] < box[2]) & (line[:, 1] > box[1]) & (line[:, 1] < box[3])
+    ).sum()
+    return float(np.log1p(inside))
+
+
+def sampled(x: np.ndarray, y: np.ndarray, every: float = 6.0, most: int = 4000) -> np.ndarray:
+    """Points along a polyline about `every` pixels apart: (n, 2); long segments count as much as many."""
+    if len(x) < 2:
+        return np.column_stack([x, y])
+    length = np.hypot(np.diff(x), np.diff(y))
+    along = np.concatenate([[0.0], np.cumsum(np.where(np.isfinite(length), length, 0.0))])
+    count = int(min(max(along[-1] / every, 2), most))
+    at = np.linspace(0.0, along[-1], count)
+    return np.column_stack([np.interp(at, along, x), np.interp(at, along, y)])
+
+
+def text_size(text: str, text_font: QFont) -> tuple[float, float]:
+    """Width and height of a label's box."""
+    metrics = QFontMetricsF(text_font)
+    return metrics.horizontalAdvance(text) + 0.7 * metrics.height(), 1.12 * metrics.height()
+
+
+def draw_label(painter: QPainter, box: Box, text: str, text_font: QFont) -> None:
+    """Light text on a small dark box that lets the ground shine through."""
+    rect = QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3]))
+    ground = QColor(BOX_GROUND)
+    ground.setAlphaF(BOX_OPACITY)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect, 3.0, 3.0)
+    painter.setFont(text_font)
+    painter.setPen(solid_pen(BOX_TEXT, 1.0))
+    draw_text(painter, rect, text, text_font)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def draw_text(painter: QPainter, rect: QRectF, text: str, text_font: QFont, side: str = "centre") -> None:
+    """Text on one line in the middle of a box's height: "left", "centre" or "right" in its width."""
+    metrics = QFontMetricsF(text_font)
+    free = rect.width() - metrics.horizontalAdvance(text)
+    x = rect.left() + {"left": 0.0, "centre": 0.5, "right": 1.0}[side] * free
+    y = rect.center().y() + (metrics.ascent() - metrics.descent()) / 2
+    painter.setFont(text_font)
+    painter.drawText(QPointF(x, y), text)

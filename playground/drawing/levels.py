@@ -1,0 +1,129 @@
+"""From losses to colours: fixed levels in units of J, logarithmic or linear, and what lies beyond them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from playground.drawing.axes import linear_ticks, nice_step
+from playground.drawing.colors import loss_color
+
+DECADES = 6.0
+"""A logarithmic scale spans at most this; lower losses share the darkest colour, and are counted."""
+QUANTUM = 0.1
+"""Logarithmic levels end at multiples of a tenth of a decade, so that a live surface keeps its colours."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The losses of the darkest and of the brightest colour, 0 < low < high where logarithmic."""
+
+    low: float
+    high: float
+    logarithmic: bool
+
+    def share(self, loss: float) -> float:
+        """Where a loss lies from low (0) to high (1); below 0 and above 1 beyond them."""
+        if not self.logarithmic:
+            return (loss - self.low) / (self.high - self.low)
+        if loss <= 0:
+            return -math.inf
+        return math.log(loss / self.low) / math.log(self.high / self.low)
+
+    def indices(self, losses: np.ndarray) -> np.ndarray:
+        """Rows of a table of 256 colours: uint8, of the losses' shape; a non-finite loss gets any."""
+        low, high = self._transformed(self.low), self._transformed(self.high)
+        with np.errstate(all="ignore"):
+            scaled = self.transform(losses) * (256.0 / (high - low))
+            scaled -= low * (256.0 / (high - low))
+            np.nan_to_num(scaled, copy=False, nan=0.0)
+            np.clip(scaled, 0.0, 255.0, out=scaled)
+        return scaled.astype(np.uint8)
+
+    def transform(self, losses: np.ndarray) -> np.ndarray:
+        """log₁₀ of the losses (−∞ where they are not above zero), or the losses."""
+        if not self.logarithmic:
+            return losses.astype(float)
+        with np.errstate(all="ignore"):
+            result = np.log10(losses)
+        result[losses <= 0] = -np.inf
+        return result
+
+    def _transformed(self, loss: float) -> float:
+        return math.log10(loss) if self.logarithmic else loss
+
+    def marks(self, about: int = 14) -> np.ndarray:
+        """Where contours run: evenly spaced, in log₁₀ J where logarithmic (as `transform` gives it)."""
+        low, high = self._transformed(self.low), self._transformed(self.high)
+        step = nice_step((high - low) / about)
+        return linear_ticks(low, high, math.ceil((high - low) / step))[1]
+
+    def below(self, losses: np.ndarray) -> np.ndarray:
+        """Which finite losses lie below the levels, rounding aside."""
+        return np.isfinite(losses) & (losses < self.low - 1e-9 * abs(self.low))
+
+    def above(self, losses: np.ndarray) -> np.ndarray:
+        """Which finite losses lie above the levels, rounding aside."""
+        return np.isfinite(losses) & (losses > self.high + 1e-9 * abs(self.high))
+
+    def color(self, table: np.ndarray, loss: float) -> QColor | None:
+        """The colour of a loss in a table; None where it is not finite."""
+        return loss_color(table, self.share(loss)) if math.isfinite(loss) else None
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """How many cells of a surface are not shown in their own colour."""
+
+    below: int
+    above: int
+    not_finite: int
+
+
+def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
+    """Levels for the losses of a surface; extremes far from all others are left beyond them.
+
+    logarithmic: from the lowest to the highest, at most DECADES down from there, ends rounded outwards.
+    linear: from the lowest to the highest, or to the 90th percentile times 1.5 where a few steep walls
+    would make everything else one colour.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return Levels(1e-1, 1.0, logarithmic)
+    if logarithmic:
+        positive = finite[finite > 0]
+        if not positive.size:
+            return Levels(1e-1, 1.0, True)
+        low, high = float(positive.min()), float(positive.max())
+        usual = float(np.quantile(positive, 0.9))
+        if high > 1e3 * usual:
+            high = 10 * usual
+        low = max(low, high * 10**-DECADES)
+        exponent_low = math.floor(math.log10(low) / QUANTUM + 1e-9) * QUANTUM
+        exponent_high = math.ceil(math.log10(high) / QUANTUM - 1e-9) * QUANTUM
+        if exponent_high - exponent_low < QUANTUM:
+            exponent_high += QUANTUM
+        return Levels(10.0**exponent_low, 10.0**exponent_high, True)
+    low, high = float(finite.min()), float(finite.max())
+    usual = float(np.quantile(finite, 0.9))
+    if high - low > 3 * (usual - low) > 0:
+        high = low + 1.5 * (usual - low)
+    if high <= low:
+        high = low + max(abs(low), 1e-12) * 0.1
+    step = nice_step((high - low) / 20)
+    low = math.floor(low / step + 1e-9) * step
+    high = math.ceil(high / step - 1e-9) * step
+    return Levels(low, high, False)
+
+
+def beyond(values: np.ndarray, levels: Levels) -> Beyond:
+    """Count the cells below and above the levels and those that are not finite."""
+    not_finite = values.size - np.count_nonzero(np.isfinite(values))
+    return Beyond(
+        int(np.count_nonzero(levels.below(values))),
+        int(np.count_nonzero(levels.above(values))),
+        int(not_finite),
+    )

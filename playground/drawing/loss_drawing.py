@@ -1,0 +1,262 @@
+"""The loss over the steps: training solid, test dashed, every change of the learning rate marked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from playground.drawing.axes import ValueAxis, loss_text, nice_step, number_text, round_up
+from playground.drawing.furniture import Grid, Notice, Pointer
+from playground.drawing.items import CurveItem, PlotBox, solid_pen
+from playground.drawing.marks import MarkBand, MarkLines, StepMark, step_marks
+from playground.drawing.theme import Theme
+from playground.engine.history import Curve, HistoryView
+
+DASHES = (5.0, 3.5)
+EMPTY = "No step yet: press Space"
+EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
+
+
+class LossDrawing:
+    """Shows a history; `.item` goes into a scene, on the screen or for an export.
+
+    The view follows the run until somebody zooms or pans; `.item.vb.autoRange()` follows it again.
+    """
+
+    def __init__(self, theme: Theme):
+        self.theme = theme
+        self._log = True
+        self._train = self._test = self._batch = self._rate = EMPTY_CURVE
+        self._changes: tuple = ()
+        self._marks: list[StepMark] = []
+        self.band = MarkBand(theme)
+        self.left = ValueAxis("left", theme, "J")
+        self.bottom = ValueAxis("bottom", theme, "step")
+        self.box = PlotBox(self.follow)
+        self.item = pg.PlotItem(
+            viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom, "top": self.band}
+        )
+        self.item.showAxis("top")
+        self.item.hideButtons()
+        self.item.setMenuEnabled(False)
+        self.grid, self.lines, self.pointer, self.notice = (
+            Grid(self.left),
+            MarkLines(theme),
+            Pointer(),
+            Notice(),
+        )
+        self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
+        for order, entry in enumerate(
+            (
+                self.grid,
+                self.batch_curve,
+                self.lines,
+                self.test_curve,
+                self.train_curve,
+                self.pointer,
+                self.notice,
+            )
+        ):
+            entry.setZValue(order)
+            self.box.addItem(entry, ignoreBounds=True)
+        self.left.logarithmic = self._log
+        self.notice.text = EMPTY
+        self.restyle(theme)
+        self.follow()
+
+    def show(self, history: HistoryView, now: tuple[int, float, float] | None = None) -> None:
+        """Draw a history; now is (step, training J, test J), measured since its last row."""
+        curves = history.curves
+        batch, train = curves.get("batch_loss", EMPTY_CURVE), curves.get("train_loss", EMPTY_CURVE)
+        test = curves.get("test_loss", EMPTY_CURVE)
+        if full_batch(batch, train):
+            # The batch loss is then the training loss, and recorded more often.
+            train, batch = union(train, batch), EMPTY_CURVE
+        if now is not None:
+            train, test = extended(train, now[0], now[1]), extended(test, now[0], now[2])
+        self._train, self._test, self._batch = train, test, batch
+        self._rate = curves.get("learning_rate", EMPTY_CURVE)
+        if history.changes is not self._changes or not self._marks:
+            self._changes = history.changes
+            first = float(self._rate.values[0]) if len(self._rate.values) else None
+            self._marks = step_marks(history.changes, first)
+            self.band.set_marks(self._marks)
+            self.lines.set_marks(self._marks)
+        self._draw_curves()
+        self.follow()
+
+    def set_log(self, logarithmic: bool) -> None:
+        """A logarithmic axis of J, or a linear one."""
+        self._log = logarithmic
+        self.left.logarithmic = logarithmic
+        self.left.picture = None
+        self.box.touched = False
+        self._draw_curves()
+        self.follow()
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
+            entry.restyle(theme)
+        self.train_curve.set_pen(solid_pen(theme.text, theme.curve_width))
+        self.test_curve.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
+        faint = QColor(theme.dim_text)
+        faint.setAlphaF(0.38)
+        self.batch_curve.set_pen(solid_pen(faint, theme.thin_width))
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def follow(self) -> None:
+        """Show all steps, unless a part was chosen: the range grows seldom, in 1-2-5 steps."""
+        last = max(
+            (int(curve.steps[-1]) for curve in (self._train, self._test) if len(curve.steps)), default=0
+        )
+        right = round_up(last, 6) if last > 0 else 100.0
+        low, high = self._loss_range()
+        self.box.place(-0.015 * right, right, low, high)
+        self.notice.setVisible(last == 0)
+
+    def _loss_range(self) -> tuple[float, float]:
+        parts = [self._train.values, self._test.values]
+        if len(self._batch.values) > 10:
+            finite = self._batch.values[np.isfinite(self._batch.values)]
+            if finite.size:
+                # The luckiest and unluckiest batch must not set the scale of everything else.
+                parts.append(np.quantile(finite, [0.02, 0.98]))
+        values = np.concatenate(parts)
+        values = values[np.isfinite(values)]
+        if self._log:
+            values = values[values > 0]
+            if not values.size:
+                return -1.0, 0.0
+            low, high = floor_125(float(values.min())), nice_step(float(values.max()) * 1.02)
+            if high <= low:
+                high = nice_step(low * 1.5)
+            return math.log10(low) - 0.02, math.log10(high) + 0.01
+        if not values.size:
+            return 0.0, 1.0
+        low, high = min(float(values.min()), 0.0), max(float(values.max()), 1e-300)
+        return low, round_up(high * 1.02, 6)
+
+    def _draw_curves(self) -> None:
+        for item, curve in (
+            (self.train_curve, self._train),
+            (self.test_curve, self._test),
+            (self.batch_curve, self._batch),
+        ):
+            item.set_data(curve.steps, self._height(curve.values))
+
+    def _height(self, values: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            heights = np.log10(values) if self._log else np.asarray(values, float)
+        return np.where(np.isfinite(heights), heights, np.nan)
+
+    def hover(self, step: float) -> str:
+        """Point at the recorded step nearest to this one, and say its numbers; nothing far from any."""
+        if not len(self._train.steps):
+            self.unhover()
+            return ""
+        nearest = int(self._train.steps[_nearest(self._train.steps, step)])
+        if step < -1 or step > self._train.steps[-1] + 0.1 * self.box.viewRect().width():
+            self.unhover()
+            return ""
+        parts, dots = [f"step {number_text(nearest, 9)}"], []
+        for name, curve in (("training J", self._train), ("test J", self._test), ("batch J", self._batch)):
+            value = _value_at(curve, nearest, interpolate=curve is not self._train)
+            if value is not None:
+                parts.append(f"{name} {loss_text(value)}")
+                if name != "batch J":
+                    dots.append(float(self._height(np.array([value]))[0]))
+        rate = _last_value(self._rate, nearest)
+        if rate is not None:
+            parts.append(f"α {number_text(rate)}")
+        self.pointer.point_at(nearest, dots)
+        return "   ".join(parts)
+
+    def unhover(self) -> None:
+        """Take the pointer's line away."""
+        self.pointer.point_at(None, [])
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        if not len(self._train.steps) or self._train.steps[-1] == 0:
+            return "Loss over the steps: no step yet."
+        last = int(self._train.steps[-1])
+        text = (
+            f"Loss over the steps, {'logarithmic' if self._log else 'linear'} axis: {last} steps, "
+            f"training J from {loss_text(float(self._train.values[0]))} "
+            f"to {loss_text(float(self._train.values[-1]))}"
+        )
+        if len(self._test.values) and math.isfinite(self._test.values[-1]):
+            text += f", test J {loss_text(float(self._test.values[-1]))}"
+        changed = sum(mark.is_rate for mark in self._marks) - 1
+        if changed > 0:
+            text += (
+                f"; the learning rate changed {changed} time{'s' * (changed > 1)}, now {self._marks_last()}"
+            )
+        return text + "."
+
+    def _marks_last(self) -> str:
+        return [mark.text for mark in self._marks if mark.is_rate][-1]
+
+
+def full_batch(batch: Curve, train: Curve) -> bool:
+    """Whether every batch was all training points: both losses agree wherever both were recorded."""
+    if not len(batch.steps) or not len(train.steps):
+        return False
+    rows = np.searchsorted(batch.steps, train.steps)
+    rows[rows == len(batch.steps)] = 0
+    common = batch.steps[rows] == train.steps
+    if not common.any():
+        return False
+    pairs = batch.values[rows[common]], train.values[common]
+    return bool(np.allclose(*pairs, rtol=1e-9, atol=0.0, equal_nan=True))
+
+
+def union(first: Curve, second: Curve) -> Curve:
+    """Both curves in one, by step; where both have a value, the first one's."""
+    steps = np.concatenate([first.steps, second.steps])
+    values = np.concatenate([first.values, second.values])
+    steps, rows = np.unique(steps, return_index=True)
+    return Curve(steps, values[rows])
+
+
+def extended(curve: Curve, step: int, value: float) -> Curve:
+    """The curve with one more value at its end, if it is newer."""
+    if math.isnan(value) or (len(curve.steps) and step <= curve.steps[-1]):
+        return curve
+    return Curve(np.append(curve.steps, step), np.append(curve.values, value))
+
+
+def floor_125(value: float) -> float:
+    """The largest of …, 0.1, 0.2, 0.5, 1, … that is not above `value` > 0."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return max(multiple * power for multiple in (0.5, 1, 2, 5) if multiple * power <= value * (1 + 1e-9))
+
+
+def _nearest(steps: np.ndarray, step: float) -> int:
+    right = int(np.clip(np.searchsorted(steps, step), 0, len(steps) - 1))
+    left = max(right - 1, 0)
+    return left if abs(steps[left] - step) <= abs(steps[right] - step) else right
+
+
+def _value_at(curve: Curve, step: int, interpolate: bool) -> float | None:
+    """The value recorded at a step, else the nearest recorded one not farther than the curve's own pace."""
+    if not len(curve.steps):
+        return None
+    index = _nearest(curve.steps, step)
+    away = abs(int(curve.steps[index]) - step)
+    pace = max(int(np.diff(curve.steps).max(initial=1)), 1) if interpolate else 0
+    value = float(curve.values[index])
+    return value if away <= pace and not math.isnan(value) else None
+
+
+def _last_value(curve: Curve, step: int) -> float | None:
+    index = int(np.searchsorted(curve.steps, step, side="right")) - 1
+    return float(curve.values[index]) if index >= 0 else None

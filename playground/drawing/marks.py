@@ -1,0 +1,178 @@
+"""Marks over the steps of a run: a dotted line at every live change, named in a band above the plot.
+
+The band keeps the names off the curves; where names would collide, the newer one stays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter, QTransform
+
+from playground.drawing.axes import font, number_text
+from playground.drawing.geometry import Frame
+from playground.drawing.items import PixelItem, map_points, solid_pen
+from playground.drawing.labels import draw_text
+from playground.drawing.theme import Theme
+from playground.experiment import Change
+
+NEAR = 6.0
+"""Marks closer than this in pixels share one name, the newest."""
+
+OPTIMIZER_NAMES = {
+    "gradient_descent": "gradient descent",
+    "momentum": "momentum",
+    "nesterov": "Nesterov",
+    "rmsprop": "RMSProp",
+    "adagrad": "AdaGrad",
+    "adam": "Adam",
+    "adamw": "AdamW",
+}
+
+
+@dataclass(frozen=True)
+class StepMark:
+    """A change at a step, as it is written; is_rate: of the learning rate."""
+
+    step: float
+    text: str
+    is_rate: bool
+
+
+def step_marks(changes: Sequence[Change], first_rate: float | None) -> list[StepMark]:
+    """The marks of a log of changes, the learning rate of step 0 first."""
+    marks = [] if first_rate is None else [StepMark(0.0, f"α {number_text(first_rate)}", True)]
+    rate = first_rate
+    for change in changes:
+        if change.field == "training.learning_rate":
+            if change.value != rate:
+                marks.append(StepMark(change.step, f"α {number_text(change.value)}", True))
+            rate = change.value
+        else:
+            marks.append(StepMark(change.step, _change_text(change), False))
+    return marks
+
+
+def _change_text(change: Change) -> str:
+    if change.field == "parameters":
+        return "weights set"
+    if change.field == "training.optimizer":
+        return OPTIMIZER_NAMES.get(change.value, str(change.value))
+    if change.field == "training.batch_size":
+        return "full batch" if change.value is None else f"batch {change.value}"
+    name = change.field.partition(".")[2]
+    if change.value is None:
+        return f"{name} default"
+    return f"{name} {number_text(change.value)}"
+
+
+def place_names(
+    x: Sequence[float], widths: Sequence[float], left: float, right: float, near: float = NEAR
+) -> list[tuple[int, float]]:
+    """Which marks keep their names, and where those begin: (index, left edge), the newest mark first.
+
+    x: pixels of the marks, the newest last. A name stands right of its mark, or left of it where there is no
+    room; one that would touch a newer name, or whose mark is nearer than `near` to a newer one, is left out.
+    """
+    kept: list[tuple[int, float]] = []
+    taken: list[tuple[float, float]] = []
+    named: list[float] = []
+    for index in range(len(x) - 1, -1, -1):
+        if any(abs(x[index] - other) < near for other in named) or not left <= x[index] <= right:
+            continue
+        named.append(x[index])
+        for start in (x[index] + 3.0, x[index] - 3.0 - widths[index]):
+            stop = start + widths[index]
+            if start < left or stop > right:
+                continue
+            if all(stop + 5.0 <= begin or end + 5.0 <= start for begin, end in taken):
+                kept.append((index, start))
+                taken.append((start, stop))
+                break
+    return kept
+
+
+class MarkBand(pg.AxisItem):
+    """The band above a plot that names its marks; it takes the place of the top axis."""
+
+    def __init__(self, theme: Theme):
+        self.marks: list[StepMark] = []
+        self.theme = theme
+        super().__init__("top")
+        self.setStyle(showValues=False)
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.setHeight(math.ceil(QFontMetricsF(font(theme)).height()) + 3)
+        self.update()
+
+    def set_marks(self, marks: list[StepMark]) -> None:
+        self.marks = marks
+        self.update()
+
+    def placed(self) -> list[tuple[StepMark, float]]:
+        """The marks whose names are shown, and the left edges of the names in pixels of the band."""
+        box = self.linkedView()
+        if box is None or not self.marks:
+            return []
+        low, high = box.viewRange()[0]
+        area = self.mapRectFromItem(box, box.rect())
+        scale = area.width() / (high - low)
+        metrics = QFontMetricsF(font(self.theme))
+        # Thousands of marks of one long drag are named like their last one in every few pixels.
+        seen: dict[int, tuple[StepMark, float]] = {}
+        for mark in self.marks:
+            at = area.left() + (mark.step - low) * scale
+            if -1e6 < at < 1e6:
+                seen[int(at // 2)] = (mark, at)
+        chosen = sorted(seen.values(), key=lambda pair: pair[1])
+        widths = [metrics.horizontalAdvance(mark.text) for mark, _ in chosen]
+        right = max(area.right(), self.boundingRect().right() - 2)
+        names = place_names([at for _, at in chosen], widths, area.left() - 1, right)
+        return [(chosen[index][0], start) for index, start in names]
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        text_font = font(self.theme)
+        height = self.size().height()
+        metrics = QFontMetricsF(text_font)
+        for mark, start in self.placed():
+            painter.setPen(solid_pen(self.theme.pink if mark.is_rate else self.theme.dim_text, 1.0))
+            place = QRectF(start, 0.0, metrics.horizontalAdvance(mark.text), height - 2)
+            draw_text(painter, place, mark.text, text_font, "left")
+
+
+class MarkLines(PixelItem):
+    """The dotted lines of the marks; at most one in every three pixels."""
+
+    def __init__(self, theme: Theme):
+        super().__init__()
+        self.marks: list[StepMark] = []
+        self.theme = theme
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def set_marks(self, marks: list[StepMark]) -> None:
+        self.marks = marks
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if not self.marks:
+            return
+        steps = np.array([mark.step for mark in self.marks], float)
+        x = map_points(transform, steps, steps)[0]
+        seen: dict[int, int] = {
+            int(at // 3): index for index, at in enumerate(x) if frame[0] - 0.5 <= at <= frame[2] + 0.5
+        }
+        width = self.theme.thin_width
+        for index in seen.values():
+            color = self.theme.pink if self.marks[index].is_rate else self.theme.dim_text
+            painter.setPen(solid_pen(color, width * 1.1, (1.4, 2.6)))
+            painter.drawLine(QPointF(x[index], frame[3]), QPointF(x[index], frame[1]))

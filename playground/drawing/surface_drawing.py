@@ -1,0 +1,196 @@
+"""The loss on a plane through parameter space, with the path of the run on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from playground.drawing.axes import ValueAxis, loss_text, number_text
+from playground.drawing.color_bar import ColorBar
+from playground.drawing.colors import colormap
+from playground.drawing.contours import ContourItem, contour_lines
+from playground.drawing.furniture import Notice
+from playground.drawing.items import FieldItem, PlotBox, solid_pen
+from playground.drawing.levels import Beyond, Levels, beyond, levels_of
+from playground.drawing.surface_overlay import HatchItem, PathOverlay
+from playground.drawing.surface_picture import Mark, Now, SurfacePicture
+from playground.drawing.theme import Theme
+from playground.landscape.plane import Window
+
+__all__ = ["Mark", "Now", "SurfaceDrawing", "SurfacePicture"]
+
+FINE = 41
+"""Grids of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
+EMPTY = "The surface is being computed"
+
+
+class SurfaceDrawing:
+    """Shows a SurfacePicture; `.item` goes into a scene, on the screen or for an export.
+
+    view_changed: called with the Window that somebody zoomed or panned to, and with None when the whole
+    view is wanted again.
+    """
+
+    def __init__(self, theme: Theme, colors: str = "viridis"):
+        self.theme = theme
+        self.view_changed: Callable[[Window | None], None] | None = None
+        self.picture = SurfacePicture(None)
+        self.levels: Levels | None = None
+        self.beyond = Beyond(0, 0, 0)
+        self._table = colormap(colors)
+        self._drawn: tuple = ()
+        self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
+        self.box = PlotBox(self._whole)
+        self.item = pg.PlotItem(viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom})
+        self.item.hideButtons()
+        self.item.setMenuEnabled(False)
+        self.bar = ColorBar(theme)
+        # Beside the view itself, in its row of the plot's layout, so that both are equally high.
+        self.item.layout.addItem(self.bar, 2, 4)
+        self.field, self.hatching, self.contour_item = FieldItem(), HatchItem(theme), ContourItem()
+        self.overlay, self.notice = PathOverlay(theme), Notice()
+        for order, entry in enumerate(
+            (self.field, self.hatching, self.contour_item, self.overlay, self.notice)
+        ):
+            entry.setZValue(order)
+            self.box.addItem(entry, ignoreBounds=True)
+        self.box.sigRangeChangedManually.connect(self._moved)
+        self.notice.set_text(EMPTY)
+        self.restyle(theme)
+
+    def show(self, picture: SurfacePicture) -> None:
+        """Draw a picture; what has not changed since the last one costs nothing."""
+        self.picture = picture
+        surface = picture.surface
+        if surface is None:
+            self._clear(picture.problem or EMPTY)
+            return
+        self.notice.setVisible(False)
+        wanted = (surface.values, picture.log_scale, picture.contours, picture.levels, self._table)
+        if len(self._drawn) != len(wanted) or any(
+            new is not old for new, old in zip(wanted, self._drawn, strict=True)
+        ):
+            self._draw_surface()
+            self._drawn = wanted
+        choice = picture.choice
+        labels = (choice.a_label, choice.b_label) if choice else ("along direction 1", "along direction 2")
+        for axis, label in zip((self.bottom, self.left), labels, strict=True):
+            if axis.name != label:
+                axis.set_name(label)
+        self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
+        self._draw_overlay()
+
+    def set_log(self, logarithmic: bool) -> None:
+        """Colours on a logarithmic scale of J, or on a linear one."""
+        self._show_with(log_scale=logarithmic, levels=None)
+
+    def set_contours(self, shown: bool) -> None:
+        """Draw lines of equal loss, or none."""
+        self._show_with(contours=shown)
+
+    def set_colors(self, name: str) -> None:
+        """Colour the loss with "viridis" or "cividis"."""
+        self._table = colormap(name)
+        self._show_with()
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        for entry in (self.left, self.bottom, self.bar, self.hatching, self.overlay, self.notice):
+            entry.restyle(theme)
+        line = QColor("#ffffff")
+        line.setAlphaF(0.34)
+        self.contour_item.set_pen(solid_pen(line, theme.thin_width * 0.9))
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def hover(self, a: float, b: float) -> str:
+        """What was computed for the cell at (a, b); nothing outside the surface."""
+        surface = self.picture.surface
+        if surface is None or not self.field.rect.contains(a, b):
+            return ""
+        column, row = int(np.argmin(np.abs(surface.a - a))), int(np.argmin(np.abs(surface.b - b)))
+        value = float(surface.values[row, column])
+        place = f"({number_text(float(surface.a[column]))}, {number_text(float(surface.b[row]))})"
+        loss = f"J {loss_text(value)}" if math.isfinite(value) else "J is not finite"
+        return f"{loss}   at {place}"
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        surface, now = self.picture.surface, self.picture.now
+        if surface is None:
+            return f"Loss surface: {self.picture.problem or 'none yet.'}"
+        finite = surface.values[np.isfinite(surface.values)]
+        if not finite.size:
+            return "Loss surface: no cell has a finite loss."
+        low, high = loss_text(float(finite.min())), loss_text(float(finite.max()))
+        text = f"Loss surface, {len(surface.a)} by {len(surface.b)} cells, "
+        text += f"J from {low} (lowest cell of this slice) to {high}"
+        if now is not None:
+            text += f"; the weights are at ({number_text(now.a)}, {number_text(now.b)}), "
+            text += f"true J {loss_text(now.true_loss)}"
+        if self.beyond.not_finite:
+            text += f"; {self.beyond.not_finite} cells are not finite"
+        return text + "."
+
+    def _show_with(self, **changes: object) -> None:
+        values = {name: getattr(self.picture, name) for name in self.picture.__dataclass_fields__}
+        self.show(SurfacePicture(**{**values, **changes}))
+
+    def _clear(self, sentence: str) -> None:
+        self._drawn = ()
+        self.levels = None
+        self.field.clear()
+        self.hatching.clear()
+        self.contour_item.set_lines(np.empty(0), np.empty(0))
+        self.overlay.clear()
+        self.bar.show_levels(None, self._table, (False, False))
+        self.notice.set_text(sentence)
+        self.notice.setVisible(True)
+
+    def _draw_surface(self) -> None:
+        picture, surface = self.picture, self.picture.surface
+        assert surface is not None
+        levels = picture.levels
+        if levels is None:
+            levels = levels_of(surface.values, picture.log_scale)
+        elif not isinstance(levels, Levels):
+            levels = Levels(*levels, picture.log_scale)
+        self.levels = levels
+        self.beyond = beyond(surface.values, levels)
+        self.field.smooth = min(surface.values.shape) >= FINE
+        self.field.set_field(surface.a, surface.b, levels.indices(surface.values), self._table)
+        self.hatching.show(surface.a, surface.b, surface.values, levels, self.beyond)
+        lines = np.empty(0), np.empty(0)
+        if picture.contours and self.field.smooth:
+            lines = contour_lines(surface.a, surface.b, levels.transform(surface.values), levels.marks())
+        self.contour_item.set_lines(*lines)
+
+    def _draw_overlay(self) -> None:
+        picture = self.picture
+        assert self.levels is not None
+        now_color = None
+        if picture.now is not None:
+            now_color = self.levels.color(self._table, picture.now.true_loss)
+        self.overlay.show(picture.path_ab, picture.path_off, picture.marks, picture.now, now_color)
+        beyond_ends = (self.beyond.below > 0, self.beyond.above > 0)
+        true_loss = picture.now.true_loss if picture.now is not None else None
+        self.bar.show_levels(self.levels, self._table, beyond_ends, true_loss)
+
+    def _moved(self, *_: object) -> None:
+        if self.view_changed is not None:
+            (left, right), (bottom, top) = self.box.viewRange()
+            self.view_changed(Window(left, right, bottom, top))
+
+    def _whole(self) -> None:
+        surface = self.picture.surface
+        if surface is not None:
+            self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
+        if self.view_changed is not None:
+            self.view_changed(None)

@@ -1,0 +1,267 @@
+"""What lies over a surface: hatched cells, the path, its marks, and labels that never collide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
+
+from playground.drawing.axes import font
+from playground.drawing.geometry import Frame, clip_polyline, hatch, runs, thin_path
+from playground.drawing.items import PixelItem, cell_rect, draw_polyline, draw_segments, map_points, solid_pen
+from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
+from playground.drawing.levels import Beyond, Levels
+from playground.drawing.surface_picture import Mark, Now
+from playground.drawing.theme import Theme
+
+HATCH_GAP = 7.0
+OUTLINE = "#0b0f14"
+FADES = 6
+FAINTEST = 0.25
+TOGETHER = 11.0
+"""Marks of changes closer than this in pixels are drawn as one."""
+
+
+class HatchItem(PixelItem):
+    """Cells not in a colour of their own: above the levels (dark lines rising), below (light lines falling),
+    not finite (the card's ground, lines both ways)."""
+
+    def __init__(self, theme: Theme):
+        super().__init__()
+        self.theme = theme
+        self._boxes: dict[str, np.ndarray] = {}
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def clear(self) -> None:
+        self._boxes = {}
+        self.update()
+
+    def show(self, a: np.ndarray, b: np.ndarray, values: np.ndarray, levels: Levels, count: Beyond) -> None:
+        """Find the cells of a surface that are not shown in their own colour."""
+        self._boxes = {}
+        if count.above:
+            self._boxes["above"] = _boxes(a, b, levels.above(values))
+        if count.below:
+            self._boxes["below"] = _boxes(a, b, levels.below(values))
+        if count.not_finite:
+            self._boxes["not_finite"] = _boxes(a, b, ~np.isfinite(values))
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        for kind, boxes in self._boxes.items():
+            pixels = _to_pixels(transform, boxes)
+            if kind == "not_finite":
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(self.theme.card))
+                for left, top, right, bottom in pixels:
+                    rect = QRectF(QPointF(left, top), QPointF(right, bottom))
+                    whole = QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3]))
+                    painter.drawRect(rect.intersected(whole))
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            dark = {"above": OUTLINE, "below": "#ffffff", "not_finite": self.theme.dim_text}[kind]
+            color = QColor(dark)
+            color.setAlphaF(0.5)
+            painter.setPen(solid_pen(color, self.theme.thin_width))
+            if kind != "below":
+                draw_segments(painter, hatch(pixels, frame, HATCH_GAP))
+            if kind != "above":
+                draw_segments(painter, hatch(pixels, frame, HATCH_GAP, rising=False))
+
+
+def _boxes(a: np.ndarray, b: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Runs of cells as boxes in data coordinates: (n, 4) a_min, b_min, a_max, b_max."""
+    rect = cell_rect(a, b)
+    wide, high = rect.width() / len(a), rect.height() / len(b)
+    rows, first, last = runs(mask).T
+    return np.column_stack(
+        [
+            rect.left() + first * wide,
+            rect.top() + rows * high,
+            rect.left() + last * wide,
+            rect.top() + (rows + 1) * high,
+        ]
+    )
+
+
+def _to_pixels(transform: QTransform, boxes: np.ndarray) -> np.ndarray:
+    x, y = map_points(transform, boxes[:, [0, 2]], boxes[:, [1, 3]])
+    return np.column_stack([x.min(1), y.min(1), x.max(1), y.max(1)])
+
+
+class PathOverlay(PixelItem):
+    """The path as a white line with a dark outline, fainter the farther it lies off the plane; a ring where
+    it starts, pink diamonds where the learning rate changed, and a marker in the colour of the true loss now.
+    """
+
+    def __init__(self, theme: Theme):
+        super().__init__()
+        self.theme = theme
+        self.clear()
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def clear(self) -> None:
+        self._path, self._fade = np.empty((0, 2)), np.empty(0)
+        self._marks: list[Mark] = []
+        self._now: Now | None = None
+        self._now_color: QColor | None = None
+        self.placed: list[tuple[str, Box]] = []
+        self.update()
+
+    def show(
+        self,
+        path: np.ndarray,
+        off: np.ndarray,
+        marks: Sequence[Mark],
+        now: Now | None,
+        now_color: QColor | None,
+    ) -> None:
+        """path (n, 2) and now in the plane's coordinates, off (n,) distances from the plane."""
+        self._path, self._marks, self._now, self._now_color = path, list(marks), now, now_color
+        self._fade = fade(path, off)
+        if now is not None and len(path):
+            self._path = np.vstack([path, [now.a, now.b]])
+            self._fade = np.append(self._fade, self._fade[-1])
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        x, y = map_points(transform, self._path[:, 0], self._path[:, 1])
+        kept = thin_path(x, y)
+        x, y, opacity = x[kept], y[kept], self._fade[kept]
+        self._draw_path(painter, x, y, opacity, frame)
+        marks = self._shown_marks(transform, frame)
+        size = self.theme.marker_size
+        obstacles = [_around(at_x, at_y, 0.6 * size) for _, at_x, at_y in marks]
+        now_at = self._now_in(transform, frame)
+        for mark, at_x, at_y in marks:
+            self._draw_mark(painter, mark.kind, at_x, at_y)
+        if now_at is not None:
+            obstacles.append(_around(*now_at, 0.65 * size))
+            self._draw_now(painter, *now_at)
+        self._draw_labels(painter, marks, now_at, obstacles, sampled(x, y), frame)
+
+    def _draw_path(
+        self, painter: QPainter, x: np.ndarray, y: np.ndarray, opacity: np.ndarray, frame: Frame
+    ) -> None:
+        if len(x) < 2:
+            return
+        width = self.theme.path_width
+        grade = np.rint((opacity - FAINTEST) / (1 - FAINTEST) * FADES).astype(int)
+        # A piece of one grade also holds the first point of the next, so that the line has no gap.
+        cuts = np.flatnonzero(np.diff(grade)) + 1
+        pieces = list(zip(np.r_[0, cuts], np.r_[cuts, len(x)], strict=True))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for base, wide in ((OUTLINE, width + 2.2), ("#ffffff", width)):
+            for start, stop in pieces:
+                color = QColor(base)
+                share = FAINTEST + (1 - FAINTEST) * grade[start] / FADES
+                color.setAlphaF(share * (0.85 if base == OUTLINE else 1.0))
+                painter.setPen(solid_pen(color, wide))
+                part = slice(start, min(stop + 1, len(x)))
+                draw_polyline(painter, *clip_polyline(x[part], y[part], frame))
+
+    def _shown_marks(self, transform: QTransform, frame: Frame) -> list[tuple[Mark, float, float]]:
+        """Marks within the frame in pixels; changes close together become one, from the first to the last."""
+        shown: list[tuple[Mark, float, float]] = []
+        for mark in self._marks:
+            x = mark.a * transform.m11() + transform.dx()
+            y = mark.b * transform.m22() + transform.dy()
+            if not (frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]):
+                continue
+            if shown and mark.kind == "learning_rate" and shown[-1][0].kind == "learning_rate":
+                before, before_x, before_y = shown[-1]
+                if np.hypot(x - before_x, y - before_y) < TOGETHER:
+                    shown[-1] = (mark._replace(label=joined(before.label, mark.label)), x, y)
+                    continue
+            shown.append((mark, x, y))
+        return shown
+
+    def _now_in(self, transform: QTransform, frame: Frame) -> tuple[float, float] | None:
+        if self._now is None:
+            return None
+        x = self._now.a * transform.m11() + transform.dx()
+        y = self._now.b * transform.m22() + transform.dy()
+        return (x, y) if frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3] else None
+
+    def _draw_mark(self, painter: QPainter, kind: str, x: float, y: float) -> None:
+        half = self.theme.marker_size / 2
+        if kind == "start":
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in ((OUTLINE, 4.0), ("#ffffff", 1.8)):
+                painter.setPen(solid_pen(color, width))
+                painter.drawEllipse(QPointF(x, y), half, half)
+            return
+        diamond = QPolygonF(
+            [QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)]
+        )
+        painter.setPen(solid_pen(OUTLINE, 3.2))
+        painter.setBrush(QColor(OUTLINE))
+        painter.drawPolygon(diamond)
+        painter.setPen(solid_pen("#ffffff", 1.0))
+        painter.setBrush(QColor(PATH_PINK))
+        painter.drawPolygon(diamond)
+
+    def _draw_now(self, painter: QPainter, x: float, y: float) -> None:
+        half = self.theme.marker_size * 0.58
+        painter.setPen(solid_pen(OUTLINE, 5.0))
+        painter.setBrush(self._now_color or QColor("#ffffff"))
+        painter.drawEllipse(QPointF(x, y), half, half)
+        painter.setPen(solid_pen("#ffffff", 2.2))
+        painter.drawEllipse(QPointF(x, y), half, half)
+
+    def _draw_labels(
+        self,
+        painter: QPainter,
+        marks: list[tuple[Mark, float, float]],
+        now_at: tuple[float, float] | None,
+        obstacles: list[Box],
+        line: np.ndarray,
+        frame: Frame,
+    ) -> None:
+        # Most important first: now, start, then the changes from the newest back.
+        start = [entry for entry in marks if entry[0].kind == "start"]
+        changes = [entry for entry in marks if entry[0].kind != "start"][::-1]
+        wanted = [("now", *now_at)] if now_at is not None else []
+        wanted += [(mark.label, x, y) for mark, x, y in start + changes]
+        text_font = font(self.theme)
+        sizes = [text_size(label, text_font) for label, _, _ in wanted]
+        inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
+        anchors = [(x, y) for _, x, y in wanted]
+        distance = 0.85 * self.theme.marker_size
+        boxes = place_labels(anchors, sizes, inner, obstacles, line, distance)
+        self.placed = []
+        for (label, _, _), box in zip(wanted, boxes, strict=True):
+            if box is not None:
+                draw_label(painter, box, label, text_font)
+                self.placed.append((label, box))
+
+
+PATH_PINK = "#ff5fa8"
+"""Over a surface the dark theme's pink is the one that shows, in every theme."""
+
+
+def fade(path: np.ndarray, off: np.ndarray) -> np.ndarray:
+    """Opacity of each point of a path: 1 in the plane, FAINTEST as far off it as the path is wide."""
+    if not len(path):
+        return np.empty(0)
+    width = float(np.linalg.norm(np.ptp(path, axis=0)))
+    if width == 0 or len(off) != len(path):
+        return np.ones(len(path))
+    return np.clip(1.0 - (1.0 - FAINTEST) * off / width, FAINTEST, 1.0)
+
+
+def joined(first: str, last: str) -> str:
+    """Two changes as one: "α 0.3 → 1" and "α 1 → 9" are "α 0.3 → 9"."""
+    return f"{first.partition(' → ')[0]} → {last.partition(' → ')[2] or last}"
+
+
+def _around(x: float, y: float, half: float) -> Box:
+    return (x - half, y - half, x + half, y + half)
