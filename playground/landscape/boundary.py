@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from playground.engine.datasets import Samples
 from playground.engine.network import Network
+from playground.landscape.pieces import Pieces, finish
 
 Floats = NDArray[np.float64]
 
@@ -57,8 +57,7 @@ def boundary(
 
     window: as input_window gives it, which is the default.
     """
-    pieces = boundary_in_pieces(network, theta, samples, window, resolution)
-    return next(result for result in pieces if result is not None)
+    return finish(boundary_in_pieces(network, theta, samples, window, resolution))
 
 
 def boundary_in_pieces(
@@ -67,8 +66,8 @@ def boundary_in_pieces(
     samples: Samples,
     window: tuple[float, ...] | None = None,
     resolution: int = 101,
-) -> Iterator[Boundary | None]:
-    """boundary, with None after each few milliseconds of work; the result comes last."""
+) -> Pieces[Boundary]:
+    """boundary in pieces."""
     window = input_window(samples) if window is None else window
     axes, coarse = _axes(window, resolution), _axes(window, THUMBNAIL)
     inputs = _inputs(axes, samples)
@@ -83,7 +82,7 @@ def boundary_in_pieces(
     shape = tuple(axis.size for axis in reversed(coarse))
     neurons = tuple(np.ascontiguousarray(a.T).reshape(-1, *shape) for a in forward.a[1:])
     x2 = axes[1] if len(axes) > 1 else np.empty(0)
-    yield Boundary(axes[0], x2, output.reshape([axis.size for axis in reversed(axes)]), neurons)
+    return Boundary(axes[0], x2, output.reshape([axis.size for axis in reversed(axes)]), neurons)
 
 
 def _axes(window: tuple[float, ...], resolution: int) -> list[Floats]:

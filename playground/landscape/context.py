@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +12,16 @@ from playground.engine.network import Network, network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.landscape.directions import PlaneChoice, rehearsal_plane
+from playground.landscape.pieces import BREATH, Pieces
 
 Floats = NDArray[np.float64]
 
-REHEARSAL_STEPS = 600
+REHEARSAL_STEPS, FEWEST_STEPS = 600, 20
 REHEARSAL_WORK = 4e9
 """Steps × samples × parameters that a rehearsal may cost: a large network rehearses fewer steps."""
 PATH_NUMBERS = 4_000_000
 FAR = 100.0
 """A rehearsed path is shown as far as its loss stays below this many times its first."""
-BREATH = 0.008
 
 
 class Context:
@@ -31,7 +30,7 @@ class Context:
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
         self.samples: Samples = samples_of(experiment.data)
-        self._network = network_of(experiment)
+        self.base_network: Network = network_of(experiment)
         self._rehearsal: tuple[Floats, PlaneChoice] | None = None
 
     @property
@@ -44,30 +43,23 @@ class Context:
 
     def network(self, l1: float, l2: float) -> Network:
         """The network with these penalties."""
-        if (l1, l2) != (self._network.l1, self._network.l2):
-            self._network = self._network.with_penalties(l1, l2)
-        return self._network
+        return self.base_network.with_penalties(l1, l2)
 
-    def rehearsal(self) -> Iterator[tuple[Floats, PlaneChoice] | None]:
-        """The path (n, P) and the plane of the same run computed ahead; None while it is being computed.
+    def rehearsal(self) -> Pieces[tuple[Floats, PlaneChoice]]:
+        """The path (n, P) and the plane of the same run computed ahead, found once.
 
         The run stops where it is no longer finite. Raises PlaneError where it does not move.
         """
         if self._rehearsal is None:
-            path = np.empty(0)
-            for made in self._rehearsed_path():
-                if made is None:
-                    yield None
-                else:
-                    path = made
+            path = yield from self._rehearsed_path()
             self._rehearsal = path, rehearsal_plane(path)
-        yield self._rehearsal
+        return self._rehearsal
 
-    def _rehearsed_path(self) -> Iterator[Floats | None]:
+    def _rehearsed_path(self) -> Pieces[Floats]:
         trainer = Trainer(self.experiment)
         batch = min(self.experiment.training.batch_size or len(self.X), len(self.X))
-        size = self._network.n_parameters
-        steps = int(np.clip(REHEARSAL_WORK / (batch * size), 20, REHEARSAL_STEPS))
+        size = self.base_network.n_parameters
+        steps = int(np.clip(REHEARSAL_WORK / (batch * size), FEWEST_STEPS, REHEARSAL_STEPS))
         stride = max(1, steps * size // PATH_NUMBERS)
         path = [np.array(trainer.parameters)]
         breath = time.perf_counter() + BREATH
@@ -76,14 +68,12 @@ class Context:
                 break
             path.append(np.array(trainer.parameters))
             if time.perf_counter() > breath:
-                yield None
+                yield
                 breath = time.perf_counter() + BREATH
-        yield self._near_part(np.array(path))
+        return self._near_part(np.array(path))
 
     def _near_part(self, path: Floats) -> Floats:
-        network = network_of(self.experiment)
-        with np.errstate(all="ignore"):
-            losses = network.losses(path, self.X, self.y)
+        losses = self.base_network.losses(path, self.X, self.y)
         far = ~(losses <= FAR * max(losses[0], 1e-3))
         far[:2] = False
         return path[: int(np.argmax(far))] if far.any() else path

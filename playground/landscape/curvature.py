@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from playground.landscape.pieces import Pieces, finish
 
 Floats = NDArray[np.float64]
 
@@ -37,18 +39,18 @@ class ExtremeEigenvalues:
 
 def extreme_eigenvalues(matvec: Callable[[Floats], Floats], size: int) -> ExtremeEigenvalues:
     """Both ends of the spectrum of the symmetric size × size matrix H behind matvec(v) = H·v."""
-    return next(result for result in search(matvec, size) if result is not None)
+    return finish(search(matvec, size))
 
 
-def search(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEigenvalues | None]:
-    """extreme_eigenvalues in pieces: None after each product, the result last."""
+def search(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:
+    """extreme_eigenvalues in pieces of one product each."""
     if size < 1:
         raise ValueError("a matrix needs at least one row")
     with np.errstate(all="ignore"):
-        yield from _dense(matvec, size) if size <= DENSE else _lanczos(matvec, size)
+        return (yield from _dense(matvec, size) if size <= DENSE else _lanczos(matvec, size))
 
 
-def _dense(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEigenvalues | None]:
+def _dense(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:
     H = np.empty((size, size))
     unit = np.zeros(size)
     for column in range(size):
@@ -57,14 +59,13 @@ def _dense(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEig
         unit[column] = 0.0
         yield None
     if not np.isfinite(H).all():
-        yield _not_finite(size, size)
-        return
+        return _not_finite(size, size)
     H = (H + H.T) / 2
     values, vectors = np.linalg.eigh(H)
-    yield _result(lambda v: H @ v, values[[-1, 0]], vectors[:, [-1, 0]], size)
+    return _result(lambda v: H @ v, values[[-1, 0]], vectors[:, [-1, 0]], size)
 
 
-def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeEigenvalues | None]:
+def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:
     """Lanczos with full reorthogonalisation, twice (Parlett, The Symmetric Eigenvalue Problem, 1980).
 
     Where the vectors close on themselves early, the start held no part of some eigenvectors; a second random
@@ -79,8 +80,7 @@ def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeE
         Q[m - 1] = w / np.linalg.norm(w)
         w = np.array(matvec(Q[m - 1]), dtype=np.float64)
         if not np.isfinite(w).all():
-            yield _not_finite(size, m)
-            return
+            return _not_finite(size, m)
         yield None
         diagonal[m - 1] = Q[m - 1] @ w
         w = _without(w, Q[:m])
@@ -95,12 +95,12 @@ def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Iterator[ExtremeE
         good = (estimates <= ENOUGH * np.maximum(np.abs(values), _zero_beside(values))).all()
         if m == limit or (closed and closed_before) or (good and not closed):
             found = Q[:m].T @ vectors
-            yield _result(matvec, values, found / np.linalg.norm(found, axis=0), m + 2)
-            return
+            return _result(matvec, values, found / np.linalg.norm(found, axis=0), m + 2)
         if closed:
             closed_before = True
             beside[m - 1] = 0.0
             w = _without(rng.standard_normal(size), Q[:m])
+    raise AssertionError("the loop ends at its limit")
 
 
 def _without(vector: Floats, rows: Floats) -> Floats:

@@ -8,14 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.network import Network
+from playground.landscape.components import aligned, any_across, first_signs, principal_components
 from playground.landscape.plane import Plane, PlaneError, Window
 
 Floats = NDArray[np.float64]
 
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 NORMALIZATIONS = ("filter", "layer", "none")
 
 STRAIGHT = 1e-9
 """A path whose spread across is smaller than this, against the spread along it, is a straight line."""
+
+ALIKE = 1e-6
+"""Directions whose angle has a smaller sine are one direction: eigenvectors are not known better."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +28,8 @@ class PlaneChoice:
     """A plane and what is to be said about it.
 
     variance_shares: of the path's variance, the parts that lie along u and along v, where the plane was
-    fitted to a path. reach: half the side of the view that suits the directions' own scale; 0 where a path
-    sets the scale.
+    fitted to a path. The view that suits the plane holds at least the square around centre (a, b) that goes
+    reach to every side; reach 0 where a path sets the scale.
     """
 
     kind: str
@@ -34,6 +39,7 @@ class PlaneChoice:
     b_label: str
     variance_shares: tuple[float, float] | None = None
     note: str = ""
+    centre: tuple[float, float] = (0.0, 0.0)
     reach: float = 0.0
 
 
@@ -106,25 +112,109 @@ def random_plane(network: Network, theta: Floats, seed: int, normalization: str 
     )
 
 
-def window_for(plane: Plane, path: Floats, margin: float = 0.35, reach: float = 0.0) -> Window:
+def parameter_plane(network: Network, theta: Floats, i: int, j: int) -> PlaneChoice:
+    """Two parameters, θ_i across and θ_j up, all others held as in theta; the axes carry their values."""
+    if i == j:
+        raise PlaneError("Twice the same parameter spans no plane; choose two different ones.")
+    theta = np.asarray(theta, dtype=np.float64)
+    unit_i, unit_j, origin = np.zeros(theta.size), np.zeros(theta.size), theta.copy()
+    unit_i[i] = unit_j[j] = 1.0
+    origin[[i, j]] = 0.0
+    names = parameter_name(network, i), parameter_name(network, j)
+    if theta.size == 2:
+        sentence = f"2 numbers, both shown: {names[0]} and {names[1]} are the whole landscape."
+    else:
+        sentence = (
+            f"{_numbers(theta.size)}, 2 shown: {names[0]} and {names[1]}, all others held as they were."
+        )
+    centre = float(theta[i]), float(theta[j])
+    reach = max(2.0, *(1.5 * abs(value) for value in centre))
+    plane = Plane(origin, unit_i, unit_j)
+    return PlaneChoice("parameters", plane, sentence, *names, centre=centre, reach=reach)
+
+
+def gradient_plane(theta: Floats, gradient: Floats, sharpest: Floats, reach: float = 1.0) -> PlaneChoice:
+    """The negative gradient across and the sharpest eigenvector up, at right angles, of unit length.
+
+    gradient, sharpest: (P,). Raises PlaneError where the gradient is zero or runs along the eigenvector.
+    """
+    if not np.any(gradient):
+        raise PlaneError("The gradient is zero here; choose the sharpest and the flattest direction.")
+    plane = _through(
+        theta,
+        -np.asarray(gradient),
+        sharpest,
+        "The gradient runs along the sharpest direction here; choose the sharpest and the flattest one.",
+    )
+    sentence = f"{_numbers(plane.size)}, 2 directions shown: straight downhill, and the sharpest one."
+    note = "What the sharpest direction shares with downhill is taken out of it; a unit is a distance of one."
+    return PlaneChoice("gradient", plane, sentence, "downhill, −∂J/∂θ", "sharpest", note=note, reach=reach)
+
+
+def eigen_plane(theta: Floats, sharpest: Floats, flattest: Floats, reach: float = 1.0) -> PlaneChoice:
+    """The eigenvectors of the largest and of the smallest (most negative) eigenvalue: (P,) each."""
+    plane = _through(
+        theta,
+        np.asarray(sharpest),
+        flattest,
+        "The Hessian has no two different directions here; choose random directions.",
+    )
+    sentence = f"{_numbers(plane.size)}, 2 directions shown: where J curves up most, and where least or down."
+    note = "A unit along an axis is a distance of one."
+    return PlaneChoice("eigen", plane, sentence, "sharpest", "flattest", note=note, reach=reach)
+
+
+def through_three_points(first: Floats, second: Floats, third: Floats) -> PlaneChoice:
+    """The plane through three sets of parameters (P,); the second lies across from the first.
+
+    Directions are orthonormal, so that distances in the picture are distances. Raises PlaneError where the
+    three lie on a line.
+    """
+    second, third = np.asarray(second) - first, np.asarray(third) - first
+    problem = "The three sets of parameters lie on a line; choose a third one off it."
+    if not np.any(second):
+        raise PlaneError(problem)
+    plane = _through(first, second, third, problem)
+    sentence = f"{_numbers(plane.size)}, 2 directions shown: through three sets of parameters."
+    return PlaneChoice("three_points", plane, sentence, "from the first to the second", "towards the third")
+
+
+def parameter_name(network: Network, index: int) -> str:
+    """The name of θ[index]: W[1]₂₃ for neuron 2 and its input 3, b[1]₂; w and b if there is no other."""
+    if network.n_parameters == 2:
+        return "wb"[index]
+    for layer, (weights, biases) in enumerate(network.layers, start=1):
+        if index < weights.stop:
+            row, column = divmod(index - weights.start, network.layer_sizes[layer - 1])
+            comma = "," if max(row, column) >= 9 else ""
+            return f"W[{layer}]{_subscript(row + 1)}{comma}{_subscript(column + 1)}"
+        if index < biases.stop:
+            return f"b[{layer}]{_subscript(index - biases.start + 1)}"
+    raise IndexError(f"there is no parameter {index} of {network.n_parameters}")
+
+
+def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:
     """The view that holds a path (n, P): its extent on the plane, and that share of it on every side.
 
     A path that spreads little in one direction still sees 0.6 of what it sees in the other, measured in
-    parameter space: a valley is told by its walls. reach: the view goes at least that far to every side of
-    the plane's origin; a path of one point needs it.
+    parameter space: a valley is told by its walls. Around a single point it is one unit to every side.
     """
     a, b = plane.project(np.atleast_2d(path))
     lengths = np.array([np.linalg.norm(plane.u), np.linalg.norm(plane.v)])
     low, high = np.array([a.min(), b.min()]), np.array([a.max(), b.max()])
     extent = (high - low) * lengths
     extent = np.maximum(extent, 0.6 * extent.max()) / lengths
-    if not extent.any() and not reach:
-        reach = 1.0
-    middle = (low + high) / 2
-    half = extent * (0.5 + margin)
-    a_min, b_min = np.minimum(middle - half, -reach)
-    a_max, b_max = np.maximum(middle + half, reach)
+    half = extent * (0.5 + margin) if extent.any() else np.ones(2)
+    (a_min, b_min), (a_max, b_max) = (low + high) / 2 - half, (low + high) / 2 + half
     return Window(float(a_min), float(a_max), float(b_min), float(b_max))
+
+
+def default_window(choice: PlaneChoice, path: Floats) -> Window:
+    """The view that suits a plane: the square around its centre, or else what holds the path."""
+    if not choice.reach:
+        return window_for(choice.plane, path)
+    (a, b), reach = choice.centre, choice.reach
+    return Window(a - reach, a + reach, b - reach, b + reach)
 
 
 def widened(window: Window, a: Floats, b: Floats) -> Window:
@@ -167,64 +257,30 @@ def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple
     if path.shape[1] < 2:
         raise PlaneError("One parameter spans no plane; choose another network.")
     note = ""
-    spread, basis = _principal_components(centred / moved)
+    spread, basis = principal_components(centred / moved)
     if spread[1] <= STRAIGHT * spread[0]:
-        basis = np.column_stack([basis[:, 0], _across(basis[:, 0], previous)])
+        basis = np.column_stack([basis[:, 0], any_across(basis[:, 0], previous)])
         note = "The path is a straight line; the second direction is any one across it."
-    basis = basis * _signs(centred @ basis) if previous is None else _aligned(basis, previous)
+    basis = basis * first_signs(centred @ basis) if previous is None else aligned(basis, previous)
     variance = np.sum(np.square(centred / moved @ basis), axis=0)
     shares = variance / np.sum(np.square(centred / moved))
     return Plane(mean, basis[:, 0], basis[:, 1]), (float(shares[0]), float(shares[1])), note
 
 
-def _principal_components(centred: Floats) -> tuple[Floats, Floats]:
-    """The two largest singular values (2,) of (n, P) points, and their directions as columns (P, 2)."""
-    n, size = centred.shape
-    if size <= 4 * n:
-        spread, directions = np.linalg.svd(centred, full_matrices=False)[1:]
-    else:
-        # The (n, n) Gram matrix is much smaller, but squaring costs half the digits: with its leading vectors
-        # as a start, one more multiplication and the decomposition of a (P, k) matrix bring them back.
-        leading = np.linalg.eigh(centred @ centred.T)[1][:, -min(n, 4) :]
-        start = np.linalg.qr(centred.T @ leading)[0]
-        _, spread, small = np.linalg.svd(centred @ start, full_matrices=False)
-        directions = small @ start.T
-    if len(spread) < 2:
-        spread, directions = np.append(spread, 0.0), np.vstack([directions, directions])
-    return spread[:2], directions[:2].T
+def _through(origin: Floats, across: Floats, up: Floats, problem: str) -> Plane:
+    """The plane of two directions, made orthonormal; a PlaneError with that sentence where they are one."""
+    u = across / np.linalg.norm(across)
+    length = np.linalg.norm(up)
+    v = up / length if length else np.zeros_like(u)
+    for _ in range(2):
+        v = v - (v @ u) * u
+    if np.linalg.norm(v) < ALIKE:
+        raise PlaneError(problem)
+    return Plane(origin, u, v / np.linalg.norm(v))
 
 
-def _signs(coordinates: Floats) -> Floats:
-    """Signs that make first pictures alike: the path runs to the right and sags below its own two ends."""
-    (first_a, first_b), (last_a, last_b) = coordinates[0], coordinates[-1]
-    return np.array([1.0 if last_a >= first_a else -1.0, 1.0 if first_b + last_b >= 0 else -1.0])
-
-
-def _aligned(basis: Floats, previous: Plane) -> Floats:
-    """The orthonormal basis (P, 2) turned within its plane to lie as close to the previous one as it can.
-
-    With BᵀA = L·S·R the best turn is L·R. It carries principal vectors of the one plane to those of the
-    other, so no direction turns by more than the largest angle between the planes.
-    """
-    old, triangle = np.linalg.qr(np.column_stack([previous.u, previous.v]))
-    old = old * np.where(np.diag(triangle) < 0, -1.0, 1.0)
-    left, _, right = np.linalg.svd(basis.T @ old)
-    return basis @ (left @ right)
-
-
-def _across(along: Floats, previous: Plane | None) -> Floats:
-    """A direction of unit length at a right angle to a given one: an old one where it serves."""
-    candidates = [] if previous is None else [previous.v, previous.u]
-    candidates.append(np.random.default_rng(0).standard_normal(along.size))
-    for candidate in candidates:
-        unit = candidate / np.linalg.norm(candidate)
-        rest = unit - (unit @ along) * along
-        if np.linalg.norm(rest) > 0.1:
-            rest = rest - (rest @ along) * along
-            return rest / np.linalg.norm(rest)
-    rest = np.eye(along.size)[int(np.argmin(np.abs(along)))]
-    rest = rest - (rest @ along) * along
-    return rest / np.linalg.norm(rest)
+def _subscript(number: int) -> str:
+    return str(number).translate(SUBSCRIPTS)
 
 
 def _numbers(count: int) -> str:

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from playground.engine.batched import BatchedLosses
 from playground.engine.network import Network
+from playground.landscape.pieces import BREATH
 from playground.landscape.plane import Plane, Window
 
 Floats = NDArray[np.float64]
 
 COARSEST = 13
-BREATH = 0.008
-"""Seconds of work between two yields of `refine`."""
 THETA_NUMBERS = 50_000
 """Numbers of θ that are laid out at once: few enough to stay in a cache."""
 REMINDER = 0.2

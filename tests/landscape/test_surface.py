@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def loss_point_by_point(sizes, activation, loss, l1, l2, theta, X, y) -> float:
     g, total = ACTIVATIONS[activation], []
     for x, target in zip(X.tolist(), y.tolist(), strict=True):
         values, rest = x, theta.tolist()
-        for layer, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+        for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
             weights, biases, rest = (
                 rest[: n_in * n_out],
                 rest[n_in * n_out : (n_in + 1) * n_out],
@@ -43,7 +44,7 @@ def loss_point_by_point(sizes, activation, loss, l1, l2, theta, X, y) -> float:
             total.append(max(z, 0.0) - t * z + math.log1p(math.exp(-abs(z))))
     weights = []
     start = 0
-    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for n_in, n_out in pairwise(sizes):
         weights += theta[start : start + n_in * n_out].tolist()
         start += (n_in + 1) * n_out
     penalty = l1 * math.fsum(map(abs, weights)) + l2 / 2 * math.fsum(w * w for w in weights)
@@ -91,7 +92,7 @@ def test_near_a_minimum_every_digit_still_counts(raw, offset):
     y = 0.7 * X[:, :1] - 0.4 * X[:, 1:] + 0.2 + offset
     network = Network((2, 1), "identity", "squared_error")
     minimum = np.array([0.7, -0.4, 0.2 + offset])
-    plane = Plane(minimum + [1e-6, 0.0, 1e-6], np.eye(3)[0] * 1e-6, np.eye(3)[2])
+    plane = Plane(minimum + np.array([1e-6, 0.0, 1e-6]), np.eye(3)[0] * 1e-6, np.eye(3)[2])
     a, b = np.array([-1.0, 0.0, 2.0]), np.array([-0.5, -1e-2, -1e-5, 0.0, 1e-7, 1e-4, 1e-3, 0.03, 0.1])
     values = evaluate(network, plane, a, b, X, y)
     for row, q in zip(values, b, strict=True):

@@ -1,0 +1,60 @@
+"""Principal components of a path, and how the axes of two planes are brought together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.landscape.plane import Plane
+
+Floats = NDArray[np.float64]
+
+
+def principal_components(centred: Floats) -> tuple[Floats, Floats]:
+    """The two largest singular values (2,) of (n, P) points, and their directions as columns (P, 2)."""
+    n, size = centred.shape
+    if size <= 4 * n:
+        spread, directions = np.linalg.svd(centred, full_matrices=False)[1:]
+    else:
+        # The (n, n) Gram matrix is much smaller, but squaring costs half the digits: with its leading vectors
+        # as a start, one more multiplication and the decomposition of a (P, k) matrix bring them back.
+        leading = np.linalg.eigh(centred @ centred.T)[1][:, -min(n, 4) :]
+        start = np.linalg.qr(centred.T @ leading)[0]
+        _, spread, small = np.linalg.svd(centred @ start, full_matrices=False)
+        directions = small @ start.T
+    if len(spread) < 2:
+        spread, directions = np.append(spread, 0.0), np.vstack([directions, directions])
+    return spread[:2], directions[:2].T
+
+
+def first_signs(coordinates: Floats) -> Floats:
+    """Signs that make first pictures alike: the path runs to the right and sags below its own two ends."""
+    (first_a, first_b), (last_a, last_b) = coordinates[0], coordinates[-1]
+    return np.array([1.0 if last_a >= first_a else -1.0, 1.0 if first_b + last_b >= 0 else -1.0])
+
+
+def aligned(basis: Floats, previous: Plane) -> Floats:
+    """The orthonormal basis (P, 2) turned within its plane to lie as close to the previous one as it can.
+
+    With BᵀA = L·S·R the best turn is L·R. It carries principal vectors of the one plane to those of the
+    other, so no direction turns by more than the largest angle between the planes.
+    """
+    old, triangle = np.linalg.qr(np.column_stack([previous.u, previous.v]))
+    old = old * np.where(np.diag(triangle) < 0, -1.0, 1.0)
+    left, _, right = np.linalg.svd(basis.T @ old)
+    return basis @ (left @ right)
+
+
+def any_across(along: Floats, previous: Plane | None) -> Floats:
+    """A direction of unit length at a right angle to a given one: an old one where it serves."""
+    candidates = [] if previous is None else [previous.v, previous.u]
+    candidates.append(np.random.default_rng(0).standard_normal(along.size))
+    for candidate in candidates:
+        unit = candidate / np.linalg.norm(candidate)
+        rest = unit - (unit @ along) * along
+        if np.linalg.norm(rest) > 0.1:
+            rest = rest - (rest @ along) * along
+            return rest / np.linalg.norm(rest)
+    rest = np.eye(along.size)[int(np.argmin(np.abs(along)))]
+    rest = rest - (rest @ along) * along
+    return rest / np.linalg.norm(rest)
