@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from playground.drawing.notation import parameter_name, signed_text, subscript
 from playground.drawing.theme import Theme, channels, mix
@@ -56,7 +56,7 @@ class Node(NamedTuple):
 class Spot(NamedTuple):
     """A parameter and where it lies: the line of an edge, or, for a bias, of no length."""
 
-    index: int
+    parameter: int
     line: QLineF
 
 
@@ -67,6 +67,7 @@ class Scene(NamedTuple):
     spots: list[Spot]
     more: list[tuple[QPointF, int]]
     node_size: float
+    column_pitch: float
 
 
 class NetworkDrawing:
@@ -108,7 +109,7 @@ class NetworkDrawing:
                 )
             if shown < count:
                 more.append((QPointF(x, top + shown * spread), count - shown))
-        return Scene(nodes, _spots(nodes, layer_sizes), more, size)
+        return Scene(nodes, _spots(nodes, layer_sizes), more, size, step)
 
     def paint(
         self, painter: QPainter, rect: QRectF, picture: NetworkPicture, chosen: int | None = None
@@ -119,21 +120,27 @@ class NetworkDrawing:
         scene = self.lay_out(rect, picture.layer_sizes)
         # Small edges first: the strong ones stay in sight.
         edges = [spot for spot in scene.spots if spot.line.length() > 0]
-        for spot in sorted(edges, key=lambda spot: abs(picture.parameters[spot.index])):
-            self._paint_edge(painter, spot, float(picture.parameters[spot.index]))
+        for spot in sorted(edges, key=lambda spot: abs(picture.parameters[spot.parameter])):
+            painter.setPen(self._pen(float(picture.parameters[spot.parameter]), scene.node_size))
+            painter.drawLine(spot.line)
         if chosen is not None:
             self._paint_chosen(painter, scene, picture, chosen)
         for node in scene.nodes:
             self._paint_node(painter, node, picture)
         for spot in scene.spots:
             if spot.line.length() == 0:
-                value = float(picture.parameters[spot.index])
-                self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.index == chosen)
-        painter.setFont(_font(self.theme.small_font_size))
+                value = float(picture.parameters[spot.parameter])
+                self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.parameter == chosen)
+        font = _font(self.theme.small_font_size)
+        painter.setFont(font)
         painter.setPen(QColor(self.theme.dim_text))
         for center, count in scene.more:
-            place = QRectF(center.x() - 40, center.y() - 10, 80, 20)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"… {count} more")
+            # Columns that stand close have room for the number alone.
+            words = f"… {count} more"
+            if QFontMetricsF(font).horizontalAdvance(words) > scene.column_pitch - 2:
+                words = f"+{count}"
+            place = QRectF(center.x() - 60, center.y() - 10, 120, 20)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
         painter.restore()
 
     def hit(self, rect: QRectF, layer_sizes: tuple[int, ...], point: QPointF) -> int | None:
@@ -151,33 +158,30 @@ class NetworkDrawing:
                     scene.node_size + 4,
                 )
                 if inside.contains(point):
-                    return spot.index
+                    return spot.parameter
             apart = _distance(spot.line, point)
             if apart < distance:
-                nearest, distance = spot.index, apart
+                nearest, distance = spot.parameter, apart
         return nearest
 
     def place_of(self, rect: QRectF, layer_sizes: tuple[int, ...], index: int) -> QPointF | None:
         """The middle of a parameter's edge, or its bias's mark; None where it is left out."""
         for spot in self.lay_out(rect, layer_sizes).spots:
-            if spot.index == index:
+            if spot.parameter == index:
                 return spot.line.center()
         return None
 
     def shown_parameters(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> list[int]:
         """The parameters that are in the diagram, in the order of θ."""
-        return sorted(spot.index for spot in self.lay_out(rect, layer_sizes).spots)
+        return sorted(spot.parameter for spot in self.lay_out(rect, layer_sizes).spots)
 
-    def _paint_edge(self, painter: QPainter, spot: Spot, weight: float) -> None:
-        painter.setPen(self._pen(weight))
-        painter.drawLine(spot.line)
-
-    def _pen(self, weight: float) -> QPen:
+    def _pen(self, weight: float, node_size: float) -> QPen:
         theme = self.theme
         share = 1.0 if not math.isfinite(weight) else 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT)
         color = theme.positive_weight if weight >= 0 else theme.negative_weight
         ink = QColor(mix(theme.card, color, 0.55 + 0.45 * min(1.0, 4 * share)))
-        pen = QPen(ink, (0.8 + 3.6 * share) * theme.font_factor)
+        # Edges are thinner between small neurons, which stand close together.
+        pen = QPen(ink, (0.02 + 0.13 * share) * node_size + 0.3)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if weight < 0:
             width = pen.widthF()
@@ -186,8 +190,8 @@ class NetworkDrawing:
 
     def _paint_chosen(self, painter: QPainter, scene: Scene, picture: NetworkPicture, chosen: int) -> None:
         for spot in scene.spots:
-            if spot.index == chosen and spot.line.length() > 0:
-                pen = self._pen(float(picture.parameters[chosen]))
+            if spot.parameter == chosen and spot.line.length() > 0:
+                pen = self._pen(float(picture.parameters[chosen]), scene.node_size)
                 painter.setPen(QPen(QColor(self.theme.text), pen.widthF() + 3.0))
                 painter.drawLine(spot.line)
                 painter.setPen(QPen(QColor(self.theme.card), pen.widthF() + 1.0))

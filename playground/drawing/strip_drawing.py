@@ -102,7 +102,7 @@ class StripDrawing:
         self.value_row = QFontMetricsF(self.value_font).height()
         self.tick_row = QFontMetricsF(self.tick_font).height() + 2 * factor
         self.word_row = QFontMetricsF(self.word_font).height() + factor
-        self.curve_row = 64.0 * factor
+        self.curve_row = 60.0 * factor + self.tick_row
 
     def height(self, with_limit: bool, with_lookahead: bool) -> float:
         """The height that the rows need."""
@@ -260,12 +260,16 @@ class StripDrawing:
         assert ahead is not None
         track = self.track(rect, picture)
         bottom = track.center().y() - self.radius - 8 - self.value_row
-        room = QRectF(track.left(), rect.top() + 4, track.width(), bottom - rect.top() - 4)
+        # Above the curve a row for "J now", below it one for its lowest point.
+        top = rect.top() + self.tick_row
+        room = QRectF(track.left(), top, track.width(), bottom - self.tick_row - top)
         finite = ahead.losses[np.isfinite(ahead.losses)]
         if room.height() < 12 or not finite.size or not math.isfinite(ahead.now):
             return
         height_of = _loss_scale(ahead.now, finite, room)
         xs = [self.x_of(rect, picture, float(rate)) for rate in ahead.learning_rates]
+        painter.setPen(QPen(QColor(theme.pink), theme.thin_width, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(thumb.x(), room.top()), QPointF(thumb.x(), bottom))
         dashed = QPen(QColor(theme.dim_text), theme.thin_width, Qt.PenStyle.DashLine)
         level = height_of(ahead.now)
         painter.setPen(dashed)
@@ -276,7 +280,8 @@ class StripDrawing:
         painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
         painter.drawPath(_curve(xs, ahead.losses, height_of, room))
         painter.setFont(self.tick_font)
-        self._label(painter, rect, f"J now {ahead.now:.3g}", QPointF(room.left(), level), theme.dim_text)
+        words = f"J now {ahead.now:.3g}"
+        self._label(painter, rect, words, QPointF(room.left(), level - self.tick_row), theme.dim_text)
         best = ahead.best
         if best is not None and ahead.losses[best] < ahead.now:
             point = QPointF(xs[best], height_of(float(ahead.losses[best])))
@@ -284,9 +289,8 @@ class StripDrawing:
             painter.setBrush(QColor(theme.green))
             painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
             words = f"lowest at α = {float(ahead.learning_rates[best]):.2g}"
-            self._label(painter, rect, words, point, theme.green, before=True)
-        painter.setPen(QPen(QColor(theme.pink), theme.thin_width, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(thumb.x(), room.top()), QPointF(thumb.x(), bottom + 2))
+            left = point.x() - QFontMetricsF(self.tick_font).horizontalAdvance(words) / 2
+            self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
 
     def _paint_band(
         self, painter: QPainter, xs: list[float], ahead: StripLookahead, height_of: _Height
@@ -300,19 +304,13 @@ class StripDrawing:
         painter.setBrush(QColor(mix(self.theme.card, self.theme.text, 0.18)))
         painter.drawPolygon(QPolygonF(upper + lower[::-1]))
 
-    def _label(
-        self, painter: QPainter, rect: QRectF, text: str, point: QPointF, color: str, before: bool = False
-    ) -> None:
-        """Words beside a point on a ground of their own, so that no curve runs through them."""
+    def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:
+        """Words on a ground of their own, so that no line runs through them."""
         metrics = QFontMetricsF(self.tick_font)
-        width, height = metrics.horizontalAdvance(text) + 8, metrics.height()
-        left = point.x() - width - 8 if before else point.x()
-        left = min(max(left, rect.left()), rect.right() - width)
-        top = point.y() - height / 2 if before else point.y() + 2
-        place = QRectF(left, max(top, rect.top()), width, height)
-        ground = QColor(self.theme.card)
-        ground.setAlphaF(0.85)
-        painter.fillRect(place, ground)
+        width = metrics.horizontalAdvance(text) + 4
+        left = min(max(corner.x() - 2, rect.left()), rect.right() - width)
+        place = QRectF(left, max(corner.y(), rect.top()), width, metrics.height())
+        painter.fillRect(place, QColor(self.theme.card))
         painter.setPen(QColor(color))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 

@@ -65,11 +65,13 @@ class Card(QFrame):
         """Change the title, which also names the card to a screen reader."""
         self.title_label.setText(title)
         self.title_label.setVisible(bool(title))
+        self.subtitle_label.setVisible(bool(title or self.subtitle_label.text()))
         self.setAccessibleName(title)
 
     def set_subtitle(self, subtitle: str) -> None:
         """Change the dim words beside the title."""
         self.subtitle_label.setText(subtitle)
+        self.subtitle_label.setVisible(bool(subtitle or self.title_label.text()))
         self.subtitle_label.updateGeometry()
 
     def add_tool(self, widget: QWidget) -> None:

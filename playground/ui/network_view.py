@@ -209,7 +209,7 @@ class NetworkView(QWidget):
         middle = self.height() - 3 - self._legend_height() / 2
         baseline = middle + metrics.ascent() / 2 - 1
         x = 4.0
-        for color, style, word in (
+        for color, style, words in (
             (theme.positive_weight, Qt.PenStyle.SolidLine, "positive"),
             (theme.negative_weight, Qt.PenStyle.DashLine, "negative weight"),
         ):
@@ -219,6 +219,9 @@ class NetworkView(QWidget):
             painter.setPen(pen)
             painter.drawLine(QPointF(x, middle), QPointF(x + 18, middle))
             x += 23
+            word = words
             painter.setPen(QColor(theme.dim_text))
+            if x + metrics.horizontalAdvance(word) > self.width():
+                word = word.partition(" ")[0]
             painter.drawText(QPointF(x, baseline), word)
             x += metrics.horizontalAdvance(word) + 12

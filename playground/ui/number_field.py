@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from playground.drawing.notation import rate_text
+from playground.experiment import ExperimentError
 from playground.ui.style import set_role
 
 Number = float | int | None
@@ -89,7 +90,10 @@ class NumberField(QLineEdit):
         try:
             value = self.number_in(self.text())
         except ValueError as error:
-            self._set_problem(f"{self.name} {error}")
+            reason = str(error)
+            if isinstance(error, ExperimentError):
+                reason = reason.removeprefix(f"{error.field}: ")
+            self._set_problem(f"{self.name} {reason}")
             return False
         self._set_problem("")
         changed = value != self.value
@@ -179,6 +183,15 @@ class NumberEntry(QWidget):
     def _show_problem(self, problem: str) -> None:
         self.sentence.setText(problem)
         self.sentence.setVisible(bool(problem))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # Layouts in a scroll area forget that wrapped words grow taller as they get narrower.
+        self.sentence.setFixedHeight(max(self.sentence.heightForWidth(self.width()), 1))
 
 
 def _decimals(value: float) -> int:

@@ -1,0 +1,74 @@
+"""A box to choose one of a few named values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+
+class ChoiceBox(QComboBox):
+    """Emits `chosen` with the value when the user takes another one; `set_value` emits nothing.
+
+    The wheel changes it only while it has the focus, so that scrolling a panel changes no experiment.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str, choices: Mapping[Any, str], parent: QWidget | None = None):
+        super().__init__(parent)
+        self.value: object = None
+        self._extra = False
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A long title must not widen the panel: it is whole in the list.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(5)
+        for value, title in choices.items():
+            self.addItem(title, value)
+        self.activated.connect(self._take)
+
+    def set_value(self, value: object, title: str = "") -> None:
+        """Show a value; one that is no choice stands in the box under its own title."""
+        index = self._index_of(value)
+        if index < 0 or (self._extra and index == self.count() - 1):
+            self._drop_extra()
+            self.addItem(title or str(value), value)
+            self._extra = True
+            index = self.count() - 1
+        elif self._extra:
+            self._drop_extra()
+        self.value = value
+        self.setCurrentIndex(index)
+
+    def set_possible(self, value: object, possible: bool, reason: str = "") -> None:
+        """Whether a choice can be taken; the reason why not stands in its tooltip."""
+        model = self.model()
+        item = model.item(self._index_of(value)) if isinstance(model, QStandardItemModel) else None
+        if isinstance(item, QStandardItem):
+            item.setEnabled(possible)
+            item.setToolTip("" if possible else reason)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _take(self, index: int) -> None:
+        value = self.itemData(index)
+        if value != self.value:
+            self.value = value
+            self.chosen.emit(value)
+
+    def _index_of(self, value: object) -> int:
+        return next((index for index in range(self.count()) if self.itemData(index) == value), -1)
+
+    def _drop_extra(self) -> None:
+        if self._extra:
+            self.removeItem(self.count() - 1)
+            self._extra = False

@@ -1,0 +1,42 @@
+"""What the values of an experiment are called in the window."""
+
+from __future__ import annotations
+
+ACTIVATIONS = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "identity": "identity"}
+OPTIMIZERS = {
+    "gradient_descent": "gradient descent",
+    "momentum": "momentum",
+    "nesterov": "Nesterov",
+    "rmsprop": "RMSProp",
+    "adagrad": "AdaGrad",
+    "adam": "Adam",
+    "adamw": "AdamW",
+}
+LOSSES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
+INITIALIZATIONS = {
+    "xavier_normal": "Xavier, normal",
+    "xavier_uniform": "Xavier, uniform",
+    "he_normal": "He, normal",
+    "he_uniform": "He, uniform",
+    "uniform": "uniform",
+    "zeros": "all zeros",
+}
+NEURONS = {0: "none", **{n: str(n) for n in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64)}}
+
+HINTS = {
+    "training.optimizer": "The rule that turns a gradient into a step",
+    "training.momentum": "How much of the last step goes into the next one, from 0 to 0.9999",
+    "training.batch_size": "How many points each step looks at; empty: all training points",
+    "training.l1": "Adds l1 · Σ|w| to J: pulls weights to exactly zero; biases are left alone",
+    "training.l2": "Adds ½ · l2 · Σw² to J: pulls weights towards zero; biases are left alone",
+    "data.points": "Training and test points together, from 20 to 5000",
+    "data.noise": "Disturbs the points, as a share of the spread of the clean data, from 0 to 1",
+    "data.test_share": "The part of the points that is held back for testing, from 0 to 0.9",
+    "data.standardize": "Shift and scale each input to mean 0 and standard deviation 1",
+    "data.seed": "Another seed draws other points",
+    "network.activation": "The function g of every hidden neuron: a = g(z)",
+    "network.loss": "What J measures at one point",
+    "network.initialization": "How the first weights are drawn; all zeros shows the symmetry problem",
+    "network.seed": "Another seed draws other first weights",
+    "training.seed": "Another seed shuffles the mini-batches otherwise",
+}
