@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, NamedTuple, get_type_hints
@@ -274,10 +275,13 @@ class ExperimentFile:
         """Read what to_json writes. Raises ExperimentError, naming the field."""
         try:
             content = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply or not text"
-            place = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-            raise ExperimentError("file", f"is not JSON ({reason}{place}).") from None
+        except json.JSONDecodeError as error:
+            raise ExperimentError("file", f"is not JSON ({error.msg} in line {error.lineno}).") from None
+        except RecursionError:
+            raise ExperimentError("file", "is no experiment: it is nested too deeply.") from None
+        except ValueError:
+            # Python reads no whole number of thousands of digits.
+            raise ExperimentError("file", "is no experiment: it holds a number too long to read.") from None
         if not isinstance(content, dict):
             raise ExperimentError("file", "is no experiment: it must hold one JSON object.")
         if content.get("format", FORMAT) != FORMAT:
@@ -333,7 +337,7 @@ def _check_parameters(where: str, value: Any) -> None:
     if not isinstance(value, list | tuple) or not value:
         raise ExperimentError(f"{where}.value", "must be a list of numbers.")
     for entry in value:
-        _check_number(f"{where}.value", entry, -math.inf, math.inf)
+        _check_number(f"{where}.value", entry, -sys.float_info.max, sys.float_info.max)
 
 
 def _check_choice(field: str, value: Any, choices: tuple[str, ...]) -> None:
@@ -366,6 +370,8 @@ def _check_number(field: str, value: Any, low: float, high: float) -> None:
 def _show(value: Any) -> str:
     try:
         text = json.dumps(value)
+    except RecursionError:
+        return "something nested deeply"
     except (TypeError, ValueError):
         text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,386 @@
+"""Experiments: what is written reads back, what is absent takes its default, what is bad names its field."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import FrozenInstanceError, fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.experiment import (
+    ACTIVATIONS,
+    DATASETS,
+    FORMAT,
+    INITIALIZATIONS,
+    LIVE_FIELDS,
+    LOSSES,
+    MAX_LEARNING_RATE,
+    MAX_SEED,
+    MAX_STEPS,
+    MIN_LEARNING_RATE,
+    OPTIMIZERS,
+    VERSION,
+    Change,
+    DataSettings,
+    Experiment,
+    ExperimentError,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
+
+seeds = st.integers(0, MAX_SEED)
+learning_rates = st.floats(MIN_LEARNING_RATE, MAX_LEARNING_RATE)
+
+
+@st.composite
+def experiments(draw):
+    dataset = draw(st.sampled_from(list(DATASETS)))
+    losses = LOSSES if DATASETS[dataset].classification else ("squared_error",)
+    return Experiment(
+        DataSettings(
+            dataset,
+            draw(st.integers(20, 5000)),
+            draw(st.floats(0, 1)),
+            draw(st.floats(0, 0.9)),
+            draw(st.booleans()),
+            draw(seeds),
+        ),
+        NetworkSettings(
+            tuple(draw(st.lists(st.integers(1, 64), max_size=8))),
+            draw(st.sampled_from(ACTIVATIONS)),
+            draw(st.sampled_from(losses)),
+            draw(st.sampled_from(INITIALIZATIONS)),
+            draw(seeds),
+        ),
+        TrainingSettings(
+            draw(st.sampled_from(OPTIMIZERS)),
+            draw(learning_rates),
+            draw(st.none() | st.floats(0, 0.9999)),
+            draw(st.none() | st.integers(1, 10**6)),
+            draw(st.floats(0, 10)),
+            draw(st.floats(0, 10)),
+            draw(seeds),
+        ),
+    )
+
+
+changes = st.lists(
+    st.tuples(st.integers(0, MAX_STEPS), st.just("training.learning_rate"), learning_rates)
+    | st.tuples(st.integers(0, MAX_STEPS), st.just("training.optimizer"), st.sampled_from(OPTIMIZERS))
+    | st.tuples(st.integers(0, MAX_STEPS), st.just("training.batch_size"), st.none() | st.integers(1, 50))
+    | st.tuples(
+        st.integers(0, MAX_STEPS),
+        st.just("parameters"),
+        st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5),
+    ),
+    max_size=6,
+).map(lambda entries: tuple(sorted(entries, key=lambda entry: entry[0])))
+
+
+@given(experiments())
+def test_an_experiment_reads_back_to_the_same_one(experiment):
+    assert Experiment.from_json(experiment.to_json()) == experiment
+
+
+@given(experiments(), changes, st.none() | st.integers(0, MAX_STEPS))
+def test_a_saved_run_reads_back_with_its_log_of_changes(experiment, log, steps):
+    file = ExperimentFile(experiment, log, steps)
+    back = ExperimentFile.from_json(file.to_json())
+    assert back == file
+    assert all(isinstance(change, Change) for change in back.changes)
+
+
+def test_the_default_is_the_experiment_of_the_first_start():
+    experiment = Experiment()
+    assert experiment.data.dataset == "two_circles"
+    assert experiment.data.points == 200
+    assert experiment.layer_sizes == (2, 4, 1)
+    assert experiment.network.activation == "tanh"
+    assert experiment.network.loss == "binary_cross_entropy"
+    assert experiment.training.optimizer == "gradient_descent"
+    assert experiment.training.learning_rate == 0.3
+    assert experiment.training.batch_size is None
+
+
+def test_every_field_is_written_out_under_its_public_name():
+    content = json.loads(Experiment().to_json())
+    assert content["format"] == FORMAT
+    assert content["version"] == VERSION
+    written = {
+        f"{section}.{name}" for section in ("data", "network", "training") for name in content[section]
+    }
+    assert written == {
+        *(f"data.{name}" for name in ("dataset", "points", "noise", "test_share", "standardize", "seed")),
+        *(f"network.{n}" for n in ("hidden_layers", "activation", "loss", "initialization", "seed")),
+        *(
+            f"training.{n}"
+            for n in ("optimizer", "learning_rate", "momentum", "batch_size", "l1", "l2", "seed")
+        ),
+    }
+
+
+def test_an_absent_field_takes_its_default():
+    assert Experiment.from_json("{}") == Experiment()
+    assert Experiment.from_json('{"training": {"learning_rate": 1}}') == Experiment(
+        training=TrainingSettings(learning_rate=1.0)
+    )
+
+
+def test_whole_numbers_are_read_where_numbers_are_meant():
+    """JSON writers other than Python's write 1.0 as 1."""
+    experiment = Experiment.from_json(
+        '{"data": {"noise": 0}, "training": {"learning_rate": 1, "momentum": 0}}'
+    )
+    for value in (experiment.data.noise, experiment.training.learning_rate, experiment.training.momentum):
+        assert type(value) is float
+
+
+def test_the_loss_suits_the_data_where_none_is_named():
+    assert Experiment(DataSettings("sine")).network.loss == "squared_error"
+    assert Experiment(DataSettings("xor")).network.loss == "binary_cross_entropy"
+
+
+def test_nothing_of_an_experiment_can_be_changed():
+    experiment = Experiment()
+    for part, name in ((experiment, "data"), (experiment.data, "points"), (experiment.training, "l1")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(part, name, None)
+    assert hash(experiment) == hash(Experiment())
+
+
+BAD_VALUES = [
+    ("data.dataset", "three_circles"),
+    ("data.dataset", None),
+    ("data.dataset", ["xor"]),
+    ("data.points", 19),
+    ("data.points", 5001),
+    ("data.points", 200.0),
+    ("data.points", "200"),
+    ("data.points", True),
+    ("data.noise", -0.1),
+    ("data.noise", 1.1),
+    ("data.noise", None),
+    ("data.test_share", 0.95),
+    ("data.test_share", "much"),
+    ("data.standardize", 1),
+    ("data.seed", -1),
+    ("data.seed", 2**32),
+    ("data.seed", 0.5),
+    ("network.hidden_layers", 4),
+    ("network.hidden_layers", "44"),
+    ("network.hidden_layers", [0]),
+    ("network.hidden_layers", [65]),
+    ("network.hidden_layers", [4.0]),
+    ("network.hidden_layers", [[4]]),
+    ("network.hidden_layers", [1] * 9),
+    ("network.hidden_layers", {"4": 4}),
+    ("network.hidden_layers", None),
+    ("network.activation", "gelu"),
+    ("network.loss", "hinge"),
+    ("network.initialization", "ones"),
+    ("network.seed", None),
+    ("training.optimizer", "sgd"),
+    ("training.learning_rate", 0),
+    ("training.learning_rate", 1e-7),
+    ("training.learning_rate", 101),
+    ("training.learning_rate", "0.3"),
+    ("training.learning_rate", None),
+    ("training.learning_rate", 10**400),
+    ("training.momentum", 1.0),
+    ("training.momentum", -0.1),
+    ("training.batch_size", 0),
+    ("training.batch_size", 2.5),
+    ("training.batch_size", False),
+    ("training.l1", -1),
+    ("training.l2", 11),
+    ("training.seed", "0"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), BAD_VALUES, ids=str)
+def test_a_bad_value_in_a_file_names_its_field_in_one_sentence(name, value):
+    section, attribute = name.split(".")
+    with pytest.raises(ExperimentError) as caught:
+        Experiment.from_json(json.dumps({section: {attribute: value}}))
+    assert caught.value.field == name
+    sentence = str(caught.value)
+    assert sentence.startswith(name)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert len(sentence) < 300
+
+
+@pytest.mark.parametrize(("name", "value"), BAD_VALUES, ids=str)
+def test_a_bad_value_is_refused_by_with_value_too(name, value):
+    if name == "network.loss":
+        value = "hinge"
+    with pytest.raises(ExperimentError) as caught:
+        Experiment().with_value(name, value)
+    assert caught.value.field == name
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_numbers_that_are_none_are_refused(text):
+    with pytest.raises(ExperimentError, match="finite") as caught:
+        Experiment.from_json(f'{{"training": {{"learning_rate": {text}}}}}')
+    assert caught.value.field == "training.learning_rate"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("", "file"),
+        ("{", "file"),
+        ("[]", "file"),
+        ("null", "file"),
+        ('"text"', "file"),
+        ("[" * 100_000, "file"),
+        ('{"data": {"points": 1' + "0" * 5000 + "}}", "file"),
+        ('{"steps": ' + "[" * 400 + "]" * 400 + "}", "steps"),
+        ("\x00", "file"),
+        ('{"format": "a notebook"}', "format"),
+        ('{"format": null}', "format"),
+        ('{"version": 2}', "version"),
+        ('{"version": 0}', "version"),
+        ('{"version": "1"}', "version"),
+        ('{"version": true}', "version"),
+        ('{"name": "mine"}', "name"),
+        ('{"data": []}', "data"),
+        ('{"data": null}', "data"),
+        ('{"network": {"layers": [4]}}', "network.layers"),
+        ('{"training": {"lr": 1}}', "training.lr"),
+        ('{"training": {"kind": 1}}', "training.kind"),
+        ('{"data": {"dataset": "sine"}, "network": {"loss": "binary_cross_entropy"}}', "network.loss"),
+        ('{"steps": -1}', "steps"),
+        ('{"steps": 1.5}', "steps"),
+        ('{"steps": 100000000}', "steps"),
+        ('{"changes": {}}', "changes"),
+        ('{"changes": [1]}', "changes[0]"),
+        ('{"changes": [{"step": 1, "field": "training.l1"}]}', "changes[0]"),
+        (
+            '{"changes": [{"step": 1, "field": "training.l1", "value": 1, "by": "me"}]}',
+            "changes[0]",
+        ),
+        ('{"changes": [{"step": -1, "field": "training.l1", "value": 1}]}', "changes[0].step"),
+        ('{"changes": [{"step": "1", "field": "training.l1", "value": 1}]}', "changes[0].step"),
+        ('{"changes": [{"step": 1, "field": "data.points", "value": 30}]}', "changes[0].field"),
+        ('{"changes": [{"step": 1, "field": 7, "value": 30}]}', "changes[0].field"),
+        ('{"changes": [{"step": 1, "field": ["a"], "value": 30}]}', "changes[0].field"),
+        (
+            '{"changes": [{"step": 1, "field": "training.l1", "value": -1}]}',
+            "changes[0].training.l1",
+        ),
+        ('{"changes": [{"step": 1, "field": "parameters", "value": []}]}', "changes[0].value"),
+        ('{"changes": [{"step": 1, "field": "parameters", "value": [NaN]}]}', "changes[0].value"),
+        ('{"changes": [{"step": 1, "field": "parameters", "value": "0"}]}', "changes[0].value"),
+        (
+            '{"changes": [{"step": 1, "field": "parameters", "value": [1' + "0" * 400 + "]}]}",
+            "changes[0].value",
+        ),
+        (
+            '{"changes": [{"step": 9, "field": "training.l1", "value": 0},'
+            ' {"step": 8, "field": "training.l1", "value": 0}]}',
+            "changes[1].step",
+        ),
+    ],
+)
+def test_a_broken_foreign_or_newer_file_says_what_is_wrong_and_where(text, field):
+    with pytest.raises(ExperimentError) as caught:
+        ExperimentFile.from_json(text)
+    assert caught.value.field == field
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused_but_never_trips(text):
+    try:
+        ExperimentFile.from_json(text)
+    except ExperimentError as error:
+        assert error.field
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+every_field = [
+    f"{section}.{entry.name}"
+    for section, kind in (
+        ("data", DataSettings),
+        ("network", NetworkSettings),
+        ("training", TrainingSettings),
+    )
+    for entry in fields(kind)
+]
+
+
+@given(st.sampled_from(every_field), json_values)
+def test_any_value_in_any_field_is_taken_or_refused_by_name(name, value):
+    section, attribute = name.split(".")
+    try:
+        experiment = Experiment.from_json(json.dumps({section: {attribute: value}}))
+    except ExperimentError as error:
+        assert error.field in (name, "network.loss")
+    else:
+        assert Experiment.from_json(experiment.to_json()) == experiment
+
+
+@given(json_values, json_values, json_values)
+def test_any_log_of_changes_is_taken_or_refused_by_name(step, field, value):
+    text = json.dumps({"changes": [{"step": step, "field": field, "value": value}]})
+    try:
+        file = ExperimentFile.from_json(text)
+    except ExperimentError as error:
+        assert error.field.startswith("changes")
+    else:
+        assert ExperimentFile.from_json(file.to_json()) == file
+
+
+def test_with_value_changes_one_field_only():
+    before = Experiment()
+    after = before.with_value("training.learning_rate", 2.0)
+    assert after == replace(before, training=replace(before.training, learning_rate=2.0))
+    assert before.training.learning_rate == 0.3
+    for name in LIVE_FIELDS:
+        section, _, attribute = name.partition(".")
+        value = getattr(getattr(before, section), attribute)
+        assert before.with_value(name, value) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["alpha", "", "training", "training.", "training.alpha", "model.seed", "data.kind", "training.seed.x"],
+)
+def test_with_value_refuses_a_field_that_is_none(name):
+    with pytest.raises(ExperimentError) as caught:
+        Experiment().with_value(name, 1)
+    assert caught.value.field == name
+
+
+def test_going_from_classes_to_values_and_back_the_loss_goes_along():
+    values = Experiment().with_value("data.dataset", "sine")
+    assert values.network.loss == "squared_error"
+    assert values.with_value("data.dataset", "xor").network.loss == "binary_cross_entropy"
+    chosen = Experiment().with_value("network.loss", "squared_error")
+    assert chosen.with_value("data.dataset", "xor").network.loss == "squared_error"
+
+
+def test_numbers_of_numpy_and_lists_are_refused_or_turned_before_they_reach_a_file():
+    network = NetworkSettings(hidden_layers=[8, 8])
+    assert network.hidden_layers == (8, 8)
+    with pytest.raises(ExperimentError, match=r"network\.hidden_layers"):
+        NetworkSettings(hidden_layers=(math.pi,))
+    with pytest.raises(ExperimentError, match="data"):
+        Experiment(data={"points": 30})
+
+
+def test_parameters_in_a_log_of_changes_keep_every_digit():
+    numbers = [1 / 3, -1e-300, 5e300, math.ulp(0.0)]
+    file = ExperimentFile(Experiment(), (Change(7, "parameters", numbers),), 10)
+    assert list(ExperimentFile.from_json(file.to_json()).changes[0].value) == numbers
