@@ -1,0 +1,229 @@
+"""Steps and nothing else: parameters, optimiser and batches going forward, without a record.
+
+Everything a step needs is laid out before it is made, so that the loop over steps holds little but NumPy
+calls. What was computed on the way is left behind for many steps at once: the squared gradient norms, the
+penalties, and in the slots the outputs, from which the batch losses are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from playground.engine.batches import Batches, BatchState
+from playground.engine.network import Network
+from playground.engine.optimizers import Optimizer, make_optimizer
+from playground.engine.step import WorkingParameters
+from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
+
+Array = np.ndarray
+
+
+class Checkpoint(NamedTuple):
+    """What is needed to make the steps after this one again, bit by bit; vectors in working order."""
+
+    step: int
+    theta: Array
+    optimizer: str
+    hyperparameters: Mapping[str, Any]
+    optimizer_state: Mapping[str, Any]
+    batches: BatchState
+
+
+class Update(NamedTuple):
+    """One update in working order: θ before it, the gradient there, its α and its step."""
+
+    theta: Array
+    gradient: Array
+    learning_rate: float
+    step: int
+
+
+class Made(NamedTuple):
+    """What steps made in a row leave behind: their batch losses and gradient norms (n,)."""
+
+    losses: Array
+    norms: Array
+
+
+class Descent:
+    """The moving parts of a run.
+
+    theta is (P,) in public order; X (n, n_in) and y (n, n_out) are the training points; rng draws their
+    order. `settle` must be called before the first step and after a change of the settings.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        theta: Array,
+        X: Array,
+        y: Array,
+        rng: np.random.Generator,
+        training: TrainingSettings,
+    ):
+        self.step = 0
+        self.working = WorkingParameters(network)
+        self.working.theta[:] = self.working.working(theta)
+        self.batches = Batches(network, self.working, X, y, rng, training.batch_size)
+        self.last_update: Update | None = None
+        self._optimizer = _optimizer_of(training)
+        self._displacement = np.empty_like(self.working.theta)
+        self._rate = np.zeros(())
+        self._learning_rate = training.learning_rate
+        self._penalty: _Penalty | None = None
+        self._squares: list[float] = []
+        self._penalties: list[float] = []
+
+    @property
+    def parameters(self) -> Array:
+        """θ (P,), a copy in public order."""
+        return self.working.public(self.working.theta)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimiser in use, its vectors in working order."""
+        return self._optimizer
+
+    def set_parameters(self, theta: Array) -> None:
+        """Stand at θ (P,), given in public order."""
+        self.working.theta[:] = self.working.working(theta)
+        self.last_update = None
+
+    def set_penalty(self, l1: float, l2: float) -> None:
+        self._penalty = _Penalty(self.working, l1, l2) if l1 or l2 else None
+
+    def penalty(self) -> float:
+        """The penalty at the present θ."""
+        return 0.0 if self._penalty is None else self._penalty.value()
+
+    def settle(self, training: TrainingSettings) -> None:
+        """Take over the live settings for the next step.
+
+        A new optimiser starts without memory, a new batch size starts a new epoch.
+        """
+        self._learning_rate = training.learning_rate
+        self._rate[()] = training.learning_rate
+        self.batches.set_batch_size(training.batch_size)
+        fresh = _optimizer_of(training)
+        if fresh.name != self._optimizer.name:
+            self._optimizer = fresh
+        elif fresh.hyperparameters != self._optimizer.hyperparameters:
+            self._optimizer.hyperparameters.update(fresh.hyperparameters)
+        self.set_penalty(training.l1, training.l2)
+
+    def begin(self, at_most: int) -> int:
+        """Begin a row of steps; returns how many of at_most can be made before the block of batches ends."""
+        self.batches.open_block()
+        self._squares.clear()
+        self._penalties.clear()
+        return min(at_most, len(self.batches.slots) - self.batches.position)
+
+    def go(self, n_steps: int) -> None:
+        """Make steps of the row, without any check of what comes out."""
+        batches = self.batches
+        slots = batches.slots[batches.position : batches.position + n_steps]
+        batches.position += n_steps
+        self.step += n_steps
+        theta, gradient = self.working.theta, self.working.gradient
+        note_square, square = self._squares.append, gradient.dot
+        if self._penalty is None and self._optimizer.name == "gradient_descent":
+            rate, displacement, multiply, subtract = self._rate, self._displacement, np.multiply, np.subtract
+            for take_gradient, columns, rows, target, z in slots:
+                take_gradient(columns, rows, target, z)
+                note_square(square(gradient))
+                multiply(gradient, rate, displacement)
+                subtract(theta, displacement, theta)
+            return
+        penalty, update, learning_rate = self._penalty, self._optimizer.step, self._learning_rate
+        for take_gradient, columns, rows, target, z in slots:
+            take_gradient(columns, rows, target, z)
+            if penalty is not None:
+                self._penalties.append(penalty.add_gradient())
+            note_square(square(gradient))
+            update(theta, gradient, learning_rate)
+
+    def go_one_noted(self) -> None:
+        """Make one step of the row and keep its update."""
+        before = self.working.theta.copy()
+        self.go(1)
+        self.last_update = Update(before, self.working.gradient.copy(), self._learning_rate, self.step - 1)
+
+    def made(self) -> Made:
+        """The batch losses, penalties included, and the gradient norms of the row that was made."""
+        n = len(self._squares)
+        losses = self.batches.losses(self.batches.position - n, self.batches.position)
+        if self._penalties:
+            losses += np.array(self._penalties)
+        return Made(losses, np.sqrt(np.array(self._squares)))
+
+    def shares_right(self) -> Array:
+        """The accuracies of the row that was made, for the full batch."""
+        return self.batches.shares_right(self.batches.position - len(self._squares), self.batches.position)
+
+    def checkpoint(self) -> Checkpoint:
+        optimizer = self._optimizer
+        return Checkpoint(
+            self.step,
+            self.working.theta.copy(),
+            optimizer.name,
+            dict(optimizer.hyperparameters),
+            optimizer.state(),
+            self.batches.state(),
+        )
+
+    def return_to(self, checkpoint: Checkpoint) -> None:
+        """Stand where a checkpoint was taken. The settings must be those of then: settle."""
+        self.step = checkpoint.step
+        self.working.theta[:] = checkpoint.theta
+        self._optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
+        self._optimizer.load_state(checkpoint.optimizer_state)
+        self.batches.load_state(checkpoint.batches)
+        self.last_update = None
+
+    def make_again(self, step: int, keep: int = 0) -> list[Array]:
+        """Go forward to a step; returns the θ of up to keep steps before it and its own, in working order."""
+        kept = []
+        while self.step < step:
+            if self.step >= step - keep:
+                kept.append(self.working.theta.copy())
+            self.begin(1)
+            self.go_one_noted()
+        kept.append(self.working.theta.copy())
+        return kept
+
+
+class _Penalty:
+    """l1·Σ|w| + ½·l2·Σw² and its gradient, at working.theta."""
+
+    def __init__(self, working: WorkingParameters, l1: float, l2: float):
+        self._working = working
+        self._l1, self._l2 = l1 * working.is_weight, l2 * working.is_weight
+        self._sign, self._pull = np.empty_like(self._l1), np.empty_like(self._l1)
+
+    def value(self) -> float:
+        self._take_slopes()
+        theta = self._working.theta
+        return float(self._sign.dot(theta) + 0.5 * self._pull.dot(theta))
+
+    def add_gradient(self) -> float:
+        """Add the gradient of the penalty to working.gradient; returns the penalty."""
+        value = self.value()
+        gradient = self._working.gradient
+        np.add(gradient, self._sign, gradient)
+        np.add(gradient, self._pull, gradient)
+        return value
+
+    def _take_slopes(self) -> None:
+        theta = self._working.theta
+        np.sign(theta, self._sign)
+        np.multiply(self._sign, self._l1, self._sign)
+        np.multiply(theta, self._l2, self._pull)
+
+
+def _optimizer_of(training: TrainingSettings) -> Optimizer:
+    if training.momentum is not None and training.optimizer in OPTIMIZERS_WITH_MOMENTUM:
+        return make_optimizer(training.optimizer, momentum=training.momentum)
+    return make_optimizer(training.optimizer)

@@ -1,0 +1,56 @@
+"""What the world may know of a run: an immutable picture of a trainer at one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.history import HistoryView
+from playground.experiment import Experiment, TrainingSettings
+
+Array = np.ndarray
+
+
+class LastUpdate(NamedTuple):
+    """The update that led to the present parameters; arrays (P,) in public order, read-only.
+
+    before          θ before the update
+    gradient        ∂J/∂θ there, over that step's batch, penalties included
+    after           θ after it
+    learning_rate   α of the update
+    step            the step that was made: before is the θ of this step, after that of the next
+    """
+
+    before: Array
+    gradient: Array
+    after: Array
+    learning_rate: float
+    step: int
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run at one step. Every array is a read-only copy, so a view stays true while the run goes on.
+
+    experiment        as the run was started
+    settings          the live values now
+    parameters        θ (P,)
+    train_loss        J(θ) over all training points, penalties included
+    test_loss         the same over the test points; NaN where there are none
+    train_accuracy    share of points on the right side of 0.5; NaN for values that are no classes
+    """
+
+    experiment: Experiment
+    settings: TrainingSettings
+    step: int
+    epoch: int
+    parameters: Array
+    train_loss: float
+    test_loss: float
+    train_accuracy: float
+    test_accuracy: float
+    history: HistoryView
+    last_update: LastUpdate | None
+    diverged: bool

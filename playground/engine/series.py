@@ -1,0 +1,234 @@
+"""Records of bounded size: a value a step, and the path of the parameters.
+
+Both thin themselves when they are full, at moments and in a way that follow from the steps alone: however a
+run is cut into time slices, they hold the same. Both can take back their newest entries, as far as one
+thinning ago, as if those had never been added.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+Array = np.ndarray
+
+CAPACITY = 4096
+"""Entries that a series holds before it thins to at most half of that."""
+
+PATH_POINTS = 2000
+"""Points that a path holds before it thins, where the parameters are few."""
+PATH_POINTS_AT_LEAST = 64
+PATH_BYTES = 4 * 2**20
+
+
+class Curve(NamedTuple):
+    """A recorded curve: values (n,) float64 at steps (n,) int64, which increase."""
+
+    steps: Array
+    values: Array
+
+
+class Series:
+    """A value at steps of its own, thinned so that what stands out stays.
+
+    A thinning cuts the steps into buckets of equal width, a power of two, and keeps of each bucket its
+    lowest and its highest finite value and its first that is not finite; and the first and last entry of
+    all. Widths that are powers of two nest, so however often it was thinned, these are the extremes of all
+    that was added.
+    """
+
+    def __init__(self, capacity: int = CAPACITY):
+        self._capacity = capacity
+        self._steps = np.empty(capacity, dtype=np.int64)
+        self._values = np.empty(capacity)
+        self._count = 0
+        self._earlier: _Earlier | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def last_step(self) -> int:
+        """The newest step, −1 where there is none."""
+        return int(self._steps[self._count - 1]) if self._count else -1
+
+    @property
+    def last_value(self) -> float:
+        return float(self._values[self._count - 1])
+
+    def add(self, step: int, value: float) -> None:
+        if self._count == self._capacity:
+            self._thin(step)
+        self._steps[self._count] = step
+        self._values[self._count] = value
+        self._count += 1
+
+    def extend(self, first_step: int, values: Array) -> None:
+        """Add values (n,) at n successive steps."""
+        done = 0
+        while done < len(values):
+            if self._count == self._capacity:
+                self._thin(first_step + done)
+            start = self._count
+            taken = min(self._capacity - start, len(values) - done)
+            self._count += taken
+            self._steps[start : self._count] = np.arange(first_step + done, first_step + done + taken)
+            self._values[start : self._count] = values[done : done + taken]
+            done += taken
+
+    def cut(self, step: int) -> None:
+        """Forget everything after step, as if it had never been added."""
+        if self.last_step <= step:
+            return
+        if self._earlier is not None and step < self._earlier.thinned_for:
+            _, self._steps, self._values = self._earlier
+            self._count, self._earlier = self._capacity, None
+        self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
+
+    def curve(self, step: int, value: float | None) -> Curve:
+        """A read-only copy, with value as the entry of the present step where there is one."""
+        n = self._count
+        if value is not None:
+            while n and self._steps[n - 1] >= step:
+                n -= 1
+        size = n + (value is not None)
+        steps, values = np.empty(size, dtype=np.int64), np.empty(size)
+        steps[:n], values[:n] = self._steps[:n], self._values[:n]
+        if value is not None:
+            steps[n], values[n] = step, value
+        steps.setflags(write=False)
+        values.setflags(write=False)
+        return Curve(steps, values)
+
+    def copy(self) -> Series:
+        twin = Series(self._capacity)
+        twin._steps, twin._values, twin._count = self._steps.copy(), self._values.copy(), self._count
+        if self._earlier is not None:
+            thinned_for, steps, values = self._earlier
+            twin._earlier = _Earlier(thinned_for, steps.copy(), values.copy())
+        return twin
+
+    def _thin(self, step: int) -> None:
+        kept = _outstanding(self._steps, self._values, self._capacity // 2)
+        self._earlier = _Earlier(step, self._steps, self._values)
+        steps, values = np.empty_like(self._steps), np.empty_like(self._values)
+        self._count = len(kept)
+        steps[: self._count], values[: self._count] = self._steps[kept], self._values[kept]
+        self._steps, self._values = steps, values
+
+
+class _Earlier(NamedTuple):
+    """The full arrays before a thinning, and the step whose entry then made it necessary."""
+
+    thinned_for: int
+    steps: Array
+    values: Array
+
+
+def _outstanding(steps: Array, values: Array, at_most: int) -> Array:
+    """Which entries a thinning keeps, at most so many; indices in order."""
+    width = 1
+    while 3 * (int(steps[-1]) // width - int(steps[0]) // width + 1) + 2 > at_most:
+        width *= 2
+    bucket = steps // width
+    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
+    which = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(steps)))
+    finite = np.isfinite(values)
+    kept = [np.array([0, len(steps) - 1])]
+    for reduce, absent in ((np.minimum.reduceat, np.inf), (np.maximum.reduceat, -np.inf)):
+        extreme = reduce(np.where(finite, values, absent), starts)[which]
+        kept.append(_first_of_each(np.flatnonzero(finite & (values == extreme)), which))
+    if not finite.all():
+        kept.append(_first_of_each(np.flatnonzero(~finite), which))
+    return np.unique(np.concatenate(kept))
+
+
+def _first_of_each(candidates: Array, which: Array) -> Array:
+    """Of the candidates, which are in order, the first in each bucket."""
+    buckets = which[candidates]
+    return candidates[np.diff(buckets, prepend=-1) != 0]
+
+
+class Path:
+    """The parameters at every stride-th step, the stride doubling whenever there are too many points.
+
+    The start stays, and so do the points where something was changed, until those alone fill half of it:
+    then every second of them goes. At most PATH_POINTS points, fewer where θ is long (PATH_BYTES), but never
+    fewer than PATH_POINTS_AT_LEAST.
+    """
+
+    def __init__(self, theta: Array):
+        size = theta.size
+        self._capacity = min(PATH_POINTS, max(PATH_POINTS_AT_LEAST, PATH_BYTES // (8 * size)))
+        self._stride = 1
+        self._count = 0
+        self._steps = np.empty(self._capacity, dtype=np.int64)
+        self._special = np.empty(self._capacity, dtype=bool)
+        self._points = np.empty((PATH_POINTS_AT_LEAST, size))
+        self._earlier: tuple[int, int, Array, Array, Array] | None = None
+        self.add(0, theta)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def next_due(self, step: int) -> int:
+        """The first step after this one whose parameters the path wants."""
+        return (step // self._stride + 1) * self._stride
+
+    def add(self, step: int, theta: Array, special: bool = False) -> None:
+        """Add a point, unless its step has meanwhile fallen out of the stride; a special one stays."""
+        if self._count and self._steps[self._count - 1] == step:
+            self._count -= 1
+            special = special or bool(self._special[self._count])
+        elif self._count == self._capacity and (special or step % self._stride == 0):
+            self._thin(step)
+        if not special and step % self._stride:
+            return
+        if self._count == len(self._points):
+            grown = np.empty((min(2 * self._count, self._capacity), theta.size))
+            grown[: self._count] = self._points
+            self._points = grown
+        n = self._count
+        self._steps[n], self._special[n], self._points[n] = step, special, theta
+        self._count = n + 1
+
+    def cut(self, step: int) -> None:
+        """Forget everything after step, as if it had never been added."""
+        if self._earlier is not None and step < self._earlier[0]:
+            _, self._stride, self._steps, self._special, self._points = self._earlier
+            self._count, self._earlier = self._capacity, None
+        self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
+
+    def points(self, step: int, theta: Array) -> tuple[Array, Array]:
+        """Steps (m,) and parameters (m, P), read-only copies, the present ones last."""
+        n = self._count
+        while n and self._steps[n - 1] >= step:
+            n -= 1
+        steps, points = np.empty(n + 1, dtype=np.int64), np.empty((n + 1, theta.size))
+        steps[:n], points[:n] = self._steps[:n], self._points[:n]
+        steps[n], points[n] = step, theta
+        steps.setflags(write=False)
+        points.setflags(write=False)
+        return steps, points
+
+    def copy(self) -> Path:
+        twin = object.__new__(Path)
+        twin.__dict__.update(self.__dict__)
+        twin._steps, twin._special = self._steps.copy(), self._special.copy()
+        twin._points = self._points.copy()
+        return twin
+
+    def _thin(self, step: int) -> None:
+        self._earlier = (step, self._stride, self._steps, self._special, self._points)
+        steps, special = self._steps, self._special.copy()
+        while int(special.sum()) > self._capacity // 2:
+            special[np.flatnonzero(special)[1::2]] = False
+        kept = np.arange(self._capacity)
+        while len(kept) > 3 * self._capacity // 4:
+            self._stride *= 2
+            kept = np.flatnonzero((steps % self._stride == 0) | special)
+        self._count = len(kept)
+        self._steps, self._special = np.empty_like(steps), np.empty_like(special)
+        self._points = self._points[kept]
+        self._steps[: self._count], self._special[: self._count] = steps[kept], special[kept]

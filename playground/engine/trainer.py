@@ -1,0 +1,416 @@
+"""One run: an experiment trained step by step, steered while it runs.
+
+A run is a function of its experiment and its log of changes. Nothing in it depends on time: `advance(1000)`
+and a thousand times `advance(1)` give the same parameters and the same history, bit by bit.
+
+Steps are made in blocks (engine.descent). A block only computes; afterwards the batch losses of all its
+steps are taken from their outputs at once and checked, and only then the block enters the history. Where
+a loss or a gradient is not finite, the run goes back to a checkpoint and makes the steps up to the last good
+parameters again, so that no step pays for the check.
+
+Losses and accuracies over all points are measured at every step up to EVERY_STEP_UNTIL, then at every
+measuring_stride-th. The full batch has the training loss of every step for nothing: it is the batch loss.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from playground.engine.batches import AllPoints
+from playground.engine.datasets import Samples, samples_of
+from playground.engine.descent import Checkpoint, Descent, Update
+from playground.engine.history import History, Measured, Present
+from playground.engine.network import Network, network_of
+from playground.engine.run_view import LastUpdate, RunView
+from playground.experiment import (
+    LIVE_FIELDS,
+    Change,
+    Experiment,
+    ExperimentError,
+    ExperimentFile,
+    TrainingSettings,
+)
+
+Array = np.ndarray
+
+EVERY_STEP_UNTIL = 100
+CHECKPOINT_STEPS = 64
+"""Steps at least between two checkpoints."""
+LOOKED_AT_TOGETHER = 16
+"""How many parameters are kept at a time when the last finite ones are looked for."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run at one step, complete and immutable; Trainer.restore goes on from it bit by bit."""
+
+    experiment: Experiment
+    live: Experiment
+    checkpoint: Checkpoint
+    last_finite: Checkpoint
+    last_update: Update | None
+    history: History
+    diverged: bool
+
+
+def measuring_stride(network: Network, n_points: int, batch_size: int) -> int:
+    """Every how many steps n_points are measured: so seldom that it costs about a fifth of the steps.
+
+    In units of a multiplication, a NumPy call costs some 800, an activation 20 per sample; a step makes
+    about eight calls a layer and passes three times over its batch, a measurement four calls a layer and 16
+    more, and passes once over its points.
+    """
+    layers = len(network.layer_sizes) - 1
+    per_sample = network.n_parameters + 20.0 * sum(network.layer_sizes[1:])
+    step = 6400.0 * layers + 3.0 * per_sample * batch_size
+    measurement = 3200.0 * layers + 12800.0 + per_sample * n_points
+    return max(1, math.ceil(5.0 * measurement / step))
+
+
+class Trainer:
+    """Trains the network of an experiment.
+
+    experiment   as the run was started; .settings holds the live values
+    network      with the present penalties
+    samples      its points
+    """
+
+    def __init__(self, experiment: Experiment):
+        self.experiment = experiment
+        self.network = network_of(experiment)
+        self.samples: Samples = samples_of(experiment.data)
+        network, samples = self.network, self.samples
+        theta = network.initial_parameters(
+            np.random.default_rng([experiment.network.seed, 2]), experiment.network.initialization
+        )
+        order = np.random.default_rng([experiment.training.seed, 3])
+        self._descent = Descent(network, theta, samples.X_train, samples.y_train, order, experiment.training)
+        working = self._descent.working
+        self._train = AllPoints(network, working, samples.X_train, samples.y_train)
+        self._test = (
+            AllPoints(network, working, samples.X_test, samples.y_test) if len(samples.X_test) else None
+        )
+        self._live = experiment
+        self._diverged = False
+        self._now: Measured | None = None
+        self._history = History(theta)
+        self._settle()
+        with np.errstate(all="ignore"):
+            self._history.add_measured(0, self._measure_due())
+        self._last_finite = self._descent.checkpoint()
+
+    @property
+    def settings(self) -> TrainingSettings:
+        """The live values: what the next step uses."""
+        return self._live.training
+
+    @property
+    def step(self) -> int:
+        """Steps made."""
+        return self._descent.step
+
+    @property
+    def epoch(self) -> int:
+        """Completed passes over the training points."""
+        return self._descent.batches.epoch
+
+    @property
+    def parameters(self) -> Array:
+        """θ (P,), a copy in public order."""
+        return self._descent.parameters
+
+    @property
+    def diverged(self) -> bool:
+        """The step after the present one has a loss or a gradient that is not finite; a change clears it."""
+        return self._diverged
+
+    @property
+    def learning_rate(self) -> float:
+        """α; setting it is logged and acts from the very next step."""
+        return self._live.training.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self.change("training.learning_rate", value)
+
+    @property
+    def history(self) -> History:
+        """The record up to the present step."""
+        self._history.present = Present(self.step, self.parameters, self.learning_rate, self._measure_now())
+        return self._history
+
+    @property
+    def last_update(self) -> LastUpdate | None:
+        """The update that led here; None at the start and right after set_parameters."""
+        update = self._descent.last_update
+        if update is None:
+            return None
+        public = self._descent.working.public
+        before, gradient, after = public(update.theta), public(update.gradient), self.parameters
+        for array in (before, gradient, after):
+            array.setflags(write=False)
+        return LastUpdate(before, gradient, after, update.learning_rate, update.step)
+
+    def train_loss(self) -> float:
+        """J at the present θ over all training points."""
+        return _or_nan(self._measure_now().train_loss)
+
+    def test_loss(self) -> float:
+        """J over all test points; NaN where there are none."""
+        return _or_nan(self._measure_now().test_loss)
+
+    def train_accuracy(self) -> float:
+        """The share of training points on the right side of 0.5; NaN where there are no classes."""
+        return _or_nan(self._measure_now().train_accuracy)
+
+    def test_accuracy(self) -> float:
+        """The same of the test points."""
+        return _or_nan(self._measure_now().test_accuracy)
+
+    def view(self) -> RunView:
+        """The run now, as an immutable picture."""
+        parameters = self.parameters
+        parameters.setflags(write=False)
+        return RunView(
+            experiment=self.experiment,
+            settings=self.settings,
+            step=self.step,
+            epoch=self.epoch,
+            parameters=parameters,
+            train_loss=self.train_loss(),
+            test_loss=self.test_loss(),
+            train_accuracy=self.train_accuracy(),
+            test_accuracy=self.test_accuracy(),
+            history=self.history.view(),
+            last_update=self.last_update,
+            diverged=self._diverged,
+        )
+
+    def change(self, field: str, value: Any) -> None:
+        """Set one of LIVE_FIELDS; logged, and used from the very next step.
+
+        A new optimiser starts without memory; a new batch size starts a new epoch. Raises ExperimentError
+        for a value that the field may not have, and for any other field.
+        """
+        if field not in LIVE_FIELDS:
+            raise ExperimentError(field, "cannot change during a run.")
+        live = self._live.with_value(field, value)
+        if not self._diverged and not math.isfinite(self.train_loss()):
+            self._go_back(self.step)
+        name = field.partition(".")[2]
+        before = self._history.value_before(self.step, field, getattr(self.experiment.training, name))
+        self._history.log(Change(self.step, field, getattr(live.training, name)), before)
+        self._take_live(live)
+        self._diverged = False
+
+    def set_parameters(self, theta: Array) -> None:
+        """Put the run at other parameters θ (P,); logged. What the optimiser remembers stays.
+
+        Raises ValueError for another shape or values that are not finite.
+        """
+        theta = np.array(theta, dtype=np.float64)
+        if theta.shape != (self.network.n_parameters,):
+            raise ValueError(f"theta must have shape ({self.network.n_parameters},), not {theta.shape}.")
+        if not np.isfinite(theta).all():
+            raise ValueError("theta must be finite.")
+        self._history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
+        self._descent.set_parameters(theta)
+        self._now = None
+        self._diverged = False
+
+    def advance(self, n_steps: int) -> int:
+        """Make n steps; returns how many steps the run is further, which can be fewer.
+
+        It stops before a step whose batch loss or gradient is not finite. `diverged` is True then, and the
+        run stands at its last parameters whose loss over all training points is finite; with mini-batches
+        those may be older than this call, and the number negative. Lower α and go on.
+        """
+        start = self.step
+        if self._diverged or n_steps <= 0:
+            return 0
+        with np.errstate(all="ignore"):
+            self._settle()
+            while self.step < start + n_steps and not self._diverged:
+                self._advance_in_block(start + n_steps)
+            if self._descent.batches.full and not self._diverged and not math.isfinite(self.train_loss()):
+                # The next step would find it; found now, nobody sees a loss that is not finite.
+                self._go_back(self.step)
+        return self.step - start
+
+    def snapshot(self) -> Snapshot:
+        """The run now, to be restored later, here or in another Trainer of the same experiment."""
+        descent = self._descent
+        return Snapshot(
+            self.experiment,
+            self._live,
+            descent.checkpoint(),
+            self._last_finite,
+            descent.last_update,
+            self._history.copy(),
+            self._diverged,
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot as if nothing had happened since.
+
+        Raises ValueError for a snapshot of another experiment.
+        """
+        if snapshot.experiment != self.experiment:
+            raise ValueError("The snapshot belongs to another experiment.")
+        self._take_live(snapshot.live)
+        self._descent.return_to(snapshot.checkpoint)
+        self._descent.last_update = snapshot.last_update
+        self._last_finite = snapshot.last_finite
+        self._history = snapshot.history.copy()
+        self._diverged = snapshot.diverged
+
+    def _take_live(self, live: Experiment) -> None:
+        self._live = live
+        self.network = self.network.with_penalties(live.training.l1, live.training.l2)
+        self._descent.set_penalty(live.training.l1, live.training.l2)
+        self._now = None
+
+    def _settle(self) -> None:
+        """Let the live values act on the next step, and record what they changed at the present one."""
+        descent, history, step = self._descent, self._history, self.step
+        descent.settle(self.settings)
+        n_points = len(self.samples.X_test) + (0 if descent.batches.full else len(self.samples.X_train))
+        self._stride = measuring_stride(self.network, n_points, descent.batches.batch_size)
+        if history.changed_at(step):
+            history.add_point(step, self.parameters, changed=True)
+            history.forget_measured(step)
+            if self._due(step):
+                history.add_measured(step, self._measure_due())
+            self._last_finite = descent.checkpoint()
+
+    def _advance_in_block(self, target: int) -> None:
+        """Make steps to the end of the block at most, check them, and write them down."""
+        descent, history, first = self._descent, self._history, self.step
+        checkpoint = self._last_finite
+        full = descent.batches.full
+        if full and first - checkpoint.step >= CHECKPOINT_STEPS:
+            checkpoint = descent.checkpoint()
+        points: list[tuple[int, Array]] = []
+        measured: list[tuple[int, Measured]] = []
+        end = first + descent.begin(target - first)
+        self._now = None
+        while self.step < end:
+            stop = min(end, history.next_point_due(self.step), self._next_due(self.step))
+            if self.step == target - 1:
+                descent.go_one_noted()
+            else:
+                descent.go(min(stop, target - 1) - self.step)
+            step = self.step
+            if history.next_point_due(step - 1) == step:
+                points.append((step, self.parameters))
+            if self._due(step):
+                measurement = self._measure_due()
+                measured.append((step, measurement))
+                if (
+                    step - checkpoint.step >= CHECKPOINT_STEPS
+                    and measurement.train_loss is not None
+                    and math.isfinite(measurement.train_loss)
+                ):
+                    checkpoint = descent.checkpoint()
+
+        losses, norms = descent.made()
+        finite = np.isfinite(losses) & np.isfinite(norms)
+        if not finite.all():
+            good = int(np.argmin(finite))
+            losses, norms = losses[:good], norms[:good]
+        history.add_steps(first, losses, norms, self.learning_rate)
+        if full:
+            accuracies = descent.shares_right()[: len(losses)] if self._has_classes else None
+            history.add_train_rows(first, losses, accuracies)
+        reached = first + len(losses)
+        for step, theta in points:
+            if step <= reached:
+                history.add_point(step, theta)
+        for step, measurement in measured:
+            if step <= reached:
+                history.add_measured(step, measurement)
+        if reached < end:
+            self._go_back(reached)
+        else:
+            self._last_finite = checkpoint
+
+    def _go_back(self, step: int) -> None:
+        """Stand at the last parameters up to step whose loss over all training points is finite."""
+        descent, start = self._descent, self._last_finite
+        with np.errstate(all="ignore"):
+            last = step
+            found = start.step
+            while last > start.step:
+                descent.return_to(start)
+                descent.settle(self.settings)
+                thetas = descent.make_again(last, LOOKED_AT_TOGETHER - 1)
+                finite = [math.isfinite(self._loss_at(theta)) for theta in thetas]
+                if any(finite):
+                    found = last - finite[::-1].index(True)
+                    break
+                last -= len(thetas)
+            descent.return_to(start)
+            descent.settle(self.settings)
+            descent.make_again(max(found, start.step))
+        self._history.cut(self.step)
+        self._now = None
+        self._diverged = True
+
+    def _loss_at(self, theta: Array) -> float:
+        self._descent.working.theta[:] = theta
+        return self._train.loss()
+
+    @property
+    def _has_classes(self) -> bool:
+        return self.samples.classification
+
+    def _due(self, step: int) -> bool:
+        return step <= EVERY_STEP_UNTIL or step % self._stride == 0
+
+    def _next_due(self, step: int) -> int:
+        return step + 1 if step < EVERY_STEP_UNTIL else (step // self._stride + 1) * self._stride
+
+    def _measure_due(self) -> Measured:
+        """What the history records at the present θ: the full batch brings its training rows by itself."""
+        return self._measure(not self._descent.batches.full)
+
+    def _measure_now(self) -> Measured:
+        if self._now is None:
+            with np.errstate(all="ignore"):
+                self._now = self._measure(True)
+        return self._now
+
+    def _measure(self, train: bool) -> Measured:
+        penalty = self._descent.penalty()
+        losses: list[float | None] = [None, None]
+        shares: list[float | None] = [None, None]
+        for i, points in enumerate((self._train if train else None, self._test)):
+            if points is not None:
+                losses[i] = points.loss() + penalty
+                shares[i] = points.share_right() if self._has_classes else None
+        return Measured(losses[0], losses[1], shares[0], shares[1])
+
+
+def replay(file: ExperimentFile, n_steps: int) -> Trainer:
+    """The run of a saved file at step n_steps, its log of changes applied; where it diverges, it stops."""
+    trainer = Trainer(file.experiment)
+    for change in file.changes:
+        if change.step > n_steps:
+            break
+        trainer.advance(change.step - trainer.step)
+        if trainer.step < change.step:
+            return trainer
+        if change.field == "parameters":
+            trainer.set_parameters(np.array(change.value))
+        else:
+            trainer.change(change.field, change.value)
+    trainer.advance(n_steps - trainer.step)
+    return trainer
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
