@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ DENSE = 200
 """Up to this size the whole matrix is cheaper, and its eigenvalues are exact."""
 ENOUGH = 1e-6
 BUDGET = 300
+FLAT = 1e-4
 FIRST_LOOK, LOOK_EVERY = 20, 5
 
 
@@ -40,6 +42,43 @@ class ExtremeEigenvalues:
 def extreme_eigenvalues(matvec: Callable[[Floats], Floats], size: int) -> ExtremeEigenvalues:
     """Both ends of the spectrum of the symmetric size × size matrix H behind matvec(v) = H·v."""
     return finish(search(matvec, size))
+
+
+def shape_of(ends: ExtremeEigenvalues) -> str:
+    """What the two signs say, in one sentence; an eigenvalue below FLAT of the other counts as zero."""
+    if not (math.isfinite(ends.largest) and math.isfinite(ends.smallest)):
+        return "The curvature is not finite here."
+    zero = FLAT * max(abs(ends.largest), abs(ends.smallest))
+    up, down = ends.largest > zero, ends.smallest < -zero
+    if up and down:
+        return "Saddle-shaped: J curves up along one direction, down along another."
+    if up and ends.smallest > zero:
+        return "Bowl-shaped: J curves up along every direction."
+    if up:
+        return "Valley-shaped: J curves up along one direction and is flat along another."
+    if down and ends.largest < -zero:
+        return "Dome-shaped: J curves down along every direction."
+    if down:
+        return "Ridge-shaped: J curves down along one direction and is flat along another."
+    return "Flat: J does not curve here."
+
+
+def stability_limit(optimizer: str, momentum: float, sharpness: float) -> float | None:
+    """The largest α at which the optimiser is stable on a quadratic of this sharpness, full batch.
+
+    Gradient descent 2/λ, heavy ball 2(1 + β)/λ, Nesterov's as in torch (2 + 2β)/((1 + 2β)λ). None for the
+    adaptive ones, whose limit is one of the preconditioned Hessian, and where nothing curves up.
+    """
+    if not sharpness > 0:
+        return None
+    match optimizer:
+        case "gradient_descent":
+            return 2.0 / sharpness
+        case "momentum":
+            return 2.0 * (1.0 + momentum) / sharpness
+        case "nesterov":
+            return (2.0 + 2.0 * momentum) / ((1.0 + 2.0 * momentum) * sharpness)
+    return None
 
 
 def search(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:

@@ -1,0 +1,150 @@
+"""A step seen from the side: the true loss along the way that an update goes, and what it makes of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.network import Network
+from playground.landscape.pieces import Pieces, finish
+
+Floats = NDArray[np.float64]
+
+POINTS, POINTS_ON_THE_STEP = 97, 25
+BEHIND = 0.08
+"""The share of the way ahead that is also shown behind the point where the step begins."""
+
+
+@dataclass(frozen=True, eq=False)
+class StepFromTheSide:
+    """J along θ + t·(update/α): t is the learning rate that would land there.
+
+    t (n,), losses (n,): the true J; parabola (n,): the second-order model J + t·slope + ½·t²·bend, where
+    slope is the derivative of J along the way and bend its second. standing, landing: J at t = 0 and at the
+    step's own learning_rate. curvature is vᵀHv/vᵀv along the way v, which is λ_g = gᵀHg/gᵀg for gradient
+    descent. Where the way leads down and curvature is positive, bottom is the learning rate that lands at the
+    parabola's lowest point and level the one that lands as high as it began: 1/λ_g and 2/λ_g for gradient
+    descent; None elsewhere. outcome: "short of the bottom", "across but lower", "across and higher", "uphill"
+    (from its beginning on, as momentum may carry it), "no step" or "not finite".
+    """
+
+    learning_rate: float
+    t: Floats
+    losses: Floats
+    parabola: Floats
+    standing: float
+    landing: float
+    slope: float
+    curvature: float
+    bottom: float | None
+    level: float | None
+    outcome: str
+    sentence: str
+
+
+def step_from_the_side(
+    network: Network,
+    theta: Floats,
+    X: Floats,
+    y: Floats,
+    learning_rate: float,
+    update: Floats | None = None,
+) -> StepFromTheSide:
+    """The step that goes from theta (P,) by update (P,), or by −α·∂J/∂θ where there is none."""
+    return finish(step_in_pieces(network, theta, X, y, learning_rate, update))
+
+
+def step_in_pieces(
+    network: Network,
+    theta: Floats,
+    X: Floats,
+    y: Floats,
+    learning_rate: float,
+    update: Floats | None = None,
+) -> Pieces[StepFromTheSide]:
+    """step_from_the_side in pieces."""
+    with np.errstate(all="ignore"):
+        theta = np.asarray(theta, dtype=np.float64)
+        standing, gradient = network.loss_and_gradient(theta, X, y)
+        way = -gradient if update is None else np.asarray(update, dtype=np.float64) / learning_rate
+        slope = float(gradient @ way)
+        yield
+        bend = float(way @ network.hessian_operator(theta, X, y)(way))
+        yield
+        squared = float(way @ way)
+        curvature = bend / squared if squared > 0 else math.nan
+        bottom = -slope / bend if bend > 0 and slope < 0 else None
+        level = None if bottom is None else 2 * bottom
+        t, here, there = _scale(learning_rate, level)
+        losses = np.empty(t.size)
+        for k, distance in enumerate(t):
+            losses[k] = network.loss(theta + distance * way, X, y)
+            yield
+        # The last word on which side of the bottom it lands: between two points a turn can hide.
+        arriving = float(network.loss_and_gradient(theta + learning_rate * way, X, y)[1] @ way)
+        parabola = standing + t * slope + 0.5 * t * t * bend
+        landing = float(losses[there])
+    outcome = _outcome(losses[here : there + 1], slope, arriving, squared)
+    sentence = _sentence(outcome, standing, landing)
+    for array in (t, losses, parabola):
+        array.setflags(write=False)
+    return StepFromTheSide(
+        learning_rate,
+        t,
+        losses,
+        parabola,
+        standing,
+        landing,
+        slope,
+        curvature,
+        bottom,
+        level,
+        outcome,
+        sentence,
+    )
+
+
+def _scale(learning_rate: float, level: float | None) -> tuple[Floats, int, int]:
+    """Where J is computed, and which of these points are 0 and the learning rate.
+
+    The whole valley of the parabola is shown where there is one, so that the picture stands still while the
+    learning rate moves within it.
+    """
+    ahead = max(1.15 * learning_rate, 1.1 * level if level is not None else 1.5 * learning_rate)
+    picture = np.linspace(-BEHIND * ahead, ahead, POINTS)
+    # A short step in a wide picture is still looked at closely, or a narrow valley on it would be missed.
+    t = np.unique(np.concatenate([picture, np.linspace(0.0, learning_rate, POINTS_ON_THE_STEP)]))
+    return t, int(np.searchsorted(t, 0.0)), int(np.searchsorted(t, learning_rate))
+
+
+def _outcome(way: Floats, slope: float, arriving: float, squared: float) -> str:
+    """From J along the step, its slopes at both ends, and the squared length of the way."""
+    if not squared > 0:
+        return "no step"
+    if not np.isfinite(way).all():
+        return "not finite"
+    if slope >= 0:
+        return "uphill"
+    rounding = 8 * np.finfo(float).eps * np.abs(way).max()
+    if arriving <= 0 and (np.diff(way) <= rounding).all():
+        return "short of the bottom"
+    return "across but lower" if way[-1] < way[0] else "across and higher"
+
+
+def _sentence(outcome: str, standing: float, landing: float) -> str:
+    numbers = f"J goes from {standing:.4g} to {landing:.4g}"
+    match outcome:
+        case "no step":
+            return "The update is zero: the parameters stay where they are."
+        case "not finite":
+            return "Along this step J is no longer a finite number."
+        case "uphill":
+            return f"The step goes uphill from its beginning: {numbers}."
+        case "short of the bottom":
+            return f"The step goes downhill and ends short of the bottom: {numbers}."
+        case "across but lower":
+            return f"The step goes across the bottom and ends lower on the other side: {numbers}."
+    return f"The step goes across the bottom and ends higher on the other side: {numbers}."

@@ -1,0 +1,113 @@
+"""A step seen from the side, where the answer is known on paper."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.engine.network import Network
+from playground.landscape.side import step_from_the_side
+
+# A line through raw points: J is a quadratic in (w, b), so that the parabola is the truth.
+X = np.linspace(0, 3, 40)[:, None]
+Y = 1.5 * X - 0.5
+LINE = Network((1, 1), "identity", "squared_error")
+THETA = np.array([-0.5, 0.8])
+
+
+def hessian_of_the_line() -> np.ndarray:
+    columns = np.column_stack([X, np.ones_like(X)])
+    return columns.T @ columns / len(X)
+
+
+def gradient_of_the_line() -> np.ndarray:
+    columns = np.column_stack([X, np.ones_like(X)])
+    return columns.T @ (columns @ THETA - Y[:, 0]) / len(X)
+
+
+def test_on_a_quadratic_the_parabola_is_the_loss_and_the_marks_are_one_and_two_over_lambda():
+    g, H = gradient_of_the_line(), hessian_of_the_line()
+    along = g @ H @ g / (g @ g)
+    side = step_from_the_side(LINE, THETA, X, Y, 0.1)
+
+    assert side.curvature == pytest.approx(along)
+    assert side.slope == pytest.approx(-g @ g)
+    assert side.bottom == pytest.approx(1 / along)
+    assert side.level == pytest.approx(2 / along)
+    assert side.losses == pytest.approx(side.parabola)
+    assert side.losses == pytest.approx([LINE.loss(THETA - t * g, X, Y) for t in side.t])
+    assert side.standing == pytest.approx(LINE.loss(THETA, X, Y))
+    assert side.t[0] < 0 < side.level < side.t[-1]
+    assert {0.0, 0.1} <= set(side.t)
+
+
+@pytest.mark.parametrize(
+    ("share", "outcome"),
+    [
+        (1e-6, "short of the bottom"),
+        (0.99, "short of the bottom"),
+        (1.01, "across but lower"),
+        (1.99, "across but lower"),
+        (2.01, "across and higher"),
+        (50.0, "across and higher"),
+    ],
+)
+def test_where_the_learning_rate_lands(share, outcome):
+    bottom = step_from_the_side(LINE, THETA, X, Y, 0.1).bottom
+    side = step_from_the_side(LINE, THETA, X, Y, share * bottom)
+    assert side.outcome == outcome
+    assert side.landing == pytest.approx(LINE.loss(THETA - share * bottom * gradient_of_the_line(), X, Y))
+    assert f"{side.landing:.4g}" in side.sentence
+
+
+def test_the_picture_stands_still_while_the_learning_rate_moves_in_the_valley():
+    bottom = step_from_the_side(LINE, THETA, X, Y, 0.1).bottom
+    edges = {
+        (side.t[0], side.t[-1])
+        for side in (step_from_the_side(LINE, THETA, X, Y, share * bottom) for share in (0.01, 0.5, 1.8))
+    }
+    assert len(edges) == 1
+
+
+def test_the_update_of_another_optimiser_goes_its_own_way():
+    H, g = hessian_of_the_line(), gradient_of_the_line()
+    update = np.array([0.3, -0.1])
+    side = step_from_the_side(LINE, THETA, X, Y, 0.2, update)
+    way = update / 0.2
+    assert side.landing == pytest.approx(LINE.loss(THETA + update, X, Y))
+    assert side.curvature == pytest.approx(way @ H @ way / (way @ way))
+    assert side.bottom == pytest.approx(-(g @ way) / (way @ H @ way))
+
+
+def test_an_update_that_climbs_is_said_to_climb():
+    side = step_from_the_side(LINE, THETA, X, Y, 0.2, gradient_of_the_line())
+    assert side.outcome == "uphill"
+    assert side.bottom is None
+    assert side.landing > side.standing
+
+
+def test_where_the_way_curves_down_there_is_nothing_to_mark():
+    # Far out on the shoulder of a tanh the loss falls ever faster: λ_g is negative there.
+    network = Network((1, 1, 1), "tanh", "squared_error")
+    x, y = np.array([[1.0]]), np.array([[1.0]])
+    theta = np.array([-2.0, 0.0, 1.0, 0.0])
+    _, g = network.loss_and_gradient(theta, x, y)
+    H = np.array([network.hessian_vector_product(theta, unit, x, y) for unit in np.eye(4)])
+    side = step_from_the_side(network, theta, x, y, 0.05, update=0.05 * np.array([1.0, 0, 0, 0]))
+    assert H[0, 0] < 0 < -g[0]
+    assert side.curvature == pytest.approx(H[0, 0])
+    assert (side.bottom, side.level) == (None, None)
+    assert side.outcome == "short of the bottom"
+    assert side.t[-1] > 0.05
+
+
+def test_at_a_minimum_there_is_no_step():
+    side = step_from_the_side(LINE, np.array([1.5, -0.5]), X, 1.5 * X - 0.5, 0.1, np.zeros(2))
+    assert side.outcome == "no step"
+    assert "stay" in side.sentence
+
+
+def test_a_step_into_the_infinite_is_said_to_be_one():
+    side = step_from_the_side(LINE, 1e160 * THETA, X, Y, 0.1)
+    assert side.outcome == "not finite"
+    assert "finite" in side.sentence
