@@ -1,14 +1,15 @@
 """The loss of many parameter vectors at once: what a surface is made of.
 
 The mathematics is that of network.py; what differs is the order of the work. K networks are computed side by
-side on arrays (K, neurons, samples), few enough at a time that every array stays in the processor's cache, and
-in float32, which is half the memory and a fifth of the time of float64 for a tanh. Where float32 cannot tell
-the loss to 1e-5, which is close to a minimum and where it overflows, it is computed again in float64.
+side on arrays (K, neurons, samples), few enough at a time that every array stays in the processor's cache.
+They are computed in float32, which takes half the memory and, for a tanh, a fifth of the time of float64.
+Where float32 cannot tell the loss to 1e-5, close to a minimum or where it overflows, float64 follows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
-# Where float32 cannot be trusted with 1e-5 (measured over random networks, with a margin of about ten).
-# It holds seven digits of an output but fewer of its small distance from the target: J is doubtful below
+# Where float32 cannot be trusted with 1e-5, measured over random networks with a margin.
+#   It holds seven digits of an output but fewer of its small distance from the target: J is doubtful below
 # 1e-3, and for a squared error also below a hundredth of the loss of always answering 0.
 DOUBTFUL_BELOW = 1e-3
-DOUBTFUL_SHARE_OF_TARGETS = 1e-2
-# Layer after layer of large weights with a bounded g between them is chaotic: rounding grows with the weights,
-# the output does not.
-DOUBTFUL_GROWTH = 1e6
+DOUBTFUL_SHARE = 1e-2
+#   Layer after layer of large weights with a bounded g between them is chaotic: a rounding error grows with
+# the weights, the output does not.
+DOUBTFUL_GROWTH = {"binary_cross_entropy": 1e6, "squared_error": 2e4}
 
 # The two largest arrays of a pass together take about this many bytes: a share of a common L2 cache that
 # still keeps the number of NumPy calls small.
@@ -57,10 +58,8 @@ class BatchedLosses:
         self._X, self._y = X, y
         self._float32 = _Pass(network, X, y, np.float32)
         self._float64: _Pass | None = None
-        self._doubtful_below = DOUBTFUL_BELOW
-        if network.loss_name == "squared_error" and y.size:
-            zero = 0.5 * float(np.square(y).sum()) / len(y)
-            self._doubtful_below = max(DOUBTFUL_BELOW, DOUBTFUL_SHARE_OF_TARGETS * zero)
+        squared = network.loss_name == "squared_error" and len(y) > 0
+        self._loss_of_zero = 0.5 * float(np.square(y).sum()) / len(y) if squared else 0.0
 
     @property
     def together(self) -> int:
@@ -78,8 +77,7 @@ class BatchedLosses:
 
         J = self._float32.sums(thetas)
         J /= n
-        trusted = (J >= self._doubtful_below) & np.isfinite(J) & (self._growth(thetas) <= DOUBTFUL_GROWTH)
-        doubtful = np.flatnonzero(~trusted)
+        doubtful = np.flatnonzero(~self._trusted(J, thetas))
         if doubtful.size:
             if self._float64 is None:
                 self._float64 = _Pass(network, self._X, self._y, np.float64)
@@ -90,26 +88,27 @@ class BatchedLosses:
             J += network.l1 * np.abs(w).sum(axis=1) + 0.5 * network.l2 * np.square(w).sum(axis=1)
         return J
 
-    def _growth(self, thetas: Array) -> Array:
-        """How much a rounding error may grow on its way to the output (K,): the product over layers of
-        ‖W[l]‖/√n_l, about the stretch that W[l] gives to a random vector, times the steepest slope of g.
-
-        relu and identity let the output grow along with the error, so that nothing is lost: 1.
-        """
-        network, slope = self._network, _STEEPEST_SLOPE.get(self._network.activation)
-        growth = np.ones(len(thetas))
+    def _trusted(self, J: Array, thetas: Array) -> Array:
+        """(K,) bool: where J, computed in float32, is right to 1e-5."""
+        network, zero = self._network, self._loss_of_zero
+        trusted = (max(DOUBTFUL_BELOW, DOUBTFUL_SHARE * zero) <= J) & np.isfinite(J)
+        slope = _STEEPEST_SLOPE.get(network.activation)
         if slope is not None and network.depth > 3:
+            # W[l] stretches a random vector by about ‖W[l]‖/√n_l, and g by its slope. relu and identity need
+            # no such care: there the output grows along with the error.
+            growth = np.sqrt(np.maximum(zero / J, 1.0))
             for (weights, _), neurons in zip(network.layers, network.layer_sizes[1:], strict=True):
                 stretch = np.sqrt(np.square(thetas[:, weights]).sum(axis=1) / neurons)
                 growth *= np.maximum(slope * stretch, 1.0)
-        return growth
+            trusted &= growth <= DOUBTFUL_GROWTH[network.loss_name]
+        return trusted
 
 
 class _Pass:
     """Sums of the losses of all samples, in one precision, on buffers of its own.
 
-    A bias is one more weight, to a neuron that is always 1: [W b]·[a; 1] = W·a + b. The activations of a layer
-    are therefore kept with a last row of ones, (K, neurons + 1, samples), and a layer is one product.
+    A bias is one more weight, to a neuron that is always 1: [W b]·[a; 1] = W·a + b. The activations of a
+    layer are therefore kept with a last row of ones, (K, neurons + 1, samples), and a layer is one product.
     """
 
     def __init__(self, network: Network, X: Array, y: Array, dtype: type):
@@ -127,9 +126,8 @@ class _Pass:
             _Tile(network, X[start : start + width], y[start : start + width], self.together, dtype)
             for start in range(0, n, width)
         ]
-        self._matrices = [
-            np.empty((self.together, n_out, n_in + 1), dtype)
-            for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True)
+        self._matrices: list[Array] = [
+            np.empty((self.together, n_out, n_in + 1), dtype) for n_in, n_out in pairwise(sizes)
         ]
 
     def sums(self, thetas: Array) -> Array:
@@ -152,7 +150,7 @@ class _Tile:
 
     def __init__(self, network: Network, X: Array, y: Array, together: int, dtype: type):
         n, sizes = X.shape[0], network.layer_sizes
-        self._x = np.ones((sizes[0] + 1, n), dtype)
+        self._x: Array = np.ones((sizes[0] + 1, n), dtype)
         self._x[:-1] = X.T
         self._activate = _ACTIVATE[network.activation]
         # A layer reads one buffer and writes another; layers of equal width take turns with two.
@@ -161,7 +159,7 @@ class _Tile:
             shared.setdefault((neurons, layer % 2), np.ones((together, neurons + 1, n), dtype))
             for layer, neurons in enumerate(sizes[1:-1])
         ]
-        self._output = np.empty((together, sizes[-1], n), dtype)
+        self._output: Array = np.empty((together, sizes[-1], n), dtype)
         self._loss = _LOSS_SUMS[network.loss_name](np.ascontiguousarray(y.T, dtype), self._output)
 
     def sums(self, matrices: list[Array]) -> Array:

@@ -18,7 +18,7 @@ Array = np.ndarray
 
 # Far from any minimum numbers grow past what a float holds. inf or NaN is then the right answer, and no
 # reason for a warning.
-overflow_is_an_answer = np.errstate(over="ignore", invalid="ignore", under="ignore")
+overflow_is_an_answer = np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore")
 
 
 class Loss(NamedTuple):
