@@ -63,6 +63,7 @@ class PixelItem(pg.GraphicsObject):
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
+        super().viewTransformChanged()  # forgets the rectangle that viewRect() remembers
         self.update()
 
     def setExportMode(self, export: bool, opts: dict | None = None) -> None:
