@@ -32,7 +32,7 @@ def check_display(environment: Mapping[str, str], platform: str = sys.platform) 
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """The QApplication. Raises QtStartError where PySide6 cannot be loaded.
+    """The QApplication, made where there is none yet. Raises QtStartError where PySide6 cannot be loaded.
 
     Where Qt gives up, which it does by aborting, the process ends instead with a sentence on stderr and
     exit status 2.
@@ -43,6 +43,9 @@ def make_application(arguments: list[str]) -> QApplication:
     except ImportError as error:
         raise QtStartError(_import_failed(error)) from None
 
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
     said: list[str] = []
 
     def listen(kind: QtMsgType, _context: Any, message: str) -> None:

@@ -1,0 +1,257 @@
+"""A run without a window: an experiment in, a folder of pictures and tables out.
+
+Training needs NumPy only; Qt is loaded at the end, offscreen, to draw.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, TypeVar
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from playground.engine.run_view import RunView
+from playground.engine.trainer import Trainer
+from playground.experiment import ExperimentFile
+from playground.export.atomic import ExportError, ensure_folder, write_atomically
+from playground.lab.runs import Run
+from playground.landscape.context import Context
+from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion, SurfaceAnswer, SurfaceQuestion
+
+if TYPE_CHECKING:
+    from playground.drawing.surface_picture import SurfacePicture
+
+Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer)
+
+DEFAULT_STEPS = 1000
+FILES = (
+    "loss.png",
+    "loss.svg",
+    "surface.png",
+    "surface.svg",
+    "boundary.png",
+    "boundary.svg",
+    "history.csv",
+    "experiment.json",
+)
+PNG_PIXELS, SVG_PIXELS, DPI = (1600, 1200), (800, 600), 200
+RESOLUTION = 151
+PATH_ROWS = 256
+SLICE_SECONDS = 0.1
+INTERRUPTED = 130
+
+
+def run(
+    file: ExperimentFile,
+    steps: int | None = None,
+    learning_rate: float | None = None,
+    export_dir: str | Path = ".",
+) -> int:
+    """Train the experiment, replaying its log of changes, and write FILES into export_dir; the exit status.
+
+    steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one at the start, None is the
+    experiment's. A run that diverges is exported as far as it went. Raises ExportError, a sentence naming
+    the path, where something cannot be written; no file is then changed.
+    """
+    if learning_rate is not None:
+        experiment = file.experiment.with_value("training.learning_rate", learning_rate)
+        file = replace(file, experiment=experiment)
+    if steps is None:
+        steps = DEFAULT_STEPS if file.steps is None else file.steps
+    folder = ensure_folder(export_dir)
+    try:
+        # Made before the training: a folder that cannot be written must not cost a long run.
+        with _Workshop(folder) as workshop, threadpool_limits(limits=1):
+            trainer = _train(file, steps, Progress(steps, sys.stderr))
+            print(_summary(trainer))
+            _export(trainer, workshop)
+    except KeyboardInterrupt:
+        print("\nInterrupted; nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    print(f"Written to {folder}: {', '.join(FILES)}.")
+    return 0
+
+
+class Progress:
+    """A bar on a terminal; elsewhere a plain line at every tenth part."""
+
+    WIDTH = 30
+
+    def __init__(self, total: int, stream: TextIO | None):
+        self._total = total
+        self._stream = stream
+        self._terminal = stream is not None and stream.isatty()
+        self._next = 0.1
+
+    def show(self, step: int, loss: float) -> None:
+        """Tell how far the training is."""
+        share = step / self._total if self._total else 1.0
+        text = f"step {step} of {self._total}, J {loss:.4g}"
+        if self._terminal:
+            filled = round(self.WIDTH * share)
+            self._write(f"\r[{'#' * filled}{'.' * (self.WIDTH - filled)}] {text:<40}")
+        elif share >= self._next:
+            self._next = int(share * 10) / 10 + 0.1
+            self._write(text + "\n")
+
+    def end(self) -> None:
+        """Leave the line of the bar."""
+        if self._terminal:
+            self._write("\n")
+
+    def _write(self, text: str) -> None:
+        if self._stream is not None:
+            self._stream.write(text)
+            self._stream.flush()
+
+
+class _Workshop:
+    """A folder inside the export folder: all files are finished in it before the first takes its place."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def __enter__(self) -> Path:
+        try:
+            self._inside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self._folder))
+        except OSError as error:
+            raise ExportError(f"Nothing can be written to {self._folder}: {error.strerror}.") from None
+        return self._inside
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        try:
+            if kind is None:
+                self._put_in_place()
+        finally:
+            with suppress(OSError):
+                shutil.rmtree(self._inside)
+
+    def _put_in_place(self) -> None:
+        for name in FILES:
+            if (self._folder / name).is_dir():
+                raise ExportError(f"{self._folder / name} could not be written: it is a folder.")
+        for name in FILES:
+            try:
+                os.replace(self._inside / name, self._folder / name)
+            except OSError as error:
+                raise ExportError(f"{self._folder / name} could not be written: {error.strerror}.") from None
+
+
+def _train(file: ExperimentFile, steps: int, progress: Progress) -> Trainer:
+    training = Run.begin(file.experiment, 1, file.changes)
+    trainer, piece = training.trainer, 1
+    while trainer.step < steps and not trainer.diverged:
+        start = time.perf_counter()
+        to_plan = training.steps_to_plan()
+        trainer.advance(min(piece, steps - trainer.step, to_plan or steps))
+        training.apply_planned()
+        piece = max(1, min(piece * 2, int(piece * SLICE_SECONDS / (time.perf_counter() - start + 1e-9))))
+        progress.show(trainer.step, trainer.train_loss())
+    progress.end()
+    return trainer
+
+
+def _summary(trainer: Trainer) -> str:
+    view = trainer.view()
+    lines = [f"{view.step} steps, {view.epoch} epochs, learning rate now {view.settings.learning_rate:g}"]
+    if view.diverged:
+        lines.append(
+            f"The run stopped after step {view.step}: the loss of the next step is not finite. "
+            "A smaller learning rate may keep it finite."
+        )
+    lines.append(f"training loss J {view.train_loss:.6g}")
+    if len(trainer.samples.X_test):
+        lines.append(f"test loss J {view.test_loss:.6g}")
+    if trainer.samples.classification:
+        lines.append(f"training accuracy {view.train_accuracy:.1%}")
+        if len(trainer.samples.X_test):
+            lines.append(f"test accuracy {view.test_accuracy:.1%}")
+    return "\n".join(lines)
+
+
+def _export(trainer: Trainer, folder: Path) -> None:
+    view = trainer.view()
+    context = Context(view.experiment)
+    surface, boundary = _surface(view, context), _boundary(view, context)
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from playground.qt_start import QtStartError, make_application
+
+    try:
+        application = make_application(["loss-playground"])
+    except QtStartError as error:
+        raise ExportError(str(error)) from None
+
+    from playground.export.figures import boundary_figure, loss_figure, surface_figure
+    from playground.export.history_csv import history_text
+    from playground.export.picture import save_png, save_svg
+
+    figures = {
+        "loss": loss_figure(view),
+        "surface": surface_figure(_picture(surface, view)),
+        "boundary": boundary_figure(trainer.samples, boundary.boundary, True),
+    }
+    for name, figure in figures.items():
+        save_png(figure, folder / f"{name}.png", *PNG_PIXELS, DPI)
+        save_svg(figure, folder / f"{name}.svg", *SVG_PIXELS)
+    write_atomically(folder / "history.csv", history_text(view.history))
+    exported = ExperimentFile(view.experiment, view.history.changes, view.step)
+    write_atomically(folder / "experiment.json", exported.to_json())
+    application.processEvents()
+
+
+def _surface(view: RunView, context: Context) -> SurfaceAnswer:
+    """The plane of the path; where there is hardly a path, that of a rehearsal, or random directions."""
+    path = view.history.path
+    rows = np.unique(np.linspace(0, len(path) - 1, min(PATH_ROWS, len(path))).round().astype(int))
+    for kind in ("path", "rehearsal", "random"):
+        question = SurfaceQuestion(
+            run=1,
+            step=view.step,
+            parameters=view.parameters,
+            path=path[rows],
+            l1=view.settings.l1,
+            l2=view.settings.l2,
+            kind=kind,
+            resolution=RESOLUTION,
+        )
+        answer = _last(question.answers(context))
+        if not answer.problem:
+            break
+    return answer
+
+
+def _boundary(view: RunView, context: Context) -> BoundaryAnswer:
+    return _last(BoundaryQuestion(1, view.step, view.parameters, RESOLUTION).answers(context))
+
+
+def _last(answers: Iterator[Answer | None]) -> Answer:
+    *_, last = (answer for answer in answers if answer is not None)
+    return last
+
+
+def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
+    from playground.drawing.surface_picture import Now, SurfacePicture, marks_of, project_path
+
+    if answer.choice is None:
+        return SurfacePicture(None, problem=answer.problem)
+    plane = answer.choice.plane
+    path_ab, path_off = project_path(plane, view.history)
+    a, b = plane.project(view.parameters)
+    return SurfacePicture(
+        surface=answer.surface,
+        choice=answer.choice,
+        path_ab=path_ab,
+        path_off=path_off,
+        marks=marks_of(view.history, path_ab, view.experiment.training.learning_rate),
+        now=Now(a, b, answer.true_loss, answer.plane_loss, answer.distance),
+    )
