@@ -137,7 +137,7 @@ class ValueAxis(pg.AxisItem):
         self.enableAutoSIPrefix(False)
         self.setStyle(maxTextLevel=0, tickTextOffset=4, autoReduceTextSpace=False)
         if orientation in ("left", "right"):
-            self.setStyle(hideOverlappingLabels=True)
+            self.setStyle(hideOverlappingLabels=False)
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
@@ -179,7 +179,7 @@ class ValueAxis(pg.AxisItem):
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
         across = self.orientation in ("bottom", "top")
-        room = self.theme.small_font_size * (5.5 if across else 2.6)
+        room = self.theme.small_font_size * (4.8 if across else 3.2)
         most = max(2, int(size / room))
         if self.logarithmic:
             if not (-300 < low < high < 300):

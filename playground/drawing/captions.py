@@ -8,9 +8,12 @@ import numpy as np
 
 from playground.drawing.axes import loss_text, number_text
 from playground.drawing.levels import Levels, beyond
-from playground.drawing.surface_picture import Now
+from playground.drawing.surface_picture import Now, SurfacePicture
+from playground.landscape.directions import PlaneChoice
 from playground.landscape.questions import SurfaceAnswer
+from playground.landscape.surface import Surface
 
+COMPUTING = "The surface is being computed."
 RANDOM_WALK = "76 %"
 """The share of variance that two principal components hold of a long random walk in many dimensions."""
 VISIBLE = 0.02
@@ -28,42 +31,106 @@ def surface_caption(
     now, step: the present parameters, where they are newer than the answer; levels: those it is drawn with.
     """
     if answer is None:
-        return "The surface is being computed."
-    if answer.problem or answer.surface is None:
-        return answer.problem or "The surface is being computed."
-    parts = [_variance(answer), _place(answer, now), _age(answer, step), _left_out(answer, levels)]
-    if answer.choice is not None and answer.choice.note:
-        parts.append(answer.choice.note)
-    if not answer.surface.complete:
-        parts.append(f"Coarse for now: {len(answer.surface.a)} × {len(answer.surface.b)} cells.")
+        return COMPUTING
+    if now is None:
+        now = Now(math.nan, math.nan, answer.true_loss, answer.plane_loss, answer.distance)
+    age = 0 if step is None else max(step - answer.step, 0)
+    picture = SurfacePicture(answer.surface, answer.choice, now=now, problem=answer.problem, age=age)
+    return picture_caption(picture, levels)
+
+
+def picture_caption(picture: SurfacePicture, levels: Levels | None = None) -> str:
+    """The same of a picture."""
+    surface = picture.surface
+    if surface is None:
+        return picture.problem or COMPUTING
+    parts = [
+        variance_sentence(picture.choice),
+        position_sentence(picture.now, _size(surface)) if picture.now is not None else "",
+        age_sentence(picture.age),
+        left_out_sentence(surface, levels),
+        picture.choice.note if picture.choice is not None else "",
+        "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
+    ]
     return " ".join(part for part in parts if part)
 
 
-def lowest_cell(answer: SurfaceAnswer) -> tuple[float, float, float] | None:
+def lowest_cell(surface: Surface) -> tuple[float, float, float] | None:
     """(a, b, J) of the lowest cell of this slice; None where no cell is finite."""
-    if answer.surface is None or not np.isfinite(answer.surface.values).any():
+    if not np.isfinite(surface.values).any():
         return None
-    values = np.where(np.isfinite(answer.surface.values), answer.surface.values, np.inf)
+    values = np.where(np.isfinite(surface.values), surface.values, np.inf)
     row, column = np.unravel_index(int(np.argmin(values)), values.shape)
-    return float(answer.surface.a[column]), float(answer.surface.b[row]), float(values[row, column])
+    return float(surface.a[column]), float(surface.b[row]), float(values[row, column])
 
 
-def lowest_sentence(answer: SurfaceAnswer) -> str:
+def lowest_sentence(surface: Surface) -> str:
     """The lowest cell of the slice in words."""
-    lowest = lowest_cell(answer)
+    lowest = lowest_cell(surface)
     if lowest is None:
         return "No cell of this slice has a finite loss."
     a, b, loss = lowest
     return f"Lowest cell of this slice: J {loss_text(loss)} at ({number_text(a)}, {number_text(b)})."
 
 
-def _variance(answer: SurfaceAnswer) -> str:
-    shares = answer.choice.variance_shares if answer.choice is not None else None
-    if shares is None:
+def variance_sentence(choice: PlaneChoice | None) -> str:
+    """How much of a path's variance a plane holds, where it was fitted to one."""
+    if choice is None or choice.variance_shares is None:
         return ""
-    held = _percent(sum(shares))
-    whose = "the rehearsed path's" if answer.choice and answer.choice.kind == "rehearsal" else "the path's"
+    held = _percent(sum(choice.variance_shares))
+    whose = "the rehearsed path's" if choice.kind == "rehearsal" else "the path's"
     return f"These two directions hold {held} of {whose} variance (a random walk: {RANDOM_WALK})."
+
+
+def position_sentence(now: Now, size: float) -> str:
+    """Where the weights lie, and both losses where they look different; size: how large the picture is."""
+    if math.isnan(now.distance):
+        return f"True J {loss_text(now.true_loss)}."
+    differ = _look_different(now.true_loss, now.plane_loss)
+    if not differ and now.distance <= 1e-3 * size:
+        return f"The weights lie in this plane: true J {loss_text(now.true_loss)}."
+    text = f"The weights lie {number_text(now.distance, 2)} off this plane: true J {loss_text(now.true_loss)}"
+    if differ:
+        text += f", at their place in the plane {loss_text(now.plane_loss)}"
+    return text + "."
+
+
+def age_sentence(age: int) -> str:
+    """How many steps a surface is older than the present parameters; nothing where it is not."""
+    return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old." if age > 0 else ""
+
+
+def left_out_sentence(surface: Surface, levels: Levels | None) -> str:
+    """How many cells are hatched, and why."""
+    parts = []
+    if levels is not None:
+        count = beyond(surface.values, levels)
+        if count.above:
+            parts.append(f"{_cells(count.above)} above {loss_text(levels.high)}")
+        if count.below:
+            parts.append(f"{_cells(count.below)} below {loss_text(levels.low)}")
+    infinite = int(np.count_nonzero(np.isinf(surface.values)))
+    if infinite:
+        parts.append(f"{_cells(infinite)} infinite")
+    not_numbers = int(np.count_nonzero(np.isnan(surface.values)))
+    if not_numbers:
+        parts.append(f"{_cells(not_numbers)} not a number")
+    return f"Hatched: {', '.join(parts)}." if parts else ""
+
+
+def _look_different(true_loss: float, plane_loss: float) -> bool:
+    if math.isnan(plane_loss):
+        return False
+    if math.isfinite(plane_loss) and math.isfinite(true_loss):
+        return abs(plane_loss - true_loss) > VISIBLE * max(abs(true_loss), abs(plane_loss))
+    return plane_loss != true_loss
+
+
+def _size(surface: Surface) -> float:
+    """The diagonal of a surface in parameter space."""
+    wide = float(surface.a[-1] - surface.a[0]) * float(np.linalg.norm(surface.plane.u))
+    high = float(surface.b[-1] - surface.b[0]) * float(np.linalg.norm(surface.plane.v))
+    return math.hypot(wide, high)
 
 
 def _percent(share: float) -> str:
@@ -71,61 +138,6 @@ def _percent(share: float) -> str:
     if share < 1 and round(100 * share) == 100:
         return "more than 99 %"
     return f"{100 * share:.0f} %"
-
-
-def _place(answer: SurfaceAnswer, now: Now | None) -> str:
-    if now is None:
-        true_loss, plane_loss, distance = answer.true_loss, answer.plane_loss, answer.distance
-    else:
-        true_loss, plane_loss, distance = now.true_loss, now.plane_loss, now.distance
-    if math.isnan(distance):
-        return f"True J {loss_text(true_loss)}."
-    if not math.isfinite(plane_loss) or not math.isfinite(true_loss):
-        differ = math.isfinite(plane_loss) != math.isfinite(true_loss) and not math.isnan(plane_loss)
-    else:
-        differ = abs(plane_loss - true_loss) > VISIBLE * max(abs(true_loss), abs(plane_loss))
-    size = _window_size(answer)
-    if not differ and distance <= 1e-3 * size:
-        return f"The weights lie in this plane: true J {loss_text(true_loss)}."
-    text = f"The weights lie {number_text(distance, 2)} off this plane: true J {loss_text(true_loss)}"
-    if differ:
-        text += f", at their place in the plane {loss_text(plane_loss)}"
-    return text + "."
-
-
-def _window_size(answer: SurfaceAnswer) -> float:
-    surface = answer.surface
-    assert surface is not None
-    plane = surface.plane
-    wide = float(surface.a[-1] - surface.a[0]) * float(np.linalg.norm(plane.u))
-    high = float(surface.b[-1] - surface.b[0]) * float(np.linalg.norm(plane.v))
-    return math.hypot(wide, high)
-
-
-def _age(answer: SurfaceAnswer, step: int | None) -> str:
-    if step is None or step <= answer.step:
-        return ""
-    age = step - answer.step
-    return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old."
-
-
-def _left_out(answer: SurfaceAnswer, levels: Levels | None) -> str:
-    assert answer.surface is not None
-    values = answer.surface.values
-    parts = []
-    if levels is not None:
-        count = beyond(values, levels)
-        if count.above:
-            parts.append(f"{_cells(count.above)} above {loss_text(levels.high)}")
-        if count.below:
-            parts.append(f"{_cells(count.below)} below {loss_text(levels.low)}")
-    nan = int(np.count_nonzero(np.isnan(values)))
-    infinite = int(np.count_nonzero(np.isinf(values)))
-    if infinite:
-        parts.append(f"{_cells(infinite)} infinite")
-    if nan:
-        parts.append(f"{_cells(nan)} not a number")
-    return f"Hatched: {', '.join(parts)}." if parts else ""
 
 
 def _cells(count: int) -> str:

@@ -6,13 +6,12 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QColor
 
 from playground.drawing.axes import ValueAxis, loss_text, nice_step, number_text, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, StepMark, step_marks
-from playground.drawing.theme import Theme
+from playground.drawing.theme import Theme, mix
 from playground.engine.history import Curve, HistoryView
 
 DASHES = (5.0, 3.5)
@@ -88,6 +87,11 @@ class LossDrawing:
         self._draw_curves()
         self.follow()
 
+    @property
+    def shown(self) -> dict[str, Curve]:
+        """The curves that are drawn: "train", "test" and "batch"; an empty one is not there."""
+        return {"train": self._train, "test": self._test, "batch": self._batch}
+
     def set_log(self, logarithmic: bool) -> None:
         """A logarithmic axis of J, or a linear one."""
         self._log = logarithmic
@@ -104,9 +108,8 @@ class LossDrawing:
             entry.restyle(theme)
         self.train_curve.set_pen(solid_pen(theme.text, theme.curve_width))
         self.test_curve.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
-        faint = QColor(theme.dim_text)
-        faint.setAlphaF(0.38)
-        self.batch_curve.set_pen(solid_pen(faint, theme.thin_width))
+        self.faint = mix(theme.card, theme.dim_text, 0.4)
+        self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
 
     def set_font_factor(self, factor: float) -> None:
         """Text `factor` times as large."""
@@ -138,7 +141,9 @@ class LossDrawing:
             low, high = floor_125(float(values.min())), nice_step(float(values.max()) * 1.02)
             if high <= low:
                 high = nice_step(low * 1.5)
-            return math.log10(low) - 0.02, math.log10(high) + 0.01
+            # Half a label's height above and below the outermost ticks.
+            room = 0.04 * math.log10(high / low)
+            return math.log10(low) - room, math.log10(high) + room
         if not values.size:
             return 0.0, 1.0
         low, high = min(float(values.min()), 0.0), max(float(values.max()), 1e-300)

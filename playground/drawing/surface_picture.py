@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,12 +12,14 @@ import numpy as np
 from playground.drawing.axes import number_text
 from playground.drawing.levels import Levels
 from playground.engine.history import HistoryView
+from playground.engine.run_view import RunView
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane
+from playground.landscape.questions import SurfaceAnswer
 from playground.landscape.surface import Surface
 
-SAME_DRAG = 15
-"""Changes of α at most so many steps apart are one drag of the slider, and get one mark."""
+MOST_MARKS = 200
+"""Of more changes than this, the newest are marked."""
 
 
 class Mark(NamedTuple):
@@ -43,7 +46,8 @@ class SurfacePicture:
     """A surface with the path on it.
 
     path_ab (n, 2): the path projected onto the plane; path_off (n,): how far each point lies off it.
-    levels None: found from the surface. problem: a sentence shown in place of a surface.
+    levels None: found from the surface. problem: a sentence shown in place of a surface. age: how many
+    steps the surface is older than the present parameters.
     """
 
     surface: Surface | None
@@ -56,6 +60,48 @@ class SurfacePicture:
     contours: bool = True
     levels: Levels | tuple[float, float] | None = None
     problem: str = ""
+    age: int = 0
+
+
+def picture_of(
+    answer: SurfaceAnswer, view: RunView | None = None, log_scale: bool = True, contours: bool = True
+) -> SurfacePicture:
+    """The picture of an answer, with the path, the marks and the present parameters of a run."""
+    if answer.surface is None:
+        return SurfacePicture(None, problem=answer.problem)
+    plane = answer.surface.plane
+    if view is None:
+        return SurfacePicture(answer.surface, answer.choice, log_scale=log_scale, contours=contours)
+    path_ab, path_off = project_path(plane, view.history)
+    a, b = plane.project(view.parameters)
+    plane_loss = answer.plane_loss if answer.step == view.step else loss_at(answer.surface, a, b)
+    now = Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters))
+    marks = marks_of(view.history, path_ab, view.experiment.training.learning_rate)
+    return SurfacePicture(
+        answer.surface,
+        answer.choice,
+        path_ab,
+        path_off,
+        marks,
+        now,
+        log_scale,
+        contours,
+        age=max(view.step - answer.step, 0),
+    )
+
+
+def loss_at(surface: Surface, a: float, b: float) -> float:
+    """J at (a, b) between the cells of a surface (bilinear); NaN outside it."""
+    (left, right), (bottom, top) = surface.a[[0, -1]], surface.b[[0, -1]]
+    if not (left <= a <= right and bottom <= b <= top):
+        return math.nan
+    x = (a - left) / (right - left) * (len(surface.a) - 1)
+    y = (b - bottom) / (top - bottom) * (len(surface.b) - 1)
+    column, row = min(int(x), len(surface.a) - 2), min(int(y), len(surface.b) - 2)
+    x, y = x - column, y - row
+    corners = surface.values[row : row + 2, column : column + 2]
+    with np.errstate(invalid="ignore"):
+        return float(np.array([1 - y, y]) @ corners @ np.array([1 - x, x]))
 
 
 def project_path(plane: Plane, history: HistoryView) -> tuple[np.ndarray, np.ndarray]:
@@ -66,24 +112,19 @@ def project_path(plane: Plane, history: HistoryView) -> tuple[np.ndarray, np.nda
 
 
 def marks_of(history: HistoryView, path_ab: np.ndarray, first_rate: float) -> list[Mark]:
-    """The start of a path and every change of the learning rate on it, one drag of the slider as one."""
+    """The start of a path and the changes of the learning rate along it.
+
+    A drag of the slider changes α many times; marks that would lie on each other are drawn as one.
+    """
     if not len(path_ab):
         return []
     marks = [Mark(float(path_ab[0, 0]), float(path_ab[0, 1]), "start", "start")]
-    drags: list[list[float]] = []
-    rate, last = first_rate, -SAME_DRAG - 1
-    for change in history.changes:
-        if change.field != "training.learning_rate":
-            continue
-        if drags and change.step - last <= SAME_DRAG:
-            drags[-1][2] = change.value
-        else:
-            drags.append([change.step, rate, change.value])
-        rate, last = change.value, change.step
-    for step, before, after in drags:
-        if before == after:
-            continue
-        row = min(int(np.searchsorted(history.path_steps, step)), len(path_ab) - 1)
-        label = f"α {number_text(before)} → {number_text(after)}"
-        marks.append(Mark(float(path_ab[row, 0]), float(path_ab[row, 1]), label, "learning_rate"))
+    changes = [change for change in history.changes if change.field == "training.learning_rate"]
+    rates = [first_rate, *(float(change.value) for change in changes)]
+    rows = np.searchsorted(history.path_steps, [change.step for change in changes])
+    for row, before, after in list(zip(rows, rates[:-1], rates[1:], strict=True))[-MOST_MARKS:]:
+        if before != after:
+            a, b = path_ab[min(int(row), len(path_ab) - 1)]
+            label = f"α {number_text(before)} → {number_text(after)}"
+            marks.append(Mark(float(a), float(b), label, "learning_rate"))
     return marks

@@ -1,0 +1,129 @@
+"""A figure for paper: a line of signs above a plot, a caption below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QGraphicsWidget
+
+from playground.drawing.axes import font
+from playground.drawing.items import solid_pen
+from playground.drawing.labels import draw_text
+from playground.drawing.theme import Theme
+
+MARGIN = 12.0
+SIGN_WIDTH = 22.0
+
+
+class Sign(NamedTuple):
+    """One entry of a legend: "line", "dashes", "dots", "square", "circle", "hollow_square",
+    "hollow_circle", "ring" or "diamond" in a colour, and what it means."""
+
+    kind: str
+    color: str
+    text: str
+
+
+class Figure(pg.GraphicsWidget):
+    """Signs, plot, caption; the plot takes the room that the text leaves."""
+
+    def __init__(
+        self,
+        plot: QGraphicsWidget,
+        theme: Theme,
+        signs: Sequence[Sign] = (),
+        title: str = "",
+        caption: str = "",
+        owner: object = None,
+    ):
+        super().__init__()
+        self._plot, self._theme, self._signs = plot, theme, list(signs)
+        self._title, self._caption = title, caption
+        # The drawing lives as long as the plot that it draws.
+        self.owner = owner
+        plot.setParentItem(self)
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
+        super().resizeEvent(event)
+        top = MARGIN + (self._line + 4 if self._signs else 0.0)
+        bottom = MARGIN + (self._line * len(self._lines()) + 8 if self._title or self._caption else 0.0)
+        height = max(self.size().height() - top - bottom, 20.0)
+        self._plot.setGeometry(QRectF(MARGIN, top, self.size().width() - 2 * MARGIN, height))
+
+    @property
+    def _line(self) -> float:
+        return QFontMetricsF(font(self._theme)).height() * 1.15
+
+    def _lines(self) -> list[list[tuple[str, bool]]]:
+        """The title (bold) and the caption as lines of (word with its space, bold) that fit the width."""
+        words = [(word + " ", True) for word in self._title.split(" ") if word]
+        words += [(word + " ", False) for word in self._caption.split(" ") if word]
+        room = self.size().width() - 2 * MARGIN
+        metrics = {bold: QFontMetricsF(font(self._theme, bold=bold)) for bold in (False, True)}
+        lines: list[list[tuple[str, bool]]] = [[]]
+        used = 0.0
+        for word, bold in words:
+            wide = metrics[bold].horizontalAdvance(word)
+            if used + wide > room and lines[-1]:
+                lines.append([])
+                used = 0.0
+            lines[-1].append((word, bold))
+            used += wide
+        return lines
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_signs(painter)
+        y = self._plot.geometry().bottom() + 8
+        for line in self._lines():
+            x = MARGIN
+            # Words of one weight in one piece: whoever edits the SVG finds sentences, not words.
+            for bold in (True, False):
+                text = "".join(word for word, is_bold in line if is_bold == bold)
+                if not text:
+                    continue
+                text_font = font(self._theme, bold=bold)
+                painter.setPen(QColor(self._theme.text))
+                draw_text(painter, QRectF(x, y, 10.0, self._line), text, text_font, "left")
+                x += QFontMetricsF(text_font).horizontalAdvance(text)
+            y += self._line
+
+    def _paint_signs(self, painter: QPainter) -> None:
+        text_font = font(self._theme)
+        metrics = QFontMetricsF(text_font)
+        x, middle = MARGIN + 4, MARGIN + self._line / 2 - 2
+        for sign in self._signs:
+            width = metrics.horizontalAdvance(sign.text)
+            if x + SIGN_WIDTH + width > self.size().width() - MARGIN:
+                break
+            self._paint_sign(painter, sign, x, middle)
+            painter.setPen(QColor(self._theme.dim_text))
+            place = QRectF(x + SIGN_WIDTH + 5, MARGIN - 2, width, self._line)
+            draw_text(painter, place, sign.text, text_font, "left")
+            x += SIGN_WIDTH + width + 24
+
+    def _paint_sign(self, painter: QPainter, sign: Sign, x: float, y: float) -> None:
+        theme = self._theme
+        middle, half = QPointF(x + SIGN_WIDTH / 2, y), theme.point_size / 2
+        if sign.kind in ("line", "dashes", "dots"):
+            dashes = {"line": (), "dashes": (5.0, 3.5), "dots": (1.4, 2.6)}[sign.kind]
+            painter.setPen(solid_pen(sign.color, theme.curve_width, dashes))
+            painter.drawLine(QPointF(x, y), QPointF(x + SIGN_WIDTH, y))
+            return
+        hollow = sign.kind.startswith("hollow") or sign.kind == "ring"
+        painter.setBrush(QColor(theme.card) if hollow else QColor(sign.color))
+        painter.setPen(solid_pen(sign.color, 1.6) if hollow else Qt.PenStyle.NoPen)
+        if sign.kind.endswith("square"):
+            side = half * 0.886
+            painter.drawRect(QRectF(middle.x() - side, middle.y() - side, 2 * side, 2 * side))
+        elif sign.kind == "diamond":
+            half *= 1.2
+            corners = ((0, -half), (half, 0), (0, half), (-half, 0))
+            painter.drawPolygon(QPolygonF([middle + QPointF(dx, dy) for dx, dy in corners]))
+        else:
+            painter.drawEllipse(middle, half, half)
+        painter.setBrush(Qt.BrushStyle.NoBrush)

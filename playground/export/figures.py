@@ -1,0 +1,129 @@
+"""The figures of a run: from a RunView and answers to drawings for paper.
+
+Each function returns make_item(theme), as playground.export.picture wants it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtWidgets import QGraphicsWidget
+
+from playground.drawing.axes import loss_text, number_text
+from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.captions import picture_caption
+from playground.drawing.loss_drawing import LossDrawing
+from playground.drawing.marks import OPTIMIZER_NAMES
+from playground.drawing.surface_drawing import SurfaceDrawing
+from playground.drawing.surface_picture import SurfacePicture, picture_of
+from playground.drawing.theme import Theme
+from playground.engine.datasets import DATASET_INFO, Samples
+from playground.engine.run_view import RunView
+from playground.export.figure import Figure, Sign
+from playground.landscape.boundary import Boundary
+from playground.landscape.questions import BoundaryAnswer, SurfaceAnswer
+
+MakeFigure = Callable[[Theme], QGraphicsWidget]
+
+
+def loss_figure(view: RunView, log: bool = True) -> MakeFigure:
+    """The loss over the steps of a run."""
+
+    def make(theme: Theme) -> Figure:
+        drawing = LossDrawing(theme)
+        drawing.set_log(log)
+        drawing.show(view.history, (view.step, view.train_loss, view.test_loss))
+        signs = [Sign("line", theme.text, "training")]
+        if len(drawing.shown["test"].steps):
+            signs.append(Sign("dashes", theme.dim_text, "test"))
+        if len(drawing.shown["batch"].steps):
+            signs.append(Sign("line", drawing.faint, "each batch"))
+        signs.append(Sign("dots", theme.pink, "learning rate α set"))
+        losses = f"At step {number_text(view.step, 9)}: training J {loss_text(view.train_loss)}"
+        if np.isfinite(view.test_loss):
+            losses += f", test J {loss_text(view.test_loss)}"
+        return Figure(drawing.item, theme, signs, "Loss.", f"{losses}. {run_sentence(view)}", drawing)
+
+    return make
+
+
+def surface_figure(
+    what: SurfacePicture | SurfaceAnswer, view: RunView | None = None, log: bool = True
+) -> MakeFigure:
+    """The loss on a plane: a picture, or an answer with the run whose path is to be drawn on it."""
+    picture = picture_of(what, view, log) if isinstance(what, SurfaceAnswer) else what
+
+    def make(theme: Theme) -> Figure:
+        drawing = SurfaceDrawing(theme)
+        drawing.show(picture)
+        caption = picture_caption(picture, drawing.levels)
+        if picture.choice is not None:
+            caption = f"{picture.choice.sentence} {caption}"
+        if view is not None:
+            caption += f" {run_sentence(view)}"
+        return Figure(drawing.item, theme, (), "Loss around the weights.", caption, drawing)
+
+    return make
+
+
+def boundary_figure(
+    samples: Samples, boundary: Boundary | BoundaryAnswer | None, show_test: bool = True
+) -> MakeFigure:
+    """The data with the decision boundary, the fitted curve or the field of predicted values."""
+    answers = boundary.boundary if isinstance(boundary, BoundaryAnswer) else boundary
+
+    def make(theme: Theme) -> Figure:
+        drawing = BoundaryDrawing(theme)
+        drawing.show(BoundaryPicture(samples, answers, show_test))
+        has_test = show_test and len(samples.X_test) > 0
+        signs = []
+        if samples.classification:
+            signs += [Sign("square", theme.class0, "class 0"), Sign("circle", theme.class1, "class 1")]
+            if has_test:
+                signs += [Sign("hollow_square", theme.class0, "test, class 0")]
+                signs += [Sign("hollow_circle", theme.class1, "test, class 1")]
+        else:
+            signs.append(Sign("circle", theme.dim_text, "training points"))
+            if has_test:
+                signs.append(Sign("hollow_circle", theme.dim_text, "test points"))
+        if len(samples.input_names) == 1:
+            fitted = "probability of class 1" if samples.classification else "prediction ŷ"
+            signs.append(Sign("line", theme.text, fitted))
+        title, caption = _boundary_words(samples, answers)
+        return Figure(drawing.item, theme, signs, title, caption, drawing)
+
+    return make
+
+
+def run_sentence(view: RunView) -> str:
+    """The experiment of a run and how it is trained now, so that a figure can stand alone."""
+    experiment, training = view.experiment, view.settings
+    data, network = experiment.data, experiment.network
+    layers = "-".join(str(size) for size in experiment.layer_sizes)
+    title = DATASET_INFO[data.dataset].title
+    if network.hidden_layers:
+        layers += f" {network.activation}"
+    batch = "full batch" if training.batch_size is None else f"batches of {training.batch_size}"
+    optimizer = OPTIMIZER_NAMES.get(training.optimizer, training.optimizer)
+    return (
+        f"{title}, {data.points} points; network {layers}; {optimizer}, {batch}, "
+        f"α {number_text(training.learning_rate)} at step {number_text(view.step, 9)}."
+    )
+
+
+def _boundary_words(samples: Samples, boundary: Boundary | None) -> tuple[str, str]:
+    counts = f"{len(samples.X_train)} training points, {len(samples.X_test)} test points."
+    if boundary is None:
+        return "Data.", counts
+    if not samples.classification:
+        return (
+            "Data and predicted value." if len(samples.input_names) > 1 else "Data and fitted curve."
+        ), counts
+    if len(samples.input_names) == 1:
+        return "Data and fitted probability.", f"{counts} Dotted: probability ½."
+    return (
+        "Data and decision boundary.",
+        f"{counts} The ground is orange where the network answers class 0, blue where it answers class 1, "
+        "paler where it is less certain; on the line both have probability ½.",
+    )

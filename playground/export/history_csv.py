@@ -1,0 +1,100 @@
+"""A history as a table of named columns, with the experiment and its log of changes in a JSON beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.history import Curve, HistoryView
+from playground.engine.run_view import RunView
+from playground.experiment import ExperimentFile
+from playground.export.atomic import ExportError, write_atomically
+
+STEP = "step"
+COLUMNS: Mapping[str, str] = {
+    "learning_rate": "learning rate α",
+    "batch_loss": "batch loss J",
+    "train_loss": "training loss J",
+    "test_loss": "test loss J",
+    "train_accuracy": "training accuracy (share)",
+    "test_accuracy": "test accuracy (share)",
+    "gradient_norm": "gradient norm ‖∂J/∂θ‖",
+}
+"""The curves of a history and how their columns are called, units in brackets."""
+
+
+class SavedHistory(NamedTuple):
+    """Where a history was written."""
+
+    table: Path
+    experiment: Path
+
+
+def history_text(history: HistoryView) -> str:
+    """The table: one header line, then a row for every step at which anything was recorded.
+
+    A field is empty where nothing was recorded at that step; numbers read back to the same float64.
+    """
+    curves = {name: history.curves[name] for name in COLUMNS if name in history.curves}
+    curves = {name: curve for name, curve in curves.items() if len(curve.steps)}
+    recorded = [np.asarray(curve.steps, np.int64) for curve in curves.values()]
+    steps = np.unique(np.concatenate(recorded)) if recorded else np.empty(0, np.int64)
+    cells = []
+    for curve in curves.values():
+        column = [""] * len(steps)
+        for row, value in zip(np.searchsorted(steps, curve.steps), curve.values, strict=True):
+            column[row] = repr(float(value))
+        cells.append(column)
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow([STEP, *(COLUMNS[name] for name in curves)])
+    writer.writerows(zip(steps.tolist(), *cells, strict=True))
+    return output.getvalue()
+
+
+def save_history(view: RunView | HistoryView, file: ExperimentFile, path: str | Path) -> SavedHistory:
+    """Write the table to `path` and the experiment, its log of changes and its steps to a JSON beside it.
+
+    Raises ExportError, naming the file that could not be written.
+    """
+    history = view.history if isinstance(view, RunView) else view
+    table = Path(path)
+    beside = table.with_suffix(".json")
+    if beside == table:
+        raise ExportError(f"{table} cannot hold a table: the experiment beside it is called so.")
+    try:
+        experiment = file.to_json()
+    except ValueError as error:
+        raise ExportError(f"{beside} could not be written: {error}.") from error
+    write_atomically(table, history_text(history))
+    write_atomically(beside, experiment)
+    return SavedHistory(table, beside)
+
+
+def read_history(path: str | Path) -> dict[str, Curve]:
+    """The curves of a saved table by their names in a HistoryView. Raises ExportError, naming the file."""
+    path = Path(path)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ExportError(f"{path} could not be read: {error}.") from error
+    if not rows or not rows[0] or rows[0][0] != STEP:
+        raise ExportError(f'{path} is no history: its first column must be "{STEP}".')
+    names = {title: name for name, title in COLUMNS.items()}
+    curves = {}
+    for column, title in enumerate(rows[0][1:], start=1):
+        if title not in names:
+            raise ExportError(f'{path} is no history: there is no curve called "{title}".')
+        try:
+            pairs = [(int(row[0]), float(row[column])) for row in rows[1:] if row[column] != ""]
+        except (ValueError, IndexError) as error:
+            raise ExportError(f"{path} is damaged: {error}.") from error
+        steps = np.array([step for step, _ in pairs], np.int64)
+        curves[names[title]] = Curve(steps, np.array([value for _, value in pairs], float))
+    return curves
