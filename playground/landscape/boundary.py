@@ -73,11 +73,13 @@ def boundary_in_pieces(
     inputs = _inputs(axes, samples)
     output = np.empty(len(inputs))
     together = max(64, WORK // network.n_parameters)
-    with np.errstate(all="ignore"):
-        for start in range(0, len(inputs), together):
-            part = slice(start, start + together)
+    # Never around a yield: what drives the pieces must not inherit the setting, nor end it elsewhere.
+    for start in range(0, len(inputs), together):
+        part = slice(start, start + together)
+        with np.errstate(all="ignore"):
             output[part] = network.predict(theta, inputs[part])[:, 0]
-            yield None
+        yield None
+    with np.errstate(all="ignore"):
         forward = network.forward(theta, _inputs(coarse, samples))
     shape = tuple(axis.size for axis in reversed(coarse))
     neurons = tuple(np.ascontiguousarray(a.T).reshape(-1, *shape) for a in forward.a[1:])
