@@ -113,7 +113,8 @@ def _start_failed(said: list[str]) -> str:
     if missing:
         return _missing_sentence(missing)
     # Qt's further messages guess at libraries that are there.
-    reason = next((line.strip() for line in said if line.strip()), "no reason given").rstrip(".")
+    lines = sorted((line.strip() for line in said if line.strip()), key=lambda line: "display" not in line)
+    reason = lines[0].rstrip(".") if lines else "no reason given"
     return f"Qt cannot open a window ({reason}); {WITHOUT_A_WINDOW}."
 
 
