@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
-from playground.drawing.theme import DARK
+from playground.drawing.theme import DARK, Theme
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion
@@ -22,7 +22,7 @@ class DataView(PlotCard):
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = BoundaryDrawing(DARK)
-        super().__init__("boundary", "Data and decision boundary", drawing, drawing.item, parent)
+        super().__init__("boundary", "Decision boundary", drawing, drawing.item, parent)
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self._answer: BoundaryAnswer | None = None
@@ -50,13 +50,15 @@ class DataView(PlotCard):
             self._stale = True
             inputs = len(snapshot.samples.input_names)
             if snapshot.samples.classification and inputs == 1:
-                self.set_title("Data and fitted probability")
+                self.set_title("Fitted probability")
             elif inputs == 1:
-                self.set_title("Data and fitted curve")
+                self.set_title("Fitted curve")
             elif snapshot.samples.classification:
-                self.set_title("Data and decision boundary")
+                self.set_title("Decision boundary")
             else:
-                self.set_title("Data and predicted value")
+                self.set_title("Predicted value")
+            self._snapshot = snapshot
+            self.show_legend(self.drawing.theme)
         self._snapshot = snapshot
 
     def take_answer(self, answer: BoundaryAnswer) -> None:
@@ -102,6 +104,14 @@ class DataView(PlotCard):
 
     def summarise(self) -> None:
         self.describe(self.drawing.summary())
+
+    def legend_text(self, theme: Theme) -> str:
+        if self._snapshot is None or not self._snapshot.samples.classification:
+            return ""
+        return (
+            f"<span style='color:{theme.class0}'>■</span> class 0&nbsp;&nbsp; "
+            f"<span style='color:{theme.class1}'>●</span> class 1"
+        )
 
     def hover_text(self, x: float, y: float) -> str:
         return self.drawing.hover(x, y)

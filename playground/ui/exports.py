@@ -62,4 +62,4 @@ class Exporter:
             return boundary_figure(snapshot.samples, boundary, self._data.show_test)
         if self._surface.answer is None or self._surface.answer.surface is None:
             raise ExportError("There is no surface to export: choose another plane, or take a few steps.")
-        return surface_figure(self._surface.picture())
+        return surface_figure(self._surface.picture(), snapshot.view)

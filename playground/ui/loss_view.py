@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from playground.drawing.loss_drawing import LossDrawing
-from playground.drawing.theme import DARK
+from playground.drawing.theme import DARK, Theme
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.ui.plot_card import PlotCard
@@ -20,9 +20,8 @@ class LossView(PlotCard):
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self._drawn: Snapshot | None = None
-        self.set_subtitle("— training   ╌ test")
         self.scale_box = QComboBox()
-        self.scale_box.addItems(["log axis", "linear axis"])
+        self.scale_box.addItems(["log J", "linear J"])
         self.scale_box.setAccessibleName("Axis of the loss plot")
         self.scale_box.setToolTip("Axis of the loss: log or linear")
         self.scale_box.currentIndexChanged.connect(lambda index: self.drawing.set_log(index == 0))
@@ -48,5 +47,14 @@ class LossView(PlotCard):
     def summarise(self) -> None:
         self.describe(self.drawing.summary())
 
+    def legend_text(self, theme: Theme) -> str:
+        return (
+            f"<span style='color:{theme.text}'>━ training</span>"
+            f"<span style='color:{theme.dim_text}'>&nbsp;&nbsp; ╍ test</span>"
+        )
+
     def hover_text(self, x: float, y: float) -> str:
         return self.drawing.hover(x)
+
+    def end_hover(self) -> None:
+        self.drawing.unhover()

@@ -69,7 +69,13 @@ class MainWindow(QMainWindow):
         self._theme = LIGHT
         self._make_widgets()
         self.commands = WindowCommands(self)
-        fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.commands.open_file)
+        fill_menu_bar(
+            self.menuBar(),
+            self.actions_by_name,
+            self.preferences,
+            self.commands.open_file,
+            self.strip.rate_actions,
+        )
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
         self.setAcceptDrops(True)
@@ -125,6 +131,7 @@ class MainWindow(QMainWindow):
         lab.diverged.connect(self.commands.explain_divergence)
         lab.failed.connect(self.commands.report_failure)
         lab.notice.connect(self._notice)
+        self.panel.diagram.parameter_chosen.connect(self.strip.set_parameter)
         for plot in self.plots:
             plot.export_wanted.connect(self.commands.export)
             plot.copy_wanted.connect(self.commands.copy)
@@ -157,9 +164,18 @@ class MainWindow(QMainWindow):
             self._read_at = 0.0
         if new_run:
             self.notices.describe(description(snapshot))
-        for view in (self.panel, *self.plots, self.strip):
-            if view.isVisible():
-                view.show_snapshot(snapshot)
+        for view in self._shown_views():
+            view.show_snapshot(snapshot)
+
+    def _shown_views(self) -> list[Any]:
+        # A hidden plot only keeps the snapshot; the other views would draw it.
+        return [*self.plots, *(view for view in (self.panel, self.strip) if view.isVisible())]
+
+    def show_again(self) -> None:
+        """Bring a view that was closed up to date."""
+        if self.snapshot is not None:
+            for view in self._shown_views():
+                view.show_snapshot(self.snapshot)
 
     def _take_answers(self) -> None:
         for view in (self.surface_view, self.data_view):
@@ -187,7 +203,7 @@ class MainWindow(QMainWindow):
         for view in (self.surface_view, self.data_view):
             view.forget_question()
         if sentence:
-            offers = [Offer("Undo", self.actions_by_name["undo"].trigger)] if self.lab.can_undo else []
+            offers = [Offer("Undo", self.actions_by_name["undo"].trigger)] if "Undo" in sentence else []
             self.notices.say(sentence, offers)
 
     def _notice(self, sentence: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from playground.ui.actions import Actions
@@ -19,9 +20,13 @@ LARGE = ("large_surface", "large_data", "large_loss")
 
 
 def fill_menu_bar(
-    bar: QMenuBar, actions: Actions, preferences: Preferences, open_file: Callable[[str], object]
+    bar: QMenuBar,
+    actions: Actions,
+    preferences: Preferences,
+    open_file: Callable[[str], object],
+    rate_actions: Sequence[QAction],
 ) -> None:
-    """Build all menus."""
+    """Build all menus; rate_actions change the learning rate."""
     file = bar.addMenu("&File")
     _fill(file, actions, ("open",))
     recent = file.addMenu("Open &recent")
@@ -33,7 +38,9 @@ def fill_menu_bar(
     _fill(export, actions, ("export", SEPARATOR, *EXPORTS))
     _fill(file, actions, (SEPARATOR, "quit"))
     _fill(bar.addMenu("&Edit"), actions, ("undo", "redo"))
-    _fill(bar.addMenu("&Run"), actions, RUN)
+    run = bar.addMenu("&Run")
+    _fill(run, actions, (*RUN, SEPARATOR))
+    run.addActions(list(rate_actions))
     view = bar.addMenu("&View")
     _fill(view, actions, ("simple", "full", SEPARATOR))
     _fill(view.addMenu("&Panels"), actions, PANELS)

@@ -1,17 +1,11 @@
-"""The path and its marks in the coordinates of a plane, kept from frame to frame."""
+"""The path in the coordinates of a plane, kept from frame to frame."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from playground.drawing.surface_drawing import Mark
 from playground.engine.history import HistoryView
 from playground.landscape.plane import Plane
-from playground.ui.numbers import rate_text
-
-SAME_GESTURE_STEPS = 15
-"""Changes of α at most so many steps apart are one drag of the slider, and get one mark."""
-MAX_MARKS = 12
 
 
 class PathOnPlane:
@@ -44,31 +38,3 @@ class PathOnPlane:
             off[~known] = plane.distance(new)
         self._steps, self._ab, self._off = steps.copy(), ab, off
         return ab, off
-
-
-def marks_of(history: HistoryView, ab: np.ndarray, first_rate: float) -> list[Mark]:
-    """The marks along a path: its start and each change of α, a drag of the slider counted as one."""
-    if not len(ab):
-        return []
-    marks = [Mark(float(ab[0, 0]), float(ab[0, 1]), "start", "start")]
-    for step, old, new in rate_gestures(history, first_rate)[-MAX_MARKS:]:
-        row = min(int(np.searchsorted(history.path_steps, step)), len(ab) - 1)
-        label = f"α {rate_text(old)} → {rate_text(new)}"
-        marks.append(Mark(float(ab[row, 0]), float(ab[row, 1]), label, "learning_rate"))
-    return marks
-
-
-def rate_gestures(history: HistoryView, first_rate: float) -> list[tuple[int, float, float]]:
-    """Changes of α as (step, from, to), those of one drag of the slider put together."""
-    gestures: list[tuple[int, float, float]] = []
-    rate, last_step = first_rate, None
-    for change in history.changes:
-        if change.field != "training.learning_rate":
-            continue
-        if gestures and last_step is not None and change.step - last_step <= SAME_GESTURE_STEPS:
-            step, before, _ = gestures[-1]
-            gestures[-1] = (step, before, float(change.value))
-        else:
-            gestures.append((change.step, rate, float(change.value)))
-        rate, last_step = float(change.value), change.step
-    return [gesture for gesture in gestures if gesture[1] != gesture[2]]

@@ -55,6 +55,10 @@ class PlotCard(Card):
         self.canvas.installEventFilter(self)
         self.canvas.scene().sigMouseMoved.connect(self._pointer_moved)
         self.set_body(self.canvas)
+        self.legend = QLabel()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.hide()
+        self.header.insertWidget(1, self.legend)
         self.readout = QLabel(self.canvas)
         set_role(self.readout, "readout")
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -70,6 +74,9 @@ class PlotCard(Card):
         """What to say about a point of the plot; empty for nothing."""
         return ""
 
+    def end_hover(self) -> None:
+        """The pointer has left the plot."""
+
     def whole_view(self) -> None:
         """Show everything again."""
         self._plot.vb.autoRange()
@@ -79,7 +86,19 @@ class PlotCard(Card):
         return []
 
     def restyle(self, theme: Theme) -> None:
+        self.canvas.setBackground(theme.card)
         self.drawing.restyle(theme)
+        self.show_legend(theme)
+
+    def show_legend(self, theme: Theme) -> None:
+        """Write the legend again."""
+        text = self.legend_text(theme)
+        self.legend.setText(f"<span style='color:{theme.dim_text}'>{text}</span>" if text else "")
+        self.legend.setVisible(bool(text))
+
+    def legend_text(self, theme: Theme) -> str:
+        """Rich text beside the title that names colours and lines; empty for none."""
+        return ""
 
     def set_full(self, full: bool) -> None:
         """Show the switches of the full layout, or hide them."""
@@ -124,7 +143,7 @@ class PlotCard(Card):
             point = box.mapSceneToView(scene_position)
             text = self.hover_text(point.x(), point.y())
         if not text:
-            self.readout.hide()
+            self._end_hover()
             return
         self.readout.setText(text)
         self.readout.adjustSize()
@@ -136,10 +155,14 @@ class PlotCard(Card):
         self.readout.move(max(x, 0), y)
         self.readout.show()
 
+    def _end_hover(self) -> None:
+        self.readout.hide()
+        self.end_hover()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.canvas:
             if event.type() == QEvent.Type.Leave:
-                self.readout.hide()
+                self._end_hover()
             elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 return self._key(event)
         return super().eventFilter(watched, event)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QWidget
 
-from playground.drawing.surface_drawing import Now, SurfaceDrawing, SurfacePicture
+from playground.drawing.captions import surface_caption
+from playground.drawing.surface_drawing import SurfaceDrawing
+from playground.drawing.surface_picture import Now, SurfacePicture, marks_of
 from playground.drawing.theme import DARK
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Window
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
-from playground.ui.honesty import age_sentence, position_sentence, shares_sentence
-from playground.ui.path_on_plane import PathOnPlane, marks_of
+from playground.ui.path_on_plane import PathOnPlane
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 from playground.ui.surface_asking import KINDS, SurfaceAsker, value_at
 
-EMPTY_PATH = np.empty((0, 2))
+SHORTEST_SENTENCE = 260
+"""Pixels beside the title below which its sentence cannot be understood."""
 
 
 class SurfaceView(PlotCard):
@@ -28,7 +29,7 @@ class SurfaceView(PlotCard):
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = SurfaceDrawing(DARK)
-        super().__init__("surface", "Loss around the weights", drawing, drawing.plot, parent)
+        super().__init__("surface", "Loss around the weights", drawing, drawing.item, parent)
         self._lab = lab
         self._asker = SurfaceAsker()
         self._path = PathOnPlane()
@@ -37,9 +38,10 @@ class SurfaceView(PlotCard):
         self._make_tools()
         self.caption = QLabel()
         self.caption.setWordWrap(True)
-        self.caption.setTextFormat(Qt.TextFormat.RichText)
+        self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        set_role(self.caption, "dim")
+        set_role(self.caption, "small")
+        self.caption.setMinimumHeight(2 * self.caption.fontMetrics().lineSpacing())
         self.body.addWidget(self.caption)
         drawing.view_changed = self._user_moved
 
@@ -57,7 +59,7 @@ class SurfaceView(PlotCard):
         self.another_button.hide()
         self.another_button.setProperty("left_out", True)
         self.scale_box = QComboBox()
-        self.scale_box.addItems(["log scale", "linear scale"])
+        self.scale_box.addItems(["log J", "linear J"])
         self.scale_box.setAccessibleName("Scale of the colours")
         self.scale_box.setToolTip("Colours by the logarithm of the loss, or by the loss itself")
         self.scale_box.currentIndexChanged.connect(self._mark_stale)
@@ -76,6 +78,7 @@ class SurfaceView(PlotCard):
             self.whole_button, self.export_button,
         ):  # fmt: skip
             self.add_tool(tool)
+        self.leave_out(self.whole_button, True)
         self.set_full(False)
 
     @property
@@ -96,12 +99,10 @@ class SurfaceView(PlotCard):
         self.kind_box.setCurrentIndex([entry for entry, _ in KINDS].index(kind))
         self._asker.choose(kind, self._asker.seed)
         self.leave_out(self.another_button, kind != "random")
-        self.drawing.whole_view()
+        self.drawing.box.autoRange()
 
     def whole_view(self) -> None:
-        self._asker.window = None
-        self.drawing.whole_view()
-        self._stale = True
+        self.drawing.box.autoRange()
 
     def set_full(self, full: bool) -> None:
         self.leave_out(self.contour_box, not full)
@@ -109,7 +110,7 @@ class SurfaceView(PlotCard):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._snapshot is None or self._snapshot.run != snapshot.run:
             self._asker.new_run()
-            self.drawing.whole_view()
+            self.drawing.box.autoRange()
         self._snapshot = snapshot
         self._stale = True
 
@@ -141,21 +142,27 @@ class SurfaceView(PlotCard):
         assert self._snapshot is not None
         view, answer = self._snapshot.view, self._asker.answer
         if answer is None or answer.choice is None:
-            return SurfacePicture(problem=answer.problem if answer is not None else "")
+            return SurfacePicture(None, problem=answer.problem if answer is not None else "")
         plane = answer.choice.plane
         ab, off = self._path.follow(self._snapshot.run, plane, view.history)
-        a, b = plane.project(view.parameters)
-        now = Now(a, b, view.train_loss, value_at(answer, a, b), plane.distance(view.parameters))
         return SurfacePicture(
             surface=answer.surface,
             choice=answer.choice,
             path_ab=ab,
             path_off=off,
             marks=marks_of(view.history, ab, view.experiment.training.learning_rate),
-            now=now,
+            now=self._now(),
             log_scale=self.logarithmic,
             contours=self.contour_box.isChecked(),
         )
+
+    def _now(self) -> Now | None:
+        snapshot, answer = self._snapshot, self._asker.answer
+        if snapshot is None or answer is None or answer.choice is None:
+            return None
+        view, plane = snapshot.view, answer.choice.plane
+        a, b = plane.project(view.parameters)
+        return Now(a, b, view.train_loss, value_at(answer, a, b), plane.distance(view.parameters))
 
     def summarise(self) -> None:
         """Write the read-outs (called about ten times a second, so that they can be read)."""
@@ -168,36 +175,28 @@ class SurfaceView(PlotCard):
             self.caption.setText(answer.problem)
             self.describe(answer.problem)
             return
-        view, plane = snapshot.view, answer.choice.plane
-        a, b = plane.project(view.parameters)
-        size = _extent(answer.window, plane.u, plane.v)
-        position = position_sentence(
-            plane.distance(view.parameters), size, view.train_loss, value_at(answer, a, b)
-        )
-        self.set_subtitle(answer.choice.sentence.rstrip("."))
-        self.caption.setText(" ".join(filter(None, (
-            shares_sentence(answer), position, age_sentence(answer, view.step),
-        ))))  # fmt: skip
+        # The surface of a rehearsal does not depend on the step, so it does not grow old.
+        step = None if answer.choice.kind == "rehearsal" else snapshot.view.step
+        sentence = answer.choice.sentence
+        caption = surface_caption(answer, self._now(), step, self.drawing.levels)
+        # Where there is no room beside the title, what the plane shows is said below the picture.
+        beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
+        self.set_subtitle(sentence.rstrip(".") if beside else "")
+        self.caption.setText(caption if beside else f"{sentence} {caption}")
         self.caption.setToolTip(answer.choice.note)
         self.describe(self.drawing.summary())
 
     def hover_text(self, x: float, y: float) -> str:
         return self.drawing.hover(x, y)
 
-    def _user_moved(self, window: Window) -> None:
-        self._asker.window = Window(*window)
+    def _user_moved(self, window: Window | None) -> None:
+        self._asker.window = window
+        self.leave_out(self.whole_button, window is None)
+        self._stale = True
 
     def _another(self) -> None:
         self._asker.choose("random", self._asker.seed + 1)
-        self.drawing.whole_view()
+        self.drawing.box.autoRange()
 
     def _mark_stale(self) -> None:
         self._stale = True
-
-
-def _extent(window: Window | None, u: np.ndarray, v: np.ndarray) -> float:
-    if window is None:
-        return 1.0
-    width = (window.a_max - window.a_min) * np.linalg.norm(u)
-    height = (window.b_max - window.b_min) * np.linalg.norm(v)
-    return float(max(width, height))

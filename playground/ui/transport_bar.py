@@ -121,7 +121,7 @@ class TransportBar(QWidget):
         super().__init__(parent)
         self._lab = lab
         self._actions = actions
-        self._full = False
+        self._full = self._presenting = False
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
         self.exact_button = ActionButton(actions["run_exactly"])
@@ -218,6 +218,8 @@ class TransportBar(QWidget):
             self.speed_box,
         ):
             row.addWidget(widget)
+        controls = [row.itemAt(index).widget() for index in range(row.count())]
+        self._everything = [*controls, *self.readouts.values(), self.layout_button, self.export_button]
         row.addSpacing(12)
         for readout in self.readouts.values():
             row.addWidget(readout)
@@ -225,6 +227,11 @@ class TransportBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.layout_button)
         row.addWidget(self.export_button)
+
+    def set_presentation(self, on: bool) -> None:
+        """Hide the controls; the numbers stay."""
+        self._presenting = on
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -237,7 +244,10 @@ class TransportBar(QWidget):
             view["step"], view["train_loss"], view["test_loss"], view["accuracy"],
         ]  # fmt: skip
         spare: list[QWidget] = [self.layout_button, self.export_button]
-        if self._full:
+        if self._presenting:
+            wanted = wanted[5:]
+            spare = [view["rate"], view["epoch"]]
+        elif self._full:
             wanted += [self.exact_box, self.exact_button]
             spare = [view["rate"], self.layout_button, view["epoch"], self.export_button]
         else:
@@ -249,8 +259,7 @@ class TransportBar(QWidget):
             if need <= room:
                 room -= need
                 shown.append(widget)
-        everything = [*wanted, *spare, self.exact_box, self.exact_button]
-        for widget in everything:
+        for widget in self._everything:
             widget.setVisible(widget in shown)
 
     def minimumSizeHint(self) -> QSize:

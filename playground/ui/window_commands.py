@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from playground import __version__
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.export.atomic import ExportError
-from playground.lab.snapshot import RUNNING
 from playground.ui import words
 from playground.ui.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
 from playground.ui.export_dialog import SIZES, ExportDialog
@@ -22,6 +21,10 @@ if TYPE_CHECKING:
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
 COPY_DPI = 192
+
+
+class LabFailure(Exception):
+    """An exception of a thread of the lab or of the helper process; the message is its traceback."""
 
 
 class WindowCommands(QObject):
@@ -67,10 +70,14 @@ class WindowCommands(QObject):
         for name in ("experiment", "surface", "data", "loss", "strip"):
             action = actions[f"panel_{name}"]
             action.setChecked(window.arrangement.is_open(name))
-            action.toggled.connect(lambda on, name=name: window.arrangement.set_open(name, on))
+            action.toggled.connect(lambda on, name=name: self._open_panel(name, on))
         for name, signal in (("undo", lab.undo_available), ("redo", lab.redo_available)):
             actions[name].setEnabled(False)
             signal.connect(actions[name].setEnabled)
+
+    def _open_panel(self, name: str, on: bool) -> None:
+        self._window.arrangement.set_open(name, on)
+        self._window.show_again()
 
     # Files ----------------------------------------------------------------------------------------------
 
@@ -185,9 +192,10 @@ class WindowCommands(QObject):
         self._window.notices.say(sentence, offers, seconds=None)
 
     def report_failure(self, report: str) -> None:
-        """A part of the lab has failed: say what, with the traceback, and where the log is."""
+        """A part of the lab has failed: say so, and let the program's own way with crashes show it all."""
         last = report.strip().splitlines()[-1] if report.strip() else "unknown error"
         self._window.notices.say(f"The computation has stopped: {last}", seconds=None)
+        raise LabFailure(report)
 
     # Looks and help -------------------------------------------------------------------------------------
 
@@ -209,7 +217,3 @@ class WindowCommands(QObject):
         box.setWindowTitle(title)
         box.setText(text)
         box.open()
-
-    @property
-    def running(self) -> bool:
-        return self._window.lab.state == RUNNING

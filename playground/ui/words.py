@@ -29,9 +29,9 @@ KEYS = (
 KEYS_HINT = "Wheel and drag zoom and move a plot; its context menu exports it."
 
 ABOUT = (
-    "<b>Loss Landscape Playground {version}</b><p>A laboratory in which a small, real neural network learns while "
-    "you hold its learning rate in the hand, and in which you see the loss landscape that its weights walk on."
-    "<p>Every number, curve and colour is computed from the network that is training."
+    "<b>Loss Landscape Playground {version}</b><p>A laboratory in which a small, real neural network learns "
+    "while you hold its learning rate in the hand, and in which you see the loss landscape that its weights "
+    "walk on.<p>Every number, curve and colour is computed from the network that is training."
 )
 
 
