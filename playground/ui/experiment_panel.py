@@ -218,7 +218,7 @@ class ExperimentPanel(Card):
         self.datasets.chosen.connect(partial(self._change, "data.dataset"))
         self.neurons.chosen.connect(lambda n: self._change("network.hidden_layers", (n,) if n else ()))
         self.layers.changed.connect(partial(self._change, "network.hidden_layers"))
-        self.standardize.clicked.connect(partial(self._change, "data.standardize"))
+        self.standardize.clicked.connect(lambda on: self._change("data.standardize", on))
 
     def _set_tab_order(self) -> None:
         """From above to below, whichever rows there are."""
@@ -227,8 +227,12 @@ class ExperimentPanel(Card):
             for role in (QFormLayout.ItemRole.FieldRole, QFormLayout.ItemRole.SpanningRole):
                 item = self._form.itemAt(row, role)
                 widget = item.widget() if item is not None else None
-                if widget is not None and not isinstance(widget, QLabel):
+                if isinstance(widget, LayersEditor):
+                    widgets += widget.controls()
+                elif widget is not None and not isinstance(widget, QLabel):
                     widgets.append(widget.focusProxy() or widget)
+        if self._more is not None:
+            widgets.append(self._more)
         for first, second in pairwise(widgets):
             QWidget.setTabOrder(first, second)
 
@@ -251,6 +255,9 @@ class ExperimentPanel(Card):
             self.fields[f"data.{name}"].set_value(getattr(data, name))
         self.standardize.setChecked(data.standardize)
         layers = network.hidden_layers
+        if len(layers) != len(self.layers.layers):
+            self.layers.set_layers(layers)
+            self._set_tab_order()
         self.layers.set_layers(layers)
         self.neurons.set_value(
             (layers[0] if layers else 0) if len(layers) < 2 else layers,

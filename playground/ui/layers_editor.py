@@ -51,6 +51,11 @@ class LayersEditor(QWidget):
         self._none.setVisible(not layers)
         self.add_button.setEnabled(len(layers) < MAX_HIDDEN_LAYERS)
 
+    def controls(self) -> list[QWidget]:
+        """What can have the focus, from above to below."""
+        rows = zip(self.fields, self.removers, strict=True)
+        return [control for row in rows for control in row] + [self.add_button]
+
     def _rebuild(self, count: int) -> None:
         for widget in self._rows:
             self._grid.removeWidget(widget)

@@ -1,0 +1,321 @@
+"""The learning rate in the user's hand: by pointer, key, wheel and typed, while the network learns."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
+from PySide6.QtWidgets import QApplication
+from widget_stage import Stage, snapshot_of
+
+from playground.drawing.notation import rate_text
+from playground.drawing.strip_drawing import StripDrawing, StripLimit, StripLookahead, StripPicture, scale_for
+from playground.drawing.theme import DARK, LIGHT
+from playground.experiment import Experiment
+from playground.lab.lab import Lab
+from playground.ui.learning_rate_strip import LearningRateStrip
+from playground.ui.update_numbers import update_lines
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.fixture
+def lab(qtbot) -> Iterator[Lab]:
+    lab = Lab(Experiment(), use_process=False)
+    qtbot.waitUntil(lambda: lab.run_number > 0)
+    yield lab
+    assert lab.shutdown(5.0)
+
+
+@pytest.fixture
+def stage(qtbot, lab: Lab) -> Stage:
+    stage = Stage(qtbot, lab, LearningRateStrip(lab))
+    stage.show(1200, 130)
+    return stage
+
+
+def at(strip: LearningRateStrip, rate: float) -> QPoint:
+    """Where a learning rate lies on the slider."""
+    slider = strip.slider
+    track = slider.drawing.track(QRectF(slider.rect()), slider.picture())
+    return QPoint(round(slider.x_of(rate)), round(track.center().y()))
+
+
+def test_dragging_the_thumb_while_it_trains_changes_the_running_network(stage: Stage, lab: Lab) -> None:
+    strip, qtbot = stage.widget, stage.qtbot
+    lab.run()
+    before = stage.until(lambda s: s.view.step > 5)
+    qtbot.mousePress(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 0.3))
+    for rate in (0.5, 1.0, 3.0):
+        qtbot.mouseMove(strip.slider, at(strip, rate))
+        stage.frame()
+        # The thumb stays under the pointer, whatever older snapshots say.
+        assert strip.learning_rate == pytest.approx(rate, rel=0.02)
+    qtbot.mouseRelease(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 3.0))
+    chosen = strip.learning_rate
+    after = stage.until(lambda s: s.view.settings.learning_rate == chosen)
+    assert after.run == before.run
+    assert after.view.step >= before.view.step
+    changes = after.view.history.changes
+    assert [change.field for change in changes] == ["training.learning_rate"] * len(changes)
+    assert changes[-1].value == chosen
+    used = stage.until(lambda s: s.view.last_update.learning_rate == chosen)
+    assert used.view.last_update.learning_rate == strip.learning_rate
+
+
+def test_a_click_on_the_track_goes_there(stage: Stage) -> None:
+    strip = stage.widget
+    stage.qtbot.mouseClick(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 0.01))
+    assert strip.learning_rate == pytest.approx(0.01, rel=0.02)
+    stage.until(lambda s: s.view.settings.learning_rate == strip.learning_rate)
+    stage.qtbot.mouseClick(strip.slider, Qt.MouseButton.RightButton, pos=at(strip, 1.0))
+    assert strip.learning_rate == pytest.approx(0.01, rel=0.02)
+
+
+def test_keys_move_by_five_per_cent_and_back(stage: Stage) -> None:
+    strip, qtbot = stage.widget, stage.qtbot
+    strip.slider.setFocus()
+    qtbot.keyClick(strip.slider, Qt.Key.Key_Right)
+    assert strip.learning_rate == pytest.approx(0.315)
+    qtbot.keyClick(strip.slider, Qt.Key.Key_Left)
+    assert strip.learning_rate == pytest.approx(0.3)
+    qtbot.keyClick(strip.slider, Qt.Key.Key_PageUp)
+    assert strip.learning_rate == pytest.approx(0.6)
+    qtbot.keyClick(strip.slider, Qt.Key.Key_End)
+    assert strip.learning_rate == 10.0
+    qtbot.keyClick(strip.slider, Qt.Key.Key_Up)
+    assert strip.learning_rate == 10.0
+    qtbot.keyClick(strip.slider, Qt.Key.Key_Home)
+    assert strip.learning_rate == 1e-4
+    stage.until(lambda s: s.view.settings.learning_rate == 1e-4)
+
+
+def test_the_windows_own_keys_change_it_wherever_the_focus_is(stage: Stage, lab: Lab) -> None:
+    strip = stage.widget
+    actions = {action.objectName(): action for action in strip.rate_actions}
+    actions["rate_up"].trigger()
+    assert lab.experiment.training.learning_rate == pytest.approx(0.315)
+    actions["rate_half"].trigger()
+    actions["rate_half"].trigger()
+    actions["rate_double"].trigger()
+    actions["rate_down"].trigger()
+    assert lab.experiment.training.learning_rate == pytest.approx(0.15, rel=0.01)
+    assert all(action.shortcuts() and action.statusTip() for action in actions.values())
+
+
+def test_the_wheel_moves_by_five_per_cent_a_notch(stage: Stage) -> None:
+    strip = stage.widget
+    for _ in range(3):
+        # A fine wheel sends parts of a notch.
+        event = QWheelEvent(
+            QPointF(50, 50),
+            QPointF(50, 50),
+            QPoint(),
+            QPoint(0, 40),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(strip.slider, event)
+    assert strip.learning_rate == pytest.approx(0.315)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rate", "scale"),
+    [
+        ("0.00002", 2e-5, (1e-5, 10.0)),
+        ("100", 100.0, (1e-4, 100.0)),
+        ("1e-6", 1e-6, (1e-6, 10.0)),
+        ("0,54", 0.54, (1e-4, 10.0)),
+        ("0.123456", 0.123456, (1e-4, 10.0)),
+    ],
+)
+def test_the_scale_follows_what_is_typed(
+    stage: Stage, typed: str, rate: float, scale: tuple[float, float]
+) -> None:
+    strip = stage.widget
+    strip.field.setFocus()
+    strip.field.selectAll()
+    stage.qtbot.keyClicks(strip.field, typed)
+    stage.qtbot.keyClick(strip.field, Qt.Key.Key_Return)
+    assert strip.learning_rate == rate
+    assert strip.slider.scale == scale
+    assert strip.field.text() == rate_text(rate)
+    stage.until(lambda s: s.view.settings.learning_rate == rate)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("nan", "finite"), ("fast", "number"), ("1000", "100"), ("0", "1e-06"), ("", "number")],
+)
+def test_what_is_no_learning_rate_is_told_and_changes_nothing(stage: Stage, typed: str, word: str) -> None:
+    strip, lab = stage.widget, stage.lab
+    strip.field.setFocus()
+    strip.field.selectAll()
+    stage.qtbot.keyClick(strip.field, Qt.Key.Key_Delete)
+    stage.qtbot.keyClicks(strip.field, typed)
+    stage.qtbot.keyClick(strip.field, Qt.Key.Key_Return)
+    sentence = strip.subtitle_label.text()
+    assert sentence.startswith("The learning rate must be")
+    assert word in sentence
+    assert lab.experiment.training.learning_rate == strip.learning_rate == 0.3
+    stage.frame()
+    assert strip.field.text() == typed
+    stage.qtbot.keyClick(strip.field, Qt.Key.Key_Escape)
+    assert strip.field.text() == "0.3"
+    assert strip.subtitle_label.text() == "drag it while the network learns"
+
+
+def test_an_older_snapshot_does_not_move_the_thumb_back(stage: Stage) -> None:
+    strip = stage.widget
+    old = stage.snapshot
+    strip.slider.multiply(2.0)
+    strip.slider.multiply(2.0)
+    middle = replace(old, view=replace(old.view, settings=replace(old.view.settings, learning_rate=0.6)))
+    for stale in (old, middle, old):
+        strip.show_snapshot(stale)
+        assert strip.learning_rate == pytest.approx(1.2)
+
+
+def test_a_learning_rate_that_something_else_set_moves_the_thumb(stage: Stage, lab: Lab) -> None:
+    lab.set_learning_rate(2.5)
+    stage.until(lambda s: s.view.settings.learning_rate == 2.5)
+    assert stage.widget.learning_rate == 2.5
+    assert stage.widget.field.text() == "2.5"
+    lab.set_experiment(Experiment().with_value("training.learning_rate", 0.00005))
+    stage.until(lambda s: s.view.experiment.training.learning_rate == 5e-5)
+    assert stage.widget.learning_rate == 5e-5
+    assert stage.widget.slider.scale == (1e-5, 10.0)
+
+
+def test_a_screen_reader_hears_the_value_and_can_change_it(stage: Stage, lab: Lab) -> None:
+    slider = stage.widget.slider
+    assert slider.accessibleName() == "Learning rate α = 0.3"
+    slider.setValue(-2000)
+    assert lab.experiment.training.learning_rate == pytest.approx(0.01)
+    assert slider.accessibleName() == "Learning rate α = 0.01"
+
+
+@pytest.mark.parametrize("steps", [1, 30])
+@pytest.mark.parametrize("parameter", [0, 9, 16])
+def test_the_update_in_numbers_adds_up(steps: int, parameter: int) -> None:
+    view = snapshot_of(Experiment(), steps).view
+    which, rule, numbers = ("".join(p.text for p in line) for line in update_lines(view, parameter))
+    assert "of 17 numbers" in which
+    assert "− α · ∂J/∂" in rule
+    after, before, rate, gradient = (
+        float(text.replace("−", "-"))
+        for text in re.fullmatch(r"(\S+) = (\S+) − (\S+) · \(?([^)]+)\)?", numbers).groups()
+    )
+    last_digit = 10.0 ** -len(numbers.split(" ")[0].partition(".")[2])
+    assert rate == 0.3
+    assert after == pytest.approx(before - rate * gradient, abs=1.6 * last_digit)
+    assert after == pytest.approx(view.parameters[parameter], abs=last_digit)
+    assert abs(after - before) > last_digit
+
+
+def test_other_optimisers_show_the_step_that_they_made() -> None:
+    view = snapshot_of(Experiment().with_value("training.optimizer", "adam"), 3).view
+    which, rule, numbers = ("".join(p.text for p in line) for line in update_lines(view, 1))
+    assert "Adam" in which
+    assert rule == "w := w + Δw"
+    assert "α" not in numbers
+    after, before, sign, change = re.fullmatch(r"(\S+) = (\S+) ([+−]) (\S+)", numbers).groups()
+    change = float(change) if sign == "+" else -float(change)
+    assert float(after.replace("−", "-")) - float(before.replace("−", "-")) == pytest.approx(change, abs=2e-3)
+
+
+def test_before_the_first_step_there_are_no_numbers(stage: Stage) -> None:
+    assert stage.widget.numbers.text.splitlines()[0] == "each step changes all 17 numbers:"
+    stage.lab.step()
+    stage.until(lambda s: s.view.step == 1)
+    assert "last step" in stage.widget.numbers.text
+
+
+@given(
+    rate=st.floats(1e-6, 100.0),
+    width=st.floats(300.0, 2500.0),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_learning_rate_has_its_place_on_its_scale(rate: float, width: float) -> None:
+    drawing, rect = StripDrawing(DARK), QRectF(5, 7, width, 120)
+    low, high = scale_for(rate)
+    assert low <= 1e-4
+    assert high >= 10.0
+    picture = StripPicture(rate, low, high)
+    x = drawing.x_of(rect, picture, rate)
+    track = drawing.track(rect, picture)
+    assert track.left() - 1e-6 <= x <= track.right() + 1e-6
+    assert drawing.rate_at(rect, picture, x) == pytest.approx(rate, rel=1e-9)
+    share = (math.log10(rate) - math.log10(low)) / (math.log10(high) - math.log10(low))
+    assert (x - track.left()) / track.width() == pytest.approx(share, abs=1e-9)
+
+
+def painted(picture: StripPicture, width: int = 1000, height: int = 230) -> QImage:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(LIGHT.card))
+    painter = QPainter(image)
+    StripDrawing(LIGHT).paint(painter, QRectF(0, 0, width, height), picture)
+    painter.end()
+    return image
+
+
+def has_color(image: QImage, color: str) -> bool:
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1) & 0xFFFFFF
+    return bool((pixels == int(color[1:], 16)).any())
+
+
+def test_without_a_limit_the_strip_says_nothing_of_creeping_and_overshooting(stage: Stage) -> None:
+    plain = painted(StripPicture(0.3))
+    assert has_color(plain, LIGHT.pink)
+    for color in (LIGHT.green, LIGHT.amber, LIGHT.bar_falls, LIGHT.bar_overshoots):
+        assert not has_color(plain, color)
+    told = painted(StripPicture(0.3, limit=StripLimit(5.3, 0.05, "past the mark")))
+    assert has_color(told, LIGHT.bar_falls)
+    assert has_color(told, LIGHT.bar_overshoots)
+    strip = stage.widget
+    height = strip.sizeHint().height()
+    strip.set_limit(StripLimit(5.3, 0.05, "past the mark", "λmax = 0.38"))
+    stage.qtbot.waitUntil(lambda: strip.sizeHint().height() > height)
+    assert strip.slider.toolTip() == "λmax = 0.38"
+    strip.set_limit(None)
+    stage.qtbot.waitUntil(lambda: strip.sizeHint().height() == height)
+
+
+def test_the_look_ahead_has_a_gap_where_j_is_not_finite_and_names_its_lowest_point() -> None:
+    rates = np.logspace(-4, 1, 48)
+    losses = np.where(rates < 3.0, 0.4 - 0.1 * rates, np.nan)
+    ahead = StripLookahead(rates, losses, 0.4, 100)
+    assert rates[ahead.best] == rates[rates < 3.0][-1]
+    assert StripLookahead(rates, np.full(48, np.inf), 0.4, 100).best is None
+    image = painted(StripPicture(0.001, lookahead=ahead))
+    assert has_color(image, LIGHT.green)
+    drawing, rect = StripDrawing(LIGHT), QRectF(0, 0, 1000, 230)
+    edge = drawing.x_of(rect, StripPicture(0.001), 4.0)
+    curve_rows = image.copy(round(edge), 0, 1000 - round(edge), 150)
+    # Nothing but the dashed line of J now runs on beyond the gap.
+    assert not has_color(curve_rows, LIGHT.text)
+    nothing_known = StripLookahead(rates, np.full(48, np.nan), 0.4, 100)
+    assert not has_color(painted(StripPicture(0.001, lookahead=nothing_known)), LIGHT.green)
+
+
+def test_theme_and_large_type_reach_the_strip(stage: Stage) -> None:
+    strip = stage.widget
+    height = strip.sizeHint().height()
+    strip.set_presentation(True)
+    stage.qtbot.waitUntil(lambda: strip.sizeHint().height() > 1.3 * height)
+    strip.set_presentation(False)
+    stage.qtbot.waitUntil(lambda: strip.sizeHint().height() == height)
+    strip.restyle(LIGHT)
+    shown = strip.slider.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    assert has_color(shown, LIGHT.pink)
+    assert not has_color(shown, DARK.pink)
