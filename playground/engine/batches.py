@@ -72,12 +72,17 @@ def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
     return np.add.reduce(each.reshape(len(z), -1), axis=1) * (1.0 / z.shape[2])
 
 
-def shares_right(loss_name: str, z: Array, target: Array) -> Array:
-    """The share (K,) of outputs z (K, n_out, B) on the right side of 0.5; see losses.accuracy."""
-    threshold = 0.0 if loss_name == "binary_cross_entropy" else 0.5
-    right = (z >= threshold) == (target < 0.0)
-    right &= z == z
-    return np.count_nonzero(right.reshape(len(z), -1), axis=1) / (z.shape[1] * z.shape[2])
+def shares_right(loss_name: str, z: Array, is_one: Array) -> Array:
+    """The share (K,) of outputs z (K, n_out, B) on the right side of 0.5; is_one is y ≥ 0.5.
+
+    Of outputs that are NaN it says nothing; losses.accuracy does.
+    """
+    right = (z >= _THRESHOLD[loss_name]) == is_one
+    return np.add.reduce(right.reshape(len(z), -1), axis=1, dtype=np.float64) / (z.shape[1] * z.shape[2])
+
+
+# The linear output at which the prediction is 0.5.
+_THRESHOLD = {"binary_cross_entropy": 0.0, "squared_error": 0.5}
 
 
 class AllPoints:
@@ -87,6 +92,7 @@ class AllPoints:
         self._loss_name = network.loss_name
         self._columns = np.ascontiguousarray(with_ones(X).T)
         self._target = np.ascontiguousarray(output_targets(network.loss_name, y).T)[np.newaxis]
+        self._is_one = self._target < 0.0
         self._z = np.empty_like(self._target)
         self._forward = make_forward(network, working, len(X))
 
@@ -97,7 +103,9 @@ class AllPoints:
 
     def share_right(self) -> float:
         """The accuracy at the parameters that were measured last."""
-        return float(shares_right(self._loss_name, self._z, self._target)[0])
+        right = (self._z >= _THRESHOLD[self._loss_name]) == self._is_one
+        right &= self._z == self._z
+        return np.count_nonzero(right) / right.size
 
 
 class _Pool:
@@ -133,7 +141,7 @@ class _Pool:
         return mean_losses(self._loss_name, self._z[start:stop], self._targets(start, stop))
 
     def shares_right(self, start: int, stop: int) -> Array:
-        return shares_right(self._loss_name, self._z[start:stop], self._targets(start, stop))
+        return shares_right(self._loss_name, self._z[start:stop], self._targets(start, stop) < 0.0)
 
     def _targets(self, start: int, stop: int) -> Array:
         return self._target if self._fixed else self._target[start:stop]

@@ -121,35 +121,28 @@ class Descent:
         self._penalties.clear()
         return min(at_most, len(self.batches.slots) - self.batches.position)
 
-    def go(self, n_steps: int) -> None:
-        """Make steps of the row, without any check of what comes out."""
-        batches = self.batches
-        slots = batches.slots[batches.position : batches.position + n_steps]
-        batches.position += n_steps
-        self.step += n_steps
-        theta, gradient = self.working.theta, self.working.gradient
-        note_square, square = self._squares.append, gradient.dot
-        if self._penalty is None and self._optimizer.name == "gradient_descent":
-            rate, displacement, multiply, subtract = self._rate, self._displacement, np.multiply, np.subtract
-            for take_gradient, columns, rows, target, z in slots:
-                take_gradient(columns, rows, target, z)
-                note_square(square(gradient))
-                multiply(gradient, rate, displacement)
-                subtract(theta, displacement, theta)
-            return
-        penalty, update, learning_rate = self._penalty, self._optimizer.step, self._learning_rate
-        for take_gradient, columns, rows, target, z in slots:
-            take_gradient(columns, rows, target, z)
-            if penalty is not None:
-                self._penalties.append(penalty.add_gradient())
-            note_square(square(gradient))
-            update(theta, gradient, learning_rate)
+    def go(self, n_steps: int, keep_every: int = 0) -> list[Array]:
+        """Make steps of the row, without any check of what comes out.
 
-    def go_one_noted(self) -> None:
-        """Make one step of the row and keep its update."""
+        Returns θ, in working order, at the steps that are multiples of keep_every; none for 0.
+        """
+        end = self.step + n_steps
+        kept = []
+        while self.step < end:
+            part = end - self.step
+            if keep_every:
+                part = min(part, keep_every - self.step % keep_every)
+            self._make(part)
+            if keep_every and self.step % keep_every == 0:
+                kept.append(self.working.theta.copy())
+        return kept
+
+    def go_one_noted(self, keep_every: int = 0) -> list[Array]:
+        """Make one step of the row as go does, and keep its update as the last."""
         before = self.working.theta.copy()
-        self.go(1)
+        kept = self.go(1, keep_every)
         self.last_update = Update(before, self.working.gradient.copy(), self._learning_rate, self.step - 1)
+        return kept
 
     def made(self) -> Made:
         """The batch losses, penalties included, and the gradient norms of the row that was made."""
@@ -193,6 +186,29 @@ class Descent:
             self.go_one_noted()
         kept.append(self.working.theta.copy())
         return kept
+
+    def _make(self, n_steps: int) -> None:
+        batches = self.batches
+        slots = batches.slots[batches.position : batches.position + n_steps]
+        batches.position += n_steps
+        self.step += n_steps
+        theta, gradient = self.working.theta, self.working.gradient
+        note_square, square = self._squares.append, gradient.dot
+        if self._penalty is None and self._optimizer.name == "gradient_descent":
+            rate, displacement, multiply, subtract = self._rate, self._displacement, np.multiply, np.subtract
+            for take_gradient, columns, rows, target, z in slots:
+                take_gradient(columns, rows, target, z)
+                note_square(square(gradient))
+                multiply(gradient, rate, displacement)
+                subtract(theta, displacement, theta)
+            return
+        penalty, update, learning_rate = self._penalty, self._optimizer.step, self._learning_rate
+        for take_gradient, columns, rows, target, z in slots:
+            take_gradient(columns, rows, target, z)
+            if penalty is not None:
+                self._penalties.append(penalty.add_gradient())
+            note_square(square(gradient))
+            update(theta, gradient, learning_rate)
 
 
 class _Penalty:

@@ -101,9 +101,10 @@ class History:
             self._frozen_changes = tuple(self._changes)
         return self._frozen_changes
 
-    def next_point_due(self, step: int) -> int:
-        """The first step after this one whose parameters the path wants."""
-        return self._path.next_due(step)
+    @property
+    def path_stride(self) -> int:
+        """The path wants the parameters at the multiples of this step."""
+        return self._path.stride
 
     def add_steps(self, first_step: int, losses: Array, norms: Array, learning_rate: float) -> None:
         """Record n steps made in a row: losses (n,) and norms (n,) of ∂J/∂θ over their batches."""
@@ -124,9 +125,13 @@ class History:
             if value is not None:
                 self._series[name].add(step, value)
 
-    def add_point(self, step: int, theta: Array, changed: bool = False) -> None:
-        """Add a point to the path, or replace the one of the same step."""
-        self._path.add(step, theta, changed)
+    def add_points(self, steps: Array, thetas: Array) -> None:
+        """Add the parameters thetas (m, P) at these steps to the path."""
+        self._path.extend(steps, thetas)
+
+    def mark_point(self, step: int, theta: Array) -> None:
+        """Add the point of the path where something was changed."""
+        self._path.mark(step, theta)
 
     def log(self, change: Change, value_before: object) -> None:
         """Log a change.

@@ -167,31 +167,35 @@ class Path:
         self._special = np.empty(self._capacity, dtype=bool)
         self._points = np.empty((PATH_POINTS_AT_LEAST, size))
         self._earlier: tuple[int, int, Array, Array, Array] | None = None
-        self.add(0, theta)
+        self.mark(0, theta)
 
     def __len__(self) -> int:
         return self._count
 
-    def next_due(self, step: int) -> int:
-        """The first step after this one whose parameters the path wants."""
-        return (step // self._stride + 1) * self._stride
+    @property
+    def stride(self) -> int:
+        """The path wants the parameters at the multiples of this step."""
+        return self._stride
 
-    def add(self, step: int, theta: Array, special: bool = False) -> None:
-        """Add a point, unless its step has meanwhile fallen out of the stride; a special one stays."""
+    def extend(self, steps: Array, points: Array) -> None:
+        """Add points (m, P) at steps (m,), which increase; those that the stride leaves out are skipped."""
+        while len(steps):
+            wanted = steps % self._stride == 0
+            steps, points = steps[wanted], points[wanted]
+            if len(steps) and self._count == self._capacity:
+                self._thin(int(steps[0]))
+                continue
+            taken = min(len(steps), self._capacity - self._count)
+            self._append(steps[:taken], points[:taken], False)
+            steps, points = steps[taken:], points[taken:]
+
+    def mark(self, step: int, point: Array) -> None:
+        """Add a point that stays, in place of one of the same step."""
         if self._count and self._steps[self._count - 1] == step:
             self._count -= 1
-            special = special or bool(self._special[self._count])
-        elif self._count == self._capacity and (special or step % self._stride == 0):
+        if self._count == self._capacity:
             self._thin(step)
-        if not special and step % self._stride:
-            return
-        if self._count == len(self._points):
-            grown = np.empty((min(2 * self._count, self._capacity), theta.size))
-            grown[: self._count] = self._points
-            self._points = grown
-        n = self._count
-        self._steps[n], self._special[n], self._points[n] = step, special, theta
-        self._count = n + 1
+        self._append(np.array([step]), point[np.newaxis], True)
 
     def cut(self, step: int) -> None:
         """Forget everything after step, as if it had never been added."""
@@ -218,6 +222,16 @@ class Path:
         twin._steps, twin._special = self._steps.copy(), self._special.copy()
         twin._points = self._points.copy()
         return twin
+
+    def _append(self, steps: Array, points: Array, special: bool) -> None:
+        start, end = self._count, self._count + len(steps)
+        if end > len(self._points):
+            room = min(max(2 * len(self._points), end), self._capacity)
+            grown = np.empty((room, points.shape[1]))
+            grown[:start] = self._points[:start]
+            self._points = grown
+        self._steps[start:end], self._special[start:end], self._points[start:end] = steps, special, points
+        self._count = end
 
     def _thin(self, step: int) -> None:
         self._earlier = (step, self._stride, self._steps, self._special, self._points)

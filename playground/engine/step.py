@@ -56,12 +56,12 @@ class WorkingParameters:
         self.is_weight = network.is_weight[self._public_index].astype(np.float64)
 
     def working(self, vector: Array) -> Array:
-        """A copy of vector (P,), which is in public order, in working order."""
-        return vector[self._public_index]
+        """A copy of vector (…, P), which is in public order, in working order."""
+        return vector.take(self._public_index, axis=-1)
 
     def public(self, vector: Array) -> Array:
-        """A copy of vector (P,), which is in working order, in public order: W[1] row by row, b[1], …"""
-        return vector[self._working_index]
+        """A copy of vector (…, P), which is in working order, in public order: W[1] row by row, b[1], …"""
+        return vector.take(self._working_index, axis=-1)
 
     def blocks(self, vector: Array) -> list[Array]:
         """Per layer the block [W[l] | b[l]] (n_l, n_l−1 + 1) of a working vector, as views."""

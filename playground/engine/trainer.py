@@ -57,18 +57,18 @@ class Snapshot:
     diverged: bool
 
 
-def measuring_stride(network: Network, n_points: int, batch_size: int) -> int:
-    """Every how many steps n_points are measured: so seldom that it costs about a fifth of the steps.
+def measuring_stride(network: Network, batch_size: int, *measured: int) -> int:
+    """Every how many steps sets of so many points are measured: so seldom that it costs a sixth of the steps.
 
-    In units of a multiplication, a NumPy call costs some 800, an activation 20 per sample; a step makes
-    about eight calls a layer and passes three times over its batch, a measurement four calls a layer and 16
-    more, and passes once over its points.
+    A model of both costs, in microseconds of the machine on which it was fitted: only their ratio matters,
+    and it must not be timed, or a run would not repeat.
     """
     layers = len(network.layer_sizes) - 1
-    per_sample = network.n_parameters + 20.0 * sum(network.layer_sizes[1:])
-    step = 6400.0 * layers + 3.0 * per_sample * batch_size
-    measurement = 3200.0 * layers + 12800.0 + per_sample * n_points
-    return max(1, math.ceil(5.0 * measurement / step))
+    neurons = sum(network.layer_sizes[1:])
+    products, activations = 1e-4 * network.n_parameters, 2e-3 * neurons
+    step = 2.5 * layers + batch_size * (products + 1.5 * activations)
+    measurement = 1.0 + sum(5.0 + layers + n * (products / 3.0 + activations) for n in measured if n)
+    return max(1, math.ceil(6.0 * measurement / step))
 
 
 class Trainer:
@@ -96,11 +96,10 @@ class Trainer:
         )
         self._live = experiment
         self._diverged = False
-        self._now: Measured | None = None
+        self._now: dict[bool, tuple[float | None, float | None]] = {}
         self._history = History(theta)
         self._settle()
-        with np.errstate(all="ignore"):
-            self._history.add_measured(0, self._measure_due())
+        self._history.add_measured(0, self._measure_due())
         self._last_finite = self._descent.checkpoint()
 
     @property
@@ -140,7 +139,7 @@ class Trainer:
     @property
     def history(self) -> History:
         """The record up to the present step."""
-        self._history.present = Present(self.step, self.parameters, self.learning_rate, self._measure_now())
+        self._history.present = Present(self.step, self.parameters, self.learning_rate, self._measured())
         return self._history
 
     @property
@@ -157,19 +156,19 @@ class Trainer:
 
     def train_loss(self) -> float:
         """J at the present θ over all training points."""
-        return _or_nan(self._measure_now().train_loss)
+        return _or_nan(self._over(train=True)[0])
 
     def test_loss(self) -> float:
         """J over all test points; NaN where there are none."""
-        return _or_nan(self._measure_now().test_loss)
+        return _or_nan(self._over(train=False)[0])
 
     def train_accuracy(self) -> float:
         """The share of training points on the right side of 0.5; NaN where there are no classes."""
-        return _or_nan(self._measure_now().train_accuracy)
+        return _or_nan(self._over(train=True)[1])
 
     def test_accuracy(self) -> float:
         """The same of the test points."""
-        return _or_nan(self._measure_now().test_accuracy)
+        return _or_nan(self._over(train=False)[1])
 
     def view(self) -> RunView:
         """The run now, as an immutable picture."""
@@ -219,7 +218,7 @@ class Trainer:
             raise ValueError("theta must be finite.")
         self._history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
         self._descent.set_parameters(theta)
-        self._now = None
+        self._now = {}
         self._diverged = False
 
     def advance(self, n_steps: int) -> int:
@@ -272,16 +271,18 @@ class Trainer:
         self._live = live
         self.network = self.network.with_penalties(live.training.l1, live.training.l2)
         self._descent.set_penalty(live.training.l1, live.training.l2)
-        self._now = None
+        self._now = {}
 
     def _settle(self) -> None:
         """Let the live values act on the next step, and record what they changed at the present one."""
         descent, history, step = self._descent, self._history, self.step
         descent.settle(self.settings)
-        n_points = len(self.samples.X_test) + (0 if descent.batches.full else len(self.samples.X_train))
-        self._stride = measuring_stride(self.network, n_points, descent.batches.batch_size)
+        n_train = 0 if descent.batches.full else len(self.samples.X_train)
+        self._stride = measuring_stride(
+            self.network, descent.batches.batch_size, n_train, len(self.samples.X_test)
+        )
         if history.changed_at(step):
-            history.add_point(step, self.parameters, changed=True)
+            history.mark_point(step, self.parameters)
             history.forget_measured(step)
             if self._due(step):
                 history.add_measured(step, self._measure_due())
@@ -294,19 +295,18 @@ class Trainer:
         full = descent.batches.full
         if full and first - checkpoint.step >= CHECKPOINT_STEPS:
             checkpoint = descent.checkpoint()
-        points: list[tuple[int, Array]] = []
+        stride = history.path_stride
+        points: list[Array] = []
         measured: list[tuple[int, Measured]] = []
         end = first + descent.begin(target - first)
-        self._now = None
         while self.step < end:
-            stop = min(end, history.next_point_due(self.step), self._next_due(self.step))
-            if self.step == target - 1:
-                descent.go_one_noted()
+            # The last update before the target is the one that a view shows.
+            stop = min(end, self._next_due(self.step), max(target - 1, self.step + 1))
+            if stop == target:
+                points += descent.go_one_noted(stride)
             else:
-                descent.go(min(stop, target - 1) - self.step)
-            step = self.step
-            if history.next_point_due(step - 1) == step:
-                points.append((step, self.parameters))
+                points += descent.go(stop - self.step, stride)
+            step, self._now = stop, {}
             if self._due(step):
                 measurement = self._measure_due()
                 measured.append((step, measurement))
@@ -324,12 +324,13 @@ class Trainer:
             losses, norms = losses[:good], norms[:good]
         history.add_steps(first, losses, norms, self.learning_rate)
         if full:
-            accuracies = descent.shares_right()[: len(losses)] if self._has_classes else None
+            accuracies = descent.shares_right()[: len(losses)] if self.samples.classification else None
             history.add_train_rows(first, losses, accuracies)
         reached = first + len(losses)
-        for step, theta in points:
-            if step <= reached:
-                history.add_point(step, theta)
+        if points:
+            steps = (first // stride + 1 + np.arange(len(points))) * stride
+            there = steps <= reached
+            history.add_points(steps[there], descent.working.public(np.array(points)[there]))
         for step, measurement in measured:
             if step <= reached:
                 history.add_measured(step, measurement)
@@ -357,16 +358,12 @@ class Trainer:
             descent.settle(self.settings)
             descent.make_again(max(found, start.step))
         self._history.cut(self.step)
-        self._now = None
+        self._now = {}
         self._diverged = True
 
     def _loss_at(self, theta: Array) -> float:
         self._descent.working.theta[:] = theta
         return self._train.loss()
-
-    @property
-    def _has_classes(self) -> bool:
-        return self.samples.classification
 
     def _due(self, step: int) -> bool:
         return step <= EVERY_STEP_UNTIL or step % self._stride == 0
@@ -376,23 +373,25 @@ class Trainer:
 
     def _measure_due(self) -> Measured:
         """What the history records at the present θ: the full batch brings its training rows by itself."""
-        return self._measure(not self._descent.batches.full)
+        return self._measured(test_only=self._descent.batches.full)
 
-    def _measure_now(self) -> Measured:
-        if self._now is None:
-            with np.errstate(all="ignore"):
-                self._now = self._measure(True)
-        return self._now
+    def _measured(self, test_only: bool = False) -> Measured:
+        train = (None, None) if test_only else self._over(train=True)
+        test = self._over(train=False)
+        return Measured(train[0], test[0], train[1], test[1])
 
-    def _measure(self, train: bool) -> Measured:
-        penalty = self._descent.penalty()
-        losses: list[float | None] = [None, None]
-        shares: list[float | None] = [None, None]
-        for i, points in enumerate((self._train if train else None, self._test)):
+    def _over(self, train: bool) -> tuple[float | None, float | None]:
+        """Loss and accuracy at the present θ over the training or the test points, None where absent."""
+        if train not in self._now:
+            points = self._train if train else self._test
+            loss = share = None
             if points is not None:
-                losses[i] = points.loss() + penalty
-                shares[i] = points.share_right() if self._has_classes else None
-        return Measured(losses[0], losses[1], shares[0], shares[1])
+                with np.errstate(all="ignore"):
+                    loss = points.loss() + self._descent.penalty()
+                if self.samples.classification:
+                    share = points.share_right()
+            self._now[train] = loss, share
+        return self._now[train]
 
 
 def replay(file: ExperimentFile, n_steps: int) -> Trainer:
