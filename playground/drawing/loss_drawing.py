@@ -15,6 +15,7 @@ from playground.drawing.theme import Theme, mix
 from playground.engine.history import Curve, HistoryView
 
 DASHES = (5.0, 3.5)
+LARGEST = 1e300
 EMPTY = "No step yet: press Space"
 EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
 
@@ -133,9 +134,10 @@ class LossDrawing:
                 # The luckiest and unluckiest batch must not set the scale of everything else.
                 parts.append(np.quantile(finite, [0.02, 0.98]))
         values = np.concatenate(parts)
-        values = values[np.isfinite(values)]
+        # Beyond this a margin around the values, or a tick between them, would overflow.
+        values = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
         if self._log:
-            values = values[values > 0]
+            values = values[values > 1 / LARGEST]
             if not values.size:
                 return -1.0, 0.0
             low, high = floor_125(float(values.min())), nice_step(float(values.max()) * 1.02)
