@@ -224,15 +224,15 @@ class ExperimentPanel(Card):
         """From above to below, whichever rows there are."""
         widgets: list[QWidget] = [*self.datasets.buttons.values(), self.diagram]
         for row in range(self._form.rowCount()):
-            for role in (QFormLayout.ItemRole.FieldRole, QFormLayout.ItemRole.SpanningRole):
-                item = self._form.itemAt(row, role)
-                widget = item.widget() if item is not None else None
-                if isinstance(widget, LayersEditor):
-                    widgets += widget.controls()
-                elif widget is not None and not isinstance(widget, QLabel):
-                    widgets.append(widget.focusProxy() or widget)
+            item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
+            widget = item.widget() if item is not None else None
+            if isinstance(widget, LayersEditor):
+                widgets += widget.controls()
+            elif widget is not None:
+                widgets.append(widget.focusProxy() or widget)
         if self._more is not None:
             widgets.append(self._more)
+        widgets = [widget for widget in widgets if widget.focusPolicy() != Qt.FocusPolicy.NoFocus]
         for first, second in pairwise(widgets):
             QWidget.setTabOrder(first, second)
 
