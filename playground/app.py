@@ -204,12 +204,16 @@ def _interrupt_closes(application: QApplication) -> Iterator[None]:
 
     Qt's loop does not let Python see signals, so Python writes each into a socket that wakes the loop.
     """
-    from PySide6.QtCore import QSocketNotifier
+    from PySide6.QtCore import QSocketNotifier, QTimer
+
+    def leave() -> None:
+        application.closeAllWindows()
+        application.quit()
 
     def close(_number: int, _frame: object) -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        application.closeAllWindows()
-        application.quit()
+        # Through the loop: before it has begun there is nothing to quit.
+        QTimer.singleShot(0, leave)
 
     heard, told = socket.socketpair()
     for end in (heard, told):

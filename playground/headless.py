@@ -90,7 +90,7 @@ class Progress:
         self._total = total
         self._stream = stream
         self._terminal = stream is not None and stream.isatty()
-        self._next = 0.1
+        self._next = 0.0
 
     def show(self, step: int, loss: float) -> None:
         """Tell how far the training is."""
@@ -149,6 +149,7 @@ class _Workshop:
 def _train(file: ExperimentFile, steps: int, progress: Progress) -> Trainer:
     training = Run.begin(file.experiment, 1, file.changes)
     trainer, piece = training.trainer, 1
+    progress.show(0, trainer.train_loss())
     while trainer.step < steps and not trainer.diverged:
         start = time.perf_counter()
         to_plan = training.steps_to_plan()

@@ -287,10 +287,13 @@ def test_ctrl_c_in_a_long_run_leaves_the_folder_empty(tmp_path):
         text=True,
         cwd=ROOT,
     )
-    while not any(tmp_path.iterdir()):
-        assert running.poll() is None
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    try:
+        assert running.stderr.readline().startswith("step 0 of 10000000")
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.communicate()
     assert running.returncode == 130
     assert "nothing was written" in said
     assert "Traceback" not in said

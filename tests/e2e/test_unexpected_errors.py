@@ -1,0 +1,215 @@
+"""Errors that nobody expected end in a log and a dialog, wherever they happen; Ctrl+C ends calmly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from playground import crash
+from playground.crash_dialog import Desk
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path, monkeypatch):
+    """The hooks of the program, with a log of their own, and put back afterwards."""
+    monkeypatch.setattr(crash, "log_path", lambda: tmp_path / "logs" / "crash.log")
+    for module, name in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(module, name, getattr(module, name))
+    for name in ("_log", "_desk"):
+        monkeypatch.setattr(crash, name, None)
+    monkeypatch.setattr(crash, "_written", set())
+    monkeypatch.setattr(crash.faulthandler, "enable", lambda file: None)
+    crash.install()
+    crash.install_dialog()
+    yield crash._desk
+    if crash._desk.dialog is not None:
+        crash._desk.dialog.reject()
+    if crash._log is not None:
+        crash._log.close()
+
+
+def text_of(desk: Desk) -> str:
+    return desk.dialog.traceback.toPlainText()
+
+
+def raise_in(hook):
+    try:
+        raise RuntimeError("the sky is falling")
+    except RuntimeError as error:
+        hook(type(error), error, error.__traceback__)
+
+
+def test_an_exception_in_a_slot_is_shown_with_its_traceback_and_the_log(desk, qtbot, tmp_path):
+    """PySide hands what a slot raises to sys.excepthook."""
+    raise_in(sys.excepthook)
+    qtbot.waitUntil(lambda: desk.dialog is not None)
+    log = tmp_path / "logs" / "crash.log"
+    assert desk.dialog.isVisible()
+    assert "RuntimeError: the sky is falling" in text_of(desk)
+    assert "raise_in" in text_of(desk)
+    assert str(log) in desk.dialog.message.text()
+    assert "RuntimeError: the sky is falling" in log.read_text(encoding="utf-8")
+
+
+def test_an_exception_in_a_thread_is_shown_too(desk, qtbot):
+    thread = threading.Thread(target=lambda: [].pop(), name="a diligent thread")
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: desk.dialog is not None)
+    assert "a diligent thread" in text_of(desk)
+    assert "IndexError" in text_of(desk)
+
+
+def test_many_errors_share_one_dialog_and_the_same_one_is_only_counted(desk, qtbot, tmp_path):
+    for _ in range(50):
+        crash.report("Traceback: the first kind\n")
+    crash.report("Traceback: the second kind\n")
+    qtbot.waitUntil(lambda: desk.dialog is not None and "51 errors" in desk.dialog.more.text())
+    assert text_of(desk).count("first kind") == 1
+    assert text_of(desk).count("second kind") == 1
+    written = (tmp_path / "logs" / "crash.log").read_text(encoding="utf-8")
+    assert written.count("first kind") == 1
+
+
+def test_an_error_after_the_dialog_was_closed_opens_it_again(desk, qtbot):
+    crash.report("one")
+    qtbot.waitUntil(lambda: desk.dialog is not None)
+    desk.dialog.reject()
+    assert desk.dialog is None
+    crash.report("two")
+    qtbot.waitUntil(lambda: desk.dialog is not None)
+    assert "two" in text_of(desk)
+
+
+def test_an_error_in_the_dialog_itself_does_not_call_for_another_dialog(desk, qtbot, monkeypatch):
+    seen = []
+
+    def fail(_self, text):
+        seen.append(text)
+        crash.report("an error of the dialog")
+        QApplication.processEvents()
+
+    monkeypatch.setattr("playground.crash_dialog.CrashDialog.add", fail)
+    crash.report("an error of the program")
+    qtbot.waitUntil(lambda: bool(seen))
+    QApplication.processEvents()
+    assert seen[0] == "an error of the program"
+    assert len(seen) == 1
+
+
+def test_the_traceback_can_be_copied(desk, qtbot):
+    crash.report("Traceback to be pasted into a mail")
+    qtbot.waitUntil(lambda: desk.dialog is not None)
+    button = next(b for b in desk.dialog.findChildren(QPushButton) if b.text() == "Copy")
+    button.click()
+    assert "Traceback to be pasted into a mail" in QApplication.clipboard().text()
+
+
+def test_a_log_that_cannot_be_written_keeps_nobody_from_working(qtbot, tmp_path, monkeypatch, capsys, desk):
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setattr(crash, "log_path", lambda: tmp_path / "a file" / "crash.log")
+    crash._log.close()
+    crash.install()
+    crash.report("an error without a log")
+    assert "an error without a log" in capsys.readouterr().err
+    qtbot.waitUntil(lambda: desk.dialog is not None)
+    assert "could not be written" in desk.dialog.message.text()
+
+
+IN_A_PROCESS = """
+import sys, threading
+from PySide6.QtCore import QThread, QTimer
+from PySide6.QtWidgets import QApplication
+from playground import crash
+
+application = QApplication([])
+crash.install()
+crash.install_dialog()
+
+class Worker(QThread):
+    def run(self):
+        raise ValueError("from a QThread")
+
+def slot():
+    raise KeyError("from a slot")
+
+def look():
+    dialog = crash._desk.dialog
+    text = dialog.traceback.toPlainText() if dialog is not None else ""
+    if "from a slot" in text and "from a QThread" in text:
+        print("shown:", text.count("Traceback"), "tracebacks")
+        application.exit(0)
+
+worker = Worker()
+QTimer.singleShot(0, slot)
+QTimer.singleShot(0, worker.start)
+watch = QTimer()
+watch.timeout.connect(look)
+watch.start(20)
+QTimer.singleShot(30000, lambda: application.exit(1))
+status = application.exec()
+worker.wait()
+sys.exit(status)
+"""
+
+
+def test_slots_and_qthreads_of_a_real_process_reach_dialog_log_and_terminal(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_PROCESS],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "shown: 2 tracebacks" in done.stdout
+    assert "from a QThread" in done.stderr
+    if sys.platform.startswith("linux"):
+        log = tmp_path / crash.APPLICATION / "log" / "crash.log"
+        assert "from a slot" in log.read_text(encoding="utf-8")
+
+
+WINDOW = """
+import sys
+from playground import app
+from playground.ui import main_window
+
+class Telling(main_window.MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        print("shown", flush=True)
+
+main_window.MainWindow = Telling
+sys.exit(app.main([]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_in_the_terminal_closes_the_window_cleanly(tmp_path):
+    running = subprocess.Popen(
+        [sys.executable, "-c", WINDOW],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path),
+             "XDG_CONFIG_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    try:
+        assert running.stdout.readline() == "shown\n"
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=30)
+        assert running.returncode == 0, said
+        assert said == ""
+    finally:
+        running.kill()
+        running.communicate()
