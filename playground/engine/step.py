@@ -17,7 +17,6 @@ calls and each of the fastest kind:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -228,6 +227,10 @@ def _output_delta(loss_name: str, delta: Array, n_samples: int) -> Callable[[Arr
     return cross_entropy if loss_name == "binary_cross_entropy" else squared_error
 
 
+def _relu(z: Array, a: Array) -> None:
+    np.maximum(z, _ZERO, out=a)
+
+
 def _sigmoid(z: Array, a: Array) -> None:
     np.multiply(z, _HALF, a)
     np.tanh(a, a)
@@ -251,7 +254,7 @@ def _sigmoid_slopes(a: Array, slopes: Array) -> None:
 
 # (z, a) -> None: a = g(z), where a may be z itself.
 ACTIVATE: Mapping[str, Callable[..., object]] = {
-    "relu": partial(np.maximum, _ZERO),
+    "relu": _relu,
     "tanh": np.tanh,
     "sigmoid": _sigmoid,
     "identity": _leave,

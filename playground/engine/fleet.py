@@ -1,0 +1,213 @@
+"""Many runs of one network in lockstep: every step is made for all of them with the same NumPy calls.
+
+The runs share network, samples and the order of the batches; parameters, learning rate and optimiser are
+each run's own. A step costs a few large calls instead of many small ones, which is what makes it possible
+to try dozens of learning rates while the network trains. Layout: (K, …) with run k in row k, parameters in
+the working order of engine.step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import numpy as np
+
+from playground.engine.network import Network
+from playground.engine.optimizers import Optimizer, make_optimizer
+from playground.engine.step import ACTIVATE, SLOPES, Batch, WorkingParameters
+
+Array = np.ndarray
+
+_HALF = np.array(0.5)
+
+
+class Fleet:
+    """K runs that advance together.
+
+    parameters      (K, P) where they start, in public order
+    learning_rates  (K,)
+    optimizers      K of them, each with what it remembers; they are copied, never changed
+
+    A run that is no longer finite stays so and disturbs no other. `learning_rates` may be set at any time.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        parameters: Array,
+        learning_rates: Array,
+        optimizers: Sequence[Optimizer],
+    ):
+        self.network = network
+        self._order = WorkingParameters(network)
+        self._theta = np.stack([self._order.working(row) for row in np.asarray(parameters, dtype=np.float64)])
+        self._gradient = np.zeros_like(self._theta)
+        self._displacement = np.zeros_like(self._theta)
+        self._groups = _groups(optimizers)
+        self._buffers: dict[int, _Buffers] = {}
+        self._W = _blocks(self._order, self._theta)
+        self._dW = _blocks(self._order, self._gradient)
+        self._is_weight = self._order.is_weight
+        self.learning_rates = np.array(learning_rates, dtype=np.float64)
+
+    @property
+    def parameters(self) -> Array:
+        """(K, P), a copy in public order."""
+        return np.stack([self._order.public(row) for row in self._theta])
+
+    def optimizer_state(self, run: int) -> dict:
+        """What the optimiser of this run remembers, for Optimizer.load_state; vectors in working order."""
+        for group in self._groups:
+            if group.rows.start <= run < group.rows.stop:
+                return group.state(run)
+        raise IndexError(f"there is no run {run}.")
+
+    def advance(self, batches: Iterable[Batch]) -> None:
+        """One step of every run for each batch."""
+        with np.errstate(all="ignore"):
+            for batch in batches:
+                self._take_gradient(batch)
+                self._update()
+
+    def outputs(self, columns: Array) -> Array:
+        """z[L] (K, n_out, B) of every run for the samples columns (n_in + 1, B), the last row ones."""
+        with np.errstate(all="ignore"):
+            return self._forward(columns).copy()
+
+    def _forward(self, columns: Array) -> Array:
+        buffers = self._buffers_for(columns.shape[1])
+        activate = ACTIVATE[self.network.activation]
+        inputs = columns
+        for W, hidden, with_ones in zip(self._W, buffers.hidden, buffers.inputs, strict=False):
+            z = np.matmul(W, inputs, buffers.scratch[hidden.shape[1]])
+            if self.network.activation == "identity":
+                np.copyto(hidden, z)
+            else:
+                activate(z, hidden)
+            inputs = with_ones
+        return np.matmul(self._W[-1], inputs, buffers.z)
+
+    def _take_gradient(self, batch: Batch) -> None:
+        buffers = self._buffers_for(batch.columns.shape[1])
+        delta = self._forward(batch.columns)
+        if self.network.loss_name == "binary_cross_entropy":
+            np.multiply(delta, _HALF, delta)
+            np.tanh(delta, delta)
+            np.multiply(delta, buffers.half_scale, delta)
+        else:
+            np.multiply(delta, buffers.scale, delta)
+        np.add(delta, batch.target, delta)
+        take_slopes = SLOPES[self.network.activation]
+        for layer in range(len(self._W) - 1, 0, -1):
+            inputs, slopes = buffers.inputs[layer - 1], buffers.slopes[layer - 1]
+            np.matmul(delta, inputs.transpose(0, 2, 1), self._dW[layer])
+            below = buffers.deltas[layer - 1]
+            np.matmul(self._W[layer][:, :, :-1].transpose(0, 2, 1), delta, below)
+            take_slopes(inputs, slopes)
+            np.multiply(below, slopes[:, :-1], below)
+            delta = below
+        np.matmul(delta, batch.rows, self._dW[0])
+        if self.network.l1:
+            self._gradient += self.network.l1 * np.sign(self._theta) * self._is_weight
+        if self.network.l2:
+            self._gradient += self.network.l2 * self._theta * self._is_weight
+
+    def _update(self) -> None:
+        """θ moves by α times what each optimiser would do to zero at α = 1.
+
+        Every rule here is linear in α but AdamW's decay of θ, which is done apart.
+        """
+        self._displacement[:] = 0.0
+        rates = self.learning_rates[:, np.newaxis]
+        for group in self._groups:
+            group.optimizer.step(
+                self._displacement[group.rows].reshape(-1), self._gradient[group.rows].reshape(-1), 1.0
+            )
+            if group.decay:
+                self._theta[group.rows] *= 1.0 - rates[group.rows] * group.decay
+        np.multiply(self._displacement, rates, self._displacement)
+        np.add(self._theta, self._displacement, self._theta)
+
+    def _buffers_for(self, n_samples: int) -> _Buffers:
+        if n_samples not in self._buffers:
+            self._buffers[n_samples] = _Buffers(self.network, len(self._theta), n_samples)
+        return self._buffers[n_samples]
+
+
+class _Buffers:
+    """The arrays that one batch size needs, run by neuron by sample."""
+
+    def __init__(self, network: Network, n_runs: int, n_samples: int):
+        *neurons, n_out = network.layer_sizes[1:]
+        self.inputs = [np.ones((n_runs, n + 1, n_samples)) for n in neurons]
+        self.hidden = [inputs[:, :-1] for inputs in self.inputs]
+        self.slopes = [np.ones_like(inputs) for inputs in self.inputs]
+        self.deltas = [np.empty((n_runs, n, n_samples)) for n in neurons]
+        self.scratch = {n: np.empty((n_runs, n, n_samples)) for n in set(neurons)}
+        self.z = np.empty((n_runs, n_out, n_samples))
+        self.scale = np.array(1.0 / n_samples)
+        self.half_scale = np.array(0.5 / n_samples)
+
+
+class _Group:
+    """Neighbouring runs with the same kind of optimiser, stepped as one long vector."""
+
+    def __init__(self, rows: slice, optimizers: Sequence[Optimizer]):
+        self.rows = rows
+        first = optimizers[0]
+        hyperparameters = dict(first.hyperparameters)
+        self.decay = hyperparameters["weight_decay"] if first.name == "adamw" else 0.0
+        if self.decay:
+            hyperparameters["weight_decay"] = 0.0
+        self.optimizer = make_optimizer(first.name, **hyperparameters)
+        states = [optimizer.state() for optimizer in optimizers]
+        self._n_runs = len(states)
+        if len(states[0]) > 1 or states[0]["step"]:
+            stacked = {
+                name: np.concatenate([state[name] for state in states]) for name in _vectors(states[0])
+            }
+            self.optimizer.load_state({"step": states[0]["step"], **stacked})
+
+    def state(self, run: int) -> dict:
+        state = self.optimizer.state()
+        row = run - self.rows.start
+        for name in _vectors(state):
+            state[name] = state[name].reshape(self._n_runs, -1)[row]
+        return state
+
+
+def _vectors(state: dict) -> list[str]:
+    return [name for name in state if name != "step"]
+
+
+def _groups(optimizers: Sequence[Optimizer]) -> list[_Group]:
+    """Runs that stand side by side and share name, hyperparameters and the shape of what they remember."""
+    groups, start = [], 0
+    for _, members in groupby(optimizers, key=_kind):
+        group = list(members)
+        groups.append(_Group(slice(start, start + len(group)), group))
+        start += len(group)
+    return groups
+
+
+def _kind(optimizer: Optimizer) -> tuple:
+    state = optimizer.state()
+    return (
+        optimizer.name,
+        tuple(sorted(optimizer.hyperparameters.items())),
+        state["step"],
+        tuple(sorted(state)),
+    )
+
+
+def _blocks(order: WorkingParameters, rows: Array) -> list[Array]:
+    """Per layer the blocks [W[l] | b[l]] (K, n_l, n_l−1 + 1) of stacked working vectors (K, P), as views."""
+    blocks, start = [], 0
+    for n_out, n_columns in order.shapes:
+        stop = start + n_out * n_columns
+        blocks.append(rows[:, start:stop].reshape(len(rows), n_out, n_columns))
+        start = stop
+    for block in blocks:
+        assert np.shares_memory(block, rows)
+    return blocks

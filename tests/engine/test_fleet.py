@@ -1,0 +1,99 @@
+"""Runs in lockstep against the same runs made one by one."""
+
+import numpy as np
+import pytest
+
+from playground.engine.fleet import Fleet
+from playground.engine.network import Network
+from playground.engine.optimizers import make_optimizer
+from playground.engine.step import batch_of
+from playground.experiment import ACTIVATIONS, LOSSES, OPTIMIZERS
+
+RATES = np.array([0.001, 0.003, 0.01, 0.03, 0.1])
+
+
+def points(n=40):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n, 2))
+    return X, (X[:, :1] * X[:, 1:] > 0).astype(float)
+
+
+def one_by_one(network, theta, rate, optimizer, batches):
+    theta = theta.copy()
+    for X, y in batches:
+        optimizer.step(theta, network.loss_and_gradient(theta, X, y)[1], rate)
+    return theta
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("sizes", [(2, 1), (2, 4, 1), (2, 3, 5, 1)])
+def test_every_run_goes_where_it_would_go_alone(activation, loss, sizes):
+    X, y = points()
+    network = Network(sizes, activation, loss, l1=1e-3, l2=1e-2)
+    rng = np.random.default_rng(1)
+    starts = np.stack([network.initial_parameters(rng) for _ in RATES])
+    fleet = Fleet(network, starts, RATES, [make_optimizer("gradient_descent") for _ in RATES])
+    samples = [(X[:10], y[:10]), (X[10:33], y[10:33]), (X, y)] * 7
+    fleet.advance(batch_of(network, *some) for some in samples)
+    for theta, start, rate in zip(fleet.parameters, starts, RATES, strict=True):
+        alone = one_by_one(network, start, rate, make_optimizer("gradient_descent"), samples)
+        np.testing.assert_allclose(theta, alone, rtol=1e-11, atol=1e-13)
+
+
+def test_a_race_of_all_optimizers_goes_on_from_what_each_remembers():
+    X, y = points()
+    network = Network((2, 4, 1), l2=1e-3)
+    start = network.initial_parameters(np.random.default_rng(2))
+    warm, warmed = [], []
+    for name in OPTIMIZERS:
+        optimizer, theta = make_optimizer(name), start.copy()
+        for _ in range(3):
+            optimizer.step(theta, network.loss_and_gradient(theta, X, y)[1], 0.01)
+        warm.append(optimizer)
+        warmed.append(theta)
+    rates = np.full(len(OPTIMIZERS), 0.01)
+    fleet = Fleet(network, np.stack(warmed), rates, [_in_working_order(network, one) for one in warm])
+    batch = batch_of(network, X, y)
+    fleet.advance([batch] * 20)
+    for k, optimizer in enumerate(warm):
+        alone = one_by_one(network, warmed[k], 0.01, optimizer, [(X, y)] * 20)
+        np.testing.assert_allclose(fleet.parameters[k], alone, rtol=1e-7, atol=1e-9)
+        assert fleet.optimizer_state(k)["step"] == 23
+
+
+def _in_working_order(network, optimizer):
+    """A fleet holds parameters in working order, and so does what its optimisers remember."""
+    from playground.engine.step import WorkingParameters
+
+    state = optimizer.state()
+    order = WorkingParameters(network)
+    moved = {name: value if name == "step" else order.working(value) for name, value in state.items()}
+    again = make_optimizer(optimizer.name, **optimizer.hyperparameters)
+    again.load_state(moved)
+    return again
+
+
+def test_a_run_that_leaves_for_infinity_disturbs_no_other():
+    X, y = points()
+    network = Network((2, 1), "tanh", "squared_error")
+    starts = np.ones((3, 3))
+    fleet = Fleet(
+        network, starts, np.array([0.1, 50.0, 0.1]), [make_optimizer("gradient_descent") for _ in range(3)]
+    )
+    fleet.advance([batch_of(network, X, y)] * 500)
+    first, thrown, last = fleet.parameters
+    assert not np.isfinite(thrown).all()
+    assert np.isfinite(first).all()
+    np.testing.assert_array_equal(first, last)
+
+
+def test_outputs_are_those_of_the_network():
+    X, y = points()
+    network = Network((2, 4, 1), "tanh", "squared_error")
+    rng = np.random.default_rng(3)
+    starts = np.stack([network.initial_parameters(rng) for _ in range(3)])
+    fleet = Fleet(network, starts, np.ones(3), [make_optimizer("adam") for _ in range(3)])
+    outputs = fleet.outputs(batch_of(network, X, y).columns)
+    for output, start in zip(outputs, starts, strict=True):
+        np.testing.assert_allclose(output.T, network.predict(start, X), rtol=1e-12, atol=1e-14)
