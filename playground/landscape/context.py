@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 REHEARSAL_STEPS, FEWEST_STEPS = 600, 20
 REHEARSAL_WORK = 4e9
 """Steps × samples × parameters that a rehearsal may cost: a large network rehearses fewer steps."""
-PATH_NUMBERS = 4_000_000
+STRIDE = 5
+"""Where the history thins the path of a large network, every fifth point is taken instead: an odd number, or
+steps that leap from one wall of a valley to the other would all be seen on the same wall."""
 FAR = 100.0
 """A rehearsed path is shown as far as its loss stays below this many times its first."""
 
@@ -60,17 +62,18 @@ class Context:
         batch = min(self.experiment.training.batch_size or len(self.X), len(self.X))
         size = self.base_network.n_parameters
         steps = int(np.clip(REHEARSAL_WORK / (batch * size), FEWEST_STEPS, REHEARSAL_STEPS))
-        stride = max(1, steps * size // PATH_NUMBERS)
-        path = [np.array(trainer.parameters)]
+        sparse = [trainer.parameters]
         breath = time.perf_counter() + BREATH
-        for _ in range(0, steps, stride):
-            if trainer.advance(stride) < stride:
+        for _ in range(0, steps, STRIDE):
+            if trainer.advance(STRIDE) < STRIDE:
                 break
-            path.append(np.array(trainer.parameters))
+            sparse.append(trainer.parameters)
             if time.perf_counter() > breath:
                 yield
                 breath = time.perf_counter() + BREATH
-        return self._near_part(np.array(path))
+        path = np.array(trainer.history.path)
+        whole = len(path) == trainer.step + 1
+        return self._near_part(path if whole else np.array(sparse))
 
     def _near_part(self, path: Floats) -> Floats:
         losses = self.base_network.losses(path, self.X, self.y)

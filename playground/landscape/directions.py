@@ -128,7 +128,7 @@ def parameter_plane(network: Network, theta: Floats, i: int, j: int) -> PlaneCho
             f"{_numbers(theta.size)}, 2 shown: {names[0]} and {names[1]}, all others held as they were."
         )
     centre = float(theta[i]), float(theta[j])
-    reach = max(2.0, *(1.5 * abs(value) for value in centre))
+    reach = max(4.0, *(1.5 * abs(value) for value in centre))
     plane = Plane(origin, unit_i, unit_j)
     return PlaneChoice("parameters", plane, sentence, *names, centre=centre, reach=reach)
 

@@ -17,6 +17,8 @@ from playground.landscape.plane import Plane, Window
 Floats = NDArray[np.float64]
 
 COARSEST = 13
+FIRST_WORK = 40_000_000
+"""Samples × parameters of the first piece, before it is known how fast this machine is."""
 THETA_NUMBERS = 50_000
 """Numbers of θ that are laid out at once: few enough to stay in a cache."""
 REMINDER = 0.2
@@ -65,7 +67,8 @@ def refine(
     losses = BatchedLosses(network, X, y)
     sizes = grid_sizes(resolution)
     total = sum(size**2 - _shared(coarse, size) for coarse, size in zip([0, *sizes], sizes, strict=False))
-    done, chunk, shown, last_shown = 0, 16, None, time.perf_counter()
+    done, shown, last_shown = 0, None, time.perf_counter()
+    chunk = max(1, min(64, FIRST_WORK // (plane.size * max(1, len(X)))))
     for coarse, size in zip([0, *sizes], sizes, strict=False):
         a = np.linspace(window.a_min, window.a_max, size)
         b = np.linspace(window.b_min, window.b_max, size)
@@ -84,7 +87,7 @@ def refine(
             made = min(chunk, rows.size - start)
             start, done = start + made, done + made
             now = time.perf_counter()
-            chunk = _next_chunk(made, now - began, chunk)
+            chunk = _next_chunk(made, now - began, chunk, losses.together)
             if start == rows.size:
                 break
             if shown is not None and now - last_shown > REMINDER:
@@ -116,14 +119,16 @@ def _shared(coarse: int, size: int) -> int:
     return coarse**2 if coarse > 1 and (size - 1) % (coarse - 1) == 0 else 0
 
 
-def _next_chunk(made: int, seconds: float, chunk: int) -> int:
-    fitting = int(made * BREATH / max(seconds, 1e-6))
-    return max(1, min(fitting, 4 * chunk, 8192))
+def _next_chunk(made: int, seconds: float, chunk: int, together: int) -> int:
+    """How many points fit one breath; whole passes where more than one does."""
+    fitting = max(1, min(int(made * BREATH / max(seconds, 1e-6)), 4 * chunk, 8192))
+    return fitting // together * together if fitting > together else fitting
 
 
 def _losses_at(losses: BatchedLosses, plane: Plane, a: Floats, b: Floats) -> Floats:
     """J at the points (a[k], b[k]): (K,)."""
-    together = max(1, THETA_NUMBERS // plane.size)
+    passes = max(1, THETA_NUMBERS // (plane.size * losses.together))
+    together = passes * losses.together
     values = np.empty(a.size)
     with np.errstate(all="ignore"):
         for start in range(0, a.size, together):

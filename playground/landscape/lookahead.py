@@ -1,0 +1,192 @@
+"""The look-ahead: the loss that each learning rate would reach in the next N steps.
+
+All learning rates start from the same parameters, with what the optimiser remembers and the batches that are
+due, and go forward in lockstep (engine.fleet). What comes out is what a run with that α would reach. Above
+the stability limit a run can be chaotic, and then nobody can know: a second fleet starts a hair away
+(PERTURBATION in θ), and where the two disagree the answer is a band instead of a number.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.batches import Batches
+from playground.engine.descent import Checkpoint
+from playground.engine.fleet import Fleet
+from playground.engine.network import Network
+from playground.engine.optimizers import make_optimizer
+from playground.engine.step import Batch, WorkingParameters
+from playground.landscape.context import Context
+
+Floats = NDArray[np.float64]
+
+PERTURBATION = 1e-12
+AGREEMENT = 0.01
+"""Two copies whose losses differ by less than this share agree."""
+BREATH = 0.008
+NUMBERS_AT_ONCE = 4_000_000
+"""Activations that one fleet may hold: larger networks go forward with fewer learning rates at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lookahead:
+    """What each learning rate would reach.
+
+    learning_rates (K,), losses (K,): J over all training points after n_steps, NaN where it is not finite or
+    not computed yet (computed (K,) bool says which). low, high (K,): the band between the run and its
+    perturbed copy, equal to the loss where they agree. checked: whether the copies were run yet.
+    """
+
+    learning_rates: Floats
+    losses: Floats
+    low: Floats
+    high: Floats
+    computed: NDArray[np.bool_]
+    checked: bool
+    n_steps: int
+    loss_now: float
+
+    @property
+    def predictable(self) -> NDArray[np.bool_]:
+        """(K,) bool: where the run and its copy agree."""
+        with np.errstate(all="ignore"):
+            return np.asarray((self.high - self.low) <= AGREEMENT * np.abs(self.losses))
+
+    @property
+    def lowest(self) -> int | None:
+        """The index of the lowest loss that is predictable; None where there is none."""
+        losses = np.where(self.predictable, self.losses, np.nan)
+        return None if np.isnan(losses).all() else int(np.nanargmin(losses))
+
+
+@dataclass(frozen=True, eq=False)
+class LookaheadAnswer:
+    """A look-ahead from the parameters of this step."""
+
+    run: int
+    step: int
+    lookahead: Lookahead
+
+    @property
+    def complete(self) -> bool:
+        return self.lookahead.checked
+
+
+@dataclass(frozen=True, eq=False)
+class LookaheadQuestion:
+    """What would n_steps more reach, with each of these learning rates (K,), from this checkpoint on?
+
+    l1, l2, momentum are the live values; the checkpoint brings parameters, optimiser and batches.
+    """
+
+    slot: ClassVar[str] = "lookahead"
+
+    run: int
+    step: int
+    checkpoint: Checkpoint
+    learning_rates: Floats
+    n_steps: int
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[LookaheadAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        for result in look_ahead(
+            network, context.X, context.y, self.checkpoint, self.learning_rates, self.n_steps
+        ):
+            yield None if result is None else LookaheadAnswer(self.run, self.step, result)
+
+
+def look_ahead(
+    network: Network, X: Floats, y: Floats, checkpoint: Checkpoint, learning_rates: Floats, n_steps: int
+) -> Iterator[Lookahead | None]:
+    """First the losses, coarse to fine where they take long, then the bands; None is a breathing point."""
+    rates = np.asarray(learning_rates, dtype=np.float64)
+    count = len(rates)
+    theta = WorkingParameters(network).public(checkpoint.theta)
+    with np.errstate(all="ignore"):
+        loss_now = network.loss(theta, X, y)
+    losses, copies = np.full(count, np.nan), np.full(count, np.nan)
+    computed = np.zeros(count, dtype=bool)
+    direction = np.random.default_rng(0).normal(size=len(theta))
+    nudge = PERTURBATION * direction / np.linalg.norm(direction) * max(1.0, float(np.linalg.norm(theta)))
+
+    def result(checked: bool) -> Lookahead:
+        both = np.stack([losses, copies if checked else losses])
+        # A run whose copy alone is finite is as unpredictable as can be.
+        both[:, np.isnan(both).any(axis=0)] = np.nan
+        return Lookahead(
+            rates,
+            losses.copy(),
+            both.min(axis=0),
+            both.max(axis=0),
+            computed.copy(),
+            checked,
+            n_steps,
+            loss_now,
+        )
+
+    rounds = _rounds(network, len(X), count, n_steps)
+    for indices in rounds:
+        yield from _reach(network, X, y, checkpoint, theta, rates, indices, n_steps, losses)
+        computed[indices] = True
+        yield result(False)
+    for indices in rounds:
+        yield from _reach(network, X, y, checkpoint, theta + nudge, rates, indices, n_steps, copies)
+    yield result(True)
+
+
+def _rounds(network: Network, n_samples: int, count: int, n_steps: int) -> list[NDArray[np.intp]]:
+    """The learning rates in the order in which they are tried: all at once, or every fourth first."""
+    together = max(1, NUMBERS_AT_ONCE // (n_samples * sum(network.layer_sizes)))
+    everything = np.arange(count)
+    coarse_first = n_steps > 100 or together < count
+    parts = [everything[offset::4] for offset in (0, 2, 1, 3)] if coarse_first else [everything]
+    return [part[start : start + together] for part in parts for start in range(0, len(part), together)]
+
+
+def _reach(
+    network: Network,
+    X: Floats,
+    y: Floats,
+    checkpoint: Checkpoint,
+    theta: Floats,
+    rates: Floats,
+    indices: NDArray[np.intp],
+    n_steps: int,
+    losses: Floats,
+) -> Iterator[None]:
+    """Write into losses[indices] what these learning rates reach."""
+    optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
+    optimizer.load_state(checkpoint.optimizer_state)
+    fleet = Fleet(network, np.tile(theta, (len(indices), 1)), rates[indices], [optimizer] * len(indices))
+    breath = time.perf_counter() + BREATH
+    for batch in upcoming_batches(network, X, y, checkpoint, n_steps):
+        fleet.advance((batch,))
+        if time.perf_counter() > breath:
+            yield None
+            breath = time.perf_counter() + BREATH
+    with np.errstate(all="ignore"):
+        reached = network.losses(fleet.parameters, X, y)
+    losses[indices] = np.where(np.isfinite(reached), reached, np.nan)
+
+
+def upcoming_batches(
+    network: Network, X: Floats, y: Floats, checkpoint: Checkpoint, n_steps: int
+) -> Iterator[Batch]:
+    """The batches of the n_steps after a checkpoint, as the run itself would see them."""
+    batches = Batches(
+        network, WorkingParameters(network), X, y, np.random.default_rng(0), checkpoint.batches.batch_size
+    )
+    batches.load_state(checkpoint.batches)
+    for _ in range(n_steps):
+        batches.open_block()
+        _, *arrays = batches.slots[batches.position]
+        batches.position += 1
+        yield Batch(*arrays)

@@ -1,0 +1,118 @@
+"""The look-ahead's promise: choose that α, train N steps, and J is what it said."""
+
+import numpy as np
+import pytest
+
+from playground.engine.trainer import Trainer
+from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.landscape.context import Context
+from playground.landscape.lookahead import LookaheadQuestion
+
+RATES = np.logspace(-4, 1, 48)
+
+EXPERIMENTS = {
+    "the default": Experiment(),
+    "moons, mini-batches of 10": Experiment(
+        DataSettings("two_moons"), NetworkSettings((8, 8)), TrainingSettings(batch_size=10)
+    ),
+    "spirals, Adam": Experiment(
+        DataSettings("two_spirals"), NetworkSettings((8,)), TrainingSettings("adam", 0.01, batch_size=32)
+    ),
+    "XOR, relu, momentum": Experiment(
+        DataSettings("xor"), NetworkSettings((4, 4), "relu"), TrainingSettings("momentum", 0.03)
+    ),
+    "hours of study, logistic regression": Experiment(
+        DataSettings("hours_of_study"), NetworkSettings(()), TrainingSettings()
+    ),
+    "sine, Nesterov": Experiment(
+        DataSettings("sine"), NetworkSettings((8,)), TrainingSettings("nesterov", 0.01)
+    ),
+    "bumps, RMSProp, short last batch": Experiment(
+        DataSettings("gaussian_bumps", points=103),
+        NetworkSettings((6,)),
+        TrainingSettings("rmsprop", 0.003, batch_size=25),
+    ),
+    "Gaussians, AdaGrad, L1": Experiment(
+        DataSettings("two_gaussians"),
+        NetworkSettings((3,), "sigmoid"),
+        TrainingSettings("adagrad", 0.1, l1=0.01),
+    ),
+    "blobs, AdamW, L2": Experiment(
+        DataSettings("separable_blobs"), NetworkSettings((5,)), TrainingSettings("adamw", 0.01, l2=0.01)
+    ),
+    "a plane, linear": Experiment(DataSettings("tilted_plane"), NetworkSettings(()), TrainingSettings()),
+}
+
+
+def look(experiment, trainer, n_steps, rates=RATES):
+    snapshot = trainer.snapshot()
+    settings = trainer.settings
+    question = LookaheadQuestion(
+        run=1,
+        step=trainer.step,
+        checkpoint=snapshot.checkpoint,
+        learning_rates=rates,
+        n_steps=n_steps,
+        l1=settings.l1,
+        l2=settings.l2,
+    )
+    answers = [answer for answer in question.answers(Context(experiment)) if answer is not None]
+    assert answers[-1].complete
+    return answers[-1].lookahead
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_chosen_learning_rate_reaches_what_was_promised(name):
+    experiment = EXPERIMENTS[name]
+    trainer = Trainer(experiment)
+    trainer.advance(37)
+    ahead = look(experiment, trainer, 60)
+    assert ahead.loss_now == pytest.approx(trainer.train_loss(), rel=1e-12)
+    here = trainer.snapshot()
+    kept = 0
+    for index in range(0, 48, 5):
+        if not ahead.predictable[index]:
+            continue
+        trainer.restore(here)
+        trainer.learning_rate = float(RATES[index])
+        trainer.advance(60)
+        assert trainer.train_loss() == pytest.approx(ahead.losses[index], rel=0.01)
+        kept += 1
+    assert kept >= 5
+
+
+def test_the_line_thrown_out_leaves_a_gap():
+    experiment = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings())
+    trainer = Trainer(experiment)
+    ahead = look(experiment, trainer, 1000)
+    # Past its limit (0.515) the line grows without bound: after 1000 steps at α = 10 no float holds J.
+    assert np.isnan(ahead.losses[-1])
+    assert np.isfinite(ahead.losses[RATES < 0.5]).all()
+    assert RATES[ahead.lowest] < 0.52
+
+
+def test_a_chaotic_run_gets_a_band_and_no_promise():
+    """Spirals with Adam far above any sensible α: a hair's difference in θ ends somewhere else."""
+    experiment = Experiment(
+        DataSettings("two_spirals"), NetworkSettings((8, 8)), TrainingSettings("gradient_descent", 0.3)
+    )
+    trainer = Trainer(experiment)
+    trainer.advance(200)
+    ahead = look(experiment, trainer, 1000, np.array([0.01, 8.0, 10.0]))
+    assert ahead.predictable[0]
+    assert not ahead.predictable[1:].all()
+    assert ahead.lowest == 0 or ahead.predictable[ahead.lowest]
+
+
+def test_a_long_look_comes_coarse_first():
+    experiment = Experiment()
+    trainer = Trainer(experiment)
+    question = LookaheadQuestion(1, 0, trainer.snapshot().checkpoint, RATES, 200)
+    known = [
+        int(answer.lookahead.computed.sum())
+        for answer in question.answers(Context(experiment))
+        if answer is not None
+    ]
+    assert known[0] == 12
+    assert known[-1] == 48
+    assert known == sorted(known)
