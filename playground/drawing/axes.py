@@ -16,6 +16,8 @@ from playground.drawing.theme import Theme
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MULTIPLES = (1, 2, 5)
+LARGEST_POWER = 307
+"""9·10³⁰⁷ is still a float64."""
 
 
 def nice_step(at_least: float) -> float:
@@ -50,7 +52,7 @@ def log_ticks(low: float, high: float, most: int) -> np.ndarray:
     """
     if not (low > 0 and math.isfinite(low) and math.isfinite(high)) or high <= low:
         return np.empty(0)
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    first, last = math.floor(math.log10(low)), min(math.ceil(math.log10(high)), LARGEST_POWER)
     slack_low, slack_high = low * (1 - 1e-9), high * (1 + 1e-9)
     every = 1
     for multiples in (_MULTIPLES, (1, 3), (1,)):
@@ -73,7 +75,7 @@ def minor_log_ticks(low: float, high: float) -> np.ndarray:
     """1 to 9 times every power of ten from low to high, for the small unlabelled ticks of a few decades."""
     if not (low > 0 and math.isfinite(high)) or high <= low or high / low > 1e6:
         return np.empty(0)
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    powers = range(math.floor(math.log10(low)), min(math.ceil(math.log10(high)), LARGEST_POWER) + 1)
     values = np.array([m * 10.0**p for p in powers for m in range(1, 10)])
     return values[(values >= low) & (values <= high)]
 
@@ -123,8 +125,11 @@ def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
     return result
 
 
+TICK_TEXT_OFFSET = 4
+
+
 class ValueAxis(pg.AxisItem):
-    """An axis with 1-2-5 ticks and a name; a name of one letter stands upright beside its axis.
+    """A left or bottom axis with 1-2-5 ticks and a name; a name of one sign stands upright.
 
     `logarithmic` says that the view holds log₁₀ of the values.
     """
@@ -135,8 +140,8 @@ class ValueAxis(pg.AxisItem):
         self.theme = theme
         self.name = name
         self.enableAutoSIPrefix(False)
-        self.setStyle(maxTextLevel=0, tickTextOffset=4, autoReduceTextSpace=False)
-        if orientation in ("left", "right"):
+        self.setStyle(maxTextLevel=0, tickTextOffset=TICK_TEXT_OFFSET)
+        if orientation == "left":
             self.setStyle(hideOverlappingLabels=False)
         self.restyle(theme)
 
@@ -150,39 +155,48 @@ class ValueAxis(pg.AxisItem):
         self.setTickPen(line)
         self.setTextPen(theme.dim_text)
         self.set_name(self.name)
-        if self.orientation in ("bottom", "top"):
-            self.setStyle(tickTextHeight=math.ceil(QFontMetricsF(small).height()))
-        else:
-            self.setStyle(tickTextWidth=math.ceil(QFontMetricsF(small).horizontalAdvance("0.00")))
 
     def set_name(self, name: str) -> None:
         """Write the axis's name ("step", "J", "along direction 1"); an empty one takes no room."""
         self.name = name
+        theme = self.theme
         if name:
-            style = {"color": self.theme.dim_text, "font-size": f"{round(self.theme.font_size)}px"}
+            style = {"color": theme.dim_text, "font-size": f"{round(theme.font_size)}px"}
             self.setLabel(name, **style)
-            if self._upright:
-                self.label.setRotation(0)
-            self.resizeEvent(None)
+            self.label.document().setDocumentMargin(0.0 if self.orientation == "bottom" else 2.0)
+            if self.orientation == "left":
+                self.label.setRotation(0 if self._upright else -90)
         self.showLabel(bool(name))
+        line = math.ceil(QFontMetricsF(font(theme, theme.small_font_size)).height())
+        if self.orientation == "bottom":
+            named = math.ceil(self.label.boundingRect().height()) + 3 if name else 0
+            self.setStyle(tickTextHeight=line)
+            self.setHeight(TICK_TEXT_OFFSET + line + named + 2)
+        self.resizeEvent(None)
 
     @property
     def _upright(self) -> bool:
-        return self.orientation == "left" and len(self.name) == 1
+        return len(self.name) <= 2
 
     def resizeEvent(self, event: QEvent | None = None) -> None:
-        super().resizeEvent(event)
-        if not getattr(self, "name", "") or not self._upright:
+        if not getattr(self, "name", ""):
             return
-        size = self.label.boundingRect()
-        self.label.setPos(-size.width() * 0.15, (self.size().height() - size.height()) / 2)
+        size, label = self.size(), self.label.boundingRect()
+        if self.orientation == "bottom":
+            self.label.setPos((size.width() - label.width()) / 2, size.height() - label.height() - 1)
+        elif self._upright:
+            self.label.setPos(1.0, (size.height() - label.height()) / 2)
+        else:
+            self.label.setPos(0.0, (size.height() + label.width()) / 2)
+        self.picture = None
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
         across = self.orientation in ("bottom", "top")
         room = self.theme.small_font_size * (4.8 if across else 3.2)
         most = max(2, int(size / room))
         if self.logarithmic:
-            if not (-300 < low < high < 300):
+            low, high = max(low, -LARGEST_POWER), min(high, LARGEST_POWER + 0.9)
+            if not low < high:
                 return []
             labelled = log_ticks(10.0**low, 10.0**high, most)
             minor = minor_log_ticks(10.0**low, 10.0**high)

@@ -89,7 +89,7 @@ def position_sentence(now: Now, size: float) -> str:
     differ = _look_different(now.true_loss, now.plane_loss)
     if not differ and now.distance <= 1e-3 * size:
         return f"The weights lie in this plane: true J {loss_text(now.true_loss)}."
-    text = f"The weights lie {number_text(now.distance, 2)} off this plane: true J {loss_text(now.true_loss)}"
+    text = f"The weights lie {_distance(now.distance)} off this plane: true J {loss_text(now.true_loss)}"
     if differ:
         text += f", at their place in the plane {loss_text(now.plane_loss)}"
     return text + "."
@@ -131,6 +131,11 @@ def _size(surface: Surface) -> float:
     wide = float(surface.a[-1] - surface.a[0]) * float(np.linalg.norm(surface.plane.u))
     high = float(surface.b[-1] - surface.b[0]) * float(np.linalg.norm(surface.plane.v))
     return math.hypot(wide, high)
+
+
+def _distance(value: float) -> str:
+    # A distance of 1.0 is not one of about 1.
+    return f"{value:#.2g}".rstrip(".") if 1e-3 <= value < 1e4 else number_text(value, 2)
 
 
 def _percent(share: float) -> str:

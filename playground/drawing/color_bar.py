@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
 
 from playground.drawing.axes import font, linear_ticks, log_ticks, number_text
+from playground.drawing.colors import packed
 from playground.drawing.items import solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.levels import Levels
@@ -40,16 +41,30 @@ class ColorBar(pg.GraphicsWidget):
         """Take the bar's room in the layout, or none."""
         self._shown = shown
         self.setVisible(shown)
-        widest = QFontMetricsF(font(self.theme, self.theme.small_font_size)).horizontalAdvance("0.005")
-        self.setFixedWidth(math.ceil(GAP + BAR + TICK + 5 + widest) if shown else 0)
+        self._fit()
         self.update()
+
+    def _fit(self) -> None:
+        """As wide as the labels need; it narrows only by much, so that a live plot does not jitter."""
+        metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
+        texts = ["0.005", *(number_text(float(value)) for value in self.ticks(self.size().height()))]
+        wanted = math.ceil(GAP + BAR + TICK + 5 + max(metrics.horizontalAdvance(text) for text in texts))
+        if not self._shown:
+            wanted = 0
+        if wanted > self.maximumWidth() or wanted < self.maximumWidth() - 12:
+            self.setFixedWidth(wanted)
 
     def show_levels(
         self, levels: Levels | None, table: np.ndarray, beyond: tuple[bool, bool], now: float | None = None
     ) -> None:
         """beyond: whether values lie below and above the levels; now: the loss to point at."""
         self.levels, self.table, self.beyond, self.now = levels, table, beyond, now
+        self._fit()
         self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Beside the bar also its name, below it at the height of the axis's labels."""
+        return super().boundingRect().adjusted(0.0, 0.0, 0.0, 2.0 * self.theme.font_size)
 
     def ticks(self, height: float) -> np.ndarray:
         """The values at which a bar of this height is labelled."""
@@ -66,16 +81,13 @@ class ColorBar(pg.GraphicsWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text_font = font(theme, theme.small_font_size)
         height = self.size().height()
-        # The name stands above the highest tick, so the bar begins below it.
         tip = BAR * 0.6
         bar = QRectF(GAP, 0.0, BAR, height)
         top = bar.top() + (tip if self.beyond[1] else 0.0)
         bottom = bar.bottom() - (tip if self.beyond[0] else 0.0)
         body = QRectF(QPointF(bar.left(), top), QPointF(bar.right(), bottom))
-        colors = self.table[::-1].astype(np.uint32)
-        packed = np.ascontiguousarray(0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2])
-        packed = np.ascontiguousarray(np.repeat(packed.astype(np.uint32)[:, None], 4, axis=1))
-        image = QImage(packed.data, 4, len(packed), 16, QImage.Format.Format_RGB32)
+        column = np.repeat(packed(self.table[::-1])[:, None], 4, axis=1)
+        image = QImage(column.data, 4, len(column), 16, QImage.Format.Format_RGB32)
         painter.drawImage(body, image)
         painter.setPen(solid_pen(theme.border, theme.thin_width))
         outline = [body.bottomLeft(), body.topLeft()]
@@ -100,6 +112,9 @@ class ColorBar(pg.GraphicsWidget):
             place = QRectF(bar.right() + TICK + 4, middle - line / 2, 100.0, line)
             draw_text(painter, place, number_text(float(value)), text_font, "left")
         self._point_at_now(painter, body)
+        painter.setPen(solid_pen(theme.dim_text, 1.0))
+        below = QRectF(bar.left() - 20, height + 4, BAR + 40, line)
+        draw_text(painter, below, self.name, text_font)
 
     def _tip(
         self, painter: QPainter, left: QPointF, peak: QPointF, right: QPointF, color: np.ndarray

@@ -14,14 +14,16 @@ from PySide6.QtGui import QColor
 from playground.drawing.theme import Theme, channels
 
 LOSS_COLORMAPS = ("viridis", "cividis")
+COLORS = 1024
+"""Entries of every table: finer than eight bits a channel, so that no band of one colour is seen."""
 
 
 @cache
 def colormap(name: str) -> np.ndarray:
-    """The table of a loss colour map: (256, 3) uint8, dark for a low loss, bright for a high one."""
+    """The table of a loss colour map: (COLORS, 3) uint8, dark for a low loss, bright for a high one."""
     if name not in LOSS_COLORMAPS:
         raise ValueError(f"{name!r} is not one of {', '.join(LOSS_COLORMAPS)}")
-    table = np.ascontiguousarray(pg.colormap.get(name).getLookupTable(nPts=256, alpha=False)[:, :3])
+    table = np.ascontiguousarray(pg.colormap.get(name).getLookupTable(nPts=COLORS, alpha=False)[:, :3])
     table.setflags(write=False)
     return table
 
@@ -32,26 +34,31 @@ def loss_color(table: np.ndarray, share: float) -> QColor:
     return QColor(*(int(channel) for channel in table[index]))
 
 
+def packed(table: np.ndarray) -> np.ndarray:
+    """A table as pixels of a QImage in Format_RGB32: (n,) uint32."""
+    colors = table.astype(np.uint32)
+    return 0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
+
+
 @cache
 def class_table(theme: Theme) -> np.ndarray:
-    """Grounds from class 0 (orange) over the card's own colour to class 1 (blue): (256, 3) uint8.
+    """Grounds from class 0 (orange) over the card's own colour to class 1 (blue): (COLORS, 3) uint8.
 
     Indexed by a predicted probability of class 1, or by a value from its lowest to its highest.
     """
-    card = np.array(channels(theme.card), float)
-    share = np.abs(np.linspace(-1.0, 1.0, 256))[:, None] * theme.ground_strength
-    ends = np.array([channels(theme.class0)] * 128 + [channels(theme.class1)] * 128, float)
-    table = np.rint(card + share * (ends - card)).astype(np.uint8)
-    table.setflags(write=False)
-    return table
+    return _diverging(theme, theme.class0, theme.class1, theme.ground_strength)
 
 
 @cache
 def value_table(theme: Theme) -> np.ndarray:
-    """From negative over zero (the card) to positive, in the colours of signs: (256, 3) uint8."""
+    """From negative over zero (the card) to positive, in the colours of signs: (COLORS, 3) uint8."""
+    return _diverging(theme, theme.negative_weight, theme.positive_weight, 0.85)
+
+
+def _diverging(theme: Theme, first: str, last: str, strength: float) -> np.ndarray:
     card = np.array(channels(theme.card), float)
-    share = np.abs(np.linspace(-1.0, 1.0, 256))[:, None] * 0.85
-    ends = np.array([channels(theme.negative_weight)] * 128 + [channels(theme.positive_weight)] * 128, float)
+    share = np.abs(np.linspace(-1.0, 1.0, COLORS))[:, None] * strength
+    ends = np.repeat(np.array([channels(first), channels(last)], float), COLORS // 2, axis=0)
     table = np.rint(card + share * (ends - card)).astype(np.uint8)
     table.setflags(write=False)
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QTransform
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.axes import ValueAxis, font
 from playground.drawing.geometry import Frame
@@ -90,5 +90,22 @@ class Notice(PixelItem):
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if self.text and self.theme is not None:
             painter.setPen(solid_pen(self.theme.dim_text, 1.0))
-            rect = QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3]))
-            draw_text(painter, rect, self.text, font(self.theme))
+            text_font = font(self.theme)
+            lines = wrapped(self.text, frame[2] - frame[0] - 16, QFontMetricsF(text_font))
+            height = QFontMetricsF(text_font).height() * 1.2
+            top = (frame[1] + frame[3] - height * len(lines)) / 2
+            for row, line in enumerate(lines):
+                rect = QRectF(frame[0], top + row * height, frame[2] - frame[0], height)
+                draw_text(painter, rect, line, text_font)
+
+
+def wrapped(text: str, width: float, metrics: QFontMetricsF) -> list[str]:
+    """A text as lines of words that fit a width in pixels."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

@@ -15,6 +15,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
+from playground.drawing.colors import packed
 from playground.drawing.geometry import Frame, clip_polyline, thin_curve
 
 LONGEST_STROKE = 200
@@ -175,22 +176,17 @@ class FieldItem(PixelItem):
     def __init__(self) -> None:
         super().__init__()
         self.rect = QRectF()
-        self._pixels = np.empty((0, 0), np.uint8)
+        self._pixels = np.empty((0, 0), np.uint32)
         self._image = QImage()
-        self._table: np.ndarray | None = None
         self.smooth = False
 
     def set_field(self, x: np.ndarray, y: np.ndarray, indices: np.ndarray, table: np.ndarray) -> None:
-        """x (nx,), y (ny,): centres, ascending; indices (ny, nx) uint8 into table (256, 3) uint8."""
+        """x (nx,), y (ny,): centres, ascending; indices (ny, nx) into table (n, 3) uint8."""
         self.rect = cell_rect(x, y)
         # Images run downwards, y upwards. The image refers to the array's memory, so the array is kept.
-        self._pixels = np.ascontiguousarray(indices[::-1])
+        self._pixels = packed(table).take(indices[::-1])
         rows, columns = self._pixels.shape
-        image = QImage(self._pixels.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-        colors = table.astype(np.uint32)
-        packed = 0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
-        image.setColorTable([int(color) for color in packed])
-        self._image = image.convertToFormat(QImage.Format.Format_RGB32)
+        self._image = QImage(self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         self.update()
 
     def clear(self) -> None:

@@ -14,6 +14,8 @@ from playground.drawing.items import solid_pen
 Box = tuple[float, float, float, float]
 """left, top, right, bottom in pixels."""
 
+AIR = 2.0
+"""Pixels between a label and what it must not touch."""
 BOX_GROUND = "#0b0f14"
 BOX_OPACITY = 0.78
 BOX_TEXT = "#ffffff"
@@ -44,7 +46,8 @@ def place_labels(
         for rank, box in enumerate(_candidates(x, y, width, height, distance)):
             if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
                 continue
-            if any(overlap(box, other) for other in placed):
+            padded = (box[0] - AIR, box[1] - AIR, box[2] + AIR, box[3] + AIR)
+            if any(overlap(padded, other) for other in placed):
                 continue
             cost = rank + 3.0 * _hidden(box, line)
             if cost < best_cost:

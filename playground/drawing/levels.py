@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from playground.drawing.axes import linear_ticks, nice_step
-from playground.drawing.colors import loss_color
+from playground.drawing.colors import COLORS, loss_color
 
 DECADES = 6.0
 """A logarithmic scale spans at most this; lower losses share the darkest colour, and are counted."""
@@ -34,14 +34,14 @@ class Levels:
         return math.log(loss / self.low) / math.log(self.high / self.low)
 
     def indices(self, losses: np.ndarray) -> np.ndarray:
-        """Rows of a table of 256 colours: uint8, of the losses' shape; a non-finite loss gets any."""
+        """Rows of a table of COLORS colours, of the losses' shape; a non-finite loss gets any."""
         low, high = self._transformed(self.low), self._transformed(self.high)
         with np.errstate(all="ignore"):
-            scaled = self.transform(losses) * (256.0 / (high - low))
-            scaled -= low * (256.0 / (high - low))
+            scaled = self.transform(losses) * (COLORS / (high - low))
+            scaled -= low * (COLORS / (high - low))
             np.nan_to_num(scaled, copy=False, nan=0.0)
-            np.clip(scaled, 0.0, 255.0, out=scaled)
-        return scaled.astype(np.uint8)
+            np.clip(scaled, 0.0, COLORS - 1, out=scaled)
+        return scaled.astype(np.intp)
 
     def transform(self, losses: np.ndarray) -> np.ndarray:
         """log₁₀ of the losses (−∞ where they are not above zero), or the losses."""

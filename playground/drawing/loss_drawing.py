@@ -44,7 +44,7 @@ class LossDrawing:
         self.item.setMenuEnabled(False)
         self.grid, self.lines, self.pointer, self.notice = (
             Grid(self.left),
-            MarkLines(theme),
+            MarkLines(self.band),
             Pointer(),
             Notice(),
         )
@@ -84,7 +84,7 @@ class LossDrawing:
             first = float(self._rate.values[0]) if len(self._rate.values) else None
             self._marks = step_marks(history.changes, first)
             self.band.set_marks(self._marks)
-            self.lines.set_marks(self._marks)
+            self.lines.update()
         self._draw_curves()
         self.follow()
 
@@ -140,7 +140,7 @@ class LossDrawing:
             values = values[values > 1 / LARGEST]
             if not values.size:
                 return -1.0, 0.0
-            low, high = floor_125(float(values.min())), nice_step(float(values.max()) * 1.02)
+            low, high = floor_125(float(values.min())), nice_step(min(float(values.max()) * 1.02, 1e307))
             if high <= low:
                 high = nice_step(low * 1.5)
             # Half a label's height above and below the outermost ticks.
@@ -202,15 +202,11 @@ class LossDrawing:
         )
         if len(self._test.values) and math.isfinite(self._test.values[-1]):
             text += f", test J {loss_text(float(self._test.values[-1]))}"
-        changed = sum(mark.is_rate for mark in self._marks) - 1
-        if changed > 0:
-            text += (
-                f"; the learning rate changed {changed} time{'s' * (changed > 1)}, now {self._marks_last()}"
-            )
+        rates = [mark.text for mark in self._marks if mark.is_rate]
+        if len(rates) > 1:
+            times = "once" if len(rates) == 2 else f"{len(rates) - 1} times"
+            text += f"; the learning rate changed {times}, now {rates[-1]}"
         return text + "."
-
-    def _marks_last(self) -> str:
-        return [mark.text for mark in self._marks if mark.is_rate][-1]
 
 
 def full_batch(batch: Curve, train: Curve) -> bool:

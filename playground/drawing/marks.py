@@ -16,13 +16,17 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.axes import font, number_text
 from playground.drawing.geometry import Frame
-from playground.drawing.items import PixelItem, map_points, solid_pen
+from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme
 from playground.experiment import Change
 
 NEAR = 6.0
 """Marks closer than this in pixels share one name, the newest."""
+
+CROWD = 9.0
+"""Marks closer than this to a neighbour are a crowd, as a drag of the slider leaves it."""
+STROKE = 6.0
 
 OPTIMIZER_NAMES = {
     "gradient_descent": "gradient descent",
@@ -74,10 +78,11 @@ def _change_text(change: Change) -> str:
 def place_names(
     x: Sequence[float], widths: Sequence[float], left: float, right: float, near: float = NEAR
 ) -> list[tuple[int, float]]:
-    """Which marks keep their names, and where those begin: (index, left edge), the newest mark first.
+    """Which marks keep their names, and where those begin: (index, left edge), the most important first.
 
-    x: pixels of the marks, the newest last. A name stands right of its mark, or left of it where there is no
-    room; one that would touch a newer name, or whose mark is nearer than `near` to a newer one, is left out.
+    x: pixels of the marks, the most important last. A name stands right of its mark, or left of it where
+    there is no room; one that would touch another name, or whose mark is nearer than `near` to a more
+    important one, is left out.
     """
     kept: list[tuple[int, float]] = []
     taken: list[tuple[float, float]] = []
@@ -102,6 +107,7 @@ class MarkBand(pg.AxisItem):
 
     def __init__(self, theme: Theme):
         self.marks: list[StepMark] = []
+        self._steps = np.empty(0)
         self.theme = theme
         super().__init__("top")
         self.setStyle(showValues=False)
@@ -114,24 +120,32 @@ class MarkBand(pg.AxisItem):
 
     def set_marks(self, marks: list[StepMark]) -> None:
         self.marks = marks
+        self._steps = np.array([mark.step for mark in marks])
         self.update()
+
+    def within(self, low: float, high: float, left: float, right: float) -> list[tuple[StepMark, float]]:
+        """The marks from step low to high at their pixels from left to right, oldest first.
+
+        Of many in the same two pixels (of a long drag, say) only the newest.
+        """
+        if not len(self._steps):
+            return []
+        x = left + (self._steps - low) * ((right - left) / (high - low))
+        columns = np.where((x >= left - 0.5) & (x <= right + 0.5), x // 2, np.nan)
+        newest = np.flatnonzero(np.r_[columns[1:] != columns[:-1], True] & np.isfinite(columns))
+        return [(self.marks[index], float(x[index])) for index in newest]
 
     def placed(self) -> list[tuple[StepMark, float]]:
         """The marks whose names are shown, and the left edges of the names in pixels of the band."""
         box = self.linkedView()
         if box is None or not self.marks:
             return []
-        low, high = box.viewRange()[0]
         area = self.mapRectFromItem(box, box.rect())
-        scale = area.width() / (high - low)
+        # The learning rate is what is steered by hand; of its changes the newest counts most.
+        low, high = box.viewRange()[0]
+        chosen = self.within(low, high, area.left(), area.right())
+        chosen.sort(key=lambda pair: pair[0].is_rate)
         metrics = QFontMetricsF(font(self.theme))
-        # Thousands of marks of one long drag are named like their last one in every few pixels.
-        seen: dict[int, tuple[StepMark, float]] = {}
-        for mark in self.marks:
-            at = area.left() + (mark.step - low) * scale
-            if -1e6 < at < 1e6:
-                seen[int(at // 2)] = (mark, at)
-        chosen = sorted(seen.values(), key=lambda pair: pair[1])
         widths = [metrics.horizontalAdvance(mark.text) for mark, _ in chosen]
         right = max(area.right(), self.boundingRect().right() - 2)
         names = place_names([at for _, at in chosen], widths, area.left() - 1, right)
@@ -148,31 +162,26 @@ class MarkBand(pg.AxisItem):
 
 
 class MarkLines(PixelItem):
-    """The dotted lines of the marks; at most one in every three pixels."""
+    """The dotted lines of a band's marks; of a crowd only those that are named, and strokes at the top."""
 
-    def __init__(self, theme: Theme):
+    def __init__(self, band: MarkBand):
         super().__init__()
-        self.marks: list[StepMark] = []
-        self.theme = theme
+        self._band = band
 
     def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
-
-    def set_marks(self, marks: list[StepMark]) -> None:
-        self.marks = marks
         self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        if not self.marks:
-            return
-        steps = np.array([mark.step for mark in self.marks], float)
-        x = map_points(transform, steps, steps)[0]
-        seen: dict[int, int] = {
-            int(at // 3): index for index, at in enumerate(x) if frame[0] - 0.5 <= at <= frame[2] + 0.5
-        }
-        width = self.theme.thin_width
-        for index in seen.values():
-            color = self.theme.pink if self.marks[index].is_rate else self.theme.dim_text
-            painter.setPen(solid_pen(color, width * 1.1, (1.4, 2.6)))
-            painter.drawLine(QPointF(x[index], frame[3]), QPointF(x[index], frame[1]))
+        view, theme = self.viewRect(), self._band.theme
+        marks = self._band.within(view.left(), view.right(), frame[0], frame[2])
+        named = {id(mark) for mark, _ in self._band.placed()}
+        places = [at for _, at in marks]
+        gaps = np.diff(places, prepend=-math.inf, append=math.inf)
+        for (mark, at), nearest in zip(marks, np.minimum(gaps[:-1], gaps[1:]), strict=True):
+            color, width = theme.pink if mark.is_rate else theme.dim_text, theme.thin_width * 1.1
+            if nearest >= CROWD or id(mark) in named:
+                painter.setPen(solid_pen(color, width, (1.4, 2.6)))
+                painter.drawLine(QPointF(at, frame[3]), QPointF(at, frame[1]))
+            else:
+                painter.setPen(solid_pen(color, width))
+                painter.drawLine(QPointF(at, frame[1] + STROKE), QPointF(at, frame[1]))

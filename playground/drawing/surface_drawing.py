@@ -69,7 +69,7 @@ class SurfaceDrawing:
         if surface is None:
             self._clear(picture.problem or EMPTY)
             return
-        self.notice.setVisible(False)
+        self._show_axes(True)
         wanted = (surface.values, picture.log_scale, picture.contours, picture.levels, self._table)
         if len(self._drawn) != len(wanted) or any(
             new is not old for new, old in zip(wanted, self._drawn, strict=True)
@@ -100,6 +100,8 @@ class SurfaceDrawing:
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         self.theme = theme
+        # Half a label of the left axis stands above the view's upper edge.
+        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 3, 1)
         for entry in (self.left, self.bottom, self.bar, self.hatching, self.overlay, self.notice):
             entry.restyle(theme)
         line = QColor("#ffffff")
@@ -152,7 +154,15 @@ class SurfaceDrawing:
         self.overlay.clear()
         self.bar.show_levels(None, self._table, (False, False))
         self.notice.set_text(sentence)
-        self.notice.setVisible(True)
+        self._show_axes(False)
+
+    def _show_axes(self, shown: bool) -> None:
+        """Axes and bar for a surface; without one they would show numbers of nothing."""
+        self.notice.setVisible(not shown)
+        if self.left.isVisible() != shown:
+            for axis in (self.left, self.bottom):
+                axis.setVisible(shown)
+            self.bar.set_shown(shown)
 
     def _draw_surface(self) -> None:
         picture, surface = self.picture, self.picture.surface

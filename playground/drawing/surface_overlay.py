@@ -18,6 +18,8 @@ from playground.drawing.theme import Theme
 
 HATCH_GAP = 7.0
 OUTLINE = "#0b0f14"
+MOST_LABELS = 6
+"""Changes that are labelled, the newest ones."""
 FADES = 6
 FAINTEST = 0.25
 TOGETHER = 11.0
@@ -228,7 +230,7 @@ class PathOverlay(PixelItem):
     ) -> None:
         # Most important first: now, start, then the changes from the newest back.
         start = [entry for entry in marks if entry[0].kind == "start"]
-        changes = [entry for entry in marks if entry[0].kind != "start"][::-1]
+        changes = [entry for entry in marks if entry[0].kind != "start"][: -MOST_LABELS - 1 : -1]
         wanted = [("now", *now_at)] if now_at is not None else []
         wanted += [(mark.label, x, y) for mark, x, y in start + changes]
         text_font = font(self.theme)

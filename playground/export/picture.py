@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QPicture,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QGraphicsWidget
 
 from playground.drawing.theme import PRINT, Theme
 from playground.export.atomic import ExportError, write_atomically
@@ -140,6 +140,8 @@ class _Stage:
         self._scene.addItem(item)
         item.setGeometry(QRectF(0.0, 0.0, self.size.width(), self.size.height()))
         self._scene.setSceneRect(item.geometry())
+        # Axes measure themselves in pixels of a view; this one is never shown.
+        self._view = QGraphicsView(self._scene)
         # An axis learns the width of its labels when it is painted, and asks for room only then.
         for _ in range(3):
             draft = QImage(self.size.toSize(), QImage.Format.Format_RGB32)
