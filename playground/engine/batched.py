@@ -21,14 +21,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
-# Where float32 cannot be trusted with 1e-5, measured over random networks with a margin.
-#   It holds seven digits of an output but fewer of its small distance from the target: J is doubtful below
-# 1e-3, and for a squared error also below a hundredth of the loss of always answering 0.
+PROMISE = 1e-5
 DOUBTFUL_BELOW = 1e-3
-DOUBTFUL_SHARE = 1e-2
-#   Layer after layer of large weights with a bounded g between them is chaotic: a rounding error grows with
-# the weights, the output does not.
-DOUBTFUL_GROWTH = {"binary_cross_entropy": 1e6, "squared_error": 2e4}
 
 # The two largest arrays of a pass together take about this many bytes: a share of a common L2 cache that
 # still keeps the number of NumPy calls small.
@@ -58,8 +52,7 @@ class BatchedLosses:
         self._X, self._y = X, y
         self._float32 = _Pass(network, X, y, np.float32)
         self._float64: _Pass | None = None
-        squared = network.loss_name == "squared_error" and len(y) > 0
-        self._loss_of_zero = 0.5 * float(np.square(y).sum()) / len(y) if squared else 0.0
+        self._doubt = _Doubt(network, X, y)
 
     @property
     def together(self) -> int:
@@ -77,7 +70,7 @@ class BatchedLosses:
 
         J = self._float32.sums(thetas)
         J /= n
-        doubtful = np.flatnonzero(~self._trusted(J, thetas))
+        doubtful = np.flatnonzero(self._doubt(J, thetas))
         if doubtful.size:
             if self._float64 is None:
                 self._float64 = _Pass(network, self._X, self._y, np.float64)
@@ -88,20 +81,55 @@ class BatchedLosses:
             J += network.l1 * np.abs(w).sum(axis=1) + 0.5 * network.l2 * np.square(w).sum(axis=1)
         return J
 
-    def _trusted(self, J: Array, thetas: Array) -> Array:
-        """(K,) bool: where J, computed in float32, is right to 1e-5."""
-        network, zero = self._network, self._loss_of_zero
-        trusted = (max(DOUBTFUL_BELOW, DOUBTFUL_SHARE * zero) <= J) & np.isfinite(J)
-        slope = _STEEPEST_SLOPE.get(network.activation)
-        if slope is not None and network.depth > 3:
-            # W[l] stretches a random vector by about ‖W[l]‖/√n_l, and g by its slope. relu and identity need
-            # no such care: there the output grows along with the error.
-            growth = np.sqrt(np.maximum(zero / J, 1.0))
-            for (weights, _), neurons in zip(network.layers, network.layer_sizes[1:], strict=True):
-                stretch = np.sqrt(np.square(thetas[:, weights]).sum(axis=1) / neurons)
-                growth *= np.maximum(slope * stretch, 1.0)
-            trusted &= growth <= DOUBTFUL_GROWTH[network.loss_name]
-        return trusted
+
+class _Doubt:
+    """Tells where a loss from float32 may be wrong by more than the promise.
+
+    An output is a sum of terms, and its error is their rounding: float32's unit times their size, however
+    much of them cancels. Terms of random sign give that size as a root of squares,
+
+        M[l] = √((‖W[l]‖²·A[l−1]² + ‖b[l]‖²) / n_l),    A[l] = min(M[l], 1) for a bounded g, else M[l].
+
+    Where g is bounded an error of an early layer also grows with the weights of the later ones, by
+    ‖W[l]‖/√n_l and the slope of g each, while the output does not: deep networks of large weights are
+    chaotic. Most of their neurons are saturated, though, so that only a small share of that growth is seen.
+
+    How J answers to an error in the outputs follows from its derivative: relative to J, by √(2/J) for a
+    squared error and by at most min(1, 1/J) for a cross-entropy. The numbers below were fitted to 30 000
+    random cases with 1 to 160 samples, over which errors partly cancel.
+    """
+
+    SHARE_OF_GROWTH = 1e-3
+
+    def __init__(self, network: Network, X: Array, y: Array):
+        self._network = network
+        self._slope = {"tanh": 1.0, "sigmoid": 0.25}.get(network.activation)
+        self._squared = network.loss_name == "squared_error"
+        n = max(1, len(X))
+        self._unit = np.finfo(np.float32).eps / 2 * (1.0 + 3.0 / np.sqrt(n))
+        self._size_of_x = np.sqrt(np.square(X).sum() / (n * X.shape[1]))
+        self._size_of_y = np.sqrt(np.square(y).sum() / n)
+
+    def __call__(self, J: Array, thetas: Array) -> Array:
+        """(K,) bool for J (K,) without penalties; True where J is not finite too."""
+        squares = np.square(thetas)
+        size = np.full(len(thetas), self._size_of_x)
+        growth = np.full(len(thetas), self.SHARE_OF_GROWTH)
+        for (weights, biases), neurons in zip(
+            self._network.layers, self._network.layer_sizes[1:], strict=True
+        ):
+            stretch = squares[:, weights].sum(axis=1) / neurons
+            terms = np.sqrt(stretch * np.square(size) + squares[:, biases].sum(axis=1) / neurons)
+            size = terms if self._slope is None else np.minimum(terms, 1.0)
+            if self._slope is not None:
+                growth *= np.maximum(self._slope * np.sqrt(stretch), 1.0)
+        if self._slope is not None:
+            terms = terms + growth
+        if self._squared:
+            error = np.maximum(terms, self._size_of_y) * np.sqrt(2.0 / J)
+        else:
+            error = terms / np.maximum(J, 1.0)
+        return ~((self._unit * error <= PROMISE) & (J >= DOUBTFUL_BELOW) & np.isfinite(J))
 
 
 class _Pass:
@@ -116,12 +144,11 @@ class _Pass:
         n = X.shape[0]
         widest = max(sizes[1:]) + 1
         tiles = max(1, -(-n // MOST_SAMPLES_AT_ONCE))
-        width = -(-n // tiles)
+        width = max(1, -(-n // tiles))
         pair = 2 * widest * width * np.dtype(dtype).itemsize
         self.together = int(np.clip(WORKING_BYTES // max(1, pair), 1, MOST_VECTORS_AT_ONCE))
 
         self._network = network
-        self._activate = _ACTIVATE[network.activation]
         self._tiles = [
             _Tile(network, X[start : start + width], y[start : start + width], self.together, dtype)
             for start in range(0, n, width)
@@ -203,8 +230,6 @@ _ACTIVATE: Mapping[str, Callable[[Array], None]] = {
     "sigmoid": _sigmoid_in_place,
     "identity": _identity_in_place,
 }
-
-_STEEPEST_SLOPE: Mapping[str, float] = {"tanh": 1.0, "sigmoid": 0.25}
 
 
 class _CrossEntropySums:

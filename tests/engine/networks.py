@@ -1,0 +1,96 @@
+"""Random networks for the tests of the engine: what hypothesis draws, and a second opinion on J."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal, localcontext
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from hypothesis import strategies as st
+
+from playground.engine.network import Network
+from playground.experiment import ACTIVATIONS, LOSSES
+
+penalties = st.one_of(st.just(0.0), st.floats(1e-4, 1.0))
+
+
+class Case(NamedTuple):
+    """A network, parameters that are not special, and samples."""
+
+    network: Network
+    theta: np.ndarray
+    X: np.ndarray
+    y: np.ndarray
+
+
+@st.composite
+def cases(draw: st.DrawFn, activations: tuple[str, ...] = ACTIVATIONS) -> Case:
+    """Networks of 0 to 3 hidden layers with every activation, loss and penalty, on 1 to 12 samples."""
+    sizes = (
+        draw(st.integers(1, 3)),
+        *draw(st.lists(st.integers(1, 5), max_size=3)),
+        draw(st.integers(1, 2)),
+    )
+    network = Network(
+        sizes,
+        draw(st.sampled_from(activations)),
+        draw(st.sampled_from(LOSSES)),
+        draw(penalties),
+        draw(penalties),
+    )
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n = draw(st.integers(1, 12))
+    theta = rng.normal(0.0, draw(st.sampled_from((0.3, 1.0, 2.0))), network.n_parameters)
+    X = rng.normal(size=(n, sizes[0]))
+    y = rng.integers(0, 2, (n, sizes[-1])).astype(float)
+    if network.loss_name == "squared_error":
+        y += rng.normal(size=y.shape)
+    return Case(network, theta, X, y)
+
+
+def distance_to_kinks(case: Case) -> float:
+    """How near the closest relu comes to its kink, and the closest weight to that of |w|."""
+    network, theta, X, _ = case
+    nearest = [np.abs(theta[network.is_weight]).min()] if network.l1 else [math.inf]
+    if network.activation == "relu":
+        nearest += [np.abs(z).min() for z in network.forward(theta, X).z[:-1]]
+    return float(min(nearest))
+
+
+def loss_by_hand(case: Case) -> float:
+    """J with Python's own numbers, one sample and one neuron at a time: slow, and shares no code."""
+    network, theta, X, y = case
+    g = {
+        "relu": lambda z: max(z, 0.0),
+        "tanh": math.tanh,
+        "sigmoid": lambda z: 1.0 / (1.0 + math.exp(-z)),
+        "identity": lambda z: z,
+    }[network.activation]
+    total = 0.0
+    for row, target in zip(X.tolist(), y.tolist(), strict=True):
+        a = row
+        numbers = iter(theta.tolist())
+        for layer, neurons in enumerate(network.layer_sizes[1:], start=1):
+            weights = [[next(numbers) for _ in a] for _ in range(neurons)]
+            biases = [next(numbers) for _ in range(neurons)]
+            z = [
+                sum(w * value for w, value in zip(w_row, a, strict=True)) + b
+                for w_row, b in zip(weights, biases, strict=True)
+            ]
+            last = layer == len(network.layer_sizes) - 1
+            a = z if last else [g(value) for value in z]
+        for output, wanted in zip(a, target, strict=True):
+            if network.loss_name == "squared_error":
+                total += 0.5 * (output - wanted) ** 2
+            else:
+                with localcontext(prec=80):
+                    total += float((1 + Decimal(-output if wanted else output).exp()).ln())
+    numbers = iter(theta.tolist())
+    penalty = 0.0
+    for n_in, n_out in pairwise(network.layer_sizes):
+        weights = [next(numbers) for _ in range(n_in * n_out)]
+        penalty += sum(network.l1 * abs(w) + 0.5 * network.l2 * w * w for w in weights)
+        _biases = [next(numbers) for _ in range(n_out)]
+    return total / len(X) + penalty
