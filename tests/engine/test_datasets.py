@@ -204,13 +204,13 @@ def test_the_noisy_line_diverges_just_above_its_limit_and_settles_just_below(see
             theta -= learning_rate * inputs.T @ (inputs @ theta - data.y_train) / len(inputs)
         return 0.5 * np.mean((inputs @ theta - data.y_train) ** 2)
 
-    assert 1e7 < loss_after_100(0.54) < 1e9
+    assert 1e7 < loss_after_100(0.54) < 3e8
     assert loss_after_100(0.49) < 0.02
 
 
 def test_clean_values_are_the_functions_of_their_names():
     x, y = figure("noisy_line")
-    np.testing.assert_allclose(y, 0.5 * x - 1, atol=1e-12)
+    np.testing.assert_allclose(y, 0.5 * x - 1.4, atol=1e-12)
     x, y = figure("sine")
     np.testing.assert_allclose(y, np.sin(x), atol=1e-12)
     assert x.min() < -3.1
