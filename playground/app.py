@@ -195,7 +195,7 @@ def _dress(application: QApplication) -> None:
     application.setOrganizationName("loss-landscape-playground")
     application.setDesktopFileName(PROGRAM)
     with suppress(FileNotFoundError):
-        application.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
+        application.setWindowIcon(QIcon(str(resource("icons", "playground.svg"))))
 
 
 @contextmanager
