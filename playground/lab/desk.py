@@ -10,7 +10,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -30,8 +30,10 @@ MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous"})
 class Question(Protocol):
     """What can be asked: the number of the run, the slot it waits in, and a generator of answers."""
 
-    run: int
-    slot: Any
+    slot: ClassVar[str]
+
+    @property
+    def run(self) -> int: ...
 
     def answers(self, context: Context) -> Iterator[Any]: ...
 
@@ -141,10 +143,9 @@ class Desk:
             self._give(Report("failed", question.run, question.slot, traceback.format_exc()))
 
     def _continue(self, slot: _Slot, question: Question) -> None:
-        assert slot.answers is not None
         follows = slot.answered is not None and same_picture(slot.answered, question)
         until = time.perf_counter() + CHUNK
-        while time.perf_counter() < until:
+        while slot.answers is not None:
             try:
                 answer = next(slot.answers)
             except StopIteration:
@@ -153,10 +154,13 @@ class Desk:
                 slot.answered = question
                 self._give(Report("done", question.run, question.slot))
                 return
+            now = time.perf_counter()
             if answer is not None:
                 slot.held = answer
-                if not follows or time.perf_counter() - slot.began > HOLD_BACK:
+                if not follows or now - slot.began > HOLD_BACK:
                     self._give_answer(slot, question)
+            if now >= until:
+                return
 
     def _give_answer(self, slot: _Slot, question: Question) -> None:
         if slot.held is not None:

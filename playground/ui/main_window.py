@@ -21,6 +21,7 @@ from playground.drawing.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import FAILED, RUNNING, Snapshot
+from playground.landscape.point_question import PointQuestion
 from playground.ui.actions import Actions
 from playground.ui.data_view import DataView
 from playground.ui.experiment_panel import ExperimentPanel
@@ -154,6 +155,9 @@ class MainWindow(QMainWindow):
         if now - self._read_at >= READABLE_SECONDS and self.snapshot is not None:
             self._read_at = now
             self.transport.show_snapshot(self.snapshot)
+            point_question = self.surface_view.point_question()
+            if point_question is not None:
+                self.lab.ask(point_question)
             for plot in self.plots:
                 plot.summarise()
 
@@ -187,6 +191,9 @@ class MainWindow(QMainWindow):
             question = view.question()
             if question is not None:
                 self.lab.ask(question)
+        point: Any = self.lab.answer(PointQuestion.slot)
+        if point is not None:
+            self.surface_view.take_point(point)
 
     # What the lab reports -------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from playground.ui.card import ElidingLabel
@@ -48,11 +48,17 @@ class NoticeBar(QWidget):
         self._description = ""
         self._hint = ""
         self._text = ""
-        self._offers: tuple[Offer, ...] = ()
+        self._shown_buttons: list[QPushButton] = []
         self._dismissed: Callable[[], object] | None = None
         self._expiry = QTimer(self, singleShot=True)
         self._expiry.timeout.connect(self.clear)
         self._show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            # As high with buttons as without, so that nothing below it moves.
+            self.setMinimumHeight(round(1.9 * self._label.fontMetrics().height()))
 
     @property
     def text(self) -> str:
@@ -62,8 +68,7 @@ class NoticeBar(QWidget):
     @property
     def offers(self) -> dict[str, QPushButton]:
         """The buttons on the screen, by their text."""
-        widgets = [self._buttons.itemAt(i).widget() for i in range(self._buttons.count())]
-        return {w.text(): w for w in widgets if isinstance(w, QPushButton)}
+        return {button.text(): button for button in self._shown_buttons}
 
     def say(
         self,
@@ -113,18 +118,17 @@ class NoticeBar(QWidget):
             button.setVisible(not self._hint)
 
     def _set_offers(self, offers: tuple[Offer, ...]) -> None:
-        while self._buttons.count():
-            widget = self._buttons.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._offers = offers
-        for offer in offers:
-            self._buttons.addWidget(self._button(offer.text, offer.act))
+        for button in self._shown_buttons:
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._shown_buttons = [self._button(offer.text, offer.act) for offer in offers]
         if self._text:
             close = self._button("✕", self._dismiss)
             close.setAccessibleName("Dismiss the notice")
-            self._buttons.addWidget(close)
+            self._shown_buttons.append(close)
+        for button in self._shown_buttons:
+            self._buttons.addWidget(button)
 
     def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(text, self)

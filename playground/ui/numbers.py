@@ -15,9 +15,11 @@ def loss_text(value: float) -> str:
     if math.isnan(value):
         return NO_VALUE
     size = abs(value)
-    if math.isinf(value) or size >= 1e5 or 0 < size < 1e-3:
+    if math.isinf(value) or size >= 1e5 or 0 < size < 1e-4:
         return number_text(value, 3)
-    decimals = 4 if size < 10 else max(0, 5 - len(str(int(size))))
+    decimals = 4 if size >= 1 or size == 0 else 3 - math.floor(math.log10(size))
+    if size >= 10:
+        decimals = max(0, 5 - len(str(int(size))))
     return f"{value:.{decimals}f}".replace("-", "−")
 
 

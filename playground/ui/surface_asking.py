@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from playground.landscape.plane import Window
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
 
 KINDS: tuple[tuple[str, str], ...] = (
+    ("parameters", "w and b: all there is"),
     ("rehearsal", "plane of the rehearsal"),
     ("path", "plane of the path"),
     ("random", "random directions"),
@@ -32,12 +33,11 @@ class Wish:
     l2: float
     resolution: int
     step: int | None
+    leaps: int
 
     def same_picture(self, other: Wish) -> bool:
         """Whether only the step or the resolution differ: then an answer on its way is worth waiting for."""
-        return (self.run, self.kind, self.seed, self.window, self.l1, self.l2) == (
-            other.run, other.kind, other.seed, other.window, other.l1, other.l2
-        )  # fmt: skip
+        return replace(self, step=None, resolution=0) == replace(other, step=None, resolution=0)
 
 
 class SurfaceAsker:
@@ -51,16 +51,17 @@ class SurfaceAsker:
         self.answer: SurfaceAnswer | None = None
         self._asked: tuple[Wish, SurfaceQuestion] | None = None
         self._granted: Wish | None = None
+        self._leaps = 0
+        self._leapt_from: Window | None = None
 
     def choose(self, kind: str, seed: int = 0) -> None:
         """Another plane: its own window, its own picture."""
         self.kind, self.seed = kind, seed
-        self.window = None
+        self.window = self._leapt_from = None
 
     def new_run(self) -> None:
         """Another run has begun: what was computed for the old one does not belong to it."""
-        self.answer = None
-        self.window = None
+        self.answer = self.window = self._leapt_from = None
         self.forget_question()
 
     def forget_question(self) -> None:
@@ -85,10 +86,25 @@ class SurfaceAsker:
             l2=view.settings.l2,
             resolution=RESOLUTION_WHILE_RUNNING if quick else self.resolution_at_rest,
             step=view.step if moves else None,
+            leaps=self._leaps,
         )
+
+    def _leap_after_the_run(self, snapshot: Snapshot) -> None:
+        """Ask for a wider view once the parameters have left it, as long as that widens it."""
+        answer = self.answer
+        if self._asked is not None or self.window is not None or answer is None or answer.choice is None:
+            return
+        window = answer.window
+        if window is None or window == self._leapt_from:
+            return
+        a, b = answer.choice.plane.project(snapshot.view.parameters)
+        if not (window.a_min <= a <= window.a_max and window.b_min <= b <= window.b_max):
+            self._leapt_from = window
+            self._leaps += 1
 
     def question(self, snapshot: Snapshot) -> SurfaceQuestion | None:
         """The question to ask now; None where the answer is known or on its way."""
+        self._leap_after_the_run(snapshot)
         wish = self.wish(snapshot)
         if wish == self._granted:
             return None
@@ -132,21 +148,3 @@ def thinned(path: np.ndarray) -> np.ndarray:
         return path
     rows = np.unique(np.linspace(0, len(path) - 1, MAX_PATH_ROWS).round().astype(int))
     return path[rows]
-
-
-def value_at(answer: SurfaceAnswer, a: float, b: float) -> float:
-    """J of the drawn surface at (a, b), read between its cells; NaN outside it."""
-    surface = answer.surface
-    if surface is None or len(surface.a) < 2 or len(surface.b) < 2:
-        return float("nan")
-    if not (surface.a[0] <= a <= surface.a[-1] and surface.b[0] <= b <= surface.b[-1]):
-        return float("nan")
-    column = min(int(np.searchsorted(surface.a, a, side="right")) - 1, len(surface.a) - 2)
-    row = min(int(np.searchsorted(surface.b, b, side="right")) - 1, len(surface.b) - 2)
-    s = (a - surface.a[column]) / (surface.a[column + 1] - surface.a[column])
-    t = (b - surface.b[row]) / (surface.b[row + 1] - surface.b[row])
-    corner = surface.values[row : row + 2, column : column + 2]
-    with np.errstate(invalid="ignore"):
-        low = corner[0, 0] * (1 - s) + corner[0, 1] * s
-        high = corner[1, 0] * (1 - s) + corner[1, 1] * s
-        return float(low * (1 - t) + high * t)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QWidget
 
@@ -11,12 +14,13 @@ from playground.drawing.surface_picture import Now, SurfacePicture, marks_of
 from playground.drawing.theme import DARK
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
-from playground.landscape.plane import Window
+from playground.landscape.plane import Plane, Window
+from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
 from playground.ui.path_on_plane import PathOnPlane
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
-from playground.ui.surface_asking import KINDS, SurfaceAsker, value_at
+from playground.ui.surface_asking import KINDS, SurfaceAsker
 
 SHORTEST_SENTENCE = 260
 """Pixels beside the title below which its sentence cannot be understood."""
@@ -34,6 +38,8 @@ class SurfaceView(PlotCard):
         self._asker = SurfaceAsker()
         self._path = PathOnPlane()
         self._snapshot: Snapshot | None = None
+        self._point: PointAnswer | None = None
+        self._point_asked: PointQuestion | None = None
         self._stale = False
         self._make_tools()
         self.caption = QLabel()
@@ -47,11 +53,9 @@ class SurfaceView(PlotCard):
 
     def _make_tools(self) -> None:
         self.kind_box = QComboBox()
-        for kind, text in KINDS:
-            self.kind_box.addItem(text, kind)
         self.kind_box.setAccessibleName("Plane that is shown")
         self.kind_box.setToolTip("Which two directions of all the weights span the picture")
-        self.kind_box.activated.connect(lambda index: self.choose_plane(KINDS[index][0]))
+        self.kind_box.activated.connect(lambda _: self.choose_plane(self.kind_box.currentData()))
         self.another_button = QToolButton()
         self.another_button.setText("another")
         self.another_button.setToolTip("Two other random directions")
@@ -79,6 +83,7 @@ class SurfaceView(PlotCard):
         ):  # fmt: skip
             self.add_tool(tool)
         self.leave_out(self.whole_button, True)
+        self._offer_planes(two_numbers=False)
         self.set_full(False)
 
     @property
@@ -96,7 +101,7 @@ class SurfaceView(PlotCard):
 
     def choose_plane(self, kind: str) -> None:
         """Show another plane."""
-        self.kind_box.setCurrentIndex([entry for entry, _ in KINDS].index(kind))
+        self.kind_box.setCurrentIndex(self.kind_box.findData(kind))
         self._asker.choose(kind, self._asker.seed)
         self.leave_out(self.another_button, kind != "random")
         self.drawing.box.autoRange()
@@ -110,9 +115,21 @@ class SurfaceView(PlotCard):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._snapshot is None or self._snapshot.run != snapshot.run:
             self._asker.new_run()
+            self._point = self._point_asked = None
+            self._offer_planes(snapshot.view.parameters.size == 2)
             self.drawing.box.autoRange()
         self._snapshot = snapshot
         self._stale = True
+
+    def _offer_planes(self, two_numbers: bool) -> None:
+        """Where there are only w and b, they are the plane; else the one that holds most of the run."""
+        offered = [entry for entry in KINDS if two_numbers or entry[0] != "parameters"]
+        if self.kind_box.count() == len(offered):
+            return
+        self.kind_box.clear()
+        for kind, text in offered:
+            self.kind_box.addItem(text, kind)
+        self.choose_plane(offered[0][0])
 
     def take_answer(self, answer: SurfaceAnswer) -> None:
         """Keep an answer, if it belongs to what is on the screen."""
@@ -129,6 +146,25 @@ class SurfaceView(PlotCard):
             return None
         self._asker.resolution_at_rest = 101 if self.canvas.width() < 900 else 151
         return self._asker.question(self._snapshot)
+
+    def point_question(self) -> PointQuestion | None:
+        """What to ask for the read-outs of the present parameters; None while that is on its way."""
+        snapshot, answer = self._snapshot, self._asker.answer
+        if snapshot is None or answer is None or answer.choice is None or not self.on_screen():
+            return None
+        view, plane = snapshot.view, answer.choice.plane
+        for known in (self._point, self._point_asked):
+            if known is not None and known.step == view.step and same_plane(known.plane, plane):
+                return None
+        self._point_asked = PointQuestion(
+            snapshot.run, view.step, view.parameters, plane, view.settings.l1, view.settings.l2
+        )
+        return self._point_asked
+
+    def take_point(self, answer: PointAnswer) -> None:
+        """Keep the read-outs of a moment."""
+        if self._snapshot is not None and answer.run == self._snapshot.run:
+            self._point = answer
 
     def frame(self) -> None:
         """Draw what is new, if anybody can see it."""
@@ -162,7 +198,19 @@ class SurfaceView(PlotCard):
             return None
         view, plane = snapshot.view, answer.choice.plane
         a, b = plane.project(view.parameters)
-        return Now(a, b, view.train_loss, value_at(answer, a, b), plane.distance(view.parameters))
+        point = self._point
+        known = point is not None and point.step == view.step and same_plane(point.plane, plane)
+        plane_loss = point.plane_loss if point is not None and known else math.nan
+        return Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters))
+
+    def _read_out(self) -> Now | None:
+        """The newest moment of which everything is known, the exact J of the plane too."""
+        point, answer = self._point, self._asker.answer
+        if point is None or answer is None or answer.choice is None:
+            return self._now()
+        if not same_plane(point.plane, answer.choice.plane):
+            return self._now()
+        return Now(point.a, point.b, point.true_loss, point.plane_loss, point.distance)
 
     def summarise(self) -> None:
         """Write the read-outs (called about ten times a second, so that they can be read)."""
@@ -178,7 +226,7 @@ class SurfaceView(PlotCard):
         # The surface of a rehearsal does not depend on the step, so it does not grow old.
         step = None if answer.choice.kind == "rehearsal" else snapshot.view.step
         sentence = answer.choice.sentence
-        caption = surface_caption(answer, self._now(), step, self.drawing.levels)
+        caption = surface_caption(answer, self._read_out(), step, self.drawing.levels)
         # Where there is no room beside the title, what the plane shows is said below the picture.
         beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
         self.set_subtitle(sentence.rstrip(".") if beside else "")
@@ -200,3 +248,12 @@ class SurfaceView(PlotCard):
 
     def _mark_stale(self) -> None:
         self._stale = True
+
+
+def same_plane(one: Plane, other: Plane) -> bool:
+    """Whether two planes are one; an answer of the helper brings a copy."""
+    return one is other or (
+        np.array_equal(one.origin, other.origin)
+        and np.array_equal(one.u, other.u)
+        and np.array_equal(one.v, other.v)
+    )

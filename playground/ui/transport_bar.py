@@ -31,7 +31,7 @@ SPEEDS: tuple[tuple[str, float | None], ...] = (
     ("60 steps/s", 60.0),
     ("250 steps/s", 250.0),
     ("1000 steps/s", 1000.0),
-    ("as fast as it goes", None),
+    ("full speed", None),
 )
 USUAL_SPEED = 60.0
 MAX_EXACT_STEPS = 1_000_000
@@ -122,6 +122,7 @@ class TransportBar(QWidget):
         self._lab = lab
         self._actions = actions
         self._full = self._presenting = False
+        self._classes = True
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
         self.exact_button = ActionButton(actions["run_exactly"])
@@ -167,6 +168,7 @@ class TransportBar(QWidget):
             percent_text(view.test_accuracy if tested else view.train_accuracy),
             f"accuracy of {'test' if tested else 'training'} points",
         )
+        self._classes = snapshot.samples.classification
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
         self._fit()
@@ -208,7 +210,7 @@ class TransportBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 8, 10, 2)
         row.setSpacing(8)
-        for widget in (
+        controls: tuple[QWidget, ...] = (
             self.run_button,
             self.step_button,
             self.exact_box,
@@ -216,10 +218,10 @@ class TransportBar(QWidget):
             self.same_button,
             self.new_button,
             self.speed_box,
-        ):
+        )
+        for widget in controls:
             row.addWidget(widget)
-        controls = [row.itemAt(index).widget() for index in range(row.count())]
-        self._everything = [*controls, *self.readouts.values(), self.layout_button, self.export_button]
+        self._everything = (*controls, *self.readouts.values(), self.layout_button, self.export_button)
         row.addSpacing(12)
         for readout in self.readouts.values():
             row.addWidget(readout)
@@ -252,6 +254,8 @@ class TransportBar(QWidget):
             spare = [view["rate"], self.layout_button, view["epoch"], self.export_button]
         else:
             spare += [view["rate"], view["epoch"]]
+        if not self._classes:
+            wanted.remove(view["accuracy"])
         room = self.width() - 44 - sum(widget.sizeHint().width() + 12 for widget in wanted)
         shown = list(wanted)
         for widget in spare:
