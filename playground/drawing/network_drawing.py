@@ -81,9 +81,17 @@ class NetworkDrawing:
         self.theme = theme
         self._images: dict[tuple[int, int], QImage] = {}
         self._images_of: tuple[Floats, ...] | None = None
+        self._scene: Scene | None = None
+        self._scene_of: tuple[QRectF, tuple[int, ...]] | None = None
 
     def lay_out(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> Scene:
         """Where nodes, edges and biases lie."""
+        if self._scene is not None and self._scene_of == (rect, layer_sizes):
+            return self._scene
+        self._scene_of, self._scene = (QRectF(rect), layer_sizes), self._laid_out(rect, layer_sizes)
+        return self._scene
+
+    def _laid_out(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> Scene:
         factor = self.theme.font_factor
         columns = len(layer_sizes)
         size = min(30.0 * factor, rect.width() / (1.55 * columns))

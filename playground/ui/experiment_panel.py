@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from playground.landscape.questions import BoundaryAnswer
     from playground.ui.actions import Actions
 
-WIDTH, FULL_WIDTH = 250, 288
+WIDTH, FULL_WIDTH = 256, 288
 
 
 class ExperimentPanel(Card):
@@ -117,7 +117,7 @@ class ExperimentPanel(Card):
         return QSize(width, 560)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(WIDTH * self._theme.font_factor) - 16, 160)
+        return QSize(round(WIDTH * self._theme.font_factor), 160)
 
     # Building -------------------------------------------------------------------------------------------
 

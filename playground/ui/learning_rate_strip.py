@@ -48,7 +48,7 @@ class LearningRateStrip(Card):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
         self.field = NumberField("The learning rate", self._check)
-        self.field.set_role("rate")
+        set_role(self.field, "rate")
         self.field.setFixedWidth(110)
         self.field.setToolTip("Type any α from 0.000001 to 100; the scale follows")
         self.numbers = UpdateNumbers(theme)

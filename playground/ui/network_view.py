@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -44,10 +44,11 @@ class NetworkView(QWidget):
         self._boundary: Boundary | None = None
         self._run = -1
         self._chosen: int | None = None
+        self._told_at = QPointF()
         self._pause = LEAST_PAUSE_MS
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.timeout.connect(self.update)
+        self._later.timeout.connect(self._show_now)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -138,10 +139,10 @@ class NetworkView(QWidget):
         self._pause = max(LEAST_PAUSE_MS, round(1000 * (perf_counter() - started) / SHARE_OF_TIME))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._choose_at(event.position(), event.globalPosition())
+        self._choose_at(event.position())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._choose_at(event.position(), event.globalPosition())
+        self._choose_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and self._chosen is not None:
             self.parameter_chosen.emit(self._chosen)
 
@@ -172,14 +173,14 @@ class NetworkView(QWidget):
         if self._chosen is not None:
             place = self.drawing.place_of(self.diagram_rect(), sizes, self._chosen)
             if place is not None:
-                self._tell(QPointF(self.mapToGlobal(place.toPoint())))
+                self._tell(place)
 
-    def _choose_at(self, point: QPointF, on_screen: QPointF) -> None:
+    def _choose_at(self, point: QPointF) -> None:
         if self.picture is None:
             return
         self._choose(self.drawing.hit(self.diagram_rect(), self.picture.layer_sizes, point))
         if self._chosen is not None:
-            self._tell(on_screen)
+            self._tell(point)
 
     def _choose(self, index: int | None) -> None:
         if index == self._chosen:
@@ -189,11 +190,19 @@ class NetworkView(QWidget):
             QToolTip.hideText()
         self.update()
 
-    def _tell(self, on_screen: QPointF) -> None:
+    def _tell(self, point: QPointF) -> None:
+        """Say the numbers beside the diagram, where they cover none of it."""
+        self._told_at = point
         if self.picture is not None and self._chosen is not None:
             text = parameter_text(self.picture, self._chosen)
             self.setAccessibleDescription(text)
-            QToolTip.showText(on_screen.toPoint(), text, self)
+            beside = QPoint(self.width(), round(point.y()) - 30)
+            QToolTip.showText(self.mapToGlobal(beside), text, self)
+
+    def _show_now(self) -> None:
+        self.update()
+        if self._chosen is not None and QToolTip.isVisible():
+            self._tell(self._told_at)
 
     def _repaint_soon(self) -> None:
         if not self._later.isActive():

@@ -44,16 +44,10 @@ class NumberField(QLineEdit):
         self._check = check
         self._whole = whole
         self._empty = empty
-        self._role = ""
         self.setPlaceholderText(empty or "")
         self.setAccessibleName(name)
         self.returnPressed.connect(self._take_all)
         self.textEdited.connect(self._mend)
-
-    def set_role(self, role: str) -> None:
-        """The part in the style sheet that it has while there is nothing wrong."""
-        self._role = role
-        set_role(self, "problem" if self.problem else role)
 
     def set_value(self, value: Number) -> None:
         """Show a value from elsewhere. An entry that is being typed or mended stays."""
@@ -156,7 +150,9 @@ class NumberField(QLineEdit):
         if problem == self.problem:
             return
         self.problem = problem
-        set_role(self, "problem" if problem else self._role)
+        self.setProperty("wrong", bool(problem))
+        self.style().unpolish(self)
+        self.style().polish(self)
         self.setToolTip(problem)
         self.setAccessibleDescription(problem)
         self.problem_changed.emit(problem)

@@ -4,7 +4,8 @@ A widget takes its part in the look through the dynamic property "role" (see `se
 
 - buttons: "run" (pink, one in the window), "quiet" (no frame until the pointer is over it),
   "thumbnail" (a picture to choose);
-- labels: "title", "dim", "small", "value" (a number read from afar), "problem" (a sentence at a field);
+- labels: "title", "dim", "small", "value" (a number read from afar), "problem" (a sentence at a field),
+  "rate" (pink);
 - frames: "card", "separator".
 """
 
