@@ -247,7 +247,7 @@ class Network:
 
     def losses(self, thetas: Array, X: Array, y: Array) -> Array:
         """J (K,) of many parameter vectors thetas (K, P), to 1e-5 relative; see engine.batched."""
-        return BatchedLosses(self, X, y)(thetas)
+        return BatchedLosses(self, X, y, most=len(thetas))(thetas)
 
     @property
     def depth(self) -> int:
