@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from playground.engine.measuring import mean_losses, shares_right
 from playground.engine.network import Network
 from playground.engine.step import (
     WorkingParameters,
-    make_forward,
     make_gradient,
     output_targets,
     with_ones,
@@ -48,64 +48,6 @@ class BatchState(NamedTuple):
     epochs: int
     position: int
     random: Mapping[str, Any]
-
-
-def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
-    """The mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included.
-
-    target is output_targets of y. For a cross-entropy, log(1 + e^z) − y·z is written
-    log(1 + e^−|z|) + ½|z| + (½ − y)·z: nothing overflows, and for y of 0 or 1 the last two terms cancel
-    exactly or add up.
-    """
-    if loss_name == "binary_cross_entropy":
-        size = np.abs(z)
-        each = np.negative(size)
-        np.exp(each, each)
-        np.log1p(each, each)
-        size *= 0.5
-        each += size
-        each += z * target
-    else:
-        each = z + target
-        each *= each
-        each *= 0.5
-    return np.add.reduce(each.reshape(len(z), -1), axis=1) * (1.0 / z.shape[2])
-
-
-def shares_right(loss_name: str, z: Array, is_one: Array) -> Array:
-    """The share (K,) of outputs z (K, n_out, B) on the right side of 0.5; is_one is y ≥ 0.5.
-
-    Of outputs that are NaN it says nothing; losses.accuracy does.
-    """
-    right = (z >= _THRESHOLD[loss_name]) == is_one
-    return np.add.reduce(right.reshape(len(z), -1), axis=1, dtype=np.float64) / (z.shape[1] * z.shape[2])
-
-
-# The linear output at which the prediction is 0.5.
-_THRESHOLD = {"binary_cross_entropy": 0.0, "squared_error": 0.5}
-
-
-class AllPoints:
-    """Loss and accuracy over a fixed set of points X (n, n_in), y (n, n_out) at working.theta."""
-
-    def __init__(self, network: Network, working: WorkingParameters, X: Array, y: Array):
-        self._loss_name = network.loss_name
-        self._columns = np.ascontiguousarray(with_ones(X).T)
-        self._target = np.ascontiguousarray(output_targets(network.loss_name, y).T)[np.newaxis]
-        self._is_one = self._target < 0.0
-        self._z = np.empty_like(self._target)
-        self._forward = make_forward(network, working, len(X))
-
-    def loss(self) -> float:
-        """The mean loss, penalties not included."""
-        self._forward(self._columns, self._z[0])
-        return float(mean_losses(self._loss_name, self._z, self._target)[0])
-
-    def share_right(self) -> float:
-        """The accuracy at the parameters that were measured last."""
-        right = (self._z >= _THRESHOLD[self._loss_name]) == self._is_one
-        right &= self._z == self._z
-        return np.count_nonzero(right) / right.size
 
 
 class _Pool:
@@ -209,8 +151,7 @@ class Batches:
         if self._filled and not self.full:
             # The permutations of this block that no step has used go back to the stream.
             self._rng.bit_generator.state = self._random
-            for _ in range(begun):
-                self._rng.permutation(len(self._rows))
+            self._permutations(begun)
         self._epochs, self.position = epochs, 0
         self._lay_out(batch_size)
 
@@ -278,8 +219,13 @@ class Batches:
         if self.full:
             return
         n, size = len(self._rows), self.batch_size
-        order = np.stack([self._rng.permutation(n) for _ in range(self._block_epochs)])
+        order = self._permutations(self._block_epochs)
         regular = n // size * size
         self._regular.fill(self._rows, self._target, order[:, :regular].reshape(-1, size))
         if self._short is not None:
             self._short.fill(self._rows, self._target, order[:, regular:])
+
+    def _permutations(self, count: int) -> Array:
+        """The next (count, n) of the stream; many at once are the same as one after the other."""
+        rows = np.broadcast_to(np.arange(len(self._rows)), (count, len(self._rows)))
+        return self._rng.permuted(rows, axis=1)

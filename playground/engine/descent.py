@@ -158,9 +158,11 @@ class Descent:
 
     def checkpoint(self) -> Checkpoint:
         optimizer = self._optimizer
+        theta = self.working.theta.copy()
+        theta.setflags(write=False)
         return Checkpoint(
             self.step,
-            self.working.theta.copy(),
+            theta,
             optimizer.name,
             dict(optimizer.hyperparameters),
             optimizer.state(),

@@ -82,7 +82,7 @@ class Series:
         if self.last_step <= step:
             return
         if self._earlier is not None and step < self._earlier.thinned_for:
-            _, self._steps, self._values = self._earlier
+            self._steps, self._values = self._earlier.steps.copy(), self._earlier.values.copy()
             self._count, self._earlier = self._capacity, None
         self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
 
@@ -104,9 +104,7 @@ class Series:
     def copy(self) -> Series:
         twin = Series(self._capacity)
         twin._steps, twin._values, twin._count = self._steps.copy(), self._values.copy(), self._count
-        if self._earlier is not None:
-            thinned_for, steps, values = self._earlier
-            twin._earlier = _Earlier(thinned_for, steps.copy(), values.copy())
+        twin._earlier = self._earlier
         return twin
 
     def _thin(self, step: int) -> None:
@@ -119,7 +117,7 @@ class Series:
 
 
 class _Earlier(NamedTuple):
-    """The full arrays before a thinning, and the step whose entry then made it necessary."""
+    """The full arrays before a thinning, never written again, and the step that made it necessary."""
 
     thinned_for: int
     steps: Array
@@ -200,7 +198,8 @@ class Path:
     def cut(self, step: int) -> None:
         """Forget everything after step, as if it had never been added."""
         if self._earlier is not None and step < self._earlier[0]:
-            _, self._stride, self._steps, self._special, self._points = self._earlier
+            _, self._stride, steps, special, points = self._earlier
+            self._steps, self._special, self._points = steps.copy(), special.copy(), points.copy()
             self._count, self._earlier = self._capacity, None
         self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
 

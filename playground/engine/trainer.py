@@ -8,8 +8,7 @@ steps are taken from their outputs at once and checked, and only then the block 
 a loss or a gradient is not finite, the run goes back to a checkpoint and makes the steps up to the last good
 parameters again, so that no step pays for the check.
 
-Losses and accuracies over all points are measured at every step up to EVERY_STEP_UNTIL, then at every
-measuring_stride-th. The full batch has the training loss of every step for nothing: it is the batch loss.
+Losses and accuracies over all points are measured at a cadence in steps; see engine.measuring.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.batches import AllPoints
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.descent import Checkpoint, Descent, Update
 from playground.engine.history import History, Measured, Present
-from playground.engine.network import Network, network_of
+from playground.engine.measuring import EVERY_STEP_UNTIL, AllPoints, measuring_stride
+from playground.engine.network import network_of
 from playground.engine.run_view import LastUpdate, RunView
 from playground.experiment import (
     LIVE_FIELDS,
@@ -37,7 +36,6 @@ from playground.experiment import (
 
 Array = np.ndarray
 
-EVERY_STEP_UNTIL = 100
 CHECKPOINT_STEPS = 64
 """Steps at least between two checkpoints."""
 LOOKED_AT_TOGETHER = 16
@@ -55,20 +53,6 @@ class Snapshot:
     last_update: Update | None
     history: History
     diverged: bool
-
-
-def measuring_stride(network: Network, batch_size: int, *measured: int) -> int:
-    """Every how many steps sets of so many points are measured: so seldom that it costs a sixth of the steps.
-
-    A model of both costs, in microseconds of the machine on which it was fitted: only their ratio matters,
-    and it must not be timed, or a run would not repeat.
-    """
-    layers = len(network.layer_sizes) - 1
-    neurons = sum(network.layer_sizes[1:])
-    products, activations = 1e-4 * network.n_parameters, 2e-3 * neurons
-    step = 2.5 * layers + batch_size * (products + 1.5 * activations)
-    measurement = 1.0 + sum(5.0 + layers + n * (products / 3.0 + activations) for n in measured if n)
-    return max(1, math.ceil(6.0 * measurement / step))
 
 
 class Trainer:
@@ -98,6 +82,7 @@ class Trainer:
         self._diverged = False
         self._now: dict[bool, tuple[float | None, float | None]] = {}
         self._history = History(theta)
+        self._settled = False
         self._settle()
         self._history.add_measured(0, self._measure_due())
         self._last_finite = self._descent.checkpoint()
@@ -198,7 +183,9 @@ class Trainer:
         if field not in LIVE_FIELDS:
             raise ExperimentError(field, "cannot change during a run.")
         live = self._live.with_value(field, value)
-        if not self._diverged and not math.isfinite(self.train_loss()):
+        if self._settled and not self._diverged and not math.isfinite(self.train_loss()):
+            # Mini-batches can come by a θ whose loss is not finite elsewhere; it must not become the start
+            # of what follows.
             self._go_back(self.step)
         name = field.partition(".")[2]
         before = self._history.value_before(self.step, field, getattr(self.experiment.training, name))
@@ -218,6 +205,7 @@ class Trainer:
             raise ValueError("theta must be finite.")
         self._history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
         self._descent.set_parameters(theta)
+        self._settled = False
         self._now = {}
         self._diverged = False
 
@@ -239,6 +227,11 @@ class Trainer:
                 # The next step would find it; found now, nobody sees a loss that is not finite.
                 self._go_back(self.step)
         return self.step - start
+
+    def checkpoint(self) -> Checkpoint:
+        """What is needed to go on from here, without the history: small, immutable."""
+        self._settle()
+        return self._descent.checkpoint()
 
     def snapshot(self) -> Snapshot:
         """The run now, to be restored later, here or in another Trainer of the same experiment."""
@@ -269,12 +262,16 @@ class Trainer:
 
     def _take_live(self, live: Experiment) -> None:
         self._live = live
+        self._settled = False
         self.network = self.network.with_penalties(live.training.l1, live.training.l2)
         self._descent.set_penalty(live.training.l1, live.training.l2)
         self._now = {}
 
     def _settle(self) -> None:
         """Let the live values act on the next step, and record what they changed at the present one."""
+        if self._settled:
+            return
+        self._settled = True
         descent, history, step = self._descent, self._history, self.step
         descent.settle(self.settings)
         n_train = 0 if descent.batches.full else len(self.samples.X_train)
