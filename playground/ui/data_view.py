@@ -28,8 +28,9 @@ class DataView(PlotCard):
         self._answer: BoundaryAnswer | None = None
         self._asked: BoundaryQuestion | None = None
         self._stale = False
-        self.test_box = QCheckBox("test points")
+        self.test_box = QCheckBox("test")
         self.test_box.setChecked(True)
+        self.test_box.setAccessibleName("Test points")
         self.test_box.setToolTip("Show the points that the network is not trained on (hollow)")
         self.test_box.toggled.connect(self._mark_stale)
         self.add_tool(self.test_box)

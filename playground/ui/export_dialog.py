@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -150,7 +151,7 @@ class ExportDialog(QDialog):
         pixels.addWidget(QLabel("×"))
         pixels.addWidget(self.height_box)
         pixels.addStretch(1)
-        form.addRow("&Pixels", pixels)
+        form.addRow("Pixels", pixels)
         form.addRow("&Resolution", self.dpi_box)
         self.form = form
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -158,6 +159,7 @@ class ExportDialog(QDialog):
         save.setDefault(True)
         save.clicked.connect(self._ask_where)
         buttons.rejected.connect(self.reject)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
         self.save_button = save
         row = QHBoxLayout()
         row.addWidget(self.copy_button)

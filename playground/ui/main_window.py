@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
@@ -43,6 +44,7 @@ READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
 SHUTDOWN_SECONDS = 1.0
 PRESENTATION_FONT_FACTOR = 2.0
+PRESENTATION_LINE_FACTOR = 1.7
 USUAL_SIZE = QSize(1440, 860)
 SMALLEST_SIZE = QSize(1000, 620)
 
@@ -160,6 +162,7 @@ class MainWindow(QMainWindow):
                 self.lab.ask(point_question)
             for plot in self.plots:
                 plot.summarise()
+                plot.refresh_readout()
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run
@@ -255,7 +258,7 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         theme = DARK if self._wants_dark() else LIGHT
         if self.arrangement.presenting:
-            theme = theme.with_font_factor(PRESENTATION_FONT_FACTOR)
+            theme = for_a_hall(theme)
         if theme == self._theme and self.styleSheet():
             return
         self._theme = theme
@@ -316,3 +319,10 @@ class MainWindow(QMainWindow):
     def _stop(self) -> None:
         self._timer.stop()
         self.lab.shutdown(SHUTDOWN_SECONDS)
+
+
+def for_a_hall(theme: Theme) -> Theme:
+    """A theme whose text, lines and markers are seen from the last row."""
+    lines = ("curve_width", "thin_width", "path_width", "point_size", "marker_size")
+    wider = {name: PRESENTATION_LINE_FACTOR * getattr(theme, name) for name in lines}
+    return replace(theme, font_factor=PRESENTATION_FONT_FACTOR, **wider)

@@ -47,6 +47,8 @@ class PlotCard(Card):
         self.name = name
         self.drawing = drawing
         self._plot = plot
+        self._presenting = False
+        self._pointer = QPointF()
         self.canvas = PlotCanvas()
         self.canvas.setCentralItem(drawing.item)
         self.canvas.setAccessibleName(title)
@@ -105,6 +107,7 @@ class PlotCard(Card):
 
     def set_presentation(self, on: bool) -> None:
         """Hide the controls of the card for a hall."""
+        self._presenting = on
         for index in range(self.tools.count()):
             item = self.tools.itemAt(index)
             widget = item.widget() if item is not None else None
@@ -114,7 +117,7 @@ class PlotCard(Card):
     def leave_out(self, widget: QWidget, out: bool) -> None:
         """Hide a tool of the full layout, also from a later end of the presentation."""
         widget.setProperty("left_out", out)
-        widget.setVisible(not out)
+        widget.setVisible(not out and not self._presenting)
 
     def describe(self, text: str) -> None:
         """Keep the one-line summary for a screen reader."""
@@ -137,7 +140,11 @@ class PlotCard(Card):
         menu.popup(self.canvas.mapToGlobal(position))
 
     def _pointer_moved(self, scene_position: QPointF) -> None:
-        box = self._plot.vb
+        self._pointer = scene_position
+        self._show_readout()
+
+    def _show_readout(self) -> None:
+        box, scene_position = self._plot.vb, self._pointer
         text = ""
         if box.sceneBoundingRect().contains(scene_position):
             point = box.mapSceneToView(scene_position)
@@ -154,6 +161,11 @@ class PlotCard(Card):
         y = min(max(pointer.y() - self.readout.height() - 8, 0), self.canvas.height() - self.readout.height())
         self.readout.move(max(x, 0), y)
         self.readout.show()
+
+    def refresh_readout(self) -> None:
+        """Say again what is under the pointer: the picture has changed there."""
+        if self.readout.isVisible():
+            self._show_readout()
 
     def _end_hover(self) -> None:
         self.readout.hide()

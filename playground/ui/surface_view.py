@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QWidget
 
 from playground.drawing.captions import surface_caption
@@ -20,8 +21,9 @@ from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
 from playground.ui.path_on_plane import PathOnPlane
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
-from playground.ui.surface_asking import KINDS, SurfaceAsker
+from playground.ui.surface_asking import KINDS, MOVES_WITH_THE_RUN, SurfaceAsker
 
+ROOM_FOR_ALL_TOOLS = 700
 SHORTEST_SENTENCE = 260
 """Pixels beside the title below which its sentence cannot be understood."""
 
@@ -40,6 +42,7 @@ class SurfaceView(PlotCard):
         self._snapshot: Snapshot | None = None
         self._point: PointAnswer | None = None
         self._point_asked: PointQuestion | None = None
+        self._full = False
         self._stale = False
         self._make_tools()
         self.caption = QLabel()
@@ -110,7 +113,20 @@ class SurfaceView(PlotCard):
         self.drawing.box.autoRange()
 
     def set_full(self, full: bool) -> None:
-        self.leave_out(self.contour_box, not full)
+        self._full = full
+        self._fit_tools()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_tools()
+
+    def _fit_tools(self) -> None:
+        self.leave_out(self.contour_box, not self._full or self.width() < ROOM_FOR_ALL_TOOLS)
+
+    def menu_actions(self) -> list[QAction]:
+        contours = QAction("Contours", self, checkable=True, checked=self.contour_box.isChecked())
+        contours.triggered.connect(self.contour_box.setChecked)
+        return [contours]
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._snapshot is None or self._snapshot.run != snapshot.run:
@@ -165,6 +181,7 @@ class SurfaceView(PlotCard):
         """Keep the read-outs of a moment."""
         if self._snapshot is not None and answer.run == self._snapshot.run:
             self._point = answer
+            self.summarise()
 
     def frame(self) -> None:
         """Draw what is new, if anybody can see it."""
@@ -204,12 +221,12 @@ class SurfaceView(PlotCard):
         return Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters))
 
     def _read_out(self) -> Now | None:
-        """The newest moment of which everything is known, the exact J of the plane too."""
+        """The newest moment of which the exact J of the plane is known too; None: that of the answer."""
         point, answer = self._point, self._asker.answer
         if point is None or answer is None or answer.choice is None:
-            return self._now()
-        if not same_plane(point.plane, answer.choice.plane):
-            return self._now()
+            return None
+        if point.step < answer.step or not same_plane(point.plane, answer.choice.plane):
+            return None
         return Now(point.a, point.b, point.true_loss, point.plane_loss, point.distance)
 
     def summarise(self) -> None:
@@ -223,14 +240,15 @@ class SurfaceView(PlotCard):
             self.caption.setText(answer.problem)
             self.describe(answer.problem)
             return
-        # The surface of a rehearsal does not depend on the step, so it does not grow old.
-        step = None if answer.choice.kind == "rehearsal" else snapshot.view.step
+        ages = self._asker.kind in MOVES_WITH_THE_RUN
+        step = snapshot.view.step if ages else None
         sentence = answer.choice.sentence
         caption = surface_caption(answer, self._read_out(), step, self.drawing.levels)
         # Where there is no room beside the title, what the plane shows is said below the picture.
         beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
         self.set_subtitle(sentence.rstrip(".") if beside else "")
-        self.caption.setText(caption if beside else f"{sentence} {caption}")
+        words = caption if beside else f"{sentence} {caption}"
+        self.caption.setText(words.replace(" %", "\u00a0%"))
         self.caption.setToolTip(answer.choice.note)
         self.describe(self.drawing.summary())
 
