@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 
 TYPICAL_WEIGHT = 3.0
 """A weight of this size has two thirds of the greatest width."""
+LEAST_NODE = 12.0
+"""Neurons get no smaller than so many pixels; then some are left out."""
 REACH = 5.0
 """How near, in pixels, the pointer must come to an edge."""
 
@@ -98,8 +100,8 @@ class NetworkDrawing:
         size = max(size, 8.0)
         tallest = max(layer_sizes)
         # Nodes shrink a little before any is left out.
-        size = max(min(size, rect.height() / tallest - 5.0), min(size, 17.0 * factor))
-        pitch = min(size * 1.75, max(size + 5.0, rect.height() / max(tallest, 1)))
+        size = max(min(size, 0.78 * rect.height() / tallest), min(size, LEAST_NODE * factor))
+        pitch = min(size * 1.75, max(size + 4.0, rect.height() / max(tallest, 1)))
         capacity = max(2, int((rect.height() + pitch - size) / pitch))
         nodes, more = [], []
         step = (rect.width() - size) / max(columns - 1, 1)
@@ -110,11 +112,12 @@ class NetworkDrawing:
             spread = min(spread, rect.height() / max(rows, 1))
             top = rect.center().y() - (rows - 1) * spread / 2
             x = rect.left() + size / 2 + layer * step
+            # Inputs carry a name: their circles stay large enough for it.
+            side = size if layer else max(size, min(20.0 * factor, 0.6 * step))
+            left = max(x - side / 2, rect.left())
             for neuron in range(shown):
-                center = QPointF(x, top + neuron * spread)
-                nodes.append(
-                    Node(layer, neuron, QRectF(center.x() - size / 2, center.y() - size / 2, size, size))
-                )
+                y = top + neuron * spread
+                nodes.append(Node(layer, neuron, QRectF(left, y - side / 2, side, side)))
             if shown < count:
                 more.append((QPointF(x, top + shown * spread), count - shown))
         return Scene(nodes, _spots(nodes, layer_sizes), more, size, step)

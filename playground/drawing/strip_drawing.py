@@ -195,15 +195,23 @@ class StripDrawing:
         painter.setFont(self.tick_font)
         top = track.bottom() + 3
         first, last = round(math.log10(picture.lowest)), round(math.log10(picture.highest))
+        decade_width = track.width() / (last - first)
+        widest = max(
+            QFontMetricsF(self.tick_font).horizontalAdvance(rate_text(10.0**d)) for d in (first, last)
+        )
+        every = math.ceil((widest + 8) / decade_width)
+        small = range(2, 10) if decade_width > 90 else (2, 5) if decade_width > 36 else ()
         faint = QPen(QColor(mix(theme.card, theme.text, 0.22)), theme.thin_width)
         for decade in range(first, last + 1):
             x = self.x_of(rect, picture, 10.0**decade)
             painter.setPen(QPen(QColor(theme.dim_text), theme.thin_width))
             painter.drawLine(QPointF(x, top), QPointF(x, top + 5))
             label = QRectF(x - 60, track.center().y() + self.radius + 1, 120, self.tick_row)
-            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, rate_text(10.0**decade))
+            # Where not all labels have room, 1 keeps its own.
+            if decade % every == 0:
+                painter.drawText(label, Qt.AlignmentFlag.AlignCenter, rate_text(10.0**decade))
             painter.setPen(faint)
-            for digit in range(2, 10) if decade < last else ():
+            for digit in small if decade < last else ():
                 x = self.x_of(rect, picture, digit * 10.0**decade)
                 painter.drawLine(QPointF(x, top), QPointF(x, top + (4 if digit == 5 else 2.5)))
 

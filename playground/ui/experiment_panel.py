@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from playground.ui.actions import Actions
 
 WIDTH, FULL_WIDTH = 256, 288
+DIAGRAM_HEIGHT = 250
 
 
 class ExperimentPanel(Card):
@@ -91,6 +92,7 @@ class ExperimentPanel(Card):
         self._theme = theme
         self.datasets.restyle(theme)
         self.diagram.restyle(theme)
+        self.diagram.setMaximumHeight(round(DIAGRAM_HEIGHT * theme.font_factor))
         self.updateGeometry()
 
     def set_full(self, full: bool) -> None:
@@ -132,6 +134,7 @@ class ExperimentPanel(Card):
         column.addLayout(_heading("Data", self.dataset_title))
         column.addWidget(self.datasets)
         column.addLayout(_heading("Network"))
+        self.diagram.setMaximumHeight(DIAGRAM_HEIGHT)
         column.addWidget(self.diagram, 1)
         column.addWidget(self._make_form())
         column.addStretch(0)
@@ -163,7 +166,7 @@ class ExperimentPanel(Card):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._form = form
-        now, again = _group("changes now", "the network learns on"), _group("starts again", "Undo is there")
+        now, again = _group("changes now", "no restart"), _group("starts again", "Undo is there")
         form.addRow(now)
         self._optimizer_label = QLabel("Optimiser")
         form.addRow(self._optimizer_label, self._chooser("training.optimizer", "Optimiser", OPTIMIZERS))

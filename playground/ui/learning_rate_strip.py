@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.drawing.strip_drawing import StripLimit, StripLookahead
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SUBTITLE = "drag it while the network learns"
 PRESENTATION_FACTOR = 1.6
 REMEMBERED = 512
+NUMBERS_SHARE = 0.42
+"""The update in numbers is shown where it takes at most this share of the width."""
 
 
 class LearningRateStrip(Card):
@@ -104,6 +106,7 @@ class LearningRateStrip(Card):
         self.slider.restyle(theme)
         self.numbers.restyle(theme)
         self.field.setFixedWidth(round(110 * theme.font_factor))
+        self._fit()
 
     def set_full(self, full: bool) -> None:
         """Both layouts have the whole strip."""
@@ -112,6 +115,14 @@ class LearningRateStrip(Card):
         """Large type for a hall."""
         self._presentation = on
         self.restyle(self._theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, all of it is the slider's."""
+        self.numbers.setVisible(self.width() > self.numbers.sizeHint().width() / NUMBERS_SHARE)
 
     def _build(self) -> None:
         symbol = QLabel("α =")

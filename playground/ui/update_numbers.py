@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QSize, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -35,6 +35,8 @@ class Piece(NamedTuple):
 
 
 Line = list[Piece]
+READABLE_MS = 100
+"""Numbers that change faster cannot be read."""
 
 
 def update_lines(view: RunView, index: int) -> list[Line]:
@@ -79,6 +81,10 @@ class UpdateNumbers(QWidget):
         super().__init__(parent)
         self.index = 0
         self._view: RunView | None = None
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(READABLE_MS)
+        self._resting.timeout.connect(self._show_now)
         self._lines: list[Line] = []
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("The update in numbers")
@@ -93,11 +99,20 @@ class UpdateNumbers(QWidget):
         """Choose the entry of θ that is shown."""
         self.index = index
         if self._view is not None:
-            self.show_view(self._view)
+            self._show_now()
 
     def show_view(self, view: RunView) -> None:
-        """Show the last step of a run."""
-        self._view = view
+        """Show the last step of a run: at once, or after the numbers stood long enough to be read."""
+        if view is not self._view:
+            self._view = view
+            if not self._resting.isActive():
+                self._show_now()
+                self._resting.start()
+
+    def _show_now(self) -> None:
+        view = self._view
+        if view is None:
+            return
         lines = update_lines(view, min(self.index, len(view.parameters) - 1))
         if lines != self._lines:
             self._lines = lines

@@ -238,7 +238,7 @@ def test_before_the_first_step_there_are_no_numbers(stage: Stage) -> None:
     assert stage.widget.numbers.text.splitlines()[0] == "each step changes all 17 numbers:"
     stage.lab.step()
     stage.until(lambda s: s.view.step == 1)
-    assert "last step" in stage.widget.numbers.text
+    stage.qtbot.waitUntil(lambda: "last step" in stage.widget.numbers.text)
 
 
 @given(
