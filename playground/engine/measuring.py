@@ -40,18 +40,19 @@ def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
     exactly or add up.
     """
     if loss_name == "binary_cross_entropy":
-        size = np.abs(z)
-        each = np.negative(size)
+        distance = np.abs(z)
+        each = np.negative(distance)
         np.exp(each, each)
         np.log1p(each, each)
-        size *= 0.5
-        each += size
+        distance *= 0.5
+        each += distance
         each += z * target
     else:
         each = z + target
         each *= each
         each *= 0.5
-    return np.add.reduce(each.reshape(len(z), -1), axis=1) * (1.0 / z.shape[2])
+    batches, n_out, size = z.shape
+    return np.add.reduce(each.reshape(batches, n_out * size), axis=1) * (1.0 / size)
 
 
 def shares_right(loss_name: str, z: Array, is_one: Array) -> Array:
@@ -59,8 +60,9 @@ def shares_right(loss_name: str, z: Array, is_one: Array) -> Array:
 
     Of outputs that are NaN it says nothing; losses.accuracy does.
     """
+    batches, n_out, size = z.shape
     right = (z >= _THRESHOLD[loss_name]) == is_one
-    return np.add.reduce(right.reshape(len(z), -1), axis=1, dtype=np.float64) / (z.shape[1] * z.shape[2])
+    return np.add.reduce(right.reshape(batches, n_out * size), axis=1, dtype=np.float64) / (n_out * size)
 
 
 # The linear output at which the prediction is 0.5.
