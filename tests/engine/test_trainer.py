@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+from same_run import assert_same_run
 
 from playground.engine.datasets import samples_of
 from playground.engine.losses import accuracy
@@ -353,7 +354,7 @@ def test_after_divergence_the_run_stands_where_one_that_never_saw_it_stands(batc
     for trainer in (thrown, careful):
         trainer.learning_rate = 1e-3
         trainer.advance(200)
-    same_run(thrown, careful)
+    assert_same_run(thrown, careful)
 
 
 def test_a_run_cut_into_single_steps_is_thrown_out_at_the_same_step():
@@ -361,7 +362,7 @@ def test_a_run_cut_into_single_steps_is_thrown_out_at_the_same_step():
     whole.advance(5000)
     while not steps.diverged:
         steps.advance(1)
-    same_run(whole, steps)
+    assert_same_run(whole, steps)
 
 
 def test_thrown_parameters_put_back_by_hand_go_on():
@@ -371,20 +372,6 @@ def test_thrown_parameters_put_back_by_hand_go_on():
     trainer.set_parameters(np.zeros(2))
     assert not trainer.diverged
     assert trainer.advance(3) == 3
-
-
-def same_run(a, b):
-    """Two runs stand at the same point with the same history, bit by bit."""
-    assert (a.step, a.epoch, a.diverged, a.settings) == (b.step, b.epoch, b.diverged, b.settings)
-    one, other = a.history.view(), b.history.view()
-    assert one.changes == other.changes
-    np.testing.assert_array_equal(one.path_steps, other.path_steps)
-    np.testing.assert_array_equal(one.path, other.path)
-    for name, curve in one.curves.items():
-        np.testing.assert_array_equal(curve.steps, other.curves[name].steps, err_msg=name)
-        np.testing.assert_array_equal(curve.values, other.curves[name].values, err_msg=name)
-    for mine, theirs in zip(a.last_update or (), b.last_update or (), strict=True):
-        np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_view_stays_what_it_was_and_cannot_be_written():
