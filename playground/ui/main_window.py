@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QShowEvent,
-    QStatusTipEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -42,7 +41,7 @@ from playground.ui.words import description
 FRAME_MS = 16
 READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
-SHUTDOWN_SECONDS = 1.0
+SHUTDOWN_SECONDS, PATIENT_SECONDS = 1.0, 30.0
 PRESENTATION_FONT_FACTOR = 2.0
 PRESENTATION_LINE_FACTOR = 1.7
 USUAL_SIZE = QSize(1440, 860)
@@ -68,6 +67,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self)
         self.snapshot: Snapshot | None = None
         self._read_at = 0.0
+        self._frame_number = 0
         self._begun = False
         self._theme = LIGHT
         self._make_widgets()
@@ -135,6 +135,9 @@ class MainWindow(QMainWindow):
         lab.failed.connect(self.commands.report_failure)
         lab.notice.connect(self._notice)
         self.panel.diagram.parameter_chosen.connect(self.strip.set_parameter)
+        # Status tips go to the status bar, wherever it is: this one only passes them on.
+        self.statusBar().hide()
+        self.statusBar().messageChanged.connect(self.notices.hint)
         for plot in self.plots:
             plot.export_wanted.connect(self.commands.export)
             plot.copy_wanted.connect(self.commands.copy)
@@ -151,8 +154,13 @@ class MainWindow(QMainWindow):
         if snapshot is not None:
             self._take_snapshot(snapshot)
         self._take_answers()
-        for plot in self.plots:
-            plot.frame()
+        self._frame_number += 1
+        running = self.snapshot is not None and self.snapshot.state == RUNNING
+        self.surface_view.frame()
+        for turn, plot in enumerate((self.data_view, self.loss_view)):
+            # While it runs the two small plots take turns: half the painting, and nobody sees it.
+            if not running or (self._frame_number + turn) % 2:
+                plot.frame()
         now = time.monotonic()
         if now - self._read_at >= READABLE_SECONDS and self.snapshot is not None:
             self._read_at = now
@@ -276,12 +284,6 @@ class MainWindow(QMainWindow):
 
     # Events ---------------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QStatusTipEvent):
-            self.notices.hint(event.tip())
-            return True
-        return super().event(event)
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         QTimer.singleShot(0, self.arrangement.restore)
@@ -318,7 +320,9 @@ class MainWindow(QMainWindow):
 
     def _stop(self) -> None:
         self._timer.stop()
-        self.lab.shutdown(SHUTDOWN_SECONDS)
+        # A step of the largest network may take long, and a thread must not outlive its owner.
+        if not self.lab.shutdown(SHUTDOWN_SECONDS):
+            self.lab.shutdown(PATIENT_SECONDS)
 
 
 def for_a_hall(theme: Theme) -> Theme:

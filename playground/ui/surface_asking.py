@@ -17,7 +17,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("random", "random directions"),
 )
 MOVES_WITH_THE_RUN = ("path", "random")
-MAX_PATH_ROWS = 256
+MAX_PATH_ROWS, MAX_PATH_NUMBERS = 256, 1_000_000
 RESOLUTION_WHILE_RUNNING = 51
 
 
@@ -144,7 +144,8 @@ class SurfaceAsker:
 
 def thinned(path: np.ndarray) -> np.ndarray:
     """At most a few hundred rows of a path (n, P), evenly taken, first and last among them."""
-    if len(path) <= MAX_PATH_ROWS:
+    most = max(2, min(MAX_PATH_ROWS, MAX_PATH_NUMBERS // path.shape[1]))
+    if len(path) <= most:
         return path
-    rows = np.unique(np.linspace(0, len(path) - 1, MAX_PATH_ROWS).round().astype(int))
+    rows = np.unique(np.linspace(0, len(path) - 1, most).round().astype(int))
     return path[rows]

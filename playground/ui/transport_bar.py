@@ -35,6 +35,7 @@ SPEEDS: tuple[tuple[str, float | None], ...] = (
 )
 USUAL_SPEED = 60.0
 MAX_EXACT_STEPS = 1_000_000
+MARGIN, SPACING, GAP = 10, 8, 10
 
 
 class ActionButton(QPushButton):
@@ -86,7 +87,7 @@ class Readout(QWidget):
         self._value = QLabel(NO_VALUE)
         set_role(self._value, "value")
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(0)
         column.addWidget(self._name)
         column.addWidget(self._value)
@@ -104,7 +105,7 @@ class Readout(QWidget):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        room = self._value.fontMetrics().horizontalAdvance(self._sample)
+        room = self._value.fontMetrics().horizontalAdvance(self._sample) + 6
         return QSize(max(hint.width(), room), hint.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -209,8 +210,8 @@ class TransportBar(QWidget):
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 8, 10, 2)
-        row.setSpacing(8)
+        row.setContentsMargins(MARGIN, 8, MARGIN, 2)
+        row.setSpacing(SPACING)
         controls: tuple[QWidget, ...] = (
             self.run_button,
             self.step_button,
@@ -223,10 +224,9 @@ class TransportBar(QWidget):
         for widget in controls:
             row.addWidget(widget)
         self._everything = (*controls, *self.readouts.values(), self.layout_button, self.export_button)
-        row.addSpacing(12)
+        row.addSpacing(GAP)
         for readout in self.readouts.values():
             row.addWidget(readout)
-            row.addSpacing(8)
         row.addStretch(1)
         row.addWidget(self.layout_button)
         row.addWidget(self.export_button)
@@ -241,29 +241,33 @@ class TransportBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        """Show what there is room for, the most important first."""
         view = self.readouts
-        wanted = [
-            self.run_button, self.step_button, self.same_button, self.new_button, self.speed_box,
-            view["step"], view["train_loss"], view["test_loss"], view["accuracy"],
-        ]  # fmt: skip
-        spare: list[QWidget] = [self.layout_button, self.export_button]
+        controls: list[QWidget] = [
+            self.run_button,
+            self.step_button,
+            self.same_button,
+            self.new_button,
+            self.speed_box,
+        ]
+        numbers: list[QWidget] = [view["step"], view["train_loss"], view["test_loss"]]
+        if self._classes:
+            numbers.append(view["accuracy"])
         if self._presenting:
-            wanted = wanted[5:]
-            spare = [view["rate"], view["epoch"]]
+            wanted = [*numbers, view["rate"], view["epoch"]]
         elif self._full:
-            wanted += [self.exact_box, self.exact_button]
-            spare = [view["rate"], self.layout_button, view["epoch"], self.export_button]
+            wanted = [*controls, self.exact_box, self.exact_button, *numbers]
+            wanted += [view["rate"], self.layout_button, view["epoch"], self.export_button]
         else:
-            spare += [view["rate"], view["epoch"]]
-        if not self._classes:
-            wanted.remove(view["accuracy"])
-        room = self.width() - 44 - sum(widget.sizeHint().width() + 12 for widget in wanted)
-        shown = list(wanted)
-        for widget in spare:
-            need = widget.sizeHint().width() + 12
-            if need <= room:
-                room -= need
-                shown.append(widget)
+            wanted = [*controls, *numbers, self.layout_button, self.export_button]
+            wanted += [view["rate"], view["epoch"]]
+        room = self.width() - 2 * MARGIN - GAP
+        shown = set()
+        for widget in wanted:
+            room -= widget.sizeHint().width() + SPACING
+            if room < -SPACING:
+                break
+            shown.add(widget)
         for widget in self._everything:
             widget.setVisible(widget in shown)
 

@@ -1,0 +1,147 @@
+"""Layouts, panels, themes, presentation: what is shown, and that the next start remembers it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from playground.drawing.theme import DARK, LIGHT
+from playground.ui.main_window import MainWindow
+from playground.ui.preferences import Preferences
+from playground.ui.words import INVITATION
+
+SLOW = 20_000
+
+
+def panels(window: MainWindow) -> dict[str, QWidget]:
+    return {
+        "experiment": window.panel,
+        "surface": window.surface_view,
+        "data": window.data_view,
+        "loss": window.loss_view,
+        "strip": window.strip,
+    }
+
+
+def place(window: MainWindow, widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("size", [(1280, 720), (2560, 1440)])
+def test_nothing_is_cut_off_and_nothing_overlaps(qtbot, open_window, full: bool, size) -> None:
+    window = open_window()
+    window.set_full(full)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    qtbot.waitUntil(lambda: window.strip.mapTo(window, QPoint(0, window.strip.height())).y() <= size[1])
+    places = {name: place(window, panel) for name, panel in panels(window).items()}
+    places["transport"] = place(window, window.transport)
+    inside = QRect(0, 0, *size)
+    for name, rect in places.items():
+        assert inside.contains(rect), name
+        assert rect.isValid(), name
+    names = list(places)
+    for index, name in enumerate(names):
+        for other in names[index + 1 :]:
+            assert not places[name].intersects(places[other]), f"{name} over {other}"
+    area = {name: rect.width() * rect.height() for name, rect in places.items()}
+    assert max(area, key=area.__getitem__) == "surface", "the surface is the hero"
+    for button in window.transport.findChildren(QWidget):
+        if button.isVisible() and button.parent() is window.transport:
+            assert button.width() >= button.minimumSizeHint().width(), type(button).__name__
+            assert window.transport.rect().contains(button.geometry()), type(button).__name__
+
+
+def test_a_closed_panel_comes_back_up_to_date(qtbot, open_window, preferences: Preferences) -> None:
+    window = open_window()
+    for name, panel in panels(window).items():
+        window.actions_by_name[f"panel_{name}"].trigger()
+        assert not panel.isVisible(), name
+    window.actions_by_name["step"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
+    for name, panel in panels(window).items():
+        assert preferences.switch(f"closed/{name}", False)
+        window.actions_by_name[f"panel_{name}"].trigger()
+        assert panel.isVisible(), name
+    qtbot.waitUntil(
+        lambda: window.data_view.answer is not None and window.data_view.answer.step == 1, timeout=SLOW
+    )
+
+
+def test_a_hidden_plot_asks_nothing(qtbot, open_window) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window.data_view.answer is not None, timeout=SLOW)
+    window.actions_by_name["panel_data"].trigger()
+    window.actions_by_name["step"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
+    assert window.data_view.question() is None
+    window.actions_by_name["panel_data"].trigger()
+    qtbot.waitUntil(lambda: window.data_view.answer.step == 1, timeout=SLOW)
+
+
+def test_the_next_start_stands_as_the_last_was_left(qtbot, open_window) -> None:
+    window = open_window()
+    assert window.preferences.layout == "simple"
+    window.actions_by_name["full"].trigger()
+    window.actions_by_name["theme_dark"].trigger()
+    window.actions_by_name["panel_loss"].trigger()
+    assert window.transport.exact_box.isVisible()
+    window.close()
+    later = open_window()
+    assert later.actions_by_name["full"].isChecked()
+    assert later.theme is DARK
+    assert not later.loss_view.isVisible()
+    assert not later.actions_by_name["panel_loss"].isChecked()
+
+
+def test_a_theme_reaches_every_plot(open_window) -> None:
+    window = open_window()
+    for name, theme in (("theme_dark", DARK), ("theme_light", LIGHT)):
+        window.actions_by_name[name].trigger()
+        assert {plot.drawing.theme for plot in window.plots} == {theme}
+        for plot in window.plots:
+            assert plot.canvas.backgroundBrush().color().name() == theme.card
+        assert theme.text in window.styleSheet()
+
+
+def test_the_invitation_can_be_declined_for_ever(qtbot, open_window) -> None:
+    window = open_window()
+    assert window.notices.text == INVITATION
+    qtbot.mouseClick(window.notices.offers["✕"], Qt.MouseButton.LeftButton)
+    assert window.notices.text != INVITATION
+    assert "2-4-1 tanh network, 17 parameters" in window.notices.text
+    window.close()
+    assert open_window().notices.text != INVITATION
+
+
+def test_presentation_shows_one_plot_alpha_and_large_type(qtbot, open_window) -> None:
+    window = open_window()
+    window.actions_by_name["presentation"].trigger()
+    assert window.isFullScreen()
+    assert window.surface_view.isVisible()
+    assert window.strip.isVisible()
+    for hidden in (window.panel, window.data_view, window.loss_view, window.menuBar()):
+        assert not hidden.isVisible()
+    assert not window.transport.run_button.isVisible()
+    text = window.surface_view.findChild(QLabel)
+    assert text.fontInfo().pixelSize() >= 24
+    assert window.surface_view.drawing.theme.font_size >= 24
+    window.actions_by_name["large_loss"].trigger()
+    assert window.loss_view.isVisible()
+    assert not window.surface_view.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    assert all(panel.isVisible() for panel in panels(window).values())
+    assert window.menuBar().isVisible()
+    assert window.surface_view.drawing.theme.font_factor == 1.0
+
+
+def test_help_and_about_say_something(qtbot, open_window) -> None:
+    window = open_window()
+    for name, word in (("help", "Space"), ("about", "Loss Landscape Playground")):
+        window.actions_by_name[name].trigger()
+        box = window.findChildren(QLabel, "qt_msgbox_label")[-1]
+        assert word in box.text()
+        box.window().close()

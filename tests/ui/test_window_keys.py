@@ -1,0 +1,134 @@
+"""Everything can be done from the keyboard, and every control has a name."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QWidget,
+)
+
+from playground.ui.actions import COMMANDS
+
+SLOW = 20_000
+
+
+def test_no_key_belongs_to_two_commands(open_window) -> None:
+    window = open_window()
+    keys = [
+        key.toString()
+        for action in (*(window.actions_by_name[name] for name in COMMANDS), *window.strip.rate_actions)
+        for key in action.shortcuts()
+    ]
+    assert "F5" in keys
+    assert sorted(set(keys)) == sorted(keys)
+
+
+def test_every_command_says_what_it_does(open_window) -> None:
+    window = open_window()
+    for name, command in COMMANDS.items():
+        action = window.actions_by_name[name]
+        assert action.text(), name
+        assert action.statusTip() == command.tip, name
+        if command.keys:
+            assert action.shortcut().toString() == command.keys, name
+            assert command.keys.split("+")[-1] in action.toolTip(), name
+
+
+def test_a_command_under_the_pointer_says_its_tip_in_the_quiet_line(qtbot, open_window) -> None:
+    window = open_window()
+    before = window.notices.text
+    window.actions_by_name["step"].hover()
+    window.statusBar().showMessage("Make one step")
+    assert window.notices.text == "Make one step"
+    window.statusBar().clearMessage()
+    assert window.notices.text == before
+
+
+@pytest.mark.parametrize("focus", ["strip.slider", "surface_view.canvas", "loss_view.canvas"])
+def test_space_runs_where_the_focus_does_not_use_it(qtbot, open_window, focus: str) -> None:
+    window = open_window()
+    widget: QWidget = window
+    for name in focus.split("."):
+        widget = getattr(widget, name)
+    widget.setFocus()
+    qtbot.keyClick(widget, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
+    qtbot.keyClick(widget, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+
+
+def test_space_belongs_to_a_box_and_a_button_that_have_the_focus(qtbot, open_window) -> None:
+    window = open_window()
+    box = window.data_view.test_box
+    box.setFocus()
+    shown = box.isChecked()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert box.isChecked() != shown
+    qtbot.keyClick(window.transport.step_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
+    assert window.lab.state == "paused"
+
+
+def test_f10_steps_and_run_exactly_stops_where_it_should(qtbot, open_window) -> None:
+    window = open_window()
+    window.actions_by_name["step"].trigger()
+    window.actions_by_name["step"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 2, timeout=SLOW)
+    window.set_full(True)
+    window.lab.set_speed(None)
+    window.transport.exact_box.setValue(37)
+    window.actions_by_name["run_exactly"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 39, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+
+
+def test_a_plot_is_moved_and_zoomed_by_keys_and_asks_for_what_comes_into_view(qtbot, open_window) -> None:
+    window = open_window()
+    view = window.surface_view
+    qtbot.waitUntil(lambda: view.answer is not None and view.answer.complete, timeout=SLOW)
+    whole = view.answer.window
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Plus)
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: view.answer.window != whole and view.answer.complete, timeout=SLOW)
+    seen = view.answer.window
+    assert seen.a_max - seen.a_min == pytest.approx(0.8 * (whole.a_max - whole.a_min))
+    assert seen.a_min + seen.a_max < whole.a_min + whole.a_max
+    surface = view.answer.surface
+    assert (surface.a[0], surface.a[-1]) == pytest.approx((seen.a_min, seen.a_max))
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: view.answer.window == whole and view.answer.complete, timeout=SLOW)
+
+
+def test_every_control_has_a_name_and_can_be_reached(open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    kinds = (QAbstractButton, QComboBox, QAbstractSlider, QAbstractSpinBox, QLineEdit)
+    for widget in (found for kind in kinds for found in window.findChildren(kind)):
+        if not widget.isVisible() or widget.objectName().startswith("qt_"):
+            continue
+        label = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+        assert label.strip("⤓⤢✕ "), f"{type(widget).__name__} of {type(widget.parent()).__name__}"
+        reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.focusProxy() is not None
+        assert reached or not widget.isEnabled() or isinstance(widget, QAbstractSlider), label
+
+
+def test_every_plot_has_a_summary_in_one_line(qtbot, open_window) -> None:
+    window = open_window()
+    window.lab.set_speed(None)
+    window.lab.run_exactly(20)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 20, timeout=SLOW)
+    for plot, word in (
+        (window.surface_view, "J from"),
+        (window.data_view, "training and 40 test points"),
+        (window.loss_view, "20 steps"),
+    ):
+        qtbot.waitUntil(
+            lambda plot=plot, word=word: word in plot.canvas.accessibleDescription(), timeout=SLOW
+        )
+        assert "\n" not in plot.canvas.accessibleDescription()
