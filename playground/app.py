@@ -33,6 +33,10 @@ PROGRAM = "loss-playground"
 BAD_INPUT = 2
 
 
+class _BadInput(Exception):
+    """One sentence about what was asked for."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         # One sentence, without the usage that argparse puts before it.
@@ -50,30 +54,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = _arguments(argv)
     try:
-        file = read_experiment(arguments.experiment) if arguments.experiment else None
+        file = _file(arguments.experiment) if arguments.experiment else None
         if arguments.headless:
             return _without_window(arguments, file)
         return _with_window(file)
     except _BadInput as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return BAD_INPUT
-
-
-class _BadInput(Exception):
-    """One sentence about what was asked for."""
-
-
-def read_experiment(path: Path) -> ExperimentFile:
-    """Read an experiment file. Raises an error whose message is one sentence that names the file."""
-    try:
-        return ExperimentFile.from_json(path.read_text(encoding="utf-8"))
-    except ExperimentError as error:
-        raise _BadInput(f"{path}: {error}") from None
-    except UnicodeDecodeError:
-        raise _BadInput(f"{path}: the file is not UTF-8 text.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _BadInput(f"{path}: the file cannot be read ({reason}).") from None
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -143,6 +130,15 @@ def _learning_rate(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error).partition(": ")[2].rstrip(".")) from None
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be a number, not {text!r}") from None
+
+
+def _file(path: Path) -> ExperimentFile:
+    from playground.ui.experiment_files import FileError, read_experiment
+
+    try:
+        return read_experiment(path)
+    except FileError as error:
+        raise _BadInput(str(error)) from None
 
 
 def _without_window(arguments: argparse.Namespace, file: ExperimentFile | None) -> int:

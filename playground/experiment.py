@@ -12,6 +12,7 @@ import math
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints
 
 FORMAT = "loss-landscape-playground-experiment"
@@ -196,6 +197,12 @@ class Experiment:
         """Inputs, hidden layers and the single output: (2, 4, 1) for the default."""
         return (self.data.kind.n_inputs, *self.network.hidden_layers, 1)
 
+    @property
+    def n_parameters(self) -> int:
+        """P, the weights and biases of the network: 17 for the default."""
+        sizes = self.layer_sizes
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
+
     def with_value(self, name: str, value: Any) -> Experiment:
         """The same experiment with one field ("training.learning_rate") changed.
 
@@ -250,7 +257,7 @@ class ExperimentFile:
             _check_integer(f"{where}.step", change.step, before, MAX_STEPS)
             before = change.step
             if change.field == "parameters":
-                _check_parameters(where, change.value)
+                _check_parameters(where, change.value, self.experiment)
             elif change.field in LIVE_FIELDS:
                 try:
                     current = current.with_value(change.field, change.value)
@@ -333,9 +340,14 @@ def _changes(entries: Any) -> tuple[Change, ...]:
     return tuple(Change(entry["step"], entry["field"], entry["value"]) for entry in entries)
 
 
-def _check_parameters(where: str, value: Any) -> None:
-    if not isinstance(value, list | tuple) or not value:
+def _check_parameters(where: str, value: Any, experiment: Experiment) -> None:
+    if not isinstance(value, list | tuple):
         raise ExperimentError(f"{where}.value", "must be a list of numbers.")
+    if len(value) != experiment.n_parameters:
+        raise ExperimentError(
+            f"{where}.value",
+            f"must hold the {experiment.n_parameters} parameters of the network, not {len(value)} numbers.",
+        )
     for entry in value:
         _check_number(f"{where}.value", entry, -sys.float_info.max, sys.float_info.max)
 

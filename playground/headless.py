@@ -152,8 +152,7 @@ def _train(file: ExperimentFile, steps: int, progress: Progress) -> Trainer:
     progress.show(0, trainer.train_loss())
     while trainer.step < steps and not trainer.diverged:
         start = time.perf_counter()
-        to_plan = training.steps_to_plan()
-        trainer.advance(min(piece, steps - trainer.step, to_plan or steps))
+        trainer.advance(int(min(piece, steps - trainer.step, training.steps_to_plan())))
         training.apply_planned()
         piece = max(1, min(piece * 2, int(piece * SLICE_SECONDS / (time.perf_counter() - start + 1e-9))))
         progress.show(trainer.step, trainer.train_loss())
