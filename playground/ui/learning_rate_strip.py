@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 SUBTITLE = "drag it while the network learns"
 PRESENTATION_FACTOR = 1.6
-REMEMBERED = 512
 NUMBERS_SHARE = 0.42
 """The update in numbers is shown where it takes at most this share of the width."""
 
@@ -44,9 +42,9 @@ class LearningRateStrip(Card):
         self._theme = theme
         self._presentation = False
         self._run = lab.run_number
-        # What was asked for and has not come back in a snapshot yet: an older snapshot must not move the
-        # thumb back under the pointer.
-        self._asked: deque[float] = deque(maxlen=REMEMBERED)
+        # Whether an α was asked for that has not come back in a snapshot yet: an older snapshot must not
+        # move the thumb back under the pointer.
+        self._asked = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
         self.field = NumberField("The learning rate", self._check)
@@ -72,13 +70,9 @@ class LearningRateStrip(Card):
         rate = snapshot.view.settings.learning_rate
         if snapshot.run != self._run:
             self._run = snapshot.run
-            self._asked.clear()
+            self._asked = False
         if rate == self.slider.rate:
-            self._asked.clear()
-        elif rate in self._asked:
-            while self._asked.popleft() != rate:
-                pass
-            self._asked.appendleft(rate)
+            self._asked = False
         elif not self._asked and not self.slider.isSliderDown():
             self._show_rate(rate)
         self.numbers.show_view(snapshot.view)
@@ -169,7 +163,7 @@ class LearningRateStrip(Card):
         self._send(rate)
 
     def _send(self, rate: float) -> None:
-        self._asked.append(rate)
+        self._asked = True
         self._lab.set_learning_rate(rate)
         self.rate_chosen.emit(rate)
 
@@ -183,5 +177,5 @@ class LearningRateStrip(Card):
 
     def _experiment_replaced(self, experiment: Experiment) -> None:
         self._run = self._lab.run_number
-        self._asked.clear()
+        self._asked = False
         self._show_rate(experiment.training.learning_rate)

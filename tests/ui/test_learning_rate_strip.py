@@ -153,6 +153,22 @@ def test_the_scale_follows_what_is_typed(
     stage.until(lambda s: s.view.settings.learning_rate == rate)
 
 
+def test_the_scale_does_not_move_under_the_pointer(stage: Stage) -> None:
+    strip, qtbot = stage.widget, stage.qtbot
+
+    def type_rate(text: str) -> None:
+        strip.field.selectAll()
+        qtbot.keyClicks(strip.field, text)
+        qtbot.keyClick(strip.field, Qt.Key.Key_Return)
+
+    type_rate("100")
+    qtbot.mouseClick(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 1.0))
+    assert strip.learning_rate == pytest.approx(1.0, rel=0.03)
+    assert strip.slider.scale == (1e-4, 100.0)
+    type_rate("2")
+    assert strip.slider.scale == (1e-4, 10.0)
+
+
 @pytest.mark.parametrize(
     ("typed", "word"),
     [("nan", "finite"), ("fast", "number"), ("1000", "100"), ("0", "1e-06"), ("", "number")],
@@ -293,7 +309,7 @@ def test_without_a_limit_the_strip_says_nothing_of_creeping_and_overshooting(sta
 
 def test_the_look_ahead_has_a_gap_where_j_is_not_finite_and_names_its_lowest_point() -> None:
     rates = np.logspace(-4, 1, 48)
-    losses = np.where(rates < 3.0, 0.4 - 0.1 * rates, np.nan)
+    losses = np.where(rates < 3.0, 0.4 - 0.1 * rates, np.where(rates < 5.0, np.nan, np.inf))
     ahead = StripLookahead(rates, losses, 0.4, 100)
     assert rates[ahead.best] == rates[rates < 3.0][-1]
     assert StripLookahead(rates, np.full(48, np.inf), 0.4, 100).best is None
