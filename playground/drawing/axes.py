@@ -29,9 +29,19 @@ def nice_step(at_least: float) -> float:
     return 10 * power
 
 
-def round_up(value: float, parts: int = 5) -> float:
-    """The next multiple of a 1-2-5 step, at most 1/`parts` above `value` > 0: a range that grows rarely."""
-    step = nice_step(value / (2 * parts))
+def floor_125(value: float) -> float:
+    """The largest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not above `value` > 0."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return max(multiple * power for multiple in (0.5, *_MULTIPLES) if multiple * power <= value * (1 + 1e-9))
+
+
+def round_up(value: float) -> float:
+    """The next of …, 1, 1.2, …, 2, 2.5, …, 5, 6, …, 10, 12, … from `value` > 0 on: steps of 1-2-5.
+
+    The end of a range that grows seldom: at most a quarter above the value.
+    """
+    start = floor_125(value)
+    step = start / 4 if f"{start:e}"[0] == "2" else start / 5
     return step * math.ceil(value / step - 1e-9)
 
 

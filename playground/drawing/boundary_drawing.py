@@ -193,7 +193,7 @@ class BoundaryDrawing:
         samples = self.picture.samples
         targets = np.concatenate([samples.y_train, samples.y_test])
         most = float(np.max(np.abs(targets))) if targets.size else 1.0
-        most = round_up(most, 5) if most > 0 else 1.0
+        most = round_up(most) if most > 0 else 1.0
         return Levels(-most, most, False)
 
     def _draw_answers(self) -> None:

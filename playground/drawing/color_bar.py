@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawing.axes import font, linear_ticks, log_ticks, number_text
 from playground.drawing.colors import packed
@@ -43,6 +44,10 @@ class ColorBar(pg.GraphicsWidget):
         self.setVisible(shown)
         self._fit()
         self.update()
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _fit(self) -> None:
         """As wide as the labels need; it narrows only by much, so that a live plot does not jitter."""

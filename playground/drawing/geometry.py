@@ -23,6 +23,10 @@ def clip_polyline(x: np.ndarray, y: np.ndarray, frame: Frame) -> tuple[np.ndarra
         return x, y
     x0, y0, x1, y1 = x[:-1], y[:-1], x[1:], y[1:]
     with np.errstate(all="ignore"):
+        # From the nearer end on: measured from a point at 1e300 pixels the whole frame is rounding.
+        turned = np.abs(x0) + np.abs(y0) > np.abs(x1) + np.abs(y1)
+        x0, x1 = np.where(turned, x1, x0), np.where(turned, x0, x1)
+        y0, y1 = np.where(turned, y1, y0), np.where(turned, y0, y1)
         dx, dy = x1 - x0, y1 - y0
         enter, leave = np.zeros(len(x0)), np.ones(len(x0))
         inside = np.isfinite(dx) & np.isfinite(dy)
@@ -34,12 +38,15 @@ def clip_polyline(x: np.ndarray, y: np.ndarray, frame: Frame) -> tuple[np.ndarra
         kept = np.flatnonzero(inside & (enter <= leave))
         if not len(kept):
             return np.empty(0), np.empty(0)
-        start, stop = enter[kept], leave[kept]
-        starts = x0[kept] + start * dx[kept], y0[kept] + start * dy[kept]
-        stops = x0[kept] + stop * dx[kept], y0[kept] + stop * dy[kept]
+        near_x, near_y = (x0 + enter * dx)[kept], (y0 + enter * dy)[kept]
+        far_x, far_y = (x0 + leave * dx)[kept], (y0 + leave * dy)[kept]
+    turned, cut_near, cut_far = turned[kept], enter[kept] > 0, leave[kept] < 1
+    starts = np.where(turned, far_x, near_x), np.where(turned, far_y, near_y)
+    stops = np.where(turned, near_x, far_x), np.where(turned, near_y, far_y)
     # A new piece begins where a segment does not go on from the end of the one before.
+    cut_start, cut_stop = np.where(turned, cut_far, cut_near), np.where(turned, cut_near, cut_far)
     begins = np.ones(len(kept), bool)
-    begins[1:] = (np.diff(kept) > 1) | (stop[:-1] < 1) | (start[1:] > 0)
+    begins[1:] = (np.diff(kept) > 1) | cut_stop[:-1] | cut_start[1:]
     pieces = np.cumsum(begins) - 1
     size = len(kept) + 2 * int(begins.sum()) - 1
     out_x, out_y = np.full(size, np.nan), np.full(size, np.nan)

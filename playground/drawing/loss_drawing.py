@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 
-from playground.drawing.axes import ValueAxis, loss_text, nice_step, number_text, round_up
+from playground.drawing.axes import ValueAxis, floor_125, loss_text, nice_step, number_text, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, StepMark, step_marks
@@ -121,7 +121,7 @@ class LossDrawing:
         last = max(
             (int(curve.steps[-1]) for curve in (self._train, self._test) if len(curve.steps)), default=0
         )
-        right = round_up(last, 6) if last > 0 else 100.0
+        right = round_up(last) if last > 0 else 100.0
         low, high = self._loss_range()
         self.box.place(-0.015 * right, right, low, high)
         self.notice.setVisible(last == 0)
@@ -149,7 +149,7 @@ class LossDrawing:
         if not values.size:
             return 0.0, 1.0
         low, high = min(float(values.min()), 0.0), max(float(values.max()), 1e-300)
-        return low, round_up(high * 1.02, 6)
+        return low, round_up(high * 1.02)
 
     def _draw_curves(self) -> None:
         for item, curve in (
@@ -235,12 +235,6 @@ def extended(curve: Curve, step: int, value: float) -> Curve:
     if math.isnan(value) or (len(curve.steps) and step <= curve.steps[-1]):
         return curve
     return Curve(np.append(curve.steps, step), np.append(curve.values, value))
-
-
-def floor_125(value: float) -> float:
-    """The largest of …, 0.1, 0.2, 0.5, 1, … that is not above `value` > 0."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return max(multiple * power for multiple in (0.5, 1, 2, 5) if multiple * power <= value * (1 + 1e-9))
 
 
 def _nearest(steps: np.ndarray, step: float) -> int:

@@ -1,0 +1,110 @@
+"""Ticks at 1, 2 and 5, and numbers as text."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.drawing.axes import (
+    linear_ticks,
+    log_ticks,
+    loss_text,
+    minor_log_ticks,
+    nice_step,
+    number_text,
+    round_up,
+)
+
+positive = st.floats(1e-200, 1e200)
+
+
+@given(positive)
+def test_a_step_is_1_2_or_5_times_a_power_of_ten(value: float) -> None:
+    step = nice_step(value)
+    mantissa = step / 10.0 ** math.floor(math.log10(step) + 1e-9)
+    assert any(mantissa == pytest.approx(multiple) for multiple in (1, 2, 5))
+    assert value * (1 - 1e-6) <= step <= 2.5 * value * (1 + 1e-6)
+
+
+@given(positive, st.floats(1, 1.5))
+def test_a_range_grows_in_few_steps_and_wastes_little(value: float, growth: float) -> None:
+    rounded = round_up(value)
+    assert value * (1 - 1e-6) <= rounded <= 1.25 * value * (1 + 1e-6)
+    assert round_up(value * growth) >= rounded * (1 - 1e-6)
+
+
+def test_a_range_ends_at_round_numbers() -> None:
+    ends = sorted({round(round_up(value / 100), 6) for value in range(100, 1001)})
+    assert ends == [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 20))
+def test_linear_ticks_lie_within_and_are_not_too_many(low: float, width: float, most: int) -> None:
+    step, ticks = linear_ticks(low, low + width, most)
+    assert len(ticks) <= most + 1
+    slack = 1e-6 * step + 1e-9 * abs(low)
+    assert all(low - slack <= tick <= low + width + slack for tick in ticks)
+    assert np.allclose(ticks / step, np.rint(ticks / step))
+
+
+@given(st.floats(-250, 250), st.floats(0.01, 50), st.integers(3, 20))
+def test_log_ticks_lie_within_and_are_not_too_many(exponent: float, decades: float, most: int) -> None:
+    low, high = 10.0**exponent, 10.0 ** (exponent + decades)
+    ticks = log_ticks(low, high, most)
+    assert len(ticks) <= most + 1
+    assert np.all((ticks >= low * (1 - 1e-6)) & (ticks <= high * (1 + 1e-6)))
+    assert np.all(np.diff(ticks) > 0)
+
+
+def test_log_ticks_are_1_2_5_where_they_fit() -> None:
+    assert log_ticks(0.09, 6.0, 10) == pytest.approx([0.1, 0.2, 0.5, 1, 2, 5])
+    assert log_ticks(0.01, 1000.0, 8) == pytest.approx([0.01, 0.1, 1, 10, 100, 1000])
+    assert log_ticks(1e-8, 1e8, 6) == pytest.approx([1e-5, 1, 1e5])
+
+
+def test_a_range_within_a_decade_still_has_ticks() -> None:
+    assert log_ticks(0.31, 0.39, 8) == pytest.approx([0.32, 0.34, 0.36, 0.38])
+
+
+def test_even_the_largest_numbers_have_ticks() -> None:
+    assert len(log_ticks(1.0, 1e307, 10)) >= 3
+    assert np.isfinite(log_ticks(1e290, 1.7e308, 10)).all()
+
+
+def test_impossible_ranges_have_no_ticks() -> None:
+    for low, high in ((0.0, 1.0), (-1.0, 1.0), (1.0, 1.0), (1.0, math.inf), (math.nan, 1.0)):
+        assert len(log_ticks(low, high, 5)) == 0
+        assert len(minor_log_ticks(low, high)) == 0
+    assert len(linear_ticks(1.0, 1.0, 5)[1]) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.3, "0.3"),
+        (1.0, "1"),
+        (0.0, "0"),
+        (-3.25, "−3.25"),
+        (200.0, "200"),
+        (1000.0, "1000"),
+        (1_200_000.0, "1\u202f200\u202f000"),
+        (0.00002, "2·10⁻⁵"),
+        (1e-12, "10⁻¹²"),
+        (3.14e20, "3.14·10²⁰"),
+        (0.99999, "1"),
+        (math.inf, "∞"),
+        (math.nan, "not a number"),
+    ],
+)
+def test_numbers_read_well(value: float, text: str) -> None:
+    assert number_text(value) == text
+
+
+def test_a_loss_has_four_digits() -> None:
+    assert loss_text(0.37123) == "0.3712"
+    assert loss_text(0.37) == "0.3700"
+    assert loss_text(12.3456) == "12.35"

@@ -1,0 +1,111 @@
+"""Sentences that say no more than was computed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from plain_data import choice_of, surface_of
+
+from playground.drawing.captions import lowest_sentence, picture_caption, surface_caption
+from playground.drawing.levels import Levels
+from playground.drawing.surface_picture import Now, SurfacePicture, picture_of
+from playground.engine.network import network_of
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
+from playground.landscape.context import Context
+from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
+
+VALUES = np.linspace(0.1, 2.0, 30).reshape(5, 6)
+
+
+def caption(now: Now | None = None, levels: Levels | None = None, **changes: object) -> str:
+    return picture_caption(SurfacePicture(surface_of(VALUES), choice_of(), now=now, **changes), levels)
+
+
+def test_the_variance_stands_beside_that_of_a_random_walk() -> None:
+    assert caption() == "These two directions hold 97 % of the path's variance (a random walk: 76 %)."
+
+
+def test_almost_all_is_not_all() -> None:
+    text = picture_caption(SurfacePicture(surface_of(VALUES), choice_of((0.9, 0.0999))))
+    assert "more than 99 %" in text
+
+
+def test_a_rehearsed_path_is_called_so() -> None:
+    text = picture_caption(SurfacePicture(surface_of(VALUES), choice_of(kind="rehearsal")))
+    assert "the rehearsed path's variance" in text
+
+
+def test_weights_in_the_plane_have_one_loss() -> None:
+    assert "The weights lie in this plane: true J 0.3712." in caption(Now(0, 0, 0.3712, 0.3712, 1e-9))
+
+
+def test_weights_off_the_plane_have_two_where_they_differ_visibly() -> None:
+    far = caption(Now(0, 0, 0.0099, 0.066, 1.0))
+    assert "The weights lie 1.0 off this plane: true J 0.0099" in far
+    assert "at their place in the plane 0.066" in far
+    near = caption(Now(0, 0, 0.3712, 0.3713, 0.4))
+    assert near.endswith("The weights lie 0.40 off this plane: true J 0.3712.")
+
+
+def test_an_old_surface_says_how_old() -> None:
+    assert "The surface is 40 steps old." in caption(age=40)
+    assert "The surface is 1 step old." in caption(age=1)
+    assert "steps old" not in caption(age=0)
+
+
+def test_hatched_cells_are_counted_by_their_reason() -> None:
+    values = VALUES.copy()
+    values[0, :3] = np.nan
+    values[1, 0] = np.inf
+    values[2, 0] = 1e-9
+    picture = SurfacePicture(surface_of(values), choice_of())
+    text = picture_caption(picture, Levels(0.05, 1.9, True))
+    above = int(np.sum(values[np.isfinite(values)] > 1.9))
+    assert f"Hatched: {above} cells above 1.9, 1 cell below 0.05, " in text
+    assert text.endswith("1 cell infinite, 3 cells not a number.")
+
+
+def test_the_lowest_cell_is_called_that_of_this_slice() -> None:
+    assert lowest_sentence(surface_of(VALUES)) == "Lowest cell of this slice: J 0.1000 at (−1, −1)."
+    assert "No cell" in lowest_sentence(surface_of(np.full((3, 3), np.nan)))
+
+
+def test_a_problem_is_told_as_it_is() -> None:
+    nan = float("nan")
+    answer = SurfaceAnswer(1, 0, None, None, None, nan, 0.7, nan, "There is no path yet.")
+    assert surface_caption(answer) == "There is no path yet."
+    assert surface_caption(None) == "The surface is being computed."
+    assert picture_of(answer).problem == "There is no path yet."
+
+
+@pytest.fixture(scope="module")
+def real() -> tuple[Trainer, SurfaceAnswer]:
+    trainer = Trainer(Experiment())
+    trainer.advance(60)
+    view = trainer.view()
+    question = SurfaceQuestion(1, view.step, view.parameters, view.history.path, kind="path", resolution=25)
+    answers = [answer for answer in question.answers(Context(trainer.experiment)) if answer is not None]
+    trainer.advance(15)
+    return trainer, answers[-1]
+
+
+def test_the_picture_of_a_real_run_agrees_with_its_network(real: tuple[Trainer, SurfaceAnswer]) -> None:
+    trainer, answer = real
+    view = trainer.view()
+    picture = picture_of(answer, view)
+    assert picture.now is not None
+    assert answer.choice is not None
+    assert picture.age == 15
+    samples, network = trainer.samples, network_of(trainer.experiment)
+    plane = answer.choice.plane
+    inside = plane.at(picture.now.a, picture.now.b)
+    assert picture.now.true_loss == network.loss(view.parameters, samples.X_train, samples.y_train)
+    assert picture.now.plane_loss == pytest.approx(
+        network.loss(inside, samples.X_train, samples.y_train), rel=0.02
+    )
+    assert picture.now.distance == pytest.approx(float(np.linalg.norm(view.parameters - inside)))
+    assert len(picture.path_ab) == len(view.history.path)
+    text = surface_caption(answer, picture.now, view.step)
+    assert "15 steps old" in text
+    assert "variance" in text

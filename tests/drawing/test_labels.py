@@ -1,0 +1,104 @@
+"""Labels that never collide."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.drawing.labels import overlap, place_labels, sampled
+from playground.drawing.marks import place_names, step_marks
+from playground.drawing.surface_overlay import joined
+from playground.experiment import Change
+
+FRAME = (0.0, 0.0, 300.0, 200.0)
+anchors = st.lists(
+    st.tuples(st.floats(0, 300), st.floats(0, 200), st.floats(10, 90), st.floats(8, 20)), max_size=25
+)
+
+
+@given(anchors)
+def test_no_label_touches_another_an_obstacle_or_the_edge(wanted: list) -> None:
+    points = [(x, y) for x, y, _, _ in wanted]
+    obstacles = [(x - 4.0, y - 4.0, x + 4.0, y + 4.0) for x, y in points]
+    boxes = place_labels(points, [(width, height) for *_, width, height in wanted], FRAME, obstacles)
+    placed = [box for box in boxes if box is not None]
+    for index, box in enumerate(placed):
+        assert box[0] >= 0
+        assert box[1] >= 0
+        assert box[2] <= 300
+        assert box[3] <= 200
+        assert not any(overlap(box, other) for other in placed[index + 1 :])
+        assert not any(overlap(box, obstacle) for obstacle in obstacles)
+
+
+def test_the_most_important_label_gets_the_place() -> None:
+    crowd = [(150.0, 100.0)] * 40
+    boxes = place_labels(crowd, [(80.0, 16.0)] * 40, FRAME)
+    assert boxes[0] is not None
+    assert boxes[-1] is None
+
+
+def test_a_label_moves_off_the_line() -> None:
+    line = np.column_stack([np.linspace(150, 300, 200), np.linspace(100, 90, 200)])
+    (free,) = place_labels([(150.0, 100.0)], [(60.0, 16.0)], FRAME, line=line)
+    assert free is not None
+    under = (line[:, 0] > free[0]) & (line[:, 0] < free[2]) & (line[:, 1] > free[1]) & (line[:, 1] < free[3])
+    assert not under.any()
+
+
+def test_samples_of_a_line_are_evenly_spread() -> None:
+    points = sampled(np.array([0.0, 60.0, 60.0]), np.array([0.0, 0.0, 30.0]), every=6.0)
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    assert len(points) == 15
+    assert steps.max() < 7.0
+
+
+@given(st.lists(st.floats(0, 400), max_size=60).map(sorted), st.floats(10, 80))
+def test_names_in_the_band_never_touch(x: list[float], width: float) -> None:
+    names = place_names(x, [width] * len(x), 0.0, 400.0)
+    spans = sorted((start, start + width) for _, start in names)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    assert all(start >= 0 and end <= 400 for start, end in spans)
+
+
+def test_of_a_drag_the_newest_name_stays() -> None:
+    x = [100.0, 101.0, 102.0, 103.0, 104.0]
+    assert [index for index, _ in place_names(x, [40.0] * 5, 0.0, 400.0)] == [4]
+
+
+def test_a_name_at_the_right_edge_stands_left_of_its_mark() -> None:
+    ((_, start),) = place_names([395.0], [40.0], 0.0, 400.0)
+    assert start + 40.0 <= 395.0
+
+
+def test_two_changes_in_one_place_are_told_as_one() -> None:
+    assert joined("α 0.3 → 1", "α 1 → 9") == "α 0.3 → 9"
+    assert joined("α 1 → 9", "α 9 → 1") == "α 9 → 1"
+
+
+def test_every_live_change_has_a_mark_with_its_name() -> None:
+    changes = [
+        Change(5, "training.learning_rate", 0.3),
+        Change(9, "training.learning_rate", 1.0),
+        Change(12, "training.batch_size", None),
+        Change(13, "training.batch_size", 10),
+        Change(14, "training.optimizer", "adam"),
+        Change(15, "training.momentum", None),
+        Change(16, "training.l2", 0.01),
+        Change(17, "parameters", [0.0]),
+    ]
+    marks = step_marks(changes, 0.3)
+    assert [mark.text for mark in marks] == [
+        "α 0.3",
+        "α 1",
+        "full batch",
+        "batch 10",
+        "Adam",
+        "momentum default",
+        "l2 0.01",
+        "weights set",
+    ]
+    assert [mark.is_rate for mark in marks[:3]] == [True, True, False]

@@ -1,0 +1,176 @@
+"""The loss over the steps, as a student sees it while it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from plain_data import history_of
+from sheet import Sheet
+
+from playground.drawing.loss_drawing import EMPTY, LossDrawing, extended, full_batch, union
+from playground.drawing.theme import DARK, LIGHT
+from playground.engine.history import Curve
+from playground.engine.trainer import Trainer
+from playground.experiment import Change, Experiment
+
+
+def test_before_the_first_step_a_sentence_says_what_to_do(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(Trainer(Experiment()).view().history)
+    assert drawing.notice.isVisible()
+    assert drawing.notice.text == EMPTY
+    assert "no step yet" in drawing.summary()
+
+
+def test_a_real_run_is_drawn_from_first_to_last_step(qtbot: Any) -> None:
+    trainer = Trainer(Experiment())
+    trainer.advance(120)
+    view = trainer.view()
+    drawing = LossDrawing(DARK)
+    drawing.show(view.history, (view.step, view.train_loss, view.test_loss))
+    assert not drawing.notice.isVisible()
+    assert drawing.shown["train"].steps[0] == 0
+    assert drawing.shown["train"].steps[-1] == 120
+    assert drawing.shown["train"].values[-1] == view.train_loss
+    assert len(drawing.shown["batch"].steps) == 0
+    assert "120 steps" in drawing.summary()
+
+
+def test_batches_are_drawn_faintly_behind(qtbot: Any) -> None:
+    trainer = Trainer(Experiment().with_value("training.batch_size", 10))
+    trainer.advance(120)
+    drawing = LossDrawing(DARK)
+    drawing.show(trainer.view().history)
+    assert len(drawing.shown["batch"].steps) == 120
+
+
+def test_the_curve_runs_through_its_values(qtbot: Any) -> None:
+    """At the height of a constant loss the sheet has the colour of text, on both axes."""
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.full(100, 0.37)))
+    sheet = Sheet(qtbot, drawing, DARK)
+    assert sheet.differs(50.0, np.log10(0.37), DARK.card) > 400
+    assert sheet.differs(50.0, np.log10(0.31), DARK.card) < 60
+    drawing.set_log(False)
+    sheet.paint()
+    assert sheet.differs(50.0, 0.37, DARK.card) > 400
+    assert sheet.differs(50.0, 0.33, DARK.card) < 60
+
+
+def test_values_that_are_not_finite_leave_a_gap(qtbot: Any) -> None:
+    values = np.full(100, 0.37)
+    values[40:60] = np.inf
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(values))
+    sheet = Sheet(qtbot, drawing, DARK)
+    assert sheet.differs(30.0, np.log10(0.37), DARK.card) > 400
+    assert sheet.differs(50.0, np.log10(0.37), DARK.card) < 60
+
+
+def test_the_range_does_not_jump_with_every_frame(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    ranges = set()
+    for steps in range(200, 400):
+        drawing.show(history_of(np.linspace(1.0, 0.5, steps)))
+        ranges.add(tuple(drawing.item.viewRange()[0]))
+        assert drawing.item.viewRange()[0][1] >= steps - 1
+    assert len(ranges) <= 8
+
+
+def test_a_part_that_somebody_chose_stays_until_the_whole_is_wanted(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.linspace(1.0, 0.5, 100)))
+    drawing.box.scaleBy((0.5, 0.5))
+    drawing.box.sigRangeChangedManually.emit([True, True])
+    chosen = drawing.item.viewRange()
+    drawing.show(history_of(np.linspace(1.0, 0.5, 1000)))
+    assert drawing.item.viewRange() == chosen
+    drawing.box.autoRange()
+    assert drawing.item.viewRange()[0][1] >= 999
+
+
+def test_every_change_of_the_learning_rate_is_marked_in_pink(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.linspace(1.0, 0.5, 100), rates=((0, 0.3), (50, 1.0))))
+    sheet = Sheet(qtbot, drawing, DARK)
+    assert [mark.text for mark, _ in drawing.band.placed()] == ["α 1", "α 0.3"]
+    x, _ = sheet.pixel(50.0, 0.0)
+    pinks = 0
+    for y in range(sheet.image.height()):
+        color = sheet.image.pixelColor(x, y)
+        pinks += color.red() > 1.5 * color.green() and color.red() > 120
+    assert pinks > 40
+
+
+def test_a_drag_of_the_slider_leaves_few_names_and_the_newest_of_them(qtbot: Any) -> None:
+    rates = ((0, 0.3), *((200 + k, 0.3 * 1.02**k) for k in range(1, 200)))
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.linspace(1.0, 0.5, 500), rates=rates))
+    sheet = Sheet(qtbot, drawing, DARK)
+    assert sheet.image.width() == 500
+    names = [mark for mark, _ in drawing.band.placed()]
+    assert names[0].step == 399
+    assert 2 <= len(names) <= 8
+
+
+def test_other_changes_are_named_in_grey(qtbot: Any) -> None:
+    drawing = LossDrawing(LIGHT)
+    others = (Change(30, "training.batch_size", 10),)
+    drawing.show(history_of(np.linspace(1.0, 0.5, 100), others=others))
+    sheet = Sheet(qtbot, drawing, LIGHT)
+    assert sheet.image.width() == 500
+    assert {mark.text for mark, _ in drawing.band.placed()} == {"α 0.3", "batch 10"}
+
+
+def test_hovering_says_the_numbers_of_the_nearest_step(qtbot: Any) -> None:
+    train = np.linspace(1.0, 0.5, 101)
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(train, test=train + 0.1, rates=((0, 0.3), (50, 1.0))))
+    text = drawing.hover(60.2)
+    assert "step 60" in text
+    assert "training J 0.7000" in text
+    assert "test J 0.8000" in text
+    assert "α 1" in text
+    assert drawing.pointer.step == 60
+    assert drawing.hover(5000.0) == ""
+    assert drawing.pointer.step is None
+
+
+def test_a_full_batch_is_known_by_its_losses() -> None:
+    steps = np.arange(5)
+    losses = Curve(steps, np.linspace(1, 0.5, 5))
+    assert full_batch(losses, Curve(steps[::2], losses.values[::2]))
+    assert not full_batch(losses, Curve(steps[::2], losses.values[::2] + 0.01))
+    assert not full_batch(Curve(steps[:0], losses.values[:0]), losses)
+
+
+def test_two_curves_become_one_by_step() -> None:
+    joined = union(
+        Curve(np.array([0, 4]), np.array([1.0, 5.0])), Curve(np.array([2, 4]), np.array([3.0, 9.0]))
+    )
+    assert joined.steps.tolist() == [0, 2, 4]
+    assert joined.values.tolist() == [1.0, 3.0, 5.0]
+    assert extended(joined, 5, 2.0).values.tolist() == [1.0, 3.0, 5.0, 2.0]
+    assert extended(joined, 4, 2.0) is joined
+
+
+@pytest.mark.parametrize("logarithmic", [True, False])
+def test_a_loss_near_the_end_of_all_numbers_can_be_drawn(qtbot: Any, logarithmic: bool) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.set_log(logarithmic)
+    drawing.show(history_of(np.logspace(0, 307.5, 100)))
+    sheet = Sheet(qtbot, drawing, DARK)
+    assert len(drawing.left.tickValues(*drawing.left.range, 300)[0][1]) >= 2
+    assert not sheet.image.isNull()
+
+
+def test_restyling_takes_the_colours_of_the_other_theme(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.full(100, 0.37)))
+    drawing.restyle(LIGHT)
+    sheet = Sheet(qtbot, drawing, LIGHT)
+    assert sheet.differs(50.0, np.log10(0.37), LIGHT.card) > 500
+    drawing.set_font_factor(1.6)
+    assert drawing.theme.font_size == pytest.approx(1.6 * LIGHT.font_size)
