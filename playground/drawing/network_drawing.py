@@ -35,7 +35,7 @@ class NetworkPicture:
 
     parameters, gradient (P,); neurons: for each layer, the output last, activations (neurons, g, g) over two
     inputs, rows along x₂, or (neurons, g) over one; activation of the hidden layers; classification: the
-    output is a probability.
+    output tells class 0 from class 1, with 0.5 between them.
     """
 
     layer_sizes: tuple[int, ...]
@@ -268,7 +268,7 @@ class NetworkDrawing:
         key = (node.layer, node.neuron)
         if key not in self._images:
             values = _signed(picture.neurons[node.layer - 1][node.neuron], node.layer, picture)
-            self._images[key] = thumbnail_image(values, self.theme)
+            self._images[key] = thumbnail_image(values, self.theme, picture.classification)
         return self._images[key]
 
 
@@ -282,11 +282,17 @@ def parameter_text(picture: NetworkPicture, index: int) -> str:
     return text
 
 
-def thumbnail_image(values: Floats, theme: Theme) -> QImage:
-    """Signed outputs in −1..1, (g, g) with rows along x₂ or (g,), in the colours of the classes."""
+def thumbnail_image(values: Floats, theme: Theme, classification: bool = True) -> QImage:
+    """Signed outputs in −1..1, (g, g) with rows along x₂ or (g,), as a picture.
+
+    Its colours are those of the classes or, where there are values, those of signs.
+    """
     rows = np.atleast_2d(values)[::-1]
     card = np.array(channels(theme.card), dtype=float)
-    ends = np.array([channels(theme.class0), channels(theme.class1)], dtype=float)
+    low, high = theme.negative_weight, theme.positive_weight
+    if classification:
+        low, high = theme.class0, theme.class1
+    ends = np.array([channels(low), channels(high)], dtype=float)
     share = np.clip(np.abs(np.nan_to_num(rows)), 0.0, 1.0)[..., None] * 0.9
     pixels = card + share * (np.where(rows[..., None] < 0, ends[0], ends[1]) - card)
     rgb = np.ascontiguousarray(pixels.round().astype(np.uint8))

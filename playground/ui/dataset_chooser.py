@@ -84,12 +84,14 @@ def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> 
 
 
 def _marks(samples: Samples, theme: Theme) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Two coordinates and a colour for each point: a class its own, a value a shade of the text colour."""
+    """Two coordinates and a colour for each point: a class its own, a value that of its sign."""
     inputs, y = samples.X_train, samples.y_train[:, 0]
     if samples.classification:
         ink = [theme.class1 if value > 0.5 else theme.class0 for value in y]
         return inputs[:, 0], inputs[:, 1] if inputs.shape[1] > 1 else y, ink
     if inputs.shape[1] == 1:
         return inputs[:, 0], y, [theme.text] * len(y)
-    shares = (y - y.min()) / (np.ptp(y) or 1.0)
-    return inputs[:, 0], inputs[:, 1], [mix(theme.card, theme.text, 0.15 + 0.85 * s) for s in shares.tolist()]
+    size = np.abs(y).max() or 1.0
+    ends = (theme.negative_weight, theme.positive_weight)
+    ink = [mix(theme.card, ends[int(value > 0)], 0.2 + 0.8 * abs(value) / size) for value in y.tolist()]
+    return inputs[:, 0], inputs[:, 1], ink

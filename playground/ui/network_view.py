@@ -78,7 +78,7 @@ class NetworkView(QWidget):
             view.last_update.gradient if view.last_update is not None else None,
             neurons,
             view.experiment.network.activation,
-            classification and view.experiment.network.loss == "binary_cross_entropy",
+            classification,
             input_names,
         )
         self.setAccessibleDescription(
