@@ -72,12 +72,12 @@ def run(
         # Made before the training: a folder that cannot be written must not cost a long run.
         with _Workshop(folder) as workshop, threadpool_limits(limits=1):
             trainer = _train(file, steps, Progress(steps, sys.stderr))
-            print(_summary(trainer))
+            _say(_summary(trainer))
             _export(trainer, workshop)
     except KeyboardInterrupt:
         print("\nInterrupted; nothing was written.", file=sys.stderr)
         return INTERRUPTED
-    print(f"Written to {folder}: {', '.join(FILES)}.")
+    _say(f"Written to {folder}: {', '.join(FILES)}.")
     return 0
 
 
@@ -158,6 +158,14 @@ def _train(file: ExperimentFile, steps: int, progress: Progress) -> Trainer:
         progress.show(trainer.step, trainer.train_loss())
     progress.end()
     return trainer
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Whoever read along has stopped, `| head` for example; the files are wanted all the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _summary(trainer: Trainer) -> str:

@@ -278,6 +278,17 @@ def test_a_folder_without_permission_is_named(tmp_path, capsys):
     assert "locked" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes of this kind")
+def test_a_reader_that_stops_reading_costs_no_file(tmp_path):
+    command = [sys.executable, str(MAIN), "--headless", "--steps", "3", "--export-dir", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as running:
+        running.stdout.close()
+        said = running.stderr.read()
+    assert running.returncode == 0
+    assert b"Error" not in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(headless.FILES)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_in_a_long_run_leaves_the_folder_empty(tmp_path):
     running = subprocess.Popen(
