@@ -7,18 +7,22 @@ penalties, and in the slots the outputs, from which the batch losses are taken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from playground.engine.batches import Batches, BatchState
+from playground.engine.batches import Batches, BatchState, Slot
 from playground.engine.network import Network
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.step import WorkingParameters
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
 
 Array = np.ndarray
+
+
+Interrupted = Callable[[], object]
+"""Asked before a step: true where no further one shall be made."""
 
 
 class Checkpoint(NamedTuple):
@@ -71,6 +75,7 @@ class Descent:
         self.last_update: Update | None = None
         self._optimizer = _optimizer_of(training)
         self._displacement = np.empty_like(self.working.theta)
+        self._before = np.empty_like(self.working.theta)
         self._rate = np.zeros(())
         self._learning_rate = training.learning_rate
         self._penalty: _Penalty | None = None
@@ -121,28 +126,36 @@ class Descent:
         self._penalties.clear()
         return min(at_most, len(self.batches.slots) - self.batches.position)
 
-    def go(self, n_steps: int, keep_every: int = 0) -> list[Array]:
+    def go(self, n_steps: int, keep_every: int = 0, interrupted: Interrupted | None = None) -> list[Array]:
         """Make steps of the row, without any check of what comes out.
 
-        Returns θ, in working order, at the steps that are multiples of keep_every; none for 0.
+        interrupted is asked before every step, and ends the row where it is true; the last update is then
+        noted whichever step was the last. Returns θ, in working order, at the steps that are multiples of
+        keep_every; none for 0.
         """
-        end = self.step + n_steps
+        start, end = self.step, self.step + n_steps
         kept = []
         while self.step < end:
             part = end - self.step
             if keep_every:
                 part = min(part, keep_every - self.step % keep_every)
-            self._make(part)
+            if self._make(part, interrupted) < part:
+                break
             if keep_every and self.step % keep_every == 0:
                 kept.append(self.working.theta.copy())
+        if interrupted is not None and self.step > start:
+            self._note_update(self._before.copy())
         return kept
 
     def go_one_noted(self, keep_every: int = 0) -> list[Array]:
         """Make one step of the row as go does, and keep its update as the last."""
         before = self.working.theta.copy()
         kept = self.go(1, keep_every)
-        self.last_update = Update(before, self.working.gradient.copy(), self._learning_rate, self.step - 1)
+        self._note_update(before)
         return kept
+
+    def _note_update(self, before: Array) -> None:
+        self.last_update = Update(before, self.working.gradient.copy(), self._learning_rate, self.step - 1)
 
     def made(self) -> Made:
         """The batch losses, penalties included, and the gradient norms of the row that was made."""
@@ -189,11 +202,26 @@ class Descent:
         kept.append(self.working.theta.copy())
         return kept
 
-    def _make(self, n_steps: int) -> None:
-        batches = self.batches
-        slots = batches.slots[batches.position : batches.position + n_steps]
-        batches.position += n_steps
-        self.step += n_steps
+    def _make(self, n_steps: int, interrupted: Interrupted | None) -> int:
+        """Make at most n steps; returns how many."""
+        batches, earlier = self.batches, len(self._squares)
+        slots: Iterable[Slot] = batches.slots[batches.position : batches.position + n_steps]
+        self._make_all(slots if interrupted is None else self._watched(slots, interrupted))
+        made = len(self._squares) - earlier
+        batches.position += made
+        self.step += made
+        return made
+
+    def _watched(self, slots: Iterable[Slot], interrupted: Interrupted) -> Iterator[Slot]:
+        """The slots until interrupted, θ before each noted."""
+        before, theta, copy = self._before, self.working.theta, np.copyto
+        for slot in slots:
+            if interrupted():
+                return
+            copy(before, theta)
+            yield slot
+
+    def _make_all(self, slots: Iterable[Slot]) -> None:
         theta, gradient = self.working.theta, self.working.gradient
         note_square, square = self._squares.append, gradient.dot
         if self._penalty is None and self._optimizer.name == "gradient_descent":

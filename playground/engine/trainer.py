@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from playground.engine.datasets import Samples, samples_of
-from playground.engine.descent import Checkpoint, Descent, Update
+from playground.engine.descent import Checkpoint, Descent, Interrupted, Update
 from playground.engine.history import History, Measured, Present
 from playground.engine.measuring import EVERY_STEP_UNTIL, AllPoints, measuring_stride
 from playground.engine.network import network_of
@@ -209,8 +209,11 @@ class Trainer:
         self._now = {}
         self._diverged = False
 
-    def advance(self, n_steps: int) -> int:
+    def advance(self, n_steps: int, interrupted: Interrupted | None = None) -> int:
         """Make n steps; returns how many steps the run is further, which can be fewer.
+
+        interrupted is asked before every step and ends the call where it is true: whoever steers the run
+        need not wait for the end of a block.
 
         It stops before a step whose batch loss or gradient is not finite. `diverged` is True then, and the
         run stands at its last parameters whose loss over all training points is finite; with mini-batches
@@ -222,7 +225,9 @@ class Trainer:
         with np.errstate(all="ignore"):
             self._settle()
             while self.step < start + n_steps and not self._diverged:
-                self._advance_in_block(start + n_steps)
+                if interrupted is not None and interrupted():
+                    break
+                self._advance_in_block(start + n_steps, interrupted)
             if self._descent.batches.full and not self._diverged and not math.isfinite(self.train_loss()):
                 # The next step would find it; found now, nobody sees a loss that is not finite.
                 self._go_back(self.step)
@@ -285,7 +290,7 @@ class Trainer:
                 history.add_measured(step, self._measure_due())
             self._last_finite = descent.checkpoint()
 
-    def _advance_in_block(self, target: int) -> None:
+    def _advance_in_block(self, target: int, interrupted: Interrupted | None) -> None:
         """Make steps to the end of the block at most, check them, and write them down."""
         descent, history, first = self._descent, self._history, self.step
         checkpoint = self._last_finite
@@ -299,12 +304,14 @@ class Trainer:
         while self.step < end:
             # The last update before the target is the one that a view shows.
             stop = min(end, self._next_due(self.step), max(target - 1, self.step + 1))
-            if stop == target:
+            if stop == target and interrupted is None:
                 points += descent.go_one_noted(stride)
             else:
-                points += descent.go(stop - self.step, stride)
-            step, self._now = stop, {}
-            if self._due(step):
+                points += descent.go(stop - self.step, stride, interrupted)
+            step, self._now = self.step, {}
+            if step < stop:
+                end = step
+            elif self._due(step):
                 measurement = self._measure_due()
                 measured.append((step, measurement))
                 if (

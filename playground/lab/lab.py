@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import restarts
@@ -15,6 +17,9 @@ from playground.lab.snapshot import READY, Snapshot
 from playground.lab.training_thread import TrainingThread
 
 SHUTDOWN_SECONDS = 1.0
+FRAME_DONE = QEvent.Type(QEvent.registerEventType())
+AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
+"""Requests to paint are posted with low priority: what is posted below it comes when they are done."""
 
 
 class Lab(QObject):
@@ -50,6 +55,10 @@ class Lab(QObject):
         for thread in (self._training, self._analysis):
             thread.failed.connect(self.failed)
             thread.notice.connect(self.notice)
+        # A thread that still runs when its object goes would take the program with it.
+        atexit.register(_shut_down, weakref.ref(self))
+        if (application := QCoreApplication.instance()) is not None:
+            application.aboutToQuit.connect(self.shutdown)
         self._training.post_restart(self._order(), restarts.first(experiment))
         self._analysis.start()
         self._training.start()
@@ -81,7 +90,8 @@ class Lab(QObject):
 
     def latest(self) -> Snapshot | None:
         """The newest snapshot of the present run that was not taken yet."""
-        self._training.pulled()
+        self._training.gate.close()
+        QCoreApplication.postEvent(self, QEvent(FRAME_DONE), AFTER_PAINTING)
         box = self._training.snapshots
         snapshot = box.peek()
         # The thread may be a run ahead of what was announced here: its snapshot waits for the signal.
@@ -98,6 +108,13 @@ class Lab(QObject):
         """The newest answer of this slot that was not taken yet, or None."""
         answer = self._analysis.answer(slot)
         return answer if answer is None or answer.run == self._run_number else None
+
+    def event(self, event: QEvent) -> bool:
+        """The window has painted what it pulled: training may have the interpreter again."""
+        if event.type() == FRAME_DONE:
+            self._training.gate.open()
+            return True
+        return super().event(event)
 
     # Training -------------------------------------------------------------------------------------------
 
@@ -209,3 +226,8 @@ class Lab(QObject):
         self._can_undo, self._can_redo = can_undo, can_redo
         self.undo_available.emit(can_undo)
         self.redo_available.emit(can_redo)
+
+
+def _shut_down(reference: weakref.ref[Lab]) -> None:
+    if (lab := reference()) is not None:
+        lab.shutdown()

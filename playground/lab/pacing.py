@@ -1,13 +1,14 @@
 """When to take steps, when to rest, when to show: the clockwork of the training thread.
 
 A thread of small NumPy steps holds the interpreter's lock nearly all the time, and every Qt call of the
-window that gave the lock up has to wait for it. So at full speed the thread trains in slices and rests in
-between; how long a slice may be follows from how punctually the window comes for its snapshots.
+window that gave the lock up has to wait for it. So at full speed the thread trains while the window sleeps,
+and stands back while it paints.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections import deque
 
 SWITCH_INTERVAL = 0.0005
@@ -15,25 +16,54 @@ SWITCH_INTERVAL = 0.0005
 
 
 class Pace:
-    """Length of a slice and of the rest after it, in seconds, adapted to the window's punctuality."""
+    """How long to train between two looks at the clock; lengths in seconds."""
 
-    LONGEST, SHORTEST, REST = 0.004, 0.001, 0.001
-    FRAME, LATE = 1 / 60, 0.006
+    SLICE = 0.004
+    SHORT_SLICE = 0.001
+    """While the window is at work."""
+    PATIENCE = 0.008
+    """How long to wait for the window to finish its work."""
+    AT_ONCE = 512
 
     def __init__(self) -> None:
-        self.slice = self.LONGEST
-        self.rest = self.REST
-        self._last_pull: float | None = None
+        self._seconds_per_step = 0.001
 
-    def pulled(self, now: float) -> None:
-        """The window came for a snapshot at this time: early enough, or late?"""
-        last, self._last_pull = self._last_pull, now
-        if last is None or now - last > 0.25:
-            return
-        if now - last > self.FRAME + self.LATE:
-            self.slice = max(self.SHORTEST, 0.6 * self.slice)
-        else:
-            self.slice = min(self.LONGEST, 1.02 * self.slice)
+    def measured(self, steps: int, seconds: float) -> None:
+        """So many steps took so long."""
+        if steps > 0:
+            self._seconds_per_step = max(seconds / steps, 1e-7)
+
+    def steps_in(self, seconds: float) -> int:
+        """How many steps fit into so many seconds, at least one."""
+        return max(1, min(self.AT_ONCE, int(seconds / self._seconds_per_step)))
+
+
+class Gate:
+    """Tells the training thread when the window is at work, so that it can stand back for so long.
+
+    It is closed when the window comes for a snapshot, and opened when what that brought is painted. In
+    between, every Qt call of the window would wait for the interpreter's lock if training went on.
+    """
+
+    def __init__(self) -> None:
+        self.closed = False
+        """Whether the window is at work: read without a lock after every step, hence a plain attribute."""
+        self._opened = threading.Event()
+
+    def close(self) -> None:
+        """The window has come."""
+        self.closed = True
+        self._opened.clear()
+
+    def open(self) -> None:
+        """The window has painted."""
+        self.closed = False
+        self._opened.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until the window has painted, but no longer than this."""
+        if self.closed:
+            self._opened.wait(seconds)
 
 
 class Metronome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -43,9 +44,9 @@ class Run:
             else:
                 self.trainer.change(change.field, change.value)
 
-    def steps_to_plan(self) -> int | None:
-        """Steps until the log says something; None where it says nothing more."""
-        return self.planned[0].step - self.trainer.step if self.planned else None
+    def steps_to_plan(self) -> float:
+        """Steps until the log says something; infinite where it says nothing more."""
+        return self.planned[0].step - self.trainer.step if self.planned else math.inf
 
 
 class Shelf:

@@ -16,7 +16,7 @@ from playground.experiment import Experiment, ExperimentError
 from playground.lab import words
 from playground.lab.inbox import Command, Inbox
 from playground.lab.latest import Latest
-from playground.lab.pacing import Metronome, Pace, SpeedMeter, SwitchInterval
+from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval
 from playground.lab.restarts import NextRun, Restart
 from playground.lab.runs import Run, Shelf
 from playground.lab.snapshot import DIVERGED, FAILED, PAUSED, READY, RUNNING, Snapshot
@@ -56,6 +56,7 @@ class TrainingThread(QThread):
         self._announce = announce
         self._inbox = Inbox()
         self._pace = Pace()
+        self.gate = Gate()
         self._meter = SpeedMeter()
         self._switch_interval = SwitchInterval()
         self._shelf = Shelf()
@@ -82,10 +83,6 @@ class TrainingThread(QThread):
     def post_restart(self, order: int, make: Restart) -> None:
         """Begin a new run, made from the present experiment; of several in a row only the last begins."""
         self._inbox.post(Command(partial(self._plan_run, order, make), restarts=True))
-
-    def pulled(self) -> None:
-        """The window came for a snapshot."""
-        self._pace.pulled(clock())
 
     def close(self) -> None:
         """Ask the thread to end; it does after the present step."""
@@ -169,7 +166,9 @@ class TrainingThread(QThread):
     def one_step(self) -> None:
         self.pause()
         if self._run is not None:
-            self._advance(1)
+            # A diverged run reports again: the step it was asked for cannot be made.
+            made = self._run.trainer.advance(1)
+            self._after_steps(made)
             if self._state != DIVERGED:
                 self._set_state(PAUSED)
 
@@ -261,41 +260,50 @@ class TrainingThread(QThread):
     # Steps ----------------------------------------------------------------------------------------------
 
     def _train(self) -> None:
-        """Take the steps that are due, or train for one slice and rest."""
-        assert self._run is not None
+        """Take the steps that are due, or train for one slice."""
         if self._metronome is not None:
             due = self._metronome.due(clock())
-            made = self._advance(due, until=clock() + self._pace.slice) if due else 0
-            self._metronome.hand_back(due - made)
+            self._metronome.hand_back(due - self._advance(due, Pace.SLICE))
+            return
+        # Whoever trains holds the interpreter, and every Qt call of a window at work would have to wait for
+        # it. So training waits for the window, and takes a short turn where that is at work for long.
+        self.gate.wait(Pace.PATIENCE)
+        if self.gate.closed:
+            self._advance(math.inf, Pace.SHORT_SLICE)
         else:
-            self._advance(math.inf, until=clock() + self._pace.slice)
-            if not self._inbox.waiting:
-                time.sleep(self._pace.rest)
+            self._advance(math.inf, Pace.SLICE, lambda: self._inbox.waiting or self.gate.closed)
 
-    def _advance(self, n: float, until: float = math.inf) -> int:
-        """At most n steps, one by one; the number made.
+    def _advance(self, n: float, seconds: float, interrupted: Callable[[], bool] | None = None) -> int:
+        """At most n steps in about so many seconds; returns their number.
 
-        With an end, they stop when it is reached or as soon as a command has come, which may be about the
-        very next step.
+        A command that comes ends them at once: it may be about the very next step.
         """
         run = self._run
         assert run is not None
-        trainer, advance, inbox = run.trainer, run.trainer.advance, self._inbox
-        stop = math.inf if self._target is None else self._target
-        ends = until < math.inf
-        made = 0
-        while made < n and trainer.step < stop and not (ends and (inbox.waiting or clock() >= until)):
-            if not advance(1):
-                self._report_divergence(run)
+        trainer = run.trainer
+        first, end = trainer.step, clock() + seconds
+        interrupted = interrupted or (lambda: self._inbox.waiting)
+        goal = min(first + n, math.inf if self._target is None else self._target)
+        while trainer.step < goal and not trainer.diverged and not interrupted():
+            began, step = clock(), trainer.step
+            if began >= end:
                 break
-            made += 1
-            if run.planned:
-                run.apply_planned()
-        self._stale = self._stale or made > 0
-        self._meter.mark(clock(), trainer.step)
-        if trainer.step >= stop:
+            fit = self._pace.steps_in(end - began)
+            trainer.advance(int(min(goal - step, run.steps_to_plan(), fit)), interrupted)
+            self._pace.measured(trainer.step - step, clock() - began)
+            run.apply_planned()
+        self._after_steps(trainer.step - first)
+        return trainer.step - first
+
+    def _after_steps(self, made: int) -> None:
+        run = self._run
+        assert run is not None
+        self._stale = self._stale or made != 0
+        self._meter.mark(clock(), run.trainer.step)
+        if run.trainer.diverged:
+            self._report_divergence(run)
+        elif self._target is not None and run.trainer.step >= self._target:
             self.pause()
-        return made
 
     def _report_divergence(self, run: Run) -> None:
         self._target = None

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.experiment import Experiment
@@ -46,15 +46,17 @@ LARGEST = (
 
 
 class FrameLog(QObject):
-    """The moments at which a widget was painted."""
+    """The moments at which a widget was painted, for the first time since it pulled from the lab."""
 
     def __init__(self, widget: QWidget):
         super().__init__(widget)
         self.moments: list[float] = []
+        self.pulled = False
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
+        if self.pulled and event.type() == QEvent.Type.Paint:
+            self.pulled = False
             self.moments.append(clock())
         return False
 
@@ -80,12 +82,14 @@ class BareWindow(pg.GraphicsLayoutWidget):
         plot = self.addPlot(0, 1)
         self.curves = [plot.plot(pen=pg.mkPen(color, width=1)) for color in ("w", "y", "c")]
         self.changed_shown: float | None = None
+        self.frames = FrameLog(self.viewport())
         self.timer = QTimer(self)
         self.timer.setTimerType(Qt.TimerType.PreciseTimer)
         self.timer.timeout.connect(self.pull)
         self.timer.start(16)
 
     def pull(self) -> None:
+        self.frames.pulled = True
         snapshot = self.lab.latest()
         if snapshot is not None:
             self.snapshot = snapshot
@@ -126,8 +130,9 @@ def wait_until(condition, seconds: float = 30.0) -> None:
 
 def live_for(seconds: float) -> None:
     """The real event loop, for so long."""
-    QTimer.singleShot(round(1000 * seconds), QApplication.instance().quit)
-    QApplication.exec()
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
 
 
 def bare(
@@ -143,7 +148,8 @@ def bare(
     if train:
         lab.run()
     live_for(1.0)
-    log = FrameLog(window.viewport())
+    log = window.frames
+    log.moments.clear()
     first, began, complete = window.snapshot.view.step, clock(), window.complete
     live_for(seconds)
     passed = clock() - began
@@ -170,10 +176,10 @@ def slider(experiment: Experiment) -> None:
     lab.run()
     wait_until(lambda: lab.state == "running")
     late_steps, shown = [], []
-    log = FrameLog(window.viewport())
+    log = window.frames
     for index in range(30):
         live_for(0.05)
-        rate = 0.03 + 0.0001 * index
+        rate = 0.031 + 0.0001 * index
         trainer = lab._training._run.trainer
         began = clock()
         lab.set_learning_rate(rate)

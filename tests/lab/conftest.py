@@ -39,6 +39,7 @@ def make_lab(qtbot: Any) -> Iterator[Callable[..., Lab]]:
 
     def make(experiment: Experiment = SMALL, use_process: bool = False, wait: bool = True) -> Lab:
         lab = Lab(experiment, use_process=use_process)
+        lab.failed.connect(print)
         labs.append(lab)
         if wait:
             qtbot.waitUntil(lambda: lab.run_number > 0)

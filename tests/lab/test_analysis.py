@@ -111,15 +111,16 @@ def test_questions_and_answers_of_an_old_run_are_dropped(asked_lab: Lab, qtbot: 
 def test_a_fault_in_a_question_is_told_once_and_the_next_is_answered(asked_lab: Lab, qtbot: Any) -> None:
     told: list[str] = []
     asked_lab.failed.connect(told.append)
-    pid = asked_lab._analysis.helper_pid
+    pids = set()
     for _ in range(3):
         asked_lab.ask(Broken(1))
         asked_lab.ask(WhichModules(1))
         answer_of(asked_lab, qtbot, "modules")
+        pids.add(asked_lab._analysis.helper_pid)
     qtbot.waitUntil(lambda: bool(told))
     assert len(told) == 1
     assert "ZeroDivisionError" in told[0]
-    assert asked_lab._analysis.helper_pid == pid
+    assert len(pids) == 1
     assert asked_lab.state == "ready"
 
 

@@ -1,10 +1,11 @@
-"""Steps come evenly at a given speed, and slices shorten while the window comes late."""
+"""Steps come evenly at a given speed, and training stands back while the window paints."""
 
 import sys
+import threading
 
 import pytest
 
-from playground.lab.pacing import Metronome, Pace, SpeedMeter, SwitchInterval
+from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval
 
 
 @pytest.mark.parametrize("speed", [1.0, 7.0, 60.0, 1000.0])
@@ -35,24 +36,27 @@ def test_steps_that_could_not_be_made_are_due_again() -> None:
     assert metronome.due(0.1) == 4
 
 
-def test_a_late_window_shortens_the_slice_and_a_punctual_one_restores_it() -> None:
+def test_a_slice_holds_as_many_steps_as_fit() -> None:
     pace = Pace()
-    usual, now = pace.slice, 0.0
-    for _ in range(10):
-        now += 0.04
-        pace.pulled(now)
-    assert pace.slice == Pace.SHORTEST
-    for _ in range(200):
-        now += 1 / 60
-        pace.pulled(now)
-    assert pace.slice == usual
+    pace.measured(100, 0.002)
+    assert pace.steps_in(0.001) == 50
+    pace.measured(1, 0.08)
+    assert pace.steps_in(0.004) == 1
+    pace.measured(0, 0.01)
+    assert pace.steps_in(0.004) == 1
 
 
-def test_a_window_that_was_away_says_nothing_about_slices() -> None:
-    pace = Pace()
-    pace.pulled(0.0)
-    pace.pulled(60.0)
-    assert pace.slice == Pace.LONGEST
+def test_training_waits_at_a_closed_gate_until_it_opens_or_patience_ends() -> None:
+    gate = Gate()
+    gate.wait(60.0)
+    gate.close()
+    gate.wait(0.001)
+    assert gate.closed
+    waiter = threading.Thread(target=gate.wait, args=(60.0,))
+    waiter.start()
+    gate.open()
+    waiter.join(5.0)
+    assert not waiter.is_alive()
 
 
 def test_speed_is_that_of_the_last_half_second() -> None:

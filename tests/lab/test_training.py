@@ -221,6 +221,27 @@ def test_however_the_run_was_cut_its_history_is_the_same(
     assert same_history(ended, alone.view())
 
 
+def test_steps_that_were_interrupted_anywhere_are_the_same_steps() -> None:
+    chance = random.Random(4)
+    experiment = SMALL.with_value("training.batch_size", 7).with_value("training.optimizer", "adam")
+    cut, alone = Trainer(experiment), Trainer(experiment)
+    for _ in range(200):
+        chances = iter([False] * chance.randint(0, 30))
+        before = cut.step
+        made = cut.advance(chance.randint(1, 300), lambda chances=chances: next(chances, True))
+        assert made == cut.step - before <= 30
+        if made:
+            assert cut.last_update is not None
+            assert cut.last_update.step == cut.step - 1
+    update = cut.last_update
+    alone.advance(cut.step)
+    assert same_history(cut.view(), alone.view())
+    assert update is not None
+    assert alone.last_update is not None
+    for array, other in zip(update, alone.last_update, strict=True):
+        assert np.array_equal(array, other)
+
+
 def test_an_opened_log_of_changes_is_followed(make_lab: Callable[..., Lab], qtbot: Any) -> None:
     changes = (
         Change(0, "training.l2", 0.01),
