@@ -72,6 +72,9 @@ class PlotCard(Card):
         set_role(self.export_button, "quiet")
         self.export_button.clicked.connect(lambda: self.export_wanted.emit(self.name))
 
+    def frame(self) -> None:
+        """Draw what is new, if anybody can see it."""
+
     def hover_text(self, x: float, y: float) -> str:
         """What to say about a point of the plot; empty for nothing."""
         return ""

@@ -264,7 +264,7 @@ class TransportBar(QWidget):
         room = self.width() - 2 * MARGIN - GAP
         shown = set()
         for widget in wanted:
-            room -= widget.sizeHint().width() + SPACING
+            room -= min(widget.sizeHint().width(), widget.maximumWidth()) + SPACING
             if room < -SPACING:
                 break
             shown.add(widget)

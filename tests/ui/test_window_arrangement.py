@@ -48,10 +48,10 @@ def test_nothing_is_cut_off_and_nothing_overlaps(qtbot, open_window, full: bool,
             assert not places[name].intersects(places[other]), f"{name} over {other}"
     area = {name: rect.width() * rect.height() for name, rect in places.items()}
     assert max(area, key=area.__getitem__) == "surface", "the surface is the hero"
-    for button in window.transport.findChildren(QWidget):
-        if button.isVisible() and button.parent() is window.transport:
-            assert button.width() >= button.minimumSizeHint().width(), type(button).__name__
-            assert window.transport.rect().contains(button.geometry()), type(button).__name__
+    bar = window.transport
+    parts = [part for part in bar.findChildren(QWidget) if part.parent() is bar and part.isVisible()]
+    qtbot.waitUntil(lambda: all(part.width() >= part.minimumSizeHint().width() for part in parts))
+    assert all(bar.rect().contains(part.geometry()) for part in parts)
 
 
 def test_a_closed_panel_comes_back_up_to_date(qtbot, open_window, preferences: Preferences) -> None:
