@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from playground.engine.hyperparameters import DECAY, Decays, Hyperparameters, Number, Rules, Switch
 
 Vector = NDArray[np.float64]
 
@@ -23,71 +25,7 @@ _add, _subtract, _multiply, _divide = np.add, np.subtract, np.multiply, np.divid
 _maximum, _sqrt = np.maximum, np.sqrt
 
 
-class _Rule(NamedTuple):
-    """A hyperparameter: its default and the numbers it may be."""
-
-    default: float
-    low: float = 0.0
-    high: float = math.inf
-    below_high: bool = False
-
-    def check(self, owner: str, name: str, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-            raise ValueError(f"{owner}: {name} must be a number, not {value!r}.")
-        number = float(value)
-        if not math.isfinite(number):
-            raise ValueError(f"{owner}: {name} must be a finite number, not {number}.")
-        if not self.low <= number <= self.high or (self.below_high and number == self.high):
-            raise ValueError(f"{owner}: {name} must be {self._limits()}, not {number:g}.")
-        return number
-
-    def _limits(self) -> str:
-        if self.high == math.inf:
-            return f"at least {self.low:g}"
-        upper = f"less than {self.high:g}" if self.below_high else f"at most {self.high:g}"
-        return f"at least {self.low:g} and {upper}"
-
-
-_DECAY = _Rule(0.9, 0.0, 1.0, below_high=True)
-_WEIGHT_DECAY = _Rule(0.0)
-
-
-class _Switch(NamedTuple):
-    default: bool
-
-    def check(self, owner: str, name: str, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError(f"{owner}: {name} must be True or False, not {value!r}.")
-        return value
-
-
-class _Betas(NamedTuple):
-    default: tuple[float, float]
-
-    def check(self, owner: str, name: str, value: Any) -> tuple[float, float]:
-        if not isinstance(value, tuple | list) or len(value) != 2:
-            raise ValueError(f"{owner}: {name} must be two numbers, not {value!r}.")
-        first, second = (_DECAY.check(owner, f"{name}[{i}]", entry) for i, entry in enumerate(value))
-        return first, second
-
-
-_Rules = Mapping[str, _Rule | _Switch | _Betas]
-
-
-class Hyperparameters(dict[str, Any]):
-    """The hyperparameters of one optimiser; setting one acts from its next step and is checked at once."""
-
-    def __init__(self, owner: Optimizer, values: Mapping[str, Any]):
-        super().__init__(values)
-        self._owner = owner
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        super().__setitem__(name, _checked(self._owner.name, self._owner.rules, name, value))
-        self._owner.prepare()
-
-    def update(self, *values: Any, **more: Any) -> None:
-        for name, value in dict(*values, **more).items():
-            self[name] = value
+_WEIGHT_DECAY = Number(0.0)
 
 
 class Optimizer:
@@ -97,14 +35,11 @@ class Optimizer:
     """
 
     name: str
-    rules: ClassVar[_Rules] = {}
+    rules: ClassVar[Rules] = {}
     _remembers: tuple[str, ...] = ()
 
     def __init__(self, **hyperparameters: Any):
-        values: dict[str, Any] = {name: rule.default for name, rule in self.rules.items()}
-        for name, value in hyperparameters.items():
-            values[name] = _checked(self.name, self.rules, name, value)
-        self.hyperparameters = Hyperparameters(self, values)
+        self.hyperparameters = Hyperparameters(self.name, self.rules, hyperparameters, self.prepare)
         self._steps = 0
         self._memory: dict[str, Vector] = {}
         self._scratch: Vector | None = None
@@ -158,7 +93,7 @@ class GradientDescent(Optimizer):
     """θ := θ − α·g: Cauchy, "Méthode générale pour la résolution des systèmes d'équations" (1847)."""
 
     name = "gradient_descent"
-    rules: ClassVar[_Rules] = {"weight_decay": _WEIGHT_DECAY}
+    rules: ClassVar[Rules] = {"weight_decay": _WEIGHT_DECAY}
 
     def prepare(self) -> None:
         self._decay[()] = self.hyperparameters["weight_decay"]
@@ -182,9 +117,9 @@ class Momentum(Optimizer):
     """
 
     name = "momentum"
-    rules: ClassVar[_Rules] = {
-        "momentum": _DECAY,
-        "dampening": _Rule(0.0, 0.0, 1.0),
+    rules: ClassVar[Rules] = {
+        "momentum": DECAY,
+        "dampening": Number(0.0, 0.0, 1.0),
         "weight_decay": _WEIGHT_DECAY,
     }
     _remembers = ("momentum_buffer",)
@@ -228,7 +163,7 @@ class Nesterov(Momentum):
     """b := µ·b + g, θ := θ − α·(g + µ·b): Nesterov (1983), in the form of Sutskever et al. (2013)."""
 
     name = "nesterov"
-    rules: ClassVar[_Rules] = {"momentum": _DECAY, "weight_decay": _WEIGHT_DECAY}
+    rules: ClassVar[Rules] = {"momentum": DECAY, "weight_decay": _WEIGHT_DECAY}
     _nesterov = True
 
 
@@ -241,12 +176,12 @@ class RMSProp(Optimizer):
     """
 
     name = "rmsprop"
-    rules: ClassVar[_Rules] = {
-        "alpha": _Rule(0.99, 0.0, 1.0),
-        "eps": _Rule(1e-8),
+    rules: ClassVar[Rules] = {
+        "alpha": Number(0.99, 0.0, 1.0),
+        "eps": Number(1e-8),
         "weight_decay": _WEIGHT_DECAY,
-        "momentum": _DECAY._replace(default=0.0),
-        "centered": _Switch(False),
+        "momentum": DECAY._replace(default=0.0),
+        "centered": Switch(False),
     }
     _remembers = ("square_avg", "grad_avg", "momentum_buffer")
 
@@ -306,11 +241,11 @@ class AdaGrad(Optimizer):
     """
 
     name = "adagrad"
-    rules: ClassVar[_Rules] = {
-        "lr_decay": _Rule(0.0),
+    rules: ClassVar[Rules] = {
+        "lr_decay": Number(0.0),
         "weight_decay": _WEIGHT_DECAY,
-        "initial_accumulator_value": _Rule(0.0),
-        "eps": _Rule(1e-10),
+        "initial_accumulator_value": Number(0.0),
+        "eps": Number(1e-10),
     }
     _remembers = ("sum",)
 
@@ -349,9 +284,9 @@ class Adam(Optimizer):
     """
 
     name = "adam"
-    rules: ClassVar[_Rules] = {
-        "betas": _Betas((0.9, 0.999)),
-        "eps": _Rule(1e-8),
+    rules: ClassVar[Rules] = {
+        "betas": Decays((0.9, 0.999)),
+        "eps": Number(1e-8),
         "weight_decay": _WEIGHT_DECAY,
     }
     _remembers = ("exp_avg", "exp_avg_sq")
@@ -404,7 +339,7 @@ class AdamW(Adam):
     """
 
     name = "adamw"
-    rules: ClassVar[_Rules] = {**Adam.rules, "weight_decay": _Rule(1e-2)}
+    rules: ClassVar[Rules] = {**Adam.rules, "weight_decay": Number(1e-2)}
 
     def _with_weight_decay(
         self, theta: Vector, gradient: Vector, scratch: Vector, learning_rate: float
@@ -428,12 +363,6 @@ def make_optimizer(name: str, **hyperparameters: Any) -> Optimizer:
     if kind is None:
         raise ValueError(f"There is no optimiser {name!r}; there are {', '.join(_KINDS)}.")
     return kind(**hyperparameters)
-
-
-def _checked(owner: str, rules: _Rules, name: str, value: Any) -> Any:
-    if name not in rules:
-        raise ValueError(f"{owner} has no hyperparameter {name!r}; it has {', '.join(rules)}.")
-    return rules[name].check(owner, name, value)
 
 
 def _rebuilt(name: str, hyperparameters: dict[str, Any], state: dict[str, Any]) -> Optimizer:
