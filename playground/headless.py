@@ -109,9 +109,11 @@ class Progress:
             self._write("\n")
 
     def _write(self, text: str) -> None:
+        # Nobody may be reading; the run goes on.
         if self._stream is not None:
-            self._stream.write(text)
-            self._stream.flush()
+            with suppress(OSError):
+                self._stream.write(text)
+                self._stream.flush()
 
 
 class _Workshop:
