@@ -254,6 +254,8 @@ def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple
     # A mean is rounded: what is left of equal points is no movement.
     if not moved > 4 * np.finfo(float).eps * np.abs(mean).max(initial=0.0):
         raise PlaneError("There is no path yet; take a few steps, or choose random directions.")
+    if not np.isfinite(moved):
+        raise PlaneError("The path is no longer finite; choose random directions.")
     if path.shape[1] < 2:
         raise PlaneError("One parameter spans no plane; choose another network.")
     note = ""

@@ -50,7 +50,7 @@ class Plane:
             if not np.isfinite(value).all():
                 raise PlaneError("A plane needs finite numbers; choose one through finite parameters.")
             _set(self, name, value)
-        lengths = np.array([_length(self.u), _length(self.v)])
+        lengths = _length(np.stack([self.u, self.v]))
         if not lengths.all():
             raise PlaneError("A direction of this plane has no length; choose another plane.")
         # Directions of unit length first: then a bad scale of u or v cannot spoil the solve, only a small
@@ -91,14 +91,15 @@ class Plane:
         rest = np.asarray(theta, dtype=np.float64) - self.origin
         for _ in range(2):  # the second time takes away what rounding left of the plane in the first
             rest = rest - (rest @ self._basis) @ self._basis.T
-        distances = np.linalg.norm(rest, axis=-1)
+        distances = _length(rest)
         return float(distances) if rest.ndim == 1 else distances
 
 
-def _length(vector: Floats) -> float:
-    """Euclidean length without overflow or underflow of the squares."""
-    largest = float(np.max(np.abs(vector), initial=0.0))
-    return largest * float(np.linalg.norm(vector / largest)) if largest else 0.0
+def _length(vectors: Floats) -> Floats:
+    """Euclidean lengths along the last axis, without overflow or underflow of the squares."""
+    largest = np.max(np.abs(vectors), axis=-1, keepdims=True, initial=0.0)
+    scale = np.where(largest > 0, largest, 1.0)
+    return np.asarray(np.linalg.norm(vectors / scale, axis=-1) * scale[..., 0])
 
 
 def _set(plane: Plane, name: str, value: Floats) -> None:

@@ -107,3 +107,9 @@ def test_directions_that_span_no_plane_are_refused_in_one_sentence(u, v, reason)
 def test_one_parameter_spans_no_plane():
     with pytest.raises(PlaneError):
         Plane(np.zeros(1), np.ones(1), np.ones(1))
+
+
+def test_distances_beyond_the_squares_of_floats():
+    plane = Plane(np.zeros(3), np.array([1.0, 0, 0]), np.array([1.0, 1.0, 0]))
+    assert plane.distance(np.array([5.0, 1.0, 1e200])) == pytest.approx(1e200)
+    assert plane.distance(np.array([[0.0, 0.0, 3e-200], [0.0, 0.0, 0.0]])) == pytest.approx([3e-200, 0.0])
