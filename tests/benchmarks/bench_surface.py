@@ -191,7 +191,7 @@ def first_and_longest(pieces: Iterator[object], seconds: float) -> tuple[float, 
         longest = max(longest, now - last)
         if piece is not None and math.isnan(first):
             first = now - began
-        if now - began > seconds:
+        if now - began > seconds and first > 0:
             break
         last = time.perf_counter()
     return 1e3 * first, 1e3 * longest
