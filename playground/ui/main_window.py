@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from playground.drawing.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
@@ -26,6 +26,8 @@ from playground.ui.actions import Actions
 from playground.ui.data_view import DataView
 from playground.ui.experiment_panel import ExperimentPanel
 from playground.ui.exports import Exporter
+from playground.ui.feature import Feature
+from playground.ui.features import FEATURES
 from playground.ui.learning_rate_strip import LearningRateStrip
 from playground.ui.loss_view import LossView
 from playground.ui.menus import fill_menu_bar
@@ -72,13 +74,14 @@ class MainWindow(QMainWindow):
         self._theme = LIGHT
         self._make_widgets()
         self.commands = WindowCommands(self)
-        fill_menu_bar(
+        self._menus = fill_menu_bar(
             self.menuBar(),
             self.actions_by_name,
             self.preferences,
             self.commands.open_file,
             self.strip.rate_actions,
         )
+        self.features: tuple[Feature, ...] = tuple(make(self) for make in FEATURES)
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
         self.setAcceptDrops(True)
@@ -146,6 +149,10 @@ class MainWindow(QMainWindow):
         if application is not None:
             application.aboutToQuit.connect(self._stop)
 
+    def menu(self, name: str) -> QMenu:
+        """A menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
+        return self._menus[name]
+
     # Frames ---------------------------------------------------------------------------------------------
 
     def frame(self) -> None:
@@ -171,6 +178,8 @@ class MainWindow(QMainWindow):
             for plot in self.plots:
                 plot.summarise()
                 plot.refresh_readout()
+            for feature in self.features:
+                feature.read()
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run
@@ -182,9 +191,13 @@ class MainWindow(QMainWindow):
         for view in self._shown_views():
             view.show_snapshot(snapshot)
 
+    def _parts(self) -> list[Any]:
+        return [self.panel, *self.plots, self.strip, *self.features]
+
     def _shown_views(self) -> list[Any]:
         # A hidden plot only keeps the snapshot; the other views would draw it.
-        return [*self.plots, *(view for view in (self.panel, self.strip) if view.isVisible())]
+        others = (view for view in (self.panel, self.strip) if view.isVisible())
+        return [*self.plots, *others, *self.features]
 
     def show_again(self) -> None:
         """Bring a view that was closed up to date."""
@@ -205,6 +218,14 @@ class MainWindow(QMainWindow):
         point: Any = self.lab.answer(PointQuestion.slot)
         if point is not None:
             self.surface_view.take_point(point)
+        for feature in self.features:
+            for slot in feature.slots:
+                answer = self.lab.answer(slot)
+                if answer is not None:
+                    feature.take_answer(slot, answer)
+                question = feature.question(slot)
+                if question is not None:
+                    self.lab.ask(question)
 
     # What the lab reports -------------------------------------------------------------------------------
 
@@ -218,16 +239,22 @@ class MainWindow(QMainWindow):
             self.notices.clear()
 
     def _experiment_replaced(self, experiment: Experiment, sentence: str) -> None:
-        for view in (self.surface_view, self.data_view):
-            view.forget_question()
+        self._forget_questions()
+        for feature in self.features:
+            feature.run_replaced(experiment)
         if sentence:
             offers = [Offer("Undo", self.actions_by_name["undo"].trigger)] if "Undo" in sentence else []
             self.notices.say(sentence, offers)
 
     def _notice(self, sentence: str) -> None:
+        self._forget_questions()
+        self.notices.say(sentence)
+
+    def _forget_questions(self) -> None:
         for view in (self.surface_view, self.data_view):
             view.forget_question()
-        self.notices.say(sentence)
+        for feature in self.features:
+            feature.forget_questions()
 
     # Looks ----------------------------------------------------------------------------------------------
 
@@ -245,7 +272,7 @@ class MainWindow(QMainWindow):
         """The full layout, or the simple one."""
         self.preferences.layout = "full" if full else "simple"
         self.actions_by_name[self.preferences.layout].setChecked(True)
-        for view in (self.transport, self.panel, *self.plots, self.strip):
+        for view in (self.transport, *self._parts()):
             view.set_full(full)
 
     def present(self, plot: str | None) -> None:
@@ -258,7 +285,7 @@ class MainWindow(QMainWindow):
             return
         self.menuBar().setVisible(not on)
         self.transport.set_presentation(on)
-        for view in (self.panel, *self.plots, self.strip):
+        for view in self._parts():
             view.set_presentation(on)
         self._restyle()
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -271,7 +298,7 @@ class MainWindow(QMainWindow):
             return
         self._theme = theme
         self.setStyleSheet(stylesheet(theme))
-        for view in (self.panel, *self.plots, self.strip):
+        for view in self._parts():
             view.restyle(theme)
 
     def _wants_dark(self) -> bool:
@@ -320,6 +347,8 @@ class MainWindow(QMainWindow):
 
     def _stop(self) -> None:
         self._timer.stop()
+        for feature in self.features:
+            feature.shutdown()
         # A step of the largest network may take long, and a thread must not outlive its owner.
         if not self.lab.shutdown(SHUTDOWN_SECONDS):
             self.lab.shutdown(PATIENT_SECONDS)

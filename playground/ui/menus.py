@@ -25,8 +25,8 @@ def fill_menu_bar(
     preferences: Preferences,
     open_file: Callable[[str], object],
     rate_actions: Sequence[QAction],
-) -> None:
-    """Build all menus; rate_actions change the learning rate."""
+) -> dict[str, QMenu]:
+    """Build all menus, and return them by name; rate_actions change the learning rate."""
     file = bar.addMenu("&File")
     _fill(file, actions, ("open",))
     recent = file.addMenu("Open &recent")
@@ -37,7 +37,8 @@ def fill_menu_bar(
     export = file.addMenu("&Export")
     _fill(export, actions, ("export", SEPARATOR, *EXPORTS))
     _fill(file, actions, (SEPARATOR, "quit"))
-    _fill(bar.addMenu("&Edit"), actions, ("undo", "redo"))
+    edit = bar.addMenu("&Edit")
+    _fill(edit, actions, ("undo", "redo"))
     run = bar.addMenu("&Run")
     _fill(run, actions, (*RUN, SEPARATOR))
     run.addActions(list(rate_actions))
@@ -47,7 +48,11 @@ def fill_menu_bar(
     _fill(view.addMenu("&Theme"), actions, THEMES)
     _fill(view, actions, (SEPARATOR, "presentation"))
     _fill(view.addMenu("Fill the presentation &with"), actions, LARGE)
-    _fill(bar.addMenu("&Help"), actions, ("help", "about"))
+    learn = bar.addMenu("&Learn")
+    _fill(learn, actions, ("two_numbers",))
+    help_menu = bar.addMenu("&Help")
+    _fill(help_menu, actions, ("help", "about"))
+    return {"file": file, "edit": edit, "run": run, "view": view, "learn": learn, "help": help_menu}
 
 
 def _fill(menu: QMenu, actions: Actions, names: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from playground.ui.pages import Pages
 from playground.ui.preferences import Preferences
 
 PANELS = ("experiment", "surface", "data", "loss", "strip")
@@ -22,13 +23,18 @@ class WindowLayout(QWidget):
         self, panels: Mapping[str, QWidget], preferences: Preferences, parent: QWidget | None = None
     ):
         super().__init__(parent)
-        self._panels = dict(panels)
+        self._pages = {
+            "left": Pages("experiment", "Experiment", panels["experiment"]),
+            "centre": Pages("surface", "Loss surface", panels["surface"]),
+            "right": Pages("loss", "Loss", panels["loss"]),
+        }
+        self._panels = {**panels, **{pages.first: pages for pages in self._pages.values()}}
         self._preferences = preferences
         self._closed = {name for name in PANELS if preferences.switch(f"closed/{name}", False)}
         self._large: str | None = None
-        self._right = _splitter(Qt.Orientation.Vertical, panels["data"], panels["loss"])
+        self._right = _splitter(Qt.Orientation.Vertical, self._panels["data"], self._panels["loss"])
         self._upper = _splitter(
-            Qt.Orientation.Horizontal, panels["experiment"], panels["surface"], self._right
+            Qt.Orientation.Horizontal, self._panels["experiment"], self._panels["surface"], self._right
         )
         self._upper.setStretchFactor(1, 1)
         column = QVBoxLayout(self)
@@ -49,6 +55,31 @@ class WindowLayout(QWidget):
         """The plot that fills the presentation."""
         return self._large
 
+    def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
+        """Keep a page ready beside the experiment ("left"), the surface ("centre") or the loss ("right")."""
+        self._pages[place].add(name, title, widget)
+
+    def show_page(self, name: str) -> None:
+        """Open a page, turn to it, and bring its place back where it was closed."""
+        pages = self._place_of(name)
+        pages.open_page(name)
+        if not self.is_open(pages.first):
+            self.set_open(pages.first, True)
+
+    def hide_page(self, name: str) -> None:
+        self._place_of(name).close_page(name)
+
+    def page_on_screen(self, name: str) -> bool:
+        """Whether anybody can see this page."""
+        pages = self._place_of(name)
+        return pages.is_open(name) and pages.seen == name and pages.isVisible()
+
+    def _place_of(self, name: str) -> Pages:
+        for pages in self._pages.values():
+            if name in pages:
+                return pages
+        raise KeyError(name)
+
     def is_open(self, name: str) -> bool:
         return name not in self._closed
 
@@ -59,10 +90,14 @@ class WindowLayout(QWidget):
         self._apply()
 
     def present(self, plot: str | None) -> None:
-        """Show one plot and the strip alone (None: everything again)."""
+        """Show one plot, or the page of this name, and the strip alone (None: everything again)."""
         if self._large is None and plot is not None:
             self._remember()
         self._large = plot
+        for pages in self._pages.values():
+            if plot is not None and plot in pages:
+                pages.open_page(plot)
+            pages.show_tabs(plot is None)
         self._apply()
         if plot is None:
             self._restore()
@@ -82,7 +117,8 @@ class WindowLayout(QWidget):
             if self._large is None:
                 panel.setVisible(name not in self._closed)
             else:
-                panel.setVisible(name in (self._large, "strip"))
+                holds = isinstance(panel, Pages) and self._large in panel
+                panel.setVisible(holds or name in (self._large, "strip"))
         self._right.setVisible(any(not self._panels[name].isHidden() for name in ("data", "loss")))
         shown = (self._panels["experiment"], self._panels["surface"], self._right)
         self._upper.setVisible(any(not widget.isHidden() for widget in shown))

@@ -1,0 +1,60 @@
+"""A part of the laboratory that joins the window by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from playground.drawing.theme import Theme
+    from playground.experiment import Experiment
+    from playground.lab.snapshot import Snapshot
+    from playground.ui.main_window import MainWindow
+
+
+class Feature(QObject):
+    """Makes its own widgets and actions, asks its own questions, and is told what is new.
+
+    A subclass overrides what it needs. slots names the kinds of questions that it asks.
+    """
+
+    slots: tuple[str, ...] = ()
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self.window = window
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """A newer moment of the run."""
+
+    def question(self, slot: str) -> Any:
+        """What to ask now in this slot; None where nothing is new or an answer is on its way."""
+        return None
+
+    def take_answer(self, slot: str, answer: Any) -> None:
+        """An answer of this slot that belongs to the present run."""
+
+    def forget_questions(self) -> None:
+        """What was asked will not be answered: ask again."""
+
+    def frame(self) -> None:
+        """Called at display rate: draw what is new, if anybody can see it."""
+
+    def read(self) -> None:
+        """Called about ten times a second: change texts, which have to be read."""
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        """Another run has begun, or one was brought back."""
+
+    def restyle(self, theme: Theme) -> None:
+        """Take on another theme."""
+
+    def set_full(self, full: bool) -> None:
+        """The full layout, or the simple one."""
+
+    def set_presentation(self, on: bool) -> None:
+        """Large type for a hall, or the usual one."""
+
+    def shutdown(self) -> None:
+        """The window closes."""

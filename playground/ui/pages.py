@@ -1,0 +1,88 @@
+"""A place in the window that holds several pages, of which one is seen; tabs appear with the second."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+GAP = 4
+
+
+class Pages(QWidget):
+    """Pages by name. The first belongs here for good; the others are opened, closed and brought back."""
+
+    turned = Signal(str)
+    """Another page is seen: its name."""
+
+    def __init__(self, name: str, title: str, widget: QWidget, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._widgets: dict[str, QWidget] = {}
+        self._titles: dict[str, str] = {}
+        self._open: list[str] = []
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setTabsClosable(True)
+        self.tabs.setAccessibleName("Pages")
+        self.tabs.currentChanged.connect(self._turn)
+        self.tabs.tabCloseRequested.connect(lambda index: self.close_page(self._open[index]))
+        self._stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.tabs)
+        column.addWidget(self._stack, 1)
+        self.add(name, title, widget)
+        self.first = name
+        self.open_page(name)
+
+    @property
+    def seen(self) -> str:
+        """The name of the page that is seen."""
+        return self._open[self.tabs.currentIndex()]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._widgets
+
+    def is_open(self, name: str) -> bool:
+        return name in self._open
+
+    def add(self, name: str, title: str, widget: QWidget) -> None:
+        """Keep a page ready; it is not open yet."""
+        self._widgets[name], self._titles[name] = widget, title
+        self._stack.addWidget(widget)
+
+    def open_page(self, name: str) -> None:
+        """Open a page and turn to it."""
+        if name not in self._open:
+            self._open.append(name)
+            index = self.tabs.addTab(self._titles[name])
+            if len(self._open) == 1:
+                # The page that belongs here has no button to close it.
+                for side in (QTabBar.ButtonPosition.LeftSide, QTabBar.ButtonPosition.RightSide):
+                    self.tabs.setTabButton(index, side, None)
+        self.tabs.setCurrentIndex(self._open.index(name))
+        self._turn(self.tabs.currentIndex())
+
+    def close_page(self, name: str) -> None:
+        """Close a page, unless it belongs here for good."""
+        if name in self._open and name != self.first:
+            index = self._open.index(name)
+            was_seen = index == self.tabs.currentIndex()
+            self._open.remove(name)
+            self.tabs.blockSignals(True)
+            self.tabs.removeTab(index)
+            if was_seen:
+                self.tabs.setCurrentIndex(0)
+            self.tabs.blockSignals(False)
+            self._turn(self.tabs.currentIndex())
+
+    def show_tabs(self, on: bool) -> None:
+        """Allow tabs, or hide them, as for a hall."""
+        self.tabs.setVisible(on and len(self._open) > 1)
+
+    def _turn(self, index: int) -> None:
+        if 0 <= index < len(self._open):
+            self._stack.setCurrentWidget(self._widgets[self._open[index]])
+            self.tabs.setVisible(len(self._open) > 1)
+            self.turned.emit(self._open[index])
