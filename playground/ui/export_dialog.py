@@ -70,6 +70,7 @@ class ExportDialog(QDialog):
         self.dpi_box.setRange(30, 1200)
         self.dpi_box.setValue(150)
         self.dpi_box.setSuffix(" dpi")
+        self.dpi_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.dpi_box.setToolTip("How many of its pixels go into an inch on paper")
         self.problem = QLabel()
         self.problem.setWordWrap(True)
@@ -198,4 +199,5 @@ def _pixels(value: int, name: str) -> QSpinBox:
     box.setValue(value)
     box.setSuffix(" px")
     box.setAccessibleName(name)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
     return box

@@ -134,6 +134,7 @@ class TransportBar(QWidget):
         self.exact_box.setSuffix(" steps")
         self.exact_box.setMaximumWidth(self.exact_box.fontMetrics().horizontalAdvance("100 000 steps") + 44)
         self.exact_box.setGroupSeparatorShown(True)
+        self.exact_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.exact_box.setAccessibleName("How many steps to run exactly")
         self.exact_box.setToolTip("Run so many steps, then pause")
         self.same_button = ActionButton(actions["same_weights"])

@@ -119,11 +119,11 @@ def test_the_offer_after_a_divergence_goes_on_with_half_of_alpha(qtbot, open_win
 
 
 def test_closing_while_it_trains_leaves_nothing_behind(qtbot, open_window) -> None:
-    for _ in range(10):
+    for _ in range(12):
         window = open_window()
         window.lab.set_speed(None)
         window.actions_by_name["run"].trigger()
-        qtbot.waitUntil(lambda window=window: step_of(window) > 10, timeout=SLOW)
+        qtbot.waitUntil(lambda window=window: step_of(window) > 0, timeout=SLOW)
         window.close()
         assert window.lab.shutdown(0.0), "both threads have ended with the window"
 

@@ -72,7 +72,7 @@ def test_space_belongs_to_a_box_and_a_button_that_have_the_focus(qtbot, open_win
     assert box.isChecked() != shown
     qtbot.keyClick(window.transport.step_button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
-    assert window.lab.state == "paused"
+    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
 
 
 def test_f10_steps_and_run_exactly_stops_where_it_should(qtbot, open_window) -> None:
