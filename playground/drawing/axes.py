@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from playground.drawing.theme import Theme
+from playground.numerals import number_text
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MULTIPLES = (1, 2, 5)
 LARGEST_POWER = 307
 """9·10³⁰⁷ is still a float64."""
@@ -90,28 +90,6 @@ def minor_log_ticks(low: float, high: float) -> np.ndarray:
     return values[(values >= low) & (values <= high)]
 
 
-def number_text(value: float, digits: int = 3) -> str:
-    """A number to read: 0.3, 1 200 000, 2·10⁻⁵, −3.25, with a true minus sign; `digits` significant ones."""
-    if math.isnan(value):
-        return "not a number"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if value == 0:
-        return "0"
-    # Rounding can carry into the next decade (0.9996 is 1.00), so the exponent is read after it.
-    mantissa, _, exponent_text = f"{abs(value):.{max(digits, 1) - 1}e}".partition("e")
-    exponent = int(exponent_text)
-    sign = "−" if value < 0 else ""
-    if -5 < exponent < 7:
-        text = f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - exponent, 0)}f}"
-        if "." in text:
-            text = text.rstrip("0").rstrip(".")
-        return sign + _group(text)
-    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    power = "10" + str(exponent).translate(_SUPERSCRIPTS)
-    return sign + (power if mantissa == "1" else f"{mantissa}·{power}")
-
-
 def loss_text(value: float) -> str:
     """A loss with four significant digits, as everywhere in the window: 0.3712."""
     text = number_text(value, 4)
@@ -119,12 +97,6 @@ def loss_text(value: float) -> str:
         # 0.3700 stays as wide as 0.3712, so that a running number does not flicker.
         text = f"{abs(value):.4f}" if value > 0 else text
     return text
-
-
-def _group(text: str) -> str:
-    # "1,200" and "9,999" gain nothing from a gap; from five digits on a narrow space groups them.
-    whole = text.partition(".")[0]
-    return text.replace(",", "" if len(whole) < 6 else "\u202f")
 
 
 def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
