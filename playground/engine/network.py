@@ -53,6 +53,9 @@ class Network:
     It holds no parameters: θ comes as an argument, one flat vector (P,) laid out W[1] row by row, b[1],
     W[2] row by row, b[2], and so on. Row i of W[l] holds the weights into neuron i of layer l. X is
     (n, n_in), one sample a row as in a table, and y is (n, n_out).
+
+    g               the activation function with its derivatives
+    loss_function   the loss of one prediction with its derivatives
     """
 
     def __init__(

@@ -92,7 +92,7 @@ def test_targets_far_from_zero_with_a_residual_that_is_not_small() -> None:
     np.testing.assert_allclose(network.losses(thetas, X, y), one_by_one(network, thetas, X, y), rtol=PROMISE)
 
 
-@pytest.mark.parametrize("logit", [1.0, 8.0, 30.0, 800.0, 1e5])
+@pytest.mark.parametrize("logit", [1.0, 8.0, 30.0, 200.0, 800.0, 1e5])
 def test_sure_predictions_right_and_wrong(logit: float) -> None:
     network = Network((1, 1))
     X, sign = np.array([[1.0], [-1.0]]), np.array([[1.0], [0.0]])
