@@ -9,14 +9,17 @@ Hinton and Williams (1986), on single numbers, so that every product in it can b
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
 from playground.engine.expression_parser import ExpressionError, Operation, parse
 
 __all__ = ["Expression", "ExpressionError", "Graph", "Node"]
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 Derivatives = tuple[float, ...]
 
@@ -27,7 +30,8 @@ class Node:
 
     label is its own text ("b*c"), name a short one for the arithmetic (u, v, …; the last is j), kind the
     operation ("variable", "number", "+", "−", "negate", "×", "÷", "^" or a function). inputs are indices of
-    nodes before it; local_derivatives holds ∂(this)/∂(input) for each input; gradient is ∂j/∂(this).
+    nodes before it; local_derivatives holds ∂(this)/∂(input) for each input; gradient is ∂j/∂(this). varies
+    tells what depends on a variable from what is constant. position is the place in the text.
     """
 
     label: str
@@ -38,6 +42,7 @@ class Node:
     local_derivatives: Derivatives
     gradient: float
     position: int
+    varies: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,19 +86,33 @@ class Expression:
         derivatives: list[Derivatives] = []
         for operation in self._operations:
             value, local = self._forward(operation, results, values)
-            if not math.isfinite(value):
-                raise ExpressionError(f"{operation.label} is not finite.", operation.position)
             results.append(value)
             derivatives.append(local)
         gradients = self._backward(derivatives)
         nodes = tuple(
-            Node(o.label, name, o.kind, o.inputs, value, local, gradient, o.position)
-            for o, name, value, local, gradient in zip(
-                self._operations, self._names, results, derivatives, gradients, strict=True
+            Node(o.label, name, o.kind, o.inputs, value, local, gradient, o.position, varies)
+            for o, name, value, local, gradient, varies in zip(
+                self._operations, self._names, results, derivatives, gradients, self._varies, strict=True
             )
         )
         by_variable = {node.label: node.gradient for node in nodes if node.kind == "variable"}
         return Graph(nodes, self._result, results[self._result], MappingProxyType(by_variable))
+
+    def value_where(self, graph: Graph, index: int, value: float) -> float:
+        """The value of the whole if one node of a graph had another value, and all before it their own.
+
+        Raises ExpressionError where there is none.
+        """
+        results = [node.value for node in graph.nodes]
+        results[index] = value
+        moved = [False] * len(results)
+        moved[index] = True
+        for later in range(index + 1, len(results)):
+            operation = self._operations[later]
+            if any(moved[source] for source in operation.inputs):
+                results[later], _ = self._forward(operation, results, {})
+                moved[later] = True
+        return results[self._result]
 
     def _forward(
         self, operation: Operation, results: list[float], values: dict[str, Any]
@@ -105,12 +124,16 @@ class Expression:
         inputs = [results[index] for index in operation.inputs]
         try:
             if operation.kind == "^":
-                return _power(inputs[0], inputs[1], self._varies[operation.inputs[1]])
-            return _RULES[operation.kind](*inputs)
+                value, local = _power(inputs[0], inputs[1], self._varies[operation.inputs[1]])
+            else:
+                value, local = _RULES[operation.kind](*inputs)
         except OverflowError:
             raise ExpressionError(f"{operation.label} is too large a number.", operation.position) from None
         except ArithmeticError as error:
             raise ExpressionError(str(error), operation.position) from None
+        if not math.isfinite(value):
+            raise ExpressionError(f"{operation.label} is not finite.", operation.position)
+        return value, local
 
     def _backward(self, derivatives: list[Derivatives]) -> list[float]:
         gradients = [0.0] * len(self._operations)
@@ -173,12 +196,11 @@ def _names(operations: tuple[Operation, ...]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _intermediate_names() -> Any:
+def _intermediate_names() -> Iterator[str]:
     yield from "uvpqrst"
-    number = 1
-    while True:
-        yield f"u{number}"
-        number += 1
+    # No variable can be called so: a name has no subscripts.
+    for number in count(1):
+        yield "u" + str(number).translate(_SUBSCRIPTS)
 
 
 def _divide(x: float, y: float) -> tuple[float, Derivatives]:

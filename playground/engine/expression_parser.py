@@ -90,9 +90,10 @@ class _Pending(NamedTuple):
 
 
 def parse(text: str) -> tuple[Operation, ...]:
-    """Read one expression into operations in an order in which they can be evaluated.
+    """Read one expression into operations in an order in which they can be evaluated; the last is its value.
 
-    A variable that is used twice is one operation. Raises ExpressionError with the place of the fault.
+    What is written twice (a variable, or sigmoid(w*x + b)) is one operation, used twice; numbers alone are
+    operations of their own wherever they stand. Raises ExpressionError with the place of the fault.
     """
     if not isinstance(text, str):
         raise ExpressionError("An expression is a text.", 0)
@@ -108,6 +109,8 @@ class _Reader:
         self.text = text
         self.operations: list[Operation] = []
         self.variables: dict[str, int] = {}
+        self.known: dict[tuple[object, ...], int] = {}  # an operation by its kind and what its inputs are
+        self.meanings: list[object] = []  # what each operation is: a number its value, the others themselves
         self.operands: list[tuple[int, int, int]] = []  # operation, first and last character of its text
         self.pending: list[_Pending] = []
         self.n_brackets = 0
@@ -132,7 +135,7 @@ class _Reader:
             if self.pending[-1].kind not in _PRECEDENCE:
                 raise ExpressionError("This bracket is never closed.", self.pending[-1].start)
             self._apply()
-        return tuple(self.operations)
+        return _without_unused(self.operations)
 
     def _operand(self, token: _Token, following: _Token | None) -> bool:
         """Take a token where a value must stand; say whether a value is still wanted after it."""
@@ -214,7 +217,10 @@ class _Reader:
         kind, start, _ = self.pending.pop()
         right, _, last = self.operands.pop()
         if kind == "negate":
-            self._push(kind, (right,), start, start, last)
+            if self.operations[right].kind == "number":
+                self._add_number(-self.operations[right].number, start, start, last)
+            else:
+                self._push(kind, (right,), start, start, last)
             return
         left, first, _ = self.operands.pop()
         self._push(kind, (left, right), start, first, last)
@@ -235,8 +241,11 @@ class _Reader:
         self._push(kind, tuple(operation for operation, _, _ in arguments), start, start, token.end)
 
     def _push(self, kind: str, inputs: tuple[int, ...], position: int, first: int, last: int) -> None:
-        self.operands.append((len(self.operations), first, last))
-        self.operations.append(Operation(kind, _label(self.text, first, last), inputs, position))
+        meaning = (kind, *(self.meanings[index] for index in inputs))
+        index = self.known.setdefault(meaning, len(self.operations))
+        self.operands.append((index, first, last))
+        if index == len(self.operations):
+            self._add(Operation(kind, _label(self.text, first, last), inputs, position), index)
 
     def _number(self, token: _Token) -> None:
         value = float(token.text)
@@ -244,18 +253,42 @@ class _Reader:
             raise ExpressionError(
                 f"{_label(token.text, 0, len(token.text))} is too large a number.", token.start
             )
-        self.operands.append((len(self.operations), token.start, token.end))
-        self.operations.append(
-            Operation("number", _label(self.text, token.start, token.end), (), token.start, value)
-        )
+        self._add_number(value, token.start, token.start, token.end)
+
+    def _add_number(self, value: float, position: int, first: int, last: int) -> None:
+        self.operands.append((len(self.operations), first, last))
+        label = _label(self.text, first, last)
+        self._add(Operation("number", label, (), position, value), ("number", value))
+
+    def _add(self, operation: Operation, meaning: object) -> None:
+        self.operations.append(operation)
+        self.meanings.append(meaning)
 
     def _variable(self, token: _Token) -> None:
         if len(token.text) > LABEL_LENGTH:
             raise ExpressionError(f"A name has at most {LABEL_LENGTH} characters.", token.start)
         if token.text not in self.variables:
             self.variables[token.text] = len(self.operations)
-            self.operations.append(Operation("variable", token.text, (), token.start))
+            self._add(Operation("variable", token.text, (), token.start), len(self.operations))
         self.operands.append((self.variables[token.text], token.start, token.end))
+
+
+def _without_unused(operations: list[Operation]) -> tuple[Operation, ...]:
+    """Drop numbers that nothing uses: those of an operation that was there already, or that took a sign."""
+    used = [operation.kind != "number" for operation in operations]
+    used[-1] = True
+    for operation in operations:
+        for index in operation.inputs:
+            used[index] = True
+    places, kept = [], 0
+    for is_used in used:
+        places.append(kept)
+        kept += is_used
+    return tuple(
+        operation._replace(inputs=tuple(places[index] for index in operation.inputs))
+        for operation, is_used in zip(operations, used, strict=True)
+        if is_used
+    )
 
 
 def _tokens(text: str) -> list[_Token]:
