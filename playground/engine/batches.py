@@ -33,6 +33,7 @@ Slot = tuple[Callable[[Array, Array, Array, Array], None], Array, Array, Array, 
 
 BLOCK_STEPS = 64
 BLOCK_SAMPLES = 8192
+LARGE_BATCH = 64
 
 
 class BatchState(NamedTuple):
@@ -59,8 +60,13 @@ class _Pool:
         n_in, n_out = network.layer_sizes[0], network.layer_sizes[-1]
         stored = 1 if fixed else steps
         self._loss_name = network.loss_name
-        self._rows = np.empty((stored, size, n_in + 1))
-        self._columns = np.empty((stored, n_in + 1, size))
+        self._columns = np.ones((stored, n_in + 1, size))
+        # A product with a transposed matrix is slow only where the matrix is small.
+        self._large = size >= LARGE_BATCH
+        if self._large:
+            self._rows = self._columns.transpose(0, 2, 1)
+        else:
+            self._rows = np.empty((stored, size, n_in + 1))
         self._target = np.empty((stored, n_out, size))
         self._scaled_target = np.empty_like(self._target)
         self._scale = 1.0 / size
@@ -74,8 +80,13 @@ class _Pool:
 
     def fill(self, rows: Array, target: Array, order: Array) -> None:
         """Lay out samples rows (n, n_in + 1), target (n, n_out) in this order (batches, B)."""
-        rows.take(order, axis=0, out=self._rows, mode="clip")
-        self._columns[...] = self._rows.transpose(0, 2, 1)
+        if self._large:
+            columns = rows.T[:-1]
+            for batch, chosen in zip(self._columns, order, strict=True):
+                columns.take(chosen, axis=1, out=batch[:-1], mode="clip")
+        else:
+            rows.take(order, axis=0, out=self._rows, mode="clip")
+            self._columns[...] = self._rows.transpose(0, 2, 1)
         self._target[...] = target.take(order, axis=0).transpose(0, 2, 1)
         np.multiply(self._target, self._scale, self._scaled_target)
 
@@ -83,7 +94,7 @@ class _Pool:
         return mean_losses(self._loss_name, self._z[start:stop], self._targets(start, stop))
 
     def shares_right(self, start: int, stop: int) -> Array:
-        return shares_right(self._loss_name, self._z[start:stop], self._targets(start, stop) < 0.0)
+        return shares_right(self._loss_name, self._z[start:stop], self._targets(start, stop))
 
     def _targets(self, start: int, stop: int) -> Array:
         return self._target if self._fixed else self._target[start:stop]

@@ -20,6 +20,9 @@ from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
 
 Array = np.ndarray
 
+# A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom wanted.
+KEEP_ALL_STRIDE = 8
+KEEP_ALL_PARAMETERS = 1000
 
 Interrupted = Callable[[], object]
 """Asked before a step: true where no further one shall be made."""
@@ -134,15 +137,19 @@ class Descent:
         keep_every; none for 0.
         """
         start, end = self.step, self.step + n_steps
-        kept = []
-        while self.step < end:
-            part = end - self.step
-            if keep_every:
-                part = min(part, keep_every - self.step % keep_every)
-            if self._make(part, interrupted) < part:
-                break
-            if keep_every and self.step % keep_every == 0:
-                kept.append(self.working.theta.copy())
+        kept: list[Array] = []
+        if 0 < keep_every <= KEEP_ALL_STRIDE and self.working.theta.size <= KEEP_ALL_PARAMETERS:
+            self._make(n_steps, interrupted, kept)
+            kept = kept[keep_every - 1 - start % keep_every :: keep_every]
+        else:
+            while self.step < end:
+                part = end - self.step
+                if keep_every:
+                    part = min(part, keep_every - self.step % keep_every)
+                if self._make(part, interrupted) < part:
+                    break
+                if keep_every and self.step % keep_every == 0:
+                    kept.append(self.working.theta.copy())
         if interrupted is not None and self.step > start:
             self._note_update(self._before.copy())
         return kept
@@ -202,11 +209,11 @@ class Descent:
         kept.append(self.working.theta.copy())
         return kept
 
-    def _make(self, n_steps: int, interrupted: Interrupted | None) -> int:
-        """Make at most n steps; returns how many."""
+    def _make(self, n_steps: int, interrupted: Interrupted | None, thetas: list[Array] | None = None) -> int:
+        """Make at most n steps; returns how many. thetas, where given, receives θ after each."""
         batches, earlier = self.batches, len(self._squares)
         slots: Iterable[Slot] = batches.slots[batches.position : batches.position + n_steps]
-        self._make_all(slots if interrupted is None else self._watched(slots, interrupted))
+        self._make_all(slots if interrupted is None else self._watched(slots, interrupted), thetas)
         made = len(self._squares) - earlier
         batches.position += made
         self.step += made
@@ -214,14 +221,14 @@ class Descent:
 
     def _watched(self, slots: Iterable[Slot], interrupted: Interrupted) -> Iterator[Slot]:
         """The slots until interrupted, θ before each noted."""
-        before, theta, copy = self._before, self.working.theta, np.copyto
+        before, theta = self._before, self.working.theta
         for slot in slots:
             if interrupted():
                 return
-            copy(before, theta)
+            before[:] = theta
             yield slot
 
-    def _make_all(self, slots: Iterable[Slot]) -> None:
+    def _make_all(self, slots: Iterable[Slot], thetas: list[Array] | None) -> None:
         theta, gradient = self.working.theta, self.working.gradient
         note_square, square = self._squares.append, gradient.dot
         if self._penalty is None and self._optimizer.name == "gradient_descent":
@@ -231,6 +238,8 @@ class Descent:
                 note_square(square(gradient))
                 multiply(gradient, rate, displacement)
                 subtract(theta, displacement, theta)
+                if thetas is not None:
+                    thetas.append(theta.copy())
             return
         penalty, update, learning_rate = self._penalty, self._optimizer.step, self._learning_rate
         for take_gradient, columns, rows, target, z in slots:
@@ -239,6 +248,8 @@ class Descent:
                 self._penalties.append(penalty.add_gradient())
             note_square(square(gradient))
             update(theta, gradient, learning_rate)
+            if thetas is not None:
+                thetas.append(theta.copy())
 
 
 class _Penalty:

@@ -32,12 +32,11 @@ def measuring_stride(network: Network, batch_size: int, *measured: int) -> int:
     return max(1, math.ceil(10.0 * measurement / step))
 
 
-def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
-    """The mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included.
+def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
+    """The loss of every output z, penalties not included; target is output_targets of y.
 
-    target is output_targets of y. For a cross-entropy, log(1 + e^z) − y·z is written
-    log(1 + e^−|z|) + ½|z| + (½ − y)·z: nothing overflows, and for y of 0 or 1 the last two terms cancel
-    exactly or add up.
+    For a cross-entropy, log(1 + e^z) − y·z is written log(1 + e^−|z|) + ½|z| + (½ − y)·z: nothing overflows,
+    and for y of 0 or 1 the last two terms cancel exactly or add up.
     """
     if loss_name == "binary_cross_entropy":
         distance = np.abs(z)
@@ -51,18 +50,26 @@ def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
         each = z + target
         each *= each
         each *= 0.5
+    return each
+
+
+def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
+    """The mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included."""
     batches, n_out, size = z.shape
+    each = sample_losses(loss_name, z, target)
     return np.add.reduce(each.reshape(batches, n_out * size), axis=1) * (1.0 / size)
 
 
-def shares_right(loss_name: str, z: Array, is_one: Array) -> Array:
-    """The share (K,) of outputs z (K, n_out, B) on the right side of 0.5; is_one is y ≥ 0.5.
+def outputs_right(loss_name: str, z: Array, target: Array) -> Array:
+    """Which outputs z are on the right side of 0.5 (see losses.accuracy), where they are numbers at all."""
+    return (z >= _THRESHOLD[loss_name]) == (target < 0.0)
 
-    Of outputs that are NaN it says nothing; losses.accuracy does.
-    """
+
+def shares_right(loss_name: str, z: Array, target: Array) -> Array:
+    """The accuracy (K,) of K batches from their finite outputs z (K, n_out, B)."""
     batches, n_out, size = z.shape
-    right = (z >= _THRESHOLD[loss_name]) == is_one
-    return np.add.reduce(right.reshape(batches, n_out * size), axis=1, dtype=np.float64) / (n_out * size)
+    right = outputs_right(loss_name, z, target).reshape(batches, n_out * size)
+    return np.add.reduce(right, axis=1, dtype=np.float64) / (n_out * size)
 
 
 # The linear output at which the prediction is 0.5.
@@ -70,23 +77,36 @@ _THRESHOLD = {"binary_cross_entropy": 0.0, "squared_error": 0.5}
 
 
 class AllPoints:
-    """Loss and accuracy over a fixed set of points X (n, n_in), y (n, n_out) at working.theta."""
+    """Loss and accuracy over fixed sets of points at working.theta, all sets in one forward pass.
 
-    def __init__(self, network: Network, working: WorkingParameters, X: Array, y: Array):
+    Each set is (X (n, n_in), y (n, n_out)).
+    """
+
+    def __init__(self, network: Network, working: WorkingParameters, *sets: tuple[Array, Array]):
         self._loss_name = network.loss_name
+        self._n_out = network.layer_sizes[-1]
+        X, y = (np.concatenate(parts) for parts in zip(*sets, strict=True))
+        ends = np.cumsum([len(X) for X, _ in sets]).tolist()
+        self._parts = [slice(end - len(X), end) for end, (X, _) in zip(ends, sets, strict=True)]
         self._columns = np.ascontiguousarray(with_ones(X).T)
-        self._target = np.ascontiguousarray(output_targets(network.loss_name, y).T)[np.newaxis]
-        self._is_one = self._target < 0.0
+        self._target = np.ascontiguousarray(output_targets(network.loss_name, y).T)
         self._z = np.empty_like(self._target)
         self._forward = make_forward(network, working, len(X))
 
-    def loss(self) -> float:
-        """The mean loss, penalties not included."""
-        self._forward(self._columns, self._z[0])
-        return float(mean_losses(self._loss_name, self._z, self._target)[0])
+    def losses(self) -> list[float]:
+        """The mean loss of each set, penalties not included."""
+        self._forward(self._columns, self._z)
+        each = sample_losses(self._loss_name, self._z, self._target)
+        return [
+            float(np.add.reduce(each[:, part].reshape(-1)) * (1.0 / (part.stop - part.start)))
+            for part in self._parts
+        ]
 
-    def share_right(self) -> float:
-        """The accuracy at the parameters that were measured last."""
-        right = (self._z >= _THRESHOLD[self._loss_name]) == self._is_one
+    def shares_right(self) -> list[float]:
+        """The accuracy of each set at the parameters of the last losses()."""
+        right = outputs_right(self._loss_name, self._z, self._target)
         right &= self._z == self._z
-        return np.count_nonzero(right) / right.size
+        return [
+            np.count_nonzero(right[:, part]) / (self._n_out * (part.stop - part.start))
+            for part in self._parts
+        ]

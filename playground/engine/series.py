@@ -130,16 +130,19 @@ def _outstanding(steps: Array, values: Array, at_most: int) -> Array:
     while 3 * (int(steps[-1]) // width - int(steps[0]) // width + 1) + 2 > at_most:
         width *= 2
     bucket = steps // width
-    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
-    which = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(steps)))
+    first_of_bucket = np.empty(len(steps), dtype=bool)
+    first_of_bucket[0] = True
+    np.not_equal(bucket[1:], bucket[:-1], out=first_of_bucket[1:])
+    starts = np.flatnonzero(first_of_bucket)
+    which = np.cumsum(first_of_bucket) - 1
     finite = np.isfinite(values)
-    kept = [np.array([0, len(steps) - 1])]
+    kept = np.zeros(len(steps), dtype=bool)
+    kept[0] = kept[-1] = True
     for reduce, absent in ((np.minimum.reduceat, np.inf), (np.maximum.reduceat, -np.inf)):
         extreme = reduce(np.where(finite, values, absent), starts)[which]
-        kept.append(_first_of_each(np.flatnonzero(finite & (values == extreme)), which))
-    if not finite.all():
-        kept.append(_first_of_each(np.flatnonzero(~finite), which))
-    return np.unique(np.concatenate(kept))
+        kept[_first_of_each(np.flatnonzero(finite & (values == extreme)), which)] = True
+    kept[_first_of_each(np.flatnonzero(~finite), which)] = True
+    return np.flatnonzero(kept)
 
 
 def _first_of_each(candidates: Array, which: Array) -> Array:

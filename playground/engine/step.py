@@ -10,7 +10,7 @@ calls and each of the fastest kind:
 - Products are bound methods (`A.dot`) with their result passed by position, and the constants that enter a
   call are arrays of no dimension; NumPy takes both in faster than their usual forms.
 - The first layer is given twice, as columns and as rows, since a product with a transposed small matrix
-  takes twice as long.
+  takes twice as long as one without.
 - σ(z) − y is written ½·tanh(z/2) + (½ − y), one transcendental function and no branch.
 """
 

@@ -74,10 +74,10 @@ class Trainer:
         order = np.random.default_rng([experiment.training.seed, 3])
         self._descent = Descent(network, theta, samples.X_train, samples.y_train, order, experiment.training)
         working = self._descent.working
-        self._train = AllPoints(network, working, samples.X_train, samples.y_train)
-        self._test = (
-            AllPoints(network, working, samples.X_test, samples.y_test) if len(samples.X_test) else None
-        )
+        train, test = (samples.X_train, samples.y_train), (samples.X_test, samples.y_test)
+        self._train = AllPoints(network, working, train)
+        self._test = AllPoints(network, working, test) if len(samples.X_test) else None
+        self._both = AllPoints(network, working, train, test) if self._test else None
         self._live = experiment
         self._diverged = False
         self._now: dict[bool, tuple[float | None, float | None]] = {}
@@ -367,7 +367,7 @@ class Trainer:
 
     def _loss_at(self, theta: Array) -> float:
         self._descent.working.theta[:] = theta
-        return self._train.loss()
+        return self._train.losses()[0]
 
     def _due(self, step: int) -> bool:
         return step <= EVERY_STEP_UNTIL or step % self._stride == 0
@@ -385,17 +385,28 @@ class Trainer:
         return Measured(train[0], test[0], train[1], test[1])
 
     def _over(self, train: bool) -> tuple[float | None, float | None]:
-        """Loss and accuracy at the present θ over the training or the test points, None where absent."""
+        """Loss and accuracy at the present θ over the training or the test points, None where absent.
+
+        In the full batch each set is measured by itself: the training loss is then the next batch loss to
+        the last bit.
+        """
         if train not in self._now:
-            points = self._train if train else self._test
-            loss = share = None
-            if points is not None:
-                with np.errstate(all="ignore"):
-                    loss = points.loss() + self._descent.penalty()
-                if self.samples.classification:
-                    share = points.share_right()
-            self._now[train] = loss, share
+            if self._both is None or self._test is None:
+                self._now[False] = None, None
+                self._measure(self._train, (True,))
+            elif self._descent.batches.full:
+                self._measure(self._train if train else self._test, (train,))
+            else:
+                self._measure(self._both, (True, False))
         return self._now[train]
+
+    def _measure(self, points: AllPoints, sets: tuple[bool, ...]) -> None:
+        with np.errstate(all="ignore"):
+            losses = points.losses()
+            penalty = self._descent.penalty()
+        shares = points.shares_right() if self.samples.classification else [None] * len(sets)
+        for train, loss, share in zip(sets, losses, shares, strict=True):
+            self._now[train] = loss + penalty, share
 
 
 def replay(file: ExperimentFile, n_steps: int) -> Trainer:

@@ -113,16 +113,20 @@ def test_all_points_are_measured_as_the_network_would(loss):
     X, y = samples(rng, 33, 2, 1)
     working = WorkingParameters(network)
     working.theta[:] = working.working(theta)
-    points = AllPoints(network, working, X, y)
-    assert points.loss() == pytest.approx(network.loss(theta, X, y), rel=1e-13)
-    assert points.share_right() == accuracy(loss, network.predict(theta, X), y)
+    points = AllPoints(network, working, (X, y), (X[:7], y[:7]))
+    whole, part = points.losses()
+    assert whole == pytest.approx(network.loss(theta, X, y), rel=1e-13)
+    assert part == pytest.approx(network.loss(theta, X[:7], y[:7]), rel=1e-13)
+    predictions = network.predict(theta, X)
+    expected = [accuracy(loss, predictions, y), accuracy(loss, predictions[:7], y[:7])]
+    assert points.shares_right() == expected
 
 
 def test_a_prediction_that_is_not_a_number_is_never_right():
     network = Network((1, 1))
     working = WorkingParameters(network)
     working.theta[:] = np.inf, -np.inf
-    points = AllPoints(network, working, np.array([[1.0], [2.0]]), np.array([[0.0], [1.0]]))
+    points = AllPoints(network, working, (np.array([[1.0], [2.0]]), np.array([[0.0], [1.0]])))
     with np.errstate(invalid="ignore"):
-        assert np.isnan(points.loss())
-    assert points.share_right() == 0.0
+        assert np.isnan(points.losses()[0])
+    assert points.shares_right() == [0.0]
