@@ -1,0 +1,35 @@
+"""Central differences of a computation graph: the check on the backward pass that knows no chain rule."""
+
+from __future__ import annotations
+
+import math
+
+from playground.engine.expression import Expression, ExpressionError, Graph
+
+STEP = 6.06e-6
+"""∛ε: where the error of the formula (h²) and that of subtracting (ε/h) are about equal."""
+RELATIVE, ABSOLUTE = 1e-4, 1e-9
+
+
+def central_difference(expression: Expression, graph: Graph, index: int) -> float:
+    """(j(x + h) − j(x − h)) / 2h for the value x of one node; NaN where j has no value on either side."""
+    x = graph.nodes[index].value
+    for h in (STEP * max(1.0, abs(x)), STEP * abs(x)):
+        above, below = x + h, x - h
+        if above == below:
+            break
+        try:
+            up = expression.value_where(graph, index, above)
+            down = expression.value_where(graph, index, below)
+        except ExpressionError:
+            # Nearer to zero it may still have one: log(x) at a small x.
+            continue
+        return (up - down) / (above - below)
+    return math.nan
+
+
+def confirms(difference: float, gradient: float, graph: Graph) -> bool:
+    """Whether a difference agrees with a gradient, as nearly as float64 lets a difference come."""
+    largest = max(abs(node.value) for node in graph.nodes)
+    allowed = RELATIVE * max(abs(gradient), abs(difference)) + ABSOLUTE * max(1.0, largest)
+    return abs(difference - gradient) <= allowed
