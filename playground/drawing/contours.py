@@ -52,4 +52,6 @@ class ContourItem(PixelItem):
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if len(self.x):
             painter.setPen(self.pen)
-            draw_polyline(painter, *clip_polyline(*map_points(transform, self.x, self.y), frame))
+            draw_polyline(
+                painter, *clip_polyline(*map_points(transform, self.x, self.y), frame), crossing=False
+            )

@@ -78,11 +78,19 @@ def thin_curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return x[kept], y[kept]
 
 
-def thin_path(x: np.ndarray, y: np.ndarray, distance: float = 0.7) -> np.ndarray:
+def thin_path(x: np.ndarray, y: np.ndarray, distance: float = 0.7, most: int = 2500) -> np.ndarray:
     """Indices of the points of a path to draw: those that left the last kept cell of `distance` pixels.
 
-    First and last always stay.
+    First and last always stay. Of a longer path than `most` points the cells are up to four times as wide.
     """
+    kept = _moved(x, y, distance)
+    for wider in (2.0, 4.0):
+        if len(kept) > most:
+            kept = _moved(x, y, wider * distance)
+    return kept
+
+
+def _moved(x: np.ndarray, y: np.ndarray, distance: float) -> np.ndarray:
     if len(x) < 3:
         return np.arange(len(x))
     with np.errstate(invalid="ignore"):

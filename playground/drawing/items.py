@@ -18,8 +18,8 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTran
 from playground.drawing.colors import packed
 from playground.drawing.geometry import Frame, clip_polyline, thin_curve
 
-LONGEST_STROKE = 200
-"""Points of a line that are stroked at a time."""
+LONGEST_STROKE = 6000.0
+"""A line longer than this in pixels is noise, and on the screen too slow to draw in its full width."""
 
 
 class PlotBox(pg.ViewBox):
@@ -57,7 +57,7 @@ class PixelItem(pg.GraphicsObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._vector = False
+        self._exporting = self._vector = False
 
     def boundingRect(self) -> QRectF:
         return self.viewRect()
@@ -68,9 +68,10 @@ class PixelItem(pg.GraphicsObject):
         self.update()
 
     def setExportMode(self, export: bool, opts: dict | None = None) -> None:
-        """While exporting to a vector format, images and clipping go ways that its writer understands."""
+        """While exporting, quality comes before speed; opts["vector"]: to a format of lines and text."""
         super().setExportMode(export, opts)
-        self._vector = export
+        self._exporting = export
+        self._vector = export and bool((opts or {}).get("vector"))
         self.update()
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -109,17 +110,32 @@ def solid_pen(color: str | QColor, width: float, dashes: tuple[float, ...] = ())
     return pen
 
 
-def draw_polyline(painter: QPainter, x: np.ndarray, y: np.ndarray) -> None:
-    """Stroke a polyline in pixels; NaN separates pieces."""
+def draw_polyline(painter: QPainter, x: np.ndarray, y: np.ndarray, crossing: bool = True) -> None:
+    """Stroke a polyline in pixels; NaN separates pieces. crossing: whether it may cross itself often."""
     if len(x) < 2:
         return
-    # Qt's time for one antialiased stroke grows faster than its length; dashes must not begin anew.
-    piece = len(x) if painter.pen().style() != Qt.PenStyle.SolidLine else LONGEST_STROKE
-    for start in range(0, len(x) - 1, piece):
-        part = slice(start, start + piece + 1)
-        finite = np.isfinite(x[part]).all() and np.isfinite(y[part]).all()
+    # Qt's time for one antialiased stroke grows with the crossings of its outline, so a line that may
+    # cross itself is stroked in parts; but dashes must not begin anew.
+    part = len(x)
+    if crossing and painter.pen().style() == Qt.PenStyle.SolidLine:
+        part = 8 if line_length(x, y) > 12.0 * len(x) else 100
+    for start in range(0, len(x) - 1, part):
+        piece_x, piece_y = x[start : start + part + 1], y[start : start + part + 1]
+        finite = np.isfinite(piece_x).all() and np.isfinite(piece_y).all()
         connect = "all" if finite else "finite"
-        painter.drawPath(pg.functions.arrayToQPath(x[part], y[part], connect=connect, finiteCheck=False))
+        painter.drawPath(pg.functions.arrayToQPath(piece_x, piece_y, connect=connect, finiteCheck=False))
+
+
+def line_length(x: np.ndarray, y: np.ndarray) -> float:
+    """The length of a polyline in pixels, gaps left out."""
+    return float(np.nansum(np.hypot(np.diff(x), np.diff(y))))
+
+
+def hairline(pen: QPen, painter: QPainter) -> QPen:
+    """A pen that Qt draws fifty times as fast: one pixel of the screen wide."""
+    thin = QPen(pen)
+    thin.setWidthF(min(pen.widthF(), 1.0 / painter.device().devicePixelRatioF()))
+    return thin
 
 
 def draw_segments(painter: QPainter, segments: np.ndarray) -> None:
@@ -153,7 +169,10 @@ class CurveItem(PixelItem):
         x, y = map_points(transform, self.x[first:last], self.y[first:last])
         painter.setPen(self.pen)
         self._draw_lone_points(painter, x, y, frame)
-        draw_polyline(painter, *clip_polyline(*thin_curve(x, y), frame))
+        x, y = clip_polyline(*thin_curve(x, y), frame)
+        if not self._exporting and line_length(x, y) > LONGEST_STROKE:
+            painter.setPen(hairline(self.pen, painter))
+        draw_polyline(painter, x, y)
 
     def _draw_lone_points(self, painter: QPainter, x: np.ndarray, y: np.ndarray, frame: Frame) -> None:
         # A value between two gaps (or the very first) has no line to be seen by.

@@ -10,7 +10,17 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
 from playground.drawing.axes import font
 from playground.drawing.geometry import Frame, clip_polyline, hatch, runs, thin_path
-from playground.drawing.items import PixelItem, cell_rect, draw_polyline, draw_segments, map_points, solid_pen
+from playground.drawing.items import (
+    LONGEST_STROKE,
+    PixelItem,
+    cell_rect,
+    draw_polyline,
+    draw_segments,
+    hairline,
+    line_length,
+    map_points,
+    solid_pen,
+)
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels
 from playground.drawing.surface_picture import Mark, Now
@@ -161,12 +171,18 @@ class PathOverlay(PixelItem):
         cuts = np.flatnonzero(np.diff(grade)) + 1
         pieces = list(zip(np.r_[0, cuts], np.r_[cuts, len(x)], strict=True))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        quick = not self._exporting and line_length(x, y) > LONGEST_STROKE
         for base, wide in ((OUTLINE, width + 2.2), ("#ffffff", width)):
             for start, stop in pieces:
                 color = QColor(base)
                 share = FAINTEST + (1 - FAINTEST) * grade[start] / FADES
                 color.setAlphaF(share * (0.85 if base == OUTLINE else 1.0))
-                painter.setPen(solid_pen(color, wide))
+                pen = solid_pen(color, wide)
+                if quick:
+                    if base == OUTLINE:
+                        continue
+                    pen = hairline(pen, painter)
+                painter.setPen(pen)
                 part = slice(start, min(stop + 1, len(x)))
                 draw_polyline(painter, *clip_polyline(x[part], y[part], frame))
 

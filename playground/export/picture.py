@@ -151,8 +151,7 @@ class _Stage:
         """Paint the drawing over its ground."""
         _lay_out(self._item)
         self._scene.prepareForPaint()
-        if vector:
-            self._set_export_mode(True)
+        self._set_export_mode(True, vector)
         painter = QPainter(device)
         try:
             area = QRectF(0.0, 0.0, self.size.width(), self.size.height())
@@ -161,13 +160,12 @@ class _Stage:
             self._scene.render(painter, area, area, Qt.AspectRatioMode.IgnoreAspectRatio)
         finally:
             painter.end()
-            if vector:
-                self._set_export_mode(False)
+            self._set_export_mode(False, vector)
 
-    def _set_export_mode(self, on: bool) -> None:
+    def _set_export_mode(self, on: bool, vector: bool) -> None:
         for item in self._scene.items():
             if hasattr(item, "setExportMode"):
-                item.setExportMode(on, {"antialias": True})
+                item.setExportMode(on, {"antialias": True, "vector": vector})
 
 
 def _lay_out(item: QGraphicsItem) -> None:
