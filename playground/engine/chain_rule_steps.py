@@ -68,8 +68,8 @@ class Course:
         # Nothing to differentiate by: there is no backward pass.
         self.backward = tuple(edges) if nodes[graph.result].varies else ()
         self.arrivals: dict[int, list[int]] = {}
-        for place, (index, slot) in enumerate(self.backward):
-            target = index if slot is None else nodes[index].inputs[slot]
+        for place, (node, way) in enumerate(self.backward):
+            target = node if way is None else nodes[node].inputs[way]
             self.arrivals.setdefault(target, []).append(place)
 
     def __len__(self) -> int:
