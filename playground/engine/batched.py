@@ -28,6 +28,9 @@ DOUBTFUL_BELOW = 1e-3
 # The two largest arrays of a pass together take about this many bytes: a share of a common L2 cache that
 # still keeps the number of NumPy calls small.
 WORKING_BYTES = 2**21
+# A pass of a large network takes no more than this many multiplications, a few milliseconds, so that work in
+# pieces can stop between them.
+MULTIPLICATIONS = 2**27
 MOST_SAMPLES_AT_ONCE = 1024
 MOST_VECTORS_AT_ONCE = 512
 
@@ -103,7 +106,8 @@ class _Doubt:
     SHARE_OF_GROWTH = 3e-3
 
     def __init__(self, network: Network, X: Array, y: Array):
-        self._network = network
+        self._starts = [part.start for layer in network.layers for part in layer]
+        self._neurons = np.repeat(network.layer_sizes[1:], 2)
         self._slope = {"tanh": 1.0, "sigmoid": 0.25}.get(network.activation)
         self._squared = network.loss_name == "squared_error"
         n = max(1, len(X))
@@ -113,14 +117,11 @@ class _Doubt:
 
     def __call__(self, J: Array, thetas: Array) -> Array:
         """(K,) bool for J (K,) without penalties; True where J is not finite too."""
-        squares = np.square(thetas)
+        squares = np.add.reduceat(np.square(thetas), self._starts, axis=1) / self._neurons
         size = np.full(len(thetas), self._size_of_x)
         growth = np.full(len(thetas), self.SHARE_OF_GROWTH)
-        for (weights, biases), neurons in zip(
-            self._network.layers, self._network.layer_sizes[1:], strict=True
-        ):
-            stretch = squares[:, weights].sum(axis=1) / neurons
-            terms = np.sqrt(stretch * np.square(size) + squares[:, biases].sum(axis=1) / neurons)
+        for stretch, biases in zip(squares.T[0::2], squares.T[1::2], strict=True):
+            terms = np.sqrt(stretch * np.square(size) + biases)
             size = terms if self._slope is None else np.minimum(terms, 1.0)
             if self._slope is not None:
                 growth *= np.maximum(self._slope * np.sqrt(stretch), 1.0)
@@ -143,13 +144,20 @@ class _Pass:
     def __init__(self, network: Network, X: Array, y: Array, dtype: type, most: int):
         sizes = network.layer_sizes
         n = X.shape[0]
-        widest = max(sizes[1:]) + 1
         tiles = max(1, -(-n // MOST_SAMPLES_AT_ONCE))
         width = max(1, -(-n // tiles))
-        pair = 2 * widest * width * np.dtype(dtype).itemsize
-        self.together = int(np.clip(WORKING_BYTES // max(1, pair), 1, max(1, most)))
+        pair = 2 * (max(sizes[1:]) + 1) * width * np.dtype(dtype).itemsize
+        fitting = min(WORKING_BYTES // pair, MULTIPLICATIONS // (max(1, n) * network.n_parameters))
+        self.together = int(np.clip(fitting, 1, max(1, most)))
 
-        self._network = network
+        self._dtype = dtype
+        # Which entries of θ the matrices [W[1] b[1]], [W[2] b[2]], … hold, row by row.
+        numbered = network.unpack(np.arange(network.n_parameters))
+        self._order = np.concatenate([np.column_stack(layer).ravel() for layer in numbered])
+        self._matrices = [
+            (slice(weights.start, biases.stop), n_out, n_in + 1)
+            for (weights, biases), (n_in, n_out) in zip(network.layers, pairwise(sizes), strict=True)
+        ]
         # Tiles of the same width work on the same buffers, which then stay in the cache.
         buffers: dict[tuple[str, int, int], Array] = {}
 
@@ -163,9 +171,6 @@ class _Pass:
             _Tile(network, X[start : start + width], y[start : start + width], dtype, buffer)
             for start in range(0, n, width)
         ]
-        self._matrices: list[Array] = [
-            np.empty((self.together, n_out, n_in + 1), dtype) for n_in, n_out in pairwise(sizes)
-        ]
 
     def sums(self, thetas: Array) -> Array:
         """Σ loss over the samples (K,), float64."""
@@ -173,10 +178,8 @@ class _Pass:
         sums = np.zeros(K)
         for start in range(0, K, self.together):
             some = thetas[start : start + self.together]
-            matrices = [matrix[: len(some)] for matrix in self._matrices]
-            for matrix, (W, b) in zip(matrices, self._network.unpack(some), strict=True):
-                matrix[..., :-1] = W
-                matrix[..., -1] = b
+            ordered: Array = some[:, self._order].astype(self._dtype)
+            matrices = [ordered[:, entries].reshape(-1, *shape) for entries, *shape in self._matrices]
             for tile in self._tiles:
                 sums[start : start + self.together] += tile.sums(matrices)
         return sums
