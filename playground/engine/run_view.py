@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.engine.descent import Checkpoint
 from playground.engine.history import HistoryView
 from playground.experiment import Experiment, TrainingSettings
 
@@ -40,6 +41,7 @@ class RunView:
     train_loss        J(θ) over all training points, penalties included
     test_loss         the same over the test points; NaN where there are none
     train_accuracy    share of points on the right side of 0.5; NaN for values that are no classes
+    checkpoint        what the next step goes out from: parameters, optimiser, batches
     """
 
     experiment: Experiment
@@ -54,3 +56,4 @@ class RunView:
     history: HistoryView
     last_update: LastUpdate | None
     diverged: bool
+    checkpoint: Checkpoint

@@ -172,6 +172,7 @@ class Trainer:
             history=self.history.view(),
             last_update=self.last_update,
             diverged=self._diverged,
+            checkpoint=self._coming_checkpoint(),
         )
 
     def change(self, field: str, value: Any) -> None:
@@ -271,6 +272,22 @@ class Trainer:
         self.network = self.network.with_penalties(live.training.l1, live.training.l2)
         self._descent.set_penalty(live.training.l1, live.training.l2)
         self._now = {}
+
+    def _coming_checkpoint(self) -> Checkpoint:
+        """What the next step goes out from, the live values taken in.
+
+        The run itself takes them in no sooner than that step: what is changed back before it was never
+        changed.
+        """
+        descent = self._descent
+        here, last_update = descent.checkpoint(), descent.last_update
+        if self._settled:
+            return here
+        descent.settle(self.settings)
+        coming = descent.checkpoint()
+        descent.return_to(here)
+        descent.last_update = last_update
+        return coming
 
     def _settle(self) -> None:
         """Let the live values act on the next step, and record what they changed at the present one."""
