@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.landscape.pieces import Pieces, finish
+from playground.landscape.pieces import Pieces, finish, quietly
 
 Floats = NDArray[np.float64]
 
@@ -85,8 +85,7 @@ def search(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigen
     """extreme_eigenvalues in pieces of one product each."""
     if size < 1:
         raise ValueError("a matrix needs at least one row")
-    with np.errstate(all="ignore"):
-        return (yield from _dense(matvec, size) if size <= DENSE else _lanczos(matvec, size))
+    return quietly(_dense(matvec, size) if size <= DENSE else _lanczos(matvec, size))
 
 
 def _dense(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:

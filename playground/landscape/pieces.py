@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TypeVar
 
+import numpy as np
+
 Result = TypeVar("Result")
 Pieces = Generator[None, None, Result]
 
@@ -23,3 +25,19 @@ def finish(pieces: Pieces[Result]) -> Result:
         except StopIteration as end:
             result: Result = end.value
             return result
+
+
+def quietly(pieces: Pieces[Result]) -> Pieces[Result]:
+    """The same pieces, without NumPy's warnings of overflow while one is being done.
+
+    The setting never spans a yield: what drives the pieces must not inherit it, and a generator that is
+    dropped may be closed in another thread, where it cannot be taken back.
+    """
+    while True:
+        with np.errstate(all="ignore"):
+            try:
+                next(pieces)
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+        yield None

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.network import Network
-from playground.landscape.pieces import Pieces, finish
+from playground.landscape.pieces import Pieces, finish, quietly
 
 Floats = NDArray[np.float64]
 
@@ -66,27 +66,32 @@ def step_in_pieces(
     update: Floats | None = None,
 ) -> Pieces[StepFromTheSide]:
     """step_from_the_side in pieces."""
-    with np.errstate(all="ignore"):
-        theta = np.asarray(theta, dtype=np.float64)
-        standing, gradient = network.loss_and_gradient(theta, X, y)
-        way = -gradient if update is None else np.asarray(update, dtype=np.float64) / learning_rate
-        slope = float(gradient @ way)
+    return quietly(_step_in_pieces(network, theta, X, y, learning_rate, update))
+
+
+def _step_in_pieces(
+    network: Network, theta: Floats, X: Floats, y: Floats, learning_rate: float, update: Floats | None
+) -> Pieces[StepFromTheSide]:
+    theta = np.asarray(theta, dtype=np.float64)
+    standing, gradient = network.loss_and_gradient(theta, X, y)
+    way = -gradient if update is None else np.asarray(update, dtype=np.float64) / learning_rate
+    slope = float(gradient @ way)
+    yield
+    bend = float(way @ network.hessian_operator(theta, X, y)(way))
+    yield
+    squared = float(way @ way)
+    curvature = bend / squared if squared > 0 else math.nan
+    bottom = -slope / bend if bend > 0 and slope < 0 else None
+    level = None if bottom is None else 2 * bottom
+    t, here, there = _scale(learning_rate, level)
+    losses = np.empty(t.size)
+    for k, distance in enumerate(t):
+        losses[k] = network.loss(theta + distance * way, X, y)
         yield
-        bend = float(way @ network.hessian_operator(theta, X, y)(way))
-        yield
-        squared = float(way @ way)
-        curvature = bend / squared if squared > 0 else math.nan
-        bottom = -slope / bend if bend > 0 and slope < 0 else None
-        level = None if bottom is None else 2 * bottom
-        t, here, there = _scale(learning_rate, level)
-        losses = np.empty(t.size)
-        for k, distance in enumerate(t):
-            losses[k] = network.loss(theta + distance * way, X, y)
-            yield
-        # The last word on which side of the bottom it lands: between two points a turn can hide.
-        arriving = float(network.loss_and_gradient(theta + learning_rate * way, X, y)[1] @ way)
-        parabola = standing + t * slope + 0.5 * t * t * bend
-        landing = float(losses[there])
+    # The last word on which side of the bottom it lands: between two points a turn can hide.
+    arriving = float(network.loss_and_gradient(theta + learning_rate * way, X, y)[1] @ way)
+    parabola = standing + t * slope + 0.5 * t * t * bend
+    landing = float(losses[there])
     outcome = _outcome(losses[here : there + 1], slope, arriving, squared)
     sentence = _sentence(outcome, standing, landing)
     for array in (t, losses, parabola):
