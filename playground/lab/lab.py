@@ -90,15 +90,16 @@ class Lab(QObject):
 
     def latest(self) -> Snapshot | None:
         """The newest snapshot of the present run that was not taken yet."""
-        self._training.gate.close()
-        QCoreApplication.postEvent(self, QEvent(FRAME_DONE), AFTER_PAINTING)
         box = self._training.snapshots
         snapshot = box.peek()
         # The thread may be a run ahead of what was announced here: its snapshot waits for the signal.
-        if snapshot is None or snapshot.run > self._run_number:
-            return None
-        snapshot = box.take()
-        return snapshot if snapshot is not None and snapshot.run == self._run_number else None
+        if snapshot is not None and snapshot.run <= self._run_number:
+            snapshot = box.take()
+        if snapshot is not None and snapshot.run != self._run_number:
+            snapshot = None
+        self._training.gate.close(snapshot is not None)
+        QCoreApplication.postEvent(self, QEvent(FRAME_DONE), AFTER_PAINTING)
+        return snapshot
 
     def ask(self, question: Question) -> None:
         """Ask about the landscape; the newest question of a slot replaces the one before."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections import deque
+
+clock = time.perf_counter
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a waiting thread may claim the interpreter's lock, while training at full speed."""
@@ -48,15 +51,21 @@ class Gate:
     def __init__(self) -> None:
         self.closed = False
         """Whether the window is at work: read without a lock after every step, hence a plain attribute."""
+        self.seconds_shut = 0.0
+        """How long a snapshot keeps the window at work: the last few weighted."""
         self._opened = threading.Event()
+        self._since: float | None = None
 
-    def close(self) -> None:
-        """The window has come."""
+    def close(self, snapshot: bool) -> None:
+        """The window has come, and taken a snapshot or found none."""
+        self._since = clock() if snapshot else None
         self.closed = True
         self._opened.clear()
 
     def open(self) -> None:
         """The window has painted."""
+        if self._since is not None:
+            self.seconds_shut += 0.2 * (clock() - self._since - self.seconds_shut)
         self.closed = False
         self._opened.set()
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from playground.engine.trainer import Trainer
+from playground.engine.trainer import Snapshot, Trainer
 from playground.experiment import Change, Experiment
 
 
@@ -30,6 +30,10 @@ class Run:
         """The experiment with the training settings of this moment: what starting again would start."""
         return replace(self.trainer.experiment, training=self.trainer.settings)
 
+    def kept(self) -> KeptRun:
+        """The run as it is now, to be taken up later."""
+        return KeptRun(self.trainer.snapshot(), tuple(self.planned))
+
     @property
     def untouched(self) -> bool:
         """Whether nothing would be lost with it."""
@@ -49,14 +53,28 @@ class Run:
         return self.planned[0].step - self.trainer.step if self.planned else math.inf
 
 
+@dataclass(frozen=True)
+class KeptRun:
+    """A run that was left: all that it takes to go on with it, without the working memory of a trainer."""
+
+    snapshot: Snapshot
+    planned: tuple[Change, ...]
+
+    def taken_up(self, number: int) -> Run:
+        """The run as it was left, under a new number."""
+        trainer = Trainer(self.snapshot.experiment)
+        trainer.restore(self.snapshot)
+        return Run(trainer, number, deque(self.planned))
+
+
 class Shelf:
-    """Old runs, whole, in the order in which they were left; the oldest of too many is dropped."""
+    """Old runs in the order in which they were left; the oldest of too many is dropped."""
 
     LIMIT = 12
 
     def __init__(self) -> None:
-        self._past: deque[Run] = deque(maxlen=self.LIMIT)
-        self._future: deque[Run] = deque(maxlen=self.LIMIT)
+        self._past: deque[KeptRun] = deque(maxlen=self.LIMIT)
+        self._future: deque[KeptRun] = deque(maxlen=self.LIMIT)
         self._last_reason = ""
 
     @property
@@ -74,22 +92,22 @@ class Shelf:
         were left for the same reason as the one before, none is kept.
         """
         if not (run.untouched and reason and reason == self._last_reason):
-            self._past.append(run)
+            self._past.append(run.kept())
         self._future.clear()
         self._last_reason = reason
 
-    def undo(self, present: Run | None) -> Run | None:
+    def undo(self, present: Run | None) -> KeptRun | None:
         """The run before the present one."""
         return self._swap(self._past, self._future, present)
 
-    def redo(self, present: Run | None) -> Run | None:
+    def redo(self, present: Run | None) -> KeptRun | None:
         """The run that the last undo left."""
         return self._swap(self._future, self._past, present)
 
-    def _swap(self, source: deque[Run], target: deque[Run], present: Run | None) -> Run | None:
+    def _swap(self, source: deque[KeptRun], target: deque[KeptRun], present: Run | None) -> KeptRun | None:
         if not source:
             return None
         if present is not None:
-            target.append(present)
+            target.append(present.kept())
         self._last_reason = ""
         return source.pop()

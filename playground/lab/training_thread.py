@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -16,17 +15,15 @@ from playground.experiment import Experiment, ExperimentError
 from playground.lab import words
 from playground.lab.inbox import Command, Inbox
 from playground.lab.latest import Latest
-from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval
+from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval, clock
 from playground.lab.restarts import NextRun, Restart
-from playground.lab.runs import Run, Shelf
+from playground.lab.runs import KeptRun, Run, Shelf
 from playground.lab.snapshot import DIVERGED, FAILED, PAUSED, READY, RUNNING, Snapshot
-
-clock = time.perf_counter
 
 SHOWN_EVERY = 1 / 60
 UNSEEN_EVERY = 0.1
-SHARE_OF_SHOWING = 0.15
-"""Making a snapshot of a large network takes long; it may take this share of the time."""
+SHARE_OF_PUBLISHING, SHARE_OF_PAINTING = 0.15, 0.5
+"""Where making a snapshot takes long, or showing it does, there are fewer: this much of the time at most."""
 
 
 class TrainingThread(QThread):
@@ -234,15 +231,15 @@ class TrainingThread(QThread):
             self._hurry = True
             self.run_exactly(planned.steps - run.trainer.step)
 
-    def _bring_back(self, order: int, swap: Callable[[Run | None], Run | None]) -> None:
+    def _bring_back(self, order: int, swap: Callable[[Run | None], KeptRun | None]) -> None:
         self._order = order
-        run = swap(self._run)
-        if run is None:
+        kept = swap(self._run)
+        if kept is None:
             return
         self._set_state(PAUSED)
+        run = kept.taken_up(self._number + 1)
         step = run.trainer.step
         state = DIVERGED if run.trainer.diverged else PAUSED if step else READY
-        run.number = self._number + 1
         self._take_up(run, words.brought_back(step), state)
 
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
@@ -315,8 +312,15 @@ class TrainingThread(QThread):
     def _publish_if_due(self) -> None:
         if self._run is None or not self._stale:
             return
+        if self.gate.closed and clock() - self._published < UNSEEN_EVERY:
+            # The window is painting: a snapshot made now would only slow it down.
+            return
         interval = SHOWN_EVERY if self.snapshots.empty else UNSEEN_EVERY
-        interval = max(0.9 * interval, self._publishing_takes / SHARE_OF_SHOWING)
+        interval = max(
+            0.9 * interval,
+            self._publishing_takes / SHARE_OF_PUBLISHING,
+            self.gate.seconds_shut / SHARE_OF_PAINTING,
+        )
         began = clock()
         if began - self._published < interval:
             return

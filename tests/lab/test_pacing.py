@@ -49,7 +49,7 @@ def test_a_slice_holds_as_many_steps_as_fit() -> None:
 def test_training_waits_at_a_closed_gate_until_it_opens_or_patience_ends() -> None:
     gate = Gate()
     gate.wait(60.0)
-    gate.close()
+    gate.close(True)
     gate.wait(0.001)
     assert gate.closed
     waiter = threading.Thread(target=gate.wait, args=(60.0,))

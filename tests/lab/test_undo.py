@@ -10,7 +10,7 @@ from small_runs import SMALL
 from test_training import Watcher, same_history
 
 from playground.lab.lab import Lab
-from playground.lab.runs import Shelf
+from playground.lab.runs import Run, Shelf
 
 
 @pytest.fixture
@@ -130,19 +130,18 @@ def test_an_experiment_that_cannot_be_made_leaves_the_old_run_within_reach(
     with qtbot.waitSignal(watcher.lab.failed, timeout=5000):
         watcher.lab.change("data.noise", 0.5)
     qtbot.waitUntil(lambda: watcher.lab.state == "failed")
+    monkeypatch.undo()
     watcher.lab.undo()
     assert same_history(watcher.until(lambda snapshot: snapshot.run > 1), old)
 
 
 def test_the_shelf_is_bounded() -> None:
-    class Stub:
-        untouched = False
-
     shelf = Shelf()
-    runs: list[Any] = [Stub() for _ in range(100)]
-    for run in runs:
+    for number in range(Shelf.LIMIT + 8):
+        run = Run.begin(SMALL, number)
+        run.trainer.advance(number)
         shelf.put_away(run, "noise")
-    kept = []
-    while (run := shelf.undo(None)) is not None:
-        kept.append(run)
-    assert kept == runs[-1 : -1 - Shelf.LIMIT : -1]
+    steps = []
+    while (kept := shelf.undo(None)) is not None:
+        steps.append(kept.taken_up(0).trainer.step)
+    assert steps == list(range(Shelf.LIMIT + 7, 7, -1))
