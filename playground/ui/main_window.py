@@ -164,10 +164,12 @@ class MainWindow(QMainWindow):
         self._frame_number += 1
         running = self.snapshot is not None and self.snapshot.state == RUNNING
         self.surface_view.frame()
-        for turn, plot in enumerate((self.data_view, self.loss_view)):
-            # While it runs the two small plots take turns: half the painting, and nobody sees it.
-            if not running or (self._frame_number + turn) % 2:
+        for turn, plot in enumerate((self.data_view, self.loss_view), start=1):
+            # While it runs the small plots take turns: a third of the painting, and nobody sees it.
+            if not running or self._frame_number % 3 == turn:
                 plot.frame()
+        for feature in self.features:
+            feature.frame()
         now = time.monotonic()
         if now - self._read_at >= READABLE_SECONDS and self.snapshot is not None:
             self._read_at = now
