@@ -7,10 +7,11 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from playground.experiment import LIVE_FIELDS, Change, Experiment
-from playground.lab import restarts
+from playground.lab import restarts, words
 from playground.lab.analysis_thread import AnalysisThread
 from playground.lab.desk import Question
 from playground.lab.snapshot import READY, Snapshot
@@ -160,6 +161,25 @@ class Lab(QObject):
             self._training.post(self._training.change, self._order(), field, value, key=field)
         else:
             self._training.post_restart(self._order(), restarts.changed(field, value))
+
+    def set_parameters(
+        self, theta: np.ndarray, sentence: str = words.WEIGHTS_SET, dragging: bool = False
+    ) -> None:
+        """Put the present run at θ (P,), from its very next step on; Undo brings the old weights back.
+
+        It goes on under a new number, so that everything that was asked about the old weights is asked
+        again, and announces itself with the sentence. dragging: more follows at once, and Undo goes back to
+        before the first; number and announcement wait for the last, that without dragging. Raises
+        ValueError for values that are not finite.
+        """
+        theta = np.array(theta, dtype=np.float64)
+        if not np.isfinite(theta).all():
+            raise ValueError("theta must be finite.")
+        order, run = self._order(), self._run_number
+        key = "parameters" if dragging else ""
+        self._training.post(
+            self._training.set_parameters, order, run, theta, sentence, dragging, key=key
+        )
 
     # Runs -----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 from threadpoolctl import threadpool_limits
 
@@ -19,6 +20,8 @@ from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInter
 from playground.lab.restarts import NextRun, Restart
 from playground.lab.runs import KeptRun, Run, Shelf
 from playground.lab.snapshot import DIVERGED, FAILED, PAUSED, READY, RUNNING, Snapshot
+
+Array = np.ndarray
 
 SHOWN_EVERY = 1 / 60
 UNSEEN_EVERY = 0.1
@@ -59,6 +62,7 @@ class TrainingThread(QThread):
         self._shelf = Shelf()
         self._run: Run | None = None
         self._number = 0
+        self._dragging = False
         self._order = 0
         self._experiment = experiment
         self._next: NextRun | None = None
@@ -197,6 +201,27 @@ class TrainingThread(QThread):
         if self._state == DIVERGED and not trainer.diverged:
             self._set_state(PAUSED)
 
+    def set_parameters(self, order: int, number: int, theta: Array, sentence: str, dragging: bool) -> None:
+        """Stand at theta, if this is still the run that was meant, and theta one of its parameters."""
+        self._order = order
+        run = self._run
+        if run is None or number != self._number or theta.shape != (run.trainer.network.n_parameters,):
+            return
+        if not self._dragging:
+            self._shelf.put_away(run, "")
+        self._dragging = dragging
+        run.trainer.set_parameters(theta)
+        if run.planned:
+            run.planned.clear()
+            self.notice.emit(words.log_left(run.trainer.step))
+        self.shelf_changed.emit(self._shelf.can_undo, self._shelf.can_redo)
+        if self._state == DIVERGED:
+            self._set_state(PAUSED)
+        if not dragging:
+            self._number = run.number = self._number + 1
+            self._announce(run.number, run.trainer.experiment)
+            self.run_begun.emit(run.number, run.experiment, sentence, order)
+
     def undo(self, order: int) -> None:
         self._bring_back(order, self._shelf.undo)
 
@@ -245,6 +270,7 @@ class TrainingThread(QThread):
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
         self._run = run
         self._number = run.number
+        self._dragging = False
         self._target = None
         self._hurry = False
         self._experiment = run.experiment
