@@ -123,8 +123,7 @@ class ValueAxis(pg.AxisItem):
         self.name = name
         self.enableAutoSIPrefix(False)
         self.setStyle(maxTextLevel=0, tickTextOffset=TICK_TEXT_OFFSET)
-        if orientation == "left":
-            self.setStyle(hideOverlappingLabels=False)
+        self.setStyle(hideOverlappingLabels=False)
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:

@@ -86,7 +86,7 @@ class BoundaryDrawing:
         """Take the colours, widths and font sizes of a theme."""
         self.theme = theme
         # Half a label of the left axis stands above the view's upper edge.
-        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 3, 1)
+        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
         for entry in (self.left, self.bottom, self.bar, self.notice):
             entry.restyle(theme)
         self.curve.set_pen(solid_pen(theme.text, theme.curve_width * 1.2))

@@ -53,7 +53,7 @@ class PlotBox(pg.ViewBox):
 
 
 class PixelItem(pg.GraphicsObject):
-    """An item of a plot that paints in pixels over the whole view."""
+    """An item of a plot that paints in pixels of the scene over the whole view."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,12 +78,12 @@ class PixelItem(pg.GraphicsObject):
         box = self.getViewBox()
         if box is None:
             return
-        transform = painter.transform()
+        transform = self.sceneTransform()
         frame = transform.mapRect(box.viewRect())
         if frame.isEmpty():
             return
         painter.save()
-        painter.resetTransform()
+        painter.setTransform(_between(transform, painter.transform()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.draw(painter, transform, (frame.left(), frame.top(), frame.right(), frame.bottom()))
         painter.restore()
@@ -91,6 +91,18 @@ class PixelItem(pg.GraphicsObject):
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         """Paint in pixels; `transform` leads from data to pixels, `frame` is what the view shows."""
         raise NotImplementedError
+
+
+def _between(to_scene: QTransform, to_device: QTransform) -> QTransform:
+    """From the scene to the device; neither turned nor sheared.
+
+    An inverted matrix would do the same, but at scales of 1e-150, of a run that diverged, Qt inverts none.
+    """
+    wide, high = to_device.m11() / to_scene.m11(), to_device.m22() / to_scene.m22()
+    # Qt's fast ways are for exactly one.
+    wide, high = (1.0 if abs(scale - 1.0) < 1e-9 else scale for scale in (wide, high))
+    dx, dy = to_device.dx() - wide * to_scene.dx(), to_device.dy() - high * to_scene.dy()
+    return QTransform(wide, 0.0, 0.0, high, dx, dy)
 
 
 def map_points(transform: QTransform, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -31,6 +31,7 @@ class LossDrawing:
         self._log = True
         self._train = self._test = self._batch = self._rate = EMPTY_CURVE
         self._changes: tuple = ()
+        self._first_rate: float | None = None
         self._marks: list[StepMark] = []
         self.band = MarkBand(theme)
         self.left = ValueAxis("left", theme, "J")
@@ -79,9 +80,9 @@ class LossDrawing:
             train, test = extended(train, now[0], now[1]), extended(test, now[0], now[2])
         self._train, self._test, self._batch = train, test, batch
         self._rate = curves.get("learning_rate", EMPTY_CURVE)
-        if history.changes is not self._changes or not self._marks:
-            self._changes = history.changes
-            first = float(self._rate.values[0]) if len(self._rate.values) else None
+        first = float(self._rate.values[0]) if len(self._rate.values) else None
+        if history.changes is not self._changes or first != self._first_rate:
+            self._changes, self._first_rate = history.changes, first
             self._marks = step_marks(history.changes, first)
             self.band.set_marks(self._marks)
             self.lines.update()
@@ -105,6 +106,8 @@ class LossDrawing:
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         self.theme = theme
+        # Half a label of the last step stands beyond the view's right edge.
+        self.item.layout.setContentsMargins(1, 1, 2 + 1.2 * theme.small_font_size, 1)
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
         self.train_curve.set_pen(solid_pen(theme.text, theme.curve_width))

@@ -101,7 +101,7 @@ class SurfaceDrawing:
         """Take the colours, widths and font sizes of a theme."""
         self.theme = theme
         # Half a label of the left axis stands above the view's upper edge.
-        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 3, 1)
+        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
         for entry in (self.left, self.bottom, self.bar, self.hatching, self.overlay, self.notice):
             entry.restyle(theme)
         line = QColor("#ffffff")

@@ -104,6 +104,13 @@ def test_every_change_of_the_learning_rate_is_marked_in_pink(qtbot: Any) -> None
     assert pinks > 40
 
 
+def test_another_run_brings_marks_of_its_own(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.linspace(1.0, 0.5, 100), rates=((0, 0.3),)))
+    drawing.show(history_of(np.linspace(1.0, 0.5, 100), rates=((0, 2.0),)))
+    assert [mark.text for mark in drawing.band.marks] == ["α 2"]
+
+
 def test_a_drag_of_the_slider_leaves_few_names_and_the_newest_of_them(qtbot: Any) -> None:
     rates = ((0, 0.3), *((200 + k, 0.3 * 1.02**k) for k in range(1, 200)))
     drawing = LossDrawing(DARK)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from plain_data import choice_of, history_of, surface_of
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
 from sheet import Sheet, close
 
 from playground.drawing.colors import colormap
@@ -283,3 +284,22 @@ def test_the_colour_bar_has_ticks_in_units_of_the_loss(qtbot: Any) -> None:
     assert ticks == pytest.approx([0.1, 0.2, 0.5, 1, 2])
     assert drawing.bar.size().height() == pytest.approx(drawing.box.size().height())
     assert sheet.image.width() == 500
+
+
+def test_a_picture_painted_twice_as_large_is_the_same_picture(qtbot: Any) -> None:
+    """Lines, markers and labels grow with it; none keeps the pixels of the screen."""
+    drawing = SurfaceDrawing(DARK)
+    path = np.array([[-0.8, -0.5], [0.8, -0.5]])
+    picture = SurfacePicture(
+        surface_of(bowl(51)), choice_of(), path, np.zeros(2), now=Now(0.8, -0.5, 1, 1, 0)
+    )
+    drawing.show(picture)
+    sheet = Sheet(qtbot, drawing, DARK, 400, 300)
+    double = QImage(800, 600, QImage.Format.Format_RGB32)
+    painter = QPainter(double)
+    sheet.view.render(painter)
+    painter.end()
+    small = double.scaled(400, 300, mode=Qt.TransformationMode.SmoothTransformation)
+    for a, b in ((0.0, -0.5), (0.8, -0.5), (0.3, 0.4), (-0.79, -0.5)):
+        column, row = sheet.pixel(a, b)
+        assert close(small.pixelColor(column, row).getRgb()[:3], sheet.color(a, b), 40)
