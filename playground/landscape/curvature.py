@@ -63,24 +63,6 @@ def shape_of(ends: ExtremeEigenvalues) -> str:
     return "Flat: J does not curve here."
 
 
-def stability_limit(optimizer: str, momentum: float, sharpness: float) -> float | None:
-    """The largest α at which the optimiser is stable on a quadratic of this sharpness, full batch.
-
-    Gradient descent 2/λ, heavy ball 2(1 + β)/λ, Nesterov's as in torch (2 + 2β)/((1 + 2β)λ). None for the
-    adaptive ones, whose limit is one of the preconditioned Hessian, and where nothing curves up.
-    """
-    if not sharpness > 0:
-        return None
-    match optimizer:
-        case "gradient_descent":
-            return 2.0 / sharpness
-        case "momentum":
-            return 2.0 * (1.0 + momentum) / sharpness
-        case "nesterov":
-            return (2.0 + 2.0 * momentum) / ((1.0 + 2.0 * momentum) * sharpness)
-    return None
-
-
 def search(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:
     """extreme_eigenvalues in pieces of one product each."""
     if size < 1:

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.engine.network import Network
-from playground.engine.optimizers import make_optimizer
-from playground.landscape.curvature import DENSE, extreme_eigenvalues, search, shape_of, stability_limit
+from playground.landscape.curvature import DENSE, extreme_eigenvalues, search, shape_of
 
 
 def symmetric(values: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -151,23 +150,3 @@ def test_the_shape_is_told_from_the_signs(values, word):
 
 def test_no_shape_is_told_where_nothing_is_finite():
     assert "not finite" in shape_of(extreme_eigenvalues(lambda v: v * np.inf, 3))
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "momentum"), [("gradient_descent", 0.0), ("momentum", 0.9), ("nesterov", 0.6)]
-)
-def test_beyond_the_limit_a_quadratic_throws_the_optimiser_out_and_below_it_does_not(optimizer, momentum):
-    sharpness = 3.7
-    limit = stability_limit(optimizer, momentum, sharpness)
-    for share, diverges in ((0.99, False), (1.01, True)):
-        settings = {"momentum": momentum} if momentum else {}
-        stepper = make_optimizer(optimizer, **settings)
-        theta = np.ones(1)
-        for _ in range(4000):
-            stepper.step(theta, sharpness * theta, share * limit)
-        assert bool(abs(theta[0]) > 1) == diverges
-
-
-def test_there_is_no_limit_where_nothing_curves_up_and_none_is_told_for_adaptive_steps():
-    assert stability_limit("gradient_descent", 0.0, -1.0) is None
-    assert stability_limit("adam", 0.0, 1.0) is None

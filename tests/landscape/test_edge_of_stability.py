@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from playground.engine.network import Network
-from playground.landscape.curvature import extreme_eigenvalues, stability_limit
+from playground.landscape.curvature import extreme_eigenvalues
+from playground.landscape.stability import stability_limit
 
 ALPHA, STEPS, LOOK_EVERY = 0.4, 20_000, 250
 
@@ -31,8 +32,8 @@ def test_gradient_descent_trains_at_the_edge_of_stability():
     early, late = np.array(sharpness[:4]), np.array(sharpness[len(sharpness) // 2 :])
     limit = 2 / ALPHA
     assert early.min() < 0.5 * limit
-    assert np.abs(late / limit - 1).max() < 0.04
-    assert stability_limit("gradient_descent", 0.0, float(late.mean())) < 1.03 * ALPHA
+    assert np.abs(late / limit - 1).max() < 0.03
+    assert stability_limit("gradient_descent", {}, float(late.mean())) < 1.03 * ALPHA
     second_half = np.array(losses[STEPS // 2 :])
     assert second_half[-1] < 0.9 * second_half[0]
     assert np.diff(second_half).max() > 0  # not monotonically

@@ -1,0 +1,229 @@
+"""The stability limit: the learning rate from which on steps across the steepest wall land higher.
+
+On a quadratic with largest curvature λ an optimiser converges below a limit of its own and diverges above it.
+J is no quadratic, so here the limit holds where the parameters stand and for as long as the valley keeps this
+shape: typical, not a law.
+
+    gradient descent    2/λ
+    heavy ball          2(1 + β)/((1 − dampening)·λ)
+    Nesterov, as torch  (2 + 2β)/((1 + 2β)·λ)
+    RMSProp             2(1 + momentum)/λmax(P⁻¹H)
+    Adam, AdamW         2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), 38/λmax(P⁻¹H) with β₁ = 0.9
+    AdaGrad             none: its steps shrink by themselves
+
+(Cohen et al., "Gradient descent on neural networks typically occurs at the edge of stability", 2021, and
+"Adaptive gradient methods at the edge of stability", 2022.) P is the diagonal that the next step will divide
+by, held fixed. It is made of the second moments after that step's own gradient was taken in, so it exists at
+the very first step too. Adam's two bias corrections are both in it, as in Cohen et al. (2022):
+P = (1 − β₁ᵗ)·(√(v/(1 − β₂ᵗ)) + ε), t the number of the next step. AdamW also pulls every weight towards zero
+by α times its weight decay w; with that the root of its recurrence leaves the unit circle at
+α = 2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H) + (1 + β₁)·w).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.descent import Checkpoint
+from playground.engine.hessian import HessianOperator
+from playground.engine.network import Network
+from playground.engine.step import WorkingParameters
+from playground.landscape.context import Context
+from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, shape_of
+from playground.landscape.pieces import Pieces, finish
+
+Floats = NDArray[np.float64]
+
+PRECONDITIONED = ("rmsprop", "adam", "adamw")
+"""The optimisers whose limit is one of P⁻¹H."""
+AT_ONCE = 5_000_000
+"""Parameters × parameters × samples up to which all columns of the Hessian are computed in one piece."""
+
+MINI_BATCHES = "No mark for mini-batches: every step sees another loss, so there is no sharp limit."
+ADAGRAD = "AdaGrad has no mark: its steps shrink by themselves as long as they are too large."
+NOTHING_CURVES_UP = "No mark here: J curves up along no direction."
+NOT_FINITE = "No mark here: the curvature is not finite."
+KINKS = "Almost everywhere: the kinks of relu have no curvature."
+
+
+@dataclass(frozen=True, eq=False)
+class Stability:
+    """The stability limit at one θ, and the curvature that it comes from.
+
+    limit: the largest stable α; None where there is none, and then reason says why in one sentence.
+    ends: λmax and λmin of H with residuals. sharpness: the eigenvalue that the limit belongs to, λmax of H
+    or, for the optimisers that divide by P, of P⁻¹H. level_times_rate: limit·sharpness, so that a step is at the
+    limit where sharpness = level_times_rate/α; None where there is no limit at all.
+    """
+
+    optimizer: str
+    limit: float | None
+    reason: str
+    ends: ExtremeEigenvalues
+    sharpness: float
+    level_times_rate: float | None
+    shape: str
+    note: str = ""
+
+
+def level_times_rate(optimizer: str, hyperparameters: Mapping[str, Any]) -> float | None:
+    """α·λ at which the optimiser leaves stability on a quadratic; None where it has no limit.
+
+    λ is an eigenvalue of H, for RMSProp, Adam and AdamW one of P⁻¹H; AdamW's decay of weights is left out.
+    """
+    momentum = float(hyperparameters.get("momentum", 0.0))
+    match optimizer:
+        case "gradient_descent":
+            return 2.0
+        case "momentum":
+            return 2.0 * (1.0 + momentum) / (1.0 - float(hyperparameters.get("dampening", 0.0)))
+        case "nesterov":
+            return (2.0 + 2.0 * momentum) / (1.0 + 2.0 * momentum)
+        case "rmsprop":
+            return 2.0 * (1.0 + momentum)
+        case "adam" | "adamw":
+            beta = float(hyperparameters["betas"][0])
+            return 2.0 * (1.0 + beta) / (1.0 - beta)
+    return None
+
+
+def stability_limit(optimizer: str, hyperparameters: Mapping[str, Any], sharpness: float) -> float | None:
+    """The largest stable α for this eigenvalue; None where there is no limit or nothing curves up."""
+    level = level_times_rate(optimizer, hyperparameters)
+    if level is None or not sharpness > 0:
+        return None
+    if optimizer == "adamw":
+        # The decay brings the root of the recurrence at −1 a little closer.
+        return level / (sharpness + level * float(hyperparameters["weight_decay"]) / 2.0)
+    return level / sharpness
+
+
+def preconditioner(
+    optimizer: str, hyperparameters: Mapping[str, Any], state: Mapping[str, Any], gradient: Floats
+) -> Floats:
+    """P (P,), what RMSProp, Adam and AdamW divide by in the next step, whose gradient (P,) is given.
+
+    state is what the optimiser remembers, its vectors in the order of the gradient.
+    """
+    zero = np.zeros_like(gradient)
+    epsilon = float(hyperparameters["eps"])
+    if optimizer == "rmsprop":
+        keep = float(hyperparameters["alpha"])
+        variance = keep * state.get("square_avg", zero) + (1 - keep) * gradient**2
+        if hyperparameters["centered"]:
+            mean = keep * state.get("grad_avg", zero) + (1 - keep) * gradient
+            variance = np.maximum(variance - mean**2, 0.0)
+        return np.asarray(np.sqrt(variance) + epsilon)
+    if optimizer not in ("adam", "adamw"):
+        raise ValueError(f"{optimizer} divides by nothing that could be held fixed")
+    first, second = hyperparameters["betas"]
+    step = int(state.get("step", 0)) + 1
+    variance = (second * state.get("exp_avg_sq", zero) + (1 - second) * gradient**2) / (1 - second**step)
+    return np.asarray((1 - first**step) * (np.sqrt(variance) + epsilon))
+
+
+def stability(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Stability:
+    """The stability limit where a run stands at this checkpoint, over all training points X, y."""
+    return finish(stability_in_pieces(network, X, y, checkpoint))
+
+
+def stability_in_pieces(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Pieces[Stability]:
+    """stability in pieces."""
+    optimizer, hyperparameters = checkpoint.optimizer, checkpoint.hyperparameters
+    theta = WorkingParameters(network).public(checkpoint.theta)
+    hessian = network.hessian_operator(theta, X, y)
+    ends, dense = yield from _ends(hessian, len(X))
+    sharpness = ends.largest
+    if optimizer in PRECONDITIONED:
+        scale = yield from _scale(network, X, y, checkpoint, theta)
+        sharpness = yield from _scaled(hessian, dense, scale)
+    reason = _reason(checkpoint, ends, sharpness)
+    return Stability(
+        optimizer,
+        None if reason else stability_limit(optimizer, hyperparameters, sharpness),
+        reason,
+        ends,
+        sharpness,
+        None if reason in (MINI_BATCHES, ADAGRAD) else level_times_rate(optimizer, hyperparameters),
+        shape_of(ends),
+        KINKS if network.activation == "relu" and len(network.layer_sizes) > 2 else "",
+    )
+
+
+def _ends(hessian: HessianOperator, n_samples: int) -> Pieces[tuple[ExtremeEigenvalues, Floats | None]]:
+    """Both ends of the spectrum of H, and H itself where it was cheap."""
+    size = hessian.size
+    if size > DENSE or size * size * n_samples > AT_ONCE:
+        return (yield from search(hessian, size)), None
+    with np.errstate(all="ignore"):
+        H = hessian.dense()
+        yield None
+        return (yield from search(lambda v: H @ v, size)), H
+
+
+def _scale(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint, theta: Floats) -> Pieces[Floats]:
+    """P^(−1/2) (P,) in public order."""
+    with np.errstate(all="ignore"):
+        gradient = network.loss_and_gradient(theta, X, y)[1]
+        yield None
+        order = WorkingParameters(network)
+        state = {
+            name: order.public(value) if isinstance(value, np.ndarray) else value
+            for name, value in checkpoint.optimizer_state.items()
+        }
+        P = preconditioner(checkpoint.optimizer, checkpoint.hyperparameters, state, gradient)
+        return np.asarray(1.0 / np.sqrt(P))
+
+
+def _scaled(hessian: HessianOperator, dense: Floats | None, scale: Floats) -> Pieces[float]:
+    """λmax(P⁻¹H), which is that of the symmetric P^(−1/2)·H·P^(−1/2)."""
+    with np.errstate(all="ignore"):
+        if dense is None:
+            ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size)
+            return ends.largest
+        matrix = scale[:, np.newaxis] * dense * scale
+        yield None
+        return float(np.linalg.eigvalsh(matrix)[-1]) if np.isfinite(matrix).all() else math.nan
+
+
+def _reason(checkpoint: Checkpoint, ends: ExtremeEigenvalues, sharpness: float) -> str:
+    if checkpoint.batches.batch_size is not None:
+        return MINI_BATCHES
+    if checkpoint.optimizer == "adagrad":
+        return ADAGRAD
+    if not (math.isfinite(ends.largest) and math.isfinite(sharpness)):
+        return NOT_FINITE
+    return "" if sharpness > 0 else NOTHING_CURVES_UP
+
+
+@dataclass(frozen=True, eq=False)
+class LimitAnswer:
+    """The stability limit at the parameters of this step."""
+
+    run: int
+    step: int
+    stability: Stability
+
+
+@dataclass(frozen=True, eq=False)
+class LimitQuestion:
+    """Where does the optimiser of this checkpoint begin to overshoot? l1, l2 are the live values."""
+
+    slot: ClassVar[str] = "limit"
+
+    run: int
+    step: int
+    checkpoint: Checkpoint
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[LimitAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        result = yield from stability_in_pieces(network, context.X, context.y, self.checkpoint)
+        yield LimitAnswer(self.run, self.step, result)
