@@ -19,17 +19,18 @@ EVERY_STEP_UNTIL = 100
 
 
 def measuring_stride(network: Network, batch_size: int, *measured: int) -> int:
-    """Every how many steps sets of so many points are measured: so seldom that it costs a tenth of the steps.
+    """Every how many steps sets of so many points are measured: so seldom that it costs about a tenth.
 
     A model of both costs, in microseconds of the machine on which it was fitted: only their ratio matters,
-    and it must not be timed, or a run would not repeat.
+    and it must not be timed, or a run would not repeat. A power of two, as the stride of a path is, so that
+    steps are interrupted for both at once.
     """
     layers = len(network.layer_sizes) - 1
     neurons = sum(network.layer_sizes[1:])
     products, activations = 1e-4 * network.n_parameters, 2e-3 * neurons
     step = 2.5 * layers + batch_size * (products + 1.5 * activations)
     measurement = 1.0 + sum(5.0 + layers + n * (products / 3.0 + activations) for n in measured if n)
-    return max(1, math.ceil(10.0 * measurement / step))
+    return 2 ** max(0, round(math.log2(10.0 * measurement / step)))
 
 
 def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
