@@ -207,6 +207,12 @@ class TrainingThread(QThread):
         run = self._run
         if run is None or number != self._number or theta.shape != (run.trainer.network.n_parameters,):
             return
+        network, samples = run.trainer.network, run.trainer.samples
+        with np.errstate(all="ignore"):
+            loss = network.loss(theta, samples.X_train, samples.y_train)
+        if not math.isfinite(loss):
+            self.notice.emit(words.NOT_FINITE_THERE)
+            return
         if not self._dragging:
             self._shelf.put_away(run, "")
         self._dragging = dragging

@@ -7,6 +7,7 @@ from typing import Any
 OPENED = "The experiment is opened."
 SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
 WEIGHTS_SET = "The weights are set. Undo brings the old ones back."
+NOT_FINITE_THERE = "J is not finite there: the weights stay where they are."
 HELPER_LOST = "The helper process has ended: surfaces are computed in the program itself; training is slower."
 HELPER_MISSING = "No helper process: surfaces are computed in the program itself; training is slower."
 
