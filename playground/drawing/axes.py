@@ -91,12 +91,9 @@ def minor_log_ticks(low: float, high: float) -> np.ndarray:
 
 
 def loss_text(value: float) -> str:
-    """A loss with four significant digits, as everywhere in the window: 0.3712."""
-    text = number_text(value, 4)
-    if math.isfinite(value) and 0.1 <= abs(value) < 1 and len(text.lstrip("−")) < 6:
-        # 0.3700 stays as wide as 0.3712, so that a running number does not flicker.
-        text = f"{abs(value):.4f}" if value > 0 else text
-    return text
+    """A loss as everywhere in the window: four decimals below 1 (0.3712, 0.0680), else four digits."""
+    # A fixed number of decimals, so that a running number does not flicker.
+    return f"{value:.4f}" if 1e-3 <= value < 1 else number_text(value, 4)
 
 
 def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
@@ -122,7 +119,7 @@ class ValueAxis(pg.AxisItem):
         self.theme = theme
         self.name = name
         self.enableAutoSIPrefix(False)
-        self.setStyle(maxTextLevel=0, tickTextOffset=TICK_TEXT_OFFSET)
+        self.setStyle(maxTextLevel=0, tickTextOffset=TICK_TEXT_OFFSET + 2 * (orientation == "left"))
         self.setStyle(hideOverlappingLabels=False)
         self.restyle(theme)
 
@@ -168,7 +165,7 @@ class ValueAxis(pg.AxisItem):
         elif self._upright:
             self.label.setPos(1.0, (size.height() - label.height()) / 2)
         else:
-            self.label.setPos(0.0, (size.height() + label.width()) / 2)
+            self.label.setPos(-2.0, (size.height() + label.width()) / 2)
         self.picture = None
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:

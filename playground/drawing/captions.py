@@ -106,9 +106,9 @@ def left_out_sentence(surface: Surface, levels: Levels | None) -> str:
     if levels is not None:
         count = beyond(surface.values, levels)
         if count.above:
-            parts.append(f"{_cells(count.above)} above {loss_text(levels.high)}")
+            parts.append(f"{_cells(count.above)} above {number_text(levels.high)}")
         if count.below:
-            parts.append(f"{_cells(count.below)} below {loss_text(levels.low)}")
+            parts.append(f"{_cells(count.below)} below {number_text(levels.low)}")
     infinite = int(np.count_nonzero(np.isinf(surface.values)))
     if infinite:
         parts.append(f"{_cells(infinite)} infinite")

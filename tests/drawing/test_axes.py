@@ -104,7 +104,10 @@ def test_numbers_read_well(value: float, text: str) -> None:
     assert number_text(value) == text
 
 
-def test_a_loss_has_four_digits() -> None:
+def test_a_loss_keeps_its_width_while_it_runs() -> None:
     assert loss_text(0.37123) == "0.3712"
     assert loss_text(0.37) == "0.3700"
+    assert loss_text(0.068) == "0.0680"
     assert loss_text(12.3456) == "12.35"
+    assert loss_text(0.00005) == "5·10⁻⁵"
+    assert loss_text(float("nan")) == "not a number"
