@@ -41,6 +41,7 @@ class Plane:
     v: Floats
     _basis: Floats = field(init=False, repr=False)
     _to_coordinates: Floats = field(init=False, repr=False)
+    _frame: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("origin", "u", "v"):
@@ -58,6 +59,7 @@ class Plane:
         basis, triangle = np.linalg.qr(np.column_stack([self.u / lengths[0], self.v / lengths[1]]))
         if basis.shape[1] < 2 or abs(triangle[1, 1]) < PARALLEL:
             raise PlaneError("The two directions of this plane are parallel; choose another plane.")
+        _set(self, "_frame", np.stack([self.origin, self.u, self.v]))
         _set(self, "_basis", basis)
         _set(self, "_to_coordinates", np.linalg.inv(triangle) / lengths[:, None])
 
@@ -72,7 +74,10 @@ class Plane:
 
     def at(self, a: ArrayLike, b: ArrayLike) -> Floats:
         """The parameters at (a, b): (P,) for two numbers, (..., P) for arrays that broadcast."""
-        a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+        a, b = np.broadcast_arrays(np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64))
+        if a.ndim == 1:
+            # One product instead of four passes: a surface asks for thousands of points.
+            return np.column_stack([np.ones_like(a), a, b]) @ self._frame
         return self.origin + a[..., None] * self.u + b[..., None] * self.v
 
     def project(self, theta: ArrayLike) -> tuple[Any, Any]:
