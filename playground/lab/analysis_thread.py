@@ -17,9 +17,11 @@ from playground.lab import words
 from playground.lab.analysis_process import Helper
 from playground.lab.desk import Desk, Question, Report
 from playground.lab.latest import Latest
+from playground.lab.pacing import Gate
 
-REST = 0.002
-"""Seconds that the thread leaves to the others after each chunk that it computes by itself."""
+SHORT_CHUNK, REST, PATIENCE = 0.003, 0.002, 0.008
+"""Seconds of a chunk that the thread computes by itself, of the rest that it leaves to the others after it,
+and how long it waits for the window to have painted before it."""
 
 
 class AnalysisThread(QThread):
@@ -31,9 +33,10 @@ class AnalysisThread(QThread):
     failed = Signal(str)
     notice = Signal(str)
 
-    def __init__(self, use_process: bool = True, parent: QObject | None = None):
+    def __init__(self, gate: Gate, use_process: bool = True, parent: QObject | None = None):
         super().__init__(parent)
         self.setObjectName("analysis")
+        self._gate = gate
         self._use_process = use_process
         self._lock = threading.Lock()
         self._begun: tuple[int, Experiment] | None = None
@@ -45,7 +48,7 @@ class AnalysisThread(QThread):
         self._ear, self._bell = multiprocessing.Pipe(duplex=False)
         # Below: touched by the thread alone.
         self._helper: Helper | None = None
-        self._desk = Desk(self._take_report)
+        self._desk = Desk(self._take_report, SHORT_CHUNK)
         self._newest: dict[str, Question] = {}
         self._experiment: tuple[int, Experiment] | None = None
         self._told: set[str] = set()
@@ -112,6 +115,7 @@ class AnalysisThread(QThread):
 
     def _turn(self) -> None:
         if self._helper is None and self._desk.busy:
+            self._gate.wait(PATIENCE)
             self._desk.work()
             time.sleep(REST)
             if not self._woken:

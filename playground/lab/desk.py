@@ -90,8 +90,9 @@ class Desk:
     see a whole one.
     """
 
-    def __init__(self, give: Callable[[Report], None]):
+    def __init__(self, give: Callable[[Report], None], chunk: float = CHUNK):
         self._give = give
+        self._chunk = chunk
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
         self._contexts: OrderedDict[Experiment, Context] = OrderedDict()
         self._experiment: Experiment | None = None
@@ -144,7 +145,7 @@ class Desk:
 
     def _continue(self, slot: _Slot, question: Question) -> None:
         follows = slot.answered is not None and same_picture(slot.answered, question)
-        until = time.perf_counter() + CHUNK
+        until = time.perf_counter() + self._chunk
         while slot.answers is not None:
             try:
                 answer = next(slot.answers)

@@ -14,6 +14,7 @@ from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import restarts, words
 from playground.lab.analysis_thread import AnalysisThread
 from playground.lab.desk import Question
+from playground.lab.pacing import Gate
 from playground.lab.snapshot import READY, Snapshot
 from playground.lab.training_thread import TrainingThread
 
@@ -47,8 +48,9 @@ class Lab(QObject):
         self._run_number = 0
         self._orders = 0
         self._can_undo = self._can_redo = False
-        self._analysis = AnalysisThread(use_process)
-        self._training = TrainingThread(experiment, self._analysis.begin)
+        self._gate = Gate()
+        self._analysis = AnalysisThread(self._gate, use_process)
+        self._training = TrainingThread(experiment, self._analysis.begin, self._gate)
         self._training.state_changed.connect(self._take_state)
         self._training.run_begun.connect(self._take_run)
         self._training.shelf_changed.connect(self._take_shelf)
@@ -98,7 +100,7 @@ class Lab(QObject):
             snapshot = box.take()
         if snapshot is not None and snapshot.run != self._run_number:
             snapshot = None
-        self._training.gate.close(snapshot is not None)
+        self._gate.close(snapshot is not None)
         QCoreApplication.postEvent(self, QEvent(FRAME_DONE), AFTER_PAINTING)
         return snapshot
 
@@ -114,7 +116,7 @@ class Lab(QObject):
     def event(self, event: QEvent) -> bool:
         """The window has painted what it pulled: training may have the interpreter again."""
         if event.type() == FRAME_DONE:
-            self._training.gate.open()
+            self._gate.open()
             return True
         return super().event(event)
 
@@ -177,9 +179,7 @@ class Lab(QObject):
             raise ValueError("theta must be finite.")
         order, run = self._order(), self._run_number
         key = "parameters" if dragging else ""
-        self._training.post(
-            self._training.set_parameters, order, run, theta, sentence, dragging, key=key
-        )
+        self._training.post(self._training.set_parameters, order, run, theta, sentence, dragging, key=key)
 
     # Runs -----------------------------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class TrainingThread(QThread):
         self,
         experiment: Experiment,
         announce: Callable[[int, Experiment], None],
+        gate: Gate,
         parent: QObject | None = None,
     ):
         super().__init__(parent)
@@ -56,7 +57,7 @@ class TrainingThread(QThread):
         self._announce = announce
         self._inbox = Inbox()
         self._pace = Pace()
-        self.gate = Gate()
+        self.gate = gate
         self._meter = SpeedMeter()
         self._switch_interval = SwitchInterval()
         self._shelf = Shelf()

@@ -148,6 +148,26 @@ def test_no_helper_survives_a_killed_parent(tmp_path: Path, qtbot: Any, seconds:
     qtbot.waitUntil(lambda: not is_alive(helper), timeout=5000)
 
 
+def test_a_program_that_forgets_to_close_ends_in_peace(tmp_path: Path) -> None:
+    script = tmp_path / "forgetful.py"
+    script.write_text(
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from playground.lab.lab import Lab\n"
+        "from playground.experiment import Experiment\n"
+        "app = QCoreApplication([])\n"
+        "lab = Lab(Experiment(), use_process=False)\n"
+        "lab.run()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)

@@ -18,10 +18,9 @@ def reports() -> list[Report]:
 
 
 @pytest.fixture
-def desk(reports: list[Report], monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(reports: list[Report]) -> Desk:
     """A desk that looks for new questions after every answer."""
-    monkeypatch.setattr(desk_module, "CHUNK", 1e-9)
-    desk = Desk(reports.append)
+    desk = Desk(reports.append, chunk=0.0)
     desk.begin(1, SMALL)
     return desk
 
