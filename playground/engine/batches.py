@@ -31,8 +31,8 @@ Array = np.ndarray
 Slot = tuple[Callable[[Array, Array, Array, Array], None], Array, Array, Array, Array]
 """A step ready to be made: its gradient function and that function's arguments, the fields of a Batch."""
 
-BLOCK_STEPS = 64
-BLOCK_SAMPLES = 8192
+BLOCK_STEPS = 128
+BLOCK_SAMPLES = 16384
 LARGE_BATCH = 64
 
 
@@ -49,6 +49,14 @@ class BatchState(NamedTuple):
     epochs: int
     position: int
     random: Mapping[str, Any]
+
+
+class _Points(NamedTuple):
+    """The training points: rows (n, n_in + 1) with their ones, columns (n_in, n), target (n_out, n)."""
+
+    rows: Array
+    columns: Array
+    target: Array
 
 
 class _Pool:
@@ -78,16 +86,16 @@ class _Pool:
             views *= steps
         self.slots: list[Slot] = [(gradient, *view, z) for view, z in zip(views, self._z, strict=True)]
 
-    def fill(self, rows: Array, target: Array, order: Array) -> None:
-        """Lay out samples rows (n, n_in + 1), target (n, n_out) in this order (batches, B)."""
+    def fill(self, points: _Points, order: Array) -> None:
+        """Lay out the points in this order (batches, B)."""
         if self._large:
-            columns = rows.T[:-1]
-            for batch, chosen in zip(self._columns, order, strict=True):
-                columns.take(chosen, axis=1, out=batch[:-1], mode="clip")
+            for chosen, columns, target in zip(order, self._columns, self._target, strict=True):
+                points.columns.take(chosen, axis=1, out=columns[:-1], mode="clip")
+                points.target.take(chosen, axis=1, out=target, mode="clip")
         else:
-            rows.take(order, axis=0, out=self._rows, mode="clip")
+            points.rows.take(order, axis=0, out=self._rows, mode="clip")
             self._columns[...] = self._rows.transpose(0, 2, 1)
-        self._target[...] = target.take(order, axis=0).transpose(0, 2, 1)
+            self._target[...] = points.target.take(order, axis=1).transpose(1, 0, 2)
         np.multiply(self._target, self._scale, self._scaled_target)
 
     def losses(self, start: int, stop: int) -> Array:
@@ -117,8 +125,9 @@ class Batches:
         batch_size: int | None,
     ):
         self._network, self._working = network, working
-        self._rows = with_ones(X)
-        self._target = output_targets(network.loss_name, y)
+        target = output_targets(network.loss_name, y)
+        self._points = _Points(with_ones(X), np.ascontiguousarray(X.T), np.ascontiguousarray(target.T))
+        self._n = len(X)
         self._rng = rng
         self._epochs = 0
         self.position = 0
@@ -138,7 +147,7 @@ class Batches:
     @property
     def batch_size(self) -> int:
         """B; the last batch of an epoch may be shorter."""
-        return self._batch_size or len(self._rows)
+        return self._batch_size or self._n
 
     @property
     def slots(self) -> Sequence[Slot]:
@@ -196,10 +205,10 @@ class Batches:
         return self._regular.shares_right(start, stop)
 
     def _effective(self, batch_size: int | None) -> int | None:
-        return None if batch_size is None or batch_size >= len(self._rows) else batch_size
+        return None if batch_size is None or batch_size >= self._n else batch_size
 
     def _lay_out(self, batch_size: int | None) -> None:
-        n = len(self._rows)
+        n = self._n
         self._batch_size = self._effective(batch_size)
         self._short: _Pool | None = None
         self._filled = False
@@ -208,7 +217,7 @@ class Batches:
             self._steps_per_epoch = 1
             steps = max(1, min(BLOCK_STEPS, BLOCK_SAMPLES // n))
             self._regular = _Pool(self._network, self._working, steps, n, fixed=True)
-            self._regular.fill(self._rows, self._target, np.arange(n)[np.newaxis])
+            self._regular.fill(self._points, np.arange(n)[np.newaxis])
             self._slots = self._regular.slots
             return
         per_epoch, rest = divmod(n, size)
@@ -229,14 +238,14 @@ class Batches:
         self._random = self._rng.bit_generator.state
         if self.full:
             return
-        n, size = len(self._rows), self.batch_size
+        n, size = self._n, self.batch_size
         order = self._permutations(self._block_epochs)
         regular = n // size * size
-        self._regular.fill(self._rows, self._target, order[:, :regular].reshape(-1, size))
+        self._regular.fill(self._points, order[:, :regular].reshape(-1, size))
         if self._short is not None:
-            self._short.fill(self._rows, self._target, order[:, regular:])
+            self._short.fill(self._points, order[:, regular:])
 
     def _permutations(self, count: int) -> Array:
         """The next (count, n) of the stream; many at once are the same as one after the other."""
-        rows = np.broadcast_to(np.arange(len(self._rows)), (count, len(self._rows)))
+        rows = np.broadcast_to(np.arange(self._n), (count, self._n))
         return self._rng.permuted(rows, axis=1)

@@ -1,7 +1,8 @@
 """Losses and accuracies: of many batches at once, and over all points, at steps that are counted.
 
-All points are measured at every step up to EVERY_STEP_UNTIL, later at the multiples of measuring_stride. The
-full batch has the training loss of every step for nothing: it is the batch loss.
+All points are measured at every step below 2·EACH_OCTAVE, and then EACH_OCTAVE times in each doubling of the
+steps, until a cost bounds it: never more often than at the multiples of longest_stride. The full batch has
+the training loss of every step for nothing: it is the batch loss.
 """
 
 from __future__ import annotations
@@ -15,11 +16,17 @@ from playground.engine.step import WorkingParameters, make_forward, output_targe
 
 Array = np.ndarray
 
-EVERY_STEP_UNTIL = 100
+EACH_OCTAVE = 64
 
 
-def measuring_stride(network: Network, batch_size: int, *measured: int) -> int:
-    """Every how many steps sets of so many points are measured: so seldom that it costs about a tenth.
+def next_measured(step: int, longest: int) -> int:
+    """The first step after this one at which all points are measured; longest is a longest_stride."""
+    stride = min(longest, 1 << max(0, (step // EACH_OCTAVE).bit_length() - 1))
+    return (step // stride + 1) * stride
+
+
+def longest_stride(network: Network, batch_size: int, *measured: int) -> int:
+    """At most every how many steps sets of so many points are measured: so seldom that it costs a sixteenth.
 
     A model of both costs, in microseconds of the machine on which it was fitted: only their ratio matters,
     and it must not be timed, or a run would not repeat. A power of two, as the stride of a path is, so that
@@ -30,7 +37,7 @@ def measuring_stride(network: Network, batch_size: int, *measured: int) -> int:
     products, activations = 1e-4 * network.n_parameters, 2e-3 * neurons
     step = 2.5 * layers + batch_size * (products + 1.5 * activations)
     measurement = 1.0 + sum(5.0 + layers + n * (products / 3.0 + activations) for n in measured if n)
-    return 2 ** max(0, round(math.log2(10.0 * measurement / step)))
+    return 2 ** max(0, math.ceil(math.log2(16.0 * measurement / step)))
 
 
 def sample_losses(loss_name: str, z: Array, target: Array) -> Array:

@@ -22,7 +22,7 @@ import numpy as np
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.descent import Checkpoint, Descent, Interrupted, Update
 from playground.engine.history import History, Measured, Present
-from playground.engine.measuring import EVERY_STEP_UNTIL, AllPoints, measuring_stride
+from playground.engine.measuring import AllPoints, longest_stride, next_measured
 from playground.engine.network import network_of
 from playground.engine.run_view import LastUpdate, RunView
 from playground.experiment import (
@@ -297,7 +297,7 @@ class Trainer:
         descent, history, step = self._descent, self._history, self.step
         descent.settle(self.settings)
         n_train = 0 if descent.batches.full else len(self.samples.X_train)
-        self._stride = measuring_stride(
+        self._longest_stride = longest_stride(
             self.network, descent.batches.batch_size, n_train, len(self.samples.X_test)
         )
         if history.changed_at(step):
@@ -387,10 +387,10 @@ class Trainer:
         return self._train.losses()[0]
 
     def _due(self, step: int) -> bool:
-        return step <= EVERY_STEP_UNTIL or step % self._stride == 0
+        return step == 0 or self._next_due(step - 1) == step
 
     def _next_due(self, step: int) -> int:
-        return step + 1 if step < EVERY_STEP_UNTIL else (step // self._stride + 1) * self._stride
+        return next_measured(step, self._longest_stride)
 
     def _measure_due(self) -> Measured:
         """What the history records at the present θ: the full batch brings its training rows by itself."""
