@@ -50,3 +50,10 @@ class PointQuestion:
             true_loss, plane_loss = (network.loss(theta, context.X, context.y) for theta in points)
         distance = self.plane.distance(self.parameters)
         yield PointAnswer(self.run, self.step, self.plane, a, b, plane_loss, true_loss, distance)
+
+
+@dataclass(frozen=True, eq=False)
+class HoverQuestion(PointQuestion):
+    """The same of a place that is pointed at."""
+
+    slot: ClassVar[str] = "hover"

@@ -23,6 +23,7 @@ __all__ = [
     "Answer",
     "BoundaryAnswer",
     "BoundaryQuestion",
+    "BoundaryThereQuestion",
     "CurvatureAnswer",
     "CurvatureQuestion",
     "Question",
@@ -61,6 +62,13 @@ class BoundaryQuestion:
             context.base_network, self.parameters, context.samples, self.window, self.resolution
         )
         yield BoundaryAnswer(self.run, self.step, result)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundaryThereQuestion(BoundaryQuestion):
+    """The boundary that the network would draw at parameters that somebody points at."""
+
+    slot: ClassVar[str] = "boundary_there"
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,7 @@ class SurfaceAnswer:
 
     plane_loss: J where the parameters project onto the plane; true_loss: J at the parameters; distance: how
     far they lie off the plane. problem: one sentence where there is no plane to draw; choice and surface
-    are then None and the numbers of the plane NaN.
+    are then None and the numbers of the plane NaN. number: that of the question.
     """
 
     run: int
@@ -42,6 +42,7 @@ class SurfaceAnswer:
     true_loss: float
     distance: float
     problem: str = ""
+    number: int = 0
 
     @property
     def complete(self) -> bool:
@@ -54,7 +55,8 @@ class SurfaceQuestion:
 
     path (n, P) is thinned by the asker to a few hundred rows. window None is the default view. seed and
     normalization are of random directions, pair of "parameters", third (P,) of "three_points". previous: the
-    plane of a path to align a new one with. fixed: a plane (or a whole choice) to be taken as it is.
+    plane of a path to align a new one with. fixed: a plane (or a whole choice) to be taken as it is. number:
+    the asker's own, for it to know the answers by.
     """
 
     slot: ClassVar[str] = "surface"
@@ -74,6 +76,7 @@ class SurfaceQuestion:
     normalization: str = "filter"
     pair: tuple[int, int] = (0, 1)
     third: Floats | None = None
+    number: int = 0
 
     def answers(self, context: Context) -> Iterator[SurfaceAnswer | None]:
         """Coarse to fine; a single answer with a problem where there is no plane."""
@@ -94,7 +97,9 @@ class SurfaceQuestion:
                     window = widened(default_window(choice, shown), *plane.project(visited))
         except PlaneError as error:
             nan = math.nan
-            yield SurfaceAnswer(self.run, self.step, None, window, None, nan, true_loss, nan, str(error))
+            yield SurfaceAnswer(
+                self.run, self.step, None, window, None, nan, true_loss, nan, str(error), self.number
+            )
             return
         plane_loss = network.loss(plane.at(*plane.project(self.parameters)), X, y)
         distance = plane.distance(self.parameters)
@@ -103,7 +108,15 @@ class SurfaceQuestion:
                 yield None
             else:
                 yield SurfaceAnswer(
-                    self.run, self.step, choice, window, surface, plane_loss, true_loss, distance
+                    self.run,
+                    self.step,
+                    choice,
+                    window,
+                    surface,
+                    plane_loss,
+                    true_loss,
+                    distance,
+                    number=self.number,
                 )
 
     def _choose(self, context: Context, network: Network) -> Pieces[tuple[PlaneChoice, Floats]]:

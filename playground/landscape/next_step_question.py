@@ -1,0 +1,55 @@
+"""The question where the next step leads, and where straight downhill would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.descent import Checkpoint
+from playground.engine.preview import next_step
+from playground.experiment import TrainingSettings
+from playground.landscape.context import Context
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class NextStepAnswer:
+    """From parameters (P,): the update (P,) that the optimiser is about to make, the gradient (P,) of J there
+    over all training points, and that of the batch that the update sees."""
+
+    run: int
+    step: int
+    parameters: Floats
+    update: Floats
+    gradient: Floats
+    batch_gradient: Floats
+    learning_rate: float
+
+
+@dataclass(frozen=True, eq=False)
+class NextStepQuestion:
+    """What will the step after this checkpoint do, with these live settings?"""
+
+    slot: ClassVar[str] = "next_step"
+
+    run: int
+    step: int
+    checkpoint: Checkpoint
+    settings: TrainingSettings
+
+    def answers(self, context: Context) -> Iterator[NextStepAnswer | None]:
+        settings = self.settings
+        network = context.network(settings.l1, settings.l2)
+        coming = next_step(network, context.samples, self.checkpoint, settings)
+        yield None
+        with np.errstate(all="ignore"):
+            _, gradient = network.loss_and_gradient(coming.before, context.X, context.y)
+            update = coming.after - coming.before
+        yield NextStepAnswer(
+            self.run, self.step, coming.before, update, gradient, coming.gradient, settings.learning_rate
+        )
