@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class NextStepAnswer:
+class ArrowsAnswer:
     """From parameters (P,): the update (P,) that the optimiser is about to make, the gradient (P,) of J there
     over all training points, and that of the batch that the update sees."""
 
@@ -32,17 +32,17 @@ class NextStepAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class NextStepQuestion:
+class ArrowsQuestion:
     """What will the step after this checkpoint do, with these live settings?"""
 
-    slot: ClassVar[str] = "next_step"
+    slot: ClassVar[str] = "arrows"
 
     run: int
     step: int
     checkpoint: Checkpoint
     settings: TrainingSettings
 
-    def answers(self, context: Context) -> Iterator[NextStepAnswer | None]:
+    def answers(self, context: Context) -> Iterator[ArrowsAnswer | None]:
         settings = self.settings
         network = context.network(settings.l1, settings.l2)
         coming = next_step(network, context.samples, self.checkpoint, settings)
@@ -50,6 +50,6 @@ class NextStepQuestion:
         with np.errstate(all="ignore"):
             _, gradient = network.loss_and_gradient(coming.before, context.X, context.y)
             update = coming.after - coming.before
-        yield NextStepAnswer(
+        yield ArrowsAnswer(
             self.run, self.step, coming.before, update, gradient, coming.gradient, settings.learning_rate
         )
