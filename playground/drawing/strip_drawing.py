@@ -21,6 +21,8 @@ LOWEST, HIGHEST = 1e-4, 10.0
 """The scale as long as every value that was asked for lies on it."""
 STEEP = 12.0
 """From this ratio of its highest to its lowest loss on, the look-ahead curve is drawn over log J."""
+BAND = 0.01
+"""A band narrower than this share of its loss is drawn as a line."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class StripLimit:
 class StripLookahead:
     """J after `steps` more steps, for each learning rate (K,), ascending; NaN or infinite where it has none.
 
-    now: J at the present parameters, in the units of losses. low, high (K,): a band where the future
-    cannot be known.
+    now: J at the parameters that it starts from. low, high (K,): a band where the future cannot be known.
+    age: how many steps ago these were the parameters of now; 0 where that is not worth a word.
     """
 
     learning_rates: np.ndarray
@@ -52,12 +54,23 @@ class StripLookahead:
     steps: int
     low: np.ndarray | None = None
     high: np.ndarray | None = None
+    age: int = 0
+
+    @property
+    def sure(self) -> np.ndarray:
+        """(K,) bool: where there is one finite loss and no band."""
+        finite = np.isfinite(self.losses)
+        if self.low is None or self.high is None:
+            return finite
+        with np.errstate(all="ignore"):
+            narrow = self.high - self.low <= BAND * np.abs(self.losses)
+        return finite & narrow
 
     @property
     def best(self) -> int | None:
-        """Index of the lowest finite loss; None where there is none."""
-        finite = np.isfinite(self.losses)
-        return int(np.argmin(np.where(finite, self.losses, np.inf))) if finite.any() else None
+        """Index of the lowest loss that is sure; None where there is none."""
+        sure = self.sure
+        return int(np.argmin(np.where(sure, self.losses, np.inf))) if sure.any() else None
 
 
 @dataclass(frozen=True)
@@ -283,13 +296,21 @@ class StripDrawing:
         painter.setPen(dashed)
         painter.drawLine(QPointF(room.left(), level), QPointF(room.right(), level))
         if ahead.low is not None and ahead.high is not None:
-            self._paint_band(painter, xs, ahead, height_of)
+            self._paint_band(painter, rect, xs, ahead, height_of)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
-        painter.drawPath(_curve(xs, ahead.losses, height_of, room))
+        painter.drawPath(_curve(xs, np.where(ahead.sure, ahead.losses, np.nan), height_of, room))
         painter.setFont(self.tick_font)
-        words = f"J now {ahead.now:.3g}"
+        metrics = QFontMetricsF(self.tick_font)
+        words = f"{'J then' if ahead.age else 'J now'} {ahead.now:.3g}"
         self._label(painter, rect, words, QPointF(room.left(), level - self.tick_row), theme.dim_text)
+        taken = room.left() + metrics.horizontalAdvance(words) + 12
+        words = f"curve: J after {ahead.steps} more steps"
+        if ahead.age:
+            words += f", as of {ahead.age} steps ago"
+        left = room.right() - metrics.horizontalAdvance(words)
+        if left > taken:
+            self._label(painter, rect, words, QPointF(left, rect.top()), theme.dim_text)
         best = ahead.best
         if best is not None and ahead.losses[best] < ahead.now:
             point = QPointF(xs[best], height_of(float(ahead.losses[best])))
@@ -301,16 +322,36 @@ class StripDrawing:
             self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
 
     def _paint_band(
-        self, painter: QPainter, xs: list[float], ahead: StripLookahead, height_of: _Height
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        xs: list[float],
+        ahead: StripLookahead,
+        height_of: _Height,
     ) -> None:
-        assert ahead.low is not None
-        assert ahead.high is not None
-        known = np.isfinite(ahead.low) & np.isfinite(ahead.high)
-        upper = [QPointF(x, height_of(float(v))) for x, v, k in zip(xs, ahead.high, known, strict=True) if k]
-        lower = [QPointF(x, height_of(float(v))) for x, v, k in zip(xs, ahead.low, known, strict=True) if k]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mix(self.theme.card, self.theme.text, 0.18)))
-        painter.drawPolygon(QPolygonF(upper + lower[::-1]))
+        low, high = ahead.low, ahead.high
+        assert low is not None
+        assert high is not None
+        known = np.isfinite(low) & np.isfinite(high)
+        metrics = QFontMetricsF(self.tick_font)
+        painter.setFont(self.tick_font)
+        for start, stop in _stretches_of(known & ~ahead.sure):
+            # Out to the neighbours, so that band and line meet.
+            first = start - 1 if start and known[start - 1] else start
+            last = stop + 1 if stop < len(known) and known[stop] else stop
+            corners = [QPointF(xs[k], height_of(float(high[k]))) for k in range(first, last)]
+            corners += [QPointF(xs[k], height_of(float(low[k]))) for k in range(first, last)][::-1]
+            color = QColor(mix(self.theme.card, self.theme.text, 0.3))
+            painter.setPen(QPen(color, self.theme.thin_width))
+            painter.setBrush(QColor(mix(self.theme.card, self.theme.text, 0.16)))
+            painter.drawPolygon(QPolygonF(corners))
+            words = "nobody can know"
+            width = metrics.horizontalAdvance(words)
+            if xs[last - 1] - xs[first] > width + 8:
+                middle = (xs[first] + xs[last - 1] - width) / 2
+                lowest = max(height_of(float(low[k])) for k in range(first, last))
+                painter.setPen(QColor(self.theme.dim_text))
+                painter.drawText(QPointF(middle, lowest - 3), words)
 
     def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:
         """Words on a ground of their own, so that no line runs through them."""
@@ -360,6 +401,12 @@ def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF
             path.moveTo(point)
         pen_down = True
     return path
+
+
+def _stretches_of(marked: np.ndarray) -> list[tuple[int, int]]:
+    """First and one past the last index of each stretch that is marked."""
+    edges = np.flatnonzero(np.diff(marked.astype(int), prepend=0, append=0))
+    return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _font(pixels: float, bold: bool) -> QFont:

@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 PERTURBATION = 1e-12
 AGREEMENT = 0.01
 """Two copies whose losses differ by less than this share agree."""
+FALL = 0.02
+"""A fall of J by this share can be seen; less than that in n_steps is creeping."""
 BREATH = 0.008
 NUMBERS_AT_ONCE = 4_000_000
 """Activations that one fleet may hold: larger networks go forward with fewer learning rates at a time."""
@@ -57,6 +59,13 @@ class Lookahead:
         """(K,) bool: where the run and its copy agree."""
         with np.errstate(all="ignore"):
             return np.asarray((self.high - self.low) <= AGREEMENT * np.abs(self.losses))
+
+    @property
+    def falls_from(self) -> float | None:
+        """The smallest learning rate that makes J fall by at least the share FALL; None where none does."""
+        with np.errstate(all="ignore"):
+            falls = self.losses <= self.loss_now - FALL * abs(self.loss_now)
+        return float(self.learning_rates[int(np.argmax(falls))]) if falls.any() else None
 
     @property
     def lowest(self) -> int | None:

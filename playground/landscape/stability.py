@@ -36,7 +36,7 @@ from playground.engine.network import Network
 from playground.engine.step import WorkingParameters
 from playground.landscape.context import Context
 from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, shape_of
-from playground.landscape.pieces import Pieces, finish
+from playground.landscape.pieces import Pieces, finish, quietly
 
 Floats = NDArray[np.float64]
 
@@ -58,8 +58,8 @@ class Stability:
 
     limit: the largest stable α; None where there is none, and then reason says why in one sentence.
     ends: λmax and λmin of H with residuals. sharpness: the eigenvalue that the limit belongs to, λmax of H
-    or, for the optimisers that divide by P, of P⁻¹H. level_times_rate: limit·sharpness, so that a step is at the
-    limit where sharpness = level_times_rate/α; None where there is no limit at all.
+    or, for the optimisers that divide by P, of P⁻¹H. level_times_rate: limit·sharpness, so that a step is at
+    the limit where sharpness = level_times_rate/α; None where there is no limit at all.
     """
 
     optimizer: str
@@ -135,6 +135,10 @@ def stability(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) ->
 
 def stability_in_pieces(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Pieces[Stability]:
     """stability in pieces."""
+    return quietly(_stability_in_pieces(network, X, y, checkpoint))
+
+
+def _stability_in_pieces(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Pieces[Stability]:
     optimizer, hyperparameters = checkpoint.optimizer, checkpoint.hyperparameters
     theta = WorkingParameters(network).public(checkpoint.theta)
     hessian = network.hessian_operator(theta, X, y)
@@ -161,35 +165,32 @@ def _ends(hessian: HessianOperator, n_samples: int) -> Pieces[tuple[ExtremeEigen
     size = hessian.size
     if size > DENSE or size * size * n_samples > AT_ONCE:
         return (yield from search(hessian, size)), None
-    with np.errstate(all="ignore"):
-        H = hessian.dense()
-        yield None
-        return (yield from search(lambda v: H @ v, size)), H
+    H = hessian.dense()
+    yield None
+    return (yield from search(lambda v: H @ v, size)), H
 
 
 def _scale(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint, theta: Floats) -> Pieces[Floats]:
     """P^(−1/2) (P,) in public order."""
-    with np.errstate(all="ignore"):
-        gradient = network.loss_and_gradient(theta, X, y)[1]
-        yield None
-        order = WorkingParameters(network)
-        state = {
-            name: order.public(value) if isinstance(value, np.ndarray) else value
-            for name, value in checkpoint.optimizer_state.items()
-        }
-        P = preconditioner(checkpoint.optimizer, checkpoint.hyperparameters, state, gradient)
-        return np.asarray(1.0 / np.sqrt(P))
+    gradient = network.loss_and_gradient(theta, X, y)[1]
+    yield None
+    order = WorkingParameters(network)
+    state = {
+        name: order.public(value) if isinstance(value, np.ndarray) else value
+        for name, value in checkpoint.optimizer_state.items()
+    }
+    P = preconditioner(checkpoint.optimizer, checkpoint.hyperparameters, state, gradient)
+    return np.asarray(1.0 / np.sqrt(P))
 
 
 def _scaled(hessian: HessianOperator, dense: Floats | None, scale: Floats) -> Pieces[float]:
     """λmax(P⁻¹H), which is that of the symmetric P^(−1/2)·H·P^(−1/2)."""
-    with np.errstate(all="ignore"):
-        if dense is None:
-            ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size)
-            return ends.largest
-        matrix = scale[:, np.newaxis] * dense * scale
-        yield None
-        return float(np.linalg.eigvalsh(matrix)[-1]) if np.isfinite(matrix).all() else math.nan
+    if dense is None:
+        ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size)
+        return ends.largest
+    matrix = scale[:, np.newaxis] * dense * scale
+    yield None
+    return float(np.linalg.eigvalsh(matrix)[-1]) if np.isfinite(matrix).all() else math.nan
 
 
 def _reason(checkpoint: Checkpoint, ends: ExtremeEigenvalues, sharpness: float) -> str:

@@ -59,6 +59,18 @@ COMMANDS: dict[str, Command] = {
     "panel_data": Command("&Data and decision boundary", "Ctrl+Alt+3", "Show or hide the data", on_off=True),
     "panel_loss": Command("&Loss plot", "Ctrl+Alt+4", "Show or hide the loss plot", on_off=True),
     "panel_strip": Command("Learning &rate", "Ctrl+Alt+5", "Show or hide the learning rate", on_off=True),
+    "show_limit": Command(
+        "Stability &limit",
+        "Ctrl+L",
+        "Show or hide on the learning rate where steps begin to overshoot",
+        on_off=True,
+    ),
+    "show_lookahead": Command(
+        "Loo&k-ahead",
+        "Ctrl+K",
+        "Show or hide above the learning rate what each α would reach in the next steps",
+        on_off=True,
+    ),
     "theme_system": Command("Like the s&ystem", tip="Light or dark as the system is", choice="theme"),
     "theme_light": Command("L&ight", tip="Dark on light", choice="theme"),
     "theme_dark": Command("D&ark", tip="Light on dark", choice="theme"),

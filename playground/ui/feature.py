@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
     from playground.ui.main_window import MainWindow
+
+Kind = TypeVar("Kind", bound="Feature")
 
 
 class Feature(QObject):
@@ -24,6 +26,10 @@ class Feature(QObject):
     def __init__(self, window: MainWindow):
         super().__init__(window)
         self.window = window
+
+    def fellow(self, kind: type[Kind]) -> Kind:
+        """The feature of this kind in the same window; to be asked for when all of them are made."""
+        return next(feature for feature in self.window.features if isinstance(feature, kind))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """A newer moment of the run."""

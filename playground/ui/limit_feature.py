@@ -1,0 +1,162 @@
+"""The strip knows the limit: where the track creeps, falls and overshoots, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+
+from playground.drawing.axes import number_text
+from playground.drawing.marks import OPTIMIZER_NAMES
+from playground.drawing.strip_drawing import StripLimit
+from playground.experiment import Experiment
+from playground.landscape.stability import PRECONDITIONED, LimitAnswer, LimitQuestion, Stability
+from playground.ui.cadence import Cadence
+from playground.ui.discovery import Discovery
+from playground.ui.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+SECONDS = 0.2
+CREEPING_SHARE = 0.01
+"""Without a look-ahead, *falls* begins at this share of the limit."""
+
+FORMULAS = {
+    "gradient_descent": "2/λmax",
+    "momentum": "2(1 + β)/λmax",
+    "nesterov": "(2 + 2β)/((1 + 2β)·λmax)",
+    "rmsprop": "2(1 + momentum)/λmax(P⁻¹H)",
+    "adam": "2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H))",
+    "adamw": "2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), weight decay counted",
+}
+
+
+class LimitFeature(Feature):
+    """Asks where the optimiser begins to overshoot, and tells the strip.
+
+    In the simple layout the strip keeps it to itself until the first overshoot; a key shows or hides it.
+    """
+
+    slots = (LimitQuestion.slot,)
+    measured = Signal(object)
+    """A LimitAnswer has come."""
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self.answer: LimitAnswer | None = None
+        self.falls_from: float | None = None
+        self.hidden_for_a_guess = False
+        self._full = False
+        self._chosen: bool | None = None
+        self._told: StripLimit | None = None
+        self._needs: list[Any] = []
+        self._cadence = Cadence(SECONDS, patience=3.0)
+        self._action = window.actions_by_name["show_limit"]
+        self._action.triggered.connect(self._choose)
+        window.menu("view").addAction(self._action)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the strip tells it."""
+        if self.hidden_for_a_guess:
+            return False
+        if self._chosen is not None:
+            return self._chosen
+        return self._full or self.fellow(Discovery).made
+
+    def also_for(self, needed: Any) -> None:
+        """Ask also while needed() is true."""
+        self._needs.append(needed)
+
+    def question(self, slot: str) -> LimitQuestion | None:
+        snapshot = self.window.snapshot
+        wanted = (self.shown and self.window.strip.isVisible()) or any(needed() for needed in self._needs)
+        if snapshot is None or not wanted:
+            return None
+        view, settings = snapshot.view, snapshot.view.settings
+        about = snapshot.run, view.step, replace(settings, learning_rate=1.0)
+        if not self._cadence.due(about):
+            return None
+        self._cadence.asked(about)
+        return LimitQuestion(snapshot.run, view.step, view.checkpoint, settings.l1, settings.l2)
+
+    def take_answer(self, slot: str, answer: LimitAnswer) -> None:
+        self._cadence.answered()
+        self.answer = answer
+        self.measured.emit(answer)
+
+    def forget_questions(self) -> None:
+        self._cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.answer = None
+
+    def set_full(self, full: bool) -> None:
+        self._full = full
+
+    def read(self) -> None:
+        shown = self.shown
+        self._action.setChecked(shown)
+        strip = self.window.strip
+        limit = self._told
+        if not shown:
+            limit = None
+        elif self.answer is not None:
+            limit = told(self.answer, self.falls_from, strip.slider.scale)
+        if limit != self._told:
+            self._told = limit
+            strip.set_limit(limit)
+
+    def _choose(self, on: bool) -> None:
+        self._chosen = on
+        self.read()
+
+
+def told(answer: LimitAnswer, falls_from: float | None, scale: tuple[float, float]) -> StripLimit:
+    """What the track is told; falls_from as the look-ahead has it, scale its least and greatest α."""
+    found = answer.stability
+    limit = found.limit
+    if limit is None:
+        return StripLimit(None, None, found.reason, tooltip(answer))
+    if limit > scale[1]:
+        sentence = f"limit beyond the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
+    elif limit < scale[0]:
+        sentence = f"limit below the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
+    else:
+        sentence = (
+            f"past the mark at {number_text(limit, 2)}, steps across the steepest wall land higher, "
+            "while the valley keeps this shape"
+        )
+    return StripLimit(
+        limit, CREEPING_SHARE * limit if falls_from is None else falls_from, sentence, tooltip(answer)
+    )
+
+
+def tooltip(answer: LimitAnswer) -> str:
+    """The eigenvalues behind the mark."""
+    found = answer.stability
+    lines = []
+    if found.limit is not None:
+        lines.append(
+            f"{OPTIMIZER_NAMES[found.optimizer]}: stable on a quadratic up to "
+            f"α = {FORMULAS[found.optimizer]} = {number_text(found.limit, 4)}"
+        )
+    else:
+        lines.append(found.reason)
+    if found.optimizer in PRECONDITIONED:
+        lines.append(
+            f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}; P is what the next step divides by, held fixed"
+        )
+    lines += [eigenvalue_text(found), f"{found.shape} {found.note}".strip(), f"at step {answer.step}"]
+    return "\n".join(lines)
+
+
+def eigenvalue_text(found: Stability) -> str:
+    """λmax and λmin with their residuals."""
+    ends = found.ends
+    return (
+        f"λmax = {number_text(ends.largest, 4)} (residual {number_text(ends.largest_residual, 2)}), "
+        f"λmin = {number_text(ends.smallest, 4)} (residual {number_text(ends.smallest_residual, 2)})"
+    )

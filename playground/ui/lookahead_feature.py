@@ -1,0 +1,186 @@
+"""The strip knows the future: the J that every α would reach in the next steps, as a curve over the track."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QComboBox, QLabel
+
+from playground.drawing.strip_drawing import StripLookahead
+from playground.experiment import Experiment
+from playground.lab.snapshot import DIVERGED, Snapshot
+from playground.landscape.lookahead import LookaheadAnswer, LookaheadQuestion
+from playground.ui.cadence import Cadence
+from playground.ui.discovery import Discovery
+from playground.ui.feature import Feature
+from playground.ui.limit_feature import LimitFeature
+from playground.ui.style import set_role
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+CHOICES, USUAL = (10, 100, 1000), 100
+FEWEST_RATES, RATES_PER_DECADE = 48, 10
+SECONDS = 0.2
+OLD = 0.5
+"""The age of a look-ahead is said from this share of its own length on."""
+
+
+def rates_on(scale: tuple[float, float]) -> np.ndarray:
+    """At least 48 learning rates over the scale, evenly spaced in log α."""
+    low, high = math.log10(scale[0]), math.log10(scale[1])
+    count = max(FEWEST_RATES, round(RATES_PER_DECADE * (high - low)) + 1)
+    return np.logspace(low, high, count)
+
+
+class LookaheadFeature(Feature):
+    """Asks what every α on the scale would reach, and draws it above the track.
+
+    In the simple layout it appears with the first overshoot, like the limit; a key shows or hides it.
+    """
+
+    slots = (LookaheadQuestion.slot,)
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self.answer: LookaheadAnswer | None = None
+        self.hidden_for_a_guess = False
+        self._full = False
+        self._presenting = False
+        self._chosen: bool | None = None
+        self._drawn: tuple[LookaheadAnswer, int] | None = None
+        self._cadence = Cadence(SECONDS)
+        self._action = window.actions_by_name["show_lookahead"]
+        self._action.triggered.connect(self._choose)
+        window.menu("view").addAction(self._action)
+        self.box = QComboBox()
+        for count in CHOICES:
+            self.box.addItem(str(count), count)
+        self.box.setCurrentIndex(CHOICES.index(USUAL))
+        self.box.setAccessibleName("Steps of the look-ahead")
+        self.box.setToolTip("How many steps the curve above the track looks ahead")
+        self.box.currentIndexChanged.connect(self._steps_chosen)
+        self.words = QLabel("look-ahead, steps")
+        set_role(self.words, "dim")
+        self.words.setBuddy(self.box)
+        tools = window.strip.tools
+        tools.insertWidget(0, self.words)
+        tools.insertWidget(1, self.box)
+        tools.insertSpacing(2, 16)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the strip draws it."""
+        if self.hidden_for_a_guess:
+            return False
+        if self._chosen is not None:
+            return self._chosen
+        return self._full or self.fellow(Discovery).made
+
+    @property
+    def n_steps(self) -> int:
+        return int(self.box.currentData())
+
+    def question(self, slot: str) -> LookaheadQuestion | None:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self.shown or not self.window.strip.isVisible():
+            return None
+        return self.question_about(snapshot)
+
+    def question_about(self, snapshot: Snapshot) -> LookaheadQuestion | None:
+        """What to ask at this moment, if anything."""
+        view, settings = snapshot.view, snapshot.view.settings
+        if snapshot.state == DIVERGED and not math.isfinite(view.train_loss):
+            return None
+        scale = self.window.strip.slider.scale
+        about = snapshot.run, view.step, self.n_steps, scale, replace(settings, learning_rate=1.0)
+        if not self._cadence.due(about):
+            return None
+        self._cadence.asked(about)
+        return LookaheadQuestion(
+            run=snapshot.run,
+            step=view.step,
+            checkpoint=view.checkpoint,
+            learning_rates=rates_on(scale),
+            n_steps=self.n_steps,
+            l1=settings.l1,
+            l2=settings.l2,
+        )
+
+    def take_answer(self, slot: str, answer: LookaheadAnswer) -> None:
+        if answer.complete:
+            self._cadence.answered()
+        # The coarse beginnings of a curve are worth showing only where there is none yet.
+        if answer.complete or self.answer is None or not self.answer.complete:
+            self.answer = answer
+
+    def forget_questions(self) -> None:
+        self._cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._drop()
+
+    def set_full(self, full: bool) -> None:
+        self._full = full
+        self._fit()
+
+    def set_presentation(self, on: bool) -> None:
+        self._presenting = on
+        self._fit()
+
+    def _fit(self) -> None:
+        for widget in (self.words, self.box):
+            widget.setVisible(self._full and not self._presenting)
+
+    def read(self) -> None:
+        shown = self.shown
+        self._action.setChecked(shown)
+        self.box.setEnabled(shown)
+        self.fellow(LimitFeature).falls_from = None
+        snapshot = self.window.snapshot
+        if not shown or self.answer is None or snapshot is None:
+            if self._drawn is not None or not shown:
+                self.window.strip.set_lookahead(None)
+                self._drawn = None
+            return
+        ahead = self.answer.lookahead
+        if ahead.checked:
+            self.fellow(LimitFeature).falls_from = ahead.falls_from or float(ahead.learning_rates[-1])
+        age = snapshot.view.step - self.answer.step
+        age = round_age(age) if age >= OLD * ahead.n_steps else 0
+        if self._drawn is not None and self._drawn[0] is self.answer and self._drawn[1] == age:
+            return
+        self._drawn = self.answer, age
+        self.window.strip.set_lookahead(
+            StripLookahead(
+                ahead.learning_rates,
+                ahead.losses,
+                ahead.loss_now,
+                ahead.n_steps,
+                ahead.low,
+                ahead.high,
+                age,
+            )
+        )
+
+    def _choose(self, on: bool) -> None:
+        self._chosen = on
+        self.read()
+
+    def _steps_chosen(self) -> None:
+        self._drop()
+
+    def _drop(self) -> None:
+        """What is drawn belongs to another run or another number of steps."""
+        self.answer = None
+        self._cadence.forget()
+        self.read()
+
+
+def round_age(steps: int) -> int:
+    """An age that can be read while it grows: its first two digits."""
+    power = 10 ** max(0, len(str(steps)) - 2)
+    return steps // power * power
