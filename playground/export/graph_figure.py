@@ -1,0 +1,47 @@
+"""A computation graph as a figure for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import QGraphicsWidget
+
+from playground.drawing.graph_drawing import GraphDrawing, GraphItem, GraphPicture
+from playground.drawing.theme import PRINT, Theme
+from playground.engine.chain_rule_steps import value_text
+from playground.export.figure import Figure
+
+LONGEST_TITLE = 160
+WIDTH = 1920
+CAPTION_SHARE = 0.09
+
+
+def graph_figure(
+    picture: GraphPicture, text: str, values: Mapping[str, float]
+) -> Callable[[Theme], QGraphicsWidget]:
+    """The graph, and below it the expression and the values of its variables."""
+
+    def make(theme: Theme) -> Figure:
+        drawing = GraphDrawing(theme)
+        shown = GraphPicture(picture.graph, picture.layout, picture.known)
+        words = " ".join(text.split())
+        if len(words) > LONGEST_TITLE:
+            words = words[: LONGEST_TITLE - 1] + "…"
+        name = picture.graph.nodes[picture.graph.result].name
+        at = ", ".join(
+            f"{variable} = {value_text(value, 6)}" for variable, value in list(values.items())[:12]
+        )
+        at += ", …" if len(values) > 12 else ""
+        caption = "Above each node its value; below it, light on dark, the derivative of "
+        caption += f"{name} by it."
+        title = f"{name} = {words}" + (f" at {at}." if at else ".")
+        return Figure(GraphItem(drawing, shown), theme, title=title, caption=caption, owner=drawing)
+
+    return make
+
+
+def figure_size(picture: GraphPicture, width: int = WIDTH) -> tuple[int, int]:
+    """A width and the height that suits the graph and its caption."""
+    natural = GraphDrawing(PRINT).natural_size(picture.layout)
+    share = natural.height() / natural.width() + CAPTION_SHARE
+    return width, round(width * min(max(share, 0.3), 1.4))
