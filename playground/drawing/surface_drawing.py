@@ -16,10 +16,12 @@ from playground.drawing.contours import ContourItem, contour_lines
 from playground.drawing.furniture import Notice
 from playground.drawing.items import FieldItem, PlotBox, solid_pen
 from playground.drawing.levels import Beyond, Levels, beyond, levels_of
+from playground.drawing.pointers import CursorItem
 from playground.drawing.surface_overlay import HatchItem, PathOverlay
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
 from playground.drawing.theme import Theme
 from playground.landscape.plane import Window
+from playground.landscape.surface import Surface
 
 __all__ = ["Mark", "Now", "SurfaceDrawing", "SurfacePicture"]
 
@@ -52,9 +54,18 @@ class SurfaceDrawing:
         # Beside the view itself, in its row of the plot's layout, so that both are equally high.
         self.item.layout.addItem(self.bar, 2, 4)
         self.field, self.hatching, self.contour_item = FieldItem(), HatchItem(theme), ContourItem()
+        self.finer_field, self.cursor = FieldItem(), CursorItem(theme)
         self.overlay, self.notice = PathOverlay(theme), Notice()
         for order, entry in enumerate(
-            (self.field, self.hatching, self.contour_item, self.overlay, self.notice)
+            (
+                self.field,
+                self.finer_field,
+                self.hatching,
+                self.contour_item,
+                self.overlay,
+                self.cursor,
+                self.notice,
+            )
         ):
             entry.setZValue(order)
             self.box.addItem(entry, ignoreBounds=True)
@@ -70,7 +81,15 @@ class SurfaceDrawing:
             self._clear(picture.problem or EMPTY)
             return
         self._show_axes(True)
-        wanted = (surface.values, picture.log_scale, picture.contours, picture.levels, self._table)
+        finer = picture.finer
+        wanted = (
+            surface.values,
+            picture.log_scale,
+            picture.contours,
+            picture.levels,
+            self._table,
+            finer.values if finer is not None else None,
+        )
         if len(self._drawn) != len(wanted) or any(
             new is not old for new, old in zip(wanted, self._drawn, strict=True)
         ):
@@ -102,7 +121,15 @@ class SurfaceDrawing:
         self.theme = theme
         # Half a label of the left axis stands above the view's upper edge.
         self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
-        for entry in (self.left, self.bottom, self.bar, self.hatching, self.overlay, self.notice):
+        for entry in (
+            self.left,
+            self.bottom,
+            self.bar,
+            self.hatching,
+            self.overlay,
+            self.cursor,
+            self.notice,
+        ):
             entry.restyle(theme)
         line = QColor("#ffffff")
         line.setAlphaF(0.34)
@@ -114,14 +141,26 @@ class SurfaceDrawing:
 
     def hover(self, a: float, b: float) -> str:
         """What was computed for the cell at (a, b); nothing outside the surface."""
-        surface = self.picture.surface
-        if surface is None or not self.field.rect.contains(a, b):
+        surface = self.surface_at(a, b)
+        if surface is None:
             return ""
         column, row = int(np.argmin(np.abs(surface.a - a))), int(np.argmin(np.abs(surface.b - b)))
         value = float(surface.values[row, column])
         place = f"({number_text(float(surface.a[column]))}, {number_text(float(surface.b[row]))})"
         loss = f"J {loss_text(value)}" if math.isfinite(value) else "J is not finite"
         return f"{loss}   at {place}"
+
+    def surface_at(self, a: float, b: float) -> Surface | None:
+        """The surface whose cells are seen at (a, b); None where none is."""
+        if self.picture.finer is not None and self.finer_field.rect.contains(a, b):
+            return self.picture.finer
+        return self.picture.surface if self.field.rect.contains(a, b) else None
+
+    def look_at(self, window: Window) -> None:
+        """Show this part, as if somebody had chosen it."""
+        self.box.touched = False
+        self.box.place(*window)
+        self.box.touched = True
 
     def summary(self) -> str:
         """One line for a screen reader."""
@@ -149,6 +188,8 @@ class SurfaceDrawing:
         self._drawn = ()
         self.levels = None
         self.field.clear()
+        self.finer_field.clear()
+        self.cursor.point_at(None)
         self.hatching.clear()
         self.contour_item.set_lines(np.empty(0), np.empty(0))
         self.overlay.clear()
@@ -177,10 +218,21 @@ class SurfaceDrawing:
         self.field.smooth = min(surface.values.shape) >= FINE
         self.field.set_field(surface.a, surface.b, levels.indices(surface.values), self._table)
         self.hatching.show(surface.a, surface.b, surface.values, levels, self.beyond)
+        self._draw_finer(levels)
+        lined = picture.finer or surface
         lines = np.empty(0), np.empty(0)
-        if picture.contours and self.field.smooth:
-            lines = contour_lines(surface.a, surface.b, levels.transform(surface.values), levels.marks())
+        if picture.contours and min(lined.values.shape) >= FINE:
+            lines = contour_lines(lined.a, lined.b, levels.transform(lined.values), levels.marks())
         self.contour_item.set_lines(*lines)
+
+    def _draw_finer(self, levels: Levels) -> None:
+        """Over a surface that is coarse still, the smaller cells of an older one, where they are."""
+        finer = self.picture.finer
+        if finer is None:
+            self.finer_field.clear()
+            return
+        self.finer_field.smooth = min(finer.values.shape) >= FINE
+        self.finer_field.set_field(finer.a, finer.b, levels.indices(finer.values), self._table)
 
     def _draw_overlay(self) -> None:
         picture = self.picture
@@ -188,7 +240,9 @@ class SurfaceDrawing:
         now_color = None
         if picture.now is not None:
             now_color = self.levels.color(self._table, picture.now.true_loss)
-        self.overlay.show(picture.path_ab, picture.path_off, picture.marks, picture.now, now_color)
+        self.overlay.show(
+            picture.path_ab, picture.path_off, picture.marks, picture.now, now_color, picture.arrows
+        )
         beyond_ends = (self.beyond.below > 0, self.beyond.above > 0)
         true_loss = picture.now.true_loss if picture.now is not None else None
         self.bar.show_levels(self.levels, self._table, beyond_ends, true_loss)

@@ -23,6 +23,7 @@ from playground.drawing.items import (
 )
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels
+from playground.drawing.pointers import Arrow, draw_arrow, placed_arrow
 from playground.drawing.surface_picture import Mark, Now
 from playground.drawing.theme import Theme
 
@@ -108,7 +109,8 @@ def _to_pixels(transform: QTransform, boxes: np.ndarray) -> np.ndarray:
 
 class PathOverlay(PixelItem):
     """The path as a white line with a dark outline, fainter the farther it lies off the plane; a ring where
-    it starts, pink diamonds where the learning rate changed, and a marker in the colour of the true loss now.
+    it starts, pink diamonds where the learning rate changed, a cross where the weights were put by hand, a
+    triangle for those that were kept, a marker in the colour of the true loss now, and arrows from there.
     """
 
     def __init__(self, theme: Theme):
@@ -123,6 +125,7 @@ class PathOverlay(PixelItem):
     def clear(self) -> None:
         self._path, self._fade = np.empty((0, 2)), np.empty(0)
         self._marks: list[Mark] = []
+        self._arrows: list[Arrow] = []
         self._now: Now | None = None
         self._now_color: QColor | None = None
         self.placed: list[tuple[str, Box]] = []
@@ -135,8 +138,13 @@ class PathOverlay(PixelItem):
         marks: Sequence[Mark],
         now: Now | None,
         now_color: QColor | None,
+        arrows: Sequence[Arrow] = (),
     ) -> None:
-        """path (n, 2) and now in the plane's coordinates, off (n,) distances from the plane."""
+        """path (n, 2) and now in the plane's coordinates, off (n,) distances from the plane.
+
+        NaN in the path leaves a gap.
+        """
+        self._arrows = list(arrows)
         self._path, self._marks, self._now, self._now_color = path, list(marks), now, now_color
         self._fade = fade(path, off)
         if now is not None and len(path):
@@ -155,10 +163,17 @@ class PathOverlay(PixelItem):
         now_at = self._now_in(transform, frame)
         for mark, at_x, at_y in marks:
             self._draw_mark(painter, mark.kind, at_x, at_y)
+        arrows = [placed for arrow in self._arrows if (placed := placed_arrow(arrow, transform)) is not None]
+        painter.save()
+        painter.setClipRect(QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3])))
+        for arrow in arrows:
+            draw_arrow(painter, arrow, self.theme.path_width)
+        painter.restore()
         if now_at is not None:
             obstacles.append(_around(*now_at, 0.65 * size))
             self._draw_now(painter, *now_at)
-        self._draw_labels(painter, marks, now_at, obstacles, sampled(x, y), frame)
+        ends = [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows]
+        self._draw_labels(painter, marks, now_at, ends, obstacles, sampled(x, y), frame)
 
     def _draw_path(
         self, painter: QPainter, x: np.ndarray, y: np.ndarray, opacity: np.ndarray, frame: Frame
@@ -217,6 +232,28 @@ class PathOverlay(PixelItem):
                 painter.setPen(solid_pen(color, width))
                 painter.drawEllipse(QPointF(x, y), half, half)
             return
+        if kind in ("set", "kept"):
+            third = 0.87 * half
+            outline = {
+                "set": [
+                    [QPointF(x - third, y - third), QPointF(x + third, y + third)],
+                    [QPointF(x - third, y + third), QPointF(x + third, y - third)],
+                ],
+                "kept": [
+                    [
+                        QPointF(x, y - half),
+                        QPointF(x + third, y + half / 2),
+                        QPointF(x - third, y + half / 2),
+                        QPointF(x, y - half),
+                    ]
+                ],
+            }[kind]
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in ((OUTLINE, 4.6), ("#ffffff", 2.0)):
+                painter.setPen(solid_pen(color, width))
+                for line in outline:
+                    painter.drawPolyline(QPolygonF(line))
+            return
         diamond = QPolygonF(
             [QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)]
         )
@@ -240,14 +277,16 @@ class PathOverlay(PixelItem):
         painter: QPainter,
         marks: list[tuple[Mark, float, float]],
         now_at: tuple[float, float] | None,
+        ends: list[tuple[str, float, float]],
         obstacles: list[Box],
         line: np.ndarray,
         frame: Frame,
     ) -> None:
-        # Most important first: now, start, then the changes from the newest back.
-        start = [entry for entry in marks if entry[0].kind == "start"]
-        changes = [entry for entry in marks if entry[0].kind != "start"][: -MOST_LABELS - 1 : -1]
+        # Most important first: now, the arrows, start and kept, then the changes from the newest back.
+        start = [entry for entry in marks if entry[0].kind in ("start", "kept")]
+        changes = [entry for entry in marks if entry not in start][: -MOST_LABELS - 1 : -1]
         wanted = [("now", *now_at)] if now_at is not None else []
+        wanted += [end for end in ends if frame[0] <= end[1] <= frame[2] and frame[1] <= end[2] <= frame[3]]
         wanted += [(mark.label, x, y) for mark, x, y in start + changes]
         text_font = font(self.theme)
         sizes = [text_size(label, text_font) for label, _, _ in wanted]
@@ -270,7 +309,8 @@ def fade(path: np.ndarray, off: np.ndarray) -> np.ndarray:
     """Opacity of each point of a path: 1 in the plane, FAINTEST as far off it as the path is wide."""
     if not len(path):
         return np.empty(0)
-    width = float(np.linalg.norm(np.ptp(path, axis=0)))
+    there = path[np.isfinite(path).all(axis=1)]
+    width = float(np.linalg.norm(np.ptp(there, axis=0))) if len(there) else 0.0
     if width == 0 or len(off) != len(path):
         return np.ones(len(path))
     return np.clip(1.0 - (1.0 - FAINTEST) * off / width, FAINTEST, 1.0)

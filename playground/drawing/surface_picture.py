@@ -11,6 +11,7 @@ import numpy as np
 
 from playground.drawing.axes import number_text
 from playground.drawing.levels import Levels
+from playground.drawing.pointers import Arrow
 from playground.engine.history import HistoryView
 from playground.engine.run_view import RunView
 from playground.landscape.directions import PlaneChoice
@@ -23,7 +24,8 @@ MOST_MARKS = 200
 
 
 class Mark(NamedTuple):
-    """A place on the path: where it starts ("start") or where α changed ("learning_rate")."""
+    """A place: where the path starts ("start"), where α changed ("learning_rate"), where the weights were put
+    by hand ("set"), or weights that were kept ("kept")."""
 
     a: float
     b: float
@@ -47,7 +49,9 @@ class SurfacePicture:
 
     path_ab (n, 2): the path projected onto the plane; path_off (n,): how far each point lies off it.
     levels None: found from the surface. problem: a sentence shown in place of a surface. age: how many
-    steps the surface is older than the present parameters.
+    steps the surface is older than the present parameters. finer: cells of an older surface of the same
+    plane, smaller than those of this one, to be drawn over it where they are. arrows: from the present
+    parameters.
     """
 
     surface: Surface | None
@@ -61,6 +65,8 @@ class SurfacePicture:
     levels: Levels | tuple[float, float] | None = None
     problem: str = ""
     age: int = 0
+    finer: Surface | None = None
+    arrows: Sequence[Arrow] = ()
 
 
 def picture_of(
@@ -112,7 +118,7 @@ def project_path(plane: Plane, history: HistoryView) -> tuple[np.ndarray, np.nda
 
 
 def marks_of(history: HistoryView, path_ab: np.ndarray, first_rate: float) -> list[Mark]:
-    """The start of a path and the changes of the learning rate along it.
+    """The start of a path, the changes of the learning rate along it, and where the weights were put.
 
     A drag of the slider changes α many times; marks that would lie on each other are drawn as one.
     """
@@ -127,4 +133,13 @@ def marks_of(history: HistoryView, path_ab: np.ndarray, first_rate: float) -> li
             a, b = path_ab[min(int(row), len(path_ab) - 1)]
             label = f"α {number_text(before)} → {number_text(after)}"
             marks.append(Mark(float(a), float(b), label, "learning_rate"))
+    for row in rows_put(history)[-MOST_MARKS:]:
+        a, b = path_ab[min(int(row), len(path_ab) - 1)]
+        marks.append(Mark(float(a), float(b), "put here", "set"))
     return marks
+
+
+def rows_put(history: HistoryView) -> np.ndarray:
+    """The rows (k,) of a path at which the weights were put somewhere by hand."""
+    steps = [change.step for change in history.changes if change.field == "parameters"]
+    return np.searchsorted(history.path_steps, steps)
