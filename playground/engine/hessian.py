@@ -20,17 +20,12 @@ is the Hessian almost everywhere.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from playground.engine.architecture import Architecture, ByLayer
 from playground.engine.losses import one_over, overflow_is_an_answer
 
-if TYPE_CHECKING:
-    from playground.engine.network import Network
-
 Array = np.ndarray
-ByLayer = dict[int, Array]
 
 # Vectors that dense() multiplies at once: as many as keep the largest array of a layer at about 2 MB.
 NUMBERS_AT_ONCE = 2**18
@@ -44,7 +39,7 @@ class HessianOperator:
     """
 
     @overflow_is_an_answer
-    def __init__(self, network: Network, theta: Array, X: Array, y: Array):
+    def __init__(self, network: Architecture, theta: Array, X: Array, y: Array):
         theta, x = network.checked(theta, X)
         y = network.checked_targets(x, y)
         g, L = network.g, network.depth

@@ -26,13 +26,13 @@ from itertools import pairwise
 import numpy as np
 
 from playground.engine.activations import ACTIVATIONS
+from playground.engine.architecture import ByLayer
 from playground.engine.batched import BatchedLosses
 from playground.engine.hessian import HessianOperator
 from playground.engine.losses import LOSSES, one_over, overflow_is_an_answer
 from playground.experiment import Experiment
 
 Array = np.ndarray
-ByLayer = dict[int, Array]
 
 
 @dataclass(frozen=True)
