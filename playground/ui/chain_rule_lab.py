@@ -1,0 +1,473 @@
+"""The chain-rule lab: an expression becomes a graph, and one steps through it forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QGraphicsWidget,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListView,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QSplitter,
+    QTableView,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
+
+from playground.drawing.graph_drawing import GraphPicture
+from playground.drawing.graph_layout import GraphLayout, layout_of
+from playground.drawing.theme import DARK, Theme
+from playground.engine.chain_rule_steps import value_text
+from playground.engine.expression_differences import confirms
+from playground.engine.worksheet import EXAMPLES, Example, Worksheet
+from playground.export.atomic import ExportError
+from playground.export.graph_csv import save_graph
+from playground.export.graph_figure import figure_size, graph_figure
+from playground.export.picture import copy_to_clipboard, save_png, save_svg
+from playground.ui.card import Card
+from playground.ui.chain_rule_models import NodesModel, StepsModel, difference_text, verdict
+from playground.ui.expression_line import ExpressionLine
+from playground.ui.graph_view import GraphView
+from playground.ui.style import set_role
+from playground.ui.variable_rows import VariableRows
+
+SLICE_SECONDS = 0.004
+"""Finite differences take at most so long of one turn of the event loop."""
+ROOM_FOR_SIDE = 900
+"""A lab so many pixels wide shows steps and table beside the graph unless told otherwise."""
+SIDE_SHARE = 0.34
+MOST_WRAPPED = 300
+"""Longer lists of steps keep every step on one line: measuring so many would take too long."""
+KINDS = {".png": "Picture, PNG (*.png)", ".svg": "Picture, SVG (*.svg)", ".csv": "Table, CSV (*.csv)"}
+PICTURE_DPI = 192
+BEGINNING = "Step forward: every node gets its value. Then back: every edge hands a gradient on."
+END = "The backward pass has measured how {j} answers to every variable; it moved nothing."
+
+
+class ChainRuleLab(Card):
+    """The page. It computes nothing itself: a Worksheet does.
+
+    changed is emitted after every step, text or value.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__("Chain rule", parent=parent)
+        self.sheet = Worksheet()
+        self.differences: dict[int, float] = {}
+        self.folder = ""
+        self._theme = theme
+        self._layout: GraphLayout | None = None
+        self._layout_of: object = None
+        self._remaining: Iterator[tuple[int, float]] | None = None
+        self._side_wanted: bool | None = None
+        self._make_widgets(theme)
+        self._arrange()
+        self._connect()
+        self.line.show_text(self.sheet.expression.text)
+        self._refresh()
+
+    # Commands -------------------------------------------------------------------------------------------
+
+    def open_example(self, example: Example) -> None:
+        """Begin an example at its own values."""
+        self.sheet.open_example(example)
+        self.set_subtitle(example.sentence)
+        self.line.show_text(example.expression)
+        self._refresh()
+
+    def set_expression(self, text: str) -> bool:
+        """Read an expression, as if it was typed. False where it cannot be read or evaluated."""
+        if self.line.text() != text:
+            self.line.show_text(text)
+        before = self.sheet.expression.text
+        right = self.sheet.set_text(text)
+        if self.sheet.expression.text != before:
+            self.set_subtitle("")
+        self._refresh()
+        return right
+
+    def set_value(self, name: str, value: float) -> bool:
+        """Give a variable a value. False where the expression then has none."""
+        right = self.sheet.set_value(name, value)
+        self._refresh()
+        return right
+
+    def step(self, count: int = 1) -> None:
+        """Go so many steps forward, or back where count is negative; no further than the ends."""
+        self.go_to(self.sheet.at + count)
+
+    def go_to(self, at: int) -> None:
+        """Show so many steps, 0 to all of them."""
+        self.sheet.move_to(at)
+        self._refresh(new_values=False)
+
+    def run_all(self) -> None:
+        """Both passes to their end."""
+        self.go_to(len(self.sheet.steps))
+
+    def start_again(self) -> None:
+        """Before the first step."""
+        self.go_to(0)
+
+    def save_to(self, path: str | Path) -> bool:
+        """Write a picture (.png, .svg) or the table (.csv); False, with a sentence, where that fails."""
+        path = Path(path)
+        try:
+            if path.suffix.lower() == ".csv":
+                self._measure_all()
+                save_graph(self.sheet.graph, self.differences, path)
+            elif path.suffix.lower() == ".svg":
+                save_svg(self._figure(), path, *figure_size(self._picture()))
+            else:
+                save_png(self._figure(), path, *figure_size(self._picture()), PICTURE_DPI)
+        except ExportError as error:
+            self._say(str(error))
+            return False
+        self._say("")
+        return True
+
+    def copy(self) -> None:
+        """Put a picture of the graph on the clipboard."""
+        try:
+            copy_to_clipboard(self._figure(), *figure_size(self._picture()), PICTURE_DPI)
+        except ExportError as error:
+            self._say(str(error))
+
+    def set_side(self, on: bool) -> None:
+        """Show steps and table beside the graph, or only the graph."""
+        self._side_wanted = on
+        self._fit_side()
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        self.view.restyle(theme)
+        self.line.theme = theme
+        self.line.update()
+        self.rows.restyle(theme.font_factor)
+        # Two lines always: the graph must not jump with the length of what is said.
+        self.note.ensurePolished()
+        self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing())
+
+    # Building -------------------------------------------------------------------------------------------
+
+    def _make_widgets(self, theme: Theme) -> None:
+        self.examples_button = QToolButton()
+        self.examples_button.setText("Examples")
+        self.examples_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.examples_button.setToolTip("Expressions worth stepping through")
+        menu = QMenu(self.examples_button)
+        for example in EXAMPLES:
+            action = menu.addAction(example.title)
+            action.setToolTip(example.sentence)
+            action.triggered.connect(lambda _=False, example=example: self.open_example(example))
+        menu.setToolTipsVisible(True)
+        self.examples_button.setMenu(menu)
+        self.side_button = QToolButton()
+        self.side_button.setText("Steps and table")
+        self.side_button.setCheckable(True)
+        self.side_button.setToolTip("Show every step and every node beside the graph")
+        self.export_button = QToolButton()
+        self.export_button.setText("⤓")
+        self.export_button.setAccessibleName("Export the graph")
+        self.export_button.setToolTip("Save the graph as PNG or SVG, its table as CSV, or copy it")
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        set_role(self.export_button, "quiet")
+        self.export_button.setMenu(self._export_menu(self.export_button))
+        self.result = QLabel("j =")
+        set_role(self.result, "value")
+        self.line = ExpressionLine()
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self.problem, "problem")
+        self.problem.hide()
+        self.view = GraphView(theme)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.steps_model, self.nodes_model = StepsModel(), NodesModel()
+        self.steps_list = QListView()
+        self.steps_list.setModel(self.steps_model)
+        self.steps_list.setWordWrap(True)
+        self.steps_list.setResizeMode(QListView.ResizeMode.Adjust)
+        self.steps_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.steps_list.setSpacing(2)
+        self.steps_list.setAccessibleName("Steps so far")
+        self.steps_list.setToolTip("Click a step to go back to it")
+        self.table = QTableView()
+        self.table.setModel(self.nodes_model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setAccessibleName("Nodes of the graph")
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        self.side = QTabWidget()
+        self.side.addTab(self.steps_list, "Steps")
+        self.side.addTab(self.table, "Table")
+        self.sentence, self.note = QLabel(), QLabel()
+        set_role(self.sentence, "value")
+        set_role(self.note, "dim")
+        for label in (self.sentence, self.note):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.start_button = _button("|◀", "Before the first step (Alt+Home)", "Before the first step")
+        self.back_button = _button("◀  Back", "One step back (Alt+Left)")
+        self.step_button = _button("Step  ▶", "One step forward (Alt+Right)")
+        self.all_button = _button("All  ▶|", "Both passes to their end (Alt+End)", "All steps")
+        self.position = QSlider(Qt.Orientation.Horizontal)
+        self.position.setAccessibleName("Steps shown")
+        self.position.setMinimumWidth(60)
+        self.progress = QLabel()
+        set_role(self.progress, "small")
+        self.rows = VariableRows()
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)
+        self._idle.timeout.connect(self._measure_on)
+
+    def _arrange(self) -> None:
+        self.add_tool(self.examples_button)
+        self.add_tool(self.side_button)
+        self.add_tool(self.export_button)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.result)
+        top.addWidget(self.line, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.view)
+        self.splitter.addWidget(self.side)
+        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(1, 2)
+        transport = QHBoxLayout()
+        transport.setSpacing(6)
+        for button in (self.start_button, self.back_button, self.step_button, self.all_button):
+            transport.addWidget(button)
+        transport.addWidget(self.position, 1)
+        transport.addWidget(self.progress)
+        self.body.addLayout(top)
+        self.body.addWidget(self.problem)
+        self.body.addWidget(self.splitter, 1)
+        self.body.addWidget(self.sentence)
+        self.body.addWidget(self.note)
+        self.body.addLayout(transport)
+        self.body.addWidget(self.rows)
+        self.set_subtitle(EXAMPLES[0].sentence)
+        self._fit_side()
+
+    def _connect(self) -> None:
+        self.line.entered.connect(self.set_expression)
+        self.rows.changed.connect(self.set_value)
+        self.view.step_wanted.connect(self.step)
+        self.view.describe_node = self._describe_node
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.steps_list.clicked.connect(lambda index: self.go_to(index.row() + 1))
+        self.start_button.clicked.connect(self.start_again)
+        self.back_button.clicked.connect(lambda: self.step(-1))
+        self.step_button.clicked.connect(lambda: self.step(1))
+        self.all_button.clicked.connect(self.run_all)
+        self.position.valueChanged.connect(self.go_to)
+        self.side_button.clicked.connect(self.set_side)
+
+    # Showing --------------------------------------------------------------------------------------------
+
+    def _refresh(self, new_values: bool = True) -> None:
+        sheet = self.sheet
+        if new_values:
+            self.rows.show_values(sheet.values)
+            self._measure_again()
+        problem = sheet.problem
+        self._say(f"{problem.message}{_place(problem.position, self.line.text())}" if problem else "")
+        self.line.mark(problem.position if problem else None)
+        self.view.show_picture(self._picture())
+        steps, at = sheet.steps, sheet.at
+        result = steps.graph.nodes[steps.graph.result].name
+        self.result.setText(f"{result if steps.graph.nodes[steps.graph.result].inputs else 'j'} =")
+        self.steps_list.setUniformItemSizes(len(steps) > MOST_WRAPPED)
+        self.steps_model.show_steps(steps, at)
+        if at:
+            now = self.steps_model.index(at - 1)
+            self.steps_list.selectionModel().setCurrentIndex(
+                now, QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+            self.steps_list.scrollTo(now)
+        self.position.blockSignals(True)
+        self.position.setRange(0, len(steps))
+        self.position.setValue(at)
+        self.position.blockSignals(False)
+        for button, on in (
+            (self.start_button, at > 0),
+            (self.back_button, at > 0),
+            (self.step_button, at < len(steps)),
+            (self.all_button, at < len(steps)),
+        ):
+            button.setEnabled(on)
+        self.progress.setText(self._progress())
+        self._show_differences()
+        self.changed.emit()
+
+    def _show_differences(self) -> None:
+        """Everything that waits for finite differences: table, rows, the sentence at the end."""
+        steps, known = self.sheet.steps, self.sheet.known
+        self.nodes_model.show_nodes(steps, known, self.differences)
+        nodes, result = steps.graph.nodes, steps.graph.nodes[steps.graph.result].name
+        for index, node in enumerate(nodes):
+            if node.kind == "variable" and node.name in self.rows.rows:
+                gradient, text = known.gradients[index], ""
+                if gradient is not None:
+                    text = f"∂{result}/∂{node.name} = {value_text(gradient)}"
+                    if known.complete[index]:
+                        text += f", by difference {difference_text(self.differences.get(index))}"
+                        difference = self.differences.get(index)
+                        if difference is not None and not confirms(difference, gradient, steps.graph):
+                            text += ", unlike it: a kink"
+                    else:
+                        text += " + …"
+                self.rows.rows[node.name].set_gradient("" if self.sheet.problem else text)
+        sentence, note = self._words()
+        self.sentence.setText(sentence)
+        self.note.setText(note)
+        self.view.setAccessibleDescription(f"{sentence}. {note}")
+
+    def _words(self) -> tuple[str, str]:
+        steps, at = self.sheet.steps, self.sheet.at
+        result = steps.graph.nodes[steps.graph.result].name
+        if at == 0:
+            return f"{result} = ?", BEGINNING
+        step = steps.step(at - 1)
+        note = step.note
+        if at <= steps.n_forward:
+            note = f"{steps.graph.nodes[self.sheet.known.node or 0].name} is {note}."
+        if at == len(steps) and steps.n_backward:
+            note = f"{step.note} {END.format(j=result)} {verdict(steps, self.differences)}"
+        return step.text, note
+
+    def _progress(self) -> str:
+        steps, at = self.sheet.steps, self.sheet.at
+        if at <= steps.n_forward:
+            return f"forward {at} of {steps.n_forward}"
+        return f"backward {at - steps.n_forward} of {steps.n_backward}"
+
+    def _picture(self) -> GraphPicture:
+        sheet = self.sheet
+        if self._layout is None or self._layout_of is not sheet.steps.course:
+            self._layout, self._layout_of = layout_of(sheet.graph.nodes), sheet.steps.course
+        return GraphPicture(sheet.graph, self._layout, sheet.known, dimmed=sheet.problem is not None)
+
+    def _figure(self) -> Callable[[Theme], QGraphicsWidget]:
+        sheet = self.sheet.sheet
+        values = {node.name: node.value for node in sheet.graph.nodes if node.kind == "variable"}
+        return graph_figure(self._picture(), sheet.expression.text, values)
+
+    def _describe_node(self, index: int) -> str:
+        node, known = self.sheet.graph.nodes[index], self.sheet.known
+        lines = [
+            node.label if node.label == node.name or node.kind == "number" else f"{node.name} = {node.label}"
+        ]
+        if known.values[index] and node.kind != "number":
+            lines.append(f"value {value_text(node.value, 8)}")
+        if known.complete[index] and node.varies:
+            lines.append(f"gradient {value_text(node.gradient, 8)}")
+            lines.append(f"finite difference {difference_text(self.differences.get(index))}")
+        return "\n".join(lines)
+
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    # Finite differences ---------------------------------------------------------------------------------
+
+    def _measure_again(self) -> None:
+        self.differences = {}
+        self._remaining = self.sheet.differences()
+        self._measure(SLICE_SECONDS)
+        if self._remaining is not None:
+            self._idle.start()
+
+    def _measure_on(self) -> None:
+        self._measure(SLICE_SECONDS)
+        if self._remaining is None:
+            self._idle.stop()
+            self._show_differences()
+
+    def _measure_all(self) -> None:
+        self._measure(float("inf"))
+        self._show_differences()
+
+    def _measure(self, seconds: float) -> None:
+        began = perf_counter()
+        while self._remaining is not None and perf_counter() - began < seconds:
+            following = next(self._remaining, None)
+            if following is None:
+                self._remaining = None
+            else:
+                self.differences[following[0]] = following[1]
+
+    # Menus and looks ------------------------------------------------------------------------------------
+
+    def _export_menu(self, parent: QWidget) -> QMenu:
+        menu = QMenu(parent)
+        for suffix, kind in KINDS.items():
+            text = kind.partition(" (")[0]
+            menu.addAction(f"{text}…").triggered.connect(
+                lambda _=False, suffix=suffix: self._ask_where(suffix)
+            )
+        menu.addAction("Copy the picture").triggered.connect(self.copy)
+        return menu
+
+    def _show_menu(self, position: QPoint) -> None:
+        menu = self._export_menu(self)
+        menu.addSeparator()
+        menu.addAction("Whole graph").triggered.connect(self.view.whole_view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.view.viewport().mapToGlobal(position))
+
+    def _ask_where(self, suffix: str) -> None:
+        start = str(Path(self.folder) / f"chain-rule{suffix}")
+        path, _ = QFileDialog.getSaveFileName(self, "Export", start, KINDS[suffix])
+        if path:
+            self.folder = str(Path(path).parent)
+            self.save_to(path if Path(path).suffix.lower() == suffix else path + suffix)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_side()
+
+    def _fit_side(self) -> None:
+        on = self.width() >= ROOM_FOR_SIDE if self._side_wanted is None else self._side_wanted
+        self.side_button.setChecked(on)
+        if on == self.side.isHidden():
+            self.side.setVisible(on)
+            side = round(SIDE_SHARE * self.width())
+            self.splitter.setSizes([self.width() - side, side])
+
+
+def _button(text: str, tip: str, name: str = "") -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    if name:
+        button.setAccessibleName(name)
+    return button
+
+
+def _place(position: int, text: str) -> str:
+    """Where in a text a problem lies, in words."""
+    if position >= len(text):
+        return ""
+    return f" It is about “{text[position]}”, character {position + 1}."
