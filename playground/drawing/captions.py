@@ -25,10 +25,12 @@ def surface_caption(
     now: Now | None = None,
     step: int | None = None,
     levels: Levels | None = None,
+    in_space: bool = False,
 ) -> str:
     """What is to be said of a surface: variance held, distance of the weights, age, cells left out.
 
-    now, step: the present parameters, where they are newer than the answer; levels: those it is drawn with.
+    now, step: the present parameters, where they are newer than the answer; levels: those it is drawn with;
+    in_space: as a height field, where no cell is hatched.
     """
     if answer is None:
         return COMPUTING
@@ -36,10 +38,10 @@ def surface_caption(
         now = Now(math.nan, math.nan, answer.true_loss, answer.plane_loss, answer.distance)
     age = 0 if step is None else max(step - answer.step, 0)
     picture = SurfacePicture(answer.surface, answer.choice, now=now, problem=answer.problem, age=age)
-    return picture_caption(picture, levels)
+    return picture_caption(picture, levels, in_space)
 
 
-def picture_caption(picture: SurfacePicture, levels: Levels | None = None) -> str:
+def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_space: bool = False) -> str:
     """The same of a picture."""
     surface = picture.surface
     if surface is None:
@@ -48,7 +50,7 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None) -> st
         variance_sentence(picture.choice),
         position_sentence(picture.now, _size(surface)) if picture.now is not None else "",
         age_sentence(picture.age),
-        left_out_sentence(surface, levels),
+        left_out_sentence(surface, levels, in_space),
         picture.choice.note if picture.choice is not None else "",
         "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
     ]
@@ -100,9 +102,9 @@ def age_sentence(age: int) -> str:
     return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old." if age > 0 else ""
 
 
-def left_out_sentence(surface: Surface, levels: Levels | None) -> str:
-    """How many cells are hatched, and why."""
-    parts = []
+def left_out_sentence(surface: Surface, levels: Levels | None, in_space: bool = False) -> str:
+    """How many cells are hatched, and why; in space: cut off at floor and top, or left out."""
+    parts, missing = [], []
     if levels is not None:
         count = beyond(surface.values, levels)
         if count.above:
@@ -111,11 +113,12 @@ def left_out_sentence(surface: Surface, levels: Levels | None) -> str:
             parts.append(f"{_cells(count.below)} below {number_text(levels.low)}")
     infinite = int(np.count_nonzero(np.isinf(surface.values)))
     if infinite:
-        parts.append(f"{_cells(infinite)} infinite")
+        missing.append(f"{_cells(infinite)} infinite")
     not_numbers = int(np.count_nonzero(np.isnan(surface.values)))
     if not_numbers:
-        parts.append(f"{_cells(not_numbers)} not a number")
-    return f"Hatched: {', '.join(parts)}." if parts else ""
+        missing.append(f"{_cells(not_numbers)} not a number")
+    groups = (("Cut off", parts), ("Left out", missing)) if in_space else (("Hatched", parts + missing),)
+    return " ".join(f"{word}: {', '.join(entries)}." for word, entries in groups if entries)
 
 
 def _look_different(true_loss: float, plane_loss: float) -> bool:

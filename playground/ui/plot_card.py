@@ -48,6 +48,7 @@ class PlotCard(Card):
         self.drawing = drawing
         self._plot = plot
         self._presenting = False
+        self._face: QWidget | None = None
         self._pointer = QPointF()
         self.canvas = PlotCanvas()
         self.canvas.setCentralItem(drawing.item)
@@ -128,8 +129,19 @@ class PlotCard(Card):
         self.setAccessibleDescription(text)
 
     def on_screen(self) -> bool:
-        """Whether anybody can see it."""
-        return self.canvas.isVisible() and not self.window().isMinimized()
+        """Whether anybody can see it, or the face that stands in its place."""
+        return (self._face or self.canvas).isVisible() and not self.window().isMinimized()
+
+    def set_face(self, face: QWidget | None) -> None:
+        """Show another face of the card in place of the plot (None: the plot again)."""
+        if self._face is not None and self._face is not face:
+            self._face.hide()
+        if face is not None:
+            if self.body.indexOf(face) < 0:
+                self.body.insertWidget(self.body.indexOf(self.canvas), face, 1)
+            face.show()
+        self.canvas.setVisible(face is None)
+        self._face = face
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)

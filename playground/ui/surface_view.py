@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QWidget
 
 from playground.drawing.captions import surface_caption
+from playground.drawing.levels import Levels
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import Now, SurfacePicture, marks_of
 from playground.drawing.theme import DARK
@@ -28,6 +30,17 @@ SHORTEST_SENTENCE = 260
 """Pixels beside the title below which its sentence cannot be understood."""
 
 
+class Relief(Protocol):
+    """What draws the surface in space, in a widget of its own."""
+
+    widget: QWidget
+    levels: Levels | None
+
+    def show(self, picture: SurfacePicture) -> None: ...
+
+    def summary(self) -> str: ...
+
+
 class SurfaceView(PlotCard):
     """Asks for surfaces by the rules of SurfaceAsker; draws surface, path, marks and the weights of now."""
 
@@ -44,6 +57,7 @@ class SurfaceView(PlotCard):
         self._point_asked: PointQuestion | None = None
         self._full = False
         self._stale = False
+        self._relief: Relief | None = None
         self._make_tools()
         self.caption = QLabel()
         self.caption.setWordWrap(True)
@@ -187,8 +201,19 @@ class SurfaceView(PlotCard):
         """Draw what is new, if anybody can see it."""
         if not self._stale or self._snapshot is None or not self.on_screen():
             return
-        self.drawing.show(self.picture())
+        self.shown.show(self.picture())
         self._stale = False
+
+    @property
+    def shown(self) -> Any:
+        """What draws the surface now: the flat drawing, or the one in space."""
+        return self.drawing if self._relief is None else self._relief
+
+    def set_relief(self, relief: Relief | None) -> None:
+        """Show the surface in space in place of the flat one (None: the flat one again)."""
+        self._relief = relief
+        self.set_face(relief.widget if relief is not None else None)
+        self._stale = True
 
     def picture(self) -> SurfacePicture:
         """What is on the screen, as plain data."""
@@ -243,14 +268,14 @@ class SurfaceView(PlotCard):
         ages = self._asker.kind in MOVES_WITH_THE_RUN
         step = snapshot.view.step if ages else None
         sentence = answer.choice.sentence
-        caption = surface_caption(answer, self._read_out(), step, self.drawing.levels)
+        caption = surface_caption(answer, self._read_out(), step, self.shown.levels, self._relief is not None)
         # Where there is no room beside the title, what the plane shows is said below the picture.
         beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
         self.set_subtitle(sentence.rstrip(".") if beside else "")
         words = caption if beside else f"{sentence} {caption}"
         self.caption.setText(words.replace(" %", "\u00a0%"))
         self.caption.setToolTip(answer.choice.note)
-        self.describe(self.drawing.summary())
+        self.describe(self.shown.summary())
 
     def hover_text(self, x: float, y: float) -> str:
         return self.drawing.hover(x, y)
