@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from playground.engine.history import CURVES, History, Measured, Present
@@ -147,12 +147,18 @@ def test_a_path_does_not_see_how_it_was_filled(pieces):
 
 
 @settings(max_examples=30)
-@given(n=st.integers(2, 5000), back=st.integers(0, 60))
-def test_the_end_of_a_path_can_be_taken_back(n, back):
+@given(n=st.integers(2, 5000), back=st.integers(0, 60), on=st.integers(0, 2500))
+@example(n=2010, back=20, on=2500)
+@example(n=2010, back=20, on=5)
+def test_the_end_of_a_path_can_be_taken_back(n, back, on):
     kept = max(1, n - back)
-    path = path_of(n)
+    path, end = path_of(n), np.ones(3)
     path.cut(kept - 1)
-    for a, b in zip(path.points(n, np.ones(3)), path_of(kept).points(n, np.ones(3)), strict=True):
+    for a, b in zip(path.points(n, end), path_of(kept).points(n, end), strict=True):
+        np.testing.assert_array_equal(a, b)
+    steps = np.arange(kept, kept + on)
+    path.extend(steps, np.outer(steps, end))
+    for a, b in zip(path.points(10_000, end), path_of(kept + on).points(10_000, end), strict=True):
         np.testing.assert_array_equal(a, b)
 
 

@@ -1,5 +1,6 @@
 """Same run, same numbers: however it is cut, stopped, saved, sent elsewhere or made again, bit by bit."""
 
+import itertools
 import pickle
 
 import numpy as np
@@ -66,6 +67,19 @@ def test_a_run_in_random_slices_is_the_run_in_one(experiment, pieces):
         parts.advance(piece)
         parts.view()
     assert_same_run(whole, parts)
+
+
+@settings(max_examples=25)
+@given(experiment=experiments, seed=st.integers(0, 2**32 - 1))
+def test_a_run_interrupted_at_any_step_is_the_run_in_one(experiment, seed):
+    whole, stopped = Trainer(experiment), Trainer(experiment)
+    whole.advance(200)
+    rng = np.random.default_rng(seed)
+    while stopped.step < 200:
+        asked = itertools.count()
+        patience = int(rng.integers(1, 80))
+        stopped.advance(200 - stopped.step, lambda: next(asked) >= patience)  # noqa: B023
+    assert_same_run(whole, stopped)
 
 
 @pytest.mark.parametrize("batch_size", [None, 8])

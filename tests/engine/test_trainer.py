@@ -212,6 +212,7 @@ def test_a_new_batch_size_begins_a_new_epoch_at_once():
     trainer.advance(4)  # one epoch of 7 + 7 + 6 and the first 7 points of the next
     trainer.change("training.batch_size", 20)
     trainer.advance(1)
+    assert trainer.epoch == 2
     _, gradient = trainer.network.loss_and_gradient(
         trainer.last_update.before, trainer.samples.X_train, trainer.samples.y_train
     )
