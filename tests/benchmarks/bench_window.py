@@ -33,7 +33,7 @@ from playground.ui.preferences import Preferences
 from playground.ui.surface_asking import thinned
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 3.0
+SECONDS = 5.0
 SETTLING = 1.5
 STARTS = 3
 FAST = (
