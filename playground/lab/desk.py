@@ -23,7 +23,7 @@ CHUNK = 0.006
 HOLD_BACK = 0.25
 """Seconds for which the coarse beginnings of a picture that is already there are kept back."""
 CONTEXTS_KEPT = 3
-MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number"})
+MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number", "checkpoint"})
 """What distinguishes two moments of the same picture."""
 
 

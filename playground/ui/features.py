@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
+from playground.ui.side_feature import SideFeature
 
 FEATURES: tuple[type[Feature], ...] = (
     Discovery,
     LimitFeature,
     LookaheadFeature,
+    SideFeature,
+    ChainRuleFeature,
 )

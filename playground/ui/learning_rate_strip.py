@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 SUBTITLE = "drag it while the network learns"
 PRESENTATION_FACTOR = 1.6
-NUMBERS_SHARE = 0.42
-"""The update in numbers is shown where it takes at most this share of the width."""
+BESIDE_SHARE = 0.5
+"""What stands beside the track takes at most this share of the width; the last to come is left out first."""
 
 
 class LearningRateStrip(Card):
@@ -45,6 +45,7 @@ class LearningRateStrip(Card):
         # Whether an α was asked for that has not come back in a snapshot yet: an older snapshot must not
         # move the thumb back under the pointer.
         self._asked = False
+        self._side: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
         self.field = NumberField("The learning rate", self._check)
@@ -88,6 +89,8 @@ class LearningRateStrip(Card):
     def set_side_view(self, widget: QWidget) -> None:
         """Give the place between track and numbers to a picture of the next step seen from the side."""
         self._row.insertWidget(1, widget)
+        self._side = widget
+        self._fit()
 
     def set_parameter(self, index: int) -> None:
         """Choose the parameter whose update is shown in numbers."""
@@ -116,7 +119,11 @@ class LearningRateStrip(Card):
 
     def _fit(self) -> None:
         """Where there is little room, all of it is the slider's."""
-        self.numbers.setVisible(self.width() > self.numbers.sizeHint().width() / NUMBERS_SHARE)
+        room = BESIDE_SHARE * self.width()
+        for widget in (self._side, self.numbers):
+            if widget is not None:
+                room -= widget.sizeHint().width() + self._row.spacing()
+                widget.setVisible(room >= 0)
 
     def _build(self) -> None:
         symbol = QLabel("α =")

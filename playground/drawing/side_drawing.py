@@ -1,0 +1,191 @@
+"""A step seen from the side: the loss along it, where the parameters stand and where the step lands.
+
+The true loss is solid, the parabola of the second-order model dashed. The ring stands at the parameters of
+now, the pink ball where the present learning rate lands; the pink line under the picture is α itself, on the
+scale of the marks that say which α lands at the lowest point of the parabola and which as high as it began.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from playground.drawing.axes import font, loss_text
+from playground.drawing.theme import Theme
+from playground.landscape.side import StepFromTheSide
+
+WIDTH, LEAST_HEIGHT = 268.0, 112.0
+HEADROOM = 0.18
+"""The share of the heights between the two balls that is shown above them; a hill between them counts."""
+HILL = 1.0
+OUTCOMES = {
+    "short of the bottom": "short of the bottom",
+    "across but lower": "across, but lower",
+    "across and higher": "across, and higher",
+    "uphill": "uphill",
+    "no step": "no step: the gradient is zero",
+    "not finite": "J is not finite there",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class SidePicture:
+    """side: the step. title: what it is, in a few words. marks: the names of its two marks."""
+
+    side: StepFromTheSide
+    title: str
+    marks: tuple[str, str] | None = ("1/λ", "2/λ")
+
+
+class SideDrawing:
+    """Paints a SidePicture into a rectangle."""
+
+    def __init__(self, theme: Theme):
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours and sizes of a theme."""
+        self.theme = theme
+        self.font = font(theme)
+        self.bold = font(theme, bold=True)
+        self.small = font(theme, theme.small_font_size)
+        self.line = QFontMetricsF(self.font).height()
+        self.small_line = QFontMetricsF(self.small).height()
+
+    def size(self) -> tuple[float, float]:
+        """Width and least height."""
+        return WIDTH * self.theme.font_factor, LEAST_HEIGHT * self.theme.font_factor
+
+    def paint(self, painter: QPainter, rect: QRectF, picture: SidePicture | None) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if picture is None:
+            self._text(painter, self._row(rect, rect.top()), "the next step, seen from the side", "dim")
+        else:
+            self._text(painter, self._row(rect, rect.top()), picture.title, "dim")
+            self._paint_words(painter, self._row(rect, rect.bottom() - self.line), picture.side)
+            bottom = rect.bottom() - self.line - self.small_line - 4
+            room = QRectF(rect.left(), rect.top() + self.line + 4, rect.width(), 0)
+            room.setBottom(bottom)
+            self._paint_step(painter, room, picture)
+        painter.restore()
+
+    def _row(self, rect: QRectF, top: float) -> QRectF:
+        return QRectF(rect.left(), top, rect.width(), self.line)
+
+    def _text(self, painter: QPainter, place: QRectF, text: str, kind: str) -> float:
+        theme = self.theme
+        used = self.bold if kind == "bold" else self.font
+        painter.setFont(used)
+        painter.setPen(QColor(theme.dim_text if kind == "dim" else theme.text))
+        metrics = QFontMetricsF(used)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        return metrics.horizontalAdvance(shown)
+
+    def _paint_words(self, painter: QPainter, place: QRectF, side: StepFromTheSide) -> None:
+        used = self._text(painter, place, OUTCOMES[side.outcome], "bold")
+        if math.isfinite(side.landing) and side.outcome != "no step":
+            rest = place.adjusted(used + 8, 0, 0, 0)
+            self._text(painter, rest, f"J {loss_text(side.standing)} → {loss_text(side.landing)}", "plain")
+
+    def _paint_step(self, painter: QPainter, room: QRectF, picture: SidePicture) -> None:
+        side, theme = picture.side, self.theme
+        if not math.isfinite(side.standing) or room.height() < 10:
+            return
+        radius = 5.5 * theme.font_factor
+        inner = room.adjusted(radius + 2, radius + 2, -radius - 2, -radius - 2)
+        low, high = _heights(side)
+        left, right = float(side.t[0]), float(side.t[-1])
+
+        def x_of(t: float) -> float:
+            return inner.left() + inner.width() * (t - left) / (right - left)
+
+        def y_of(loss: float) -> float:
+            return inner.bottom() - inner.height() * (loss - low) / (high - low)
+
+        painter.save()
+        painter.setClipRect(room)
+        if picture.marks is not None and side.bottom is not None:
+            painter.setPen(
+                QPen(QColor(theme.dim_text), theme.thin_width * theme.font_factor, Qt.PenStyle.DashLine)
+            )
+            painter.drawPath(_path(side.t, side.parabola, x_of, y_of, room))
+        painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
+        painter.drawPath(_path(side.t, side.losses, x_of, y_of, room))
+        painter.restore()
+        self._paint_scale(painter, room, picture, x_of)
+        here = QPointF(x_of(0.0), y_of(side.standing))
+        painter.setPen(QPen(QColor(theme.text), 1.8 * theme.font_factor))
+        painter.setBrush(QColor(theme.card))
+        painter.drawEllipse(here, radius, radius)
+        if math.isfinite(side.landing) and side.outcome != "no step":
+            painter.setPen(QPen(QColor(theme.card), 1.5))
+            painter.setBrush(QColor(theme.pink))
+            there = QPointF(x_of(side.learning_rate), y_of(side.landing))
+            painter.drawEllipse(there, radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_scale(self, painter: QPainter, room: QRectF, picture: SidePicture, x_of) -> None:  # type: ignore[no-untyped-def]
+        """The line under the picture: α, and the marks 1/λ and 2/λ."""
+        side, theme = picture.side, self.theme
+        y = room.bottom() + 2
+        painter.setPen(QPen(QColor(theme.border), theme.thin_width * theme.font_factor))
+        painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+        painter.setPen(QPen(QColor(theme.pink), 3.0 * theme.font_factor))
+        start, end = x_of(0.0), x_of(side.learning_rate)
+        painter.drawLine(QPointF(start, y), QPointF(max(end, start + 1), y))
+        painter.setFont(self.small)
+        metrics = QFontMetricsF(self.small)
+        taken: list[tuple[float, float]] = []
+        labels = [("α", side.learning_rate, theme.pink)]
+        if picture.marks is not None and side.bottom is not None and side.level is not None:
+            labels += [
+                (picture.marks[0], side.bottom, theme.dim_text),
+                (picture.marks[1], side.level, theme.dim_text),
+            ]
+        for text, at, color in labels:
+            x = x_of(at)
+            if not room.left() <= x <= room.right():
+                continue
+            painter.setPen(QPen(QColor(color), theme.thin_width * theme.font_factor * 1.3))
+            painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
+            width = metrics.horizontalAdvance(text) + 4
+            place = min(max(x - width / 2, room.left()), room.right() - width)
+            if any(place < stop and place + width > start for start, stop in taken):
+                continue
+            taken.append((place, place + width))
+            painter.setPen(QColor(color))
+            painter.drawText(QRectF(place, y + 2, width, self.small_line), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _heights(side: StepFromTheSide) -> tuple[float, float]:
+    """The lowest and the highest loss that is shown: both balls, and a hill between them within reason."""
+    finite = side.losses[np.isfinite(side.losses)]
+    balls = [side.standing] + ([side.landing] if math.isfinite(side.landing) else [])
+    low = float(min(finite.min(), *balls))
+    high = max(balls)
+    span = max(high - low, 1e-9 * max(abs(high), 1e-300))
+    high = max(high, min(float(finite.max()), high + HILL * span))
+    return low, high + HEADROOM * span
+
+
+def _path(t: np.ndarray, losses: np.ndarray, x_of, y_of, room: QRectF) -> QPainterPath:  # type: ignore[no-untyped-def]
+    path, pen_down = QPainterPath(), False
+    # Beyond this a coordinate is as good as the edge, and Qt does not choke on it.
+    far = 4 * room.height() + 100
+    for distance, loss in zip(t.tolist(), losses.tolist(), strict=True):
+        if not math.isfinite(loss):
+            pen_down = False
+            continue
+        point = QPointF(x_of(distance), min(max(y_of(loss), room.top() - far), room.bottom() + far))
+        if pen_down:
+            path.lineTo(point)
+        else:
+            path.moveTo(point)
+        pen_down = True
+    return path

@@ -1,0 +1,124 @@
+"""A jump in the loss, and what is recorded of the step that made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.history import Curve, HistoryView
+from playground.engine.run_view import RunView
+from playground.landscape.side import StepFromTheSide
+
+Floats = NDArray[np.float64]
+
+RISE = 0.005
+"""The share by which J must rise to be called a jump."""
+PARAMETERS = "parameters"
+
+
+@dataclass(frozen=True, eq=False)
+class PastStep:
+    """A step of the run that can be looked at again.
+
+    step: the parameters (P,) are those of this step. update (P,): where the optimiser went from there; None
+    where that is not recorded and the way is −∂J/∂θ. learning_rate, l1, l2: of that step. jump: the steps
+    between which J rose. exact: whether this is the very step that made it rise. plain: whether the way is
+    −∂J/∂θ over all training points.
+    """
+
+    step: int
+    parameters: Floats
+    update: Floats | None
+    learning_rate: float
+    l1: float
+    l2: float
+    jump: tuple[int, int]
+    exact: bool
+    plain: bool
+
+
+def jump_near(curve: Curve, first: float, last: float) -> tuple[int, int] | None:
+    """The recorded steps between first and last between which J rose the most; None where it did not."""
+    steps, values = curve
+    inside = np.flatnonzero((steps[1:] >= first) & (steps[:-1] <= last))
+    if not inside.size:
+        return None
+    with np.errstate(all="ignore"):
+        rises = values[inside + 1] / values[inside]
+    rises = np.where(np.isfinite(rises), rises, 0.0)
+    best = int(np.argmax(rises))
+    if rises[best] <= 1 + RISE:
+        return None
+    return int(steps[inside[best]]), int(steps[inside[best] + 1])
+
+
+def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
+    """The recorded step that made a jump, or the one nearest to it; None where θ was put elsewhere."""
+    history = view.history
+    if any(change.field == PARAMETERS and jump[0] < change.step <= jump[1] for change in history.changes):
+        return None
+    rows = history.path_steps
+    there = np.flatnonzero((rows >= jump[0]) & (rows < jump[1]))
+    row = int(there[0]) if there.size else int(np.argmin(np.abs(rows - jump[0])))
+    step = int(rows[row])
+    follows = row + 1 < len(rows) and rows[row + 1] == step + 1
+    descends = _value_at(view, "optimizer", step) == "gradient_descent"
+    plain = descends and _value_at(view, "batch_size", step) is None
+    single = jump == (step, step + 1)
+    return PastStep(
+        step,
+        history.path[row],
+        history.path[row + 1] - history.path[row] if follows else None,
+        _rate_at(history, step),
+        float(_value_at(view, "l1", step)),
+        float(_value_at(view, "l2", step)),
+        jump,
+        single and (follows or plain),
+        plain or not follows,
+    )
+
+
+def why(past: PastStep, side: StepFromTheSide) -> str:
+    """One sentence: why this spike?"""
+    rate = f"α = {side.learning_rate:.3g}"
+    numbers = f"J from {side.standing:.3g} to {side.landing:.3g}"
+    if side.level is not None:
+        share = side.learning_rate / side.level
+        level = "2/λ = " if past.plain else ""
+        measured = (
+            f"{rate} was {share:.2g} times {level}{side.level:.3g}, where the parabola is as high again"
+        )
+    else:
+        measured = f"{rate}, and along this step no parabola opens upwards to warn of it"
+    match side.outcome:
+        case "across and higher":
+            told = f"{measured}: the step went across the bottom and landed higher, {numbers}."
+        case "uphill":
+            told = f"The step went uphill from its beginning, as momentum may carry it, {numbers}."
+        case "not finite":
+            told = f"{measured}: J is not finite where the step landed."
+        case _:
+            told = f"{measured}: this step was {side.outcome}, {numbers}."
+    if past.exact:
+        return f"Step {past.step}: {told}"
+    where = (
+        f"J rose between steps {past.jump[0]} and {past.jump[1]}; the nearest recorded is step {past.step}"
+    )
+    return f"{where}. {told}" if past.update is not None else f"{where}, shown along −∂J/∂θ. {told}"
+
+
+def _rate_at(history: HistoryView, step: int) -> float:
+    steps, values = history.curves["learning_rate"]
+    return float(values[max(int(np.searchsorted(steps, step, side="right")) - 1, 0)])
+
+
+def _value_at(view: RunView, name: str, step: int) -> Any:
+    """A training setting as it was for the step made from this one."""
+    value = getattr(view.experiment.training, name)
+    for change in view.history.changes:
+        if change.field == f"training.{name}" and change.step <= step:
+            value = change.value
+    return value

@@ -1,0 +1,155 @@
+"""The next step seen from the side, beside the strip; after a click on a jump of the loss, that step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+
+from playground.drawing.axes import number_text
+from playground.drawing.side_drawing import SidePicture
+from playground.drawing.theme import Theme
+from playground.experiment import Experiment
+from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.next_step import NextStepAnswer, NextStepQuestion
+from playground.landscape.questions import StepAnswer, StepQuestion
+from playground.landscape.side import StepFromTheSide
+from playground.landscape.spike import PastStep, jump_near, past_step, why
+from playground.ui.cadence import Cadence
+from playground.ui.discovery import Discovery
+from playground.ui.feature import Feature
+from playground.ui.notice_bar import Offer
+from playground.ui.side_view import SideView
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+SECONDS, SECONDS_WHILE_RUNNING = 0.03, 0.08
+NEAR = 10.0
+"""Pixels around a click on the loss plot in which a jump is looked for."""
+MARKS, OTHER_MARKS = ("1/λ", "2/λ"), ("lowest", "level")
+"""The two marks of gradient descent, λ being the curvature along the gradient, and of any other way."""
+MOVED_BY_HAND = "J jumps here because the weights were put elsewhere, not by a step."
+
+
+class SideFeature(Feature):
+    """Asks for the step to come, at every change of α or of the parameters, and for past ones on request."""
+
+    slots = (NextStepQuestion.slot, StepQuestion.slot)
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self.view = SideView()
+        self.view.back_wanted.connect(self.show_next)
+        window.strip.set_side_view(self.view)
+        window.loss_view.canvas.scene().sigMouseClicked.connect(self._loss_clicked)
+        self.answer: NextStepAnswer | None = None
+        self.past: PastStep | None = None
+        self._optimizer = ""
+        self._full = False
+        self._past_question: StepQuestion | None = None
+        self._cadence = Cadence(SECONDS, patience=1.0)
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if slot == StepQuestion.slot:
+            question, self._past_question = self._past_question, None
+            return question
+        if snapshot is None or self.past is not None or not self.view.isVisible():
+            return None
+        self._cadence.interval = SECONDS_WHILE_RUNNING if snapshot.state == RUNNING else SECONDS
+        about = snapshot.run, snapshot.view.step, snapshot.view.settings
+        if not self._cadence.due(about):
+            return None
+        self._cadence.asked(about)
+        self._optimizer = snapshot.view.settings.optimizer
+        return self._next_question(snapshot)
+
+    def _next_question(self, snapshot: Snapshot) -> NextStepQuestion:
+        view = snapshot.view
+        return NextStepQuestion(snapshot.run, view.step, view.checkpoint, view.settings)
+
+    def take_answer(self, slot: str, answer: NextStepAnswer | StepAnswer) -> None:
+        if isinstance(answer, NextStepAnswer):
+            self._cadence.answered()
+            self.answer = answer
+            if self.past is None:
+                self._show(answer.side)
+        elif self.past is not None and answer.step == self.past.step:
+            marks = MARKS if self.past.plain else OTHER_MARKS
+            title = f"step {answer.step}, from the side"
+            self.view.show_picture(SidePicture(answer.side, title, marks), past=True)
+            self.view.setToolTip(side_tooltip(answer.side))
+            offers = [Offer("Back to the next step", self.show_next)]
+            self.window.notices.say(why(self.past, answer.side), offers, seconds=None)
+
+    def _show(self, side: StepFromTheSide) -> None:
+        marks = MARKS if self._optimizer == "gradient_descent" else OTHER_MARKS
+        told = self._full or self.fellow(Discovery).made
+        self.view.show_picture(
+            SidePicture(side, "the next step, seen from the side", marks if told else None)
+        )
+        self.view.setToolTip(side_tooltip(side))
+
+    def show_next(self) -> None:
+        """Show the step to come again."""
+        if self.past is not None:
+            self.past = None
+            self.window.notices.clear()
+        self._cadence.forget()
+        if self.answer is not None:
+            self._show(self.answer.side)
+        else:
+            self.view.show_picture(None)
+
+    def show_past(self, jump: tuple[int, int]) -> None:
+        """Show the step that made J jump between these two recorded steps."""
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return
+        past = past_step(snapshot.view, jump)
+        if past is None:
+            self.window.notices.say(MOVED_BY_HAND)
+            return
+        self.past = past
+        self._past_question = StepQuestion(
+            snapshot.run, past.step, past.parameters, past.learning_rate, past.l1, past.l2, past.update
+        )
+
+    def forget_questions(self) -> None:
+        self._cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.answer = self.past = self._past_question = None
+        self.view.show_picture(None)
+
+    def restyle(self, theme: Theme) -> None:
+        self.view.restyle(self.window.strip.slider.drawing.theme)
+
+    def set_full(self, full: bool) -> None:
+        self._full = full
+        self._cadence.forget()
+
+    def _loss_clicked(self, event: Any) -> None:
+        box = self.window.loss_view.drawing.box
+        inside = box.sceneBoundingRect().contains(event.scenePos())
+        if event.button() != Qt.MouseButton.LeftButton or event.double() or not inside:
+            return
+        at = box.mapSceneToView(event.scenePos()).x()
+        near = NEAR * box.viewPixelSize()[0]
+        jump = jump_near(self.window.loss_view.drawing.shown["train"], at - near, at + near)
+        if jump is not None:
+            self.show_past(jump)
+
+
+def side_tooltip(side: StepFromTheSide) -> str:
+    """The numbers behind the picture."""
+    lines = [side.sentence, f"curvature along the step: λ = {number_text(side.curvature, 4)}"]
+    if side.bottom is not None and side.level is not None:
+        lines.append(
+            f"α = {number_text(side.bottom, 3)} would land at the lowest point of the dashed parabola, "
+            f"α = {number_text(side.level, 3)} as high as it began"
+        )
+    elif side.curvature <= 0:
+        lines.append("J curves down along it: there is no lowest point to mark")
+    return "\n".join(lines)
