@@ -80,10 +80,18 @@ COMMANDS: dict[str, Command] = {
     "large_surface": Command("The loss &surface", "Alt+1", "The loss surface fills the presentation"),
     "large_data": Command("The &data", "Alt+2", "The data and the boundary fill the presentation"),
     "large_loss": Command("The &loss plot", "Alt+3", "The loss plot fills the presentation"),
+    "chain_rule": Command(
+        "&Chain rule", "Ctrl+Alt+C", "Take an expression apart: values forward, gradients backward"
+    ),
+    "chain_rule_forward": Command("Step &forward", "Alt+Right", "One node forward, or one edge backward"),
+    "chain_rule_back": Command("Step &back", "Alt+Left", "Take the last step of the chain rule back"),
+    "chain_rule_all": Command("&All steps", "Alt+End", "Both passes to their end"),
+    "chain_rule_start": Command("&Before the first step", "Alt+Home", "The graph with no step taken"),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "about": Command("&About", tip="What this program is"),
 }
 
+REPEATED = ("step", "chain_rule_forward", "chain_rule_back")
 CHECKED_AT_FIRST = tuple(name for name in COMMANDS if name.startswith("panel_"))
 
 
@@ -100,7 +108,7 @@ class Actions:
                 action.setShortcuts([QKeySequence(keys) for keys in (command.keys, *command.more_keys)])
             describe(action, command.tip)
             # Holding a key down must not toggle at the keyboard's repeat rate; stepping may repeat.
-            action.setAutoRepeat(name == "step")
+            action.setAutoRepeat(name in REPEATED)
             if command.on_off or command.choice:
                 action.setCheckable(True)
                 action.setChecked(name in CHECKED_AT_FIRST)

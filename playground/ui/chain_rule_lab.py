@@ -74,6 +74,7 @@ class ChainRuleLab(Card):
         self._layout_of: object = None
         self._remaining: Iterator[tuple[int, float]] | None = None
         self._side_wanted: bool | None = None
+        self._presenting = False
         self._make_widgets(theme)
         self._arrange()
         self._connect()
@@ -161,6 +162,13 @@ class ChainRuleLab(Card):
         # Two lines always: the graph must not jump with the length of what is said.
         self.note.ensurePolished()
         self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing())
+
+    def set_presentation(self, on: bool) -> None:
+        """In a hall: the graph, its arithmetic and its variables, without the tools."""
+        for widget in (self.examples_button, self.side_button, self.export_button):
+            widget.setVisible(not on)
+        self._presenting = on
+        self._fit_side()
 
     # Building -------------------------------------------------------------------------------------------
 
@@ -293,6 +301,8 @@ class ChainRuleLab(Card):
             self.rows.show_values(sheet.values)
             self._measure_again()
         problem = sheet.problem
+        for label in (self.sentence, self.note):
+            label.setEnabled(problem is None)
         self._say(f"{problem.message}{_place(problem.position, self.line.text())}" if problem else "")
         self.line.mark(problem.position if problem else None)
         self.view.show_picture(self._picture())
@@ -450,7 +460,8 @@ class ChainRuleLab(Card):
         self._fit_side()
 
     def _fit_side(self) -> None:
-        on = self.width() >= ROOM_FOR_SIDE if self._side_wanted is None else self._side_wanted
+        wide = self.width() >= ROOM_FOR_SIDE * self._theme.font_factor
+        on = wide if self._side_wanted is None else self._side_wanted and not self._presenting
         self.side_button.setChecked(on)
         if on == self.side.isHidden():
             self.side.setVisible(on)

@@ -134,7 +134,10 @@ class VariableRows(QScrollArea):
         shown = list(values)[:MOST_ROWS]
         if shown != list(self.rows):
             for name in [name for name in self.rows if name not in shown]:
-                self.rows.pop(name).deleteLater()
+                row = self.rows.pop(name)
+                row.hide()
+                self._grid.removeWidget(row)
+                row.deleteLater()
             rows = {name: self.rows.get(name) or self._new(name, values[name]) for name in shown}
             self.rows = rows
             more = len(values) - len(shown)
