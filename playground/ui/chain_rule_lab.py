@@ -47,7 +47,7 @@ SLICE_SECONDS = 0.004
 """Finite differences take at most so long of one turn of the event loop."""
 ROOM_FOR_SIDE = 900
 """A lab so many pixels wide shows steps and table beside the graph unless told otherwise."""
-SIDE_SHARE = 0.34
+SIDE_SHARE, HEIGHT_FOR_LINES = 0.34, 500
 MOST_WRAPPED = 300
 """Longer lists of steps keep every step on one line: measuring so many would take too long."""
 KINDS = {".png": "Picture, PNG (*.png)", ".svg": "Picture, SVG (*.svg)", ".csv": "Table, CSV (*.csv)"}
@@ -65,13 +65,16 @@ class ChainRuleLab(Card):
     changed = Signal()
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
-        super().__init__("Chain rule", parent=parent)
+        # No title: the tab says it, and the graph needs the room.
+        super().__init__(parent=parent)
+        self.setAccessibleName("Chain rule")
         self.sheet = Worksheet()
         self.differences: dict[int, float] = {}
         self.folder = ""
         self._theme = theme
         self._layout: GraphLayout | None = None
         self._layout_of: object = None
+        self._introduction = EXAMPLES[0].sentence
         self._remaining: Iterator[tuple[int, float]] | None = None
         self._side_wanted: bool | None = None
         self._presenting = False
@@ -86,7 +89,7 @@ class ChainRuleLab(Card):
     def open_example(self, example: Example) -> None:
         """Begin an example at its own values."""
         self.sheet.open_example(example)
-        self.set_subtitle(example.sentence)
+        self._introduction = example.sentence
         self.line.show_text(example.expression)
         self._refresh()
 
@@ -97,7 +100,7 @@ class ChainRuleLab(Card):
         before = self.sheet.expression.text
         right = self.sheet.set_text(text)
         if self.sheet.expression.text != before:
-            self.set_subtitle("")
+            self._introduction = BEGINNING
         self._refresh()
         return right
 
@@ -159,9 +162,7 @@ class ChainRuleLab(Card):
         self.line.theme = theme
         self.line.update()
         self.rows.restyle(theme.font_factor)
-        # Two lines always: the graph must not jump with the length of what is said.
-        self.note.ensurePolished()
-        self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing())
+        self._keep_lines()
 
     def set_presentation(self, on: bool) -> None:
         """In a hall: the graph, its arithmetic and its variables, without the tools."""
@@ -185,9 +186,9 @@ class ChainRuleLab(Card):
         menu.setToolTipsVisible(True)
         self.examples_button.setMenu(menu)
         self.side_button = QToolButton()
-        self.side_button.setText("Steps and table")
+        self.side_button.setText("Steps")
         self.side_button.setCheckable(True)
-        self.side_button.setToolTip("Show every step and every node beside the graph")
+        self.side_button.setToolTip("Show every step, and every node as a table, beside the graph")
         self.export_button = QToolButton()
         self.export_button.setText("⤓")
         self.export_button.setAccessibleName("Export the graph")
@@ -253,10 +254,8 @@ class ChainRuleLab(Card):
         self.add_tool(self.examples_button)
         self.add_tool(self.side_button)
         self.add_tool(self.export_button)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.result)
-        top.addWidget(self.line, 1)
+        self.header.insertWidget(0, self.result)
+        self.header.insertWidget(1, self.line, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.view)
@@ -269,14 +268,12 @@ class ChainRuleLab(Card):
             transport.addWidget(button)
         transport.addWidget(self.position, 1)
         transport.addWidget(self.progress)
-        self.body.addLayout(top)
         self.body.addWidget(self.problem)
         self.body.addWidget(self.splitter, 1)
         self.body.addWidget(self.sentence)
         self.body.addWidget(self.note)
         self.body.addLayout(transport)
         self.body.addWidget(self.rows)
-        self.set_subtitle(EXAMPLES[0].sentence)
         self._fit_side()
 
     def _connect(self) -> None:
@@ -343,8 +340,8 @@ class ChainRuleLab(Card):
                 if gradient is not None:
                     text = f"∂{result}/∂{node.name} = {value_text(gradient)}"
                     if known.complete[index]:
-                        text += f", by difference {difference_text(self.differences.get(index))}"
                         difference = self.differences.get(index)
+                        text += f", by difference {difference_text(difference, 4)}"
                         if difference is not None and not confirms(difference, gradient, steps.graph):
                             text += ", unlike it: a kink"
                     else:
@@ -359,7 +356,7 @@ class ChainRuleLab(Card):
         steps, at = self.sheet.steps, self.sheet.at
         result = steps.graph.nodes[steps.graph.result].name
         if at == 0:
-            return f"{result} = ?", BEGINNING
+            return f"{result} = ?", self._introduction
         step = steps.step(at - 1)
         note = step.note
         if at <= steps.n_forward:
@@ -458,6 +455,13 @@ class ChainRuleLab(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_side()
+        self._keep_lines()
+
+    def _keep_lines(self) -> None:
+        """Room for two lines of explanation where there is any: the graph must not jump with their length."""
+        lines = 2 if self.height() > HEIGHT_FOR_LINES * self._theme.font_factor else 1
+        self.note.ensurePolished()
+        self.note.setMinimumHeight(lines * self.note.fontMetrics().lineSpacing())
 
     def _fit_side(self) -> None:
         wide = self.width() >= ROOM_FOR_SIDE * self._theme.font_factor

@@ -118,15 +118,15 @@ class NodesModel(QAbstractTableModel):
         return difference_text(self._differences.get(row)) if known.complete[row] else NOT_YET
 
 
-def difference_text(difference: float | None) -> str:
-    """A finite difference with all the digits that it has: 9.000000. None: not computed yet."""
+def difference_text(difference: float | None, decimals: int = 6) -> str:
+    """A finite difference with the digits that it has: 9.000000. None: not computed yet."""
     if difference is None:
         return "…"
     if math.isnan(difference):
         return "none"
     if difference != 0 and not 1e-2 <= abs(difference) < 1e6:
-        return number_text(difference, 6)
-    return f"{difference:.6f}".replace("-", "−")
+        return number_text(difference, decimals)
+    return f"{difference:.{decimals}f}".replace("-", "−")
 
 
 def verdict(steps: ChainRuleSteps, differences: Mapping[int, float]) -> str:
