@@ -11,7 +11,7 @@ from playground.ui.chain_rule_lab import ChainRuleLab
 from playground.ui.feature import Feature
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 PAGE = "chain_rule"
 STEPPING = ("chain_rule_forward", "chain_rule_back", "chain_rule_all", "chain_rule_start")
@@ -20,7 +20,7 @@ STEPPING = ("chain_rule_forward", "chain_rule_back", "chain_rule_all", "chain_ru
 class ChainRuleFeature(Feature):
     """Opens the page from the menu; its keys step only while it is on the screen."""
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self._page = QWidget()
         self._column = QVBoxLayout(self._page)

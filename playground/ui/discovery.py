@@ -13,7 +13,7 @@ from playground.lab.snapshot import Snapshot
 from playground.ui.feature import Feature
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 RISE, RISE_IN_BATCHES = 0.005, 0.1
 """The share by which J must rise to count; more where mini-batches make it jitter."""
@@ -28,7 +28,7 @@ class Discovery(Feature):
 
     happened = Signal()
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self.made = False
         self._looked_at: Snapshot | None = None

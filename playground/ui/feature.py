@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from playground.drawing.theme import Theme
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 Kind = TypeVar("Kind", bound="Feature")
 
@@ -23,7 +23,7 @@ class Feature(QObject):
 
     slots: tuple[str, ...] = ()
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self.window = window
 

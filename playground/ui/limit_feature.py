@@ -17,7 +17,7 @@ from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 SECONDS = 0.2
 CREEPING_SHARE = 0.01
@@ -43,7 +43,7 @@ class LimitFeature(Feature):
     measured = Signal(object)
     """A LimitAnswer has come."""
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self.answer: LimitAnswer | None = None
         self.falls_from: float | None = None

@@ -20,7 +20,7 @@ from playground.ui.limit_feature import LimitFeature
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 CHOICES, USUAL = (10, 100, 1000), 100
 FEWEST_RATES, RATES_PER_DECADE = 48, 10
@@ -44,7 +44,7 @@ class LookaheadFeature(Feature):
 
     slots = (LookaheadQuestion.slot,)
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self.answer: LookaheadAnswer | None = None
         self.hidden_for_a_guess = False

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from playground.drawing.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
@@ -39,6 +39,7 @@ from playground.ui.transport_bar import TransportBar
 from playground.ui.window_commands import WindowCommands
 from playground.ui.window_layout import WindowLayout
 from playground.ui.words import description
+from playground.ui.workbench import Workbench
 
 FRAME_MS = 16
 READABLE_SECONDS = 0.1
@@ -50,7 +51,7 @@ USUAL_SIZE = QSize(1440, 860)
 SMALLEST_SIZE = QSize(1000, 620)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Workbench):
     """The laboratory on the screen.
 
     file: an experiment to begin with, and the log of changes that its run follows. preferences: where the

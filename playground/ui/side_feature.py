@@ -22,7 +22,7 @@ from playground.ui.notice_bar import Offer
 from playground.ui.side_view import SideView
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 SECONDS, SECONDS_WHILE_RUNNING = 0.03, 0.08
 NEAR = 10.0
@@ -37,7 +37,7 @@ class SideFeature(Feature):
 
     slots = (NextStepQuestion.slot, StepQuestion.slot)
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self.view = SideView()
         self.view.back_wanted.connect(self.show_next)

@@ -17,7 +17,7 @@ from playground.ui.export_dialog import SIZES, ExportDialog
 from playground.ui.notice_bar import Offer
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
 COPY_DPI = 192
@@ -30,7 +30,7 @@ class LabFailure(Exception):
 class WindowCommands(QObject):
     """Connects the window's actions to what they do."""
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self._window = window
         self._path: Path | None = None
