@@ -22,6 +22,7 @@ WIDTH, LEAST_HEIGHT = 268.0, 112.0
 HEADROOM = 0.18
 """The share of the heights between the two balls that is shown above them; a hill between them counts."""
 HILL = 1.0
+LEAST_PART, BEYOND_THE_WALL = 0.3, 1.6
 OUTCOMES = {
     "short of the bottom": "short of the bottom",
     "across but lower": "across, but lower",
@@ -100,7 +101,7 @@ class SideDrawing:
         radius = 5.5 * theme.font_factor
         inner = room.adjusted(radius + 2, radius + 2, -radius - 2, -radius - 2)
         low, high = _heights(side)
-        left, right = float(side.t[0]), float(side.t[-1])
+        left, right = float(side.t[0]), _end(side)
 
         def x_of(t: float) -> float:
             return inner.left() + inner.width() * (t - left) / (right - left)
@@ -172,6 +173,22 @@ def _heights(side: StepFromTheSide) -> tuple[float, float]:
     span = max(high - low, 1e-9 * max(abs(high), 1e-300))
     high = max(high, min(float(finite.max()), high + HILL * span))
     return low, high + HEADROOM * span
+
+
+def _end(side: StepFromTheSide) -> float:
+    """How far the picture goes: all that was computed, or not much beyond the far wall of the true valley.
+
+    It depends on the learning rate only where that lies beyond, so it stands still while one is dragged.
+    """
+    end = float(side.t[-1])
+    ahead = side.t > 0
+    with np.errstate(invalid="ignore"):
+        back = ahead & ~(side.losses < side.standing)
+    back &= np.maximum.accumulate(ahead & (side.losses < side.standing))
+    if not back.any():
+        return end
+    wall = float(side.t[int(np.argmax(back))])
+    return min(end, max(1.15 * side.learning_rate, LEAST_PART * end, BEYOND_THE_WALL * wall))
 
 
 def _path(t: np.ndarray, losses: np.ndarray, x_of, y_of, room: QRectF) -> QPainterPath:  # type: ignore[no-untyped-def]

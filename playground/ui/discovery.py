@@ -15,7 +15,7 @@ from playground.ui.feature import Feature
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
 
-RISE, RISE_IN_BATCHES = 0.005, 0.1
+RISE, RISE_IN_BATCHES = 0.005, 0.5
 """The share by which J must rise to count; more where mini-batches make it jitter."""
 RATE = "training.learning_rate"
 

@@ -1,0 +1,114 @@
+"""The step to come, and a step that made J jump, seen from the side."""
+
+import numpy as np
+import pytest
+
+from playground.engine.history import Curve
+from playground.engine.trainer import Trainer
+from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.landscape.context import Context
+from playground.landscape.next_step import NextStepQuestion
+from playground.landscape.side import step_from_the_side
+from playground.landscape.spike import jump_near, past_step, why
+
+
+def look(trainer: Trainer):
+    view = trainer.view()
+    question = NextStepQuestion(1, view.step, view.checkpoint, view.settings)
+    *_, answer = (a for a in question.answers(Context(trainer.experiment)) if a is not None)
+    assert answer.step == view.step
+    return answer.side
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "nesterov", "rmsprop", "adamw"])
+@pytest.mark.parametrize("batch_size", [None, 16])
+def test_it_lands_where_the_run_then_lands(optimizer, batch_size):
+    experiment = Experiment(training=TrainingSettings(optimizer, 0.05, batch_size=batch_size, l2=0.01))
+    trainer = Trainer(experiment)
+    trainer.advance(20)
+    side = look(trainer)
+    assert side.standing == pytest.approx(trainer.train_loss(), rel=1e-12)
+    trainer.advance(1)
+    assert side.landing == pytest.approx(trainer.train_loss(), rel=1e-9)
+
+
+def test_another_alpha_lands_elsewhere_on_the_same_curve():
+    trainer = Trainer(Experiment())
+    trainer.advance(50)
+    short = look(trainer)
+    trainer.learning_rate = 3.0
+    long = look(trainer)
+    assert (short.bottom, short.level) == pytest.approx((long.bottom, long.level))
+    assert short.landing == pytest.approx(np.interp(0.3, long.t, long.losses), rel=1e-3)
+
+
+def thrown() -> Trainer:
+    trainer = Trainer(Experiment())
+    trainer.advance(100)
+    trainer.learning_rate = 9.0
+    trainer.advance(60)
+    return trainer
+
+
+def test_a_spike_is_the_very_step_that_made_it_and_its_sentence_has_its_numbers():
+    trainer = thrown()
+    view = trainer.view()
+    curve = view.history.curves["train_loss"]
+    jump = jump_near(curve, 0, 1000)
+    rises = np.diff(curve.values) / curve.values[:-1]
+    assert jump == (int(np.argmax(rises)), int(np.argmax(rises)) + 1)
+    past = past_step(view, jump)
+    assert past.exact
+    assert past.plain
+    assert past.learning_rate == 9.0
+    side = step_from_the_side(
+        trainer.network, past.parameters, trainer.samples.X_train, trainer.samples.y_train, 9.0, past.update
+    )
+    assert (side.standing, side.landing) == pytest.approx(tuple(curve.values[list(jump)]))
+    assert side.outcome == "across and higher"
+    sentence = why(past, side)
+    assert sentence.startswith(f"Step {jump[0]}: α = 9 was ")
+    assert f"{9 / side.level:.2g} times 2/λ = {side.level:.3g}" in sentence
+    assert "landed higher" in sentence
+
+
+def test_no_jump_is_found_where_the_loss_only_falls():
+    trainer = Trainer(Experiment())
+    trainer.advance(100)
+    assert jump_near(trainer.view().history.curves["train_loss"], 0, 100) is None
+    assert jump_near(Curve(np.array([0]), np.array([1.0])), 0, 10) is None
+
+
+def test_weights_put_elsewhere_are_no_step():
+    trainer = Trainer(Experiment())
+    trainer.advance(10)
+    trainer.set_parameters(np.full(17, 2.0))
+    trainer.advance(10)
+    view = trainer.view()
+    jump = jump_near(view.history.curves["train_loss"], 5, 12)
+    assert past_step(view, jump) is None
+
+
+def test_where_the_step_is_not_recorded_the_nearest_one_is_said():
+    experiment = Experiment(
+        DataSettings(points=30), NetworkSettings((3,)), TrainingSettings("adam", 0.05, batch_size=8)
+    )
+    trainer = Trainer(experiment)
+    trainer.advance(5003)
+    trainer.learning_rate = 1.0
+    trainer.advance(40)
+    view = trainer.view()
+    jump = jump_near(view.history.curves["train_loss"], 5000, 5100)
+    past = past_step(view, jump)
+    assert not past.exact
+    assert past.step in view.history.path_steps
+    samples = trainer.samples
+    side = step_from_the_side(
+        trainer.network,
+        past.parameters,
+        samples.X_train,
+        samples.y_train,
+        past.learning_rate,
+        past.update,
+    )
+    assert f"the nearest recorded is step {past.step}" in why(past, side)

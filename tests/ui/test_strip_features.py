@@ -1,0 +1,201 @@
+"""The strip of the window with a real lab: limit, look-ahead and the next step, and when they show."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from playground.engine.trainer import Trainer
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.landscape.stability import ADAGRAD, MINI_BATCHES
+from playground.ui.discovery import Discovery, overshot
+from playground.ui.limit_feature import LimitFeature
+from playground.ui.lookahead_feature import LookaheadFeature, rates_on, round_age
+from playground.ui.main_window import MainWindow
+from playground.ui.side_feature import SideFeature
+
+SLOW = 20_000
+LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
+
+
+def feature(window: MainWindow, kind):
+    return next(f for f in window.features if isinstance(f, kind))
+
+
+def limit(window: MainWindow):
+    return window.strip.slider.picture().limit
+
+
+def lookahead(window: MainWindow):
+    return window.strip.slider.picture().lookahead
+
+
+def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, open_window) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: feature(window, SideFeature).answer is not None, timeout=SLOW)
+    window.lab.run_exactly(40)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 40, timeout=SLOW)
+    qtbot.wait(250)
+    assert limit(window) is None
+    assert lookahead(window) is None
+    assert window.strip.slider.toolTip() == ""
+    assert feature(window, SideFeature).view.picture.marks is None
+
+    with qtbot.waitSignal(feature(window, Discovery).happened, timeout=SLOW):
+        window.lab.set_learning_rate(9.0)
+        window.lab.run()
+    window.lab.pause()
+    qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None, timeout=SLOW)
+    assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence
+
+
+def test_keys_show_and_hide_both(qtbot, open_window) -> None:
+    window = open_window()
+    for name, shown in (("show_limit", limit), ("show_lookahead", lookahead)):
+        action = window.actions_by_name[name]
+        assert action.shortcut().toString()
+        assert not action.isChecked()
+        action.trigger()
+        qtbot.waitUntil(lambda shown=shown: shown(window) is not None, timeout=SLOW)
+        assert action.isChecked()
+        action.trigger()
+        qtbot.waitUntil(lambda shown=shown: shown(window) is None, timeout=SLOW)
+
+
+def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qtbot, open_window) -> None:
+    window = open_window(LINE)
+    window.set_full(True)
+    qtbot.waitUntil(lambda: limit(window) is not None and limit(window).limit is not None, timeout=SLOW)
+    X = window.snapshot.samples.X_train
+    columns = np.hstack([X, np.ones_like(X)])
+    largest = np.linalg.eigvalsh(columns.T @ columns / len(X))[-1]
+    assert limit(window).limit == pytest.approx(2 / largest)
+    assert limit(window).sentence.startswith("past the mark at 0.5")
+    assert f"λmax = {largest:.4g}" in window.strip.slider.toolTip()
+    assert "Bowl-shaped" in window.strip.slider.toolTip()
+
+    window.lab.change("training.batch_size", 8)
+    qtbot.waitUntil(lambda: limit(window).sentence == MINI_BATCHES, timeout=SLOW)
+    assert limit(window).limit is None
+    window.lab.change("training.batch_size", None)
+    window.lab.change("training.optimizer", "adagrad")
+    qtbot.waitUntil(lambda: limit(window).sentence == ADAGRAD, timeout=SLOW)
+    window.lab.change("training.optimizer", "momentum")
+    qtbot.waitUntil(lambda: limit(window).limit == pytest.approx(3.8 / largest), timeout=SLOW)
+
+
+def test_a_limit_that_no_alpha_of_the_scale_reaches_is_said_to_lie_beyond_it(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(Experiment(DataSettings("separable_blobs"), NetworkSettings(()))))
+    window.set_full(True)
+    window.lab.set_speed(None)
+    window.lab.set_learning_rate(5.0)
+    window.lab.run_exactly(1000)
+    qtbot.waitUntil(lambda: limit(window) is not None and (limit(window).limit or 0.0) > 10, timeout=SLOW)
+    assert limit(window).sentence.startswith("limit beyond the scale")
+
+
+def test_the_look_ahead_keeps_its_promise_when_one_clicks_on_it(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None, timeout=SLOW)
+    ahead = lookahead(window)
+    assert len(ahead.learning_rates) >= 48
+    assert ahead.steps == 100
+    assert ahead.now == pytest.approx(window.snapshot.view.train_loss)
+    slider = window.strip.slider
+    index = 38
+    rate = float(ahead.learning_rates[index])
+    assert ahead.sure[index]
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(rate)), 25))
+    chosen = window.strip.learning_rate
+    assert chosen == pytest.approx(rate, rel=0.02)
+    window.lab.set_speed(None)
+    window.lab.run_exactly(100)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 100, timeout=SLOW)
+    promised = np.interp(np.log(chosen), np.log(ahead.learning_rates), ahead.losses)
+    assert window.snapshot.view.train_loss == pytest.approx(promised, rel=0.01)
+
+
+def test_another_length_is_another_curve_and_a_run_ahead_of_it_says_its_age(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    ahead_feature = feature(window, LookaheadFeature)
+    ahead_feature.box.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).steps == 10, timeout=SLOW)
+    assert lookahead(window).age == 0
+    # Nothing new is asked: what is drawn grows old.
+    ahead_feature._cadence.interval = 1e9
+    window.lab.set_speed(None)
+    window.lab.run_exactly(1234)
+    qtbot.waitUntil(lambda: lookahead(window).age == 1200, timeout=SLOW)
+
+
+def test_ages_are_rounded_to_be_read_and_rates_lie_on_the_scale():
+    assert [round_age(n) for n in (7, 51, 123, 98765)] == [7, 51, 120, 98000]
+    for scale in ((1e-4, 10.0), (1e-6, 100.0)):
+        rates = rates_on(scale)
+        assert len(rates) >= 48
+        assert (rates[0], rates[-1]) == pytest.approx(scale)
+
+
+def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_window) -> None:
+    window = open_window()
+    view = feature(window, SideFeature).view
+    qtbot.waitUntil(lambda: view.picture is not None, timeout=SLOW)
+    before = view.picture.side
+    assert before.outcome == "short of the bottom"
+    for rate, outcome in ((1.5 * before.bottom, "across but lower"), (0.1, "short of the bottom")):
+        window.strip.slider.set_rate(rate)
+        window.strip.slider.rate_changed.emit(rate)
+        qtbot.waitUntil(lambda rate=rate: view.picture.side.learning_rate == rate, timeout=SLOW)
+        assert view.picture.side.outcome == outcome
+        assert view.picture.side.sentence in view.accessibleDescription()
+
+
+def test_a_click_on_a_jump_of_the_loss_tells_why(qtbot, open_window) -> None:
+    window = open_window()
+    side = feature(window, SideFeature)
+    window.lab.set_speed(None)
+    window.lab.set_learning_rate(9.0)
+    window.lab.run_exactly(60)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.loss_view.drawing.shown["train"].steps[-1] == 60, timeout=SLOW)
+    curve = window.loss_view.drawing.shown["train"]
+    spike = int(np.argmax(np.diff(curve.values) / curve.values[:-1]))
+    canvas, box = window.loss_view.canvas, window.loss_view.drawing.box
+    place = canvas.mapFromScene(box.mapViewToScene(QPointF(spike + 0.5, np.log10(curve.values[spike + 1]))))
+    qtbot.mouseMove(canvas.viewport(), place)
+    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: window.notices.text.startswith(f"Step {spike}: α = 9"), timeout=SLOW)
+    assert f"step {spike}," in side.view.picture.title
+    assert side.view.picture.side.landing == pytest.approx(curve.values[spike + 1])
+    window.notices.offers["Back to the next step"].click()
+    qtbot.waitUntil(lambda: "next step" in side.view.picture.title, timeout=SLOW)
+
+
+def test_a_new_run_forgets_the_old_ones_answers(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and limit(window) is not None, timeout=SLOW)
+    now = lookahead(window).now
+    window.actions_by_name["new_weights"].trigger()
+    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).now != now, timeout=SLOW)
+    assert feature(window, LimitFeature).answer.run == window.lab.run_number
+
+
+def test_only_alpha_counts_as_an_overshoot():
+    calm = Trainer(Experiment())
+    calm.advance(200)
+    assert not overshot(calm.view())
+    calm.set_parameters(np.full(17, 3.0))
+    calm.advance(20)
+    calm.change("training.l2", 0.1)
+    calm.advance(20)
+    assert not overshot(calm.view())
+    calm.learning_rate = 10.0
+    calm.advance(20)
+    assert overshot(calm.view())
+    jittery = Trainer(Experiment().with_value("training.batch_size", 10))
+    jittery.advance(300)
+    assert not overshot(jittery.view())
