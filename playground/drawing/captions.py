@@ -10,6 +10,7 @@ from playground.drawing.axes import loss_text, number_text
 from playground.drawing.levels import Levels, beyond
 from playground.drawing.surface_picture import Now, SurfacePicture
 from playground.landscape.directions import PlaneChoice
+from playground.landscape.plane import Plane
 from playground.landscape.questions import SurfaceAnswer
 from playground.landscape.surface import Surface
 
@@ -100,6 +101,23 @@ def position_sentence(now: Now, size: float) -> str:
 def age_sentence(age: int) -> str:
     """How many steps a surface is older than the present parameters; nothing where it is not."""
     return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old." if age > 0 else ""
+
+
+def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> str:
+    """How much of the next update (P,) and of the gradient (P,) the arrows in a plane can show."""
+    shares = [_share_within(plane, vector) for vector in (update, gradient)]
+    if any(math.isnan(share) for share in shares):
+        return ""
+    step, downhill = (_percent(share) for share in shares)
+    return f"In this plane lie {step} of the length of the next step and {downhill} of the gradient's."
+
+
+def _share_within(plane: Plane, vector: np.ndarray) -> float:
+    length = float(np.linalg.norm(vector))
+    if not (length > 0 and math.isfinite(length)):
+        return math.nan
+    a, b = plane.components(vector)
+    return min(float(np.linalg.norm(a * plane.u + b * plane.v)) / length, 1.0)
 
 
 def left_out_sentence(surface: Surface, levels: Levels | None, in_space: bool = False) -> str:

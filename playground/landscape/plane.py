@@ -91,6 +91,11 @@ class Plane:
             return float(coordinates[0]), float(coordinates[1])
         return coordinates[..., 0], coordinates[..., 1]
 
+    def components(self, displacement: ArrayLike) -> tuple[float, float]:
+        """What of a displacement (P,) lies in the plane, in its coordinates."""
+        a, b = self._to_coordinates @ (np.asarray(displacement, dtype=np.float64) @ self._basis)
+        return float(a), float(b)
+
     def distance(self, theta: ArrayLike) -> Any:
         """How far theta lies off the plane: a float for (P,), an array (n,) for (n, P)."""
         rest = np.asarray(theta, dtype=np.float64) - self.origin

@@ -1,145 +1,365 @@
-"""When to ask for a surface, and for which: the rules of the surface view, without its widgets."""
+"""When to ask for a surface, and for which: the rules of the surface view, without its widgets.
+
+A plane is laid once and kept: pan and zoom only ask for other parts of it. It is laid anew when another one
+is chosen, and, while it follows the run, when the parameters have left it; the plane of the path is fitted
+again as often as there is time.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from playground.lab.snapshot import RUNNING, Snapshot
-from playground.landscape.plane import Window
+from playground.landscape.directions import PlaneChoice, default_window, widened
+from playground.landscape.plane import Plane, Window
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
 
-KINDS: tuple[tuple[str, str], ...] = (
-    ("parameters", "w and b: all there is"),
-    ("rehearsal", "plane of the rehearsal"),
-    ("path", "plane of the path"),
-    ("random", "random directions"),
-)
-MOVES_WITH_THE_RUN = ("path", "random")
+FOLLOWING = ("path", "random", "parameters", "gradient", "eigen", "three_points")
+"""Planes that are laid through the parameters of a moment; that of the rehearsal is not."""
 MAX_PATH_ROWS, MAX_PATH_NUMBERS = 256, 1_000_000
 RESOLUTION_WHILE_RUNNING = 51
+USUAL_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class PlaneSettings:
+    """What the user chose: a kind of landscape.surface_question.KINDS, and what it needs."""
+
+    kind: str = "rehearsal"
+    seed: int = 0
+    normalization: str = "filter"
+    pair: tuple[int, int] = (0, 1)
+
+
+class Kept(NamedTuple):
+    """A third set of parameters (P,) that the user kept, and its step."""
+
+    parameters: np.ndarray
+    step: int
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the surface on the screen should depend on; step only where the plane moves with the run."""
+    """What the surface on the screen should depend on; moment: when its plane is laid."""
 
     run: int
-    kind: str
-    seed: int
+    key: Hashable
     window: Window | None
     l1: float
     l2: float
     resolution: int
-    step: int | None
+    moment: tuple[int, int]
     leaps: int
 
     def same_picture(self, other: Wish) -> bool:
-        """Whether only the step or the resolution differ: then an answer on its way is worth waiting for."""
-        return replace(self, step=None, resolution=0) == replace(other, step=None, resolution=0)
+        """Whether only moment or resolution differ: then an answer on its way is worth waiting for."""
+        return replace(self, moment=(0, 0), resolution=0) == replace(other, moment=(0, 0), resolution=0)
+
+
+class Asked(NamedTuple):
+    """A question under way; lays: whether its answer brings a new plane."""
+
+    wish: Wish
+    number: int
+    lays: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """The plane in use: for which settings, through the parameters of which moment, and its whole view."""
+
+    key: Hashable
+    moment: tuple[int, int]
+    choice: PlaneChoice
+    home: Window
 
 
 class SurfaceAsker:
-    """Turns snapshots into questions, one at a time, and sorts the answers."""
+    """Turns snapshots into questions, one at a time, and sorts the answers.
+
+    window: what the user looks at; None: the whole view. follow: lay the plane anew when the parameters are
+    farther off it than `share` of the picture's size. resolution: cells a side; None: as at_rest says.
+    """
 
     def __init__(self) -> None:
-        self.kind = "rehearsal"
-        self.seed = 0
+        self.settings = PlaneSettings()
+        self.kept: Kept | None = None
         self.window: Window | None = None
+        self.follow = True
+        self.share = USUAL_SHARE
+        self.resolution: int | None = None
         self.resolution_at_rest = 101
         self.answer: SurfaceAnswer | None = None
-        self._asked: tuple[Wish, SurfaceQuestion] | None = None
+        self.finer: SurfaceAnswer | None = None
+        """An older picture of the same plane with smaller cells than the answer has so far."""
+        self._asked: Asked | None = None
         self._granted: Wish | None = None
+        self._laid: Laid | None = None
+        self._number = 0
+        self._taken = -1
+        self._oldest = 0
+        self._penalties: tuple[float, float] | None = None
+        self._cap: int | None = None
         self._leaps = 0
         self._leapt_from: Window | None = None
+        self._inside = False
 
-    def choose(self, kind: str, seed: int = 0) -> None:
+    # What is chosen ------------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        return self.settings.kind
+
+    @property
+    def key(self) -> Hashable:
+        """What the plane depends on, the moment aside."""
+        return (self.settings, id(self.kept) if self.kind == "three_points" else 0)
+
+    def choose(self, settings: PlaneSettings) -> None:
         """Another plane: its own window, its own picture."""
-        self.kind, self.seed = kind, seed
-        self.window = self._leapt_from = None
+        self.settings = settings
+        self.look_at(None)
 
-    def new_run(self) -> None:
-        """Another run has begun: what was computed for the old one does not belong to it."""
-        self.answer = self.window = self._leapt_from = None
+    def look_at(self, window: Window | None) -> None:
+        """Another part of the plane; None: the whole view."""
+        self.window = window
+        self._leapt_from = self._cap = None
+        self._inside = False
+
+    def new_run(self, same_experiment: bool) -> None:
+        """Another run has begun. Only of the same experiment the plane and what was computed stay right."""
         self.forget_question()
+        self._granted = None
+        if not same_experiment:
+            self.answer = self.finer = self._laid = None
+            self.look_at(None)
 
     def forget_question(self) -> None:
         """What was asked will not be answered."""
         self._asked = None
 
+    def cancel(self) -> None:
+        """Be content with the resolution that there is."""
+        surface = self.answer.surface if self.answer is not None else None
+        if self.waiting and surface is not None:
+            self._cap = len(surface.a)
+            self.forget_question()
+
+    # What is known -------------------------------------------------------------------------------------
+
     @property
     def waiting(self) -> bool:
         return self._asked is not None
 
+    @property
+    def laid_at(self) -> int | None:
+        """The step through whose parameters the plane was laid; None where none is."""
+        return self._laid.moment[1] if self._laid is not None and self._laid.key == self.key else None
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the picture is of the part of the plane that is looked at."""
+        answer = self.answer
+        return answer is not None and (self.window is None or answer.window == self.window)
+
+    # Asking --------------------------------------------------------------------------------------------
+
     def wish(self, snapshot: Snapshot) -> Wish:
         """What should be on the screen now."""
         view = snapshot.view
-        moves = self.kind in MOVES_WITH_THE_RUN
-        quick = moves and snapshot.state == RUNNING
+        moment = (snapshot.run, view.step)
+        laid = self._laid if self._laid is not None and self._laid.key == self.key else None
+        refitted = self.kind == "path" and self.follow
+        if laid is not None and not refitted:
+            moment = laid.moment
+        resolution = self.resolution or self.resolution_at_rest
+        if refitted and snapshot.state == RUNNING:
+            resolution = min(resolution, RESOLUTION_WHILE_RUNNING)
         return Wish(
             run=snapshot.run,
-            kind=self.kind,
-            seed=self.seed,
+            key=self.key,
             window=self.window,
             l1=view.settings.l1,
             l2=view.settings.l2,
-            resolution=RESOLUTION_WHILE_RUNNING if quick else self.resolution_at_rest,
-            step=view.step if moves else None,
+            resolution=min(resolution, self._cap or resolution),
+            moment=moment,
             leaps=self._leaps,
         )
 
-    def _leap_after_the_run(self, snapshot: Snapshot) -> None:
-        """Ask for a wider view once the parameters have left it, as long as that widens it."""
-        answer = self.answer
-        if self._asked is not None or self.window is not None or answer is None or answer.choice is None:
-            return
-        window = answer.window
-        if window is None or window == self._leapt_from:
-            return
-        a, b = answer.choice.plane.project(snapshot.view.parameters)
-        if not (window.a_min <= a <= window.a_max and window.b_min <= b <= window.b_max):
-            self._leapt_from = window
-            self._leaps += 1
-
     def question(self, snapshot: Snapshot) -> SurfaceQuestion | None:
         """The question to ask now; None where the answer is known or on its way."""
-        self._leap_after_the_run(snapshot)
+        if self._asked is None:
+            self._follow(snapshot)
         wish = self.wish(snapshot)
         if wish == self._granted:
             return None
-        if self._asked is not None and wish.same_picture(self._asked[0]):
+        if self._asked is not None and wish.same_picture(self._asked.wish):
             return None
-        view = snapshot.view
-        known = self.answer.choice if self.answer is not None else None
-        question = SurfaceQuestion(
+        view, laid = snapshot.view, self._laid
+        stays = laid is not None and (laid.key, laid.moment) == (wish.key, wish.moment)
+        self._number += 1
+        if (wish.l1, wish.l2) != self._penalties:
+            # Another J: what was computed before is no part of its picture.
+            self._penalties = wish.l1, wish.l2
+            self._oldest = self._number
+        self._asked = Asked(wish, self._number, not stays)
+        settings = self.settings
+        return SurfaceQuestion(
             run=snapshot.run,
             step=view.step,
             parameters=view.parameters,
             path=thinned(view.history.path),
             l1=wish.l1,
             l2=wish.l2,
-            kind=self.kind,
-            seed=self.seed,
-            window=self.window,
+            kind=settings.kind,
+            seed=settings.seed,
+            window=self.window or (laid.home if laid is not None and stays else None),
             resolution=wish.resolution,
-            previous=known.plane if known is not None and known.kind == "path" else None,
+            previous=laid.choice.plane if laid is not None and laid.choice.kind == "path" else None,
+            fixed=laid.choice if laid is not None and stays else None,
+            normalization=settings.normalization,
+            pair=settings.pair,
+            third=self.kept.parameters if self.kept is not None and self.kind == "three_points" else None,
+            number=self._number,
         )
-        self._asked = wish, question
-        return question
 
-    def take(self, answer: SurfaceAnswer, run: int) -> bool:
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Lay the plane anew, widen the view or move it, once the parameters have left it."""
+        laid, answer = self._laid, self.answer
+        if not self.follow or laid is None or laid.key != self.key or answer is None:
+            return
+        window, theta, plane = answer.window, snapshot.view.parameters, laid.choice.plane
+        if window is None or answer.choice is None:
+            return
+        a, b = plane.project(theta)
+        inside = window.a_min <= a <= window.a_max and window.b_min <= b <= window.b_max
+        left = self._inside and not inside
+        self._inside = inside
+        astray = plane.distance(theta) > self.share * size_of(plane, window)
+        moved = laid.moment != (snapshot.run, snapshot.view.step)
+        if self.kind in FOLLOWING and self.kind != "path" and moved and (astray or left):
+            self._laid = None
+        if left and self.window is not None:
+            # The axes of these two carry what does not move with the plane.
+            across, up = a - (window.a_min + window.a_max) / 2, b - (window.b_min + window.b_max) / 2
+            self.window = Window(
+                window.a_min + across, window.a_max + across, window.b_min + up, window.b_max + up
+            )
+        elif not inside and self.window is None and self._laid is laid and window != self._leapt_from:
+            path = np.vstack([thinned(snapshot.view.history.path), theta])
+            wider = widened(laid.home, *plane.project(path))
+            self._leapt_from = window
+            if wider != laid.home:
+                self._laid = replace(laid, home=wider)
+                self._leaps += 1
+
+    # Taking --------------------------------------------------------------------------------------------
+
+    def take(self, answer: SurfaceAnswer, snapshot: Snapshot) -> bool:
         """Keep an answer if it belongs to what is on the screen; False where it does not."""
-        if answer.run != run or (answer.choice is not None and answer.choice.kind != self.kind):
-            return False
         asked = self._asked
-        if asked is not None and asked[1].window is not None and answer.window != asked[1].window:
+        if answer.run != snapshot.run or answer.number < max(self._taken, self._oldest):
             return False
+        if answer.choice is not None and not self._belongs(answer):
+            return False
+        if answer.choice is None and (asked is None or answer.number != asked.number):
+            return False
+        self._taken = answer.number
+        mine = asked is not None and answer.number == asked.number
+        if asked is not None and mine and asked.lays:
+            self._lay(asked, answer, snapshot)
+        answer = self._on_known_plane(answer)
+        self._keep_finer(answer)
         self.answer = answer
-        if answer.complete and asked is not None and answer.step == asked[1].step:
-            self._granted = asked[0]
+        if asked is not None and mine and answer.complete:
+            self._granted = asked.wish
             self._asked = None
+            self.finer = None
         return True
+
+    def _belongs(self, answer: SurfaceAnswer) -> bool:
+        """Whether an answer is of a plane that is wanted, be it of a part that was looked at before."""
+        if self._asked is not None and answer.number == self._asked.number:
+            return self._asked.wish.key == self.key
+        laid = self._laid
+        return laid is not None and laid.key == self.key and same_plane(laid.choice.plane, plane_of(answer))
+
+    def _lay(self, asked: Asked, answer: SurfaceAnswer, snapshot: Snapshot) -> None:
+        choice, window = answer.choice, answer.window
+        if choice is None or window is None:
+            self._laid = None
+            return
+        laid = self._laid
+        if laid is not None and same_plane(laid.choice.plane, choice.plane):
+            return
+        if asked.wish.window is not None:
+            path = thinned(snapshot.view.history.path)
+            window = widened(default_window(choice, path), *choice.plane.project(path))
+        self._laid = Laid(asked.wish.key, asked.wish.moment, choice, window)
+
+    def _on_known_plane(self, answer: SurfaceAnswer) -> SurfaceAnswer:
+        """The answer on the very plane that is laid: one that comes from the helper brings a copy."""
+        laid = self._laid
+        if laid is None or answer.surface is None or not same_plane(laid.choice.plane, plane_of(answer)):
+            return answer
+        surface = replace(answer.surface, plane=laid.choice.plane)
+        return replace(answer, choice=laid.choice, surface=surface)
+
+    def _keep_finer(self, answer: SurfaceAnswer) -> None:
+        """Keep the finer cells of an older picture, where they are right, until the new one is as fine."""
+        candidates = [
+            old for old in (self.finer, self.answer) if old is not None and old.number >= self._oldest
+        ]
+        self.finer = None
+        if answer.surface is None or answer.complete:
+            return
+        for old in candidates:
+            same = old.surface is not None and plane_of(old) is plane_of(answer)
+            if same and cell(old) < 0.99 * cell(answer) and overlap(old.window, answer.window):
+                self.finer = old
+                return
+
+
+def plane_of(answer: SurfaceAnswer) -> Plane:
+    """The plane of an answer that has one."""
+    assert answer.choice is not None
+    return answer.choice.plane
+
+
+def cell(answer: SurfaceAnswer) -> float:
+    """The width of a cell in the plane's coordinates."""
+    surface = answer.surface
+    assert surface is not None
+    return float(surface.a[-1] - surface.a[0]) / max(len(surface.a) - 1, 1)
+
+
+def overlap(one: Window | None, other: Window | None) -> bool:
+    """Whether two windows have a part in common."""
+    if one is None or other is None:
+        return False
+    beside = one.a_max <= other.a_min or other.a_max <= one.a_min
+    return not (beside or one.b_max <= other.b_min or other.b_max <= one.b_min)
+
+
+def size_of(plane: Plane, window: Window) -> float:
+    """The diagonal of a window in parameter space."""
+    wide = (window.a_max - window.a_min) * float(np.linalg.norm(plane.u))
+    high = (window.b_max - window.b_min) * float(np.linalg.norm(plane.v))
+    return math.hypot(wide, high)
+
+
+def same_plane(one: Plane, other: Plane) -> bool:
+    """Whether two planes are one; an answer of the helper brings a copy."""
+    return one is other or (
+        np.array_equal(one.origin, other.origin)
+        and np.array_equal(one.u, other.u)
+        and np.array_equal(one.v, other.v)
+    )
 
 
 def thinned(path: np.ndarray) -> np.ndarray:

@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 import math
+import time
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
 
-from playground.drawing.captions import surface_caption
+from playground.drawing.axes import number_text
+from playground.drawing.camera import Camera
+from playground.drawing.captions import arrows_sentence, picture_caption
 from playground.drawing.levels import Levels
+from playground.drawing.pointers import Arrow, with_gaps
 from playground.drawing.surface_drawing import SurfaceDrawing
-from playground.drawing.surface_picture import Now, SurfacePicture, marks_of
+from playground.drawing.surface_picture import Mark, Now, SurfacePicture, marks_of, rows_put
 from playground.drawing.theme import DARK
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
+from playground.landscape.arrows_question import ArrowsAnswer
 from playground.landscape.plane import Plane, Window
 from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
 from playground.ui.path_on_plane import PathOnPlane
+from playground.ui.picture_options import PictureOptions
+from playground.ui.plane_bar import PlaneBar
+from playground.ui.plane_offers import OfferButtons, offers_for
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
-from playground.ui.surface_asking import KINDS, MOVES_WITH_THE_RUN, SurfaceAsker
+from playground.ui.surface_asking import FOLLOWING, Kept, PlaneSettings, SurfaceAsker, same_plane
 
-ROOM_FOR_ALL_TOOLS = 700
 SHORTEST_SENTENCE = 260
 """Pixels beside the title below which its sentence cannot be understood."""
+CELL_PIXELS = 4.5
+CURSOR_STEP = 0.02
+PATIENCE = 0.5
+"""Seconds after which a surface under way shows how far it is."""
 
 
 class Relief(Protocol):
     """What draws the surface in space, in a widget of its own."""
 
     widget: QWidget
-    levels: Levels | None
+
+    @property
+    def levels(self) -> Levels | None: ...
+
+    @property
+    def camera(self) -> Camera: ...
 
     def show(self, picture: SurfacePicture) -> None: ...
 
@@ -45,6 +62,10 @@ class SurfaceView(PlotCard):
     """Asks for surfaces by the rules of SurfaceAsker; draws surface, path, marks and the weights of now."""
 
     slot = SurfaceQuestion.slot
+    put_wanted = Signal(float, float)
+    """Double-clicked, or Enter at the cursor: the weights shall stand at this place of the plane."""
+    keep_wanted = Signal()
+    """The weights of now shall be kept as the third point of a plane."""
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = SurfaceDrawing(DARK)
@@ -55,10 +76,16 @@ class SurfaceView(PlotCard):
         self._snapshot: Snapshot | None = None
         self._point: PointAnswer | None = None
         self._point_asked: PointQuestion | None = None
-        self._full = False
+        self._exact: PointAnswer | None = None
+        self._arrows: ArrowsAnswer | None = None
+        self._pointed: tuple[float, float] | None = None
+        self._busy_since: float | None = None
         self._stale = False
         self._relief: Relief | None = None
         self._make_tools()
+        self.bar = PlaneBar()
+        self.body.insertWidget(0, self.bar)
+        self.offers = OfferButtons(self.canvas)
         self.caption = QLabel()
         self.caption.setWordWrap(True)
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
@@ -66,42 +93,39 @@ class SurfaceView(PlotCard):
         set_role(self.caption, "small")
         self.caption.setMinimumHeight(2 * self.caption.fontMetrics().lineSpacing())
         self.body.addWidget(self.caption)
-        drawing.view_changed = self._user_moved
+        self._connect()
 
     def _make_tools(self) -> None:
-        self.kind_box = QComboBox()
-        self.kind_box.setAccessibleName("Plane that is shown")
-        self.kind_box.setToolTip("Which two directions of all the weights span the picture")
-        self.kind_box.activated.connect(lambda _: self.choose_plane(self.kind_box.currentData()))
-        self.another_button = QToolButton()
-        self.another_button.setText("another")
-        self.another_button.setToolTip("Two other random directions")
-        self.another_button.clicked.connect(self._another)
-        self.another_button.hide()
-        self.another_button.setProperty("left_out", True)
         self.scale_box = QComboBox()
         self.scale_box.addItems(["log J", "linear J"])
         self.scale_box.setAccessibleName("Scale of the colours")
         self.scale_box.setToolTip("Colours by the logarithm of the loss, or by the loss itself")
-        self.scale_box.currentIndexChanged.connect(self._mark_stale)
-        self.contour_box = QCheckBox("contours")
-        self.contour_box.setChecked(True)
-        self.contour_box.setToolTip("Lines of equal loss")
-        self.contour_box.toggled.connect(self._mark_stale)
+        self.options = PictureOptions()
         self.whole_button = QToolButton()
         self.whole_button.setText("⤢")
         self.whole_button.setAccessibleName("Whole view")
         self.whole_button.setToolTip("Back to the whole view (Home)")
-        self.whole_button.clicked.connect(self.whole_view)
         set_role(self.whole_button, "quiet")
-        for tool in (
-            self.kind_box, self.another_button, self.scale_box, self.contour_box,
-            self.whole_button, self.export_button,
-        ):  # fmt: skip
+        for tool in (self.scale_box, self.options, self.whole_button, self.export_button):
             self.add_tool(tool)
         self.leave_out(self.whole_button, True)
-        self._offer_planes(two_numbers=False)
-        self.set_full(False)
+        self.leave_out(self.options, True)
+
+    def _connect(self) -> None:
+        self.scale_box.currentIndexChanged.connect(self._mark_stale)
+        self.options.changed.connect(self._mark_stale)
+        self.options.cells_changed.connect(self._set_cells)
+        self.whole_button.clicked.connect(self.whole_view)
+        self.bar.chosen.connect(self._show_plane)
+        self.bar.keep_wanted.connect(self.keep_wanted)
+        self.bar.follow_changed.connect(self._set_follow)
+        self.bar.share_changed.connect(self._set_share)
+        self.bar.cancelled.connect(self._asker.cancel)
+        self.offers.taken.connect(self._take_offer)
+        self.canvas.scene().sigMouseClicked.connect(self._clicked)
+        self.drawing.view_changed = self._user_moved
+
+    # What stands here ----------------------------------------------------------------------------------
 
     @property
     def answer(self) -> SurfaceAnswer | None:
@@ -116,54 +140,110 @@ class SurfaceView(PlotCard):
     def logarithmic(self) -> bool:
         return self.scale_box.currentIndex() == 0
 
-    def choose_plane(self, kind: str) -> None:
-        """Show another plane."""
-        self.kind_box.setCurrentIndex(self.kind_box.findData(kind))
-        self._asker.choose(kind, self._asker.seed)
-        self.leave_out(self.another_button, kind != "random")
+    @property
+    def plane(self) -> Plane | None:
+        """The plane on the screen."""
+        answer = self._asker.answer
+        return answer.choice.plane if answer is not None and answer.choice is not None else None
+
+    @property
+    def pointed(self) -> tuple[float, float] | None:
+        """The place of the plane under the cursor of the keyboard, or else under the pointer."""
+        return self.drawing.cursor.place or self._pointed if self.plane is not None else None
+
+    @property
+    def kept(self) -> Kept | None:
+        """The weights that the user kept."""
+        return self._asker.kept
+
+    # What is chosen ------------------------------------------------------------------------------------
+
+    def choose_plane(self, kind: str, **needs: Any) -> None:
+        """Show another plane; needs: other fields of PlaneSettings, like pair=(2, 5)."""
+        settings = replace(self._asker.settings, kind=kind, **needs)
+        self.bar.show_settings(settings)
+        self._show_plane(settings)
+
+    def _show_plane(self, settings: PlaneSettings) -> None:
+        self._asker.choose(settings)
+        self.drawing.cursor.point_at(None)
         self.drawing.box.autoRange()
+        self._ask_at_once()
+
+    def keep(self, kept: Kept | None) -> None:
+        """Mark these parameters, and take them as the third point of a plane."""
+        self._asker.kept = kept
+        self.bar.show_kept(kept.step if kept is not None else None)
+        self._mark_stale()
 
     def whole_view(self) -> None:
         self.drawing.box.autoRange()
 
     def set_full(self, full: bool) -> None:
-        self._full = full
-        self._fit_tools()
+        self.bar.set_full(full)
+        self.leave_out(self.options, not full)
+
+    def set_presentation(self, on: bool) -> None:
+        super().set_presentation(on)
+        self.bar.setVisible(not on)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_tools()
-
-    def _fit_tools(self) -> None:
-        self.leave_out(self.contour_box, not self._full or self.width() < ROOM_FOR_ALL_TOOLS)
+        self.offers.place()
 
     def menu_actions(self) -> list[QAction]:
-        contours = QAction("Contours", self, checkable=True, checked=self.contour_box.isChecked())
-        contours.triggered.connect(self.contour_box.setChecked)
+        box = self.options.contour_box
+        contours = QAction("Contours", self, checkable=True, checked=box.isChecked())
+        contours.triggered.connect(box.setChecked)
         return [contours]
 
+    def _set_cells(self, cells: int | None) -> None:
+        self._asker.resolution = cells
+        self._asker.look_at(self._asker.window)
+
+    def _set_follow(self, on: bool) -> None:
+        self._asker.follow = on
+
+    def _set_share(self, share: float) -> None:
+        self._asker.share = share
+
+    def _take_offer(self, what: PlaneSettings | str) -> None:
+        if isinstance(what, PlaneSettings):
+            self.bar.show_settings(what)
+            self._show_plane(what)
+        else:
+            self.keep_wanted.emit()
+
+    # Snapshots, questions, answers ---------------------------------------------------------------------
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        if self._snapshot is None or self._snapshot.run != snapshot.run:
-            self._asker.new_run()
-            self._point = self._point_asked = None
-            self._offer_planes(snapshot.view.parameters.size == 2)
-            self.drawing.box.autoRange()
+        before = self._snapshot
         self._snapshot = snapshot
         self._stale = True
+        if before is None or before.run != snapshot.run:
+            self._begin_run(before, snapshot)
 
-    def _offer_planes(self, two_numbers: bool) -> None:
-        """Where there are only w and b, they are the plane; else the one that holds most of the run."""
-        offered = [entry for entry in KINDS if two_numbers or entry[0] != "parameters"]
-        if self.kind_box.count() == len(offered):
+    def _begin_run(self, before: Snapshot | None, snapshot: Snapshot) -> None:
+        old, new = before.view.experiment if before is not None else None, snapshot.view.experiment
+        self._point = self._point_asked = self._exact = self._arrows = None
+        self._asker.new_run(same_experiment=old == new)
+        if old == new:
             return
-        self.kind_box.clear()
-        for kind, text in offered:
-            self.kind_box.addItem(text, kind)
-        self.choose_plane(offered[0][0])
+        if old is None or (old.network, old.data) != (new.network, new.data):
+            self.keep(None)
+        self.bar.show_network(new.layer_sizes)
+        settings = self._asker.settings
+        if self.bar.two_numbers:
+            settings = replace(settings, kind="parameters", pair=(0, 1))
+        elif old is None or old.layer_sizes != new.layer_sizes:
+            kind = "rehearsal" if settings.kind == "parameters" else settings.kind
+            settings = replace(settings, kind=kind, pair=(0, 1))
+        self.bar.show_settings(settings)
+        self._show_plane(settings)
 
     def take_answer(self, answer: SurfaceAnswer) -> None:
         """Keep an answer, if it belongs to what is on the screen."""
-        if self._snapshot is not None and self._asker.take(answer, self._snapshot.run):
+        if self._snapshot is not None and self._asker.take(answer, self._snapshot):
             self._stale = True
 
     def forget_question(self) -> None:
@@ -174,15 +254,25 @@ class SurfaceView(PlotCard):
         """What to ask now; None while an answer is on its way or nothing has changed."""
         if self._snapshot is None or not self.on_screen():
             return None
-        self._asker.resolution_at_rest = 101 if self.canvas.width() < 900 else 151
-        return self._asker.question(self._snapshot)
+        side = min(self.drawing.box.width(), self.drawing.box.height()) / CELL_PIXELS
+        self._asker.resolution_at_rest = 101 if side < 120 else 151 if side < 170 else 201
+        window = self._asker.window
+        question = self._asker.question(self._snapshot)
+        if self._asker.window is not None and self._asker.window != window:
+            self.drawing.look_at(self._asker.window)
+        return question
+
+    def _ask_at_once(self) -> None:
+        question = self.question()
+        if question is not None:
+            self._lab.ask(question)
 
     def point_question(self) -> PointQuestion | None:
         """What to ask for the read-outs of the present parameters; None while that is on its way."""
-        snapshot, answer = self._snapshot, self._asker.answer
-        if snapshot is None or answer is None or answer.choice is None or not self.on_screen():
+        snapshot, plane = self._snapshot, self.plane
+        if snapshot is None or plane is None or not self.on_screen():
             return None
-        view, plane = snapshot.view, answer.choice.plane
+        view = snapshot.view
         for known in (self._point, self._point_asked):
             if known is not None and known.step == view.step and same_plane(known.plane, plane):
                 return None
@@ -197,17 +287,37 @@ class SurfaceView(PlotCard):
             self._point = answer
             self.summarise()
 
+    def take_exact(self, answer: PointAnswer | None) -> None:
+        """Keep the exact J of a place that is pointed at."""
+        self._exact = answer
+        self.refresh_readout()
+
+    def take_arrows(self, answer: ArrowsAnswer | None) -> None:
+        """Draw where the next step leads; None: that is not known now."""
+        if answer is not self._arrows:
+            self._arrows = answer
+            self._stale = True
+
+    # Drawing -------------------------------------------------------------------------------------------
+
     def frame(self) -> None:
         """Draw what is new, if anybody can see it."""
         if not self._stale or self._snapshot is None or not self.on_screen():
             return
         self.shown.show(self.picture())
+        if self._asker.finer is None:
+            self.options.show_levels(self.shown.levels)
         self._stale = False
 
     @property
     def shown(self) -> Any:
         """What draws the surface now: the flat drawing, or the one in space."""
         return self.drawing if self._relief is None else self._relief
+
+    @property
+    def relief(self) -> Relief | None:
+        """What draws the surface in space, where that is wanted."""
+        return self._relief
 
     def set_relief(self, relief: Relief | None) -> None:
         """Show the surface in space in place of the flat one (None: the flat one again)."""
@@ -221,55 +331,93 @@ class SurfaceView(PlotCard):
         view, answer = self._snapshot.view, self._asker.answer
         if answer is None or answer.choice is None:
             return SurfacePicture(None, problem=answer.problem if answer is not None else "")
-        plane = answer.choice.plane
+        plane, finer = answer.choice.plane, self._asker.finer
         ab, off = self._path.follow(self._snapshot.run, plane, view.history)
+        marks = marks_of(view.history, ab, view.experiment.training.learning_rate)
+        if self.kept is not None:
+            marks.append(Mark(*plane.project(self.kept.parameters), "kept", "kept"))
+        ab, off = with_gaps(ab, off, rows_put(view.history))
+        levels = self.options.levels(self.logarithmic)
+        drawn = self.shown.levels
+        if levels is None and finer is not None and drawn is not None:
+            # The scale stays still until the new cells are all there.
+            levels = drawn if drawn.logarithmic == self.logarithmic else None
         return SurfacePicture(
             surface=answer.surface,
             choice=answer.choice,
             path_ab=ab,
             path_off=off,
-            marks=marks_of(view.history, ab, view.experiment.training.learning_rate),
+            marks=marks,
             now=self._now(),
             log_scale=self.logarithmic,
-            contours=self.contour_box.isChecked(),
+            contours=self.options.contours,
+            levels=levels,
+            age=self._age(),
+            finer=finer.surface if finer is not None else None,
+            arrows=self._drawn_arrows(plane),
         )
 
     def _now(self) -> Now | None:
-        snapshot, answer = self._snapshot, self._asker.answer
-        if snapshot is None or answer is None or answer.choice is None:
+        snapshot, plane = self._snapshot, self.plane
+        if snapshot is None or plane is None:
             return None
-        view, plane = snapshot.view, answer.choice.plane
+        view = snapshot.view
         a, b = plane.project(view.parameters)
         point = self._point
         known = point is not None and point.step == view.step and same_plane(point.plane, plane)
         plane_loss = point.plane_loss if point is not None and known else math.nan
         return Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters))
 
-    def _read_out(self) -> Now | None:
-        """The newest moment of which the exact J of the plane is known too; None: that of the answer."""
-        point, answer = self._point, self._asker.answer
-        if point is None or answer is None or answer.choice is None:
-            return None
-        if point.step < answer.step or not same_plane(point.plane, answer.choice.plane):
-            return None
-        return Now(point.a, point.b, point.true_loss, point.plane_loss, point.distance)
+    def _age(self) -> int:
+        """Steps since the plane was laid through the weights, where it is laid through them."""
+        answer, snapshot = self._asker.answer, self._snapshot
+        if answer is None or snapshot is None or self.kind not in FOLLOWING or self.bar.two_numbers:
+            return 0
+        laid_at = self._asker.laid_at
+        return max(snapshot.view.step - (answer.step if laid_at is None else laid_at), 0)
+
+    def _drawn_arrows(self, plane: Plane) -> list[Arrow]:
+        answer, snapshot = self._arrows, self._snapshot
+        if answer is None or snapshot is None or not self.options.arrows:
+            return []
+        a, b = plane.project(answer.parameters)
+        downhill = -answer.learning_rate * answer.gradient
+        step, along = plane.components(answer.update), plane.components(downhill)
+        same = np.allclose(answer.update, downhill, rtol=1e-3, atol=1e-3 * np.abs(downhill).max())
+        if same:
+            return [Arrow(a, b, *step, "next step = −α·∂J/∂θ", "step")]
+        return [
+            Arrow(a, b, *along, "−α·∂J/∂θ", "gradient"),
+            Arrow(a, b, *step, "next step", "step"),
+        ]
+
+    # Read-outs -----------------------------------------------------------------------------------------
 
     def summarise(self) -> None:
         """Write the read-outs (called about ten times a second, so that they can be read)."""
         snapshot, answer = self._snapshot, self._asker.answer
+        self._show_progress()
         if snapshot is None or answer is None:
             self.caption.setText("The surface is being computed.")
+            self.offers.offer([])
             return
         if answer.choice is None:
             self.set_subtitle("")
             self.caption.setText(answer.problem)
             self.describe(answer.problem)
+            self.offers.offer(offers_for(self._asker.settings, self.kept is not None))
             return
-        ages = self._asker.kind in MOVES_WITH_THE_RUN
-        step = snapshot.view.step if ages else None
-        sentence = answer.choice.sentence
-        caption = surface_caption(answer, self._read_out(), step, self.shown.levels, self._relief is not None)
+        self.offers.offer([])
+        read_out = SurfacePicture(answer.surface, answer.choice, now=self._read_out(answer), age=self._age())
+        caption = picture_caption(read_out, self.shown.levels, self._relief is not None)
+        arrows = self._arrows
+        if arrows is not None and self.shown.picture.arrows:
+            caption += f" {arrows_sentence(answer.choice.plane, arrows.update, arrows.gradient)}"
+        problem = self.options.say_problem(self.logarithmic)
+        if problem:
+            caption = f"{problem} {caption}"
         # Where there is no room beside the title, what the plane shows is said below the picture.
+        sentence = answer.choice.sentence
         beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
         self.set_subtitle(sentence.rstrip(".") if beside else "")
         words = caption if beside else f"{sentence} {caption}"
@@ -277,26 +425,85 @@ class SurfaceView(PlotCard):
         self.caption.setToolTip(answer.choice.note)
         self.describe(self.shown.summary())
 
+    def _read_out(self, answer: SurfaceAnswer) -> Now:
+        """The newest moment of which the exact J of the plane is known too; before that, the answer's."""
+        point, plane = self._point, self.plane
+        if point is not None and plane is not None and same_plane(point.plane, plane):
+            return Now(point.a, point.b, point.true_loss, point.plane_loss, point.distance)
+        return Now(math.nan, math.nan, answer.true_loss, answer.plane_loss, answer.distance)
+
+    def _show_progress(self) -> None:
+        surface = self.answer.surface if self.answer is not None else None
+        if not self._asker.waiting or surface is None or surface.complete:
+            self._busy_since = None
+        elif self._busy_since is None:
+            self._busy_since = time.monotonic()
+        late = self._busy_since is not None and time.monotonic() - self._busy_since > PATIENCE
+        self.bar.show_progress(surface.progress if late and surface is not None else None)
+
     def hover_text(self, x: float, y: float) -> str:
-        return self.drawing.hover(x, y)
+        self._pointed = (x, y)
+        text = self.drawing.hover(x, y)
+        plane, exact = self.plane, self._exact
+        if not text or plane is None or self._snapshot is None:
+            return text
+        away = float(np.linalg.norm(plane.at(x, y) - self._snapshot.view.parameters))
+        text = f"{text}   {number_text(away, 3)} from now"
+        if exact is not None and self.pointed == (exact.a, exact.b) and same_plane(exact.plane, plane):
+            text += f"\nexactly here: J {number_text(exact.true_loss, 7)}"
+        return text
+
+    def end_hover(self) -> None:
+        self._pointed = None
+
+    # Hands ---------------------------------------------------------------------------------------------
 
     def _user_moved(self, window: Window | None) -> None:
-        self._asker.window = window
+        self._asker.look_at(window)
         self.leave_out(self.whole_button, window is None)
         self._stale = True
+        self._ask_at_once()
 
-    def _another(self) -> None:
-        self._asker.choose("random", self._asker.seed + 1)
-        self.drawing.box.autoRange()
+    def _clicked(self, event: Any) -> None:
+        box = self.drawing.box
+        if not event.double() or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.plane is not None and box.sceneBoundingRect().contains(event.scenePos()):
+            place = box.mapSceneToView(event.scenePos())
+            self.put_wanted.emit(place.x(), place.y())
+            event.accept()
 
-    def _mark_stale(self) -> None:
+    def _key(self, event: QKeyEvent) -> bool:
+        cursor, plane = self.drawing.cursor, self.plane
+        if plane is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if cursor.place is None:
+                return False
+            self.put_wanted.emit(*cursor.place)
+            return True
+        if event.key() == Qt.Key.Key_Escape and cursor.place is not None:
+            cursor.point_at(None)
+            self._end_hover()
+            return True
+        steps = {
+            Qt.Key.Key_Left: (-CURSOR_STEP, 0.0),
+            Qt.Key.Key_Right: (CURSOR_STEP, 0.0),
+            Qt.Key.Key_Up: (0.0, CURSOR_STEP),
+            Qt.Key.Key_Down: (0.0, -CURSOR_STEP),
+        }
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if plane is None or not shift or event.key() not in steps:
+            return super()._key(event)
+        (left, right), (bottom, top) = self.drawing.box.viewRange()
+        now = self._now()
+        assert now is not None
+        x, y = cursor.place or (now.a, now.b)
+        across, up = steps[Qt.Key(event.key())]
+        x = min(max(x + across * (right - left), left), right)
+        y = min(max(y + up * (top - bottom), bottom), top)
+        cursor.point_at((x, y))
+        self._pointer = self.drawing.box.mapViewToScene(QPointF(x, y))
+        self._show_readout()
+        return True
+
+    def _mark_stale(self, *_: object) -> None:
         self._stale = True
-
-
-def same_plane(one: Plane, other: Plane) -> bool:
-    """Whether two planes are one; an answer of the helper brings a copy."""
-    return one is other or (
-        np.array_equal(one.origin, other.origin)
-        and np.array_equal(one.u, other.u)
-        and np.array_equal(one.v, other.v)
-    )

@@ -1,0 +1,147 @@
+"""How a surface is drawn and how finely it is computed: limits of the colours, contours, arrows, cells."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QWidget,
+    QWidgetAction,
+)
+
+from playground.drawing.levels import Levels
+from playground.ui.choice_box import ChoiceBox
+from playground.ui.number_field import Number, NumberField
+from playground.ui.style import set_role
+
+AUTOMATIC, HELD, TYPED = "automatic", "held", "typed"
+LIMITS = {AUTOMATIC: "automatic", HELD: "held as they are", TYPED: "typed"}
+CELLS = {None: "as the screen shows", 51: "51 × 51", 101: "101 × 101", 201: "201 × 201", 401: "401 × 401"}
+
+
+class PictureOptions(QToolButton):
+    """A button with a panel. changed: something about the drawing; cells_changed: the resolution."""
+
+    changed = Signal()
+    cells_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setText("Picture")
+        self.setToolTip("Limits of the colours, contours, arrows, number of cells")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.held: Levels | None = None
+        self.limits_box = ChoiceBox("Limits of the colours", LIMITS)
+        self.limits_box.set_value(AUTOMATIC)
+        self.limits_box.setMinimumContentsLength(14)
+        self.low_field = NumberField("Lowest J", self._check)
+        self.high_field = NumberField("Highest J", self._check)
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        set_role(self.problem, "problem")
+        self.contour_box = QCheckBox("contours")
+        self.contour_box.setChecked(True)
+        self.contour_box.setToolTip("Lines of equal loss")
+        self.arrow_box = QCheckBox("arrows of the next step")
+        self.arrow_box.setChecked(True)
+        self.arrow_box.setToolTip("Where the optimiser goes next, and where the negative gradient points")
+        self.cells_box = ChoiceBox("Cells of the surface", CELLS)
+        self.cells_box.set_value(None)
+        self.cells_box.setMinimumContentsLength(14)
+        self._make_panel()
+        self.limits_box.chosen.connect(self._limits_chosen)
+        for field in (self.low_field, self.high_field):
+            field.committed.connect(self._typed)
+        for box in (self.contour_box, self.arrow_box):
+            box.toggled.connect(self.changed)
+        self.cells_box.chosen.connect(self.cells_changed)
+
+    def _make_panel(self) -> None:
+        panel = QWidget()
+        form = QFormLayout(panel)
+        form.setContentsMargins(10, 8, 10, 8)
+        form.addRow("limits of J", self.limits_box)
+        self._typed_row = QWidget()
+        row = QHBoxLayout(self._typed_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.low_field)
+        row.addWidget(QLabel("to"))
+        row.addWidget(self.high_field)
+        for field in (self.low_field, self.high_field):
+            field.setFixedWidth(84)
+        form.addRow("from", self._typed_row)
+        form.addRow(self.problem)
+        form.addRow("cells", self.cells_box)
+        form.addRow(self.contour_box)
+        form.addRow(self.arrow_box)
+        self._form = form
+        menu = QMenu(self)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(panel)
+        menu.addAction(action)
+        self.setMenu(menu)
+        self._fit()
+
+    @property
+    def limits(self) -> str:
+        return str(self.limits_box.value)
+
+    @property
+    def contours(self) -> bool:
+        return self.contour_box.isChecked()
+
+    @property
+    def arrows(self) -> bool:
+        return self.arrow_box.isChecked()
+
+    def levels(self, logarithmic: bool) -> Levels | None:
+        """The limits to draw with on this scale; None: those that suit the surface."""
+        low, high = (self.low_field.value, self.high_field.value)
+        if self.limits == HELD and self.held is not None:
+            low, high = self.held.low, self.held.high
+        elif self.limits != TYPED or low is None or high is None:
+            return None
+        if not low < high or (logarithmic and low <= 0):
+            return None
+        return Levels(float(low), float(high), logarithmic)
+
+    def show_levels(self, levels: Levels | None) -> None:
+        """Remember the limits on the screen, to hold them or to begin typing from them."""
+        if levels is None or self.limits != AUTOMATIC:
+            return
+        self.held = levels
+        self.low_field.set_value(float(f"{levels.low:.6g}"))
+        self.high_field.set_value(float(f"{levels.high:.6g}"))
+
+    def say_problem(self, logarithmic: bool) -> str:
+        """Why the typed limits cannot be drawn; empty where they can."""
+        low, high = self.low_field.value, self.high_field.value
+        sentence = ""
+        if self.limits == TYPED and low is not None and high is not None:
+            if not low < high:
+                sentence = "The lowest J must be below the highest."
+            elif logarithmic and low <= 0:
+                sentence = "A logarithmic scale needs a lowest J above zero."
+        self.problem.setText(sentence)
+        self._form.setRowVisible(self.problem, bool(sentence))
+        return sentence
+
+    def _check(self, value: Number) -> None:
+        if value is not None and abs(value) > 1e300:
+            raise ValueError("must be smaller.")
+
+    def _limits_chosen(self, _: object) -> None:
+        self._fit()
+        self.changed.emit()
+
+    def _typed(self, _: object) -> None:
+        self.changed.emit()
+
+    def _fit(self) -> None:
+        self._form.setRowVisible(self._typed_row, self.limits == TYPED)
+        self._form.setRowVisible(self.problem, bool(self.problem.text()))

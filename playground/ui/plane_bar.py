@@ -1,0 +1,255 @@
+"""The bar in which a plane is chosen: its kind, what that kind needs, and whether it follows the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from playground.drawing.notation import parameter_name
+from playground.ui.choice_box import ChoiceBox
+from playground.ui.style import set_role
+from playground.ui.surface_asking import FOLLOWING, PlaneSettings
+
+KINDS = {
+    "rehearsal": "rehearsal",
+    "path": "path",
+    "random": "random directions",
+    "parameters": "two parameters",
+    "gradient": "downhill and sharpest",
+    "eigen": "sharpest and flattest",
+    "three_points": "start, now, kept",
+}
+TIPS = {
+    "rehearsal": "Where this run travels, computed ahead",
+    "path": "Where this run has travelled so far, fitted again as it goes on",
+    "random": "Two random directions through the weights",
+    "parameters": "Two parameters across and up, all others held",
+    "gradient": "The negative gradient across, the sharpest direction of the Hessian up",
+    "eigen": "Where J curves up most and where least, or down: this shows a saddle if there is one",
+    "three_points": "Through the first weights, those of now, and those that were kept",
+}
+NORMALIZATIONS = {"filter": "per neuron", "layer": "per layer", "none": "plain"}
+WHOLE = "w and b: all there is"
+
+
+class PlaneBar(QWidget):
+    """Shows PlaneSettings and lets the user change them; controls appear where the kind needs them."""
+
+    chosen = Signal(object)
+    keep_wanted = Signal()
+    follow_changed = Signal(bool)
+    share_changed = Signal(float)
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.settings = PlaneSettings()
+        self._sizes: tuple[int, ...] = ()
+        self._listed: tuple[int, ...] = ()
+        self._full = False
+        self._kept: int | None = None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._make_choices()
+        self._row.addStretch(1)
+        self._make_progress()
+        self._make_following()
+        self.show_settings(self.settings)
+
+    def _make_choices(self) -> None:
+        word = QLabel("Plane")
+        set_role(word, "dim")
+        self.kind_box = ChoiceBox("Plane that is shown", KINDS)
+        self.kind_box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        self.kind_box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        for index, kind in enumerate(KINDS):
+            self.kind_box.setItemData(index, TIPS[kind], Qt.ItemDataRole.ToolTipRole)
+        self.kind_box.chosen.connect(lambda kind: self._choose(kind=kind))
+        self.pair_boxes = tuple(ChoiceBox(name, {}) for name in ("Parameter across", "Parameter up"))
+        for place, box in enumerate(self.pair_boxes):
+            box.setMinimumContentsLength(6)
+            box.setToolTip(f"The parameter that runs {('across', 'up')[place]}")
+            box.chosen.connect(lambda index, place=place: self._choose_parameter(place, index))
+        self.seed_box = QSpinBox()
+        self.seed_box.setRange(0, 2**31 - 1)
+        self.seed_box.setPrefix("seed ")
+        self.seed_box.setAccessibleName("Seed of the random directions")
+        self.seed_box.setKeyboardTracking(False)
+        self.seed_box.valueChanged.connect(lambda seed: self._choose(seed=seed))
+        self.another_button = QToolButton()
+        self.another_button.setText("another")
+        self.another_button.setToolTip("Two other random directions: the next seed")
+        self.another_button.clicked.connect(lambda: self.seed_box.stepUp())
+        self.normalization_box = ChoiceBox("Length of the random directions", NORMALIZATIONS)
+        self.normalization_box.setMinimumContentsLength(8)
+        self.normalization_box.setToolTip(
+            "How long the directions are: as long as each neuron's weights, as each layer's, or all alike"
+        )
+        self.normalization_box.chosen.connect(lambda name: self._choose(normalization=name))
+        self.keep_button = QToolButton()
+        self.keep_button.setText("Keep these weights")
+        self.keep_button.clicked.connect(self.keep_wanted)
+        for widget in (
+            word,
+            self.kind_box,
+            *self.pair_boxes,
+            self.seed_box,
+            self.another_button,
+            self.normalization_box,
+            self.keep_button,
+        ):
+            self._row.addWidget(widget)
+
+    def _make_progress(self) -> None:
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 100)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(90)
+        self.progress.setAccessibleName("Progress of the surface")
+        self.cancel_button = QToolButton()
+        self.cancel_button.setText("Stop here")
+        self.cancel_button.setToolTip("Be content with the cells that there are")
+        self.cancel_button.clicked.connect(self.cancelled)
+        for widget in (self.progress, self.cancel_button):
+            self._row.addWidget(widget)
+            widget.hide()
+
+    def _make_following(self) -> None:
+        self.follow_box = QCheckBox("follow")
+        self.follow_box.setChecked(True)
+        self.follow_box.setToolTip(
+            "Lay the plane anew through the weights once they have left it; "
+            "without it the plane keeps its place"
+        )
+        self.follow_box.toggled.connect(self._follow_toggled)
+        self.share_box = QSpinBox()
+        self.share_box.setRange(0, 100)
+        self.share_box.setValue(5)
+        self.share_box.setSuffix(" %")
+        self.share_box.setAccessibleName("Distance from the plane at which it follows")
+        self.share_box.setToolTip(
+            "How far off the plane the weights may go, in per cent of the picture's diagonal, "
+            "before it is laid anew"
+        )
+        self.share_box.valueChanged.connect(lambda percent: self.share_changed.emit(percent / 100))
+        self._row.addWidget(self.follow_box)
+        self._row.addWidget(self.share_box)
+
+    # What is shown -------------------------------------------------------------------------------------
+
+    def show_network(self, layer_sizes: tuple[int, ...]) -> None:
+        """Name the parameters of this network."""
+        self._sizes = layer_sizes
+        two = self.two_numbers
+        self.kind_box.setItemText(list(KINDS).index("parameters"), WHOLE if two else KINDS["parameters"])
+        for kind in KINDS:
+            possible = not two or kind == "parameters"
+            self.kind_box.set_possible(kind, possible, "With two numbers there is only one plane")
+        self._listed = ()
+        self._fit()
+
+    @property
+    def two_numbers(self) -> bool:
+        """Whether w and b are all parameters that there are."""
+        return self._sizes == (1, 1)
+
+    def show_settings(self, settings: PlaneSettings) -> None:
+        """Show settings that came from elsewhere."""
+        self.settings = settings
+        self.kind_box.set_value(settings.kind)
+        self.kind_box.setToolTip(TIPS[settings.kind])
+        self.seed_box.blockSignals(True)
+        self.seed_box.setValue(settings.seed)
+        self.seed_box.blockSignals(False)
+        self.normalization_box.set_value(settings.normalization)
+        self._fit()
+
+    def show_kept(self, step: int | None) -> None:
+        """Say which weights are kept, those of which step."""
+        self._kept = step
+        tip = "Keep the weights of now as the third point of the plane (Ctrl+D)"
+        self.keep_button.setText("Keep these weights" if step is None else "Keep these instead")
+        self.keep_button.setToolTip(tip if step is None else f"{tip}; kept now: those of step {step}")
+
+    def show_progress(self, share: float | None) -> None:
+        """How much of the surface there is; None: nothing is under way, or not for long enough to tell."""
+        shown = share is not None
+        if share is not None:
+            self.progress.setValue(round(100 * share))
+        if self.cancel_button.isVisibleTo(self) != shown:
+            self.progress.setVisible(shown)
+            self.cancel_button.setVisible(shown)
+
+    def set_full(self, full: bool) -> None:
+        """The full layout also shows how the plane follows."""
+        self._full = full
+        self._fit()
+
+    def _fit(self) -> None:
+        kind = self.settings.kind
+        pair = kind == "parameters" and not self.two_numbers
+        if pair:
+            self._list_parameters()
+        shown: dict[QWidget, bool] = {
+            self.pair_boxes[0]: pair,
+            self.pair_boxes[1]: pair,
+            self.seed_box: kind == "random" and self._full,
+            self.another_button: kind == "random",
+            self.normalization_box: kind == "random" and self._full,
+            self.keep_button: kind == "three_points",
+            self.follow_box: self._full and kind in FOLLOWING and not self.two_numbers,
+            self.share_box: self._full
+            and kind in FOLLOWING
+            and kind != "path"
+            and not self.two_numbers
+            and self.follow_box.isChecked(),
+        }
+        for widget, on in shown.items():
+            widget.setVisible(on)
+
+    def _list_parameters(self) -> None:
+        if self._listed != self._sizes:
+            self._listed = self._sizes
+            pairs = zip(self._sizes[:-1], self._sizes[1:], strict=True)
+            count = sum((n_in + 1) * n_out for n_in, n_out in pairs)
+            names = [parameter_name(self._sizes, index) for index in range(count)]
+            for box in self.pair_boxes:
+                box.clear()
+                box.addItems(names)
+                for index in range(count):
+                    box.setItemData(index, index)
+        for box, index in zip(self.pair_boxes, self.settings.pair, strict=True):
+            box.set_value(index)
+
+    # What is chosen ------------------------------------------------------------------------------------
+
+    def _choose(self, **changes: object) -> None:
+        settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        if settings != self.settings:
+            self.show_settings(settings)
+            self.chosen.emit(settings)
+
+    def _choose_parameter(self, place: int, index: object) -> None:
+        assert isinstance(index, int)
+        pair = list(self.settings.pair)
+        if pair[1 - place] == index:
+            # The other one steps aside: twice the same parameter spans no plane.
+            pair[1 - place] = pair[place]
+        pair[place] = index
+        self._choose(pair=(pair[0], pair[1]))
+
+    def _follow_toggled(self, on: bool) -> None:
+        self._fit()
+        self.follow_changed.emit(on)
