@@ -21,7 +21,9 @@ from playground.drawing.theme import Theme, mix
 from playground.engine.chain_rule_steps import Known, name_text, operation_text, value_text
 from playground.engine.expression import Graph, Node
 
-COLUMN, ROW = 180.0, 92.0
+COLUMN, NARROW_COLUMN, ROW = 180.0, 154.0, 92.0
+FEW_COLUMNS = 5
+"""A graph of more columns has narrower ones."""
 NODE_WIDTH, NODE_HEIGHT = 96.0, 30.0
 LABEL_HEIGHT = 20.0
 MARGIN_X, MARGIN_Y = 24.0, 10.0
@@ -82,21 +84,22 @@ class GraphDrawing:
 
     def natural_size(self, layout: GraphLayout) -> QSizeF:
         """The size at which text is as large as elsewhere in the window."""
-        width = (layout.n_columns - 1) * COLUMN + NODE_WIDTH + 2 * MARGIN_X
+        width = (layout.n_columns - 1) * pitch(layout) + NODE_WIDTH + 2 * MARGIN_X
         height = (layout.n_rows - 1) * ROW + NODE_HEIGHT + 2 * LABEL_HEIGHT + 2 * MARGIN_Y
         return QSizeF(width * self._factor, height * self._factor)
 
     def node_rect(self, layout: GraphLayout, index: int) -> QRectF:
         """The frame of a node, in natural pixels of font factor 1."""
         column, row = layout.centres[index]
-        left = MARGIN_X + column * COLUMN
+        left = MARGIN_X + column * pitch(layout)
         top = MARGIN_Y + LABEL_HEIGHT + row * ROW
         return QRectF(left, top, NODE_WIDTH, NODE_HEIGHT)
 
     def label_rects(self, layout: GraphLayout, index: int) -> tuple[QRectF, QRectF]:
         """Where a node's value and its gradient stand: above and below it."""
         rect = self.node_rect(layout, index)
-        wide = QRectF(rect.center().x() - COLUMN / 2 + 4, 0.0, COLUMN - 8, LABEL_HEIGHT)
+        width = pitch(layout) - 8
+        wide = QRectF(rect.center().x() - width / 2, 0.0, width, LABEL_HEIGHT)
         above, below = QRectF(wide), QRectF(wide)
         above.moveTop(rect.top() - LABEL_HEIGHT)
         below.moveTop(rect.bottom())
@@ -245,7 +248,7 @@ class GraphDrawing:
         path = QPainterPath(start)
         for column, row in layout.way(source, target):
             y = MARGIN_Y + LABEL_HEIGHT + row * ROW + NODE_HEIGHT / 2
-            left = MARGIN_X + column * COLUMN
+            left = MARGIN_X + column * pitch(layout)
             _curve_to(path, QPointF(left, y))
             path.lineTo(QPointF(left + NODE_WIDTH, y))
         last = path.currentPosition()
@@ -282,7 +285,7 @@ class GraphDrawing:
             text = f"× {value_text(local, 3)}"
             if is_now:
                 text = f"∂{_short(nodes[target].name)}/∂{_short(nodes[source].name)} = {value_text(local)}"
-            room = COLUMN - 20 if is_now else COLUMN - NODE_WIDTH - 8
+            room = COLUMN - 20 if is_now else pitch(picture.layout) - NODE_WIDTH - 8
             text_font, metrics, shown = self._fitting(text, room, theme.font_px - 1, bold=is_now)
             width = metrics.horizontalAdvance(shown) + (12 if is_now else 6)
             size = QSizeF(width, 18.0 if is_now else 14.0)
@@ -306,7 +309,7 @@ class GraphDrawing:
         for index, (its_column, _) in enumerate(picture.layout.centres):
             if column - 1 <= its_column <= column and picture.graph.nodes[index].kind != "number":
                 # Labels are seldom as wide as they may be.
-                sides = (COLUMN - NODE_WIDTH) / 2 - 24
+                sides = (pitch(picture.layout) - NODE_WIDTH) / 2 - 20
                 rect = self.node_rect(picture.layout, index)
                 boxes.append(rect.adjusted(-sides, -LABEL_HEIGHT, sides, -NODE_HEIGHT))
                 boxes.append(rect)
@@ -362,6 +365,11 @@ class GraphItem(pg.GraphicsWidget):
         self._drawing.paint(painter, QRectF(QPointF(0.0, 0.0), self.size()), self._picture)
 
 
+def pitch(layout: GraphLayout) -> float:
+    """The distance of two columns in natural pixels."""
+    return COLUMN if layout.n_columns <= FEW_COLUMNS else NARROW_COLUMN
+
+
 def _curve_to(path: QPainterPath, end: QPointF) -> None:
     """A curve that leaves and arrives level."""
     start = path.currentPosition()
@@ -371,7 +379,7 @@ def _curve_to(path: QPainterPath, end: QPointF) -> None:
 
 def _free_place(edge: Edge, size: QSizeF, taken: list[QRectF], must: bool) -> QRectF | None:
     """Room for a label on the last stretch of an edge, before its node; if it must, beside the edge."""
-    shifts = (0.0, -14.0, 14.0, -26.0, 26.0) if must else (0.0,)
+    shifts = (0.0, -14.0, 14.0, -26.0, 26.0, -38.0, 38.0) if must else (0.0,)
     first = None
     for shift in shifts:
         for t in (0.5, 0.4, 0.6, 0.3, 0.7):
