@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QPainter
 
-from playground.drawing.axes import font, loss_text, number_text
+from playground.drawing.axes import font, loss_text, nice_step, number_text
 from playground.drawing.camera import Camera
 from playground.drawing.colors import colormap
 from playground.drawing.contours import contour_lines
@@ -19,8 +19,9 @@ from playground.drawing.items import draw_polyline, solid_pen
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels, beyond, levels_of
 from playground.drawing.mesh_painting import paint_mesh
+from playground.drawing.pointers import SHORTEST, PlacedArrow, draw_arrow
 from playground.drawing.relief_axes import BoxAxes
-from playground.drawing.surface_overlay import FAINTEST, OUTLINE, PATH_PINK, fade
+from playground.drawing.surface_overlay import FAINTEST, OUTLINE, draw_mark, draw_now, fade
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
 from playground.drawing.theme import Theme
 
@@ -182,9 +183,38 @@ class ReliefDrawing:
         self._paint_line(painter, pixels, strength, rect)
         marks = self._marks(field, rect)
         for mark, at, seen in marks:
-            self._paint_mark(painter, mark.kind, at, seen)
+            painter.setOpacity(1.0 if seen else 2 * BEHIND)
+            draw_mark(painter, mark.kind, float(at[0]), float(at[1]), self.theme.marker_size)
+        painter.setOpacity(1.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        arrows = self._arrows(field, rect)
+        for arrow in arrows:
+            draw_arrow(painter, arrow, self.theme.path_width)
         now_at = self._paint_now(painter, field, rect)
-        self._paint_labels(painter, marks, now_at, pixels, rect)
+        self._paint_labels(painter, marks, now_at, arrows, pixels, rect)
+
+    def _arrows(self, field: HeightField, rect: QRectF) -> list[PlacedArrow]:
+        """The arrows of the picture, lying on the field; one that leaves it ends in the air beside it."""
+        found = []
+        for arrow in self.picture.arrows:
+            foot = field.place(np.array([arrow.a]), np.array([arrow.b]))
+            start = self.camera.project(foot + LIFT, rect)[0][0]
+            factor = 1.0
+            for _ in range(2):
+                tip = field.place(
+                    np.array([arrow.a + factor * arrow.da]), np.array([arrow.b + factor * arrow.db])
+                )
+                tip[np.isnan(tip)] = foot[np.isnan(tip)]
+                end = self.camera.project(tip + LIFT, rect)[0][0]
+                length = float(np.hypot(*(end - start)))
+                if factor > 1 or not 1e-9 < length < SHORTEST:
+                    break
+                factor = float(nice_step(SHORTEST / length))
+            if np.isfinite(length) and length > 1e-9:
+                label = arrow.label if factor == 1 else f"{arrow.label}, ×{number_text(factor)}"
+                (x, y), (tip_x, tip_y) = start.tolist(), end.tolist()
+                found.append(PlacedArrow(x, y, tip_x, tip_y, label, arrow.kind))
+        return found
 
     def _path(self, field: HeightField, rect: QRectF) -> tuple[np.ndarray, np.ndarray]:
         """The path in pixels (n, 2), and how strongly each of its points shows (n,)."""
@@ -240,25 +270,6 @@ class ReliefDrawing:
         pixels, _ = self.camera.project(points, rect)
         return [(m, at, bool(s)) for m, at, s, ok in zip(marks, pixels, seen, there, strict=True) if ok]
 
-    def _paint_mark(self, painter: QPainter, kind: str, at: np.ndarray, seen: bool) -> None:
-        half = self.theme.marker_size / 2
-        x, y = float(at[0]), float(at[1])
-        painter.setOpacity(1.0 if seen else 2 * BEHIND)
-        if kind == "start":
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for color, width in ((OUTLINE, 4.0), ("#ffffff", 1.8)):
-                painter.setPen(solid_pen(color, width))
-                painter.drawEllipse(QPointF(x, y), half, half)
-        else:
-            corners = ((0, -half), (half, 0), (0, half), (-half, 0))
-            diamond = QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners])
-            for pen, brush in ((solid_pen(OUTLINE, 3.2), OUTLINE), (solid_pen("#ffffff", 1.0), PATH_PINK)):
-                painter.setPen(pen)
-                painter.setBrush(QColor(brush))
-                painter.drawPolygon(diamond)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setOpacity(1.0)
-
     def _paint_now(self, painter: QPainter, field: HeightField, rect: QRectF) -> np.ndarray | None:
         """The weights of now on the plane, in the colour of their true loss; a stem leads to its height."""
         now = self.picture.now
@@ -268,13 +279,9 @@ class ReliefDrawing:
         if not np.isfinite(point).all():
             return None
         at = self.camera.project(point + np.array([0.0, 0.0, LIFT]), rect)[0]
-        half = self.theme.marker_size * 0.58
         self._paint_stem(painter, now, point, field, rect)
-        painter.setPen(solid_pen(OUTLINE, 5.0))
-        painter.setBrush(field.levels.color(self.table, now.true_loss) or QColor("#ffffff"))
-        painter.drawEllipse(QPointF(*at), half, half)
-        painter.setPen(solid_pen("#ffffff", 2.2))
-        painter.drawEllipse(QPointF(*at), half, half)
+        color = field.levels.color(self.table, now.true_loss)
+        draw_now(painter, float(at[0]), float(at[1]), self.theme.marker_size, color)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         return at
 
@@ -300,12 +307,14 @@ class ReliefDrawing:
         painter: QPainter,
         marks: list[tuple[Mark, np.ndarray, bool]],
         now_at: np.ndarray | None,
+        arrows: list[PlacedArrow],
         pixels: np.ndarray,
         rect: QRectF,
     ) -> None:
         start = [entry for entry in marks if entry[0].kind == "start"]
         changes = [entry for entry in marks if entry[0].kind != "start"][: -MOST_LABELS - 1 : -1]
         wanted = [("now", float(now_at[0]), float(now_at[1]))] if now_at is not None else []
+        wanted += [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows if arrow.label]
         wanted += [(mark.label, float(at[0]), float(at[1])) for mark, at, _ in start + changes]
         half = 0.62 * self.theme.marker_size
         obstacles: list[Box] = [(x - half, y - half, x + half, y + half) for _, x, y in wanted]
@@ -332,9 +341,14 @@ class ReliefItem(pg.GraphicsWidget):
     def __init__(self, drawing: ReliefDrawing):
         super().__init__()
         self.drawing = drawing
+        self._cells = FINEST
+
+    def setExportMode(self, export: bool, opts: dict | None = None) -> None:
+        """Fewer cells where each of them is written as a shape of its own."""
+        self._cells = FINE if export and (opts or {}).get("vector") else FINEST
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        self.drawing.paint(painter, QRectF(QPointF(0, 0), self.size()), FINEST)
+        self.drawing.paint(painter, QRectF(QPointF(0, 0), self.size()), self._cells)
 
 
 def densified(field: HeightField, path: np.ndarray, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

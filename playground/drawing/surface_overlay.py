@@ -162,7 +162,7 @@ class PathOverlay(PixelItem):
         obstacles = [_around(at_x, at_y, 0.6 * size) for _, at_x, at_y in marks]
         now_at = self._now_in(transform, frame)
         for mark, at_x, at_y in marks:
-            self._draw_mark(painter, mark.kind, at_x, at_y)
+            draw_mark(painter, mark.kind, at_x, at_y, self.theme.marker_size)
         arrows = [placed for arrow in self._arrows if (placed := placed_arrow(arrow, transform)) is not None]
         painter.save()
         painter.setClipRect(QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3])))
@@ -171,7 +171,7 @@ class PathOverlay(PixelItem):
         painter.restore()
         if now_at is not None:
             obstacles.append(_around(*now_at, 0.65 * size))
-            self._draw_now(painter, *now_at)
+            draw_now(painter, *now_at, self.theme.marker_size, self._now_color)
         ends = [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows]
         self._draw_labels(painter, marks, now_at, ends, obstacles, sampled(x, y), frame)
 
@@ -224,54 +224,6 @@ class PathOverlay(PixelItem):
         y = self._now.b * transform.m22() + transform.dy()
         return (x, y) if frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3] else None
 
-    def _draw_mark(self, painter: QPainter, kind: str, x: float, y: float) -> None:
-        half = self.theme.marker_size / 2
-        if kind == "start":
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for color, width in ((OUTLINE, 4.0), ("#ffffff", 1.8)):
-                painter.setPen(solid_pen(color, width))
-                painter.drawEllipse(QPointF(x, y), half, half)
-            return
-        if kind in ("set", "kept"):
-            third = 0.87 * half
-            outline = {
-                "set": [
-                    [QPointF(x - third, y - third), QPointF(x + third, y + third)],
-                    [QPointF(x - third, y + third), QPointF(x + third, y - third)],
-                ],
-                "kept": [
-                    [
-                        QPointF(x, y - half),
-                        QPointF(x + third, y + half / 2),
-                        QPointF(x - third, y + half / 2),
-                        QPointF(x, y - half),
-                    ]
-                ],
-            }[kind]
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for color, width in ((OUTLINE, 4.6), ("#ffffff", 2.0)):
-                painter.setPen(solid_pen(color, width))
-                for line in outline:
-                    painter.drawPolyline(QPolygonF(line))
-            return
-        diamond = QPolygonF(
-            [QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)]
-        )
-        painter.setPen(solid_pen(OUTLINE, 3.2))
-        painter.setBrush(QColor(OUTLINE))
-        painter.drawPolygon(diamond)
-        painter.setPen(solid_pen("#ffffff", 1.0))
-        painter.setBrush(QColor(PATH_PINK))
-        painter.drawPolygon(diamond)
-
-    def _draw_now(self, painter: QPainter, x: float, y: float) -> None:
-        half = self.theme.marker_size * 0.58
-        painter.setPen(solid_pen(OUTLINE, 5.0))
-        painter.setBrush(self._now_color or QColor("#ffffff"))
-        painter.drawEllipse(QPointF(x, y), half, half)
-        painter.setPen(solid_pen("#ffffff", 2.2))
-        painter.drawEllipse(QPointF(x, y), half, half)
-
     def _draw_labels(
         self,
         painter: QPainter,
@@ -303,6 +255,58 @@ class PathOverlay(PixelItem):
 
 PATH_PINK = "#ff5fa8"
 """Over a surface the dark theme's pink is the one that shows, in every theme."""
+
+
+def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> None:
+    """The sign of a mark: a ring, a cross, a triangle or a pink diamond."""
+    half = size / 2
+    if kind == "start":
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((OUTLINE, 4.0), ("#ffffff", 1.8)):
+            painter.setPen(solid_pen(color, width))
+            painter.drawEllipse(QPointF(x, y), half, half)
+        return
+    if kind in ("set", "kept"):
+        third = 0.87 * half
+        outline = {
+            "set": [
+                [QPointF(x - third, y - third), QPointF(x + third, y + third)],
+                [QPointF(x - third, y + third), QPointF(x + third, y - third)],
+            ],
+            "kept": [
+                [
+                    QPointF(x, y - half),
+                    QPointF(x + third, y + half / 2),
+                    QPointF(x - third, y + half / 2),
+                    QPointF(x, y - half),
+                ]
+            ],
+        }[kind]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((OUTLINE, 4.6), ("#ffffff", 2.0)):
+            painter.setPen(solid_pen(color, width))
+            for line in outline:
+                painter.drawPolyline(QPolygonF(line))
+        return
+    diamond = QPolygonF(
+        [QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)]
+    )
+    painter.setPen(solid_pen(OUTLINE, 3.2))
+    painter.setBrush(QColor(OUTLINE))
+    painter.drawPolygon(diamond)
+    painter.setPen(solid_pen("#ffffff", 1.0))
+    painter.setBrush(QColor(PATH_PINK))
+    painter.drawPolygon(diamond)
+
+
+def draw_now(painter: QPainter, x: float, y: float, size: float, color: QColor | None) -> None:
+    """The weights of now, in the colour of their loss."""
+    half = size * 0.58
+    painter.setPen(solid_pen(OUTLINE, 5.0))
+    painter.setBrush(color or QColor("#ffffff"))
+    painter.drawEllipse(QPointF(x, y), half, half)
+    painter.setPen(solid_pen("#ffffff", 2.2))
+    painter.drawEllipse(QPointF(x, y), half, half)
 
 
 def fade(path: np.ndarray, off: np.ndarray) -> np.ndarray:

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QGraphicsWidget
 
 from playground.drawing.axes import loss_text, number_text
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.camera import Camera
 from playground.drawing.captions import picture_caption
 from playground.drawing.loss_drawing import LossDrawing
 from playground.drawing.marks import OPTIMIZER_NAMES
+from playground.drawing.relief_drawing import ReliefDrawing, ReliefItem
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import SurfacePicture, picture_of
 from playground.drawing.theme import Theme
@@ -63,6 +65,23 @@ def surface_figure(
         if view is not None:
             caption += f" {run_sentence(view)}"
         return Figure(drawing.item, theme, (), "Loss around the weights.", caption, drawing)
+
+    return make
+
+
+def relief_figure(picture: SurfacePicture, camera: Camera, view: RunView | None = None) -> MakeFigure:
+    """The loss on a plane as a height field, seen from a camera."""
+
+    def make(theme: Theme) -> Figure:
+        drawing = ReliefDrawing(theme)
+        drawing.camera = camera
+        drawing.show(picture)
+        caption = picture_caption(picture, drawing.levels, in_space=True)
+        if picture.choice is not None:
+            caption = f"{picture.choice.sentence} {caption}"
+        if view is not None:
+            caption += f" {run_sentence(view)}"
+        return Figure(ReliefItem(drawing), theme, (), "Loss around the weights.", caption, drawing)
 
     return make
 

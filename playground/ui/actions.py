@@ -74,6 +74,12 @@ COMMANDS: dict[str, Command] = {
     "theme_system": Command("Like the s&ystem", tip="Light or dark as the system is", choice="theme"),
     "theme_light": Command("L&ight", tip="Dark on light", choice="theme"),
     "theme_dark": Command("D&ark", tip="Light on dark", choice="theme"),
+    "surface_3d": Command(
+        "Surface in &3-D",
+        "Ctrl+3",
+        "Show the loss surface as a height field, turned by mouse or arrows",
+        on_off=True,
+    ),
     "presentation": Command(
         "&Presentation", "F11", "One plot large, large type, no controls but α; Esc leaves it", on_off=True
     ),

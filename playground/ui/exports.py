@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.export.atomic import ExportError
-from playground.export.figures import boundary_figure, loss_figure, surface_figure
+from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
 from playground.export.history_csv import save_history
 from playground.export.picture import copy_to_clipboard, save_png, save_svg
 from playground.lab.snapshot import Snapshot
@@ -62,4 +62,6 @@ class Exporter:
             return boundary_figure(snapshot.samples, boundary, self._data.show_test)
         if self._surface.answer is None or self._surface.answer.surface is None:
             raise ExportError("There is no surface to export: choose another plane, or take a few steps.")
+        if self._surface.relief is not None:
+            return relief_figure(self._surface.picture(), self._surface.relief.camera, snapshot.view)
         return surface_figure(self._surface.picture(), snapshot.view)

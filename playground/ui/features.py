@@ -7,6 +7,7 @@ from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
+from playground.ui.relief_feature import ReliefFeature
 from playground.ui.side_feature import SideFeature
 
 FEATURES: tuple[type[Feature], ...] = (
@@ -14,5 +15,6 @@ FEATURES: tuple[type[Feature], ...] = (
     LimitFeature,
     LookaheadFeature,
     SideFeature,
+    ReliefFeature,
     ChainRuleFeature,
 )

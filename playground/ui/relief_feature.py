@@ -1,0 +1,123 @@
+"""The switch between the flat surface and the one in space, and what each of them is drawn with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from playground.drawing.camera import Camera
+from playground.drawing.theme import Theme
+from playground.ui.feature import Feature
+from playground.ui.relief_view import ReliefView
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+DRAWN_BY = (("auto", "&Automatic"), ("painted", "&Painted"), ("opengl", "Open&GL"))
+PREFERENCE = "relief_drawn_by"
+
+
+class ReliefFeature(Feature):
+    """A button in the surface's bar and a command draw the surface as a height field."""
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self.view: ReliefView | None = None
+        self._action = window.actions_by_name["surface_3d"]
+        self._action.toggled.connect(self._toggle)
+        self.button = QToolButton()
+        self.button.setText("3-D")
+        self.button.setCheckable(True)
+        self.button.setToolTip(self._action.toolTip())
+        self.button.clicked.connect(self._action.trigger)
+        self._action.toggled.connect(self.button.setChecked)
+        self.button.setAccessibleName("Surface in 3-D")
+        surface = window.surface_view
+        surface.tools.insertWidget(max(surface.tools.indexOf(surface.export_button), 0), self.button)
+        window.menu("view").addAction(self._action)
+        self._fill_menu()
+
+    @property
+    def drawn_by(self) -> str:
+        """What is wanted: "auto", "painted" or "opengl"."""
+        value = str(self.window.preferences.settings.value(PREFERENCE, "auto"))
+        return value if value in dict(DRAWN_BY) else "auto"
+
+    def restyle(self, theme: Theme) -> None:
+        if self.view is not None:
+            self.view.restyle(theme)
+
+    def set_drawn_by(self, name: str) -> None:
+        """Draw the surface in space automatically, with QPainter, or with OpenGL."""
+        self.window.preferences.settings.setValue(PREFERENCE, name)
+        if self.view is not None:
+            self._choose_canvas()
+
+    def _fill_menu(self) -> None:
+        menu = self.window.menu("view").addMenu("3-&D drawn by")
+        group = QActionGroup(self)
+        for name, text in DRAWN_BY:
+            action = group.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(name == self.drawn_by)
+            action.setStatusTip(
+                "What draws the loss surface in 3-D; automatic is painted unless there is a graphics card"
+            )
+            action.triggered.connect(lambda _=False, name=name: self.set_drawn_by(name))
+            menu.addAction(action)
+
+    def _toggle(self, on: bool) -> None:
+        surface = self.window.surface_view
+        if on and self.view is None:
+            self.view = ReliefView(self.window.theme, surface)
+            self.view.menu_wanted.connect(self._show_menu)
+            self._choose_canvas()
+        had_focus = surface.canvas.hasFocus() or (self.view is not None and self.view.hasFocus())
+        surface.set_relief(self.view if on else None)
+        if had_focus:
+            (self.view if on and self.view is not None else surface.canvas).setFocus(
+                Qt.FocusReason.OtherFocusReason
+            )
+
+    def _choose_canvas(self) -> None:
+        assert self.view is not None
+        make: Any = None
+        if self.drawn_by != "painted":
+            try:
+                from playground.ui import relief_canvas
+
+                if self.drawn_by == "opengl" or relief_canvas.can_be_trusted():
+                    make = relief_canvas.made
+            except Exception:
+                # No PyOpenGL, or one that finds no library: the painted mesh shows the same.
+                make = None
+        try:
+            self.view.use_canvas(make)
+        except Exception:
+            self.view.use_canvas(None)
+        if self.view.canvas is not None:
+            self.view.canvas.failed.connect(lambda: self._fall_back(), Qt.ConnectionType.QueuedConnection)
+
+    def _fall_back(self) -> None:
+        if self.view is not None:
+            self.view.use_canvas(None)
+
+    def _show_menu(self, place: QPoint) -> None:
+        surface, view = self.window.surface_view, self.view
+        if view is None:
+            return
+        menu = QMenu(view)
+        menu.addAction("Export…").triggered.connect(lambda: surface.export_wanted.emit(surface.name))
+        menu.addAction("Copy to the clipboard").triggered.connect(
+            lambda: surface.copy_wanted.emit(surface.name)
+        )
+        menu.addSeparator()
+        for action in surface.menu_actions():
+            menu.addAction(action)
+        menu.addAction("First view (Home)").triggered.connect(lambda: view.set_camera(Camera()))
+        menu.addAction(self._action)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
