@@ -167,6 +167,12 @@ class History:
         for name in MEASURED:
             self._series[name].cut(step - 1)
 
+    def forget_earlier(self) -> None:
+        """Give up what only cut would need: nothing up to now will be taken back."""
+        for series in self._series.values():
+            series.forget_earlier()
+        self._path.forget_earlier()
+
     def copy(self) -> History:
         twin = object.__new__(History)
         twin._series = {name: series.copy() for name, series in self._series.items()}
@@ -186,6 +192,27 @@ class History:
     def _points(self) -> tuple[Array, Array]:
         assert self.present is not None  # the trainer sets it
         return self._path.points(self.present.step, self.present.theta)
+
+
+def until(history: HistoryView, step: int, theta: Array, rate: float, measured: Measured) -> HistoryView:
+    """What a history held at an earlier step, as far as it still knows; the present row as given."""
+    curves = {}
+    for name, curve in history.curves.items():
+        now = dict(zip(MEASURED, measured, strict=True), learning_rate=rate).get(name)
+        n = int(np.searchsorted(curve.steps, step))
+        steps, values = curve.steps[:n], curve.values[:n]
+        if now is not None:
+            steps, values = np.append(steps, step), np.append(values, now)
+        steps.setflags(write=False)
+        values.setflags(write=False)
+        curves[name] = Curve(steps, values)
+    n = int(np.searchsorted(history.path_steps, step))
+    path_steps = np.append(history.path_steps[:n], step)
+    path = np.concatenate([history.path[:n], theta[np.newaxis]])
+    for array in (path_steps, path):
+        array.setflags(write=False)
+    changes = tuple(change for change in history.changes if change.step <= step)
+    return HistoryView(MappingProxyType(curves), path_steps, path, changes)
 
 
 def _climb(series: Series, step: int, value: float) -> None:

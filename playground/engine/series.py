@@ -101,6 +101,10 @@ class Series:
         values.setflags(write=False)
         return Curve(steps, values)
 
+    def forget_earlier(self) -> None:
+        """Give up the memory of what was there before the last thinning."""
+        self._earlier = None
+
     def copy(self) -> Series:
         twin = Series(self._capacity)
         twin._steps, twin._values, twin._count = self._steps.copy(), self._values.copy(), self._count
@@ -217,6 +221,10 @@ class Path:
         steps.setflags(write=False)
         points.setflags(write=False)
         return steps, points
+
+    def forget_earlier(self) -> None:
+        """Give up the memory of what was there before the last thinning."""
+        self._earlier = None
 
     def copy(self) -> Path:
         twin = object.__new__(Path)

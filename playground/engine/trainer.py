@@ -14,11 +14,19 @@ Losses and accuracies over all points are measured at a cadence in steps; see en
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from playground.engine.checkpoints import (
+    MOST_RECORDS,
+    RECORD_STRIDE,
+    Thinned,
+    first_stride,
+    most_checkpoints,
+)
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.descent import Checkpoint, Descent, Interrupted, Update
 from playground.engine.history import History, Measured, Present
@@ -53,6 +61,12 @@ class Snapshot:
     last_update: Update | None
     history: History
     diverged: bool
+    checkpoints: Thinned[Checkpoint]
+
+    @property
+    def step(self) -> int:
+        """Steps made."""
+        return self.checkpoint.step
 
 
 class Trainer:
@@ -61,6 +75,8 @@ class Trainer:
     experiment   as the run was started; .settings holds the live values
     network      with the present penalties
     samples      its points
+    checkpoints  where it stood, at many steps: see engine.moments
+    records      the same with the history, at a few
     """
 
     def __init__(self, experiment: Experiment):
@@ -86,6 +102,9 @@ class Trainer:
         self._settle()
         self._history.add_measured(0, self._measure_due())
         self._last_finite = self._descent.checkpoint()
+        stride = first_stride(network, self._descent.batches.batch_size)
+        self.checkpoints = Thinned(self._last_finite, stride, most_checkpoints(network.n_parameters))
+        self.records = Thinned(self._record(), RECORD_STRIDE, MOST_RECORDS)
 
     @property
     def settings(self) -> TrainingSettings:
@@ -250,6 +269,7 @@ class Trainer:
             descent.last_update,
             self._history.copy(),
             self._diverged,
+            self.checkpoints.copy(),
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -265,6 +285,38 @@ class Trainer:
         self._last_finite = snapshot.last_finite
         self._history = snapshot.history.copy()
         self._diverged = snapshot.diverged
+        self.checkpoints = snapshot.checkpoints.copy()
+        self.records.cut(0)
+
+    def stand_at(self, checkpoint: Checkpoint, changes: Sequence[Change]) -> None:
+        """Stand where a run of the same experiment with these changes came to a checkpoint, its history
+        left out: that begins here.
+        """
+        live, earlier = self.experiment, [change for change in changes if change.step < checkpoint.step]
+        for change in earlier:
+            if change.field != "parameters":
+                live = live.with_value(change.field, change.value)
+        self._take_live(live)
+        self._descent.return_to(checkpoint)
+        self._last_finite = checkpoint
+        self._history = History(self.parameters)
+        for change in earlier:
+            self._history.log(change, None)
+        self._diverged = False
+
+    def _record(self) -> Snapshot:
+        """The run now, as what can be gone on from."""
+        here, update = self._descent.checkpoint(), self._descent.last_update
+        history, checkpoints = self._history.copy(), self.checkpoints.copy()
+        history.forget_earlier()
+        return Snapshot(self.experiment, self._live, here, here, update, history, False, checkpoints)
+
+    def _keep(self) -> None:
+        """Keep what leads back to the present step."""
+        if self.checkpoints.wants(self.step):
+            self.checkpoints.add(self._descent.checkpoint())
+        if self.records.wants(self.step) and math.isfinite(self.train_loss()):
+            self.records.add(self._record())
 
     def _take_live(self, live: Experiment) -> None:
         self._live = live
@@ -317,7 +369,8 @@ class Trainer:
         stride = history.path_stride
         points: list[Array] = []
         measured: list[tuple[int, Measured]] = []
-        end = first + descent.begin(target - first)
+        # A row ends where a checkpoint is wanted, so that what lies behind it is known to be finite.
+        end = first + descent.begin(min(target, self.checkpoints.wanted_after(first)) - first)
         while self.step < end:
             # The last update before the target is the one that a view shows.
             stop = min(end, self._next_due(self.step), max(target - 1, self.step + 1))
@@ -359,6 +412,7 @@ class Trainer:
             self._go_back(reached)
         else:
             self._last_finite = checkpoint
+            self._keep()
 
     def _go_back(self, step: int) -> None:
         """Stand at the last parameters up to step whose loss over all training points is finite."""
@@ -379,6 +433,8 @@ class Trainer:
             descent.settle(self.settings)
             descent.make_again(max(found, start.step))
         self._history.cut(self.step)
+        self.checkpoints.cut(self.step)
+        self.records.cut(self.step)
         self._now = {}
         self._diverged = True
 

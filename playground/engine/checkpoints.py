@@ -1,0 +1,123 @@
+"""Bounded records of where a run stood, so that any of its steps can be reached again.
+
+A run can be made again bit by bit from any checkpoint before the step that is wanted. Checkpoints are small
+and there are many; records, which hold the history too, are large and there are few. Both lie at multiples
+of a stride that is a power of two and doubles when there are too many: which ones are kept depends on steps
+alone, never on time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Generic, Protocol, TypeVar
+
+from playground.engine.network import Network
+
+MOST_CHECKPOINTS, FEWEST_CHECKPOINTS = 200, 16
+CHECKPOINT_BYTES = 8 * 2**20
+"""What all checkpoints of a run may hold together, unless that allows fewer than FEWEST_CHECKPOINTS."""
+VECTORS_IN_A_CHECKPOINT = 3
+"""θ, and at most two that an optimiser remembers."""
+STRIDE, STRIDE_COST = 256, 2000.0
+"""Steps between the first checkpoints, fewer where a step is expected to cost more microseconds."""
+
+MOST_RECORDS = 6
+RECORD_STRIDE = 4096
+
+
+class AtStep(Protocol):
+    """Anything taken at a step."""
+
+    @property
+    def step(self) -> int: ...
+
+
+Kind = TypeVar("Kind", bound=AtStep)
+
+
+class Thinned(Generic[Kind]):
+    """Entries at multiples of a stride, and the newest besides; the stride doubles when there are too many.
+
+    start is kept whatever happens.
+    """
+
+    def __init__(self, start: Kind, stride: int, most: int):
+        self._base = self._stride = stride
+        self._most = max(2, most)
+        self._start = start
+        self._entries: list[Kind] = []
+        self._newest: Kind | None = None
+
+    def __len__(self) -> int:
+        return 1 + len(self._entries) + (self._newest is not None)
+
+    def wanted_after(self, step: int) -> int:
+        """The first step after this one at which an entry may be added."""
+        return (step // self._base + 1) * self._base
+
+    def wants(self, step: int) -> bool:
+        """Whether an entry of this step is wanted."""
+        return step > 0 and step % self._base == 0 and step > self._last_step()
+
+    def add(self, entry: Kind) -> None:
+        """Add an entry that is wanted."""
+        if entry.step % self._stride:
+            self._newest = entry
+            return
+        self._newest = None
+        self._entries.append(entry)
+        while len(self._entries) > self._most - 2:
+            self._stride *= 2
+            newest = self._entries[-1]
+            self._entries = [kept for kept in self._entries if kept.step % self._stride == 0]
+            if newest.step % self._stride:
+                self._newest = newest
+        if self._stride > STEPS_BETWEEN_AT_MOST * self._base:
+            self._base = self._stride // STEPS_BETWEEN_AT_MOST
+
+    def before(self, step: int) -> Kind:
+        """The newest entry not after this step."""
+        if self._newest is not None and self._newest.step <= step:
+            return self._newest
+        place = bisect_right(self._entries, step, key=lambda entry: entry.step)
+        return self._entries[place - 1] if place else self._start
+
+    def cut(self, step: int) -> None:
+        """Forget what came after step."""
+        if self._newest is not None and self._newest.step > step:
+            self._newest = None
+        del self._entries[bisect_right(self._entries, step, key=lambda entry: entry.step) :]
+
+    def copy(self) -> Thinned[Kind]:
+        """A twin of its own; the entries, which never change, are shared."""
+        twin: Thinned[Kind] = object.__new__(Thinned)
+        twin.__dict__.update(self.__dict__)
+        twin._entries = list(self._entries)
+        return twin
+
+    def _last_step(self) -> int:
+        if self._newest is not None:
+            return self._newest.step
+        return self._entries[-1].step if self._entries else self._start.step
+
+
+STEPS_BETWEEN_AT_MOST = 16
+"""The newest entry is taken at a stride that is at most so many times finer than that of the others."""
+
+
+def most_checkpoints(n_parameters: int) -> int:
+    """How many checkpoints of so many parameters are kept."""
+    each = 8 * VECTORS_IN_A_CHECKPOINT * n_parameters + 2048
+    return max(FEWEST_CHECKPOINTS, min(MOST_CHECKPOINTS, CHECKPOINT_BYTES // each))
+
+
+def first_stride(network: Network, batch_size: int) -> int:
+    """The stride of the first checkpoints: a power of two, small where steps are expected to be slow."""
+    return 1 << max(0, min(STRIDE, int(STRIDE_COST / step_cost(network, batch_size))).bit_length() - 1)
+
+
+def step_cost(network: Network, batch_size: int) -> float:
+    """Roughly the microseconds of a step: a model, not a clock, so that a run repeats."""
+    layers = len(network.layer_sizes) - 1
+    neurons = sum(network.layer_sizes[1:])
+    return 2.5 * layers + batch_size * (1e-4 * network.n_parameters + 3e-3 * neurons)
