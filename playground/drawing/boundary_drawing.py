@@ -53,6 +53,7 @@ class BoundaryDrawing:
         self.item.layout.addItem(self.bar, 2, 4)
         self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
         self.half_line, self.values, self.notice = CurveItem(), ValuePointsItem(), Notice()
+        self.edge_there, self.curve_there = ContourItem(), CurveItem()
         self.points = {
             (label, part): PointsItem("square" if label == 0 else "circle")
             for part in ("train", "test")
@@ -66,6 +67,8 @@ class BoundaryDrawing:
                 self.values,
                 *self.points.values(),
                 self.curve,
+                self.edge_there,
+                self.curve_there,
                 self.notice,
             )
         ):
@@ -82,6 +85,28 @@ class BoundaryDrawing:
         self._draw_answers()
         self._whole()
 
+    def show_there(self, boundary: Boundary | None) -> str:
+        """Draw, dashed, what the network would answer with other weights; returns what the dashes are."""
+        none = np.empty(0)
+        self.edge_there.set_lines(none, none)
+        self.curve_there.set_data(none, none)
+        if boundary is None or self.picture is None:
+            return ""
+        output, samples = boundary.output, self.picture.samples
+        if output.ndim == 1:
+            self.curve_there.set_data(boundary.x1, np.where(np.isfinite(output), output, np.nan))
+            return "Dashed: the curve of the place pointed at"
+        if not samples.classification:
+            levels = self._value_levels().marks(8)
+            self.edge_there.set_lines(*contour_lines(boundary.x1, boundary.x2, output, levels))
+            return "Dashed: lines of equal ŷ at the place pointed at"
+        lines = contour_lines(boundary.x1, boundary.x2, output, np.array([0.5]))
+        self.edge_there.set_lines(*lines)
+        if len(lines[0]):
+            return "Dashed: the boundary of the place pointed at"
+        side = "not a number" if not np.isfinite(output).any() else f"class {int(np.nanmean(output) > 0.5)}"
+        return f"The place pointed at has no boundary here: {side} everywhere"
+
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         self.theme = theme
@@ -92,6 +117,9 @@ class BoundaryDrawing:
         self.curve.set_pen(solid_pen(theme.text, theme.curve_width * 1.2))
         self.half_line.set_pen(solid_pen(theme.dim_text, theme.thin_width, (2.0, 4.0)))
         self.edge.set_pen(solid_pen(theme.text, theme.thin_width * 1.2))
+        there = solid_pen(theme.text, theme.curve_width * 1.1, (6.0, 4.0))
+        self.edge_there.set_pen(there)
+        self.curve_there.set_pen(there)
         for (label, part), item in self.points.items():
             color = theme.class0 if label == 0 else theme.class1
             if part == "train":

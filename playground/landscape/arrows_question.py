@@ -28,7 +28,7 @@ class ArrowsAnswer:
     update: Floats
     gradient: Floats
     batch_gradient: Floats
-    learning_rate: float
+    settings: TrainingSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,4 @@ class ArrowsQuestion:
         with np.errstate(all="ignore"):
             _, gradient = network.loss_and_gradient(coming.before, context.X, context.y)
             update = coming.after - coming.before
-        yield ArrowsAnswer(
-            self.run, self.step, coming.before, update, gradient, coming.gradient, settings.learning_rate
-        )
+        yield ArrowsAnswer(self.run, self.step, coming.before, update, gradient, coming.gradient, settings)

@@ -40,6 +40,9 @@ COMMANDS: dict[str, Command] = {
     "quit": Command("&Quit", "Ctrl+Q", "Close the window"),
     "undo": Command("&Undo", "Ctrl+Z", "Bring back the run that stood here before it started again"),
     "redo": Command("&Redo", "Ctrl+Shift+Z", "Go forward again to the run that was undone"),
+    "keep_weights": Command(
+        "&Keep these weights", "Ctrl+D", "Keep the weights of now as the third point of a plane"
+    ),
     "run": Command("&Run", "F5", "Train, or pause the training; Space does the same"),
     "step": Command("&Step", "F10", "Make one step"),
     "run_exactly": Command("Run &exactly…", "Ctrl+Shift+F5", "Make the steps that the box says, then pause"),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+import numpy as np
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.theme import DARK, Theme
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
+from playground.landscape.boundary import Boundary
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion
 from playground.ui.plot_card import PlotCard
+from playground.ui.style import set_role
 
 RESOLUTION_AT_REST = 121
 RESOLUTION_WHILE_RUNNING = 61
@@ -27,7 +31,11 @@ class DataView(PlotCard):
         self._snapshot: Snapshot | None = None
         self._answer: BoundaryAnswer | None = None
         self._asked: BoundaryQuestion | None = None
+        self._known: np.ndarray | None = None
         self._stale = False
+        self.there_label = QLabel(self.canvas)
+        set_role(self.there_label, "readout")
+        self.there_label.hide()
         self.test_box = QCheckBox("test")
         self.test_box.setChecked(True)
         self.test_box.setAccessibleName("Test points")
@@ -47,7 +55,7 @@ class DataView(PlotCard):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._snapshot is None or self._snapshot.run != snapshot.run:
-            self._answer = self._asked = None
+            self._answer = self._asked = self._known = None
             self._stale = True
             inputs = len(snapshot.samples.input_names)
             if snapshot.samples.classification and inputs == 1:
@@ -67,7 +75,9 @@ class DataView(PlotCard):
         if self._snapshot is None or answer.run != self._snapshot.run:
             return
         self._answer = answer
-        self._asked = None if self._asked is not None and answer.step == self._asked.step else self._asked
+        if self._asked is not None and answer.step == self._asked.step:
+            self._known = self._asked.parameters
+            self._asked = None
         self._stale = True
 
     def forget_question(self) -> None:
@@ -83,10 +93,10 @@ class DataView(PlotCard):
         resolution = RESOLUTION_WHILE_RUNNING if running else RESOLUTION_AT_REST
         if self._asked is not None and self._asked.run == run:
             return None
-        if self._answer is not None and self._answer.step == view.step and self._answer.run == run:
-            known = len(self._answer.boundary.x1)
-            if known >= resolution:
-                return None
+        # The weights can be set by hand, and then differ at the same step.
+        same = self._known is not None and np.array_equal(self._known, view.parameters)
+        if self._answer is not None and same and len(self._answer.boundary.x1) >= resolution:
+            return None
         self._asked = BoundaryQuestion(
             run=run,
             step=view.step,
@@ -102,6 +112,22 @@ class DataView(PlotCard):
         boundary = self._answer.boundary if self._answer is not None else None
         self.drawing.show(BoundaryPicture(self._snapshot.samples, boundary, self.show_test))
         self._stale = False
+
+    def show_there(self, boundary: Boundary | None) -> None:
+        """Show what the network would answer with the weights of a place of the surface; None: no longer."""
+        text = self.drawing.show_there(boundary)
+        self.there_label.setText(text)
+        self.there_label.setVisible(bool(text))
+        self._place_label()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_label()
+
+    def _place_label(self) -> None:
+        self.there_label.adjustSize()
+        area = self.canvas.mapFromScene(self.drawing.box.sceneBoundingRect()).boundingRect()
+        self.there_label.move(area.left() + 4, area.bottom() - self.there_label.height() - 3)
 
     def summarise(self) -> None:
         self.describe(self.drawing.summary())

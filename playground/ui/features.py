@@ -5,6 +5,7 @@ from __future__ import annotations
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
+from playground.ui.hands_on import HandsOn
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.relief_feature import ReliefFeature
@@ -12,6 +13,7 @@ from playground.ui.side_feature import SideFeature
 
 FEATURES: tuple[type[Feature], ...] = (
     Discovery,
+    HandsOn,
     LimitFeature,
     LookaheadFeature,
     SideFeature,

@@ -152,6 +152,11 @@ class SurfaceView(PlotCard):
         return self.drawing.cursor.place or self._pointed if self.plane is not None else None
 
     @property
+    def arrows(self) -> ArrowsAnswer | None:
+        """What the arrows show."""
+        return self._arrows
+
+    @property
     def kept(self) -> Kept | None:
         """The weights that the user kept."""
         return self._asker.kept
@@ -381,7 +386,7 @@ class SurfaceView(PlotCard):
         if answer is None or snapshot is None or not self.options.arrows:
             return []
         a, b = plane.project(answer.parameters)
-        downhill = -answer.learning_rate * answer.gradient
+        downhill = -answer.settings.learning_rate * answer.gradient
         step, along = plane.components(answer.update), plane.components(downhill)
         same = np.allclose(answer.update, downhill, rtol=1e-3, atol=1e-3 * np.abs(downhill).max())
         if same:

@@ -1,0 +1,143 @@
+"""Hands on the surface: put the weights somewhere, keep some, and see what the network would be elsewhere."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from playground.drawing.axes import number_text
+from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.arrows_question import ArrowsAnswer, ArrowsQuestion
+from playground.landscape.plane import Plane
+from playground.landscape.point_question import HoverQuestion, PointAnswer
+from playground.landscape.questions import BoundaryAnswer, BoundaryThereQuestion
+from playground.ui.feature import Feature
+from playground.ui.notice_bar import Offer
+from playground.ui.surface_asking import Kept
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+REST_SECONDS = 0.15
+"""The pointer rests when it has stood still for so long: then its J is asked for exactly."""
+RESOLUTION_THERE = 61
+FASTEST = 120.0
+"""Arrows of more steps a second than this would only flicker."""
+MOST_WORK = 5_000_000
+"""Samples × parameters: the gradient of a larger network would hold up the surface."""
+
+
+class HandsOn(Feature):
+    """Double-click and Enter on the surface, the boundary at the place that is pointed at, and arrows."""
+
+    slots = (HoverQuestion.slot, BoundaryThereQuestion.slot, ArrowsQuestion.slot)
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self._surface, self._data = window.surface_view, window.data_view
+        self._place: tuple[float, float] | None = None
+        self._plane: Plane | None = None
+        self._since = 0.0
+        self._exact_wanted = self._there_wanted = False
+        self._asked: dict[str, Any] = {}
+        self._surface.put_wanted.connect(self.put_weights)
+        self._surface.keep_wanted.connect(self.keep_weights)
+        action = window.actions_by_name["keep_weights"]
+        action.triggered.connect(lambda _=False: self.keep_weights())
+        window.menu("edit").addSeparator()
+        window.menu("edit").addAction(action)
+
+    # Commands ------------------------------------------------------------------------------------------
+
+    def put_weights(self, a: float, b: float) -> None:
+        """Put the network's weights to (a, b) of the plane; Undo brings the old ones back."""
+        plane = self._surface.plane
+        if plane is None:
+            return
+        place = f"({number_text(a, 3)}, {number_text(b, 3)})"
+        sentence = f"The weights stand at {place} of the plane. Undo brings the old ones back."
+        self.window.lab.set_parameters(plane.at(a, b), sentence)
+
+    def keep_weights(self) -> None:
+        """Keep the weights of now as the third point of a plane."""
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return
+        view = snapshot.view
+        self._surface.keep(Kept(view.parameters, view.step))
+        offers = []
+        if self._surface.kind != "three_points":
+            offers.append(Offer("Start, now, kept", lambda: self._surface.choose_plane("three_points")))
+        kept = f"The weights of step {number_text(view.step, 9)} are kept"
+        self.window.notices.say(f"{kept}: with start and now they span a plane.", offers)
+
+    # Questions -----------------------------------------------------------------------------------------
+
+    def frame(self) -> None:
+        """Look where it is pointed, and whether that still holds."""
+        place, plane = self._surface.pointed, self._surface.plane
+        if place != self._place or plane is not self._plane:
+            self._place, self._plane, self._since = place, plane, time.monotonic()
+            self._exact_wanted = self._there_wanted = place is not None
+            self._surface.take_exact(None)
+            if place is None:
+                self._data.show_there(None)
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if snapshot is None or slot in self._asked:
+            return None
+        question = {
+            HoverQuestion.slot: self._hover_question,
+            BoundaryThereQuestion.slot: self._there_question,
+            ArrowsQuestion.slot: self._arrows_question,
+        }[slot](snapshot)
+        if question is not None:
+            self._asked[slot] = question
+        return question
+
+    def _hover_question(self, snapshot: Snapshot) -> HoverQuestion | None:
+        place, plane = self._place, self._plane
+        rests = time.monotonic() - self._since > REST_SECONDS
+        if not self._exact_wanted or not rests or place is None or plane is None:
+            return None
+        self._exact_wanted = False
+        view = snapshot.view
+        penalties = view.settings.l1, view.settings.l2
+        return HoverQuestion(snapshot.run, view.step, plane.at(*place), plane, *penalties)
+
+    def _there_question(self, snapshot: Snapshot) -> BoundaryThereQuestion | None:
+        place, plane = self._place, self._plane
+        if not self._there_wanted or place is None or plane is None or not self._data.on_screen():
+            return None
+        self._there_wanted = False
+        return BoundaryThereQuestion(snapshot.run, snapshot.view.step, plane.at(*place), RESOLUTION_THERE)
+
+    def _arrows_question(self, snapshot: Snapshot) -> ArrowsQuestion | None:
+        view, surface = snapshot.view, self._surface
+        work = view.parameters.size * len(snapshot.samples.X_train)
+        fast = snapshot.state == RUNNING and snapshot.steps_per_second > FASTEST
+        if fast or work > MOST_WORK or view.diverged or not surface.options.arrows or not surface.on_screen():
+            surface.take_arrows(None)
+            return None
+        known = surface.arrows
+        if known is not None and known.step == view.step and known.settings == view.settings:
+            return None
+        return ArrowsQuestion(snapshot.run, view.step, view.checkpoint, view.settings)
+
+    def take_answer(self, slot: str, answer: Any) -> None:
+        question = self._asked.pop(slot, None)
+        if isinstance(answer, ArrowsAnswer):
+            self._surface.take_arrows(answer)
+        elif isinstance(answer, PointAnswer):
+            if self._plane is not None and self._place is not None and not self._exact_wanted:
+                self._surface.take_exact(answer)
+        elif isinstance(answer, BoundaryAnswer) and self._place is not None and question is not None:
+            self._data.show_there(answer.boundary)
+
+    def forget_questions(self) -> None:
+        self._asked.clear()
+        self._exact_wanted = self._there_wanted = self._place is not None
+
+    def run_replaced(self, experiment: Any) -> None:
+        self._data.show_there(None)
