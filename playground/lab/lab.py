@@ -35,6 +35,8 @@ class Lab(QObject):
     state_changed = Signal(str)
     experiment_replaced = Signal(object, str)
     """The experiment of a new run (or of one brought back), and one sentence about it."""
+    run_left = Signal(object, int)
+    """A RunView: the run that is left where it is gone on from an earlier step of it, and that step."""
     diverged = Signal(str)
     failed = Signal(str)
     notice = Signal(str)
@@ -54,6 +56,7 @@ class Lab(QObject):
         self._training.state_changed.connect(self._take_state)
         self._training.run_begun.connect(self._take_run)
         self._training.shelf_changed.connect(self._take_shelf)
+        self._training.run_left.connect(self.run_left)
         self._training.diverged.connect(self.diverged)
         for thread in (self._training, self._analysis):
             thread.failed.connect(self.failed)
@@ -180,6 +183,21 @@ class Lab(QObject):
         order, run = self._order(), self._run_number
         key = "parameters" if dragging else ""
         self._training.post(self._training.set_parameters, order, run, theta, sentence, dragging, key=key)
+
+    # Time -----------------------------------------------------------------------------------------------
+
+    def show_moment(self, step: int | None) -> None:
+        """Look at an earlier step of the present run: snapshots show it until something else is asked for.
+
+        The run pauses. Whatever then acts on it (run, step, change, set_parameters) goes on from that step,
+        on another branch; None looks at now again.
+        """
+        self._training.post(self._training.show_moment, self._run_number, step, key="moment")
+
+    def run_from(self, step: int, learning_rate: float | None = None, go: bool = True) -> None:
+        """Go on from an earlier step of the present run, on another branch; Undo brings the old one back."""
+        order, run = self._order(), self._run_number
+        self._training.post(self._training.branch, order, run, step, learning_rate, go)
 
     # Runs -----------------------------------------------------------------------------------------------
 

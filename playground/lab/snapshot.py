@@ -22,6 +22,7 @@ class Snapshot:
 
     run is the number of the run, state the state of the lab at that moment, steps_per_second what was
     measured over the last half second (0 while nothing runs), samples the same object for a whole run.
+    now is the run as it stands where view is an earlier moment of it, and None where view is now.
     """
 
     run: int
@@ -29,3 +30,14 @@ class Snapshot:
     state: str
     steps_per_second: float
     samples: Samples
+    now: RunView | None = None
+
+    @property
+    def moment(self) -> bool:
+        """Whether an earlier moment is looked at."""
+        return self.now is not None
+
+    @property
+    def whole(self) -> RunView:
+        """The run as it stands, whatever moment is looked at."""
+        return self.view if self.now is None else self.now

@@ -12,16 +12,20 @@ import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 from threadpoolctl import threadpool_limits
 
+from playground.engine.moments import branch_at
 from playground.experiment import Experiment, ExperimentError
 from playground.lab import words
 from playground.lab.inbox import Command, Inbox
 from playground.lab.latest import Latest
 from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval, clock
+from playground.lab.past import Past
 from playground.lab.restarts import NextRun, Restart
 from playground.lab.runs import KeptRun, Run, Shelf
 from playground.lab.snapshot import DIVERGED, FAILED, PAUSED, READY, RUNNING, Snapshot
 
 Array = np.ndarray
+
+RATE = "training.learning_rate"
 
 SHOWN_EVERY = 1 / 60
 UNSEEN_EVERY = 0.1
@@ -39,6 +43,8 @@ class TrainingThread(QThread):
     state_changed = Signal(str)
     run_begun = Signal(int, object, str, int)
     """Number of the run, its experiment with the settings of now, a sentence, number of the last order."""
+    run_left = Signal(object, int)
+    """The RunView of a run that goes on from an earlier step on another branch, and that step."""
     diverged = Signal(str)
     failed = Signal(str)
     notice = Signal(str)
@@ -61,6 +67,7 @@ class TrainingThread(QThread):
         self._meter = SpeedMeter()
         self._switch_interval = SwitchInterval()
         self._shelf = Shelf()
+        self._past = Past()
         self._run: Run | None = None
         self._number = 0
         self._dragging = False
@@ -152,6 +159,7 @@ class TrainingThread(QThread):
 
     def start_training(self) -> None:
         self._target = None
+        self._leave_the_past()
         self._go()
 
     def pause(self) -> None:
@@ -167,6 +175,7 @@ class TrainingThread(QThread):
 
     def one_step(self) -> None:
         self.pause()
+        self._leave_the_past()
         if self._run is not None:
             # A diverged run reports again: the step it was asked for cannot be made.
             made = self._run.trainer.advance(1)
@@ -176,6 +185,7 @@ class TrainingThread(QThread):
 
     def run_exactly(self, n: int) -> None:
         if self._run is not None and n > 0:
+            self._leave_the_past()
             self._target = self._run.trainer.step + n
             self._go()
 
@@ -188,6 +198,9 @@ class TrainingThread(QThread):
         self._order = order
         if self._run is None:
             self._experiment = self._experiment.with_value(name, value)
+            return
+        if self._past.step is not None:
+            self._begin_branch(self._past.step, (name, value))
             return
         trainer = self._run.trainer
         try:
@@ -214,7 +227,11 @@ class TrainingThread(QThread):
         if not math.isfinite(loss):
             self.notice.emit(words.NOT_FINITE_THERE)
             return
-        if not self._dragging:
+        if self._past.step is not None:
+            self._leave_the_past()
+            run = self._run
+            assert run is not None
+        elif not self._dragging:
             self._shelf.put_away(run, "")
         self._dragging = dragging
         run.trainer.set_parameters(theta)
@@ -228,6 +245,22 @@ class TrainingThread(QThread):
             self._number = run.number = self._number + 1
             self._announce(run.number, run.trainer.experiment)
             self.run_begun.emit(run.number, run.experiment, sentence, order)
+
+    def show_moment(self, number: int, step: int | None) -> None:
+        """Look at this step of the run, which pauses for that; None: at now."""
+        if self._run is not None and number == self._number:
+            self.pause()
+            self._past.look_at(step, self._run.trainer)
+
+    def branch(self, order: int, number: int, step: int, learning_rate: float | None, go: bool) -> None:
+        """Go on from a step of the run on another branch, where learning_rate is given with that one."""
+        if self._run is None or number != self._number or step > self._run.trainer.step:
+            return
+        self._order = order
+        self.pause()
+        self._begin_branch(step, None if learning_rate is None else (RATE, learning_rate))
+        if go:
+            self.start_training()
 
     def undo(self, order: int) -> None:
         self._bring_back(order, self._shelf.undo)
@@ -274,7 +307,29 @@ class TrainingThread(QThread):
         state = DIVERGED if run.trainer.diverged else PAUSED if step else READY
         self._take_up(run, words.brought_back(step), state)
 
+    def _leave_the_past(self) -> None:
+        """What is done at an earlier moment goes on from there."""
+        if self._past.step is not None:
+            self._begin_branch(self._past.step)
+
+    def _begin_branch(self, step: int, change: tuple[str, Any] | None = None) -> None:
+        """Go on from a step of the run, there with this change of a field."""
+        run = self._run
+        assert run is not None
+        trainer = branch_at(run.trainer, step, self.isInterruptionRequested)
+        if trainer is None:
+            return
+        if change is not None:
+            try:
+                trainer.change(*change)
+            except ExperimentError as error:
+                self.notice.emit(str(error))
+        self._shelf.put_away(run, "")
+        self.run_left.emit(run.trainer.view(), step)
+        self._take_up(Run(trainer, self._number + 1), words.branched(step), PAUSED if step else READY)
+
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
+        self._past.leave()
         self._run = run
         self._number = run.number
         self._dragging = False
@@ -359,7 +414,16 @@ class TrainingThread(QThread):
             return
         trainer = self._run.trainer
         speed = self._meter.steps_per_second if self._state == RUNNING else 0.0
-        self.snapshots.put(Snapshot(self._run.number, trainer.view(), self._state, speed, trainer.samples))
+        view, now = None, None
+        if self._past.step is not None:
+            views = self._past.views(trainer, lambda: self._inbox.waiting)
+            if views is None:
+                return
+            view, now = views
+        snapshot = Snapshot(
+            self._run.number, view or trainer.view(), self._state, speed, trainer.samples, now
+        )
+        self.snapshots.put(snapshot)
         self._stale = False
         self._published = clock()
         self._publishing_takes = self._published - began

@@ -46,6 +46,10 @@ def brought_back(step: int) -> str:
     return f"The other run is back, at step {step}."
 
 
+def branched(step: int) -> str:
+    return f"A new branch from step {step}; the old run stays as a pale line. Undo brings it back."
+
+
 def log_left(step: int) -> str:
     return f"From step {step} on the run follows you, no longer the log of changes in the file."
 
