@@ -23,6 +23,8 @@ Array = np.ndarray
 # A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom wanted.
 KEEP_ALL_STRIDE = 8
 KEEP_ALL_PARAMETERS = 1000
+LOOKED_AT_TOGETHER = 16
+"""How many parameters are held at a time when the last finite ones are looked for."""
 
 Interrupted = Callable[[], object]
 """Asked before a step: true where no further one shall be made."""
@@ -197,6 +199,32 @@ class Descent:
         self._optimizer.load_state(checkpoint.optimizer_state)
         self.batches.load_state(checkpoint.batches)
         self.last_update = None
+
+    def return_to_last_finite(
+        self,
+        start: Checkpoint,
+        step: int,
+        training: TrainingSettings,
+        losses_at: Callable[[list[Array]], list[float]],
+    ) -> None:
+        """Stand at the last step up to this one whose loss is finite, no further back than start.
+
+        training are the settings since start; losses_at takes parameters in working order. The steps are
+        made again from start, and the newest parameters looked at first, a few at a time.
+        """
+        last = found = step
+        while last > start.step:
+            self.return_to(start)
+            self.settle(training)
+            finite = np.isfinite(losses_at(self.make_again(last, LOOKED_AT_TOGETHER - 1)))
+            if finite.any():
+                found = last - int(np.argmax(finite[::-1]))
+                break
+            last -= len(finite)
+            found = max(last, start.step)
+        self.return_to(start)
+        self.settle(training)
+        self.make_again(found)
 
     def make_again(self, step: int, keep: int = 0) -> list[Array]:
         """Go forward to a step; returns the θ of up to keep steps before it and its own, in working order."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,11 +27,13 @@ from playground.engine.checkpoints import (
     most_checkpoints,
 )
 from playground.engine.datasets import Samples, samples_of
-from playground.engine.descent import Checkpoint, Descent, Interrupted, Update
+from playground.engine.descent import Checkpoint, Descent, Interrupted
+from playground.engine.gauge import Gauge
 from playground.engine.history import History, Measured, Present
-from playground.engine.measuring import AllPoints, longest_stride, next_measured
+from playground.engine.measuring import next_measured
 from playground.engine.network import network_of
 from playground.engine.run_view import LastUpdate, RunView
+from playground.engine.snapshot import Snapshot
 from playground.experiment import (
     LIVE_FIELDS,
     Change,
@@ -46,27 +47,6 @@ Array = np.ndarray
 
 CHECKPOINT_STEPS = 64
 """Steps at least between two checkpoints."""
-LOOKED_AT_TOGETHER = 16
-"""How many parameters are kept at a time when the last finite ones are looked for."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A run at one step, complete and immutable; Trainer.restore goes on from it bit by bit."""
-
-    experiment: Experiment
-    live: Experiment
-    checkpoint: Checkpoint
-    last_finite: Checkpoint
-    last_update: Update | None
-    history: History
-    diverged: bool
-    checkpoints: Thinned[Checkpoint]
-
-    @property
-    def step(self) -> int:
-        """Steps made."""
-        return self.checkpoint.step
 
 
 class Trainer:
@@ -89,18 +69,13 @@ class Trainer:
         )
         order = np.random.default_rng([experiment.training.seed, 3])
         self._descent = Descent(network, theta, samples.X_train, samples.y_train, order, experiment.training)
-        working = self._descent.working
-        train, test = (samples.X_train, samples.y_train), (samples.X_test, samples.y_test)
-        self._train = AllPoints(network, working, train)
-        self._test = AllPoints(network, working, test) if len(samples.X_test) else None
-        self._both = AllPoints(network, working, train, test) if self._test else None
+        self._gauge = Gauge(network, samples, self._descent)
         self._live = experiment
         self._diverged = False
-        self._now: dict[bool, tuple[float | None, float | None]] = {}
         self._history = History(theta)
         self._settled = False
         self._settle()
-        self._history.add_measured(0, self._measure_due())
+        self._history.add_measured(0, self._gauge.for_history())
         self._last_finite = self._descent.checkpoint()
         stride = first_stride(network, self._descent.batches.batch_size)
         self.checkpoints = Thinned(self._last_finite, stride, most_checkpoints(network.n_parameters))
@@ -143,7 +118,9 @@ class Trainer:
     @property
     def history(self) -> History:
         """The record up to the present step."""
-        self._history.present = Present(self.step, self.parameters, self.learning_rate, self._measured())
+        self._history.present = Present(
+            self.step, self.parameters, self.learning_rate, self._gauge.everything()
+        )
         return self._history
 
     @property
@@ -160,19 +137,19 @@ class Trainer:
 
     def train_loss(self) -> float:
         """J at the present θ over all training points."""
-        return _or_nan(self._over(train=True)[0])
+        return _or_nan(self._gauge.read("train")[0])
 
     def test_loss(self) -> float:
         """J over all test points; NaN where there are none."""
-        return _or_nan(self._over(train=False)[0])
+        return _or_nan(self._gauge.read("test")[0])
 
     def train_accuracy(self) -> float:
         """The share of training points on the right side of 0.5; NaN where there are no classes."""
-        return _or_nan(self._over(train=True)[1])
+        return _or_nan(self._gauge.read("train")[1])
 
     def test_accuracy(self) -> float:
         """The same of the test points."""
-        return _or_nan(self._over(train=False)[1])
+        return _or_nan(self._gauge.read("test")[1])
 
     def view(self) -> RunView:
         """The run now, as an immutable picture."""
@@ -226,7 +203,7 @@ class Trainer:
         self._history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
         self._descent.set_parameters(theta)
         self._settled = False
-        self._now = {}
+        self._gauge.forget()
         self._diverged = False
 
     def advance(self, n_steps: int, interrupted: Interrupted | None = None) -> int:
@@ -323,7 +300,7 @@ class Trainer:
         self._settled = False
         self.network = self.network.with_penalties(live.training.l1, live.training.l2)
         self._descent.set_penalty(live.training.l1, live.training.l2)
-        self._now = {}
+        self._gauge.forget()
 
     def _coming_checkpoint(self) -> Checkpoint:
         """What the next step goes out from, the live values taken in.
@@ -348,15 +325,12 @@ class Trainer:
         self._settled = True
         descent, history, step = self._descent, self._history, self.step
         descent.settle(self.settings)
-        n_train = 0 if descent.batches.full else len(self.samples.X_train)
-        self._longest_stride = longest_stride(
-            self.network, descent.batches.batch_size, n_train, len(self.samples.X_test)
-        )
+        self._longest_stride = self._gauge.longest_stride()
         if history.changed_at(step):
             history.mark_point(step, self.parameters)
             history.forget_measured(step)
             if self._due(step):
-                history.add_measured(step, self._measure_due())
+                history.add_measured(step, self._gauge.for_history())
             self._last_finite = descent.checkpoint()
 
     def _advance_in_block(self, target: int, interrupted: Interrupted | None) -> None:
@@ -378,11 +352,12 @@ class Trainer:
                 points += descent.go_one_noted(stride)
             else:
                 points += descent.go(stop - self.step, stride, interrupted)
-            step, self._now = self.step, {}
+            step = self.step
+            self._gauge.forget()
             if step < stop:
                 end = step
             elif self._due(step):
-                measurement = self._measure_due()
+                measurement = self._gauge.for_history()
                 measured.append((step, measurement))
                 if (
                     step - checkpoint.step >= CHECKPOINT_STEPS
@@ -416,70 +391,21 @@ class Trainer:
 
     def _go_back(self, step: int) -> None:
         """Stand at the last parameters up to step whose loss over all training points is finite."""
-        descent, start = self._descent, self._last_finite
         with np.errstate(all="ignore"):
-            last = step
-            found = start.step
-            while last > start.step:
-                descent.return_to(start)
-                descent.settle(self.settings)
-                thetas = descent.make_again(last, LOOKED_AT_TOGETHER - 1)
-                finite = [math.isfinite(self._loss_at(theta)) for theta in thetas]
-                if any(finite):
-                    found = last - finite[::-1].index(True)
-                    break
-                last -= len(thetas)
-            descent.return_to(start)
-            descent.settle(self.settings)
-            descent.make_again(max(found, start.step))
+            self._descent.return_to_last_finite(
+                self._last_finite, step, self.settings, self._gauge.train_losses_at
+            )
         self._history.cut(self.step)
         self.checkpoints.cut(self.step)
         self.records.cut(self.step)
-        self._now = {}
+        self._gauge.forget()
         self._diverged = True
-
-    def _loss_at(self, theta: Array) -> float:
-        self._descent.working.theta[:] = theta
-        return self._train.losses()[0]
 
     def _due(self, step: int) -> bool:
         return step == 0 or self._next_due(step - 1) == step
 
     def _next_due(self, step: int) -> int:
         return next_measured(step, self._longest_stride)
-
-    def _measure_due(self) -> Measured:
-        """What the history records at the present θ: the full batch brings its training rows by itself."""
-        return self._measured(test_only=self._descent.batches.full)
-
-    def _measured(self, test_only: bool = False) -> Measured:
-        train = (None, None) if test_only else self._over(train=True)
-        test = self._over(train=False)
-        return Measured(train[0], test[0], train[1], test[1])
-
-    def _over(self, train: bool) -> tuple[float | None, float | None]:
-        """Loss and accuracy at the present θ over the training or the test points, None where absent.
-
-        In the full batch each set is measured by itself: the training loss is then the next batch loss to
-        the last bit.
-        """
-        if train not in self._now:
-            if self._both is None or self._test is None:
-                self._now[False] = None, None
-                self._measure(self._train, (True,))
-            elif self._descent.batches.full:
-                self._measure(self._train if train else self._test, (train,))
-            else:
-                self._measure(self._both, (True, False))
-        return self._now[train]
-
-    def _measure(self, points: AllPoints, sets: tuple[bool, ...]) -> None:
-        with np.errstate(all="ignore"):
-            losses = points.losses()
-            penalty = self._descent.penalty()
-        shares = points.shares_right() if self.samples.classification else [None] * len(sets)
-        for train, loss, share in zip(sets, losses, shares, strict=True):
-            self._now[train] = loss + penalty, share
 
 
 def replay(file: ExperimentFile, n_steps: int) -> Trainer:
