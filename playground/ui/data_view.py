@@ -55,7 +55,10 @@ class DataView(PlotCard):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._snapshot is None or self._snapshot.run != snapshot.run:
-            self._answer = self._asked = self._known = None
+            self._asked = self._known = None
+            if self._snapshot is None or self._snapshot.samples is not snapshot.samples:
+                # Of weights that were set by hand the old boundary stands until the new one is known.
+                self._answer = None
             self._stale = True
             inputs = len(snapshot.samples.input_names)
             if snapshot.samples.classification and inputs == 1:

@@ -10,6 +10,7 @@ from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.relief_feature import ReliefFeature
 from playground.ui.side_feature import SideFeature
+from playground.ui.weights_by_hand import WeightsByHand
 
 FEATURES: tuple[type[Feature], ...] = (
     Discovery,
@@ -18,5 +19,6 @@ FEATURES: tuple[type[Feature], ...] = (
     LookaheadFeature,
     SideFeature,
     ReliefFeature,
+    WeightsByHand,
     ChainRuleFeature,
 )

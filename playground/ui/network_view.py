@@ -1,13 +1,18 @@
-"""The network diagram as a widget: it follows the run, and says what lies under pointer or key."""
+"""The network diagram as a widget: it follows the run, tells its numbers, and lets them be changed.
+
+A click on a weight or a bias opens a line to type in, a drag changes it, Ctrl and a click picks two for a
+plane; Enter, plus and minus, and P do the same from the keyboard.
+"""
 
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
@@ -16,16 +21,35 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text
+from playground.drawing.notation import parameter_name, signed_text
 from playground.drawing.theme import DARK, Theme
+from playground.ui.weight_editor import WeightEditor
 
 if TYPE_CHECKING:
     from playground.engine.run_view import RunView
+    from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
     from playground.landscape.boundary import Boundary
 
+
+class Grip(NamedTuple):
+    """A parameter held by the mouse: where it was taken, where the pointer was last, the value there."""
+
+    parameter: int
+    place: QPointF
+    last: QPointF
+    value: float
+    moved: bool
+
+
+DRAG_PIXELS = 4
+PER_PIXEL = 0.02
+"""A drag changes a parameter by so much a pixel, up or to the right; with Shift by a tenth of it."""
+FINE_SHARE = 0.1
+NUDGES = {Qt.Key.Key_Plus: 0.1, Qt.Key.Key_Equal: 0.1, Qt.Key.Key_Minus: -0.1}
 LEAST_PAUSE_MS = 60
 SHARE_OF_TIME = 0.1
 """At most this share of the window's time goes into painting the diagram while the network trains."""
@@ -36,6 +60,12 @@ class NetworkView(QWidget):
 
     parameter_chosen = Signal(int)
     """A parameter was clicked, or Enter was pressed on it: its place in θ."""
+    value_dragged = Signal(int, float)
+    """A parameter is being dragged: its place in θ, and the value so far."""
+    value_set = Signal(int, float)
+    """The drag has ended, or a value was typed."""
+    two_parameters_chosen = Signal(int, int)
+    """Two parameters were picked to span a plane."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__(parent)
@@ -43,8 +73,13 @@ class NetworkView(QWidget):
         self.picture: NetworkPicture | None = None
         self._boundary: Boundary | None = None
         self._run = -1
+        self._experiment: Experiment | None = None
         self._chosen: int | None = None
         self._told_at = QPointF()
+        self._grip: Grip | None = None
+        self.picked: int | None = None
+        self.editor = WeightEditor(self)
+        self.editor.edited.connect(self.value_set)
         self._pause = LEAST_PAUSE_MS
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -62,7 +97,14 @@ class NetworkView(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the parameters of a snapshot."""
         if snapshot.run != self._run:
-            self._run, self._boundary, self._chosen = snapshot.run, None, None
+            experiment = snapshot.view.experiment
+            same_shape = self.picture is not None and self.picture.layer_sizes == experiment.layer_sizes
+            if experiment != self._experiment:
+                self._boundary = None
+            self._run, self._experiment = snapshot.run, experiment
+            if not same_shape:
+                self._chosen = self.picked = self._grip = None
+                self.editor.hide()
         samples = snapshot.samples
         self.show_view(snapshot.view, samples.classification, samples.input_names)
 
@@ -130,6 +172,7 @@ class NetworkView(QWidget):
         painter = QPainter(self)
         if self.picture is not None:
             self.drawing.paint(painter, self.diagram_rect(), self.picture, self._chosen)
+            self._paint_picked(painter)
         self._paint_legend(painter)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -139,20 +182,91 @@ class NetworkView(QWidget):
         self._pause = max(LEAST_PAUSE_MS, round(1000 * (perf_counter() - started) / SHARE_OF_TIME))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._choose_at(event.position())
+        if self._grip is None:
+            self._choose_at(event.position())
+            return
+        moved = event.position() - self._grip.place
+        if not self._grip.moved and moved.manhattanLength() < DRAG_PIXELS:
+            return
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        step = PER_PIXEL * (FINE_SHARE if fine else 1.0)
+        last = self._grip.last
+        value = self._grip.value + step * (event.position().x() - last.x() + last.y() - event.position().y())
+        self._grip = self._grip._replace(value=value, last=event.position(), moved=True)
+        self._tell_value(self._grip.parameter, value, event.position())
+        self.value_dragged.emit(self._grip.parameter, value)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._choose_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and self._chosen is not None:
-            self.parameter_chosen.emit(self._chosen)
+        index = self._chosen
+        if event.button() != Qt.MouseButton.LeftButton or index is None or self.picture is None:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.pick(index)
+            return
+        self.parameter_chosen.emit(index)
+        value = float(self.picture.parameters[index])
+        self._grip = Grip(index, event.position(), event.position(), value, False)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        grip, self._grip = self._grip, None
+        if grip is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if grip.moved:
+            self.value_set.emit(grip.parameter, grip.value)
+        else:
+            self.edit(grip.parameter)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self._chosen
+        if index is None or self.picture is None:
+            event.ignore()
+            return
+        name = parameter_name(self.picture.layer_sizes, index)
+        menu = QMenu(self)
+        menu.addAction(f"Set {name}… (Enter)").triggered.connect(lambda: self.edit(index))
+        words = f"Plane of {name} and another (P)"
+        if self.picked not in (None, index):
+            words = f"Plane of {parameter_name(self.picture.layer_sizes, self.picked or 0)} and {name} (P)"
+        menu.addAction(words).triggered.connect(lambda: self.pick(index))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def edit(self, index: int) -> None:
+        """Let a parameter be typed where it stands."""
+        picture = self.picture
+        if picture is None:
+            return
+        place = self.drawing.place_of(self.diagram_rect(), picture.layer_sizes, index)
+        if place is not None:
+            QToolTip.hideText()
+            name = parameter_name(picture.layer_sizes, index)
+            self.editor.open_at(index, name, float(picture.parameters[index]), place)
+
+    def pick(self, index: int) -> None:
+        """Pick a parameter for a plane; the second one makes it."""
+        if self.picture is None:
+            return
+        if self.picked is None:
+            self.picked = index
+            name = parameter_name(self.picture.layer_sizes, index)
+            self._say(f"{name} is picked: Ctrl and a click on another weight or bias shows the plane of both")
+        elif self.picked == index:
+            self.picked = None
+        else:
+            first, self.picked = self.picked, None
+            self.two_parameters_chosen.emit(first, index)
+        self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._choose(None)
+        if self._grip is None and not self.editor.isVisible():
+            self._choose(None)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._choose(None)
+        if not self.editor.isVisible():
+            self._choose(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.picture is None:
@@ -167,6 +281,19 @@ class NetworkView(QWidget):
             self._choose(shown[-1 if at is None else at - 1])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen is not None:
             self.parameter_chosen.emit(self._chosen)
+            self.edit(self._chosen)
+            return
+        elif event.key() in NUDGES and self._chosen is not None:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            value = float(self.picture.parameters[self._chosen])
+            step = NUDGES[Qt.Key(event.key())] * (FINE_SHARE if fine else 1.0)
+            self.value_set.emit(self._chosen, float(f"{value + step:.10g}"))
+            return
+        elif event.key() == Qt.Key.Key_P and self._chosen is not None:
+            self.pick(self._chosen)
+            return
+        elif event.key() == Qt.Key.Key_Escape and self.picked is not None:
+            self.pick(self.picked)
         else:
             event.ignore()
             return
@@ -199,9 +326,31 @@ class NetworkView(QWidget):
             beside = QPoint(self.width(), round(point.y()) - 30)
             QToolTip.showText(self.mapToGlobal(beside), text, self)
 
+    def _tell_value(self, index: int, value: float, point: QPointF) -> None:
+        """Say the value that a drag has reached."""
+        if self.picture is not None:
+            self._say(f"{parameter_name(self.picture.layer_sizes, index)} = {signed_text(value)}", point)
+
+    def _say(self, text: str, point: QPointF | None = None) -> None:
+        self.setAccessibleDescription(text)
+        at = point or self._told_at
+        QToolTip.showText(self.mapToGlobal(QPoint(self.width(), round(at.y()) - 30)), text, self)
+
+    def _paint_picked(self, painter: QPainter) -> None:
+        """A ring around the parameter that waits for a second one."""
+        if self.picture is None or self.picked is None:
+            return
+        place = self.drawing.place_of(self.diagram_rect(), self.picture.layer_sizes, self.picked)
+        if place is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in ((self.drawing.theme.card, 4.0), (self.drawing.theme.text, 1.8)):
+                painter.setPen(QPen(QColor(color), width))
+                painter.drawEllipse(place, 7.0, 7.0)
+
     def _show_now(self) -> None:
         self.update()
-        if self._chosen is not None and QToolTip.isVisible():
+        if self._grip is None and self._chosen is not None and QToolTip.isVisible():
             self._tell(self._told_at)
 
     def _repaint_soon(self) -> None:

@@ -1,0 +1,74 @@
+"""Weights in the hand: what is typed or dragged in the network diagram goes to the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.drawing.notation import parameter_name, signed_text
+from playground.experiment import Experiment
+from playground.lab.snapshot import RUNNING, Snapshot
+from playground.ui.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+
+class WeightsByHand(Feature):
+    """Sets one parameter and none of the others.
+
+    A network that trains would have moved on by the time it is set: training waits while one is held, and
+    goes on from there.
+    """
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self._wanted: tuple[int, float, bool] | None = None
+        self._base: np.ndarray | None = None
+        self._resume = False
+        diagram = window.panel.diagram
+        diagram.value_dragged.connect(lambda index, value: self._want(index, value, True))
+        diagram.value_set.connect(lambda index, value: self._want(index, value, False))
+        diagram.two_parameters_chosen.connect(self._show_plane)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._set_wanted(snapshot)
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._wanted = self._base = None
+
+    def _want(self, index: int, value: float, dragging: bool) -> None:
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return
+        self._wanted = (index, value, dragging)
+        if self.window.lab.state == RUNNING:
+            self._resume = True
+            self.window.lab.pause()
+        self._set_wanted(snapshot)
+
+    def _set_wanted(self, snapshot: Snapshot) -> None:
+        if self._wanted is None or RUNNING in (self.window.lab.state, snapshot.state):
+            return
+        lab, sizes = self.window.lab, snapshot.view.experiment.layer_sizes
+        index, value, dragging = self._wanted
+        if snapshot.run != lab.run_number or index >= snapshot.view.parameters.size:
+            return
+        self._wanted = None
+        if self._base is None:
+            self._base = snapshot.view.parameters
+        theta = np.array(self._base)
+        theta[index] = value
+        if dragging:
+            lab.set_parameters(theta, dragging=True)
+            return
+        self._base = None
+        text = f"{parameter_name(sizes, index)} is {signed_text(value)} now. Undo brings the old weight back."
+        lab.set_parameters(theta, text)
+        if self._resume:
+            self._resume = False
+            lab.run()
+
+    def _show_plane(self, first: int, second: int) -> None:
+        self.window.surface_view.choose_plane("parameters", pair=(first, second))
