@@ -4,7 +4,7 @@
     python -m tests.benchmarks step memory     bench_step.py and bench_memory.py
 
 A benchmark is a file bench_<name>.py with a function `measure() -> list[tuple[str, float, str]]`: what was
-measured, the figure, and what to reach ("≥ 1.4×", or any text where there is nothing to reach). A figure of
+measured, the figure, and what to reach ("≥ 1.4×"; a unit or any text where there is nothing to reach). A figure of
 NaN is one that could not be taken, and the text says why. Each file runs in a process of its own. Figures
 are shown, never asserted: a busy machine is no fault of the program.
 """
@@ -25,6 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 Row = tuple[str, float, str]
+UNITS = ("µs", "ms", "s", "MB", "×")
 
 
 def main() -> int:
@@ -68,7 +69,8 @@ def show(name: str) -> bool:
     rows: list[Row] = [tuple(row) for row in json.loads(lines[-1])]
     width = max((len(what) for what, _, _ in rows), default=0)
     for what, figure, reach in rows:
-        print(f"  {what:<{width}}  {shown(figure, reach):>12}  {reach:<14} {verdict(figure, reach)}".rstrip())
+        goal = "" if reach in UNITS else reach
+        print(f"  {what:<{width}}  {shown(figure, reach):>12}  {goal:<14} {verdict(figure, reach)}".rstrip())
     print(f"  ({time.perf_counter() - began:.0f} s)", flush=True)
     return True
 
@@ -79,7 +81,7 @@ def shown(figure: float, reach: str) -> str:
         return "skipped"
     text = f"{figure:,.0f}" if abs(figure) >= 1000 else f"{figure:.3g}"
     goal = goal_of(reach)
-    unit = goal[2] if goal else reach if reach in ("µs", "ms", "s", "MB", "×") else ""
+    unit = goal[2] if goal else reach if reach in UNITS else ""
     return f"{text} {unit}".rstrip()
 
 
