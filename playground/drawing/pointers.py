@@ -13,6 +13,7 @@ from playground.drawing.axes import nice_step, number_text
 from playground.drawing.geometry import Frame
 from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.theme import Theme
+from playground.landscape.plane import Plane
 
 OUTLINE, INK = "#0b0f14", "#ffffff"
 HEAD = 9.0
@@ -125,3 +126,12 @@ def with_gaps(ab: np.ndarray, off: np.ndarray, rows: np.ndarray) -> tuple[np.nda
     if not rows.size:
         return ab, off
     return np.insert(ab, rows, np.nan, axis=0), np.insert(off, rows, 0.0)
+
+
+def arrows_of(plane: Plane, start: np.ndarray, update: np.ndarray, downhill: np.ndarray) -> list[Arrow]:
+    """The arrows of the next update (P,) and of −α·∂J/∂θ (P,), from parameters (P,); one where both agree."""
+    a, b = plane.project(start)
+    step = Arrow(a, b, *plane.components(update), "next step", "step")
+    if np.allclose(update, downhill, rtol=1e-3, atol=1e-3 * float(np.abs(downhill).max(initial=0.0))):
+        return [step._replace(label="next step = −α·∂J/∂θ")]
+    return [Arrow(a, b, *plane.components(downhill), "−α·∂J/∂θ", "gradient"), step]

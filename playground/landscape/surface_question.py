@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -93,7 +93,9 @@ class SurfaceQuestion:
                 choice, shown = yield from self._choose(context, network)
                 plane = choice.plane
                 if window is None:
-                    visited = np.vstack([self.path, self.parameters])
+                    # What is shown of these two is a neighbourhood: the path leads to it from afar.
+                    near = choice.kind in ("gradient", "eigen")
+                    visited = np.vstack([self.parameters if near else self.path, self.parameters])
                     window = widened(default_window(choice, shown), *plane.project(visited))
         except PlaneError as error:
             nan = math.nan
@@ -138,7 +140,8 @@ class SurfaceQuestion:
                 if self.third is None:
                     raise PlaneError("Keep a third set of parameters first, or choose the plane of the path.")
                 points = np.stack([self.path[0], theta, self.third])
-                return directions.through_three_points(*points), points
+                choice = directions.through_three_points(*points)
+                return replace(choice, a_label="from start to now", b_label="towards the kept"), points
             case "gradient" | "eigen":
                 return (yield from self._curved(context, network)), self.path
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}.")

@@ -130,8 +130,8 @@ class HandsOn(Feature):
         if isinstance(answer, ArrowsAnswer):
             self._surface.take_arrows(answer)
         elif isinstance(answer, PointAnswer):
-            if self._plane is not None and self._place is not None and not self._exact_wanted:
-                self._surface.take_exact(answer)
+            if self._place is not None and question is not None and not self._exact_wanted:
+                self._surface.take_exact((self._place, answer.true_loss))
         elif isinstance(answer, BoundaryAnswer) and self._place is not None and question is not None:
             self._data.show_there(answer.boundary)
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QSizePolicy,
     QSpinBox,
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
 
 from playground.drawing.notation import parameter_name
 from playground.ui.choice_box import ChoiceBox
-from playground.ui.style import set_role
 from playground.ui.surface_asking import FOLLOWING, PlaneSettings
 
 KINDS = {
@@ -69,11 +67,9 @@ class PlaneBar(QWidget):
         self.show_settings(self.settings)
 
     def _make_choices(self) -> None:
-        word = QLabel("Plane")
-        set_role(word, "dim")
         self.kind_box = ChoiceBox("Plane that is shown", KINDS)
-        self.kind_box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
-        self.kind_box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.kind_box.setMinimumContentsLength(13)
+        self.kind_box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for index, kind in enumerate(KINDS):
             self.kind_box.setItemData(index, TIPS[kind], Qt.ItemDataRole.ToolTipRole)
         self.kind_box.chosen.connect(lambda kind: self._choose(kind=kind))
@@ -87,6 +83,7 @@ class PlaneBar(QWidget):
         self.seed_box.setPrefix("seed ")
         self.seed_box.setAccessibleName("Seed of the random directions")
         self.seed_box.setKeyboardTracking(False)
+        self.seed_box.setMaximumWidth(96)
         self.seed_box.valueChanged.connect(lambda seed: self._choose(seed=seed))
         self.another_button = QToolButton()
         self.another_button.setText("another")
@@ -102,7 +99,6 @@ class PlaneBar(QWidget):
         self.keep_button.setText("Keep these weights")
         self.keep_button.clicked.connect(self.keep_wanted)
         for widget in (
-            word,
             self.kind_box,
             *self.pair_boxes,
             self.seed_box,
@@ -138,6 +134,7 @@ class PlaneBar(QWidget):
         self.share_box.setRange(0, 100)
         self.share_box.setValue(5)
         self.share_box.setSuffix(" %")
+        self.share_box.setMaximumWidth(76)
         self.share_box.setAccessibleName("Distance from the plane at which it follows")
         self.share_box.setToolTip(
             "How far off the plane the weights may go, in per cent of the picture's diagonal, "
@@ -149,16 +146,23 @@ class PlaneBar(QWidget):
 
     # What is shown -------------------------------------------------------------------------------------
 
-    def show_network(self, layer_sizes: tuple[int, ...]) -> None:
-        """Name the parameters of this network."""
-        self._sizes = layer_sizes
+    def show_network(self, layer_sizes: tuple[int, ...]) -> PlaneSettings:
+        """Name the parameters of this network; returns the settings that make sense for it."""
+        before, self._sizes = self._sizes, layer_sizes
         two = self.two_numbers
         self.kind_box.setItemText(list(KINDS).index("parameters"), WHOLE if two else KINDS["parameters"])
         for kind in KINDS:
             possible = not two or kind == "parameters"
             self.kind_box.set_possible(kind, possible, "With two numbers there is only one plane")
+        settings = self.settings
+        if two:
+            settings = replace(settings, kind="parameters", pair=(0, 1))
+        elif before != layer_sizes:
+            kind = "rehearsal" if settings.kind == "parameters" else settings.kind
+            settings = replace(settings, kind=kind, pair=(0, 1))
         self._listed = ()
-        self._fit()
+        self.show_settings(settings)
+        return settings
 
     @property
     def two_numbers(self) -> bool:

@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
 
 from playground.drawing.axes import number_text
 from playground.drawing.camera import Camera
 from playground.drawing.captions import arrows_sentence, picture_caption
 from playground.drawing.levels import Levels
-from playground.drawing.pointers import Arrow, with_gaps
+from playground.drawing.pointers import arrows_of, with_gaps
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture, marks_of, rows_put
 from playground.drawing.theme import DARK
@@ -33,11 +33,11 @@ from playground.ui.plane_offers import OfferButtons, offers_for
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 from playground.ui.surface_asking import FOLLOWING, Kept, PlaneSettings, SurfaceAsker, same_plane
+from playground.ui.surface_cursor import ENDED, MOVED, TAKEN, SurfaceCursor
 
 SHORTEST_SENTENCE = 260
 """Pixels beside the title below which its sentence cannot be understood."""
 CELL_PIXELS = 4.5
-CURSOR_STEP = 0.02
 PATIENCE = 0.5
 """Seconds after which a surface under way shows how far it is."""
 
@@ -72,11 +72,12 @@ class SurfaceView(PlotCard):
         super().__init__("surface", "Loss around the weights", drawing, drawing.item, parent)
         self._lab = lab
         self._asker = SurfaceAsker()
+        self._cross = SurfaceCursor(drawing)
         self._path = PathOnPlane()
         self._snapshot: Snapshot | None = None
         self._point: PointAnswer | None = None
         self._point_asked: PointQuestion | None = None
-        self._exact: PointAnswer | None = None
+        self._exact: tuple[tuple[float, float], float] | None = None
         self._arrows: ArrowsAnswer | None = None
         self._pointed: tuple[float, float] | None = None
         self._busy_since: float | None = None
@@ -122,7 +123,7 @@ class SurfaceView(PlotCard):
         self.bar.share_changed.connect(self._set_share)
         self.bar.cancelled.connect(self._asker.cancel)
         self.offers.taken.connect(self._take_offer)
-        self.canvas.scene().sigMouseClicked.connect(self._clicked)
+        self.canvas.viewport().installEventFilter(self)
         self.drawing.view_changed = self._user_moved
 
     # What stands here ----------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ class SurfaceView(PlotCard):
     @property
     def pointed(self) -> tuple[float, float] | None:
         """The place of the plane under the cursor of the keyboard, or else under the pointer."""
-        return self.drawing.cursor.place or self._pointed if self.plane is not None else None
+        return self._cross.place or self._pointed if self.plane is not None else None
 
     @property
     def arrows(self) -> ArrowsAnswer | None:
@@ -171,7 +172,7 @@ class SurfaceView(PlotCard):
 
     def _show_plane(self, settings: PlaneSettings) -> None:
         self._asker.choose(settings)
-        self.drawing.cursor.point_at(None)
+        self._cross.end()
         self.drawing.box.autoRange()
         self._ask_at_once()
 
@@ -236,15 +237,7 @@ class SurfaceView(PlotCard):
             return
         if old is None or (old.network, old.data) != (new.network, new.data):
             self.keep(None)
-        self.bar.show_network(new.layer_sizes)
-        settings = self._asker.settings
-        if self.bar.two_numbers:
-            settings = replace(settings, kind="parameters", pair=(0, 1))
-        elif old is None or old.layer_sizes != new.layer_sizes:
-            kind = "rehearsal" if settings.kind == "parameters" else settings.kind
-            settings = replace(settings, kind=kind, pair=(0, 1))
-        self.bar.show_settings(settings)
-        self._show_plane(settings)
+        self._show_plane(self.bar.show_network(new.layer_sizes))
 
     def take_answer(self, answer: SurfaceAnswer) -> None:
         """Keep an answer, if it belongs to what is on the screen."""
@@ -292,9 +285,9 @@ class SurfaceView(PlotCard):
             self._point = answer
             self.summarise()
 
-    def take_exact(self, answer: PointAnswer | None) -> None:
-        """Keep the exact J of a place that is pointed at."""
-        self._exact = answer
+    def take_exact(self, exact: tuple[tuple[float, float], float] | None) -> None:
+        """Keep a place that is pointed at, and the exact J there; None: it is not known."""
+        self._exact = exact
         self.refresh_readout()
 
     def take_arrows(self, answer: ArrowsAnswer | None) -> None:
@@ -347,6 +340,8 @@ class SurfaceView(PlotCard):
         if levels is None and finer is not None and drawn is not None:
             # The scale stays still until the new cells are all there.
             levels = drawn if drawn.logarithmic == self.logarithmic else None
+        shown = self._arrows if self.options.arrows else None
+        downhill = -shown.settings.learning_rate * shown.gradient if shown is not None else np.empty(0)
         return SurfacePicture(
             surface=answer.surface,
             choice=answer.choice,
@@ -359,7 +354,7 @@ class SurfaceView(PlotCard):
             levels=levels,
             age=self._age(),
             finer=finer.surface if finer is not None else None,
-            arrows=self._drawn_arrows(plane),
+            arrows=arrows_of(plane, shown.parameters, shown.update, downhill) if shown is not None else (),
         )
 
     def _now(self) -> Now | None:
@@ -380,21 +375,6 @@ class SurfaceView(PlotCard):
             return 0
         laid_at = self._asker.laid_at
         return max(snapshot.view.step - (answer.step if laid_at is None else laid_at), 0)
-
-    def _drawn_arrows(self, plane: Plane) -> list[Arrow]:
-        answer, snapshot = self._arrows, self._snapshot
-        if answer is None or snapshot is None or not self.options.arrows:
-            return []
-        a, b = plane.project(answer.parameters)
-        downhill = -answer.settings.learning_rate * answer.gradient
-        step, along = plane.components(answer.update), plane.components(downhill)
-        same = np.allclose(answer.update, downhill, rtol=1e-3, atol=1e-3 * np.abs(downhill).max())
-        if same:
-            return [Arrow(a, b, *step, "next step = −α·∂J/∂θ", "step")]
-        return [
-            Arrow(a, b, *along, "−α·∂J/∂θ", "gradient"),
-            Arrow(a, b, *step, "next step", "step"),
-        ]
 
     # Read-outs -----------------------------------------------------------------------------------------
 
@@ -453,10 +433,10 @@ class SurfaceView(PlotCard):
         if not text or plane is None or self._snapshot is None:
             return text
         away = float(np.linalg.norm(plane.at(x, y) - self._snapshot.view.parameters))
-        text = f"{text}   {number_text(away, 3)} from now"
-        if exact is not None and self.pointed == (exact.a, exact.b) and same_plane(exact.plane, plane):
-            text += f"\nexactly here: J {number_text(exact.true_loss, 7)}"
-        return text
+        if exact is not None and self.pointed == exact[0]:
+            place = f"({number_text(exact[0][0], 4)}, {number_text(exact[0][1], 4)})"
+            text = f"J {number_text(exact[1], 6)} exactly   at {place}"
+        return f"{text}   {number_text(away, 3)} from now"
 
     def end_hover(self) -> None:
         self._pointed = None
@@ -469,46 +449,28 @@ class SurfaceView(PlotCard):
         self._stale = True
         self._ask_at_once()
 
-    def _clicked(self, event: Any) -> None:
-        box = self.drawing.box
-        if not event.double() or event.button() != Qt.MouseButton.LeftButton:
-            return
-        if self.plane is not None and box.sceneBoundingRect().contains(event.scenePos()):
-            place = box.mapSceneToView(event.scenePos())
-            self.put_wanted.emit(place.x(), place.y())
-            event.accept()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent):
+            box, place = self.drawing.box, self.canvas.mapToScene(event.position().toPoint())
+            left = event.button() == Qt.MouseButton.LeftButton
+            if left and self.plane is not None and box.sceneBoundingRect().contains(place):
+                point = box.mapSceneToView(place)
+                self.put_wanted.emit(point.x(), point.y())
+                return True
+        return super().eventFilter(watched, event)
 
     def _key(self, event: QKeyEvent) -> bool:
-        cursor, plane = self.drawing.cursor, self.plane
-        if plane is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if cursor.place is None:
-                return False
-            self.put_wanted.emit(*cursor.place)
-            return True
-        if event.key() == Qt.Key.Key_Escape and cursor.place is not None:
-            cursor.point_at(None)
-            self._end_hover()
-            return True
-        steps = {
-            Qt.Key.Key_Left: (-CURSOR_STEP, 0.0),
-            Qt.Key.Key_Right: (CURSOR_STEP, 0.0),
-            Qt.Key.Key_Up: (0.0, CURSOR_STEP),
-            Qt.Key.Key_Down: (0.0, -CURSOR_STEP),
-        }
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if plane is None or not shift or event.key() not in steps:
-            return super()._key(event)
-        (left, right), (bottom, top) = self.drawing.box.viewRange()
         now = self._now()
-        assert now is not None
-        x, y = cursor.place or (now.a, now.b)
-        across, up = steps[Qt.Key(event.key())]
-        x = min(max(x + across * (right - left), left), right)
-        y = min(max(y + up * (top - bottom), bottom), top)
-        cursor.point_at((x, y))
-        self._pointer = self.drawing.box.mapViewToScene(QPointF(x, y))
-        self._show_readout()
-        return True
+        did = self._cross.key(event, (now.a, now.b)) if now is not None else ""
+        place = self._cross.place
+        if did == MOVED and place is not None:
+            self._pointer = self.drawing.box.mapViewToScene(QPointF(*place))
+            self._show_readout()
+        elif did == TAKEN and place is not None:
+            self.put_wanted.emit(*place)
+        elif did == ENDED:
+            self._end_hover()
+        return bool(did) or super()._key(event)
 
     def _mark_stale(self, *_: object) -> None:
         self._stale = True
