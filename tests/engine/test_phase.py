@@ -1,0 +1,159 @@
+"""What a run is doing: thrown out is noticed early, and rippling is never mistaken for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.engine.history import History, HistoryView, Measured, Present
+from playground.engine.phase import (
+    CREEPING,
+    DIVERGED,
+    FALLING,
+    HELD,
+    RIPPLING,
+    THROWN_OUT,
+    ThrownOut,
+    batches_per_epoch,
+    phase,
+    thrown_out,
+)
+from playground.engine.trainer import Trainer
+from playground.experiment import Change, Experiment
+
+SOON = 20
+
+
+def experiment(dataset: str, layers: tuple[int, ...], rate: float, **training: Any) -> Experiment:
+    result = Experiment().with_value("data.dataset", dataset).with_value("network.hidden_layers", layers)
+    for name, value in {"learning_rate": rate, **training}.items():
+        section = "network" if name == "loss" else "training"
+        result = result.with_value(f"{section}.{name}", value)
+    return result
+
+
+def followed(trainer: Trainer, steps: int) -> tuple[list[str], ThrownOut | None]:
+    """The phases of the next steps, and how being thrown out was first told."""
+    per_epoch = batches_per_epoch(trainer.settings.batch_size, len(trainer.samples.X_train))
+    phases, told = [], None
+    for _ in range(steps):
+        if not trainer.advance(1):
+            break
+        view = trainer.history.view()
+        phases.append(phase(view, trainer.diverged, per_epoch))
+        told = told or thrown_out(view, per_epoch)
+    return phases, told
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        experiment("noisy_line", (), 0.8),
+        experiment("noisy_line", (), 0.54),
+        experiment("tilted_plane", (4,), 3.0),
+        experiment("two_circles", (8,), 1.0, loss="squared_error"),
+        experiment("noisy_line", (), 1.0, batch_size=10),
+        experiment("xor", (8,), 30.0),
+    ],
+    ids=["line", "line just above its limit", "plane", "squared error", "mini-batches", "cross-entropy"],
+)
+def test_a_run_that_starts_too_fast_is_found_within_twenty_steps(start: Experiment) -> None:
+    phases, told = followed(Trainer(start), SOON)
+    assert THROWN_OUT in phases
+    assert told is not None
+    assert told.loss > told.good_loss
+    assert 0 <= told.good_step < told.step <= SOON
+
+
+@pytest.mark.parametrize(("rate", "at"), [(20.0, 300), (9.0, 300)])
+def test_a_run_that_is_made_too_fast_is_found_within_twenty_steps(rate: float, at: int) -> None:
+    trainer = Trainer(experiment("two_circles", (4,), 1.0))
+    trainer.advance(at)
+    calm = trainer.history.curve("train_loss").values[-1]
+    trainer.learning_rate = rate
+    _, told = followed(trainer, SOON)
+    assert told is not None
+    assert at <= told.good_step
+    assert told.good_loss < 1.3 * calm
+
+
+RIPPLING_RUNS = {
+    "circles": (experiment("two_circles", (4,), 3.0), 1000),
+    "circles, far above the limit": (experiment("two_circles", (4,), 10.0), 1000),
+    "spirals": (experiment("two_spirals", (8,), 10.0), 800),
+    "squared error, a narrow valley": (experiment("sine", (30,), 0.2), 2000),
+    "moons": (experiment("two_moons", (8,), 10.0), 600),
+    "momentum": (experiment("two_circles", (4,), 3.0, optimizer="momentum"), 600),
+}
+
+
+@pytest.mark.parametrize("name", RIPPLING_RUNS)
+def test_a_run_that_only_ripples_is_left_in_peace(name: str) -> None:
+    start, steps = RIPPLING_RUNS[name]
+    phases, told = followed(Trainer(start), steps)
+    assert told is None
+    assert THROWN_OUT not in phases
+    assert RIPPLING in phases
+
+
+@pytest.mark.parametrize("rate", [0.1, 3.0])
+def test_the_noise_of_mini_batches_is_no_accident(rate: float) -> None:
+    phases, told = followed(Trainer(experiment("two_circles", (4,), rate, batch_size=10)), 600)
+    assert told is None
+    assert set(phases) <= {"", FALLING, CREEPING}
+
+
+def test_the_edge_of_stability_is_rippling() -> None:
+    """J that ripples there (Cohen et al. 2021) rises at many steps while it falls on the whole."""
+    steps = np.arange(3000)
+    loss = 0.3 * np.exp(-steps / 1500) * (1 + 0.6 * np.sin(steps) ** 2 * (steps > 1000))
+    for end in (1500, 2500, 3000):
+        assert phase(recorded(loss[:end])) == RIPPLING
+    assert phase(recorded(loss[:900])) == FALLING
+
+
+def test_falling_and_creeping() -> None:
+    assert set(followed(Trainer(experiment("two_circles", (4,), 0.3)), 60)[0]) == {"", FALLING}
+    assert set(followed(Trainer(experiment("two_circles", (4,), 0.001)), 60)[0]) == {"", CREEPING}
+    assert phase(recorded(np.full(30, 0.5)), diverged=True) == DIVERGED
+
+
+def test_one_high_step_is_no_accident_and_eight_are() -> None:
+    loss = np.full(300, 0.1)
+    loss[0] = 0.7
+    for high in (1, HELD - 1):
+        assert thrown_out(recorded(np.r_[loss, np.full(high, 5.0)])) is None
+    told = thrown_out(recorded(np.r_[loss, np.full(HELD, 5.0)]))
+    assert told == ThrownOut(good_step=299, good_loss=0.1, step=300 + HELD - 1, loss=5.0)
+    # Above its best, and yet lower than a network that has learned nothing.
+    low = np.r_[0.7, np.full(299, 0.01), np.full(HELD, 0.06)]
+    assert thrown_out(recorded(low)) is None
+
+
+def test_another_loss_is_not_compared_with_the_old_one() -> None:
+    """A penalty, or weights that are put elsewhere, raise J by themselves."""
+    loss = np.r_[np.full(50, 0.1), np.full(60, 5.0)]
+    assert thrown_out(recorded(loss[:58])) is not None
+    for change in (Change(50, "training.l2", 1.0), Change(50, "parameters", (1.0, 2.0))):
+        assert thrown_out(recorded(loss[:58], change)) is None
+
+
+def test_a_history_without_steps_has_no_phase() -> None:
+    trainer = Trainer(Experiment())
+    assert phase(trainer.history.view()) == ""
+    assert thrown_out(trainer.history.view()) is None
+
+
+def recorded(losses: np.ndarray, *changes: Change) -> HistoryView:
+    """A history with these losses of a full batch."""
+    theta = np.zeros(2)
+    history = History(theta)
+    history.add_steps(0, losses[:-1], np.ones(len(losses) - 1), 0.1)
+    history.add_train_rows(0, losses[:-1], None)
+    for change in changes:
+        history.log(change, None)
+    last = len(losses) - 1
+    history.present = Present(last, theta, 0.1, Measured(float(losses[-1]), None, None, None))
+    return history.view()
