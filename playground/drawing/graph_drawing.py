@@ -11,13 +11,11 @@ from typing import NamedTuple
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
-from playground.drawing.axes import font
+from playground.drawing.graph_ink import GraphInk
 from playground.drawing.graph_layout import GraphLayout
-from playground.drawing.items import solid_pen
-from playground.drawing.labels import draw_text
-from playground.drawing.theme import Theme, mix
+from playground.drawing.theme import Theme
 from playground.engine.chain_rule_steps import Known, name_text, operation_text, value_text
 from playground.engine.expression import Graph, Node
 
@@ -29,7 +27,6 @@ LABEL_HEIGHT = 20.0
 MARGIN_X, MARGIN_Y = 24.0, 10.0
 NUMBER_REACH = 16.0
 LONGEST_NAME = 9
-LEAST_SHRINK = 0.72
 DIMMED = 0.32
 
 
@@ -72,11 +69,10 @@ class GraphDrawing:
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
-        self._fonts: dict[tuple[float, bool], tuple[QFont, QFontMetricsF]] = {}
-        self._shades: dict[float, QColor] = {}
-        self._pens: dict[tuple[float, float, bool], QPen] = {}
+        self._ink = GraphInk(theme)
         self._layout: GraphLayout | None = None
         self._edges: dict[tuple[int, int], Edge] = {}
+        self._boxes: dict[int, list[QRectF]] = {}
 
     @property
     def _factor(self) -> float:
@@ -152,26 +148,27 @@ class GraphDrawing:
     # Nodes ----------------------------------------------------------------------------------------------
 
     def _paint_node(self, painter: QPainter, picture: GraphPicture, index: int) -> None:
-        theme, known = self.theme, picture.known
+        ink, known, size = self._ink, picture.known, self.theme.font_px
         node = picture.graph.nodes[index]
         rect = self.node_rect(picture.layout, index)
         has_value = known.values[index]
-        ink = self._shade(1.0 if has_value else 0.45)
+        color = ink.shade(1.0 if has_value else 0.45)
         is_now = index in (known.node, known.source)
         if node.kind == "number":
-            self._fit(painter, rect, value_text(node.value), ink, theme.font_px)
+            ink.write(painter, rect, ink.fitted(value_text(node.value), rect.width(), size), color)
             return
         share = 1.0 if is_now else 0.55 if has_value else 0.3
-        painter.setPen(self._pen(share, 2.4 if is_now else 1.2, dashed=not has_value))
+        painter.setPen(ink.pen(share, 2.4 if is_now else 1.2, dashed=not has_value))
         pointed = index == picture.pointed
-        painter.setBrush(self._shade(0.13 if is_now or pointed else 0.05))
+        painter.setBrush(ink.shade(0.13 if is_now or pointed else 0.05))
         radius = NODE_HEIGHT / 2 if node.kind == "variable" else 5.0
         painter.drawRoundedRect(rect, radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        inside = rect.adjusted(5, 0, -5, 0)
-        self._fit(painter, inside, self._inside(picture.graph, node), ink, theme.font_px + 1)
+        inside = self._inside(picture.graph, node)
+        ink.write(painter, rect, ink.fitted(inside, rect.width() - 10, size + 1), color)
         above, below = self.label_rects(picture.layout, index)
-        self._fit(painter, above, self._value(node, has_value), ink, theme.font_px, bold=has_value)
+        value = self._value(node, has_value)
+        ink.write(painter, above, ink.fitted(value, above.width(), size, bold=has_value), color)
         gradient = known.gradients[index]
         if gradient is not None:
             name = picture.graph.nodes[picture.graph.result].name
@@ -190,16 +187,14 @@ class GraphDrawing:
         return value if node.kind == "variable" else f"{node.name} = {value}"
 
     def _paint_gradient(self, painter: QPainter, rect: QRectF, text: str, is_now: bool) -> None:
-        theme = self.theme
-        text_font, metrics, shown = self._fitting(text, rect.width() - 12, theme.font_px, bold=is_now)
-        width = metrics.horizontalAdvance(shown) + 12
+        fitted = self._ink.fitted(text, rect.width() - 12, self.theme.font_px, bold=is_now)
+        width = fitted.width + 12
         ground = QRectF(rect.center().x() - width / 2, rect.top() + 3, width, rect.height() - 3)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._shade(1.0 if is_now else 0.74))
+        painter.setBrush(self._ink.shade(1.0 if is_now else 0.74))
         painter.drawRoundedRect(ground, 4.0, 4.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(self._shade(0.0))
-        draw_text(painter, ground, shown, text_font)
+        self._ink.write(painter, ground, fitted, self._ink.shade(0.0))
 
     # Edges ----------------------------------------------------------------------------------------------
 
@@ -214,8 +209,8 @@ class GraphDrawing:
             is_now = known.node == target and (known.slot == slot if known.is_backward else True)
             passed = (target, slot) in known.edges
             share = 1.0 if is_now else 0.62 if passed else 0.42 if known.values[target] else 0.24
-            color = self._shade(share)
-            painter.setPen(self._pen(share, 2.6 if is_now else 1.8 if passed else 1.2))
+            color = self._ink.shade(share)
+            painter.setPen(self._ink.pen(share, 2.6 if is_now else 1.8 if passed else 1.2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(edge.path)
             # The arrow points where the step went: to the node, or back from it.
@@ -231,7 +226,7 @@ class GraphDrawing:
     def _edges_of(self, picture: GraphPicture) -> dict[tuple[int, int], Edge]:
         """Every edge of a layout by its node and the number of the input; kept as long as the layout."""
         if self._layout is not picture.layout:
-            self._layout, self._edges = picture.layout, {}
+            self._layout, self._edges, self._boxes = picture.layout, {}, {}
             for target, node in enumerate(picture.graph.nodes):
                 for slot, source in enumerate(node.inputs):
                     self._edges[target, slot] = self._edge(picture, source, target, slot)
@@ -270,7 +265,7 @@ class GraphDrawing:
         self, painter: QPainter, picture: GraphPicture, window: QRectF | None
     ) -> None:
         """On every edge that was passed backward its factor; on the last one the whole derivative."""
-        known, nodes, theme = picture.known, picture.graph.nodes, self.theme
+        known, nodes = picture.known, picture.graph.nodes
         if not known.edges:
             return
         now = (known.node, known.slot)
@@ -286,26 +281,26 @@ class GraphDrawing:
             if is_now:
                 text = f"∂{_short(nodes[target].name)}/∂{_short(nodes[source].name)} = {value_text(local)}"
             room = COLUMN - 20 if is_now else pitch(picture.layout) - NODE_WIDTH - 8
-            text_font, metrics, shown = self._fitting(text, room, theme.font_px - 1, bold=is_now)
-            width = metrics.horizontalAdvance(shown) + (12 if is_now else 6)
-            size = QSizeF(width, 18.0 if is_now else 14.0)
+            fitted = self._ink.fitted(text, room, self.theme.font_px - 1, bold=is_now)
+            size = QSizeF(fitted.width + (12 if is_now else 6), 18.0 if is_now else 14.0)
             column = int(picture.layout.centres[target][0])
             if column not in taken:
-                taken[column] = self._obstacles(picture, column)
+                taken[column] = list(self._obstacles(picture, column))
             ground = _free_place(edge, size, taken[column], is_now)
             if ground is None:
                 continue
             taken[column].append(ground)
-            painter.setPen(self._pen(0.74, 1.0) if is_now else Qt.PenStyle.NoPen)
-            painter.setBrush(self._shade(0.0))
+            painter.setPen(self._ink.pen(0.74, 1.0) if is_now else Qt.PenStyle.NoPen)
+            painter.setBrush(self._ink.shade(0.0))
             painter.drawRoundedRect(ground, 4.0, 4.0)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(theme.text if is_now else theme.dim_text))
-            draw_text(painter, ground, shown, text_font)
+            self._ink.write(painter, ground, fitted, self._ink.shade(1.0 if is_now else 0.66))
 
     def _obstacles(self, picture: GraphPicture, column: int) -> list[QRectF]:
         """What stands around the gap before a column: nodes with their values and gradients."""
-        boxes = []
+        if column in self._boxes:
+            return self._boxes[column]
+        boxes = self._boxes[column] = []
         for index, (its_column, _) in enumerate(picture.layout.centres):
             if column - 1 <= its_column <= column and picture.graph.nodes[index].kind != "number":
                 # Labels are seldom as wide as they may be.
@@ -315,43 +310,6 @@ class GraphDrawing:
                 boxes.append(rect)
                 boxes.append(rect.adjusted(-sides, NODE_HEIGHT + 2, sides, LABEL_HEIGHT))
         return boxes
-
-    # Text -----------------------------------------------------------------------------------------------
-
-    def _fit(
-        self, painter: QPainter, rect: QRectF, text: str, color: QColor, size: float, bold: bool = False
-    ) -> None:
-        text_font, _, shown = self._fitting(text, rect.width(), size, bold)
-        painter.setPen(color)
-        draw_text(painter, rect, shown, text_font)
-
-    def _fitting(self, text: str, room: float, size: float, bold: bool) -> tuple[QFont, QFontMetricsF, str]:
-        """A font in which the text fits, a little smaller where it must be; else the text shortened."""
-        text_font, metrics = self._font(size, bold)
-        width = metrics.horizontalAdvance(text)
-        if width <= room:
-            return text_font, metrics, text
-        text_font, metrics = self._font(max(int(size * room / width), round(size * LEAST_SHRINK)), bold)
-        return text_font, metrics, metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-
-    def _shade(self, share: float) -> QColor:
-        """From the card (0) to the text (1)."""
-        if share not in self._shades:
-            self._shades[share] = QColor(mix(self.theme.card, self.theme.text, share))
-        return self._shades[share]
-
-    def _pen(self, share: float, width: float, dashed: bool = False) -> QPen:
-        key = (share, width, dashed)
-        if key not in self._pens:
-            self._pens[key] = solid_pen(self._shade(share), width, (4.0, 3.0) if dashed else ())
-        return self._pens[key]
-
-    def _font(self, size: float, bold: bool) -> tuple[QFont, QFontMetricsF]:
-        key = (size, bold)
-        if key not in self._fonts:
-            text_font = font(self.theme, size, bold)
-            self._fonts[key] = text_font, QFontMetricsF(text_font)
-        return self._fonts[key]
 
 
 class GraphItem(pg.GraphicsWidget):

@@ -21,6 +21,8 @@ __all__ = ["Expression", "ExpressionError", "Graph", "Node"]
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
+MOST_REMEMBERED = 200
+
 Derivatives = tuple[float, ...]
 
 
@@ -72,6 +74,7 @@ class Expression:
         self._names = _names(self._operations)
         self._varies = _varying(self._operations)
         self._result = _result(self._operations)
+        self._dependents: dict[int, tuple[int, ...]] = {}
 
     def evaluate(self, /, **values: float) -> Graph:
         """Forward and backward at these values of the variables.
@@ -105,14 +108,21 @@ class Expression:
         """
         results = [node.value for node in graph.nodes]
         results[index] = value
-        moved = [False] * len(results)
-        moved[index] = True
-        for later in range(index + 1, len(results)):
-            operation = self._operations[later]
-            if any(moved[source] for source in operation.inputs):
-                results[later], _ = self._forward(operation, results, {})
-                moved[later] = True
+        for later in self._after(index):
+            results[later], _ = self._forward(self._operations[later], results, {})
         return results[self._result]
+
+    def _after(self, index: int) -> tuple[int, ...]:
+        """All operations whose value depends on this one, in order; remembered, for it is asked for often."""
+        if index not in self._dependents:
+            depends = {index}
+            for later in range(index + 1, len(self._operations)):
+                if not depends.isdisjoint(self._operations[later].inputs):
+                    depends.add(later)
+            if len(self._dependents) >= MOST_REMEMBERED:
+                self._dependents.clear()
+            self._dependents[index] = tuple(sorted(depends - {index}))
+        return self._dependents[index]
 
     def _forward(
         self, operation: Operation, results: list[float], values: dict[str, Any]

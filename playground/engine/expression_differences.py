@@ -28,8 +28,12 @@ def central_difference(expression: Expression, graph: Graph, index: int) -> floa
     return math.nan
 
 
-def confirms(difference: float, gradient: float, graph: Graph) -> bool:
+def largest_value(graph: Graph) -> float:
+    """The largest value in a graph, at least 1: differences lose the digits that it has in front."""
+    return max(1.0, max(abs(node.value) for node in graph.nodes))
+
+
+def confirms(difference: float, gradient: float, largest: float) -> bool:
     """Whether a difference agrees with a gradient, as nearly as float64 lets a difference come."""
-    largest = max(abs(node.value) for node in graph.nodes)
-    allowed = RELATIVE * max(abs(gradient), abs(difference)) + ABSOLUTE * max(1.0, largest)
+    allowed = RELATIVE * max(abs(gradient), abs(difference)) + ABSOLUTE * largest
     return abs(difference - gradient) <= allowed

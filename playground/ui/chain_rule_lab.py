@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -30,7 +30,7 @@ from playground.drawing.graph_drawing import GraphPicture
 from playground.drawing.graph_layout import GraphLayout, layout_of
 from playground.drawing.theme import DARK, Theme
 from playground.engine.chain_rule_steps import value_text
-from playground.engine.expression_differences import confirms
+from playground.engine.expression_differences import confirms, largest_value
 from playground.engine.worksheet import EXAMPLES, Example, Worksheet
 from playground.export.atomic import ExportError
 from playground.export.graph_csv import save_graph
@@ -43,7 +43,8 @@ from playground.ui.graph_view import GraphView
 from playground.ui.style import set_role
 from playground.ui.variable_rows import VariableRows
 
-SLICE_SECONDS = 0.004
+READ_MS = 120
+SLICE_SECONDS = 0.003
 """Finite differences take at most so long of one turn of the event loop."""
 ROOM_FOR_SIDE = 900
 """A lab so many pixels wide shows steps and table beside the graph unless told otherwise."""
@@ -246,6 +247,7 @@ class ChainRuleLab(Card):
         self.progress = QLabel()
         set_role(self.progress, "small")
         self.rows = VariableRows()
+        self._read_again = Pause(READ_MS, self._read_side, self)
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._measure_on)
@@ -308,12 +310,11 @@ class ChainRuleLab(Card):
         self.result.setText(f"{result if steps.graph.nodes[steps.graph.result].inputs else 'j'} =")
         self.steps_list.setUniformItemSizes(len(steps) > MOST_WRAPPED)
         self.steps_model.show_steps(steps, at)
-        if at:
-            now = self.steps_model.index(at - 1)
-            self.steps_list.selectionModel().setCurrentIndex(
-                now, QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
-            self.steps_list.scrollTo(now)
+        if new_values:
+            # Lists are read more slowly than the graph is: a few times a second will do.
+            self._read_again.start()
+        else:
+            self._read_side()
         self.position.blockSignals(True)
         self.position.setRange(0, len(steps))
         self.position.setValue(at)
@@ -329,11 +330,24 @@ class ChainRuleLab(Card):
         self._show_differences()
         self.changed.emit()
 
+    def _read_side(self) -> None:
+        """Let the list and the table beside the graph take what is new."""
+        if self.side.isHidden():
+            return
+        self.steps_model.announce()
+        self.nodes_model.announce()
+        if self.sheet.at:
+            now = self.steps_model.index(self.sheet.at - 1)
+            select = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.steps_list.selectionModel().setCurrentIndex(now, select)
+            self.steps_list.scrollTo(now)
+
     def _show_differences(self) -> None:
         """Everything that waits for finite differences: table, rows, the sentence at the end."""
         steps, known = self.sheet.steps, self.sheet.known
         self.nodes_model.show_nodes(steps, known, self.differences)
         nodes, result = steps.graph.nodes, steps.graph.nodes[steps.graph.result].name
+        scale = largest_value(steps.graph)
         for index, node in enumerate(nodes):
             if node.kind == "variable" and node.name in self.rows.rows:
                 gradient, text = known.gradients[index], ""
@@ -342,7 +356,7 @@ class ChainRuleLab(Card):
                     if known.complete[index]:
                         difference = self.differences.get(index)
                         text += f", by difference {difference_text(difference, 4)}"
-                        if difference is not None and not confirms(difference, gradient, steps.graph):
+                        if difference is not None and not confirms(difference, gradient, scale):
                             text += ", unlike it: a kink"
                     else:
                         text += " + …"
@@ -412,6 +426,7 @@ class ChainRuleLab(Card):
         if self._remaining is None:
             self._idle.stop()
             self._show_differences()
+            self._read_again.start()
 
     def _measure_all(self) -> None:
         self._measure(float("inf"))
@@ -471,6 +486,21 @@ class ChainRuleLab(Card):
             self.side.setVisible(on)
             side = round(SIDE_SHARE * self.width())
             self.splitter.setSizes([self.width() - side, side])
+            self._read_side()
+
+
+class Pause(QTimer):
+    """Calls a function so long after the first of many starts."""
+
+    def __init__(self, milliseconds: int, call: Callable[[], None], parent: QObject):
+        super().__init__(parent)
+        self.setSingleShot(True)
+        self.setInterval(milliseconds)
+        self.timeout.connect(call)
+
+    def start(self, *_: object) -> None:
+        if not self.isActive():
+            super().start()
 
 
 def _button(text: str, tip: str, name: str = "") -> QPushButton:

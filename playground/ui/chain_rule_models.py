@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from playground.engine.chain_rule_steps import ChainRuleSteps, Known, name_text, value_text
-from playground.engine.expression_differences import confirms
+from playground.engine.expression_differences import confirms, largest_value
 from playground.numerals import number_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -24,15 +24,17 @@ class StepsModel(QAbstractListModel):
         super().__init__()
         self._steps: ChainRuleSteps | None = None
         self._at = 0
+        self._texts: dict[int, str] = {}
 
     def show_steps(self, steps: ChainRuleSteps, at: int) -> None:
         same = self._steps is not None and self._steps.course is steps.course
         if not same:
             self.beginResetModel()
-            self._steps, self._at = steps, at
+            self._steps, self._at, self._texts = steps, at, {}
             self.endResetModel()
             return
-        self._steps = steps
+        if steps is not self._steps:
+            self._steps, self._texts = steps, {}
         if at > self._at:
             self.beginInsertRows(QModelIndex(), self._at, at - 1)
             self._at = at
@@ -41,8 +43,11 @@ class StepsModel(QAbstractListModel):
             self.beginRemoveRows(QModelIndex(), at, self._at - 1)
             self._at = at
             self.endRemoveRows()
-        if at:
-            self.dataChanged.emit(self.index(0), self.index(at - 1))
+
+    def announce(self) -> None:
+        """Let the view read all lines again: their numbers have changed."""
+        if self._at:
+            self.dataChanged.emit(self.index(0), self.index(self._at - 1))
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else self._at
@@ -51,7 +56,10 @@ class StepsModel(QAbstractListModel):
         if self._steps is None or not index.isValid():
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._steps.step(index.row()).text
+            row = index.row()
+            if row not in self._texts:
+                self._texts[row] = self._steps.step(row).text
+            return self._texts[row]
         if role == Qt.ItemDataRole.ToolTipRole:
             step = self._steps.step(index.row())
             return f"{step.text}\n{step.note}"
@@ -74,8 +82,10 @@ class NodesModel(QAbstractTableModel):
         self._steps, self._known, self._differences = steps, known, differences
         if not same:
             self.endResetModel()
-        else:
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(COLUMNS) - 1))
+
+    def announce(self) -> None:
+        """Let the view read all cells again."""
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(COLUMNS) - 1))
 
     def rowCount(self, parent: Index | None = None) -> int:
         if self._steps is None or (parent is not None and parent.isValid()):
@@ -135,10 +145,11 @@ def verdict(steps: ChainRuleSteps, differences: Mapping[int, float]) -> str:
     varying = [index for index, node in enumerate(nodes) if node.varies]
     if not varying or any(index not in differences for index in varying):
         return ""
+    scale = largest_value(steps.graph)
     unlike = [
         nodes[index].name
         for index in varying
-        if not confirms(differences[index], nodes[index].gradient, steps.graph)
+        if not confirms(differences[index], nodes[index].gradient, scale)
     ]
     if not unlike:
         return f"Finite differences confirm all {len(varying)} gradients."
