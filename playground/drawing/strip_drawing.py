@@ -370,6 +370,9 @@ class _Height:
     def __init__(self, low: float, high: float, steep: bool, room: QRectF):
         self._low, self._high, self._steep, self._room = low, high, steep, room
 
+    def is_above(self, loss: float) -> bool:
+        return loss > self._high
+
     def __call__(self, loss: float) -> float:
         loss = min(max(loss, self._low), self._high)
         if self._steep:
@@ -389,13 +392,15 @@ def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
 
 
 def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF) -> QPainterPath:
-    path, pen_down = QPainterPath(), False
+    """The curve; above the room it leaves through the top, and does not run along it."""
+    path, pen_down, outside = QPainterPath(), False, False
     for x, loss in zip(xs, losses, strict=True):
         if not math.isfinite(loss) or not room.left() - 1 <= x <= room.right() + 1:
             pen_down = False
             continue
         point = QPointF(x, height_of(float(loss)))
-        if pen_down:
+        was_outside, outside = outside, height_of.is_above(float(loss))
+        if pen_down and not (outside and was_outside):
             path.lineTo(point)
         else:
             path.moveTo(point)

@@ -17,10 +17,12 @@ from playground.drawing.captions import picture_caption
 from playground.drawing.loss_drawing import LossDrawing
 from playground.drawing.marks import OPTIMIZER_NAMES
 from playground.drawing.relief_drawing import ReliefDrawing, ReliefItem
+from playground.drawing.sharpness_drawing import SharpnessDrawing
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import SurfacePicture, picture_of
 from playground.drawing.theme import Theme
 from playground.engine.datasets import DATASET_INFO, Samples
+from playground.engine.history import Curve
 from playground.engine.run_view import RunView
 from playground.export.figure import Figure, Sign
 from playground.landscape.boundary import Boundary
@@ -82,6 +84,32 @@ def relief_figure(picture: SurfacePicture, camera: Camera, view: RunView | None 
         if view is not None:
             caption += f" {run_sentence(view)}"
         return Figure(ReliefItem(drawing), theme, (), "Loss around the weights.", caption, drawing)
+
+    return make
+
+
+def sharpness_figure(
+    view: RunView, sharpness: Curve, limit: Curve, name: str = "λmax", log: bool = False
+) -> MakeFigure:
+    """The sharpness over the steps of a run, against the limit of each moment's learning rate.
+
+    sharpness and limit as SharpnessDrawing shows them; name is what the sharpness is an eigenvalue of.
+    """
+
+    def make(theme: Theme) -> Figure:
+        drawing = SharpnessDrawing(theme)
+        drawing.set_log(log)
+        drawing.show(sharpness, limit, view.history, view.step, name)
+        signs = [Sign("line", theme.text, f"sharpness {name}")]
+        if np.isfinite(limit.values).any():
+            signs.append(Sign("dashes", theme.pink, "its limit at the learning rate of the moment"))
+        caption = ""
+        if len(sharpness.steps):
+            at, value = number_text(int(sharpness.steps[-1]), 9), number_text(float(sharpness.values[-1]), 4)
+            caption = f"At step {at}: {value}. "
+        if len(limit.values) and np.isfinite(limit.values[-1]):
+            caption += f"The limit is {number_text(float(limit.values[-1]), 4)} now. "
+        return Figure(drawing.item, theme, signs, "Sharpness.", f"{caption}{run_sentence(view)}", drawing)
 
     return make
 

@@ -65,16 +65,16 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
     row = int(there[0]) if there.size else int(np.argmin(np.abs(rows - jump[0])))
     step = int(rows[row])
     follows = row + 1 < len(rows) and rows[row + 1] == step + 1
-    descends = _value_at(view, "optimizer", step) == "gradient_descent"
-    plain = descends and _value_at(view, "batch_size", step) is None
+    descends = setting_at(view, "optimizer", step) == "gradient_descent"
+    plain = descends and setting_at(view, "batch_size", step) is None
     single = jump == (step, step + 1)
     return PastStep(
         step,
         history.path[row],
         history.path[row + 1] - history.path[row] if follows else None,
         _rate_at(history, step),
-        float(_value_at(view, "l1", step)),
-        float(_value_at(view, "l2", step)),
+        float(setting_at(view, "l1", step)),
+        float(setting_at(view, "l2", step)),
         jump,
         single and (follows or plain),
         plain or not follows,
@@ -115,7 +115,7 @@ def _rate_at(history: HistoryView, step: int) -> float:
     return float(values[max(int(np.searchsorted(steps, step, side="right")) - 1, 0)])
 
 
-def _value_at(view: RunView, name: str, step: int) -> Any:
+def setting_at(view: RunView, name: str, step: int) -> Any:
     """A training setting as it was for the step made from this one."""
     value = getattr(view.experiment.training, name)
     for change in view.history.changes:

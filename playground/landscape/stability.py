@@ -45,10 +45,10 @@ PRECONDITIONED = ("rmsprop", "adam", "adamw")
 AT_ONCE = 5_000_000
 """Parameters × parameters × samples up to which all columns of the Hessian are computed in one piece."""
 
-MINI_BATCHES = "No mark for mini-batches: every step sees another loss, so there is no sharp limit."
-ADAGRAD = "AdaGrad has no mark: its steps shrink by themselves as long as they are too large."
-NOTHING_CURVES_UP = "No mark here: J curves up along no direction."
-NOT_FINITE = "No mark here: the curvature is not finite."
+MINI_BATCHES = "No limit is told for mini-batches: every step sees another loss."
+ADAGRAD = "AdaGrad has no limit: its steps shrink by themselves as long as they are too large."
+NOTHING_CURVES_UP = "No limit here: J curves up along no direction."
+NOT_FINITE = "No limit can be told: the curvature is not finite here."
 KINKS = "Almost everywhere: the kinks of relu have no curvature."
 
 

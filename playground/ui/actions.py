@@ -74,6 +74,12 @@ COMMANDS: dict[str, Command] = {
         "Show or hide above the learning rate what each α would reach in the next steps",
         on_off=True,
     ),
+    "show_sharpness": Command(
+        "Shar&pness",
+        "Ctrl+Shift+L",
+        "Show or hide the sharpness over the run, beside the limit of its learning rate",
+        on_off=True,
+    ),
     "theme_system": Command("Like the s&ystem", tip="Light or dark as the system is", choice="theme"),
     "theme_light": Command("L&ight", tip="Dark on light", choice="theme"),
     "theme_dark": Command("D&ark", tip="Light on dark", choice="theme"),

@@ -25,12 +25,6 @@ from playground.ui.exports import Exporter
 from playground.ui.preferences import Preferences
 from playground.ui.style import set_role
 
-CHOICES: tuple[tuple[str, str], ...] = (
-    ("surface", "Loss surface"),
-    ("loss", "Loss plot"),
-    ("boundary", "Data and decision boundary"),
-    ("history", "History (CSV, and the experiment beside it)"),
-)
 SIZES: tuple[tuple[str, tuple[int, int]], ...] = (
     ("Slide, 1920 × 1080", (1920, 1080)),
     ("Note, 1200 × 800", (1200, 800)),
@@ -55,9 +49,9 @@ class ExportDialog(QDialog):
         self._preferences = preferences
         self.saved: Path | None = None
         self.what_box = QComboBox()
-        for name, text in CHOICES:
+        for name, text in exporter.choices:
             self.what_box.addItem(text, name)
-        self.what_box.setCurrentIndex([name for name, _ in CHOICES].index(what))
+        self.what_box.setCurrentIndex([name for name, _ in exporter.choices].index(what))
         self.format_box = QComboBox()
         self.format_box.addItems(["PNG", "SVG"])
         self.size_box = QComboBox()

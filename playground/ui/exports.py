@@ -16,6 +16,14 @@ from playground.ui.experiment_files import experiment_of
 from playground.ui.loss_view import LossView
 from playground.ui.surface_view import SurfaceView
 
+PICTURES: tuple[tuple[str, str], ...] = (
+    ("surface", "Loss surface"),
+    ("loss", "Loss plot"),
+    ("boundary", "Data and decision boundary"),
+)
+HISTORY = ("history", "History (CSV, and the experiment beside it)")
+MakeFigure = Callable[[Snapshot], Any]
+
 
 class Exporter:
     """Makes the same drawings as on the screen, of the newest snapshot, in the theme for paper."""
@@ -31,6 +39,17 @@ class Exporter:
         self._surface = surface
         self._data = data
         self._loss = loss
+        self._offered: dict[str, tuple[str, MakeFigure]] = {}
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """What can be exported: names and titles."""
+        offered = tuple((name, title) for name, (title, _) in self._offered.items())
+        return (*PICTURES, *offered, HISTORY)
+
+    def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
+        """Let a part of the window export a picture of its own; make_figure gets the newest snapshot."""
+        self._offered[name] = title, make_figure
 
     def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
         """Raises ExportError, as do the others."""
@@ -55,6 +74,8 @@ class Exporter:
 
     def _figure(self, what: str) -> Any:
         snapshot = self._present()
+        if what in self._offered:
+            return self._offered[what][1](snapshot)
         if what == "loss":
             return loss_figure(snapshot.view, log=self._loss.logarithmic)
         if what == "boundary":

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from playground.drawing.theme import Theme
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
+    from playground.ui.plot_card import PlotCard
     from playground.ui.workbench import Workbench
 
 Kind = TypeVar("Kind", bound="Feature")
@@ -18,10 +19,12 @@ Kind = TypeVar("Kind", bound="Feature")
 class Feature(QObject):
     """Makes its own widgets and actions, asks its own questions, and is told what is new.
 
-    A subclass overrides what it needs. slots names the kinds of questions that it asks.
+    A subclass overrides what it needs. slots names the kinds of questions that it asks,
+    plots are those of its cards that can be exported under their names (see Exporter.offer).
     """
 
     slots: tuple[str, ...] = ()
+    plots: tuple[PlotCard, ...] = ()
 
     def __init__(self, window: Workbench):
         super().__init__(window)

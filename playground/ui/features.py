@@ -9,6 +9,7 @@ from playground.ui.hands_on import HandsOn
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.relief_feature import ReliefFeature
+from playground.ui.sharpness_feature import SharpnessFeature
 from playground.ui.side_feature import SideFeature
 from playground.ui.weights_by_hand import WeightsByHand
 
@@ -18,6 +19,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LimitFeature,
     LookaheadFeature,
     SideFeature,
+    SharpnessFeature,
     ReliefFeature,
     WeightsByHand,
     ChainRuleFeature,

@@ -142,7 +142,7 @@ class MainWindow(Workbench):
         # Status tips go to the status bar, wherever it is: this one only passes them on.
         self.statusBar().hide()
         self.statusBar().messageChanged.connect(self.notices.hint)
-        for plot in self.plots:
+        for plot in (*self.plots, *(plot for feature in self.features for plot in feature.plots)):
             plot.export_wanted.connect(self.commands.export)
             plot.copy_wanted.connect(self.commands.copy)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)

@@ -74,6 +74,10 @@ class WindowLayout(QWidget):
         pages = self._place_of(name)
         return pages.is_open(name) and pages.seen == name and pages.isVisible()
 
+    def page_is_open(self, name: str) -> bool:
+        """Whether this page has a tab."""
+        return self._place_of(name).is_open(name)
+
     def _place_of(self, name: str) -> Pages:
         for pages in self._pages.values():
             if name in pages:

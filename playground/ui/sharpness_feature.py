@@ -1,0 +1,153 @@
+"""The sharpness view: λmax over the run against the limit of each moment, as a page beside the loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.drawing.theme import Theme
+from playground.experiment import Experiment
+from playground.export.figures import sharpness_figure
+from playground.lab.snapshot import Snapshot
+from playground.landscape.questions import CurvatureAnswer
+from playground.landscape.sharpness import (
+    PastCurvatureQuestion,
+    Sample,
+    SharpnessRecord,
+    can_be_filled_in,
+    limit_line,
+    what_goes_on,
+)
+from playground.landscape.spike import setting_at
+from playground.landscape.stability import PRECONDITIONED, LimitAnswer
+from playground.ui.cadence import Cadence
+from playground.ui.feature import Feature
+from playground.ui.limit_feature import LimitFeature, eigenvalue_text
+from playground.ui.sharpness_view import SharpnessView
+
+if TYPE_CHECKING:
+    from playground.ui.workbench import Workbench
+
+PAGE = "sharpness"
+SECONDS = 0.05
+"""Between two questions that fill in the past."""
+
+
+class SharpnessFeature(Feature):
+    """Keeps every sample of the sharpness with the step that it belongs to, and draws them.
+
+    What was trained before anybody looked is filled in from the recorded path.
+    """
+
+    slots = (PastCurvatureQuestion.slot,)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.record = SharpnessRecord()
+        self.view = SharpnessView()
+        self._joined = False
+        self._stale = True
+        self._drawn: Snapshot | None = None
+        self._cadence = Cadence(SECONDS, patience=1.0)
+        window.arrangement.add_page("right", PAGE, "Sharpness", self.view)
+        self._action = window.actions_by_name["show_sharpness"]
+        self._action.triggered.connect(self._choose)
+        window.menu("view").addAction(self._action)
+        window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)
+        self.plots = (self.view,)
+
+    def on_screen(self) -> bool:
+        return self.window.arrangement.page_on_screen(PAGE)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._joined:
+            self._joined = True
+            limit = self.fellow(LimitFeature)
+            limit.also_for(self.on_screen)
+            limit.measured.connect(self._take_limit)
+            if limit.answer is not None:
+                self._take_limit(limit.answer)
+
+    def _take_limit(self, answer: LimitAnswer) -> None:
+        found = answer.stability
+        self.record.add(Sample(answer.step, found.sharpness, found.ends.largest, found.ends.smallest))
+        self._stale = True
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if snapshot is None or self._cadence.waiting or not self.on_screen() or not len(self.record):
+            return None
+        view = snapshot.view
+        if not can_be_filled_in(view):
+            return None
+        row = self.record.widest_gap(view.history.path_steps)
+        if row is None:
+            return None
+        step = int(view.history.path_steps[row])
+        if not self._cadence.due((snapshot.run, step)):
+            return None
+        self._cadence.asked((snapshot.run, step))
+        l1, l2 = (float(setting_at(view, name, step)) for name in ("l1", "l2"))
+        return PastCurvatureQuestion(snapshot.run, step, view.history.path[row], l1, l2)
+
+    def take_answer(self, slot: str, answer: CurvatureAnswer) -> None:
+        self._cadence.answered()
+        ends = answer.ends
+        self.record.add(Sample(answer.step, ends.largest, ends.largest, ends.smallest))
+        self._stale = True
+
+    def forget_questions(self) -> None:
+        self._cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.record = SharpnessRecord()
+        self._stale = True
+
+    def frame(self) -> None:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self.on_screen():
+            return
+        if self._stale or (self._drawn is not None and self._drawn.view.step != snapshot.view.step):
+            self._stale, self._drawn = False, snapshot
+            self.view.show_record(self.record.curve(), snapshot.view, eigenvalue_name(snapshot))
+
+    def read(self) -> None:
+        self._action.setChecked(self.window.arrangement.page_is_open(PAGE))
+        snapshot, answer = self.window.snapshot, self.fellow(LimitFeature).answer
+        if snapshot is None or not self.on_screen():
+            return
+        if answer is None:
+            self.view.say("", "")
+            return
+        view, found = snapshot.view, answer.stability
+        losses = view.history.curves["train_loss"]
+        sentence = what_goes_on(found, view.settings.learning_rate, self.record, losses)
+        if self.view.drawing.limit_is_above:
+            sentence += " The limit lies above the picture."
+        self.view.say(sentence, f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip())
+
+    def restyle(self, theme: Theme) -> None:
+        self.view.restyle(theme)
+
+    def set_full(self, full: bool) -> None:
+        self.view.set_full(full)
+
+    def set_presentation(self, on: bool) -> None:
+        self.view.set_presentation(on)
+
+    def _choose(self, on: bool) -> None:
+        if on:
+            self.window.arrangement.show_page(PAGE)
+        else:
+            self.window.arrangement.hide_page(PAGE)
+        self._stale = True
+
+    def _figure(self, snapshot: Snapshot) -> Any:
+        view = snapshot.view
+        return sharpness_figure(
+            view, self.record.curve(), limit_line(view), eigenvalue_name(snapshot), self.view.logarithmic
+        )
+
+
+def eigenvalue_name(snapshot: Snapshot) -> str:
+    """What the limit of the optimiser in use belongs to."""
+    return "λmax(P⁻¹H)" if snapshot.view.settings.optimizer in PRECONDITIONED else "λmax"

@@ -1,0 +1,67 @@
+"""The card with the sharpness plot: the curve, its sentence, and in the full layout the eigenvalues."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+
+from playground.drawing.sharpness_drawing import SharpnessDrawing
+from playground.drawing.theme import DARK, Theme
+from playground.engine.history import Curve
+from playground.engine.run_view import RunView
+from playground.landscape.sharpness import limit_line
+from playground.ui.plot_card import PlotCard
+from playground.ui.style import set_role
+
+
+class SharpnessView(PlotCard):
+    """Shows what SharpnessFeature has collected."""
+
+    def __init__(self, parent: QWidget | None = None):
+        drawing = SharpnessDrawing(DARK)
+        super().__init__("sharpness", "Sharpness", drawing, drawing.item, parent)
+        self.scale_box = QComboBox()
+        self.scale_box.addItems(["linear", "log"])
+        self.scale_box.setAccessibleName("Axis of the sharpness plot")
+        self.scale_box.setToolTip("Axis of the sharpness: linear or log")
+        self.scale_box.currentIndexChanged.connect(lambda index: self.drawing.set_log(index == 1))
+        self.add_tool(self.scale_box)
+        self.add_tool(self.export_button)
+        self.sentence = QLabel()
+        self.numbers = QLabel()
+        for label, role in ((self.sentence, ""), (self.numbers, "small")):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            set_role(label, role)
+            self.body.addWidget(label)
+
+    @property
+    def logarithmic(self) -> bool:
+        return self.scale_box.currentIndex() == 1
+
+    def show_record(self, sharpness: Curve, view: RunView, name: str) -> None:
+        """Draw the curve of a run; name is what the sharpness is an eigenvalue of."""
+        self.drawing.show(sharpness, limit_line(view), view.history, view.step, name)
+
+    def say(self, sentence: str, numbers: str) -> None:
+        """The plain sentence, and the numbers behind it."""
+        self.sentence.setText(sentence)
+        self.numbers.setText(numbers)
+        self.describe(f"{self.drawing.summary()} {sentence}")
+
+    def set_full(self, full: bool) -> None:
+        self.numbers.setVisible(full)
+
+    def legend_text(self, theme: Theme) -> str:
+        return (
+            f"<span style='color:{theme.text}'>━ λmax</span>"
+            f"<span style='color:{theme.pink}'>&nbsp;&nbsp; ╍ limit</span>"
+        )
+
+    def hover_text(self, x: float, y: float) -> str:
+        return self.drawing.hover(x)
+
+    def end_hover(self) -> None:
+        self.drawing.unhover()

@@ -1,0 +1,85 @@
+"""The sharpness page of the window: samples of a real run, its past filled in, its export."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.engine.trainer import Trainer
+from playground.experiment import (
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
+from playground.landscape.curvature import extreme_eigenvalues
+from playground.ui.main_window import MainWindow
+from playground.ui.sharpness_feature import PAGE, SharpnessFeature
+
+SLOW = 20_000
+SINE = Experiment(DataSettings("sine", points=40), NetworkSettings((6,)), TrainingSettings(learning_rate=0.2))
+
+
+def feature(window: MainWindow) -> SharpnessFeature:
+    return next(f for f in window.features if isinstance(f, SharpnessFeature))
+
+
+def test_the_page_measures_now_and_fills_in_what_went_before(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SINE))
+    sharpness = feature(window)
+    window.lab.set_speed(None)
+    window.lab.run_exactly(300)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 300, timeout=SLOW)
+    assert len(sharpness.record) == 0
+    action = window.actions_by_name["show_sharpness"]
+    action.trigger()
+    assert window.arrangement.page_on_screen(PAGE)
+    qtbot.waitUntil(lambda: len(sharpness.record) > 30, timeout=SLOW)
+    steps = sharpness.record.curve().steps
+    assert steps[0] < 20
+    assert steps[-1] == 300
+    trainer = Trainer(SINE)
+    samples, path = trainer.samples, window.snapshot.view.history.path
+    for sample in sharpness.record.samples[::10]:
+        hessian = trainer.network.hessian_operator(path[sample.step], samples.X_train, samples.y_train)
+        ends = extreme_eigenvalues(hessian, trainer.network.n_parameters)
+        assert (sample.largest, sample.smallest) == pytest.approx((ends.largest, ends.smallest), rel=1e-6)
+    qtbot.waitUntil(lambda: sharpness.view.sentence.text().startswith("Sharpness"), timeout=SLOW)
+    assert "Sharpness λmax over the steps" in sharpness.view.accessibleDescription()
+    assert "limit 10" in sharpness.view.drawing.hover(300)
+
+    window.set_full(True)
+    assert "λmin" in sharpness.view.numbers.text()
+    assert sharpness.view.numbers.isVisible()
+    window.set_full(False)
+    assert not sharpness.view.numbers.isVisible()
+    action.trigger()
+    assert not window.arrangement.page_is_open(PAGE)
+
+
+def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SINE))
+    sharpness = feature(window)
+    window.actions_by_name["show_sharpness"].trigger()
+    qtbot.waitUntil(lambda: len(sharpness.record) == 1, timeout=SLOW)
+    old = sharpness.record.last.largest
+    window.actions_by_name["new_weights"].trigger()
+    qtbot.waitUntil(lambda: len(sharpness.record) == 1 and sharpness.record.last.largest != old, timeout=SLOW)
+    window.actions_by_name["show_sharpness"].trigger()
+    window.actions_by_name["step"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
+    qtbot.wait(300)
+    assert len(sharpness.record) == 1
+
+
+def test_it_is_exported_like_every_plot(qtbot, open_window, tmp_path) -> None:
+    window = open_window(ExperimentFile(SINE))
+    assert (PAGE, "Sharpness over the steps") in window.exporter.choices
+    window.actions_by_name["show_sharpness"].trigger()
+    qtbot.waitUntil(lambda: len(feature(window).record) > 0, timeout=SLOW)
+    window.exporter.save_png(PAGE, tmp_path / "sharpness.png", 600, 400, 96)
+    window.exporter.save_svg(PAGE, tmp_path / "sharpness.svg", 600, 400)
+    assert (tmp_path / "sharpness.png").read_bytes().startswith(b"\x89PNG")
+    assert "learning rate of the moment" in (tmp_path / "sharpness.svg").read_text(encoding="utf-8")
+    assert np.isfinite(feature(window).record.curve().values).all()
