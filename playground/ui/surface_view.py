@@ -81,6 +81,7 @@ class SurfaceView(PlotCard):
         self._arrows: ArrowsAnswer | None = None
         self._pointed: tuple[float, float] | None = None
         self._busy_since: float | None = None
+        self._full = False
         self._stale = False
         self._relief: Relief | None = None
         self._make_tools()
@@ -186,6 +187,7 @@ class SurfaceView(PlotCard):
         self.drawing.box.autoRange()
 
     def set_full(self, full: bool) -> None:
+        self._full = full
         self.bar.set_full(full)
         self.leave_out(self.options, not full)
 
@@ -396,7 +398,7 @@ class SurfaceView(PlotCard):
         read_out = SurfacePicture(answer.surface, answer.choice, now=self._read_out(answer), age=self._age())
         caption = picture_caption(read_out, self.shown.levels, self._relief is not None)
         arrows = self._arrows
-        if arrows is not None and self.shown.picture.arrows:
+        if self._full and arrows is not None and self.shown.picture.arrows:
             caption += f" {arrows_sentence(answer.choice.plane, arrows.update, arrows.gradient)}"
         problem = self.options.say_problem(self.logarithmic)
         if problem:
