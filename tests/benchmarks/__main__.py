@@ -4,9 +4,9 @@
     python -m tests.benchmarks step memory     bench_step.py and bench_memory.py
 
 A benchmark is a file bench_<name>.py with a function `measure() -> list[tuple[str, float, str]]`: what was
-measured, the figure, and what to reach ("≥ 1.4×"; a unit or any text where there is nothing to reach). A figure of
-NaN is one that could not be taken, and the text says why. Each file runs in a process of its own. Figures
-are shown, never asserted: a busy machine is no fault of the program.
+measured, the figure, and what to reach ("≥ 1.4×"; a unit or any text where there is nothing to reach). A
+figure of NaN is one that could not be taken, and the text says why. Each file runs in a process of its own.
+Figures are shown, never asserted: a busy machine is no fault of the program.
 """
 
 from __future__ import annotations
