@@ -280,6 +280,8 @@ def _without_unused(operations: list[Operation]) -> tuple[Operation, ...]:
     for operation in operations:
         for index in operation.inputs:
             used[index] = True
+    if all(used):
+        return tuple(operations)
     places, kept = [], 0
     for is_used in used:
         places.append(kept)
