@@ -233,7 +233,7 @@ class SurfaceAsker:
         laid, answer = self._laid, self.answer
         if not self.follow or laid is None or laid.key != self.key or answer is None:
             return
-        window, theta, plane = answer.window, snapshot.view.parameters, laid.choice.plane
+        window, theta, plane = self.window or answer.window, snapshot.view.parameters, laid.choice.plane
         if window is None or answer.choice is None:
             return
         a, b = plane.project(theta)

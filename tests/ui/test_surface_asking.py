@@ -1,0 +1,271 @@
+"""When a surface is asked for, and which answers are kept: the rules, driven by hand, answer by answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.engine.datasets import samples_of
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
+from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
+from playground.landscape.context import Context
+from playground.landscape.directions import parameter_plane, random_plane
+from playground.landscape.plane import Window
+from playground.ui.surface_asking import Kept, PlaneSettings, SurfaceAsker, size_of
+
+EXPERIMENT = (
+    Experiment()
+    .with_value("data.points", 40)
+    .with_value("network.hidden_layers", (2,))
+    .with_value("training.learning_rate", 0.3)
+)
+CONTEXT = Context(EXPERIMENT)
+
+
+class Desk:
+    """A run, an asker, and the helper's part of their talk."""
+
+    def __init__(self) -> None:
+        self.trainer = Trainer(EXPERIMENT)
+        self.asker = SurfaceAsker()
+        self.asker.resolution_at_rest = 51
+        self.run, self.state = 1, PAUSED
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self.run, self.trainer.view(), self.state, 0.0, samples_of(EXPERIMENT.data))
+
+    def ask(self) -> Any:
+        question = self.asker.question(self.snapshot)
+        assert question is not None
+        return question
+
+    def answers(self, question: Any) -> Iterator[Any]:
+        return (answer for answer in question.answers(CONTEXT) if answer is not None)
+
+    def settle(self) -> None:
+        """Ask and answer until nothing is open."""
+        for _ in range(10):
+            question = self.asker.question(self.snapshot)
+            if question is None:
+                return
+            for answer in self.answers(question):
+                self.asker.take(answer, self.snapshot)
+        raise AssertionError("it goes on asking")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def plane_on_screen(desk: Desk) -> Any:
+    assert desk.asker.answer is not None
+    assert desk.asker.answer.choice is not None
+    return desk.asker.answer.choice.plane
+
+
+@pytest.mark.parametrize("kind", ["rehearsal", "path", "random", "parameters", "gradient", "eigen"])
+def test_what_is_known_is_not_asked_again(desk: Desk, kind: str) -> None:
+    desk.trainer.advance(5)
+    desk.asker.choose(PlaneSettings(kind))
+    desk.settle()
+    assert desk.asker.answer.complete
+    assert desk.asker.question(desk.snapshot) is None
+
+
+def test_panning_keeps_the_plane_and_the_cells_that_are_right(desk: Desk) -> None:
+    """Whatever comes into view is asked for on the very plane that is there; old cells stay until the new
+    are as small."""
+    desk.asker.choose(PlaneSettings("random", seed=3))
+    desk.settle()
+    old, plane = desk.asker.answer, plane_on_screen(desk)
+    window = old.window
+    beside = Window(window.a_min + 0.3, window.a_max + 0.3, window.b_min, window.b_max)
+    desk.asker.look_at(beside)
+    sizes = []
+    for answer in desk.answers(desk.ask()):
+        assert desk.asker.take(answer, desk.snapshot)
+        assert plane_on_screen(desk) is plane
+        assert desk.asker.answer.window == beside
+        sizes.append(len(answer.surface.a))
+        assert (desk.asker.finer is old) == (not answer.complete)
+    assert sizes[0] < sizes[-1] == 51
+    assert desk.asker.up_to_date
+
+
+def test_far_away_nothing_old_is_right(desk: Desk) -> None:
+    desk.asker.choose(PlaneSettings("random"))
+    desk.settle()
+    desk.asker.look_at(Window(50.0, 52.0, 50.0, 52.0))
+    desk.asker.take(next(desk.answers(desk.ask())), desk.snapshot)
+    assert desk.asker.finer is None
+
+
+def test_cells_of_another_penalty_are_not_right(desk: Desk) -> None:
+    desk.asker.choose(PlaneSettings("random"))
+    desk.settle()
+    late = desk.asker
+    late.look_at(Window(-0.5, 0.5, -0.5, 0.5))
+    before = list(desk.answers(desk.ask()))
+    desk.trainer.change("training.l2", 1.0)
+    late.forget_question()
+    question = desk.ask()
+    assert question.l2 == 1.0
+    assert not late.take(before[0], desk.snapshot)
+    late.take(next(desk.answers(question)), desk.snapshot)
+    assert late.finer is None
+
+
+def test_an_answer_to_an_older_question_is_kept_only_where_it_is_of_the_plane_that_is_wanted(
+    desk: Desk,
+) -> None:
+    desk.asker.choose(PlaneSettings("random", seed=1))
+    first = desk.ask()
+    desk.asker.choose(PlaneSettings("random", seed=2))
+    second = desk.ask()
+    for answer in desk.answers(first):
+        assert not desk.asker.take(answer, desk.snapshot)
+    for answer in desk.answers(second):
+        assert desk.asker.take(answer, desk.snapshot)
+    network, theta = desk.trainer.network, desk.trainer.parameters
+    np.testing.assert_array_equal(plane_on_screen(desk).u, random_plane(network, theta, 2).plane.u)
+    # A part of the same plane that was looked at before is right, where it is.
+    desk.asker.look_at(Window(-0.5, 0.5, -0.5, 0.5))
+    third = desk.ask()
+    desk.asker.look_at(Window(-0.4, 0.4, -0.4, 0.4))
+    fourth = desk.ask()
+    assert desk.asker.take(next(desk.answers(third)), desk.snapshot)
+    assert desk.asker.waiting
+    assert not desk.asker.up_to_date
+    for answer in desk.answers(fourth):
+        desk.asker.take(answer, desk.snapshot)
+    assert desk.asker.up_to_date
+    assert not desk.asker.take(next(desk.answers(third)), desk.snapshot)
+
+
+@pytest.mark.parametrize("kind", ["random", "parameters", "gradient", "eigen"])
+def test_a_plane_that_follows_is_laid_anew_when_the_weights_have_left_it(desk: Desk, kind: str) -> None:
+    desk.trainer.advance(2)
+    desk.asker.choose(PlaneSettings(kind))
+    desk.settle()
+    before = plane_on_screen(desk)
+    share = 0.0
+    for _ in range(400):
+        desk.trainer.advance(1)
+        desk.settle()
+        theta, plane = desk.trainer.parameters, plane_on_screen(desk)
+        share = before.distance(theta) / size_of(before, desk.asker.answer.window)
+        if plane is not before:
+            break
+        assert share <= desk.asker.share
+    assert plane is not before
+    assert plane.distance(theta) < 1e-9
+    assert desk.asker.laid_at == desk.trainer.step
+
+
+def test_a_plane_that_is_held_keeps_its_place(desk: Desk) -> None:
+    desk.asker.follow = False
+    desk.asker.choose(PlaneSettings("random"))
+    desk.settle()
+    before, window = plane_on_screen(desk), desk.asker.answer.window
+    desk.trainer.advance(300)
+    desk.settle()
+    assert plane_on_screen(desk) is before
+    assert desk.asker.answer.window == window
+    assert desk.asker.laid_at == 0
+    assert before.distance(desk.trainer.parameters) > 0.1
+    # Another run of the same experiment is compared on the same plane; another experiment has none.
+    desk.run, desk.trainer = 2, Trainer(EXPERIMENT)
+    desk.asker.new_run(same_experiment=True)
+    desk.settle()
+    assert plane_on_screen(desk) is before
+    desk.asker.new_run(same_experiment=False)
+    assert desk.asker.answer is None
+
+
+def test_the_plane_of_the_path_is_fitted_again_and_its_axes_stay(desk: Desk) -> None:
+    desk.asker.choose(PlaneSettings("path"))
+    desk.settle()
+    assert "no path yet" in desk.asker.answer.problem
+    desk.trainer.advance(30)
+    desk.settle()
+    before = plane_on_screen(desk)
+    desk.trainer.advance(3)
+    desk.settle()
+    after = plane_on_screen(desk)
+    assert after is not before
+    assert before.u @ after.u > 0.99
+    desk.state = RUNNING
+    desk.trainer.advance(1)
+    question = desk.ask()
+    assert question.resolution == 51
+    # The next moment waits until this one is drawn.
+    desk.trainer.advance(1)
+    assert desk.asker.question(desk.snapshot) is None
+
+
+def test_a_view_that_was_zoomed_moves_after_the_weights(desk: Desk) -> None:
+    """Two parameters carry values: the weights walk through the picture, and out of a small one."""
+    desk.asker.choose(PlaneSettings("parameters", pair=(0, 6)))
+    desk.settle()
+    a, b = plane_on_screen(desk).project(desk.trainer.parameters)
+    desk.asker.look_at(Window(a - 0.02, a + 0.02, b - 0.02, b + 0.02))
+    desk.settle()
+    desk.trainer.advance(40)
+    desk.settle()
+    a, b = plane_on_screen(desk).project(desk.trainer.parameters)
+    window = desk.asker.window
+    assert window.a_min < a < window.a_max
+    assert window.b_min < b < window.b_max
+    assert window.a_max - window.a_min == pytest.approx(0.04)
+    # Where the user looks elsewhere, nothing moves.
+    elsewhere = Window(a + 5, a + 6, b, b + 1)
+    desk.asker.look_at(elsewhere)
+    desk.settle()
+    desk.trainer.advance(40)
+    desk.settle()
+    assert desk.asker.window == elsewhere
+
+
+def test_a_surface_can_be_stopped_at_the_cells_that_there_are(desk: Desk) -> None:
+    desk.asker.resolution = 401
+    desk.asker.choose(PlaneSettings("random"))
+    answers = desk.answers(desk.ask())
+    desk.asker.take(next(answers), desk.snapshot)
+    desk.asker.take(next(answers), desk.snapshot)
+    size = len(desk.asker.answer.surface.a)
+    desk.asker.cancel()
+    assert desk.ask().resolution == size < 401
+    desk.asker.look_at(Window(-0.5, 0.5, -0.5, 0.5))
+    assert desk.ask().resolution == 401
+
+
+def test_three_points_need_a_third_one_off_the_line(desk: Desk) -> None:
+    desk.trainer.advance(10)
+    desk.asker.choose(PlaneSettings("three_points"))
+    desk.settle()
+    assert "Keep a third" in desk.asker.answer.problem
+    view = desk.trainer.view()
+    desk.asker.kept = Kept(0.5 * (view.history.path[0] + view.parameters), 5)
+    desk.settle()
+    assert "lie on a line" in desk.asker.answer.problem
+    kept = Kept(view.parameters[::-1].copy(), 5)
+    desk.asker.kept = kept
+    desk.settle()
+    plane = plane_on_screen(desk)
+    for theta in (view.history.path[0], view.parameters, kept.parameters):
+        assert plane.distance(theta) < 1e-9
+
+
+def test_two_parameters_are_those_that_were_chosen(desk: Desk) -> None:
+    desk.asker.choose(replace(PlaneSettings("parameters"), pair=(5, 1)))
+    desk.settle()
+    expected = parameter_plane(desk.trainer.network, desk.trainer.parameters, 5, 1)
+    np.testing.assert_array_equal(plane_on_screen(desk).v, expected.plane.v)
+    assert desk.asker.answer.choice.a_label == expected.a_label
