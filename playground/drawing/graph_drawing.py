@@ -304,7 +304,7 @@ class GraphDrawing:
         for index, (its_column, _) in enumerate(picture.layout.centres):
             if column - 1 <= its_column <= column and picture.graph.nodes[index].kind != "number":
                 # Labels are seldom as wide as they may be.
-                sides = (pitch(picture.layout) - NODE_WIDTH) / 2 - 20
+                sides = (pitch(picture.layout) - NODE_WIDTH) / 2 - 14
                 rect = self.node_rect(picture.layout, index)
                 boxes.append(rect.adjusted(-sides, -LABEL_HEIGHT, sides, -NODE_HEIGHT))
                 boxes.append(rect)
@@ -337,7 +337,7 @@ def _curve_to(path: QPainterPath, end: QPointF) -> None:
 
 def _free_place(edge: Edge, size: QSizeF, taken: list[QRectF], must: bool) -> QRectF | None:
     """Room for a label on the last stretch of an edge, before its node; if it must, beside the edge."""
-    shifts = (0.0, -14.0, 14.0, -26.0, 26.0, -38.0, 38.0) if must else (0.0,)
+    shifts = sorted(range(-44, 45, 4), key=abs) if must else [0]
     first = None
     for shift in shifts:
         for t in (0.5, 0.4, 0.6, 0.3, 0.7):

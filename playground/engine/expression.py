@@ -15,7 +15,7 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from playground.engine.expression_parser import ExpressionError, Operation, parse
+from playground.engine.expression_parser import ExpressionError, Operation, brief, parse
 
 __all__ = ["Expression", "ExpressionError", "Graph", "Node"]
 
@@ -138,11 +138,13 @@ class Expression:
             else:
                 value, local = _RULES[operation.kind](*inputs)
         except OverflowError:
-            raise ExpressionError(f"{operation.label} is too large a number.", operation.position) from None
+            raise ExpressionError(
+                f"{brief(operation.label)} is too large a number.", operation.position
+            ) from None
         except ArithmeticError as error:
             raise ExpressionError(str(error), operation.position) from None
         if not math.isfinite(value):
-            raise ExpressionError(f"{operation.label} is not finite.", operation.position)
+            raise ExpressionError(f"{brief(operation.label)} is not finite.", operation.position)
         return value, local
 
     def _backward(self, derivatives: list[Derivatives]) -> list[float]:
@@ -159,7 +161,7 @@ class Expression:
                 gradients[source] += gradients[index] * local
                 if not math.isfinite(gradients[source]):
                     raise ExpressionError(
-                        f"The derivative of {operation.label} is not finite here.", operation.position
+                        f"The derivative of {brief(operation.label)} is not finite here.", operation.position
                     )
         return gradients
 

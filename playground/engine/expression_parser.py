@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 MAX_CHARACTERS = 20_000
 MAX_BRACKETS = 100
-LABEL_LENGTH = 40
+LABEL_LENGTH, NAME_LENGTH = 160, 40
 
 FUNCTIONS = {
     "sigmoid": 1,
@@ -250,9 +250,7 @@ class _Reader:
     def _number(self, token: _Token) -> None:
         value = float(token.text)
         if not math.isfinite(value):
-            raise ExpressionError(
-                f"{_label(token.text, 0, len(token.text))} is too large a number.", token.start
-            )
+            raise ExpressionError(f"{brief(token.text)} is too large a number.", token.start)
         self._add_number(value, token.start, token.start, token.end)
 
     def _add_number(self, value: float, position: int, first: int, last: int) -> None:
@@ -265,8 +263,8 @@ class _Reader:
         self.meanings.append(meaning)
 
     def _variable(self, token: _Token) -> None:
-        if len(token.text) > LABEL_LENGTH:
-            raise ExpressionError(f"A name has at most {LABEL_LENGTH} characters.", token.start)
+        if len(token.text) > NAME_LENGTH:
+            raise ExpressionError(f"A name has at most {NAME_LENGTH} characters.", token.start)
         if token.text not in self.variables:
             self.variables[token.text] = len(self.operations)
             self._add(Operation("variable", token.text, (), token.start), len(self.operations))
@@ -313,6 +311,11 @@ def _strange(character: str) -> str:
         return f"“{character}” has no meaning here: only numbers, names, + − * / ^, brackets and functions."
     name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
     return f"The character {name} has no meaning here."
+
+
+def brief(text: str) -> str:
+    """A text short enough to stand in a sentence."""
+    return text if len(text) <= NAME_LENGTH else f"{text[: NAME_LENGTH - 1]}…"
 
 
 def _label(text: str, first: int, last: int) -> str:

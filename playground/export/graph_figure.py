@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from PySide6.QtWidgets import QGraphicsWidget
 
 from playground.drawing.graph_drawing import GraphDrawing, GraphItem, GraphPicture
 from playground.drawing.theme import PRINT, Theme
-from playground.engine.chain_rule_steps import value_text
+from playground.engine.chain_rule_steps import Known, value_text
 from playground.export.figure import Figure
 
 LONGEST_TITLE = 160
@@ -23,7 +24,7 @@ def graph_figure(
 
     def make(theme: Theme) -> Figure:
         drawing = GraphDrawing(theme)
-        shown = GraphPicture(picture.graph, picture.layout, picture.known)
+        shown = GraphPicture(picture.graph, picture.layout, _still(picture))
         words = " ".join(text.split())
         if len(words) > LONGEST_TITLE:
             words = words[: LONGEST_TITLE - 1] + "…"
@@ -38,6 +39,14 @@ def graph_figure(
         return Figure(GraphItem(drawing, shown), theme, title=title, caption=caption, owner=drawing)
 
     return make
+
+
+def _still(picture: GraphPicture) -> Known:
+    """What is known; once all of it is, no step stands out any more."""
+    known, nodes = picture.known, picture.graph.nodes
+    if all(known.complete[index] or not node.varies for index, node in enumerate(nodes)):
+        return replace(known, node=None, source=None, slot=None)
+    return known
 
 
 def figure_size(picture: GraphPicture, width: int = WIDTH) -> tuple[int, int]:
