@@ -14,6 +14,7 @@ import numpy as np
 
 from playground.engine.batches import Batches, BatchState, Slot
 from playground.engine.network import Network
+from playground.engine.optimizer_step import OptimizerStep
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.step import WorkingParameters
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
@@ -42,12 +43,13 @@ class Checkpoint(NamedTuple):
 
 
 class Update(NamedTuple):
-    """One update in working order: θ before it, the gradient there, its α and its step."""
+    """One update in working order: θ before it, the gradient there, its α, its step, and the optimiser's."""
 
     theta: Array
     gradient: Array
     learning_rate: float
     step: int
+    optimizer: OptimizerStep
 
 
 class Made(NamedTuple):
@@ -81,6 +83,7 @@ class Descent:
         self._optimizer = _optimizer_of(training)
         self._displacement = np.empty_like(self.working.theta)
         self._before = np.empty_like(self.working.theta)
+        self._memory_before: dict[str, Array] = {}
         self._rate = np.zeros(())
         self._learning_rate = training.learning_rate
         self._penalty: _Penalty | None = None
@@ -159,12 +162,19 @@ class Descent:
     def go_one_noted(self, keep_every: int = 0) -> list[Array]:
         """Make one step of the row as go does, and keep its update as the last."""
         before = self.working.theta.copy()
+        self._optimizer.keep_memory(self._memory_before)
         kept = self.go(1, keep_every)
         self._note_update(before)
         return kept
 
     def _note_update(self, before: Array) -> None:
-        self.last_update = Update(before, self.working.gradient.copy(), self._learning_rate, self.step - 1)
+        optimizer = self._optimizer
+        state = optimizer.state()
+        count = state.pop("step")
+        memory = {name: vector.copy() for name, vector in self._memory_before.items()}
+        noted = OptimizerStep(optimizer.name, dict(optimizer.hyperparameters), count, memory, state)
+        gradient = self.working.gradient.copy()
+        self.last_update = Update(before, gradient, self._learning_rate, self.step - 1, noted)
 
     def made(self) -> Made:
         """The batch losses, penalties included, and the gradient norms of the row that was made."""
@@ -248,12 +258,17 @@ class Descent:
         return made
 
     def _watched(self, slots: Iterable[Slot], interrupted: Interrupted) -> Iterator[Slot]:
-        """The slots until interrupted, θ before each noted."""
+        """The slots until interrupted, θ and what the optimiser remembers noted before each."""
         before, theta = self._before, self.working.theta
+        keep, memory = self._optimizer.keep_memory, self._memory_before
+        forgetful = self._optimizer.name == "gradient_descent"
+        memory.clear()
         for slot in slots:
             if interrupted():
                 return
             before[:] = theta
+            if not forgetful:
+                keep(memory)
             yield slot
 
     def _make_all(self, slots: Iterable[Slot], thetas: list[Array] | None) -> None:

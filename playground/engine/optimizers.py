@@ -64,6 +64,21 @@ class Optimizer:
         """Copies of what it remembers: "step", the number of steps made, and its vectors (P,) by name."""
         return {"step": self._steps, **{name: vector.copy() for name, vector in self._memory.items()}}
 
+    @property
+    def memory(self) -> Mapping[str, Vector]:
+        """Its vectors (P,) by name, as they are: they change with the next step."""
+        return self._memory
+
+    def keep_memory(self, kept: dict[str, Vector]) -> None:
+        """Copy its vectors into those of kept, which are made where they are missing."""
+        if kept.keys() != self._memory.keys():
+            kept.clear()
+        for name, vector in self._memory.items():
+            if name in kept:
+                kept[name][:] = vector
+            else:
+                kept[name] = vector.copy()
+
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Go on from the state() of an optimiser of the same name.
 

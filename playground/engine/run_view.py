@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.engine.descent import Checkpoint
 from playground.engine.history import HistoryView
+from playground.engine.optimizer_step import OptimizerStep
 from playground.experiment import Experiment, TrainingSettings
 
 Array = np.ndarray
@@ -22,6 +23,7 @@ class LastUpdate(NamedTuple):
     after           θ after it
     learning_rate   α of the update
     step            the step that was made: before is the θ of this step, after that of the next
+    optimizer       what the optimiser remembered before and after it
     """
 
     before: Array
@@ -29,6 +31,7 @@ class LastUpdate(NamedTuple):
     after: Array
     learning_rate: float
     step: int
+    optimizer: OptimizerStep
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,8 @@ class Trainer:
         before, gradient, after = public(update.theta), public(update.gradient), self.parameters
         for array in (before, gradient, after):
             array.setflags(write=False)
-        return LastUpdate(before, gradient, after, update.learning_rate, update.step)
+        optimizer = update.optimizer.reordered(public)
+        return LastUpdate(before, gradient, after, update.learning_rate, update.step, optimizer)
 
     def train_loss(self) -> float:
         """J at the present θ over all training points."""

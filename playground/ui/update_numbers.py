@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, QTimer
@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.drawing.notation import parameter_name, rate_text, signed_text
 from playground.drawing.theme import Theme
+from playground.ui.recurrences import Line, Piece, recurrence, short
 
 if TYPE_CHECKING:
-    from playground.engine.run_view import RunView
+    from playground.engine.run_view import LastUpdate, RunView
 
 OPTIMIZER_NAMES = {
     "gradient_descent": "gradient descent",
@@ -27,51 +28,54 @@ OPTIMIZER_NAMES = {
 }
 
 
-class Piece(NamedTuple):
-    """Some words of one line; kind: "text", "dim", "bold", "rate" (pink) or "bold rate"."""
-
-    text: str
-    kind: str = "text"
-
-
-Line = list[Piece]
+ROOM = {
+    "momentum": (3, "w := w − α·v = −0.0000000 − 0.0001·(−0.000000) = −0.0000000"),
+    "nesterov": (3, "w := w − α·(g + 0.9·v) = −0.0000 − 0.001·(−0.0000 + 0.9·(−0.00)) = −0.00000"),
+    "rmsprop": (3, "w := w − α·g/(√s + ε) = −0.000000 − 0.0001·(−0.0000)/0.00000 = −0.000000"),
+    "adagrad": (3, "w := w − α·g/(√s + ε) = −0.000000 − 0.0001·(−0.0000)/0.00000 = −0.000000"),
+    "adam": (5, "w := w − α·m̂/(√v̂ + ε) = −0.00000 − 0.0001·(−0.00000)/0.00000 = −0.00000"),
+    "adamw": (5, "w := (1 − α·0.01)·w − α·m̂/(√v̂ + ε) = (1 − α·0.01)·0.0000 − 0.01·0.000/0.000 = 0.0000"),
+}
+"""Lines, and the widest of them, that a rule takes."""
 READABLE_MS = 100
 """Numbers that change faster cannot be read."""
 
 
 def update_lines(view: RunView, index: int) -> list[Line]:
-    """Three lines: which parameter, the rule, and the rule with the numbers of the last step."""
+    """Which parameter, the rule, and the rule with the numbers of the last step and of what it remembers."""
     update, sizes = view.last_update, view.experiment.layer_sizes
-    size = len(view.parameters)
-    symbol = parameter_name(sizes, index)[0].lower()
-    plain = view.settings.optimizer == "gradient_descent"
-    if plain:
-        rule = [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")]
-    else:
-        rule = [Piece(f"{symbol} := {symbol} + Δ{symbol}")]
+    size, name = len(view.parameters), parameter_name(sizes, index)
+    symbol = name[0].lower()
     if update is None:
+        if view.settings.optimizer == "gradient_descent":
+            rule = [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")]
+        else:
+            rule = [Piece(f"by the rule of {OPTIMIZER_NAMES[view.settings.optimizer]}")]
         return [[Piece(f"each step changes all {size} numbers:", "dim")], rule, []]
-    which = f"last step, {symbol} = {parameter_name(sizes, index)}, one of {size} numbers"
-    if not plain:
-        which = f"last step of {OPTIMIZER_NAMES[view.settings.optimizer]}, {symbol} = " + parameter_name(
-            sizes, index
-        )
-    before, after = float(update.before[index]), float(update.after[index])
-    gradient, change = float(update.gradient[index]), after - before
-    decimals = _decimals(change)
-    numbers = [Piece(signed_text(after, decimals), "bold"), Piece(f" = {signed_text(before, decimals)}")]
-    if plain:
-        value = signed_text(gradient, _decimals(gradient))
-        value = f"({value})" if value.startswith("−") else value
-        numbers += [
-            Piece(" − "),
-            Piece(rate_text(update.learning_rate), "bold rate"),
-            Piece(f" · {value}"),
+    if update.optimizer.name == "gradient_descent":
+        return [
+            [Piece(f"last step, {symbol} = {name}, one of {size} numbers", "dim")],
+            [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")],
+            _plain_numbers(update, index),
         ]
-    else:
-        sign = "−" if change < 0 else "+"
-        numbers.append(Piece(f" {sign} {signed_text(abs(change), decimals)}"))
-    return [[Piece(which, "dim")], rule, numbers]
+    optimizer = OPTIMIZER_NAMES[update.optimizer.name]
+    which = f"step {update.optimizer.count} of {optimizer}, {symbol} = {name}, "
+    which += f"g = ∂J/∂{symbol} = {short(float(update.gradient[index]))}"
+    return [[Piece(which, "dim")], *recurrence(update, index, symbol)]
+
+
+def _plain_numbers(update: LastUpdate, index: int) -> Line:
+    before, after = float(update.before[index]), float(update.after[index])
+    gradient = float(update.gradient[index])
+    decimals = _decimals(after - before)
+    value = signed_text(gradient, _decimals(gradient))
+    value = f"({value})" if value.startswith("−") else value
+    return [
+        Piece(signed_text(after, decimals), "bold"),
+        Piece(f" = {signed_text(before, decimals)} − "),
+        Piece(rate_text(update.learning_rate), "bold rate"),
+        Piece(f" · {value}"),
+    ]
 
 
 class UpdateNumbers(QWidget):
@@ -86,6 +90,7 @@ class UpdateNumbers(QWidget):
         self._resting.setInterval(READABLE_MS)
         self._resting.timeout.connect(self._show_now)
         self._lines: list[Line] = []
+        self._optimizer = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("The update in numbers")
         self.restyle(theme)
@@ -115,6 +120,10 @@ class UpdateNumbers(QWidget):
             return
         lines = update_lines(view, min(self.index, len(view.parameters) - 1))
         if lines != self._lines:
+            optimizer = view.last_update.optimizer.name if view.last_update else ""
+            if optimizer != self._optimizer:
+                self._optimizer = optimizer
+                self.updateGeometry()
             self._lines = lines
             self.setAccessibleDescription(self.text)
             self.update()
@@ -128,8 +137,9 @@ class UpdateNumbers(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._fonts["bold"])
-        widest = metrics.horizontalAdvance("−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)")
-        return QSize(math.ceil(widest), math.ceil(3 * self._line_height()))
+        # Fixed for each rule, so that the strip keeps its layout while the numbers run.
+        rows, sample = ROOM.get(self._optimizer, (3, "−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)"))
+        return QSize(math.ceil(metrics.horizontalAdvance(sample)), math.ceil(rows * self._line_height()))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -139,7 +149,7 @@ class UpdateNumbers(QWidget):
         colors = {"dim": theme.dim_text, "rate": theme.pink, "bold rate": theme.pink}
         painter = QPainter(self)
         height = self._line_height()
-        y = max(0.0, (self.height() - 3 * height) / 2)
+        y = max(0.0, (self.height() - len(self._lines) * height) / 2)
         for line in self._lines:
             x = 0.0
             for piece in line:

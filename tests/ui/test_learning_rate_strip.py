@@ -239,15 +239,36 @@ def test_the_update_in_numbers_adds_up(steps: int, parameter: int) -> None:
     assert abs(after - before) > last_digit
 
 
-def test_other_optimisers_show_the_step_that_they_made() -> None:
-    view = snapshot_of(Experiment().with_value("training.optimizer", "adam"), 3).view
-    which, rule, numbers = ("".join(p.text for p in line) for line in update_lines(view, 1))
-    assert "Adam" in which
-    assert rule == "w := w + Δw"
-    assert "α" not in numbers
-    after, before, sign, change = re.fullmatch(r"(\S+) = (\S+) ([+−]) (\S+)", numbers).groups()
-    change = float(change) if sign == "+" else -float(change)
-    assert float(after.replace("−", "-")) - float(before.replace("−", "-")) == pytest.approx(change, abs=2e-3)
+def worked_out(expression: str) -> float:
+    """The value of what stands between two equals signs."""
+    for sign, python in (("·", "*"), ("−", "-"), ("²", "**2"), ("α", "0.05")):
+        expression = expression.replace(sign, python)
+    return float(eval(expression, {"__builtins__": {}}))
+
+
+@pytest.mark.parametrize("name", ["momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"])
+@pytest.mark.parametrize("steps", [1, 37])
+def test_every_line_of_an_optimiser_with_a_memory_adds_up(name: str, steps: int) -> None:
+    experiment = Experiment().with_value("training.optimizer", name)
+    view = snapshot_of(experiment.with_value("training.learning_rate", 0.05), steps).view
+    update = view.last_update
+    which, *lines = ("".join(p.text for p in line) for line in update_lines(view, 12))
+    assert which.startswith(f"step {steps} of ")
+    assert "w = W[2]₁₁" in which
+    for line in lines:
+        if line.startswith("m̂") or "first step" in line:
+            continue
+        worked, result = line.rsplit(" = ", 2)[1:]
+        end = float(result.replace("−", "-"))
+        # Each number is rounded to three digits, the parameter to three of its change.
+        before = update.before[12] if line.startswith("w :=") else 0.0
+        assert worked_out(worked) == pytest.approx(end, abs=0.012 * abs(end - before) + 1e-9)
+    shown = float(lines[-1].rsplit(" = ")[-1].replace("−", "-"))
+    assert shown == pytest.approx(update.after[12], rel=1e-2)
+    mean = update.optimizer.after.get("exp_avg")
+    if mean is not None:
+        fair = float(re.search(r"= (\S+),", lines[2])[1].replace("−", "-"))
+        assert fair == pytest.approx(mean[12] / (1 - 0.9**steps), rel=1e-2)
 
 
 def test_before_the_first_step_there_are_no_numbers(stage: Stage) -> None:
