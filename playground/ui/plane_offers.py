@@ -58,6 +58,7 @@ class OfferButtons(QWidget):
                 button.setCursor(Qt.CursorShape.ArrowCursor)
                 button.clicked.connect(lambda _=False, what=what: self.taken.emit(what))
                 self._row.addWidget(button)
+                button.show()
                 self.buttons.append(button)
         self.setVisible(bool(offers))
         self.place()
@@ -66,5 +67,6 @@ class OfferButtons(QWidget):
         """Stand below the sentence in the middle of the canvas."""
         canvas = self.parentWidget()
         if canvas is not None and self._shown:
+            self._row.activate()
             self.adjustSize()
             self.move((canvas.width() - self.width()) // 2, round(0.62 * canvas.height()))

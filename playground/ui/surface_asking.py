@@ -191,6 +191,10 @@ class SurfaceAsker:
             leaps=self._leaps,
         )
 
+    def settled(self, snapshot: Snapshot) -> bool:
+        """Whether all that is wished for is there."""
+        return self._asked is None and self.wish(snapshot) == self._granted
+
     def question(self, snapshot: Snapshot) -> SurfaceQuestion | None:
         """The question to ask now; None where the answer is known or on its way."""
         if self._asked is None:

@@ -26,6 +26,7 @@ from playground.landscape.arrows_question import ArrowsAnswer
 from playground.landscape.plane import Plane, Window
 from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
+from playground.ui.numbers import count_text
 from playground.ui.path_on_plane import PathOnPlane
 from playground.ui.picture_options import PictureOptions
 from playground.ui.plane_bar import PlaneBar
@@ -147,6 +148,11 @@ class SurfaceView(PlotCard):
         """The plane on the screen."""
         answer = self._asker.answer
         return answer.choice.plane if answer is not None and answer.choice is not None else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture is all that was asked for."""
+        return self._snapshot is not None and self._asker.settled(self._snapshot)
 
     @property
     def pointed(self) -> tuple[float, float] | None:
@@ -368,7 +374,8 @@ class SurfaceView(PlotCard):
         point = self._point
         known = point is not None and point.step == view.step and same_plane(point.plane, plane)
         plane_loss = point.plane_loss if point is not None and known else math.nan
-        return Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters))
+        label = f"step {count_text(view.step)}" if snapshot.moment else "now"
+        return Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters), label)
 
     def _age(self) -> int:
         """Steps since the plane was laid through the weights, where it is laid through them."""
@@ -430,6 +437,8 @@ class SurfaceView(PlotCard):
 
     def hover_text(self, x: float, y: float) -> str:
         self._pointed = (x, y)
+        # The cross stands where it stands, whatever pixels make of it.
+        x, y = self.pointed or (x, y)
         text = self.drawing.hover(x, y)
         plane, exact = self.plane, self._exact
         if not text or plane is None or self._snapshot is None:
