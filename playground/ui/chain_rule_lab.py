@@ -166,8 +166,9 @@ class ChainRuleLab(Card):
         self._keep_lines()
 
     def set_presentation(self, on: bool) -> None:
-        """In a hall: the graph, its arithmetic and its variables, without the tools."""
-        for widget in (self.examples_button, self.side_button, self.export_button):
+        """In a hall: the expression, the graph and its arithmetic, as large as may be; the keys step."""
+        tools = (self.examples_button, self.side_button, self.export_button)
+        for widget in (*tools, self.transport, self.rows):
             widget.setVisible(not on)
         self._presenting = on
         self._fit_side()
@@ -237,10 +238,10 @@ class ChainRuleLab(Card):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.start_button = _button("|◀", "Before the first step (Alt+Home)", "Before the first step")
-        self.back_button = _button("◀  Back", "One step back (Alt+Left)")
-        self.step_button = _button("Step  ▶", "One step forward (Alt+Right)")
-        self.all_button = _button("All  ▶|", "Both passes to their end (Alt+End)", "All steps")
+        self.start_button = _button("|◀", "Before the first step (Ctrl+F8)", "Before the first step")
+        self.back_button = _button("◀  Back", "One step back (Ctrl+F9)")
+        self.step_button = _button("Step  ▶", "One step forward (Ctrl+F10)")
+        self.all_button = _button("All  ▶|", "Both passes to their end (Ctrl+F11)", "All steps")
         self.position = QSlider(Qt.Orientation.Horizontal)
         self.position.setAccessibleName("Steps shown")
         self.position.setMinimumWidth(60)
@@ -264,7 +265,9 @@ class ChainRuleLab(Card):
         self.splitter.addWidget(self.side)
         self.splitter.setStretchFactor(0, 5)
         self.splitter.setStretchFactor(1, 2)
-        transport = QHBoxLayout()
+        self.transport = QWidget()
+        transport = QHBoxLayout(self.transport)
+        transport.setContentsMargins(0, 0, 0, 0)
         transport.setSpacing(6)
         for button in (self.start_button, self.back_button, self.step_button, self.all_button):
             transport.addWidget(button)
@@ -274,7 +277,7 @@ class ChainRuleLab(Card):
         self.body.addWidget(self.splitter, 1)
         self.body.addWidget(self.sentence)
         self.body.addWidget(self.note)
-        self.body.addLayout(transport)
+        self.body.addWidget(self.transport)
         self.body.addWidget(self.rows)
         self._fit_side()
 
@@ -480,7 +483,7 @@ class ChainRuleLab(Card):
 
     def _fit_side(self) -> None:
         wide = self.width() >= ROOM_FOR_SIDE * self._theme.font_factor
-        on = wide if self._side_wanted is None else self._side_wanted and not self._presenting
+        on = (wide if self._side_wanted is None else self._side_wanted) and not self._presenting
         self.side_button.setChecked(on)
         if on == self.side.isHidden():
             self.side.setVisible(on)

@@ -201,7 +201,7 @@ class WindowCommands(QObject):
 
     def toggle_presentation(self) -> None:
         window = self._window
-        window.present(None if window.arrangement.presenting else "surface")
+        window.present(None if window.arrangement.presenting else window.arrangement.seen("centre"))
 
     def show_help(self) -> None:
         rows = "".join(

@@ -78,6 +78,10 @@ class WindowLayout(QWidget):
         """Whether this page has a tab."""
         return self._place_of(name).is_open(name)
 
+    def seen(self, place: str) -> str:
+        """The page that is seen at a place, if that place is open."""
+        return self._pages[place].seen
+
     def _place_of(self, name: str) -> Pages:
         for pages in self._pages.values():
             if name in pages:

@@ -23,6 +23,7 @@ KEYS = (
     ("Ctrl+E", "export a plot or the history"),
     ("Ctrl+O, Ctrl+S", "open and save the experiment"),
     ("Ctrl+1, Ctrl+2", "simple and full layout"),
+    ("Ctrl+F10, Ctrl+F9", "in the chain-rule lab: one step forward, one back"),
     ("F11, Esc", "presentation and back; Alt+1, Alt+2, Alt+3 choose its plot"),
 )
 

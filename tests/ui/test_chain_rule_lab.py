@@ -93,6 +93,25 @@ def test_the_lecture_step_by_step_in_the_window(qtbot, open_window) -> None:
     assert lab.progress.text() == "backward 6 of 6"
 
 
+def test_a_hall_sees_the_page_that_was_open(qtbot, open_window) -> None:
+    """F11 presents the graph; the keys step it; Esc brings everything back."""
+    window = open_window()
+    window.actions_by_name["chain_rule"].trigger()
+    lab = feature_of(window).lab
+    usual = lab.view.drawing.theme.font_size
+    window.actions_by_name["presentation"].trigger()
+    qtbot.waitUntil(lambda: window.arrangement.large == PAGE, timeout=5_000)
+    assert lab.isVisible()
+    assert not window.surface_view.isVisible()
+    assert not lab.transport.isVisible()
+    assert lab.view.drawing.theme.font_size == 2 * usual
+    window.actions_by_name["chain_rule_forward"].trigger()
+    assert lab.sentence.text() == "u = b · c = 2 · 3 = 6"
+    window.present(None)
+    assert lab.transport.isVisible()
+    assert lab.rows.isVisible()
+
+
 def test_its_keys_rest_while_it_is_not_seen(qtbot, open_window) -> None:
     window = open_window()
     forward = window.actions_by_name["chain_rule_forward"]
