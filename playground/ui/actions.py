@@ -98,10 +98,10 @@ COMMANDS: dict[str, Command] = {
     "chain_rule": Command(
         "&Chain rule", "Ctrl+Alt+C", "Take an expression apart: values forward, gradients backward"
     ),
-    "chain_rule_forward": Command("Step &forward", "Alt+Right", "One node forward, or one edge backward"),
-    "chain_rule_back": Command("Step &back", "Alt+Left", "Take the last step of the chain rule back"),
-    "chain_rule_all": Command("&All steps", "Alt+End", "Both passes to their end"),
-    "chain_rule_start": Command("&Before the first step", "Alt+Home", "The graph with no step taken"),
+    "chain_rule_forward": Command("Step &forward", "Ctrl+F10", "One node forward, or one edge backward"),
+    "chain_rule_back": Command("Step &back", "Ctrl+F9", "Take the last step of the chain rule back"),
+    "chain_rule_all": Command("&All steps", "Ctrl+F11", "Both passes to their end"),
+    "chain_rule_start": Command("&Before the first step", "Ctrl+F8", "The graph with no step taken"),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "about": Command("&About", tip="What this program is"),
 }
