@@ -31,7 +31,7 @@ class StripLimit:
 
     limit: the stability limit α of the optimiser here; None where it has none or none can be said.
     falls_from: where *creeps* ends and *falls* begins.
-    sentence: one line under the track; tooltip: more of it, the eigenvalue too.
+    sentence: one line to be written beside the track; tooltip: more of it, the eigenvalue too.
     """
 
     limit: float | None
@@ -82,6 +82,7 @@ class StripPicture:
     highest: float = HIGHEST
     limit: StripLimit | None = None
     lookahead: StripLookahead | None = field(default=None, compare=False)
+    guess: float | None = None
     focused: bool = False
     hovered: bool = False
 
@@ -115,18 +116,18 @@ class StripDrawing:
         self.value_row = QFontMetricsF(self.value_font).height()
         self.tick_row = QFontMetricsF(self.tick_font).height() + 2 * factor
         self.word_row = QFontMetricsF(self.word_font).height() + factor
-        self.curve_row = 60.0 * factor + self.tick_row
+        self.curve_row = 56.0 * factor + self.tick_row
 
     def height(self, with_limit: bool, with_lookahead: bool) -> float:
         """The height that the rows need."""
         height = self.value_row + 2 * self.radius + 6 + self.tick_row
         if with_limit:
-            height += 2 * self.word_row
+            height += self.word_row
         return height + (self.curve_row if with_lookahead else 0.0)
 
     def track(self, rect: QRectF, picture: StripPicture) -> QRectF:
         """The bar on which the thumb runs."""
-        below = self.radius + 4 + self.tick_row + (2 * self.word_row if picture.limit is not None else 0.0)
+        below = self.radius + 4 + self.tick_row + (self.word_row if picture.limit is not None else 0.0)
         y = rect.bottom() - below - self.track_height / 2
         return QRectF(rect.left() + self.side, y, rect.width() - 2 * self.side, self.track_height)
 
@@ -156,6 +157,8 @@ class StripDrawing:
         if picture.limit is not None:
             self._paint_words(painter, rect, picture)
         self._paint_thumb(painter, rect, picture, thumb)
+        if picture.guess is not None:
+            self._paint_guess(painter, rect, picture, picture.guess)
         painter.restore()
 
     def _paint_track(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
@@ -233,7 +236,7 @@ class StripDrawing:
         assert limit is not None
         painter.setFont(self.word_font)
         metrics = QFontMetricsF(self.word_font)
-        bottom = rect.bottom() - self.word_row
+        bottom = rect.bottom()
         colors = {"creeps": theme.dim_text, "falls": theme.green, "overshoots": theme.amber}
         taken = rect.left()
         for word, left, right in self._stretches(rect, picture):
@@ -246,12 +249,6 @@ class StripDrawing:
             place = QRectF(x, bottom - self.word_row, width, self.word_row)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
             taken = x + width
-        if limit.sentence:
-            painter.setPen(QColor(theme.text))
-            room = self.track(rect, picture)
-            text = metrics.elidedText(limit.sentence, Qt.TextElideMode.ElideRight, room.width())
-            place = QRectF(room.left(), bottom, room.width(), self.word_row)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_thumb(self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF) -> None:
         theme = self.theme
@@ -273,6 +270,25 @@ class StripDrawing:
         painter.setFont(self.value_font)
         painter.setPen(QColor(theme.pink))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_guess(self, painter: QPainter, rect: QRectF, picture: StripPicture, guess: float) -> None:
+        """A flag on the track."""
+        theme, track = self.theme, self.track(rect, picture)
+        factor = theme.font_factor
+        x = min(max(self.x_of(rect, picture, guess), track.left()), track.right())
+        top = track.center().y() - self.radius - 12 * factor
+        painter.setPen(QPen(QColor(theme.text), 1.5 * factor))
+        painter.drawLine(QPointF(x, track.bottom() + 2), QPointF(x, top))
+        painter.setFont(self.tick_font)
+        words = f"guess {rate_text(guess)}"
+        metrics = QFontMetricsF(self.tick_font)
+        width = metrics.horizontalAdvance(words) + 10
+        left = x if x + width < rect.right() else x - width
+        flag = QRectF(left, top - 3 * factor, width, metrics.height() + 3 * factor)
+        painter.setBrush(QColor(theme.card))
+        painter.drawRect(flag)
+        painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, words)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_lookahead(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF

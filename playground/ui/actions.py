@@ -80,6 +80,16 @@ COMMANDS: dict[str, Command] = {
         "Show or hide the sharpness over the run, beside the limit of its learning rate",
         on_off=True,
     ),
+    "guess_limit": Command(
+        "Guess: where does it &break?",
+        "Ctrl+G",
+        "Pin on the learning rate where steps begin to overshoot, before it is shown",
+    ),
+    "guess_fastest": Command(
+        "Guess: which α is &fastest?",
+        "Ctrl+Shift+G",
+        "Pin which learning rate gets lowest in 100 steps, before it is shown",
+    ),
     "theme_system": Command("Like the s&ystem", tip="Light or dark as the system is", choice="theme"),
     "theme_light": Command("L&ight", tip="Dark on light", choice="theme"),
     "theme_dark": Command("D&ark", tip="Light on dark", choice="theme"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
+from playground.ui.guess_feature import GuessFeature
 from playground.ui.hands_on import HandsOn
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
@@ -20,6 +21,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LookaheadFeature,
     SideFeature,
     SharpnessFeature,
+    GuessFeature,
     ReliefFeature,
     WeightsByHand,
     ChainRuleFeature,

@@ -45,6 +45,7 @@ class LearningRateStrip(Card):
         # Whether an α was asked for that has not come back in a snapshot yet: an older snapshot must not
         # move the thumb back under the pointer.
         self._asked = False
+        self._sentence = SUBTITLE
         self._side: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
@@ -81,6 +82,8 @@ class LearningRateStrip(Card):
     def set_limit(self, limit: StripLimit | None) -> None:
         """Tell the track where it creeps, falls and overshoots; None: it says nothing."""
         self.slider.set_limit(limit)
+        self._sentence = limit.sentence if limit is not None and limit.sentence else SUBTITLE
+        self._show_problem(self.field.problem)
 
     def set_lookahead(self, lookahead: StripLookahead | None) -> None:
         """Show what each α would reach; None: nothing."""
@@ -179,7 +182,7 @@ class LearningRateStrip(Card):
         self.field.set_value(rate)
 
     def _show_problem(self, problem: str) -> None:
-        self.set_subtitle(problem or SUBTITLE)
+        self.set_subtitle(problem or self._sentence)
         set_role(self.subtitle_label, "problem" if problem else "dim")
 
     def _experiment_replaced(self, experiment: Experiment) -> None:

@@ -66,6 +66,10 @@ class LimitFeature(Feature):
             return self._chosen
         return self._full or self.fellow(Discovery).made
 
+    def show_it(self, on: bool) -> None:
+        """Show it, or hide it, whatever the layout."""
+        self._choose(on)
+
     def also_for(self, needed: Any) -> None:
         """Ask also while needed() is true."""
         self._needs.append(needed)

@@ -80,6 +80,10 @@ class LookaheadFeature(Feature):
             return self._chosen
         return self._full or self.fellow(Discovery).made
 
+    def show_it(self, on: bool) -> None:
+        """Show it, or hide it, whatever the layout."""
+        self._choose(on)
+
     @property
     def n_steps(self) -> int:
         return int(self.box.currentData())

@@ -43,6 +43,8 @@ class RateSlider(QSlider):
 
     rate_changed = Signal(float)
     """The user chose another α. Not emitted by set_rate."""
+    guessed = Signal(float)
+    """A guess was pinned, while guessing."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -51,6 +53,8 @@ class RateSlider(QSlider):
         self._scale = (LOWEST, HIGHEST)
         self._limit: StripLimit | None = None
         self._lookahead: StripLookahead | None = None
+        self._guess: float | None = None
+        self._guessing = False
         self._following = False
         self._wheel = 0
         self.setMouseTracking(True)
@@ -103,6 +107,23 @@ class RateSlider(QSlider):
         self._lookahead = lookahead
         self._refresh(grown)
 
+    @property
+    def guessing(self) -> bool:
+        """Whether a click pins a guess instead of choosing α."""
+        return self._guessing
+
+    def set_guessing(self, on: bool) -> None:
+        """Let the next click, or Enter at the thumb, pin a guess."""
+        if on:
+            self._guess = None
+        self._guessing = on
+        self.update()
+
+    def set_guess(self, rate: float | None) -> None:
+        """Show a pinned guess, or none."""
+        self._guess = rate
+        self.update()
+
     def restyle(self, theme: Theme) -> None:
         self.drawing.restyle(theme)
         self._refresh(True)
@@ -114,6 +135,7 @@ class RateSlider(QSlider):
             *self._scale,
             limit=self._limit,
             lookahead=self._lookahead,
+            guess=self._guess,
             focused=self.hasFocus(),
             hovered=self.underMouse() or self.isSliderDown(),
         )
@@ -136,12 +158,17 @@ class RateSlider(QSlider):
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
+        if self._guessing:
+            self.guessed.emit(self._rate_under(event.position().x()))
+            return
         self.setSliderDown(True)
         self._choose_at(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.isSliderDown():
             self._choose_at(event.position().x())
+        elif self._guessing:
+            self.set_guess(self._rate_under(event.position().x()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -171,6 +198,8 @@ class RateSlider(QSlider):
             Qt.KeyboardModifier.KeypadModifier,
         ):
             self.multiply(factors[Qt.Key(key)])
+        elif self._guessing and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.guessed.emit(self._rate)
         elif key == Qt.Key.Key_Home:
             self._choose(self._scale[0])
         elif key == Qt.Key.Key_End:
@@ -195,7 +224,10 @@ class RateSlider(QSlider):
         self.update()
 
     def _choose_at(self, x: float) -> None:
-        self._choose(self.drawing.rate_at(QRectF(self.rect()), self.picture(), x))
+        self._choose(self._rate_under(x))
+
+    def _rate_under(self, x: float) -> float:
+        return float(f"{self.drawing.rate_at(QRectF(self.rect()), self.picture(), x):.3g}")
 
     def _choose(self, rate: float) -> None:
         rate = float(f"{min(max(rate, self._scale[0]), self._scale[1]):.3g}")

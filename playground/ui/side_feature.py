@@ -45,6 +45,8 @@ class SideFeature(Feature):
         window.loss_view.canvas.scene().sigMouseClicked.connect(self._loss_clicked)
         self.answer: NextStepAnswer | None = None
         self.past: PastStep | None = None
+        self.hidden_for_a_guess = False
+        self._hidden = False
         self._optimizer = ""
         self._full = False
         self._past_question: StepQuestion | None = None
@@ -85,7 +87,7 @@ class SideFeature(Feature):
 
     def _show(self, side: StepFromTheSide) -> None:
         marks = MARKS if self._optimizer == "gradient_descent" else OTHER_MARKS
-        told = self._full or self.fellow(Discovery).made
+        told = (self._full or self.fellow(Discovery).made) and not self.hidden_for_a_guess
         self.view.show_picture(
             SidePicture(side, "the next step, seen from the side", marks if told else None)
         )
@@ -115,6 +117,12 @@ class SideFeature(Feature):
         self._past_question = StepQuestion(
             snapshot.run, past.step, past.parameters, past.learning_rate, past.l1, past.l2, past.update
         )
+
+    def read(self) -> None:
+        if self._hidden != self.hidden_for_a_guess:
+            self._hidden = self.hidden_for_a_guess
+            if self.past is None and self.answer is not None:
+                self._show(self.answer.side)
 
     def forget_questions(self) -> None:
         self._cadence.forget()

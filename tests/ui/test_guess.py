@@ -1,0 +1,116 @@
+"""Guess first: the answer stays hidden until a guess is pinned, and the distance is kept."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.landscape.guess import factor_off, typical
+from playground.landscape.stability import ADAGRAD
+from playground.ui.guess_feature import BREAKS, FASTEST, GuessFeature, Scores
+from playground.ui.limit_feature import LimitFeature
+from playground.ui.main_window import MainWindow
+
+SLOW = 20_000
+LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
+
+
+def game(window: MainWindow) -> GuessFeature:
+    return next(f for f in window.features if isinstance(f, GuessFeature))
+
+
+def click_at(qtbot, window: MainWindow, rate: float) -> None:
+    slider = window.strip.slider
+    track = slider.drawing.track(QRectF(slider.rect()), slider.picture())
+    place = QPoint(round(slider.x_of(rate)), round(track.center().y()))
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_where_does_it_break(qtbot, open_window) -> None:
+    window = open_window(LINE)
+    window.set_full(True)
+    slider = window.strip.slider
+    qtbot.waitUntil(lambda: slider.picture().limit is not None, timeout=SLOW)
+    limit = slider.picture().limit.limit
+    window.actions_by_name["guess_limit"].trigger()
+    assert slider.picture().limit is None
+    assert slider.picture().lookahead is None
+    assert window.notices.text.startswith("From which α on")
+
+    click_at(qtbot, window, 2 * limit)
+    assert window.strip.learning_rate == 0.3, "a guess is no choice"
+    qtbot.waitUntil(lambda: slider.picture().limit is not None, timeout=SLOW)
+    assert slider.picture().guess == pytest.approx(2 * limit, rel=0.02)
+    assert "off by a factor of 2" in window.notices.text
+    assert game(window).scores.of(BREAKS) == [pytest.approx(2.0, rel=0.02)]
+    click_at(qtbot, window, 1.0)
+    chosen = window.strip.learning_rate
+    assert chosen == pytest.approx(1.0, rel=0.02)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == chosen, timeout=SLOW)
+
+    window.notices.offers["Guess again"].click()
+    assert slider.picture().guess is None
+    window.strip.slider.setFocus()
+    window.lab.set_learning_rate(limit)
+    qtbot.waitUntil(lambda: window.strip.learning_rate == pytest.approx(limit), timeout=SLOW)
+    qtbot.keyClick(slider, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "a hit" in window.notices.text, timeout=SLOW)
+    assert "2 guesses so far: typically 1.4× off, at best 1×." in window.notices.text
+    assert Scores(window.preferences).of(BREAKS) == game(window).scores.of(BREAKS)
+
+
+def test_which_is_fastest(qtbot, open_window) -> None:
+    window = open_window(LINE)
+    window.actions_by_name["guess_fastest"].trigger()
+    click_at(qtbot, window, 0.005)
+    qtbot.waitUntil(lambda: "lowest is α = 0.398" in window.notices.text, timeout=SLOW)
+    factor = game(window).scores.of(FASTEST)[0]
+    assert 60 < factor < 110
+    qtbot.waitUntil(lambda: window.strip.slider.picture().lookahead is not None, timeout=SLOW)
+
+
+def test_giving_up_brings_everything_back_and_keeps_no_score(qtbot, open_window) -> None:
+    window = open_window(LINE)
+    window.set_full(True)
+    slider = window.strip.slider
+    qtbot.waitUntil(lambda: slider.picture().limit is not None, timeout=SLOW)
+    window.actions_by_name["guess_limit"].trigger()
+    assert slider.guessing
+    window.notices.offers["Give up"].click()
+    assert not slider.guessing
+    qtbot.waitUntil(lambda: slider.picture().limit is not None, timeout=SLOW)
+    assert game(window).scores.of(BREAKS) == []
+
+
+def test_a_new_run_ends_the_game_and_no_limit_counts_no_guess(qtbot, open_window) -> None:
+    window = open_window(LINE)
+    window.actions_by_name["guess_limit"].trigger()
+    window.actions_by_name["new_weights"].trigger()
+    qtbot.waitUntil(lambda: not window.strip.slider.guessing, timeout=SLOW)
+    assert next(f for f in window.features if isinstance(f, LimitFeature)).hidden_for_a_guess is False
+
+    window.lab.change("training.optimizer", "adagrad")
+    qtbot.waitUntil(lambda: window.snapshot.view.checkpoint.optimizer == "adagrad", timeout=SLOW)
+    window.actions_by_name["guess_limit"].trigger()
+    click_at(qtbot, window, 1.0)
+    qtbot.waitUntil(lambda: window.notices.text == ADAGRAD, timeout=SLOW)
+    assert game(window).scores.of(BREAKS) == []
+
+
+def test_scores_survive_what_cannot_be_read(preferences) -> None:
+    scores = Scores(preferences)
+    preferences.settings.setValue("guesses/limit", "2.0 nonsense nan 0.5 4.0")
+    assert scores.of(BREAKS) == [2.0, 4.0]
+    assert scores.sentence(FASTEST) == ""
+    for _ in range(80):
+        scores.add(BREAKS, 3.0)
+    assert len(scores.of(BREAKS)) == 50
+
+
+def test_twice_and_half_are_equally_far_off():
+    assert factor_off(2.0, 1.0) == factor_off(0.5, 1.0) == 2.0
+    assert factor_off(3.0, 3.0) == 1.0
+    assert typical([1.0, 4.0]) == pytest.approx(2.0)
+    with pytest.raises(ValueError, match="no guess"):
+        typical([])
