@@ -38,12 +38,17 @@ class SavedHistory(NamedTuple):
 def history_text(history: HistoryView) -> str:
     """The table: one header line, then a row for every step at which anything was recorded.
 
-    A field is empty where nothing was recorded at that step; numbers read back to the same float64.
+    A field is empty where nothing was recorded at that step; numbers read back to the same float64. The
+    learning rate, which a history keeps only where it changes, stands in every row.
     """
     curves = {name: history.curves[name] for name in COLUMNS if name in history.curves}
     curves = {name: curve for name, curve in curves.items() if len(curve.steps)}
     recorded = [np.asarray(curve.steps, np.int64) for curve in curves.values()]
     steps = np.unique(np.concatenate(recorded)) if recorded else np.empty(0, np.int64)
+    if "learning_rate" in curves:
+        kept = curves["learning_rate"]
+        # Between two entries of a staircase both are equal, so that interpolation is exact.
+        curves["learning_rate"] = Curve(steps, np.interp(steps, kept.steps, kept.values))
     cells = []
     for curve in curves.values():
         column = [""] * len(steps)

@@ -137,8 +137,10 @@ def test_its_table_reads_back_to_the_numbers_of_the_run(exported):
     read = read_history(folder / "history.csv")
     for name, curve in expected.curves.items():
         if len(curve.steps):
-            assert np.array_equal(read[name].steps, curve.steps)
-            assert np.array_equal(read[name].values, curve.values)
+            # The table has α in every row; a history keeps it where it changes.
+            rows = np.isin(read[name].steps, curve.steps) if name == "learning_rate" else slice(None)
+            assert np.array_equal(read[name].steps[rows], curve.steps)
+            assert np.array_equal(read[name].values[rows], curve.values)
 
 
 def test_its_experiment_replays_to_the_same_history(exported):

@@ -30,8 +30,18 @@ def file_of(trainer: Trainer) -> ExperimentFile:
 def assert_same(first: dict[str, Curve], second: dict[str, Curve]) -> None:
     assert {name for name, curve in first.items() if len(curve.steps)} == set(second)
     for name, curve in second.items():
-        assert np.array_equal(curve.steps, first[name].steps), name
-        assert np.array_equal(curve.values, first[name].values, equal_nan=True), name
+        # The table has α in every row; a history keeps it where it changes.
+        rows = np.isin(curve.steps, first[name].steps) if name == "learning_rate" else slice(None)
+        assert np.array_equal(curve.steps[rows], first[name].steps), name
+        assert np.array_equal(curve.values[rows], first[name].values, equal_nan=True), name
+
+
+def test_the_learning_rate_of_every_step_stands_in_its_row(tmp_path: Path) -> None:
+    view = steered_run().view()
+    saved = save_history(view, ExperimentFile(view.experiment), tmp_path / "history.csv")
+    rates = read_history(saved.table)["learning_rate"]
+    assert set(read_history(saved.table)["batch_loss"].steps) <= set(rates.steps)
+    assert np.array_equal(rates.values, np.where(rates.steps < 40, 0.3, 1.1))
 
 
 def test_every_number_reads_back_bit_by_bit(tmp_path: Path) -> None:
