@@ -9,8 +9,9 @@ import pyqtgraph as pg
 from PySide6.QtGui import QBrush, QColor
 
 from playground.drawing.axes import ValueAxis, number_text, round_up
+from playground.drawing.blame_points import BlamePointsItem
 from playground.drawing.color_bar import ColorBar
-from playground.drawing.colors import class_table, value_table
+from playground.drawing.colors import class_table, colormap, value_table
 from playground.drawing.contours import ContourItem, contour_lines
 from playground.drawing.furniture import Notice
 from playground.drawing.items import CurveItem, FieldItem, PlotBox, PointsItem, solid_pen
@@ -26,11 +27,15 @@ FINE = 41
 
 @dataclass(frozen=True, eq=False)
 class BoundaryPicture:
-    """Samples, and the network's answers over their inputs where they are known."""
+    """Samples, and the network's answers over their inputs where they are known.
+
+    blame (n,): the loss of each training point by itself, where points are to be shown in its colour.
+    """
 
     samples: Samples
     boundary: Boundary | None
     show_test: bool = True
+    blame: np.ndarray | None = None
 
 
 class BoundaryDrawing:
@@ -54,6 +59,8 @@ class BoundaryDrawing:
         self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
         self.half_line, self.values, self.notice = CurveItem(), ValuePointsItem(), Notice()
         self.edge_there, self.curve_there = ContourItem(), CurveItem()
+        self.blame = BlamePointsItem(theme)
+        self._loss_table = colormap("viridis")
         self.points = {
             (label, part): PointsItem("square" if label == 0 else "circle")
             for part in ("train", "test")
@@ -66,6 +73,7 @@ class BoundaryDrawing:
                 self.half_line,
                 self.values,
                 *self.points.values(),
+                self.blame,
                 self.curve,
                 self.edge_there,
                 self.curve_there,
@@ -82,8 +90,15 @@ class BoundaryDrawing:
         if picture.samples is not self._samples or picture.show_test != self._show_test:
             self._samples, self._show_test = picture.samples, picture.show_test
             self._lay_out_points()
+        self._tint()
         self._draw_answers()
         self._whole()
+
+    def set_colors(self, name: str) -> None:
+        """Colour losses with "viridis" or "cividis"."""
+        self._loss_table = colormap(name)
+        if self.picture is not None:
+            self._tint()
 
     def show_there(self, boundary: Boundary | None) -> str:
         """Draw, dashed, what the network would answer with other weights; returns what the dashes are."""
@@ -112,7 +127,7 @@ class BoundaryDrawing:
         self.theme = theme
         # Half a label of the left axis stands above the view's upper edge.
         self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
-        for entry in (self.left, self.bottom, self.bar, self.notice):
+        for entry in (self.left, self.bottom, self.bar, self.notice, self.blame):
             entry.restyle(theme)
         self.curve.set_pen(solid_pen(theme.text, theme.curve_width * 1.2))
         self.half_line.set_pen(solid_pen(theme.dim_text, theme.thin_width, (2.0, 4.0)))
@@ -215,6 +230,19 @@ class BoundaryDrawing:
         table = value_table(self.theme) if two else None
         self.values.show(by_value, self._value_levels(), table, self.theme)
 
+    def _tint(self) -> None:
+        """Lay the colours of their losses over the training points, or take them away."""
+        assert self.picture is not None
+        samples, losses = self.picture.samples, self.picture.blame
+        if losses is None or len(losses) != len(samples.X_train):
+            self.blame.clear()
+            return
+        raw = samples.X_train * samples.scale + samples.mean
+        y = samples.y_train[:, 0]
+        labels = (y > 0.5).astype(int) if samples.classification else np.full(len(y), -1)
+        across = raw[:, 1] if len(samples.input_names) > 1 else y
+        self.blame.show(raw[:, 0], across, labels, losses, self._loss_table)
+
     def _value_levels(self) -> Levels:
         """Values from −m to m, m the largest target rounded up: zero has the colour of the card."""
         assert self.picture is not None
@@ -233,9 +261,14 @@ class BoundaryDrawing:
         self.edge.set_lines(none, none)
         two = len(samples.input_names) > 1
         by_value = two and not samples.classification
-        if by_value:
+        blamed = self.picture.blame is not None
+        self.bar.name = "loss" if blamed else "y"
+        if blamed:
+            self.bar.show_levels(self.blame.levels, self._loss_table, (False, False))
+        elif by_value:
             self.bar.show_levels(self._value_levels(), value_table(theme), (False, False))
-        self.bar.set_shown(by_value)
+        if self.bar.isVisible() != (by_value or blamed):
+            self.bar.set_shown(by_value or blamed)
         if boundary is None:
             self.field.clear()
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,12 +18,17 @@ from playground.landscape.plane import Plane
 
 OUTLINE, INK = "#0b0f14", "#ffffff"
 HEAD = 9.0
+COMPARED, COMPARABLE = ("mean", "point"), 90.0
+"""Kinds of arrows that share a scale, and the length in pixels that the longer of them has at least."""
 SHORTEST, LONGEST = 34.0, 4000.0
 """Pixels: a shorter arrow is drawn longer, and says by how much; a longer one ends outside in any case."""
 
 
 class Arrow(NamedTuple):
-    """From (a, b) by (da, db) in the plane's coordinates; kind "step" (solid) or "gradient" (dashed)."""
+    """From (a, b) by (da, db) in the plane's coordinates.
+
+    kind: "step" (solid), "gradient" (dashed); compared with each other: "mean" (solid), "point" (dotted).
+    """
 
     a: float
     b: float
@@ -43,29 +49,53 @@ class PlacedArrow(NamedTuple):
     kind: str
 
 
-def placed_arrow(arrow: Arrow, transform: QTransform) -> PlacedArrow | None:
-    """An arrow in pixels; one too short to be seen is drawn 2, 5, 10, … times as long and says so."""
-    x, y = arrow.a * transform.m11() + transform.dx(), arrow.b * transform.m22() + transform.dy()
-    dx, dy = arrow.da * transform.m11(), arrow.db * transform.m22()
-    length = math.hypot(dx, dy)
-    if not (1e-280 < length < math.inf):
-        return None
-    label = arrow.label
-    if length < SHORTEST:
-        factor = nice_step(SHORTEST / length)
-        dx, dy = factor * dx, factor * dy
-        label = f"{label}, ×{number_text(factor)}"
-    elif length > LONGEST:
-        dx, dy = dx * LONGEST / length, dy * LONGEST / length
-    return PlacedArrow(x, y, x + dx, y + dy, label, arrow.kind)
+def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[PlacedArrow]:
+    """Arrows in pixels; what cannot be seen is left out."""
+    lengths = [math.hypot(arrow.da * transform.m11(), arrow.db * transform.m22()) for arrow in arrows]
+    placed = []
+    for arrow, factor in zip(arrows, enlargements(arrows, lengths), strict=True):
+        x, y = arrow.a * transform.m11() + transform.dx(), arrow.b * transform.m22() + transform.dy()
+        dx, dy = arrow.da * transform.m11(), arrow.db * transform.m22()
+        length = math.hypot(dx, dy)
+        if not (1e-280 < length < math.inf):
+            continue
+        stretch = min(factor, LONGEST / length)
+        label = enlarged_label(arrow.label, factor)
+        placed.append(PlacedArrow(x, y, x + stretch * dx, y + stretch * dy, label, arrow.kind))
+    return placed
+
+
+def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[float]:
+    """How many times as long arrows of these lengths in pixels are drawn: 1, 2, 5, 10, …
+
+    One too short to be seen is drawn longer, and says so; those that are compared share one factor.
+    """
+    compared = [length for arrow, length in zip(arrows, lengths, strict=True) if arrow.kind in COMPARED]
+    shared = _enlargement(max(compared, default=0.0), COMPARABLE)
+    return [
+        shared if arrow.kind in COMPARED else _enlargement(length, SHORTEST)
+        for arrow, length in zip(arrows, lengths, strict=True)
+    ]
+
+
+def enlarged_label(label: str, factor: float) -> str:
+    """The label of an arrow that is drawn so many times as long."""
+    return label if factor == 1 else f"{label}, ×{number_text(factor)}"
+
+
+def _enlargement(length: float, at_least: float) -> float:
+    return nice_step(at_least / length) if 1e-280 < length < at_least else 1.0
 
 
 def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
     """A line with a head, light on dark, so that it shows over any colour."""
     x, y, tip_x, tip_y, _, kind = arrow
     length = math.hypot(tip_x - x, tip_y - y)
+    if not length > 0:
+        return
     along_x, along_y = (tip_x - x) / length, (tip_y - y) / length
-    neck = QPointF(tip_x - HEAD * along_x, tip_y - HEAD * along_y)
+    head_length = min(HEAD, 0.7 * length)
+    neck = QPointF(tip_x - head_length * along_x, tip_y - head_length * along_y)
     side_x, side_y = -0.42 * HEAD * along_y, 0.42 * HEAD * along_x
     head = QPolygonF(
         [
@@ -74,13 +104,24 @@ def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
             QPointF(neck.x() - side_x, neck.y() - side_y),
         ]
     )
-    dashes = (5.0, 3.5) if kind == "gradient" else ()
+    dashes = {"gradient": (5.0, 3.5), "point": (1.8, 2.6)}.get(kind, ())
     for color, wide, pattern in ((OUTLINE, width + 3.0, ()), (INK, width, dashes)):
         painter.setPen(solid_pen(color, wide, pattern))
         painter.drawLine(QLineF(QPointF(x, y), neck))
         painter.setPen(solid_pen(color, max(wide - width, 0.5)))
         painter.setBrush(QColor(color))
         painter.drawPolygon(head)
+
+
+def blame_arrows(
+    plane: Plane, parameters: np.ndarray, one: np.ndarray, mean: np.ndarray, index: int
+) -> list[Arrow]:
+    """From parameters (P,): the step (P,) that one training point asks for, and the mean (P,) of all."""
+    a, b = plane.project(parameters)
+    return [
+        Arrow(a, b, *plane.components(mean), "−α·∂J/∂θ, the mean of all", "mean"),
+        Arrow(a, b, *plane.components(one), f"point {index + 1} alone", "point"),
+    ]
 
 
 class CursorItem(PixelItem):

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from playground.drawing.axes import font, loss_text, nice_step, number_text
+from playground.drawing.axes import font, loss_text, number_text
 from playground.drawing.camera import Camera
 from playground.drawing.colors import colormap
 from playground.drawing.contours import contour_lines
@@ -19,7 +19,7 @@ from playground.drawing.items import draw_polyline, solid_pen
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels, beyond, levels_of
 from playground.drawing.mesh_painting import paint_mesh
-from playground.drawing.pointers import SHORTEST, PlacedArrow, draw_arrow
+from playground.drawing.pointers import Arrow, PlacedArrow, draw_arrow, enlarged_label, enlargements
 from playground.drawing.relief_axes import BoxAxes
 from playground.drawing.surface_overlay import FAINTEST, OUTLINE, draw_mark, draw_now, fade
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
@@ -195,26 +195,26 @@ class ReliefDrawing:
 
     def _arrows(self, field: HeightField, rect: QRectF) -> list[PlacedArrow]:
         """The arrows of the picture, lying on the field; one that leaves it ends in the air beside it."""
-        found = []
-        for arrow in self.picture.arrows:
-            foot = field.place(np.array([arrow.a]), np.array([arrow.b]))
-            start = self.camera.project(foot + LIFT, rect)[0][0]
-            factor = 1.0
-            for _ in range(2):
-                tip = field.place(
-                    np.array([arrow.a + factor * arrow.da]), np.array([arrow.b + factor * arrow.db])
-                )
-                tip[np.isnan(tip)] = foot[np.isnan(tip)]
-                end = self.camera.project(tip + LIFT, rect)[0][0]
-                length = float(np.hypot(*(end - start)))
-                if factor > 1 or not 1e-9 < length < SHORTEST:
-                    break
-                factor = float(nice_step(SHORTEST / length))
-            if np.isfinite(length) and length > 1e-9:
-                label = arrow.label if factor == 1 else f"{arrow.label}, ×{number_text(factor)}"
-                (x, y), (tip_x, tip_y) = start.tolist(), end.tolist()
-                found.append(PlacedArrow(x, y, tip_x, tip_y, label, arrow.kind))
+        arrows, found = self.picture.arrows, []
+        ends = [self._arrow_ends(arrow, 1.0, field, rect) for arrow in arrows]
+        lengths = [float(np.hypot(*(end - start))) for start, end in ends]
+        for arrow, factor in zip(arrows, enlargements(arrows, lengths), strict=True):
+            (x, y), (tip_x, tip_y) = self._arrow_ends(arrow, factor, field, rect)
+            if np.isfinite([x, y, tip_x, tip_y]).all():
+                label = enlarged_label(arrow.label, factor)
+                found.append(PlacedArrow(float(x), float(y), float(tip_x), float(tip_y), label, arrow.kind))
         return found
+
+    def _arrow_ends(
+        self, arrow: Arrow, factor: float, field: HeightField, rect: QRectF
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Foot and tip in pixels (2,), both on the field; a tip beyond it is as high as the foot."""
+        a, b = arrow.a + factor * arrow.da, arrow.b + factor * arrow.db
+        points = field.place(np.array([arrow.a, a]), np.array([arrow.b, b]))
+        if np.isnan(points[1, 2]):
+            points[1, 2] = points[0, 2]
+        foot, tip = self.camera.project(points + np.array([0.0, 0.0, LIFT]), rect)[0]
+        return foot, tip
 
     def _path(self, field: HeightField, rect: QRectF) -> tuple[np.ndarray, np.ndarray]:
         """The path in pixels (n, 2), and how strongly each of its points shows (n,)."""

@@ -23,7 +23,7 @@ from playground.drawing.items import (
 )
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels
-from playground.drawing.pointers import Arrow, draw_arrow, placed_arrow
+from playground.drawing.pointers import Arrow, draw_arrow, placed_arrows
 from playground.drawing.surface_picture import Mark, Now
 from playground.drawing.theme import Theme
 
@@ -163,7 +163,7 @@ class PathOverlay(PixelItem):
         now_at = self._now_in(transform, frame)
         for mark, at_x, at_y in marks:
             draw_mark(painter, mark.kind, at_x, at_y, self.theme.marker_size)
-        arrows = [placed for arrow in self._arrows if (placed := placed_arrow(arrow, transform)) is not None]
+        arrows = placed_arrows(self._arrows, transform)
         painter.save()
         painter.setClipRect(QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3])))
         for arrow in arrows:

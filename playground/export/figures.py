@@ -115,14 +115,20 @@ def sharpness_figure(
 
 
 def boundary_figure(
-    samples: Samples, boundary: Boundary | BoundaryAnswer | None, show_test: bool = True
+    samples: Samples,
+    boundary: Boundary | BoundaryAnswer | None,
+    show_test: bool = True,
+    blame: np.ndarray | None = None,
 ) -> MakeFigure:
-    """The data with the decision boundary, the fitted curve or the field of predicted values."""
+    """The data with the decision boundary, the fitted curve or the field of predicted values.
+
+    blame (n,): the losses of the training points, where they are shown in their colours.
+    """
     answers = boundary.boundary if isinstance(boundary, BoundaryAnswer) else boundary
 
     def make(theme: Theme) -> Figure:
         drawing = BoundaryDrawing(theme)
-        drawing.show(BoundaryPicture(samples, answers, show_test))
+        drawing.show(BoundaryPicture(samples, answers, show_test, blame))
         has_test = show_test and len(samples.X_test) > 0
         signs = []
         if samples.classification:
@@ -138,6 +144,8 @@ def boundary_figure(
             fitted = "probability of class 1" if samples.classification else "prediction ŷ"
             signs.append(Sign("line", theme.text, fitted))
         title, caption = _boundary_words(samples, answers)
+        if blame is not None:
+            caption += " Training points have the colour of their own loss."
         return Figure(drawing.item, theme, signs, title, caption, drawing)
 
     return make

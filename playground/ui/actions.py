@@ -99,6 +99,12 @@ COMMANDS: dict[str, Command] = {
         "Show the loss surface as a height field, turned by mouse or arrows",
         on_off=True,
     ),
+    "blame": Command(
+        "&Blame the points",
+        "Ctrl+B",
+        "Show each training point in the colour of its own loss, and what it does to the weights",
+        on_off=True,
+    ),
     "presentation": Command(
         "&Presentation", "F11", "One plot large, large type, no controls but α; Esc leaves it", on_off=True
     ),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
@@ -20,9 +23,15 @@ RESOLUTION_WHILE_RUNNING = 61
 
 
 class DataView(PlotCard):
-    """Asks for the boundary of the newest parameters, one question at a time, and draws the answers."""
+    """Asks for the boundary of the newest parameters, one question at a time, and draws the answers.
+
+    blame_text: what to say of a training point that is pointed at, while points have the colours of their
+    losses.
+    """
 
     slot = BoundaryQuestion.slot
+    point_pointed = Signal(object)
+    """A training point (its row), or None, while points have the colours of their losses."""
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = BoundaryDrawing(DARK)
@@ -33,6 +42,8 @@ class DataView(PlotCard):
         self._asked: BoundaryQuestion | None = None
         self._known: np.ndarray | None = None
         self._stale = False
+        self._blame: np.ndarray | None = None
+        self.blame_text: Callable[[int], str] | None = None
         self.there_label = QLabel(self.canvas)
         set_role(self.there_label, "readout")
         self.there_label.hide()
@@ -113,8 +124,26 @@ class DataView(PlotCard):
         if not self._stale or self._snapshot is None or not self.on_screen():
             return
         boundary = self._answer.boundary if self._answer is not None else None
-        self.drawing.show(BoundaryPicture(self._snapshot.samples, boundary, self.show_test))
+        self.drawing.show(BoundaryPicture(self._snapshot.samples, boundary, self.show_test, self._blame))
         self._stale = False
+
+    @property
+    def blame(self) -> np.ndarray | None:
+        """The losses in whose colours the training points are shown."""
+        return self._blame
+
+    def show_blame(self, losses: np.ndarray | None) -> None:
+        """Show each training point in the colour of its own loss (n,); None: no longer."""
+        self._blame = losses
+        self._stale = True
+        if losses is None:
+            self.point_at(None)
+
+    def point_at(self, index: int | None) -> None:
+        """Ring a training point."""
+        if index != self.drawing.blame.pointed:
+            self.drawing.blame.point_at(index)
+            self.point_pointed.emit(index)
 
     def show_there(self, boundary: Boundary | None) -> None:
         """Show what the network would answer with the weights of a place of the surface; None: no longer."""
@@ -144,7 +173,18 @@ class DataView(PlotCard):
         )
 
     def hover_text(self, x: float, y: float) -> str:
-        return self.drawing.hover(x, y)
+        text = self.drawing.hover(x, y)
+        if self._blame is None or self.blame_text is None:
+            return text
+        index = self.drawing.blame.nearest(x, y)
+        self.point_at(index)
+        return text if index is None else self.blame_text(index)
+
+    def end_hover(self) -> None:
+        self.point_at(None)
+
+    def menu_actions(self) -> list[QAction]:
+        return list(self.actions())
 
     def _mark_stale(self) -> None:
         self._stale = True

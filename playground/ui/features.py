@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.ui.blame_feature import BlameFeature
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
@@ -24,5 +25,6 @@ FEATURES: tuple[type[Feature], ...] = (
     GuessFeature,
     ReliefFeature,
     WeightsByHand,
+    BlameFeature,
     ChainRuleFeature,
 )

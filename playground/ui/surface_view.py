@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -16,13 +17,14 @@ from playground.drawing.axes import number_text
 from playground.drawing.camera import Camera
 from playground.drawing.captions import arrows_sentence, picture_caption
 from playground.drawing.levels import Levels
-from playground.drawing.pointers import arrows_of, with_gaps
+from playground.drawing.pointers import Arrow, arrows_of, blame_arrows, with_gaps
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture, marks_of, rows_put
 from playground.drawing.theme import DARK
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.arrows_question import ArrowsAnswer
+from playground.landscape.blame_question import PointGradientAnswer
 from playground.landscape.plane import Plane, Window
 from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
@@ -80,6 +82,7 @@ class SurfaceView(PlotCard):
         self._point_asked: PointQuestion | None = None
         self._exact: tuple[tuple[float, float], float] | None = None
         self._arrows: ArrowsAnswer | None = None
+        self._blame: PointGradientAnswer | None = None
         self._pointed: tuple[float, float] | None = None
         self._busy_since: float | None = None
         self._full = False
@@ -304,6 +307,12 @@ class SurfaceView(PlotCard):
             self._arrows = answer
             self._stale = True
 
+    def show_blame(self, answer: PointGradientAnswer | None) -> None:
+        """Draw the gradient of one training point beside that of all; None: no longer."""
+        if answer is not self._blame:
+            self._blame = answer
+            self._stale = True
+
     # Drawing -------------------------------------------------------------------------------------------
 
     def frame(self) -> None:
@@ -348,8 +357,6 @@ class SurfaceView(PlotCard):
         if levels is None and finer is not None and drawn is not None:
             # The scale stays still until the new cells are all there.
             levels = drawn if drawn.logarithmic == self.logarithmic else None
-        shown = self._arrows if self.options.arrows else None
-        downhill = -shown.settings.learning_rate * shown.gradient if shown is not None else np.empty(0)
         return SurfacePicture(
             surface=answer.surface,
             choice=answer.choice,
@@ -362,8 +369,20 @@ class SurfaceView(PlotCard):
             levels=levels,
             age=self._age(),
             finer=finer.surface if finer is not None else None,
-            arrows=arrows_of(plane, shown.parameters, shown.update, downhill) if shown is not None else (),
+            arrows=self._drawn_arrows(plane),
         )
+
+    def _drawn_arrows(self, plane: Plane) -> Sequence[Arrow]:
+        """Those of a training point that is pointed at, or of the next step."""
+        blame, step = self._blame, self._arrows
+        if blame is not None:
+            rate = blame.learning_rate
+            one, mean = -rate * blame.gradient, -rate * blame.mean
+            return blame_arrows(plane, blame.parameters, one, mean, blame.index)
+        if step is None or not self.options.arrows:
+            return ()
+        downhill = -step.settings.learning_rate * step.gradient
+        return arrows_of(plane, step.parameters, step.update, downhill)
 
     def _now(self) -> Now | None:
         snapshot, plane = self._snapshot, self.plane
@@ -405,7 +424,7 @@ class SurfaceView(PlotCard):
         read_out = SurfacePicture(answer.surface, answer.choice, now=self._read_out(answer), age=self._age())
         caption = picture_caption(read_out, self.shown.levels, self._relief is not None)
         arrows = self._arrows
-        if self._full and arrows is not None and self.shown.picture.arrows:
+        if self._full and arrows is not None and self._blame is None and self.shown.picture.arrows:
             caption += f" {arrows_sentence(answer.choice.plane, arrows.update, arrows.gradient)}"
         problem = self.options.say_problem(self.logarithmic)
         if problem:

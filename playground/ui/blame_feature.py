@@ -1,0 +1,192 @@
+"""Blame: training points in the colours of their losses, and the gradient of one beside that of all."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QLabel
+
+from playground.drawing.axes import loss_text, number_text
+from playground.experiment import Experiment
+from playground.lab.snapshot import RUNNING
+from playground.landscape.blame_question import (
+    BlameAnswer,
+    BlameQuestion,
+    PointGradientAnswer,
+    PointGradientQuestion,
+)
+from playground.ui.feature import Feature
+from playground.ui.style import set_role
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+LEAST_SECONDS = 0.1
+"""Between two tints, while the network trains."""
+NOISE = "That is what a mini-batch's noise is made of."
+INVITATION = "Point at one to see its own gradient on the surface beside the mean of all."
+
+
+class BlameFeature(Feature):
+    """A switch in the data view; hovering a point, or PgUp and PgDn, shows what it does to the weights."""
+
+    slots = (BlameQuestion.slot, PointGradientQuestion.slot)
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self._data, self._surface = window.data_view, window.surface_view
+        self._answer: BlameAnswer | None = None
+        self._asked: dict[str, Any] = {}
+        self._asked_at = 0.0
+        self._gradient: PointGradientAnswer | None = None
+        self._index: int | None = None
+        self.action = window.actions_by_name["blame"]
+        self.box = QCheckBox("blame")
+        self.box.setAccessibleName("Blame: training points in the colours of their losses")
+        self.box.setToolTip(self.action.toolTip())
+        self._data.tools.insertWidget(self._data.tools.indexOf(self._data.test_box), self.box)
+        self._data.leave_out(self.box, True)
+        self._data.addAction(self.action)
+        self._data.blame_text = self._text_of
+        window.menu("view").addAction(self.action)
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self.sentence, "small")
+        self.sentence.hide()
+        self._data.body.addWidget(self.sentence)
+        self.box.clicked.connect(self.action.trigger)
+        self.action.toggled.connect(self._switch)
+        self._data.point_pointed.connect(self._point)
+        self._data.canvas.installEventFilter(self)
+
+    @property
+    def on(self) -> bool:
+        return self.action.isChecked()
+
+    def set_full(self, full: bool) -> None:
+        self._data.leave_out(self.box, not full)
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._forget()
+
+    def forget_questions(self) -> None:
+        self._asked.clear()
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if not self.on or snapshot is None or slot in self._asked or not self._data.on_screen():
+            return None
+        view = snapshot.view
+        now = time.monotonic()
+        penalties = view.settings.l1, view.settings.l2
+        if slot == BlameQuestion.slot:
+            known = self._answer
+            fresh = known is not None and np.array_equal(known.parameters, view.parameters)
+            soon = snapshot.state == RUNNING and now - self._asked_at < LEAST_SECONDS
+            if fresh or soon:
+                return None
+            self._asked_at = now
+            question: Any = BlameQuestion(snapshot.run, view.step, view.parameters, *penalties)
+        else:
+            index, gradient = self._index, self._gradient
+            if index is None:
+                return None
+            if (
+                gradient is not None
+                and gradient.index == index
+                and gradient.learning_rate == view.settings.learning_rate
+                and np.array_equal(gradient.parameters, view.parameters)
+            ):
+                return None
+            rate = view.settings.learning_rate
+            question = PointGradientQuestion(
+                snapshot.run, view.step, index, view.parameters, rate, *penalties
+            )
+        self._asked[slot] = question
+        return question
+
+    def take_answer(self, slot: str, answer: Any) -> None:
+        self._asked.pop(slot, None)
+        if not self.on:
+            return
+        if isinstance(answer, BlameAnswer):
+            self._answer = answer
+            self._data.show_blame(answer.losses)
+        elif isinstance(answer, PointGradientAnswer):
+            self._gradient = answer
+            if answer.index == self._index:
+                self._surface.show_blame(answer)
+
+    def read(self) -> None:
+        if not self.on:
+            return
+        text = self._words()
+        if text != self.sentence.text():
+            self.sentence.setText(text)
+
+    def _words(self) -> str:
+        answer, snapshot = self._answer, self.window.snapshot
+        if answer is None or snapshot is None:
+            return "The losses of the training points are being computed."
+        mean = float(np.mean(answer.losses))
+        what = "−log ŷ of its class" if snapshot.samples.classification else "½(ŷ − y)²"
+        text = f"Each training point in the colour of its own loss, {what}; their mean is J {loss_text(mean)}"
+        if answer.penalty:
+            text += f", and the penalty adds {loss_text(answer.penalty)}"
+        if self._index is None:
+            return f"{text}. {INVITATION} {NOISE}"
+        return f"{text}. {self._text_of(self._index)}. Dotted: its own gradient; beside it the mean. {NOISE}"
+
+    def _text_of(self, index: int) -> str:
+        """One training point in numbers."""
+        answer, snapshot = self._answer, self.window.snapshot
+        if answer is None or snapshot is None or index >= len(answer.losses):
+            return ""
+        loss, total = float(answer.losses[index]), float(np.sum(answer.losses))
+        y = float(snapshot.samples.y_train[index, 0])
+        if snapshot.samples.classification:
+            name, symbol = f"class {int(y > 0.5)}", "−log ŷ" if y > 0.5 else "−log(1 − ŷ)"
+        else:
+            name, symbol = f"y {number_text(y)}", "½(ŷ − y)²"
+        text = f"Training point {index + 1}, {name}: {symbol} = {number_text(loss, 4)}"
+        if total > 0 and np.isfinite(total):
+            text += f", {number_text(100 * loss / total, 2)} % of J"
+            text += f" (1 of {len(answer.losses)})"
+        return text
+
+    def _switch(self, on: bool) -> None:
+        self.box.setChecked(on)
+        self.sentence.setVisible(on)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._answer = self._gradient = self._index = None
+        self._asked.clear()
+        self._data.show_blame(None)
+        self._surface.show_blame(None)
+
+    def _point(self, index: int | None) -> None:
+        self._index = index
+        if index is None or (self._gradient is not None and self._gradient.index != index):
+            self._surface.show_blame(None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """PgDn and PgUp walk through the training points, the largest loss first."""
+        if self.on and self._answer is not None and isinstance(event, QKeyEvent):
+            steps = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if event.type() == QEvent.Type.KeyPress and plain and event.key() in steps:
+                order = np.argsort(-self._answer.losses, kind="stable").tolist()
+                place = order.index(self._index) if self._index in order else -1
+                step = steps[Qt.Key(event.key())]
+                place = (place + step) % len(order) if place >= 0 or step > 0 else len(order) - 1
+                self._data.point_at(order[place])
+                return True
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+                self._data.point_at(None)
+        return False
