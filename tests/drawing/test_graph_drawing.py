@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from playground.drawing import graph_layout
 from playground.drawing.graph_drawing import GraphDrawing, GraphPicture
 from playground.drawing.graph_layout import LANE, LARGE_GRAPH, GraphLayout, layout_of, spread
 from playground.drawing.theme import DARK, LIGHT, PRINT, Theme
@@ -80,6 +81,28 @@ def test_a_tree_is_drawn_without_crossings():
     for (start, end), (other_start, other_end) in combinations(edges, 2):
         if start[0] == other_start[0]:
             assert (start[1] - other_start[1]) * (end[1] - other_end[1]) >= 0
+
+
+def crossings(graph: Graph, layout: GraphLayout) -> int:
+    """Pairs of stretches between the same two columns that cross."""
+    stretches = set()
+    for index, node in enumerate(graph.nodes):
+        for source in node.inputs:
+            points = [layout.centres[source], *layout.way(source, index), layout.centres[index]]
+            stretches.update(pairwise(points))
+    return sum(
+        (first[0][1] - second[0][1]) * (first[1][1] - second[1][1]) < -1e-12
+        for first, second in combinations(stretches, 2)
+        if first[0][0] == second[0][0]
+    )
+
+
+def test_sweeping_the_columns_leaves_fewer_crossings(monkeypatch):
+    entangled = ["(a*d + b*e + c*f) * (a*f + b*d + c*e)", "sin(a*c + b) * tanh(b*d + a) + max(c, d, a*b)"]
+    swept = [crossings(graph_of(text), layout_of(graph_of(text).nodes)) for text in entangled]
+    monkeypatch.setattr(graph_layout, "SWEEPS", 0)
+    before = [crossings(graph_of(text), layout_of(graph_of(text).nodes)) for text in entangled]
+    assert all(after < first for after, first in zip(swept, before, strict=True)), (swept, before)
 
 
 def test_the_lecture_has_its_variables_at_the_left():

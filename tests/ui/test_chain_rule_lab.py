@@ -322,6 +322,17 @@ def test_the_graph_is_saved_as_picture_drawing_and_table(qtbot, lab, tmp_path: P
     assert rows["3"]["gradient"] == ""
 
 
+def test_a_table_has_every_finite_difference_however_large_the_graph(qtbot, lab, tmp_path: Path) -> None:
+    assert lab.set_expression(" + ".join(f"tanh(w{i}*x{i} + b{i})" for i in range(60)))
+    assert len(lab.differences) < 300, "they are still being computed"
+    assert lab.save_to(tmp_path / "large.csv")
+    with (tmp_path / "large.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 419
+    for row in rows:
+        assert float(row["finite difference"]) == pytest.approx(float(row["gradient"]), rel=1e-5)
+
+
 def test_a_file_that_cannot_be_written_is_said(qtbot, lab, tmp_path: Path) -> None:
     assert not lab.save_to(tmp_path / "absent" / "graph.svg")
     assert "absent" in lab.problem.text()
