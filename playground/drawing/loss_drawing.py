@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -49,6 +50,7 @@ class LossDrawing:
             Pointer(),
             Notice(),
         )
+        self.moment = Pointer()
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
         for order, entry in enumerate(
             (
@@ -57,6 +59,7 @@ class LossDrawing:
                 self.lines,
                 self.test_curve,
                 self.train_curve,
+                self.moment,
                 self.pointer,
                 self.notice,
             )
@@ -94,6 +97,16 @@ class LossDrawing:
         """The curves that are drawn: "train", "test" and "batch"; an empty one is not there."""
         return {"train": self._train, "test": self._test, "batch": self._batch}
 
+    def set_moment(self, step: int | None) -> None:
+        """Mark the step that is looked back at; None: none is."""
+        dots = []
+        if step is not None:
+            for curve in (self._train, self._test):
+                value = _value_at(curve, step, interpolate=True)
+                if value is not None:
+                    dots.append(float(self._height(np.array([value]))[0]))
+        self.moment.point_at(step, dots)
+
     def set_log(self, logarithmic: bool) -> None:
         """A logarithmic axis of J, or a linear one."""
         self._log = logarithmic
@@ -110,6 +123,7 @@ class LossDrawing:
         self.item.layout.setContentsMargins(1, 1, 2 + 1.2 * theme.small_font_size, 1)
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
+        self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
         self.train_curve.set_pen(solid_pen(theme.text, theme.curve_width))
         self.test_curve.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
         self.faint = mix(theme.card, theme.dim_text, 0.4)

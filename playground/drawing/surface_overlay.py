@@ -237,7 +237,7 @@ class PathOverlay(PixelItem):
         # Most important first: now, the arrows, start and kept, then the changes from the newest back.
         start = [entry for entry in marks if entry[0].kind in ("start", "kept")]
         changes = [entry for entry in marks if entry not in start][: -MOST_LABELS - 1 : -1]
-        wanted = [("now", *now_at)] if now_at is not None else []
+        wanted = [(self._now.label, *now_at)] if self._now is not None and now_at is not None else []
         wanted += [end for end in ends if frame[0] <= end[1] <= frame[2] and frame[1] <= end[2] <= frame[3]]
         wanted += [(mark.label, x, y) for mark, x, y in start + changes]
         text_font = font(self.theme)

@@ -41,6 +41,7 @@ class Now(NamedTuple):
     true_loss: float
     plane_loss: float
     distance: float
+    label: str = "now"
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,6 +46,15 @@ COMMANDS: dict[str, Command] = {
     "run": Command("&Run", "F5", "Train, or pause the training; Space does the same"),
     "step": Command("&Step", "F10", "Make one step"),
     "run_exactly": Command("Run &exactly…", "Ctrl+Shift+F5", "Make the steps that the box says, then pause"),
+    "moment_earlier": Command("One step &back in time", "Alt+,", "Look at the step before, and pause"),
+    "moment_later": Command("One step &forward in time", "Alt+.", "Look at the step after"),
+    "moment_first": Command("Look at the &first step", "Ctrl+Home", "Look at the weights of step 0"),
+    "moment_now": Command("Back to &now", "Ctrl+End", "Show the run as it stands"),
+    "run_from_here": Command(
+        "Run from &here",
+        "Ctrl+Return",
+        "Go on from the step that is shown; the old run stays as a pale line",
+    ),
     "same_weights": Command(
         "Same &weights again", "Ctrl+R", "Start again from the same initial weights: the fair comparison"
     ),

@@ -10,9 +10,11 @@ from playground.ui.guess_feature import GuessFeature
 from playground.ui.hands_on import HandsOn
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
+from playground.ui.phase_feature import PhaseFeature
 from playground.ui.relief_feature import ReliefFeature
 from playground.ui.sharpness_feature import SharpnessFeature
 from playground.ui.side_feature import SideFeature
+from playground.ui.time_line import TimeFeature
 from playground.ui.weights_by_hand import WeightsByHand
 
 FEATURES: tuple[type[Feature], ...] = (
@@ -27,4 +29,6 @@ FEATURES: tuple[type[Feature], ...] = (
     WeightsByHand,
     BlameFeature,
     ChainRuleFeature,
+    PhaseFeature,
+    TimeFeature,
 )

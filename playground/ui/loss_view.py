@@ -40,8 +40,9 @@ class LossView(PlotCard):
         """Draw what is new, if anybody can see it."""
         if self._snapshot is None or self._snapshot is self._drawn or not self.on_screen():
             return
-        view = self._snapshot.view
+        view = self._snapshot.whole
         self.drawing.show(view.history, (view.step, view.train_loss, view.test_loss))
+        self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
         self._drawn = self._snapshot
 
     def summarise(self) -> None:

@@ -35,6 +35,7 @@ SPEEDS: tuple[tuple[str, float | None], ...] = (
 )
 USUAL_SPEED = 60.0
 MAX_EXACT_STEPS = 1_000_000
+ALARMS = ("thrown out", "diverged")
 MARGIN, SPACING, GAP = 10, 8, 10
 
 
@@ -99,6 +100,12 @@ class Readout(QWidget):
             self._value.setText(text)
             self.setAccessibleName(f"{self._name.text()}: {text}")
 
+    def show_color(self, color: str) -> None:
+        """Write the value in this colour; empty: as everything."""
+        sheet = f"color: {color}" if color else ""
+        if sheet != self._value.styleSheet():
+            self._value.setStyleSheet(sheet)
+
     @property
     def value(self) -> str:
         return self._value.text()
@@ -123,6 +130,7 @@ class TransportBar(QWidget):
         self._lab = lab
         self._actions = actions
         self._full = self._presenting = False
+        self.alarm_color = ""
         self._classes = True
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
@@ -141,6 +149,7 @@ class TransportBar(QWidget):
         self.new_button = ActionButton(actions["new_weights"])
         self.speed_box = self._make_speed_box()
         self.readouts = {
+            "phase": Readout("phase", "thrown out"),
             "step": Readout("step", "000 000"),
             "epoch": Readout("epoch", "00 000"),
             "train_loss": Readout("training loss J", "0.0000"),
@@ -175,6 +184,13 @@ class TransportBar(QWidget):
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
         self._fit()
+
+    def show_phase(self, phase: str, where: str, explained: str) -> None:
+        """Write what the run is doing; where stands beside the name, explained is the tooltip."""
+        readout = self.readouts["phase"]
+        readout.show_value(phase or NO_VALUE, f"phase · {where}" if where else "phase")
+        readout.show_color(self.alarm_color if phase in ALARMS else "")
+        readout.setToolTip(explained)
 
     def set_full(self, full: bool) -> None:
         """Everything, or what a first hour needs."""
@@ -251,7 +267,7 @@ class TransportBar(QWidget):
             self.new_button,
             self.speed_box,
         ]
-        numbers: list[QWidget] = [view["step"], view["train_loss"], view["test_loss"]]
+        numbers: list[QWidget] = [view["step"], view["train_loss"], view["phase"], view["test_loss"]]
         if self._classes:
             numbers.append(view["accuracy"])
         if self._presenting:
