@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 LEAST_SECONDS = 0.1
 """Between two tints, while the network trains."""
-NOISE = "That is what a mini-batch's noise is made of."
-INVITATION = "Point at one to see its own gradient on the surface beside the mean of all."
+BESIDE = (
+    "Dotted: its own gradient, beside the mean of all, which is the step: "
+    "that is what a mini-batch's noise is made of."
+)
+INVITATION = "Point at one (PgDn): its own gradient on the surface."
 
 
 class BlameFeature(Feature):
@@ -57,6 +60,8 @@ class BlameFeature(Feature):
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self.sentence, "small")
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().lineSpacing())
         self.sentence.hide()
         self._data.body.addWidget(self.sentence)
         self.box.clicked.connect(self.action.trigger)
@@ -133,14 +138,13 @@ class BlameFeature(Feature):
         answer, snapshot = self._answer, self.window.snapshot
         if answer is None or snapshot is None:
             return "The losses of the training points are being computed."
-        mean = float(np.mean(answer.losses))
+        if self._index is not None:
+            return f"{self._text_of(self._index)}. {BESIDE}"
         what = "−log ŷ of its class" if snapshot.samples.classification else "½(ŷ − y)²"
-        text = f"Each training point in the colour of its own loss, {what}; their mean is J {loss_text(mean)}"
+        text = f"Points in the colour of their own loss {what}; the mean is J {loss_text(_mean(answer))}"
         if answer.penalty:
-            text += f", and the penalty adds {loss_text(answer.penalty)}"
-        if self._index is None:
-            return f"{text}. {INVITATION} {NOISE}"
-        return f"{text}. {self._text_of(self._index)}. Dotted: its own gradient; beside it the mean. {NOISE}"
+            text += f" without the penalty {loss_text(answer.penalty)}"
+        return f"{text}. {INVITATION}"
 
     def _text_of(self, index: int) -> str:
         """One training point in numbers."""
@@ -177,7 +181,7 @@ class BlameFeature(Feature):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """PgDn and PgUp walk through the training points, the largest loss first."""
-        if self.on and self._answer is not None and isinstance(event, QKeyEvent):
+        if isinstance(event, QKeyEvent) and self.on and self._answer is not None:
             steps = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
             plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
             if event.type() == QEvent.Type.KeyPress and plain and event.key() in steps:
@@ -190,3 +194,7 @@ class BlameFeature(Feature):
             if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
                 self._data.point_at(None)
         return False
+
+
+def _mean(answer: BlameAnswer) -> float:
+    return float(np.mean(answer.losses))
