@@ -3,7 +3,8 @@
 All learning rates start from the same parameters, with what the optimiser remembers and the batches that are
 due, and go forward in lockstep (engine.fleet). What comes out is what a run with that α would reach. Above
 the stability limit a run can be chaotic, and then nobody can know: a second fleet starts a hair away
-(PERTURBATION in θ), and where the two disagree the answer is a band instead of a number.
+(PERTURBATION in θ), and where the two disagree the answer is a band instead of a number. The copies go from
+the largest α down, as far as they are needed.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ Floats = NDArray[np.float64]
 PERTURBATION = 1e-12
 AGREEMENT = 0.01
 """Two copies whose losses differ by less than this share agree."""
+CALM = 1e-8
+"""Where a whole quarter of the learning rates agrees so well with its copies, the smaller ones do: what tears
+two copies apart, the step's own stretching, grows with α."""
+SMALL = 1000
+"""Samples × neurons of a step that costs the same for many runs as for few."""
 FALL = 0.02
 """A fall of J by this share can be seen; less than that in n_steps is creeping."""
 BREATH = 0.008
@@ -146,8 +152,17 @@ def look_ahead(
         yield from _reach(network, X, y, checkpoint, theta, rates, indices, n_steps, losses)
         computed[indices] = True
         yield result(False)
-    for indices in rounds:
+    unchecked = np.ones(count, dtype=bool)
+    batch = checkpoint.batches.batch_size or len(X)
+    parts = 4 if batch * sum(network.layer_sizes) > SMALL else 1
+    for indices in _from_above(rates, parts, together=max(len(part) for part in rounds)):
         yield from _reach(network, X, y, checkpoint, theta + nudge, rates, indices, n_steps, copies)
+        unchecked[indices] = False
+        with np.errstate(all="ignore"):
+            apart = np.abs(copies[indices] - losses[indices])
+            if (apart <= CALM * np.abs(losses[indices])).all():
+                break
+    copies[unchecked] = losses[unchecked]
     yield result(True)
 
 
@@ -158,6 +173,14 @@ def _rounds(network: Network, n_samples: int, count: int, n_steps: int) -> list[
     coarse_first = n_steps > 100 or together < count
     parts = [everything[offset::4] for offset in (0, 2, 1, 3)] if coarse_first else [everything]
     return [part[start : start + together] for part in parts for start in range(0, len(part), together)]
+
+
+def _from_above(rates: Floats, parts: int, together: int) -> Iterator[NDArray[np.intp]]:
+    """The learning rates from the largest down, in so many parts, but no more than so many together."""
+    downwards = np.argsort(rates)[::-1]
+    size = max(1, min(-(-len(rates) // parts), together))
+    for start in range(0, len(rates), size):
+        yield downwards[start : start + size]
 
 
 def _reach(

@@ -27,8 +27,11 @@ class Cadence:
 
     def due(self, about: Hashable) -> bool:
         """Whether to ask about this moment now."""
-        if self._asked is not None or about == self._answered:
-            return False
+        return self._asked is None and about != self._answered and self.rested
+
+    @property
+    def rested(self) -> bool:
+        """Whether the last question was long enough ago."""
         return time.monotonic() - self._asked_at >= max(self.interval, self.patience * self._takes)
 
     def asked(self, about: Hashable) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from playground.drawing.theme import Theme
 from playground.experiment import Experiment
 from playground.export.figures import sharpness_figure
-from playground.lab.snapshot import Snapshot
+from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.questions import CurvatureAnswer
 from playground.landscape.sharpness import (
     PastCurvatureQuestion,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
 
 PAGE = "sharpness"
-SECONDS = 0.05
+SECONDS, SECONDS_WHILE_RUNNING = 0.02, 0.5
 """Between two questions that fill in the past."""
 
 
@@ -77,7 +77,8 @@ class SharpnessFeature(Feature):
         if snapshot is None or self._cadence.waiting or not self.on_screen() or not len(self.record):
             return None
         view = snapshot.view
-        if not can_be_filled_in(view):
+        self._cadence.interval = SECONDS_WHILE_RUNNING if snapshot.state == RUNNING else SECONDS
+        if not self._cadence.rested or not can_be_filled_in(view):
             return None
         row = self.record.widest_gap(view.history.path_steps)
         if row is None:

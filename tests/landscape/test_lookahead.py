@@ -5,6 +5,7 @@ import pytest
 
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.landscape import lookahead
 from playground.landscape.context import Context
 from playground.landscape.lookahead import LookaheadQuestion
 
@@ -102,6 +103,18 @@ def test_a_chaotic_run_gets_a_band_and_no_promise():
     assert ahead.predictable[0]
     assert not ahead.predictable[1:].all()
     assert ahead.lowest == 0 or ahead.predictable[ahead.lowest]
+
+
+@pytest.mark.parametrize("name", ["the default", "XOR, relu, momentum", "sine, Nesterov", "spirals, Adam"])
+def test_looking_for_chaos_from_above_finds_what_looking_everywhere_finds(name, monkeypatch):
+    trainer = Trainer(EXPERIMENTS[name])
+    trainer.advance(150)
+    quick = look(EXPERIMENTS[name], trainer, 300)
+    monkeypatch.setattr(lookahead, "CALM", -1.0)
+    thorough = look(EXPERIMENTS[name], trainer, 300)
+    np.testing.assert_array_equal(quick.losses, thorough.losses)
+    np.testing.assert_array_equal(quick.predictable, thorough.predictable)
+    assert quick.lowest == thorough.lowest
 
 
 def test_a_long_look_comes_coarse_first():
