@@ -141,7 +141,11 @@ class SurfaceQuestion:
                     raise PlaneError("Keep a third set of parameters first, or choose the plane of the path.")
                 points = np.stack([self.path[0], theta, self.third])
                 choice = directions.through_three_points(*points)
-                return replace(choice, a_label="from start to now", b_label="towards the kept"), points
+                sentence = choice.sentence.replace(
+                    "three sets of parameters", "the first weights, those of now, and those that were kept"
+                )
+                choice = replace(choice, sentence=sentence, b_label="towards the kept")
+                return replace(choice, a_label="from start to now"), points
             case "gradient" | "eigen":
                 return (yield from self._curved(context, network)), self.path
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}.")

@@ -22,7 +22,7 @@ from playground.ui.surface_asking import FOLLOWING, PlaneSettings
 KINDS = {
     "rehearsal": "rehearsal",
     "path": "path",
-    "random": "random directions",
+    "random": "random",
     "parameters": "two parameters",
     "gradient": "downhill and sharpest",
     "eigen": "sharpest and flattest",
@@ -68,7 +68,8 @@ class PlaneBar(QWidget):
 
     def _make_choices(self) -> None:
         self.kind_box = ChoiceBox("Plane that is shown", KINDS)
-        self.kind_box.setMinimumContentsLength(13)
+        self.kind_box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        self.kind_box.setMinimumWidth(112)
         self.kind_box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for index, kind in enumerate(KINDS):
             self.kind_box.setItemData(index, TIPS[kind], Qt.ItemDataRole.ToolTipRole)
@@ -83,7 +84,7 @@ class PlaneBar(QWidget):
         self.seed_box.setPrefix("seed ")
         self.seed_box.setAccessibleName("Seed of the random directions")
         self.seed_box.setKeyboardTracking(False)
-        self.seed_box.setMaximumWidth(96)
+        self.seed_box.setMaximumWidth(84)
         self.seed_box.valueChanged.connect(lambda seed: self._choose(seed=seed))
         self.another_button = QToolButton()
         self.another_button.setText("another")
@@ -134,7 +135,7 @@ class PlaneBar(QWidget):
         self.share_box.setRange(0, 100)
         self.share_box.setValue(5)
         self.share_box.setSuffix(" %")
-        self.share_box.setMaximumWidth(76)
+        self.share_box.setMaximumWidth(70)
         self.share_box.setAccessibleName("Distance from the plane at which it follows")
         self.share_box.setToolTip(
             "How far off the plane the weights may go, in per cent of the picture's diagonal, "
