@@ -49,6 +49,7 @@ class Lab(QObject):
         self._state = READY
         self._run_number = 0
         self._orders = 0
+        self._names: dict[int, str] = {}
         self._can_undo = self._can_redo = False
         self._gate = Gate()
         self._analysis = AnalysisThread(self._gate, use_process)
@@ -93,6 +94,10 @@ class Lab(QObject):
     @property
     def can_redo(self) -> bool:
         return self._can_redo
+
+    def name_of(self, run: int) -> str:
+        """What the user calls a run, empty where nothing; a run brought back has the name it had."""
+        return self._names.get(run, "")
 
     def latest(self) -> Snapshot | None:
         """The newest snapshot of the present run that was not taken yet."""
@@ -212,15 +217,24 @@ class Lab(QObject):
         self._training.post_restart(self._order(), restarts.new_weights)
 
     def set_experiment(
-        self, experiment: Experiment, changes: Sequence[Change] = (), steps: int | None = None
+        self,
+        experiment: Experiment,
+        changes: Sequence[Change] = (),
+        steps: int | None = None,
+        name: str = "",
     ) -> None:
         """A new run of another experiment.
 
         changes: a log that the run follows until the user changes something; steps: train so far at once,
-        as fast as it goes, then stand.
+        as fast as it goes, then stand; name: what the user calls it.
         """
         self._experiment = experiment
-        self._training.post_restart(self._order(), restarts.opened(experiment, tuple(changes), steps))
+        self._training.post_restart(self._order(), restarts.opened(experiment, tuple(changes), steps, name))
+
+    def name_run(self, run: int, name: str) -> None:
+        """Call the present run so; what starts it again keeps the name, another experiment does not."""
+        self._names[run] = name
+        self._training.post(self._training.name_run, run, name)
 
     @Slot()
     def undo(self) -> None:
@@ -252,9 +266,10 @@ class Lab(QObject):
         self._state = state
         self.state_changed.emit(state)
 
-    @Slot(int, object, str, int)
-    def _take_run(self, number: int, experiment: Experiment, sentence: str, order: int) -> None:
+    @Slot(int, object, str, int, str)
+    def _take_run(self, number: int, experiment: Experiment, sentence: str, order: int, name: str) -> None:
         self._run_number = number
+        self._names[number] = name
         # A later order is still on its way, and the experiment that it leads to is already known here.
         if order == self._orders:
             self._experiment = experiment

@@ -15,7 +15,8 @@ from playground.lab import words
 class NextRun:
     """The next run: its experiment, the sentence that announces it, and why it replaces the old one.
 
-    changes is a log to follow while it runs; steps is how far to go at once, as fast as it goes.
+    changes is a log to follow while it runs; steps is how far to go at once, as fast as it goes; name is
+    what the user calls it, None: as the present run.
     """
 
     experiment: Experiment
@@ -23,6 +24,7 @@ class NextRun:
     reason: str = ""
     changes: tuple[Change, ...] = ()
     steps: int | None = None
+    name: str | None = None
 
 
 Restart = Callable[[Experiment], NextRun]
@@ -33,9 +35,11 @@ def first(experiment: Experiment) -> Restart:
     return lambda _: NextRun(experiment, "")
 
 
-def opened(experiment: Experiment, changes: tuple[Change, ...], steps: int | None) -> Restart:
+def opened(
+    experiment: Experiment, changes: tuple[Change, ...], steps: int | None, name: str = ""
+) -> Restart:
     """Another experiment altogether."""
-    return lambda _: NextRun(experiment, words.OPENED, "", changes, steps)
+    return lambda _: NextRun(experiment, words.OPENED, "", changes, steps, name)
 
 
 def same_weights(present: Experiment) -> NextRun:

@@ -13,15 +13,19 @@ from playground.experiment import Change, Experiment
 
 @dataclass
 class Run:
-    """A trainer, the number under which the window knows it, and changes that a log plans for later steps."""
+    """A trainer, the number under which the window knows it, and changes that a log plans for later steps.
+
+    name is what the user calls it: the file that it was opened from or saved to, empty where there is none.
+    """
 
     trainer: Trainer
     number: int
     planned: deque[Change] = field(default_factory=deque)
+    name: str = ""
 
     @staticmethod
-    def begin(experiment: Experiment, number: int, changes: Sequence[Change] = ()) -> Run:
-        run = Run(Trainer(experiment), number, deque(changes))
+    def begin(experiment: Experiment, number: int, changes: Sequence[Change] = (), name: str = "") -> Run:
+        run = Run(Trainer(experiment), number, deque(changes), name)
         run.apply_planned()
         return run
 
@@ -32,7 +36,7 @@ class Run:
 
     def kept(self) -> KeptRun:
         """The run as it is now, to be taken up later."""
-        return KeptRun(self.trainer.snapshot(), tuple(self.planned))
+        return KeptRun(self.trainer.snapshot(), tuple(self.planned), self.name)
 
     @property
     def untouched(self) -> bool:
@@ -59,12 +63,13 @@ class KeptRun:
 
     snapshot: Snapshot
     planned: tuple[Change, ...]
+    name: str = ""
 
     def taken_up(self, number: int) -> Run:
         """The run as it was left, under a new number."""
         trainer = Trainer(self.snapshot.experiment)
         trainer.restore(self.snapshot)
-        return Run(trainer, number, deque(self.planned))
+        return Run(trainer, number, deque(self.planned), self.name)
 
 
 class Shelf:

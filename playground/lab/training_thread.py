@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -41,8 +42,9 @@ class TrainingThread(QThread):
     """
 
     state_changed = Signal(str)
-    run_begun = Signal(int, object, str, int)
-    """Number of the run, its experiment with the settings of now, a sentence, number of the last order."""
+    run_begun = Signal(int, object, str, int, str)
+    """Number of the run, its experiment with the settings of now, a sentence, number of the last order, and
+    what the user calls the run."""
     run_left = Signal(object, int)
     """The RunView of a run that goes on from an earlier step on another branch, and that step."""
     diverged = Signal(str)
@@ -244,7 +246,7 @@ class TrainingThread(QThread):
         if not dragging:
             self._number = run.number = self._number + 1
             self._announce(run.number, run.trainer.experiment)
-            self.run_begun.emit(run.number, run.experiment, sentence, order)
+            self.run_begun.emit(run.number, run.experiment, sentence, order, run.name)
 
     def show_moment(self, number: int, step: int | None) -> None:
         """Look at this step of the run, which pauses for that; None: at now."""
@@ -262,6 +264,11 @@ class TrainingThread(QThread):
         if go:
             self.start_training()
 
+    def name_run(self, number: int, name: str) -> None:
+        """The user calls this run so from now on."""
+        if self._run is not None and number == self._number:
+            self._run.name = name
+
     def undo(self, order: int) -> None:
         self._bring_back(order, self._shelf.undo)
 
@@ -277,7 +284,10 @@ class TrainingThread(QThread):
     def _plan_run(self, order: int, make: Restart) -> None:
         self._order = order
         try:
-            self._next = make(self._next.experiment if self._next else self._experiment)
+            planned = make(self._next.experiment if self._next else self._experiment)
+            if planned.name is None and self._next is not None:
+                planned = replace(planned, name=self._next.name)
+            self._next = planned
         except ExperimentError as error:
             self.notice.emit(str(error))
 
@@ -288,9 +298,11 @@ class TrainingThread(QThread):
         if self._state == RUNNING:
             self._set_state(PAUSED)
         self._experiment = planned.experiment
+        name = planned.name
         if self._run is not None:
             self._shelf.put_away(self._run, planned.reason)
-        run = Run.begin(planned.experiment, self._number + 1, planned.changes)
+            name = self._run.name if name is None else name
+        run = Run.begin(planned.experiment, self._number + 1, planned.changes, name or "")
         self._take_up(run, planned.sentence, READY)
         if planned.steps is not None and planned.steps > run.trainer.step:
             self._hurry = True
@@ -326,7 +338,8 @@ class TrainingThread(QThread):
                 self.notice.emit(str(error))
         self._shelf.put_away(run, "")
         self.run_left.emit(run.trainer.view(), step)
-        self._take_up(Run(trainer, self._number + 1), words.branched(step), PAUSED if step else READY)
+        branch = Run(trainer, self._number + 1, name=run.name)
+        self._take_up(branch, words.branched(step), PAUSED if step else READY)
 
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
         self._past.leave()
@@ -338,7 +351,7 @@ class TrainingThread(QThread):
         self._experiment = run.experiment
         self._meter.reset(clock(), run.trainer.step)
         self._announce(run.number, run.trainer.experiment)
-        self.run_begun.emit(run.number, run.experiment, sentence, self._order)
+        self.run_begun.emit(run.number, run.experiment, sentence, self._order, run.name)
         self.shelf_changed.emit(self._shelf.can_undo, self._shelf.can_redo)
         self._set_state(state)
 

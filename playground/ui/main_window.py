@@ -190,6 +190,7 @@ class MainWindow(Workbench):
         if new_run or snapshot.state != RUNNING:
             self._read_at = 0.0
         if new_run:
+            self.commands.show_name()
             self.notices.describe(description(snapshot))
         for view in self._shown_views():
             view.show_snapshot(snapshot)

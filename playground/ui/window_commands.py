@@ -33,7 +33,6 @@ class WindowCommands(QObject):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._window = window
-        self._path: Path | None = None
         actions, lab = window.actions_by_name, window.lab
         doings = {
             "open": self.ask_and_open,
@@ -83,8 +82,10 @@ class WindowCommands(QObject):
 
     @property
     def path(self) -> Path | None:
-        """The file that the experiment was opened from or saved to."""
-        return self._path
+        """The file that the run on the screen was opened from or saved to."""
+        snapshot = self._window.snapshot
+        name = self._window.lab.name_of(snapshot.run) if snapshot is not None else ""
+        return Path(name) if name else None
 
     def ask_and_open(self) -> None:
         folder = self._window.preferences.folder
@@ -102,16 +103,15 @@ class WindowCommands(QObject):
             window.notices.say(str(error), seconds=None)
             return False
         window.preferences.remember_file(path)
-        self._name(Path(path))
-        window.lab.set_experiment(file.experiment, file.changes, file.steps)
+        window.lab.set_experiment(file.experiment, file.changes, file.steps, str(path))
         return True
 
     def save(self) -> bool:
         """Save where it was opened or saved before."""
-        return self.save_to(self._path) if self._path is not None else self.save_as()
+        return self.save_to(self.path) if self.path is not None else self.save_as()
 
     def save_as(self) -> bool:
-        start = str(self._path or Path(self._window.preferences.folder) / f"experiment{SUFFIX}")
+        start = str(self.path or Path(self._window.preferences.folder) / f"experiment{SUFFIX}")
         path, _ = QFileDialog.getSaveFileName(self._window, "Save the experiment", start, FILTER)
         return self.save_to(path) if path else False
 
@@ -126,20 +126,20 @@ class WindowCommands(QObject):
             window.notices.say(str(error), seconds=None)
             return False
         window.preferences.remember_file(saved)
-        self._name(saved)
+        window.lab.name_run(window.snapshot.run, str(saved))
+        self.show_name()
         step = window.snapshot.view.step
         window.notices.say(f"Saved at step {step} to “{saved.name}”.", seconds=8)
         return True
 
     def replace(self, experiment: Experiment) -> None:
         """Begin another experiment; Undo brings the present one back."""
-        self._name(None)
         self._window.lab.set_experiment(experiment)
 
-    def _name(self, path: Path | None) -> None:
-        self._path = path
+    def show_name(self) -> None:
+        """Write the name of the run on the screen into the title bar."""
         title = "Loss Landscape Playground"
-        self._window.setWindowTitle(f"{path.name} – {title}" if path is not None else title)
+        self._window.setWindowTitle(f"{self.path.name} – {title}" if self.path is not None else title)
 
     # Exports --------------------------------------------------------------------------------------------
 

@@ -232,6 +232,38 @@ def test_a_saved_run_opens_again_at_the_same_numbers(qtbot, open_window, tmp_pat
     assert window.preferences.recent_files == [str(path.resolve())]
 
 
+def test_undo_gives_the_run_its_own_name_back_and_saving_spares_the_other_file(
+    qtbot, open_window, tmp_path: Path, monkeypatch
+) -> None:
+    window = open_window()
+    window.lab.run_exactly(3)
+    qtbot.waitUntil(lambda: step_of(window) == 3, timeout=SLOW)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({"data": {"dataset": "xor"}}))
+    assert window.commands.open_file(other)
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("other.json"), timeout=SLOW)
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: step_of(window) == 3, timeout=SLOW)
+    assert window.windowTitle() == "Loss Landscape Playground"
+    asked: list[str] = []
+
+    def ask(parent: object, title: str, start: str, kinds: str) -> tuple[str, str]:
+        asked.append(start)
+        return str(tmp_path / "mine.json"), kinds
+
+    monkeypatch.setattr("playground.ui.window_commands.QFileDialog.getSaveFileName", ask)
+    assert window.commands.save()
+    assert len(asked) == 1
+    assert "other" not in asked[0]
+    assert json.loads(other.read_text()) == {"data": {"dataset": "xor"}}
+    assert window.windowTitle().startswith("mine.json")
+    assert window.commands.save()
+    assert len(asked) == 1
+    window.actions_by_name["redo"].trigger()
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("other.json"), timeout=SLOW)
+    assert window.commands.path == other
+
+
 def test_what_cannot_be_written_is_said_and_the_old_file_stays(qtbot, open_window, tmp_path: Path) -> None:
     window = open_window()
     assert not window.commands.save_to(tmp_path / "no" / "such" / "folder" / "run.json")

@@ -145,3 +145,34 @@ def test_the_shelf_is_bounded() -> None:
     while (kept := shelf.undo(None)) is not None:
         steps.append(kept.taken_up(0).trainer.step)
     assert steps == list(range(Shelf.LIMIT + 7, 7, -1))
+
+
+def test_a_name_belongs_to_a_run_and_comes_back_with_it(watcher: Watcher) -> None:
+    lab = watcher.lab
+    trained(watcher, 10)
+    assert lab.name_of(1) == ""
+    lab.set_experiment(SMALL.with_value("data.noise", 0.3), name="other.json")
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    assert lab.name_of(2) == "other.json"
+    lab.undo()
+    watcher.until(lambda snapshot: snapshot.run == 3)
+    assert lab.name_of(3) == ""
+    lab.name_run(3, "mine.json")
+    lab.same_weights_again()
+    watcher.until(lambda snapshot: snapshot.run == 4)
+    assert lab.name_of(4) == "mine.json"
+    lab.set_experiment(SMALL)
+    watcher.until(lambda snapshot: snapshot.run == 5)
+    assert lab.name_of(5) == ""
+    lab.undo()
+    watcher.until(lambda snapshot: snapshot.run == 6)
+    assert lab.name_of(6) == "mine.json"
+
+
+def test_what_is_changed_at_once_after_opening_keeps_the_name_of_the_file(watcher: Watcher) -> None:
+    lab = watcher.lab
+    watcher.until_state("ready")
+    lab.set_experiment(SMALL, name="opened.json")
+    lab.change("data.noise", 0.3)
+    watcher.until(lambda snapshot: snapshot.view.experiment.data.noise == 0.3)
+    assert lab.name_of(lab.run_number) == "opened.json"
