@@ -1,0 +1,281 @@
+"""A lesson: a TOML file with a title and a handful of steps, texts in Markdown.
+
+A step sets up an experiment, says what to do and see, and has a goal that the program checks, or asks for a
+prediction first. An error names the line and the field. The format is told in the README.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playground.experiment import FORMAT, Experiment, ExperimentError
+from playground.lessons.goals import Goal, GoalError, make_goal
+
+MAX_BYTES = 1_000_000
+TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activation")
+"""The rows of the lecture's summary table."""
+PREDICTIONS = ("choice", "number", "pin")
+
+
+class LessonError(ValueError):
+    """A lesson file that cannot be read; `.line` (from 1, or None) and `.field` say where."""
+
+    def __init__(self, path: str, line: int | None, field_name: str, message: str):
+        place = f", line {line}" if line is not None else ""
+        named = f": {field_name}" if field_name else ""
+        super().__init__(f"{path}{place}{named}: {message}")
+        self.line = line
+        self.field = field_name
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A question asked before the answer is shown.
+
+    kind "choice": answer is the index of the right choice; "number" and "pin" (a learning rate, pinned on
+    the strip): answer is the number, right within a factor `within`.
+    """
+
+    kind: str
+    question: str
+    answer: float
+    choices: tuple[str, ...] = ()
+    within: float = 1.5
+    explanation: str = ""
+
+    def right(self, guess: float) -> bool:
+        """Whether a guess is close enough."""
+        if self.kind == "choice":
+            return int(guess) == int(self.answer)
+        if guess <= 0 or self.answer <= 0:
+            return abs(guess - self.answer) <= (self.within - 1.0) * abs(self.answer)
+        return max(guess / self.answer, self.answer / guess) <= self.within
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. setup holds an experiment (None: the run goes on), plane, page, layout and speed;
+    solution is what "Show me" does: a list of actions, each a mapping with one entry."""
+
+    title: str
+    text: str
+    experiment: Experiment | None = None
+    view: Mapping[str, Any] = field(default_factory=dict)
+    goal: Goal | None = None
+    hint: str = ""
+    prediction: Prediction | None = None
+    solution: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson of the course, or of a teacher's own."""
+
+    name: str
+    title: str
+    summary: str
+    topic: str
+    steps: tuple[Step, ...]
+
+
+SOLUTION_ACTIONS: Mapping[str, type | tuple[type, ...]] = {
+    "learning_rate": (int, float),
+    "run": int,
+    "set": dict,
+    "page": str,
+    "expression": str,
+    "variable": dict,
+    "parameters": list,
+}
+VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
+    "plane": str,
+    "page": str,
+    "layout": str,
+    "speed": (int, float, str),
+    "expression": str,
+    "sliders": bool,
+    "parameters": list,
+}
+
+
+def read_lesson(path: Path) -> Lesson:
+    """Read a lesson file. Raises LessonError."""
+    try:
+        data = path.read_bytes()
+        if len(data) > MAX_BYTES:
+            raise LessonError(path.name, None, "", "is too large for a lesson.")
+        text = data.decode("utf-8")
+    except OSError as error:
+        raise LessonError(path.name, None, "", f"could not be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise LessonError(path.name, None, "", "is not UTF-8 text.") from None
+    return parse_lesson(text, path.name)
+
+
+def parse_lesson(text: str, name: str) -> Lesson:
+    """The lesson of a file's text. Raises LessonError, naming line and field."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        raise LessonError(name, int(line[1]) if line else None, "", f"is not TOML: {reason}.") from None
+    return _Reader(text, name).lesson(content)
+
+
+def read_folder(folder: Path) -> tuple[list[Lesson], list[LessonError]]:
+    """All lessons of a folder in the order of their file names, and what is wrong with the others."""
+    lessons, errors = [], []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            lessons.append(read_lesson(path))
+        except LessonError as error:
+            errors.append(error)
+    return lessons, errors
+
+
+class _Reader:
+    """Checks the content of one file; keeps its text to tell lines."""
+
+    def __init__(self, text: str, name: str):
+        self._lines = text.splitlines()
+        self._name = name
+        self._starts = [
+            number for number, line in enumerate(self._lines, 1) if re.match(r"\s*\[\[\s*step\s*\]\]", line)
+        ]
+
+    def lesson(self, content: dict[str, Any]) -> Lesson:
+        known = {"title": str, "summary": str, "topic": str, "step": list}
+        self._check(content, known, None, required=("title", "step"))
+        topic = content.get("topic", "optimisation")
+        if topic not in TOPICS:
+            raise self._error(None, "topic", f"must be one of {', '.join(TOPICS)}.")
+        if not content["step"]:
+            raise self._error(None, "step", "a lesson needs at least one step.")
+        steps = tuple(self._step(index, step) for index, step in enumerate(content["step"]))
+        return Lesson(
+            self._name.removesuffix(".toml"), content["title"], content.get("summary", ""), topic, steps
+        )
+
+    def _step(self, index: int, content: Any) -> Step:
+        known = {
+            "title": str, "text": str, "experiment": dict, "view": dict, "goal": dict, "hint": str,
+            "prediction": dict, "solution": list,
+        }  # fmt: skip
+        if not isinstance(content, dict):
+            raise self._error(index, "step", "must be a table: [[step]].")
+        self._check(content, known, index, required=("title", "text"))
+        view = content.get("view", {})
+        self._check(view, VIEW_FIELDS, index, where="view.")
+        experiment = self._experiment(index, content.get("experiment"))
+        if "parameters" in view and experiment is not None:
+            self._check_parameters(index, "view.parameters", view["parameters"], experiment)
+        goal = None
+        if "goal" in content:
+            try:
+                goal = make_goal(content["goal"])
+            except GoalError as error:
+                raise self._error(index, f"goal.{error.field}", str(error)) from None
+        return Step(
+            title=content["title"],
+            text=content["text"].strip(),
+            experiment=experiment,
+            view=view,
+            goal=goal,
+            hint=content.get("hint", ""),
+            prediction=self._prediction(index, content.get("prediction")),
+            solution=self._solution(index, content.get("solution", [])),
+        )
+
+    def _experiment(self, index: int, content: dict[str, Any] | None) -> Experiment | None:
+        if content is None:
+            return None
+        try:
+            return Experiment.from_json(json.dumps({"format": FORMAT, "version": 1, **content}))
+        except ExperimentError as error:
+            message = str(error).partition(": ")[2]
+            raise self._error(index, f"experiment.{error.field}", message) from None
+
+    def _check_parameters(self, index: int, name: str, values: list[Any], experiment: Experiment) -> None:
+        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+            raise self._error(index, name, "must be a list of numbers.")
+        if len(values) != experiment.n_parameters:
+            raise self._error(index, name, f"must be {experiment.n_parameters} numbers, not {len(values)}.")
+
+    def _prediction(self, index: int, content: dict[str, Any] | None) -> Prediction | None:
+        if content is None:
+            return None
+        known = {
+            "kind": str, "question": str, "answer": (int, float), "choices": list, "within": (int, float),
+            "explanation": str,
+        }  # fmt: skip
+        self._check(content, known, index, ("kind", "question", "answer"), "prediction.")
+        if content["kind"] not in PREDICTIONS:
+            raise self._error(index, "prediction.kind", f"must be one of {', '.join(PREDICTIONS)}.")
+        choices = tuple(str(choice) for choice in content.get("choices", ()))
+        if content["kind"] == "choice" and not 0 <= content["answer"] < len(choices):
+            raise self._error(index, "prediction.answer", "must be the number of a choice, from 0.")
+        return Prediction(**{**content, "choices": choices})
+
+    def _solution(self, index: int, content: list[Any]) -> tuple[Mapping[str, Any], ...]:
+        for action in content:
+            if not isinstance(action, dict) or len(action) != 1:
+                raise self._error(index, "solution", "must be a list of tables with one entry each.")
+            self._check(action, SOLUTION_ACTIONS, index, where="solution.")
+        return tuple(content)
+
+    def _check(
+        self,
+        content: Mapping[str, Any],
+        known: Mapping[str, Any],
+        index: int | None,
+        required: tuple[str, ...] = (),
+        where: str = "",
+    ) -> None:
+        for name, value in content.items():
+            if name not in known:
+                raise self._error(index, where + name, "is an unknown field.")
+            wrong_bool = isinstance(value, bool) and known[name] is not bool
+            if not isinstance(value, known[name]) or wrong_bool:
+                raise self._error(index, where + name, f"must be {_named(known[name])}.")
+        for name in required:
+            if name not in content:
+                raise self._error(index, where + name, "is missing.")
+
+    def _error(self, index: int | None, name: str, message: str) -> LessonError:
+        return LessonError(self._name, self._line_of(index, name), name, message)
+
+    def _line_of(self, index: int | None, name: str) -> int | None:
+        """The line on which a field of this step stands, or the step itself."""
+        first, last = 1, len(self._lines)
+        if index is not None and index < len(self._starts):
+            first = self._starts[index]
+            last = self._starts[index + 1] - 1 if index + 1 < len(self._starts) else last
+        elif self._starts:
+            last = self._starts[0]
+        for part in reversed(name.split(".")):
+            for number in range(first, last + 1):
+                line = self._lines[number - 1]
+                if re.search(rf"(^|[\s{{,.\[]){re.escape(part)}\s*(=|\]|\.)", line):
+                    return number
+        return first
+
+
+def _named(kinds: Any) -> str:
+    names = {
+        str: "a text",
+        int: "a whole number",
+        float: "a number",
+        list: "a list",
+        dict: "a table",
+        bool: "true or false",
+    }
+    if isinstance(kinds, tuple):
+        return "a number or a text" if str in kinds else "a number"
+    return names[kinds]

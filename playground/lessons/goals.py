@@ -1,0 +1,319 @@
+"""Goals of lessons: what a student is to reach, checked against what the network really did."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+import numpy as np
+
+from playground.engine.history import HistoryView
+from playground.engine.run_view import RunView
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the window knows when a goal is checked.
+
+    view             the run now; None before the first snapshot
+    since            the step at which the lesson's step began, in this run
+    gradients        ∂j/∂variable of the chain-rule lab, where it is open
+    value            j of the chain-rule lab
+    pages            the pages that were seen since the lesson's step began
+    sharpness        λmax at the newest step where it is known, and the limit at the present α
+    dead_relus       hidden neurons that no training point activates; None where unknown
+    saturated        the share of |g'| < 0.01 over hidden neurons and points; None where unknown
+    """
+
+    view: RunView | None = None
+    since: int = 0
+    gradients: Mapping[str, float] = field(default_factory=dict)
+    value: float | None = None
+    pages: frozenset[str] = frozenset()
+    sharpness: float | None = None
+    limit: float | None = None
+    dead_relus: int | None = None
+    saturated: float | None = None
+
+
+class Goal:
+    """One kind of goal; a subclass names its numbers as fields and says whether they are reached."""
+
+    kind: ClassVar[str]
+
+    def met(self, evidence: Evidence) -> bool:
+        """Whether it is reached."""
+        raise NotImplementedError
+
+    def missed(self, evidence: Evidence) -> bool:
+        """Whether it can no longer be reached without beginning again."""
+        return False
+
+    def sentence(self) -> str:
+        """What is to be reached, for the student."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class LossBelow(Goal):
+    """Training loss J below a value, by training; within so many steps where that is said."""
+
+    kind: ClassVar[str] = "loss_below"
+    value: float
+    within: int | None = None
+
+    def met(self, evidence: Evidence) -> bool:
+        losses = _losses_since(evidence, self.within)
+        return losses.size > 0 and bool(np.min(losses) < self.value)
+
+    def missed(self, evidence: Evidence) -> bool:
+        if self.within is None or evidence.view is None:
+            return False
+        return evidence.view.step > evidence.since + self.within and not self.met(evidence)
+
+    def sentence(self) -> str:
+        within = f" within {self.within} steps" if self.within else ""
+        return f"Reach a training loss J below {self.value:g}{within}."
+
+
+@dataclass(frozen=True)
+class ByHand(Goal):
+    """Training loss J below a value at weights that the student has set, not trained."""
+
+    kind: ClassVar[str] = "by_hand"
+    value: float
+
+    def met(self, evidence: Evidence) -> bool:
+        view = evidence.view
+        if view is None or not view.train_loss < self.value:
+            return False
+        return any(
+            change.field == "parameters" and change.step >= evidence.since for change in view.history.changes
+        )
+
+    def sentence(self) -> str:
+        return f"Bring the training loss J below {self.value:g} by hand."
+
+
+@dataclass(frozen=True)
+class LossAbove(Goal):
+    """Training loss J above a value, or not finite at all."""
+
+    kind: ClassVar[str] = "loss_above"
+    value: float
+
+    def met(self, evidence: Evidence) -> bool:
+        if evidence.view is not None and evidence.view.diverged:
+            return True
+        losses = _losses_since(evidence, None)
+        return losses.size > 0 and bool(np.max(losses) > self.value)
+
+    def sentence(self) -> str:
+        return f"Throw the training loss J above {_plain(self.value)}."
+
+
+@dataclass(frozen=True)
+class Steps(Goal):
+    """So many steps made since the lesson's step began."""
+
+    kind: ClassVar[str] = "steps"
+    at_least: int
+
+    def met(self, evidence: Evidence) -> bool:
+        return evidence.view is not None and evidence.view.step - evidence.since >= self.at_least
+
+    def sentence(self) -> str:
+        return f"Make at least {self.at_least} step{'s' if self.at_least > 1 else ''}."
+
+
+@dataclass(frozen=True)
+class LearningRate(Goal):
+    """α between two values while at least so many steps are made."""
+
+    kind: ClassVar[str] = "learning_rate"
+    low: float
+    high: float
+    steps: int = 1
+
+    def met(self, evidence: Evidence) -> bool:
+        view = evidence.view
+        if view is None or not self.low <= view.settings.learning_rate <= self.high:
+            return False
+        changes = [change.step for change in view.history.changes if change.field == "training.learning_rate"]
+        since = max([evidence.since, *changes])
+        return view.step - since >= self.steps
+
+    def sentence(self) -> str:
+        return f"Train {self.steps} steps with α between {self.low:g} and {self.high:g}."
+
+
+@dataclass(frozen=True)
+class Overshoots(Goal):
+    """The training loss rises from one step to the next, at full batch."""
+
+    kind: ClassVar[str] = "overshoots"
+    times: int = 1
+
+    def met(self, evidence: Evidence) -> bool:
+        return int(np.count_nonzero(np.diff(_losses_since(evidence, None)) > 0)) >= self.times
+
+    def sentence(self) -> str:
+        times = "" if self.times == 1 else f" at {self.times} steps"
+        return f"Make the training loss rise{times}, by the learning rate alone."
+
+
+@dataclass(frozen=True)
+class Accuracy(Goal):
+    """The share of training points on the right side of 0.5."""
+
+    kind: ClassVar[str] = "accuracy"
+    at_least: float
+
+    def met(self, evidence: Evidence) -> bool:
+        return evidence.view is not None and evidence.view.train_accuracy >= self.at_least
+
+    def sentence(self) -> str:
+        return f"Classify at least {100 * self.at_least:g} % of the training points right."
+
+
+@dataclass(frozen=True)
+class Gradient(Goal):
+    """A gradient of the chain-rule lab has this value."""
+
+    kind: ClassVar[str] = "gradient"
+    variable: str
+    value: float
+    tolerance: float = 0.05
+
+    def met(self, evidence: Evidence) -> bool:
+        gradient = evidence.gradients.get(self.variable)
+        return gradient is not None and abs(gradient - self.value) <= self.tolerance
+
+    def sentence(self) -> str:
+        return f"Make ∂j/∂{self.variable} equal {self.value:g}."
+
+
+@dataclass(frozen=True)
+class PageSeen(Goal):
+    """A page of the window was opened."""
+
+    kind: ClassVar[str] = "page"
+    name: str
+
+    def met(self, evidence: Evidence) -> bool:
+        return self.name in evidence.pages
+
+    def sentence(self) -> str:
+        return f"Open the page “{self.name.replace('_', ' ')}”."
+
+
+@dataclass(frozen=True)
+class AtTheLimit(Goal):
+    """Sharpness within a share of the stability limit, after at least so many steps."""
+
+    kind: ClassVar[str] = "at_the_limit"
+    within: float = 0.05
+    steps: int = 0
+
+    def met(self, evidence: Evidence) -> bool:
+        if evidence.view is None or evidence.sharpness is None or not evidence.limit:
+            return False
+        enough = evidence.view.step - evidence.since >= self.steps
+        return enough and evidence.sharpness >= (1.0 - self.within) * evidence.limit
+
+    def sentence(self) -> str:
+        return "Train until the sharpness λmax has climbed to its limit 2/α."
+
+
+@dataclass(frozen=True)
+class DeadNeurons(Goal):
+    """So many relus that no training point activates."""
+
+    kind: ClassVar[str] = "dead_relus"
+    at_least: int = 1
+
+    def met(self, evidence: Evidence) -> bool:
+        return evidence.dead_relus is not None and evidence.dead_relus >= self.at_least
+
+    def sentence(self) -> str:
+        return f"Kill at least {self.at_least} relu{'s' if self.at_least > 1 else ''}."
+
+
+@dataclass(frozen=True)
+class Saturated(Goal):
+    """This share of neurons and points lies where the slope of g is below 0.01."""
+
+    kind: ClassVar[str] = "saturated"
+    at_least: float = 0.5
+
+    def met(self, evidence: Evidence) -> bool:
+        return evidence.saturated is not None and evidence.saturated >= self.at_least
+
+    def sentence(self) -> str:
+        return f"Saturate at least {100 * self.at_least:g} % of the hidden neurons."
+
+
+GOALS: Mapping[str, type[Goal]] = {
+    goal.kind: goal
+    for goal in (
+        LossBelow,
+        ByHand,
+        LossAbove,
+        Steps,
+        LearningRate,
+        Overshoots,
+        Accuracy,
+        Gradient,
+        PageSeen,
+        AtTheLimit,
+        DeadNeurons,
+        Saturated,
+    )
+}
+
+
+class GoalError(ValueError):
+    """A goal that cannot be read; `.field` names the entry that is wrong."""
+
+    def __init__(self, field_name: str, message: str):
+        super().__init__(message)
+        self.field = field_name
+
+
+def make_goal(content: Mapping[str, Any]) -> Goal:
+    """A goal from its entries in a lesson file. Raises GoalError."""
+    kind = str(content.get("kind"))
+    if kind not in GOALS:
+        raise GoalError("kind", f"must be one of {', '.join(GOALS)}.")
+    entries = {entry.name: entry for entry in fields(GOALS[kind])}  # type: ignore[arg-type]
+    values = {name: value for name, value in content.items() if name != "kind"}
+    for name, value in values.items():
+        if name not in entries:
+            raise GoalError(name, f"is no entry of the goal {kind}; it has {', '.join(entries)}.")
+        wanted = str if entries[name].type == "str" else int | float
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise GoalError(name, f"must be {'a text' if wanted is str else 'a number'}.")
+    try:
+        return GOALS[kind](**values)
+    except TypeError:
+        raise GoalError("kind", f"the goal {kind} needs {', '.join(entries)}.") from None
+
+
+def _losses_since(evidence: Evidence, within: int | None) -> np.ndarray:
+    """The training losses recorded after the step at which the lesson's step began."""
+    if evidence.view is None:
+        return np.empty(0)
+    history: HistoryView = evidence.view.history
+    curve = history.curves["train_loss"]
+    last = math.inf if within is None else evidence.since + within
+    rows = (curve.steps > evidence.since) & (curve.steps <= last)
+    return np.asarray(curve.values[rows])
+
+
+def _plain(value: float) -> str:
+    exponent = math.log10(value) if value > 0 else 0.5
+    if value >= 1e4 and exponent == round(exponent):
+        return "10" + str(round(exponent)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{value:g}"

@@ -1,0 +1,157 @@
+"""Every lesson of the course played to its end, by doing what it asks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from playground.engine.expression import Expression
+from playground.engine.trainer import Trainer
+from playground.landscape.curvature import extreme_eigenvalues
+from playground.lessons.format import TOPICS, Lesson, Step, read_folder
+from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence
+from playground.resources import resource
+
+LESSONS, ERRORS = read_folder(resource("lessons"))
+
+
+class Student:
+    """Does what a solution says, with the real network and the real expressions."""
+
+    def __init__(self) -> None:
+        self.trainer: Trainer | None = None
+        self.since = 0
+        self.pages: set[str] = set()
+        self.expression: Expression | None = None
+        self.values: dict[str, float] = {}
+
+    def begin(self, step: Step) -> None:
+        if step.experiment is not None:
+            self.trainer = Trainer(step.experiment)
+        if "parameters" in step.view:
+            self.trainer.set_parameters(np.array(step.view["parameters"], float))
+        if "expression" in step.view:
+            self.type(step.view["expression"])
+        self.since = self.trainer.step if self.trainer else 0
+        self.pages = set()
+
+    def type(self, text: str) -> None:
+        self.expression = Expression(text)
+        self.values = {name: float(number) for number, name in enumerate(self.expression.variables, 1)}
+
+    def act(self, action: dict) -> None:
+        ((kind, value),) = action.items()
+        if kind == "learning_rate":
+            self.trainer.learning_rate = float(value)
+        elif kind == "run":
+            self.trainer.advance(value)
+        elif kind == "set":
+            for field, entry in value.items():
+                self.trainer.change(field, entry)
+        elif kind == "parameters":
+            self.trainer.set_parameters(np.array(value, float))
+        elif kind == "page":
+            self.pages.add(value)
+        elif kind == "expression":
+            self.type(value)
+        elif kind == "variable":
+            self.values.update({name: float(number) for name, number in value.items()})
+        else:
+            raise AssertionError(f"no student can do {kind}")
+
+    def evidence(self, step: Step) -> Evidence:
+        known = Evidence(
+            view=self.trainer.view() if self.trainer else None,
+            since=self.since,
+            pages=frozenset(self.pages),
+        )
+        if self.expression is not None:
+            graph = self.expression.evaluate(**self.values)
+            known = replace(known, gradients=dict(graph.gradients), value=graph.value)
+        trainer = self.trainer
+        if isinstance(step.goal, DeadNeurons):
+            hidden = trainer.network.forward(trainer.parameters, trainer.samples.X_train).a[1:-1]
+            dead = sum(int(np.count_nonzero(layer.max(axis=0) <= 0)) for layer in hidden)
+            known = replace(known, dead_relus=dead)
+        if isinstance(step.goal, AtTheLimit):
+            X, y = trainer.samples.X_train, trainer.samples.y_train
+            hessian = trainer.network.hessian_operator(trainer.parameters, X, y)
+            known = replace(
+                known,
+                sharpness=extreme_eigenvalues(hessian, hessian.size).largest,
+                limit=2.0 / trainer.learning_rate,
+            )
+        return known
+
+
+def test_the_course_has_ten_lessons_and_all_can_be_read():
+    assert not ERRORS
+    assert [lesson.name[:2] for lesson in LESSONS] == [f"{number:02d}" for number in range(1, 11)]
+    assert {lesson.topic for lesson in LESSONS} <= set(TOPICS)
+    assert all("\\" not in step.text and "$" not in step.text for lesson in LESSONS for step in lesson.steps)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_doing_what_it_asks_reaches_every_goal(lesson: Lesson):
+    student = Student()
+    for step in lesson.steps:
+        student.begin(step)
+        assert step.goal or step.prediction, step.title
+        if step.goal is None:
+            continue
+        assert step.hint, step.title
+        assert not step.goal.met(student.evidence(step)), f"{step.title}: reached before anything was done"
+        for action in step.solution:
+            student.act(action)
+        assert step.goal.met(student.evidence(step)), f"{step.title}: not reached"
+        assert not step.goal.missed(student.evidence(step))
+
+
+def steps_with(kind: str) -> list[Step]:
+    return [
+        step
+        for lesson in LESSONS
+        for step in lesson.steps
+        if step.prediction and step.prediction.kind == kind
+    ]
+
+
+def test_the_limit_that_the_course_names_is_that_of_the_bowl():
+    (step,) = steps_with("pin")
+    trainer = Trainer(step.experiment)
+    hessian = trainer.network.hessian_operator(
+        trainer.parameters, trainer.samples.X_train, trainer.samples.y_train
+    )
+    sharpest = np.linalg.eigvalsh(hessian.dense())[-1]
+    assert step.prediction.answer == pytest.approx(2.0 / sharpest, rel=1e-3)
+
+
+def test_the_numbers_worked_by_hand_are_the_networks():
+    first, *_ = [step for step in steps_with("number") if "parameters" in step.view]
+    network = Trainer(first.experiment).network
+    theta = np.array(first.view["parameters"])
+    assert network.predict(theta, np.array([[2.0]]))[0, 0] == first.prediction.answer
+    assert network.forward(theta, np.array([[1.0]])).z[-1][0, 0] == -1
+
+
+def test_a_line_gets_about_sixty_percent_of_two_circles_right():
+    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith("07"))
+    trainer = Trainer(lesson.steps[0].experiment)
+    trainer.advance(2000)
+    assert 0.5 <= trainer.train_accuracy() <= 0.7
+
+
+def test_zeros_stay_at_log_two():
+    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith("09"))
+    trainer = Trainer(lesson.steps[0].experiment)
+    trainer.advance(1000)
+    assert trainer.train_loss() == pytest.approx(np.log(2), abs=1e-4)
+
+
+def test_momentum_is_faster_in_the_ravine_as_the_course_says():
+    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith("08"))
+    plain = Trainer(lesson.steps[1].experiment)
+    plain.advance(300)
+    losses = plain.history.curve("train_loss")
+    first_below = int(losses.steps[np.argmax(losses.values < 0.01)])
+    assert 80 <= first_below <= 100

@@ -1,0 +1,73 @@
+"""What a lesson file may say, and how it is told what is wrong with it."""
+
+import pytest
+
+from playground.lessons.format import LessonError, parse_lesson, read_folder, read_lesson
+from playground.lessons.goals import LossBelow
+
+GOOD = """title = "A lesson"
+
+[[step]]
+title = "First"
+text = "Do *this*."
+experiment = { data = { dataset = "xor" } }
+goal = { kind = "loss_below", value = 0.1, within = 200 }
+
+[[step]]
+title = "Second"
+text = "Guess."
+prediction = { kind = "choice", question = "Which?", choices = ["a", "b"], answer = 1 }
+"""
+
+
+def test_a_lesson_reads_as_it_is_written():
+    lesson = parse_lesson(GOOD, "a-lesson.toml")
+    assert (lesson.name, lesson.title, len(lesson.steps)) == ("a-lesson", "A lesson", 2)
+    first, second = lesson.steps
+    assert first.experiment is not None
+    assert first.experiment.data.dataset == "xor"
+    assert first.goal == LossBelow(0.1, 200)
+    assert first.goal.sentence() == "Reach a training loss J below 0.1 within 200 steps."
+    assert second.prediction is not None
+    assert second.prediction.right(1)
+    assert not second.prediction.right(0)
+
+
+@pytest.mark.parametrize(
+    ("find", "put", "line", "field"),
+    [
+        ('title = "A lesson"', "title = 3", 1, "title"),
+        ('title = "A lesson"', 'titel = "A lesson"', 1, "titel"),
+        ('dataset = "xor"', 'dataset = "xnor"', 6, "experiment.data.dataset"),
+        ("value = 0.1", 'value = "low"', 7, "goal.value"),
+        ("value = 0.1", "value = true", 7, "goal.value"),
+        ('kind = "loss_below"', 'kind = "win"', 7, "goal.kind"),
+        ("within = 200", "whithin = 200", 7, "goal.whithin"),
+        ("answer = 1", "answer = 7", 12, "prediction.answer"),
+        ('kind = "choice"', 'kind = "oracle"', 12, "prediction.kind"),
+        ('text = "Guess."\n', "", 9, "text"),
+        ('title = "Second"', 'title = "Second"\nview = { plan = "path" }', 11, "view.plan"),
+        ('title = "Second"', 'title = "Second"\nsolution = [{ runs = 3 }]', 11, "solution.runs"),
+        ('text = "Guess."', "text = Guess.", 11, ""),
+    ],
+)
+def test_an_error_names_the_line_and_the_field(find, put, line, field):
+    assert find in GOOD
+    with pytest.raises(LessonError) as refused:
+        parse_lesson(GOOD.replace(find, put, 1), "mine.toml")
+    assert (refused.value.line, refused.value.field) == (line, field)
+    assert str(refused.value).startswith(f"mine.toml, line {line}")
+
+
+def test_a_folder_gives_its_good_lessons_and_names_the_bad(tmp_path):
+    (tmp_path / "b.toml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "a.toml").write_text("title = ", encoding="utf-8")
+    (tmp_path / "c.toml").write_bytes(b"\xff\xfe")
+    lessons, errors = read_folder(tmp_path)
+    assert [lesson.name for lesson in lessons] == ["b"]
+    assert [str(error).partition(",")[0].partition(":")[0] for error in errors] == ["a.toml", "c.toml"]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(LessonError, match=r"none\.toml"):
+        read_lesson(tmp_path / "none.toml")
