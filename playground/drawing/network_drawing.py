@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 
 from playground.drawing.notation import parameter_name, signed_text, subscript
 from playground.drawing.theme import Theme, channels, mix
+from playground.engine.inspection_steps import Lit
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +26,8 @@ TYPICAL_WEIGHT = 3.0
 """A weight of this size has two thirds of the greatest width."""
 LEAST_NODE = 12.0
 """Neurons get no smaller than so many pixels; then some are left out."""
+UNLIT = 0.16
+"""How much is seen of what is not lit, while a part of the network is."""
 REACH = 5.0
 """How near, in pixels, the pointer must come to an edge."""
 
@@ -56,10 +59,11 @@ class Node(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """A parameter and where it lies: the line of an edge, or, for a bias, of no length."""
+    """A parameter and where it lies: the line of an edge, or, for a bias, of no length; its layer."""
 
     parameter: int
     line: QLineF
+    layer: int
 
 
 class Scene(NamedTuple):
@@ -123,25 +127,38 @@ class NetworkDrawing:
         return Scene(nodes, _spots(nodes, layer_sizes), more, size, step)
 
     def paint(
-        self, painter: QPainter, rect: QRectF, picture: NetworkPicture, chosen: int | None = None
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        picture: NetworkPicture,
+        chosen: int | None = None,
+        lit: Lit | None = None,
     ) -> None:
-        """Paint the diagram into a rectangle; chosen: the parameter that is pointed at."""
+        """Paint the diagram into a rectangle.
+
+        chosen: the parameter that is pointed at; lit: the part that stands out, None for all of it.
+        """
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scene = self.lay_out(rect, picture.layer_sizes)
         # Small edges first: the strong ones stay in sight.
         edges = [spot for spot in scene.spots if spot.line.length() > 0]
         for spot in sorted(edges, key=lambda spot: abs(picture.parameters[spot.parameter])):
+            painter.setOpacity(1.0 if lit is None or spot.layer in lit.weights else UNLIT)
             painter.setPen(self._pen(float(picture.parameters[spot.parameter]), scene.node_size))
             painter.drawLine(spot.line)
+        painter.setOpacity(1.0)
         if chosen is not None:
             self._paint_chosen(painter, scene, picture, chosen)
         for node in scene.nodes:
+            painter.setOpacity(1.0 if lit is None or node.layer in lit.neurons else UNLIT)
             self._paint_node(painter, node, picture)
         for spot in scene.spots:
             if spot.line.length() == 0:
+                painter.setOpacity(1.0 if lit is None or spot.layer in lit.biases else UNLIT)
                 value = float(picture.parameters[spot.parameter])
                 self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.parameter == chosen)
+        painter.setOpacity(1.0)
         font = _font(self.theme.small_font_size)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.dim_text))
@@ -327,9 +344,10 @@ def _spots(nodes: list[Node], layer_sizes: tuple[int, ...]) -> list[Spot]:
             for source in by_layer[layer - 1]:
                 inset = 2.0 if source.layer == 0 else 0.0
                 origin = QPointF(source.place.right() - inset, source.place.center().y())
-                spots.append(Spot(start + node.neuron * n_in + source.neuron, QLineF(origin, target)))
+                index = start + node.neuron * n_in + source.neuron
+                spots.append(Spot(index, QLineF(origin, target), layer))
             corner = QPointF(node.place.left(), node.place.bottom())
-            spots.append(Spot(start + n_in * n_out + node.neuron, QLineF(corner, corner)))
+            spots.append(Spot(start + n_in * n_out + node.neuron, QLineF(corner, corner), layer))
         start += n_in * n_out + n_out
     return spots
 

@@ -26,7 +26,8 @@ class LayerTrace:
 
     W, b              before the update
     z, a              a of the output layer is ŷ
-    slope             g'(z), None at the output
+    slope             g'(z) as the backward pass took it, None at the output
+    slope_by_rule     g'(z)
     delta             δ[l] = ∂loss/∂z[l]
     delta_by_rule     what the rules of the lecture make of δ[l+1]; the same unless the run has a bug
     dW, db            ∂J/∂W[l], ∂J/∂b[l] as the backward pass has measured them, penalties included
@@ -40,6 +41,7 @@ class LayerTrace:
     z: Array
     a: Array
     slope: Array | None
+    slope_by_rule: Array | None
     delta: Array
     delta_by_rule: Array
     dW: Array
@@ -109,10 +111,12 @@ def trace(
     layers = []
     for l in range(1, L + 1):
         delta, dW, db = measured.delta[l], measured.dW[l] + pull[l], measured.db[l]
+        slope = None
         if l == L:
             by_rule = network.loss_function.first(z[L], targets)
         else:
-            by_rule = RIGHT.carry(W[l + 1], measured.delta[l + 1]) * RIGHT.slope(network.g, z[l], a[l])
+            slope = RIGHT.slope(network.g, z[l], a[l])
+            by_rule = RIGHT.carry(W[l + 1], measured.delta[l + 1]) * slope
         layers.append(
             LayerTrace(
                 W=W[l].copy(),
@@ -120,6 +124,7 @@ def trace(
                 z=_mean(z[l]),
                 a=_mean(a[l]),
                 slope=None if l == L else _mean(measured.slope[l]),
+                slope_by_rule=None if slope is None else _mean(slope),
                 delta=_mean(delta),
                 delta_by_rule=_mean(by_rule),
                 dW=dW,

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text
 from playground.drawing.notation import parameter_name, signed_text
 from playground.drawing.theme import DARK, Theme
+from playground.engine.inspection_steps import Lit
 from playground.ui.weight_editor import WeightEditor
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class NetworkView(QWidget):
         self._told_at = QPointF()
         self._grip: Grip | None = None
         self.picked: int | None = None
+        self._lit: Lit | None = None
         self.editor = WeightEditor(self)
         self.editor.edited.connect(self.value_set)
         self._pause = LEAST_PAUSE_MS
@@ -144,6 +146,17 @@ class NetworkView(QWidget):
             )
         self._repaint_soon()
 
+    @property
+    def lit(self) -> Lit | None:
+        """The part that stands out; None where all of it does."""
+        return self._lit
+
+    def light_up(self, lit: Lit | None) -> None:
+        """Let a part of the network stand out (None: all of it again)."""
+        if lit != self._lit:
+            self._lit = lit
+            self.update()
+
     def restyle(self, theme: Theme) -> None:
         self.drawing.restyle(theme)
         self.updateGeometry()
@@ -171,7 +184,7 @@ class NetworkView(QWidget):
         started = perf_counter()
         painter = QPainter(self)
         if self.picture is not None:
-            self.drawing.paint(painter, self.diagram_rect(), self.picture, self._chosen)
+            self.drawing.paint(painter, self.diagram_rect(), self.picture, self._chosen, self._lit)
             self._paint_picked(painter)
         self._paint_legend(painter)
         if self.hasFocus():

@@ -1,0 +1,439 @@
+"""A trace as the lecture writes it: operation after operation, each number with the product that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.inspection import LayerTrace, Trace
+from playground.numerals import number_text
+
+Array = np.ndarray
+
+FORWARD, LOSS, BACKWARD, UPDATE = PHASES = ("forward", "loss", "backward", "update")
+MOST_TERMS = 4
+SAME = 1e-9
+"""Two ways to the same number agree to so much of it."""
+FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU", "identity": "id"}
+
+Explain = Callable[[int, int], str]
+
+
+class Matrix(NamedTuple):
+    """One array of an operation: its name, its values (rows, columns), and what to say about an entry.
+
+    result: what the operation computes; the others are what it takes.
+    """
+
+    name: str
+    values: Array
+    explain: Explain
+    result: bool = False
+
+
+class Lit(NamedTuple):
+    """The part of a network that an operation is about: layers whose neurons, weights and biases light up.
+
+    Layer 0 are the inputs; the weights of layer l lead into it.
+    """
+
+    neurons: frozenset[int] = frozenset()
+    weights: frozenset[int] = frozenset()
+    biases: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One step: its phase, its formula, a sentence, and the line of matrices and signs that it fills in."""
+
+    phase: str
+    layer: int
+    formula: str
+    sentence: str
+    parts: tuple[Matrix | str, ...]
+    lit: Lit
+
+    @property
+    def result(self) -> Matrix:
+        """What it computes."""
+        return next(part for part in self.parts if isinstance(part, Matrix) and part.result)
+
+
+def operations(trace: Trace) -> tuple[Operation, ...]:
+    """Forward, loss, backward, update, in the order in which they are done."""
+    teller = _Teller(trace)
+    layers = range(1, teller.last + 1)
+    steps: list[Operation] = []
+    for layer in layers:
+        steps += [teller.weighted_sum(layer), teller.activation(layer)]
+    steps.append(teller.loss())
+    for layer in reversed(layers):
+        steps += [teller.delta(layer), teller.weight_gradient(layer), teller.bias_gradient(layer)]
+    for layer in layers:
+        steps += [teller.new_weights(layer), teller.new_biases(layer)]
+    return tuple(steps)
+
+
+def value_text(value: float) -> str:
+    """An entry of a matrix: 0.731, −0.05, 4.3·10⁻⁵."""
+    return number_text(value, 3)
+
+
+class _Teller:
+    def __init__(self, trace: Trace):
+        self.trace = trace
+        self.last = len(trace.layers)
+        self.g = FUNCTIONS[trace.activation]
+        self.probability = trace.loss_name == "binary_cross_entropy"
+
+    # Forward --------------------------------------------------------------------------------------------
+
+    def weighted_sum(self, layer: int) -> Operation:
+        one, before = self._layer(layer), self._a_values(layer - 1)
+        came = self._a_name(layer - 1)
+
+        def explain(i: int, j: int) -> str:
+            terms = [(one.W[i, k], before[k]) for k in range(len(before))]
+            return self._result(f"z[{layer}]{_sub(i)}", _sum_text(terms, one.b[i]), one.z[i], exact=True)
+
+        sentence = "Each neuron adds up what comes in, times its weights, and its bias."
+        if not self.trace.single:
+            sentence += f" {self._means()}"
+        return Operation(
+            FORWARD,
+            layer,
+            f"z[{layer}] = W[{layer}]·{came} + b[{layer}]",
+            sentence,
+            (
+                self._weights(layer),
+                "·",
+                self._a(layer - 1),
+                "+",
+                self._biases(layer),
+                "=",
+                Matrix(f"z[{layer}]", _column(one.z), explain, True),
+            ),
+            Lit(frozenset({layer - 1, layer}), frozenset({layer}), frozenset({layer})),
+        )
+
+    def activation(self, layer: int) -> Operation:
+        one, name = self._layer(layer), self._a_name(layer)
+        g = self.g if layer < self.last else ("σ" if self.probability else "")
+        alone = layer == self.last and len(one.a) == 1
+
+        def explain(i: int, j: int) -> str:
+            entry = name if alone else f"{name}{_sub(i)}"
+            if not self.trace.single:
+                return f"{entry} = {value_text(one.a[i])}, the mean of {g or 'z'} over the points"
+            made = f"{g}({value_text(one.z[i])})" if g else f"z[{layer}]{_sub(i)}"
+            return self._result(entry, made, one.a[i], exact=True)
+
+        if layer < self.last:
+            formula, sentence = f"{name} = {g}(z[{layer}])", "Entry by entry through the activation function."
+        elif self.probability:
+            formula = f"{name} = σ(z[{layer}])"
+            sentence = "The sigmoid makes the output a probability of class 1."
+        else:
+            formula, sentence = f"{name} = z[{layer}]", "The output is linear: it is the value itself."
+        if not self.trace.single and g:
+            sentence += f" Each point by itself: the mean of {g} is not {g} of the mean."
+        head = f"{g} " if g else ""
+        return Operation(
+            FORWARD,
+            layer,
+            formula,
+            sentence,
+            (head, self._z(layer), "=", Matrix(name, _column(one.a), explain, True)),
+            Lit(frozenset({layer})),
+        )
+
+    # Loss -----------------------------------------------------------------------------------------------
+
+    def loss(self) -> Operation:
+        trace = self.trace
+        guess, y = trace.prediction, trace.y
+        penalty = f" + {value_text(trace.penalty)} penalty" if trace.penalty else ""
+        value = value_text(trace.loss)
+        if not trace.single:
+            formula = f"J = mean over {trace.m} points"
+            made = f"the mean loss {value_text(trace.data_loss)}{penalty}"
+            each = "−log ŷ or −log(1 − ŷ)" if self.probability else "½(ŷ − y)²"
+            sentence = f"Each point costs {each}; J is their mean."
+        elif self.probability and len(y) == 1:
+            one = y[0] > 0.5
+            formula = f"J = {'−log ŷ' if one else '−log(1 − ŷ)'}"
+            made = f"−log {value_text(guess[0])}" if one else f"−log(1 − {value_text(guess[0])})"
+            made += penalty
+            sentence = f"The point is of class {int(one)}, and the network gives class 1 a probability ŷ of "
+            sentence += f"{value_text(guess[0])}."
+        else:
+            formula = "J = ½(ŷ − y)²"
+            made = f"½·({value_text(guess[0])} − {_bracketed(y[0])})²{penalty}"
+            sentence = "Half the squared distance from the target."
+        if trace.penalty:
+            sentence += " L1 and L2 add their penalty."
+
+        def explain(i: int, j: int) -> str:
+            return f"J = {made} = {value}"
+
+        parts = (
+            Matrix("ŷ", _column(guess), lambda i, j: f"ŷ = {value_text(guess[i])}"),
+            ",",
+            Matrix("y", _column(y), lambda i, j: f"y = {value_text(y[i])}"),
+            "→",
+            Matrix("J", np.array([[trace.loss]]), explain, True),
+        )
+        return Operation(LOSS, self.last, formula, sentence, parts, Lit(frozenset({self.last})))
+
+    # Backward -------------------------------------------------------------------------------------------
+
+    def delta(self, layer: int) -> Operation:
+        return self._output_delta() if layer == self.last else self._hidden_delta(layer)
+
+    def _output_delta(self) -> Operation:
+        layer, trace = self.last, self.trace
+        one, guess, y = self._layer(layer), trace.prediction, trace.y
+
+        def explain(i: int, j: int) -> str:
+            made = f"{value_text(guess[i])} − {_bracketed(y[i])}"
+            return self._result(f"δ[{layer}]{_sub(i)}", made, one.delta[i], exact=True)
+
+        return Operation(
+            BACKWARD,
+            layer,
+            f"δ[{layer}] = ∂J/∂z[{layer}] = ŷ − y",
+            f"How J answers to z[{layer}]. Backward measures; it moves nothing.",
+            (
+                Matrix("ŷ", _column(guess), lambda i, j: f"ŷ = {value_text(guess[i])}"),
+                "−",
+                Matrix("y", _column(y), lambda i, j: f"y = {value_text(y[i])}"),
+                "=",
+                Matrix(f"δ[{layer}]", _column(one.delta), explain, True),
+            ),
+            Lit(frozenset({layer})),
+        )
+
+    def _hidden_delta(self, layer: int) -> Operation:
+        one, above = self._layer(layer), self._layer(layer + 1)
+        assert one.slope is not None
+        assert one.slope_by_rule is not None
+        slope, slope_by_rule, name = one.slope, one.slope_by_rule, f"δ[{layer}]"
+        prime = f"{self.g}'" if self.trace.activation != "identity" else "g'"
+
+        def explain(i: int, j: int) -> str:
+            if not self.trace.single:
+                of = f" of (W[{layer + 1}]ᵀ·δ[{layer + 1}]){_sub(i)}·{prime}(z[{layer}]{_sub(i)})"
+                return self._mean_of(f"{name}{_sub(i)}", one.delta[i], one.delta_by_rule[i], of)
+            terms = [(above.W[k, i], above.delta[k]) for k in range(len(above.delta))]
+            made = f"({_sum_text(terms)})·{_bracketed(slope_by_rule[i])}"
+            return self._result(f"{name}{_sub(i)}", made, one.delta[i], one.delta_by_rule[i])
+
+        def tell_slope(i: int, j: int) -> str:
+            entry = f"{prime}(z[{layer}]{_sub(i)})"
+            if not self.trace.single:
+                return self._mean_of(entry, slope[i], slope_by_rule[i])
+            return self._result(entry, f"{prime}({value_text(one.z[i])})", slope[i], slope_by_rule[i])
+
+        def tell_transposed(i: int, j: int) -> str:
+            return f"W[{layer + 1}]{_sub(j, i)} = {value_text(above.W[j, i])}, transposed"
+
+        sentence = f"The chain rule hands δ[{layer + 1}] back through the weights and the slope of {self.g}."
+        if not self.trace.single:
+            sentence += " Each point by itself, then the mean."
+        return Operation(
+            BACKWARD,
+            layer,
+            f"{name} = W[{layer + 1}]ᵀ·δ[{layer + 1}] ∘ {prime}(z[{layer}])",
+            sentence,
+            (
+                Matrix(f"W[{layer + 1}]ᵀ", above.W.T, tell_transposed),
+                "·",
+                self._delta(layer + 1),
+                "∘",
+                Matrix(f"{prime}(z[{layer}])", _column(slope), tell_slope),
+                "=" if self.trace.single else "→",
+                Matrix(name, _column(one.delta), explain, True),
+            ),
+            Lit(frozenset({layer, layer + 1}), frozenset({layer + 1})),
+        )
+
+    def weight_gradient(self, layer: int) -> Operation:
+        one, before = self._layer(layer), self._a_values(layer - 1)
+        came, name = self._a_name(layer - 1), f"∂J/∂W[{layer}]"
+        mean = "" if self.trace.single else "mean of "
+
+        def explain(i: int, j: int) -> str:
+            entry = f"{name}{_sub(i, j)}"
+            pull = one.penalty[i, j]
+            penalty = f" + {_bracketed(pull)} penalty" if pull else ""
+            if not self.trace.single:
+                factors = f"δ[{layer}]{_sub(i)}·{came}{_sub(j)}"
+                return self._mean_of(entry, one.dW[i, j], one.dW_by_rule[i, j], f" of {factors}{penalty}")
+            made = f"δ[{layer}]{_sub(i)}·{came}{_sub(j)}{' + penalty' if pull else ''} = "
+            made += f"{_bracketed(one.delta[i])}·{_bracketed(before[j])}{penalty}"
+            return self._result(entry, made, one.dW[i, j], one.dW_by_rule[i, j])
+
+        sentence = "To each weight the δ that it leads into, times the activation that it comes from."
+        if one.penalty.any():
+            sentence += " L1 and L2 add their pull."
+        return Operation(
+            BACKWARD,
+            layer,
+            f"{name} = {mean}δ[{layer}]·{came}ᵀ",
+            sentence,
+            (
+                self._delta(layer),
+                "·",
+                Matrix(f"{came}ᵀ", before[np.newaxis], lambda i, j: self._tell(came, before[j], j)),
+                "=" if self.trace.single and not one.penalty.any() else "→",
+                Matrix(name, one.dW, explain, True),
+            ),
+            Lit(frozenset({layer - 1, layer}), frozenset({layer})),
+        )
+
+    def bias_gradient(self, layer: int) -> Operation:
+        one, name = self._layer(layer), f"∂J/∂b[{layer}]"
+
+        def explain(i: int, j: int) -> str:
+            if not self.trace.single:
+                of = f" of δ[{layer}]{_sub(i)}"
+                return self._mean_of(f"{name}{_sub(i)}", one.db[i], one.db_by_rule[i], of)
+            return self._result(f"{name}{_sub(i)}", f"δ[{layer}]{_sub(i)}", one.db[i], one.db_by_rule[i])
+
+        mean = "" if self.trace.single else "mean of "
+        sentence = "A bias is a weight whose input is always 1."
+        if layer == 1:
+            sentence += " Everything is measured now, and nothing has moved yet."
+        return Operation(
+            BACKWARD,
+            layer,
+            f"{name} = {mean}δ[{layer}]",
+            sentence,
+            (self._delta(layer), "→", Matrix(name, _column(one.db), explain, True)),
+            Lit(frozenset({layer}), frozenset(), frozenset({layer})),
+        )
+
+    # Update ---------------------------------------------------------------------------------------------
+
+    def new_weights(self, layer: int) -> Operation:
+        one = self._layer(layer)
+        lit = Lit(frozenset(), frozenset({layer}))
+        return self._moved(layer, "W", one.W, one.dW, one.new_W, lit)
+
+    def new_biases(self, layer: int) -> Operation:
+        one = self._layer(layer)
+        lit = Lit(frozenset(), frozenset(), frozenset({layer}))
+        return self._moved(layer, "b", _column(one.b), _column(one.db), _column(one.new_b), lit)
+
+    def _moved(self, layer: int, kind: str, before: Array, slope: Array, after: Array, lit: Lit) -> Operation:
+        name, rate = f"{kind}[{layer}]", self.trace.learning_rate
+
+        def place(i: int, j: int) -> str:
+            return _sub(i, j) if kind == "W" else _sub(i)
+
+        def explain(i: int, j: int) -> str:
+            made = f"{value_text(before[i, j])} − {value_text(rate)}·{_bracketed(slope[i, j])}"
+            return f"{name}{place(i, j)} := {made} = {number_text(after[i, j], 4)}"
+
+        return Operation(
+            UPDATE,
+            layer,
+            f"{name} := {name} − α·∂J/∂{name}",
+            f"The update moves, against the gradient, by α = {value_text(rate)} times it.",
+            (
+                Matrix(
+                    name, before, lambda i, j: f"{name}{place(i, j)} = {value_text(before[i, j])}, before"
+                ),
+                f"− {value_text(rate)} ·",
+                Matrix(
+                    f"∂J/∂{name}",
+                    slope,
+                    lambda i, j: f"∂J/∂{name}{place(i, j)} = {value_text(slope[i, j])}",
+                ),
+                "=",
+                Matrix(f"{name}, after", after, explain, True),
+            ),
+            lit,
+        )
+
+    # Pieces ---------------------------------------------------------------------------------------------
+
+    def _layer(self, layer: int) -> LayerTrace:
+        return self.trace.layers[layer - 1]
+
+    def _a_values(self, layer: int) -> Array:
+        return self._layer(layer).a if layer else self.trace.x
+
+    def _a_name(self, layer: int) -> str:
+        return "x" if layer == 0 else "ŷ" if layer == self.last else f"a[{layer}]"
+
+    def _a(self, layer: int) -> Matrix:
+        name, values = self._a_name(layer), self._a_values(layer)
+        return Matrix(name, _column(values), lambda i, j: self._tell(name, values[i], i))
+
+    def _z(self, layer: int) -> Matrix:
+        values = self._layer(layer).z
+        return Matrix(f"z[{layer}]", _column(values), lambda i, j: self._tell(f"z[{layer}]", values[i], i))
+
+    def _delta(self, layer: int) -> Matrix:
+        values = self._layer(layer).delta
+        return Matrix(f"δ[{layer}]", _column(values), lambda i, j: self._tell(f"δ[{layer}]", values[i], i))
+
+    def _weights(self, layer: int) -> Matrix:
+        W = self._layer(layer).W
+        return Matrix(f"W[{layer}]", W, lambda i, j: f"W[{layer}]{_sub(i, j)} = {value_text(W[i, j])}")
+
+    def _biases(self, layer: int) -> Matrix:
+        b = self._layer(layer).b
+        return Matrix(f"b[{layer}]", _column(b), lambda i, j: f"b[{layer}]{_sub(i)} = {value_text(b[i])}")
+
+    def _tell(self, name: str, value: float, i: int) -> str:
+        mean = "" if self.trace.single else f", mean over {self.trace.m} points"
+        return f"{name}{_sub(i)} = {value_text(value)}{mean}"
+
+    def _means(self) -> str:
+        return f"What stands here are means over {self.trace.m} points."
+
+    def _mean_of(self, name: str, value: float, by_rule: float, of: str = "") -> str:
+        text = f"{name} = mean over {self.trace.m} points{of}"
+        return self._result(name, text.partition(" = ")[2], value, by_rule)
+
+    def _result(
+        self, name: str, made: str, value: float, by_rule: float | None = None, exact: bool = False
+    ) -> str:
+        """name = made = value; where the run's backward pass has another value than the rule gives, both."""
+        text = f"{name} = {made}"
+        if exact or by_rule is None or not departs(value, by_rule):
+            return f"{text} = {value_text(value)}"
+        return f"{text} = {value_text(by_rule)}. But the backward pass of this run has {value_text(value)}."
+
+
+def departs(value: float, by_rule: float) -> bool:
+    """Whether a number is not what the rule makes of the same ingredients."""
+    return abs(value - by_rule) > SAME * max(abs(value), abs(by_rule), 1e-6)
+
+
+def _sum_text(terms: list[tuple[float, float]], bias: float | None = None) -> str:
+    shown = terms if len(terms) <= MOST_TERMS + 1 else terms[:MOST_TERMS]
+    text = " + ".join(f"{_bracketed(weight)}·{_bracketed(value)}" for weight, value in shown)
+    if len(shown) < len(terms):
+        text += f" + … ({len(terms)} products)"
+    return text if bias is None else f"{text} + {_bracketed(bias)}"
+
+
+def _bracketed(value: float) -> str:
+    text = value_text(value)
+    return f"({text})" if value < 0 else text
+
+
+def _column(values: Array) -> Array:
+    return values[:, np.newaxis]
+
+
+def _sub(*places: int) -> str:
+    """Indices from 0 as subscripts from 1, with a comma where one has two digits."""
+    texts = ["".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(place + 1)) for place in places]
+    return ("," if any(len(text) > 1 for text in texts) else "").join(texts)

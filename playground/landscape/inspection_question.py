@@ -1,0 +1,88 @@
+"""Questions about one pass through the network: its trace, and whether its gradient is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.datasets import Samples
+from playground.engine.gradient_check import GradientCheck, gradient_check
+from playground.engine.inspection import Trace, trace
+from playground.landscape.context import Context
+
+Floats = NDArray[np.float64]
+
+
+def points_of(samples: Samples, point: int | None) -> tuple[Floats, Floats]:
+    """X, y of one point, counted through the training points and then the test points; None: all training."""
+    if point is None:
+        return samples.X_train, samples.y_train
+    n = len(samples.X_train)
+    if point < n:
+        return samples.X_train[point : point + 1], samples.y_train[point : point + 1]
+    return samples.X_test[point - n : point - n + 1], samples.y_test[point - n : point - n + 1]
+
+
+@dataclass(frozen=True, eq=False)
+class InspectionAnswer:
+    """The trace of a point (None: the mean over all training points) at the parameters of this step."""
+
+    run: int
+    step: int
+    point: int | None
+    trace: Trace
+
+
+@dataclass(frozen=True, eq=False)
+class InspectionQuestion:
+    """Forward, loss, backward and update of one point, or of the mean, at these parameters (P,)."""
+
+    slot: ClassVar[str] = "inspection"
+
+    run: int
+    step: int
+    parameters: Floats
+    point: int | None
+    learning_rate: float
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[InspectionAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        X, y = points_of(context.samples, self.point)
+        found = trace(network, self.parameters, X, y, self.learning_rate)
+        yield InspectionAnswer(self.run, self.step, self.point, found)
+
+
+@dataclass(frozen=True, eq=False)
+class GradientCheckAnswer:
+    """How far the check of a point's gradient (None: of J's) has come."""
+
+    run: int
+    step: int
+    point: int | None
+    check: GradientCheck
+
+
+@dataclass(frozen=True, eq=False)
+class GradientCheckQuestion:
+    """Backward propagation against central differences, at these parameters (P,)."""
+
+    slot: ClassVar[str] = "gradient_check"
+
+    run: int
+    step: int
+    parameters: Floats
+    point: int | None
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[GradientCheckAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        X, y = points_of(context.samples, self.point)
+        for found in gradient_check(network, self.parameters, X, y):
+            yield None if found is None else GradientCheckAnswer(self.run, self.step, self.point, found)
