@@ -6,22 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
-from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QGraphicsWidget,
-    QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QListView,
     QMenu,
-    QPushButton,
-    QSlider,
     QSplitter,
-    QTableView,
-    QTabWidget,
     QToolButton,
     QWidget,
 )
@@ -37,24 +29,23 @@ from playground.export.graph_csv import save_graph
 from playground.export.graph_figure import figure_size, graph_figure
 from playground.export.picture import copy_to_clipboard, save_png, save_svg
 from playground.ui.card import Card
-from playground.ui.chain_rule_models import NodesModel, StepsModel, difference_text, verdict
+from playground.ui.chain_rule_models import difference_text, verdict
 from playground.ui.expression_line import ExpressionLine
 from playground.ui.graph_view import GraphView
+from playground.ui.step_transport import StepTransport
+from playground.ui.steps_side import StepsSide
 from playground.ui.style import set_role
 from playground.ui.variable_rows import VariableRows
 
-READ_MS = 120
 SLICE_SECONDS = 0.003
 """Finite differences take at most so long of one turn of the event loop."""
 ROOM_FOR_SIDE = 900
 """A lab so many pixels wide shows steps and table beside the graph unless told otherwise."""
 SIDE_SHARE, HEIGHT_FOR_LINES = 0.34, 500
-MOST_WRAPPED = 300
-"""Longer lists of steps keep every step on one line: measuring so many would take too long."""
 KINDS = {".png": "Picture, PNG (*.png)", ".svg": "Picture, SVG (*.svg)", ".csv": "Table, CSV (*.csv)"}
 PICTURE_DPI = 192
 BEGINNING = "Step forward: every node gets its value. Then back: every edge hands a gradient on."
-END = "The backward pass has measured how {j} answers to every variable; it moved nothing."
+END = "The backward pass has measured; it moved nothing."
 
 
 class ChainRuleLab(Card):
@@ -208,28 +199,7 @@ class ChainRuleLab(Card):
         self.problem.hide()
         self.view = GraphView(theme)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.steps_model, self.nodes_model = StepsModel(), NodesModel()
-        self.steps_list = QListView()
-        self.steps_list.setModel(self.steps_model)
-        self.steps_list.setWordWrap(True)
-        self.steps_list.setResizeMode(QListView.ResizeMode.Adjust)
-        self.steps_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.steps_list.setSpacing(2)
-        self.steps_list.setAccessibleName("Steps so far")
-        self.steps_list.setToolTip("Click a step to go back to it")
-        self.table = QTableView()
-        self.table.setModel(self.nodes_model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setAccessibleName("Nodes of the graph")
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
-        self.side = QTabWidget()
-        self.side.addTab(self.steps_list, "Steps")
-        self.side.addTab(self.table, "Table")
+        self.side = StepsSide()
         self.sentence, self.note = QLabel(), QLabel()
         set_role(self.sentence, "value")
         set_role(self.note, "dim")
@@ -238,17 +208,8 @@ class ChainRuleLab(Card):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.start_button = _button("|◀", "Before the first step (Ctrl+F8)", "Before the first step")
-        self.back_button = _button("◀  Back", "One step back (Ctrl+F9)")
-        self.step_button = _button("Step  ▶", "One step forward (Ctrl+F10)")
-        self.all_button = _button("All  ▶|", "Both passes to their end (Ctrl+F11)", "All steps")
-        self.position = QSlider(Qt.Orientation.Horizontal)
-        self.position.setAccessibleName("Steps shown")
-        self.position.setMinimumWidth(60)
-        self.progress = QLabel()
-        set_role(self.progress, "small")
+        self.transport = StepTransport()
         self.rows = VariableRows()
-        self._read_again = Pause(READ_MS, self._read_side, self)
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._measure_on)
@@ -265,14 +226,6 @@ class ChainRuleLab(Card):
         self.splitter.addWidget(self.side)
         self.splitter.setStretchFactor(0, 5)
         self.splitter.setStretchFactor(1, 2)
-        self.transport = QWidget()
-        transport = QHBoxLayout(self.transport)
-        transport.setContentsMargins(0, 0, 0, 0)
-        transport.setSpacing(6)
-        for button in (self.start_button, self.back_button, self.step_button, self.all_button):
-            transport.addWidget(button)
-        transport.addWidget(self.position, 1)
-        transport.addWidget(self.progress)
         self.body.addWidget(self.problem)
         self.body.addWidget(self.splitter, 1)
         self.body.addWidget(self.sentence)
@@ -287,12 +240,8 @@ class ChainRuleLab(Card):
         self.view.step_wanted.connect(self.step)
         self.view.describe_node = self._describe_node
         self.view.customContextMenuRequested.connect(self._show_menu)
-        self.steps_list.clicked.connect(lambda index: self.go_to(index.row() + 1))
-        self.start_button.clicked.connect(self.start_again)
-        self.back_button.clicked.connect(lambda: self.step(-1))
-        self.step_button.clicked.connect(lambda: self.step(1))
-        self.all_button.clicked.connect(self.run_all)
-        self.position.valueChanged.connect(self.go_to)
+        self.side.chosen.connect(self.go_to)
+        self.transport.wanted.connect(self.go_to)
         self.side_button.clicked.connect(self.set_side)
 
     # Showing --------------------------------------------------------------------------------------------
@@ -311,44 +260,15 @@ class ChainRuleLab(Card):
         steps, at = sheet.steps, sheet.at
         result = steps.graph.nodes[steps.graph.result].name
         self.result.setText(f"{result if steps.graph.nodes[steps.graph.result].inputs else 'j'} =")
-        self.steps_list.setUniformItemSizes(len(steps) > MOST_WRAPPED)
-        self.steps_model.show_steps(steps, at)
-        if new_values:
-            # Lists are read more slowly than the graph is: a few times a second will do.
-            self._read_again.start()
-        else:
-            self._read_side()
-        self.position.blockSignals(True)
-        self.position.setRange(0, len(steps))
-        self.position.setValue(at)
-        self.position.blockSignals(False)
-        for button, on in (
-            (self.start_button, at > 0),
-            (self.back_button, at > 0),
-            (self.step_button, at < len(steps)),
-            (self.all_button, at < len(steps)),
-        ):
-            button.setEnabled(on)
-        self.progress.setText(self._progress())
         self._show_differences()
+        self.side.show_steps(steps, at, at_once=not new_values)
+        self.transport.show_steps(steps, at)
         self.changed.emit()
-
-    def _read_side(self) -> None:
-        """Let the list and the table beside the graph take what is new."""
-        if self.side.isHidden():
-            return
-        self.steps_model.announce()
-        self.nodes_model.announce()
-        if self.sheet.at:
-            now = self.steps_model.index(self.sheet.at - 1)
-            select = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.steps_list.selectionModel().setCurrentIndex(now, select)
-            self.steps_list.scrollTo(now)
 
     def _show_differences(self) -> None:
         """Everything that waits for finite differences: table, rows, the sentence at the end."""
         steps, known = self.sheet.steps, self.sheet.known
-        self.nodes_model.show_nodes(steps, known, self.differences)
+        self.side.show_nodes(steps, known, self.differences)
         nodes, result = steps.graph.nodes, steps.graph.nodes[steps.graph.result].name
         scale = largest_value(steps.graph)
         for index, node in enumerate(nodes):
@@ -360,7 +280,7 @@ class ChainRuleLab(Card):
                         difference = self.differences.get(index)
                         text += f", by difference {difference_text(difference, 4)}"
                         if difference is not None and not confirms(difference, gradient, scale):
-                            text += ", unlike it: a kink"
+                            text += ", unlike it"
                     else:
                         text += " + …"
                 self.rows.rows[node.name].set_gradient("" if self.sheet.problem else text)
@@ -379,14 +299,8 @@ class ChainRuleLab(Card):
         if at <= steps.n_forward:
             note = f"{steps.graph.nodes[self.sheet.known.node or 0].name} is {note}."
         if at == len(steps) and steps.n_backward:
-            note = f"{step.note} {END.format(j=result)} {verdict(steps, self.differences)}"
+            note = f"{step.note} {END} {verdict(steps, self.differences)}"
         return step.text, note
-
-    def _progress(self) -> str:
-        steps, at = self.sheet.steps, self.sheet.at
-        if at <= steps.n_forward:
-            return f"forward {at} of {steps.n_forward}"
-        return f"backward {at - steps.n_forward} of {steps.n_backward}"
 
     def _picture(self) -> GraphPicture:
         sheet = self.sheet
@@ -429,7 +343,7 @@ class ChainRuleLab(Card):
         if self._remaining is None:
             self._idle.stop()
             self._show_differences()
-            self._read_again.start()
+            self.side.read_soon()
 
     def _measure_all(self) -> None:
         self._measure(float("inf"))
@@ -474,10 +388,16 @@ class ChainRuleLab(Card):
         super().resizeEvent(event)
         self._fit_side()
         self._keep_lines()
+        self._show_differences()
+
+    @property
+    def _is_low(self) -> bool:
+        """Whether the graph needs the room of some words."""
+        return self.height() <= HEIGHT_FOR_LINES * self._theme.font_factor
 
     def _keep_lines(self) -> None:
         """Room for two lines of explanation where there is any: the graph must not jump with their length."""
-        lines = 2 if self.height() > HEIGHT_FOR_LINES * self._theme.font_factor else 1
+        lines = 1 if self._is_low else 2
         self.note.ensurePolished()
         self.note.setMinimumHeight(lines * self.note.fontMetrics().lineSpacing())
 
@@ -489,29 +409,7 @@ class ChainRuleLab(Card):
             self.side.setVisible(on)
             side = round(SIDE_SHARE * self.width())
             self.splitter.setSizes([self.width() - side, side])
-            self._read_side()
-
-
-class Pause(QTimer):
-    """Calls a function so long after the first of many starts."""
-
-    def __init__(self, milliseconds: int, call: Callable[[], None], parent: QObject):
-        super().__init__(parent)
-        self.setSingleShot(True)
-        self.setInterval(milliseconds)
-        self.timeout.connect(call)
-
-    def start(self, *_: object) -> None:
-        if not self.isActive():
-            super().start()
-
-
-def _button(text: str, tip: str, name: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    if name:
-        button.setAccessibleName(name)
-    return button
+            self.side.read()
 
 
 def _place(position: int, text: str) -> str:

@@ -154,4 +154,4 @@ def verdict(steps: ChainRuleSteps, differences: Mapping[int, float]) -> str:
     if not unlike:
         return f"Finite differences confirm all {len(varying)} gradients."
     names = ", ".join(unlike[:4]) + (", …" if len(unlike) > 4 else "")
-    return f"Finite differences do not agree at {names}: there is a kink or an edge within their step."
+    return f"Finite differences do not agree at {names}: a kink, an edge, or a bend too sharp for them."

@@ -28,7 +28,7 @@ UNITS = 100
 """Positions of a slider on either side of zero."""
 LARGEST_VALUE = 1e9
 MOST_ROWS = 60
-ROW_WIDTH, BOX_WIDTH = 172, 58
+ROW_WIDTH, BOX_WIDTH = 142, 54
 
 
 class VariableRow(QWidget):
@@ -50,7 +50,7 @@ class VariableRow(QWidget):
         self.slider.setSingleStep(2)
         self.slider.setPageStep(20)
         self.slider.setAccessibleName(f"{name}")
-        self.slider.setMinimumWidth(60)
+        self.slider.setMinimumWidth(50)
         self.box = NumberField(name, _check)
         self.box.setFixedWidth(BOX_WIDTH)
         self.gradient = ElidingLabel()
@@ -121,7 +121,7 @@ class VariableRows(QScrollArea):
         self._sheet.setProperty("role", "scrolled")
         self._grid = QGridLayout(self._sheet)
         self._grid.setContentsMargins(0, 0, 8, 0)
-        self._grid.setHorizontalSpacing(18)
+        self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(3)
         self.setWidget(self._sheet)
         self.setWidgetResizable(True)

@@ -42,7 +42,7 @@ def type_into(qtbot, lab: ChainRuleLab, text: str) -> None:
 def column(lab: ChainRuleLab, title: str) -> dict[str, str]:
     """A column of the table by the names of its nodes."""
     titles = ["Name", "Expression", "Value", "Gradient", "Finite difference"]
-    model = lab.nodes_model
+    model = lab.side.nodes_model
     assert [model.headerData(place, Qt.Orientation.Horizontal) for place in range(5)] == titles
     return {
         model.index(row, 0).data(): model.index(row, titles.index(title)).data()
@@ -63,7 +63,7 @@ def test_the_lecture_step_by_step_in_the_window(qtbot, open_window) -> None:
     assert lab.sentence.text() == "j = ?"
     seen = []
     forward = window.actions_by_name["chain_rule_forward"]
-    while lab.step_button.isEnabled():
+    while lab.transport.step_button.isEnabled():
         forward.trigger()
         seen.append(lab.sentence.text())
     assert seen == [
@@ -88,9 +88,9 @@ def test_the_lecture_step_by_step_in_the_window(qtbot, open_window) -> None:
     assert lab.sentence.text() == seen[-2]
     assert column(lab, "Gradient")["c"] == ""
     window.actions_by_name["chain_rule_start"].trigger()
-    assert lab.progress.text() == "forward 0 of 3"
+    assert lab.transport.progress.text() == "forward 0 of 3"
     window.actions_by_name["chain_rule_all"].trigger()
-    assert lab.progress.text() == "backward 6 of 6"
+    assert lab.transport.progress.text() == "backward 6 of 6"
 
 
 def test_a_hall_sees_the_page_that_was_open(qtbot, open_window) -> None:
@@ -240,11 +240,11 @@ def test_keys_step_in_the_graph(qtbot, lab) -> None:
 def test_a_click_on_a_step_goes_back_to_it(qtbot, lab) -> None:
     lab.set_side(True)
     lab.run_all()
-    assert lab.steps_model.rowCount() == 9
-    place = lab.steps_list.visualRect(lab.steps_model.index(2)).center()
-    qtbot.mouseClick(lab.steps_list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert lab.side.steps_model.rowCount() == 9
+    place = lab.side.steps_list.visualRect(lab.side.steps_model.index(2)).center()
+    qtbot.mouseClick(lab.side.steps_list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert lab.sheet.at == 3
-    assert lab.steps_model.rowCount() == 3
+    assert lab.side.steps_model.rowCount() == 3
     assert lab.sentence.text() == "j = 3 · v = 3 · 7 = 21"
 
 
@@ -262,7 +262,7 @@ def test_a_kink_is_not_called_confirmed(qtbot, lab) -> None:
     lab.rows.rows["a"].slider.setValue(0)
     lab.run_all()
     qtbot.waitUntil(lambda: "do not agree at a" in lab.note.text(), timeout=5_000)
-    assert lab.rows.rows["a"].gradient.text() == "∂j/∂a = 0, by difference 0.5000, unlike it: a kink"
+    assert lab.rows.rows["a"].gradient.text() == "∂j/∂a = 0, by difference 0.5000, unlike it"
 
 
 def test_zoom_keeps_what_lies_under_the_pointer(qtbot, lab) -> None:
