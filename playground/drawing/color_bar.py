@@ -30,13 +30,21 @@ class ColorBar(pg.GraphicsWidget):
         self.levels: Levels | None = None
         self.table: np.ndarray | None = None
         self.beyond = (False, False)
-        self.now: float | None = None
         self._shown = True
+        self._fitted: tuple = ()
+        self._pointer = _LossPointer(self)
         self.restyle(theme)
+
+    @property
+    def now(self) -> float | None:
+        """The loss that is pointed at."""
+        return self._pointer.loss
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
+        self._fitted = ()
         self.set_shown(self._shown)
+        self._pointer.update()
 
     def set_shown(self, shown: bool) -> None:
         """Take the bar's room in the layout, or none."""
@@ -47,10 +55,15 @@ class ColorBar(pg.GraphicsWidget):
 
     def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
         super().resizeEvent(event)
+        self._pointer.follow()
         self._fit()
 
     def _fit(self) -> None:
         """As wide as the labels need; it narrows only by much, so that a live plot does not jitter."""
+        what = self._shown, self.levels, self.size().height(), self.theme
+        if what == self._fitted:
+            return
+        self._fitted = what
         metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
         texts = ["0.005", *(number_text(float(value)) for value in self.ticks(self.size().height()))]
         wanted = math.ceil(GAP + BAR + TICK + 5 + max(metrics.horizontalAdvance(text) for text in texts))
@@ -63,9 +76,11 @@ class ColorBar(pg.GraphicsWidget):
         self, levels: Levels | None, table: np.ndarray, beyond: tuple[bool, bool], now: float | None = None
     ) -> None:
         """beyond: whether values lie below and above the levels; now: the loss to point at."""
-        self.levels, self.table, self.beyond, self.now = levels, table, beyond, now
-        self._fit()
-        self.update()
+        if levels != self.levels or table is not self.table or beyond != self.beyond:
+            self.levels, self.table, self.beyond = levels, table, beyond
+            self._fit()
+            self.update()
+        self._pointer.point_at(now)
 
     def boundingRect(self) -> QRectF:
         """Beside the bar also its name, below it at the height of the axis's labels."""
@@ -79,6 +94,13 @@ class ColorBar(pg.GraphicsWidget):
         low, high = self.levels.low, self.levels.high
         return log_ticks(low, high, most) if self.levels.logarithmic else linear_ticks(low, high, most)[1]
 
+    def body(self) -> QRectF:
+        """The colours between the tips, in the item's coordinates."""
+        tip = BAR * 0.6
+        top = tip if self.beyond[1] else 0.0
+        bottom = self.size().height() - (tip if self.beyond[0] else 0.0)
+        return QRectF(QPointF(GAP, top), QPointF(GAP + BAR, bottom))
+
     def paint(self, painter: QPainter, *_: object) -> None:
         if self.levels is None or self.table is None:
             return
@@ -86,11 +108,8 @@ class ColorBar(pg.GraphicsWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text_font = font(theme, theme.small_font_size)
         height = self.size().height()
-        tip = BAR * 0.6
-        bar = QRectF(GAP, 0.0, BAR, height)
-        top = bar.top() + (tip if self.beyond[1] else 0.0)
-        bottom = bar.bottom() - (tip if self.beyond[0] else 0.0)
-        body = QRectF(QPointF(bar.left(), top), QPointF(bar.right(), bottom))
+        bar, body = QRectF(GAP, 0.0, BAR, height), self.body()
+        top, bottom = body.top(), body.bottom()
         column = np.repeat(packed(self.table[::-1])[:, None], 4, axis=1)
         image = QImage(column.data, 4, len(column), 16, QImage.Format.Format_RGB32)
         painter.drawImage(body, image)
@@ -116,7 +135,6 @@ class ColorBar(pg.GraphicsWidget):
             painter.setPen(solid_pen(theme.dim_text, 1.0))
             place = QRectF(bar.right() + TICK + 4, middle - line / 2, 100.0, line)
             draw_text(painter, place, number_text(float(value)), text_font, "left")
-        self._point_at_now(painter, body)
         painter.setPen(solid_pen(theme.dim_text, 1.0))
         below = QRectF(bar.left() - 20, height + 4, BAR + 40, line)
         draw_text(painter, below, self.name, text_font)
@@ -130,13 +148,39 @@ class ColorBar(pg.GraphicsWidget):
         painter.drawPolygon(QPolygonF([left, peak, right]))
         painter.restore()
 
-    def _point_at_now(self, painter: QPainter, body: QRectF) -> None:
-        """A small triangle at the left of the bar: the true loss of the present parameters."""
-        if self.now is None or self.levels is None or not math.isfinite(self.now):
+
+class _LossPointer(pg.GraphicsObject):
+    """A small triangle at the left of a bar: the true loss of the present parameters.
+
+    An item of its own, since it moves with every step and the bar does not.
+    """
+
+    def __init__(self, bar: ColorBar):
+        super().__init__(bar)
+        self._bar = bar
+        self.loss: float | None = None
+
+    def point_at(self, loss: float | None) -> None:
+        if loss != self.loss:
+            self.loss = loss
+            self.update()
+
+    def follow(self) -> None:
+        """The bar has another size."""
+        self.prepareGeometryChange()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0.0, -5.0, GAP, self._bar.size().height() + 10.0)
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        levels, loss = self._bar.levels, self.loss
+        if levels is None or loss is None or not math.isfinite(loss):
             return
-        share = min(max(self.levels.share(self.now), 0.0), 1.0)
+        body, color = self._bar.body(), self._bar.theme.text
+        share = min(max(levels.share(loss), 0.0), 1.0)
         y = body.bottom() - share * body.height()
-        painter.setPen(solid_pen(self.theme.text, 0.5))
-        painter.setBrush(QColor(self.theme.text))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(solid_pen(color, 0.5))
+        painter.setBrush(QColor(color))
         x = body.left() - 1.5
         painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - 7, y - 4), QPointF(x - 7, y + 4)]))

@@ -63,19 +63,54 @@ def thin_curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     if len(x) < 64 or not np.isfinite(x).all():
         return x, y
-    columns = np.floor(x).astype(np.int64)
-    begins = np.flatnonzero(np.r_[True, columns[1:] != columns[:-1]])
+    begins, column_of = _columns(x)
     if len(x) <= 4 * len(begins):
         return x, y
-    ends = np.r_[begins[1:], len(x)] - 1
-    gaps = np.isnan(y)
-    columns_of = np.cumsum(np.r_[False, columns[1:] != columns[:-1]])
-    order_low = np.lexsort((np.where(gaps, np.inf, y), columns_of))
-    order_high = np.lexsort((np.where(gaps, np.inf, -y), columns_of))
-    kept = np.unique(np.concatenate([begins, ends, order_low[begins], order_high[begins]]))
-    if gaps.any():
-        kept = np.union1d(kept, np.flatnonzero(gaps))
+    low, high = np.fmin.reduceat(y, begins), np.fmax.reduceat(y, begins)
+    with np.errstate(invalid="ignore"):
+        kept = (y == low[column_of]) | (y == high[column_of]) | np.isnan(y)
+    # Of a row of equal values two points are enough.
+    kept[1:-1] &= ~((y[1:-1] == y[:-2]) & (y[1:-1] == y[2:]))
+    kept[begins] = True
+    kept[np.r_[begins[1:], len(x)] - 1] = True
     return x[kept], y[kept]
+
+
+def simplified(
+    x: np.ndarray, y: np.ndarray, tolerance: float = 0.35, rounds: int = 6
+) -> tuple[np.ndarray, np.ndarray]:
+    """A polyline with fewer points that looks the same: gaps, turns and spikes stay.
+
+    In every round each second point goes, if it lies within the tolerance of the line between its two
+    neighbours.
+    """
+    for _ in range(rounds):
+        if len(x) < 32:
+            break
+        count = (len(x) - 1) // 2
+        x0, y0 = x[0 : 2 * count : 2], y[0 : 2 * count : 2]
+        to_x, to_y = x[1 : 2 * count : 2] - x0, y[1 : 2 * count : 2] - y0
+        chord_x, chord_y = x[2 : 2 * count + 1 : 2] - x0, y[2 : 2 * count + 1 : 2] - y0
+        with np.errstate(all="ignore"):
+            share = (to_x * chord_x + to_y * chord_y) / (chord_x * chord_x + chord_y * chord_y)
+            share = np.clip(np.nan_to_num(share, nan=0.0), 0.0, 1.0)
+            off = np.hypot(to_x - share * chord_x, to_y - share * chord_y)
+            superfluous = off <= tolerance
+        if np.count_nonzero(superfluous) < 0.1 * count:
+            break
+        kept = np.ones(len(x), bool)
+        kept[1 : 2 * count : 2] = ~superfluous
+        x, y = x[kept], y[kept]
+    return x, y
+
+
+def _columns(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each pixel column begins among points of rising x, and the column (counted) of each point."""
+    new = np.empty(len(x), bool)
+    new[0] = True
+    pixels = np.floor(x)
+    np.not_equal(pixels[1:], pixels[:-1], out=new[1:])
+    return np.flatnonzero(new), np.cumsum(new) - 1
 
 
 def thin_path(x: np.ndarray, y: np.ndarray, distance: float = 0.7, most: int = 2500) -> np.ndarray:
@@ -99,6 +134,26 @@ def _moved(x: np.ndarray, y: np.ndarray, distance: float) -> np.ndarray:
     moved = np.r_[True, (cell_x[1:] != cell_x[:-1]) | (cell_y[1:] != cell_y[:-1])]
     moved[-1] = True
     return np.flatnonzero(moved)
+
+
+def dashes(segments: np.ndarray, on: float, off: float) -> np.ndarray:
+    """The dashes of a line given as segments (n, 4) x0, y0, x1, y1, `on` pixels long and `off` apart."""
+    if not len(segments):
+        return segments
+    length = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+    ends = np.cumsum(length)
+    count = int(min(ends[-1] / (on + off), 100_000)) + 1
+    starts = np.arange(count) * (on + off)
+    cuts = np.sort(np.concatenate([[0.0], ends, starts, starts + on]))
+    cuts = cuts[cuts <= ends[-1]]
+    middle = (cuts[:-1] + cuts[1:]) / 2
+    seen = (middle % (on + off) < on) & (np.diff(cuts) > 0.0)
+    of = np.minimum(np.searchsorted(ends, middle), len(ends) - 1)[seen]
+    share = np.stack([cuts[:-1][seen], cuts[1:][seen]]) - (ends - length)[of]
+    share /= length[of]
+    x0, y0, x1, y1 = segments[of].T
+    x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+    return np.column_stack([x[0], y[0], x[1], y[1]])
 
 
 def runs(mask: np.ndarray) -> np.ndarray:

@@ -12,14 +12,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
 from playground.drawing.colors import packed
-from playground.drawing.geometry import Frame, clip_polyline, thin_curve
+from playground.drawing.geometry import Frame, clip_polyline, dashes, simplified, thin_curve
 
-LONGEST_STROKE = 6000.0
+LONGEST_STROKE = 25_000.0
 """A line longer than this in pixels is noise, and on the screen too slow to draw in its full width."""
+SHORT_PIECES = 4.0
+"""A line whose pieces are shorter than this many of its widths, in the mean, is smooth."""
 
 
 class PlotBox(pg.ViewBox):
@@ -50,6 +53,8 @@ class PlotBox(pg.ViewBox):
         wanted = [[left, right], [bottom, top]]
         if not self.touched and not np.allclose(self.state["targetRange"], wanted, rtol=1e-12, atol=0.0):
             self.setRange(xRange=(left, right), yRange=(bottom, top), padding=0, disableAutoRange=True)
+            # Left for the moment of painting, it would have everything painted twice.
+            self.updateMatrix()
 
 
 class PixelItem(pg.GraphicsObject):
@@ -138,6 +143,37 @@ def draw_polyline(painter: QPainter, x: np.ndarray, y: np.ndarray, crossing: boo
         painter.drawPath(pg.functions.arrayToQPath(piece_x, piece_y, connect=connect, finiteCheck=False))
 
 
+def draw_quickly(painter: QPainter, x: np.ndarray, y: np.ndarray) -> None:
+    """Stroke a polyline in pixels for the screen; NaN separates pieces.
+
+    Qt draws separate lines ten times as fast as a path of them, if they
+    have no round ends; but many short ones on top of each other would fray, so only a wild line is drawn so.
+    """
+    pen = painter.pen()
+    if len(x) < 2:
+        return
+    dashed = pen.style() != Qt.PenStyle.SolidLine
+    if not dashed and line_length(x, y) < SHORT_PIECES * pen.widthF() * len(x):
+        draw_polyline(painter, x, y)
+        return
+    segments = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
+    # A gap, or a step of no length, has nothing to draw.
+    segments = segments[np.abs(segments[:, 2:] - segments[:, :2]).sum(axis=1) > 0.0]
+    pen = QPen(pen)
+    if dashed:
+        segments = dashes(segments, *(pen.widthF() * length for length in pen.dashPattern()[:2]))
+        pen.setStyle(Qt.PenStyle.SolidLine)
+    else:
+        # Square ends close the joints.
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+    if len(segments):
+        painter.setPen(pen)
+        lines = PrimitiveArray(QLineF, 4)
+        lines.resize(len(segments))
+        lines.ndarray()[:] = segments
+        painter.drawLines(*lines.drawargs())
+
+
 def line_length(x: np.ndarray, y: np.ndarray) -> float:
     """The length of a polyline in pixels, gaps left out."""
     return float(np.nansum(np.hypot(np.diff(x), np.diff(y))))
@@ -181,10 +217,15 @@ class CurveItem(PixelItem):
         x, y = map_points(transform, self.x[first:last], self.y[first:last])
         painter.setPen(self.pen)
         self._draw_lone_points(painter, x, y, frame)
-        x, y = clip_polyline(*thin_curve(x, y), frame)
-        if not self._exporting and line_length(x, y) > LONGEST_STROKE:
+        x, y = thin_curve(x, y)
+        x, y = clip_polyline(x, y, frame)
+        if self._exporting:
+            draw_polyline(painter, x, y)
+            return
+        x, y = simplified(x, y)
+        if line_length(x, y) > LONGEST_STROKE:
             painter.setPen(hairline(self.pen, painter))
-        draw_polyline(painter, x, y)
+        draw_quickly(painter, x, y)
 
     def _draw_lone_points(self, painter: QPainter, x: np.ndarray, y: np.ndarray, frame: Frame) -> None:
         # A value between two gaps (or the very first) has no line to be seen by.

@@ -44,6 +44,8 @@ def place_labels(
     for (x, y), (width, height) in zip(anchors, sizes, strict=True):
         best, best_cost = None, float("inf")
         for rank, box in enumerate(_candidates(x, y, width, height, distance)):
+            if rank >= best_cost:
+                break
             if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
                 continue
             padded = (box[0] - AIR, box[1] - AIR, box[2] + AIR, box[3] + AIR)

@@ -9,20 +9,17 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
 from playground.drawing.axes import font
-from playground.drawing.geometry import Frame, clip_polyline, hatch, runs, thin_path
+from playground.drawing.geometry import Frame, hatch, runs, thin_path
 from playground.drawing.items import (
-    LONGEST_STROKE,
     PixelItem,
     cell_rect,
-    draw_polyline,
     draw_segments,
-    hairline,
-    line_length,
     map_points,
     solid_pen,
 )
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels
+from playground.drawing.path_stroke import FAINTEST, draw_path
 from playground.drawing.pointers import Arrow, draw_arrow, placed_arrows
 from playground.drawing.surface_picture import Mark, Now
 from playground.drawing.theme import Theme
@@ -31,8 +28,6 @@ HATCH_GAP = 7.0
 OUTLINE = "#0b0f14"
 MOST_LABELS = 6
 """Changes that are labelled, the newest ones."""
-FADES = 6
-FAINTEST = 0.25
 TOGETHER = 11.0
 """Marks of changes closer than this in pixels are drawn as one."""
 
@@ -154,9 +149,9 @@ class PathOverlay(PixelItem):
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         x, y = map_points(transform, self._path[:, 0], self._path[:, 1])
-        kept = thin_path(x, y)
+        kept = thin_path(x, y, 0.7 if self._exporting else 1.0)
         x, y, opacity = x[kept], y[kept], self._fade[kept]
-        self._draw_path(painter, x, y, opacity, frame)
+        draw_path(painter, x, y, opacity, self.theme.path_width, frame, self._exporting)
         marks = self._shown_marks(transform, frame)
         size = self.theme.marker_size
         obstacles = [_around(at_x, at_y, 0.6 * size) for _, at_x, at_y in marks]
@@ -174,32 +169,6 @@ class PathOverlay(PixelItem):
             draw_now(painter, *now_at, self.theme.marker_size, self._now_color)
         ends = [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows]
         self._draw_labels(painter, marks, now_at, ends, obstacles, sampled(x, y), frame)
-
-    def _draw_path(
-        self, painter: QPainter, x: np.ndarray, y: np.ndarray, opacity: np.ndarray, frame: Frame
-    ) -> None:
-        if len(x) < 2:
-            return
-        width = self.theme.path_width
-        grade = np.rint((opacity - FAINTEST) / (1 - FAINTEST) * FADES).astype(int)
-        # A piece of one grade also holds the first point of the next, so that the line has no gap.
-        cuts = np.flatnonzero(np.diff(grade)) + 1
-        pieces = list(zip(np.r_[0, cuts], np.r_[cuts, len(x)], strict=True))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        quick = not self._exporting and line_length(x, y) > LONGEST_STROKE
-        for base, wide in ((OUTLINE, width + 2.2), ("#ffffff", width)):
-            for start, stop in pieces:
-                color = QColor(base)
-                share = FAINTEST + (1 - FAINTEST) * grade[start] / FADES
-                color.setAlphaF(share * (0.85 if base == OUTLINE else 1.0))
-                pen = solid_pen(color, wide)
-                if quick:
-                    if base == OUTLINE:
-                        continue
-                    pen = hairline(pen, painter)
-                painter.setPen(pen)
-                part = slice(start, min(stop + 1, len(x)))
-                draw_polyline(painter, *clip_polyline(x[part], y[part], frame))
 
     def _shown_marks(self, transform: QTransform, frame: Frame) -> list[tuple[Mark, float, float]]:
         """Marks within the frame in pixels; changes close together become one, from the first to the last."""

@@ -7,8 +7,9 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu, QToolButton, QWidget
 
+from playground.drawing.color_bar import ColorBar
 from playground.drawing.theme import Theme
 from playground.ui.card import Card
 from playground.ui.style import set_role
@@ -52,6 +53,10 @@ class PlotCard(Card):
         self._pointer = QPointF()
         self.canvas = PlotCanvas()
         self.canvas.setCentralItem(drawing.item)
+        for item in self.canvas.scene().items():
+            # What changes seldom is painted from a picture of it.
+            if isinstance(item, (pg.AxisItem, ColorBar)):
+                item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.canvas.setAccessibleName(title)
         self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.canvas.customContextMenuRequested.connect(self._show_menu)

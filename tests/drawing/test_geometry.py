@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from playground.drawing.geometry import clip_polyline, hatch, runs, thin_curve, thin_path
+from playground.drawing.geometry import (
+    clip_polyline,
+    dashes,
+    hatch,
+    runs,
+    simplified,
+    thin_curve,
+    thin_path,
+)
 
 FRAME = (0.0, 0.0, 100.0, 80.0)
 coordinates = st.floats(-300, 300) | st.just(np.nan)
@@ -109,3 +118,41 @@ def test_hatching_stays_in_its_box_and_leaves_no_hole(
             assert top - 1e-6 <= y <= top + height + 1e-6
         assert abs(abs(x1 - x0) - abs(y1 - y0)) < 1e-6
     assert len(lines) >= (width + height) / 7.0 - 1
+
+
+def _distance_from_line(x: np.ndarray, y: np.ndarray, at_x: float, at_y: float) -> float:
+    dx, dy = np.diff(x), np.diff(y)
+    share = np.clip(((at_x - x[:-1]) * dx + (at_y - y[:-1]) * dy) / (dx**2 + dy**2), 0.0, 1.0)
+    return float(np.hypot(at_x - x[:-1] - share * dx, at_y - y[:-1] - share * dy).min())
+
+
+def test_a_simplified_line_runs_where_the_whole_one_does() -> None:
+    angle = np.linspace(0.0, 2 * np.pi, 2000)
+    x, y = 200 * np.cos(angle), 120 * np.sin(3 * angle)
+    few_x, few_y = simplified(x, y)
+    assert len(few_x) < 200
+    assert (few_x[0], few_y[0], few_x[-1], few_y[-1]) == (x[0], y[0], x[-1], y[-1])
+    assert max(_distance_from_line(few_x, few_y, *point) for point in zip(x, y, strict=True)) < 1.0
+
+
+@pytest.mark.parametrize("place", [500, 501])
+def test_simplifying_keeps_spikes_and_gaps(place: int) -> None:
+    x, y = np.linspace(0.0, 400.0, 1000), np.zeros(1000)
+    y[place] = 30.0
+    y[700:720] = np.nan
+    few_x, few_y = simplified(x, y)
+    assert len(few_x) < 100
+    assert np.nanmax(few_y) == 30.0
+    gap = few_x[np.isnan(few_y)]
+    assert x[700] <= gap.min() <= gap.max() <= x[719]
+    assert few_x[few_x < x[700]].max() == pytest.approx(x[699])
+
+
+def test_dashes_cover_their_share_of_a_line() -> None:
+    x, y = np.array([0.0, 60.0, 60.0, 100.0]), np.array([0.0, 0.0, 80.0, 110.0])
+    pieces = dashes(np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]), 6.0, 4.0)
+    lengths = np.hypot(pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1])
+    # 190 pixels are 19 periods of 10, six of them drawn in each.
+    assert lengths.sum() == pytest.approx(19 * 6.0)
+    assert lengths.max() == pytest.approx(6.0)
+    assert all(_distance_from_line(x, y, *end) < 1e-9 for end in pieces.reshape(-1, 2))
