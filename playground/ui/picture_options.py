@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSpinBox,
     QToolButton,
     QWidget,
     QWidgetAction,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 from playground.drawing.levels import Levels
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.number_field import Number, NumberField
-from playground.ui.style import set_role
+from playground.ui.surface_asking import USUAL_SHARE
 
 AUTOMATIC, HELD, TYPED = "automatic", "held", "typed"
 LIMITS = {AUTOMATIC: "automatic", HELD: "held as they are", TYPED: "typed"}
@@ -25,15 +26,20 @@ CELLS = {None: "as the screen shows", 51: "51 × 51", 101: "101 × 101", 201: "2
 
 
 class PictureOptions(QToolButton):
-    """A button with a panel. changed: something about the drawing; cells_changed: the resolution."""
+    """A button with a panel.
+
+    changed: something about the drawing; cells_changed: the resolution; share_changed: how far off the plane
+    the weights may go before a plane that follows is laid anew.
+    """
 
     changed = Signal()
     cells_changed = Signal(object)
+    share_changed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setText("Picture")
-        self.setToolTip("Limits of the colours, contours, arrows, number of cells")
+        self.setToolTip("Limits of the colours, contours, arrows, number of cells, how the plane follows")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.held: Levels | None = None
         self.limits_box = ChoiceBox("Limits of the colours", LIMITS)
@@ -41,9 +47,6 @@ class PictureOptions(QToolButton):
         self.limits_box.setMinimumContentsLength(14)
         self.low_field = NumberField("Lowest J", self._check)
         self.high_field = NumberField("Highest J", self._check)
-        self.problem = QLabel()
-        self.problem.setWordWrap(True)
-        set_role(self.problem, "problem")
         self.contour_box = QCheckBox("contours")
         self.contour_box.setChecked(True)
         self.contour_box.setToolTip("Lines of equal loss")
@@ -53,6 +56,15 @@ class PictureOptions(QToolButton):
         self.cells_box = ChoiceBox("Cells of the surface", CELLS)
         self.cells_box.set_value(None)
         self.cells_box.setMinimumContentsLength(14)
+        self.share_box = QSpinBox()
+        self.share_box.setRange(0, 100)
+        self.share_box.setValue(round(100 * USUAL_SHARE))
+        self.share_box.setSuffix(" % of the diagonal")
+        self.share_box.setAccessibleName("Distance from the plane at which it follows")
+        self.share_box.setToolTip(
+            "How far off the plane the weights may go before a plane that follows is laid anew; "
+            "that of the path always is"
+        )
         self._make_panel()
         self.limits_box.chosen.connect(self._limits_chosen)
         for field in (self.low_field, self.high_field):
@@ -60,6 +72,7 @@ class PictureOptions(QToolButton):
         for box in (self.contour_box, self.arrow_box):
             box.toggled.connect(self.changed)
         self.cells_box.chosen.connect(self.cells_changed)
+        self.share_box.valueChanged.connect(lambda percent: self.share_changed.emit(percent / 100))
 
     def _make_panel(self) -> None:
         panel = QWidget()
@@ -75,11 +88,10 @@ class PictureOptions(QToolButton):
         for field in (self.low_field, self.high_field):
             field.setFixedWidth(84)
         form.addRow("from", self._typed_row)
-        form.addRow(self.problem)
         form.addRow("cells", self.cells_box)
+        form.addRow("follow beyond", self.share_box)
         form.addRow(self.contour_box)
         form.addRow(self.arrow_box)
-        self._form = form
         menu = QMenu(self)
         action = QWidgetAction(menu)
         action.setDefaultWidget(panel)
@@ -118,18 +130,16 @@ class PictureOptions(QToolButton):
         self.low_field.set_value(float(f"{levels.low:.6g}"))
         self.high_field.set_value(float(f"{levels.high:.6g}"))
 
-    def say_problem(self, logarithmic: bool) -> str:
+    def problem(self, logarithmic: bool) -> str:
         """Why the typed limits cannot be drawn; empty where they can."""
         low, high = self.low_field.value, self.high_field.value
-        sentence = ""
-        if self.limits == TYPED and low is not None and high is not None:
-            if not low < high:
-                sentence = "The lowest J must be below the highest."
-            elif logarithmic and low <= 0:
-                sentence = "A logarithmic scale needs a lowest J above zero."
-        self.problem.setText(sentence)
-        self._form.setRowVisible(self.problem, bool(sentence))
-        return sentence
+        if self.limits != TYPED or low is None or high is None:
+            return ""
+        if not low < high:
+            return "Limits: the lowest J must be below the highest."
+        if logarithmic and low <= 0:
+            return "Limits: a logarithmic scale needs a lowest J above zero."
+        return ""
 
     def _check(self, value: Number) -> None:
         if value is not None and abs(value) > 1e300:
@@ -143,5 +153,4 @@ class PictureOptions(QToolButton):
         self.changed.emit()
 
     def _fit(self) -> None:
-        self._form.setRowVisible(self._typed_row, self.limits == TYPED)
-        self._form.setRowVisible(self.problem, bool(self.problem.text()))
+        self._typed_row.setEnabled(self.limits == TYPED)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QProgressBar,
     QSizePolicy,
     QSpinBox,
     QToolButton,
@@ -47,8 +46,6 @@ class PlaneBar(QWidget):
     chosen = Signal(object)
     keep_wanted = Signal()
     follow_changed = Signal(bool)
-    share_changed = Signal(float)
-    cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -62,7 +59,6 @@ class PlaneBar(QWidget):
         self._row.setSpacing(6)
         self._make_choices()
         self._row.addStretch(1)
-        self._make_progress()
         self._make_following()
         self.show_settings(self.settings)
 
@@ -109,20 +105,6 @@ class PlaneBar(QWidget):
         ):
             self._row.addWidget(widget)
 
-    def _make_progress(self) -> None:
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 100)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(90)
-        self.progress.setAccessibleName("Progress of the surface")
-        self.cancel_button = QToolButton()
-        self.cancel_button.setText("Stop here")
-        self.cancel_button.setToolTip("Be content with the cells that there are")
-        self.cancel_button.clicked.connect(self.cancelled)
-        for widget in (self.progress, self.cancel_button):
-            self._row.addWidget(widget)
-            widget.hide()
-
     def _make_following(self) -> None:
         self.follow_box = QCheckBox("follow")
         self.follow_box.setChecked(True)
@@ -130,20 +112,8 @@ class PlaneBar(QWidget):
             "Lay the plane anew through the weights once they have left it; "
             "without it the plane keeps its place"
         )
-        self.follow_box.toggled.connect(self._follow_toggled)
-        self.share_box = QSpinBox()
-        self.share_box.setRange(0, 100)
-        self.share_box.setValue(5)
-        self.share_box.setSuffix(" %")
-        self.share_box.setMaximumWidth(70)
-        self.share_box.setAccessibleName("Distance from the plane at which it follows")
-        self.share_box.setToolTip(
-            "How far off the plane the weights may go, in per cent of the picture's diagonal, "
-            "before it is laid anew"
-        )
-        self.share_box.valueChanged.connect(lambda percent: self.share_changed.emit(percent / 100))
+        self.follow_box.toggled.connect(self.follow_changed)
         self._row.addWidget(self.follow_box)
-        self._row.addWidget(self.share_box)
 
     # What is shown -------------------------------------------------------------------------------------
 
@@ -188,15 +158,6 @@ class PlaneBar(QWidget):
         self.keep_button.setText("Keep these weights" if step is None else "Keep these instead")
         self.keep_button.setToolTip(tip if step is None else f"{tip}; kept now: those of step {step}")
 
-    def show_progress(self, share: float | None) -> None:
-        """How much of the surface there is; None: nothing is under way, or not for long enough to tell."""
-        shown = share is not None
-        if share is not None:
-            self.progress.setValue(round(100 * share))
-        if self.cancel_button.isVisibleTo(self) != shown:
-            self.progress.setVisible(shown)
-            self.cancel_button.setVisible(shown)
-
     def set_full(self, full: bool) -> None:
         """The full layout also shows how the plane follows."""
         self._full = full
@@ -215,11 +176,6 @@ class PlaneBar(QWidget):
             self.normalization_box: kind == "random" and self._full,
             self.keep_button: kind == "three_points",
             self.follow_box: self._full and kind in FOLLOWING and not self.two_numbers,
-            self.share_box: self._full
-            and kind in FOLLOWING
-            and kind != "path"
-            and not self.two_numbers
-            and self.follow_box.isChecked(),
         }
         for widget, on in shown.items():
             widget.setVisible(on)
@@ -254,7 +210,3 @@ class PlaneBar(QWidget):
             pair[1 - place] = pair[place]
         pair[place] = index
         self._choose(pair=(pair[0], pair[1]))
-
-    def _follow_toggled(self, on: bool) -> None:
-        self._fit()
-        self.follow_changed.emit(on)

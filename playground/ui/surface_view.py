@@ -34,6 +34,7 @@ from playground.ui.picture_options import PictureOptions
 from playground.ui.plane_bar import PlaneBar
 from playground.ui.plane_offers import OfferButtons, offers_for
 from playground.ui.plot_card import PlotCard
+from playground.ui.progress_corner import ProgressCorner
 from playground.ui.style import set_role
 from playground.ui.surface_asking import FOLLOWING, Kept, PlaneSettings, SurfaceAsker, same_plane
 from playground.ui.surface_cursor import ENDED, MOVED, TAKEN, SurfaceCursor
@@ -92,6 +93,7 @@ class SurfaceView(PlotCard):
         self.bar = PlaneBar()
         self.body.insertWidget(0, self.bar)
         self.offers = OfferButtons(self.canvas)
+        self.progress = ProgressCorner(self.canvas)
         self.caption = QLabel()
         self.caption.setWordWrap(True)
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
@@ -125,8 +127,8 @@ class SurfaceView(PlotCard):
         self.bar.chosen.connect(self._show_plane)
         self.bar.keep_wanted.connect(self.keep_wanted)
         self.bar.follow_changed.connect(self._set_follow)
-        self.bar.share_changed.connect(self._set_share)
-        self.bar.cancelled.connect(self._asker.cancel)
+        self.options.share_changed.connect(self._set_share)
+        self.progress.cancelled.connect(self._asker.cancel)
         self.offers.taken.connect(self._take_offer)
         self.canvas.viewport().installEventFilter(self)
         self.drawing.view_changed = self._user_moved
@@ -207,6 +209,7 @@ class SurfaceView(PlotCard):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.offers.place()
+        self.progress.place()
 
     def menu_actions(self) -> list[QAction]:
         box = self.options.contour_box
@@ -426,7 +429,7 @@ class SurfaceView(PlotCard):
         arrows = self._arrows
         if self._full and arrows is not None and self._blame is None and self.shown.picture.arrows:
             caption += f" {arrows_sentence(answer.choice.plane, arrows.update, arrows.gradient)}"
-        problem = self.options.say_problem(self.logarithmic)
+        problem = self.options.problem(self.logarithmic)
         if problem:
             caption = f"{problem} {caption}"
         # Where there is no room beside the title, what the plane shows is said below the picture.
@@ -452,7 +455,7 @@ class SurfaceView(PlotCard):
         elif self._busy_since is None:
             self._busy_since = time.monotonic()
         late = self._busy_since is not None and time.monotonic() - self._busy_since > PATIENCE
-        self.bar.show_progress(surface.progress if late and surface is not None else None)
+        self.progress.show_share(surface.progress if late and surface is not None else None)
 
     def hover_text(self, x: float, y: float) -> str:
         self._pointed = (x, y)
