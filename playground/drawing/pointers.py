@@ -18,7 +18,7 @@ from playground.landscape.plane import Plane
 
 OUTLINE, INK = "#0b0f14", "#ffffff"
 HEAD = 9.0
-COMPARED, COMPARABLE = ("mean", "point"), 90.0
+COMPARED, COMPARABLE = ("mean", "point"), 150.0
 """Kinds of arrows that share a scale, and the length in pixels that the longer of them has at least."""
 SHORTEST, LONGEST = 34.0, 4000.0
 """Pixels: a shorter arrow is drawn longer, and says by how much; a longer one ends outside in any case."""

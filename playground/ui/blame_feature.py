@@ -79,6 +79,9 @@ class BlameFeature(Feature):
     def run_replaced(self, experiment: Experiment) -> None:
         self._forget()
 
+    def shutdown(self) -> None:
+        self._data.canvas.removeEventFilter(self)
+
     def forget_questions(self) -> None:
         self._asked.clear()
 
