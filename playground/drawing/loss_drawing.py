@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from playground.drawing.axes import ValueAxis, floor_125, loss_text, nice_step, 
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, StepMark, step_marks
+from playground.drawing.other_runs import OtherCurves, OtherRun
 from playground.drawing.theme import Theme, mix
 from playground.engine.history import Curve, HistoryView
 
@@ -50,13 +52,14 @@ class LossDrawing:
             Pointer(),
             Notice(),
         )
-        self.moment = Pointer()
+        self.moment, self.others = Pointer(), OtherCurves(theme)
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
         for order, entry in enumerate(
             (
                 self.grid,
                 self.batch_curve,
                 self.lines,
+                self.others,
                 self.test_curve,
                 self.train_curve,
                 self.moment,
@@ -97,6 +100,11 @@ class LossDrawing:
         """The curves that are drawn: "train", "test" and "batch"; an empty one is not there."""
         return {"train": self._train, "test": self._test, "batch": self._batch}
 
+    def show_others(self, runs: Sequence[OtherRun]) -> None:
+        """Draw other runs beside this one; none: an empty sequence."""
+        self.others.show(runs)
+        self.follow()
+
     def set_moment(self, step: int | None) -> None:
         """Mark the step that is looked back at; None: none is."""
         dots = []
@@ -110,7 +118,7 @@ class LossDrawing:
     def set_log(self, logarithmic: bool) -> None:
         """A logarithmic axis of J, or a linear one."""
         self._log = logarithmic
-        self.left.logarithmic = logarithmic
+        self.left.logarithmic = self.others.logarithmic = logarithmic
         self.left.picture = None
         self.box.touched = False
         self._draw_curves()
@@ -123,6 +131,7 @@ class LossDrawing:
         self.item.layout.setContentsMargins(1, 1, 2 + 1.2 * theme.small_font_size, 1)
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
+        self.others.restyle(theme)
         self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
         self.train_curve.set_pen(solid_pen(theme.text, theme.curve_width))
         self.test_curve.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
@@ -136,15 +145,19 @@ class LossDrawing:
     def follow(self) -> None:
         """Show all steps, unless a part was chosen: the range grows seldom, in 1-2-5 steps."""
         last = max(
-            (int(curve.steps[-1]) for curve in (self._train, self._test) if len(curve.steps)), default=0
+            (int(curve.steps[-1]) for curve in self._curves_of_all_points() if len(curve.steps)), default=0
         )
         right = round_up(last) if last > 0 else 100.0
         low, high = self._loss_range()
         self.box.place(-0.015 * right, right, low, high)
         self.notice.setVisible(last == 0)
 
+    def _curves_of_all_points(self) -> list[Curve]:
+        others = [Curve(run.steps, run.losses) for run in self.others.runs]
+        return [self._train, self._test, *others]
+
     def _loss_range(self) -> tuple[float, float]:
-        parts = [self._train.values, self._test.values]
+        parts = [np.asarray(curve.values, float) for curve in self._curves_of_all_points()]
         if len(self._batch.values) > 10:
             finite = self._batch.values[np.isfinite(self._batch.values)]
             if finite.size:

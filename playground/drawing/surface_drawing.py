@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,6 +16,7 @@ from playground.drawing.contours import ContourItem, contour_lines
 from playground.drawing.furniture import Notice
 from playground.drawing.items import FieldItem, PlotBox, solid_pen
 from playground.drawing.levels import Beyond, Levels, beyond, levels_of
+from playground.drawing.other_runs import OtherPaths, OtherRun
 from playground.drawing.pointers import CursorItem
 from playground.drawing.surface_overlay import HatchItem, PathOverlay
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
@@ -56,12 +57,14 @@ class SurfaceDrawing:
         self.field, self.hatching, self.contour_item = FieldItem(), HatchItem(theme), ContourItem()
         self.finer_field, self.cursor = FieldItem(), CursorItem(theme)
         self.overlay, self.notice = PathOverlay(theme), Notice()
+        self.others = OtherPaths(theme)
         for order, entry in enumerate(
             (
                 self.field,
                 self.finer_field,
                 self.hatching,
                 self.contour_item,
+                self.others,
                 self.overlay,
                 self.cursor,
                 self.notice,
@@ -116,6 +119,10 @@ class SurfaceDrawing:
         self._table = colormap(name)
         self._show_with()
 
+    def show_others(self, runs: Sequence[OtherRun]) -> None:
+        """Draw the paths of other runs beside this one; none: an empty sequence."""
+        self.others.show(runs)
+
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         self.theme = theme
@@ -126,6 +133,7 @@ class SurfaceDrawing:
             self.bottom,
             self.bar,
             self.hatching,
+            self.others,
             self.overlay,
             self.cursor,
             self.notice,

@@ -55,6 +55,12 @@ COMMANDS: dict[str, Command] = {
         "Ctrl+Return",
         "Go on from the step that is shown; the old run stays as a pale line",
     ),
+    "keep_run": Command(
+        "&Keep this run", "Ctrl+Shift+D", "Keep a copy of this run as a pale line, to compare"
+    ),
+    "kept_runs": Command(
+        "Kept r&uns…", "Ctrl+Shift+K", "Name, hide, compare, export or remove the kept runs"
+    ),
     "same_weights": Command(
         "Same &weights again", "Ctrl+R", "Start again from the same initial weights: the fair comparison"
     ),

@@ -8,8 +8,10 @@ from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
 from playground.ui.guess_feature import GuessFeature
 from playground.ui.hands_on import HandsOn
+from playground.ui.kept_runs import KeptRuns
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
+from playground.ui.other_runs_feature import OtherRunsFeature
 from playground.ui.phase_feature import PhaseFeature
 from playground.ui.relief_feature import ReliefFeature
 from playground.ui.sharpness_feature import SharpnessFeature
@@ -31,4 +33,6 @@ FEATURES: tuple[type[Feature], ...] = (
     ChainRuleFeature,
     PhaseFeature,
     TimeFeature,
+    KeptRuns,
+    OtherRunsFeature,
 )

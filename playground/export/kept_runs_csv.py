@@ -1,0 +1,34 @@
+"""Several runs in one table, a name in front of each row, so that any tool can plot them together."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from playground.engine.history import HistoryView
+from playground.export.atomic import write_atomically
+from playground.export.history_csv import COLUMNS, STEP, history_text
+
+RUN = "run"
+
+
+def runs_text(runs: Sequence[tuple[str, HistoryView]]) -> str:
+    """One header line, then the rows of one run after another as history_text writes them."""
+    titles = list(COLUMNS.values())
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow([RUN, STEP, *titles])
+    for name, history in runs:
+        header, *rows = csv.reader(io.StringIO(history_text(history)))
+        places = [header.index(title) if title in header else None for title in (STEP, *titles)]
+        for row in rows:
+            writer.writerow([name, *("" if place is None else row[place] for place in places)])
+    return output.getvalue()
+
+
+def save_runs(runs: Sequence[tuple[str, HistoryView]], path: str | Path) -> Path:
+    """Write the table to path. Raises ExportError, naming the file."""
+    write_atomically(path, runs_text(runs))
+    return Path(path)

@@ -1,0 +1,241 @@
+"""Runs that are kept to be compared: pale lines in the loss plot and on the surface, and a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from playground.drawing.axes import number_text
+from playground.drawing.other_runs import Look
+from playground.engine.run_view import RunView
+from playground.export.atomic import ExportError
+from playground.export.kept_runs_csv import save_runs
+from playground.ui.card import Card
+from playground.ui.feature import Feature
+from playground.ui.numbers import count_text, loss_text
+from playground.ui.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
+from playground.ui.style import set_role
+from playground.ui.surface_asking import thinned
+
+if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
+    from playground.ui.workbench import Workbench
+
+PAGE = "kept_runs"
+MOST = 12
+"""So many runs are kept; a further one replaces the oldest."""
+LONGEST_NAME = 40
+NAME, STEPS, LOSS, RATE, REMOVE = range(5)
+HEADINGS = ("run", "steps", "training J", "α", "")
+EMPTY = "No run is kept. Running from an earlier step keeps the old run here; Ctrl+Shift+D keeps this one."
+
+
+@dataclass(frozen=True, eq=False)
+class KeptRun:
+    """A run as it stood when it was kept, under the name that it was given."""
+
+    name: str
+    view: RunView
+    number: int
+    shown: bool = True
+
+    def beside(self) -> Beside:
+        steps, losses = losses_of(self.view.history)
+        look = Look(self.number, ghost=True)
+        return Beside(self.name, look, steps, losses, thinned(self.view.history.path), about(self.view))
+
+
+class KeptRunsPage(Card):
+    """The list: a tick shows or hides a run, F2 renames it, Delete removes it."""
+
+    renamed = Signal(int, str)
+    shown = Signal(int, bool)
+    removed = Signal(int)
+    export_wanted = Signal()
+    all_removed = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__("Kept runs", "pale lines in the plots", parent)
+        self.table = QTableWidget(0, len(HEADINGS))
+        self.table.setHorizontalHeaderLabels(HEADINGS)
+        self.table.verticalHeader().hide()
+        self.table.setAccessibleName("Kept runs")
+        self.table.setShowGrid(False)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.table.itemChanged.connect(self._changed)
+        self.empty = QLabel(EMPTY)
+        self.empty.setWordWrap(True)
+        set_role(self.empty, "dim")
+        self.export_button = QPushButton("Export all…")
+        self.export_button.setToolTip("Save the curves of all kept runs in one CSV table")
+        self.export_button.clicked.connect(self.export_wanted)
+        self.clear_button = QPushButton("Remove all")
+        self.clear_button.clicked.connect(self.all_removed)
+        row = QHBoxLayout()
+        row.addWidget(self.export_button)
+        row.addWidget(self.clear_button)
+        row.addStretch(1)
+        self.body.addWidget(self.empty)
+        self.set_body(self.table)
+        self.body.addLayout(row)
+        self._filling = False
+
+    def show_runs(self, runs: Sequence[KeptRun]) -> None:
+        """Write the list again."""
+        self._filling = True
+        self.empty.setVisible(not runs)
+        self.table.setVisible(bool(runs))
+        for button in (self.export_button, self.clear_button):
+            button.setEnabled(bool(runs))
+        self.table.setRowCount(len(runs))
+        for row, run in enumerate(runs):
+            name = QTableWidgetItem(run.name)
+            name.setFlags(name.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable)
+            name.setCheckState(Qt.CheckState.Checked if run.shown else Qt.CheckState.Unchecked)
+            name.setToolTip("Tick to show it, F2 or double click to rename it, Delete to remove it")
+            self.table.setItem(row, NAME, name)
+            view = run.view
+            texts = {STEPS: count_text(view.step), LOSS: loss_text(view.train_loss)}
+            texts[RATE] = number_text(view.settings.learning_rate)
+            for column, text in texts.items():
+                item = QTableWidgetItem(text)
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, item)
+            button = QPushButton("✕")
+            button.setAccessibleName(f"Remove {run.name}")
+            set_role(button, "quiet")
+            button.clicked.connect(lambda _=False, row=row: self.removed.emit(row))
+            self.table.setCellWidget(row, REMOVE, button)
+        self._filling = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.table.currentRow() >= 0:
+            self.removed.emit(self.table.currentRow())
+        else:
+            super().keyPressEvent(event)
+
+    def _changed(self, item: QTableWidgetItem) -> None:
+        if self._filling or item.column() != NAME:
+            return
+        self.shown.emit(item.row(), item.checkState() == Qt.CheckState.Checked)
+        self.renamed.emit(item.row(), item.text())
+
+
+class KeptRuns(Feature):
+    """Keeps the run that a new branch leaves, and any other that is asked for."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.runs: list[KeptRun] = []
+        self._beside: list[Beside] = []
+        self._count = 0
+        self._joined = False
+        self.page = KeptRunsPage()
+        window.arrangement.add_page("right", PAGE, "Kept runs", self.page)
+        actions = window.actions_by_name
+        actions["keep_run"].triggered.connect(lambda _=False: self.keep_present())
+        actions["kept_runs"].triggered.connect(lambda _=False: window.arrangement.show_page(PAGE))
+        window.menu("run").addActions([actions["keep_run"], actions["kept_runs"]])
+        window.lab.run_left.connect(lambda view, step: self.keep(view))
+        # The list is written anew, which its own items must not be in the middle of.
+        later = Qt.ConnectionType.QueuedConnection
+        self.page.renamed.connect(self.rename, later)
+        self.page.shown.connect(self.show_run, later)
+        self.page.removed.connect(self.remove, later)
+        self.page.all_removed.connect(self.remove_all)
+        self.page.export_wanted.connect(self.ask_and_export)
+        self._tell()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._joined:
+            self._joined = True
+            self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
+
+    def keep_present(self) -> None:
+        """Keep the run as it stands."""
+        if self.window.snapshot is not None:
+            run = self.keep(self.window.snapshot.whole)
+            self.window.notices.say(f"Kept as “{run.name}”: a pale line in the plots.", seconds=8)
+
+    def keep(self, view: RunView) -> KeptRun:
+        """Keep a run; of too many the oldest goes."""
+        self._count += 1
+        run = KeptRun(f"run {self._count}", view, self._count - 1)
+        self.runs = [*self.runs, run][-MOST:]
+        self._tell()
+        return run
+
+    def rename(self, row: int, name: str) -> None:
+        """Give a run another name; an empty one is none."""
+        name = name.strip()[:LONGEST_NAME]
+        if name != self.runs[row].name:
+            self._replace(row, replace(self.runs[row], name=name or self.runs[row].name))
+
+    def show_run(self, row: int, on: bool) -> None:
+        """Draw a run, or hide it."""
+        if on != self.runs[row].shown:
+            self._replace(row, replace(self.runs[row], shown=on))
+
+    def remove(self, row: int) -> None:
+        del self.runs[row]
+        self._tell()
+
+    def remove_all(self) -> None:
+        self.runs = []
+        self._tell()
+
+    def ask_and_export(self) -> None:
+        """Ask where, and save the curves of all kept runs and of the present one."""
+        preferences = self.window.preferences
+        start = str(Path(preferences.folder) / "runs.csv")
+        path, _ = QFileDialog.getSaveFileName(self.window, "Export the kept runs", start, "CSV (*.csv)")
+        if path:
+            preferences.folder = str(Path(path).parent)
+            self.export(path)
+
+    def export(self, path: str | Path) -> bool:
+        """Save the curves of all kept runs and of the present one; False, with a sentence, where it fails."""
+        runs = [(run.name, run.view.history) for run in self.runs]
+        if self.window.snapshot is not None:
+            runs.append(("now", self.window.snapshot.whole.history))
+        try:
+            saved = save_runs(runs, path)
+        except ExportError as error:
+            self.window.notices.say(str(error), seconds=None)
+            return False
+        self.window.notices.say(f"Exported to “{saved}”.", seconds=10)
+        return True
+
+    def _replace(self, row: int, run: KeptRun) -> None:
+        self.runs[row] = run
+        self._tell()
+
+    def _tell(self) -> None:
+        known = {beside.look.number: beside for beside in self._beside}
+        self._beside = []
+        for run in self.runs:
+            beside = known.get(run.number)
+            if beside is None or beside.label != run.name:
+                beside = run.beside()
+            if run.shown:
+                self._beside.append(beside)
+        self.page.show_runs(self.runs)

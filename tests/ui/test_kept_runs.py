@@ -1,0 +1,112 @@
+"""Runs that are left behind stay as pale lines, to be named, hidden, compared, exported and removed."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.ui.kept_runs import MOST, NAME, KeptRuns
+from playground.ui.main_window import MainWindow
+
+SLOW = 20_000
+SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
+
+
+def kept_of(window: MainWindow) -> KeptRuns:
+    return next(feature for feature in window.features if isinstance(feature, KeptRuns))
+
+
+def trained(window: MainWindow, qtbot: Any, steps: int) -> None:
+    window.lab.set_speed(None)
+    window.lab.run_exactly(steps)
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused" and window.snapshot.view.step > 0, timeout=SLOW)
+
+
+def test_the_run_that_a_branch_leaves_stays_as_a_pale_line(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    trained(window, qtbot, 80)
+    old = window.snapshot.view
+    loss, surface = window.loss_view.drawing, window.surface_view.drawing
+    window.lab.run_from(30, 2.0, go=False)
+    qtbot.waitUntil(lambda: len(loss.others.runs) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(surface.others.runs) == 1, timeout=SLOW)
+    ghost = loss.others.runs[0]
+    assert ghost.look.ghost
+    assert (ghost.steps[-1], ghost.losses[-1]) == (80, old.train_loss)
+    choice = window.surface_view.answer.choice
+    np.testing.assert_allclose(surface.others.runs[0].path_ab[-1], choice.plane.project(old.parameters))
+    assert loss.box.viewRect().right() >= 80, "the pale line is seen whole"
+
+    kept = kept_of(window)
+    kept.rename(0, "slow and steady")
+    qtbot.waitUntil(lambda: loss.others.runs[0].label == "slow and steady", timeout=SLOW)
+    kept.show_run(0, False)
+    qtbot.waitUntil(lambda: not loss.others.runs and not surface.others.runs, timeout=SLOW)
+    kept.show_run(0, True)
+    qtbot.waitUntil(lambda: len(loss.others.runs) == 1, timeout=SLOW)
+    kept.remove(0)
+    qtbot.waitUntil(lambda: not loss.others.runs, timeout=SLOW)
+
+
+def test_the_list_is_worked_with_mouse_and_keys(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    kept = kept_of(window)
+    window.actions_by_name["kept_runs"].trigger()
+    assert kept.page.empty.isVisible()
+    for _ in range(2):
+        window.actions_by_name["keep_run"].trigger()
+    assert [run.name for run in kept.runs] == ["run 1", "run 2"]
+    assert "pale line" in window.notices.text
+    kept.page.table.item(1, NAME).setText("  fast  ")
+    qtbot.waitUntil(lambda: kept.runs[1].name == "fast")
+    kept.page.table.item(1, NAME).setCheckState(Qt.CheckState.Unchecked)
+    qtbot.waitUntil(lambda: not kept.runs[1].shown)
+    kept.page.table.setCurrentCell(0, NAME)
+    qtbot.keyClick(kept.page, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: [run.name for run in kept.runs] == ["fast"])
+    for _ in range(MOST + 3):
+        kept.keep_present()
+    assert len(kept.runs) == MOST
+    kept.page.clear_button.click()
+    assert not kept.runs
+
+
+def test_a_path_over_other_data_is_not_drawn_on_this_surface(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    trained(window, qtbot, 20)
+    kept_of(window).keep_present()
+    window.lab.change("data.dataset", "xor")
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "xor", timeout=SLOW)
+    qtbot.waitUntil(
+        lambda: window.surface_view.answer is not None and window.surface_view.answer.complete, timeout=SLOW
+    )
+    window.frame()
+    assert len(window.loss_view.drawing.others.runs) == 1
+    assert not window.surface_view.drawing.others.runs
+
+
+def test_all_kept_runs_are_exported_together(qtbot, open_window, tmp_path: Path) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    trained(window, qtbot, 40)
+    kept = kept_of(window)
+    kept.keep_present()
+    kept.rename(0, "first, with a comma")
+    window.lab.run_from(10, 2.0, go=False)
+    qtbot.waitUntil(lambda: window.snapshot.run == 2, timeout=SLOW)
+    assert kept.export(tmp_path / "runs.csv")
+    with (tmp_path / "runs.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = list(csv.reader(file))
+    assert header[:3] == ["run", "step", "learning rate α"]
+    names = [row[0] for row in rows]
+    assert sorted(set(names)) == ["first, with a comma", "now", "run 2"]
+    train = header.index("training loss J")
+    curve = kept.runs[0].view.history.curves["train_loss"]
+    written = [float(row[train]) for row in rows if row[0] == "first, with a comma" and row[train]]
+    np.testing.assert_array_equal(written, curve.values)
+    assert not kept.export(tmp_path / "no such folder" / "runs.csv")
+    assert "could not be written" in window.notices.text
