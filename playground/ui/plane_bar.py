@@ -65,7 +65,7 @@ class PlaneBar(QWidget):
     def _make_choices(self) -> None:
         self.kind_box = ChoiceBox("Plane that is shown", KINDS)
         self.kind_box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
-        self.kind_box.setMinimumWidth(112)
+        self.kind_box.setMinimumWidth(104)
         self.kind_box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for index, kind in enumerate(KINDS):
             self.kind_box.setItemData(index, TIPS[kind], Qt.ItemDataRole.ToolTipRole)

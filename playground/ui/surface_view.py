@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,15 +27,15 @@ from playground.landscape.blame_question import PointGradientAnswer
 from playground.landscape.plane import Plane, Window
 from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
-from playground.ui.numbers import count_text
 from playground.ui.path_on_plane import PathOnPlane
 from playground.ui.picture_options import PictureOptions
 from playground.ui.plane_bar import PlaneBar
 from playground.ui.plane_offers import OfferButtons, offers_for
 from playground.ui.plot_card import PlotCard
 from playground.ui.progress_corner import ProgressCorner
+from playground.ui.read_outs import ReadOuts
 from playground.ui.style import set_role
-from playground.ui.surface_asking import FOLLOWING, Kept, PlaneSettings, SurfaceAsker, same_plane
+from playground.ui.surface_asking import FOLLOWING, Kept, PlaneSettings, SurfaceAsker
 from playground.ui.surface_cursor import ENDED, MOVED, TAKEN, SurfaceCursor
 
 SHORTEST_SENTENCE = 260
@@ -79,8 +78,7 @@ class SurfaceView(PlotCard):
         self._cross = SurfaceCursor(drawing)
         self._path = PathOnPlane()
         self._snapshot: Snapshot | None = None
-        self._point: PointAnswer | None = None
-        self._point_asked: PointQuestion | None = None
+        self._read_outs = ReadOuts()
         self._exact: tuple[tuple[float, float], float] | None = None
         self._arrows: ArrowsAnswer | None = None
         self._blame: PointGradientAnswer | None = None
@@ -245,7 +243,8 @@ class SurfaceView(PlotCard):
 
     def _begin_run(self, before: Snapshot | None, snapshot: Snapshot) -> None:
         old, new = before.view.experiment if before is not None else None, snapshot.view.experiment
-        self._point = self._point_asked = self._exact = self._arrows = None
+        self._exact = self._arrows = None
+        self._read_outs.forget()
         self._asker.new_run(same_experiment=old == new)
         if old == new:
             return
@@ -284,19 +283,12 @@ class SurfaceView(PlotCard):
         snapshot, plane = self._snapshot, self.plane
         if snapshot is None or plane is None or not self.on_screen():
             return None
-        view = snapshot.view
-        for known in (self._point, self._point_asked):
-            if known is not None and known.step == view.step and same_plane(known.plane, plane):
-                return None
-        self._point_asked = PointQuestion(
-            snapshot.run, view.step, view.parameters, plane, view.settings.l1, view.settings.l2
-        )
-        return self._point_asked
+        return self._read_outs.question(snapshot, plane)
 
     def take_point(self, answer: PointAnswer) -> None:
         """Keep the read-outs of a moment."""
         if self._snapshot is not None and answer.run == self._snapshot.run:
-            self._point = answer
+            self._read_outs.take(answer)
             self.summarise()
 
     def take_exact(self, exact: tuple[tuple[float, float], float] | None) -> None:
@@ -389,15 +381,7 @@ class SurfaceView(PlotCard):
 
     def _now(self) -> Now | None:
         snapshot, plane = self._snapshot, self.plane
-        if snapshot is None or plane is None:
-            return None
-        view = snapshot.view
-        a, b = plane.project(view.parameters)
-        point = self._point
-        known = point is not None and point.step == view.step and same_plane(point.plane, plane)
-        plane_loss = point.plane_loss if point is not None and known else math.nan
-        label = f"step {count_text(view.step)}" if snapshot.moment else "now"
-        return Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters), label)
+        return self._read_outs.now(snapshot, plane) if snapshot is not None and plane is not None else None
 
     def _age(self) -> int:
         """Steps since the plane was laid through the weights, where it is laid through them."""
@@ -424,7 +408,12 @@ class SurfaceView(PlotCard):
             self.offers.offer(offers_for(self._asker.settings, self.kept is not None))
             return
         self.offers.offer([])
-        read_out = SurfacePicture(answer.surface, answer.choice, now=self._read_out(answer), age=self._age())
+        read_out = SurfacePicture(
+            answer.surface,
+            answer.choice,
+            now=self._read_outs.newest(answer, answer.choice.plane),
+            age=self._age(),
+        )
         caption = picture_caption(read_out, self.shown.levels, self._relief is not None)
         arrows = self._arrows
         if self._full and arrows is not None and self._blame is None and self.shown.picture.arrows:
@@ -440,13 +429,6 @@ class SurfaceView(PlotCard):
         self.caption.setText(words.replace(" %", "\u00a0%"))
         self.caption.setToolTip(answer.choice.note)
         self.describe(self.shown.summary())
-
-    def _read_out(self, answer: SurfaceAnswer) -> Now:
-        """The newest moment of which the exact J of the plane is known too; before that, the answer's."""
-        point, plane = self._point, self.plane
-        if point is not None and plane is not None and same_plane(point.plane, plane):
-            return Now(point.a, point.b, point.true_loss, point.plane_loss, point.distance)
-        return Now(math.nan, math.nan, answer.true_loss, answer.plane_loss, answer.distance)
 
     def _show_progress(self) -> None:
         surface = self.answer.surface if self.answer is not None else None
