@@ -128,7 +128,7 @@ def recent_losses(
     steps, losses = steps[first:], losses[first:]
     finite = np.isfinite(losses)
     steps, losses = steps[finite], losses[finite]
-    if averaged > 1:
+    if averaged > 1 and len(losses):
         # At the start there is less to take the mean of.
         averaged = max(1, min(averaged, len(losses) - HELD - 1))
         losses = np.convolve(losses, np.full(averaged, 1.0 / averaged), mode="valid")
