@@ -217,7 +217,8 @@ class SurfaceAsker:
             run=snapshot.run,
             step=view.step,
             parameters=view.parameters,
-            path=thinned(view.history.path),
+            # A plane that is laid, with a window, needs no path.
+            path=view.parameters[np.newaxis] if stays else thinned(view.history.path),
             l1=wish.l1,
             l2=wish.l2,
             kind=settings.kind,
