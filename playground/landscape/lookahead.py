@@ -38,7 +38,7 @@ SMALL = 1000
 FALL = 0.02
 """A fall of J by this share can be seen; less than that in n_steps is creeping."""
 BREATH = 0.012
-"""Seconds of work, not of waiting for a busy processor: or a helper of low priority would never get through."""
+"""Seconds of work, not of waiting for a busy processor: a helper of low priority must get through."""
 NUMBERS_AT_ONCE = 4_000_000
 """Activations that one fleet may hold: larger networks go forward with fewer learning rates at a time."""
 
