@@ -133,6 +133,8 @@ COMMANDS: dict[str, Command] = {
     "chain_rule_back": Command("Step &back", "Ctrl+F9", "Take the last step of the chain rule back"),
     "chain_rule_all": Command("&All steps", "Ctrl+F11", "Both passes to their end"),
     "chain_rule_start": Command("&Before the first step", "Ctrl+F8", "The graph with no step taken"),
+    "lessons": Command("&Lessons", "Ctrl+L", "The course: ten lessons along the lecture"),
+    "lesson_folder": Command("Open a &folder of lessons…", tip="Lessons of your own: text files"),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "about": Command("&About", tip="What this program is"),
 }

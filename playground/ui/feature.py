@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from playground.drawing.theme import Theme
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
+    from playground.ui.notice_bar import Offer
     from playground.ui.plot_card import PlotCard
     from playground.ui.workbench import Workbench
 
@@ -64,6 +65,10 @@ class Feature(QObject):
 
     def set_presentation(self, on: bool) -> None:
         """Large type for a hall, or the usual one."""
+
+    def first_offers(self) -> list[Offer]:
+        """Buttons beside the one line of a first start."""
+        return []
 
     def shutdown(self) -> None:
         """The window closes."""

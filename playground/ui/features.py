@@ -9,6 +9,7 @@ from playground.ui.feature import Feature
 from playground.ui.guess_feature import GuessFeature
 from playground.ui.hands_on import HandsOn
 from playground.ui.kept_runs import KeptRuns
+from playground.ui.lesson_feature import LessonFeature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.other_runs_feature import OtherRunsFeature
@@ -35,4 +36,5 @@ FEATURES: tuple[type[Feature], ...] = (
     TimeFeature,
     KeptRuns,
     OtherRunsFeature,
+    LessonFeature,
 )

@@ -41,6 +41,11 @@ class Pages(QWidget):
         """The name of the page that is seen."""
         return self._open[self.tabs.currentIndex()]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All pages, open or not."""
+        return tuple(self._widgets)
+
     def __contains__(self, name: str) -> bool:
         return name in self._widgets
 

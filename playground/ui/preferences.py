@@ -76,6 +76,13 @@ class Preferences:
     def set_switch(self, name: str, value: bool) -> None:
         self.settings.setValue(name, bool(value))
 
+    def text(self, name: str, default: str) -> str:
+        value = self.settings.value(name, default)
+        return value if isinstance(value, str) else default
+
+    def set_text(self, name: str, value: str) -> None:
+        self.settings.setValue(name, value)
+
     def state(self, name: str) -> QByteArray:
         """The remembered state of a splitter or window; empty where there is none."""
         value = self.settings.value(f"state/{name}")

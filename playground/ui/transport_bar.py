@@ -198,6 +198,16 @@ class TransportBar(QWidget):
         self.layout_button.setText("Full" if full else "Simple")
         self._fit()
 
+    def choose_speed(self, steps_per_second: float | None) -> None:
+        """Choose a speed of the list, the nearest to this one; None: as fast as it goes."""
+        speeds = [speed for _, speed in SPEEDS]
+        if steps_per_second is None:
+            self.speed_box.setCurrentIndex(speeds.index(None))
+            return
+        known = [speed for speed in speeds if speed is not None]
+        nearest = min(known, key=lambda speed: abs(speed - steps_per_second))
+        self.speed_box.setCurrentIndex(speeds.index(nearest))
+
     def _run_exactly(self) -> None:
         self.exact_box.interpretText()
         self._lab.run_exactly(self.exact_box.value())

@@ -14,6 +14,7 @@ from playground.export.atomic import ExportError
 from playground.ui import words
 from playground.ui.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
 from playground.ui.export_dialog import SIZES, ExportDialog
+from playground.ui.feature import Feature
 from playground.ui.notice_bar import Offer
 
 if TYPE_CHECKING:
@@ -170,6 +171,9 @@ class WindowCommands(QObject):
         if not window.preferences.switch("invite", True):
             return
         offers = [Offer(words.TWO_NUMBERS, window.actions_by_name["two_numbers"].trigger)]
+        for feature in window.features:
+            if isinstance(feature, Feature):
+                offers += feature.first_offers()
         window.notices.say(
             words.INVITATION,
             offers,

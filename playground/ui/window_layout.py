@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from playground.ui.pages import Pages
@@ -44,6 +46,9 @@ class WindowLayout(QWidget):
         column.addWidget(panels["strip"])
         self._splitters = {"right": self._right, "upper": self._upper}
         self._restored = False
+        self._usual: _Places | None = None
+        for splitter in self._splitters.values():
+            splitter.splitterMoved.connect(self._forget_usual)
         self._apply()
 
     @property
@@ -68,6 +73,10 @@ class WindowLayout(QWidget):
 
     def hide_page(self, name: str) -> None:
         self._place_of(name).close_page(name)
+
+    def page_names(self) -> tuple[str, ...]:
+        """All pages, open or not."""
+        return tuple(name for pages in self._pages.values() for name in pages.names)
 
     def page_on_screen(self, name: str) -> bool:
         """Whether anybody can see this page."""
@@ -100,15 +109,14 @@ class WindowLayout(QWidget):
     def present(self, plot: str | None) -> None:
         """Show one plot, or the page of this name, and the strip alone (None: everything again)."""
         if self._large is None and plot is not None:
-            self._remember()
+            self._keep_usual()
         self._large = plot
         for pages in self._pages.values():
             if plot is not None and plot in pages:
                 pages.open_page(plot)
             pages.show_tabs(plot is None)
         self._apply()
-        if plot is None:
-            self._restore()
+        self._put_back()
 
     def restore(self) -> None:
         """Put the splitters where they were; to be called when the window has its size."""
@@ -117,8 +125,42 @@ class WindowLayout(QWidget):
 
     def remember(self) -> None:
         """Keep the splitters for the next start."""
-        if self._large is None and self._restored:
+        if self._usual is None and self._restored:
             self._remember()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._usual is not None:
+            # What the panels need at least changes with their type, and is known when they are laid out.
+            QTimer.singleShot(0, self._put_back)
+
+    def _keep_usual(self) -> None:
+        if self._restored:
+            self._remember()
+        if self._usual is None:
+            states = {name: splitter.saveState() for name, splitter in self._splitters.items()}
+            self._usual = _Places(self.size(), states)
+
+    def _put_back(self) -> None:
+        """After a presentation: as it was, which is done when the window has its size again."""
+        if self._usual is None or self._large is not None:
+            return
+        for name, splitter in self._splitters.items():
+            splitter.restoreState(self._usual.states[name])
+        if self.size() == self._usual.size:
+            QTimer.singleShot(0, self._finish_putting_back)
+
+    def _finish_putting_back(self) -> None:
+        usual = self._usual
+        if usual is not None and self._large is None and self.size() == usual.size:
+            for name, splitter in self._splitters.items():
+                splitter.restoreState(usual.states[name])
+            self._usual = None
+
+    def _forget_usual(self) -> None:
+        """The user has moved a splitter: from now on that is as usual."""
+        if self._large is None:
+            self._usual = None
 
     def _apply(self) -> None:
         for name, panel in self._panels.items():
@@ -149,6 +191,13 @@ class WindowLayout(QWidget):
         left = min(LEFT_WIDTH + max(0, width - 1260) // 12, 300)
         right = min(max(RIGHT_WIDTH, width * 29 // 100), 760)
         self._upper.setSizes([left, max(width - left - right - 2 * GAP, 320), right])
+
+
+class _Places(NamedTuple):
+    """Where the splitters stand while the window has this size."""
+
+    size: QSize
+    states: dict[str, QByteArray]
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:

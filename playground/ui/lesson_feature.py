@@ -1,0 +1,318 @@
+"""Lessons in the window: sets a step up, gathers what its goal is checked against, remembers progress."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtWidgets import QFileDialog
+
+from playground.drawing.theme import Theme
+from playground.experiment import Experiment
+from playground.lab.snapshot import Snapshot
+from playground.lessons.evidence_question import LessonAnswer, LessonQuestion
+from playground.lessons.format import Lesson, Step, read_folder
+from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Saturated
+from playground.resources import resource
+from playground.ui.chain_rule_feature import PAGE as CHAIN_RULE
+from playground.ui.chain_rule_feature import ChainRuleFeature
+from playground.ui.feature import Feature
+from playground.ui.lesson_panel import LessonPanel
+from playground.ui.notice_bar import Offer
+from playground.ui.parameter_sliders import ParameterSliders
+
+if TYPE_CHECKING:
+    from playground.ui.workbench import Workbench
+
+PAGE = "lessons"
+SECONDS = 0.2
+"""Between two questions to the helper while a goal needs them."""
+PROGRESS = "lessons/progress"
+DECLINED = "lessons/declined"
+
+
+class LessonFeature(Feature):
+    """The course as a page beside the experiment."""
+
+    slots = (LessonQuestion.slot,)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.panel = LessonPanel(window.theme)
+        self.sliders = ParameterSliders()
+        self.panel.extra.addWidget(self.sliders)
+        self.sliders.hide()
+        self.sliders.moved.connect(lambda theta, more: window.lab.set_parameters(theta, dragging=more))
+        self.lessons: list[Lesson] = []
+        self.lesson: Lesson | None = None
+        self.index = 0
+        self._problems: list[str] = []
+        self._since: int | None = None
+        self._wanted_run: Experiment | None = None
+        self._pages: set[str] = set()
+        self._reached = False
+        self._answer: LessonAnswer | None = None
+        self._asked_at: float | None = None
+        self._pinning = False
+        window.arrangement.add_page("left", PAGE, "Lesson", self.panel)
+        panel = self.panel
+        panel.lesson_chosen.connect(self.choose)
+        panel.step_wanted.connect(self.walk)
+        panel.guessed.connect(self._take_guess)
+        panel.pin_wanted.connect(self._ask_for_pin)
+        panel.shown_how.connect(self.show_how)
+        panel.begin_again.connect(self._set_up)
+        window.strip.slider.guessed.connect(self._take_pin)
+        actions, learn = window.actions_by_name, window.menu("learn")
+        for name, act in (("lessons", self.open), ("lesson_folder", self._open_folder)):
+            learn.addAction(actions[name])
+            actions[name].triggered.connect(lambda _checked=False, act=act: act())
+        self.load(resource("lessons"))
+
+    # The course -----------------------------------------------------------------------------------------
+
+    def load(self, folder: Path) -> None:
+        """Take the lessons of a folder; what is wrong with a file is told in the course."""
+        self.lessons, errors = read_folder(folder)
+        self._problems = [str(error) for error in errors]
+        if not self.lessons and not errors:
+            self._problems = [f"There is no lesson (*.toml) in {folder}."]
+        self.choose(-1)
+
+    def open(self, number: int = -1) -> None:
+        """Show the page, at a lesson or at the course."""
+        if number >= 0 or self.lesson is None:
+            self.choose(number)
+        self.window.arrangement.show_page(PAGE)
+
+    def choose(self, number: int) -> None:
+        """Begin a lesson; −1: the course."""
+        self.lesson = self.lessons[number] if 0 <= number < len(self.lessons) else None
+        self.index = 0
+        if self.lesson is None:
+            self.sliders.hide()
+            self.panel.show_course(self.lessons, self._progress(), self._problems)
+        else:
+            self._begin_step()
+
+    def walk(self, by: int) -> None:
+        """To the next step, or back; past the last one to the course."""
+        if self.lesson is None:
+            return
+        if by > 0:
+            self._remember(self.index + 1)
+        if self.index + by >= len(self.lesson.steps):
+            self.choose(-1)
+        elif self.index + by >= 0:
+            self.index += by
+            self._begin_step()
+
+    @property
+    def step(self) -> Step | None:
+        """The step on the panel."""
+        return self.lesson.steps[self.index] if self.lesson is not None else None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the goal of this step is reached."""
+        return self._reached
+
+    def _begin_step(self) -> None:
+        assert self.lesson is not None
+        self._reached = False
+        self._pinning = False
+        self.panel.show_step(self.lesson, self.index, False)
+        self._set_up()
+
+    def _set_up(self) -> None:
+        """Bring window and network to where the step begins."""
+        step, window = self.step, self.window
+        if step is None:
+            return
+        self._reached, self._since, self._answer = False, None, None
+        self._pages = set()
+        self._wanted_run = step.experiment
+        if step.experiment is not None:
+            window.lab.set_experiment(step.experiment)
+        view = step.view
+        if "parameters" in view:
+            window.lab.set_parameters(np.array(view["parameters"], dtype=float))
+        if "layout" in view:
+            window.set_full(view["layout"] == "full")
+        if "plane" in view and step.experiment is not None:
+            self._choose_plane(view["plane"])
+        if "speed" in view:
+            window.transport.choose_speed(None if isinstance(view["speed"], str) else float(view["speed"]))
+        if "expression" in view or view.get("page") == CHAIN_RULE:
+            chain_rule = self.fellow(ChainRuleFeature)
+            chain_rule.open()
+            chain_rule.lab.set_expression(view.get("expression", chain_rule.lab.sheet.expression.text))
+        elif "page" in view:
+            window.arrangement.show_page(view["page"])
+        self.sliders.setVisible(bool(view.get("sliders")))
+        if step.goal is not None:
+            self.panel.set_reached(step, False)
+
+    def _choose_plane(self, kind: str) -> None:
+        self.window.surface_view.choose_plane(kind)
+
+    # Goals ----------------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        view = snapshot.view
+        if self._since is None and self._wanted_run in (None, view.experiment):
+            # A step that goes on with the run begins where the run is.
+            self._since = view.step
+        if self.sliders.isVisible():
+            self.sliders.show_parameters(view.parameters)
+
+    def question(self, slot: str) -> Any:
+        step, snapshot = self.step, self.window.snapshot
+        if step is None or snapshot is None or self._reached or not self._needs_helper(step):
+            return None
+        now = time.monotonic()
+        if self._asked_at is not None and now - self._asked_at < (SECONDS if self._answer else 5.0):
+            return None
+        self._asked_at = now
+        view = snapshot.view
+        return LessonQuestion(
+            snapshot.run, view.step, view.parameters, view.settings.l1, view.settings.l2,
+            isinstance(step.goal, AtTheLimit),
+        )  # fmt: skip
+
+    def take_answer(self, slot: str, answer: LessonAnswer) -> None:
+        self._answer = answer
+
+    def forget_questions(self) -> None:
+        self._asked_at = None
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._answer = None
+
+    def read(self) -> None:
+        step = self.step
+        if step is None:
+            return
+        self._note_pages()
+        if step.goal is None or self._reached:
+            return
+        evidence = self.evidence()
+        if step.goal.met(evidence):
+            self._reached = True
+            self.panel.set_reached(step, True)
+            self._remember(self.index + 1)
+        elif step.goal.missed(evidence):
+            self.panel.set_reached(step, False, missed=True)
+
+    def evidence(self) -> Evidence:
+        """What is known now."""
+        snapshot, answer = self.window.snapshot, self._answer
+        started = self._since is not None
+        view = snapshot.view if snapshot is not None and started else None
+        gradients: dict[str, float] = {}
+        if self.window.arrangement.page_on_screen(CHAIN_RULE):
+            sheet = self.fellow(ChainRuleFeature).lab.sheet
+            gradients = dict(sheet.graph.gradients)
+        limit = None
+        if view is not None and view.settings.optimizer == "gradient_descent":
+            limit = 2.0 / view.settings.learning_rate
+        return Evidence(
+            view=view,
+            since=self._since or 0,
+            gradients=gradients,
+            pages=frozenset(self._pages),
+            sharpness=answer.sharpness if answer is not None else None,
+            limit=limit,
+            dead_relus=answer.dead_relus if answer is not None else None,
+            saturated=answer.saturated if answer is not None else None,
+        )
+
+    def _needs_helper(self, step: Step) -> bool:
+        return isinstance(step.goal, AtTheLimit | DeadNeurons | Saturated)
+
+    def _note_pages(self) -> None:
+        for name in self.window.arrangement.page_names():
+            if name != PAGE and self.window.arrangement.page_on_screen(name):
+                self._pages.add(name)
+
+    # Helps ----------------------------------------------------------------------------------------------
+
+    def show_how(self) -> None:
+        """Do what the step asks, before the student's eyes."""
+        step, window = self.step, self.window
+        if step is None:
+            return
+        for action in step.solution:
+            ((kind, value),) = action.items()
+            if kind == "learning_rate":
+                window.lab.set_learning_rate(float(value))
+            elif kind == "run":
+                window.lab.run_exactly(int(value))
+            elif kind == "set":
+                for name, entry in value.items():
+                    window.lab.change(name, entry)
+            elif kind == "parameters":
+                window.lab.set_parameters(np.array(value, dtype=float))
+            elif kind == "page":
+                self._open_page(value)
+            elif kind == "expression":
+                self.fellow(ChainRuleFeature).lab.set_expression(value)
+            elif kind == "variable":
+                for name, number in value.items():
+                    self.fellow(ChainRuleFeature).lab.set_value(name, float(number))
+
+    def _open_page(self, name: str) -> None:
+        if name == CHAIN_RULE:
+            self.fellow(ChainRuleFeature).open()
+        elif name in self.window.arrangement.page_names():
+            self.window.arrangement.show_page(name)
+
+    def _take_guess(self, guess: float) -> None:
+        self.panel.show_answer(guess)
+        self._remember(self.index + 1)
+
+    def _ask_for_pin(self) -> None:
+        self._pinning = True
+        self.window.strip.slider.set_guessing(True)
+
+    def _take_pin(self, rate: float) -> None:
+        if self._pinning:
+            self._pinning = False
+            self.window.strip.slider.set_guessing(False)
+            self._take_guess(rate)
+
+    # What is remembered ---------------------------------------------------------------------------------
+
+    def _progress(self) -> dict[str, int]:
+        text = self.window.preferences.text(PROGRESS, "")
+        pairs = (entry.partition("=") for entry in text.split(";") if "=" in entry)
+        return {name: int(count) for name, _, count in pairs if count.isdigit()}
+
+    def _remember(self, steps: int) -> None:
+        if self.lesson is None:
+            return
+        progress = self._progress()
+        progress[self.lesson.name] = max(steps, progress.get(self.lesson.name, 0))
+        self.window.preferences.set_text(
+            PROGRESS, ";".join(f"{name}={count}" for name, count in progress.items())
+        )
+
+    def first_offers(self) -> list[Offer]:
+        if self.window.preferences.switch(DECLINED, False) or self._progress():
+            return []
+        return [Offer("First lesson", lambda: self.open(0)), Offer("No lessons", self._decline)]
+
+    def _decline(self) -> None:
+        self.window.preferences.set_switch(DECLINED, True)
+        self.window.notices.clear()
+
+    def _open_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self.window, "A folder of lessons")
+        if folder:
+            self.load(Path(folder))
+            self.window.arrangement.show_page(PAGE)
+
+    def restyle(self, theme: Theme) -> None:
+        self.panel.restyle(theme)

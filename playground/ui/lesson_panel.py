@@ -1,0 +1,256 @@
+"""The lesson panel: the course, and one step of a lesson at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.drawing.theme import DARK, Theme
+from playground.lessons.format import Lesson, Prediction, Step
+from playground.ui.card import Card
+from playground.ui.style import set_role
+
+TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
+    "forward": ("Forward propagation", "from x through the layers to ŷ"),
+    "loss": ("Loss", "one number that says how wrong ŷ is"),
+    "backward": ("Backward propagation", "∂J/∂W of every layer, from the output back"),
+    "chain_rule": ("Chain rule", "local derivatives, multiplied along the way"),
+    "optimisation": ("Optimisation", "θ := θ − α·∂J/∂θ"),
+    "activation": ("Activation functions", "sigmoid, tanh, relu"),
+}
+"""The rows of the lecture's summary table."""
+
+
+class LessonPanel(Card):
+    """Shows the course as the lecture's summary table, or a step with its goal or question.
+
+    It only shows and asks; what a step needs done is told by signals.
+    """
+
+    lesson_chosen = Signal(int)
+    step_wanted = Signal(int)
+    guessed = Signal(float)
+    pin_wanted = Signal()
+    shown_how = Signal()
+    begin_again = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__("Lessons", parent=parent)
+        self._theme = theme
+        self.text = QTextBrowser()
+        self.text.setOpenLinks(False)
+        self.text.anchorClicked.connect(self._link)
+        self.text.setAccessibleName("Text of the lesson")
+        self.goal_label = QLabel()
+        self.goal_label.setWordWrap(True)
+        self.answer_label = QLabel()
+        self.answer_label.setWordWrap(True)
+        self.extra = QVBoxLayout()
+        self._question = QWidget()
+        self._question_column = QVBoxLayout(self._question)
+        self._question_column.setContentsMargins(0, 0, 0, 0)
+        self._choices = QButtonGroup(self)
+        self.entry = QLineEdit()
+        self.entry.setAccessibleName("Your prediction")
+        self.guess_button = _button("That is my guess", self._guess)
+        self.hint_button = _button("Hint", self._hint)
+        self.show_button = _button("Show me", self.shown_how.emit)
+        self.again_button = _button("Begin again", self.begin_again.emit)
+        self.course_button = _button("Course", lambda: self.lesson_chosen.emit(-1))
+        self.back_button = _button("Back", lambda: self.step_wanted.emit(-1))
+        self.next_button = _button("Next", lambda: self.step_wanted.emit(1))
+        self._hint_text = ""
+        self._prediction: Prediction | None = None
+        self._arrange()
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.text, 1)
+        column.addLayout(self.extra)
+        column.addWidget(self._question)
+        column.addWidget(self.answer_label)
+        column.addWidget(self.goal_label)
+        helps = QHBoxLayout()
+        for button in (self.hint_button, self.show_button, self.again_button):
+            helps.addWidget(button)
+        helps.addStretch(1)
+        column.addLayout(helps)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        self.set_body(area)
+        walk = QHBoxLayout()
+        walk.addWidget(self.course_button)
+        walk.addStretch(1)
+        walk.addWidget(self.back_button)
+        walk.addWidget(self.next_button)
+        self.body.addLayout(walk)
+
+    def show_course(
+        self, lessons: Sequence[Lesson], done: Mapping[str, int], problems: Sequence[str]
+    ) -> None:
+        """The map of the lecture: its summary table, each row with its lessons; done counts steps."""
+        self.set_title("Lessons")
+        self.set_subtitle("a map of the lecture")
+        rows = []
+        for topic, (name, saying) in TOPIC_NAMES.items():
+            entries = [
+                f"[{number + 1}. {lesson.title}](lesson:{number}){_progress(lesson, done)}  \n"
+                f"*{lesson.summary}*"
+                for number, lesson in enumerate(lessons)
+                if lesson.topic == topic
+            ]
+            if entries:
+                rows.append(f"### {name}\n{saying}\n\n" + "\n\n".join(entries))
+        rows += [f"*{problem}*" for problem in problems]
+        self.text.setMarkdown("\n\n".join(rows))
+        for widget in (self._question, self.goal_label, self.answer_label, self.hint_button):
+            widget.hide()
+        for button in (
+            self.show_button,
+            self.again_button,
+            self.course_button,
+            self.back_button,
+            self.next_button,
+        ):
+            button.hide()
+
+    def show_step(self, lesson: Lesson, index: int, reached: bool) -> None:
+        """One step of a lesson; reached: its goal was reached before."""
+        step = lesson.steps[index]
+        self.set_title(lesson.title)
+        self.set_subtitle(f"step {index + 1} of {len(lesson.steps)}")
+        self.text.setMarkdown(f"### {step.title}\n\n{step.text}")
+        self._hint_text = step.hint
+        self.hint_button.setVisible(bool(step.hint))
+        self.show_button.setVisible(bool(step.solution))
+        self.again_button.setVisible(step.experiment is not None)
+        self.course_button.show()
+        self.back_button.setVisible(index > 0)
+        self.next_button.show()
+        self.next_button.setText("Next" if index + 1 < len(lesson.steps) else "Done")
+        self.answer_label.hide()
+        self._show_goal(step, reached)
+        self._ask(step.prediction)
+
+    def _show_goal(self, step: Step, reached: bool) -> None:
+        self.goal_label.setVisible(step.goal is not None)
+        if step.goal is not None:
+            self.set_reached(step, reached)
+
+    def set_reached(self, step: Step, reached: bool, missed: bool = False) -> None:
+        """Say whether the goal is reached, or can no longer be from here."""
+        assert step.goal is not None
+        colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
+        word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
+        self.goal_label.setText(f"<span style='color:{colour}'><b>{word}</b></span>{step.goal.sentence()}")
+        if missed and self._hint_text and self.answer_label.isHidden():
+            self._hint()
+
+    def _ask(self, prediction: Prediction | None) -> None:
+        self._prediction = prediction
+        self._question.setVisible(prediction is not None)
+        while (item := self._question_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget not in (self.entry, self.guess_button):
+                widget.deleteLater()
+        if prediction is None:
+            return
+        question = QLabel(f"<b>First guess:</b> {prediction.question}")
+        question.setWordWrap(True)
+        self._question_column.addWidget(question)
+        self._choices = QButtonGroup(self)
+        for number, choice in enumerate(prediction.choices):
+            button = QRadioButton(f"{'ABCDEFGH'[number]}  {choice}")
+            self._choices.addButton(button, number)
+            self._question_column.addWidget(button)
+        self.entry.clear()
+        self.entry.setVisible(prediction.kind == "number")
+        self._question_column.addWidget(self.entry)
+        self.guess_button.setText("Pin it on the strip" if prediction.kind == "pin" else "That is my guess")
+        self.guess_button.setEnabled(True)
+        self._question_column.addWidget(self.guess_button)
+        self.guess_button.show()
+
+    def _guess(self) -> None:
+        prediction = self._prediction
+        if prediction is None:
+            return
+        if prediction.kind == "pin":
+            self.say("Click on the strip where you think it is.")
+            self.pin_wanted.emit()
+        elif prediction.kind == "choice":
+            if self._choices.checkedId() < 0:
+                self.say("Choose one first.")
+            else:
+                self.guessed.emit(float(self._choices.checkedId()))
+        else:
+            try:
+                self.guessed.emit(float(self.entry.text().replace(",", ".").replace("−", "-")))
+            except ValueError:
+                self.say("A number, please.")
+
+    def show_answer(self, guess: float) -> None:
+        """The answer beside the guess."""
+        prediction = self._prediction
+        if prediction is None:
+            return
+        right = prediction.right(guess)
+        if prediction.kind == "choice":
+            said, truth = (f"{'ABCDEFGH'[int(number)]}" for number in (guess, prediction.answer))
+        else:
+            said, truth = f"{guess:.4g}", f"{prediction.answer:.4g}"
+        colour = self._theme.green if right else self._theme.amber
+        verdict = "Right" if right else "Not quite"
+        self.say(
+            f"<span style='color:{colour}'><b>{verdict}.</b></span> Your guess: {said}; "
+            f"the answer: <b>{truth}</b>. {prediction.explanation}"
+        )
+        self.guess_button.setEnabled(False)
+
+    def say(self, text: str) -> None:
+        """A sentence under the text."""
+        self.answer_label.setText(text)
+        self.answer_label.show()
+
+    def _hint(self) -> None:
+        self.say(f"<i>Hint:</i> {self._hint_text}")
+
+    def _link(self, url: QUrl) -> None:
+        if url.scheme() == "lesson":
+            self.lesson_chosen.emit(int(url.path()))
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+
+
+def _button(text: str, act: object) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
+    set_role(button, "")
+    return button
+
+
+def _progress(lesson: Lesson, done: Mapping[str, int]) -> str:
+    count = done.get(lesson.name, 0)
+    if count >= len(lesson.steps):
+        return " ✓"
+    return f" ({count} of {len(lesson.steps)})" if count else ""

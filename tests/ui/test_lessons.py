@@ -1,0 +1,146 @@
+"""Lessons in the window, taken as a student would."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.ui.chain_rule_feature import ChainRuleFeature
+from playground.ui.lesson_feature import LessonFeature
+
+SLOW = 30_000
+
+
+def lessons_of(window) -> LessonFeature:
+    return next(feature for feature in window.features if isinstance(feature, LessonFeature))
+
+
+def lesson_called(lessons: LessonFeature, start: str) -> int:
+    return next(number for number, lesson in enumerate(lessons.lessons) if lesson.name.startswith(start))
+
+
+def test_the_first_start_offers_the_first_lesson_and_takes_no_for_an_answer(open_window, qtbot):
+    window = open_window()
+    assert "First lesson" in window.notices.offers
+    qtbot.mouseClick(window.notices.offers["No lessons"], Qt.MouseButton.LeftButton)
+    assert lessons_of(window).first_offers() == []
+
+
+def test_the_course_shows_the_lecture_and_leads_to_its_lessons(open_window):
+    window = open_window()
+    lessons = lessons_of(window)
+    window.actions_by_name["lessons"].trigger()
+    assert window.arrangement.page_on_screen("lessons")
+    text = lessons.panel.text.toPlainText()
+    for word in ("Forward propagation", "Backward propagation", "Chain rule", "The edge of stability"):
+        assert word in text
+    lessons.panel.lesson_chosen.emit(1)
+    assert lessons.panel.title_label.text() == "Too small, right, too large"
+
+
+def test_shown_how_the_line_is_thrown_above_a_million(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "03"))
+    lessons.walk(1)
+    lessons.walk(1)
+    qtbot.waitUntil(
+        lambda: window.snapshot is not None and window.snapshot.view.experiment.data.dataset == "noisy_line",
+        timeout=SLOW,
+    )
+    assert not lessons.reached
+    window.transport.choose_speed(None)
+    lessons.show_how()
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    assert "Reached" in lessons.panel.goal_label.text()
+    assert window.snapshot.view.train_loss > 1e6
+
+
+def test_sliders_of_w_and_b_bring_the_loss_down_by_hand(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(0)
+    qtbot.waitUntil(
+        lambda: window.snapshot is not None and window.snapshot.view.parameters.size == 2, timeout=SLOW
+    )
+    assert lessons.sliders.isVisible()
+    lessons.sliders.moved.emit(np.array([1.5, -4.5]), False)
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    np.testing.assert_array_equal(window.snapshot.view.parameters, [1.5, -4.5])
+
+
+def test_the_chain_rule_goal_watches_the_lab(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "05"))
+    lessons.walk(1)
+    lessons.panel.entry.setText("9")
+    qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
+    assert "Right" in lessons.panel.answer_label.text()
+    lessons.walk(1)
+    lab = next(feature for feature in window.features if isinstance(feature, ChainRuleFeature)).lab
+    lab.set_value("c", 3.5)
+    lessons.read()
+    assert not lessons.reached
+    lab.set_value("c", 4.0)
+    lessons.read()
+    assert lessons.reached
+
+
+def test_a_wrong_guess_is_answered_beside_the_answer(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "06"))
+    lessons.panel.entry.setText("much")
+    qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
+    assert "number" in lessons.panel.answer_label.text()
+    lessons.panel.entry.setText("0.2")
+    qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
+    assert "Not quite" in lessons.panel.answer_label.text()
+    assert "−0.2" in lessons.panel.answer_label.text() or "-0.2" in lessons.panel.answer_label.text()
+
+
+def test_a_pin_on_the_strip_answers_where_it_breaks(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "03"))
+    qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
+    assert window.strip.slider.guessing
+    window.strip.slider.guessed.emit(0.5)
+    assert not window.strip.slider.guessing
+    assert "Right" in lessons.panel.answer_label.text()
+
+
+def test_progress_is_remembered(open_window):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(0)
+    lessons.walk(1)
+    lessons.choose(-1)
+    assert "(1 of 3)" in lessons.panel.text.toPlainText()
+
+
+def test_a_broken_lesson_of_ones_own_is_named_in_the_course(open_window, tmp_path):
+    (tmp_path / "mine.toml").write_text('title = "x"\n[[step]]\ntitle = "y"\n', encoding="utf-8")
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.load(tmp_path)
+    assert "mine.toml, line 2: text: is missing." in lessons.panel.text.toPlainText()
+
+
+@pytest.mark.parametrize("start", ["07"])
+def test_dead_relus_are_counted_by_the_helper(open_window, qtbot, start):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, start))
+    lessons.walk(1)
+    lessons.walk(1)
+    qtbot.waitUntil(
+        lambda: window.snapshot is not None and window.snapshot.view.experiment.network.activation == "relu",
+        timeout=SLOW,
+    )
+    window.transport.choose_speed(None)
+    lessons.show_how()
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    assert lessons.evidence().dead_relus >= 3
