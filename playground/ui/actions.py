@@ -133,13 +133,33 @@ COMMANDS: dict[str, Command] = {
     "chain_rule_back": Command("Step &back", "Ctrl+F9", "Take the last step of the chain rule back"),
     "chain_rule_all": Command("&All steps", "Ctrl+F11", "Both passes to their end"),
     "chain_rule_start": Command("&Before the first step", "Ctrl+F8", "The graph with no step taken"),
-    "lessons": Command("&Lessons", "Ctrl+L", "The course: ten lessons along the lecture"),
+    "lessons": Command("&Lessons", "F2", "The course: ten lessons along the lecture"),
     "lesson_folder": Command("Open a &folder of lessons…", tip="Lessons of your own: text files"),
+    "inspector": Command(
+        "&Inspector", "Ctrl+I", "Follow a point through the live network: forward, loss, backward, update"
+    ),
+    "inspector_forward": Command("Step &forward", "F8", "The next operation of the pass"),
+    "inspector_back": Command("Step &back", "Shift+F8", "Take the last operation of the pass back"),
+    "next_point": Command("&Next point", "F7", "Inspect the next point of the data"),
+    "previous_point": Command("&Previous point", "Shift+F7", "Inspect the point before"),
+    "check_gradients": Command(
+        "&Check gradients",
+        "Ctrl+Shift+I",
+        "Compare backpropagation with central differences, and what each way costs",
+    ),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "about": Command("&About", tip="What this program is"),
 }
 
-REPEATED = ("step", "chain_rule_forward", "chain_rule_back")
+REPEATED = (
+    "step",
+    "chain_rule_forward",
+    "chain_rule_back",
+    "inspector_forward",
+    "inspector_back",
+    "next_point",
+    "previous_point",
+)
 CHECKED_AT_FIRST = tuple(name for name in COMMANDS if name.startswith("panel_"))
 
 
