@@ -25,6 +25,10 @@ BAND = 0.01
 """A band narrower than this share of its loss is drawn as a line."""
 
 
+WORTH_NAMING = 0.002
+"""The lowest point is named where it lies below J now by this share."""
+
+
 @dataclass(frozen=True)
 class StripLimit:
     """What the track is told about stability.
@@ -45,7 +49,8 @@ class StripLookahead:
     """J after `steps` more steps, for each learning rate (K,), ascending; NaN or infinite where it has none.
 
     now: J at the parameters that it starts from. low, high (K,): a band where the future cannot be known.
-    age: how many steps ago these were the parameters of now; 0 where that is not worth a word.
+    age: how many steps ago these were the parameters of now; 0 where that is not worth a word. changed: the
+    settings have changed since, and a newer curve is on its way.
     """
 
     learning_rates: np.ndarray
@@ -55,6 +60,7 @@ class StripLookahead:
     low: np.ndarray | None = None
     high: np.ndarray | None = None
     age: int = 0
+    changed: bool = False
 
     @property
     def sure(self) -> np.ndarray:
@@ -318,17 +324,19 @@ class StripDrawing:
         painter.drawPath(_curve(xs, np.where(ahead.sure, ahead.losses, np.nan), height_of, room))
         painter.setFont(self.tick_font)
         metrics = QFontMetricsF(self.tick_font)
-        words = f"{'J then' if ahead.age else 'J now'} {ahead.now:.3g}"
+        words = f"{'J then' if ahead.age or ahead.changed else 'J now'} {ahead.now:.3g}"
         self._label(painter, rect, words, QPointF(room.left(), level - self.tick_row), theme.dim_text)
         taken = room.left() + metrics.horizontalAdvance(words) + 12
         words = f"curve: J after {ahead.steps} more steps"
-        if ahead.age:
+        if ahead.changed:
+            words += ", before the change"
+        elif ahead.age:
             words += f", as of {ahead.age} steps ago"
         left = room.right() - metrics.horizontalAdvance(words)
         if left > taken:
             self._label(painter, rect, words, QPointF(left, rect.top()), theme.dim_text)
         best = ahead.best
-        if best is not None and ahead.losses[best] < ahead.now:
+        if best is not None and ahead.losses[best] < ahead.now - WORTH_NAMING * abs(ahead.now):
             point = QPointF(xs[best], height_of(float(ahead.losses[best])))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.green))
@@ -363,9 +371,10 @@ class StripDrawing:
             painter.drawPolygon(QPolygonF(corners))
             words = "nobody can know"
             width = metrics.horizontalAdvance(words)
-            if xs[last - 1] - xs[first] > width + 8:
+            lowest = max(height_of(float(low[k])) for k in range(first, last))
+            highest = min(height_of(float(high[k])) for k in range(first, last))
+            if xs[last - 1] - xs[first] > width + 8 and lowest - highest > metrics.height():
                 middle = (xs[first] + xs[last - 1] - width) / 2
-                lowest = max(height_of(float(low[k])) for k in range(first, last))
                 painter.setPen(QColor(self.theme.dim_text))
                 painter.drawText(QPointF(middle, lowest - 3), words)
 

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from playground.drawing.strip_drawing import StripLookahead
-from playground.experiment import Experiment
+from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, Snapshot
 from playground.landscape.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.cadence import Cadence
@@ -51,7 +51,9 @@ class LookaheadFeature(Feature):
         self._full = False
         self._presenting = False
         self._chosen: bool | None = None
-        self._drawn: tuple[LookaheadAnswer, int] | None = None
+        self._drawn: tuple[LookaheadAnswer, int, bool] | None = None
+        self._asked_with: TrainingSettings | None = None
+        self._answered_with: TrainingSettings | None = None
         self._cadence = Cadence(SECONDS)
         self._action = window.actions_by_name["show_lookahead"]
         self._action.triggered.connect(self._choose)
@@ -100,10 +102,11 @@ class LookaheadFeature(Feature):
         if snapshot.state == DIVERGED and not math.isfinite(view.train_loss):
             return None
         scale = self.window.strip.slider.scale
-        about = snapshot.run, view.step, self.n_steps, scale, replace(settings, learning_rate=1.0)
+        about = snapshot.run, view.step, self.n_steps, scale, plain(settings)
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)
+        self._asked_with = plain(settings)
         return LookaheadQuestion(
             run=snapshot.run,
             step=view.step,
@@ -119,7 +122,7 @@ class LookaheadFeature(Feature):
             self._cadence.answered()
         # The coarse beginnings of a curve are worth showing only where there is none yet.
         if answer.complete or self.answer is None or not self.answer.complete:
-            self.answer = answer
+            self.answer, self._answered_with = answer, self._asked_with
 
     def forget_questions(self) -> None:
         self._cadence.forget()
@@ -155,9 +158,10 @@ class LookaheadFeature(Feature):
             self.fellow(LimitFeature).falls_from = ahead.falls_from or float(ahead.learning_rates[-1])
         age = snapshot.view.step - self.answer.step
         age = round_age(age) if age >= OLD * ahead.n_steps else 0
-        if self._drawn is not None and self._drawn[0] is self.answer and self._drawn[1] == age:
+        changed = plain(snapshot.view.settings) != self._answered_with
+        if self._drawn is not None and self._drawn[0] is self.answer and self._drawn[1:] == (age, changed):
             return
-        self._drawn = self.answer, age
+        self._drawn = self.answer, age, changed
         self.window.strip.set_lookahead(
             StripLookahead(
                 ahead.learning_rates,
@@ -167,6 +171,7 @@ class LookaheadFeature(Feature):
                 ahead.low,
                 ahead.high,
                 age,
+                changed,
             )
         )
 
@@ -182,6 +187,11 @@ class LookaheadFeature(Feature):
         self.answer = None
         self._cadence.forget()
         self.read()
+
+
+def plain(settings: TrainingSettings) -> TrainingSettings:
+    """The settings without their learning rate, on which a look-ahead does not depend."""
+    return replace(settings, learning_rate=1.0)
 
 
 def round_age(steps: int) -> int:

@@ -99,13 +99,27 @@ class RateSlider(QSlider):
         grown = (limit is None) != (self._limit is None)
         self._limit = limit
         self.setToolTip(limit.tooltip if limit is not None else "")
+        self._describe()
         self._refresh(grown)
 
     def set_lookahead(self, lookahead: StripLookahead | None) -> None:
         """Show the look-ahead curve above the track, or none."""
         grown = (lookahead is None) != (self._lookahead is None)
         self._lookahead = lookahead
+        self._describe()
         self._refresh(grown)
+
+    def _describe(self) -> None:
+        """The limit and the lowest point of the look-ahead in words, for a screen reader."""
+        parts = [self._limit.sentence] if self._limit is not None else []
+        ahead = self._lookahead
+        if ahead is not None and ahead.best is not None:
+            rate, lowest = ahead.learning_rates[ahead.best], ahead.losses[ahead.best]
+            parts.append(
+                f"In {ahead.steps} more steps J would be lowest at α = {rate:.2g}: {lowest:.3g}, "
+                f"now {ahead.now:.3g}"
+            )
+        self.setAccessibleDescription(". ".join(parts))
 
     @property
     def guessing(self) -> bool:

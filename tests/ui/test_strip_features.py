@@ -199,3 +199,19 @@ def test_only_alpha_counts_as_an_overshoot():
     jittery = Trainer(Experiment().with_value("training.batch_size", 10))
     jittery.advance(300)
     assert not overshot(jittery.view())
+
+
+def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None, timeout=SLOW)
+    assert not lookahead(window).changed
+    description = window.strip.slider.accessibleDescription()
+    assert "In 100 more steps J would be lowest at α =" in description
+    cadence = feature(window, LookaheadFeature)._cadence
+    cadence.interval = 1e9
+    window.lab.change("training.optimizer", "adam")
+    qtbot.waitUntil(lambda: lookahead(window).changed, timeout=SLOW)
+    cadence.interval = 0.1
+    qtbot.waitUntil(lambda: not lookahead(window).changed, timeout=SLOW)
+    assert window.strip.slider.accessibleDescription() != description
