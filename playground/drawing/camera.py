@@ -58,3 +58,11 @@ class Camera:
         x = rect.center().x() + enlarged * (from_middle @ right)
         y = rect.center().y() - enlarged * (from_middle @ up)
         return np.stack([x, y], axis=-1), distance
+
+    def line_of_sight(self, x: float, y: float, rect: QRectF, along: np.ndarray) -> np.ndarray:
+        """Points (n, 3) on the line from the eye (along 0) through a pixel; at 1 as far as the middle."""
+        right, up, _ = self.axes()
+        scale = self.scale(rect)
+        across, above = (x - rect.center().x()) / scale, (rect.center().y() - y) / scale
+        eye = self.eye()
+        return eye + along[:, None] * (CENTRE + across * right + above * up - eye)

@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from playground.drawing.axes import font, loss_text, number_text
-from playground.drawing.camera import Camera
+from playground.drawing.camera import EYE_DISTANCE, Camera
 from playground.drawing.colors import colormap
 from playground.drawing.contours import contour_lines
 from playground.drawing.geometry import clip_polyline, thin_path
-from playground.drawing.height_field import HEIGHT, LIFT, HeightField, heights
+from playground.drawing.height_field import HEIGHT, LIFT, HeightField, heights, unit
 from playground.drawing.items import draw_polyline, solid_pen
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels, beyond, levels_of
@@ -28,6 +28,8 @@ from playground.drawing.theme import Theme
 EMPTY = "The surface is being computed"
 FINE, COARSE, FINEST = 51, 27, 101
 """Cells a side on the screen, while it is turned, and in an export."""
+SIGHT_POINTS = 600
+"""Places along the line of sight at which it is looked for the field under the pointer."""
 PATH_POINTS = 500
 STRIDE = 0.05
 """The path is looked at every so far along the floor, so that it follows the field between its points."""
@@ -108,23 +110,19 @@ class ReliefDrawing:
         field = self.field()
         if field is None:
             return ""
-        x, y = np.meshgrid(field.x, field.y)
-        points = np.stack([x, y, field.z], axis=-1).reshape(-1, 3)
-        pixels, distance = self.camera.project(points, rect)
-        apart = np.hypot(pixels[:, 0] - point.x(), pixels[:, 1] - point.y())
-        reach = 0.75 * self.camera.scale(rect) * (field.x[1] - field.x[0])
-        near = np.flatnonzero(apart < max(reach, 4.0))
-        if not near.size:
+        along = np.linspace(1.0 - 2.0 / EYE_DISTANCE, 1.0 + 2.0 / EYE_DISTANCE, SIGHT_POINTS)
+        sight = self.camera.line_of_sight(point.x(), point.y(), rect, along)
+        with np.errstate(invalid="ignore"):
+            below = field.height(sight[:, 0], sight[:, 1]) - sight[:, 2]
+            hits = np.flatnonzero((below[1:] >= 0) & (below[:-1] < 0))
+        if not hits.size:
             return ""
-        # Of what lies under the pointer, the eye sees the nearest.
-        front = near[distance[near] < distance[near].min() + 3 * (field.x[1] - field.x[0])]
-        best = int(front[np.argmin(apart[front])])
+        x, y, _ = sight[hits[0] + 1]
         surface = field.surface
-        row, column = divmod(best, len(field.x))
-        a = float(surface.a[0] + (field.x[column] + 1) / 2 * (surface.a[-1] - surface.a[0]))
-        b = float(surface.b[0] + (field.y[row] + 1) / 2 * (surface.b[-1] - surface.b[0]))
-        value = surface.values[np.argmin(np.abs(surface.b - b)), np.argmin(np.abs(surface.a - a))]
-        return f"J {loss_text(float(value))}   at ({number_text(a)}, {number_text(b)})"
+        column = int(np.argmin(np.abs(unit(surface.a, surface.a) - x)))
+        row = int(np.argmin(np.abs(unit(surface.b, surface.b) - y)))
+        a, b, value = surface.a[column], surface.b[row], surface.values[row, column]
+        return f"J {loss_text(float(value))}   at ({number_text(float(a))}, {number_text(float(b))})"
 
     # Painting -------------------------------------------------------------------------------------------
 

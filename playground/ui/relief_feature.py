@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from playground.drawing.camera import Camera
@@ -84,22 +86,13 @@ class ReliefFeature(Feature):
 
     def _choose_canvas(self) -> None:
         assert self.view is not None
-        make: Any = None
-        if self.drawn_by != "painted":
-            try:
-                from playground.ui import relief_canvas
-
-                if self.drawn_by == "opengl" or relief_canvas.can_be_trusted():
-                    make = relief_canvas.made
-            except Exception:
-                # No PyOpenGL, or one that finds no library: the painted mesh shows the same.
-                make = None
         try:
-            self.view.use_canvas(make)
+            self.view.use_canvas(maker_of(self.drawn_by))
         except Exception:
             self.view.use_canvas(None)
         if self.view.canvas is not None:
-            self.view.canvas.failed.connect(lambda: self._fall_back(), Qt.ConnectionType.QueuedConnection)
+            # Not while it paints: it is to be thrown away.
+            self.view.canvas.failed.connect(self._fall_back, Qt.ConnectionType.QueuedConnection)
 
     def _fall_back(self) -> None:
         if self.view is not None:
@@ -121,3 +114,24 @@ class ReliefFeature(Feature):
         menu.addAction(self._action)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
+
+
+def maker_of(drawn_by: str) -> Callable[[ReliefView], Any] | None:
+    """What makes the canvas that draws in place of QPainter, if that is wanted and there is any."""
+    if drawn_by == "painted" or (drawn_by == "auto" and not worth_a_try()):
+        return None
+    try:
+        from playground.ui import relief_canvas
+
+        return relief_canvas.made if drawn_by == "opengl" or relief_canvas.can_be_trusted() else None
+    except Exception:
+        # No PyOpenGL, or one that finds no library: the painted mesh shows the same.
+        return None
+
+
+def worth_a_try() -> bool:
+    """Whether this is a platform where pyqtgraph's items of OpenGL are known to work.
+
+    On Wayland PyOpenGL may load another library than Qt uses; on macOS the core profile lacks what they need.
+    """
+    return sys.platform != "darwin" and QGuiApplication.platformName() in ("xcb", "windows")

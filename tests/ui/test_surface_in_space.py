@@ -1,0 +1,206 @@
+"""The surface in space: brought up by a key, turned by mouse and keys, exported as it is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from playground.drawing.camera import Camera
+from playground.ui import relief_feature
+from playground.ui.main_window import MainWindow
+from playground.ui.relief_feature import ReliefFeature
+from playground.ui.relief_view import ReliefView
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def feature(window: MainWindow) -> ReliefFeature:
+    return next(entry for entry in window.features if isinstance(entry, ReliefFeature))
+
+
+@pytest.fixture
+def window(qtbot: Any, open_window: Any) -> MainWindow:
+    """A window with its first surface complete, shown in space."""
+    result = open_window()
+    surface = result.surface_view
+    qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete, timeout=20_000)
+    result.actions_by_name["surface_3d"].trigger()
+    qtbot.waitUntil(lambda: relief(result).levels is not None)
+    return result
+
+
+def relief(window: MainWindow) -> ReliefView:
+    view = window.surface_view.relief
+    assert isinstance(view, ReliefView)
+    return view
+
+
+def test_the_same_surface_and_path_are_shown_in_space(qtbot: Any, window: MainWindow) -> None:
+    view, surface = relief(window), window.surface_view
+    assert view.isVisible()
+    assert not surface.canvas.isVisible()
+    assert feature(window).button.isChecked()
+    # Offscreen there is no OpenGL to be trusted: painted, and not a word about it.
+    assert view.canvas is None
+    window.lab.run_exactly(40)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 40 and view.picture.path_ab.shape[0] > 30)
+    # What is hidden is not drawn.
+    assert surface.drawing.picture.path_ab.shape[0] < 30
+    assert view.levels.logarithmic
+    surface.scale_box.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: not view.levels.logarithmic)
+    qtbot.waitUntil(lambda: "3-D" in surface.accessibleDescription())
+    window.actions_by_name["surface_3d"].trigger()
+    qtbot.waitUntil(lambda: surface.drawing.picture.path_ab.shape[0] > 30)
+    assert surface.canvas.isVisible()
+    assert not view.isVisible()
+
+
+def test_another_plane_is_asked_for_and_shown_in_space(qtbot: Any, window: MainWindow) -> None:
+    window.surface_view.choose_plane("random")
+    qtbot.waitUntil(lambda: relief(window).picture.choice is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: relief(window).picture.choice.kind == "random", timeout=20_000)
+
+
+def test_it_is_turned_and_zoomed_by_mouse_and_keys(qtbot: Any, window: MainWindow) -> None:
+    view = relief(window)
+    start = view.camera
+    middle = view.rect().center()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(view, middle + QPoint(50, 0))
+    qtbot.mouseMove(view, middle + QPoint(50, 20))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle + QPoint(50, 20))
+    assert view.camera.azimuth < start.azimuth
+    assert view.camera.elevation > start.elevation
+    turned = view.camera
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.camera == turned.turned(6.0, 0.0)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert view.camera.elevation == turned.elevation - 6.0
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    assert view.camera.zoom > 1.0
+    zoomed = view.camera.zoom
+    QApplication.sendEvent(
+        view,
+        QWheelEvent(
+            QPointF(middle), QPointF(view.mapToGlobal(middle)), QPoint(), QPoint(0, -240),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
+    assert view.camera.zoom < zoomed
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert view.camera == Camera()
+
+
+def test_the_mesh_is_coarse_while_it_turns_and_fine_at_rest(qtbot: Any, window: MainWindow) -> None:
+    view = relief(window)
+    qtbot.waitUntil(lambda: view._mesh_of != () and view._mesh_of[3] == 101, timeout=10_000)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    view.grab()
+    assert view._mesh_of[3] == 27
+    qtbot.waitUntil(lambda: view._mesh_of[3] == 101, timeout=10_000)
+    mesh = view._mesh
+    window.lab.step()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1 and view.picture.now is not None)
+    view.grab()
+    # A step moves the weights, not the surface: the mesh is not painted again.
+    assert view._mesh is mesh
+
+
+def test_pointing_tells_the_loss(qtbot: Any, window: MainWindow) -> None:
+    view = relief(window)
+    qtbot.mouseMove(view, view.rect().center())
+    qtbot.waitUntil(lambda: view.readout.isVisible())
+    assert view.readout.text().startswith("J ")
+
+
+def test_keys_of_the_window_still_work(qtbot: Any, window: MainWindow) -> None:
+    relief(window).setFocus()
+    qtbot.keyClick(relief(window), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.lab.state == "running")
+
+
+def test_an_export_draws_the_mesh_as_it_is_seen(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
+    view = relief(window)
+    window.exporter.save_png("surface", tmp_path / "one.png", 900, 600, 150)
+    image = QImage(str(tmp_path / "one.png"))
+    assert (image.width(), image.height()) == (900, 600)
+    view.set_camera(view.camera.turned(120.0, 10.0))
+    window.exporter.save_png("surface", tmp_path / "two.png", 900, 600, 150)
+    assert QImage(str(tmp_path / "two.png")) != image
+    window.exporter.save_svg("surface", tmp_path / "one.svg", 900, 600)
+    root = ElementTree.parse(tmp_path / "one.svg").getroot()
+    words = " ".join("".join(entry.itertext()) for entry in root.iter(f"{SVG}text"))
+    assert "along direction 1" in words
+    assert "J (log)" in words
+    assert "start" in words
+    shapes = [entry for entry in root.iter() if entry.tag in (f"{SVG}polygon", f"{SVG}path")]
+    assert len(shapes) >= 50 * 50
+    assert not list(root.iter(f"{SVG}image"))
+
+
+class BrokenCanvas(QWidget):
+    """What OpenGL looks like where it is not to be had."""
+
+    failed = Signal()
+
+
+def test_whatever_fails_in_opengl_the_painted_mesh_takes_its_place(
+    qtbot: Any, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, view = feature(window), relief(window)
+    said: list[str] = []
+    monkeypatch.setattr(window.notices, "say", lambda sentence, *_: said.append(sentence))
+
+    def refuse(_: ReliefView) -> QWidget:
+        raise RuntimeError("no context")
+
+    monkeypatch.setattr(relief_feature, "maker_of", lambda drawn_by: refuse)
+    part.set_drawn_by("opengl")
+    assert view.canvas is None
+    monkeypatch.setattr(relief_feature, "maker_of", lambda drawn_by: BrokenCanvas)
+    part.set_drawn_by("opengl")
+    assert isinstance(view.canvas, BrokenCanvas)
+    assert window.preferences.settings.value("relief_drawn_by") == "opengl"
+    view.canvas.failed.emit()
+    qtbot.waitUntil(lambda: view.canvas is None)
+    mesh = view._mesh_of
+    view.set_camera(view.camera.turned(10.0, 0.0))
+    qtbot.waitUntil(lambda: view._mesh_of != mesh)
+    assert said == []
+
+
+def test_offscreen_nothing_of_opengl_is_tried() -> None:
+    assert relief_feature.maker_of("painted") is None
+    assert relief_feature.maker_of("auto") is None
+
+
+def test_opengl_gets_the_same_mesh() -> None:
+    pytest.importorskip("OpenGL")
+    canvas = pytest.importorskip("playground.ui.relief_canvas", exc_type=ImportError)
+    from playground.drawing.colors import colormap
+    from playground.drawing.height_field import HeightField
+    from playground.drawing.levels import levels_of
+    from playground.landscape.plane import Plane
+    from playground.landscape.surface import Surface
+
+    a = np.linspace(-2.0, 2.0, 11)
+    values = 1.0 + a[None] ** 2 + 0.5 * a[:, None] ** 2
+    values[4, 4] = np.nan
+    surface = Surface(Plane(np.zeros(3), np.eye(3)[0], np.eye(3)[1]), a, a, values, 11, True, 1.0)
+    field = HeightField.of(surface, levels_of(values, False))
+    vertexes, faces, colors = canvas.mesh_of(field, colormap("viridis"))
+    assert len(vertexes) == len(colors) == 121
+    assert len(faces) == 2 * (100 - 4)
+    assert 4 * 11 + 4 not in faces
+    assert np.isfinite(vertexes).all()
+    for segments in (canvas.level_lines(field), canvas.wire_lines(field)):
+        assert len(segments) % 2 == 0
+        assert np.isfinite(segments).all()
