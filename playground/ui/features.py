@@ -8,6 +8,7 @@ from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
 from playground.ui.guess_feature import GuessFeature
 from playground.ui.hands_on import HandsOn
+from playground.ui.inspector_feature import InspectorFeature
 from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.limit_feature import LimitFeature
@@ -32,6 +33,7 @@ FEATURES: tuple[type[Feature], ...] = (
     WeightsByHand,
     BlameFeature,
     ChainRuleFeature,
+    InspectorFeature,
     PhaseFeature,
     TimeFeature,
     KeptRuns,

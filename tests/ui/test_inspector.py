@@ -1,0 +1,175 @@
+"""The inspector in the window: a student follows a point forward and back, and checks the gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from playground.drawing.matrix_drawing import Entry
+from playground.engine.network import network_of
+from playground.engine.trainer import Trainer
+from playground.experiment import (
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
+from playground.ui.inspector import Inspector
+from playground.ui.inspector_feature import PAGE, InspectorFeature
+from playground.ui.main_window import MainWindow
+
+SLOW = 20_000
+SMALL = Experiment(DataSettings(points=40), NetworkSettings((3,)), TrainingSettings(learning_rate=0.5))
+
+
+def feature(window: MainWindow) -> InspectorFeature:
+    return next(f for f in window.features if isinstance(f, InspectorFeature))
+
+
+def opened(qtbot, window: MainWindow) -> Inspector:
+    window.actions_by_name["inspector"].trigger()
+    view = feature(window).view
+    qtbot.waitUntil(lambda: view.answer is not None, timeout=SLOW)
+    return view
+
+
+def test_a_student_steps_through_the_whole_pass(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    trainer = Trainer(SMALL)
+    X, y = trainer.samples.X_train[:1], trainer.samples.y_train[:1]
+    forward = trainer.network.forward(trainer.parameters, X)
+    J, gradient = trainer.network.loss_and_gradient(trainer.parameters, X, y)
+    forward_key = window.actions_by_name["inspector_forward"]
+
+    assert view.operation.formula == "z[1] = W[1]·x + b[1]"
+    np.testing.assert_allclose(view.operation.result.values[:, 0], forward.z[0][0])
+    assert window.panel.diagram.lit == view.operation.lit
+    assert window.panel.diagram.lit.weights == {1}
+    forward_key.trigger()
+    assert view.operation.formula == "a[1] = tanh(z[1])"
+    forward_key.trigger()
+    forward_key.trigger()
+    assert view.operation.formula == "ŷ = σ(z[2])"
+    assert view.operation.result.values[0, 0] == pytest.approx(forward.a[-1][0, 0])
+    forward_key.trigger()
+    assert view.operation.formula == ("J = −log ŷ" if y[0, 0] else "J = −log(1 − ŷ)")
+    assert view.operation.result.values[0, 0] == pytest.approx(J)
+    forward_key.trigger()
+    assert "Backward measures; it moves nothing." in view.words.text()
+    forward_key.trigger()
+    assert view.operation.formula == "∂J/∂W[2] = δ[2]·a[1]ᵀ"
+    np.testing.assert_allclose(view.operation.result.values.ravel(), gradient[9:12])
+    view.phase_buttons["update"].click()
+    assert view.at == len(view.operations) == 5 + 6 + 4
+    assert view.operation.formula == "b[2] := b[2] − α·∂J/∂b[2]"
+    assert view.operation.result.values[0, 0] == pytest.approx(trainer.parameters[-1] - 0.5 * gradient[-1])
+    window.actions_by_name["inspector_back"].trigger()
+    assert view.operation.formula == "W[2] := W[2] − α·∂J/∂W[2]"
+    assert window.panel.diagram.lit.weights == {2}
+
+
+def test_every_entry_tells_the_product_that_made_it(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    view.go_to(7)
+    told: list[str] = []
+    view.board.pointed.connect(told.append)
+    matrix = view.operation.result
+    part = view.operation.parts.index(matrix)
+    place = view.board.entry_place(6, Entry(part, 0, 1))
+    qtbot.mouseMove(view.board, place.toPoint())
+    qtbot.mouseMove(view.board, place.toPoint() + QPoint(1, 0))
+    qtbot.waitUntil(lambda: bool(told), timeout=SLOW)
+    delta, before = view.answer.trace.layers[1].delta[0], view.answer.trace.layers[0].a[1]
+    assert told[-1].startswith("∂J/∂W[2]₁₂ = δ[2]₁·a[1]₂ = ")
+    assert matrix.values[0, 1] == pytest.approx(delta * before)
+    assert view.words.text() == told[-1]
+    # The same from the keyboard.
+    view.board.setFocus()
+    qtbot.keyClick(view.board, Qt.Key.Key_Right)
+    assert "∂J/∂W[2]₁₃" in view.words.text()
+
+
+def test_points_are_picked_by_key_by_click_and_as_their_mean(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    inspector = feature(window)
+    assert view.point_label.text().startswith("Training point 1 of 32")
+    window.actions_by_name["next_point"].trigger()
+    assert view.point_label.text().startswith("Training point 2 of 32")
+    window.actions_by_name["previous_point"].trigger()
+    window.actions_by_name["previous_point"].trigger()
+    assert view.point_label.text().startswith("Test point 8 of 8")
+
+    samples, data = window.snapshot.samples, window.data_view
+    wanted = samples.X_train[5] * samples.scale + samples.mean
+    qtbot.waitUntil(lambda: data.drawing.picture is not None, timeout=SLOW)
+    scene = data.drawing.box.mapViewToScene(QPointF(*wanted))
+    qtbot.mouseClick(data.canvas.viewport(), Qt.MouseButton.LeftButton, pos=data.canvas.mapFromScene(scene))
+    qtbot.waitUntil(lambda: inspector.point == 5, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer.point == 5, timeout=SLOW)
+    np.testing.assert_allclose(view.answer.trace.x, samples.X_train[5])
+
+    view.mean_button.click()
+    qtbot.waitUntil(lambda: view.answer.point is None, timeout=SLOW)
+    network = network_of(SMALL)
+    J, gradient = network.loss_and_gradient(window.snapshot.view.parameters, samples.X_train, samples.y_train)
+    assert view.answer.trace.loss == pytest.approx(J)
+    np.testing.assert_allclose(view.answer.trace.gradient, gradient, atol=1e-15)
+    assert view.point_label.text() == "Mean over 32 training points"
+
+
+def test_the_gradient_is_checked_and_the_cost_counted(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    window.actions_by_name["check_gradients"].trigger()
+    qtbot.waitUntil(lambda: view.check is not None and view.check.check.complete, timeout=SLOW)
+    text = view.check_label.text()
+    assert text.startswith("Right at step 0: all 13 entries agree with central differences")
+    assert "26 forward passes took" in text
+    assert "That is why backpropagation matters." in text
+    view.go_to(7)
+    operation = view.operation
+    entry = Entry(operation.parts.index(operation.result), 0, 0)
+    difference = view.check.check.differences[9]
+    assert difference == pytest.approx(view.answer.trace.gradient[9], rel=1e-6)
+    assert "By central difference" in view.board.more(operation, entry)
+
+
+def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    inspector = feature(window)
+    assert all(inspector.question(slot) is None for slot in inspector.slots)
+    view = opened(qtbot, window)
+    assert inspector._ring.x.size == 1
+    window.arrangement.show_page("surface")
+    answer = view.answer
+    window.actions_by_name["check_gradients"].trigger()
+    window.lab.run_exactly(50)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 50, timeout=SLOW)
+    assert all(inspector.question(slot) is None for slot in inspector.slots)
+    assert view.answer is answer
+    assert window.panel.diagram.lit is None
+    assert inspector._ring.x.size == 0
+    assert not window.actions_by_name["inspector_forward"].isEnabled()
+    window.arrangement.show_page(PAGE)
+    qtbot.waitUntil(lambda: view.answer.step == 50, timeout=SLOW)
+
+
+def test_another_network_begins_again(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    view.go_to(9)
+    window.lab.change("network.hidden_layers", (20, 12))
+    qtbot.waitUntil(lambda: view.answer is not None and len(view.answer.trace.layers) == 3, timeout=SLOW)
+    assert view.at == 1
+    assert view.operation.result.values.shape == (20, 1)
+    view.phase_buttons["backward"].click()
+    assert view.operation.phase == "backward"
+    view.restyle(window.theme)
+    view.set_presentation(True)
+    assert not view.transport.isVisible()
+    view.set_presentation(False)
