@@ -80,7 +80,7 @@ class Descent:
         self.working.theta[:] = self.working.working(theta)
         self.batches = Batches(network, self.working, X, y, rng, training.batch_size)
         self.last_update: Update | None = None
-        self._optimizer = _optimizer_of(training)
+        self._optimizer = optimizer_of(training)
         self._displacement = np.empty_like(self.working.theta)
         self._before = np.empty_like(self.working.theta)
         self._memory_before: dict[str, Array] = {}
@@ -120,7 +120,7 @@ class Descent:
         self._learning_rate = training.learning_rate
         self._rate[()] = training.learning_rate
         self.batches.set_batch_size(training.batch_size)
-        fresh = _optimizer_of(training)
+        fresh = optimizer_of(training)
         if fresh.name != self._optimizer.name:
             self._optimizer = fresh
         elif fresh.hyperparameters != self._optimizer.hyperparameters:
@@ -323,7 +323,8 @@ class _Penalty:
         np.multiply(theta, self._l2, self._pull)
 
 
-def _optimizer_of(training: TrainingSettings) -> Optimizer:
+def optimizer_of(training: TrainingSettings) -> Optimizer:
+    """The optimiser that these settings name, without memory."""
     if training.momentum is not None and training.optimizer in OPTIMIZERS_WITH_MOMENTUM:
         return make_optimizer(training.optimizer, momentum=training.momentum)
     return make_optimizer(training.optimizer)

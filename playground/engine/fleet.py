@@ -29,7 +29,7 @@ class Fleet:
     learning_rates  (K,)
     optimizers      K of them, each with what it remembers; they are copied, never changed
 
-    A run that is no longer finite stays so and disturbs no other. `learning_rates` may be set at any time.
+    A run that is no longer finite stays so and disturbs no other.
     """
 
     def __init__(
@@ -43,13 +43,25 @@ class Fleet:
         self._order = WorkingParameters(network)
         self._theta = np.stack([self._order.working(row) for row in np.asarray(parameters, dtype=np.float64)])
         self._gradient = np.zeros_like(self._theta)
-        self._displacement = np.zeros_like(self._theta)
         self._groups = _groups(optimizers)
+        for group in self._groups:
+            group.optimizer.expect_rates(self._theta[group.rows].size)
         self._buffers: dict[int, _Buffers] = {}
         self._W = _blocks(self._order, self._theta)
         self._dW = _blocks(self._order, self._gradient)
         self._is_weight = self._order.is_weight
         self.learning_rates = np.array(learning_rates, dtype=np.float64)
+
+    @property
+    def learning_rates(self) -> Array:
+        """(K,) α of each run, a copy; may be set at any time."""
+        return self._learning_rates.copy()
+
+    @learning_rates.setter
+    def learning_rates(self, rates: Array) -> None:
+        self._learning_rates = np.array(rates, dtype=np.float64)
+        size = self._theta.shape[1]
+        self._rates = [np.repeat(self._learning_rates[group.rows], size) for group in self._groups]
 
     @property
     def parameters(self) -> Array:
@@ -114,20 +126,10 @@ class Fleet:
             self._gradient += self.network.l2 * self._theta * self._is_weight
 
     def _update(self) -> None:
-        """θ moves by α times what each optimiser would do to zero at α = 1.
-
-        Every rule here is linear in α but AdamW's decay of θ, which is done apart.
-        """
-        self._displacement[:] = 0.0
-        rates = self.learning_rates[:, np.newaxis]
-        for group in self._groups:
-            group.optimizer.step(
-                self._displacement[group.rows].reshape(-1), self._gradient[group.rows].reshape(-1), 1.0
-            )
-            if group.decay:
-                self._theta[group.rows] *= 1.0 - rates[group.rows] * group.decay
-        np.multiply(self._displacement, rates, self._displacement)
-        np.add(self._theta, self._displacement, self._theta)
+        """Every optimiser steps all of its runs as one long vector, each entry with the α of its run."""
+        for group, rates in zip(self._groups, self._rates, strict=True):
+            rows = group.rows
+            group.optimizer.step(self._theta[rows].reshape(-1), self._gradient[rows].reshape(-1), rates)
 
     def _buffers_for(self, n_samples: int) -> _Buffers:
         if n_samples not in self._buffers:
@@ -156,11 +158,7 @@ class _Group:
     def __init__(self, rows: slice, optimizers: Sequence[Optimizer]):
         self.rows = rows
         first = optimizers[0]
-        hyperparameters = dict(first.hyperparameters)
-        self.decay = hyperparameters["weight_decay"] if first.name == "adamw" else 0.0
-        if self.decay:
-            hyperparameters["weight_decay"] = 0.0
-        self.optimizer = make_optimizer(first.name, **hyperparameters)
+        self.optimizer = make_optimizer(first.name, **first.hyperparameters)
         states = [optimizer.state() for optimizer in optimizers]
         self._n_runs = len(states)
         if len(states[0]) > 1 or states[0]["step"]:

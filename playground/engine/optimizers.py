@@ -43,19 +43,24 @@ class Optimizer:
         self._steps = 0
         self._memory: dict[str, Vector] = {}
         self._scratch: Vector | None = None
-        self._rate = np.zeros(())
-        self._decay = np.zeros(())
+        self._rate: NDArray[np.float64] = np.zeros(())
+        self._decay: NDArray[np.float64] = np.zeros(())
         self.prepare()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self.name, dict(self.hyperparameters), self.state())
 
-    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         """Update theta (P,) in place from the gradient (P,) of J at theta; the gradient is left as it is.
 
         All calls must bring float64 vectors of one length.
         """
         raise NotImplementedError
+
+    def expect_rates(self, size: int) -> None:
+        """From now on each entry of θ (size,) has a learning rate of its own: step takes them as a vector."""
+        self._rate, self._decay = np.zeros(size), np.zeros(size)
+        self.prepare()
 
     def prepare(self) -> None:
         """Take over the hyperparameters; called whenever one was set."""
@@ -113,7 +118,7 @@ class GradientDescent(Optimizer):
     def prepare(self) -> None:
         self._decay[()] = self.hyperparameters["weight_decay"]
 
-    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
         if scratch is None:
             scratch = self._begin(theta.size)
@@ -145,7 +150,7 @@ class Momentum(Optimizer):
         self._momentum = np.array(self.hyperparameters["momentum"])
         self._fresh = np.array(1.0 - self.hyperparameters.get("dampening", 0.0))
 
-    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
         if scratch is None:
             scratch = self._begin(theta.size)
@@ -212,7 +217,7 @@ class RMSProp(Optimizer):
         self._root, self._part = np.empty(size), np.empty(size)
         return super()._begin(size)
 
-    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
         if scratch is None:
             scratch = self._begin(theta.size)
@@ -274,7 +279,7 @@ class AdaGrad(Optimizer):
         self._part = np.empty(size)
         return super()._begin(size)
 
-    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
         if scratch is None:
             scratch = self._begin(theta.size)
@@ -319,7 +324,7 @@ class Adam(Optimizer):
         self._part = np.empty(size)
         return super()._begin(size)
 
-    def step(self, theta: Vector, gradient: Vector, learning_rate: float) -> None:
+    def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
         if scratch is None:
             scratch = self._begin(theta.size)
@@ -343,7 +348,7 @@ class Adam(Optimizer):
         _subtract(theta, scratch, theta)
 
     def _with_weight_decay(
-        self, theta: Vector, gradient: Vector, scratch: Vector, learning_rate: float
+        self, theta: Vector, gradient: Vector, scratch: Vector, learning_rate: float | Vector
     ) -> Vector:
         return self._decayed(theta, gradient, scratch)
 
@@ -357,7 +362,7 @@ class AdamW(Adam):
     rules: ClassVar[Rules] = {**Adam.rules, "weight_decay": Number(1e-2)}
 
     def _with_weight_decay(
-        self, theta: Vector, gradient: Vector, scratch: Vector, learning_rate: float
+        self, theta: Vector, gradient: Vector, scratch: Vector, learning_rate: float | Vector
     ) -> Vector:
         self._decay[()] = 1.0 - learning_rate * self.hyperparameters["weight_decay"]
         _multiply(theta, self._decay, theta)

@@ -1,9 +1,9 @@
 """What a run is doing now, told from its history alone.
 
-A loss that ripples is no accident: above the stability limit J rises and falls again, often by several times
-its lowest. A run is said to be thrown out only when J has stayed above THROWN times its recent best, and above
-the share OF_FIRST of the J that it began with, for HELD steps in a row. With mini-batches J is the mean of the
-batch losses over the last steps, an epoch at most: one unlucky batch is no accident either.
+A loss that ripples is no accident: above the stability limit J rises and falls again, often by several
+times its lowest. A run is said to be thrown out only when J has stayed above THROWN times its recent best,
+and above the share OF_FIRST of the J that it began with, for HELD steps in a row. With mini-batches J is the
+mean of the batch losses over the last steps, an epoch at most: one unlucky batch is no accident either.
 """
 
 from __future__ import annotations
