@@ -17,7 +17,7 @@ from playground.ui.style import set_role
 
 WAITING = "The helper is tracing the pass."
 BEGINNING = "Step forward: the point goes through the network, layer by layer."
-LINES = 3
+LINES = 2
 
 
 class Inspector(Card):
@@ -105,7 +105,7 @@ class Inspector(Card):
 
     def restyle(self, theme: Theme) -> None:
         self.board.restyle(theme)
-        self._keep_lines(theme)
+        self._keep_lines()
 
     def set_presentation(self, on: bool) -> None:
         """In a hall: the board and its words; keys step."""
@@ -139,7 +139,7 @@ class Inspector(Card):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._keep_lines(theme)
+        self._keep_lines()
         self.start_button = _button("|◀", "The first operation", "First operation")
         self.back_button = _button("◀  Back", "One operation back (Shift+F8)")
         self.step_button = _button("Step  ▶", "The next operation (F8)")
@@ -233,11 +233,10 @@ class Inspector(Card):
             return ""
         return difference_text(check.check, matrix.name, entry.row, entry.column)
 
-    def _keep_lines(self, theme: Theme) -> None:
+    def _keep_lines(self) -> None:
         """Room for the longest arithmetic: the board must not jump with it."""
         self.words.ensurePolished()
-        lines = LINES if theme.font_factor == 1.0 else 2
-        self.words.setMinimumHeight(lines * self.words.fontMetrics().lineSpacing())
+        self.words.setMinimumHeight(LINES * self.words.fontMetrics().lineSpacing())
 
 
 def point_words(number: int, n_train: int, n_test: int, target: float, classification: bool) -> str:

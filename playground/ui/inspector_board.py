@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 from playground.drawing.matrix_drawing import Entry, MatrixDrawing, Placed
 from playground.drawing.theme import DARK, Theme, mix
 from playground.engine.inspection_steps import Matrix, Operation
+from playground.ui.style import set_role
 
 MARGIN = 10.0
 EARLIER = 0.72
@@ -247,6 +248,9 @@ class BoardArea(QScrollArea):
         self.setWidget(board)
         self.setWidgetResizable(False)
         self.setFrameStyle(0)
+        set_role(board, "scrolled")
+        board.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
