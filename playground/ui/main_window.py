@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -44,6 +44,8 @@ from playground.ui.workbench import Workbench
 FRAME_MS = 16
 READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
+COMING_BACK_MS = 200
+"""So long the screen may take to make a window out of the presentation."""
 SHUTDOWN_SECONDS, PATIENT_SECONDS = 1.0, 30.0
 PRESENTATION_FONT_FACTOR = 2.0
 PRESENTATION_LINE_FACTOR = 1.7
@@ -73,6 +75,7 @@ class MainWindow(Workbench):
         self._frame_number = 0
         self._begun = False
         self._theme = LIGHT
+        self._usual_geometry, self._usual_place = QByteArray(), QRect()
         self._make_widgets()
         self.commands = WindowCommands(self)
         self._menus = fill_menu_bar(
@@ -282,8 +285,10 @@ class MainWindow(Workbench):
     def present(self, plot: str | None) -> None:
         """One plot large and α, for a hall (None: the usual window again)."""
         was = self.arrangement.presenting
-        self.arrangement.present(plot)
         on = plot is not None
+        if on and not was:
+            self._usual_geometry, self._usual_place = self.saveGeometry(), self.geometry()
+        self.arrangement.present(plot)
         self.actions_by_name["presentation"].setChecked(on)
         if on == was:
             return
@@ -293,6 +298,14 @@ class MainWindow(Workbench):
             view.set_presentation(on)
         self._restyle()
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        if not on:
+            QTimer.singleShot(COMING_BACK_MS, self._come_back)
+
+    def _come_back(self) -> None:
+        """Where the screen has not put the window back exactly where it was, do."""
+        elsewhere = self.isFullScreen() or self.isMaximized() or self.isMinimized()
+        if not elsewhere and self.geometry() != self._usual_place:
+            self.setGeometry(self._usual_place)
 
     def _restyle(self) -> None:
         theme = DARK if self._wants_dark() else LIGHT
@@ -342,9 +355,8 @@ class MainWindow(Workbench):
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.arrangement.presenting:
-            self.present(None)
-        self.preferences.set_state("geometry", self.saveGeometry())
+        presenting = self.arrangement.presenting
+        self.preferences.set_state("geometry", self._usual_geometry if presenting else self.saveGeometry())
         self.arrangement.remember()
         self._stop()
         super().closeEvent(event)

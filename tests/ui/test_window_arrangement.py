@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 
 from playground.drawing.theme import DARK, LIGHT
 from playground.ui.main_window import MainWindow
@@ -136,6 +136,38 @@ def test_presentation_shows_one_plot_alpha_and_large_type(qtbot, open_window) ->
     assert all(panel.isVisible() for panel in panels(window).values())
     assert window.menuBar().isVisible()
     assert window.surface_view.drawing.theme.font_factor == 1.0
+
+
+def splitter_sizes(window: MainWindow) -> list[list[int]]:
+    return [splitter.sizes() for splitter in window.arrangement.findChildren(QSplitter)]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_presentation_leaves_everything_where_it_was(
+    qtbot, open_window, full: bool, preferences: Preferences
+) -> None:
+    window = open_window()
+    window.set_full(full)
+    upper = next(s for s in window.arrangement.findChildren(QSplitter) if s.count() == 3)
+    window.setGeometry(20, 30, 1400, 750)
+    qtbot.waitUntil(lambda: upper.width() > 1360)
+    upper.setSizes([260, 560, 520])
+    geometry = window.geometry()
+    before = splitter_sizes(window)
+    for plot in ("surface", "loss"):
+        window.present(plot)
+        qtbot.waitUntil(window.isFullScreen)
+        qtbot.waitUntil(lambda: window.strip.width() > 0.9 * window.width())
+        qtbot.keyClick(window, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: window.geometry() == geometry)
+        qtbot.waitUntil(lambda: splitter_sizes(window) == before)
+    state, place_kept = upper.saveState(), window.saveGeometry()
+    window.present("surface")
+    qtbot.waitUntil(lambda: window.strip.width() > 0.9 * window.width())
+    window.close()
+    assert preferences.state("splitter_upper") == state
+    assert preferences.state("geometry") == place_kept
+    assert not open_window().isFullScreen()
 
 
 def test_help_and_about_say_something(qtbot, open_window) -> None:
