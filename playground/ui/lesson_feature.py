@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
 
 PAGE = "lessons"
+WIDTH = 300
 SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
 PROGRESS = "lessons/progress"
@@ -192,6 +193,8 @@ class LessonFeature(Feature):
         self._answer = None
 
     def read(self) -> None:
+        on_screen = self.window.arrangement.page_on_screen(PAGE)
+        self.panel.setMinimumWidth(WIDTH if on_screen else 0)
         step = self.step
         if step is None:
             return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -55,6 +55,7 @@ class LessonPanel(Card):
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._link)
         self.text.setAccessibleName("Text of the lesson")
+        set_role(self.text, "lesson")
         self.goal_label = QLabel()
         self.goal_label.setWordWrap(True)
         self.answer_label = QLabel()
@@ -69,34 +70,27 @@ class LessonPanel(Card):
         self.guess_button = _button("That is my guess", self._guess)
         self.hint_button = _button("Hint", self._hint)
         self.show_button = _button("Show me", self.shown_how.emit)
-        self.again_button = _button("Begin again", self.begin_again.emit)
+        self.again_button = _button("Again", self.begin_again.emit)
         self.course_button = _button("Course", lambda: self.lesson_chosen.emit(-1))
+        self.again_button.setToolTip("Bring network and window back to where this step begins")
+        self.show_button.setToolTip("Do what the step asks, before your eyes")
         self.back_button = _button("Back", lambda: self.step_wanted.emit(-1))
         self.next_button = _button("Next", lambda: self.step_wanted.emit(1))
         self._hint_text = ""
+        self._markdown = ""
         self._prediction: Prediction | None = None
         self._arrange()
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.text, 1)
-        column.addLayout(self.extra)
-        column.addWidget(self._question)
-        column.addWidget(self.answer_label)
-        column.addWidget(self.goal_label)
+        self.set_body(self.text)
+        self.body.addLayout(self.extra)
+        for widget in (self._question, self.answer_label, self.goal_label):
+            self.body.addWidget(widget)
         helps = QHBoxLayout()
         for button in (self.hint_button, self.show_button, self.again_button):
             helps.addWidget(button)
         helps.addStretch(1)
-        column.addLayout(helps)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        self.set_body(area)
+        self.body.addLayout(helps)
         walk = QHBoxLayout()
         walk.addWidget(self.course_button)
         walk.addStretch(1)
@@ -121,7 +115,7 @@ class LessonPanel(Card):
             if entries:
                 rows.append(f"### {name}\n{saying}\n\n" + "\n\n".join(entries))
         rows += [f"*{problem}*" for problem in problems]
-        self.text.setMarkdown("\n\n".join(rows))
+        self._write("\n\n".join(rows))
         for widget in (self._question, self.goal_label, self.answer_label, self.hint_button):
             widget.hide()
         for button in (
@@ -138,7 +132,7 @@ class LessonPanel(Card):
         step = lesson.steps[index]
         self.set_title(lesson.title)
         self.set_subtitle(f"step {index + 1} of {len(lesson.steps)}")
-        self.text.setMarkdown(f"### {step.title}\n\n{step.text}")
+        self._write(f"### {step.title}\n\n{step.text}")
         self._hint_text = step.hint
         self.hint_button.setVisible(bool(step.hint))
         self.show_button.setVisible(bool(step.solution))
@@ -240,6 +234,35 @@ class LessonPanel(Card):
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
+        self._write(self._markdown)
+
+    def _write(self, markdown: str) -> None:
+        """Set the text; links are underlined text, since blue is a class."""
+        self._markdown = markdown
+        self.text.setMarkdown(markdown)
+        cursor = self.text.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        block = self.text.document().begin()
+        spaced = QTextBlockFormat()
+        spaced.setBottomMargin(0.5 * self.fontMetrics().height())
+        while block.isValid():
+            cursor.setPosition(block.position())
+            cursor.mergeBlockFormat(spaced)
+            iterator = block.begin()
+            while not iterator.atEnd():
+                fragment = iterator.fragment()
+                if fragment.charFormat().isAnchor():
+                    cursor.setPosition(fragment.position())
+                    cursor.setPosition(
+                        fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor
+                    )
+                    colour = QTextCharFormat()
+                    colour.setForeground(QColor(self._theme.text))
+                    colour.setFontUnderline(True)
+                    cursor.mergeCharFormat(colour)
+                iterator += 1
+            block = block.next()
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
 
 def _button(text: str, act: object) -> QPushButton:

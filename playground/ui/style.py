@@ -54,6 +54,6 @@ def stylesheet(theme: Theme) -> str:
     for pixels in range(1, 40):
         sheet = sheet.replace(f"@{pixels}@", f"{round(pixels * theme.font_factor)}px")
     shade = "light" if theme.is_dark else "dark"
-    for icon in ("chevron-down", "chevron-up", "check"):
+    for icon in ("chevron-down", "chevron-up", "check", "close"):
         sheet = sheet.replace(f"@{icon}@", resource("icons", f"{icon}-{shade}.svg").as_posix())
     return sheet
