@@ -143,3 +143,20 @@ def test_a_network_that_answers_nothing_finite_can_be_drawn(qtbot: Any) -> None:
     sheet = Sheet(qtbot, drawing, DARK)
     assert not sheet.image.isNull()
     assert drawing.summary().startswith("Data: 2 training")
+
+
+def test_what_other_weights_would_answer_is_dashed_and_named(qtbot: Any) -> None:
+    samples = samples_of(Experiment().data)
+    network = Network((2, 1))
+    drawing = BoundaryDrawing(DARK)
+    assert drawing.show_there(None) == ""
+    drawing.show(BoundaryPicture(samples, None))
+    # ŷ = ½ where x₁ = 0 in standardised inputs: an upright line at the mean.
+    text = drawing.show_there(boundary(network, np.array([3.0, 0.0, 0.0]), samples))
+    assert "Dashed: the boundary" in text
+    assert np.nanmax(np.abs(drawing.edge_there.x - samples.mean[0])) < 1e-3
+    assert "class 1 everywhere" in drawing.show_there(boundary(network, np.array([0.0, 0.0, 9.0]), samples))
+    assert len(drawing.edge_there.x) == 0
+    drawing.show_there(boundary(network, np.array([3.0, 0.0, 0.0]), samples))
+    drawing.show_there(None)
+    assert len(drawing.edge_there.x) == 0

@@ -113,3 +113,13 @@ def test_distances_beyond_the_squares_of_floats():
     plane = Plane(np.zeros(3), np.array([1.0, 0, 0]), np.array([1.0, 1.0, 0]))
     assert plane.distance(np.array([5.0, 1.0, 1e200])) == pytest.approx(1e200)
     assert plane.distance(np.array([[0.0, 0.0, 3e-200], [0.0, 0.0, 0.0]])) == pytest.approx([3e-200, 0.0])
+
+
+def test_components_of_a_displacement_are_those_of_its_end() -> None:
+    rng = np.random.default_rng(5)
+    origin, u, v, displacement = rng.standard_normal((4, 9))
+    plane = Plane(origin, u, v)
+    np.testing.assert_allclose(plane.components(displacement), plane.project(origin + displacement))
+    # A step of 1e-12 is one too: it is not lost against the origin.
+    tiny = plane.components(1e-12 * displacement)
+    np.testing.assert_allclose(tiny, 1e-12 * np.array(plane.components(displacement)), rtol=1e-9)
