@@ -27,7 +27,7 @@ SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "software", "gdi generic")
 
 
 def can_be_trusted() -> bool:
-    """Whether a context of a graphics card was made: OpenGL in software would take the time of the training."""
+    """Whether there is a context of a graphics card: in software it would take the time of the training."""
     context, surface = QOpenGLContext(), QOffscreenSurface()
     surface.create()
     if not context.create() or not context.makeCurrent(surface):

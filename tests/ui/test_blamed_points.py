@@ -1,0 +1,148 @@
+"""Blame in the window: points in the colours of their losses, and one gradient beside the mean of all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from playground.engine.network import network_of
+from playground.ui.blame_feature import BlameFeature
+from playground.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot: Any, open_window: Any) -> MainWindow:
+    """A window in the full layout whose points are blamed."""
+    result = open_window()
+    result.set_full(True)
+    surface = result.surface_view
+    qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete, timeout=20_000)
+    result.actions_by_name["blame"].trigger()
+    qtbot.waitUntil(lambda: result.data_view.blame is not None, timeout=20_000)
+    return result
+
+
+def part_of(window: MainWindow) -> BlameFeature:
+    return next(entry for entry in window.features if isinstance(entry, BlameFeature))
+
+
+def losses_now(window: MainWindow) -> np.ndarray:
+    """The losses of the points one by one, from the network itself."""
+    network = network_of(window.lab.experiment)
+    view, samples = window.snapshot.view, window.snapshot.samples
+    rows = range(len(samples.X_train))
+    points = [(samples.X_train[k : k + 1], samples.y_train[k : k + 1]) for k in rows]
+    return np.array([network.loss(view.parameters, X, y) for X, y in points])
+
+
+def test_points_have_the_colours_of_their_losses_and_follow_the_run(qtbot: Any, window: MainWindow) -> None:
+    np.testing.assert_allclose(window.data_view.blame, losses_now(window), rtol=1e-12)
+    sentence = part_of(window).sentence
+    qtbot.waitUntil(lambda: f"J {window.snapshot.view.train_loss:.4f}" in sentence.text())
+    assert sentence.isVisible()
+    window.lab.run_exactly(60)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: np.allclose(window.data_view.blame, losses_now(window), rtol=1e-12), timeout=20_000
+    )
+    drawing = window.data_view.drawing
+    assert drawing.bar.name == "loss"
+    assert drawing.bar.isVisible()
+    assert drawing.blame.levels.high >= losses_now(window).max()
+
+
+def test_pointing_at_a_point_tells_its_loss_and_draws_its_gradient(qtbot: Any, window: MainWindow) -> None:
+    data, surface = window.data_view, window.surface_view
+    samples, view = window.snapshot.samples, window.snapshot.view
+    raw = samples.X_train * samples.scale + samples.mean
+    # A point that stands by itself, so that no other is nearer to the pointer.
+    apart = np.linalg.norm(raw[:, None] - raw[None], axis=2)
+    index = int(np.argmax(np.sort(apart, axis=1)[:, 1]))
+    text = data.hover_text(*raw[index])
+    loss = losses_now(window)[index]
+    assert f"Training point {index + 1}, class {int(samples.y_train[index, 0])}" in text
+    assert f"= {loss:.4g}" in text
+    assert data.drawing.blame.pointed == index
+    qtbot.waitUntil(lambda: any(arrow.kind == "point" for arrow in surface.picture().arrows), timeout=20_000)
+    network = network_of(window.lab.experiment)
+    _, one = network.loss_and_gradient(
+        view.parameters, samples.X_train[index : index + 1], samples.y_train[index : index + 1]
+    )
+    _, mean = network.loss_and_gradient(view.parameters, samples.X_train, samples.y_train)
+    plane, rate = surface.plane, view.settings.learning_rate
+    start = np.array(plane.project(view.parameters))
+    for arrow, gradient in zip(surface.picture().arrows, (mean, one), strict=True):
+        tip = np.array(plane.project(view.parameters - rate * gradient))
+        np.testing.assert_allclose([arrow.a, arrow.b], start, atol=1e-12)
+        np.testing.assert_allclose([arrow.da, arrow.db], tip - start, rtol=1e-9, atol=1e-12)
+    qtbot.waitUntil(lambda: "mini-batch's noise" in part_of(window).sentence.text())
+    data.end_hover()
+    assert data.drawing.blame.pointed is None
+    assert all(arrow.kind != "point" for arrow in surface.picture().arrows)
+
+
+def test_the_mean_of_the_arrows_of_all_points_is_the_step(qtbot: Any, window: MainWindow) -> None:
+    view, samples = window.snapshot.view, window.snapshot.samples
+    network, plane = network_of(window.lab.experiment), window.surface_view.plane
+    rows = range(len(samples.X_train))
+    arrows = []
+    for k in rows:
+        _, one = network.loss_and_gradient(
+            view.parameters, samples.X_train[k : k + 1], samples.y_train[k : k + 1]
+        )
+        arrows.append(plane.components(-one))
+    _, mean = network.loss_and_gradient(view.parameters, samples.X_train, samples.y_train)
+    np.testing.assert_allclose(np.mean(arrows, axis=0), plane.components(-mean), rtol=1e-9, atol=1e-12)
+
+
+def test_the_keyboard_walks_from_the_largest_loss_down(qtbot: Any, window: MainWindow) -> None:
+    canvas, blame = window.data_view.canvas, window.data_view.drawing.blame
+    order = np.argsort(-window.data_view.blame, kind="stable")
+    qtbot.keyClick(canvas, Qt.Key.Key_PageDown)
+    assert blame.pointed == order[0]
+    qtbot.keyClick(canvas, Qt.Key.Key_PageDown)
+    assert blame.pointed == order[1]
+    qtbot.keyClick(canvas, Qt.Key.Key_PageUp)
+    assert blame.pointed == order[0]
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert blame.pointed is None
+
+
+def test_switched_off_everything_is_as_before(qtbot: Any, window: MainWindow) -> None:
+    qtbot.keyClick(window.data_view.canvas, Qt.Key.Key_PageDown)
+    window.actions_by_name["blame"].trigger()
+    assert window.data_view.blame is None
+    assert not part_of(window).sentence.isVisible()
+    assert not part_of(window).box.isChecked()
+    qtbot.waitUntil(lambda: not window.data_view.drawing.bar.isVisible())
+    assert all(arrow.kind != "point" for arrow in window.surface_view.picture().arrows)
+    assert "Training point" not in window.data_view.hover_text(0.0, 0.0)
+
+
+def test_another_experiment_is_blamed_anew(qtbot: Any, window: MainWindow) -> None:
+    experiment = window.lab.experiment.with_value("data.dataset", "xor").with_value("data.points", 60)
+    window.lab.set_experiment(experiment)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment == experiment, timeout=20_000)
+    count = len(window.snapshot.samples.X_train)
+    qtbot.waitUntil(
+        lambda: window.data_view.blame is not None and len(window.data_view.blame) == count, timeout=20_000
+    )
+    np.testing.assert_allclose(window.data_view.blame, losses_now(window), rtol=1e-12)
+
+
+def test_a_bad_point_is_brighter_than_a_good_one(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
+    """In the export, which is the same drawing."""
+    blame = window.data_view.drawing.blame
+    table = blame._table
+    rows = blame.levels.indices(np.array([blame.levels.high, 0.0]))
+    assert table[rows[0]].sum() > table[rows[1]].sum()
+    window.exporter.save_png("boundary", tmp_path / "with.png", 800, 600, 100)
+    window.actions_by_name["blame"].trigger()
+    window.exporter.save_png("boundary", tmp_path / "without.png", 800, 600, 100)
+    assert QImage(str(tmp_path / "with.png")) != QImage(str(tmp_path / "without.png"))
+    qtbot.waitUntil(lambda: blame.nearest(0.0, 0.0) is None)
