@@ -10,23 +10,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from playground.drawing.lookahead_curve import LookaheadCurve, StripLookahead
 from playground.drawing.notation import rate_text
 from playground.drawing.theme import Theme, mix
 
 LOWEST, HIGHEST = 1e-4, 10.0
 """The scale as long as every value that was asked for lies on it."""
-STEEP = 12.0
-"""From this ratio of its highest to its lowest loss on, the look-ahead curve is drawn over log J."""
-BAND = 0.01
-"""A band narrower than this share of its loss is drawn as a line."""
-
-
-WORTH_NAMING = 0.002
-"""The lowest point is named where it lies below J now by this share."""
 
 
 @dataclass(frozen=True)
@@ -42,41 +34,6 @@ class StripLimit:
     falls_from: float | None = None
     sentence: str = ""
     tooltip: str = ""
-
-
-@dataclass(frozen=True)
-class StripLookahead:
-    """J after `steps` more steps, for each learning rate (K,), ascending; NaN or infinite where it has none.
-
-    now: J at the parameters that it starts from. low, high (K,): a band where the future cannot be known.
-    age: how many steps ago these were the parameters of now; 0 where that is not worth a word. changed: the
-    settings have changed since, and a newer curve is on its way.
-    """
-
-    learning_rates: np.ndarray
-    losses: np.ndarray
-    now: float
-    steps: int
-    low: np.ndarray | None = None
-    high: np.ndarray | None = None
-    age: int = 0
-    changed: bool = False
-
-    @property
-    def sure(self) -> np.ndarray:
-        """(K,) bool: where there is one finite loss and no band."""
-        finite = np.isfinite(self.losses)
-        if self.low is None or self.high is None:
-            return finite
-        with np.errstate(all="ignore"):
-            narrow = self.high - self.low <= BAND * np.abs(self.losses)
-        return finite & narrow
-
-    @property
-    def best(self) -> int | None:
-        """Index of the lowest loss that is sure; None where there is none."""
-        sure = self.sure
-        return int(np.argmin(np.where(sure, self.losses, np.inf))) if sure.any() else None
 
 
 @dataclass(frozen=True)
@@ -157,7 +114,7 @@ class StripDrawing:
         track = self.track(rect, picture)
         thumb = QPointF(self.x_of(rect, picture, picture.learning_rate), track.center().y())
         if picture.lookahead is not None:
-            self._paint_lookahead(painter, rect, picture, thumb)
+            self._paint_lookahead(painter, rect, picture, picture.lookahead)
         self._paint_track(painter, rect, picture)
         self._paint_ticks(painter, rect, picture)
         if picture.limit is not None:
@@ -297,146 +254,14 @@ class StripDrawing:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_lookahead(
-        self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF
+        self, painter: QPainter, rect: QRectF, picture: StripPicture, ahead: StripLookahead
     ) -> None:
-        theme, ahead = self.theme, picture.lookahead
-        assert ahead is not None
         track = self.track(rect, picture)
         bottom = track.center().y() - self.radius - 8 - self.value_row
-        # Above the curve a row for "J now", below it one for its lowest point.
-        top = rect.top() + self.tick_row
-        room = QRectF(track.left(), top, track.width(), bottom - self.tick_row - top)
-        finite = ahead.losses[np.isfinite(ahead.losses)]
-        if room.height() < 12 or not finite.size or not math.isfinite(ahead.now):
-            return
-        height_of = _loss_scale(ahead.now, finite, room)
-        xs = [self.x_of(rect, picture, float(rate)) for rate in ahead.learning_rates]
-        painter.setPen(QPen(QColor(theme.pink), theme.thin_width, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(thumb.x(), room.top()), QPointF(thumb.x(), bottom))
-        dashed = QPen(QColor(theme.dim_text), theme.thin_width, Qt.PenStyle.DashLine)
-        level = height_of(ahead.now)
-        painter.setPen(dashed)
-        painter.drawLine(QPointF(room.left(), level), QPointF(room.right(), level))
-        if ahead.low is not None and ahead.high is not None:
-            self._paint_band(painter, rect, xs, ahead, height_of)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
-        painter.drawPath(_curve(xs, np.where(ahead.sure, ahead.losses, np.nan), height_of, room))
-        painter.setFont(self.tick_font)
-        metrics = QFontMetricsF(self.tick_font)
-        words = f"{'J then' if ahead.age or ahead.changed else 'J now'} {ahead.now:.3g}"
-        self._label(painter, rect, words, QPointF(room.left(), level - self.tick_row), theme.dim_text)
-        taken = room.left() + metrics.horizontalAdvance(words) + 12
-        words = f"curve: J after {ahead.steps} more steps"
-        if ahead.changed:
-            words += ", before the change"
-        elif ahead.age:
-            words += f", as of {ahead.age} steps ago"
-        left = room.right() - metrics.horizontalAdvance(words)
-        if left > taken:
-            self._label(painter, rect, words, QPointF(left, rect.top()), theme.dim_text)
-        best = ahead.best
-        if best is not None and ahead.losses[best] < ahead.now - WORTH_NAMING * abs(ahead.now):
-            point = QPointF(xs[best], height_of(float(ahead.losses[best])))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.green))
-            painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
-            words = f"lowest at α = {float(ahead.learning_rates[best]):.2g}"
-            left = point.x() - QFontMetricsF(self.tick_font).horizontalAdvance(words) / 2
-            self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
-
-    def _paint_band(
-        self,
-        painter: QPainter,
-        rect: QRectF,
-        xs: list[float],
-        ahead: StripLookahead,
-        height_of: _Height,
-    ) -> None:
-        low, high = ahead.low, ahead.high
-        assert low is not None
-        assert high is not None
-        known = np.isfinite(low) & np.isfinite(high)
-        metrics = QFontMetricsF(self.tick_font)
-        painter.setFont(self.tick_font)
-        for start, stop in _stretches_of(known & ~ahead.sure):
-            # Out to the neighbours, so that band and line meet.
-            first = start - 1 if start and known[start - 1] else start
-            last = stop + 1 if stop < len(known) and known[stop] else stop
-            corners = [QPointF(xs[k], height_of(float(high[k]))) for k in range(first, last)]
-            corners += [QPointF(xs[k], height_of(float(low[k]))) for k in range(first, last)][::-1]
-            color = QColor(mix(self.theme.card, self.theme.text, 0.3))
-            painter.setPen(QPen(color, self.theme.thin_width))
-            painter.setBrush(QColor(mix(self.theme.card, self.theme.text, 0.16)))
-            painter.drawPolygon(QPolygonF(corners))
-            words = "nobody can know"
-            width = metrics.horizontalAdvance(words)
-            lowest = max(height_of(float(low[k])) for k in range(first, last))
-            highest = min(height_of(float(high[k])) for k in range(first, last))
-            if xs[last - 1] - xs[first] > width + 8 and lowest - highest > metrics.height():
-                middle = (xs[first] + xs[last - 1] - width) / 2
-                painter.setPen(QColor(self.theme.dim_text))
-                painter.drawText(QPointF(middle, lowest - 3), words)
-
-    def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:
-        """Words on a ground of their own, so that no line runs through them."""
-        metrics = QFontMetricsF(self.tick_font)
-        width = metrics.horizontalAdvance(text) + 4
-        left = min(max(corner.x() - 2, rect.left()), rect.right() - width)
-        place = QRectF(left, max(corner.y(), rect.top()), width, metrics.height())
-        painter.fillRect(place, QColor(self.theme.card))
-        painter.setPen(QColor(color))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-
-
-class _Height:
-    """y of a loss: the lowest at the bottom of the room, the highest that matters at its top."""
-
-    def __init__(self, low: float, high: float, steep: bool, room: QRectF):
-        self._low, self._high, self._steep, self._room = low, high, steep, room
-
-    def is_above(self, loss: float) -> bool:
-        return loss > self._high
-
-    def __call__(self, loss: float) -> float:
-        loss = min(max(loss, self._low), self._high)
-        if self._steep:
-            share = math.log(loss / self._low) / math.log(self._high / self._low)
-        else:
-            share = (loss - self._low) / (self._high - self._low)
-        return self._room.bottom() - share * self._room.height()
-
-
-def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
-    low = float(min(finite.min(), now))
-    # Losses far above J now all say the same: the curve leaves through the top and keeps its detail below.
-    high = float(min(max(finite.max(), now), now + 0.5 * (now - low) + 0.25 * abs(now) + 1e-12))
-    if not high > low:
-        high = low + max(abs(low), 1e-12)
-    return _Height(low, high, low > 0 and high / low > STEEP, room)
-
-
-def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF) -> QPainterPath:
-    """The curve; above the room it leaves through the top, and does not run along it."""
-    path, pen_down, outside = QPainterPath(), False, False
-    for x, loss in zip(xs, losses, strict=True):
-        if not math.isfinite(loss) or not room.left() - 1 <= x <= room.right() + 1:
-            pen_down = False
-            continue
-        point = QPointF(x, height_of(float(loss)))
-        was_outside, outside = outside, height_of.is_above(float(loss))
-        if pen_down and not (outside and was_outside):
-            path.lineTo(point)
-        else:
-            path.moveTo(point)
-        pen_down = True
-    return path
-
-
-def _stretches_of(marked: np.ndarray) -> list[tuple[int, int]]:
-    """First and one past the last index of each stretch that is marked."""
-    edges = np.flatnonzero(np.diff(marked.astype(int), prepend=0, append=0))
-    return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
+        curve = LookaheadCurve(self.theme, self.tick_font)
+        room = QRectF(track.left(), rect.top(), track.width(), bottom - rect.top())
+        places = [self.x_of(rect, picture, float(rate)) for rate in ahead.learning_rates]
+        curve.paint(painter, room, rect, ahead, places, self.x_of(rect, picture, picture.learning_rate))
 
 
 def _font(pixels: float, bold: bool) -> QFont:

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from playground.drawing.strip_drawing import StripLimit, StripLookahead
+from playground.drawing.lookahead_curve import StripLookahead
+from playground.drawing.strip_drawing import StripLimit
 from playground.drawing.theme import DARK, Theme
 from playground.experiment import Experiment
 from playground.ui.card import Card

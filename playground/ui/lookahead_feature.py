@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QComboBox, QLabel
 
-from playground.drawing.strip_drawing import StripLookahead
+from playground.drawing.lookahead_curve import StripLookahead
 from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, Snapshot
 from playground.landscape.lookahead import LookaheadAnswer, LookaheadQuestion

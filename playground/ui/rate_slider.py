@@ -16,13 +16,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
+from playground.drawing.lookahead_curve import StripLookahead
 from playground.drawing.notation import rate_text
 from playground.drawing.strip_drawing import (
     HIGHEST,
     LOWEST,
     StripDrawing,
     StripLimit,
-    StripLookahead,
     StripPicture,
     scale_for,
 )

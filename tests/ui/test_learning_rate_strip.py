@@ -16,8 +16,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from widget_stage import Stage, snapshot_of
 
+from playground.drawing.lookahead_curve import StripLookahead
 from playground.drawing.notation import rate_text
-from playground.drawing.strip_drawing import StripDrawing, StripLimit, StripLookahead, StripPicture, scale_for
+from playground.drawing.strip_drawing import StripDrawing, StripLimit, StripPicture, scale_for
 from playground.drawing.theme import DARK, LIGHT
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
