@@ -68,6 +68,11 @@ class Fleet:
         """(K, P), a copy in public order."""
         return np.stack([self._order.public(row) for row in self._theta])
 
+    @property
+    def working(self) -> Array:
+        """(K, P) θ in working order, as it is: it changes with the next step."""
+        return self._theta
+
     def optimizer_state(self, run: int) -> dict:
         """What the optimiser of this run remembers, for Optimizer.load_state; vectors in working order."""
         for group in self._groups:
@@ -75,12 +80,21 @@ class Fleet:
                 return group.state(run)
         raise IndexError(f"there is no run {run}.")
 
-    def advance(self, batches: Iterable[Batch]) -> None:
-        """One step of every run for each batch."""
+    def advance(self, batches: Iterable[Batch], kept: list[Array] | None = None) -> None:
+        """One step of every run for each batch; kept, where given, receives θ (K, P) after each.
+
+        That is in working order: see in_public_order.
+        """
         with np.errstate(all="ignore"):
             for batch in batches:
                 self._take_gradient(batch)
                 self._update()
+                if kept is not None:
+                    kept.append(self._theta.copy())
+
+    def in_public_order(self, thetas: Array) -> Array:
+        """Vectors (…, P) in working order, in public order."""
+        return self._order.public(thetas)
 
     def outputs(self, columns: Array) -> Array:
         """z[L] (K, n_out, B) of every run for the samples columns (n_in + 1, B), the last row ones."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.engine.batches import Batches
-from playground.engine.descent import Interrupted, optimizer_of
+from playground.engine.descent import KEEP_ALL_STRIDE, Interrupted, optimizer_of
 from playground.engine.fleet import Fleet
 from playground.engine.measuring import longest_stride, mean_losses, next_measured
 from playground.engine.moments import AT_ONCE
@@ -128,19 +128,24 @@ class Fork:
             if interrupted is not None and interrupted():
                 break
             batches.open_block()
-            since = self.step - self.first_step
-            due = self.first_step + next_measured(since, self._longest)
-            stop = min(end, due, self.step + len(batches.slots) - batches.position, self._next_point())
+            due = self.first_step + next_measured(self.step - self.first_step, self._longest)
+            stride = self._paths[0].stride
+            stop = min(end, due, self.step + len(batches.slots) - batches.position)
+            keep_all = stride <= KEEP_ALL_STRIDE
+            if not keep_all:
+                stop = min(stop, self._next_point(stride))
             slots = batches.slots[batches.position : batches.position + stop - self.step]
-            self._fleet.advance(Batch(*slot[1:]) for slot in slots)
+            thetas: list[Array] = []
+            self._fleet.advance((Batch(*slot[1:]) for slot in slots), thetas if keep_all else None)
             batches.position += len(slots)
-            self.step = stop
+            before, self.step = self.step, stop
             self._losses = None
             if stop == due:
                 self._note_losses()
-            if (stop - self.first_step) % self._paths[0].stride == 0:
-                for path, theta in zip(self._paths, self.parameters, strict=True):
-                    path.extend(np.array([stop - self.first_step]), theta[np.newaxis])
+            if keep_all:
+                self._note_points(np.arange(before, stop) + 1 - self.first_step, np.array(thetas))
+            elif self._next_point(stride, stop - 1) == stop:
+                self._note_points(np.array([stop - self.first_step]), self._fleet.working[np.newaxis])
         return self.step - first
 
     def view(self) -> ForkView:
@@ -183,8 +188,16 @@ class Fork:
         for curve, loss in zip(self._curves, self._losses, strict=True):
             curve.add(self.step, loss)
 
-    def _next_point(self) -> int:
-        since, stride = self.step - self.first_step, self._paths[0].stride
+    def _note_points(self, since: Array, thetas: Array) -> None:
+        """Add thetas (n, K, P) in working order, so many steps since the fork, to the paths."""
+        wanted = since % self._paths[0].stride == 0
+        if wanted.any():
+            points = self._fleet.in_public_order(thetas[wanted])
+            for place, row in enumerate(self._order):
+                self._paths[row].extend(since[wanted], points[:, place])
+
+    def _next_point(self, stride: int, after: int | None = None) -> int:
+        since = (self.step if after is None else after) - self.first_step
         return self.first_step + (since // stride + 1) * stride
 
     def _measured(self) -> list[float]:

@@ -80,6 +80,12 @@ class _Slot:
         self.held: Any = None
         self.waiting: Question | None = None
         self.answered: Question | None = None
+        self.urgent = False
+        """Whether a picture is wanted of which nothing is there yet."""
+
+    @property
+    def busy(self) -> bool:
+        return self.running is not None or self.waiting is not None
 
 
 class Desk:
@@ -87,7 +93,8 @@ class Desk:
 
     A newer question ends the one that is being answered, unless it only asks for a later moment of the same
     picture: that waits until the picture is complete, or a run that is faster than its surface would never
-    see a whole one.
+    see a whole one. Every second chunk goes to a slot where a new picture is wanted and nothing of it is
+    there yet: whoever turns to another plane waits for its first cells, not for what is nearly done.
     """
 
     def __init__(self, give: Callable[[Report], None], chunk: float = CHUNK):
@@ -97,6 +104,7 @@ class Desk:
         self._contexts: OrderedDict[Experiment, Context] = OrderedDict()
         self._experiment: Experiment | None = None
         self._run = 0
+        self._was_urgent = False
 
     def begin(self, run: int, experiment: Experiment) -> None:
         """From now on questions are about this run; all others are dropped."""
@@ -111,6 +119,8 @@ class Desk:
         slot.waiting = question
         if slot.running is not None and not same_picture(slot.running, question):
             self._end(slot)
+        if slot.running is None:
+            slot.urgent = slot.answered is None or not same_picture(slot.answered, question)
 
     def complain(self, text: str) -> None:
         """A question came that cannot be read: text is the traceback."""
@@ -118,15 +128,18 @@ class Desk:
 
     @property
     def busy(self) -> bool:
-        return any(slot.running is not None or slot.waiting is not None for slot in self._slots.values())
+        return any(slot.busy for slot in self._slots.values())
 
     def work(self) -> None:
         """One chunk of the slot whose turn it is."""
-        for name, slot in self._slots.items():
-            if slot.running is not None or slot.waiting is not None:
-                self._slots.move_to_end(name)
-                self._work_on(slot)
-                return
+        names = [name for name, slot in self._slots.items() if slot.busy]
+        if not names:
+            return
+        urgent = [name for name in names if self._slots[name].urgent and not self._was_urgent]
+        self._was_urgent = bool(urgent)
+        name = (urgent or names)[0]
+        self._slots.move_to_end(name)
+        self._work_on(self._slots[name])
 
     def _work_on(self, slot: _Slot) -> None:
         question = slot.running
@@ -165,6 +178,7 @@ class Desk:
 
     def _give_answer(self, slot: _Slot, question: Question) -> None:
         if slot.held is not None:
+            slot.urgent = False
             self._give(Report("answer", question.run, question.slot, slot.held))
             slot.held = None
 
@@ -172,6 +186,7 @@ class Desk:
         slot.running = None
         slot.answers = None
         slot.held = None
+        slot.urgent = False
 
     def _context(self) -> Context:
         # Imported here: the window's process only needs it when it has no helper.
