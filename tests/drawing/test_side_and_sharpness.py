@@ -1,0 +1,139 @@
+"""The step from the side, the sharpness over a run, and the bands of the look-ahead, as they are painted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from playground.drawing.lookahead_curve import StripLookahead
+from playground.drawing.sharpness_drawing import SharpnessDrawing
+from playground.drawing.side_drawing import SideDrawing, SidePicture
+from playground.drawing.strip_drawing import StripDrawing, StripPicture
+from playground.drawing.theme import DARK, LIGHT
+from playground.engine.history import Curve
+from playground.engine.network import Network
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
+from playground.landscape.sharpness import limit_line
+from playground.landscape.side import step_from_the_side
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+WIDTH, HEIGHT = 300, 160
+X = np.linspace(0, 3, 40)[:, None]
+LINE = Network((1, 1), "identity", "squared_error")
+
+
+def side(rate: float, theta=(-0.5, 0.8)):
+    return step_from_the_side(LINE, np.array(theta), X, 1.5 * X - 0.5, rate)
+
+
+def pixels(paint, width: int = WIDTH, height: int = HEIGHT) -> np.ndarray:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(DARK.card))
+    painter = QPainter(image)
+    paint(painter)
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint32).reshape(height, width).copy() & 0xFFFFFF
+
+
+def painted(step, marks=("1/λ", "2/λ")) -> np.ndarray:
+    picture = SidePicture(step, "the next step, seen from the side", marks)
+    return pixels(lambda p: SideDrawing(DARK).paint(p, QRectF(0, 0, WIDTH, HEIGHT), picture))
+
+
+def places(image: np.ndarray, color: str) -> np.ndarray:
+    """Rows and columns of the pixels of a colour."""
+    return np.argwhere(image == int(color[1:], 16))
+
+
+def ball(image: np.ndarray) -> np.ndarray:
+    """The pink pixels above the pink line of the scale, which is the longest row of them."""
+    pink = places(image, DARK.pink)
+    if not len(pink):
+        return pink
+    scale = int(np.bincount(pink[:, 0]).argmax())
+    return pink[pink[:, 0] < scale - 2]
+
+
+def test_the_ball_goes_right_with_alpha_and_lands_as_high_as_it_began_at_two_over_lambda():
+    level = side(0.1).level
+    rows, columns = zip(
+        *(ball(painted(side(share * level))).mean(axis=0) for share in (0.1, 0.5, 0.9)), strict=True
+    )
+    assert columns[0] < columns[1] < columns[2]
+    # J along this step is a parabola: lowest in the middle, as high at both sides. Rows run downwards.
+    assert rows[1] > rows[0] + 20
+    assert rows[0] == pytest.approx(rows[2], abs=3)
+
+
+def test_the_picture_stands_still_while_alpha_moves_within_the_valley():
+    ring = [places(painted(side(rate)), DARK.text).min(axis=0) for rate in (0.1, 0.2, 0.3)]
+    assert np.ptp([place[1] for place in ring]) <= 2
+
+
+def test_what_is_not_finite_or_no_step_is_told_without_a_ball():
+    far = step_from_the_side(LINE, np.array([1e160, 0.0]), X, X, 50.0)
+    assert far.outcome == "not finite"
+    at_rest = side(0.1, theta=(1.5, -0.5))
+    assert at_rest.outcome in ("no step", "short of the bottom")
+    for step in (far, replace(at_rest, outcome="no step")):
+        assert not len(ball(painted(step)))
+
+
+def test_without_marks_no_parabola_gives_them_away():
+    network = Network((1, 3, 1), "tanh", "squared_error")
+    theta = network.initial_parameters(np.random.default_rng(0))
+    step = step_from_the_side(network, theta, X, np.sin(2 * X), 0.2)
+    assert step.bottom is not None
+    dim = int(DARK.dim_text[1:], 16)
+    bare, marked = painted(step, None), painted(step)
+    assert (marked == dim).sum() > (bare == dim).sum()
+
+
+def test_a_band_stands_in_for_the_line_where_nobody_can_know():
+    rates = np.logspace(-4, 1, 48)
+    losses = np.full(48, 0.3)
+    spread = np.where(rates > 0.5, 0.25, 0.0)
+    ahead = StripLookahead(rates, losses, 0.5, 100, losses - spread, losses + spread)
+    assert ahead.sure.sum() == (rates <= 0.5).sum()
+    assert ahead.best is not None
+    assert rates[ahead.best] <= 0.5
+    drawing, rect = StripDrawing(DARK), QRectF(0, 0, 1000, 230)
+    picture = StripPicture(0.001, lookahead=ahead)
+    image = pixels(lambda p: drawing.paint(p, rect, picture), 1000, 230)
+    band = round(drawing.x_of(rect, picture, 3.0))
+    line = round(drawing.x_of(rect, picture, 0.05))
+    rows = slice(20, 90)
+    ground = int(DARK.card[1:], 16)
+    assert (image[rows, band] != ground).sum() > 3 * (image[rows, line] != ground).sum()
+
+
+def run_with_sharpness() -> tuple[Trainer, Curve]:
+    trainer = Trainer(Experiment().with_value("training.learning_rate", 0.5))
+    trainer.advance(50)
+    trainer.learning_rate = 0.25
+    trainer.advance(50)
+    return trainer, Curve(np.array([0, 50, 100]), np.array([1.0, 2.0, 3.0]))
+
+
+def test_the_sharpness_says_its_numbers_and_follows_a_limit_that_is_near():
+    trainer, sharpness = run_with_sharpness()
+    view = trainer.view()
+    drawing = SharpnessDrawing(LIGHT)
+    assert "nothing measured" in drawing.summary()
+    drawing.show(sharpness, limit_line(view), view.history, view.step, "λmax")
+    assert drawing.summary() == "Sharpness λmax over the steps: 3 at step 100, limit 8."
+    assert drawing.hover(48) == "step 50   λmax 2   limit 8"
+    assert drawing.hover(3) == "step 0   λmax 1   limit 4"
+    assert drawing.box.viewRange()[1][1] > 8
+    assert not drawing.limit_is_above
+    small = Curve(sharpness.steps, sharpness.values / 100)
+    drawing.show(small, limit_line(view), view.history, view.step, "λmax")
+    assert drawing.limit_is_above
+    drawing.set_log(True)
+    assert not drawing.limit_is_above
