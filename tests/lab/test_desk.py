@@ -107,3 +107,34 @@ def test_a_fault_in_a_question_is_reported_and_the_others_go_on(desk: Desk, repo
     assert len(failures) == 1
     assert "ZeroDivisionError" in failures[0].content
     assert texts(reports) == ["1", "0"]
+
+
+def test_a_new_picture_has_its_first_answer_before_the_others_have_had_their_turn(
+    desk: Desk, reports: list[Report]
+) -> None:
+    """Someone turns to another plane while many other questions are under way."""
+
+    class Third(Countdown):
+        slot = "third"
+
+    class Fourth(Countdown):
+        slot = "fourth"
+
+    for question in (Countdown(1, 0, 500), OtherCountdown(1, 0, 500), Third(1, 0, 500), Fourth(1, 0, 500)):
+        desk.ask(question)
+    work(desk, lambda: len(reports) >= 40)
+    reports.clear()
+    desk.ask(OtherCountdown(1, 0, 3, picture="new "))
+    work(desk, lambda: "new 3" in texts(reports, "other"))
+    # Two chunks lead to its first answer, and at most one of another slot before each.
+    assert len(reports) <= 2
+    reports.clear()
+    work(desk, lambda: len(reports) >= 8)
+    assert {report.slot for report in reports} == {"countdown", "other", "third", "fourth"}
+    # The next moment of a picture that is there is in no hurry.
+    work(desk, lambda: "new 0" in texts(reports, "other"))
+    work(desk, lambda: reports[-1].kind == "done")
+    reports.clear()
+    desk.ask(OtherCountdown(1, 1, 3, picture="new "))
+    work(desk, lambda: len(reports) >= 6)
+    assert {report.slot for report in reports} >= {"countdown", "third", "fourth"}
