@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
-from playground.drawing.axes import nice_step, number_text
+from playground.drawing.axes import floor_125, nice_step, number_text
 from playground.drawing.geometry import Frame
 from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.theme import Theme
@@ -18,8 +18,8 @@ from playground.landscape.plane import Plane
 
 OUTLINE, INK = "#0b0f14", "#ffffff"
 HEAD = 9.0
-COMPARED, COMPARABLE = ("mean", "point"), 150.0
-"""Kinds of arrows that share a scale, and the length in pixels that the longer of them has at least."""
+COMPARED, COMPARABLE = ("mean", "point"), 110.0
+"""Kinds of arrows that share a scale, and the length in pixels up to which the longer of them is drawn."""
 SHORTEST, LONGEST = 34.0, 4000.0
 """Pixels: a shorter arrow is drawn longer, and says by how much; a longer one ends outside in any case."""
 
@@ -71,7 +71,9 @@ def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[floa
     One too short to be seen is drawn longer, and says so; those that are compared share one factor.
     """
     compared = [length for arrow, length in zip(arrows, lengths, strict=True) if arrow.kind in COMPARED]
-    shared = _enlargement(max(compared, default=0.0), COMPARABLE)
+    longest = max(compared, default=0.0)
+    # Rounded down: the longer of them must not leave the picture.
+    shared = max(floor_125(COMPARABLE / longest), 1.0) if 1e-280 < longest < COMPARABLE else 1.0
     return [
         shared if arrow.kind in COMPARED else _enlargement(length, SHORTEST)
         for arrow, length in zip(arrows, lengths, strict=True)

@@ -159,7 +159,7 @@ class BoxAxes:
 
 def height_ticks(levels: Levels, length: float, theme: Theme) -> np.ndarray:
     """The losses that are labelled along an axis of so many pixels."""
-    most = int(min(max(length / (2.4 * theme.small_font_size), 2), 8))
+    most = int(min(max(length / (1.9 * theme.small_font_size), 3), 8))
     if levels.logarithmic:
         return log_ticks(levels.low, levels.high, most)
     return linear_ticks(levels.low, levels.high, most)[1]

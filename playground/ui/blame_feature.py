@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LEAST_SECONDS = 0.1
 """Between two tints, while the network trains."""
+LEAST_HEIGHT = 270
+"""Pixels of the card from which on it has room for a sentence."""
 BESIDE = (
     "Dotted: its own gradient, beside the mean of all, which is the step: "
     "that is what a mini-batch's noise is made of."
@@ -134,8 +136,13 @@ class BlameFeature(Feature):
         if not self.on:
             return
         text = self._words()
+        # Where the sentence would take the room of the picture, it is said above all plots.
+        room = self._data.height() >= LEAST_HEIGHT * self.window.theme.font_factor
+        self.sentence.setVisible(room)
         if text != self.sentence.text():
             self.sentence.setText(text)
+            if not room:
+                self.window.notices.hint(text)
 
     def _words(self) -> str:
         answer, snapshot = self._answer, self.window.snapshot
@@ -168,7 +175,9 @@ class BlameFeature(Feature):
 
     def _switch(self, on: bool) -> None:
         self.box.setChecked(on)
-        self.sentence.setVisible(on)
+        self.sentence.setVisible(False)
+        self.sentence.setText("")
+        self.window.notices.hint("")
         self._forget()
 
     def _forget(self) -> None:

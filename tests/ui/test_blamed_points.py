@@ -44,7 +44,11 @@ def test_points_have_the_colours_of_their_losses_and_follow_the_run(qtbot: Any, 
     np.testing.assert_allclose(window.data_view.blame, losses_now(window), rtol=1e-12)
     sentence = part_of(window).sentence
     qtbot.waitUntil(lambda: f"J {window.snapshot.view.train_loss:.4f}" in sentence.text())
-    assert sentence.isVisible()
+    # Here the card is too low for a sentence: it is said above all plots.
+    assert not sentence.isVisible()
+    assert window.notices._hint == sentence.text()
+    window.resize(1400, 1200)
+    qtbot.waitUntil(sentence.isVisible)
     window.lab.run_exactly(60)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 60, timeout=20_000)
     qtbot.waitUntil(
@@ -118,6 +122,7 @@ def test_switched_off_everything_is_as_before(qtbot: Any, window: MainWindow) ->
     window.actions_by_name["blame"].trigger()
     assert window.data_view.blame is None
     assert not part_of(window).sentence.isVisible()
+    assert window.notices._hint == ""
     assert not part_of(window).box.isChecked()
     qtbot.waitUntil(lambda: not window.data_view.drawing.bar.isVisible())
     assert all(arrow.kind != "point" for arrow in window.surface_view.picture().arrows)
