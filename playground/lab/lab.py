@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
+from playground.engine.fork import Plan
 from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import restarts, words
 from playground.lab.analysis_thread import AnalysisThread
@@ -203,6 +204,22 @@ class Lab(QObject):
         """Go on from an earlier step of the present run, on another branch; Undo brings the old one back."""
         order, run = self._order(), self._run_number
         self._training.post(self._training.branch, order, run, step, learning_rate, go)
+
+    def fork(self, plans: Sequence[Plan]) -> None:
+        """Continue the present run in several ways side by side, and run.
+
+        The run stays where it is; run, pause, step and run_exactly act on the fork until a branch is kept,
+        it is dropped, or the run is changed.
+        """
+        self._training.post(self._training.fork, self._run_number, tuple(plans))
+
+    def keep_branch(self, row: int) -> None:
+        """Go on with this branch of the fork; Undo goes back to the fork's beginning."""
+        self._training.post(self._training.keep_branch, self._order(), row)
+
+    def drop_fork(self) -> None:
+        """Take the fork away; the run stands where it was forked."""
+        self._training.post(self._training.drop_fork)
 
     # Runs -----------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from playground.engine.datasets import Samples
+    from playground.engine.fork import ForkView
     from playground.engine.run_view import RunView
 
 READY: Final = "ready"
@@ -22,7 +23,8 @@ class Snapshot:
 
     run is the number of the run, state the state of the lab at that moment, steps_per_second what was
     measured over the last half second (0 while nothing runs), samples the same object for a whole run.
-    now is the run as it stands where view is an earlier moment of it, and None where view is now.
+    now is the run as it stands where view is an earlier moment of it, and None where view is now. fork is
+    the fork that goes on from view, None where there is none.
     """
 
     run: int
@@ -31,6 +33,7 @@ class Snapshot:
     steps_per_second: float
     samples: Samples
     now: RunView | None = None
+    fork: ForkView | None = None
 
     @property
     def moment(self) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 from threadpoolctl import threadpool_limits
 
+from playground.engine.fork import Fork, Plan
 from playground.engine.moments import branch_at
 from playground.experiment import Experiment, ExperimentError
 from playground.lab import words
@@ -70,6 +71,7 @@ class TrainingThread(QThread):
         self._switch_interval = SwitchInterval()
         self._shelf = Shelf()
         self._past = Past()
+        self._fork: Fork | None = None
         self._run: Run | None = None
         self._number = 0
         self._dragging = False
@@ -155,7 +157,7 @@ class TrainingThread(QThread):
         unhurried = self._speed is not None and not self._hurry
         self._metronome = Metronome(self._speed, now) if unhurried and self._speed is not None else None
         if self._run is not None:
-            self._meter.reset(now, self._run.trainer.step)
+            self._meter.reset(now, (self._fork or self._run.trainer).step)
 
     # Commands (carried out in this thread) --------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class TrainingThread(QThread):
         self._leave_the_past()
         if self._run is not None:
             # A diverged run reports again: the step it was asked for cannot be made.
-            made = self._run.trainer.advance(1)
+            made = (self._fork or self._run.trainer).advance(1)
             self._after_steps(made)
             if self._state != DIVERGED:
                 self._set_state(PAUSED)
@@ -188,7 +190,7 @@ class TrainingThread(QThread):
     def run_exactly(self, n: int) -> None:
         if self._run is not None and n > 0:
             self._leave_the_past()
-            self._target = self._run.trainer.step + n
+            self._target = (self._fork or self._run.trainer).step + n
             self._go()
 
     def set_speed(self, steps_per_second: float | None) -> None:
@@ -201,6 +203,7 @@ class TrainingThread(QThread):
         if self._run is None:
             self._experiment = self._experiment.with_value(name, value)
             return
+        self._drop_fork()
         if self._past.step is not None:
             self._begin_branch(self._past.step, (name, value))
             return
@@ -229,6 +232,7 @@ class TrainingThread(QThread):
         if not math.isfinite(loss):
             self.notice.emit(words.NOT_FINITE_THERE)
             return
+        self._drop_fork()
         if self._past.step is not None:
             self._leave_the_past()
             run = self._run
@@ -252,6 +256,7 @@ class TrainingThread(QThread):
         """Look at this step of the run, which pauses for that; None: at now."""
         if self._run is not None and number == self._number:
             self.pause()
+            self._drop_fork()
             self._past.look_at(step, self._run.trainer)
 
     def branch(self, order: int, number: int, step: int, learning_rate: float | None, go: bool) -> None:
@@ -268,6 +273,33 @@ class TrainingThread(QThread):
         """The user calls this run so from now on."""
         if self._run is not None and number == self._number:
             self._run.name = name
+
+    def fork(self, number: int, plans: tuple[Plan, ...]) -> None:
+        """Continue the run from where it is looked at in several ways side by side; it runs at once."""
+        if self._run is None or number != self._number:
+            return
+        self.pause()
+        self._leave_the_past()
+        self._fork = Fork(self._run.trainer, plans)
+        self._go()
+
+    def keep_branch(self, order: int, row: int) -> None:
+        """Go on with one branch of the fork as the run."""
+        run, fork = self._run, self._fork
+        if run is None or fork is None or row >= len(fork.plans):
+            return
+        self._order = order
+        self.pause()
+        trainer = fork.kept(row, self.isInterruptionRequested)
+        if trainer is not None:
+            self._shelf.put_away(run, "")
+            state = DIVERGED if trainer.diverged else PAUSED
+            self._take_up(Run(trainer, self._number + 1), words.branch_kept(fork.plans[row]), state)
+
+    def drop_fork(self) -> None:
+        """Stand where the run was forked."""
+        self.pause()
+        self._fork = None
 
     def undo(self, order: int) -> None:
         self._bring_back(order, self._shelf.undo)
@@ -319,6 +351,11 @@ class TrainingThread(QThread):
         state = DIVERGED if run.trainer.diverged else PAUSED if step else READY
         self._take_up(run, words.brought_back(step), state)
 
+    def _drop_fork(self) -> None:
+        if self._fork is not None:
+            self.drop_fork()
+            self.notice.emit(words.FORK_DROPPED)
+
     def _leave_the_past(self) -> None:
         """What is done at an earlier moment goes on from there."""
         if self._past.step is not None:
@@ -343,6 +380,7 @@ class TrainingThread(QThread):
 
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
         self._past.leave()
+        self._fork = None
         self._run = run
         self._number = run.number
         self._dragging = False
@@ -378,29 +416,33 @@ class TrainingThread(QThread):
         """
         run = self._run
         assert run is not None
-        trainer = run.trainer
-        first, end = trainer.step, clock() + seconds
+        trainer, fork = run.trainer, self._fork
+        walker = fork or trainer
+        first, end = walker.step, clock() + seconds
         interrupted = interrupted or (lambda: self._inbox.waiting)
         goal = min(first + n, math.inf if self._target is None else self._target)
-        while trainer.step < goal and not trainer.diverged and not interrupted():
-            began, step = clock(), trainer.step
+        while walker.step < goal and (fork or not trainer.diverged) and not interrupted():
+            began, step = clock(), walker.step
             if began >= end:
                 break
             fit = self._pace.steps_in(end - began)
-            trainer.advance(int(min(goal - step, run.steps_to_plan(), fit)), interrupted)
-            self._pace.measured(trainer.step - step, clock() - began)
-            run.apply_planned()
-        self._after_steps(trainer.step - first)
-        return trainer.step - first
+            planned = math.inf if fork else run.steps_to_plan()
+            walker.advance(int(min(goal - step, planned, fit)), interrupted)
+            self._pace.measured(walker.step - step, clock() - began)
+            if fork is None:
+                run.apply_planned()
+        self._after_steps(walker.step - first)
+        return walker.step - first
 
     def _after_steps(self, made: int) -> None:
         run = self._run
         assert run is not None
         self._stale = self._stale or made != 0
-        self._meter.mark(clock(), run.trainer.step)
-        if run.trainer.diverged:
+        step = (self._fork or run.trainer).step
+        self._meter.mark(clock(), step)
+        if run.trainer.diverged and self._fork is None:
             self._report_divergence(run)
-        elif self._target is not None and run.trainer.step >= self._target:
+        elif self._target is not None and step >= self._target:
             self.pause()
 
     def _report_divergence(self, run: Run) -> None:
@@ -433,10 +475,8 @@ class TrainingThread(QThread):
             if views is None:
                 return
             view, now = views
-        snapshot = Snapshot(
-            self._run.number, view or trainer.view(), self._state, speed, trainer.samples, now
-        )
-        self.snapshots.put(snapshot)
+        view, fork = view or trainer.view(), self._fork.view() if self._fork else None
+        self.snapshots.put(Snapshot(self._run.number, view, self._state, speed, trainer.samples, now, fork))
         self._stale = False
         self._published = clock()
         self._publishing_takes = self._published - began

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.engine.fork import Plan
+
 OPENED = "The experiment is opened."
 SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
 WEIGHTS_SET = "The weights are set. Undo brings the old ones back."
@@ -44,6 +46,14 @@ def new_weights(seed: int) -> str:
 
 def brought_back(step: int) -> str:
     return f"The other run is back, at step {step}."
+
+
+FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
+
+
+def branch_kept(plan: Plan) -> str:
+    optimizer = f"{_shown(plan.optimizer)} and " if plan.optimizer else ""
+    return f"The run goes on with {optimizer}α = {plan.learning_rate:.4g}. Undo goes back to the fork."
 
 
 def branched(step: int) -> str:
