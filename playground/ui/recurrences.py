@@ -63,25 +63,26 @@ class _Numbers:
     def memory(self, symbol: str, rule: str, worked: str, result: float) -> Line:
         return [Piece(f"{symbol} := {rule} = {worked} = "), Piece(short(result), "bold")]
 
-    def moved(self, rule: str, worked: str) -> Line:
+    def moved(self, rule: str, worked: str) -> list[Line]:
         """The parameter itself; rule and worked stand behind α."""
         places = _places(self.end - self.start)
-        return [
-            Piece(f"{self.symbol} := {self._decayed(self.symbol)} − "),
-            Piece("α", "rate"),
-            Piece(f"·{rule} = {self._decayed(signed_text(self.start, places))} − "),
+        start = signed_text(self.start, places)
+        decay = self.hyper.get("weight_decay", 0.0) if self.name == "adamw" else 0.0
+        shrunk = f"(1 − α·{decay:g})·" if decay else ""
+        if decay and self.start < 0:
+            start = f"({start})"
+        left = [Piece(f"{self.symbol} := {shrunk}{self.symbol} − "), Piece("α", "rate"), Piece(f"·{rule}")]
+        right = [
+            Piece(f" = {shrunk}{start} − "),
             Piece(rate_text(self.update.learning_rate), "bold rate"),
             Piece(f"·{worked} = "),
             Piece(signed_text(self.end, places), "bold"),
         ]
-
-    def _decayed(self, text: str) -> str:
-        decay = self.hyper.get("weight_decay", 0.0) if self.name == "adamw" else 0.0
-        return f"(1 − α·{decay:g})·{text}" if decay else text
+        return [left, [Piece("   "), *right]] if decay else [[*left, *right]]
 
 
 def _plain(n: _Numbers) -> list[Line]:
-    return [n.moved("g", held(n.gradient))]
+    return [*n.moved("g", held(n.gradient))]
 
 
 def _momentum(n: _Numbers) -> list[Line]:
@@ -95,8 +96,8 @@ def _momentum(n: _Numbers) -> list[Line]:
         worked = f"{share:g}·{held(before)} + {held(n.gradient)}"
         first = n.memory(v, f"{share:g}·{v} + g", worked, after)
     if n.name == "momentum":
-        return [first, n.moved(v, held(after))]
-    return [first, n.moved(f"(g + {share:g}·{v})", f"({short(n.gradient)} + {share:g}·{held(after)})")]
+        return [first, *n.moved(v, held(after))]
+    return [first, *n.moved(f"(g + {share:g}·{v})", f"({short(n.gradient)} + {share:g}·{held(after)})")]
 
 
 def _rmsprop(n: _Numbers) -> list[Line]:
@@ -107,10 +108,10 @@ def _rmsprop(n: _Numbers) -> list[Line]:
     quotient = f"{held(n.gradient)}/{short(math.sqrt(max(after, 0.0)) + n.hyper['eps'])}"
     share, v = n.hyper["momentum"], "v"
     if not share:
-        return [*lines, n.moved("g/(√s + ε)", quotient)]
+        return [*lines, *n.moved("g/(√s + ε)", quotient)]
     kept, buffer = n.before("momentum_buffer") or 0.0, n.after("momentum_buffer")
     lines.append(n.memory(v, f"{share:g}·{v} + g/(√s + ε)", f"{share:g}·{held(kept)} + {quotient}", buffer))
-    return [*lines, n.moved(v, held(buffer))]
+    return [*lines, *n.moved(v, held(buffer))]
 
 
 def _adagrad(n: _Numbers) -> list[Line]:
@@ -118,7 +119,7 @@ def _adagrad(n: _Numbers) -> list[Line]:
     root = math.sqrt(max(after, 0.0)) + n.hyper["eps"]
     return [
         n.memory("s", "s + g²", f"{short(before)} + {held(n.gradient)}²", after),
-        n.moved("g/(√s + ε)", f"{held(n.gradient)}/{short(root)}"),
+        *n.moved("g/(√s + ε)", f"{held(n.gradient)}/{short(root)}"),
     ]
 
 
@@ -144,12 +145,12 @@ def _adam(n: _Numbers) -> list[Line]:
             square,
         ),
         [
-            Piece(f"m̂ = m/(1 − {keep1:g}{power}) = "),
+            Piece(f"m′ = m/(1 − {keep1:g}{power}) = "),
             Piece(short(fair_mean), "bold"),
-            Piece(f",  v̂ = v/(1 − {keep2:g}{power}) = "),
+            Piece(f",  v′ = v/(1 − {keep2:g}{power}) = "),
             Piece(short(fair_square), "bold"),
         ],
-        n.moved("m̂/(√v̂ + ε)", f"{held(fair_mean)}/{short(root)}"),
+        *n.moved("m′/(√v′ + ε)", f"{held(fair_mean)}/{short(root)}"),
     ]
 
 

@@ -256,8 +256,10 @@ def test_every_line_of_an_optimiser_with_a_memory_adds_up(name: str, steps: int)
     which, *lines = ("".join(p.text for p in line) for line in update_lines(view, 12))
     assert which.startswith(f"step {steps} of ")
     assert "w = W[2]₁₁" in which
+    if name == "adamw":
+        lines[-2:] = ["".join(lines[-2:])]
     for line in lines:
-        if line.startswith("m̂") or "first step" in line:
+        if line.startswith("m′") or "first step" in line:
             continue
         worked, result = line.rsplit(" = ", 2)[1:]
         end = float(result.replace("−", "-"))
