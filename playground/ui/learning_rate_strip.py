@@ -53,6 +53,7 @@ class LearningRateStrip(Card):
         self.field = NumberField("The learning rate", self._check)
         set_role(self.field, "rate")
         self.field.setFixedWidth(110)
+        self.field.after = self.slider
         self.field.setToolTip("Type any α from 0.000001 to 100; the scale follows")
         self.numbers = UpdateNumbers(theme)
         self._build()

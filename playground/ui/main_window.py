@@ -241,6 +241,8 @@ class MainWindow(Workbench):
         action.setText("Pause" if state == RUNNING else "&Run")
         for name in ("run", "step", "run_exactly"):
             self.actions_by_name[name].setEnabled(state != FAILED)
+        if state == RUNNING:
+            self.commands.forget_divergence()
         if state == RUNNING and not self._begun:
             self._begun = True
             self.notices.clear()
@@ -298,6 +300,9 @@ class MainWindow(Workbench):
             view.set_presentation(on)
         self._restyle()
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        large = next((card for card in self.plots if card.isVisible()), None)
+        if on and large is not None:
+            large.canvas.setFocus()
         if not on:
             QTimer.singleShot(COMING_BACK_MS, self._come_back)
 

@@ -87,6 +87,11 @@ class NoticeBar(QWidget):
         self._show()
         self.said.emit(text)
 
+    def take_back(self, text: str) -> None:
+        """Take the notice away, if it is this one."""
+        if text and text == self._text:
+            self.clear()
+
     def clear(self) -> None:
         """Take the notice away."""
         self._expiry.stop()

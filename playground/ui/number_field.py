@@ -23,7 +23,8 @@ class NumberField(QLineEdit):
     name: how the sentence calls the number ("Batch size"). check raises ValueError with the reason ("must
     be from 1 to 64, not 99."). whole: integers only. Where `empty` is given, an empty line means None, and
     `empty` stands there in grey. Until a wrong entry is mended the old value stays in force; Escape brings
-    it back. Up and Down change the number.
+    it back. Up and Down change the number. Space is left to the window. Enter hands the focus to `after`,
+    where there is such a widget.
     """
 
     committed = Signal(object)
@@ -44,9 +45,10 @@ class NumberField(QLineEdit):
         self._check = check
         self._whole = whole
         self._empty = empty
+        self.after: QWidget | None = None
         self.setPlaceholderText(empty or "")
         self.setAccessibleName(name)
-        self.returnPressed.connect(self._take_all)
+        self.returnPressed.connect(self._enter)
         self.textEdited.connect(self._mend)
 
     def set_value(self, value: Number) -> None:
@@ -107,10 +109,22 @@ class NumberField(QLineEdit):
             self._set_problem("")
             self._show_value()
             self.selectAll()
+            if self.window().isFullScreen():
+                event.ignore()
+        elif event.key() == Qt.Key.Key_Space:
+            # No number has a space in it: the key runs and pauses here as everywhere.
+            if self.isModified():
+                self.commit()
+            event.ignore()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
         else:
             super().keyPressEvent(event)
+
+    def _enter(self) -> None:
+        self._take_all()
+        if self.after is not None and not self.problem:
+            self.after.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_all(self) -> None:
         if self.commit():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
     QMenu,
     QPushButton,
@@ -37,21 +39,45 @@ USUAL_SPEED = 60.0
 MAX_EXACT_STEPS = 1_000_000
 ALARMS = ("thrown out", "diverged")
 MARGIN, SPACING, GAP = 10, 8, 10
+LEAST_ROOM = 2
 
 
 class ActionButton(QPushButton):
-    """A push button that is one action: its words (without an ampersand), its tooltip, its state."""
+    """A push button that is one action: its words (without an ampersand), its tooltip, its state.
 
-    def __init__(self, action: QAction, parent: QWidget | None = None):
+    shorter: words for where there is less room, and for where there is least.
+    """
+
+    def __init__(self, action: QAction, *shorter: str, parent: QWidget | None = None):
         super().__init__(parent)
         self._action = action
+        self._shorter = shorter
+        self._tightness = 0
         self.setAutoDefault(False)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()
 
+    def words(self, tightness: int) -> str:
+        """What stands on it where room is plenty (0), short (1) or least (2)."""
+        names = (self._action.text().replace("&", "").rstrip("…"), *self._shorter)
+        return names[min(tightness, len(names) - 1)]
+
+    def width_at(self, tightness: int) -> int:
+        """How wide it wants to be then."""
+        metrics = self.fontMetrics()
+        words = metrics.horizontalAdvance(self.words(tightness)) - metrics.horizontalAdvance(self.text())
+        return self.sizeHint().width() + words
+
+    def tighten(self, tightness: int) -> None:
+        """Show the words of this tightness."""
+        self._tightness = tightness
+        if self.text() != self.words(tightness):
+            self.setText(self.words(tightness))
+
     def _follow(self) -> None:
-        self.setText(self._action.text().replace("&", "").rstrip("…"))
+        self.setText(self.words(self._tightness))
+        self.setAccessibleName(self.words(0))
         self.setToolTip(self._action.toolTip())
         self.setStatusTip(self._action.statusTip())
         self.setEnabled(self._action.isEnabled())
@@ -61,12 +87,12 @@ class RunButton(ActionButton):
     """Run and Pause, wide enough for both, so that nothing beside it moves."""
 
     def __init__(self, action: QAction, parent: QWidget | None = None):
-        super().__init__(action, parent)
+        super().__init__(action, parent=parent)
         set_role(self, "run")
 
-    def _follow(self) -> None:
-        super()._follow()
-        self.setText(f"❚❚  {self.text()}" if self.text() == "Pause" else f"▶  {self.text()}")
+    def words(self, tightness: int) -> str:
+        words = super().words(tightness)
+        return f"❚❚  {words}" if words == "Pause" else f"▶  {words}"
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
@@ -75,6 +101,23 @@ class RunButton(ActionButton):
         metrics = QFontMetrics(bold)
         widest = max(metrics.horizontalAdvance(text) for text in ("❚❚  Pause", "▶  Run"))
         return QSize(hint.width() - metrics.horizontalAdvance(self.text()) + widest, hint.height())
+
+
+class RunTheseButton(ActionButton):
+    """Runs the steps of the box beside it."""
+
+    def words(self, tightness: int) -> str:
+        return "Run these"
+
+
+class ExactBox(QSpinBox):
+    """How many steps to run. Space runs and pauses here as everywhere."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class Readout(QWidget):
@@ -93,12 +136,15 @@ class Readout(QWidget):
         column.addWidget(self._name)
         column.addWidget(self._value)
 
-    def show_value(self, text: str, name: str = "") -> None:
+    def show_value(self, text: str, name: str = "", spoken: str = "") -> None:
+        """Write a value, and its name anew; spoken is the name in full, for a screen reader."""
         if name and name != self._name.text():
             self._name.setText(name)
         if text != self._value.text():
             self._value.setText(text)
-            self.setAccessibleName(f"{self._name.text()}: {text}")
+            self.setAccessibleName(f"{spoken or self._name.text()}: {text}")
+        if spoken:
+            self.setToolTip(spoken)
 
     def show_color(self, color: str) -> None:
         """Write the value in this colour; empty: as everything."""
@@ -134,9 +180,8 @@ class TransportBar(QWidget):
         self._classes = True
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
-        self.exact_button = ActionButton(actions["run_exactly"])
-        self.exact_button.setText("Run")
-        self.exact_box = QSpinBox()
+        self.exact_button = RunTheseButton(actions["run_exactly"])
+        self.exact_box = ExactBox()
         self.exact_box.setRange(1, MAX_EXACT_STEPS)
         self.exact_box.setValue(100)
         self.exact_box.setSuffix(" steps")
@@ -145,16 +190,17 @@ class TransportBar(QWidget):
         self.exact_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.exact_box.setAccessibleName("How many steps to run exactly")
         self.exact_box.setToolTip("Run so many steps, then pause")
-        self.same_button = ActionButton(actions["same_weights"])
-        self.new_button = ActionButton(actions["new_weights"])
+        self.same_button = ActionButton(actions["same_weights"], "Same weights", "↺ Same")
+        self.new_button = ActionButton(actions["new_weights"], "New weights", "↺ New")
         self.speed_box = self._make_speed_box()
         self.readouts = {
+            "state": Readout("run", "running"),
             "phase": Readout("phase", "thrown out"),
             "step": Readout("step", "000 000"),
             "epoch": Readout("epoch", "00 000"),
             "train_loss": Readout("training loss J", "0.0000"),
             "test_loss": Readout("test loss", "0.0000"),
-            "accuracy": Readout("accuracy of test points", "100 %"),
+            "accuracy": Readout("test accuracy", "100 %"),
             "rate": Readout("steps/s", "00 000"),
         }
         self.layout_button = QToolButton()
@@ -162,7 +208,7 @@ class TransportBar(QWidget):
         self.layout_button.setMenu(self._make_layout_menu())
         self.layout_button.setToolTip("Simple layout for a first hour, full layout for everything")
         self.layout_button.setAccessibleName("Layout")
-        self.export_button = ActionButton(actions["export"])
+        self.export_button = ActionButton(actions["export"], "⤓")
         self._arrange()
         self.set_full(False)
         actions["run_exactly"].triggered.connect(self._run_exactly)
@@ -171,6 +217,7 @@ class TransportBar(QWidget):
         """Write the numbers of a snapshot (called about ten times a second, so that they can be read)."""
         view = snapshot.view
         show = self.readouts
+        show["state"].show_value(snapshot.state)
         show["step"].show_value(count_text(view.step))
         show["epoch"].show_value(count_text(math.floor(view.epoch)))
         show["train_loss"].show_value(loss_text(view.train_loss))
@@ -178,6 +225,7 @@ class TransportBar(QWidget):
         tested = not math.isnan(view.test_accuracy)
         show["accuracy"].show_value(
             percent_text(view.test_accuracy if tested else view.train_accuracy),
+            f"{'test' if tested else 'training'} accuracy",
             f"accuracy of {'test' if tested else 'training'} points",
         )
         self._classes = snapshot.samples.classification
@@ -210,6 +258,14 @@ class TransportBar(QWidget):
 
     def _run_exactly(self) -> None:
         self.exact_box.interpretText()
+        if not self.exact_box.isVisible():
+            number = self.exact_box.value()
+            number, wanted = QInputDialog.getInt(
+                self, "Run exactly", "So many steps, then pause:", number, 1, MAX_EXACT_STEPS, 10
+            )
+            if not wanted:
+                return
+            self.exact_box.setValue(number)
         self._lab.run_exactly(self.exact_box.value())
 
     def _make_speed_box(self) -> QComboBox:
@@ -268,7 +324,7 @@ class TransportBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Show what there is room for, the most important first."""
+        """Show what there is room for, the most important first, with shorter words where they are needed."""
         view = self.readouts
         controls: list[QWidget] = [
             self.run_button,
@@ -280,23 +336,36 @@ class TransportBar(QWidget):
         numbers: list[QWidget] = [view["step"], view["train_loss"], view["phase"], view["test_loss"]]
         if self._classes:
             numbers.append(view["accuracy"])
+        exact: list[QWidget] = [self.exact_box, self.exact_button] if self._full else []
+        always: list[QWidget] = [*controls, self.layout_button, self.export_button]
         if self._presenting:
-            wanted = [*numbers, view["rate"], view["epoch"]]
-        elif self._full:
-            wanted = [*controls, self.exact_box, self.exact_button, *numbers]
-            wanted += [view["rate"], self.layout_button, view["epoch"], self.export_button]
-        else:
-            wanted = [*controls, *numbers, self.layout_button, self.export_button]
-            wanted += [view["rate"], view["epoch"]]
+            always, exact = [], []
+            numbers.insert(0, view["state"])
+        # Of the numbers, as many as the shortest words leave room for; then words as long as these allow.
+        needed = [*always, *numbers[:2], *exact, *numbers[2:]]
+        wanted = [*needed, view["rate"], view["epoch"]]
         room = self.width() - 2 * MARGIN - GAP
-        shown = set()
-        for widget in wanted:
-            room -= min(widget.sizeHint().width(), widget.maximumWidth()) + SPACING
-            if room < -SPACING:
-                break
-            shown.add(widget)
+        fitting = max(self._fitting(needed, room, LEAST_ROOM), len(always))
+        tightness = next(
+            (t for t in range(LEAST_ROOM) if self._fitting(needed, room, t) >= fitting), LEAST_ROOM
+        )
+        shown = set(wanted[: max(self._fitting(wanted, room, tightness), fitting)])
+        if self.exact_button not in shown:
+            shown.discard(self.exact_box)
         for widget in self._everything:
+            if isinstance(widget, ActionButton):
+                widget.tighten(tightness)
             widget.setVisible(widget in shown)
+
+    def _fitting(self, widgets: Sequence[QWidget], room: int, tightness: int) -> int:
+        """How many of these, from the first on, fit beside each other."""
+        for number, widget in enumerate(widgets):
+            hint = widget.sizeHint().width()
+            width = widget.width_at(tightness) if isinstance(widget, ActionButton) else hint
+            room -= min(width, widget.maximumWidth()) + SPACING
+            if room < -SPACING:
+                return number
+        return len(widgets)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(640, super().minimumSizeHint().height())

@@ -34,6 +34,7 @@ class WindowCommands(QObject):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._window = window
+        self._divergence = ""
         actions, lab = window.actions_by_name, window.lab
         doings = {
             "open": self.ask_and_open,
@@ -181,6 +182,11 @@ class WindowCommands(QObject):
             dismissed=lambda: window.preferences.set_switch("invite", False),
         )
 
+    def forget_divergence(self) -> None:
+        """It runs on: what was said about J that is not finite is over."""
+        self._window.notices.take_back(self._divergence)
+        self._divergence = ""
+
     def explain_divergence(self, sentence: str) -> None:
         lab = self._window.lab
         half = lab.experiment.training.learning_rate / 2
@@ -193,6 +199,7 @@ class WindowCommands(QObject):
             Offer(f"Go on with α = {half:.3g}", go_on),
             Offer("Same weights again", self._window.actions_by_name["same_weights"].trigger),
         ]
+        self._divergence = sentence
         self._window.notices.say(sentence, offers, seconds=None)
 
     def report_failure(self, report: str) -> None:

@@ -98,6 +98,8 @@ def test_half_squared_error_is_thrown_to_infinity_and_brought_back(qtbot, open_w
     kept = step_of(window)
     window.lab.set_learning_rate(0.2)
     window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: "no longer finite" not in window.notices.text, timeout=SLOW)
+    assert not any(text.startswith("Go on") for text in window.notices.offers)
     # It comes back from far away: the flat direction loses 8 % of J a step.
     qtbot.waitUntil(lambda: window.snapshot.view.train_loss < 1.0, timeout=SLOW)
     assert window.lab.state == "running"

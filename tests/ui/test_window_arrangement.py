@@ -54,6 +54,31 @@ def test_nothing_is_cut_off_and_nothing_overlaps(qtbot, open_window, full: bool,
     assert all(bar.rect().contains(part.geometry()) for part in parts)
 
 
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("width", [1000, 1280, 1920])
+def test_the_transport_says_in_fewer_words_what_it_has_no_room_for(
+    qtbot, open_window, full: bool, width: int
+) -> None:
+    window = open_window()
+    window.set_full(full)
+    bar = window.transport
+    window.resize(width, 720)
+    qtbot.waitUntil(lambda: bar.width() == width)
+    shown = {name for name, readout in bar.readouts.items() if not readout.isHidden()}
+    assert {"step", "train_loss"} <= shown
+    for button in (bar.run_button, bar.same_button, bar.new_button, bar.layout_button, bar.export_button):
+        assert not button.isHidden()
+        assert button.accessibleName()
+    if width >= 1280:
+        assert "test_loss" in shown
+        assert bar.exact_box.isHidden() != full
+    if width >= 1920:
+        assert bar.same_button.text() == "Same weights again"
+        assert bar.export_button.text() == "Export"
+        assert {"rate", "epoch"} <= shown
+    assert bar.layout().minimumSize().width() <= width
+
+
 def test_a_closed_panel_comes_back_up_to_date(qtbot, open_window, preferences: Preferences) -> None:
     window = open_window()
     for name, panel in panels(window).items():

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.ui.actions import COMMANDS
+from playground.ui.number_field import NumberField
 
 SLOW = 20_000
 
@@ -74,6 +75,75 @@ def test_space_belongs_to_a_box_and_a_button_that_have_the_focus(qtbot, open_win
     qtbot.keyClick(window.transport.step_button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
     qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_space_runs_from_every_field_for_a_number(qtbot, open_window, full: bool) -> None:
+    window = open_window()
+    window.set_full(full)
+    fields: list[QWidget] = [f for f in window.findChildren(NumberField) if f.isVisible()]
+    if full:
+        fields.append(window.transport.exact_box)
+    assert window.strip.field in fields
+    for field in fields:
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
+        qtbot.keyClick(field, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+
+
+def test_alpha_is_typed_and_enter_gives_the_keys_back(qtbot, open_window) -> None:
+    window = open_window()
+    field = window.strip.field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.7")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.strip.learning_rate == 0.7
+    assert window.focusWidget() is window.strip.slider
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "many")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.focusWidget() is field, "what is wrong has to be mended"
+
+
+def test_a_presentation_has_the_focus_on_its_plot_and_one_escape_ends_it(qtbot, open_window) -> None:
+    window = open_window()
+    window.strip.field.setFocus()
+    window.actions_by_name["presentation"].trigger()
+    assert window.focusWidget() is window.surface_view.canvas
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
+    state = window.transport.readouts["state"]
+    qtbot.waitUntil(lambda: state.isVisible() and state.value == "running", timeout=SLOW)
+    window.strip.field.setFocus()
+    window.strip.field.selectAll()
+    qtbot.keyClicks(window.strip.field, "0.")
+    qtbot.keyClick(window.strip.field, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    assert not state.isVisible()
+
+
+def test_run_exactly_asks_for_the_number_where_no_box_stands(qtbot, open_window, monkeypatch) -> None:
+    window = open_window()
+    answers = iter([(23, True), (99, False)])
+    monkeypatch.setattr("playground.ui.transport_bar.QInputDialog.getInt", lambda *asked: next(answers))
+    window.lab.set_speed(None)
+    window.actions_by_name["run_exactly"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 23, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+    window.actions_by_name["run_exactly"].trigger()
+    window.set_full(True)
+    window.resize(1900, 800)
+    names = [button.text() for button in window.transport.findChildren(QAbstractButton)]
+    assert "Run these" in names
+    assert "Run" not in names
+    window.transport.exact_box.setValue(7)
+    qtbot.waitUntil(window.transport.exact_box.isVisible)
+    window.actions_by_name["run_exactly"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
 
 
 def test_f10_steps_and_run_exactly_stops_where_it_should(qtbot, open_window) -> None:
