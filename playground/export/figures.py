@@ -14,6 +14,7 @@ from playground.drawing.axes import loss_text, number_text
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.camera import Camera
 from playground.drawing.captions import picture_caption
+from playground.drawing.layer_norm_drawing import LayerNormDrawing
 from playground.drawing.loss_drawing import LossDrawing
 from playground.drawing.marks import OPTIMIZER_NAMES
 from playground.drawing.relief_drawing import ReliefDrawing, ReliefItem
@@ -110,6 +111,18 @@ def sharpness_figure(
         if len(limit.values) and np.isfinite(limit.values[-1]):
             caption += f"The limit is {number_text(float(limit.values[-1]), 4)} now. "
         return Figure(drawing.item, theme, signs, "Sharpness.", f"{caption}{run_sentence(view)}", drawing)
+
+    return make
+
+
+def layer_norm_figure(view: RunView, steps: np.ndarray, norms: np.ndarray) -> MakeFigure:
+    """The gradient norm of each layer over the steps: steps (k,), norms (k, L)."""
+
+    def make(theme: Theme) -> Figure:
+        drawing = LayerNormDrawing(theme)
+        drawing.show(steps, norms)
+        caption = f"Penalties left out. {run_sentence(view)}"
+        return Figure(drawing.item, theme, [], "Gradient norm of each layer.", caption, drawing)
 
     return make
 

@@ -35,9 +35,7 @@ def first(experiment: Experiment) -> Restart:
     return lambda _: NextRun(experiment, "")
 
 
-def opened(
-    experiment: Experiment, changes: tuple[Change, ...], steps: int | None, name: str = ""
-) -> Restart:
+def opened(experiment: Experiment, changes: tuple[Change, ...], steps: int | None, name: str = "") -> Restart:
     """Another experiment altogether."""
     return lambda _: NextRun(experiment, words.OPENED, "", changes, steps, name)
 

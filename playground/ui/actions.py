@@ -147,6 +147,11 @@ COMMANDS: dict[str, Command] = {
         "Ctrl+Shift+I",
         "Compare backpropagation with central differences, and what each way costs",
     ),
+    "activations": Command(
+        "&Activations",
+        "Ctrl+Shift+A",
+        "Each activation function, what flows into it, and the gradient that comes back layer by layer",
+    ),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "about": Command("&About", tip="What this program is"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.ui.activation_feature import ActivationFeature
 from playground.ui.blame_feature import BlameFeature
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.discovery import Discovery
@@ -34,6 +35,7 @@ FEATURES: tuple[type[Feature], ...] = (
     BlameFeature,
     ChainRuleFeature,
     InspectorFeature,
+    ActivationFeature,
     PhaseFeature,
     TimeFeature,
     KeptRuns,

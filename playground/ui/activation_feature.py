@@ -1,0 +1,103 @@
+"""The activation explorer as a page of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.drawing.theme import Theme
+from playground.experiment import Experiment
+from playground.export.figures import layer_norm_figure
+from playground.lab.snapshot import Snapshot
+from playground.landscape.activations_question import ActivationsAnswer, ActivationsQuestion, NormRecord
+from playground.ui.activation_view import ActivationView
+from playground.ui.cadence import Cadence
+from playground.ui.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.ui.workbench import Workbench
+
+PAGE = "activations"
+SECONDS = 0.12
+
+
+class ActivationFeature(Feature):
+    """Asks while its page is on the screen; what was trained unseen is filled in from the recorded path."""
+
+    slots = (ActivationsQuestion.slot,)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.record = NormRecord()
+        self.view = ActivationView()
+        self._page = QWidget()
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self._cadence = Cadence(SECONDS)
+        self._stale = False
+        self.plots = (self.view.norm_view,)
+        window.arrangement.add_page("centre", PAGE, "Activations", self._page)
+        action = window.actions_by_name[PAGE]
+        action.triggered.connect(lambda _=False: window.arrangement.show_page(PAGE))
+        window.menu("learn").addAction(action)
+        window.exporter.offer("layer_norms", "Gradient norm of each layer", self._figure)
+
+    @property
+    def on_screen(self) -> bool:
+        return self.window.arrangement.page_on_screen(PAGE)
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self.on_screen:
+            return None
+        view = snapshot.view
+        rows = self._missing(snapshot)
+        about = (snapshot.run, view.step, float(view.parameters.sum()), tuple(rows.tolist()))
+        if not self._cadence.due(about):
+            return None
+        self._cadence.asked(about)
+        history = view.history
+        return ActivationsQuestion(
+            snapshot.run, view.step, view.parameters, history.path_steps[rows], history.path[rows]
+        )
+
+    def take_answer(self, slot: str, answer: ActivationsAnswer) -> None:
+        self._cadence.answered()
+        self.record.add(answer.steps, answer.norms)
+        self.view.show_facts(answer.facts, answer.step)
+        self._stale = True
+
+    def forget_questions(self) -> None:
+        self._cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.record = NormRecord()
+        self.view.show_network(experiment.network.activation)
+        self.view.show_facts(None, 0)
+        self._stale = True
+
+    def frame(self) -> None:
+        if self._stale and self.on_screen:
+            self._stale = False
+            self.view.norm_view.drawing.show(*self.record.table())
+
+    def read(self) -> None:
+        if self.on_screen:
+            self.view.norm_view.describe(self.view.norm_view.drawing.summary())
+            self.view.norm_view.refresh_readout()
+
+    def restyle(self, theme: Theme) -> None:
+        self.view.restyle(theme)
+
+    def set_presentation(self, on: bool) -> None:
+        self.view.set_presentation(on)
+
+    def _missing(self, snapshot: Snapshot) -> np.ndarray:
+        """Rows of the path to fill in."""
+        return self.record.missing(snapshot.view.history.path_steps)
+
+    def _figure(self, snapshot: Snapshot) -> Any:
+        return layer_norm_figure(snapshot.view, *self.record.table())

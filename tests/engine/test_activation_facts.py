@@ -1,0 +1,91 @@
+"""What the explorer tells of activations: against counting by hand, and gradient norms against Network's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.engine import activation_facts as module
+from playground.engine.activation_facts import activation_facts, gradient_norms
+from playground.engine.network import Network
+from playground.landscape.activations_question import FILLED_IN, MOST_ROWS, NormRecord
+
+
+def test_dead_relus_and_saturation_are_counted() -> None:
+    """Two ReLUs: z = x is on for half of the points, z = x − 10 for none."""
+    network = Network((1, 2, 1), "relu", "squared_error")
+    theta = np.array([1.0, 1.0, 0.0, -10.0, 1.0, 1.0, 0.0])
+    X = np.array([[-2.0], [-1.0], [1.0], [2.0]])
+    (layer,) = activation_facts(network, theta, X).layers
+    assert layer.neurons == 2
+    assert layer.silent == 1
+    assert layer.saturated == pytest.approx(6 / 8)
+    assert layer.counts.sum() == 8
+
+
+def test_a_tanh_saturates_where_its_slope_is_below_one_hundredth() -> None:
+    network = Network((1, 1, 1), "tanh", "squared_error")
+    theta = np.array([1.0, 0.0, 1.0, 0.0])
+    edge = float(np.arctanh(np.sqrt(0.99)))
+    X = np.array([[edge - 1e-6], [edge + 1e-6], [-edge - 1e-6], [0.0]])
+    facts = activation_facts(network, theta, X)
+    assert facts.layers[0].saturated == pytest.approx(0.5)
+    assert facts.layers[0].silent == 0
+
+
+def test_histograms_share_their_edges_and_lose_no_point() -> None:
+    network = Network((2, 6, 5, 1), "tanh")
+    rng = np.random.default_rng(0)
+    theta, X = 3 * rng.normal(size=network.n_parameters), rng.normal(size=(50, 2))
+    facts = activation_facts(network, theta, X)
+    z = network.forward(theta, X).z
+    assert [layer.counts.sum() for layer in facts.layers] == [300, 250]
+    inner = facts.edges[1:-1]
+    for layer, values in zip(facts.layers, z, strict=False):
+        inside = (values > inner[9]) & (values < inner[14])
+        assert layer.counts[10:15].sum() == inside.sum()
+
+
+def test_without_hidden_layers_there_is_nothing_to_tell() -> None:
+    assert activation_facts(Network((1, 1)), np.array([1.0, 0.0]), np.ones((3, 1))).layers == ()
+
+
+def test_gradient_norms_are_those_of_the_layers_however_the_points_are_cut(monkeypatch) -> None:
+    network = Network((2, 4, 3, 1), "tanh", l2=0.1)
+    rng = np.random.default_rng(1)
+    theta, X = rng.normal(size=network.n_parameters), rng.normal(size=(37, 2))
+    y = (rng.random((37, 1)) > 0.5).astype(float)
+    plain = network.with_penalties(0.0, 0.0)
+    gradient = plain.loss_and_gradient(theta, X, y)[1]
+    wanted = [np.sqrt(np.square(gradient[a:b]).sum()) for a, b in ((0, 12), (12, 27), (27, 31))]
+    for work in (module.WORK, 5 * network.n_parameters):
+        monkeypatch.setattr(module, "WORK", work)
+        answers = list(gradient_norms(network, theta, X, y))
+        assert all(answer is None for answer in answers[:-1])
+        np.testing.assert_allclose(answers[-1], wanted, rtol=1e-12)
+    assert len(answers) == 9
+
+
+def test_the_record_stays_bounded_and_keeps_its_ends() -> None:
+    record = NormRecord()
+    for step in range(0, 3000, 7):
+        record.add(np.array([step]), np.ones((1, 2)) * step)
+    steps, norms = record.table()
+    assert len(record) <= MOST_ROWS
+    assert (steps[0], steps[-1]) == (0, 2996)
+    np.testing.assert_allclose(norms[:, 0], steps)
+
+
+def test_the_past_is_filled_in_until_nothing_is_missing() -> None:
+    record, path = NormRecord(), np.arange(0, 5001, 5)
+    record.add(np.array([5000]), np.ones((1, 2)))
+    for _ in range(100):
+        rows = record.missing(path)
+        if not len(rows):
+            break
+        record.add(path[rows], np.ones((len(rows), 2)))
+    steps, _ = record.table()
+    assert FILLED_IN / 2 < len(record) <= FILLED_IN + 1
+    assert np.diff(steps).max() < 100
+    assert not len(NormRecord().missing(np.empty(0, np.int64)))
+    assert NormRecord().missing(np.array([0])).tolist() == [0]

@@ -1,0 +1,118 @@
+"""The activation explorer in the window: saturation, dead ReLUs, gradients that vanish layer by layer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.engine.network import network_of
+from playground.experiment import (
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
+from playground.ui.activation_feature import PAGE, ActivationFeature
+from playground.ui.main_window import MainWindow
+
+SLOW = 20_000
+DEEP = Experiment(
+    DataSettings(points=40),
+    NetworkSettings((4, 4, 4), activation="sigmoid"),
+    TrainingSettings(learning_rate=0.2),
+)
+
+
+def feature(window: MainWindow) -> ActivationFeature:
+    return next(f for f in window.features if isinstance(f, ActivationFeature))
+
+
+def test_the_page_shows_the_live_network_and_fills_in_its_past(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(DEEP))
+    explorer = feature(window)
+    window.lab.set_speed(None)
+    window.lab.run_exactly(200)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 200, timeout=SLOW)
+    assert len(explorer.record) == 0
+    window.actions_by_name["activations"].trigger()
+    assert window.arrangement.page_on_screen(PAGE)
+    qtbot.waitUntil(lambda: len(explorer.record) > 60, timeout=SLOW)
+
+    view, samples = window.snapshot.view, window.snapshot.samples
+    network = network_of(DEEP)
+    z = network.forward(view.parameters, samples.X_train).z
+    facts = explorer.view.facts
+    assert len(facts.layers) == 3
+    for layer, values in zip(facts.layers, z, strict=False):
+        slope = 1 / (2 + np.exp(values) + np.exp(-values))
+        assert layer.saturated == pytest.approx(np.mean(slope < 0.01))
+        assert layer.counts.sum() == values.size
+    steps, norms = explorer.record.table()
+    assert (steps[0], steps[-1]) == (0, 200)
+    for row in (0, len(steps) // 2, -1):
+        theta = view.history.path[list(view.history.path_steps).index(steps[row])]
+        gradient = network.loss_and_gradient(theta, samples.X_train, samples.y_train)[1]
+        wanted = [np.linalg.norm(gradient[a.start : b.stop]) for a, b in network.layers]
+        np.testing.assert_allclose(norms[row], wanted, rtol=1e-10)
+    # A deep sigmoid network: what comes back to the first layer is a small part of what the last one gets.
+    assert norms[0][0] < 0.1 * norms[0][-1]
+    qtbot.waitUntil(lambda: "layer 1" in explorer.view.norm_view.canvas.accessibleDescription(), timeout=SLOW)
+    assert "σ(z)" in explorer.view.formula.text()
+    assert "saturated" in explorer.view.sentence.text()
+    assert "step 200" in explorer.view.norm_view.hover_text(200.0, 0.0)
+
+
+def test_every_function_can_be_looked_at(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(DEEP))
+    explorer = feature(window)
+    window.actions_by_name["activations"].trigger()
+    qtbot.waitUntil(lambda: explorer.view.facts is not None, timeout=SLOW)
+    assert explorer.view.function_box.currentData() == "sigmoid"
+    pictures = set()
+    for name in ("relu", "tanh", "identity", "sigmoid"):
+        index = explorer.view.function_box.findData(name)
+        explorer.view.function_box.setCurrentIndex(index)
+        explorer.view.function_box.activated.emit(index)
+        picture = explorer.view.function_view.picture
+        assert picture.function == name
+        # Histograms only under the function that they flow into.
+        assert (picture.facts is not None) == (name == "sigmoid")
+        image = explorer.view.function_view.grab().toImage()
+        pictures.add(bytes(image.constBits()))
+    assert len(pictures) == 4
+
+
+def test_dead_relus_are_named(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(DEEP.with_value("network.activation", "relu")))
+    explorer = feature(window)
+    theta = np.array(window.snapshot.view.parameters)
+    theta[8:10] = -100.0
+    window.lab.set_parameters(theta)
+    window.actions_by_name["activations"].trigger()
+    qtbot.waitUntil(lambda: "dead" in explorer.view.sentence.text(), timeout=SLOW)
+    assert explorer.view.facts.layers[0].silent >= 2
+    assert "of 4 dead" in explorer.view.function_view.accessibleDescription()
+    explorer.view.resize(1000, 500)
+    explorer.view.function_view.grab()
+
+
+def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(DEEP))
+    explorer = feature(window)
+    assert explorer.question(explorer.slots[0]) is None
+    window.actions_by_name["activations"].trigger()
+    qtbot.waitUntil(lambda: len(explorer.record) == 1, timeout=SLOW)
+    window.arrangement.hide_page(PAGE)
+    window.lab.run_exactly(30)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
+    assert explorer.question(explorer.slots[0]) is None
+    assert len(explorer.record) == 1
+
+
+def test_gradient_norms_are_exported(qtbot, open_window, tmp_path) -> None:
+    window = open_window(ExperimentFile(DEEP))
+    window.actions_by_name["activations"].trigger()
+    qtbot.waitUntil(lambda: len(feature(window).record) == 1, timeout=SLOW)
+    window.exporter.save_png("layer_norms", tmp_path / "norms.png", 800, 500, 96)
+    assert (tmp_path / "norms.png").stat().st_size > 5000
