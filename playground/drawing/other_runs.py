@@ -6,7 +6,7 @@ Each is told from the others by colour, by line style and by its label, so that 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,6 +88,8 @@ class _OtherRuns(PixelItem):
         self.theme = theme
         self.runs: tuple[OtherRun, ...] = ()
         self.placed: list[tuple[str, Box]] = []
+        self.kept_free: Callable[[], Sequence[Box]] = tuple
+        """Boxes in pixels that no label may touch."""
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
@@ -107,7 +109,7 @@ class _OtherRuns(PixelItem):
         anchors = [(x, y) for _, x, y in ends]
         self.placed = []
         for (run, _, _), box, text in zip(
-            ends, place_labels(anchors, sizes, inner, (), None, 6.0), texts, strict=True
+            ends, place_labels(anchors, sizes, inner, self.kept_free(), None, 6.0), texts, strict=True
         ):
             if box is None:
                 continue

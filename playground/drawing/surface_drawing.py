@@ -58,6 +58,7 @@ class SurfaceDrawing:
         self.finer_field, self.cursor = FieldItem(), CursorItem(theme)
         self.overlay, self.notice = PathOverlay(theme), Notice()
         self.others = OtherPaths(theme)
+        self.others.kept_free = lambda: [box for _, box in self.overlay.placed]
         for order, entry in enumerate(
             (
                 self.field,

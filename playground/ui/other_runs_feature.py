@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,6 +35,9 @@ class Beside:
     about: tuple[DataSettings, NetworkSettings]
 
 
+BETWEEN = 0.05
+"""Seconds between two pictures of runs that go on."""
+
 Provider = Callable[[], Sequence[Beside]]
 
 
@@ -48,6 +52,7 @@ class OtherRunsFeature(Feature):
         self.providers: list[Provider] = []
         self._drawn: tuple = ()
         self._plane: Plane | None = None
+        self._drawn_at = 0.0
 
     def frame(self) -> None:
         window = self.window
@@ -58,6 +63,10 @@ class OtherRunsFeature(Feature):
         plane = answer.choice.plane if answer is not None and answer.choice is not None else None
         if plane is self._plane and same(runs, self._drawn):
             return
+        now = time.monotonic()
+        if len(runs) == len(self._drawn) and now - self._drawn_at < BETWEEN:
+            return
+        self._drawn_at = now
         if not same(runs, self._drawn):
             window.loss_view.drawing.show_others(
                 [OtherRun(run.label, run.look, run.steps, run.losses) for run in runs]

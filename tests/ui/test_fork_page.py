@@ -1,0 +1,130 @@
+"""A student forks a run: five learning rates side by side, and one of them goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.engine.fork import Plan
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.ui.fork_feature import ForkFeature
+from playground.ui.fork_list import USUAL, ListError, label_of, plans_of, race_of
+from playground.ui.main_window import MainWindow
+
+SLOW = 20_000
+SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.3))
+AT_03 = TrainingSettings(learning_rate=0.3)
+
+
+def fork_of(window: MainWindow) -> ForkFeature:
+    return next(feature for feature in window.features if isinstance(feature, ForkFeature))
+
+
+def forked(window: MainWindow, qtbot: Any, steps: int) -> ForkFeature:
+    window.lab.set_speed(None)
+    window.lab.run_exactly(30)
+    qtbot.waitUntil(
+        lambda: window.snapshot.view.step == 30 and window.snapshot.state == "paused", timeout=SLOW
+    )
+    window.actions_by_name["fork"].trigger()
+    fork = fork_of(window)
+    qtbot.waitUntil(lambda: fork.fork is not None and fork.fork.step > 30 + steps, timeout=SLOW)
+    window.lab.pause()
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused", timeout=SLOW)
+    return fork
+
+
+def test_five_branches_are_seen_in_every_plot_and_one_goes_on(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    feature = forked(window, qtbot, 100)
+    loss, surface = window.loss_view.drawing, window.surface_view.drawing
+    step = window.snapshot.fork.step
+    qtbot.waitUntil(
+        lambda: len(loss.others.runs) == 5 and loss.others.runs[0].steps[-1] == step, timeout=SLOW
+    )
+    qtbot.waitUntil(lambda: len(surface.others.runs) == 5, timeout=SLOW)
+    labels = [run.label for run in loss.others.runs]
+    assert labels == ["α 0.03", "α 0.1", "α 0.3", "α 0.9", "α 3"]
+    theme = window.theme
+    assert len({run.look.color(theme) for run in loss.others.runs}) == 5
+    assert len({run.look.dashes for run in loss.others.runs}) == 5
+    page = feature.page
+    assert page.isVisible()
+    qtbot.waitUntil(lambda: len(page.rows) == 5 and "J" in page.rows[0].loss.text(), timeout=SLOW)
+    assert sum("lowest" in row.loss.text() for row in page.rows) == 1
+    qtbot.waitUntil(
+        lambda: all(row.drawing.picture is not None and row.drawing.picture.boundary for row in page.rows),
+        timeout=SLOW,
+    )
+    branch = window.snapshot.fork.branches[3]
+    qtbot.mouseClick(page.rows[3].keep_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.run == 2, timeout=SLOW)
+    np.testing.assert_array_equal(window.snapshot.view.parameters, branch.parameters)
+    assert window.strip.learning_rate == pytest.approx(0.9)
+    assert "α = 0.9" in window.notices.text
+    qtbot.waitUntil(lambda: not loss.others.runs and not page.rows, timeout=SLOW)
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
+
+
+def test_a_fork_is_dropped_by_a_command(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    feature = forked(window, qtbot, 20)
+    drop = window.actions_by_name["drop_fork"]
+    qtbot.waitUntil(drop.isEnabled, timeout=SLOW)
+    drop.trigger()
+    qtbot.waitUntil(lambda: window.snapshot.fork is None and feature.fork is None, timeout=SLOW)
+    assert window.snapshot.view.step == 30
+    qtbot.waitUntil(lambda: not window.surface_view.drawing.others.runs, timeout=SLOW)
+
+
+def test_a_race_of_optimisers_is_a_fork(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    feature = forked(window, qtbot, 20)
+    qtbot.mouseClick(feature.page.race_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: feature.fork is not None and len(feature.fork.branches) == 4, timeout=SLOW)
+    names = [branch.plan.optimizer for branch in feature.fork.branches]
+    assert names == ["gradient_descent", "momentum", "rmsprop", "adam"]
+
+
+def test_a_list_that_makes_no_sense_is_said_where_it_stands(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    page = fork_of(window).page
+    page.list_edit.setText("0.1, quickly")
+    qtbot.keyClick(page.list_edit, Qt.Key.Key_Return)
+    assert "quickly" in page.problem.text()
+    assert window.snapshot.fork is None
+
+
+def test_lists_are_read_as_they_are_typed() -> None:
+    rates = [plan.learning_rate for plan in plans_of(USUAL, AT_03)]
+    assert rates == pytest.approx([0.03, 0.1, 0.3, 0.9, 3.0])
+    assert plans_of("0.5; 0.5, 1e-3", AT_03) == [Plan(0.5), Plan(0.001)]
+    assert plans_of("/3, x2, *4", AT_03) == [Plan(0.3 / 3), Plan(0.6), Plan(1.2)]
+    assert plans_of("Adam 0.01, gradient descent, RMSProp ÷10", AT_03) == [
+        Plan(0.01, "adam"),
+        Plan(0.3, "gradient_descent"),
+        Plan(0.03, "rmsprop"),
+    ]
+    assert plans_of(race_of(AT_03), AT_03)[0] == Plan(0.3, "gradient_descent")
+    assert label_of(Plan(0.01, "adam")) == "Adam, α 0.01"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        ("fast", "no optimiser"),
+        ("0.1, ×", "no number"),
+        ("-3", "neither"),
+        ("1000", "from 1e-06 to 100"),
+        ("÷0", "no number"),
+        ("1,2,3,4,5,6,7,8,9", "8 branches"),
+    ],
+)
+def test_lists_that_make_no_sense_are_refused_in_a_sentence(text: str, said: str) -> None:
+    with pytest.raises(ListError, match=said):
+        plans_of(text, AT_03)
