@@ -55,6 +55,8 @@ COMMANDS: dict[str, Command] = {
         "Ctrl+Return",
         "Go on from the step that is shown; the old run stays as a pale line",
     ),
+    "fork": Command("&Fork here", "Ctrl+F", "Continue from here with several learning rates side by side"),
+    "drop_fork": Command("&Drop the fork", "Ctrl+Shift+F", "Take all branches of the fork away"),
     "keep_run": Command(
         "&Keep this run", "Ctrl+Shift+D", "Keep a copy of this run as a pale line, to compare"
     ),

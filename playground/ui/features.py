@@ -7,6 +7,7 @@ from playground.ui.blame_feature import BlameFeature
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
+from playground.ui.fork_feature import ForkFeature
 from playground.ui.guess_feature import GuessFeature
 from playground.ui.hands_on import HandsOn
 from playground.ui.inspector_feature import InspectorFeature
@@ -39,6 +40,7 @@ FEATURES: tuple[type[Feature], ...] = (
     PhaseFeature,
     TimeFeature,
     KeptRuns,
+    ForkFeature,
     OtherRunsFeature,
     LessonFeature,
 )
