@@ -107,6 +107,12 @@ COMMANDS: dict[str, Command] = {
         "Ctrl+Shift+G",
         "Pin which learning rate gets lowest in 100 steps, before it is shown",
     ),
+    "rate_map": Command(
+        "The &map of learning rates",
+        "Ctrl+M",
+        "Show or hide what 48 learning rates reach from 20 first weights, as one picture",
+        on_off=True,
+    ),
     "theme_system": Command("Like the s&ystem", tip="Light or dark as the system is", choice="theme"),
     "theme_light": Command("L&ight", tip="Dark on light", choice="theme"),
     "theme_dark": Command("D&ark", tip="Light on dark", choice="theme"),

@@ -15,6 +15,7 @@ from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
+from playground.ui.map_feature import MapFeature
 from playground.ui.other_runs_feature import OtherRunsFeature
 from playground.ui.phase_feature import PhaseFeature
 from playground.ui.relief_feature import ReliefFeature
@@ -42,5 +43,6 @@ FEATURES: tuple[type[Feature], ...] = (
     KeptRuns,
     ForkFeature,
     OtherRunsFeature,
+    MapFeature,
     LessonFeature,
 )

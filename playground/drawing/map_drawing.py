@@ -1,0 +1,292 @@
+"""The map of learning rates: log α across, seeds down, the loss after N steps as a colour."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QTransform
+
+from playground.drawing.axes import ValueAxis, loss_text, number_text
+from playground.drawing.color_bar import ColorBar
+from playground.drawing.colors import colormap
+from playground.drawing.furniture import Notice
+from playground.drawing.geometry import Frame
+from playground.drawing.items import FieldItem, PixelItem, PlotBox, map_points, solid_pen
+from playground.drawing.levels import Beyond, Levels, beyond, levels_of
+from playground.drawing.surface_overlay import HatchItem
+from playground.drawing.theme import Theme
+from playground.landscape.rate_map import RateMap
+
+EMPTY = "The map is being computed"
+MEDIAN_DASHES = (5.0, 3.5)
+INK, PAPER = "#0b0f14", "#ffffff"
+"""Marks on the colours of the loss, which are the same in every theme."""
+
+
+@dataclass(frozen=True, eq=False)
+class MapPicture:
+    """What is drawn: the rows that are computed, all seeds that the map will have, and what is marked.
+
+    now: (α, seed) of the run on the screen; cell: (row, column) that is pointed at.
+    """
+
+    rows: RateMap | None
+    seeds: tuple[int, ...]
+    now: tuple[float, int] | None = None
+    cell: tuple[int, int] | None = None
+
+
+class MapDrawing:
+    """Shows a MapPicture; `.item` goes into a scene, on the screen or for an export."""
+
+    def __init__(self, theme: Theme, colors: str = "viridis"):
+        self.theme = theme
+        self.picture = MapPicture(None, ())
+        self.levels: Levels | None = None
+        self.beyond = Beyond(0, 0, 0)
+        self._table = colormap(colors)
+        self._drawn: RateMap | None = None
+        self.left, self.bottom = SeedAxis(theme), ValueAxis("bottom", theme, "learning rate α")
+        self.bottom.logarithmic = True
+        self.box = PlotBox(self._whole)
+        self.box.setMouseEnabled(False, False)
+        self.item = pg.PlotItem(viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom})
+        self.item.hideButtons()
+        self.item.setMenuEnabled(False)
+        self.bar = ColorBar(theme)
+        self.item.layout.addItem(self.bar, 2, 4)
+        self.field, self.hatching = FieldItem(), HatchItem(theme)
+        self.field.smooth = False
+        self.marks, self.notice = MapMarks(theme), Notice()
+        for order, entry in enumerate((self.field, self.hatching, self.marks, self.notice)):
+            entry.setZValue(order)
+            self.box.addItem(entry, ignoreBounds=True)
+        self.notice.set_text(EMPTY)
+        self.restyle(theme)
+
+    def show(self, picture: MapPicture) -> None:
+        """Draw a picture; what has not changed since the last one costs nothing."""
+        self.picture = picture
+        rows = picture.rows
+        empty = rows is None or not rows.seeds
+        self.notice.setVisible(empty)
+        for axis in (self.left, self.bottom):
+            axis.setVisible(not empty)
+        self.bar.set_shown(not empty)
+        if empty:
+            self._drawn = None
+            self.field.clear()
+            self.hatching.clear()
+            self.marks.show(picture)
+            return
+        assert rows is not None
+        if rows is not self._drawn:
+            self._draw(rows)
+            self._drawn = rows
+        self._whole()
+        self.marks.show(picture)
+
+    def set_text(self, text: str) -> None:
+        """What stands in place of a map that is not there."""
+        self.notice.set_text(text)
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
+        for entry in (self.left, self.bottom, self.bar, self.hatching, self.marks, self.notice):
+            entry.restyle(theme)
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """(row, column) of the cell at this place of the view; None beside the computed ones."""
+        rows = self.picture.rows
+        if rows is None or not rows.seeds or not self.field.rect.contains(x, y):
+            return None
+        powers = np.log10(rows.learning_rates)
+        return int(np.argmin(np.abs(np.array(rows.seeds) + y))), int(np.argmin(np.abs(powers - x)))
+
+    def place_of(self, cell: tuple[int, int]) -> tuple[float, float]:
+        """The middle of a cell in the view."""
+        rows = self.picture.rows
+        assert rows is not None
+        return float(np.log10(rows.learning_rates[cell[1]])), -float(rows.seeds[cell[0]])
+
+    def cell_text(self, cell: tuple[int, int]) -> str:
+        """What was computed for a cell."""
+        rows = self.picture.rows
+        assert rows is not None
+        row, column = cell
+        loss, rank = float(rows.losses[row, column]), rows.rank(row, column)
+        value = f"J {loss_text(loss)}" if math.isfinite(loss) else "J is not finite"
+        text = f"{value}   α {number_text(float(rows.learning_rates[column]), 3)}   seed {rows.seeds[row]}"
+        return f"{text}   rank {rank} of {len(rows.learning_rates)} for this seed" if rank else text
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        rows = self.picture.rows
+        if rows is None or not rows.seeds:
+            return f"Map of learning rates: {self.notice.text}."
+        return (
+            f"Map of learning rates, {len(rows.learning_rates)} by {len(rows.seeds)} runs. {sentence(rows)}"
+        )
+
+    def _draw(self, rows: RateMap) -> None:
+        self.levels = levels_of(rows.losses, bool((rows.losses[np.isfinite(rows.losses)] > 0).any()))
+        self.beyond = beyond(rows.losses, self.levels)
+        across, down = np.log10(rows.learning_rates), -np.array(rows.seeds, float)
+        # Cells are drawn from below, where the last seed stands.
+        values, up = rows.losses[::-1], down[::-1]
+        self.field.set_field(across, up, self.levels.indices(values), self._table)
+        self.hatching.show(across, up, values, self.levels, self.beyond)
+        ends = (self.beyond.below > 0, self.beyond.above > 0)
+        self.bar.show_levels(self.levels, self._table, ends)
+
+    def _whole(self) -> None:
+        rows, seeds = self.picture.rows, self.picture.seeds
+        if rows is None or not seeds:
+            return
+        powers = np.log10(rows.learning_rates)
+        half = (powers[-1] - powers[0]) / (len(powers) - 1) / 2 if len(powers) > 1 else 0.5
+        self.box.place(powers[0] - half, powers[-1] + half, -seeds[-1] - 0.5, -seeds[0] + 0.5)
+
+
+class SeedAxis(ValueAxis):
+    """Seeds as whole numbers, growing downwards: the view holds their negatives."""
+
+    def __init__(self, theme: Theme):
+        super().__init__("left", theme, "network seed")
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
+        seeds = np.arange(math.ceil(low), math.floor(high) + 1)
+        most = max(2, int(size / (1.15 * self.theme.small_font_size)))
+        step = next(s for s in (1, 2, 5, 10, 20, 50) if s == 50 or len(seeds) / s <= most)
+        return [(1.0, seeds[seeds % step == 0].astype(float))]
+
+    def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:
+        return [f"{round(-value)}" for value in values]
+
+
+class MapMarks(PixelItem):
+    """The lowest cell of each seed (a ring), their median (a dashed line), the present run (pink)."""
+
+    def __init__(self, theme: Theme):
+        super().__init__()
+        self.theme = theme
+        self.picture = MapPicture(None, ())
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def show(self, picture: MapPicture) -> None:
+        self.picture = picture
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        rows = self.picture.rows
+        if rows is None or not rows.seeds:
+            return
+        width = self.theme.thin_width
+        across, down = abs(transform.m11()), abs(transform.m22())
+        step = float(np.diff(np.log10(rows.learning_rates[:2]))[0]) if len(rows.learning_rates) > 1 else 1.0
+        cell = QRectF(0, 0, across * step, down)
+        size = max(3.0, min(0.62 * min(cell.width(), cell.height()), self.theme.point_size))
+        self._draw_median(painter, transform, frame, rows)
+        finite = np.isfinite(rows.best_rates)
+        x, y = map_points(transform, np.log10(rows.best_rates[finite]), -np.array(rows.seeds, float)[finite])
+        for at_x, at_y in zip(x, y, strict=True):
+            painter.setBrush(QColor(PAPER))
+            painter.setPen(solid_pen(INK, 1.2 * width))
+            painter.drawEllipse(QPointF(at_x, at_y), size / 2, size / 2)
+        if self.picture.cell is not None:
+            row, column = self.picture.cell
+            (x0,), (y0,) = map_points(
+                transform,
+                np.log10(rows.learning_rates[column : column + 1]),
+                -np.array([float(rows.seeds[row])]),
+            )
+            self._outline(painter, QRectF(x0 - cell.width() / 2, y0 - down / 2, cell.width(), down), PAPER)
+        self._draw_now(painter, transform, frame)
+
+    def _draw_median(self, painter: QPainter, transform: QTransform, frame: Frame, rows: RateMap) -> None:
+        median = rows.median_best
+        if not math.isfinite(median):
+            return
+        x = math.log10(median) * transform.m11() + transform.dx()
+        for color, width in ((INK, 3.2), (PAPER, 1.6)):
+            dashes = MEDIAN_DASHES if color == PAPER else ()
+            painter.setPen(solid_pen(color, width * self.theme.thin_width, dashes))
+            painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
+
+    def _draw_now(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        now = self.picture.now
+        if now is None:
+            return
+        rate, seed = now
+        x = math.log10(rate) * transform.m11() + transform.dx()
+        if not frame[0] <= x <= frame[2]:
+            return
+        (_,), (y,) = map_points(transform, np.array([0.0]), np.array([-float(seed)]))
+        pen = solid_pen(self.theme.pink, 1.6 * self.theme.thin_width)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
+        if frame[1] <= y <= frame[3]:
+            radius = 0.5 * self.theme.marker_size
+            painter.setPen(solid_pen(PAPER, 2.0 * self.theme.thin_width))
+            painter.setBrush(QColor(self.theme.pink))
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _outline(self, painter: QPainter, rect: QRectF, color: str) -> None:
+        painter.setBrush(QColor(0, 0, 0, 0))
+        for shade, width in ((INK, 4.0), (color, 2.0)):
+            painter.setPen(solid_pen(shade, width * self.theme.thin_width))
+            painter.drawRect(rect)
+
+
+def sentence(rows: RateMap) -> str:
+    """What a map shows, in plain words."""
+    best = rows.best_rates[np.isfinite(rows.best_rates)]
+    if not best.size:
+        return "No run reached a finite J."
+    steps = number_text(rows.n_steps, 9)
+    low, high = number_text(float(best.min()), 2), number_text(float(best.max()), 2)
+    middle = number_text(rows.median_best, 2)
+    if len(rows.seeds) == 1:
+        text = f"After {steps} steps seed {rows.seeds[0]} is lowest with α = {middle}."
+    elif low == high:
+        text = f"After {steps} steps α = {middle} is the best for all {len(best)} seeds."
+    else:
+        text = f"After {steps} steps the best α lies between {low} and {high}, depending on the seed "
+        text += f"(median {middle})."
+    with np.errstate(invalid="ignore"):
+        higher = ~(rows.losses <= rows.starts[:, np.newaxis])
+    share = higher.mean(axis=0)
+    worse = np.flatnonzero(share >= 0.5)
+    if worse.size and (share[worse[0] :] >= 0.5).all():
+        rate = number_text(float(rows.learning_rates[worse[0]]), 2)
+        text += f" From α = {rate} on, at least half of the runs end above their start."
+    elif not higher.any():
+        text += " Every run ends below its start."
+    return text
+
+
+def counts_sentence(rows: RateMap, levels: Levels | None) -> str:
+    """The cells that are not in a colour of their own."""
+    parts = []
+    if levels is not None:
+        count = beyond(rows.losses, levels)
+        if count.above:
+            parts.append(f"{count.above} above {number_text(levels.high)}")
+        if count.below:
+            parts.append(f"{count.below} below {number_text(levels.low)}")
+    if rows.not_finite:
+        parts.append(f"{rows.not_finite} not finite")
+    return f"Hatched of {rows.losses.size} cells: {', '.join(parts)}." if parts else ""

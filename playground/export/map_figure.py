@@ -1,0 +1,30 @@
+"""The figure of a map of learning rates."""
+
+from __future__ import annotations
+
+from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, sentence
+from playground.drawing.theme import Theme
+from playground.engine.run_view import RunView
+from playground.export.figure import Figure, Sign
+from playground.export.figures import MakeFigure, run_sentence
+
+
+def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:
+    """The loss after N steps over learning rates and seeds; view is the run that is marked."""
+
+    def make(theme: Theme) -> Figure:
+        drawing = MapDrawing(theme)
+        drawing.show(picture)
+        signs = [
+            Sign("ring", theme.dim_text, "the best α of a seed"),
+            Sign("dashes", theme.dim_text, "median of these"),
+            Sign("line", theme.pink, "the run of the caption"),
+        ]
+        rows = picture.rows
+        words = [sentence(rows), counts_sentence(rows, drawing.levels)] if rows is not None else []
+        caption = " ".join(part for part in (*words, run_sentence(view)) if part)
+        return Figure(
+            drawing.item, theme, signs, "J over learning rates and first weights.", caption, drawing
+        )
+
+    return make

@@ -1,0 +1,192 @@
+"""The map of learning rates: the loss after N steps, over learning rates and over first weights.
+
+Every cell is a run of its own from step 0: the experiment with this α and this network seed. The batches are
+those of the experiment's training seed, the same for all, so that whole rows go forward in lockstep
+(engine.fleet).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.descent import Checkpoint, Descent
+from playground.engine.fleet import Fleet
+from playground.engine.network import Network
+from playground.engine.optimizers import make_optimizer
+from playground.experiment import TrainingSettings
+from playground.landscape.context import Context
+from playground.landscape.lookahead import upcoming_batches
+
+Floats = NDArray[np.float64]
+
+RATES, SEEDS = 48, 20
+BREATH = 0.006
+"""Seconds of work between two breathing points."""
+TELL = 0.2
+"""Seconds of work after which the progress is told."""
+TOGETHER = 100_000
+"""Samples × neurons of one step of all runs that go forward together: a few milliseconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class RateMap:
+    """seeds (m,), learning_rates (K,), losses (m, K): J over all training points after n_steps.
+
+    A loss is NaN where it is not finite. starts (m,): J of the first weights.
+    """
+
+    seeds: tuple[int, ...]
+    learning_rates: Floats
+    losses: Floats
+    starts: Floats
+    n_steps: int
+
+    @property
+    def best(self) -> NDArray[np.intp]:
+        """(m,) the index of the lowest loss of each seed; −1 where none is finite."""
+        return np.array(
+            [int(np.nanargmin(row)) if np.isfinite(row).any() else -1 for row in self.losses], int
+        )
+
+    @property
+    def best_rates(self) -> Floats:
+        """(m,) the learning rate with the lowest loss of each seed; NaN where none is finite."""
+        return np.array([self.learning_rates[index] if index >= 0 else np.nan for index in self.best])
+
+    @property
+    def median_best(self) -> float:
+        """The median of best_rates, on the logarithmic scale; NaN where there is none."""
+        rates = self.best_rates[np.isfinite(self.best_rates)]
+        return float(np.exp(np.median(np.log(rates)))) if rates.size else float("nan")
+
+    @property
+    def not_finite(self) -> int:
+        """How many cells have no finite loss."""
+        return int(np.count_nonzero(~np.isfinite(self.losses)))
+
+    def rank(self, row: int, column: int) -> int:
+        """1 for the lowest loss among the learning rates of this seed; 0 where the cell is not finite."""
+        loss = self.losses[row, column]
+        if not np.isfinite(loss):
+            return 0
+        return 1 + int(np.count_nonzero(self.losses[row] < loss))
+
+
+@dataclass(frozen=True, eq=False)
+class RateMapAnswer:
+    """The rows that are complete so far, and the share of all the work that is done."""
+
+    run: int
+    ticket: int
+    rows: RateMap
+    progress: float
+    complete: bool
+
+
+@dataclass(frozen=True, eq=False)
+class RateMapQuestion:
+    """What does every one of these learning rates (K,) reach from each of these network seeds?
+
+    training: the settings of all runs but for α. ticket comes back with the answers. No seeds: nothing to
+    do, which ends a map under way.
+    """
+
+    slot: ClassVar[str] = "rate_map"
+
+    run: int
+    ticket: int
+    training: TrainingSettings
+    seeds: tuple[int, ...]
+    learning_rates: Floats
+    n_steps: int
+
+    def answers(self, context: Context) -> Iterator[RateMapAnswer | None]:
+        network = context.network(self.training.l1, self.training.l2)
+        initialization = context.experiment.network.initialization
+        thetas = [first_weights(network, seed, initialization) for seed in self.seeds]
+        rates = np.asarray(self.learning_rates, dtype=np.float64)
+        losses, starts = np.empty((len(thetas), len(rates))), np.empty(len(thetas))
+        done = 0
+
+        def answer(progress: float, complete: bool = False) -> RateMapAnswer:
+            rows = RateMap(self.seeds[:done], rates, losses[:done].copy(), starts[:done].copy(), self.n_steps)
+            return RateMapAnswer(self.run, self.ticket, rows, progress, complete)
+
+        batch = min(self.training.batch_size or len(context.X), len(context.X))
+        together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
+        at_once = max(1, together // len(rates))
+        told = time.thread_time()
+        for first in range(0, len(thetas), at_once):
+            group = thetas[first : first + at_once]
+            share = len(group) / len(thetas)
+            pieces = rows_in_pieces(network, context.X, context.y, self.training, group, rates, self.n_steps)
+            for piece in pieces:
+                if isinstance(piece, float):
+                    if time.thread_time() - told > TELL:
+                        told = time.thread_time()
+                        yield answer(done / len(thetas) + piece * share)
+                    else:
+                        yield None
+                else:
+                    losses[first : first + len(group)] = piece
+            with np.errstate(all="ignore"):
+                starts[first : first + len(group)] = [network.loss(t, context.X, context.y) for t in group]
+            done += len(group)
+            if done < len(thetas):
+                yield answer(done / len(thetas))
+        yield answer(1.0, complete=True)
+
+
+def first_weights(network: Network, seed: int, initialization: str) -> Floats:
+    """θ (P,) at step 0 of a run with this network seed."""
+    return network.initial_parameters(np.random.default_rng([seed, 2]), initialization)
+
+
+def rows_in_pieces(
+    network: Network,
+    X: Floats,
+    y: Floats,
+    training: TrainingSettings,
+    thetas: list[Floats],
+    rates: Floats,
+    n_steps: int,
+) -> Iterator[float | Floats]:
+    """The losses (m, K) after n_steps from each θ with each α; before it, shares done as breathing points."""
+    start = _start(network, thetas[0], X, y, training)
+    losses = np.full(len(thetas) * len(rates), np.nan)
+    parameters = np.repeat(np.array(thetas), len(rates), axis=0)
+    all_rates = np.tile(rates, len(thetas))
+    batch = start.batches.batch_size or len(X)
+    together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
+    breath = time.thread_time() + BREATH
+    for first in range(0, len(losses), together):
+        part = slice(first, min(first + together, len(losses)))
+        optimizer = make_optimizer(start.optimizer, **start.hyperparameters)
+        count = part.stop - part.start
+        fleet = Fleet(network, parameters[part], all_rates[part], [optimizer] * count)
+        for step, step_batch in enumerate(upcoming_batches(network, X, y, start, n_steps)):
+            fleet.advance((step_batch,))
+            if time.thread_time() > breath:
+                yield (first + count * step / n_steps) / len(losses)
+                breath = time.thread_time() + BREATH
+        for index, theta in enumerate(fleet.parameters, start=first):
+            with np.errstate(all="ignore"):
+                loss = network.loss(theta, X, y)
+            losses[index] = loss if np.isfinite(loss) else np.nan
+            if time.thread_time() > breath:
+                yield (first + count) / len(losses)
+                breath = time.thread_time() + BREATH
+    yield losses.reshape(len(thetas), len(rates))
+
+
+def _start(network: Network, theta: Floats, X: Floats, y: Floats, training: TrainingSettings) -> Checkpoint:
+    """Where a run stands at step 0; batches and optimiser are the same for every θ."""
+    descent = Descent(network, theta, X, y, np.random.default_rng([training.seed, 3]), training)
+    descent.settle(training)
+    return descent.checkpoint()

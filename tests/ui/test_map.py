@@ -1,0 +1,120 @@
+"""The map of learning rates: it comes by itself, can be read, stopped, walked into and exported."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from playground.drawing.map_drawing import MapPicture
+from playground.drawing.theme import PRINT
+from playground.engine.trainer import Trainer
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.export.map_figure import map_figure
+from playground.landscape import rate_map
+from playground.landscape.rate_map import RATES, SEEDS
+from playground.ui.main_window import MainWindow
+from playground.ui.map_feature import PAGE, MapFeature
+
+SLOW = 30_000
+LINE = ExperimentFile(Experiment(DataSettings("noisy_line", points=40), NetworkSettings((), seed=23)))
+
+
+def map_of(window: MainWindow) -> MapFeature:
+    return next(feature for feature in window.features if isinstance(feature, MapFeature))
+
+
+def opened(qtbot, open_window, steps: int = 10) -> tuple[MainWindow, MapFeature]:
+    window = open_window(LINE)
+    feature = map_of(window)
+    feature.view.steps_box.setCurrentIndex((10, 100, 1000).index(steps))
+    window.actions_by_name["rate_map"].trigger()
+    return window, feature
+
+
+def place_of(feature: MapFeature, row: int, column: int) -> QPointF:
+    drawing, canvas = feature.view.drawing, feature.view.canvas
+    return QPointF(canvas.mapFromScene(drawing.box.mapViewToScene(QPointF(*drawing.place_of((row, column))))))
+
+
+def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_window) -> None:
+    window, feature = opened(qtbot, open_window)
+    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "", timeout=SLOW)
+    assert feature.rows.seeds == tuple(range(20, 40)), "twenty seeds, that of the experiment among them"
+    assert feature.rows.losses.shape == (SEEDS, RATES)
+    assert "After 10 steps" in feature.view.sentence.text()
+    text = feature.view.drawing.cell_text((3, 30))
+    assert "seed 23" in text
+    assert f"rank {feature.rows.rank(3, 30)} of 48" in text
+
+    row, column, loss = 5, 20, feature.rows.losses[5, 20]
+    where = place_of(feature, row, column).toPoint()
+    qtbot.mouseMove(feature.view.canvas.viewport(), where)
+    qtbot.mouseClick(feature.view.canvas.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    qtbot.waitUntil(
+        lambda: window.snapshot.view.experiment.network.seed == 25 and window.snapshot.view.step == 10,
+        timeout=SLOW,
+    )
+    assert window.snapshot.view.settings.learning_rate == feature.rows.learning_rates[column]
+    assert window.snapshot.view.train_loss == pytest.approx(loss, rel=1e-9)
+    assert feature.complete, "opening one of its runs leaves the map as it is"
+    qtbot.waitUntil(lambda: feature.view._picture.now[1] == 25, timeout=SLOW)
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 23, timeout=SLOW)
+
+
+def test_the_keyboard_reads_and_opens_too(qtbot, open_window) -> None:
+    window, feature = opened(qtbot, open_window)
+    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "", timeout=SLOW)
+    canvas = feature.view.canvas
+    canvas.setFocus()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        qtbot.keyClick(canvas, key)
+    assert feature.view.readout.isVisible()
+    assert "seed 24" in feature.view.readout.text(), "it begins at the run on the screen"
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 24, timeout=SLOW)
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not feature.view.readout.isVisible()
+
+
+def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_window, monkeypatch) -> None:
+    monkeypatch.setattr(rate_map, "TOGETHER", 3000)
+    window, feature = opened(qtbot, open_window, steps=1000)
+    qtbot.waitUntil(lambda: feature.rows is not None, timeout=SLOW)
+    feature.view.progress.cancelled.emit()
+    kept = feature.rows.losses.copy()
+    qtbot.waitUntil(lambda: feature.view.again_button.isVisible(), timeout=SLOW)
+    assert len(feature.rows.seeds) < SEEDS
+    assert f"{len(kept)} of 20 seeds so far" in feature.view.sentence.text()
+    window.actions_by_name["same_weights"].trigger()
+    run = window.snapshot.run
+    qtbot.waitUntil(lambda: window.snapshot.run > run, timeout=SLOW)
+    feature.view.again_button.click()
+    qtbot.waitUntil(lambda: len(feature.rows.seeds) > len(kept), timeout=SLOW)
+    assert np.array_equal(feature.rows.losses[: len(kept)], kept, equal_nan=True)
+
+
+def test_another_setting_is_another_map_and_alpha_is_not(qtbot, open_window) -> None:
+    window, feature = opened(qtbot, open_window)
+    qtbot.waitUntil(lambda: feature.complete, timeout=SLOW)
+    before = feature.rows
+    window.lab.set_learning_rate(0.05)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.05, timeout=SLOW)
+    assert feature.rows is before
+    window.lab.change("training.optimizer", "adam")
+    qtbot.waitUntil(lambda: feature.complete and feature.rows is not before, timeout=SLOW)
+    experiment = window.lab.experiment.with_value("network.seed", 20)
+    trainer = Trainer(experiment.with_value("training.learning_rate", float(feature.rows.learning_rates[9])))
+    trainer.advance(10)
+    assert feature.rows.losses[0, 9] == pytest.approx(trainer.train_loss(), rel=1e-9)
+
+
+def test_the_map_is_exported_like_the_other_plots(qtbot, open_window, tmp_path) -> None:
+    window, feature = opened(qtbot, open_window)
+    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "", timeout=SLOW)
+    assert (PAGE, "Map of learning rates") in window.exporter.choices
+    window.exporter.save_svg(PAGE, tmp_path / "map.svg", 800, 500)
+    assert (tmp_path / "map.svg").stat().st_size > 10_000
+    figure = map_figure(MapPicture(feature.rows, feature.rows.seeds), window.snapshot.view)(PRINT)
+    assert feature.view.sentence.text() in figure._caption
