@@ -15,7 +15,7 @@ HEIGHT = 0.95
 """Of the box, whose floor reaches from −1 to 1 both ways."""
 LIFT = 0.004
 """A path on a surface lies so far above it, or the facets of a coarser mesh would hide it."""
-LOOKS = 40
+LOOKS = 28
 """Places between a point and the eye at which it is looked whether the surface is in the way."""
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from playground.drawing.axes import font, linear_ticks, log_ticks, number_text
 from playground.drawing.camera import Camera
 from playground.drawing.height_field import HEIGHT, HeightField, heights, unit
-from playground.drawing.items import solid_pen
+from playground.drawing.items import draw_segments, solid_pen
 from playground.drawing.labels import Box, draw_text, overlap
 from playground.drawing.levels import Levels
 from playground.drawing.theme import Theme, mix
@@ -40,22 +40,21 @@ class BoxAxes:
         near_x, near_y = self._near
         a_ticks, b_ticks, j_ticks = self._ticks()
         theme = self.theme
-        painter.setPen(solid_pen(mix(theme.card, theme.border, 0.75), theme.thin_width * 0.8))
+        grid = []
         for x in unit(a_ticks, self.field.surface.a):
-            self._line(painter, (x, -1, 0), (x, 1, 0))
-            self._line(painter, (x, -near_y, 0), (x, -near_y, HEIGHT))
+            grid += [((x, -1, 0), (x, 1, 0)), ((x, -near_y, 0), (x, -near_y, HEIGHT))]
         for y in unit(b_ticks, self.field.surface.b):
-            self._line(painter, (-1, y, 0), (1, y, 0))
-            self._line(painter, (-near_x, y, 0), (-near_x, y, HEIGHT))
+            grid += [((-1, y, 0), (1, y, 0)), ((-near_x, y, 0), (-near_x, y, HEIGHT))]
         for z in heights(j_ticks, self.field.levels):
-            self._line(painter, (-near_x, -1, z), (-near_x, 1, z))
-            self._line(painter, (-1, -near_y, z), (1, -near_y, z))
-        painter.setPen(solid_pen(mix(theme.card, theme.dim_text, 0.7), theme.thin_width))
-        for sign in (-1, 1):
-            self._line(painter, (-1, sign, 0), (1, sign, 0))
-            self._line(painter, (sign, -1, 0), (sign, 1, 0))
+            grid += [((-near_x, -1, z), (-near_x, 1, z)), ((-1, -near_y, z), (1, -near_y, z))]
+        painter.setPen(solid_pen(mix(theme.card, theme.border, 0.75), theme.thin_width * 0.8))
+        self._lines(painter, grid)
         x, y = self._height_corner()
-        self._line(painter, (x, y, 0), (x, y, HEIGHT))
+        edges = [((x, y, 0), (x, y, HEIGHT))]
+        for sign in (-1, 1):
+            edges += [((-1, sign, 0), (1, sign, 0)), ((sign, -1, 0), (sign, 1, 0))]
+        painter.setPen(solid_pen(mix(theme.card, theme.dim_text, 0.7), theme.thin_width))
+        self._lines(painter, edges)
         self._label_heights(painter, x, y, j_ticks)
         self._label_edge(painter, "a", a_ticks)
         self._label_edge(painter, "b", b_ticks)
@@ -153,8 +152,10 @@ class BoxAxes:
     def _length(self, first: tuple[float, ...], last: tuple[float, ...]) -> float:
         return math.hypot(*(self._pixel(last) - self._pixel(first)))
 
-    def _line(self, painter: QPainter, first: tuple[float, ...], last: tuple[float, ...]) -> None:
-        painter.drawLine(QLineF(QPointF(*self._pixel(first)), QPointF(*self._pixel(last))))
+    def _lines(self, painter: QPainter, ends: list) -> None:
+        """Lines between pairs of points of the box."""
+        pixels = self.camera.project(np.array(ends, dtype=float), self.rect)[0]
+        draw_segments(painter, pixels.reshape(-1, 4))
 
 
 def height_ticks(levels: Levels, length: float, theme: Theme) -> np.ndarray:

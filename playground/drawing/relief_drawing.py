@@ -26,12 +26,12 @@ from playground.drawing.surface_picture import Mark, Now, SurfacePicture
 from playground.drawing.theme import Theme
 
 EMPTY = "The surface is being computed"
-FINE, COARSE, FINEST = 51, 27, 101
-"""Cells a side on the screen, while it is turned, and in an export."""
+FINE, COARSE, FINEST = 51, 29, 76
+"""Points a side at rest, while the view or the surface changes, and in an export or with OpenGL."""
 SIGHT_POINTS = 600
 """Places along the line of sight at which it is looked for the field under the pointer."""
-PATH_POINTS = 500
-STRIDE = 0.05
+PATH_POINTS = 250
+STRIDE = 0.07
 """The path is looked at every so far along the floor, so that it follows the field between its points."""
 BEHIND = 0.28
 """What lies behind the field shines through so much."""
@@ -225,7 +225,7 @@ class ReliefDrawing:
         points = field.place(path[:, 0], path[:, 1])
         flat, _ = self.camera.project(np.nan_to_num(points), rect)
         kept = thin_path(flat[:, 0], flat[:, 1], distance=1.5, most=PATH_POINTS)
-        kept = kept[np.unique(np.linspace(0, len(kept) - 1, min(len(kept), 4 * PATH_POINTS)).astype(int))]
+        kept = kept[np.unique(np.linspace(0, len(kept) - 1, min(len(kept), 2 * PATH_POINTS)).astype(int))]
         path, strength = densified(field, path[kept], strength[kept])
         points = field.place(path[:, 0], path[:, 1])
         points[:, 2] += LIFT

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from playground.drawing.camera import Camera
 from playground.drawing.levels import Levels
-from playground.drawing.relief_drawing import COARSE, FINE, FINEST, ReliefDrawing
+from playground.drawing.relief_drawing import COARSE, FINE, ReliefDrawing
 from playground.drawing.surface_picture import SurfacePicture
 from playground.drawing.theme import Theme
 from playground.ui.style import set_role
@@ -54,13 +54,12 @@ class ReliefView(QWidget):
         self._mesh: QPixmap | None = None
         self._mesh_of: tuple = ()
         self._mesh_until = 0.0
-        self._moving = False
         self._grabbed: QPointF | None = None
         self._pause = 33
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._repaint)
         self._still = QTimer(self, singleShot=True, interval=STILL_MS)
-        self._still.timeout.connect(self._come_to_rest)
+        self._still.timeout.connect(self._repaint)
         self.readout = QLabel(self)
         set_role(self.readout, "readout")
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -104,7 +103,6 @@ class ReliefView(QWidget):
         """Look from somewhere else."""
         if camera != self.camera:
             self.drawing.camera = camera
-            self._moving = True
             self._still.start()
             self.readout.hide()
             self._repaint()
@@ -156,9 +154,7 @@ class ReliefView(QWidget):
         self._pause = max(33, round(1000 * (perf_counter() - started) / SHARE_OF_TIME))
 
     def _cells(self) -> int:
-        if self._moving:
-            return COARSE
-        return FINE if self._still.isActive() else FINEST
+        return COARSE if self._still.isActive() else FINE
 
     def _paint_mesh(self, cells: int) -> None:
         drawing, picture = self.drawing, self.drawing.picture
@@ -181,10 +177,6 @@ class ReliefView(QWidget):
 
     def _repaint(self) -> None:
         (self.canvas or self).update()
-
-    def _come_to_rest(self) -> None:
-        self._moving = False
-        self._repaint()
 
     # Mouse and keys -------------------------------------------------------------------------------------
 

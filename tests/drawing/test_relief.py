@@ -200,9 +200,9 @@ def test_what_is_hidden_agrees_with_a_slow_look_along_the_line_of_sight(azimuth:
     field = field_of(bumpy(41))
     camera = Camera(azimuth, 18.0)
     rng = np.random.default_rng(0)
-    places = rng.uniform(-0.98, 0.98, (300, 2))
+    places = rng.uniform(-0.98, 0.98, (160, 2))
     points = field.place(places[:, 0], places[:, 1]) + np.array([0, 0, 0.004])
-    looks = np.linspace(0, 1, 6001)[1:, None]
+    looks = np.linspace(0, 1, 2501)[1:, None]
     depths = []
     for point in points:
         way = point + looks * 0.6 * (camera.eye() - point)
@@ -210,10 +210,10 @@ def test_what_is_hidden_agrees_with_a_slow_look_along_the_line_of_sight(azimuth:
         depths.append(np.nanmax(np.append(below, -1.0)))
     depth = np.array(depths)
     clear = np.abs(depth - 0.008) > 0.02
-    assert clear.sum() > 120
+    assert clear.sum() > 60
     agree = field.seen(points, camera)[clear] == (depth[clear] < 0.008)
     assert agree.mean() > 0.985
-    assert (~field.seen(points, camera)).sum() > 20
+    assert (~field.seen(points, camera)).sum() > 10
 
 
 # The picture --------------------------------------------------------------------------------------------

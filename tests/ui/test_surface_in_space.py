@@ -101,11 +101,11 @@ def test_it_is_turned_and_zoomed_by_mouse_and_keys(qtbot: Any, window: MainWindo
 
 def test_the_mesh_is_coarse_while_it_turns_and_fine_at_rest(qtbot: Any, window: MainWindow) -> None:
     view = relief(window)
-    qtbot.waitUntil(lambda: view._mesh_of != () and view._mesh_of[3] == 101, timeout=10_000)
+    qtbot.waitUntil(lambda: view._mesh_of != () and view._mesh_of[3] == 51, timeout=10_000)
     qtbot.keyClick(view, Qt.Key.Key_Left)
     view.grab()
-    assert view._mesh_of[3] == 27
-    qtbot.waitUntil(lambda: view._mesh_of[3] == 101, timeout=10_000)
+    assert view._mesh_of[3] == 29
+    qtbot.waitUntil(lambda: view._mesh_of[3] == 51, timeout=10_000)
     mesh = view._mesh
     window.lab.step()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1 and view.picture.now is not None)
