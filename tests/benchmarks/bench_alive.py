@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
 
 from playground.landscape.plane import Window
 from playground.ui.main_window import MainWindow
@@ -23,13 +25,21 @@ from tests.benchmarks.bench_window import (
     Row,
     clock,
     live_for,
-    live_until,
     real_window,
 )
 
 TURNS = 4
 REACH = "≤ 50 ms"
 KINDS = ("random", "parameters", "path", "gradient", "eigen", "rehearsal")
+
+
+def live_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """The window's events until something holds, asleep between them: a busy wait would take the processor
+    from the helper, which steps back for everybody."""
+    flags = QEventLoop.ProcessEventsFlag
+    end = clock() + seconds
+    while not condition() and clock() < end:
+        QApplication.processEvents(flags.AllEvents | flags.WaitForMoreEvents)
 
 
 class Watch:
