@@ -91,7 +91,8 @@ class ActivationDrawing:
             painter.setPen(solid_pen(theme.border if level == 0 else theme.grid, theme.thin_width))
             painter.drawLine(QPointF(box.left(), y(level)), QPointF(box.right(), y(level)))
             painter.setPen(QColor(theme.dim_text))
-            painter.drawText(QPointF(box.left() + 3, y(level) - 2), number_text(level))
+            # Beside zero on the axis of z, and below its line, no curve crosses a number.
+            painter.drawText(QPointF(box.right() - 20, y(level) + (12 if level else -3)), number_text(level))
         z = np.linspace(-reach, reach, 481)
         value = g.value(z)
         slope = g.first(z, value)
@@ -159,9 +160,9 @@ def layer_text(facts: ActivationFacts | None, index: int) -> str:
     layer = facts.layers[index]
     relu = facts.activation == "relu"
     word = "off" if relu else "saturated"
-    text = f"z[{index + 1}]: {100 * layer.saturated:.0f} % {word} (|g'| < {FLAT:g})"
+    text = f"z[{index + 1}]: {100 * layer.saturated:.0f} % {word}"
     if layer.silent:
-        kind = "dead" if relu else "saturated at every point"
+        kind = "dead" if relu else "at every point"
         text += f", {layer.silent} of {layer.neurons} {kind}"
     elif relu:
         text += ", none dead"
@@ -169,11 +170,11 @@ def layer_text(facts: ActivationFacts | None, index: int) -> str:
 
 
 def function_text(name: str) -> str:
-    """A function's formula and its derivative's."""
+    """A function's formula and its derivative's, with the lines that they have in the drawing."""
     g = FUNCTIONS[name]
     return {
-        "sigmoid": f"{g}(z) = 1 / (1 + e⁻ᶻ),  {g}' = {g}·(1 − {g}): at most 0.25",
-        "tanh": f"{g}(z),  {g}' = 1 − {g}²: at most 1",
-        "relu": f"{g}(z) = max(0, z),  {g}' = 1 for z > 0, else 0",
-        "identity": "g(z) = z,  g' = 1 everywhere: layers add nothing",
+        "sigmoid": f"━ {g}(z) = 1 / (1 + e⁻ᶻ)   ╍ {g}' = {g}·(1 − {g}): at most 0.25",
+        "tanh": f"━ {g}(z)   ╍ {g}' = 1 − {g}²: at most 1",
+        "relu": f"━ {g}(z) = max(0, z)   ╍ {g}' = 1 for z > 0, else 0",
+        "identity": "━ g(z) = z   ╍ g' = 1 everywhere: layers add nothing",
     }[name]

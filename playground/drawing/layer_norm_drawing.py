@@ -16,7 +16,7 @@ from playground.drawing.theme import Theme, mix
 
 EMPTY = "Measured while this page is seen"
 FAINTEST = 0.38
-ROOM_FOR_NAMES = 0.13
+NAME_PIXELS = 26.0
 LEAST = 1e-300
 DASH_STYLES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5))
 """Neighbouring layers also differ in their dashes: shades alone are hard to tell apart."""
@@ -28,7 +28,7 @@ class LayerNormDrawing:
     def __init__(self, theme: Theme):
         self.theme = theme
         self._steps, self._norms = np.empty(0, np.int64), np.empty((0, 0))
-        self.left = ValueAxis("left", theme, "‖∂J/∂layer‖")
+        self.left = ValueAxis("left", theme)
         self.left.logarithmic = True
         self.bottom = ValueAxis("bottom", theme, "step")
         self.box = PlotBox(self.follow)
@@ -61,7 +61,7 @@ class LayerNormDrawing:
             curve.set_data(steps, heights[:, layer])
         if layers and len(steps):
             places = [(float(steps[-1]), float(heights[-1, layer])) for layer in range(layers)]
-            self.names.set_names(places, [f"layer {layer + 1}" for layer in range(layers)])
+            self.names.set_names(places, [f"[{layer + 1}]" for layer in range(layers)])
         else:
             self.names.set_names([], [])
         self.follow()
@@ -86,7 +86,10 @@ class LayerNormDrawing:
         finite = heights[np.isfinite(heights)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (-3.0, 0.0)
         room = max(0.08 * (high - low), 0.1)
-        self.box.place(-0.015 * right, right * (1 + ROOM_FOR_NAMES), low - room, high + room)
+        names = NAME_PIXELS * self.theme.font_factor / max(self.box.width(), 4 * NAME_PIXELS)
+        beyond = max(last, 0.75 * right) if last else right
+        right = max(right, beyond / (1 - names))
+        self.box.place(-0.015 * right, right, low - room, high + room)
         self.notice.setVisible(not len(self._steps))
 
     def hover(self, step: float) -> str:

@@ -86,7 +86,7 @@ class NormRecord:
         return np.array(steps, np.int64), np.array([self._rows[step] for step in steps])
 
     def missing(self, path_steps: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Rows of a path that fill the largest gaps of the record, AT_A_TIME at most."""
+        """Rows of a path that lie in gaps of the record, AT_A_TIME at most, spread over all of them."""
         if not len(path_steps):
             return np.empty(0, np.int64)
         rows = np.unique(np.linspace(0, len(path_steps) - 1, FILLED_IN).round().astype(np.int64))
@@ -99,6 +99,6 @@ class NormRecord:
         else:
             distance = np.full(len(wanted), np.iinfo(np.int64).max)
         spacing = max(1.0, 0.5 * float(wanted[-1] - wanted[0]) / FILLED_IN)
-        order = np.argsort(-distance, kind="stable")
-        order = order[distance[order] >= spacing][:AT_A_TIME]
-        return np.sort(rows[order])
+        gaps = np.flatnonzero(distance >= spacing)
+        spread = np.linspace(0, len(gaps) - 1, min(AT_A_TIME, len(gaps))).round().astype(np.int64)
+        return rows[gaps[spread]]

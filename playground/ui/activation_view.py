@@ -14,14 +14,14 @@ from playground.drawing.activation_drawing import (
 )
 from playground.drawing.layer_norm_drawing import LayerNormDrawing
 from playground.drawing.theme import DARK, Theme
-from playground.engine.activation_facts import ActivationFacts
+from playground.engine.activation_facts import FLAT, ActivationFacts
 from playground.engine.inspection_steps import FUNCTIONS
 from playground.experiment import ACTIVATIONS
 from playground.ui.card import Card
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 
-WIDE = 760
+WIDE = 460
 """A page so many pixels wide has its two parts beside each other."""
 NO_LAYERS = "No hidden layer: logistic or linear regression has no activation function to explore."
 
@@ -60,7 +60,8 @@ class NormView(PlotCard):
 
     def __init__(self, parent: QWidget | None = None):
         drawing = LayerNormDrawing(DARK)
-        super().__init__("layer_norms", "Gradient norm of each layer", drawing, drawing.item, parent)
+        super().__init__("layer_norms", "Gradient norm of layer [l]", drawing, drawing.item, parent)
+        set_role(self, "plain")
         self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")
         self.add_tool(self.export_button)
 
@@ -164,7 +165,7 @@ def sentence_of(facts: ActivationFacts, step: int) -> str:
     silent = sum(entry.silent for entry in facts.layers)
     word = "off" if relu else "saturated"
     text = f"Step {step}: layer {worst + 1} is {word} at {100 * layer.saturated:.0f} % of neurons × points"
-    text += "; nothing comes back through these." if layer.saturated else "."
+    text += f" (|g'| < {FLAT:g}); next to nothing comes back through these." if layer.saturated else "."
     if silent == 1:
         what = "is dead: no point activates it" if relu else "is saturated at every point"
         text += f" One neuron {what}, and it learns next to nothing."
