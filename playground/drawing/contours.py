@@ -42,8 +42,10 @@ class ContourItem(PixelItem):
         self.pen = QPen()
 
     def set_lines(self, x: np.ndarray, y: np.ndarray) -> None:
+        nothing_new = not len(x) and not len(self.x)
         self.x, self.y = x, y
-        self.update()
+        if not nothing_new:
+            self.update()
 
     def set_pen(self, pen: QPen) -> None:
         self.pen = pen

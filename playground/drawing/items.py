@@ -153,7 +153,8 @@ def draw_quickly(painter: QPainter, x: np.ndarray, y: np.ndarray) -> None:
     if len(x) < 2:
         return
     dashed = pen.style() != Qt.PenStyle.SolidLine
-    if not dashed and line_length(x, y) < SHORT_PIECES * pen.widthF() * len(x):
+    smooth = line_length(x, y) < SHORT_PIECES * pen.widthF() * len(x)
+    if len(pen.dashPattern()) > 2 or (smooth and not dashed):
         draw_polyline(painter, x, y)
         return
     segments = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
@@ -172,6 +173,17 @@ def draw_quickly(painter: QPainter, x: np.ndarray, y: np.ndarray) -> None:
         lines.resize(len(segments))
         lines.ndarray()[:] = segments
         painter.drawLines(*lines.drawargs())
+
+
+def stroke(painter: QPainter, x: np.ndarray, y: np.ndarray, exporting: bool) -> None:
+    """Stroke a polyline in pixels: finely for an export, as quickly as looks the same on the screen."""
+    if exporting:
+        draw_polyline(painter, x, y)
+        return
+    x, y = simplified(x, y)
+    if line_length(x, y) > LONGEST_STROKE:
+        painter.setPen(hairline(painter.pen(), painter))
+    draw_quickly(painter, x, y)
 
 
 def line_length(x: np.ndarray, y: np.ndarray) -> float:
@@ -201,8 +213,10 @@ class CurveItem(PixelItem):
         self.pen = QPen()
 
     def set_data(self, x: np.ndarray, y: np.ndarray) -> None:
+        nothing_new = not len(x) and not len(self.x)
         self.x, self.y = np.asarray(x, float), np.asarray(y, float)
-        self.update()
+        if not nothing_new:
+            self.update()
 
     def set_pen(self, pen: QPen) -> None:
         self.pen = pen
@@ -217,15 +231,8 @@ class CurveItem(PixelItem):
         x, y = map_points(transform, self.x[first:last], self.y[first:last])
         painter.setPen(self.pen)
         self._draw_lone_points(painter, x, y, frame)
-        x, y = thin_curve(x, y)
-        x, y = clip_polyline(x, y, frame)
-        if self._exporting:
-            draw_polyline(painter, x, y)
-            return
-        x, y = simplified(x, y)
-        if line_length(x, y) > LONGEST_STROKE:
-            painter.setPen(hairline(self.pen, painter))
-        draw_quickly(painter, x, y)
+        x, y = clip_polyline(*thin_curve(x, y), frame)
+        stroke(painter, x, y, self._exporting)
 
     def _draw_lone_points(self, painter: QPainter, x: np.ndarray, y: np.ndarray, frame: Frame) -> None:
         # A value between two gaps (or the very first) has no line to be seen by.

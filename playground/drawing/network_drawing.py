@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
+from playground.drawing.colors import packed
 from playground.drawing.notation import parameter_name, signed_text, subscript
 from playground.drawing.theme import Theme, channels, mix
 from playground.engine.inspection_steps import Lit
@@ -26,6 +28,7 @@ TYPICAL_WEIGHT = 3.0
 """A weight of this size has two thirds of the greatest width."""
 LEAST_NODE = 12.0
 """Neurons get no smaller than so many pixels; then some are left out."""
+SHADES = 256
 UNLIT = 0.16
 """How much is seen of what is not lit, while a part of the network is."""
 REACH = 5.0
@@ -71,6 +74,8 @@ class Scene(NamedTuple):
 
     nodes: list[Node]
     spots: list[Spot]
+    edges: list[Spot]
+    biases: list[Spot]
     more: list[tuple[QPointF, int]]
     node_size: float
     column_pitch: float
@@ -87,6 +92,7 @@ class NetworkDrawing:
         self.theme = theme
         self._images: dict[tuple[int, int], QImage] = {}
         self._images_of: tuple[Floats, ...] | None = None
+        self._pens: dict[tuple[int, bool, float], QPen] = {}
         self._scene: Scene | None = None
         self._scene_of: tuple[QRectF, tuple[int, ...]] | None = None
 
@@ -124,7 +130,10 @@ class NetworkDrawing:
                 nodes.append(Node(layer, neuron, QRectF(left, y - side / 2, side, side)))
             if shown < count:
                 more.append((QPointF(x, top + shown * spread), count - shown))
-        return Scene(nodes, _spots(nodes, layer_sizes), more, size, step)
+        spots = _spots(nodes, layer_sizes)
+        edges = [spot for spot in spots if spot.line.length() > 0]
+        biases = [spot for spot in spots if spot.line.length() == 0]
+        return Scene(nodes, spots, edges, biases, more, size, step)
 
     def paint(
         self,
@@ -142,10 +151,11 @@ class NetworkDrawing:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scene = self.lay_out(rect, picture.layer_sizes)
         # Small edges first: the strong ones stay in sight.
-        edges = [spot for spot in scene.spots if spot.line.length() > 0]
-        for spot in sorted(edges, key=lambda spot: abs(picture.parameters[spot.parameter])):
-            painter.setOpacity(1.0 if lit is None or spot.layer in lit.weights else UNLIT)
-            painter.setPen(self._pen(float(picture.parameters[spot.parameter]), scene.node_size))
+        values = picture.parameters.tolist()
+        for spot in sorted(scene.edges, key=lambda spot: abs(values[spot.parameter])):
+            if lit is not None:
+                painter.setOpacity(1.0 if spot.layer in lit.weights else UNLIT)
+            painter.setPen(self._pen(values[spot.parameter], scene.node_size))
             painter.drawLine(spot.line)
         painter.setOpacity(1.0)
         if chosen is not None:
@@ -153,11 +163,10 @@ class NetworkDrawing:
         for node in scene.nodes:
             painter.setOpacity(1.0 if lit is None or node.layer in lit.neurons else UNLIT)
             self._paint_node(painter, node, picture)
-        for spot in scene.spots:
-            if spot.line.length() == 0:
-                painter.setOpacity(1.0 if lit is None or spot.layer in lit.biases else UNLIT)
-                value = float(picture.parameters[spot.parameter])
-                self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.parameter == chosen)
+        for spot in scene.biases:
+            painter.setOpacity(1.0 if lit is None or spot.layer in lit.biases else UNLIT)
+            value = values[spot.parameter]
+            self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.parameter == chosen)
         painter.setOpacity(1.0)
         font = _font(self.theme.small_font_size)
         painter.setFont(font)
@@ -204,8 +213,16 @@ class NetworkDrawing:
         return sorted(spot.parameter for spot in self.lay_out(rect, layer_sizes).spots)
 
     def _pen(self, weight: float, node_size: float) -> QPen:
-        theme = self.theme
         share = 1.0 if not math.isfinite(weight) else 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT)
+        # Steps of a width that no eye tells apart.
+        key = (round(128 * share), weight >= 0, node_size)
+        pen = self._pens.get(key)
+        if pen is None:
+            pen = self._pens[key] = self._made_pen(key[0] / 128, weight, node_size)
+        return pen
+
+    def _made_pen(self, share: float, weight: float, node_size: float) -> QPen:
+        theme = self.theme
         color = theme.positive_weight if weight >= 0 else theme.negative_weight
         ink = QColor(mix(theme.card, color, 0.55 + 0.45 * min(1.0, 4 * share)))
         # Edges are thinner between small neurons, which stand close together.
@@ -305,16 +322,22 @@ def thumbnail_image(values: Floats, theme: Theme, classification: bool = True) -
     Its colours are those of the classes or, where there are values, those of signs.
     """
     rows = np.atleast_2d(values)[::-1]
+    places = np.clip(np.nan_to_num(rows) * SHADES + (SHADES + 0.5), 0, 2 * SHADES).astype(np.intp)
+    pixels = _shades(theme, classification).take(places)
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+@cache
+def _shades(theme: Theme, classification: bool) -> np.ndarray:
+    """The colours of −1 to 1 as pixels of a QImage in Format_RGB32: (2·SHADES + 1,) uint32."""
     card = np.array(channels(theme.card), dtype=float)
     low, high = theme.negative_weight, theme.positive_weight
     if classification:
         low, high = theme.class0, theme.class1
     ends = np.array([channels(low), channels(high)], dtype=float)
-    share = np.clip(np.abs(np.nan_to_num(rows)), 0.0, 1.0)[..., None] * 0.9
-    pixels = card + share * (np.where(rows[..., None] < 0, ends[0], ends[1]) - card)
-    rgb = np.ascontiguousarray(pixels.round().astype(np.uint8))
-    height, width = rgb.shape[:2]
-    return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    values = np.linspace(-1.0, 1.0, 2 * SHADES + 1)[:, None]
+    return packed((card + 0.9 * np.abs(values) * (np.where(values < 0, ends[0], ends[1]) - card)).round())
 
 
 def _signed(values: Floats, layer: int, picture: NetworkPicture) -> Floats:

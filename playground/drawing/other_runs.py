@@ -18,11 +18,10 @@ from playground.drawing.geometry import Frame, clip_polyline, thin_curve, thin_p
 from playground.drawing.items import (
     LONGEST_STROKE,
     PixelItem,
-    draw_polyline,
-    hairline,
     line_length,
     map_points,
     solid_pen,
+    stroke,
 )
 from playground.drawing.labels import Box, draw_label, place_labels, text_size
 from playground.drawing.theme import Theme, mix
@@ -96,8 +95,9 @@ class _OtherRuns(PixelItem):
         self.update()
 
     def show(self, runs: Sequence[OtherRun]) -> None:
-        self.runs = tuple(runs)
-        self.update()
+        if runs or self.runs:
+            self.runs = tuple(runs)
+            self.update()
 
     def _label(self, painter: QPainter, ends: list[tuple[OtherRun, float, float]], frame: Frame) -> None:
         """Name each run at its end; the colour of its line stands before the name."""
@@ -148,11 +148,8 @@ class OtherCurves(_OtherRuns):
                 end_y = float(np.clip(y[last[-1]], frame[1] + 8, frame[3] - 8))
                 ends.append((run, float(x[last[-1]]), end_y))
             x, y = clip_polyline(*thin_curve(x, y), frame)
-            pen = self._pen(run)
-            if not self._exporting and line_length(x, y) > LONGEST_STROKE:
-                pen = hairline(pen, painter)
-            painter.setPen(pen)
-            draw_polyline(painter, x, y)
+            painter.setPen(self._pen(run))
+            stroke(painter, x, y, self._exporting)
         self._label(painter, ends, frame)
 
 
@@ -180,11 +177,9 @@ class OtherPaths(_OtherRuns):
                 outline = QColor(OUTLINE)
                 outline.setAlphaF(0.4 if run.look.ghost else 0.8)
                 painter.setPen(solid_pen(outline, pen.widthF() + 2.0))
-                draw_polyline(painter, x, y)
-            else:
-                pen = hairline(pen, painter)
+                stroke(painter, x, y, self._exporting)
             painter.setPen(pen)
-            draw_polyline(painter, x, y)
+            stroke(painter, x, y, self._exporting)
             if frame[0] <= end[0] <= frame[2] and frame[1] <= end[1] <= frame[3]:
                 ends.append((run, *end))
         for run, at_x, at_y in ends:

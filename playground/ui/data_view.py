@@ -148,6 +148,8 @@ class DataView(PlotCard):
     def show_there(self, boundary: Boundary | None) -> None:
         """Show what the network would answer with the weights of a place of the surface; None: no longer."""
         text = self.drawing.show_there(boundary)
+        if not text and not self.there_label.text():
+            return
         self.there_label.setText(text)
         self.there_label.setVisible(bool(text))
         self._place_label()

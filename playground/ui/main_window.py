@@ -46,6 +46,8 @@ READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
 COMING_BACK_MS = 200
 """So long the screen may take to make a window out of the presentation."""
+TOO_FAST_TO_FOLLOW = 120.0
+"""Steps per second: two a frame."""
 SHUTDOWN_SECONDS, PATIENT_SECONDS = 1.0, 30.0
 PRESENTATION_FONT_FACTOR = 2.0
 PRESENTATION_LINE_FACTOR = 1.7
@@ -166,16 +168,15 @@ class MainWindow(Workbench):
             self._take_snapshot(snapshot)
         self._take_answers()
         self._frame_number += 1
-        running = self.snapshot is not None and self.snapshot.state == RUNNING
-        self.surface_view.frame()
-        for turn, plot in enumerate((self.data_view, self.loss_view), start=1):
-            # While it runs the small plots take turns: a third of the painting, and nobody sees it.
-            if not running or self._frame_number % 3 == turn:
+        turn = self._turn()
+        for number, plot in enumerate(self.plots):
+            if turn is None or number == turn:
                 plot.frame()
         for feature in self.features:
             feature.frame()
         now = time.monotonic()
-        if now - self._read_at >= READABLE_SECONDS and self.snapshot is not None:
+        due = now - self._read_at >= READABLE_SECONDS and turn != 0
+        if due and self.snapshot is not None:
             self._read_at = now
             self.transport.show_snapshot(self.snapshot)
             point_question = self.surface_view.point_question()
@@ -186,6 +187,17 @@ class MainWindow(Workbench):
                 plot.refresh_readout()
             for feature in self.features:
                 feature.read()
+
+    def _turn(self) -> int | None:
+        """The plot that may be drawn in this frame; None: all of them.
+
+        Where steps come faster than the eye follows, the plots take turns, the surface every other one, so
+        that no frame is much longer than the others.
+        """
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.state != RUNNING or snapshot.steps_per_second < TOO_FAST_TO_FOLLOW:
+            return None
+        return (0, 1, 0, 2)[self._frame_number % 4]
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run

@@ -26,6 +26,10 @@ class PathOnPlane:
             self._steps, self._ab, self._off = np.empty(0, np.int64), np.empty((0, 2)), np.empty(0)
         if len(steps) == len(self._steps) and np.array_equal(steps, self._steps):
             return self._ab, self._off
+        if not len(self._steps):
+            a, b, self._off = plane.place(history.path)
+            self._steps, self._ab = steps.copy(), np.column_stack((a, b))
+            return self._ab, self._off
         ab, off = np.empty((len(steps), 2)), np.empty(len(steps))
         known = np.isin(steps, self._steps, assume_unique=True)
         if known.any():
@@ -33,8 +37,6 @@ class PathOnPlane:
             ab[known], off[known] = self._ab[rows], self._off[rows]
         if not known.all():
             new = history.path[~known]
-            a, b = plane.project(new)
-            ab[~known] = np.column_stack((a, b))
-            off[~known] = plane.distance(new)
+            ab[~known, 0], ab[~known, 1], off[~known] = plane.place(new)
         self._steps, self._ab, self._off = steps.copy(), ab, off
         return ab, off

@@ -96,6 +96,8 @@ class RateSlider(QSlider):
 
     def set_limit(self, limit: StripLimit | None) -> None:
         """Show the stability limit and the words, or neither."""
+        if limit is self._limit:
+            return
         grown = (limit is None) != (self._limit is None)
         self._limit = limit
         self.setToolTip(limit.tooltip if limit is not None else "")
@@ -104,6 +106,8 @@ class RateSlider(QSlider):
 
     def set_lookahead(self, lookahead: StripLookahead | None) -> None:
         """Show the look-ahead curve above the track, or none."""
+        if lookahead is self._lookahead:
+            return
         grown = (lookahead is None) != (self._lookahead is None)
         self._lookahead = lookahead
         self._describe()

@@ -123,3 +123,12 @@ def test_components_of_a_displacement_are_those_of_its_end() -> None:
     # A step of 1e-12 is one too: it is not lost against the origin.
     tiny = plane.components(1e-12 * displacement)
     np.testing.assert_allclose(tiny, 1e-12 * np.array(plane.components(displacement)), rtol=1e-9)
+
+
+def test_points_placed_for_drawing_lie_where_they_project_to():
+    rng = np.random.default_rng(3)
+    plane = Plane(*rng.normal(size=(3, 40)))
+    thetas = np.vstack([rng.normal(size=(200, 40)), plane.at(0.3, -0.2), np.full(40, 1e200)])
+    a, b, distances = plane.place(thetas)
+    assert np.allclose((a, b), plane.project(thetas), rtol=1e-12)
+    assert np.allclose(distances, plane.distance(thetas), rtol=1e-9, atol=1e-6)
