@@ -31,7 +31,7 @@ from playground.ui.style import set_role
 DEGREES_PER_PIXEL = 0.4
 KEY_DEGREES, KEY_ZOOM = 6.0, 1.15
 WHEEL_ZOOM = 1.0015
-STILL_MS = 220
+STILL_MS = 350
 """So long after the last movement the mesh is painted finely again."""
 SHARE_OF_TIME = 0.3
 """At most this share of the window's time goes into painting while the network trains."""
