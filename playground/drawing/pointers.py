@@ -17,7 +17,7 @@ from playground.drawing.theme import Theme
 from playground.landscape.plane import Plane
 
 OUTLINE, INK = "#0b0f14", "#ffffff"
-HEAD = 9.0
+HEAD, USUAL_WIDTH = 9.0, 1.6
 COMPARED, COMPARABLE = ("mean", "point"), 110.0
 """Kinds of arrows that share a scale, and the length in pixels up to which the longer of them is drawn."""
 SHORTEST, LONGEST = 34.0, 4000.0
@@ -89,6 +89,14 @@ def _enlargement(length: float, at_least: float) -> float:
     return nice_step(at_least / length) if 1e-280 < length < at_least else 1.0
 
 
+def along_arrow(arrow: PlacedArrow) -> list[tuple[float, float]]:
+    """Places that a label should leave free, or the arrow would not be seen."""
+    across, up = arrow.tip_x - arrow.x, arrow.tip_y - arrow.y
+    if math.hypot(across, up) > LONGEST / 2:
+        return []
+    return [(arrow.x + share * across, arrow.y + share * up) for share in (0.4, 0.7, 1.0)]
+
+
 def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
     """A line with a head, light on dark, so that it shows over any colour."""
     x, y, tip_x, tip_y, _, kind = arrow
@@ -96,9 +104,10 @@ def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
     if not length > 0:
         return
     along_x, along_y = (tip_x - x) / length, (tip_y - y) / length
-    head_length = min(HEAD, 0.7 * length)
+    whole_head = HEAD * max(width / USUAL_WIDTH, 1.0)
+    head_length = min(whole_head, 0.7 * length)
     neck = QPointF(tip_x - head_length * along_x, tip_y - head_length * along_y)
-    side_x, side_y = -0.42 * HEAD * along_y, 0.42 * HEAD * along_x
+    side_x, side_y = -0.42 * whole_head * along_y, 0.42 * whole_head * along_x
     head = QPolygonF(
         [
             QPointF(tip_x, tip_y),

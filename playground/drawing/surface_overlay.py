@@ -20,7 +20,7 @@ from playground.drawing.items import (
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels
 from playground.drawing.path_stroke import FAINTEST, draw_path
-from playground.drawing.pointers import Arrow, draw_arrow, placed_arrows
+from playground.drawing.pointers import Arrow, along_arrow, draw_arrow, placed_arrows
 from playground.drawing.surface_picture import Mark, Now
 from playground.drawing.theme import Theme
 
@@ -168,6 +168,7 @@ class PathOverlay(PixelItem):
             obstacles.append(_around(*now_at, 0.65 * size))
             draw_now(painter, *now_at, self.theme.marker_size, self._now_color)
         ends = [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows]
+        obstacles += [_around(*place, 4.0) for arrow in arrows for place in along_arrow(arrow)]
         self._draw_labels(painter, marks, now_at, ends, obstacles, sampled(x, y), frame)
 
     def _shown_marks(self, transform: QTransform, frame: Frame) -> list[tuple[Mark, float, float]]:
