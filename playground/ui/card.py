@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.ui.style import set_role
+
+SHORT_TITLES = {
+    "Loss around the weights": ("Loss surface", "Loss"),
+    "Decision boundary": ("Boundary",),
+}
+"""What a title says where there is little room."""
 
 
 class ElidingLabel(QLabel):
@@ -32,6 +38,67 @@ class ElidingLabel(QLabel):
         painter.drawText(room, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
+class FittingLabel(QLabel):
+    """Words of which it shows the longest that fit; the tooltip tells what is left out.
+
+    Its least width is that of the shortest; text() is the longest.
+    """
+
+    def __init__(self, *texts: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._texts: tuple[str, ...] = ("",)
+        self._widths: tuple[int, ...] = (0,)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.set_texts(*texts)
+
+    def set_texts(self, *texts: str) -> None:
+        """The longest first; rich text where the label's format is that."""
+        texts = texts or ("",)
+        if texts != self._texts:
+            self._texts = texts
+            self._measure()
+
+    def text(self) -> str:
+        return self._texts[0]
+
+    @property
+    def shown_text(self) -> str:
+        """What stands there at its present width."""
+        return super().text()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._widths[0], super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._widths[-1], super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure()
+
+    def _measure(self) -> None:
+        widths = []
+        for text in self._texts:
+            super().setText(text)
+            widths.append(super().sizeHint().width() if text else 0)
+        self._widths = tuple(widths)
+        self._choose()
+        self.updateGeometry()
+
+    def _choose(self) -> None:
+        fitting = (t for t, width in zip(self._texts, self._widths, strict=True) if width <= self.width())
+        text = next(fitting, self._texts[-1])
+        if text != super().text():
+            super().setText(text)
+        rich = self.textFormat() == Qt.TextFormat.RichText
+        self.setToolTip(self._texts[0] if text != self._texts[0] and not rich else "")
+
+
 class Card(QFrame):
     """Title and sub-title at the left of one line, tools at its right, the body below.
 
@@ -41,10 +108,12 @@ class Card(QFrame):
     def __init__(self, title: str = "", subtitle: str = "", parent: QWidget | None = None):
         super().__init__(parent)
         set_role(self, "card")
-        self.title_label = QLabel(title)
+        self.title_label = FittingLabel(title)
         set_role(self.title_label, "title")
         self.subtitle_label = ElidingLabel(subtitle)
         set_role(self.subtitle_label, "dim")
+        # It has what the others leave over.
+        self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(6)
         self.header = QHBoxLayout()
@@ -63,7 +132,7 @@ class Card(QFrame):
 
     def set_title(self, title: str) -> None:
         """Change the title, which also names the card to a screen reader."""
-        self.title_label.setText(title)
+        self.title_label.set_texts(title, *SHORT_TITLES.get(title, ()))
         self.title_label.setVisible(bool(title))
         self.subtitle_label.setVisible(bool(title or self.subtitle_label.text()))
         self.setAccessibleName(title)

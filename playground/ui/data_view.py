@@ -174,6 +174,9 @@ class DataView(PlotCard):
             f"<span style='color:{theme.class1}'>●</span> class 1"
         )
 
+    def shorter_legends(self, text: str) -> tuple[str, ...]:
+        return (text.replace("class ", ""), "")
+
     def hover_text(self, x: float, y: float) -> str:
         text = self.drawing.hover(x, y)
         if self._blame is None or self.blame_text is None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 GAP = 4
+
+
+class Stack(QStackedWidget):
+    """Needs the room that the page needs which is seen, not that of the largest."""
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint().expandedTo(page.minimumSize()) if page else super().minimumSizeHint()
 
 
 class Pages(QWidget):
@@ -26,7 +34,7 @@ class Pages(QWidget):
         self.tabs.setAccessibleName("Pages")
         self.tabs.currentChanged.connect(self._turn)
         self.tabs.tabCloseRequested.connect(lambda index: self.close_page(self._open[index]))
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
@@ -89,5 +97,6 @@ class Pages(QWidget):
     def _turn(self, index: int) -> None:
         if 0 <= index < len(self._open):
             self._stack.setCurrentWidget(self._widgets[self._open[index]])
+            self._stack.updateGeometry()
             self.tabs.setVisible(len(self._open) > 1)
             self.turned.emit(self._open[index])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu, QToolButton, QWidget
 
 from playground.drawing.color_bar import ColorBar
 from playground.drawing.theme import Theme
-from playground.ui.card import Card
+from playground.ui.card import Card, FittingLabel
 from playground.ui.style import set_role
 
 ZOOM_STEP = 0.8
@@ -63,7 +63,7 @@ class PlotCard(Card):
         self.canvas.installEventFilter(self)
         self.canvas.scene().sigMouseMoved.connect(self._pointer_moved)
         self.set_body(self.canvas)
-        self.legend = QLabel()
+        self.legend = FittingLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.hide()
         self.header.insertWidget(1, self.legend)
@@ -104,8 +104,15 @@ class PlotCard(Card):
     def show_legend(self, theme: Theme) -> None:
         """Write the legend again."""
         text = self.legend_text(theme)
-        self.legend.setText(f"<span style='color:{theme.dim_text}'>{text}</span>" if text else "")
+        texts = (text, *self.shorter_legends(text)) if text else ()
+        self.legend.set_texts(
+            *(f"<span style='color:{theme.dim_text}'>{t}</span>" if t else "" for t in texts)
+        )
         self.legend.setVisible(bool(text))
+
+    def shorter_legends(self, text: str) -> tuple[str, ...]:
+        """What the legend says where there is little room, the longest first."""
+        return ()
 
     def legend_text(self, theme: Theme) -> str:
         """Rich text beside the title that names colours and lines; empty for none."""

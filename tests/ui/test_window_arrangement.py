@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QWidget,
+)
 
 from playground.drawing.theme import DARK, LIGHT
 from playground.ui.main_window import MainWindow
@@ -77,6 +85,31 @@ def test_the_transport_says_in_fewer_words_what_it_has_no_room_for(
         assert bar.export_button.text() == "Export"
         assert {"rate", "epoch"} <= shown
     assert bar.layout().minimumSize().width() <= width
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_in_the_smallest_window_words_give_way_and_nothing_is_cut(qtbot, open_window, full: bool) -> None:
+    window = open_window()
+    window.set_full(full)
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: window.size() == window.minimumSize())
+    kinds = (QLabel, QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox)
+
+    def cut() -> list[str]:
+        return [
+            f"{type(part).__name__} {part.accessibleName()}"
+            for part in window.findChildren(QWidget)
+            if isinstance(part, kinds) and part.isVisible() and part.width() < part.minimumSizeHint().width()
+        ]
+
+    qtbot.waitUntil(lambda: not cut())
+    needed = window.minimumSizeHint()
+    assert (needed.width(), needed.height()) <= (window.width(), window.height())
+    title = window.surface_view.title_label
+    assert title.fontMetrics().horizontalAdvance(title.shown_text) <= title.width()
+    assert window.surface_view.title_label.text() == "Loss around the weights"
+    window.resize(1900, 1000)
+    qtbot.waitUntil(lambda: title.shown_text == title.text())
 
 
 def test_a_closed_panel_comes_back_up_to_date(qtbot, open_window, preferences: Preferences) -> None:
