@@ -52,6 +52,7 @@ LOSSES = ("binary_cross_entropy", "squared_error")
 INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "uniform", "zeros")
 OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
 OPTIMIZERS_WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
+FAULTS = ("mean", "slope", "transpose", "sign")
 
 LIVE_FIELDS = (
     "training.learning_rate",
@@ -142,6 +143,7 @@ class TrainingSettings:
 
     batch_size None, or at least the number of training points, is the full batch. momentum None is the
     default of the optimiser. l1 and l2 act on weights, never on biases: l1·Σ|w| + ½·l2·Σw² is added to J.
+    fault: the mistake that the backward pass of this run has on purpose (engine.bugs), None for a right one.
     """
 
     optimizer: str = "gradient_descent"
@@ -151,9 +153,12 @@ class TrainingSettings:
     l1: float = 0.0
     l2: float = 0.0
     seed: int = 0
+    fault: str | None = None
 
     def __post_init__(self) -> None:
         _check_choice("training.optimizer", self.optimizer, OPTIMIZERS)
+        if self.fault is not None:
+            _check_choice("training.fault", self.fault, FAULTS)
         _check_number("training.learning_rate", self.learning_rate, MIN_LEARNING_RATE, MAX_LEARNING_RATE)
         if self.momentum is not None:
             _check_number("training.momentum", self.momentum, 0.0, 0.9999)
@@ -219,7 +224,7 @@ class Experiment:
         return replace(self, **{"network": network, section: part})
 
     def to_json(self) -> str:
-        """The experiment as JSON text, every field written out."""
+        """The experiment as JSON text, every field written out; a fault only where there is one."""
         return ExperimentFile(self).to_json()
 
     @staticmethod
@@ -269,6 +274,8 @@ class ExperimentFile:
     def to_json(self) -> str:
         """The file's text."""
         content: dict[str, Any] = {"format": FORMAT, "version": VERSION, **asdict(self.experiment)}
+        if self.experiment.training.fault is None:
+            del content["training"]["fault"]
         if self.steps is not None:
             content["steps"] = self.steps
         if self.changes:

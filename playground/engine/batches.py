@@ -31,6 +31,9 @@ Array = np.ndarray
 Slot = tuple[Callable[[Array, Array, Array, Array], None], Array, Array, Array, Array]
 """A step ready to be made: its gradient function and that function's arguments, the fields of a Batch."""
 
+MakeGradient = Callable[[Network, WorkingParameters, int], Callable[[Array, Array, Array, Array], None]]
+"""What engine.step.make_gradient is."""
+
 BLOCK_STEPS = 128
 BLOCK_SAMPLES = 16384
 LARGE_BATCH = 64
@@ -63,7 +66,13 @@ class _Pool:
     """Room for `steps` batches of one size; each is a slot (gradient, columns, rows, target, z)."""
 
     def __init__(
-        self, network: Network, working: WorkingParameters, steps: int, size: int, fixed: bool = False
+        self,
+        network: Network,
+        working: WorkingParameters,
+        make: MakeGradient,
+        steps: int,
+        size: int,
+        fixed: bool = False,
     ):
         n_in, n_out = network.layer_sizes[0], network.layer_sizes[-1]
         stored = 1 if fixed else steps
@@ -80,7 +89,7 @@ class _Pool:
         self._scale = 1.0 / size
         self._z = np.empty((steps, n_out, size))
         self._fixed = fixed
-        gradient = make_gradient(network, working, size)
+        gradient = make(network, working, size)
         views = list(zip(self._columns, self._rows, self._scaled_target, strict=True))
         if fixed:
             views *= steps
@@ -112,7 +121,7 @@ class Batches:
     """The order of the samples of one run, and the arrays of its steps.
 
     X (n, n_in), y (n, n_out) are the training points; rng draws the permutations. `slots` holds the steps of
-    the present block, `position` how many of them were made.
+    the present block, `position` how many of them were made. make makes the gradient functions of the slots.
     """
 
     def __init__(
@@ -123,8 +132,9 @@ class Batches:
         y: Array,
         rng: np.random.Generator,
         batch_size: int | None,
+        make: MakeGradient = make_gradient,
     ):
-        self._network, self._working = network, working
+        self._network, self._working, self._make = network, working, make
         target = output_targets(network.loss_name, y)
         self._points = _Points(with_ones(X), np.ascontiguousarray(X.T), np.ascontiguousarray(target.T))
         self._n = len(X)
@@ -216,17 +226,18 @@ class Batches:
         if self.full:
             self._steps_per_epoch = 1
             steps = max(1, min(BLOCK_STEPS, BLOCK_SAMPLES // n))
-            self._regular = _Pool(self._network, self._working, steps, n, fixed=True)
+            self._regular = _Pool(self._network, self._working, self._make, steps, n, fixed=True)
             self._regular.fill(self._points, np.arange(n)[np.newaxis])
             self._slots = self._regular.slots
             return
         per_epoch, rest = divmod(n, size)
         self._steps_per_epoch = per_epoch + (rest > 0)
         self._block_epochs = max(1, min(BLOCK_STEPS // self._steps_per_epoch, BLOCK_SAMPLES // n))
-        self._regular = _Pool(self._network, self._working, self._block_epochs * per_epoch, size)
+        parts = (self._network, self._working, self._make)
+        self._regular = _Pool(*parts, self._block_epochs * per_epoch, size)
         self._slots = self._regular.slots
         if rest:
-            self._short = _Pool(self._network, self._working, self._block_epochs, rest)
+            self._short = _Pool(*parts, self._block_epochs, rest)
             self._slots = [
                 slot
                 for epoch, short in enumerate(self._short.slots)

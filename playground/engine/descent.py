@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.engine.batches import Batches, BatchState, Slot
+from playground.engine.bugs import make_faulty_gradient
 from playground.engine.network import Network
 from playground.engine.optimizer_step import OptimizerStep
 from playground.engine.optimizers import Optimizer, make_optimizer
-from playground.engine.step import WorkingParameters
+from playground.engine.step import WorkingParameters, make_gradient
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
 
 Array = np.ndarray
@@ -78,7 +79,8 @@ class Descent:
         self.step = 0
         self.working = WorkingParameters(network)
         self.working.theta[:] = self.working.working(theta)
-        self.batches = Batches(network, self.working, X, y, rng, training.batch_size)
+        make = make_gradient if training.fault is None else make_faulty_gradient(training.fault)
+        self.batches = Batches(network, self.working, X, y, rng, training.batch_size, make)
         self.last_update: Update | None = None
         self._optimizer = optimizer_of(training)
         self._displacement = np.empty_like(self.working.theta)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.activation_facts import ActivationFacts, facts_in_pieces, gradient_norms
+from playground.engine.bugs import rules_of
 from playground.landscape.context import Context
 
 Floats = NDArray[np.float64]
@@ -45,7 +46,7 @@ class ActivationsQuestion:
     past: Floats
 
     def answers(self, context: Context) -> Iterator[ActivationsAnswer | None]:
-        network = context.base_network
+        network, rules = context.base_network, rules_of(context.experiment.training.fault)
         facts = None
         for found in facts_in_pieces(network, self.parameters, context.X):
             facts = found
@@ -53,7 +54,7 @@ class ActivationsQuestion:
         assert facts is not None
         norms = []
         for theta in (self.parameters, *self.past):
-            for norm in gradient_norms(network, theta, context.X, context.y):
+            for norm in gradient_norms(network, theta, context.X, context.y, rules):
                 if norm is None:
                     yield None
                 else:

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.bugs import rules_of
 from playground.engine.datasets import Samples
 from playground.engine.gradient_check import GradientCheck, gradient_check
 from playground.engine.inspection import Trace, trace
@@ -54,7 +55,8 @@ class InspectionQuestion:
     def answers(self, context: Context) -> Iterator[InspectionAnswer | None]:
         network = context.network(self.l1, self.l2)
         X, y = points_of(context.samples, self.point)
-        found = trace(network, self.parameters, X, y, self.learning_rate)
+        rules = rules_of(context.experiment.training.fault)
+        found = trace(network, self.parameters, X, y, self.learning_rate, rules)
         yield InspectionAnswer(self.run, self.step, self.point, found)
 
 
@@ -84,5 +86,6 @@ class GradientCheckQuestion:
     def answers(self, context: Context) -> Iterator[GradientCheckAnswer | None]:
         network = context.network(self.l1, self.l2)
         X, y = points_of(context.samples, self.point)
-        for found in gradient_check(network, self.parameters, X, y):
+        rules = rules_of(context.experiment.training.fault)
+        for found in gradient_check(network, self.parameters, X, y, rules):
             yield None if found is None else GradientCheckAnswer(self.run, self.step, self.point, found)
