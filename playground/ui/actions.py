@@ -134,6 +134,16 @@ COMMANDS: dict[str, Command] = {
     "large_surface": Command("The loss &surface", "Alt+1", "The loss surface fills the presentation"),
     "large_data": Command("The &data", "Alt+2", "The data and the boundary fill the presentation"),
     "large_loss": Command("The &loss plot", "Alt+3", "The loss plot fills the presentation"),
+    "scene_again": Command(
+        "This scene from its &start", "0", "The present scene again, with the same weights"
+    ),
+    "keep_scene": Command(
+        "Keep this as the &next free scene",
+        "Ctrl+Alt+S",
+        "Keep what is on the screen under the next free digit",
+    ),
+    "open_scenes": Command("&Open scenes…", tip="Take the scenes of a file in place of those of now"),
+    "save_scenes": Command("&Save all scenes…", tip="Write all scenes to one file, for another machine"),
     "chain_rule": Command(
         "&Chain rule", "Ctrl+Alt+C", "Take an expression apart: values forward, gradients backward"
     ),
@@ -163,6 +173,17 @@ COMMANDS: dict[str, Command] = {
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "about": Command("&About", tip="What this program is"),
 }
+
+COMMANDS.update(
+    {
+        f"scene_{number}": Command(
+            f"&{number}  –",
+            str(number),
+            f"Show scene {number}: its experiment, layout, plane, zoom and speed",
+        )
+        for number in range(1, 10)
+    }
+)
 
 REPEATED = (
     "step",

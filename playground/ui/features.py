@@ -19,6 +19,7 @@ from playground.ui.map_feature import MapFeature
 from playground.ui.other_runs_feature import OtherRunsFeature
 from playground.ui.phase_feature import PhaseFeature
 from playground.ui.relief_feature import ReliefFeature
+from playground.ui.scene_feature import SceneFeature
 from playground.ui.sharpness_feature import SharpnessFeature
 from playground.ui.side_feature import SideFeature
 from playground.ui.time_line import TimeFeature
@@ -44,5 +45,6 @@ FEATURES: tuple[type[Feature], ...] = (
     ForkFeature,
     OtherRunsFeature,
     MapFeature,
+    SceneFeature,
     LessonFeature,
 )

@@ -192,6 +192,16 @@ class SurfaceView(PlotCard):
         self.bar.show_kept(kept.step if kept is not None else None)
         self._mark_stale()
 
+    @property
+    def zoom(self) -> Window | None:
+        """The part of the plane that the user looks at; None: all of it."""
+        return self._asker.window
+
+    def look_at(self, window: Window) -> None:
+        """Show this part of the plane, as if the user had chosen it."""
+        self.drawing.look_at(window)
+        self._user_moved(window)
+
     def whole_view(self) -> None:
         self.drawing.box.autoRange()
 

@@ -18,6 +18,7 @@ KEYS = (
     ("← →", "α by 5 % on the learning rate"),
     ("Ctrl+L, Ctrl+K", "on the learning rate: the stability limit; the look-ahead above it"),
     ("Ctrl+Shift+L", "the sharpness over the run, beside the loss"),
+    ("Ctrl+M", "the map: what 48 learning rates reach from 20 first weights"),
     ("Ctrl+G, Ctrl+Shift+G", "guess where it breaks; which α is fastest"),
     ("Click", "on a jump of the loss: that step, seen from the side"),
     ("Ctrl+R", "start again from the same weights"),
@@ -31,6 +32,7 @@ KEYS = (
     ("Ctrl+O, Ctrl+S", "open and save the experiment"),
     ("Ctrl+1, Ctrl+2", "simple and full layout"),
     ("Ctrl+F10, Ctrl+F9", "in the chain-rule lab: one step forward, one back"),
+    ("1 to 9, 0", "the scenes that were kept; 0 begins the present one again"),
     ("F11, Esc", "presentation and back; Alt+1, Alt+2, Alt+3 choose its plot"),
 )
 

@@ -1,0 +1,220 @@
+"""Scenes: kept with a menu, brought back with a digit, begun again with 0, carried to another machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.experiment import Change, Experiment, ExperimentFile
+from playground.landscape.plane import Window
+from playground.ui.main_window import MainWindow
+from playground.ui.scene_feature import SceneFeature
+from playground.ui.scenes import Scene, SceneError, read_scenes, scenes_of, scenes_text
+from playground.ui.surface_asking import PlaneSettings
+
+SLOW = 30_000
+SPIRALS = Experiment().with_value("data.dataset", "two_spirals").with_value("network.hidden_layers", (6,))
+XOR = Experiment().with_value("data.dataset", "xor").with_value("network.seed", 3)
+
+
+def scenes_in(window: MainWindow) -> SceneFeature:
+    return next(feature for feature in window.features if isinstance(feature, SceneFeature))
+
+
+def wait_for(qtbot, window: MainWindow, experiment: Experiment, step: int = 0) -> None:
+    def there() -> bool:
+        view = window.snapshot.view
+        return view.experiment == experiment and view.step == step
+
+    qtbot.waitUntil(there, timeout=SLOW)
+
+
+def test_a_digit_brings_back_experiment_layout_plane_zoom_and_speed(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SPIRALS))
+    surface, scenes = window.surface_view, scenes_in(window)
+    window.set_full(True)
+    window.transport.choose_speed(250.0)
+    surface.choose_plane("random", seed=4, normalization="layer")
+    qtbot.waitUntil(lambda: surface.settled and surface.kind == "random", timeout=SLOW)
+    surface.look_at(Window(-0.5, 0.25, -0.125, 0.5))
+    window.actions_by_name["panel_data"].setChecked(False)
+    scenes.keep(2)
+
+    window.lab.set_experiment(XOR)
+    window.set_full(False)
+    window.transport.choose_speed(1.0)
+    window.actions_by_name["panel_data"].setChecked(True)
+    wait_for(qtbot, window, XOR)
+    surface.choose_plane("rehearsal")
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    wait_for(qtbot, window, SPIRALS)
+    qtbot.waitUntil(lambda: surface.zoom is not None, timeout=SLOW)
+    assert surface.zoom == Window(-0.5, 0.25, -0.125, 0.5)
+    assert surface.bar.settings == PlaneSettings("random", 4, "layer")
+    assert window.preferences.layout == "full"
+    assert window.transport.speed_box.currentData() == 250.0
+    assert not window.arrangement.is_open("data")
+    assert "Scene 2" in window.notices.text
+
+    weights = window.snapshot.view.parameters
+    window.lab.set_learning_rate(2.0)
+    window.lab.run_exactly(7)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 7, timeout=SLOW)
+    qtbot.keyClick(window, Qt.Key.Key_0)
+    wait_for(qtbot, window, SPIRALS)
+    assert np.array_equal(window.snapshot.view.parameters, weights)
+    assert window.lab.experiment.training.learning_rate == SPIRALS.training.learning_rate
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 7, timeout=SLOW)
+
+
+def test_digits_belong_to_the_field_that_has_the_focus(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SPIRALS))
+    scenes_in(window).keep(1)
+    window.lab.set_experiment(XOR)
+    wait_for(qtbot, window, XOR)
+    window.activateWindow()
+    field = window.strip.field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_1)
+    assert field.text() == "1"
+    assert window.snapshot.view.experiment == XOR
+    assert not window.actions_by_name["scene_2"].isEnabled(), "no scene is kept there"
+
+
+def test_weights_that_were_set_by_hand_belong_to_the_start(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(XOR))
+    theta = np.linspace(-1, 1, XOR.n_parameters)
+    window.lab.set_parameters(theta)
+    qtbot.waitUntil(lambda: np.array_equal(window.snapshot.view.parameters, theta), timeout=SLOW)
+    scenes_in(window).keep_next()
+    window.lab.run_exactly(3)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 3, timeout=SLOW)
+    scenes_in(window).again()
+    qtbot.waitUntil(
+        lambda: window.snapshot.view.step == 0 and np.array_equal(window.snapshot.view.parameters, theta),
+        timeout=SLOW,
+    )
+
+
+def test_scenes_are_remembered_replaced_forgotten_and_taken_back(qtbot, open_window) -> None:
+    first = open_window(ExperimentFile(SPIRALS))
+    scenes = scenes_in(first)
+    scenes.keep(5)
+    first.lab.set_experiment(XOR)
+    wait_for(qtbot, first, XOR)
+    scenes.keep(5)
+    assert scenes.scenes[5].file.experiment == XOR
+    first.notices.offers["Take the old one back"].click()
+    assert scenes.scenes[5].file.experiment == SPIRALS
+    first.close()
+
+    again = scenes_in(open_window())
+    assert again.scenes == scenes.scenes
+    again.forget(5)
+    assert again.scenes == {}
+    again.window.notices.offers["Take it back"].click()
+    assert again.scenes == scenes.scenes
+
+
+def test_scenes_go_to_another_machine_as_a_file(qtbot, open_window, tmp_path: Path) -> None:
+    window = open_window(ExperimentFile(SPIRALS))
+    scenes = scenes_in(window)
+    scenes.keep(1)
+    scenes.keep(9)
+    assert scenes.save_file(str(tmp_path / "monday"))
+    kept = dict(scenes.scenes)
+    scenes.forget(9)
+    assert scenes.open_file(str(tmp_path / "monday.json"))
+    assert scenes.scenes == kept
+    assert window.notices.text.startswith("2 scenes opened")
+
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    assert not scenes.open_file(str(tmp_path / "bad.json"))
+    assert window.notices.text.startswith("“bad.json” was not opened: it is not JSON")
+    assert not scenes.open_file(str(tmp_path / "none.json"))
+    assert "could not be read" in window.notices.text
+    assert scenes.scenes == kept
+
+
+def test_in_a_presentation_the_scene_fills_it(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SPIRALS))
+    scenes = scenes_in(window)
+    window.arrangement.show_page("map")
+    scenes.keep(1)
+    window.arrangement.show_page("surface")
+    scenes.keep(2)
+    window.present("loss")
+    scenes.keep(3)
+    for number, large in ((1, "map"), (2, "surface"), (3, "loss")):
+        qtbot.keyClick(window, getattr(Qt.Key, f"Key_{number}"))
+        assert window.arrangement.large == large
+    window.present(None)
+
+
+def test_a_scene_survives_the_way_through_json() -> None:
+    file = ExperimentFile(XOR, (Change(0, "parameters", tuple(range(XOR.n_parameters))),))
+    scene = Scene(
+        file,
+        "full",
+        PlaneSettings("parameters", pair=(2, 7)),
+        Window(-1.5, 2.0, 0.0, 1e-3),
+        None,
+        {"centre": "map"},
+        ("data",),
+        "loss",
+        True,
+    )
+    (back,) = scenes_of(scenes_text({4: scene})).values()
+    assert back.content() == scene.content()
+    assert back.zoom == scene.zoom
+
+
+BROKEN = {
+    "layout": ("half", "scene 1, layout: must be one of simple, full"),
+    "zoom": ([1, 0, 0, 1], "left must be below right"),
+    "speed": (0, "speed: must be steps a second above 0"),
+    "plane": ({"kind": "flat"}, "plane.kind: must be one of"),
+    "pages": ({"top": "loss"}, "pages: must be one of"),
+    "closed": (["roof"], "closed: must be one of"),
+    "large": (3, "large: must be the name of a plot"),
+    "experiment": ({"training": {"learning_rate": -1}}, "training.learning_rate"),
+    "colour": ("red", "colour: no such field"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_wrong_with_a_scene_is_said_with_its_field(name: str) -> None:
+    value, words = BROKEN[name]
+    content = json.loads(scenes_text({1: Scene(ExperimentFile(XOR))}))
+    content["scenes"]["1"][name] = value
+    with pytest.raises(SceneError, match=words):
+        scenes_of(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        '{"format": "other"}',
+        '{"format": "loss-landscape-scenes", "version": 2}',
+        '{"format": "loss-landscape-scenes", "version": 1, "scenes": []}',
+        '{"format": "loss-landscape-scenes", "version": 1, "scenes": {"10": {}}}',
+        '{"format": "loss-landscape-scenes", "version": 1, "scenes": {"1": {}}}',
+        "[" * 100_000,
+        '{"format": "loss-landscape-scenes", "version": 1, "scenes": {"1": {"speed": ' + "9" * 5000 + "}}}",
+    ],
+)
+def test_a_file_that_holds_no_scenes_is_one_sentence(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "scenes.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SceneError) as raised:
+        read_scenes(path)
+    assert str(raised.value).startswith("“scenes.json” was not opened: ")
+    assert "\n" not in str(raised.value)
