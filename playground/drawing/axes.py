@@ -55,28 +55,46 @@ def linear_ticks(low: float, high: float, most: int) -> tuple[float, np.ndarray]
 
 
 def log_ticks(low: float, high: float, most: int) -> np.ndarray:
-    """Values from low > 0 to high at which a logarithmic axis is labelled, at most about `most`.
+    """Values from low > 0 to high at which a logarithmic axis is labelled, three or at most about `most`.
 
     1-2-5 in every decade where they fit, else powers of ten, else every second or fifth power; a range
     that holds fewer than three of those gets evenly spaced values.
     """
+    most = max(most, 3)
     if not (low > 0 and math.isfinite(low) and math.isfinite(high)) or high <= low:
         return np.empty(0)
     first, last = math.floor(math.log10(low)), min(math.ceil(math.log10(high)), LARGEST_POWER)
     slack_low, slack_high = low * (1 - 1e-9), high * (1 + 1e-9)
     every = 1
+    finer = None
     for multiples in (_MULTIPLES, (1, 3), (1,)):
         values = np.array([m * 10.0**p for p in range(first, last + 1) for m in multiples])
         values = values[(values >= slack_low) & (values <= slack_high)]
-        if len(values) <= most:
+        if len(values) <= max(most, 4):
             if len(values) >= 3:
                 return values
-            return linear_ticks(low, high, min(most, 5))[1]
-    while len(values) > most:
-        every = round(nice_step(every + 1))
+            return _even_ticks(low, high, min(most, 5)) if finer is None else _three_of(finer)
+        finer = values
+    while len(values) > max(most, 4):
+        every, finer = round(nice_step(every + 1)), values
         values = np.array([10.0**p for p in range(first, last + 1) if p % every == 0])
         values = values[(values >= slack_low) & (values <= slack_high)]
-        if every > 300:
+        if len(values) < 3:
+            return _three_of(finer)
+    return values
+
+
+def _three_of(values: np.ndarray) -> np.ndarray:
+    return values[np.rint(np.linspace(0, len(values) - 1, 3)).astype(int)]
+
+
+def _even_ticks(low: float, high: float, most: int) -> np.ndarray:
+    """Evenly spaced values of a range within about a decade: three or more."""
+    for finer in range(most, 4 * most):
+        values = linear_ticks(low, high, finer)[1]
+        if len(values) > most + 1:
+            return _three_of(values)
+        if len(values) >= 3:
             break
     return values
 

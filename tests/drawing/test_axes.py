@@ -111,3 +111,18 @@ def test_a_loss_keeps_its_width_while_it_runs() -> None:
     assert loss_text(12.3456) == "12.35"
     assert loss_text(0.00005) == "5·10⁻⁵"
     assert loss_text(float("nan")) == "not a number"
+
+
+@given(st.floats(-250, 250), st.floats(0.01, 5), st.integers(1, 20))
+def test_a_log_axis_names_three_values_or_more_spread_over_its_range(
+    exponent: float, decades: float, most: int
+) -> None:
+    low, high = 10.0**exponent, 10.0 ** (exponent + decades)
+    ticks = np.log10(log_ticks(low, high, most))
+    assert len(ticks) >= 3
+    if decades > 1.4:
+        assert ticks[-1] - ticks[0] > 0.3 * decades
+
+
+def test_a_low_plot_of_a_falling_loss_can_be_read() -> None:
+    assert log_ticks(0.037, 2.0, 2) == pytest.approx([0.1, 0.3, 1.0])
