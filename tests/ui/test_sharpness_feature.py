@@ -31,7 +31,8 @@ def test_the_page_measures_now_and_fills_in_what_went_before(qtbot, open_window)
     window.lab.set_speed(None)
     window.lab.run_exactly(300)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 300, timeout=SLOW)
-    assert len(sharpness.record) == 0
+    # Nobody looks at the page yet: there is at most what the strip has measured after an overshoot.
+    assert len(sharpness.record) < 10
     action = window.actions_by_name["show_sharpness"]
     action.trigger()
     assert window.arrangement.page_on_screen(PAGE)
