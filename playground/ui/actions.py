@@ -131,6 +131,12 @@ COMMANDS: dict[str, Command] = {
     "presentation": Command(
         "&Presentation", "F11", "One plot large, large type, no controls but α; Esc leaves it", on_off=True
     ),
+    "lock": Command(
+        "&Lock everything but α",
+        "Ctrl+F12",
+        "Only the learning rate moves, for handing the mouse to a student; the same key unlocks",
+        on_off=True,
+    ),
     "large_surface": Command("The loss &surface", "Alt+1", "The loss surface fills the presentation"),
     "large_data": Command("The &data", "Alt+2", "The data and the boundary fill the presentation"),
     "large_loss": Command("The &loss plot", "Alt+3", "The loss plot fills the presentation"),

@@ -14,6 +14,7 @@ from playground.ui.inspector_feature import InspectorFeature
 from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.limit_feature import LimitFeature
+from playground.ui.lock_feature import LockFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.map_feature import MapFeature
 from playground.ui.other_runs_feature import OtherRunsFeature
@@ -46,5 +47,6 @@ FEATURES: tuple[type[Feature], ...] = (
     OtherRunsFeature,
     MapFeature,
     SceneFeature,
+    LockFeature,
     LessonFeature,
 )

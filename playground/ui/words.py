@@ -33,6 +33,7 @@ KEYS = (
     ("Ctrl+1, Ctrl+2", "simple and full layout"),
     ("Ctrl+F10, Ctrl+F9", "in the chain-rule lab: one step forward, one back"),
     ("1 to 9, 0", "the scenes that were kept; 0 begins the present one again"),
+    ("Ctrl+F12", "lock everything but α, and unlock it"),
     ("F11, Esc", "presentation and back; Alt+1, Alt+2, Alt+3 choose its plot"),
 )
 

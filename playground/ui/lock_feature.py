@@ -1,0 +1,151 @@
+"""Everything locked but α: the mouse can be handed to a student, and nothing can be lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from playground.drawing.theme import Theme
+from playground.ui.feature import Feature
+from playground.ui.style import set_role
+
+if TYPE_CHECKING:
+    from playground.ui.workbench import Workbench
+
+KEY = "Ctrl+F12"
+WORDS = f"locked: only α moves · {KEY} unlocks"
+POINTING = (
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseButtonDblClick,
+    QEvent.Type.Wheel,
+    QEvent.Type.ContextMenu,
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TouchUpdate,
+    QEvent.Type.TouchEnd,
+    QEvent.Type.NativeGesture,
+    QEvent.Type.DragEnter,
+    QEvent.Type.DragMove,
+    QEvent.Type.Drop,
+)
+KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut)
+SLIDER_KEYS = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
+FIELD_KEYS = (
+    *SLIDER_KEYS,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_Backspace,
+    Qt.Key.Key_Delete,
+    Qt.Key.Key_Escape,
+)
+
+
+class LockFeature(Feature):
+    """While it is locked, only the slider and the line of α take anything; the same key unlocks."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self._keys = QKeySequence(KEY)
+        self._action = window.actions_by_name["lock"]
+        self._action.toggled.connect(self.lock)
+        window.menu("view").addAction(self._action)
+        self.label = QLabel(WORDS)
+        set_role(self.label, "locked")
+        self.label.setAccessibleName(WORDS)
+        self.label.hide()
+        window.strip.tools.insertWidget(0, self.label)
+        self._may_move = (window.strip.slider, window.strip.field)
+
+    @property
+    def locked(self) -> bool:
+        return self._action.isChecked()
+
+    def lock(self, on: bool) -> None:
+        """Lock everything but α, or give it back."""
+        window = self.window
+        self._action.setChecked(on)
+        self.label.setVisible(on)
+        window.menuBar().setEnabled(not on)
+        application = QApplication.instance()
+        if application is None:
+            return
+        if on:
+            popup = QApplication.activePopupWidget()
+            if popup is not None:
+                popup.close()
+            window.arrangement.set_open("strip", True)
+            window.actions_by_name["panel_strip"].setChecked(True)
+            window.strip.slider.setFocus()
+            application.installEventFilter(self)
+            window.notices.say(f"Only α moves now. {KEY} unlocks everything.", seconds=6)
+        else:
+            application.removeEventFilter(self)
+            window.notices.say("Unlocked.", seconds=4)
+
+    def shutdown(self) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+
+    def restyle(self, theme: Theme) -> None:
+        self.label.setStyleSheet(f"color: {theme.amber}; font-weight: bold;")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.Close and watched in (self.window, self.window.windowHandle()):
+            event.ignore()
+            self.window.notices.say(f"Locked: {KEY} unlocks, then the window can be closed.", seconds=6)
+            return True
+        if not isinstance(watched, QWidget) or not self._belongs_here(watched):
+            return False
+        if kind in POINTING:
+            return self._refuses_pointer(watched, event)
+        if isinstance(event, QKeyEvent) and kind in KEYS:
+            return self._refuses_key(watched, event)
+        return False
+
+    def _belongs_here(self, widget: QWidget) -> bool:
+        """Whether it stands in this window or in a dialogue of it."""
+        top = widget.window()
+        return top is self.window or top.parentWidget() is self.window
+
+    def _refuses_pointer(self, watched: QWidget, event: QEvent) -> bool:
+        inside = any(widget is watched or widget.isAncestorOf(watched) for widget in self._may_move)
+        menu = event.type() == QEvent.Type.ContextMenu
+        right = isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.RightButton
+        return not inside or menu or right
+
+    def _refuses_key(self, watched: QWidget, event: QKeyEvent) -> bool:
+        pressed = QKeySequence(event.keyCombination())
+        allowed = [self._keys, *(keys for act in self.window.strip.rate_actions for keys in act.shortcuts())]
+        if any(pressed.matches(keys) == QKeySequence.SequenceMatch.ExactMatch for keys in allowed):
+            return False
+        slider, field = self._may_move
+        if watched is slider or slider.isAncestorOf(watched):
+            mine = event.key() in SLIDER_KEYS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        elif watched is field or field.isAncestorOf(watched):
+            plain = not event.modifiers() & ~(
+                Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+            )
+            mine = plain and (
+                event.key() in FIELD_KEYS or (event.text().isprintable() and bool(event.text()))
+            )
+        else:
+            mine = False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            # Taken, so that no command hears of it; the press that follows reaches α or is refused.
+            event.accept()
+            return True
+        return not mine

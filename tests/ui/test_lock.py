@@ -1,0 +1,99 @@
+"""Locked: a student can do with α whatever he likes, and with nothing else anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+
+from playground.ui.lock_feature import LockFeature
+from playground.ui.main_window import MainWindow
+
+SLOW = 20_000
+UNLOCK = Qt.KeyboardModifier.ControlModifier
+
+
+def lock_of(window: MainWindow) -> LockFeature:
+    return next(feature for feature in window.features if isinstance(feature, LockFeature))
+
+
+@pytest.fixture
+def locked(qtbot, open_window) -> Iterator[MainWindow]:
+    window = open_window()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=SLOW)
+    window.actions_by_name["lock"].trigger()
+    yield window
+    lock_of(window).lock(False)
+
+
+def test_alpha_moves_by_mouse_wheel_keys_and_typing(qtbot, locked) -> None:
+    slider, strip = locked.strip.slider, locked.strip
+    assert lock_of(locked).label.isVisible()
+    assert "locked: only α moves" in lock_of(locked).label.text()
+    track = slider.drawing.track(QRectF(slider.rect()), slider.picture())
+    place = QPoint(round(slider.x_of(2.0)), round(track.center().y()))
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=place)
+    assert strip.learning_rate == pytest.approx(2.0, rel=0.02)
+    before = strip.learning_rate
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert strip.learning_rate == pytest.approx(1.05 * before, rel=0.01)
+    qtbot.mouseClick(strip.field, Qt.MouseButton.LeftButton)
+    strip.field.selectAll()
+    qtbot.keyClicks(strip.field, "0.25")
+    qtbot.keyClick(strip.field, Qt.Key.Key_Return)
+    assert strip.learning_rate == 0.25
+    rate = locked.lab.experiment.training.learning_rate
+    qtbot.keyClick(slider, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert locked.lab.experiment.training.learning_rate < rate, "the keys of α work wherever the focus is"
+
+
+def test_nothing_else_can_be_touched(qtbot, locked) -> None:
+    run, experiment = locked.snapshot.run, locked.lab.experiment
+    triggered: list[str] = []
+    for name, action in locked.actions_by_name:
+        action.triggered.connect(lambda _=False, name=name: triggered.append(name))
+    for button in (locked.transport.run_button, locked.transport.new_button):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(locked.surface_view.canvas.viewport(), Qt.MouseButton.LeftButton)
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    for widget in (locked.strip.slider, locked, locked.transport.run_button):
+        qtbot.keyClick(widget, Qt.Key.Key_Space)
+        qtbot.keyClick(widget, Qt.Key.Key_F5)
+        qtbot.keyClick(widget, Qt.Key.Key_F11)
+        qtbot.keyClick(widget, Qt.Key.Key_1)
+        qtbot.keyClick(widget, Qt.Key.Key_R, control)
+        qtbot.keyClick(widget, Qt.Key.Key_R, control | shift)
+        qtbot.keyClick(widget, Qt.Key.Key_Q, control)
+        qtbot.keyClick(widget, Qt.Key.Key_Tab)
+    assert triggered == []
+    assert locked.isVisible()
+    assert not locked.arrangement.presenting
+    assert not locked.menuBar().isEnabled()
+    assert (locked.snapshot.run, locked.lab.experiment) == (run, experiment)
+    assert locked.lab.state == "ready"
+
+
+def test_the_window_stays_open_and_the_same_key_unlocks(qtbot, locked) -> None:
+    assert not locked.close()
+    assert locked.isVisible()
+    assert "Locked" in locked.notices.text
+    qtbot.keyClick(locked.strip.slider, Qt.Key.Key_F12, UNLOCK)
+    assert not lock_of(locked).locked
+    assert lock_of(locked).label.isHidden()
+    qtbot.mouseClick(locked.transport.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: locked.lab.state == "running", timeout=SLOW)
+    assert locked.close()
+
+
+def test_a_presentation_can_be_locked(qtbot, locked) -> None:
+    qtbot.keyClick(locked.strip.slider, Qt.Key.Key_F12, UNLOCK)
+    locked.present("surface")
+    qtbot.keyClick(locked, Qt.Key.Key_F12, UNLOCK)
+    assert lock_of(locked).label.isVisible()
+    qtbot.keyClick(locked, Qt.Key.Key_Escape)
+    assert locked.arrangement.presenting
+    qtbot.keyClick(locked, Qt.Key.Key_F12, UNLOCK)
+    qtbot.keyClick(locked, Qt.Key.Key_Escape)
+    assert not locked.arrangement.presenting
