@@ -53,6 +53,8 @@ INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform",
 OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
 OPTIMIZERS_WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
 FAULTS = ("mean", "slope", "transpose", "sign")
+SCHEDULES = ("constant", "step", "exponential", "cosine", "warm_up", "one_cycle")
+MIN_SCHEDULE_FACTOR = 1e-6
 
 LIVE_FIELDS = (
     "training.learning_rate",
@@ -61,8 +63,19 @@ LIVE_FIELDS = (
     "training.l1",
     "training.l2",
     "training.optimizer",
+    "training.schedule",
+    "training.schedule_steps",
+    "training.schedule_factor",
 )
 """The fields that act on the running network; any other change starts again."""
+
+RATE_FIELDS = (
+    "training.learning_rate",
+    "training.schedule",
+    "training.schedule_steps",
+    "training.schedule_factor",
+)
+"""The fields that change α and nothing else."""
 
 
 class ExperimentError(ValueError):
@@ -143,6 +156,7 @@ class TrainingSettings:
 
     batch_size None, or at least the number of training points, is the full batch. momentum None is the
     default of the optimiser. l1 and l2 act on weights, never on biases: l1·Σ|w| + ½·l2·Σw² is added to J.
+    The α of a step is learning_rate times a factor that the schedule gives: see engine.schedules.
     fault: the mistake that the backward pass of this run has on purpose (engine.bugs), None for a right one.
     """
 
@@ -154,6 +168,9 @@ class TrainingSettings:
     l2: float = 0.0
     seed: int = 0
     fault: str | None = None
+    schedule: str = "constant"
+    schedule_steps: int = 1000
+    schedule_factor: float = 0.1
 
     def __post_init__(self) -> None:
         _check_choice("training.optimizer", self.optimizer, OPTIMIZERS)
@@ -167,6 +184,9 @@ class TrainingSettings:
         _check_number("training.l1", self.l1, 0.0, MAX_PENALTY)
         _check_number("training.l2", self.l2, 0.0, MAX_PENALTY)
         _check_integer("training.seed", self.seed, 0, MAX_SEED)
+        _check_choice("training.schedule", self.schedule, SCHEDULES)
+        _check_integer("training.schedule_steps", self.schedule_steps, 1, MAX_STEPS)
+        _check_number("training.schedule_factor", self.schedule_factor, MIN_SCHEDULE_FACTOR, 1.0)
 
 
 @dataclass(frozen=True)
@@ -224,7 +244,7 @@ class Experiment:
         return replace(self, **{"network": network, section: part})
 
     def to_json(self) -> str:
-        """The experiment as JSON text, every field written out; a fault only where there is one."""
+        """The experiment as JSON text, every field written out; fault and schedule where there is one."""
         return ExperimentFile(self).to_json()
 
     @staticmethod
@@ -276,6 +296,9 @@ class ExperimentFile:
         content: dict[str, Any] = {"format": FORMAT, "version": VERSION, **asdict(self.experiment)}
         if self.experiment.training.fault is None:
             del content["training"]["fault"]
+        for name in ("schedule", "schedule_steps", "schedule_factor"):
+            if content["training"][name] == getattr(TrainingSettings, name):
+                del content["training"][name]
         if self.steps is not None:
             content["steps"] = self.steps
         if self.changes:

@@ -109,6 +109,17 @@ def test_the_default_is_the_experiment_of_the_first_start():
     assert experiment.training.batch_size is None
 
 
+def test_a_schedule_is_written_where_there_is_one():
+    training = TrainingSettings(schedule="cosine", schedule_steps=500)
+    text = Experiment(training=training).to_json()
+    assert json.loads(text)["training"]["schedule_steps"] == 500
+    assert Experiment.from_json(text).training == training
+    assert "schedule" not in Experiment().to_json()
+    for wrong in ({"schedule": "wavy"}, {"schedule_steps": 0}, {"schedule_factor": 0.0}):
+        with pytest.raises(ExperimentError, match=r"training\.schedule"):
+            TrainingSettings(**wrong)
+
+
 def test_every_field_is_written_out_under_its_public_name():
     content = json.loads(Experiment().to_json())
     assert content["format"] == FORMAT

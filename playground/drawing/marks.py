@@ -39,6 +39,16 @@ OPTIMIZER_NAMES = {
 }
 
 
+SCHEDULE_NAMES = {
+    "constant": "constant",
+    "step": "step",
+    "exponential": "exponential",
+    "cosine": "cosine",
+    "warm_up": "warm-up",
+    "one_cycle": "1cycle",
+}
+
+
 @dataclass(frozen=True)
 class StepMark:
     """A change at a step, as it is written; is_rate: of the learning rate."""
@@ -69,7 +79,9 @@ def _change_text(change: Change) -> str:
         return OPTIMIZER_NAMES.get(change.value, str(change.value))
     if change.field == "training.batch_size":
         return "full batch" if change.value is None else f"batch {change.value}"
-    name = change.field.partition(".")[2]
+    if change.field == "training.schedule":
+        return f"{SCHEDULE_NAMES.get(change.value, str(change.value))} α"
+    name = change.field.partition(".")[2].replace("_", " ")
     if change.value is None:
         return f"{name} default"
     return f"{name} {number_text(change.value)}"

@@ -8,6 +8,7 @@ penalties, and in the slots the outputs, from which the batch losses are taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from playground.engine.bugs import make_faulty_gradient
 from playground.engine.network import Network
 from playground.engine.optimizer_step import OptimizerStep
 from playground.engine.optimizers import Optimizer, make_optimizer
+from playground.engine.schedules import schedule_of
 from playground.engine.step import WorkingParameters, make_gradient
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
 
@@ -88,6 +90,7 @@ class Descent:
         self._memory_before: dict[str, Array] = {}
         self._rate = np.zeros(())
         self._learning_rate = training.learning_rate
+        self._schedule = schedule_of(training)
         self._penalty: _Penalty | None = None
         self._squares: list[float] = []
         self._penalties: list[float] = []
@@ -101,6 +104,12 @@ class Descent:
     def optimizer(self) -> Optimizer:
         """The optimiser in use, its vectors in working order."""
         return self._optimizer
+
+    def rate_at(self, step: int) -> float:
+        """The α of the step made from θ of this step, with the settings of now."""
+        if self._schedule is None:
+            return self._learning_rate
+        return self._learning_rate * self._schedule.factor_at(step)
 
     def set_parameters(self, theta: Array) -> None:
         """Stand at θ (P,), given in public order."""
@@ -120,6 +129,7 @@ class Descent:
         A new optimiser starts without memory, a new batch size starts a new epoch.
         """
         self._learning_rate = training.learning_rate
+        self._schedule = schedule_of(training)
         self._rate[()] = training.learning_rate
         self.batches.set_batch_size(training.batch_size)
         fresh = optimizer_of(training)
@@ -176,7 +186,7 @@ class Descent:
         memory = {name: vector.copy() for name, vector in self._memory_before.items()}
         noted = OptimizerStep(optimizer.name, dict(optimizer.hyperparameters), count, memory, state)
         gradient = self.working.gradient.copy()
-        self.last_update = Update(before, gradient, self._learning_rate, self.step - 1, noted)
+        self.last_update = Update(before, gradient, self.rate_at(self.step - 1), self.step - 1, noted)
 
     def made(self) -> Made:
         """The batch losses, penalties included, and the gradient norms of the row that was made."""
@@ -276,7 +286,7 @@ class Descent:
     def _make_all(self, slots: Iterable[Slot], thetas: list[Array] | None) -> None:
         theta, gradient = self.working.theta, self.working.gradient
         note_square, square = self._squares.append, gradient.dot
-        if self._penalty is None and self._optimizer.name == "gradient_descent":
+        if self._schedule is None and self._penalty is None and self._optimizer.name == "gradient_descent":
             rate, displacement, multiply, subtract = self._rate, self._displacement, np.multiply, np.subtract
             for take_gradient, columns, rows, target, z in slots:
                 take_gradient(columns, rows, target, z)
@@ -287,12 +297,13 @@ class Descent:
                     thetas.append(theta.copy())
             return
         penalty, update, learning_rate = self._penalty, self._optimizer.step, self._learning_rate
-        for take_gradient, columns, rows, target, z in slots:
+        factors = repeat(1.0) if self._schedule is None else self._schedule.factors_from(self.step)
+        for (take_gradient, columns, rows, target, z), factor in zip(slots, factors, strict=False):
             take_gradient(columns, rows, target, z)
             if penalty is not None:
                 self._penalties.append(penalty.add_gradient())
             note_square(square(gradient))
-            update(theta, gradient, learning_rate)
+            update(theta, gradient, learning_rate * factor)
             if thetas is not None:
                 thetas.append(theta.copy())
 

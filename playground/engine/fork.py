@@ -8,7 +8,7 @@ again as a run of its own, so that its history and its log of changes are those 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from playground.engine.fleet import Fleet
 from playground.engine.measuring import longest_stride, mean_losses, next_measured
 from playground.engine.moments import AT_ONCE
 from playground.engine.optimizers import make_optimizer
+from playground.engine.schedules import schedule_of
 from playground.engine.series import Curve, Path, Series
 from playground.engine.step import Batch, WorkingParameters, output_targets, with_ones
 from playground.engine.trainer import Trainer
@@ -98,6 +99,7 @@ class Fork:
             [optimizers[row] for row in self._order],
         )
         samples = run.samples
+        self._rates, self._schedule = rates, schedule_of(settings)
         self._batches = Batches(
             self._network,
             WorkingParameters(self._network),
@@ -136,7 +138,8 @@ class Fork:
                 stop = min(stop, self._next_point(stride))
             slots = batches.slots[batches.position : batches.position + stop - self.step]
             thetas: list[Array] = []
-            self._fleet.advance((Batch(*slot[1:]) for slot in slots), thetas if keep_all else None)
+            coming = (Batch(*slot[1:]) for slot in slots)
+            self._fleet.advance(self._scheduled(coming), thetas if keep_all else None)
             batches.position += len(slots)
             before, self.step = self.step, stop
             self._losses = None
@@ -182,6 +185,15 @@ class Fork:
         if not np.array_equal(run.parameters, theta) and np.isfinite(theta).all():
             run.set_parameters(theta)
         return run
+
+    def _scheduled(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """The batches of the coming steps; before each the fleet takes the α that is due."""
+        if self._schedule is None:
+            yield from batches
+            return
+        for batch, factor in zip(batches, self._schedule.factors_from(self.step), strict=False):
+            self._fleet.learning_rates = self._rates * factor
+            yield batch
 
     def _note_losses(self) -> None:
         self._losses = self._measured()

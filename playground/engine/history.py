@@ -12,7 +12,7 @@ The first three have a row once the step is made; the others have the row of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -101,16 +101,21 @@ class History:
             self._frozen_changes = tuple(self._changes)
         return self._frozen_changes
 
-    @property
-    def path_stride(self) -> int:
-        """The path wants the parameters at the multiples of this step."""
-        return self._path.stride
+    def path_stride(self, step: int) -> int:
+        """From this step on the path wants no more than the parameters at the multiples of this."""
+        return self._path.stride_after(step)
 
-    def add_steps(self, first_step: int, losses: Array, norms: Array, learning_rate: float) -> None:
-        """Record n steps made in a row: losses (n,) and norms (n,) of ∂J/∂θ over their batches."""
+    def add_steps(
+        self, first_step: int, losses: Array, norms: Array, learning_rates: float | Sequence[float]
+    ) -> None:
+        """Record n steps made in a row: losses (n,) and norms (n,) of ∂J/∂θ over their batches, and the α of
+        each, or the one of all.
+        """
         self._series["batch_loss"].extend(first_step, losses)
         self._series["gradient_norm"].extend(first_step, norms)
-        _climb(self._series["learning_rate"], first_step, learning_rate)
+        rates = learning_rates if isinstance(learning_rates, Sequence) else (learning_rates,)
+        for step, rate in enumerate(rates, start=first_step):
+            _climb(self._series["learning_rate"], step, rate)
 
     def add_train_rows(self, first_step: int, losses: Array, accuracies: Array | None) -> None:
         """Record the training loss, and the accuracy where there are classes, at n successive steps."""

@@ -47,7 +47,7 @@ class Moments:
         view = aside.view()
         values = (view.train_loss, view.test_loss, view.train_accuracy, view.test_accuracy)
         present = Measured(*(None if np.isnan(value) else value for value in values))
-        rate = view.settings.learning_rate
+        rate = aside.rate
         return replace(view, history=until(history, step, view.parameters, rate, present))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.engine.history import HistoryView
+from playground.experiment import RATE_FIELDS
 
 Array = np.ndarray
 
@@ -120,9 +121,7 @@ def recent_losses(
             steps, losses = np.append(steps, now.steps[-1]), np.append(losses, now.values[-1])
     if not len(steps):
         return steps, losses
-    since = max(
-        (change.step for change in history.changes if change.field != "training.learning_rate"), default=0
-    )
+    since = max((change.step for change in history.changes if change.field not in RATE_FIELDS), default=0)
     averaged = min(batches_per_epoch, MOST_AVERAGED)
     first = int(np.searchsorted(steps, max(since, steps[-1] - most - averaged)))
     steps, losses = steps[first:], losses[first:]

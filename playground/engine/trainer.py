@@ -33,6 +33,7 @@ from playground.engine.history import History, Measured, Present
 from playground.engine.measuring import next_measured
 from playground.engine.network import network_of
 from playground.engine.run_view import LastUpdate, RunView
+from playground.engine.schedules import schedule_of
 from playground.engine.snapshot import Snapshot
 from playground.experiment import (
     LIVE_FIELDS,
@@ -108,7 +109,7 @@ class Trainer:
 
     @property
     def learning_rate(self) -> float:
-        """α; setting it is logged and acts from the very next step."""
+        """α before any schedule; setting it is logged and acts from the very next step."""
         return self._live.training.learning_rate
 
     @learning_rate.setter
@@ -116,11 +117,15 @@ class Trainer:
         self.change("training.learning_rate", value)
 
     @property
+    def rate(self) -> float:
+        """The α of the coming step: learning_rate times the factor of the schedule."""
+        schedule = schedule_of(self.settings)
+        return self.learning_rate if schedule is None else self.learning_rate * schedule.factor_at(self.step)
+
+    @property
     def history(self) -> History:
         """The record up to the present step."""
-        self._history.present = Present(
-            self.step, self.parameters, self.learning_rate, self._gauge.everything()
-        )
+        self._history.present = Present(self.step, self.parameters, self.rate, self._gauge.everything())
         return self._history
 
     @property
@@ -341,7 +346,7 @@ class Trainer:
         full = descent.batches.full
         if full and first - checkpoint.step >= CHECKPOINT_STEPS:
             checkpoint = descent.checkpoint()
-        stride = history.path_stride
+        stride = history.path_stride(first)
         points: list[Array] = []
         measured: list[tuple[int, Measured]] = []
         # A row ends where a checkpoint is wanted, so that what lies behind it is known to be finite.
@@ -372,7 +377,7 @@ class Trainer:
         if not finite.all():
             good = int(np.argmin(finite))
             losses, norms = losses[:good], norms[:good]
-        history.add_steps(first, losses, norms, self.learning_rate)
+        history.add_steps(first, losses, norms, self._rates(first, len(losses)))
         if full:
             accuracies = descent.shares_right()[: len(losses)] if self.samples.classification else None
             history.add_train_rows(first, losses, accuracies)
@@ -389,6 +394,12 @@ class Trainer:
         else:
             self._last_finite = checkpoint
             self._keep()
+
+    def _rates(self, first: int, steps: int) -> float | list[float]:
+        """The α of so many steps from the first one on; one number where it is the same."""
+        if schedule_of(self.settings) is None:
+            return self.learning_rate
+        return [self._descent.rate_at(step) for step in range(first, first + steps)]
 
     def _go_back(self, step: int) -> None:
         """Stand at the last parameters up to step whose loss over all training points is finite."""

@@ -1,0 +1,67 @@
+"""Schedules of the learning rate: the α of a step is the slider's α times a factor of that step.
+
+With T = steps and γ = factor, and s the step of the run:
+
+    step         γ^⌊s/T⌋                                    α drops every T steps
+    exponential  γ^(s/T)                                    α falls by γ in T steps, evenly
+    cosine       γ + (1 − γ)·(1 + cos(π·s/T))/2             from 1 to γ, then γ: Loshchilov and Hutter, "SGDR"
+                                                            (2017), without restarts
+    warm-up      γ + (1 − γ)·s/T                            from γ to 1, then 1: Goyal et al., "Accurate,
+                                                            large minibatch SGD" (2017)
+    1cycle       from γ up to 1 in the first 30 % of T, down to γ/10 000 at T, both along half a cosine: Smith
+                 and Topin, "Super-convergence" (2018), with the cosines and the shares of torch's OneCycleLR
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from playground.experiment import TrainingSettings
+
+RISING_SHARE = 0.3
+LAST_OF_FIRST = 1e-4
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule and its two numbers: what a factor is taken from."""
+
+    kind: str
+    steps: int
+    factor: float
+
+    def factor_at(self, step: int) -> float:
+        """The factor of the step made from θ of this step; from 0 to 1."""
+        gamma, share = self.factor, step / self.steps
+        if self.kind == "step":
+            return gamma ** (step // self.steps)
+        if self.kind == "exponential":
+            return gamma**share
+        share = min(share, 1.0)
+        if self.kind == "cosine":
+            return _along_cosine(1.0, gamma, share)
+        if self.kind == "warm_up":
+            return gamma + (1.0 - gamma) * share
+        if self.kind == "one_cycle":
+            if share < RISING_SHARE:
+                return _along_cosine(gamma, 1.0, share / RISING_SHARE)
+            return _along_cosine(1.0, LAST_OF_FIRST * gamma, (share - RISING_SHARE) / (1.0 - RISING_SHARE))
+        return 1.0
+
+    def factors_from(self, step: int) -> Iterator[float]:
+        """The factors of this step and all that follow; each the same number that factor_at gives."""
+        return map(self.factor_at, count(step))
+
+
+def schedule_of(training: TrainingSettings) -> Schedule | None:
+    """The schedule of these settings; None where α is constant."""
+    if training.schedule == "constant":
+        return None
+    return Schedule(training.schedule, training.schedule_steps, training.schedule_factor)
+
+
+def _along_cosine(start: float, end: float, share: float) -> float:
+    return end + (start - end) * (1.0 + math.cos(math.pi * share)) / 2.0

@@ -1,0 +1,149 @@
+"""Schedules: α is the slider's α times a factor of the step, live, recorded and replayed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from same_run import assert_same_run
+
+from playground.engine.fork import Fork, Plan
+from playground.engine.moments import Moments, branch_at
+from playground.engine.optimizers import make_optimizer
+from playground.engine.preview import next_step
+from playground.engine.schedules import Schedule, schedule_of
+from playground.engine.trainer import Trainer, replay
+from playground.experiment import (
+    SCHEDULES,
+    Change,
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
+
+T, GAMMA = 200, 0.1
+
+
+def experiment(kind: str, optimizer: str = "gradient_descent", **training: object) -> Experiment:
+    settings = {"learning_rate": 0.4, "schedule": kind, "schedule_steps": 40, "schedule_factor": GAMMA}
+    return Experiment(
+        DataSettings(points=60),
+        NetworkSettings((3,)),
+        TrainingSettings(optimizer, **{**settings, **training}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "known"),
+    [
+        ("constant", {0: 1.0, 999: 1.0}),
+        ("step", {0: 1.0, 199: 1.0, 200: 0.1, 399: 0.1, 400: 0.01, 1000: 1e-5}),
+        ("exponential", {0: 1.0, 100: math.sqrt(0.1), 200: 0.1, 400: 0.01}),
+        ("cosine", {0: 1.0, 100: 0.55, 200: 0.1, 1000: 0.1}),
+        ("warm_up", {0: 0.1, 100: 0.55, 200: 1.0, 1000: 1.0}),
+        ("one_cycle", {0: 0.1, 30: 0.55, 60: 1.0, 130: 0.500005, 200: 1e-5, 1000: 1e-5}),
+    ],
+)
+def test_factors_are_those_of_the_closed_forms(kind: str, known: dict[int, float]) -> None:
+    schedule = Schedule(kind, T, GAMMA)
+    for step, factor in known.items():
+        assert schedule.factor_at(step) == pytest.approx(factor, rel=1e-12), step
+    coming = schedule.factors_from(37)
+    assert [next(coming) for _ in range(300)] == [schedule.factor_at(step) for step in range(37, 337)]
+    assert all(0.0 < schedule.factor_at(step) <= 1.0 for step in range(2 * T))
+
+
+def test_exponential_and_step_are_torchs_recurrences() -> None:
+    """StepLR multiplies by γ every T steps, ExponentialLR by γ^(1/T) every step."""
+    each, every = 1.0, 1.0
+    for step in range(1, 3 * T):
+        each *= GAMMA ** (1 / T)
+        every *= GAMMA if step % T == 0 else 1.0
+        assert Schedule("exponential", T, GAMMA).factor_at(step) == pytest.approx(each, rel=1e-9)
+        assert Schedule("step", T, GAMMA).factor_at(step) == pytest.approx(every, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", SCHEDULES)
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
+def test_every_step_is_made_with_the_alpha_that_the_history_records(kind: str, optimizer: str) -> None:
+    """Against a loop that knows nothing of trainers: gradients of the network, α from the closed form."""
+    start = experiment(kind, optimizer, learning_rate=0.05)
+    run = Trainer(start)
+    theta, rule = run.parameters, make_optimizer(optimizer)
+    X, y = run.samples.X_train, run.samples.y_train
+    schedule = schedule_of(start.training)
+    rates = []
+    for step in range(70):
+        rates.append(0.05 if schedule is None else 0.05 * schedule.factor_at(step))
+        rule.step(theta, run.network.loss_and_gradient(theta, X, y)[1], rates[-1])
+    run.advance(70)
+    np.testing.assert_allclose(run.parameters, theta, rtol=1e-9)
+    recorded = run.history.curve("learning_rate")
+    np.testing.assert_allclose(np.interp(range(70), recorded.steps, recorded.values), rates, rtol=1e-12)
+    assert run.last_update is not None
+    assert run.last_update.learning_rate == rates[-1]
+    assert (run.learning_rate, recorded.values[-1]) == (0.05, run.rate)
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_a_schedule_edited_while_it_runs_replays_bit_by_bit(batch_size: int | None) -> None:
+    start = experiment("cosine", batch_size=batch_size)
+    changes = (
+        Change(20, "training.learning_rate", 0.8),
+        Change(33, "training.schedule", "one_cycle"),
+        Change(33, "training.schedule_steps", 90),
+        Change(300, "training.schedule_factor", 0.5),
+        Change(310, "training.schedule", "constant"),
+    )
+    whole = replay(ExperimentFile(start, changes), 400)
+    slices = Trainer(start)
+    rng = np.random.default_rng(0)
+    while slices.step < 400:
+        for change in changes:
+            if change.step == slices.step:
+                slices.change(change.field, change.value)
+        ahead = min([change.step for change in changes if change.step > slices.step] + [400])
+        slices.advance(int(min(rng.integers(1, 50), ahead - slices.step)))
+    assert_same_run(whole, slices)
+    assert whole.history.changes == changes
+    seen = Moments().view_at(whole, whole.history.view(), 150)
+    true = replay(ExperimentFile(start, changes), 150)
+    assert seen is not None
+    np.testing.assert_array_equal(seen.parameters, true.parameters)
+    assert seen.history.curves["learning_rate"].values[-1] == true.rate
+    branch = branch_at(whole, 150)
+    assert branch is not None
+    assert_same_run(branch, true)
+
+
+def test_the_slider_scales_the_schedule() -> None:
+    run = Trainer(experiment("exponential"))
+    run.advance(20)
+    before = run.rate
+    run.learning_rate = 0.8
+    assert run.rate == pytest.approx(2 * before)
+
+
+def test_branches_of_a_fork_and_the_next_step_follow_the_schedule() -> None:
+    run = Trainer(experiment("one_cycle"))
+    run.advance(5)
+    view = run.view()
+    coming = next_step(run.network, run.samples, view.checkpoint, view.settings)
+    fork = Fork(run, [Plan(0.4), Plan(1.2)])
+    fork.advance(1)
+    np.testing.assert_array_equal(coming.after, fork.parameters[0])
+    fork.advance(59)
+    single = Trainer(run.experiment)
+    single.restore(run.snapshot())
+    single.learning_rate = 1.2
+    single.advance(60)
+    np.testing.assert_allclose(fork.parameters[1], single.parameters, rtol=0, atol=1e-9)
+
+
+def test_without_a_schedule_nothing_has_changed() -> None:
+    assert schedule_of(TrainingSettings()) is None
+    old = '{"training": {"learning_rate": 0.7}}'
+    assert Experiment.from_json(old).training.schedule == "constant"
