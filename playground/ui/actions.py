@@ -176,6 +176,11 @@ COMMANDS: dict[str, Command] = {
         "Ctrl+Shift+A",
         "Each activation function, what flows into it, and the gradient that comes back layer by layer",
     ),
+    "bug_hunt": Command(
+        "&Bug hunt",
+        "Ctrl+Alt+B",
+        "Start a run whose backward pass has one hidden mistake, and find it",
+    ),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "about": Command("&About", tip="What this program is"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playground.ui.activation_feature import ActivationFeature
 from playground.ui.blame_feature import BlameFeature
+from playground.ui.bug_hunt_feature import BugHuntFeature
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
@@ -40,6 +41,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ChainRuleFeature,
     InspectorFeature,
     ActivationFeature,
+    BugHuntFeature,
     PhaseFeature,
     TimeFeature,
     KeptRuns,

@@ -1,0 +1,105 @@
+"""The bug hunt in the window: a student trains, checks, looks, and names the mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.experiment import FAULTS
+from playground.ui.bug_hunt_feature import PAGE, BugHuntFeature
+from playground.ui.inspector_feature import InspectorFeature
+from playground.ui.main_window import MainWindow
+
+SLOW = 20_000
+
+
+def feature(window: MainWindow) -> BugHuntFeature:
+    return next(f for f in window.features if isinstance(f, BugHuntFeature))
+
+
+def inspector(window: MainWindow) -> InspectorFeature:
+    return next(f for f in window.features if isinstance(f, InspectorFeature))
+
+
+def hunting(qtbot, window: MainWindow, fault: str) -> BugHuntFeature:
+    hunt = feature(window)
+    hunt.begin(fault)
+    qtbot.waitUntil(lambda: hunt.fault == fault, timeout=SLOW)
+    return hunt
+
+
+@pytest.mark.parametrize(
+    ("fault", "blocks"),
+    [
+        ("mean", "W[1] 8 of 8 wrong, b[1] right"),
+        ("slope", "W[2] 16 of 16 wrong, b[2] 4 of 4 wrong, W[3] right, b[3] right"),
+        ("transpose", "b[1] 4 of 4 wrong, W[2] right"),
+        ("sign", "W[1] right, b[1] 4 of 4 wrong, W[2] right"),
+    ],
+)
+def test_the_check_finds_the_mistake_and_the_student_names_it(qtbot, open_window, fault, blocks) -> None:
+    window = open_window()
+    hunt = hunting(qtbot, window, fault)
+    assert window.arrangement.page_on_screen(PAGE)
+    assert hunt.badge.isVisible()
+    first = window.snapshot.view.train_loss
+    window.lab.set_speed(None)
+    window.lab.run_exactly(400)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 400, timeout=SLOW)
+    assert window.snapshot.view.train_loss < first
+
+    hunt.view.check_button.click()
+    view = inspector(window).view
+    qtbot.waitUntil(lambda: view.check is not None and view.check.check.complete, timeout=SLOW)
+    assert view.check_label.text().startswith("Something is wrong")
+    assert blocks in view.check_label.text()
+
+    assert not hunt.view.name_button.isEnabled()
+    wrong = next(name for name in FAULTS if name != fault)
+    hunt.view.buttons[wrong].click()
+    hunt.view.name_button.click()
+    assert hunt.view.feedback.text().startswith("It is not that.")
+    assert hunt.view.mend_button.isHidden()
+    hunt.view.buttons[fault].click()
+    hunt.view.name_button.click()
+    assert hunt.view.feedback.text().startswith("Found: ")
+
+
+def test_the_inspector_shows_the_rule_beside_what_the_run_has(qtbot, open_window) -> None:
+    window = open_window()
+    hunting(qtbot, window, "sign")
+    view = inspector(window).view
+    inspector(window).open()
+    qtbot.waitUntil(lambda: view.answer is not None and len(view.answer.trace.layers) == 3, timeout=SLOW)
+    told = next(step for step in view.operations if step.formula == "∂J/∂b[1] = δ[1]").result.explain(0, 0)
+    assert "But the backward pass of this run has" in told
+    told = next(step for step in view.operations if step.formula == "∂J/∂b[2] = δ[2]").result.explain(0, 0)
+    assert "But" not in told
+
+
+def test_mended_the_same_run_starts_with_a_right_gradient(qtbot, open_window) -> None:
+    window = open_window()
+    hunt = hunting(qtbot, window, "slope")
+    weights = window.snapshot.view.parameters
+    hunt.view.buttons["slope"].click()
+    hunt.view.name_button.click()
+    hunt.view.mend_button.click()
+    qtbot.waitUntil(lambda: hunt.fault is None, timeout=SLOW)
+    assert (window.snapshot.view.parameters == weights).all()
+    assert not hunt.badge.isVisible()
+    assert not hunt.view.check_button.isEnabled()
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: hunt.fault == "slope", timeout=SLOW)
+    assert hunt.badge.isVisible()
+
+
+def test_another_hunt_has_another_mistake(qtbot, open_window) -> None:
+    window = open_window()
+    window.actions_by_name["bug_hunt"].trigger()
+    hunt = feature(window)
+    qtbot.waitUntil(lambda: hunt.fault is not None, timeout=SLOW)
+    before = hunt.fault
+    hunt.view.buttons["mean"].click()
+    hunt.view.another_button.click()
+    qtbot.waitUntil(lambda: hunt.fault != before, timeout=SLOW)
+    assert hunt.view.chosen == ""
+    assert hunt.fault in FAULTS
