@@ -29,6 +29,8 @@ TYPICAL_WEIGHT = 3.0
 LEAST_NODE = 12.0
 """Neurons get no smaller than so many pixels; then some are left out."""
 SHADES = 256
+SHARES = 64
+"""Steps of an edge's width that no eye tells apart."""
 UNLIT = 0.16
 """How much is seen of what is not lit, while a part of the network is."""
 REACH = 5.0
@@ -150,13 +152,9 @@ class NetworkDrawing:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scene = self.lay_out(rect, picture.layer_sizes)
-        # Small edges first: the strong ones stay in sight.
-        values = picture.parameters.tolist()
-        for spot in sorted(scene.edges, key=lambda spot: abs(values[spot.parameter])):
-            if lit is not None:
-                painter.setOpacity(1.0 if spot.layer in lit.weights else UNLIT)
-            painter.setPen(self._pen(values[spot.parameter], scene.node_size))
-            painter.drawLine(spot.line)
+        for shine, edges in _by_light(scene.edges, lit):
+            painter.setOpacity(shine)
+            self._paint_edges(painter, edges, picture, scene.node_size)
         painter.setOpacity(1.0)
         if chosen is not None:
             self._paint_chosen(painter, scene, picture, chosen)
@@ -165,7 +163,7 @@ class NetworkDrawing:
             self._paint_node(painter, node, picture)
         for spot in scene.biases:
             painter.setOpacity(1.0 if lit is None or spot.layer in lit.biases else UNLIT)
-            value = values[spot.parameter]
+            value = float(picture.parameters[spot.parameter])
             self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.parameter == chosen)
         painter.setOpacity(1.0)
         font = _font(self.theme.small_font_size)
@@ -212,23 +210,37 @@ class NetworkDrawing:
         """The parameters that are in the diagram, in the order of θ."""
         return sorted(spot.parameter for spot in self.lay_out(rect, layer_sizes).spots)
 
-    def _pen(self, weight: float, node_size: float) -> QPen:
-        share = 1.0 if not math.isfinite(weight) else 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT)
-        # Steps of a width that no eye tells apart.
-        key = (round(128 * share), weight >= 0, node_size)
+    def _paint_edges(
+        self, painter: QPainter, edges: list[Spot], picture: NetworkPicture, node_size: float
+    ) -> None:
+        """Small edges first: the strong ones stay in sight. Those of one pen are drawn together."""
+        weights = picture.parameters[[spot.parameter for spot in edges]]
+        with np.errstate(invalid="ignore"):
+            shares = np.rint(SHARES * (1.0 - np.exp(-np.abs(weights) / TYPICAL_WEIGHT)))
+        shares[np.isnan(shares)] = SHARES
+        kinds = 2 * shares + (weights >= 0)
+        order = np.argsort(kinds, kind="stable")
+        for group in np.split(order, np.flatnonzero(np.diff(kinds[order])) + 1):
+            if len(group):
+                share, positive = divmod(int(kinds[group[0]]), 2)
+                painter.setPen(self._pen(share, bool(positive), node_size))
+                painter.drawLines([edges[index].line for index in group])
+
+    def _pen(self, share: int, positive: bool, node_size: float) -> QPen:
+        key = (share, positive, node_size)
         pen = self._pens.get(key)
         if pen is None:
-            pen = self._pens[key] = self._made_pen(key[0] / 128, weight, node_size)
+            pen = self._pens[key] = self._made_pen(share / SHARES, positive, node_size)
         return pen
 
-    def _made_pen(self, share: float, weight: float, node_size: float) -> QPen:
+    def _made_pen(self, share: float, positive: bool, node_size: float) -> QPen:
         theme = self.theme
-        color = theme.positive_weight if weight >= 0 else theme.negative_weight
+        color = theme.positive_weight if positive else theme.negative_weight
         ink = QColor(mix(theme.card, color, 0.55 + 0.45 * min(1.0, 4 * share)))
         # Edges are thinner between small neurons, which stand close together.
         pen = QPen(ink, (0.02 + 0.13 * share) * node_size + 0.3)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if weight < 0:
+        if not positive:
             width = pen.widthF()
             pen.setDashPattern([max(2.0, 5.0 / width), max(1.2, 3.0 / width)])
         return pen
@@ -236,7 +248,8 @@ class NetworkDrawing:
     def _paint_chosen(self, painter: QPainter, scene: Scene, picture: NetworkPicture, chosen: int) -> None:
         for spot in scene.spots:
             if spot.parameter == chosen and spot.line.length() > 0:
-                pen = self._pen(float(picture.parameters[chosen]), scene.node_size)
+                weight = float(picture.parameters[chosen])
+                pen = self._pen(round(SHARES * _share(weight)), weight >= 0, scene.node_size)
                 painter.setPen(QPen(QColor(self.theme.text), pen.widthF() + 3.0))
                 painter.drawLine(spot.line)
                 painter.setPen(QPen(QColor(self.theme.card), pen.widthF() + 1.0))
@@ -284,7 +297,7 @@ class NetworkDrawing:
 
     def _paint_bias(self, painter: QPainter, point: QPointF, bias: float, size: float, chosen: bool) -> None:
         theme = self.theme
-        share = 1.0 if not math.isfinite(bias) else 1.0 - math.exp(-abs(bias) / TYPICAL_WEIGHT)
+        share = _share(bias)
         radius = (0.06 + 0.11 * share) * size + 0.6
         color = QColor(theme.positive_weight if bias >= 0 else theme.negative_weight)
         painter.setPen(QPen(QColor(theme.card), 1.0))
@@ -322,8 +335,9 @@ def thumbnail_image(values: Floats, theme: Theme, classification: bool = True) -
     Its colours are those of the classes or, where there are values, those of signs.
     """
     rows = np.atleast_2d(values)[::-1]
-    places = np.clip(np.nan_to_num(rows) * SHADES + (SHADES + 0.5), 0, 2 * SHADES).astype(np.intp)
-    pixels = _shades(theme, classification).take(places)
+    places = rows * SHADES + (SHADES + 0.5)
+    places[np.isnan(places)] = SHADES
+    pixels = _shades(theme, classification).take(np.clip(places, 0, 2 * SHADES).astype(np.intp))
     height, width = pixels.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
@@ -338,6 +352,19 @@ def _shades(theme: Theme, classification: bool) -> np.ndarray:
     ends = np.array([channels(low), channels(high)], dtype=float)
     values = np.linspace(-1.0, 1.0, 2 * SHADES + 1)[:, None]
     return packed((card + 0.9 * np.abs(values) * (np.where(values < 0, ends[0], ends[1]) - card)).round())
+
+
+def _share(weight: float) -> float:
+    """How wide an edge is drawn, 0 to 1, by the size of its weight."""
+    return 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT) if math.isfinite(weight) else 1.0
+
+
+def _by_light(edges: list[Spot], lit: Lit | None) -> list[tuple[float, list[Spot]]]:
+    """The edges by how much is seen of them, the faint ones first."""
+    if lit is None:
+        return [(1.0, edges)]
+    faint = [spot for spot in edges if spot.layer not in lit.weights]
+    return [(UNLIT, faint), (1.0, [spot for spot in edges if spot.layer in lit.weights])]
 
 
 def _signed(values: Floats, layer: int, picture: NetworkPicture) -> Floats:

@@ -10,7 +10,9 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu, QToolButton, QWidget
 
 from playground.drawing.color_bar import ColorBar
+from playground.drawing.items import PointsItem
 from playground.drawing.theme import Theme
+from playground.drawing.value_points import ValuePointsItem
 from playground.ui.card import Card, FittingLabel
 from playground.ui.style import set_role
 
@@ -55,7 +57,7 @@ class PlotCard(Card):
         self.canvas.setCentralItem(drawing.item)
         for item in self.canvas.scene().items():
             # What changes seldom is painted from a picture of it.
-            if isinstance(item, (pg.AxisItem, ColorBar)):
+            if isinstance(item, (pg.AxisItem, ColorBar, PointsItem, ValuePointsItem)):
                 item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.canvas.setAccessibleName(title)
         self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
