@@ -8,9 +8,10 @@ where it is negative. Layers too tall for their room show their first neurons an
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,9 @@ class Spot(NamedTuple):
     parameter: int
     line: QLineF
     layer: int
+
+
+Thing = TypeVar("Thing", Spot, Node)
 
 
 class Scene(NamedTuple):
@@ -152,15 +156,15 @@ class NetworkDrawing:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scene = self.lay_out(rect, picture.layer_sizes)
-        for shine, edges in _by_light(scene.edges, lit):
+        for shine, edges in _by_light(scene.edges, None if lit is None else lit.weights):
             painter.setOpacity(shine)
             self._paint_edges(painter, edges, picture, scene.node_size)
         painter.setOpacity(1.0)
         if chosen is not None:
             self._paint_chosen(painter, scene, picture, chosen)
-        for node in scene.nodes:
-            painter.setOpacity(1.0 if lit is None or node.layer in lit.neurons else UNLIT)
-            self._paint_node(painter, node, picture)
+        for shine, nodes in _by_light(scene.nodes, None if lit is None else lit.neurons):
+            painter.setOpacity(shine)
+            self._paint_nodes(painter, nodes, picture)
         for spot in scene.biases:
             painter.setOpacity(1.0 if lit is None or spot.layer in lit.biases else UNLIT)
             value = float(picture.parameters[spot.parameter])
@@ -257,32 +261,38 @@ class NetworkDrawing:
                 painter.setPen(pen)
                 painter.drawLine(spot.line)
 
-    def _paint_node(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
+    def _paint_nodes(self, painter: QPainter, nodes: list[Node], picture: NetworkPicture) -> None:
         theme = self.theme
         frame = QPen(QColor(mix(theme.card, theme.text, 0.75)), 1.2)
-        if node.layer == 0:
-            painter.setPen(frame)
-            painter.setBrush(QColor(theme.window))
-            painter.drawEllipse(node.place.adjusted(2, 2, -2, -2))
-            painter.setPen(QColor(theme.text))
-            painter.setFont(_font(min(theme.small_font_size, 0.5 * node.place.height())))
-            name = picture.input_names[node.neuron] if len(picture.input_names) > node.neuron else ""
-            if len(name) > 2:
-                name = f"x{subscript(node.neuron + 1)}" if picture.layer_sizes[0] > 1 else "x"
-            painter.drawText(node.place, Qt.AlignmentFlag.AlignCenter, name)
-            return
         painter.setBrush(QColor(theme.window))
+        for node in nodes:
+            if node.layer == 0:
+                self._paint_input(painter, node, picture)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawRect(node.place)
-        image = self._image(node, picture)
-        if image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(node.place, image)
-            if image.height() == 1 and picture.neurons is not None:
-                self._paint_graph(painter, node, picture)
+        painter.setBrush(QColor(theme.window))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        places = [node.place for node in nodes if node.layer > 0]
+        painter.drawRects(places)
+        for node in nodes:
+            image = self._image(node, picture) if node.layer > 0 else None
+            if image is not None:
+                painter.drawImage(node.place, image)
+                if image.height() == 1:
+                    self._paint_graph(painter, node, picture)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(frame)
-        painter.drawRect(node.place)
+        painter.drawRects(places)
+
+    def _paint_input(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
+        theme = self.theme
+        painter.setPen(QPen(QColor(mix(theme.card, theme.text, 0.75)), 1.2))
+        painter.drawEllipse(node.place.adjusted(2, 2, -2, -2))
+        painter.setPen(QColor(theme.text))
+        painter.setFont(_font(min(theme.small_font_size, 0.5 * node.place.height())))
+        name = picture.input_names[node.neuron] if len(picture.input_names) > node.neuron else ""
+        if len(name) > 2:
+            name = f"x{subscript(node.neuron + 1)}" if picture.layer_sizes[0] > 1 else "x"
+        painter.drawText(node.place, Qt.AlignmentFlag.AlignCenter, name)
 
     def _paint_graph(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
         """The output of a neuron of one input, as a curve over that input."""
@@ -359,12 +369,12 @@ def _share(weight: float) -> float:
     return 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT) if math.isfinite(weight) else 1.0
 
 
-def _by_light(edges: list[Spot], lit: Lit | None) -> list[tuple[float, list[Spot]]]:
-    """The edges by how much is seen of them, the faint ones first."""
+def _by_light(things: list[Thing], lit: Container[int] | None) -> list[tuple[float, list[Thing]]]:
+    """Spots or nodes by how much is seen of them, those of the lit layers last; None: all are seen."""
     if lit is None:
-        return [(1.0, edges)]
-    faint = [spot for spot in edges if spot.layer not in lit.weights]
-    return [(UNLIT, faint), (1.0, [spot for spot in edges if spot.layer in lit.weights])]
+        return [(1.0, things)]
+    faint = [thing for thing in things if thing.layer not in lit]
+    return [(UNLIT, faint), (1.0, [thing for thing in things if thing.layer in lit])]
 
 
 def _signed(values: Floats, layer: int, picture: NetworkPicture) -> Floats:

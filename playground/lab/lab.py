@@ -17,7 +17,7 @@ from playground.lab.analysis_thread import AnalysisThread
 from playground.lab.desk import Question
 from playground.lab.pacing import Gate
 from playground.lab.snapshot import READY, Snapshot
-from playground.lab.training_thread import TrainingThread
+from playground.lab.training_thread import USUAL_SPEED, TrainingThread
 
 SHUTDOWN_SECONDS = 1.0
 FRAME_DONE = QEvent.Type(QEvent.registerEventType())
@@ -49,6 +49,7 @@ class Lab(QObject):
         self._experiment = experiment
         self._state = READY
         self._run_number = 0
+        self._speed: float | None = USUAL_SPEED
         self._orders = 0
         self._names: dict[int, str] = {}
         self._can_undo = self._can_redo = False
@@ -87,6 +88,11 @@ class Lab(QObject):
     def run_number(self) -> int:
         """Grows with each new run and each one brought back; 0 before the first has begun."""
         return self._run_number
+
+    @property
+    def speed(self) -> float | None:
+        """The steps per second that were asked for; None: as fast as it goes."""
+        return self._speed
 
     @property
     def can_undo(self) -> bool:
@@ -159,6 +165,7 @@ class Lab(QObject):
         """Steps per second, evenly spaced; None: as fast as it goes."""
         if steps_per_second is not None and not steps_per_second > 0.0:
             raise ValueError(f"steps_per_second must be above 0, not {steps_per_second}")
+        self._speed = steps_per_second
         self._training.post(self._training.set_speed, steps_per_second, key="speed")
 
     def set_learning_rate(self, learning_rate: float) -> None:

@@ -29,6 +29,8 @@ Array = np.ndarray
 
 RATE = "training.learning_rate"
 
+USUAL_SPEED = 60.0
+"""Steps per second, until another speed is chosen."""
 SHOWN_EVERY = 1 / 60
 UNSEEN_EVERY = 0.1
 SHARE_OF_PUBLISHING, SHARE_OF_PAINTING = 0.15, 0.5
@@ -79,7 +81,7 @@ class TrainingThread(QThread):
         self._experiment = experiment
         self._next: NextRun | None = None
         self._state = READY
-        self._speed: float | None = 60.0
+        self._speed: float | None = USUAL_SPEED
         self._metronome: Metronome | None = None
         self._target: int | None = None
         self._hurry = False

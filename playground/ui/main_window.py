@@ -191,11 +191,13 @@ class MainWindow(Workbench):
     def _turn(self) -> int | None:
         """The plot that may be drawn in this frame; None: all of them.
 
-        Where steps come faster than the eye follows, the plots take turns, the surface every other one, so
-        that no frame is much longer than the others.
+        Where steps come faster than the eye follows, or as fast as they can, the plots take turns, the
+        surface every other one, so that no frame is much longer than the others.
         """
         snapshot = self.snapshot
-        if snapshot is None or snapshot.state != RUNNING or snapshot.steps_per_second < TOO_FAST_TO_FOLLOW:
+        if snapshot is None or snapshot.state != RUNNING:
+            return None
+        if self.lab.speed is not None and snapshot.steps_per_second < TOO_FAST_TO_FOLLOW:
             return None
         return (0, 1, 0, 2)[self._frame_number % 4]
 
