@@ -155,23 +155,50 @@ def _first_of_each(candidates: Array, which: Array) -> Array:
     return candidates[np.diff(buckets, prepend=-1) != 0]
 
 
+class _Fine(NamedTuple):
+    """How fine a path is after its start and after a change: n steps later the stride is about n // fine."""
+
+    at_start: int
+    at_change: int
+
+    def strides(self, steps: Array, mark_before: Array, coarsest: int) -> Array:
+        """The stride at each of steps (n,), the mark before each given; a power of two up to the coarsest."""
+        fine = np.where(mark_before == 0, self.at_start, self.at_change)
+        quotients = np.where(fine > 0, (steps - mark_before) // np.maximum(fine, 1), coarsest)
+        powers = np.floor(np.log2(np.clip(quotients, 1, coarsest))).astype(np.int64)
+        return np.int64(1) << powers
+
+    @property
+    def least(self) -> bool:
+        return self.at_change == 0 and self.at_start <= 2
+
+    def coarser(self) -> _Fine:
+        """Half as fine after the changes; when they have nothing more to give, after the start too."""
+        if self.at_change:
+            return _Fine(self.at_start, self.at_change // 2)
+        return _Fine(max(self.at_start // 2, 2), 0)
+
+
 class Path:
     """The parameters at every stride-th step, the stride doubling whenever there are too many points.
 
     The start stays, and so do the points where something was changed, until those alone fill half of it:
-    then every second of them goes. At most PATH_POINTS points, fewer where θ is long (PATH_BYTES), but never
-    fewer than PATH_POINTS_AT_LEAST.
+    then every second of them goes. A run moves far in the first steps after its start and after a change,
+    so there the stride is finer: after n steps n // fine at most, down to the power of two. At most
+    PATH_POINTS points, fewer where θ is long (PATH_BYTES), but never fewer than PATH_POINTS_AT_LEAST.
     """
 
     def __init__(self, theta: Array):
         size = theta.size
         self._capacity = min(PATH_POINTS, max(PATH_POINTS_AT_LEAST, PATH_BYTES // (8 * size)))
         self._stride = 1
+        self._fine = _Fine(self._capacity // 32, self._capacity // 128)
+        self._last_mark = 0
         self._count = 0
         self._steps = np.empty(self._capacity, dtype=np.int64)
         self._special = np.empty(self._capacity, dtype=bool)
         self._points = np.empty((PATH_POINTS_AT_LEAST, size))
-        self._earlier: tuple[int, int, Array, Array, Array] | None = None
+        self._earlier: tuple[int, int, _Fine, Array, Array, Array] | None = None
         self.mark(0, theta)
 
     def __len__(self) -> int:
@@ -179,13 +206,17 @@ class Path:
 
     @property
     def stride(self) -> int:
-        """The path wants the parameters at the multiples of this step."""
+        """The path wants the parameters at the multiples of this step, and at more after a change."""
         return self._stride
+
+    def stride_after(self, step: int) -> int:
+        """The path wants no more, from this step on, than the parameters at the multiples of this."""
+        return int(self._strides(np.array([step + 1]))[0])
 
     def extend(self, steps: Array, points: Array) -> None:
         """Add points (m, P) at steps (m,), which increase; those that the stride leaves out are skipped."""
         while len(steps):
-            wanted = steps % self._stride == 0
+            wanted = steps % self._strides(steps) == 0
             steps, points = steps[wanted], points[wanted]
             if len(steps) and self._count == self._capacity:
                 self._thin(int(steps[0]))
@@ -201,14 +232,16 @@ class Path:
         if self._count == self._capacity:
             self._thin(step)
         self._append(np.array([step]), point[np.newaxis], True)
+        self._last_mark = step
 
     def cut(self, step: int) -> None:
         """Forget everything after step, as if it had never been added."""
         if self._earlier is not None and step < self._earlier[0]:
-            _, self._stride, steps, special, points = self._earlier
+            _, self._stride, self._fine, steps, special, points = self._earlier
             self._steps, self._special, self._points = steps.copy(), special.copy(), points.copy()
             self._count, self._earlier = self._capacity, None
         self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
+        self._find_last_mark()
 
     def points(self, step: int, theta: Array) -> tuple[Array, Array]:
         """Steps (m,) and parameters (m, P), read-only copies, the present ones last."""
@@ -243,16 +276,33 @@ class Path:
         self._steps[start:end], self._special[start:end], self._points[start:end] = steps, special, points
         self._count = end
 
+    def _strides(self, steps: Array) -> Array:
+        """The stride at each of the steps (n,), which come after the last mark."""
+        return self._fine.strides(steps, np.full(len(steps), self._last_mark), self._stride)
+
+    def _find_last_mark(self) -> None:
+        marks = self._steps[: self._count][self._special[: self._count]]
+        self._last_mark = int(marks[-1]) if len(marks) else 0
+
     def _thin(self, step: int) -> None:
-        self._earlier = (step, self._stride, self._steps, self._special, self._points)
+        self._earlier = (step, self._stride, self._fine, self._steps, self._special, self._points)
         steps, special = self._steps, self._special.copy()
         while int(special.sum()) > self._capacity // 2:
             special[np.flatnonzero(special)[1::2]] = False
-        kept = np.arange(self._capacity)
-        while len(kept) > 3 * self._capacity // 4:
-            self._stride *= 2
-            kept = np.flatnonzero((steps % self._stride == 0) | special)
+        marks = np.flatnonzero(special)
+        mark_before = steps[marks[np.searchsorted(marks, np.arange(self._capacity), side="right") - 1]]
+        self._stride *= 2
+        while True:
+            strides = self._fine.strides(steps, mark_before, self._stride)
+            kept = np.flatnonzero((steps % strides == 0) | special)
+            if len(kept) <= 3 * self._capacity // 4:
+                break
+            if self._fine.least:
+                self._stride *= 2
+            else:
+                self._fine = self._fine.coarser()
         self._count = len(kept)
         self._steps, self._special = np.empty_like(steps), np.empty_like(special)
         self._points = self._points[kept]
         self._steps[: self._count], self._special[: self._count] = steps[kept], special[kept]
+        self._find_last_mark()

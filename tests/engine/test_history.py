@@ -117,9 +117,31 @@ def test_a_path_keeps_start_now_and_the_points_of_changes():
     assert steps[-1] == 99_999
     assert {777, 33_333} <= set(steps.tolist())
     np.testing.assert_array_equal(points[:, 0], steps)
-    # Between them the steps are even.
-    others = np.setdiff1d(steps[:-1], [777, 33_333])
-    assert len(set(np.diff(others).tolist())) == 1
+    # Far from them the steps are even; after the start and after a change none is left out for a while.
+    gaps = np.diff(steps[steps > 60_000][:-1])
+    assert len(set(gaps.tolist())) == 1
+    assert set(range(100)) <= set(steps.tolist())
+    assert set(range(33_333, 33_350)) <= set(steps.tolist())
+
+
+def test_a_run_that_soon_stands_still_keeps_the_way_it_came():
+    """θ falls to its place within 300 steps: half a million steps later that way is still drawn."""
+    path, n = Path(np.zeros(3)), 500_000
+    for first in range(1, n, 1000):
+        steps = np.arange(first, min(first + 1000, n))
+        way = 10.0 * (1.0 - np.exp(-steps / 60.0))
+        path.extend(steps, np.column_stack([way, 0.3 * way, np.zeros(len(way))]))
+    steps, points = path.points(n, np.array([10.0, 3.0, 0.0]))
+    assert len(steps) <= PATH_POINTS + 1
+    lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    assert lengths.max() < 0.25, "no straight line longer than a fortieth of the way"
+
+
+def test_a_path_after_many_changes_keeps_the_first_steps_and_stays_bounded():
+    path = path_of(400_000, marks=range(1000, 400_000, 300))
+    steps, _ = path.points(399_999, np.zeros(3))
+    assert len(steps) <= PATH_POINTS + 1
+    assert set(range(8)) <= set(steps.tolist())
 
 
 def test_a_path_of_long_parameters_is_short_in_memory_and_not_too_short_to_see():
