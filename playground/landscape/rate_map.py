@@ -19,6 +19,7 @@ from playground.engine.descent import Checkpoint, Descent
 from playground.engine.fleet import Fleet
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
+from playground.engine.schedules import schedule_of
 from playground.experiment import TrainingSettings
 from playground.landscape.context import Context
 from playground.landscape.lookahead import upcoming_batches
@@ -164,6 +165,7 @@ def rows_in_pieces(
     all_rates = np.tile(rates, len(thetas))
     batch = start.batches.batch_size or len(X)
     together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
+    schedule = schedule_of(training)
     breath = time.thread_time() + BREATH
     for first in range(0, len(losses), together):
         part = slice(first, min(first + together, len(losses)))
@@ -171,6 +173,8 @@ def rows_in_pieces(
         count = part.stop - part.start
         fleet = Fleet(network, parameters[part], all_rates[part], [optimizer] * count)
         for step, step_batch in enumerate(upcoming_batches(network, X, y, start, n_steps)):
+            if schedule is not None:
+                fleet.learning_rates = all_rates[part] * schedule.factor_at(step)
             fleet.advance((step_batch,))
             if time.thread_time() > breath:
                 yield (first + count * step / n_steps) / len(losses)

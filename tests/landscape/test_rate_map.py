@@ -18,6 +18,7 @@ CASES: dict[str, dict[str, Any]] = {
     "full batch": {},
     "mini-batches": {"training.batch_size": 24, "training.seed": 5},
     "Adam with penalties": {"training.optimizer": "adam", "training.l2": 0.01, "training.l1": 0.001},
+    "a schedule": {"training.schedule": "cosine", "training.schedule_steps": 30},
     "momentum": {"training.optimizer": "momentum", "training.momentum": 0.8},
 }
 
