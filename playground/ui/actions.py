@@ -137,6 +137,9 @@ COMMANDS: dict[str, Command] = {
         "Only the learning rate moves, for handing the mouse to a student; the same key unlocks",
         on_off=True,
     ),
+    "tally": Command(
+        "Show of &hands", "Ctrl+H", "Count hands for A, B, C …, beside a prediction of a lesson", on_off=True
+    ),
     "large_surface": Command("The loss &surface", "Alt+1", "The loss surface fills the presentation"),
     "large_data": Command("The &data", "Alt+2", "The data and the boundary fill the presentation"),
     "large_loss": Command("The &loss plot", "Alt+3", "The loss plot fills the presentation"),

@@ -24,6 +24,7 @@ from playground.ui.relief_feature import ReliefFeature
 from playground.ui.scene_feature import SceneFeature
 from playground.ui.sharpness_feature import SharpnessFeature
 from playground.ui.side_feature import SideFeature
+from playground.ui.tally_feature import TallyFeature
 from playground.ui.time_line import TimeFeature
 from playground.ui.weights_by_hand import WeightsByHand
 
@@ -51,4 +52,5 @@ FEATURES: tuple[type[Feature], ...] = (
     SceneFeature,
     LockFeature,
     LessonFeature,
+    TallyFeature,
 )

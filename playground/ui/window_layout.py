@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from playground.ui.pages import Pages
 from playground.ui.preferences import Preferences
@@ -42,7 +42,10 @@ class WindowLayout(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 2, 10, 10)
         column.setSpacing(GAP)
-        column.addWidget(self._upper, 1)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(GAP)
+        self._row.addWidget(self._upper, 1)
+        column.addLayout(self._row, 1)
         column.addWidget(panels["strip"])
         self._splitters = {"right": self._right, "upper": self._upper}
         self._restored = False
@@ -63,6 +66,10 @@ class WindowLayout(QWidget):
     def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
         """Keep a page ready beside the experiment ("left"), the surface ("centre") or the loss ("right")."""
         self._pages[place].add(name, title, widget)
+
+    def set_aside(self, widget: QWidget) -> None:
+        """Give the place at the right of everything to a widget, which shows and hides itself."""
+        self._row.addWidget(widget)
 
     def show_page(self, name: str) -> None:
         """Open a page, turn to it, and bring its place back where it was closed."""

@@ -1,0 +1,244 @@
+"""A tally for a show of hands: a question, its choices with counts and bars, and the answer on a key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.drawing.theme import DARK, Theme, mix
+from playground.ui.card import Card
+from playground.ui.style import set_role
+
+LETTERS = "ABCDEFGH"
+FEWEST, USUAL = 2, 3
+MOST_HANDS = 9999
+REVEAL_KEY = "R"
+
+
+class Tally(Card):
+    """Counts hands for each choice; the keys A, B, C … add one, with Shift they take one away.
+
+    A click on a bar adds one too, and counts can be typed. Where the answer is known, R or the button
+    reveals it.
+    """
+
+    counted = Signal(int, int)
+    """The index of a choice and its hands."""
+    revealed = Signal(int)
+    """The index of the right choice."""
+    closed = Signal()
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__("Show of hands", parent=parent)
+        self._theme = theme
+        self._answer: int | None = None
+        self._explanation = ""
+        self._free = True
+        self.rows: list[_Row] = []
+        self.question = QLabel()
+        self.question.setWordWrap(True)
+        self.answer_label = QLabel()
+        self.answer_label.setWordWrap(True)
+        self.answer_label.setTextFormat(Qt.TextFormat.RichText)
+        self.reveal_button = _button(f"Reveal ({REVEAL_KEY})", self.reveal)
+        self.clear_button = _button("Clear", self.clear)
+        self.fewer_button = _button("− choice", lambda: self._set_count(len(self.rows) - 1))
+        self.more_button = _button("+ choice", lambda: self._set_count(len(self.rows) + 1))
+        close = QToolButton()
+        close.setText("✕")
+        close.setAccessibleName("Close the show of hands")
+        set_role(close, "quiet")
+        close.clicked.connect(self.closed)
+        self.add_tool(close)
+        self._arrange()
+        self._make_keys()
+        self.ask("", [""] * USUAL)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def _arrange(self) -> None:
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self.body.addWidget(self.question)
+        self.body.addLayout(self._grid)
+        self.body.addWidget(self.answer_label)
+        self.body.addStretch(1)
+        buttons = QVBoxLayout()
+        for pair in ((self.reveal_button, self.clear_button), (self.fewer_button, self.more_button)):
+            line = QHBoxLayout()
+            for button in pair:
+                line.addWidget(button)
+            buttons.addLayout(line)
+        self.body.addLayout(buttons)
+
+    def _make_keys(self) -> None:
+        for index, letter in enumerate(LETTERS):
+            for keys, by in ((letter, 1), (f"Shift+{letter}", -1)):
+                shortcut = QShortcut(QKeySequence(keys), self)
+                shortcut.activated.connect(lambda index=index, by=by: self.add(index, by))
+        QShortcut(QKeySequence(REVEAL_KEY), self).activated.connect(self.reveal)
+
+    # What is asked --------------------------------------------------------------------------------------
+
+    def ask(
+        self, question: str, choices: Sequence[str], answer: int | None = None, explanation: str = ""
+    ) -> None:
+        """Begin a count; answer: the index of the right choice, None where nobody knows."""
+        self._answer, self._explanation = answer, explanation
+        self._free = not question
+        self.question.setText(question or "Say the question, then count the hands.")
+        self._fill(list(choices))
+        self.answer_label.hide()
+        self.reveal_button.setVisible(answer is not None)
+        self.fewer_button.setVisible(self._free)
+        self.more_button.setVisible(self._free)
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The hands for each choice."""
+        return tuple(row.box.value() for row in self.rows)
+
+    @property
+    def is_revealed(self) -> bool:
+        return not self.answer_label.isHidden()
+
+    def add(self, index: int, by: int = 1) -> None:
+        """One hand more for a choice, or so many."""
+        if 0 <= index < len(self.rows):
+            self.rows[index].box.setValue(self.rows[index].box.value() + by)
+
+    def clear(self) -> None:
+        """Count again."""
+        for row in self.rows:
+            row.box.setValue(0)
+        self.answer_label.hide()
+        self._draw()
+
+    def reveal(self) -> None:
+        """Show which choice is right, in words and in green."""
+        if self._answer is None:
+            return
+        letter = LETTERS[self._answer]
+        right, total = self.counts[self._answer], sum(self.counts)
+        share = f" {right} of {total} said so." if total else ""
+        self.answer_label.setText(
+            f"<b style='color:{self._theme.green}'>{letter} is right.</b>{share} {self._explanation}"
+        )
+        self.answer_label.show()
+        self._draw()
+        self.revealed.emit(self._answer)
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        width = round(300 * min(theme.font_factor, 1.5))
+        self.setFixedWidth(width)
+        self._draw()
+
+    # Rows -----------------------------------------------------------------------------------------------
+
+    def _set_count(self, count: int) -> None:
+        if FEWEST <= count <= len(LETTERS):
+            counts = self.counts
+            self._fill([""] * count)
+            for row, value in zip(self.rows, counts, strict=False):
+                row.box.setValue(value)
+
+    def _fill(self, choices: list[str]) -> None:
+        for row in self.rows:
+            for widget in (row.name, row.bar, row.box):
+                self._grid.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()
+        self.rows = []
+        for index, choice in enumerate(choices):
+            row = _Row(index, choice)
+            row.bar.clicked.connect(lambda index=index: self.add(index))
+            row.box.valueChanged.connect(lambda count, index=index: self._count(index, count))
+            # The choice in words stands over its bar, however long it is.
+            self._grid.addWidget(row.name, 2 * index, 0, 1, 3)
+            self._grid.addWidget(row.bar, 2 * index + 1, 0, 1, 2)
+            self._grid.addWidget(row.box, 2 * index + 1, 2)
+            self.rows.append(row)
+        self._draw()
+
+    def _count(self, index: int, count: int) -> None:
+        self._draw()
+        self.counted.emit(index, count)
+
+    def _draw(self) -> None:
+        most = max((*self.counts, 1))
+        theme = self._theme
+        for index, row in enumerate(self.rows):
+            right = self.is_revealed and index == self._answer
+            strong = theme.green if right else mix(theme.card, theme.text, 0.55)
+            row.bar.show_share(row.box.value() / most, strong, mix(theme.card, theme.text, 0.10))
+            row.bar.setAccessibleName(f"{LETTERS[index]}: {row.box.value()} hands")
+
+
+class _Row:
+    """One choice: its words, its bar, its count."""
+
+    def __init__(self, index: int, choice: str):
+        letter = LETTERS[index]
+        self.name = QLabel()
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.name.setText(f"{letter}   {choice}".rstrip())
+        self.name.setWordWrap(True)
+        self.bar = _Bar()
+        self.bar.setToolTip(f"Click or press {letter} for one hand more, Shift+{letter} for one less")
+        self.box = QSpinBox()
+        self.box.setRange(0, MOST_HANDS)
+        self.box.setAccessibleName(f"Hands for {letter}")
+
+
+class _Bar(QWidget):
+    """A bar from the left, as long as its share."""
+
+    clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._share, self._colors = 0.0, ("#888888", "#888888")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_share(self, share: float, color: str, ground: str) -> None:
+        self._share, self._colors = share, (color, ground)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, round(1.5 * self.fontMetrics().height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        whole = QRectF(self.rect())
+        for color, share in zip(reversed(self._colors), (1.0, self._share), strict=True):
+            painter.setBrush(QColor(color))
+            painter.drawRoundedRect(QRectF(0, 0, share * whole.width(), whole.height()), 4, 4)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+
+def _button(text: str, act: object) -> QPushButton:
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
+    return button

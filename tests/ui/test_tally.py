@@ -1,0 +1,105 @@
+"""A show of hands: counted by key, click and typing, and revealed beside a lesson's question."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from playground.ui.lesson_feature import LessonFeature
+from playground.ui.main_window import MainWindow
+from playground.ui.tally import Tally
+from playground.ui.tally_feature import TallyFeature
+
+SLOW = 20_000
+
+
+def part(window: MainWindow, kind: type) -> object:
+    return next(feature for feature in window.features if isinstance(feature, kind))
+
+
+def tally_of(window: MainWindow) -> Tally:
+    feature = part(window, TallyFeature)
+    assert isinstance(feature, TallyFeature)
+    return feature.tally
+
+
+def open_question(window: MainWindow) -> LessonFeature:
+    """Go to the first step of the course that asks to choose."""
+    lessons = part(window, LessonFeature)
+    assert isinstance(lessons, LessonFeature)
+    for number, lesson in enumerate(lessons.lessons):
+        for index, step in enumerate(lesson.steps):
+            if step.prediction is not None and step.prediction.kind == "choice":
+                lessons.open(number)
+                lessons.walk(index)
+                return lessons
+    raise AssertionError("no lesson asks to choose")
+
+
+def test_hands_are_counted_by_key_click_and_typing(qtbot, open_window) -> None:
+    window = open_window()
+    window.activateWindow()
+    window.actions_by_name["tally"].trigger()
+    tally = tally_of(window)
+    assert tally.isVisible()
+    assert tally.reveal_button.isHidden(), "nobody knows the answer to a question that was only said"
+    counted = []
+    tally.counted.connect(lambda index, count: counted.append((index, count)))
+    window.setFocus()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_B, Qt.Key.Key_B, Qt.Key.Key_D):
+        qtbot.keyClick(window, key)
+    qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.mouseClick(tally.rows[2].bar, Qt.MouseButton.LeftButton)
+    assert tally.counts == (1, 1, 1)
+    assert counted == [(0, 1), (1, 1), (1, 2), (1, 1), (2, 1)]
+    tally.rows[1].box.setValue(40)
+    tally.more_button.click()
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    assert tally.counts == (1, 40, 1, 1)
+    tally.clear_button.click()
+    assert tally.counts == (0, 0, 0, 0)
+    window.actions_by_name["tally"].trigger()
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    assert tally.counts == (0, 0, 0, 0), "closed, it counts nothing"
+
+
+def test_it_stands_beside_the_question_of_a_lesson_and_reveals_its_answer(qtbot, open_window) -> None:
+    window = open_window()
+    window.activateWindow()
+    prediction = open_question(window).step.prediction
+    window.actions_by_name["tally"].trigger()
+    tally = tally_of(window)
+    assert tally.question.text() == prediction.question
+    assert [row.name.text()[1:].strip() for row in tally.rows] == list(prediction.choices)
+    answer = int(prediction.answer)
+    tally.add(answer, 3)
+    tally.add(1 - min(answer, 1), 2)
+    assert not tally.is_revealed
+    with qtbot.waitSignal(tally.revealed) as revealed:
+        qtbot.keyClick(window, Qt.Key.Key_R)
+    assert revealed.args == [answer]
+    assert f"{'ABCDEFGH'[answer]} is right." in tally.answer_label.text()
+    assert "3 of 5 said so" in tally.answer_label.text()
+    assert prediction.explanation in tally.answer_label.text()
+
+
+def test_another_question_begins_another_count(qtbot, open_window) -> None:
+    window = open_window()
+    lessons = open_question(window)
+    window.actions_by_name["tally"].trigger()
+    tally = tally_of(window)
+    tally.add(0, 5)
+    lessons.choose(-1)
+    qtbot.waitUntil(lambda: tally.counts == (0, 0, 0), timeout=SLOW)
+
+
+def test_it_stays_in_a_presentation_where_it_can_be_read(qtbot, open_window) -> None:
+    window = open_window()
+    open_question(window)
+    window.actions_by_name["tally"].trigger()
+    window.present("surface")
+    tally = tally_of(window)
+    assert tally.isVisible()
+    assert window.surface_view.isVisible()
+    qtbot.waitUntil(lambda: tally.question.fontInfo().pixelSize() >= 24, timeout=SLOW)
+    assert tally.rows[0].name.fontInfo().pixelSize() >= 24
+    window.present(None)
