@@ -14,12 +14,15 @@ from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, StepMark, step_marks
 from playground.drawing.other_runs import OtherCurves, OtherRun
+from playground.drawing.rate_line import RateLine, RateLineItem
 from playground.drawing.theme import Theme, mix
 from playground.engine.history import Curve, HistoryView
 
 DASHES = (5.0, 3.5)
 LARGEST = 1e300
 EMPTY = "No step yet: press Space"
+ROOM_AHEAD = 1.25
+"""Where a schedule is drawn there is so much more room to the right, so that what comes is seen."""
 EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
 
 
@@ -52,13 +55,14 @@ class LossDrawing:
             Pointer(),
             Notice(),
         )
-        self.moment, self.others = Pointer(), OtherCurves(theme)
+        self.moment, self.others, self.rates = Pointer(), OtherCurves(theme), RateLineItem(theme)
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
         for order, entry in enumerate(
             (
                 self.grid,
                 self.batch_curve,
                 self.lines,
+                self.rates,
                 self.others,
                 self.test_curve,
                 self.train_curve,
@@ -105,6 +109,10 @@ class LossDrawing:
         self.others.show(runs)
         self.follow()
 
+    def show_rates(self, line: RateLine) -> None:
+        """Draw the learning rate of a schedule; an empty line for none."""
+        self.rates.show(line)
+
     def set_moment(self, step: int | None) -> None:
         """Mark the step that is looked back at; None: none is."""
         dots = []
@@ -132,6 +140,7 @@ class LossDrawing:
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
         self.others.restyle(theme)
+        self.rates.restyle(theme)
         self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
         self.train_curve.set_pen(solid_pen(theme.text, theme.curve_width))
         self.test_curve.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
@@ -147,6 +156,8 @@ class LossDrawing:
         last = max(
             (int(curve.steps[-1]) for curve in self._curves_of_all_points() if len(curve.steps)), default=0
         )
+        if len(self.rates.line.rates):
+            last = round(ROOM_AHEAD * last)
         right = round_up(last) if last > 0 else 100.0
         low, high = self._loss_range()
         self.box.place(-0.015 * right, right, low, high)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +23,7 @@ from playground.engine.descent import Checkpoint
 from playground.engine.fleet import Fleet
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
+from playground.engine.schedules import Schedule
 from playground.engine.step import Batch, WorkingParameters
 from playground.landscape.context import Context
 
@@ -110,19 +112,29 @@ class LookaheadQuestion:
     n_steps: int
     l1: float = 0.0
     l2: float = 0.0
+    schedule: Schedule | None = None
 
     def answers(self, context: Context) -> Iterator[LookaheadAnswer | None]:
         network = context.network(self.l1, self.l2)
         for result in look_ahead(
-            network, context.X, context.y, self.checkpoint, self.learning_rates, self.n_steps
+            network, context.X, context.y, self.checkpoint, self.learning_rates, self.n_steps, self.schedule
         ):
             yield None if result is None else LookaheadAnswer(self.run, self.step, result)
 
 
 def look_ahead(
-    network: Network, X: Floats, y: Floats, checkpoint: Checkpoint, learning_rates: Floats, n_steps: int
+    network: Network,
+    X: Floats,
+    y: Floats,
+    checkpoint: Checkpoint,
+    learning_rates: Floats,
+    n_steps: int,
+    schedule: Schedule | None = None,
 ) -> Iterator[Lookahead | None]:
-    """First the losses, coarse to fine where they take long, then the bands; None is a breathing point."""
+    """First the losses, coarse to fine where they take long, then the bands; None is a breathing point.
+
+    Where there is a schedule it scales every learning rate, step by step.
+    """
     rates = np.asarray(learning_rates, dtype=np.float64)
     count = len(rates)
     theta = WorkingParameters(network).public(checkpoint.theta)
@@ -150,14 +162,14 @@ def look_ahead(
 
     rounds = _rounds(network, len(X), count, n_steps)
     for indices in rounds:
-        yield from _reach(network, X, y, checkpoint, theta, rates, indices, n_steps, losses)
+        yield from _reach(network, X, y, checkpoint, theta, rates, indices, n_steps, losses, schedule)
         computed[indices] = True
         yield result(False)
     unchecked = np.ones(count, dtype=bool)
     batch = checkpoint.batches.batch_size or len(X)
     parts = 4 if batch * sum(network.layer_sizes) > SMALL else 1
     for indices in _from_above(rates, parts, together=max(len(part) for part in rounds)):
-        yield from _reach(network, X, y, checkpoint, theta + nudge, rates, indices, n_steps, copies)
+        yield from _reach(network, X, y, checkpoint, theta + nudge, rates, indices, n_steps, copies, schedule)
         unchecked[indices] = False
         with np.errstate(all="ignore"):
             apart = np.abs(copies[indices] - losses[indices])
@@ -194,13 +206,18 @@ def _reach(
     indices: NDArray[np.intp],
     n_steps: int,
     losses: Floats,
+    schedule: Schedule | None,
 ) -> Iterator[None]:
     """Write into losses[indices] what these learning rates reach."""
     optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
     optimizer.load_state(checkpoint.optimizer_state)
     fleet = Fleet(network, np.tile(theta, (len(indices), 1)), rates[indices], [optimizer] * len(indices))
     breath = time.thread_time() + BREATH
-    for batch in upcoming_batches(network, X, y, checkpoint, n_steps):
+    factors = repeat(1.0) if schedule is None else schedule.factors_from(checkpoint.step)
+    coming = upcoming_batches(network, X, y, checkpoint, n_steps)
+    for batch, factor in zip(coming, factors, strict=False):
+        if schedule is not None:
+            fleet.learning_rates = rates[indices] * factor
         fleet.advance((batch,))
         if time.thread_time() > breath:
             yield None

@@ -26,7 +26,15 @@ from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, Experiment, Training
 from playground.ui.card import Card, ElidingLabel
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.dataset_chooser import DatasetChooser
-from playground.ui.experiment_words import ACTIVATIONS, HINTS, INITIALIZATIONS, LOSSES, NEURONS, OPTIMIZERS
+from playground.ui.experiment_words import (
+    ACTIVATIONS,
+    HINTS,
+    INITIALIZATIONS,
+    LOSSES,
+    NEURONS,
+    OPTIMIZERS,
+    SCHEDULES,
+)
 from playground.ui.layers_editor import LayersEditor
 from playground.ui.network_view import NetworkView
 from playground.ui.number_field import Number, NumberEntry, NumberField
@@ -166,13 +174,17 @@ class ExperimentPanel(Card):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._form = form
-        now, again = _group("changes now", "no restart"), _group("starts again", "Undo is there")
+        now, again = _group("Changes now", "no restart"), _group("Starts again", "Undo is there")
         form.addRow(now)
         self._optimizer_label = QLabel("Optimiser")
         form.addRow(self._optimizer_label, self._chooser("training.optimizer", "Optimiser", OPTIMIZERS))
         momentum = self._number("training.momentum", "Momentum", empty="")
         batch = self._number("training.batch_size", "Batch size", whole=True, empty="all")
         l1, l2 = self._number("training.l1", "L1"), self._number("training.l2", "L2")
+        schedule = self._chooser("training.schedule", "Schedule of α", SCHEDULES)
+        form.addRow("Schedule of α", schedule)
+        over = self._number("training.schedule_steps", "over steps", whole=True)
+        factor = self._number("training.schedule_factor", "factor γ")
         form.addRow(again)
         points = self._number("data.points", "Points", whole=True)
         noise = self._number("data.noise", "Noise")
@@ -192,7 +204,7 @@ class ExperimentPanel(Card):
         batch_seed = self._number("training.seed", "Batch seed", whole=True)
         seeds = (data_seed, network_seed, batch_seed)
         self._full_only = (
-            *(now, momentum, batch, l1, l2, again, points, noise, test_share),
+            *(now, momentum, batch, l1, l2, schedule, over, factor, again, points, noise, test_share),
             *(self.standardize, self.standardization, self.layers, loss, start, *seeds),
         )
         return box
@@ -279,7 +291,10 @@ class ExperimentPanel(Card):
 
     def _show_training(self, training: TrainingSettings) -> None:
         self.choosers["training.optimizer"].set_value(training.optimizer)
-        for name in ("momentum", "batch_size", "l1", "l2"):
+        self.choosers["training.schedule"].set_value(training.schedule)
+        for name in ("schedule_steps", "schedule_factor"):
+            self.fields[f"training.{name}"].setEnabled(training.schedule != "constant")
+        for name in ("momentum", "batch_size", "l1", "l2", "schedule_steps", "schedule_factor"):
             self.fields[f"training.{name}"].set_value(getattr(training, name))
         momentum = self.fields["training.momentum"]
         momentum.setEnabled(training.optimizer in OPTIMIZERS_WITH_MOMENTUM)
@@ -298,9 +313,9 @@ class ExperimentPanel(Card):
         )
 
 
-def _heading(text: str, beside: QWidget | None = None) -> QHBoxLayout:
+def _heading(text: str, beside: QWidget | None = None, role: str = "title") -> QHBoxLayout:
     label = QLabel(text)
-    set_role(label, "title")
+    set_role(label, role)
     line = QHBoxLayout()
     line.setSpacing(6)
     line.addWidget(label)
@@ -322,5 +337,5 @@ def _group(title: str, words: str) -> QWidget:
     line = QFrame()
     set_role(line, "separator")
     column.addWidget(line)
-    column.addLayout(_heading(title, beside))
+    column.addLayout(_heading(title, beside, "group"))
     return box

@@ -13,6 +13,14 @@ OPTIMIZERS = {
     "adamw": "AdamW",
 }
 LOSSES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
+SCHEDULES = {
+    "constant": "none",
+    "step": "step",
+    "exponential": "exponential",
+    "cosine": "cosine",
+    "warm_up": "warm-up",
+    "one_cycle": "1cycle",
+}
 INITIALIZATIONS = {
     "xavier_normal": "Xavier, normal",
     "xavier_uniform": "Xavier, uniform",
@@ -29,6 +37,9 @@ HINTS = {
     "training.batch_size": "How many points each step looks at; empty: all training points",
     "training.l1": "Adds l1 · Σ|w| to J: pulls weights to exactly zero; biases are left alone",
     "training.l2": "Adds ½ · l2 · Σw² to J: pulls weights towards zero; biases are left alone",
+    "training.schedule": "Scales α step by step, counted from the start of the run; the slider scales it all",
+    "training.schedule_steps": "Steps T of the schedule: until it drops (step), or for its whole way",
+    "training.schedule_factor": "The factor γ that the schedule leads to or comes from, above 0 and up to 1",
     "data.points": "Training and test points together, from 20 to 5000",
     "data.noise": "Disturbs the points, as a share of the spread of the clean data, from 0 to 1",
     "data.test_share": "The part of the points that is held back for testing, from 0 to 0.9",

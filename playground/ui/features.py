@@ -22,6 +22,7 @@ from playground.ui.other_runs_feature import OtherRunsFeature
 from playground.ui.phase_feature import PhaseFeature
 from playground.ui.relief_feature import ReliefFeature
 from playground.ui.scene_feature import SceneFeature
+from playground.ui.schedule_feature import ScheduleFeature
 from playground.ui.sharpness_feature import SharpnessFeature
 from playground.ui.side_feature import SideFeature
 from playground.ui.tally_feature import TallyFeature
@@ -47,6 +48,7 @@ FEATURES: tuple[type[Feature], ...] = (
     TimeFeature,
     KeptRuns,
     ForkFeature,
+    ScheduleFeature,
     OtherRunsFeature,
     MapFeature,
     SceneFeature,

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from playground.drawing.axes import number_text
 from playground.drawing.marks import OPTIMIZER_NAMES
 from playground.drawing.strip_drawing import StripLimit
+from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
 from playground.landscape.stability import PRECONDITIONED, LimitAnswer, LimitQuestion, Stability
 from playground.ui.cadence import Cadence
@@ -108,22 +109,33 @@ class LimitFeature(Feature):
         if not shown:
             limit = None
         elif self.answer is not None:
-            limit = told(self.answer, self.falls_from, strip.slider.scale)
+            limit = told(self.answer, self.falls_from, strip.slider.scale, self._factor())
         if limit != self._told:
             self._told = limit
             strip.set_limit(limit)
+
+    def _factor(self) -> float:
+        """What the schedule makes of the slider's α at the step of the answer."""
+        snapshot = self.window.snapshot
+        schedule = schedule_of(snapshot.view.settings) if snapshot is not None else None
+        return 1.0 if schedule is None or self.answer is None else schedule.factor_at(self.answer.step)
 
     def _choose(self, on: bool) -> None:
         self._chosen = on
         self.read()
 
 
-def told(answer: LimitAnswer, falls_from: float | None, scale: tuple[float, float]) -> StripLimit:
-    """What the track is told; falls_from as the look-ahead has it, scale its least and greatest α."""
+def told(
+    answer: LimitAnswer, falls_from: float | None, scale: tuple[float, float], factor: float = 1.0
+) -> StripLimit:
+    """What the track is told; falls_from as the look-ahead has it, scale its least and greatest α.
+
+    factor: what a schedule multiplies the track's α by. The mark stands where that product is the limit.
+    """
     found = answer.stability
-    limit = found.limit
-    if limit is None:
+    if found.limit is None:
         return StripLimit(None, None, found.reason, tooltip(answer))
+    limit = found.limit / factor
     if limit > scale[1]:
         sentence = f"limit beyond the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
     elif limit < scale[0]:

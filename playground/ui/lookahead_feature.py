@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from playground.drawing.lookahead_curve import StripLookahead
+from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, Snapshot
 from playground.landscape.lookahead import LookaheadAnswer, LookaheadQuestion
@@ -115,6 +116,7 @@ class LookaheadFeature(Feature):
             n_steps=self.n_steps,
             l1=settings.l1,
             l2=settings.l2,
+            schedule=schedule_of(settings),
         )
 
     def take_answer(self, slot: str, answer: LookaheadAnswer) -> None:

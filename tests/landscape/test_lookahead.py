@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape import lookahead
@@ -41,6 +42,9 @@ EXPERIMENTS = {
     "blobs, AdamW, L2": Experiment(
         DataSettings("separable_blobs"), NetworkSettings((5,)), TrainingSettings("adamw", 0.01, l2=0.01)
     ),
+    "circles, 1cycle": Experiment(
+        training=TrainingSettings(schedule="one_cycle", schedule_steps=80, batch_size=20)
+    ),
     "a plane, linear": Experiment(DataSettings("tilted_plane"), NetworkSettings(()), TrainingSettings()),
 }
 
@@ -56,6 +60,7 @@ def look(experiment, trainer, n_steps, rates=RATES):
         n_steps=n_steps,
         l1=settings.l1,
         l2=settings.l2,
+        schedule=schedule_of(settings),
     )
     answers = [answer for answer in question.answers(Context(experiment)) if answer is not None]
     assert answers[-1].complete

@@ -83,7 +83,13 @@ def test_what_changes_now_leaves_the_run_as_it_is(stage: Stage, lab: Lab) -> Non
     type_in(stage, panel.fields["training.batch_size"], "16")
     type_in(stage, panel.fields["training.l1"], "0.001")
     type_in(stage, panel.fields["training.l2"], "0.01")
-    expected = TrainingSettings("momentum", 0.3, 0.5, 16, 0.001, 0.01, 0)
+    choose(panel.choosers["training.schedule"], "cosine")
+    stage.until(lambda s: s.view.settings.schedule == "cosine")
+    stage.qtbot.waitUntil(lambda: panel.fields["training.schedule_steps"].isEnabled())
+    type_in(stage, panel.fields["training.schedule_steps"], "500")
+    type_in(stage, panel.fields["training.schedule_factor"], "0.2")
+    scheduled = {"schedule": "cosine", "schedule_steps": 500, "schedule_factor": 0.2}
+    expected = TrainingSettings("momentum", 0.3, 0.5, 16, 0.001, 0.01, 0, **scheduled)
     changed = stage.until(lambda s: s.view.settings == expected)
     assert changed.view.step >= running.view.step
     learned_on = stage.until(lambda s: s.view.step > changed.view.step)
@@ -230,7 +236,7 @@ def test_the_full_layout_reaches_every_field_but_the_learning_rate(stage: Stage)
     }
     sections = {"data": DataSettings, "network": NetworkSettings, "training": TrainingSettings}
     names = {f"{section}.{entry.name}" for section, kind in sections.items() for entry in fields(kind)}
-    assert set(controls) == names - {"training.learning_rate"}
+    assert set(controls) == names - {"training.learning_rate", "training.fault"}
     assert all(control.isVisible() for control in controls.values())
     panel.set_full(False)
     simple = {name for name, control in controls.items() if control.isVisible()}
@@ -254,8 +260,9 @@ def test_tab_goes_from_above_to_below(stage: Stage) -> None:
             visited.append(widget)
             heights.append(widget.mapTo(panel, QPoint(0, widget.height() // 2)).y())
             stage.qtbot.keyClick(widget, Qt.Key.Key_Tab)
-        # Data, diagram, and every control that is enabled: momentum is not, for gradient descent.
-        assert len(visited) == (2 + 17 if full else 2 + 3)
+        # Data, diagram, and every control that is enabled: momentum is not, for gradient descent, nor are
+        # the numbers of a schedule where there is none.
+        assert len(visited) == (2 + 18 if full else 2 + 3)
         assert all(after >= before - 2 for before, after in pairwise(heights))
 
 
