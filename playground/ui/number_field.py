@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from playground.drawing.notation import rate_text
 from playground.experiment import ExperimentError
@@ -173,35 +173,63 @@ class NumberField(QLineEdit):
 
 
 class NumberEntry(QWidget):
-    """A NumberField with room for its sentence below it, which takes none while there is none."""
+    """A NumberField whose sentence lies over what stands below it, so that nothing moves away."""
 
     def __init__(self, field: NumberField, parent: QWidget | None = None):
         super().__init__(parent)
         self.field = field
-        self.sentence = QLabel()
+        self.sentence = QLabel(self)
         self.sentence.setWordWrap(True)
-        set_role(self.sentence, "problem")
+        self.sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        set_role(self.sentence, "note")
         self.sentence.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
         column.addWidget(field)
-        column.addWidget(self.sentence)
         self.setFocusProxy(field)
         field.problem_changed.connect(self._show_problem)
 
     def _show_problem(self, problem: str) -> None:
         self.sentence.setText(problem)
         self.sentence.setVisible(bool(problem))
-        self._fit()
+        self._place()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._place()
 
-    def _fit(self) -> None:
-        # Layouts in a scroll area forget that wrapped words grow taller as they get narrower.
-        self.sentence.setFixedHeight(max(self.sentence.heightForWidth(self.width()), 1))
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.sentence.hide()
+
+    def _place(self) -> None:
+        """Under the field; over it where there is no room."""
+        if self.sentence.isHidden():
+            return
+        host = self._host()
+        self.sentence.setParent(host)
+        width = min(max(self.width(), 180), host.width())
+        height = self.sentence.heightForWidth(width)
+        corner = self.mapTo(host, QPoint(0, self.height() + 2))
+        y = corner.y() if corner.y() + height <= host.height() else corner.y() - self.height() - height - 4
+        x = min(corner.x(), host.width() - width)
+        self.sentence.setGeometry(max(x, 0), max(y, 0), width, height)
+        self.sentence.show()
+        self.sentence.raise_()
+
+    def _host(self) -> QWidget:
+        """What scrolls with the field and is larger than it: the content of its panel."""
+        host: QWidget = self
+        while (above := host.parentWidget()) is not None:
+            host = above
+            viewport = host.parentWidget()
+            if viewport is not None and isinstance(viewport.parentWidget(), QAbstractScrollArea):
+                break
+        return host
 
 
 def _decimals(value: float) -> int:

@@ -43,6 +43,7 @@ def stylesheet(theme: Theme) -> str:
         "chosen": mix(theme.card, theme.text, 0.14),
         "selection": mix(theme.card, theme.text, 0.22),
         "faint": mix(theme.card, theme.text, 0.38),
+        "disabled": mix(theme.card, theme.text, 0.55),
     }
     normal = theme.font_size + theme.font_factor
     sizes = {"normal": normal, "small": theme.small_font_size, "large": 1.2 * normal}

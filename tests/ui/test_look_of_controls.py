@@ -1,0 +1,117 @@
+"""Lists, headers, fields and words that are greyed out: all of it can be read, and nothing moves away."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableWidget, QWidget
+
+from playground.drawing.theme import DARK, LIGHT, Theme
+from playground.ui.style import set_role, stylesheet
+
+SLOW = 20_000
+
+
+def luminance(color: QColor) -> float:
+    parts = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in rgb(color)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def rgb(color: QColor) -> tuple[float, float, float]:
+    return color.redF(), color.greenF(), color.blueF()
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_what_is_greyed_out_can_still_be_read(qtbot, theme: Theme) -> None:
+    for widget in (QLineEdit(), QLabel("has none"), QComboBox()):
+        qtbot.addWidget(widget)
+        widget.setStyleSheet(stylesheet(theme))
+        widget.setEnabled(False)
+        widget.ensurePolished()
+        roles = [QPalette.ColorRole.Text, QPalette.ColorRole.WindowText]
+        if isinstance(widget, QLineEdit):
+            roles.append(QPalette.ColorRole.PlaceholderText)
+        for role in roles:
+            shown = widget.palette().color(QPalette.ColorGroup.Disabled, role)
+            assert contrast(shown, QColor(theme.card)) >= 3.0, (type(widget).__name__, role)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_the_header_of_a_table_can_be_read(qtbot, theme: Theme) -> None:
+    table = QTableWidget(1, 2)
+    qtbot.addWidget(table)
+    table.setStyleSheet(stylesheet(theme))
+    table.setHorizontalHeaderLabels(["name", "size"])
+    table.resize(300, 100)
+    table.show()
+    header = table.horizontalHeader()
+    picture = header.grab().toImage()
+    colors = {
+        picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())
+    }
+    assert max(contrast(QColor(color), QColor(theme.field)) for color in colors) >= 4.5
+    assert contrast(picture.pixelColor(190, 3), QColor(theme.field)) < 1.3, "no bar of another theme"
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_a_list_shows_its_entries_whole_and_has_no_bars_of_another_colour(qtbot, theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setStyleSheet(stylesheet(theme))
+    set_role(window, "window")
+    box = QComboBox(window)
+    box.addItems(["log J", "linear J", "neither of the two"])
+    box.setGeometry(20, 20, 200, 32)
+    window.resize(300, 400)
+    window.show()
+    box.showPopup()
+    view = box.view()
+    qtbot.waitUntil(view.isVisible)
+    last = view.visualRect(view.model().index(box.count() - 1, 0))
+    assert view.viewport().rect().contains(last)
+    popup = view.window().grab().toImage()
+    light = sum(
+        contrast(popup.pixelColor(x, y), QColor(theme.card)) > 3.0
+        for x in (3, popup.width() - 4)
+        for y in range(popup.height())
+    )
+    assert light < 0.2 * popup.height()
+    box.hidePopup()
+
+
+def test_a_wrong_number_says_so_over_the_fields_and_moves_none(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    panel = window.panel
+    l1, l2 = panel.fields["training.l1"], panel.fields["training.l2"]
+    qtbot.waitUntil(l2.isVisible)
+    qtbot.wait(50)
+
+    def places() -> dict[str, QRect]:
+        corner = QPoint(0, 0)
+        return {name: QRect(f.mapTo(panel, corner), f.size()) for name, f in panel.fields.items()}
+
+    before = places()
+    l1.setFocus()
+    before = places()
+    l1.selectAll()
+    qtbot.keyClicks(l1, "1e99")
+    l1.commit()
+    entry = l1.parentWidget()
+    assert entry.sentence.isVisible()
+    assert "L1" in entry.sentence.text()
+    qtbot.wait(50)
+    assert places() == before
+    note = QRect(entry.sentence.mapTo(panel, QPoint(0, 0)), entry.sentence.size())
+    field = QRect(l1.mapTo(panel, QPoint(0, 0)), l1.size())
+    assert not note.intersects(field)
+    assert entry.sentence.height() >= entry.sentence.heightForWidth(entry.sentence.width())
+    l1.selectAll()
+    qtbot.keyClicks(l1, "0.5")
+    assert not entry.sentence.isVisible()
