@@ -23,7 +23,7 @@ from playground.ui.feature import Feature
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 LEAST_SECONDS = 0.1
 """Between two tints, while the network trains."""
@@ -41,7 +41,7 @@ class BlameFeature(Feature):
 
     slots = (BlameQuestion.slot, PointGradientQuestion.slot)
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self._data, self._surface = window.data_view, window.surface_view
         self._answer: BlameAnswer | None = None

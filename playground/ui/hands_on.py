@@ -16,7 +16,7 @@ from playground.ui.notice_bar import Offer
 from playground.ui.surface_asking import Kept
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 REST_SECONDS = 0.15
 """The pointer rests when it has stood still for so long: then its J is asked for exactly."""
@@ -32,7 +32,7 @@ class HandsOn(Feature):
 
     slots = (HoverQuestion.slot, BoundaryThereQuestion.slot, ArrowsQuestion.slot)
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self._surface, self._data = window.surface_view, window.data_view
         self._place: tuple[float, float] | None = None

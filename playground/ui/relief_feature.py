@@ -16,7 +16,7 @@ from playground.ui.feature import Feature
 from playground.ui.relief_view import ReliefView
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 DRAWN_BY = (("auto", "&Automatic"), ("painted", "&Painted"), ("opengl", "Open&GL"))
 PREFERENCE = "relief_drawn_by"
@@ -25,7 +25,7 @@ PREFERENCE = "relief_drawn_by"
 class ReliefFeature(Feature):
     """A button in the surface's bar and a command draw the surface as a height field."""
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self.view: ReliefView | None = None
         self._action = window.actions_by_name["surface_3d"]

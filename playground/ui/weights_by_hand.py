@@ -12,7 +12,7 @@ from playground.lab.snapshot import RUNNING, Snapshot
 from playground.ui.feature import Feature
 
 if TYPE_CHECKING:
-    from playground.ui.main_window import MainWindow
+    from playground.ui.workbench import Workbench
 
 
 class WeightsByHand(Feature):
@@ -22,7 +22,7 @@ class WeightsByHand(Feature):
     goes on from there.
     """
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: Workbench):
         super().__init__(window)
         self._wanted: tuple[int, float, bool] | None = None
         self._base: np.ndarray | None = None
