@@ -29,10 +29,7 @@ LEAST_SECONDS = 0.1
 """Between two tints, while the network trains."""
 LEAST_HEIGHT = 270
 """Pixels of the card from which on it has room for a sentence."""
-BESIDE = (
-    "Dotted: its own gradient, beside the mean of all, which is the step: "
-    "that is what a mini-batch's noise is made of."
-)
+NOISE = "that is what a mini-batch's noise is made of."
 INVITATION = "Point at one (PgDn): its own gradient on the surface."
 
 
@@ -149,7 +146,12 @@ class BlameFeature(Feature):
         if answer is None or snapshot is None:
             return "The losses of the training points are being computed."
         if self._index is not None:
-            return f"{self._text_of(self._index)}. {BESIDE}"
+            training = snapshot.view.settings
+            # Only plain gradient descent goes along the mean; the others make their step of it.
+            plain = training.optimizer == "gradient_descent" and training.batch_size is None
+            role = "which is the step" if plain else "of which the step is made"
+            beside = f"Dotted: its own gradient, beside the mean of all, {role}: {NOISE}"
+            return f"{self._text_of(self._index)}. {beside}"
         what = "−log ŷ of its class" if snapshot.samples.classification else "½(ŷ − y)²"
         text = f"Points in the colour of their own loss {what}; the mean is J {loss_text(_mean(answer))}"
         if answer.penalty:
