@@ -13,6 +13,7 @@ from itertools import groupby
 
 import numpy as np
 
+from playground.engine.bugs import make_faulty_gradient
 from playground.engine.network import Network
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.step import ACTIVATE, SLOPES, Batch, WorkingParameters
@@ -28,6 +29,8 @@ class Fleet:
     parameters      (K, P) where they start, in public order
     learning_rates  (K,)
     optimizers      K of them, each with what it remembers; they are copied, never changed
+    fault           the mistake that the backward pass of all of them has on purpose (engine.bugs); such a
+                    fleet is slower: its gradients are taken one run at a time
 
     A run that is no longer finite stays so and disturbs no other.
     """
@@ -38,8 +41,10 @@ class Fleet:
         parameters: Array,
         learning_rates: Array,
         optimizers: Sequence[Optimizer],
+        fault: str | None = None,
     ):
         self.network = network
+        self._fault = fault
         self._order = WorkingParameters(network)
         self._theta = np.stack([self._order.working(row) for row in np.asarray(parameters, dtype=np.float64)])
         self._gradient = np.zeros_like(self._theta)
@@ -115,6 +120,25 @@ class Fleet:
         return np.matmul(self._W[-1], inputs, buffers.z)
 
     def _take_gradient(self, batch: Batch) -> None:
+        if self._fault is None:
+            self._propagate_back(batch)
+        else:
+            self._propagate_back_wrongly(batch, self._fault)
+        if self.network.l1:
+            self._gradient += self.network.l1 * np.sign(self._theta) * self._is_weight
+        if self.network.l2:
+            self._gradient += self.network.l2 * self._theta * self._is_weight
+
+    def _propagate_back_wrongly(self, batch: Batch, fault: str) -> None:
+        working, n_samples = self._order, batch.columns.shape[1]
+        gradient = make_faulty_gradient(fault)(self.network, working, n_samples)
+        z = np.empty((self.network.layer_sizes[-1], n_samples))
+        for theta, row in zip(self._theta, self._gradient, strict=True):
+            working.theta[:] = theta
+            gradient(batch.columns, batch.rows, batch.target, z)
+            row[:] = working.gradient
+
+    def _propagate_back(self, batch: Batch) -> None:
         buffers = self._buffers_for(batch.columns.shape[1])
         delta = self._forward(batch.columns)
         if self.network.loss_name == "binary_cross_entropy":
@@ -134,10 +158,6 @@ class Fleet:
             np.multiply(below, slopes[:, :-1], below)
             delta = below
         np.matmul(delta, batch.rows, self._dW[0])
-        if self.network.l1:
-            self._gradient += self.network.l1 * np.sign(self._theta) * self._is_weight
-        if self.network.l2:
-            self._gradient += self.network.l2 * self._theta * self._is_weight
 
     def _update(self) -> None:
         """Every optimiser steps all of its runs as one long vector, each entry with the α of its run."""

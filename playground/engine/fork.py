@@ -97,6 +97,7 @@ class Fork:
             np.tile(view.parameters, (len(plans), 1)),
             rates,
             [optimizers[row] for row in self._order],
+            settings.fault,
         )
         samples = run.samples
         self._rates, self._schedule = rates, schedule_of(settings)

@@ -117,7 +117,14 @@ class LookaheadQuestion:
     def answers(self, context: Context) -> Iterator[LookaheadAnswer | None]:
         network = context.network(self.l1, self.l2)
         for result in look_ahead(
-            network, context.X, context.y, self.checkpoint, self.learning_rates, self.n_steps, self.schedule
+            network,
+            context.X,
+            context.y,
+            self.checkpoint,
+            self.learning_rates,
+            self.n_steps,
+            self.schedule,
+            context.experiment.training.fault,
         ):
             yield None if result is None else LookaheadAnswer(self.run, self.step, result)
 
@@ -130,10 +137,12 @@ def look_ahead(
     learning_rates: Floats,
     n_steps: int,
     schedule: Schedule | None = None,
+    fault: str | None = None,
 ) -> Iterator[Lookahead | None]:
     """First the losses, coarse to fine where they take long, then the bands; None is a breathing point.
 
-    Where there is a schedule it scales every learning rate, step by step.
+    Where there is a schedule it scales every learning rate, step by step. fault: the mistake that the
+    backward pass of the run has on purpose.
     """
     rates = np.asarray(learning_rates, dtype=np.float64)
     count = len(rates)
@@ -162,14 +171,16 @@ def look_ahead(
 
     rounds = _rounds(network, len(X), count, n_steps)
     for indices in rounds:
-        yield from _reach(network, X, y, checkpoint, theta, rates, indices, n_steps, losses, schedule)
+        yield from _reach(network, X, y, checkpoint, theta, rates, indices, n_steps, losses, schedule, fault)
         computed[indices] = True
         yield result(False)
     unchecked = np.ones(count, dtype=bool)
     batch = checkpoint.batches.batch_size or len(X)
     parts = 4 if batch * sum(network.layer_sizes) > SMALL else 1
     for indices in _from_above(rates, parts, together=max(len(part) for part in rounds)):
-        yield from _reach(network, X, y, checkpoint, theta + nudge, rates, indices, n_steps, copies, schedule)
+        yield from _reach(
+            network, X, y, checkpoint, theta + nudge, rates, indices, n_steps, copies, schedule, fault
+        )
         unchecked[indices] = False
         with np.errstate(all="ignore"):
             apart = np.abs(copies[indices] - losses[indices])
@@ -207,11 +218,13 @@ def _reach(
     n_steps: int,
     losses: Floats,
     schedule: Schedule | None,
+    fault: str | None,
 ) -> Iterator[None]:
     """Write into losses[indices] what these learning rates reach."""
     optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
     optimizer.load_state(checkpoint.optimizer_state)
-    fleet = Fleet(network, np.tile(theta, (len(indices), 1)), rates[indices], [optimizer] * len(indices))
+    count = len(indices)
+    fleet = Fleet(network, np.tile(theta, (count, 1)), rates[indices], [optimizer] * count, fault)
     breath = time.thread_time() + BREATH
     factors = repeat(1.0) if schedule is None else schedule.factors_from(checkpoint.step)
     coming = upcoming_batches(network, X, y, checkpoint, n_steps)

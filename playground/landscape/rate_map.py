@@ -171,7 +171,7 @@ def rows_in_pieces(
         part = slice(first, min(first + together, len(losses)))
         optimizer = make_optimizer(start.optimizer, **start.hyperparameters)
         count = part.stop - part.start
-        fleet = Fleet(network, parameters[part], all_rates[part], [optimizer] * count)
+        fleet = Fleet(network, parameters[part], all_rates[part], [optimizer] * count, training.fault)
         for step, step_batch in enumerate(upcoming_batches(network, X, y, start, n_steps)):
             if schedule is not None:
                 fleet.learning_rates = all_rates[part] * schedule.factor_at(step)

@@ -26,6 +26,7 @@ STARTS = {
     "momentum": TrainingSettings("momentum", 0.05, momentum=0.8, batch_size=7),
     "adam": TrainingSettings("adam", 0.01, batch_size=10),
     "adamw with penalties": TrainingSettings("adamw", 0.01, l1=0.001, l2=0.01),
+    "a mistake in the backward pass": TrainingSettings(learning_rate=0.05, batch_size=7, fault="sign"),
 }
 
 

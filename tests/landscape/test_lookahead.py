@@ -45,6 +45,9 @@ EXPERIMENTS = {
     "circles, 1cycle": Experiment(
         training=TrainingSettings(schedule="one_cycle", schedule_steps=80, batch_size=20)
     ),
+    "circles, a mistake in the backward pass": Experiment(
+        training=TrainingSettings(learning_rate=0.05, l2=0.01, fault="mean")
+    ),
     "a plane, linear": Experiment(DataSettings("tilted_plane"), NetworkSettings(()), TrainingSettings()),
 }
 
