@@ -92,7 +92,10 @@ class ActivationDrawing:
             painter.drawLine(QPointF(box.left(), y(level)), QPointF(box.right(), y(level)))
             painter.setPen(QColor(theme.dim_text))
             # Beside zero on the axis of z, and below its line, no curve crosses a number.
-            painter.drawText(QPointF(box.right() - 20, y(level) + (12 if level else -3)), number_text(level))
+            text, metrics = number_text(level), QFontMetricsF(painter.font())
+            down = metrics.ascent() + 1 if level > 0 else -3
+            place = QPointF(box.right() - metrics.horizontalAdvance(text) - 4, y(level) + down)
+            painter.drawText(place, text)
         z = np.linspace(-reach, reach, 481)
         value = g.value(z)
         slope = g.first(z, value)

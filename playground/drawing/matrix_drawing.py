@@ -122,7 +122,8 @@ class MatrixDrawing:
                 continue
             painter.setFont(self._small)
             painter.setPen(ink if part.result else dim)
-            above = QRectF(spot.place.center().x() - 100, spot.place.top() - 22, 200, 20)
+            high = QFontMetricsF(self._small).height()
+            above = QRectF(spot.place.center().x() - 200, spot.place.top() - high - 2, 400, high)
             painter.drawText(above, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, part.name)
             at = chosen if chosen is not None and chosen.part == spot.part else None
             if spot.written:

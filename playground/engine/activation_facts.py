@@ -71,25 +71,28 @@ def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[Activa
     for piece in pieces_of(network, len(X)):
         pieces.append(network.forward(theta, X[piece]).z[:-1])
         yield None
-    yield _facts(network, [np.concatenate(z) for z in zip(*pieces, strict=True)])
-
-
-@overflow_is_an_answer
-def _facts(network: Network, z_by_layer: list[Array]) -> ActivationFacts:
+    z_by_layer = [np.concatenate(z) for z in zip(*pieces, strict=True)]
     reach = LEAST_REACH
     for z in z_by_layer:
         size = np.abs(z[np.isfinite(z)])
         if size.size:
             reach = max(reach, float(np.quantile(size, WITHIN)))
+        yield None
     edges = np.linspace(-reach, reach, BINS + 1)
     layers = []
     for z in z_by_layer:
-        clipped = np.clip(z[np.isfinite(z)], edges[0], edges[-1])
-        flat = ~(np.abs(network.g.first(z, network.g.value(z))) >= FLAT)
-        counts = np.histogram(clipped, edges)[0]
-        saturated = float(flat.mean()) if flat.size else 0.0
-        layers.append(LayerFacts(counts, saturated, int(flat.all(axis=0).sum()), z.shape[1]))
-    return ActivationFacts(network.activation, edges, tuple(layers))
+        layers.append(_layer_facts(network, z, edges))
+        yield None
+    yield ActivationFacts(network.activation, edges, tuple(layers))
+
+
+@overflow_is_an_answer
+def _layer_facts(network: Network, z: Array, edges: Array) -> LayerFacts:
+    clipped = np.clip(z[np.isfinite(z)], edges[0], edges[-1])
+    flat = ~(np.abs(network.g.first(z, network.g.value(z))) >= FLAT)
+    saturated = float(flat.mean()) if flat.size else 0.0
+    counts = np.histogram(clipped, edges)[0]
+    return LayerFacts(counts, saturated, int(flat.all(axis=0).sum()), z.shape[1])
 
 
 def gradient_norms(

@@ -9,7 +9,9 @@ the rules of the lecture would make of the same numbers stands beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,9 @@ from playground.engine.losses import overflow_is_an_answer
 from playground.engine.network import Network
 
 Array = np.ndarray
+
+WORK = 400_000
+"""Points × parameters that are traced between two breaths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +152,46 @@ def trace(
         learning_rate=learning_rate,
         activation=network.activation,
         loss_name=network.loss_name,
+    )
+
+
+def trace_in_pieces(
+    network: Network, theta: Array, X: Array, y: Array, learning_rate: float, rules: Rules = RIGHT
+) -> Iterator[Trace | None]:
+    """The same, with None now and then before the answer.
+
+    Every number of a trace is a mean over its points or does not depend on them, so that the trace of many
+    is the mean of the traces of parts. A bug may be about the mean itself: then all points go at once.
+    """
+    n = len(X)
+    size = max(1, WORK // network.n_parameters) if rules is RIGHT else n
+    total: Trace | None = None
+    for start in range(0, n, size):
+        part = trace(network, theta, X[start : start + size], y[start : start + size], learning_rate, rules)
+        total = part if total is None else _merged(total, part)
+        yield None
+    yield total
+
+
+def _merged(one: Trace, other: Trace) -> Trace:
+    """The mean of two traces of the same parameters, each with the weight of its points."""
+    m = one.m + other.m
+    share = other.m / m
+
+    def mixed(a: Any, b: Any) -> Any:
+        return None if a is None else (1.0 - share) * a + share * b
+
+    layers = tuple(
+        LayerTrace(**{part.name: mixed(getattr(a, part.name), getattr(b, part.name)) for part in fields(a)})
+        for a, b in zip(one.layers, other.layers, strict=True)
+    )
+    return replace(
+        one,
+        m=m,
+        x=mixed(one.x, other.x),
+        y=mixed(one.y, other.y),
+        layers=layers,
+        data_loss=mixed(one.data_loss, other.data_loss),
     )
 
 

@@ -62,9 +62,12 @@ class Operation:
         return next(part for part in self.parts if isinstance(part, Matrix) and part.result)
 
 
-def operations(trace: Trace) -> tuple[Operation, ...]:
-    """Forward, loss, backward, update, in the order in which they are done."""
-    teller = _Teller(trace)
+def operations(trace: Trace, optimizer: str = "") -> tuple[Operation, ...]:
+    """Forward, loss, backward, update, in the order in which they are done.
+
+    optimizer: what the run makes its steps with, where that is not plain gradient descent.
+    """
+    teller = _Teller(trace, optimizer)
     layers = range(1, teller.last + 1)
     steps: list[Operation] = []
     for layer in layers:
@@ -83,8 +86,9 @@ def value_text(value: float) -> str:
 
 
 class _Teller:
-    def __init__(self, trace: Trace):
+    def __init__(self, trace: Trace, optimizer: str):
         self.trace = trace
+        self.optimizer = optimizer
         self.last = len(trace.layers)
         self.g = FUNCTIONS[trace.activation]
         self.probability = trace.loss_name == "binary_cross_entropy"
@@ -338,11 +342,14 @@ class _Teller:
             made = f"{value_text(before[i, j])} − {value_text(rate)}·{_bracketed(slope[i, j])}"
             return f"{name}{place(i, j)} := {made} = {number_text(after[i, j], 4)}"
 
+        sentence = f"The update moves, against the gradient, by α = {value_text(rate)} times it."
+        if self.optimizer:
+            sentence += f" That is plain gradient descent; {self.optimizer} makes another step of it."
         return Operation(
             UPDATE,
             layer,
             f"{name} := {name} − α·∂J/∂{name}",
-            f"The update moves, against the gradient, by α = {value_text(rate)} times it.",
+            sentence,
             (
                 Matrix(
                     name, before, lambda i, j: f"{name}{place(i, j)} = {value_text(before[i, j])}, before"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from playground.engine.bugs import rules_of
 from playground.engine.datasets import Samples
 from playground.engine.gradient_check import GradientCheck, gradient_check
-from playground.engine.inspection import Trace, trace
+from playground.engine.inspection import Trace, trace_in_pieces
 from playground.landscape.context import Context
 
 Floats = NDArray[np.float64]
@@ -56,8 +56,8 @@ class InspectionQuestion:
         network = context.network(self.l1, self.l2)
         X, y = points_of(context.samples, self.point)
         rules = rules_of(context.experiment.training.fault)
-        found = trace(network, self.parameters, X, y, self.learning_rate, rules)
-        yield InspectionAnswer(self.run, self.step, self.point, found)
+        for found in trace_in_pieces(network, self.parameters, X, y, self.learning_rate, rules):
+            yield None if found is None else InspectionAnswer(self.run, self.step, self.point, found)
 
 
 @dataclass(frozen=True, eq=False)

@@ -92,10 +92,13 @@ class BugHunt(Card):
         self.name_button.setEnabled(False)
         self.mend_button.hide()
         self.feedback.setText("")
+        self.task.show()
 
     def judge(self, name: str, truth: str) -> bool:
         """Say whether a mistake that was named is the one that is there."""
         right = name == truth
+        # The answer takes the room of the task, which is known by now.
+        self.task.hide()
         bug = BUGS[truth]
         if right:
             self.feedback.setText(f"Found: {bug.title}. {bug.explanation}")

@@ -17,9 +17,8 @@ def check_text(check: GradientCheck, step: int) -> str:
     if not check.complete:
         wanted = min(check.n_parameters, max(done, 1))
         return f"Comparing at step {count_text(step)}: {count_text(wanted)} parameters so far …"
-    looked = (
-        f"all {count_text(done)}" if done == check.n_parameters else f"{count_text(done)} of {done_of(check)}"
-    )
+    whole = done == check.n_parameters
+    looked = f"all {count_text(done)}" if whole else f"{count_text(done)} of {count_text(check.n_parameters)}"
     worst = check.worst
     at = f" (at {parameter_name(check.layer_sizes, worst)})" if worst is not None else ""
     error = f"worst relative error {number_text(check.worst_error, 2)}{at}"
@@ -38,7 +37,7 @@ def check_text(check: GradientCheck, step: int) -> str:
     wrong = int(check.wrong.sum())
     return (
         f"Something is wrong: {wrong} of {done} entries differ from central differences, {error}. "
-        f"{', '.join(blocks)}. {cost_text(check)}"
+        f"{', '.join(blocks)}."
     )
 
 
@@ -64,10 +63,6 @@ def seconds_text(seconds: float) -> str:
     if seconds >= 1e-3:
         return f"{number_text(1e3 * seconds, 2)} ms"
     return f"{number_text(1e6 * seconds, 2)} µs"
-
-
-def done_of(check: GradientCheck) -> str:
-    return count_text(check.n_parameters)
 
 
 def difference_text(check: GradientCheck, matrix: str, row: int, column: int) -> str:

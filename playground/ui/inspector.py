@@ -13,6 +13,7 @@ from playground.numerals import number_text
 from playground.ui.card import Card
 from playground.ui.check_words import check_text, difference_text
 from playground.ui.inspector_board import Board, BoardArea
+from playground.ui.lit_diagram import LitDiagram
 from playground.ui.style import set_role
 
 WAITING = "The helper is tracing the pass."
@@ -56,6 +57,7 @@ class Inspector(Card):
             self.at = at
             self._refresh()
             self.area.show_now()
+            self._draw_network()
             self.changed.emit()
 
     def next_phase(self) -> None:
@@ -73,11 +75,12 @@ class Inspector(Card):
 
     # Showing --------------------------------------------------------------------------------------------
 
-    def show_answer(self, answer: InspectionAnswer) -> None:
-        """Write a trace; the operation that stands out stays the same."""
+    def show_answer(self, answer: InspectionAnswer, optimizer: str = "") -> None:
+        """Write a trace; the operation that stands out stays the same. optimizer: if not plain descent."""
         fresh = self.answer is None or len(self.answer.trace.layers) != len(answer.trace.layers)
         self.answer = answer
-        self.operations = operations(answer.trace)
+        self.operations = operations(answer.trace, optimizer)
+        self._draw_network()
         if fresh:
             self.at = 1
         self._refresh()
@@ -105,12 +108,15 @@ class Inspector(Card):
 
     def restyle(self, theme: Theme) -> None:
         self.board.restyle(theme)
+        self.diagram.restyle(theme)
         self._keep_lines()
 
     def set_presentation(self, on: bool) -> None:
         """In a hall: the board and its words; keys step."""
         for widget in (self.transport, self.previous_button, self.next_button, self.check_button):
             widget.setVisible(not on)
+        # In a hall the diagram beside the page is hidden: the board brings its own.
+        self.diagram.setVisible(on)
 
     # Building -------------------------------------------------------------------------------------------
 
@@ -134,6 +140,8 @@ class Inspector(Card):
         self.board.more = self._difference
         self.board.pointed.connect(self._point)
         self.area = BoardArea(self.board)
+        self.diagram = LitDiagram(theme)
+        self.diagram.hide()
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -169,7 +177,10 @@ class Inspector(Card):
         for button in self.phase_buttons.values():
             transport.addWidget(button)
         self.body.addWidget(self.check_label)
-        self.body.addWidget(self.area, 1)
+        board = QHBoxLayout()
+        board.addWidget(self.area, 5)
+        board.addWidget(self.diagram, 2)
+        self.body.addLayout(board, 1)
         self.body.addWidget(self.words)
         self.body.addWidget(self.transport)
         self.previous_button.clicked.connect(lambda: self.point_wanted.emit(-1))
@@ -201,6 +212,10 @@ class Inspector(Card):
         self.step_button.setEnabled(self.at < total)
         self._mark_phase()
         self._point("")
+
+    def _draw_network(self) -> None:
+        if self.answer is not None and self.operation is not None:
+            self.diagram.show_trace(self.answer.trace, self.operation.lit)
 
     def _mark_phase(self) -> None:
         operation = self.operation

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.drawing.items import PointsItem, solid_pen
 from playground.drawing.theme import Theme
+from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.landscape.inspection_question import (
@@ -20,6 +21,7 @@ from playground.landscape.inspection_question import (
     points_of,
 )
 from playground.ui.cadence import Cadence
+from playground.ui.experiment_words import OPTIMIZERS
 from playground.ui.feature import Feature
 from playground.ui.inspector import Inspector, point_words
 
@@ -131,8 +133,11 @@ class InspectorFeature(Feature):
             return GradientCheckQuestion(
                 snapshot.run, view.step, view.parameters, self.point, settings.l1, settings.l2
             )
-        numbers = (settings.learning_rate, settings.l1, settings.l2)
-        about = (snapshot.run, view.step, self.point, *numbers, float(view.parameters.sum()))
+        schedule = schedule_of(settings)
+        rate = settings.learning_rate * (1.0 if schedule is None else schedule.factor_at(view.step))
+        numbers = (rate, settings.l1, settings.l2)
+        who = (snapshot.run, view.step, self.point, settings.optimizer)
+        about = (*who, *numbers, float(view.parameters.sum()))
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)
@@ -142,7 +147,7 @@ class InspectorFeature(Feature):
         if isinstance(answer, InspectionAnswer):
             self._cadence.answered()
             if answer.point == self.point:
-                self.view.show_answer(answer)
+                self.view.show_answer(answer, self._optimizer())
         elif isinstance(answer, GradientCheckAnswer):
             self._checking = not answer.check.complete
             if answer.point == self.point:
@@ -222,6 +227,12 @@ class InspectorFeature(Feature):
         apart = np.hypot((x - place.x()) / wide, (y - place.y()) / high)
         if len(apart) and apart.min() <= REACH:
             self.inspect(int(np.argmin(apart)))
+
+    def _optimizer(self) -> str:
+        """The optimiser of the run in words; empty for plain gradient descent."""
+        snapshot = self.window.snapshot
+        name = "gradient_descent" if snapshot is None else snapshot.view.settings.optimizer
+        return "" if name == "gradient_descent" else OPTIMIZERS[name]
 
     def _name_point(self) -> None:
         snapshot = self.window.snapshot

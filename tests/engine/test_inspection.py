@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from playground.engine import inspection
 from playground.engine.backward_pass import RIGHT, loss_and_gradient
 from playground.engine.bugs import BUGS, rules_of, shows_in
 from playground.engine.gradient_check import GradientCheck, gradient_check
-from playground.engine.inspection import trace
+from playground.engine.inspection import trace, trace_in_pieces
 from playground.engine.network import Network
 
 SHAPES = (
@@ -53,6 +54,22 @@ def test_a_trace_holds_the_numbers_of_the_network(network: Network, m: int) -> N
     np.testing.assert_allclose(told.gradient, gradient, rtol=1e-11, atol=1e-15)
     after = np.concatenate([part for layer in told.layers for part in (layer.new_W.ravel(), layer.new_b)])
     np.testing.assert_allclose(after, theta - 0.25 * gradient, rtol=1e-12, atol=1e-14)
+
+
+def test_a_trace_in_pieces_is_the_same_trace(monkeypatch) -> None:
+    network = SHAPES[0]
+    theta, X, y = points(network, 23)
+    whole = trace(network, theta, X, y, 0.1)
+    monkeypatch.setattr(inspection, "WORK", 5 * network.n_parameters)
+    *waits, pieces = trace_in_pieces(network, theta, X, y, 0.1)
+    assert waits == [None] * 5
+    assert pieces is not None
+    assert pieces.m == 23
+    assert pieces.loss == pytest.approx(whole.loss, rel=1e-13)
+    np.testing.assert_allclose(pieces.x, whole.x, rtol=1e-12)
+    for one, other in zip(pieces.layers, whole.layers, strict=True):
+        for name in ("z", "a", "delta", "dW", "db", "dW_by_rule", "new_W", "new_b"):
+            np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-11, atol=1e-14)
 
 
 def test_the_network_worked_on_paper() -> None:

@@ -173,3 +173,32 @@ def test_another_network_begins_again(qtbot, open_window) -> None:
     view.set_presentation(True)
     assert not view.transport.isVisible()
     view.set_presentation(False)
+
+
+def test_the_update_takes_the_rate_of_now_and_says_where_the_run_steps_otherwise(qtbot, open_window) -> None:
+    scheduled = SMALL.with_value("training.schedule", "exponential").with_value("training.schedule_steps", 10)
+    window = open_window(ExperimentFile(scheduled))
+    view = opened(qtbot, window)
+    view.phase_buttons["update"].click()
+    assert "α = 0.5 times" in view.words.text()
+    window.lab.run_exactly(10)
+    qtbot.waitUntil(lambda: view.answer.step == 10, timeout=SLOW)
+    assert view.answer.trace.learning_rate == pytest.approx(0.05)
+    assert "α = 0.05 times" in view.words.text()
+    assert "Adam" not in view.words.text()
+    window.lab.change("training.optimizer", "adam")
+    qtbot.waitUntil(lambda: "Adam makes another step of it" in view.words.text(), timeout=SLOW)
+
+
+def test_in_a_hall_the_board_brings_its_own_diagram(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    assert not view.diagram.isVisible()
+    window.present(PAGE)
+    assert view.diagram.isVisible()
+    window.actions_by_name["inspector_forward"].trigger()
+    assert view.diagram.lit == view.operation.lit
+    assert view.diagram.picture.layer_sizes == (2, 3, 1)
+    np.testing.assert_array_equal(view.diagram.picture.parameters, window.snapshot.view.parameters)
+    window.present(None)
+    assert not view.diagram.isVisible()
