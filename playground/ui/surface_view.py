@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
 
-from playground.drawing.axes import number_text
 from playground.drawing.camera import Camera
 from playground.drawing.captions import arrows_sentence, picture_caption
 from playground.drawing.levels import Levels
@@ -31,12 +30,11 @@ from playground.ui.path_on_plane import PathOnPlane
 from playground.ui.picture_options import PictureOptions
 from playground.ui.plane_bar import PlaneBar
 from playground.ui.plane_offers import OfferButtons, offers_for
-from playground.ui.plot_card import PlotCard
+from playground.ui.pointing_card import PointingCard
 from playground.ui.progress_corner import ProgressCorner
 from playground.ui.read_outs import ReadOuts
 from playground.ui.style import set_role
 from playground.ui.surface_asking import FOLLOWING, Kept, PlaneSettings, SurfaceAsker
-from playground.ui.surface_cursor import ENDED, MOVED, TAKEN, SurfaceCursor
 
 SHORTEST_SENTENCE = 260
 """Pixels beside the title below which its sentence cannot be understood."""
@@ -61,28 +59,23 @@ class Relief(Protocol):
     def summary(self) -> str: ...
 
 
-class SurfaceView(PlotCard):
+class SurfaceView(PointingCard):
     """Asks for surfaces by the rules of SurfaceAsker; draws surface, path, marks and the weights of now."""
 
     slot = SurfaceQuestion.slot
-    put_wanted = Signal(float, float)
-    """Double-clicked, or Enter at the cursor: the weights shall stand at this place of the plane."""
     keep_wanted = Signal()
     """The weights of now shall be kept as the third point of a plane."""
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = SurfaceDrawing(DARK)
-        super().__init__("surface", "Loss around the weights", drawing, drawing.item, parent)
+        super().__init__("surface", "Loss around the weights", drawing, parent)
         self._lab = lab
         self._asker = SurfaceAsker()
-        self._cross = SurfaceCursor(drawing)
         self._path = PathOnPlane()
         self._snapshot: Snapshot | None = None
         self._read_outs = ReadOuts()
-        self._exact: tuple[tuple[float, float], float] | None = None
         self._arrows: ArrowsAnswer | None = None
         self._blame: PointGradientAnswer | None = None
-        self._pointed: tuple[float, float] | None = None
         self._busy_since: float | None = None
         self._full = False
         self._stale = False
@@ -128,7 +121,6 @@ class SurfaceView(PlotCard):
         self.options.share_changed.connect(self._set_share)
         self.progress.cancelled.connect(self._asker.cancel)
         self.offers.taken.connect(self._take_offer)
-        self.canvas.viewport().installEventFilter(self)
         self.drawing.view_changed = self._user_moved
 
     # What stands here ----------------------------------------------------------------------------------
@@ -152,15 +144,13 @@ class SurfaceView(PlotCard):
         answer = self._asker.answer
         return answer.choice.plane if answer is not None and answer.choice is not None else None
 
+    def parameters_now(self) -> np.ndarray | None:
+        return self._snapshot.view.parameters if self._snapshot is not None else None
+
     @property
     def settled(self) -> bool:
         """Whether the picture is all that was asked for."""
         return self._snapshot is not None and self._asker.settled(self._snapshot)
-
-    @property
-    def pointed(self) -> tuple[float, float] | None:
-        """The place of the plane under the cursor of the keyboard, or else under the pointer."""
-        return self._cross.place or self._pointed if self.plane is not None else None
 
     @property
     def arrows(self) -> ArrowsAnswer | None:
@@ -300,11 +290,6 @@ class SurfaceView(PlotCard):
         if self._snapshot is not None and answer.run == self._snapshot.run:
             self._read_outs.take(answer)
             self.summarise()
-
-    def take_exact(self, exact: tuple[tuple[float, float], float] | None) -> None:
-        """Keep a place that is pointed at, and the exact J there; None: it is not known."""
-        self._exact = exact
-        self.refresh_readout()
 
     def take_arrows(self, answer: ArrowsAnswer | None) -> None:
         """Draw where the next step leads; None: that is not known now."""
@@ -449,23 +434,6 @@ class SurfaceView(PlotCard):
         late = self._busy_since is not None and time.monotonic() - self._busy_since > PATIENCE
         self.progress.show_share(surface.progress if late and surface is not None else None)
 
-    def hover_text(self, x: float, y: float) -> str:
-        self._pointed = (x, y)
-        # The cross stands where it stands, whatever pixels make of it.
-        x, y = self.pointed or (x, y)
-        text = self.drawing.hover(x, y)
-        plane, exact = self.plane, self._exact
-        if not text or plane is None or self._snapshot is None:
-            return text
-        away = float(np.linalg.norm(plane.at(x, y) - self._snapshot.view.parameters))
-        if exact is not None and self.pointed == exact[0]:
-            place = f"({number_text(exact[0][0], 4)}, {number_text(exact[0][1], 4)})"
-            text = f"J {number_text(exact[1], 6)} exactly   at {place}"
-        return f"{text}   {number_text(away, 3)} from now"
-
-    def end_hover(self) -> None:
-        self._pointed = None
-
     # Hands ---------------------------------------------------------------------------------------------
 
     def _user_moved(self, window: Window | None) -> None:
@@ -473,29 +441,6 @@ class SurfaceView(PlotCard):
         self.leave_out(self.whole_button, window is None)
         self._stale = True
         self._ask_at_once()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent):
-            box, place = self.drawing.box, self.canvas.mapToScene(event.position().toPoint())
-            left = event.button() == Qt.MouseButton.LeftButton
-            if left and self.plane is not None and box.sceneBoundingRect().contains(place):
-                point = box.mapSceneToView(place)
-                self.put_wanted.emit(point.x(), point.y())
-                return True
-        return super().eventFilter(watched, event)
-
-    def _key(self, event: QKeyEvent) -> bool:
-        now = self._now()
-        did = self._cross.key(event, (now.a, now.b)) if now is not None else ""
-        place = self._cross.place
-        if did == MOVED and place is not None:
-            self._pointer = self.drawing.box.mapViewToScene(QPointF(*place))
-            self._show_readout()
-        elif did == TAKEN and place is not None:
-            self.put_wanted.emit(*place)
-        elif did == ENDED:
-            self._end_hover()
-        return bool(did) or super()._key(event)
 
     def _mark_stale(self, *_: object) -> None:
         self._stale = True
