@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer)
 
 DEFAULT_STEPS = 1000
+RATE = "training.learning_rate"
 FILES = (
     "loss.png",
     "loss.svg",
@@ -63,8 +64,10 @@ def run(
     the path, where something cannot be written; no file is then changed.
     """
     if learning_rate is not None:
-        experiment = file.experiment.with_value("training.learning_rate", learning_rate)
-        file = replace(file, experiment=experiment)
+        experiment = file.experiment.with_value(RATE, learning_rate)
+        # What the log says of α at the start is overruled too.
+        later = tuple(change for change in file.changes if (change.step, change.field) != (0, RATE))
+        file = replace(file, experiment=experiment, changes=later)
     if steps is None:
         steps = DEFAULT_STEPS if file.steps is None else file.steps
     folder = ensure_folder(export_dir)

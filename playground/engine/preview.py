@@ -19,11 +19,13 @@ class NextStep(NamedTuple):
 
     before, after  θ before and after it
     gradient       ∂J/∂θ over the batch that it sees, penalties included
+    learning_rate  its α, the schedule taken in
     """
 
     before: Array
     gradient: Array
     after: Array
+    learning_rate: float
 
 
 def next_step(
@@ -42,4 +44,4 @@ def next_step(
         descent.go_one_noted()
     update, public = descent.last_update, descent.working.public
     assert update is not None
-    return NextStep(public(update.theta), public(update.gradient), descent.parameters)
+    return NextStep(public(update.theta), public(update.gradient), descent.parameters, update.learning_rate)

@@ -10,6 +10,8 @@ With T = steps and γ = factor, and s the step of the run:
                                                             large minibatch SGD" (2017)
     1cycle       from γ up to 1 in the first 30 % of T, down to γ/10 000 at T, both along half a cosine: Smith
                  and Topin, "Super-convergence" (2018), with the cosines and the shares of torch's OneCycleLR
+
+No factor falls below LEAST: rounded to 0, a step would have no α at all.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from playground.experiment import TrainingSettings
 
 RISING_SHARE = 0.3
 LAST_OF_FIRST = 1e-4
+LEAST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,12 @@ class Schedule:
     factor: float
 
     def factor_at(self, step: int) -> float:
-        """The factor of the step made from θ of this step; from 0 to 1."""
+        """The factor of the step made from θ of this step; from LEAST to 1."""
         gamma, share = self.factor, step / self.steps
         if self.kind == "step":
-            return gamma ** (step // self.steps)
+            return max(gamma ** (step // self.steps), LEAST)
         if self.kind == "exponential":
-            return gamma**share
+            return max(gamma**share, LEAST)
         share = min(share, 1.0)
         if self.kind == "cosine":
             return _along_cosine(1.0, gamma, share)

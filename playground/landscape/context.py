@@ -53,11 +53,12 @@ class Context:
         The run stops where it is no longer finite. Raises PlaneError where it does not move.
         """
         if self._rehearsal is None:
-            path = yield from self._rehearsed_path()
-            self._rehearsal = path, rehearsal_plane(path)
+            path, stride = yield from self._rehearsed_path()
+            self._rehearsal = path, rehearsal_plane(path, stride)
         return self._rehearsal
 
-    def _rehearsed_path(self) -> Pieces[Floats]:
+    def _rehearsed_path(self) -> Pieces[tuple[Floats, int]]:
+        """The path (n, P), and how many steps lie between two of its rows."""
         trainer = Trainer(self.experiment)
         batch = min(self.experiment.training.batch_size or len(self.X), len(self.X))
         size = self.base_network.n_parameters
@@ -73,7 +74,7 @@ class Context:
                 breath = time.perf_counter() + BREATH
         path = np.array(trainer.history.path)
         whole = len(path) == trainer.step + 1
-        return self._near_part(path if whole else np.array(sparse))
+        return (self._near_part(path), 1) if whole else (self._near_part(np.array(sparse)), STRIDE)
 
     def _near_part(self, path: Floats) -> Floats:
         losses = self.base_network.losses(path, self.X, self.y)

@@ -55,10 +55,13 @@ def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
     return PlaneChoice("path", plane, sentence, "along direction 1", "along direction 2", shares, note)
 
 
-def rehearsal_plane(path: Floats) -> PlaneChoice:
-    """The plane of a rehearsed path (n, P): the same run computed ahead. Raises PlaneError as path_plane."""
+def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
+    """The plane of a rehearsed path (n, P): the same run computed ahead, stride steps from row to row.
+
+    Raises PlaneError as path_plane.
+    """
     plane, shares, note = _principal_plane(path, None)
-    steps = len(path) - 1
+    steps = stride * (len(path) - 1)
     sentence = (
         f"{_numbers(plane.size)}, 2 directions shown: where this run travels in its first {steps} steps, "
         "computed ahead."

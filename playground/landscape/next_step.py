@@ -26,7 +26,7 @@ class NextStepAnswer:
 class NextStepQuestion:
     """The true J, over all training points, along the step that comes after this checkpoint.
 
-    It is the optimiser's own step, with the batch that is due, at the learning rate of these settings.
+    It is the optimiser's own step, with the batch that is due, at the α that these settings give it.
     """
 
     slot: ClassVar[str] = "next_step"
@@ -43,6 +43,6 @@ class NextStepQuestion:
         yield None
         update = coming.after - coming.before
         side = yield from step_in_pieces(
-            network, coming.before, context.X, context.y, settings.learning_rate, update
+            network, coming.before, context.X, context.y, coming.learning_rate, update
         )
         yield NextStepAnswer(self.run, self.step, side)

@@ -161,6 +161,15 @@ def test_steps_and_learning_rate_of_the_command_line_win_and_files_are_replaced(
     assert "20 steps" in capsys.readouterr().out
 
 
+def test_the_learning_rate_of_the_command_line_wins_over_one_that_was_set_before_the_first_step(tmp_path):
+    source = tmp_path / "saved.json"
+    changes = (Change(0, "training.learning_rate", 0.1), Change(6, "training.learning_rate", 0.2))
+    source.write_text(ExperimentFile(Experiment(), changes, 10).to_json(), encoding="utf-8")
+    assert main(["--headless", str(source), "--learning-rate", "0.7", "--export-dir", str(tmp_path)]) == 0
+    rates = read_history(tmp_path / "history.csv")["learning_rate"]
+    assert rates.values[[0, 5, 6]].tolist() == [0.7, 0.7, 0.2]
+
+
 def test_a_run_that_diverges_is_no_failure(tmp_path, capsys):
     """The noisy line, far above its stability limit."""
     experiment = Experiment(
@@ -191,9 +200,9 @@ BAD_FILES = {
     "broken": ("{", "not JSON"),
     "foreign": ('{"format": "notebook"}', "format"),
     "newer": ('{"version": 99}', "version"),
-    "unknown": ('{"training": {"lr": 1}}', "training.lr"),
-    "absurd": ('{"data": {"points": 1e9}}', "data.points"),
-    "nan": ('{"training": {"learning_rate": NaN}}', "training.learning_rate"),
+    "unknown": ('{"training": {"lr": 1}}', "lr in training is an unknown field"),
+    "absurd": ('{"data": {"points": 1e9}}', "points in data must be a whole number"),
+    "nan": ('{"training": {"learning_rate": NaN}}', "learning_rate in training must be"),
 }
 
 

@@ -56,6 +56,11 @@ def test_factors_are_those_of_the_closed_forms(kind: str, known: dict[int, float
     assert all(0.0 < schedule.factor_at(step) <= 1.0 for step in range(2 * T))
 
 
+@pytest.mark.parametrize("kind", SCHEDULES)
+def test_no_factor_ever_rounds_to_zero(kind: str) -> None:
+    assert Schedule(kind, 1, 1e-6).factor_at(10_000_000) > 0.0
+
+
 def test_exponential_and_step_are_torchs_recurrences() -> None:
     """StepLR multiplies by γ every T steps, ExponentialLR by γ^(1/T) every step."""
     each, every = 1.0, 1.0

@@ -32,6 +32,21 @@ def test_it_lands_where_the_run_then_lands(optimizer, batch_size):
     assert side.landing == pytest.approx(trainer.train_loss(), rel=1e-9)
 
 
+def test_a_schedule_shortens_the_step_and_leaves_the_valley_as_it_is():
+    training = TrainingSettings(
+        learning_rate=0.4, schedule="exponential", schedule_steps=10, schedule_factor=0.5
+    )
+    trainer = Trainer(Experiment(training=training))
+    trainer.advance(30)
+    side = look(trainer)
+    assert side.learning_rate == trainer.rate == pytest.approx(0.05)
+    X, y = trainer.samples.X_train, trainer.samples.y_train
+    plain = step_from_the_side(trainer.network, trainer.parameters, X, y, trainer.rate)
+    assert side.level == pytest.approx(plain.level)
+    trainer.advance(1)
+    assert side.landing == pytest.approx(trainer.train_loss(), rel=1e-9)
+
+
 def test_another_alpha_lands_elsewhere_on_the_same_curve():
     trainer = Trainer(Experiment())
     trainer.advance(50)

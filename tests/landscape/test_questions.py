@@ -216,7 +216,16 @@ def test_a_rehearsal_of_a_large_network_is_shorter_and_says_so():
     answer = next(answer for answer in job if answer is not None)
     steps = next(int(word) for word in answer.choice.sentence.split() if word.isdigit() and int(word) > 2000)
     assert steps == context.base_network.n_parameters
-    assert "in its first 600 steps" not in answer.choice.sentence
+    # The work allowed for is that of 233 steps, made in fives.
+    assert "in its first 235 steps" in answer.choice.sentence
+
+
+def test_a_rehearsed_path_of_every_fifth_step_is_told_by_its_steps():
+    experiment = Experiment().with_value("network.hidden_layers", (32, 32, 32)).with_value("data.points", 20)
+    trainer, context = Trainer(experiment), Context(experiment)
+    job = ask(trainer, resolution=5).answers(context)
+    answer = next(answer for answer in job if answer is not None)
+    assert "in its first 600 steps" in answer.choice.sentence
 
 
 def test_the_boundary_is_answered_in_pieces(trained, context):
