@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from playground.drawing.camera import Camera
 from playground.drawing.captions import arrows_sentence, picture_caption
@@ -26,6 +26,7 @@ from playground.landscape.blame_question import PointGradientAnswer
 from playground.landscape.plane import Plane, Window
 from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
+from playground.ui.caption import Caption
 from playground.ui.path_on_plane import PathOnPlane
 from playground.ui.picture_options import PictureOptions
 from playground.ui.plane_bar import PlaneBar
@@ -85,12 +86,8 @@ class SurfaceView(PointingCard):
         self.body.insertWidget(0, self.bar)
         self.offers = OfferButtons(self.canvas)
         self.progress = ProgressCorner(self.canvas)
-        self.caption = QLabel()
-        self.caption.setWordWrap(True)
-        self.caption.setTextFormat(Qt.TextFormat.PlainText)
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.caption = Caption()
         set_role(self.caption, "small")
-        self.caption.setMinimumHeight(2 * self.caption.fontMetrics().lineSpacing())
         self.body.addWidget(self.caption)
         self._connect()
 

@@ -1,0 +1,30 @@
+"""Words below a picture that change all the time, and a picture that stands still."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.ui.caption import Caption
+
+LONG, SHORT = "words and words " * 30, "few words"
+
+
+def test_the_picture_keeps_its_height_until_the_window_is_made_wider(qtbot) -> None:
+    page, picture, caption = QWidget(), QWidget(), Caption()
+    column = QVBoxLayout(page)
+    column.addWidget(picture, 1)
+    column.addWidget(caption)
+    qtbot.addWidget(page)
+    page.resize(400, 500)
+    with qtbot.waitExposed(page):
+        page.show()
+    caption.setText(LONG)
+    page.layout().activate()
+    lines, height = caption.height() / caption.fontMetrics().lineSpacing(), picture.height()
+    assert lines > 3
+    for text in (SHORT, LONG, SHORT):
+        caption.setText(text)
+        page.layout().activate()
+        assert picture.height() == height
+    page.resize(900, 500)
+    qtbot.waitUntil(lambda: picture.height() > height)
