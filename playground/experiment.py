@@ -84,6 +84,13 @@ class ExperimentError(ValueError):
     def __init__(self, field: str, message: str):
         super().__init__(f"{field}: {message}")
         self.field = field
+        self.reason = message
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in plain words: learning_rate in training must be from 0.000001 to 100, not 200."""
+        group, _, name = self.field.rpartition(".")
+        return f"{name} in {group} {self.reason}" if group else f"{name} {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -313,14 +320,14 @@ class ExperimentFile:
         try:
             content = json.loads(text)
         except json.JSONDecodeError as error:
-            raise ExperimentError("file", f"is not JSON ({error.msg} in line {error.lineno}).") from None
+            raise ExperimentError("file", f"is no experiment (not JSON, line {error.lineno}).") from None
         except RecursionError:
-            raise ExperimentError("file", "is no experiment: it is nested too deeply.") from None
+            raise ExperimentError("file", "is no experiment (nested too deeply).") from None
         except ValueError:
             # Python reads no whole number of thousands of digits.
-            raise ExperimentError("file", "is no experiment: it holds a number too long to read.") from None
+            raise ExperimentError("file", "is no experiment (a number in it is too long).") from None
         if not isinstance(content, dict):
-            raise ExperimentError("file", "is no experiment: it must hold one JSON object.")
+            raise ExperimentError("file", "is no experiment (it must hold one JSON object).")
         if content.get("format", FORMAT) != FORMAT:
             raise ExperimentError("format", f'is not "{FORMAT}": this is no experiment of this program.')
         version = content.get("version", VERSION)
@@ -406,7 +413,12 @@ def _check_number(field: str, value: Any, low: float, high: float) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ExperimentError(field, f"must be a finite number, not {value}.")
     if not low <= value <= high:
-        raise ExperimentError(field, f"must be from {low:g} to {high:g}, not {_show(value)}.")
+        raise ExperimentError(field, f"must be from {_plain(low)} to {_plain(high)}, not {_show(value)}.")
+
+
+def _plain(number: float) -> str:
+    """A limit without an exponent: 0.000001."""
+    return f"{number:.9f}".rstrip("0").rstrip(".") if 1e-9 <= abs(number) < 1.0 else f"{number:g}"
 
 
 def _show(value: Any) -> str:

@@ -32,7 +32,9 @@ def read_experiment(path: str | Path) -> ExperimentFile:
     try:
         return ExperimentFile.from_json(text)
     except ExperimentError as error:
-        raise FileError(f"“{path.name}” was not opened: {error}") from None
+        if error.field == "file":
+            raise FileError(f"“{path.name}” {error.reason}") from None
+        raise FileError(f"“{path.name}” was not opened: {error.sentence}") from None
 
 
 def experiment_of(snapshot: Snapshot) -> ExperimentFile:

@@ -165,11 +165,15 @@ def test_a_bad_file_shows_one_sentence_and_changes_nothing(qtbot, open_window, t
     window = open_window()
     before = window.lab.experiment
     for name, text, expected in (
-        ("broken.json", "{", "not JSON"),
+        ("broken.json", "{", "“broken.json” is no experiment (not JSON, line 1)."),
         ("foreign.json", '{"format": "recipe"}', "format"),
         ("newer.json", '{"version": 99}', "version"),
-        ("unknown.json", '{"data": {"dateset": "xor"}}', "data.dateset"),
-        ("absurd.json", '{"training": {"learning_rate": 1e9}}', "training.learning_rate"),
+        ("unknown.json", '{"data": {"dateset": "xor"}}', "dateset in data is an unknown field"),
+        (
+            "absurd.json",
+            '{"training": {"learning_rate": 1e300}}',
+            "learning_rate in training must be from 0.000001 to 100, not 1e+300.",
+        ),
     ):
         path = tmp_path / name
         path.write_text(text)
