@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class ArrowsAnswer:
     """From parameters (P,): the update (P,) that the optimiser is about to make, the gradient (P,) of J there
-    over all training points, and that of the batch that the update sees."""
+    over all training points, that of the batch that the update sees, and its α with any schedule."""
 
     run: int
     step: int
@@ -29,6 +29,7 @@ class ArrowsAnswer:
     gradient: Floats
     batch_gradient: Floats
     settings: TrainingSettings
+    learning_rate: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,4 +51,13 @@ class ArrowsQuestion:
         with np.errstate(all="ignore"):
             _, gradient = network.loss_and_gradient(coming.before, context.X, context.y)
             update = coming.after - coming.before
-        yield ArrowsAnswer(self.run, self.step, coming.before, update, gradient, coming.gradient, settings)
+        yield ArrowsAnswer(
+            self.run,
+            self.step,
+            coming.before,
+            update,
+            gradient,
+            coming.gradient,
+            settings,
+            coming.learning_rate,
+        )

@@ -368,7 +368,7 @@ class SurfaceView(PointingCard):
             return blame_arrows(plane, blame.parameters, one, mean, blame.index)
         if step is None or not self.options.arrows:
             return ()
-        downhill = -step.settings.learning_rate * step.gradient
+        downhill = -step.learning_rate * step.gradient
         return arrows_of(plane, step.parameters, step.update, downhill)
 
     def _now(self) -> Now | None:
