@@ -66,3 +66,15 @@ def test_the_boundary_there_is_that_of_those_weights() -> None:
     expected = boundary(trainer.network, theta, trainer.samples, resolution=31)
     np.testing.assert_array_equal(answer.boundary.output, expected.output)
     assert BoundaryThereQuestion.slot == "boundary_there"
+
+
+def test_downhill_is_as_long_as_the_schedule_has_it() -> None:
+    experiment = (
+        Experiment().with_value("training.schedule", "cosine").with_value("training.schedule_steps", 20)
+    )
+    trainer = Trainer(experiment)
+    trainer.advance(10)
+    view = trainer.view()
+    (*_, answer) = ArrowsQuestion(1, 10, view.checkpoint, view.settings).answers(Context(experiment))
+    assert answer.learning_rate == pytest.approx(0.5 * experiment.training.learning_rate, rel=0.1)
+    np.testing.assert_allclose(answer.update, -answer.learning_rate * answer.gradient, rtol=1e-6, atol=1e-12)
