@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QRadioButton,
     QWidget,
 )
 
@@ -45,10 +44,11 @@ class BugHunt(Card):
         self.choices = QButtonGroup(self)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(2)
-        self.buttons: dict[str, QRadioButton] = {}
+        grid.setSpacing(5)
+        self.buttons: dict[str, QPushButton] = {}
         for place, (name, bug) in enumerate(BUGS.items()):
-            button = self.buttons[name] = QRadioButton(bug.title)
+            button = self.buttons[name] = QPushButton(bug.title)
+            button.setCheckable(True)
             self.choices.addButton(button)
             grid.addWidget(button, place // 2, place % 2)
         self.feedback = QLabel()
@@ -91,6 +91,7 @@ class BugHunt(Card):
         self.choices.setExclusive(True)
         self.name_button.setEnabled(False)
         self.mend_button.hide()
+        self.name_button.show()
         self.feedback.setText("")
         self.task.show()
 
@@ -105,4 +106,5 @@ class BugHunt(Card):
         else:
             self.feedback.setText(f"It is not that. {HINTS[truth]}")
         self.mend_button.setVisible(right)
+        self.name_button.setVisible(not right)
         return right

@@ -46,7 +46,7 @@ def cost_text(check: GradientCheck) -> str:
     forward, backward = check.forward_seconds, max(check.backward_seconds, 1e-9)
     passes = check.forward_passes
     every = 2 * check.n_parameters
-    text = f"{count_text(passes)} forward passes took {seconds_text(forward)}"
+    text = f"{count_text(passes)} forward passes take {seconds_text(forward)}"
     if passes < every:
         forward *= every / max(passes, 1)
         text += f" (all {count_text(every)} would take {seconds_text(forward)})"

@@ -125,7 +125,7 @@ class Inspector(Card):
         self.next_button = _quiet("▶", "Next point (F7)", "Next point")
         self.point_label = QLabel("–")
         set_role(self.point_label, "title")
-        self.mean_button = QPushButton("Mean of all")
+        self.mean_button = QPushButton("Mean")
         self.mean_button.setCheckable(True)
         self.mean_button.setToolTip("Inspect the mean over all training points, of which J is made")
         self.check_button = QPushButton("Check gradients")

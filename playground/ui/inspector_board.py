@@ -257,6 +257,9 @@ class BoardArea(QScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.board.lay_out_for(self.viewport().width())
+            done = super().viewportEvent(event)
+            self.show_now()
+            return done
         return super().viewportEvent(event)
 
     def show_now(self) -> None:

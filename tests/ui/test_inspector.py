@@ -129,7 +129,7 @@ def test_the_gradient_is_checked_and_the_cost_counted(qtbot, open_window) -> Non
     qtbot.waitUntil(lambda: view.check is not None and view.check.check.complete, timeout=SLOW)
     text = view.check_label.text()
     assert text.startswith("Right at step 0: all 13 entries agree with central differences")
-    assert "26 forward passes took" in text
+    assert "26 forward passes take" in text
     assert "That is why backpropagation matters." in text
     view.go_to(7)
     operation = view.operation
