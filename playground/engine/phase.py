@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from playground.engine.history import HistoryView
 from playground.experiment import RATE_FIELDS
@@ -67,6 +68,31 @@ def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | 
         return None
     good = int(np.flatnonzero(before <= GOOD * best)[-1])
     return ThrownOut(int(steps[good]), float(before[good]), int(steps[-1]), float(losses[-1]))
+
+
+def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 1) -> ThrownOut | None:
+    """The first time later than step `since` at which thrown_out would have said so; it may have come back.
+
+    For whoever looks seldom: of a history that was thinned, what stands out is still there.
+    """
+    newest = history.curves["batch_loss"].steps
+    if not len(newest) or newest[-1] < since:
+        return None
+    most = newest[-1] - since + RECENT + 2 * HELD
+    steps, losses = recent_losses(history, batches_per_epoch, float(most))
+    if len(steps) <= HELD:
+        return None
+    lowest = sliding_window_view(losses, HELD).min(axis=1)[1:]
+    padded = np.concatenate([np.full(RECENT, np.inf), losses])
+    best = sliding_window_view(padded, RECENT).min(axis=1)[1 : len(lowest) + 1]
+    bar = np.maximum(THROWN * best, OF_FIRST * _first_loss(history))
+    hits = np.flatnonzero((lowest > bar) & (steps[HELD:] > since))
+    if not len(hits):
+        return None
+    held = int(hits[0]) + 1
+    good = int(np.flatnonzero(losses[:held] <= GOOD * best[held - 1])[-1])
+    end = held + HELD - 1
+    return ThrownOut(int(steps[good]), float(losses[good]), int(steps[end]), float(losses[end]))
 
 
 def last_good(history: HistoryView, batches_per_epoch: int = 1) -> tuple[int, float] | None:

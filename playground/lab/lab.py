@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from playground.engine.fork import Plan
+from playground.engine.stopping import Stop
 from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import restarts, words
 from playground.lab.analysis_thread import AnalysisThread
@@ -167,6 +168,13 @@ class Lab(QObject):
             raise ValueError(f"steps_per_second must be above 0, not {steps_per_second}")
         self._speed = steps_per_second
         self._training.post(self._training.set_speed, steps_per_second, key="speed")
+
+    def set_stop(self, stop: Stop) -> None:
+        """Stop a run at the first step at which one of these conditions holds; no condition: never.
+
+        It is no part of the experiment: a log of changes replays without it.
+        """
+        self._training.post(self._training.set_stop, stop, key="stop")
 
     def set_learning_rate(self, learning_rate: float) -> None:
         """The learning rate of the very next step."""

@@ -24,7 +24,8 @@ class Snapshot:
     run is the number of the run, state the state of the lab at that moment, steps_per_second what was
     measured over the last half second (0 while nothing runs), samples the same object for a whole run.
     now is the run as it stands where view is an earlier moment of it, and None where view is now. fork is
-    the fork that goes on from view, None where there is none.
+    the fork that goes on from view, None where there is none. finished says which condition to stop at has
+    been met; empty where none has.
     """
 
     run: int
@@ -34,6 +35,7 @@ class Snapshot:
     samples: Samples
     now: RunView | None = None
     fork: ForkView | None = None
+    finished: str = ""
 
     @property
     def moment(self) -> bool:

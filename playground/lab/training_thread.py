@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from playground.engine.fork import Fork, Plan
 from playground.engine.moments import branch_at
+from playground.engine.stopping import Stop, finished
 from playground.experiment import Experiment, ExperimentError
 from playground.lab import words
 from playground.lab.inbox import Command, Inbox
@@ -74,6 +75,9 @@ class TrainingThread(QThread):
         self._shelf = Shelf()
         self._past = Past()
         self._fork: Fork | None = None
+        self._stop = Stop()
+        self._stop_after = -1
+        self._finished = ""
         self._run: Run | None = None
         self._number = 0
         self._dragging = False
@@ -182,6 +186,7 @@ class TrainingThread(QThread):
     def one_step(self) -> None:
         self.pause()
         self._leave_the_past()
+        self._finished = ""
         if self._run is not None:
             # A diverged run reports again: the step it was asked for cannot be made.
             made = (self._fork or self._run.trainer).advance(1)
@@ -194,6 +199,11 @@ class TrainingThread(QThread):
             self._leave_the_past()
             self._target = (self._fork or self._run.trainer).step + n
             self._go()
+
+    def set_stop(self, stop: Stop) -> None:
+        """Stop at the first step from now on at which one of these conditions holds."""
+        self._stop = stop
+        self._finished = ""
 
     def set_speed(self, steps_per_second: float | None) -> None:
         self._speed = steps_per_second
@@ -296,7 +306,8 @@ class TrainingThread(QThread):
         if trainer is not None:
             self._shelf.put_away(run, "")
             state = DIVERGED if trainer.diverged else PAUSED
-            self._take_up(Run(trainer, self._number + 1), words.branch_kept(fork.plans[row]), state)
+            kept = Run(trainer, self._number + 1, name=run.name)
+            self._take_up(kept, words.branch_kept(fork.plans[row]), state)
 
     def drop_fork(self) -> None:
         """Stand where the run was forked."""
@@ -311,6 +322,7 @@ class TrainingThread(QThread):
 
     def _go(self) -> None:
         if self._run is not None:
+            self._stop_after, self._finished = self._run.trainer.step, ""
             self._set_state(RUNNING)
 
     # Runs -----------------------------------------------------------------------------------------------
@@ -383,6 +395,7 @@ class TrainingThread(QThread):
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
         self._past.leave()
         self._fork = None
+        self._finished = ""
         self._run = run
         self._number = run.number
         self._dragging = False
@@ -433,8 +446,9 @@ class TrainingThread(QThread):
             self._pace.measured(walker.step - step, clock() - began)
             if fork is None:
                 run.apply_planned()
-        self._after_steps(walker.step - first)
-        return walker.step - first
+        made = walker.step - first
+        self._after_steps(made)
+        return made
 
     def _after_steps(self, made: int) -> None:
         run = self._run
@@ -442,10 +456,22 @@ class TrainingThread(QThread):
         self._stale = self._stale or made != 0
         step = (self._fork or run.trainer).step
         self._meter.mark(clock(), step)
+        if self._fork is None and made and self._stop:
+            self._stop_where_finished(run, step - made)
         if run.trainer.diverged and self._fork is None:
             self._report_divergence(run)
         elif self._target is not None and step >= self._target:
             self.pause()
+
+    def _stop_where_finished(self, run: Run, first: int) -> None:
+        after = max(first - 1, self._stop_after)
+        met = finished(run.trainer, self._stop, after, self.isInterruptionRequested)
+        if met is not None:
+            run.trainer, reason = met
+            self._stop_after = run.trainer.step
+            self.pause()
+            self._finished = words.finished(run.trainer.step, reason)
+            self.notice.emit(self._finished)
 
     def _report_divergence(self, run: Run) -> None:
         self._target = None
@@ -478,7 +504,8 @@ class TrainingThread(QThread):
                 return
             view, now = views
         view, fork = view or trainer.view(), self._fork.view() if self._fork else None
-        self.snapshots.put(Snapshot(self._run.number, view, self._state, speed, trainer.samples, now, fork))
+        state, samples, done = self._state, trainer.samples, self._finished
+        self.snapshots.put(Snapshot(self._run.number, view, state, speed, samples, now, fork, done))
         self._stale = False
         self._published = clock()
         self._publishing_takes = self._published - began

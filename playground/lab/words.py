@@ -56,6 +56,10 @@ def branch_kept(plan: Plan) -> str:
     return f"The run goes on with {optimizer}α = {plan.learning_rate:.4g}. Undo goes back to the fork."
 
 
+def finished(step: int, reason: str) -> str:
+    return f"Finished at step {step}: {reason}."
+
+
 def branched(step: int) -> str:
     return f"A new branch from step {step}; the old run stays as a pale line. Undo brings it back."
 

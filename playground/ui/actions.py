@@ -55,6 +55,7 @@ COMMANDS: dict[str, Command] = {
         "Ctrl+Return",
         "Go on from the step that is shown; the old run stays as a pale line",
     ),
+    "stop_when": Command("Stop &when…", tip="Stop a run at a loss, at a step, or at a small gradient"),
     "fork": Command("&Fork here", "Ctrl+F", "Continue from here with several learning rates side by side"),
     "drop_fork": Command("&Drop the fork", "Ctrl+Shift+F", "Take all branches of the fork away"),
     "keep_run": Command(

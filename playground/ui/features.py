@@ -25,6 +25,7 @@ from playground.ui.scene_feature import SceneFeature
 from playground.ui.schedule_feature import ScheduleFeature
 from playground.ui.sharpness_feature import SharpnessFeature
 from playground.ui.side_feature import SideFeature
+from playground.ui.stop_feature import StopFeature
 from playground.ui.tally_feature import TallyFeature
 from playground.ui.time_line import TimeFeature
 from playground.ui.weights_by_hand import WeightsByHand
@@ -49,6 +50,7 @@ FEATURES: tuple[type[Feature], ...] = (
     KeptRuns,
     ForkFeature,
     ScheduleFeature,
+    StopFeature,
     OtherRunsFeature,
     MapFeature,
     SceneFeature,

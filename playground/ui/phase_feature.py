@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from playground.drawing.axes import number_text
 from playground.engine.phase import (
+    FINISHED,
+    HELD,
     RIPPLING,
     batches_per_epoch,
+    first_thrown_out,
     last_good,
     phase,
-    thrown_out,
 )
 from playground.experiment import MIN_LEARNING_RATE, Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
@@ -49,6 +53,7 @@ class PhaseFeature(Feature):
         self.phase = ""
         self._looked_at: Snapshot | None = None
         self._told: tuple[int, float] | None = None
+        self._searched = (-1, -1)
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
         window.lab.diverged.connect(self._explain_divergence)
 
@@ -58,28 +63,41 @@ class PhaseFeature(Feature):
             limits.measured.connect(self._limits.append)
             limits.also_for(lambda: self.window.lab.state == RUNNING)
         self._looked_at = snapshot
-        if snapshot.moment or snapshot.state != RUNNING:
-            return
-        view = snapshot.view
-        told = thrown_out(view.history, self._per_epoch(snapshot))
-        about = (snapshot.run, view.settings.learning_rate)
-        if told is None or about == self._told:
-            return
-        self._told = about
-        steps = told.step - told.good_step
-        sentence = (
-            f"Thrown out: {self._compared(told.good_step, view.settings.learning_rate)}"
-            f"J rose from {number_text(told.good_loss, 2)} to {number_text(told.loss, 2)} in {steps} steps."
-        )
-        self.window.notices.say(sentence, self._offers(told.good_step, watch=True), seconds=None)
+        if snapshot.run != self._searched[0]:
+            # What a run that was brought back went through before is no news.
+            since = -1 if snapshot.state == RUNNING else snapshot.view.step - 2 * HELD
+            self._searched = snapshot.run, since
 
     def read(self) -> None:
         snapshot = self._looked_at
         if snapshot is None:
             return
         view = snapshot.view
-        self.phase = phase(view.history, view.diverged, self._per_epoch(snapshot))
+        if snapshot.finished and not snapshot.moment:
+            self.phase = FINISHED
+        else:
+            self.phase = phase(view.history, view.diverged, self._per_epoch(snapshot))
         self.window.transport.show_phase(self.phase, self._where(snapshot), EXPLAINED[self.phase])
+        if not snapshot.moment and snapshot.fork is None and snapshot.state == RUNNING:
+            self._look_for_an_accident(snapshot)
+
+    def _look_for_an_accident(self, snapshot: Snapshot) -> None:
+        view = snapshot.view
+        told = first_thrown_out(view.history, self._searched[1], self._per_epoch(snapshot))
+        self._searched = snapshot.run, view.step - 2 * HELD
+        if told is None:
+            return
+        rates = view.history.curves["learning_rate"]
+        rate = float(np.interp(max(told.step - 1, 0), rates.steps, rates.values))
+        if (snapshot.run, rate) == self._told:
+            return
+        self._told = snapshot.run, rate
+        steps = told.step - told.good_step
+        sentence = (
+            f"Thrown out: {self._compared(told.good_step, rate)}"
+            f"J rose from {number_text(told.good_loss, 2)} to {number_text(told.loss, 2)} in {steps} steps."
+        )
+        self.window.notices.say(sentence, self._offers(told.good_step, watch=True), seconds=None)
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._limits.clear()
@@ -91,7 +109,8 @@ class PhaseFeature(Feature):
         if self.phase != RIPPLING:
             return ""
         limit = self._limit_at(snapshot.view.step)
-        at_limit = limit is not None and snapshot.view.settings.learning_rate >= AT_THE_LIMIT * limit
+        rate = float(snapshot.view.history.curves["learning_rate"].values[-1])
+        at_limit = limit is not None and rate >= AT_THE_LIMIT * limit
         return "at the limit" if at_limit else ""
 
     def _per_epoch(self, snapshot: Snapshot) -> int:

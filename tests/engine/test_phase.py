@@ -17,6 +17,7 @@ from playground.engine.phase import (
     THROWN_OUT,
     ThrownOut,
     batches_per_epoch,
+    first_thrown_out,
     phase,
     thrown_out,
 )
@@ -138,6 +139,22 @@ def test_another_loss_is_not_compared_with_the_old_one() -> None:
     assert thrown_out(recorded(loss[:58])) is not None
     for change in (Change(50, "training.l2", 1.0), Change(50, "parameters", (1.0, 2.0))):
         assert thrown_out(recorded(loss[:58], change)) is None
+
+
+def test_who_looks_seldom_is_told_what_was_to_be_seen_in_between() -> None:
+    trainer = Trainer(experiment("two_circles", (4,), 1.0))
+    trainer.advance(300)
+    trainer.learning_rate = 20.0
+    _, told = followed(trainer, 60)
+    trainer.advance(1500)
+    history = trainer.history.view()
+    assert first_thrown_out(history, 300) == told
+    assert first_thrown_out(history, -1) == told
+    assert thrown_out(history) is None, "by now it has been up there for long"
+    assert first_thrown_out(Trainer(Experiment()).history.view(), 0) is None
+    calm = Trainer(experiment("two_circles", (4,), 3.0))
+    calm.advance(3000)
+    assert first_thrown_out(calm.history.view(), 0) is None
 
 
 def test_a_history_without_steps_has_no_phase() -> None:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.engine.stopping import Stop
 from playground.engine.trainer import replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.ui.main_window import MainWindow
 from playground.ui.phase_feature import PhaseFeature
+from playground.ui.stop_feature import StopDialog, StopFeature
 from playground.ui.time_line import TimeFeature
 
 SLOW = 20_000
@@ -115,3 +117,23 @@ def test_watching_it_go_on_is_respected(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: window.snapshot.view.step > step + 30, timeout=SLOW)
     assert "Thrown out" not in window.notices.text
     assert part(window, PhaseFeature).phase in ("thrown out", "rippling")
+
+
+def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    dialog = StopDialog(Stop(), window)
+    qtbot.addWidget(dialog)
+    dialog.edits["loss"].setText("quickly")
+    dialog.accept()
+    assert "quickly" in dialog.problem.text()
+    dialog.edits["loss"].setText("0.4")
+    dialog.edits["steps"].setText("5000")
+    dialog.accept()
+    assert dialog.stop == Stop(loss=0.4, steps=5000)
+    part(window, StopFeature).set_stop(dialog.stop)
+    window.lab.set_speed(None)
+    window.lab.run()
+    qtbot.waitUntil(lambda: part(window, PhaseFeature).phase == "finished", timeout=SLOW)
+    assert window.snapshot.view.train_loss <= 0.4
+    assert window.transport.readouts["phase"].value == "finished"
+    assert "J is at most 0.4" in window.notices.text

@@ -1,0 +1,105 @@
+"""Conditions to stop a run at: a loss, a number of steps, a small gradient."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+
+from playground.engine.stopping import Stop
+from playground.experiment import MAX_STEPS
+from playground.ui.feature import Feature
+from playground.ui.style import set_role
+
+if TYPE_CHECKING:
+    from playground.ui.workbench import Workbench
+
+ROWS = (
+    ("loss", "J at most", "over all training points, where it is recorded"),
+    ("steps", "steps made", "in all, from the start of the run"),
+    ("gradient_norm", "‖∂J/∂θ‖ at most", "over the batch of the coming step"),
+)
+
+
+class StopDialog(QDialog):
+    """Three lines; an empty one is no condition."""
+
+    def __init__(self, stop: Stop, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setWindowTitle("Stop when")
+        self.stop = stop
+        self.edits: dict[str, QLineEdit] = {}
+        form = QFormLayout(self)
+        words = QLabel("A run stops at the first step at which one of these holds. Empty: never.")
+        words.setWordWrap(True)
+        form.addRow(words)
+        for name, text, tip in ROWS:
+            edit = QLineEdit()
+            edit.setPlaceholderText("never")
+            edit.setAccessibleName(text)
+            edit.setToolTip(tip)
+            value = getattr(stop, name)
+            edit.setText("" if value is None else f"{value:g}" if name != "steps" else str(value))
+            form.addRow(text, edit)
+            self.edits[name] = edit
+        self.problem = QLabel()
+        set_role(self.problem, "problem")
+        form.addRow(self.problem)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form.addRow(buttons)
+
+    def accept(self) -> None:
+        try:
+            self.stop = stop_of({name: edit.text() for name, edit in self.edits.items()})
+        except ValueError as error:
+            self.problem.setText(str(error))
+            return
+        super().accept()
+
+
+def stop_of(texts: dict[str, str]) -> Stop:
+    """The conditions that were typed. Raises ValueError with a sentence."""
+    values: dict[str, float | None] = {}
+    for name, words, _ in ROWS:
+        text = texts[name].strip().replace(",", ".")
+        values[name] = None
+        if not text:
+            continue
+        try:
+            number = float(text)
+        except ValueError:
+            raise ValueError(f"{words}: “{text}” is no number.") from None
+        if not (math.isfinite(number) and number > 0):
+            raise ValueError(f"{words}: it must be above 0.")
+        values[name] = number
+    steps = values["steps"]
+    if steps is not None and not (steps == int(steps) and steps <= MAX_STEPS):
+        raise ValueError(f"steps made: a whole number up to {MAX_STEPS}.")
+    return Stop(values["loss"], None if steps is None else int(steps), values["gradient_norm"])
+
+
+class StopFeature(Feature):
+    """Asks for the conditions, and tells the lab."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.stop = Stop()
+        action = window.actions_by_name["stop_when"]
+        action.triggered.connect(lambda _=False: self.ask())
+        window.menu("run").addAction(action)
+
+    def ask(self) -> None:
+        dialog = StopDialog(self.stop, self.window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.set_stop(dialog.stop)
+        dialog.deleteLater()
+
+    def set_stop(self, stop: Stop) -> None:
+        """Stop runs at these conditions from now on."""
+        self.stop = stop
+        self.window.lab.set_stop(stop)
