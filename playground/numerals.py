@@ -23,13 +23,14 @@ def number_text(value: float, digits: int = 3) -> str:
         text = f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - exponent, 0)}f}"
         if "." in text:
             text = text.rstrip("0").rstrip(".")
-        return sign + _group(text)
+        return sign + grouped(text)
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     power = "10" + str(exponent).translate(_SUPERSCRIPTS)
     return sign + (power if mantissa == "1" else f"{mantissa}·{power}")
 
 
-def _group(text: str) -> str:
-    # "1,200" and "9,999" gain nothing from a gap; from five digits on a narrow space groups them.
+def grouped(text: str) -> str:
+    """Thousands, given with commas, apart by a narrow space from five digits on."""
+    # "1,200" and "9,999" gain nothing from a gap.
     whole = text.partition(".")[0]
     return text.replace(",", "" if len(whole) < 6 else "\u202f")

@@ -14,7 +14,9 @@ from playground.drawing.colors import COLORS, loss_color
 DECADES = 6.0
 """A logarithmic scale spans at most this; lower losses share the darkest colour, and are counted."""
 QUANTUM = 0.1
-"""Logarithmic levels end at multiples of a tenth of a decade, so that a live surface keeps its colours."""
+"""Logarithmic levels end at multiples of a tenth of a decade, so that a live surface keeps its colours;
+where J hardly differs, at multiples of about an eighth of what it does."""
+LEAST_SPAN = 1e-3
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,12 @@ def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
         if high > 1e3 * usual:
             high = 10 * usual
         low = max(low, high * 10**-DECADES)
-        exponent_low = math.floor(math.log10(low) / QUANTUM + 1e-9) * QUANTUM
-        exponent_high = math.ceil(math.log10(high) / QUANTUM - 1e-9) * QUANTUM
-        if exponent_high - exponent_low < QUANTUM:
-            exponent_high += QUANTUM
+        span = math.log10(high) - math.log10(low)
+        quantum = min(QUANTUM, nice_step(max(span, LEAST_SPAN) / 8))
+        exponent_low = math.floor(math.log10(low) / quantum + 1e-9) * quantum
+        exponent_high = math.ceil(math.log10(high) / quantum - 1e-9) * quantum
+        if exponent_high - exponent_low < quantum:
+            exponent_high += quantum
         return Levels(10.0**exponent_low, 10.0**exponent_high, True)
     low, high = float(finite.min()), float(finite.max())
     usual = float(np.quantile(finite, 0.9))

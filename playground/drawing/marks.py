@@ -59,7 +59,11 @@ class StepMark:
 
 
 def step_marks(changes: Sequence[Change], first_rate: float | None) -> list[StepMark]:
-    """The marks of a log of changes, the learning rate of step 0 first."""
+    """The marks of a log of changes, the learning rate of the first step first."""
+    if first_rate is not None:
+        # What was set before the first step is what the run began with.
+        at_start = [c.value for c in changes if c.step == 0 and c.field == "training.learning_rate"]
+        first_rate = at_start[-1] if at_start else first_rate
     marks = [] if first_rate is None else [StepMark(0.0, f"α {number_text(first_rate)}", True)]
     rate = first_rate
     for change in changes:

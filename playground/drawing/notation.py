@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from playground.numerals import number_text
+
 
 def rate_text(value: float) -> str:
     """A learning rate as one would write it, all digits that were asked for: 0.3, 12.5, 0.00001."""
@@ -13,12 +15,10 @@ def rate_text(value: float) -> str:
 
 
 def signed_text(value: float, decimals: int = 3) -> str:
-    """A number with a minus of proper length: −0.712; 1.20e−05 where the decimals would not show it."""
+    """A number with a minus of proper length: −0.712; 1.2·10⁻⁵ where the decimals would not show it."""
     if abs(value) >= 1e6 or 0 < abs(value) < 0.5 * 10.0**-decimals:
-        text = f"{value:.2e}"
-    else:
-        text = f"{value:.{decimals}f}"
-    return text.replace("-", "−")
+        return number_text(value, 3)
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def subscript(number: int) -> str:

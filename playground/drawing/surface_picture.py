@@ -127,6 +127,9 @@ def marks_of(history: HistoryView, path_ab: np.ndarray, first_rate: float) -> li
         return []
     marks = [Mark(float(path_ab[0, 0]), float(path_ab[0, 1]), "start", "start")]
     changes = [change for change in history.changes if change.field == "training.learning_rate"]
+    # What was set before the first step is what the run began with.
+    while changes and changes[0].step == 0:
+        first_rate = float(changes.pop(0).value)
     rates = [first_rate, *(float(change.value) for change in changes)]
     rows = np.searchsorted(history.path_steps, [change.step for change in changes])
     for row, before, after in list(zip(rows, rates[:-1], rates[1:], strict=True))[-MOST_MARKS:]:

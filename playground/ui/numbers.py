@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from playground.drawing.axes import number_text
+from playground.numerals import grouped
 
 NO_VALUE = "–"
-THIN_SPACE = "\u2009"
 
 
 def loss_text(value: float) -> str:
@@ -29,8 +29,8 @@ def rate_text(value: float) -> str:
 
 
 def count_text(value: float) -> str:
-    """A count, thousands apart: 12 000."""
-    return f"{value:,.0f}".replace(",", THIN_SPACE)
+    """A count, thousands apart from five digits on: 12 000."""
+    return grouped(f"{value:,.0f}")
 
 
 def percent_text(share: float) -> str:

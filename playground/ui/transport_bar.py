@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -187,6 +187,8 @@ class TransportBar(QWidget):
         self.exact_box.setSuffix(" steps")
         self.exact_box.setMaximumWidth(self.exact_box.fontMetrics().horizontalAdvance("100 000 steps") + 44)
         self.exact_box.setGroupSeparatorShown(True)
+        # A language that sets thousands apart by a narrow space, as all numbers of the window are.
+        self.exact_box.setLocale(QLocale(QLocale.Language.French, QLocale.Country.France))
         self.exact_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.exact_box.setAccessibleName("How many steps to run exactly")
         self.exact_box.setToolTip("Run so many steps, then pause")

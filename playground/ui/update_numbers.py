@@ -51,7 +51,8 @@ def update_lines(view: RunView, index: int) -> list[Line]:
             rule = [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")]
         else:
             rule = [Piece(f"by the rule of {OPTIMIZER_NAMES[view.settings.optimizer]}")]
-        return [[Piece(f"each step changes all {size} numbers:", "dim")], rule, []]
+        which = {1: "the one number", 2: "both numbers"}.get(size, f"all {size} numbers")
+        return [[Piece(f"each step changes {which}:", "dim")], rule, []]
     if update.optimizer.name == "gradient_descent":
         return [
             [Piece(f"last step, {symbol} = {name}, one of {size} numbers", "dim")],

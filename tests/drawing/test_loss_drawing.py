@@ -10,6 +10,7 @@ from plain_data import history_of
 from sheet import Sheet
 
 from playground.drawing.loss_drawing import EMPTY, LossDrawing, extended, full_batch, union
+from playground.drawing.marks import step_marks
 from playground.drawing.theme import DARK, LIGHT
 from playground.engine.history import Curve
 from playground.engine.trainer import Trainer
@@ -181,3 +182,9 @@ def test_restyling_takes_the_colours_of_the_other_theme(qtbot: Any) -> None:
     assert sheet.differs(50.0, np.log10(0.37), LIGHT.card) > 500
     drawing.set_font_factor(1.6)
     assert drawing.theme.font_size == pytest.approx(1.6 * LIGHT.font_size)
+
+
+def test_a_learning_rate_set_before_the_first_step_is_the_one_that_the_run_began_with() -> None:
+    rate = "training.learning_rate"
+    marks = step_marks((Change(0, rate, 10.0), Change(7, rate, 2.0)), 0.625)
+    assert [(mark.step, mark.text) for mark in marks] == [(0.0, "α 10"), (7, "α 2")]

@@ -18,6 +18,8 @@ from playground.drawing.surface_drawing import EMPTY, SurfaceDrawing
 from playground.drawing.surface_overlay import FAINTEST, fade
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture, loss_at, marks_of, project_path
 from playground.drawing.theme import DARK, LIGHT
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
 from playground.landscape.plane import Window
 
 TABLE = colormap("viridis")
@@ -303,3 +305,24 @@ def test_a_picture_painted_twice_as_large_is_the_same_picture(qtbot: Any) -> Non
     for a, b in ((0.0, -0.5), (0.8, -0.5), (0.3, 0.4), (-0.79, -0.5)):
         column, row = sheet.pixel(a, b)
         assert close(small.pixelColor(column, row).getRgb()[:3], sheet.color(a, b), 40)
+
+
+def test_a_narrow_range_of_losses_has_all_colours() -> None:
+    for low, high in ((0.6555, 0.6988), (0.6582, 0.7066), (0.31, 0.33)):
+        values = np.geomspace(low, high, 900).reshape(30, 30)
+        levels = levels_of(values, True)
+        assert levels.low <= low
+        assert high <= levels.high
+        assert levels.share(low) < 0.15
+        assert levels.share(high) > 0.85
+
+
+def test_a_learning_rate_set_before_the_first_step_is_not_marked_as_a_change() -> None:
+    trainer = Trainer(Experiment().with_value("training.learning_rate", 0.625))
+    trainer.change("training.learning_rate", 10.0)
+    trainer.advance(5)
+    trainer.change("training.learning_rate", 0.5)
+    trainer.advance(5)
+    history = trainer.history.view()
+    marks = marks_of(history, history.path[:, :2], 0.625)
+    assert [mark.label for mark in marks] == ["start", "α 10 → 0.5"]

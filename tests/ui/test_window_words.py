@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from playground.drawing.notation import signed_text
+from playground.numerals import number_text
 from playground.ui.numbers import count_text, loss_text, percent_text
 from playground.ui.surface_asking import thinned
 
@@ -32,7 +34,7 @@ def test_a_loss_is_written_with_a_steady_width(value: float, text: str) -> None:
 
 
 def test_counts_and_shares() -> None:
-    assert count_text(1234567) == "1\u2009234\u2009567"
+    assert count_text(1234567) == "1\u202f234\u202f567"
     assert percent_text(0.9749) == "97 %"
     assert percent_text(math.nan) == "–"
 
@@ -46,3 +48,13 @@ def test_a_thinned_path_keeps_its_ends() -> None:
     assert (np.diff(rows[:, 0]) > 0).all()
     assert thinned(path[:10]) is not None
     assert len(thinned(path[:10])) == 10
+
+
+def test_one_gap_and_one_notation_for_all_numbers(qtbot, open_window) -> None:
+    assert count_text(9999) == number_text(9999.0, 4) == "9999"
+    assert count_text(1_234_567) == number_text(1_234_567.0, 7)
+    assert signed_text(-1.84e134) == number_text(-1.84e134)
+    assert signed_text(0.000012, 3) == "1.2·10⁻⁵"
+    box = open_window().transport.exact_box
+    box.setValue(100_000)
+    assert box.text() == "100\u202f000 steps"
