@@ -66,5 +66,11 @@ def schedule_of(training: TrainingSettings) -> Schedule | None:
     return Schedule(training.schedule, training.schedule_steps, training.schedule_factor)
 
 
+def rate_at(training: TrainingSettings, step: int) -> float:
+    """The α of the step made from θ of this step, with these settings."""
+    schedule = schedule_of(training)
+    return training.learning_rate * (1.0 if schedule is None else schedule.factor_at(step))
+
+
 def _along_cosine(start: float, end: float, share: float) -> float:
     return end + (start - end) * (1.0 + math.cos(math.pi * share)) / 2.0

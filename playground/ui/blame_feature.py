@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLabel
 
 from playground.drawing.axes import loss_text, number_text
+from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING
 from playground.landscape.blame_question import (
@@ -106,11 +107,11 @@ class BlameFeature(Feature):
             if (
                 gradient is not None
                 and gradient.index == index
-                and gradient.learning_rate == view.settings.learning_rate
+                and gradient.learning_rate == rate_at(view.settings, view.step)
                 and np.array_equal(gradient.parameters, view.parameters)
             ):
                 return None
-            rate = view.settings.learning_rate
+            rate = rate_at(view.settings, view.step)
             question = PointGradientQuestion(
                 snapshot.run, view.step, index, view.parameters, rate, *penalties
             )

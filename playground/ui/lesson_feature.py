@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QFileDialog
 
 from playground.drawing.theme import Theme
+from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.lessons.evidence_question import LessonAnswer, LessonQuestion
@@ -220,7 +221,7 @@ class LessonFeature(Feature):
             gradients = dict(sheet.graph.gradients)
         limit = None
         if view is not None and view.settings.optimizer == "gradient_descent":
-            limit = 2.0 / view.settings.learning_rate
+            limit = 2.0 / rate_at(view.settings, view.step)
         return Evidence(
             view=view,
             since=self._since or 0,

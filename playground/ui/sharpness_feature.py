@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playground.drawing.theme import Theme
+from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.export.figures import sharpness_figure
 from playground.lab.snapshot import RUNNING, Snapshot
@@ -121,7 +122,7 @@ class SharpnessFeature(Feature):
             return
         view, found = snapshot.view, answer.stability
         losses = view.history.curves["train_loss"]
-        sentence = what_goes_on(found, view.settings.learning_rate, self.record, losses)
+        sentence = what_goes_on(found, rate_at(view.settings, view.step), self.record, losses)
         if self.view.drawing.limit_is_above:
             sentence += " The limit lies above the picture."
         self.view.say(sentence, f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip())
