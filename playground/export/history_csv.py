@@ -39,7 +39,8 @@ def history_text(history: HistoryView) -> str:
     """The table: one header line, then a row for every step at which anything was recorded.
 
     A field is empty where nothing was recorded at that step; numbers read back to the same float64. The
-    learning rate, which a history keeps only where it changes, stands in every row.
+    learning rate, which a history keeps only where it changes, stands in every row; under a schedule that
+    was thinned, in those where it is known.
     """
     curves = {name: history.curves[name] for name in COLUMNS if name in history.curves}
     curves = {name: curve for name, curve in curves.items() if len(curve.steps)}
@@ -47,8 +48,13 @@ def history_text(history: HistoryView) -> str:
     steps = np.unique(np.concatenate(recorded)) if recorded else np.empty(0, np.int64)
     if "learning_rate" in curves:
         kept = curves["learning_rate"]
-        # Between two entries of a staircase both are equal, so that interpolation is exact.
-        curves["learning_rate"] = Curve(steps, np.interp(steps, kept.steps, kept.values))
+        # Between two equal entries nothing changed. Where a schedule was thinned they differ, and what lay
+        # between is not known.
+        last = len(kept.steps) - 1
+        before = np.clip(np.searchsorted(kept.steps, steps, side="right") - 1, 0, last)
+        after = np.clip(np.searchsorted(kept.steps, steps), 0, last)
+        known = kept.values[before] == kept.values[after]
+        curves["learning_rate"] = Curve(steps[known], kept.values[before][known])
     cells = []
     for curve in curves.values():
         column = [""] * len(steps)

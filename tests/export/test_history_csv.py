@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from playground.engine.history import Curve
+from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer, replay
-from playground.experiment import Experiment, ExperimentFile
+from playground.experiment import Experiment, ExperimentFile, TrainingSettings
 from playground.export.atomic import ExportError
-from playground.export.history_csv import COLUMNS, read_history, save_history
+from playground.export.history_csv import COLUMNS, history_text, read_history, save_history
 
 
 def steered_run(batch_size: int | None = 10) -> Trainer:
@@ -116,3 +118,18 @@ def test_a_foreign_table_is_refused_with_a_reason(tmp_path: Path, text: str, sai
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"absent\.csv"):
         read_history(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize("kind", ["step", "cosine"])
+def test_no_learning_rate_is_made_up_where_a_long_schedule_was_thinned(kind):
+    training = TrainingSettings(schedule=kind, schedule_steps=3, schedule_factor=0.9)
+    training = replace(training, schedule_steps=20_000) if kind == "cosine" else training
+    trainer = Trainer(Experiment(training=training))
+    trainer.advance(9000)
+    schedule = schedule_of(training)
+    header, *rows = history_text(trainer.view().history).splitlines()
+    column = header.split(",").index("learning rate α")
+    told = [(int(row.split(",")[0]), row.split(",")[column]) for row in rows]
+    told = [(step, float(rate)) for step, rate in told if rate]
+    assert len(told) > 1000
+    assert all(rate == 0.3 * schedule.factor_at(step) for step, rate in told)
