@@ -141,6 +141,8 @@ COMMANDS: dict[str, Command] = {
     "tally": Command(
         "Show of &hands", "Ctrl+H", "Count hands for A, B, C …, beside a prediction of a lesson", on_off=True
     ),
+    "large_next": Command("&Next plot, large", "Alt+PgDown", "The next plot or page fills the presentation"),
+    "large_previous": Command("Plot &before, large", "Alt+PgUp", "The plot or page before fills it"),
     "large_surface": Command("The loss &surface", "Alt+1", "The loss surface fills the presentation"),
     "large_data": Command("The &data", "Alt+2", "The data and the boundary fill the presentation"),
     "large_loss": Command("The &loss plot", "Alt+3", "The loss plot fills the presentation"),

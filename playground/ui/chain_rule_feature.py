@@ -60,6 +60,9 @@ class ChainRuleFeature(Feature):
         self._allow_steps()
 
     def read(self) -> None:
+        if self._lab is None and self.window.arrangement.page_on_screen(PAGE):
+            # A scene or a presentation has turned to the page.
+            _ = self.lab
         self._allow_steps()
 
     def restyle(self, theme: Theme) -> None:

@@ -10,6 +10,7 @@ from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
 from playground.ui.fork_feature import ForkFeature
 from playground.ui.guess_feature import GuessFeature
+from playground.ui.hall_feature import HallFeature
 from playground.ui.hands_on import HandsOn
 from playground.ui.inspector_feature import InspectorFeature
 from playground.ui.kept_runs import KeptRuns
@@ -55,6 +56,7 @@ FEATURES: tuple[type[Feature], ...] = (
     MapFeature,
     SceneFeature,
     LockFeature,
+    HallFeature,
     LessonFeature,
     TallyFeature,
 )

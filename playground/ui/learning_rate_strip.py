@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SUBTITLE = "drag it while the network learns"
 PRESENTATION_FACTOR = 1.6
+LOW_HALL = 900
+"""On a screen lower than this, a presentation leaves nothing of the strip but the slider."""
 BESIDE_SHARE = 0.5
 """What stands beside the track takes at most this share of the width; the last to come is left out first."""
 
@@ -123,15 +125,18 @@ class LearningRateStrip(Card):
         self._fit()
 
     def _fit(self) -> None:
-        """Where there is little room, all of it is the slider's."""
-        room = BESIDE_SHARE * self.width()
+        """Where there is little room, all of it is the slider's, which says α too."""
+        low = self._presentation and self.window().height() < LOW_HALL
+        for part in (self._symbol, self.field):
+            part.setVisible(not low)
+        room = -1.0 if low else BESIDE_SHARE * self.width()
         for widget in (self._side, self.numbers):
             if widget is not None:
                 room -= widget.sizeHint().width() + self._row.spacing()
                 widget.setVisible(room >= 0)
 
     def _build(self) -> None:
-        symbol = QLabel("α =")
+        self._symbol = symbol = QLabel("α =")
         set_role(symbol, "rate")
         symbol.setBuddy(self.field)
         entry = QHBoxLayout()

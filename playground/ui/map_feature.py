@@ -54,7 +54,7 @@ class MapFeature(Feature):
         window.exporter.offer(PAGE, "Map of learning rates", self._figure)
         self.plots = (self.view,)
         self.view.opened.connect(self.open_run)
-        self.view.progress.cancelled.connect(self.stop)
+        self.view.stopped.connect(self.stop)
         self.view.wanted_again.connect(self.go_on)
 
     @property

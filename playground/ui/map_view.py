@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QToolButton, QWidget
 
 from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, sentence
 from playground.drawing.theme import DARK, Theme
 from playground.ui.plot_card import PlotCard
-from playground.ui.progress_corner import ProgressCorner
 from playground.ui.style import set_role
 
 CHOICES, USUAL = (10, 100, 1000), 100
@@ -28,6 +27,8 @@ class MapView(PlotCard):
     steps_chosen = Signal(int)
     opened = Signal(int, int)
     """The row and the column of a run to open."""
+    stopped = Signal()
+    """Be content with the rows that there are."""
     wanted_again = Signal()
     """The rest of a map that was stopped."""
 
@@ -48,12 +49,20 @@ class MapView(PlotCard):
         self.again_button = QToolButton()
         self.again_button.setText("Compute the rest")
         self.again_button.clicked.connect(self.wanted_again)
-        self.add_tool(self.again_button)
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setRange(0, 100)
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setFixedWidth(70)
+        self.progress_bar.setAccessibleName("Progress of the map")
+        self.stop_button = QToolButton()
+        self.stop_button.setText("Stop")
+        self.stop_button.setToolTip("Be content with the seeds that there are")
+        self.stop_button.clicked.connect(self.stopped)
+        for tool in (self.progress_bar, self.stop_button, self.again_button):
+            self.add_tool(tool)
+            self.leave_out(tool, True)
         self.add_tool(self.steps_box)
         self.add_tool(self.export_button)
-        self.leave_out(self.again_button, True)
-        self.progress = ProgressCorner(self.canvas)
-        self.progress.bar.setAccessibleName("Progress of the map")
         self.sentence = QLabel()
         self.counts = QLabel()
         for label, role in ((self.sentence, ""), (self.counts, "small")):
@@ -81,7 +90,10 @@ class MapView(PlotCard):
 
     def show_progress(self, share: float | None, stopped: bool) -> None:
         """How much there is; None: nothing is being computed; stopped: because somebody said so."""
-        self.progress.show_share(share)
+        if share is not None:
+            self.progress_bar.setValue(round(100 * share))
+        for widget in (self.progress_bar, self.stop_button):
+            self.leave_out(widget, share is None)
         self.leave_out(self.again_button, not stopped)
         self.drawing.set_text("Stopped before the first row" if stopped else "The map is being computed")
 
@@ -113,9 +125,10 @@ class MapView(PlotCard):
             self._pointed = None
             self._draw()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.progress.place()
+    def set_presentation(self, on: bool) -> None:
+        super().set_presentation(on)
+        self.counts.setVisible(not on)
+        self.set_subtitle("" if on else HOW)
 
     def _draw(self) -> None:
         picture = self._picture

@@ -47,12 +47,21 @@ def fill_menu_bar(
     _fill(view.addMenu("&Panels"), actions, PANELS)
     _fill(view.addMenu("&Theme"), actions, THEMES)
     _fill(view, actions, (SEPARATOR, "presentation"))
-    _fill(view.addMenu("Fill the presentation &with"), actions, LARGE)
+    large = view.addMenu("Fill the presentation &with")
+    _fill(large, actions, LARGE)
     learn = bar.addMenu("&Learn")
     _fill(learn, actions, ("two_numbers",))
     help_menu = bar.addMenu("&Help")
     _fill(help_menu, actions, ("help", "about"))
-    return {"file": file, "edit": edit, "run": run, "view": view, "learn": learn, "help": help_menu}
+    return {
+        "file": file,
+        "edit": edit,
+        "run": run,
+        "view": view,
+        "large": large,
+        "learn": learn,
+        "help": help_menu,
+    }
 
 
 def _fill(menu: QMenu, actions: Actions, names: tuple[str, ...]) -> None:

@@ -48,6 +48,7 @@ class NoticeBar(QWidget):
         self._description = ""
         self._hint = ""
         self._text = ""
+        self._presenting = False
         self._shown_buttons: list[QPushButton] = []
         self._dismissed: Callable[[], object] | None = None
         self._expiry = QTimer(self, singleShot=True)
@@ -110,7 +111,13 @@ class NoticeBar(QWidget):
         self._description = text
         self._show()
 
+    def set_presentation(self, on: bool) -> None:
+        """In a hall it takes room only while there is something to say."""
+        self._presenting = on
+        self._show()
+
     def _show(self) -> None:
+        self.setVisible(bool(self._text) or not self._presenting)
         text = self._hint or self._text or self._description
         if text != self._label.text():
             self._label.setText(text)

@@ -54,6 +54,9 @@ class Pages(QWidget):
         """All pages, open or not."""
         return tuple(self._widgets)
 
+    def title_of(self, name: str) -> str:
+        return self._titles[name]
+
     def __contains__(self, name: str) -> bool:
         return name in self._widgets
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QToolButton,
@@ -73,10 +74,20 @@ class Tally(Card):
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        self.body.addWidget(self.question)
-        self.body.addLayout(self._grid)
-        self.body.addWidget(self.answer_label)
-        self.body.addStretch(1)
+        inside = QWidget()
+        set_role(inside, "scrolled")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.addWidget(self.question)
+        column.addLayout(self._grid)
+        column.addWidget(self.answer_label)
+        column.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(inside)
+        self.set_body(self._area)
         buttons = QVBoxLayout()
         for pair in ((self.reveal_button, self.clear_button), (self.fewer_button, self.more_button)):
             line = QHBoxLayout()
@@ -140,7 +151,12 @@ class Tally(Card):
         )
         self.answer_label.show()
         self._draw()
+        QTimer.singleShot(0, self._show_answer)
         self.revealed.emit(self._answer)
+
+    def _show_answer(self) -> None:
+        """Where there is little room, the answer is what is seen."""
+        self._area.ensureWidgetVisible(self.answer_label)
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
@@ -168,10 +184,12 @@ class Tally(Card):
             row = _Row(index, choice)
             row.bar.clicked.connect(lambda index=index: self.add(index))
             row.box.valueChanged.connect(lambda count, index=index: self._count(index, count))
-            # The choice in words stands over its bar, however long it is.
-            self._grid.addWidget(row.name, 2 * index, 0, 1, 3)
-            self._grid.addWidget(row.bar, 2 * index + 1, 0, 1, 2)
-            self._grid.addWidget(row.box, 2 * index + 1, 2)
+            # A choice in words stands over its bar, however long it is; a mere letter beside it.
+            over = bool(choice)
+            line = 2 * index + 1
+            self._grid.addWidget(row.name, line - over, 0, 1, 3 if over else 1)
+            self._grid.addWidget(row.bar, line, 0 if over else 1, 1, 2 if over else 1)
+            self._grid.addWidget(row.box, line, 2)
             self.rows.append(row)
         self._draw()
 
@@ -202,6 +220,8 @@ class _Row:
         self.bar.setToolTip(f"Click or press {letter} for one hand more, Shift+{letter} for one less")
         self.box = QSpinBox()
         self.box.setRange(0, MOST_HANDS)
+        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.box.setStyleSheet("QSpinBox { padding: 2px 4px; min-width: 2.4em; max-width: 2.4em; }")
         self.box.setAccessibleName(f"Hands for {letter}")
 
 

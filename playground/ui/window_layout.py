@@ -39,14 +39,14 @@ class WindowLayout(QWidget):
             Qt.Orientation.Horizontal, self._panels["experiment"], self._panels["surface"], self._right
         )
         self._upper.setStretchFactor(1, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 2, 10, 10)
-        column.setSpacing(GAP)
-        self._row = QHBoxLayout()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(10, 2, 10, 10)
         self._row.setSpacing(GAP)
-        self._row.addWidget(self._upper, 1)
-        column.addLayout(self._row, 1)
+        column = QVBoxLayout()
+        column.setSpacing(GAP)
+        column.addWidget(self._upper, 1)
         column.addWidget(panels["strip"])
+        self._row.addLayout(column, 1)
         self._splitters = {"right": self._right, "upper": self._upper}
         self._restored = False
         self._usual: _Places | None = None
@@ -84,6 +84,10 @@ class WindowLayout(QWidget):
     def page_names(self) -> tuple[str, ...]:
         """All pages, open or not."""
         return tuple(name for pages in self._pages.values() for name in pages.names)
+
+    def title_of(self, name: str) -> str:
+        """What stands on the tab of a page."""
+        return self._place_of(name).title_of(name)
 
     def page_on_screen(self, name: str) -> bool:
         """Whether anybody can see this page."""

@@ -35,7 +35,7 @@ KEYS = (
     ("1 to 9, 0", "the scenes that were kept; 0 begins the present one again"),
     ("Ctrl+F12", "lock everything but α, and unlock it"),
     ("Ctrl+H", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),
-    ("F11, Esc", "presentation and back; Alt+1, Alt+2, Alt+3 choose its plot"),
+    ("F11, Esc", "presentation and back; Alt+1 to Alt+3, Alt+PgUp and PgDn choose its plot or page"),
 )
 
 KEYS_HINT = "Wheel and drag zoom and move a plot; its context menu exports it."

@@ -82,7 +82,7 @@ def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_w
     monkeypatch.setattr(rate_map, "TOGETHER", 3000)
     window, feature = opened(qtbot, open_window, steps=1000)
     qtbot.waitUntil(lambda: feature.rows is not None, timeout=SLOW)
-    feature.view.progress.cancelled.emit()
+    feature.view.stop_button.click()
     kept = feature.rows.losses.copy()
     qtbot.waitUntil(lambda: feature.view.again_button.isVisible(), timeout=SLOW)
     assert len(feature.rows.seeds) < SEEDS

@@ -1,0 +1,50 @@
+"""Any plot and any page can fill a presentation: from the menu, or one after the other with a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playground.ui.feature import Feature
+from playground.ui.window_layout import PLOTS
+
+if TYPE_CHECKING:
+    from playground.ui.workbench import Workbench
+
+NEVER_ALONE = ("experiment",)
+"""Pages that are controls, which a presentation hides."""
+
+
+class HallFeature(Feature):
+    """Puts the pages beside the three plots that have keys of their own."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self._menu = window.menu("large")
+        self._menu.addSeparator()
+        self._fixed = len(self._menu.actions())
+        self._menu.aboutToShow.connect(self._list_pages)
+        for name, by in (("large_next", 1), ("large_previous", -1)):
+            action = window.actions_by_name[name]
+            action.triggered.connect(lambda _=False, by=by: self.turn(by))
+            window.menu("view").insertAction(self._menu.menuAction(), action)
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The pages that can fill a presentation, the three plots aside."""
+        left_out = (*PLOTS, *NEVER_ALONE)
+        return tuple(name for name in self.window.arrangement.page_names() if name not in left_out)
+
+    def turn(self, by: int) -> None:
+        """To the next of the plots and open pages, or the one before."""
+        arrangement = self.window.arrangement
+        around = [*PLOTS, *(name for name in self.pages if arrangement.page_is_open(name))]
+        at = around.index(arrangement.large) if arrangement.large in around else -by
+        self.window.present(around[(at + by) % len(around)])
+
+    def _list_pages(self) -> None:
+        for action in self._menu.actions()[self._fixed :]:
+            self._menu.removeAction(action)
+            action.deleteLater()
+        for name in self.pages:
+            action = self._menu.addAction(self.window.arrangement.title_of(name).replace("&", "&&"))
+            action.triggered.connect(lambda _=False, name=name: self.window.present(name))

@@ -1,0 +1,90 @@
+"""In the lecture hall: any plot and page alone, in type that the last row can read."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+
+from playground.ui.hall_feature import HallFeature
+from playground.ui.main_window import MainWindow
+from playground.ui.window_layout import PLOTS
+
+SLOW = 20_000
+SMALLEST = 24
+READ = (QLabel, QAbstractButton, QLineEdit, QComboBox)
+
+
+def hall_of(window: MainWindow) -> HallFeature:
+    return next(feature for feature in window.features if isinstance(feature, HallFeature))
+
+
+def too_small(window: MainWindow) -> list[str]:
+    """What is on the screen in smaller type than the last row can read."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
+        if isinstance(widget, READ) and widget.fontInfo().pixelSize() < SMALLEST:
+            found.append(f"{type(widget).__name__} {widget.accessibleName() or widget.objectName()}")
+        if isinstance(widget, pg.GraphicsView):
+            axes = [item for item in widget.scene().items() if isinstance(item, pg.AxisItem)]
+            fonts = [axis.style["tickFont"] for axis in axes if axis.isVisible()]
+            found += [f"axis {font.pixelSize()}" for font in fonts if font and font.pixelSize() < SMALLEST]
+    return found
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_every_plot_and_page_fills_the_hall_in_type_of_24_pixels(qtbot, open_window, full: bool) -> None:
+    window = open_window()
+    window.set_full(full)
+    for name in (*PLOTS, *hall_of(window).pages):
+        window.present(name)
+        assert window.arrangement.large == name
+        qtbot.waitUntil(lambda: too_small(window) == [], timeout=SLOW)
+        assert not window.menuBar().isVisible()
+        assert not window.transport.run_button.isVisible()
+        assert window.strip.slider.isVisible()
+        assert "state" in window.transport.readouts
+    window.present(None)
+
+
+def test_one_key_turns_from_plot_to_plot(qtbot, open_window) -> None:
+    window = open_window()
+    window.arrangement.show_page("map")
+    window.present("surface")
+    seen = []
+    for _ in range(4):
+        qtbot.keyClick(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier)
+        seen.append(window.arrangement.large)
+    assert seen == ["data", "loss", "map", "surface"]
+    qtbot.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.AltModifier)
+    assert window.arrangement.large == "map"
+    window.present(None)
+
+
+def test_the_menu_lists_every_page(qtbot, open_window) -> None:
+    window = open_window()
+    menu = window.menu("large")
+    menu.aboutToShow.emit()
+    menu.aboutToShow.emit()
+    titles = [action.text() for action in menu.actions()]
+    assert titles.count("Map of α") == 1
+    next(action for action in menu.actions() if action.text() == "Map of α").trigger()
+    assert window.arrangement.large == "map"
+    window.present(None)
+
+
+def test_what_is_said_takes_room_only_while_it_is_said(open_window) -> None:
+    window = open_window()
+    window.notices.clear()
+    assert window.notices.isVisible()
+    window.present("surface")
+    assert not window.notices.isVisible()
+    window.notices.say("Something happened.")
+    assert window.notices.isVisible()
+    window.notices.clear()
+    assert not window.notices.isVisible()
+    window.present(None)
+    assert window.notices.isVisible()
