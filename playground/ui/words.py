@@ -32,6 +32,7 @@ KEYS = (
     ("Ctrl+O, Ctrl+S", "open and save the experiment"),
     ("Ctrl+1, Ctrl+2", "simple and full layout"),
     ("Ctrl+F10, Ctrl+F9", "in the chain-rule lab: one step forward, one back"),
+    ("F8, Shift+F8, F7", "in the inspector: the next operation, one back; the next point"),
     ("1 to 9, 0", "the scenes that were kept; 0 begins the present one again"),
     ("Ctrl+F12", "lock everything but α, and unlock it"),
     ("Ctrl+H", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),
