@@ -292,6 +292,9 @@ class TrainingThread(QThread):
             return
         self.pause()
         self._leave_the_past()
+        if self._run.trainer.settings.fault is not None:
+            self.notice.emit(words.NO_FORK_OF_A_BUG)
+            return
         self._fork = Fork(self._run.trainer, plans)
         self._go()
 

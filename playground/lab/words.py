@@ -13,6 +13,8 @@ NOT_FINITE_THERE = "J is not finite there: the weights stay where they are."
 HELPER_LOST = "The helper process has ended: surfaces are computed in the program itself; training is slower."
 HELPER_MISSING = "No helper process: surfaces are computed in the program itself; training is slower."
 
+NEW_DATA = "Started again: data set"
+
 FIELD_NAMES = {
     "data.dataset": "data set",
     "data.points": "points",
@@ -48,6 +50,7 @@ def brought_back(step: int) -> str:
     return f"The other run is back, at step {step}."
 
 
+NO_FORK_OF_A_BUG = "This run has a bug on purpose, which a fork would not have: it cannot be forked."
 FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
 
 

@@ -97,7 +97,8 @@ class PhaseFeature(Feature):
             f"Thrown out: {self._compared(told.good_step, rate)}"
             f"J rose from {number_text(told.good_loss, 2)} to {number_text(told.loss, 2)} in {steps} steps."
         )
-        self.window.notices.say(sentence, self._offers(told.good_step, watch=True), seconds=None)
+        offers = self._offers(told.good_step, view.settings.learning_rate, watch=True)
+        self.window.notices.say(sentence, offers, seconds=None)
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._limits.clear()
@@ -130,9 +131,9 @@ class PhaseFeature(Feature):
         times = number_text(rate / limit, 2)
         return f"α = {number_text(rate)} is {times} times the limit {number_text(limit, 2)}; "
 
-    def _offers(self, good_step: int, watch: bool) -> list[Offer]:
+    def _offers(self, good_step: int, rate: float, watch: bool) -> list[Offer]:
         window = self.window
-        half = max(window.lab.experiment.training.learning_rate / 2, MIN_LEARNING_RATE)
+        half = max(rate / 2, MIN_LEARNING_RATE)
         offers = [
             Offer(
                 f"Back to step {good_step} with α = {number_text(half)}",
@@ -152,11 +153,12 @@ class PhaseFeature(Feature):
         if good is None or good[0] >= snapshot.whole.step:
             return
         window = self.window
-        half = window.lab.experiment.training.learning_rate / 2
+        rate = window.lab.experiment.training.learning_rate
+        half = rate / 2
 
         def go_on() -> None:
             window.lab.set_learning_rate(half)
             window.lab.run()
 
-        offers = [*self._offers(good[0], watch=False), Offer(f"Go on with α = {half:.3g}", go_on)]
+        offers = [*self._offers(good[0], rate, watch=False), Offer(f"Go on with α = {half:.3g}", go_on)]
         window.notices.say(sentence, offers, seconds=None)

@@ -109,3 +109,14 @@ def test_a_fork_at_an_earlier_moment_begins_there(watcher: Watcher) -> None:
     watcher.until(lambda snapshot: snapshot.fork is not None and snapshot.fork.step > 20)
     assert watcher.snapshot is not None
     assert (watcher.snapshot.run, watcher.snapshot.view.step, watcher.snapshot.fork.first_step) == (2, 12, 12)
+
+
+def test_a_run_with_a_bug_cannot_be_forked(watcher: Watcher, qtbot: Any) -> None:
+    lab = watcher.lab
+    lab.set_experiment(SMALL.with_value("training.fault", "sign"))
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    with qtbot.waitSignal(lab.notice) as notice:
+        lab.fork(plans_around(0.1))
+    assert notice.args == [words.NO_FORK_OF_A_BUG]
+    lab.step()
+    watcher.until(lambda snapshot: snapshot.view.step == 1 and snapshot.fork is None)

@@ -136,4 +136,4 @@ def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_win
     qtbot.waitUntil(lambda: part(window, PhaseFeature).phase == "finished", timeout=SLOW)
     assert window.snapshot.view.train_loss <= 0.4
     assert window.transport.readouts["phase"].value == "finished"
-    assert "J is at most 0.4" in window.notices.text
+    qtbot.waitUntil(lambda: "J is at most 0.4" in window.notices.text, timeout=SLOW)
