@@ -210,8 +210,8 @@ def _export(trainer: Trainer, folder: Path) -> None:
 
     figures = {
         "loss": loss_figure(view),
-        "surface": surface_figure(_picture(surface, view)),
-        "boundary": boundary_figure(trainer.samples, boundary.boundary, True),
+        "surface": surface_figure(_picture(surface, view), view),
+        "boundary": boundary_figure(trainer.samples, boundary.boundary, True, None, view),
     }
     for name, figure in figures.items():
         save_png(figure, folder / f"{name}.png", *PNG_PIXELS, DPI)

@@ -132,10 +132,12 @@ def boundary_figure(
     boundary: Boundary | BoundaryAnswer | None,
     show_test: bool = True,
     blame: np.ndarray | None = None,
+    view: RunView | None = None,
 ) -> MakeFigure:
     """The data with the decision boundary, the fitted curve or the field of predicted values.
 
-    blame (n,): the losses of the training points, where they are shown in their colours.
+    blame (n,): the losses of the training points, where they are shown in their colours. view: the run
+    that the caption tells of.
     """
     answers = boundary.boundary if isinstance(boundary, BoundaryAnswer) else boundary
 
@@ -159,6 +161,8 @@ def boundary_figure(
         title, caption = _boundary_words(samples, answers)
         if blame is not None:
             caption += " Training points have the colour of their own loss."
+        if view is not None:
+            caption += f" {run_sentence(view)}"
         return Figure(drawing.item, theme, signs, title, caption, drawing)
 
     return make

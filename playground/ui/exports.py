@@ -80,7 +80,8 @@ class Exporter:
             return loss_figure(snapshot.view, log=self._loss.logarithmic)
         if what == "boundary":
             boundary = self._data.answer.boundary if self._data.answer is not None else None
-            return boundary_figure(snapshot.samples, boundary, self._data.show_test, self._data.blame)
+            shown = self._data.show_test, self._data.blame
+            return boundary_figure(snapshot.samples, boundary, *shown, snapshot.view)
         if self._surface.answer is None or self._surface.answer.surface is None:
             raise ExportError("There is no surface to export: choose another plane, or take a few steps.")
         if self._surface.relief is not None:

@@ -21,8 +21,10 @@ from playground.drawing.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import FAILED, RUNNING, Snapshot
+from playground.lab.words import NEW_DATA
 from playground.landscape.point_question import PointQuestion
 from playground.ui.actions import Actions
+from playground.ui import words
 from playground.ui.data_view import DataView
 from playground.ui.experiment_panel import ExperimentPanel
 from playground.ui.exports import Exporter
@@ -38,7 +40,7 @@ from playground.ui.surface_view import SurfaceView
 from playground.ui.transport_bar import TransportBar
 from playground.ui.window_commands import WindowCommands
 from playground.ui.window_layout import WindowLayout
-from playground.ui.words import description
+from playground.ui.words import description, only_straight
 from playground.ui.workbench import Workbench
 
 FRAME_MS = 16
@@ -268,6 +270,10 @@ class MainWindow(Workbench):
             feature.run_replaced(experiment)
         if sentence:
             offers = [Offer("Undo", self.actions_by_name["undo"].trigger)] if "Undo" in sentence else []
+            if sentence.startswith(NEW_DATA) and only_straight(experiment):
+                sentence = f"{words.ONLY_STRAIGHT} {sentence}"
+                layers = ("network.hidden_layers", (4,))
+                offers.insert(0, Offer(words.FOUR_NEURONS, lambda: self.lab.change(*layers)))
             self.notices.say(sentence, offers)
 
     def _notice(self, sentence: str) -> None:

@@ -15,6 +15,7 @@ from playground.ui import words
 from playground.ui.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
 from playground.ui.export_dialog import SIZES, ExportDialog
 from playground.ui.feature import Feature
+from playground.ui.help_dialog import show_keys
 from playground.ui.notice_bar import Offer
 
 if TYPE_CHECKING:
@@ -215,10 +216,9 @@ class WindowCommands(QObject):
         window.present(None if window.arrangement.presenting else window.arrangement.seen("centre"))
 
     def show_help(self) -> None:
-        rows = "".join(
-            f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in words.KEYS
-        )
-        self._message("Keys and hints", f"<table cellpadding='3'>{rows}</table><p>{words.KEYS_HINT}")
+        window = self._window
+        actions = [window.actions_by_name[name] for name in window.actions_by_name.names()]
+        show_keys([*actions, *window.strip.rate_actions], window)
 
     def show_about(self) -> None:
         self._message("About", words.ABOUT.format(version=__version__))

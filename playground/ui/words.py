@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playground.engine.datasets import DATASET_INFO
+from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.ui.numbers import count_text
 
@@ -36,6 +37,7 @@ KEYS = (
     ("Ctrl+O, Ctrl+S", "open and save the experiment"),
     ("Ctrl+1, Ctrl+2", "simple and full layout"),
     ("Ctrl+F10, Ctrl+F9", "in the chain-rule lab: one step forward, one back"),
+    ("F8, Shift+F8, F7", "in the inspector: the next operation, one back; the next point"),
     ("1 to 9, 0", "the scenes that were kept; 0 begins the present one again"),
     ("Ctrl+F12", "lock everything but α, and unlock it"),
     ("Ctrl+H", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),
@@ -49,6 +51,17 @@ ABOUT = (
     "while you hold its learning rate in the hand, and in which you see the loss landscape that its weights "
     "walk on.<p>Every number, curve and colour is computed from the network that is training."
 )
+
+
+ONLY_STRAIGHT = "This network can only draw a straight line."
+FOUR_NEURONS = "Give it 4 neurons"
+STRAIGHT = ("two_gaussians", "separable_blobs", "hours_of_study", "noisy_line", "tilted_plane")
+"""The data sets that a network without a hidden layer can learn."""
+
+
+def only_straight(experiment: Experiment) -> bool:
+    """Whether the network draws a straight line where the data ask for more."""
+    return not experiment.network.hidden_layers and experiment.data.dataset not in STRAIGHT
 
 
 def description(snapshot: Snapshot) -> str:

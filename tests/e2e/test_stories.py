@@ -23,7 +23,7 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.ui.main_window import MainWindow
-from playground.ui.words import INVITATION, TWO_NUMBERS
+from playground.ui.words import FOUR_NEURONS, INVITATION, TWO_NUMBERS
 
 SLOW = 20_000
 LINE = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.1))
@@ -301,6 +301,22 @@ def test_two_numbers_only_opens_a_logistic_regression(qtbot, open_window) -> Non
     qtbot.waitUntil(lambda: surface_is_there(window) and boundary_is_there(window), timeout=SLOW)
     assert window.snapshot.view.experiment.data.dataset == "hours_of_study"
     assert "probability" in window.data_view.title_label.text()
+
+
+def test_data_that_a_straight_line_cannot_part_offer_four_neurons(qtbot, open_window) -> None:
+    window = open_window()
+    window.actions_by_name["two_numbers"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 2, timeout=SLOW)
+    window.lab.change("data.dataset", "separable_blobs")
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 3, timeout=SLOW)
+    assert FOUR_NEURONS not in window.notices.offers
+    window.lab.change("data.dataset", "xor")
+    qtbot.waitUntil(lambda: "straight line" in window.notices.text, timeout=SLOW)
+    assert "Undo" in window.notices.offers
+    qtbot.mouseClick(window.notices.offers[FOUR_NEURONS], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 17, timeout=SLOW)
+    assert "straight line" not in window.notices.text
+    assert window.snapshot.view.experiment.data.dataset == "xor"
 
 
 def test_same_weights_again_is_the_same_run(qtbot, open_window) -> None:

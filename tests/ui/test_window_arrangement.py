@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSplitter,
+    QTextBrowser,
     QWidget,
 )
 
@@ -228,10 +230,23 @@ def test_a_presentation_leaves_everything_where_it_was(
     assert not open_window().isFullScreen()
 
 
-def test_help_and_about_say_something(qtbot, open_window) -> None:
+def test_the_help_names_every_key_there_is(open_window) -> None:
     window = open_window()
-    for name, word in (("help", "Space"), ("about", "Loss Landscape Playground")):
-        window.actions_by_name[name].trigger()
-        box = window.findChildren(QLabel, "qt_msgbox_label")[-1]
-        assert word in box.text()
-        box.window().close()
+    window.actions_by_name["help"].trigger()
+    pages = window.findChildren(QTextBrowser)
+    text = next(page for page in pages if page.accessibleName() == "Keys and hints").toPlainText()
+    for action in (
+        *(window.actions_by_name[name] for name in window.actions_by_name.names()),
+        *window.strip.rate_actions,
+    ):
+        for key in action.shortcuts():
+            assert key.toString(QKeySequence.SequenceFormat.NativeText) in text, action.objectName()
+    assert "Space" in text
+
+
+def test_about_says_what_this_is(open_window) -> None:
+    window = open_window()
+    window.actions_by_name["about"].trigger()
+    box = window.findChildren(QLabel, "qt_msgbox_label")[-1]
+    assert "Loss Landscape Playground" in box.text()
+    box.window().close()
