@@ -318,7 +318,9 @@ class ExperimentFile:
     def from_json(text: str) -> ExperimentFile:
         """Read what to_json writes. Raises ExperimentError, naming the field."""
         try:
-            content = json.loads(text)
+            content = json.loads(text, object_pairs_hook=_once)
+        except ExperimentError:
+            raise
         except json.JSONDecodeError as error:
             raise ExperimentError("file", f"is no experiment (not JSON, line {error.lineno}).") from None
         except RecursionError:
@@ -366,6 +368,16 @@ def _section(name: str, kind: type, content: dict[str, Any]) -> Any:
 
 def _union(hint: Any) -> tuple[Any, ...]:
     return getattr(hint, "__args__", ())
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of a JSON file; of two fields of one name only one could count, so there may be only one."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ExperimentError(twice, "stands there twice.")
+    return content
 
 
 def _changes(entries: Any) -> tuple[Change, ...]:

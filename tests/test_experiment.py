@@ -402,3 +402,9 @@ def test_parameters_in_a_log_of_changes_keep_every_digit():
     numbers = [1 / 3, -1e-300, 5e300, math.ulp(0.0), 0.1]
     file = ExperimentFile(small, (Change(7, "parameters", numbers),), 10)
     assert list(ExperimentFile.from_json(file.to_json()).changes[0].value) == numbers
+
+
+def test_a_field_that_stands_there_twice_is_refused():
+    with pytest.raises(ExperimentError) as refused:
+        Experiment.from_json('{"data": {"points": 100}, "data": {"noise": 0.5}}')
+    assert refused.value.field == "data"

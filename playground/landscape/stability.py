@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -48,6 +48,7 @@ AT_ONCE = 5_000_000
 MINI_BATCHES = "No limit is told for mini-batches: every step sees another loss."
 ADAGRAD = "AdaGrad has no limit: its steps shrink by themselves as long as they are too large."
 NOTHING_CURVES_UP = "No limit here: J curves up along no direction."
+FAULTY = "No limit is told while the backward pass has a mistake: the run does not follow the gradient."
 NOT_FINITE = "No limit can be told: the curvature is not finite here."
 KINKS = "Almost everywhere: the kinks of relu have no curvature."
 
@@ -227,4 +228,7 @@ class LimitQuestion:
     def answers(self, context: Context) -> Iterator[LimitAnswer | None]:
         network = context.network(self.l1, self.l2)
         result = yield from stability_in_pieces(network, context.X, context.y, self.checkpoint)
+        if context.experiment.training.fault is not None:
+            # The limit belongs to the right gradient, which this run does not follow.
+            result = replace(result, limit=None, level_times_rate=None, reason=FAULTY)
         yield LimitAnswer(self.run, self.step, result)

@@ -221,3 +221,12 @@ def test_relu_says_that_its_kinks_do_not_count():
     relu = limit_of(Trainer(Experiment(network=NetworkSettings((4,), "relu"))))
     assert relu.note == words.KINKS
     assert limit_of(Trainer(replace(Experiment(), network=NetworkSettings((4,), "tanh")))).note == ""
+
+
+def test_a_run_with_a_mistake_in_its_backward_pass_has_no_limit_to_tell():
+    experiment = Experiment(training=TrainingSettings(fault="mean"))
+    view = Trainer(experiment).view()
+    question = LimitQuestion(1, view.step, view.checkpoint)
+    answer = [answer for answer in question.answers(Context(experiment)) if answer is not None][-1]
+    assert (answer.stability.limit, answer.stability.reason) == (None, words.FAULTY)
+    assert answer.stability.ends.largest > 0
