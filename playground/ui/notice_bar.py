@@ -49,6 +49,7 @@ class NoticeBar(QWidget):
         self._hint = ""
         self._text = ""
         self._presenting = False
+        self._out = False
         self._shown_buttons: list[QPushButton] = []
         self._dismissed: Callable[[], object] | None = None
         self._expiry = QTimer(self, singleShot=True)
@@ -117,7 +118,11 @@ class NoticeBar(QWidget):
         self._show()
 
     def _show(self) -> None:
-        self.setVisible(bool(self._text) or not self._presenting)
+        out = self._presenting and not self._text
+        # A widget that is told to be visible before it has a parent opens a window of its own.
+        if out != self._out:
+            self._out = out
+            self.setVisible(not out)
         text = self._hint or self._text or self._description
         if text != self._label.text():
             self._label.setText(text)
