@@ -9,14 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.engine.inspection import LayerTrace, Trace
+from playground.engine.inspection_words import bracketed, column, departs, subscripts, sum_text, value_text
 from playground.numerals import number_text
 
 Array = np.ndarray
 
 FORWARD, LOSS, BACKWARD, UPDATE = PHASES = ("forward", "loss", "backward", "update")
-MOST_TERMS = 4
-SAME = 1e-9
-"""Two ways to the same number agree to so much of it."""
 FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU", "identity": "id"}
 
 Explain = Callable[[int, int], str]
@@ -80,11 +78,6 @@ def operations(trace: Trace, optimizer: str = "") -> tuple[Operation, ...]:
     return tuple(steps)
 
 
-def value_text(value: float) -> str:
-    """An entry of a matrix: 0.731, −0.05, 4.3·10⁻⁵."""
-    return number_text(value, 3)
-
-
 class _Teller:
     def __init__(self, trace: Trace, optimizer: str):
         self.trace = trace
@@ -101,7 +94,7 @@ class _Teller:
 
         def explain(i: int, j: int) -> str:
             terms = [(one.W[i, k], before[k]) for k in range(len(before))]
-            return self._result(f"z[{layer}]{_sub(i)}", _sum_text(terms, one.b[i]), one.z[i], exact=True)
+            return self._result(f"z[{layer}]{subscripts(i)}", sum_text(terms, one.b[i]), one.z[i], exact=True)
 
         sentence = "Each neuron adds up what comes in, times its weights, and its bias."
         if not self.trace.single:
@@ -118,7 +111,7 @@ class _Teller:
                 "+",
                 self._biases(layer),
                 "=",
-                Matrix(f"z[{layer}]", _column(one.z), explain, True),
+                Matrix(f"z[{layer}]", column(one.z), explain, True),
             ),
             Lit(frozenset({layer - 1, layer}), frozenset({layer}), frozenset({layer})),
         )
@@ -129,10 +122,10 @@ class _Teller:
         alone = layer == self.last and len(one.a) == 1
 
         def explain(i: int, j: int) -> str:
-            entry = name if alone else f"{name}{_sub(i)}"
+            entry = name if alone else f"{name}{subscripts(i)}"
             if not self.trace.single:
                 return f"{entry} = {value_text(one.a[i])}, the mean of {g or 'z'} over the points"
-            made = f"{g}({value_text(one.z[i])})" if g else f"z[{layer}]{_sub(i)}"
+            made = f"{g}({value_text(one.z[i])})" if g else f"z[{layer}]{subscripts(i)}"
             return self._result(entry, made, one.a[i], exact=True)
 
         if layer < self.last:
@@ -150,7 +143,7 @@ class _Teller:
             layer,
             formula,
             sentence,
-            (head, self._z(layer), "=", Matrix(name, _column(one.a), explain, True)),
+            (head, self._z(layer), "=", Matrix(name, column(one.a), explain, True)),
             Lit(frozenset({layer})),
         )
 
@@ -175,7 +168,7 @@ class _Teller:
             sentence += f"{value_text(guess[0])}."
         else:
             formula = "J = ½(ŷ − y)²"
-            made = f"½·({value_text(guess[0])} − {_bracketed(y[0])})²{penalty}"
+            made = f"½·({value_text(guess[0])} − {bracketed(y[0])})²{penalty}"
             sentence = "Half the squared distance from the target."
         if trace.penalty:
             sentence += " L1 and L2 add their penalty."
@@ -184,9 +177,9 @@ class _Teller:
             return f"J = {made} = {value}"
 
         parts = (
-            Matrix("ŷ", _column(guess), lambda i, j: f"ŷ = {value_text(guess[i])}"),
+            Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {value_text(guess[i])}"),
             ",",
-            Matrix("y", _column(y), lambda i, j: f"y = {value_text(y[i])}"),
+            Matrix("y", column(y), lambda i, j: f"y = {value_text(y[i])}"),
             "→",
             Matrix("J", np.array([[trace.loss]]), explain, True),
         )
@@ -202,8 +195,8 @@ class _Teller:
         one, guess, y = self._layer(layer), trace.prediction, trace.y
 
         def explain(i: int, j: int) -> str:
-            made = f"{value_text(guess[i])} − {_bracketed(y[i])}"
-            return self._result(f"δ[{layer}]{_sub(i)}", made, one.delta[i], exact=True)
+            made = f"{value_text(guess[i])} − {bracketed(y[i])}"
+            return self._result(f"δ[{layer}]{subscripts(i)}", made, one.delta[i], exact=True)
 
         return Operation(
             BACKWARD,
@@ -211,11 +204,11 @@ class _Teller:
             f"δ[{layer}] = ∂J/∂z[{layer}] = ŷ − y",
             f"How J answers to z[{layer}]. Backward measures; it moves nothing.",
             (
-                Matrix("ŷ", _column(guess), lambda i, j: f"ŷ = {value_text(guess[i])}"),
+                Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {value_text(guess[i])}"),
                 "−",
-                Matrix("y", _column(y), lambda i, j: f"y = {value_text(y[i])}"),
+                Matrix("y", column(y), lambda i, j: f"y = {value_text(y[i])}"),
                 "=",
-                Matrix(f"δ[{layer}]", _column(one.delta), explain, True),
+                Matrix(f"δ[{layer}]", column(one.delta), explain, True),
             ),
             Lit(frozenset({layer})),
         )
@@ -229,20 +222,20 @@ class _Teller:
 
         def explain(i: int, j: int) -> str:
             if not self.trace.single:
-                of = f" of (W[{layer + 1}]ᵀ·δ[{layer + 1}]){_sub(i)}·{prime}(z[{layer}]{_sub(i)})"
-                return self._mean_of(f"{name}{_sub(i)}", one.delta[i], one.delta_by_rule[i], of)
+                of = f" of (W[{layer + 1}]ᵀ·δ[{layer + 1}]){subscripts(i)}·{prime}(z[{layer}]{subscripts(i)})"
+                return self._mean_of(f"{name}{subscripts(i)}", one.delta[i], one.delta_by_rule[i], of)
             terms = [(above.W[k, i], above.delta[k]) for k in range(len(above.delta))]
-            made = f"({_sum_text(terms)})·{_bracketed(slope_by_rule[i])}"
-            return self._result(f"{name}{_sub(i)}", made, one.delta[i], one.delta_by_rule[i])
+            made = f"({sum_text(terms)})·{bracketed(slope_by_rule[i])}"
+            return self._result(f"{name}{subscripts(i)}", made, one.delta[i], one.delta_by_rule[i])
 
         def tell_slope(i: int, j: int) -> str:
-            entry = f"{prime}(z[{layer}]{_sub(i)})"
+            entry = f"{prime}(z[{layer}]{subscripts(i)})"
             if not self.trace.single:
                 return self._mean_of(entry, slope[i], slope_by_rule[i])
             return self._result(entry, f"{prime}({value_text(one.z[i])})", slope[i], slope_by_rule[i])
 
         def tell_transposed(i: int, j: int) -> str:
-            return f"W[{layer + 1}]{_sub(j, i)} = {value_text(above.W[j, i])}, transposed"
+            return f"W[{layer + 1}]{subscripts(j, i)} = {value_text(above.W[j, i])}, transposed"
 
         sentence = f"The chain rule hands δ[{layer + 1}] back through the weights and the slope of {self.g}."
         if not self.trace.single:
@@ -257,9 +250,9 @@ class _Teller:
                 "·",
                 self._delta(layer + 1),
                 "∘",
-                Matrix(f"{prime}(z[{layer}])", _column(slope), tell_slope),
+                Matrix(f"{prime}(z[{layer}])", column(slope), tell_slope),
                 "=" if self.trace.single else "→",
-                Matrix(name, _column(one.delta), explain, True),
+                Matrix(name, column(one.delta), explain, True),
             ),
             Lit(frozenset({layer, layer + 1}), frozenset({layer + 1})),
         )
@@ -270,14 +263,14 @@ class _Teller:
         mean = "" if self.trace.single else "mean of "
 
         def explain(i: int, j: int) -> str:
-            entry = f"{name}{_sub(i, j)}"
+            entry = f"{name}{subscripts(i, j)}"
             pull = one.penalty[i, j]
-            penalty = f" + {_bracketed(pull)} penalty" if pull else ""
+            penalty = f" + {bracketed(pull)} penalty" if pull else ""
             if not self.trace.single:
-                factors = f"δ[{layer}]{_sub(i)}·{came}{_sub(j)}"
+                factors = f"δ[{layer}]{subscripts(i)}·{came}{subscripts(j)}"
                 return self._mean_of(entry, one.dW[i, j], one.dW_by_rule[i, j], f" of {factors}{penalty}")
-            made = f"δ[{layer}]{_sub(i)}·{came}{_sub(j)}{' + penalty' if pull else ''} = "
-            made += f"{_bracketed(one.delta[i])}·{_bracketed(before[j])}{penalty}"
+            made = f"δ[{layer}]{subscripts(i)}·{came}{subscripts(j)}{' + penalty' if pull else ''} = "
+            made += f"{bracketed(one.delta[i])}·{bracketed(before[j])}{penalty}"
             return self._result(entry, made, one.dW[i, j], one.dW_by_rule[i, j])
 
         sentence = "To each weight the δ that it leads into, times the activation that it comes from."
@@ -303,9 +296,11 @@ class _Teller:
 
         def explain(i: int, j: int) -> str:
             if not self.trace.single:
-                of = f" of δ[{layer}]{_sub(i)}"
-                return self._mean_of(f"{name}{_sub(i)}", one.db[i], one.db_by_rule[i], of)
-            return self._result(f"{name}{_sub(i)}", f"δ[{layer}]{_sub(i)}", one.db[i], one.db_by_rule[i])
+                of = f" of δ[{layer}]{subscripts(i)}"
+                return self._mean_of(f"{name}{subscripts(i)}", one.db[i], one.db_by_rule[i], of)
+            return self._result(
+                f"{name}{subscripts(i)}", f"δ[{layer}]{subscripts(i)}", one.db[i], one.db_by_rule[i]
+            )
 
         mean = "" if self.trace.single else "mean of "
         sentence = "A bias is a weight whose input is always 1."
@@ -316,7 +311,7 @@ class _Teller:
             layer,
             f"{name} = {mean}δ[{layer}]",
             sentence,
-            (self._delta(layer), "→", Matrix(name, _column(one.db), explain, True)),
+            (self._delta(layer), "→", Matrix(name, column(one.db), explain, True)),
             Lit(frozenset({layer}), frozenset(), frozenset({layer})),
         )
 
@@ -330,16 +325,16 @@ class _Teller:
     def new_biases(self, layer: int) -> Operation:
         one = self._layer(layer)
         lit = Lit(frozenset(), frozenset(), frozenset({layer}))
-        return self._moved(layer, "b", _column(one.b), _column(one.db), _column(one.new_b), lit)
+        return self._moved(layer, "b", column(one.b), column(one.db), column(one.new_b), lit)
 
     def _moved(self, layer: int, kind: str, before: Array, slope: Array, after: Array, lit: Lit) -> Operation:
         name, rate = f"{kind}[{layer}]", self.trace.learning_rate
 
         def place(i: int, j: int) -> str:
-            return _sub(i, j) if kind == "W" else _sub(i)
+            return subscripts(i, j) if kind == "W" else subscripts(i)
 
         def explain(i: int, j: int) -> str:
-            made = f"{value_text(before[i, j])} − {value_text(rate)}·{_bracketed(slope[i, j])}"
+            made = f"{value_text(before[i, j])} − {value_text(rate)}·{bracketed(slope[i, j])}"
             return f"{name}{place(i, j)} := {made} = {number_text(after[i, j], 4)}"
 
         sentence = f"The update moves, against the gradient, by α = {value_text(rate)} times it."
@@ -379,27 +374,29 @@ class _Teller:
 
     def _a(self, layer: int) -> Matrix:
         name, values = self._a_name(layer), self._a_values(layer)
-        return Matrix(name, _column(values), lambda i, j: self._tell(name, values[i], i))
+        return Matrix(name, column(values), lambda i, j: self._tell(name, values[i], i))
 
     def _z(self, layer: int) -> Matrix:
         values = self._layer(layer).z
-        return Matrix(f"z[{layer}]", _column(values), lambda i, j: self._tell(f"z[{layer}]", values[i], i))
+        return Matrix(f"z[{layer}]", column(values), lambda i, j: self._tell(f"z[{layer}]", values[i], i))
 
     def _delta(self, layer: int) -> Matrix:
         values = self._layer(layer).delta
-        return Matrix(f"δ[{layer}]", _column(values), lambda i, j: self._tell(f"δ[{layer}]", values[i], i))
+        return Matrix(f"δ[{layer}]", column(values), lambda i, j: self._tell(f"δ[{layer}]", values[i], i))
 
     def _weights(self, layer: int) -> Matrix:
         W = self._layer(layer).W
-        return Matrix(f"W[{layer}]", W, lambda i, j: f"W[{layer}]{_sub(i, j)} = {value_text(W[i, j])}")
+        return Matrix(f"W[{layer}]", W, lambda i, j: f"W[{layer}]{subscripts(i, j)} = {value_text(W[i, j])}")
 
     def _biases(self, layer: int) -> Matrix:
         b = self._layer(layer).b
-        return Matrix(f"b[{layer}]", _column(b), lambda i, j: f"b[{layer}]{_sub(i)} = {value_text(b[i])}")
+        return Matrix(
+            f"b[{layer}]", column(b), lambda i, j: f"b[{layer}]{subscripts(i)} = {value_text(b[i])}"
+        )
 
     def _tell(self, name: str, value: float, i: int) -> str:
         mean = "" if self.trace.single else f", mean over {self.trace.m} points"
-        return f"{name}{_sub(i)} = {value_text(value)}{mean}"
+        return f"{name}{subscripts(i)} = {value_text(value)}{mean}"
 
     def _means(self) -> str:
         return f"What stands here are means over {self.trace.m} points."
@@ -416,31 +413,3 @@ class _Teller:
         if exact or by_rule is None or not departs(value, by_rule):
             return f"{text} = {value_text(value)}"
         return f"{text} = {value_text(by_rule)}. But the backward pass of this run has {value_text(value)}."
-
-
-def departs(value: float, by_rule: float) -> bool:
-    """Whether a number is not what the rule makes of the same ingredients."""
-    return abs(value - by_rule) > SAME * max(abs(value), abs(by_rule), 1e-6)
-
-
-def _sum_text(terms: list[tuple[float, float]], bias: float | None = None) -> str:
-    shown = terms if len(terms) <= MOST_TERMS + 1 else terms[:MOST_TERMS]
-    text = " + ".join(f"{_bracketed(weight)}·{_bracketed(value)}" for weight, value in shown)
-    if len(shown) < len(terms):
-        text += f" + … ({len(terms)} products)"
-    return text if bias is None else f"{text} + {_bracketed(bias)}"
-
-
-def _bracketed(value: float) -> str:
-    text = value_text(value)
-    return f"({text})" if value < 0 else text
-
-
-def _column(values: Array) -> Array:
-    return values[:, np.newaxis]
-
-
-def _sub(*places: int) -> str:
-    """Indices from 0 as subscripts from 1, with a comma where one has two digits."""
-    texts = ["".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(place + 1)) for place in places]
-    return ("," if any(len(text) > 1 for text in texts) else "").join(texts)
