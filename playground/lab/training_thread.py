@@ -115,6 +115,9 @@ class TrainingThread(QThread):
             while (commands := self._inbox.take(self._patience())) is not None:
                 try:
                     self._carry_out(commands)
+                    if commands and self._state == RUNNING and self._metronome is None:
+                        # Seen by the next frame, and not only after a turn of training.
+                        self._publish_if_due()
                     if self._state == RUNNING:
                         self._train()
                     self._publish_if_due()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -61,7 +63,7 @@ class DatasetChooser(QWidget):
 
 def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> QPixmap:
     """A few points of a data set, drawn from it as any experiment draws them."""
-    samples = samples_of(DataSettings(dataset=name, points=POINTS, noise=0.05, test_share=0.0))
+    samples = _some_points(name)
     pixmap = QPixmap(round(side * pixel_ratio), round(side * pixel_ratio))
     pixmap.setDevicePixelRatio(pixel_ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -81,6 +83,11 @@ def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> 
             painter.drawEllipse(center, radius, radius)
     painter.end()
     return pixmap
+
+
+@cache
+def _some_points(name: str) -> Samples:
+    return samples_of(DataSettings(dataset=name, points=POINTS, noise=0.05, test_share=0.0))
 
 
 def _marks(samples: Samples, theme: Theme) -> tuple[np.ndarray, np.ndarray, list[str]]:
