@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from playground.landscape.questions import BoundaryAnswer
     from playground.ui.actions import Actions
 
-WIDTH, FULL_WIDTH = 256, 288
+WIDTH, FULL_WIDTH = 256, 304
 DIAGRAM_HEIGHT = 250
 
 
@@ -127,7 +127,7 @@ class ExperimentPanel(Card):
         return QSize(width, 560)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(WIDTH * self._theme.font_factor), 160)
+        return QSize(self.sizeHint().width(), 160)
 
     # Building -------------------------------------------------------------------------------------------
 
