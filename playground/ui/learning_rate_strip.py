@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -123,6 +123,8 @@ class LearningRateStrip(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        # Who lays the strip out does not hear of a change of its height meanwhile.
+        QTimer.singleShot(0, self.updateGeometry)
 
     def _fit(self) -> None:
         """Where there is little room, all of it is the slider's, which says α too."""

@@ -88,3 +88,20 @@ def test_what_is_said_takes_room_only_while_it_is_said(open_window) -> None:
     assert not window.notices.isVisible()
     window.present(None)
     assert window.notices.isVisible()
+
+
+def test_on_a_larger_screen_the_strip_takes_its_room_from_the_plot(qtbot, open_window) -> None:
+    window = open_window()
+    window.present("map")
+    page, strip = window.arrangement, window.strip
+
+    def apart() -> bool:
+        plot = page._place_of("map")
+        bottom = plot.mapTo(page, plot.rect().bottomLeft()).y()
+        return bottom < strip.geometry().top()
+
+    for height in (1080, 720, 1080):
+        window.resize(1920, height)
+        qtbot.waitUntil(lambda height=height: strip.field.isVisible() == (height > 900), timeout=SLOW)
+        qtbot.waitUntil(apart, timeout=SLOW)
+    window.present(None)
