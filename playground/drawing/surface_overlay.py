@@ -28,6 +28,7 @@ HATCH_GAP = 7.0
 OUTLINE = "#0b0f14"
 MOST_LABELS = 6
 """Changes that are labelled, the newest ones."""
+Place = tuple[float, float]
 TOGETHER = 11.0
 """Marks of changes closer than this in pixels are drawn as one."""
 
@@ -155,7 +156,7 @@ class PathOverlay(PixelItem):
         marks = self._shown_marks(transform, frame)
         size = self.theme.marker_size
         obstacles = [_around(at_x, at_y, 0.6 * size) for _, at_x, at_y in marks]
-        now_at = self._now_in(transform, frame)
+        now_at, beyond = self._now_in(transform, frame)
         for mark, at_x, at_y in marks:
             draw_mark(painter, mark.kind, at_x, at_y, self.theme.marker_size)
         arrows = placed_arrows(self._arrows, transform)
@@ -166,7 +167,7 @@ class PathOverlay(PixelItem):
         painter.restore()
         if now_at is not None:
             obstacles.append(_around(*now_at, 0.65 * size))
-            draw_now(painter, *now_at, self.theme.marker_size, self._now_color)
+            draw_now(painter, *now_at, self.theme.marker_size, self._now_color, beyond)
         ends = [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows]
         obstacles += [_around(*place, 4.0) for arrow in arrows for place in along_arrow(arrow)]
         self._draw_labels(painter, marks, now_at, ends, obstacles, sampled(x, y), frame)
@@ -187,12 +188,21 @@ class PathOverlay(PixelItem):
             shown.append((mark, x, y))
         return shown
 
-    def _now_in(self, transform: QTransform, frame: Frame) -> tuple[float, float] | None:
+    def _now_in(self, transform: QTransform, frame: Frame) -> tuple[Place | None, Place | None]:
+        """Where now is drawn, in pixels: in its place, or at the nearest edge with the way out to it."""
         if self._now is None:
-            return None
+            return None, None
         x = self._now.a * transform.m11() + transform.dx()
         y = self._now.b * transform.m22() + transform.dy()
-        return (x, y) if frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3] else None
+        if frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]:
+            return (x, y), None
+        if not (np.isfinite(x) and np.isfinite(y)):
+            return None, None
+        inset = 0.8 * self.theme.marker_size
+        edge_x = float(np.clip(x, frame[0] + inset, frame[2] - inset))
+        edge_y = float(np.clip(y, frame[1] + inset, frame[3] - inset))
+        length = float(np.hypot(x - edge_x, y - edge_y))
+        return (edge_x, edge_y), ((x - edge_x) / length, (y - edge_y) / length)
 
     def _draw_labels(
         self,
@@ -269,9 +279,24 @@ def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> 
     painter.drawPolygon(diamond)
 
 
-def draw_now(painter: QPainter, x: float, y: float, size: float, color: QColor | None) -> None:
-    """The weights of now, in the colour of their loss."""
+def draw_now(
+    painter: QPainter, x: float, y: float, size: float, color: QColor | None, beyond: Place | None = None
+) -> None:
+    """The weights of now, in the colour of their loss; where they lie beyond, an arrowhead that way."""
     half = size * 0.58
+    if beyond is not None:
+        along, across = np.array(beyond) * half, np.array([-beyond[1], beyond[0]]) * half
+        at = np.array([x, y])
+        corners = (at + along, at - 0.7 * along + across, at - 0.7 * along - across)
+        head = QPolygonF([QPointF(*corner) for corner in corners])
+        for pen, brush in (
+            (solid_pen(OUTLINE, 5.0), OUTLINE),
+            (solid_pen("#ffffff", 2.2), color or "#ffffff"),
+        ):
+            painter.setPen(pen)
+            painter.setBrush(QColor(brush))
+            painter.drawPolygon(head)
+        return
     painter.setPen(solid_pen(OUTLINE, 5.0))
     painter.setBrush(color or QColor("#ffffff"))
     painter.drawEllipse(QPointF(x, y), half, half)

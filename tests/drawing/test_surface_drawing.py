@@ -326,3 +326,28 @@ def test_a_learning_rate_set_before_the_first_step_is_not_marked_as_a_change() -
     history = trainer.history.view()
     marks = marks_of(history, history.path[:, :2], 0.625)
     assert [mark.label for mark in marks] == ["start", "α 10 → 0.5"]
+
+
+@pytest.mark.parametrize(("a", "b"), [(5.0, 0.2), (-3.0, -3.0), (0.0, 1.7)])
+def test_an_arrowhead_at_the_edge_points_to_weights_beyond_the_view(qtbot: Any, a: float, b: float) -> None:
+    drawing = SurfaceDrawing(DARK)
+    now = Now(a, b, true_loss=0.11, plane_loss=0.11, distance=0.0)
+    drawing.show(SurfacePicture(surface_of(bowl(51)), choice_of(), now=now))
+    sheet = Sheet(qtbot, drawing, DARK)
+    assert drawing.levels is not None
+    expected = drawing.levels.color(TABLE, 0.11)
+    assert expected is not None
+    assert [label for label, _ in drawing.overlay.placed] == ["now"]
+    (left, top, right, bottom) = drawing.overlay.placed[0][1]
+    assert right > left
+    assert bottom > top
+    inside = [
+        (0.9 * float(np.clip(a, -1, 1)) + i, 0.9 * float(np.clip(b, -1, 1)) + j)
+        for i in np.linspace(-0.1, 0.1, 41)
+        for j in np.linspace(-0.1, 0.1, 41)
+    ]
+    assert any(
+        close(sheet.color(*place), expected.getRgb()[:3])
+        for place in inside
+        if max(abs(place[0]), abs(place[1])) < 1
+    )
