@@ -44,6 +44,8 @@ class LessonPanel(Card):
     step_wanted = Signal(int)
     guessed = Signal(float)
     pin_wanted = Signal()
+    hands_wanted = Signal()
+    """The hall shall answer, by a show of hands."""
     shown_how = Signal()
     begin_again = Signal()
     closed = Signal()
@@ -68,6 +70,8 @@ class LessonPanel(Card):
         self.entry = QLineEdit()
         self.entry.setAccessibleName("Your prediction")
         self.guess_button = _button("That is my guess", self._guess)
+        self.hands_button = _button("Show of hands", self.hands_wanted.emit)
+        self.hands_button.setToolTip("Count the hands of a hall for each answer (Ctrl+H)")
         self.hint_button = _button("Hint", self._hint)
         self.show_button = _button("Show me", self.shown_how.emit)
         self.again_button = _button("Again", self.begin_again.emit)
@@ -164,7 +168,7 @@ class LessonPanel(Card):
         self._question.setVisible(prediction is not None)
         while (item := self._question_column.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget not in (self.entry, self.guess_button):
+            if widget is not None and widget not in (self.entry, self.guess_button, self.hands_button):
                 widget.deleteLater()
         if prediction is None:
             return
@@ -183,6 +187,8 @@ class LessonPanel(Card):
         self.guess_button.setEnabled(True)
         self._question_column.addWidget(self.guess_button)
         self.guess_button.show()
+        self._question_column.addWidget(self.hands_button)
+        self.hands_button.setVisible(prediction.kind == "choice")
 
     def _guess(self) -> None:
         prediction = self._prediction

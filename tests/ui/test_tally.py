@@ -82,6 +82,14 @@ def test_it_stands_beside_the_question_of_a_lesson_and_reveals_its_answer(qtbot,
     assert prediction.explanation in tally.answer_label.text()
 
 
+def test_the_lesson_offers_it_where_it_asks_to_choose(qtbot, open_window) -> None:
+    window = open_window()
+    panel = open_question(window).panel
+    qtbot.waitUntil(panel.hands_button.isVisible, timeout=SLOW)
+    qtbot.mouseClick(panel.hands_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(tally_of(window).isVisible, timeout=SLOW)
+
+
 def test_another_question_begins_another_count(qtbot, open_window) -> None:
     window = open_window()
     lessons = open_question(window)
