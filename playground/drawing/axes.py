@@ -170,6 +170,14 @@ class ValueAxis(pg.AxisItem):
             self.setHeight(TICK_TEXT_OFFSET + line + named + 2)
         self.resizeEvent(None)
 
+    def _updateWidth(self) -> None:
+        """Room for the name in its full height: pyqtgraph leaves it four fifths, so that it touches numbers."""
+        super()._updateWidth()
+        if self.orientation == "left" and getattr(self, "name", "") and not self._upright:
+            width = self.minimumWidth() + math.ceil(0.3 * self.label.boundingRect().height())
+            self.setMinimumWidth(width)
+            self.setMaximumWidth(width)
+
     @property
     def _upright(self) -> bool:
         return len(self.name) <= 2

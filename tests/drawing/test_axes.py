@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.drawing.axes import (
+    TICK_TEXT_OFFSET,
+    ValueAxis,
     linear_ticks,
     log_ticks,
     loss_text,
@@ -18,6 +21,7 @@ from playground.drawing.axes import (
     number_text,
     round_up,
 )
+from playground.drawing.theme import LIGHT
 
 positive = st.floats(1e-200, 1e200)
 
@@ -126,3 +130,18 @@ def test_a_log_axis_names_three_values_or_more_spread_over_its_range(
 
 def test_a_low_plot_of_a_falling_loss_can_be_read() -> None:
     assert log_ticks(0.037, 2.0, 2) == pytest.approx([0.1, 0.3, 1.0])
+
+
+def test_the_name_of_an_axis_keeps_off_its_numbers(qtbot) -> None:
+    for theme in (LIGHT, LIGHT.with_font_factor(2.0)):
+        sheet = pg.GraphicsView()
+        qtbot.addWidget(sheet)
+        axis = ValueAxis("left", theme, "passed")
+        plot = pg.PlotItem(axisItems={"left": axis})
+        sheet.setCentralItem(plot)
+        sheet.resize(400, 300)
+        plot.setYRange(0.0, 1.0)
+        sheet.grab()
+        name = axis.mapRectFromItem(axis.label, axis.label.boundingRect())
+        numbers = axis.style["autoExpandTextSpace"] and axis.textWidth
+        assert name.right() + numbers + TICK_TEXT_OFFSET <= axis.width()

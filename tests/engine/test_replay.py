@@ -105,7 +105,11 @@ def test_the_log_of_changes_makes_the_steered_run_again(experiment, acts):
     steered.advance(30)
     saved = ExperimentFile(experiment, steered.history.changes, steered.step).to_json()
     file = ExperimentFile.from_json(saved)
-    assert_same_run(replay(file, file.steps), steered)
+    again = replay(file, file.steps)
+    if steered.diverged:
+        # It stands before a step that it could not make; the log does not ask for that step.
+        assert again.advance(1) == 0
+    assert_same_run(again, steered)
 
 
 @settings(max_examples=15)
