@@ -21,6 +21,8 @@ from playground.ui.chain_rule_feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.feature import Feature
 from playground.ui.lesson_panel import LessonPanel
+from playground.ui.limit_feature import LimitFeature
+from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.notice_bar import Offer
 from playground.ui.parameter_sliders import ParameterSliders
 
@@ -151,8 +153,16 @@ class LessonFeature(Feature):
             chain_rule = self.fellow(ChainRuleFeature)
             chain_rule.open()
             chain_rule.lab.set_expression(view.get("expression", chain_rule.lab.sheet.expression.text))
+            chain_rule.lab.start_again()
         elif "page" in view:
             window.arrangement.show_page(view["page"])
+        elif step.experiment is not None:
+            for name in ("surface", "loss"):
+                window.arrangement.show_page(name)
+        if step.prediction is not None and step.prediction.kind == "pin":
+            # What is asked must not stand on the strip already.
+            self.fellow(LimitFeature).show_it(False)
+            self.fellow(LookaheadFeature).show_it(False)
         self.sliders.setVisible(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.ui.actions import Actions
+from playground.ui.card import ElidingLabel
 from playground.ui.numbers import NO_VALUE, count_text, loss_text, percent_text
 from playground.ui.style import set_role
 
@@ -128,7 +129,8 @@ class Readout(QWidget):
         self._sample = sample
         self._name = QLabel(name)
         set_role(self._name, "small")
-        self._value = QLabel(NO_VALUE)
+        # Where there is no room for all of a number it ends in "…": half of one is a false number.
+        self._value = ElidingLabel(NO_VALUE)
         set_role(self._value, "value")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 6, 0)
@@ -241,6 +243,7 @@ class TransportBar(QWidget):
         readout.show_value(phase or NO_VALUE, f"phase · {where}" if where else "phase")
         readout.show_color(self.alarm_color if phase in ALARMS else "")
         readout.setToolTip(explained)
+        self._fit()
 
     def set_full(self, full: bool) -> None:
         """Everything, or what a first hour needs."""
