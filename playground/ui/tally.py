@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QColor, QIntValidator, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -130,12 +130,12 @@ class Tally(Card):
     def add(self, index: int, by: int = 1) -> None:
         """One hand more for a choice, or so many."""
         if 0 <= index < len(self.rows):
-            self.rows[index].box.setValue(self.rows[index].box.value() + by)
+            self.rows[index].box.set_value(self.rows[index].box.value() + by)
 
     def clear(self) -> None:
         """Count again."""
         for row in self.rows:
-            row.box.setValue(0)
+            row.box.set_value(0)
         self.answer_label.hide()
         self._draw()
 
@@ -171,7 +171,7 @@ class Tally(Card):
             counts = self.counts
             self._fill([""] * count)
             for row, value in zip(self.rows, counts, strict=False):
-                row.box.setValue(value)
+                row.box.set_value(value)
 
     def _fill(self, choices: list[str]) -> None:
         for row in self.rows:
@@ -183,7 +183,7 @@ class Tally(Card):
         for index, choice in enumerate(choices):
             row = _Row(index, choice)
             row.bar.clicked.connect(lambda index=index: self.add(index))
-            row.box.valueChanged.connect(lambda count, index=index: self._count(index, count))
+            row.box.changed.connect(lambda count, index=index: self._count(index, count))
             # A choice in words stands over its bar, however long it is; a mere letter beside it.
             over = bool(choice)
             line = 2 * index + 1
@@ -203,6 +203,7 @@ class Tally(Card):
         for index, row in enumerate(self.rows):
             right = self.is_revealed and index == self._answer
             strong = theme.green if right else mix(theme.card, theme.text, 0.55)
+            row.box.setFixedWidth(row.box.fontMetrics().horizontalAdvance("0000") + 24)
             row.bar.show_share(row.box.value() / most, strong, mix(theme.card, theme.text, 0.10))
             row.bar.setAccessibleName(f"{LETTERS[index]}: {row.box.value()} hands")
 
@@ -218,11 +219,27 @@ class _Row:
         self.name.setWordWrap(True)
         self.bar = _Bar()
         self.bar.setToolTip(f"Click or press {letter} for one hand more, Shift+{letter} for one less")
-        self.box = QSpinBox()
-        self.box.setRange(0, MOST_HANDS)
-        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.box.setStyleSheet("QSpinBox { padding: 2px 4px; min-width: 2.4em; max-width: 2.4em; }")
+        self.box = _Count()
         self.box.setAccessibleName(f"Hands for {letter}")
+
+
+class _Count(QLineEdit):
+    """A whole number of hands that can be typed; an empty line is none."""
+
+    changed = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__("0")
+        self.setValidator(QIntValidator(0, MOST_HANDS, self))
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.textChanged.connect(lambda _: self.changed.emit(self.value()))
+
+    def value(self) -> int:
+        return int(self.text() or 0)
+
+    def set_value(self, count: int) -> None:
+        """So many, as far as there can be."""
+        self.setText(str(min(max(count, 0), MOST_HANDS)))
 
 
 class _Bar(QWidget):

@@ -51,7 +51,10 @@ def test_hands_are_counted_by_key_click_and_typing(qtbot, open_window) -> None:
     qtbot.mouseClick(tally.rows[2].bar, Qt.MouseButton.LeftButton)
     assert tally.counts == (1, 1, 1)
     assert counted == [(0, 1), (1, 1), (1, 2), (1, 1), (2, 1)]
-    tally.rows[1].box.setValue(40)
+    tally.rows[1].box.setFocus()
+    tally.rows[1].box.selectAll()
+    qtbot.keyClicks(tally.rows[1].box, "40")
+    window.transport.run_button.setFocus()
     tally.more_button.click()
     qtbot.keyClick(window, Qt.Key.Key_D)
     assert tally.counts == (1, 40, 1, 1)
