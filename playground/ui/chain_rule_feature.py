@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.drawing.theme import Theme
-from playground.ui.chain_rule_lab import ChainRuleLab
 from playground.ui.feature import Feature
 
 if TYPE_CHECKING:
+    from playground.ui.chain_rule_lab import ChainRuleLab
     from playground.ui.workbench import Workbench
 
 PAGE = "chain_rule"
@@ -45,6 +45,8 @@ class ChainRuleFeature(Feature):
     def lab(self) -> ChainRuleLab:
         """The lab, made when it is first wanted: the window starts without it."""
         if self._lab is None:
+            from playground.ui.chain_rule_lab import ChainRuleLab
+
             self._lab = ChainRuleLab(self.window.theme)
             self._lab.folder = self.window.preferences.folder
             self._column.addWidget(self._lab)

@@ -14,7 +14,6 @@ from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.lessons.evidence_question import LessonAnswer, LessonQuestion
-from playground.lessons.format import Lesson, Step, read_folder
 from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Saturated
 from playground.resources import resource
 from playground.ui.chain_rule_feature import PAGE as CHAIN_RULE
@@ -27,6 +26,7 @@ from playground.ui.notice_bar import Offer
 from playground.ui.parameter_sliders import ParameterSliders
 
 if TYPE_CHECKING:
+    from playground.lessons.format import Lesson, Step
     from playground.ui.workbench import Workbench
 
 PAGE = "lessons"
@@ -49,7 +49,8 @@ class LessonFeature(Feature):
         self.panel.extra.addWidget(self.sliders)
         self.sliders.hide()
         self.sliders.moved.connect(lambda theta, more: window.lab.set_parameters(theta, dragging=more))
-        self.lessons: list[Lesson] = []
+        self._folder = resource("lessons")
+        self._lessons: list[Lesson] | None = None
         self.lesson: Lesson | None = None
         self.index = 0
         self._problems: list[str] = []
@@ -73,16 +74,24 @@ class LessonFeature(Feature):
         for name, act in (("lessons", self.open), ("lesson_folder", self._open_folder)):
             learn.addAction(actions[name])
             actions[name].triggered.connect(lambda _checked=False, act=act: act())
-        self.load(resource("lessons"))
 
     # The course -----------------------------------------------------------------------------------------
 
+    @property
+    def lessons(self) -> list[Lesson]:
+        """The lessons of the folder, read when they are first wanted: the window starts without them."""
+        if self._lessons is None:
+            from playground.lessons.format import read_folder
+
+            self._lessons, errors = read_folder(self._folder)
+            self._problems = [str(error) for error in errors]
+            if not self._lessons and not errors:
+                self._problems = [f"There is no lesson (*.toml) in {self._folder}."]
+        return self._lessons
+
     def load(self, folder: Path) -> None:
         """Take the lessons of a folder; what is wrong with a file is told in the course."""
-        self.lessons, errors = read_folder(folder)
-        self._problems = [str(error) for error in errors]
-        if not self.lessons and not errors:
-            self._problems = [f"There is no lesson (*.toml) in {folder}."]
+        self._folder, self._lessons = folder, None
         self.choose(-1)
 
     def open(self, number: int = -1) -> None:
@@ -97,7 +106,8 @@ class LessonFeature(Feature):
         self.index = 0
         if self.lesson is None:
             self.sliders.hide()
-            self.panel.show_course(self.lessons, self._progress(), self._problems)
+            lessons = self.lessons
+            self.panel.show_course(lessons, self._progress(), self._problems)
         else:
             self._begin_step()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
@@ -19,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.theme import DARK, Theme
-from playground.lessons.format import Lesson, Prediction, Step
 from playground.ui.card import Card
 from playground.ui.style import set_role
+
+if TYPE_CHECKING:
+    from playground.lessons.format import Lesson, Prediction, Step
 
 TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
     "forward": ("Forward propagation", "from x through the layers to ŷ"),
