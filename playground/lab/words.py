@@ -15,8 +15,6 @@ HELPER_MISSING = "No helper process: surfaces are computed in the program itself
 
 NEW_DATA = "Started again: data set"
 
-NEW_DATA = "Started again: data set"
-
 FIELD_NAMES = {
     "data.dataset": "data set",
     "data.points": "points",

@@ -23,8 +23,8 @@ from playground.lab.lab import Lab
 from playground.lab.snapshot import FAILED, RUNNING, Snapshot
 from playground.lab.words import NEW_DATA
 from playground.landscape.point_question import PointQuestion
-from playground.ui.actions import Actions
 from playground.ui import words
+from playground.ui.actions import Actions
 from playground.ui.data_view import DataView
 from playground.ui.experiment_panel import ExperimentPanel
 from playground.ui.exports import Exporter
