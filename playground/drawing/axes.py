@@ -171,7 +171,7 @@ class ValueAxis(pg.AxisItem):
         self.resizeEvent(None)
 
     def _updateWidth(self) -> None:
-        """Room for the name in its full height: pyqtgraph leaves it four fifths, so that it touches numbers."""
+        """Room for the name in its full height: pyqtgraph leaves four fifths, and it touches numbers."""
         super()._updateWidth()
         if self.orientation == "left" and getattr(self, "name", "") and not self._upright:
             width = self.minimumWidth() + math.ceil(0.3 * self.label.boundingRect().height())
