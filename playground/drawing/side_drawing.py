@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from playground.drawing.axes import font, loss_text
+from playground.drawing.items import draw_polyline
 from playground.drawing.theme import Theme
 from playground.landscape.side import StepFromTheSide
 
@@ -103,10 +105,10 @@ class SideDrawing:
         low, high = _heights(side)
         left, right = float(side.t[0]), _end(side)
 
-        def x_of(t: float) -> float:
+        def x_of(t: Any) -> Any:
             return inner.left() + inner.width() * (t - left) / (right - left)
 
-        def y_of(loss: float) -> float:
+        def y_of(loss: Any) -> Any:
             return inner.bottom() - inner.height() * (loss - low) / (high - low)
 
         painter.save()
@@ -115,9 +117,9 @@ class SideDrawing:
             painter.setPen(
                 QPen(QColor(theme.dim_text), theme.thin_width * theme.font_factor, Qt.PenStyle.DashLine)
             )
-            painter.drawPath(_path(side.t, side.parabola, x_of, y_of, room))
+            _draw(painter, x_of(side.t), y_of(side.parabola), room)
         painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
-        painter.drawPath(_path(side.t, side.losses, x_of, y_of, room))
+        _draw(painter, x_of(side.t), y_of(side.losses), room)
         painter.restore()
         self._paint_scale(painter, room, picture, x_of)
         here = QPointF(x_of(0.0), y_of(side.standing))
@@ -191,18 +193,9 @@ def _end(side: StepFromTheSide) -> float:
     return min(end, max(1.15 * side.learning_rate, LEAST_PART * end, BEYOND_THE_WALL * wall))
 
 
-def _path(t: np.ndarray, losses: np.ndarray, x_of, y_of, room: QRectF) -> QPainterPath:  # type: ignore[no-untyped-def]
-    path, pen_down = QPainterPath(), False
+def _draw(painter: QPainter, x: np.ndarray, y: np.ndarray, room: QRectF) -> None:
     # Beyond this a coordinate is as good as the edge, and Qt does not choke on it.
     far = 4 * room.height() + 100
-    for distance, loss in zip(t.tolist(), losses.tolist(), strict=True):
-        if not math.isfinite(loss):
-            pen_down = False
-            continue
-        point = QPointF(x_of(distance), min(max(y_of(loss), room.top() - far), room.bottom() + far))
-        if pen_down:
-            path.lineTo(point)
-        else:
-            path.moveTo(point)
-        pen_down = True
-    return path
+    with np.errstate(invalid="ignore"):
+        inside = np.clip(y, room.top() - far, room.bottom() + far)
+    draw_polyline(painter, x, np.where(np.isfinite(y), inside, np.nan), crossing=False)

@@ -43,7 +43,7 @@ from playground.ui.window_layout import WindowLayout
 from playground.ui.words import description, only_straight
 from playground.ui.workbench import Workbench
 
-FRAME_MS = 16
+FRAME_MS, HURRIED_FRAME_MS = 16, 12
 READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
 COMING_BACK_MS = 200
@@ -172,13 +172,13 @@ class MainWindow(Workbench):
         self._take_answers()
         self._frame_number += 1
         turn = self._turn()
-        for number, plot in enumerate(self.plots):
-            if turn is None or number == turn:
-                plot.frame()
+        for view in (*self.plots, self.panel.diagram):
+            if turn is None or view is turn:
+                view.frame()
         for feature in self.features:
             feature.frame()
         now = time.monotonic()
-        due = now - self._read_at >= READABLE_SECONDS and turn != 0
+        due = now - self._read_at >= READABLE_SECONDS and turn is not self.surface_view
         if due and self.snapshot is not None:
             self._read_at = now
             self.transport.show_snapshot(self.snapshot)
@@ -191,18 +191,25 @@ class MainWindow(Workbench):
             for feature in self.features:
                 feature.read()
 
-    def _turn(self) -> int | None:
-        """The plot that may be drawn in this frame; None: all of them.
+    def _turn(self) -> QWidget | None:
+        """What may be drawn in this frame; None: everything.
 
-        Where steps come faster than the eye follows, or as fast as they can, the plots take turns, the
-        surface every other one, so that no frame is much longer than the others.
+        Where steps come faster than the eye follows, or as fast as they can, the views take turns, the
+        surface every other one, so that no frame is much longer than the others; and the frames are closer
+        together, so that everything still moves.
         """
         snapshot = self.snapshot
-        if snapshot is None or snapshot.state != RUNNING:
+        hurried = snapshot is not None and snapshot.state == RUNNING
+        if hurried and snapshot is not None and self.lab.speed is not None:
+            hurried = snapshot.steps_per_second >= TOO_FAST_TO_FOLLOW
+        interval = HURRIED_FRAME_MS if hurried else FRAME_MS
+        if interval != self._timer.interval():
+            self._timer.setInterval(interval)
+        if not hurried:
             return None
-        if self.lab.speed is not None and snapshot.steps_per_second < TOO_FAST_TO_FOLLOW:
-            return None
-        return (0, 1, 0, 2)[self._frame_number % 4]
+        others = (self.data_view, self.loss_view, self.panel.diagram)
+        turn, pair = self._frame_number % 2, self._frame_number // 2
+        return self.surface_view if turn == 0 else others[pair % len(others)]
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run

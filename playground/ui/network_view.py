@@ -6,10 +6,11 @@ plane; Enter, plus and minus, and P do the same from the keyboard.
 
 from __future__ import annotations
 
+import math
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -51,9 +52,9 @@ PER_PIXEL = 0.02
 """A drag changes a parameter by so much a pixel, up or to the right; with Shift by a tenth of it."""
 FINE_SHARE = 0.1
 NUDGES = {Qt.Key.Key_Plus: 0.1, Qt.Key.Key_Equal: 0.1, Qt.Key.Key_Minus: -0.1}
-LEAST_PAUSE_MS = 60
+LEAST_PAUSE = 0.06
 SHARE_OF_TIME = 0.1
-"""At most this share of the window's time goes into painting the diagram while the network trains."""
+"""Seconds between two pictures at least; at most this share of the window's time goes into painting the diagram while the network trains."""
 
 
 class NetworkView(QWidget):
@@ -82,10 +83,9 @@ class NetworkView(QWidget):
         self._lit: Lit | None = None
         self.editor = WeightEditor(self)
         self.editor.edited.connect(self.value_set)
-        self._pause = LEAST_PAUSE_MS
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._show_now)
+        self._stale = False
+        self._painted = -math.inf
+        self._pause = LEAST_PAUSE
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -128,7 +128,7 @@ class NetworkView(QWidget):
         self.setAccessibleDescription(
             f"{'-'.join(str(size) for size in sizes)} network, {len(view.parameters)} parameters"
         )
-        self._repaint_soon()
+        self._stale = True
 
     def show_boundary(self, boundary: Boundary) -> None:
         """Take the neurons' outputs from a boundary of the same run."""
@@ -144,7 +144,7 @@ class NetworkView(QWidget):
                 picture.classification,
                 picture.input_names,
             )
-        self._repaint_soon()
+        self._stale = True
 
     @property
     def lit(self) -> Lit | None:
@@ -192,7 +192,8 @@ class NetworkView(QWidget):
             painter.setPen(QPen(QColor(self.drawing.theme.text), 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        self._pause = max(LEAST_PAUSE_MS, round(1000 * (perf_counter() - started) / SHARE_OF_TIME))
+        self._painted = perf_counter()
+        self._pause = max(LEAST_PAUSE, (self._painted - started) / SHARE_OF_TIME)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip is None:
@@ -361,14 +362,14 @@ class NetworkView(QWidget):
                 painter.setPen(QPen(QColor(color), width))
                 painter.drawEllipse(place, 7.0, 7.0)
 
-    def _show_now(self) -> None:
+    def frame(self) -> None:
+        """Called at display rate: draw what is new, but not too often."""
+        if not self._stale or perf_counter() - self._painted < self._pause:
+            return
+        self._stale = False
         self.update()
         if self._grip is None and self._chosen is not None and QToolTip.isVisible():
             self._tell(self._told_at)
-
-    def _repaint_soon(self) -> None:
-        if not self._later.isActive():
-            self._later.start(self._pause)
 
     def _legend_height(self) -> float:
         return QFontMetricsF(self.font()).height() + 4

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -40,6 +41,7 @@ USUAL_SPEED = 60.0
 MAX_EXACT_STEPS = 1_000_000
 ALARMS = ("thrown out", "diverged")
 MARGIN, SPACING, GAP = 10, 8, 10
+DIGIT = re.compile("[0-9]")
 LEAST_ROOM = 2
 
 
@@ -158,6 +160,11 @@ class Readout(QWidget):
     def value(self) -> str:
         return self._value.text()
 
+    @property
+    def shape(self) -> str:
+        """Name and number with a 0 for every digit: of the same shape, they are as good as equally wide."""
+        return DIGIT.sub("0", self._name.text() + self._value.text())
+
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         room = self._value.fontMetrics().horizontalAdvance(self._sample) + 6
@@ -180,6 +187,7 @@ class TransportBar(QWidget):
         self._full = self._presenting = False
         self.alarm_color = ""
         self._classes = True
+        self._fitted: tuple[object, ...] = ()
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
         self.exact_button = RunTheseButton(actions["run_exactly"])
@@ -235,7 +243,7 @@ class TransportBar(QWidget):
         self._classes = snapshot.samples.classification
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
-        self._fit()
+        self._fit_if_longer()
 
     def show_phase(self, phase: str, where: str, explained: str) -> None:
         """Write what the run is doing; where stands beside the name, explained is the tooltip."""
@@ -243,7 +251,7 @@ class TransportBar(QWidget):
         readout.show_value(phase or NO_VALUE, f"phase · {where}" if where else "phase")
         readout.show_color(self.alarm_color if phase in ALARMS else "")
         readout.setToolTip(explained)
-        self._fit()
+        self._fit_if_longer()
 
     def set_full(self, full: bool) -> None:
         """Everything, or what a first hour needs."""
@@ -328,9 +336,23 @@ class TransportBar(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fitted = ()
+
+    def _fit_if_longer(self) -> None:
+        """Fit, where the numbers have not the shape that was last fitted: measuring them takes long."""
+        if self._shape() != self._fitted:
+            self._fit()
+
+    def _shape(self) -> tuple[object, ...]:
+        return self._classes, *(readout.shape for readout in self.readouts.values())
+
     def _fit(self) -> None:
         """Show what there is room for, the most important first, with shorter words where they are needed."""
         view = self.readouts
+        self._fitted = self._shape()
         controls: list[QWidget] = [
             self.run_button,
             self.step_button,
