@@ -109,7 +109,7 @@ class SideDrawing:
             return inner.left() + inner.width() * (t - left) / (right - left)
 
         def y_of(loss: Any) -> Any:
-            return inner.bottom() - inner.height() * (loss - low) / (high - low)
+            return inner.bottom() - inner.height() * ((loss - low) / (high - low))
 
         painter.save()
         painter.setClipRect(room)
@@ -117,9 +117,9 @@ class SideDrawing:
             painter.setPen(
                 QPen(QColor(theme.dim_text), theme.thin_width * theme.font_factor, Qt.PenStyle.DashLine)
             )
-            _draw(painter, x_of(side.t), y_of(side.parabola), room)
+            _draw(painter, side, side.parabola, x_of, y_of, room)
         painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
-        _draw(painter, x_of(side.t), y_of(side.losses), room)
+        _draw(painter, side, side.losses, x_of, y_of, room)
         painter.restore()
         self._paint_scale(painter, room, picture, x_of)
         here = QPointF(x_of(0.0), y_of(side.standing))
@@ -193,9 +193,9 @@ def _end(side: StepFromTheSide) -> float:
     return min(end, max(1.15 * side.learning_rate, LEAST_PART * end, BEYOND_THE_WALL * wall))
 
 
-def _draw(painter: QPainter, x: np.ndarray, y: np.ndarray, room: QRectF) -> None:
+def _draw(painter: QPainter, side: StepFromTheSide, losses: np.ndarray, x_of, y_of, room: QRectF) -> None:  # type: ignore[no-untyped-def]
     # Beyond this a coordinate is as good as the edge, and Qt does not choke on it.
     far = 4 * room.height() + 100
-    with np.errstate(invalid="ignore"):
-        inside = np.clip(y, room.top() - far, room.bottom() + far)
-    draw_polyline(painter, x, np.where(np.isfinite(y), inside, np.nan), crossing=False)
+    with np.errstate(all="ignore"):
+        y = np.clip(y_of(losses), room.top() - far, room.bottom() + far)
+    draw_polyline(painter, x_of(side.t), np.where(np.isfinite(losses), y, np.nan), crossing=False)

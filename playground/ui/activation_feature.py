@@ -79,10 +79,12 @@ class ActivationFeature(Feature):
         self.view.show_facts(None, 0)
         self._stale = True
 
-    def frame(self) -> None:
-        if self._stale and self.on_screen:
-            self._stale = False
-            self.view.norm_view.drawing.show(*self.record.table())
+    def draw(self) -> bool:
+        if not self._stale or not self.on_screen:
+            return False
+        self._stale = False
+        self.view.norm_view.drawing.show(*self.record.table())
+        return True
 
     def read(self) -> None:
         if self.on_screen:

@@ -119,13 +119,14 @@ class DataView(PlotCard):
         )
         return self._asked
 
-    def frame(self) -> None:
-        """Draw what is new, if anybody can see it."""
+    def frame(self) -> bool:
+        """Draw what is new, if anybody can see it; whether there was anything."""
         if not self._stale or self._snapshot is None or not self.on_screen():
-            return
+            return False
         boundary = self._answer.boundary if self._answer is not None else None
         self.drawing.show(BoundaryPicture(self._snapshot.samples, boundary, self.show_test, self._blame))
         self._stale = False
+        return True
 
     @property
     def blame(self) -> np.ndarray | None:

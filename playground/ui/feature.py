@@ -49,7 +49,13 @@ class Feature(QObject):
         """What was asked will not be answered: ask again."""
 
     def frame(self) -> None:
-        """Called at display rate: draw what is new, if anybody can see it."""
+        """Called at display rate: look whether anything has changed. It must cost next to nothing."""
+
+    def draw(self) -> bool:
+        """Draw what is new, if anybody can see it; whether there was anything. Called at display rate, or in
+        turns with the plots.
+        """
+        return False
 
     def read(self) -> None:
         """Called about ten times a second: change texts, which have to be read."""

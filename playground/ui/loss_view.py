@@ -36,14 +36,15 @@ class LossView(PlotCard):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
-    def frame(self) -> None:
-        """Draw what is new, if anybody can see it."""
+    def frame(self) -> bool:
+        """Draw what is new, if anybody can see it; whether there was anything."""
         if self._snapshot is None or self._snapshot is self._drawn or not self.on_screen():
-            return
+            return False
         view = self._snapshot.whole
         self.drawing.show(view.history, (view.step, view.train_loss, view.test_loss))
         self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
         self._drawn = self._snapshot
+        return True
 
     def summarise(self) -> None:
         self.describe(self.drawing.summary())

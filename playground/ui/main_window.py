@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -38,14 +38,17 @@ from playground.ui.preferences import Preferences
 from playground.ui.style import set_role, stylesheet
 from playground.ui.surface_view import SurfaceView
 from playground.ui.transport_bar import TransportBar
+from playground.ui.turns import Turns
 from playground.ui.window_commands import WindowCommands
 from playground.ui.window_layout import WindowLayout
 from playground.ui.words import description, only_straight
 from playground.ui.workbench import Workbench
 
-FRAME_MS, HURRIED_FRAME_MS = 16, 12
+FRAME_MS, HURRIED_FRAME_MS = 16, 8
 READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
+SURFACE_SECONDS, OTHERS_SECONDS = 0.03, 0.08
+"""So often the views are drawn where they take turns."""
 COMING_BACK_MS = 200
 """So long the screen may take to make a window out of the presentation."""
 TOO_FAST_TO_FOLLOW = 120.0
@@ -76,8 +79,6 @@ class MainWindow(Workbench):
         self.lab = Lab(file.experiment if file else Experiment(), self, use_process)
         self.actions_by_name = Actions(self)
         self.snapshot: Snapshot | None = None
-        self._read_at = 0.0
-        self._frame_number = 0
         self._begun = False
         self._theme = LIGHT
         self._usual_geometry, self._usual_place = QByteArray(), QRect()
@@ -91,6 +92,7 @@ class MainWindow(Workbench):
             self.strip.rate_actions,
         )
         self.features: tuple[Feature, ...] = tuple(make(self) for make in FEATURES)
+        self._turns = self._make_turns()
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
         self.setAcceptDrops(True)
@@ -170,32 +172,48 @@ class MainWindow(Workbench):
         if snapshot is not None:
             self._take_snapshot(snapshot)
         self._take_answers()
-        self._frame_number += 1
-        turn = self._turn()
-        for view in (*self.plots, self.panel.diagram):
-            if turn is None or view is turn:
-                view.frame()
+        now, hurried = time.monotonic(), self._hurried()
+        for view in self._turns.due(now, hurried):
+            if self._draw(view):
+                self._turns.took(view, now)
+                if hurried:
+                    break
         for feature in self.features:
             feature.frame()
-        now = time.monotonic()
-        due = now - self._read_at >= READABLE_SECONDS and turn is not self.surface_view
-        if due and self.snapshot is not None:
-            self._read_at = now
-            self.transport.show_snapshot(self.snapshot)
-            point_question = self.surface_view.point_question()
-            if point_question is not None:
-                self.lab.ask(point_question)
-            for plot in self.plots:
-                plot.summarise()
-                plot.refresh_readout()
-            for feature in self.features:
-                feature.read()
 
-    def _turn(self) -> QWidget | None:
-        """What may be drawn in this frame; None: everything.
+    def _make_turns(self) -> Turns:
+        drawing = [feature for feature in self.features if type(feature).draw is not Feature.draw]
+        seconds: dict[QObject, tuple[float, float]] = {self.surface_view: (0.0, SURFACE_SECONDS)}
+        for view in (self.data_view, self.loss_view, self.panel.diagram, *drawing):
+            seconds[view] = 0.0, OTHERS_SECONDS
+        return Turns({**seconds, self.transport: (READABLE_SECONDS, READABLE_SECONDS)})
 
-        Where steps come faster than the eye follows, or as fast as they can, the views take turns, the
-        surface every other one, so that no frame is much longer than the others; and the frames are closer
+    def _draw(self, view: Any) -> bool:
+        """Draw what is new in one of the views that take turns; whether anything was."""
+        if isinstance(view, Feature):
+            return view.draw()
+        if view is not self.transport:
+            return bool(view.frame())
+        if self.snapshot is not None:
+            self._read(self.snapshot)
+        return self.snapshot is not None
+
+    def _read(self, snapshot: Snapshot) -> None:
+        """Write the numbers."""
+        self.transport.show_snapshot(snapshot)
+        point_question = self.surface_view.point_question()
+        if point_question is not None:
+            self.lab.ask(point_question)
+        for plot in self.plots:
+            plot.summarise()
+            plot.refresh_readout()
+        for feature in self.features:
+            feature.read()
+
+    def _hurried(self) -> bool:
+        """Whether steps come faster than the eye follows, or as fast as they can.
+
+        Then the views take turns, so that no frame is much longer than the others; and the frames are closer
         together, so that everything still moves.
         """
         snapshot = self.snapshot
@@ -205,17 +223,13 @@ class MainWindow(Workbench):
         interval = HURRIED_FRAME_MS if hurried else FRAME_MS
         if interval != self._timer.interval():
             self._timer.setInterval(interval)
-        if not hurried:
-            return None
-        others = (self.data_view, self.loss_view, self.panel.diagram)
-        turn, pair = self._frame_number % 2, self._frame_number // 2
-        return self.surface_view if turn == 0 else others[pair % len(others)]
+        return hurried
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run
         self.snapshot = snapshot
         if new_run or snapshot.state != RUNNING:
-            self._read_at = 0.0
+            self._turns.call(self.transport)
         if new_run:
             self.commands.show_name()
             self.notices.describe(description(snapshot))

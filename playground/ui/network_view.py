@@ -54,7 +54,7 @@ FINE_SHARE = 0.1
 NUDGES = {Qt.Key.Key_Plus: 0.1, Qt.Key.Key_Equal: 0.1, Qt.Key.Key_Minus: -0.1}
 LEAST_PAUSE = 0.06
 SHARE_OF_TIME = 0.1
-"""Seconds between two pictures at least; at most this share of the window's time goes into painting the diagram while the network trains."""
+"""Seconds between two pictures at least, and the share of the window's time that painting them may take."""
 
 
 class NetworkView(QWidget):
@@ -362,14 +362,15 @@ class NetworkView(QWidget):
                 painter.setPen(QPen(QColor(color), width))
                 painter.drawEllipse(place, 7.0, 7.0)
 
-    def frame(self) -> None:
-        """Called at display rate: draw what is new, but not too often."""
+    def frame(self) -> bool:
+        """Called at display rate: draw what is new, but not too often; whether there was anything."""
         if not self._stale or perf_counter() - self._painted < self._pause:
-            return
+            return False
         self._stale = False
         self.update()
         if self._grip is None and self._chosen is not None and QToolTip.isVisible():
             self._tell(self._told_at)
+        return True
 
     def _legend_height(self) -> float:
         return QFontMetricsF(self.font()).height() + 4

@@ -80,8 +80,9 @@ class PlotCard(Card):
         set_role(self.export_button, "quiet")
         self.export_button.clicked.connect(lambda: self.export_wanted.emit(self.name))
 
-    def frame(self) -> None:
-        """Draw what is new, if anybody can see it."""
+    def frame(self) -> bool:
+        """Draw what is new, if anybody can see it; whether there was anything."""
+        return False
 
     def hover_text(self, x: float, y: float) -> str:
         """What to say about a point of the plot; empty for nothing."""

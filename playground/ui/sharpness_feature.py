@@ -104,13 +104,15 @@ class SharpnessFeature(Feature):
         self.record = SharpnessRecord()
         self._stale = True
 
-    def frame(self) -> None:
+    def draw(self) -> bool:
         snapshot = self.window.snapshot
         if snapshot is None or not self.on_screen():
-            return
-        if self._stale or (self._drawn is not None and self._drawn.view.step != snapshot.view.step):
-            self._stale, self._drawn = False, snapshot
-            self.view.show_record(self.record.curve(), snapshot.view, eigenvalue_name(snapshot))
+            return False
+        if not self._stale and (self._drawn is None or self._drawn.view.step == snapshot.view.step):
+            return False
+        self._stale, self._drawn = False, snapshot
+        self.view.show_record(self.record.curve(), snapshot.view, eigenvalue_name(snapshot))
+        return True
 
     def read(self) -> None:
         self._action.setChecked(self.window.arrangement.page_is_open(PAGE))

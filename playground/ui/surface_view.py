@@ -302,14 +302,15 @@ class SurfaceView(PointingCard):
 
     # Drawing -------------------------------------------------------------------------------------------
 
-    def frame(self) -> None:
-        """Draw what is new, if anybody can see it."""
+    def frame(self) -> bool:
+        """Draw what is new, if anybody can see it; whether there was anything."""
         if not self._stale or self._snapshot is None or not self.on_screen():
-            return
+            return False
         self.shown.show(self.picture())
         if self._asker.finer is None:
             self.options.show_levels(self.shown.levels)
         self._stale = False
+        return True
 
     @property
     def shown(self) -> Any:

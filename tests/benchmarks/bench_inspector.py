@@ -42,6 +42,7 @@ def hidden() -> list[tuple[str, float, str]]:
             for slot in feature.slots:
                 assert feature.question(slot) is None
             feature.frame()
+            feature.draw()
 
     cost = _median(frame, 200)
     window.close()

@@ -110,7 +110,7 @@ def training_rows() -> list[Row]:
             window.lab.set_speed(None)
             window.lab.run()
             speeds: dict[bool, list[float]] = {False: [], True: []}
-            answers = {"limit": 0, "lookahead": 0}
+            answers, measured = {"limit": 0, "lookahead": 0}, {"limit": 0, "lookahead": 0}
             answer = window.lab.answer
 
             def counted(slot: str) -> object:
@@ -128,18 +128,20 @@ def training_rows() -> list[Row]:
                     if actions[action].isChecked() != on:
                         actions[action].trigger()
                 live(0.8)
-                step, began = window.snapshot.view.step, time.perf_counter()
+                step, began, before = window.snapshot.view.step, time.perf_counter(), dict(answers)
                 live(2.0)
                 passed = time.perf_counter() - began
-                seconds += passed if on else 0.0
+                if on:
+                    seconds += passed
+                    measured = {slot: measured[slot] + answers[slot] - before[slot] for slot in answers}
                 speeds[on].append((window.snapshot.view.step - step) / passed)
             share = 100.0 * sum(speeds[True]) / sum(speeds[False])
             rows += [
                 (f"{name}: steps per second, strip and surface closed", float(np.mean(speeds[False])), ""),
                 (f"{name}: the same with strip, sharpness, surface live", float(np.mean(speeds[True])), ""),
                 (f"{name}: share of its speed that training keeps, %", share, "≥ 60 %"),
-                (f"{name}: look-aheads per second", answers["lookahead"] / seconds, "several"),
-                (f"{name}: limits per second", answers["limit"] / seconds, "about 5 at most"),
+                (f"{name}: look-aheads per second", measured["lookahead"] / seconds, "several"),
+                (f"{name}: limits per second", measured["limit"] / seconds, "about 5 at most"),
             ]
             window.close()
     return rows

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +75,22 @@ Row = tuple[str, float, str]
 
 
 class FrameLog(QObject):
-    """The moments at which a frame was over."""
+    """The moments at which a frame was over, and of those the ones that painted any of these widgets."""
 
-    def __init__(self, timer: QTimer):
+    def __init__(self, timer: QTimer, widgets: Sequence[QWidget] = ()):
         super().__init__(timer)
         self.moments: list[float] = []
+        self.painted: list[float] = []
+        self._painting = False
         self._over = QEvent.Type(QEvent.registerEventType())
         timer.timeout.connect(self._tick)
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._painting = True
+        return False
 
     def _tick(self) -> None:
         QCoreApplication.postEvent(self, QEvent(self._over), AFTER_PAINTING)
@@ -89,12 +98,16 @@ class FrameLog(QObject):
     def event(self, event: QEvent) -> bool:
         if event.type() == self._over:
             self.moments.append(clock())
+            if self._painting:
+                self.painted.append(self.moments[-1])
+            self._painting = False
             return True
         return super().event(event)
 
-    def apart(self, share: float) -> float:
-        """So many percent of the frames are at most so many ms apart."""
-        return float(np.percentile(1000.0 * np.diff(self.moments), share))
+
+def apart(moments: list[float], share: float) -> float:
+    """So many percent of the moments are at most so many ms apart."""
+    return float(np.percentile(1000.0 * np.diff(moments), share))
 
 
 class BareWindow(pg.GraphicsLayoutWidget):
@@ -196,7 +209,7 @@ def while_it_trains(window: Any, train: bool = True) -> tuple[FrameLog, float, f
     if train:
         window.lab.run()
     live_for(SETTLING)
-    frames = FrameLog(window._timer)
+    frames = FrameLog(window._timer, window.findChildren(QWidget))
     step, surfaces, began = window.snapshot.view.step, complete.count, clock()
     live_for(SECONDS)
     passed = clock() - began
@@ -206,8 +219,9 @@ def while_it_trains(window: Any, train: bool = True) -> tuple[FrameLog, float, f
 def fast_rows(name: str, window: Any) -> list[Row]:
     frames, steps, surfaces = while_it_trains(window)
     rows = [
-        (f"{name}: 50 % of frames apart, ms", frames.apart(50), "16 ms is its timer"),
-        (f"{name}: 99 % of frames apart, ms", frames.apart(99), "≤ 25 ms"),
+        (f"{name}: 50 % of frames apart, ms", apart(frames.moments, 50), "its timer, 8 or 16 ms"),
+        (f"{name}: 99 % of frames apart, ms", apart(frames.moments, 99), "≤ 25 ms"),
+        (f"{name}: 99 % of frames that painted anything apart, ms", apart(frames.painted, 99), "≤ 25 ms"),
         (f"{name}: steps per second", steps, "≥ 14000"),
         (f"{name}: 51×51 surfaces per second", surfaces, "≥ 20"),
     ]
@@ -267,7 +281,7 @@ def largest_rows(name: str, window: Any) -> list[Row]:
     began = clock()
     window.close()
     return [
-        (f"{name}: 99 % of frames apart, ms", frames.apart(99), "≤ 25 ms"),
+        (f"{name}: 99 % of frames apart, ms", apart(frames.moments, 99), "≤ 25 ms"),
         (f"{name}: steps per second", steps, "8 layers of 64, 4 000 points a step"),
         (f"{name}: closed after, ms", 1000.0 * (clock() - began), "≤ 1000 ms"),
     ]
@@ -305,7 +319,11 @@ def measure() -> list[Row]:
         resting = real_window(FAST, folder)
         frames, _, _ = while_it_trains(resting, train=False)
         rows.append(
-            ("nothing trains: 99 % of frames apart, ms", frames.apart(99), "what this machine can do")
+            (
+                "nothing trains: 99 % of frames apart, ms",
+                apart(frames.moments, 99),
+                "what this machine can do",
+            )
         )
         resting.close()
         rows += idle_rows(real_window(FAST, folder))
