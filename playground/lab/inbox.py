@@ -62,6 +62,10 @@ class Inbox:
             self.waiting = False
             return commands
 
+    def is_closed(self) -> bool:
+        """Whether nothing more will be carried out."""
+        return self._closed
+
     def close(self) -> None:
         """Wake whoever waits; commands that are still there are dropped."""
         with self._condition:

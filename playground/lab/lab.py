@@ -18,7 +18,8 @@ from playground.lab.analysis_thread import AnalysisThread
 from playground.lab.desk import Question
 from playground.lab.pacing import Gate
 from playground.lab.snapshot import READY, Snapshot
-from playground.lab.training_thread import USUAL_SPEED, TrainingThread
+from playground.lab.stepper import USUAL_SPEED
+from playground.lab.training_thread import TrainingThread
 
 SHUTDOWN_SECONDS = 1.0
 FRAME_DONE = QEvent.Type(QEvent.registerEventType())
@@ -57,14 +58,16 @@ class Lab(QObject):
         self._gate = Gate()
         self._analysis = AnalysisThread(self._gate, use_process)
         self._training = TrainingThread(experiment, self._analysis.begin, self._gate)
-        self._training.state_changed.connect(self._take_state)
-        self._training.run_begun.connect(self._take_run)
-        self._training.shelf_changed.connect(self._take_shelf)
-        self._training.run_left.connect(self.run_left)
-        self._training.diverged.connect(self.diverged)
-        for thread in (self._training, self._analysis):
-            thread.failed.connect(self.failed)
-            thread.notice.connect(self.notice)
+        self._commands = self._training.commands
+        told = self._training.signals
+        told.state_changed.connect(self._take_state)
+        told.run_begun.connect(self._take_run)
+        told.shelf_changed.connect(self._take_shelf)
+        told.run_left.connect(self.run_left)
+        told.diverged.connect(self.diverged)
+        for teller in (told, self._analysis):
+            teller.failed.connect(self.failed)
+            teller.notice.connect(self.notice)
         # A thread that still runs when its object goes would take the program with it.
         atexit.register(_shut_down, weakref.ref(self))
         if (application := QCoreApplication.instance()) is not None:
@@ -141,40 +144,40 @@ class Lab(QObject):
     @Slot()
     def run(self) -> None:
         """Train until something stops it."""
-        self._training.post(self._training.start_training)
+        self._training.post(self._commands.start_training)
 
     @Slot()
     def pause(self) -> None:
         """Stop after the present step."""
-        self._training.post(self._training.pause)
+        self._training.post(self._commands.pause)
 
     @Slot()
     def toggle(self) -> None:
         """Run where it stands, pause where it runs."""
-        self._training.post(self._training.toggle)
+        self._training.post(self._commands.toggle)
 
     @Slot()
     def step(self) -> None:
         """One step, then stand."""
-        self._training.post(self._training.one_step)
+        self._training.post(self._commands.one_step)
 
     def run_exactly(self, n: int) -> None:
         """n steps at the present speed, then stand."""
-        self._training.post(self._training.run_exactly, n)
+        self._training.post(self._commands.run_exactly, n)
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Steps per second, evenly spaced; None: as fast as it goes."""
         if steps_per_second is not None and not steps_per_second > 0.0:
             raise ValueError(f"steps_per_second must be above 0, not {steps_per_second}")
         self._speed = steps_per_second
-        self._training.post(self._training.set_speed, steps_per_second, key="speed")
+        self._training.post(self._commands.set_speed, steps_per_second, key="speed")
 
     def set_stop(self, stop: Stop) -> None:
         """Stop a run at the first step at which one of these conditions holds; no condition: never.
 
         It is no part of the experiment: a log of changes replays without it.
         """
-        self._training.post(self._training.set_stop, stop, key="stop")
+        self._training.post(self._commands.set_stop, stop, key="stop")
 
     def set_learning_rate(self, learning_rate: float) -> None:
         """The learning rate of the very next step."""
@@ -184,7 +187,7 @@ class Lab(QObject):
         """Set a field of the experiment: a live one for the very next step, any other in a new run."""
         self._experiment = self._experiment.with_value(field, value)
         if field in LIVE_FIELDS:
-            self._training.post(self._training.change, self._order(), field, value, key=field)
+            self._training.post(self._commands.change, self._order(), field, value, key=field)
         else:
             self._training.post_restart(self._order(), restarts.changed(field, value))
 
@@ -203,7 +206,7 @@ class Lab(QObject):
             raise ValueError("theta must be finite.")
         order, run = self._order(), self._run_number
         key = "parameters" if dragging else ""
-        self._training.post(self._training.set_parameters, order, run, theta, sentence, dragging, key=key)
+        self._training.post(self._commands.set_parameters, order, run, theta, sentence, dragging, key=key)
 
     # Time -----------------------------------------------------------------------------------------------
 
@@ -213,12 +216,12 @@ class Lab(QObject):
         The run pauses. Whatever then acts on it (run, step, change, set_parameters) goes on from that step,
         on another branch; None looks at now again.
         """
-        self._training.post(self._training.show_moment, self._run_number, step, key="moment")
+        self._training.post(self._commands.show_moment, self._run_number, step, key="moment")
 
     def run_from(self, step: int, learning_rate: float | None = None, go: bool = True) -> None:
         """Go on from an earlier step of the present run, on another branch; Undo brings the old one back."""
         order, run = self._order(), self._run_number
-        self._training.post(self._training.branch, order, run, step, learning_rate, go)
+        self._training.post(self._commands.branch, order, run, step, learning_rate, go)
 
     def fork(self, plans: Sequence[Plan]) -> None:
         """Continue the present run in several ways side by side, and run.
@@ -226,15 +229,15 @@ class Lab(QObject):
         The run stays where it is; run, pause, step and run_exactly act on the fork until a branch is kept,
         it is dropped, or the run is changed.
         """
-        self._training.post(self._training.fork, self._run_number, tuple(plans))
+        self._training.post(self._commands.fork, self._run_number, tuple(plans))
 
     def keep_branch(self, row: int) -> None:
         """Go on with this branch of the fork; Undo goes back to the fork's beginning."""
-        self._training.post(self._training.keep_branch, self._order(), row)
+        self._training.post(self._commands.keep_branch, self._order(), row)
 
     def drop_fork(self) -> None:
         """Take the fork away; the run stands where it was forked."""
-        self._training.post(self._training.drop_fork)
+        self._training.post(self._commands.drop_fork)
 
     # Runs -----------------------------------------------------------------------------------------------
 
@@ -266,17 +269,17 @@ class Lab(QObject):
     def name_run(self, run: int, name: str) -> None:
         """Call the present run so; what starts it again keeps the name, another experiment does not."""
         self._names[run] = name
-        self._training.post(self._training.name_run, run, name)
+        self._training.post(self._commands.name_run, run, name)
 
     @Slot()
     def undo(self) -> None:
         """Bring back, with its history, the run that the present one replaced."""
-        self._training.post(self._training.undo, self._order())
+        self._training.post(self._commands.undo, self._order())
 
     @Slot()
     def redo(self) -> None:
         """Bring back the run that the last undo() left."""
-        self._training.post(self._training.redo, self._order())
+        self._training.post(self._commands.redo, self._order())
 
     # The end --------------------------------------------------------------------------------------------
 

@@ -253,7 +253,7 @@ def slider_rows(window: MainWindow) -> list[Row]:
     lab.run()
     live_for(SETTLING)
     frames = FrameLog(window._timer)
-    trainer = lab._training._run.trainer
+    trainer = lab._training.stage.run.trainer
     begun = count_steps_begun(trainer)
     waited, shown = [], []
     for index in range(25):

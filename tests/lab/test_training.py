@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -125,8 +126,8 @@ def test_the_very_next_step_uses_the_new_learning_rate(watcher: Watcher) -> None
     lab.set_speed(None)
     lab.run()
     watcher.until(lambda snapshot: snapshot.view.step > 20)
-    assert lab._training._run is not None
-    begun = steps_begun(lab._training._run.trainer)
+    assert lab._training.stage.run is not None
+    begun = steps_begun(lab._training.stage.run.trainer)
     for rate in (0.2, 0.05, 0.15):
         watcher.until(lambda snapshot, step=watcher.snapshot.view.step: snapshot.view.step > step + 20)
         lab.set_learning_rate(rate)
@@ -223,7 +224,7 @@ def test_however_the_run_was_cut_its_history_is_the_same(
         "batch": lambda: lab.change("training.batch_size", chance.choice([None, 3, 10])),
         "l2": lambda: lab.change("training.l2", chance.choice([0.0, 0.01])),
         "momentum": lambda: lab.change("training.optimizer", chance.choice(["momentum", "adam"])),
-        "slice": lambda: setattr(lab._training._pace, "slice", chance.choice([1e-4, 4e-3])),
+        "slice": lambda: setattr(lab._training.stepper.pace, "SLICE", chance.choice([1e-4, 4e-3])),
     }
     for _ in range(60):
         wild[chance.choice(list(wild))]()
@@ -233,7 +234,7 @@ def test_however_the_run_was_cut_its_history_is_the_same(
     lab.set_speed(None)
     lab.pause()
     pauses = []
-    lab._training.post(lambda: pauses.append(lab._training._run.trainer.step))
+    lab._training.post(lambda: pauses.append(lab._training.stage.run.trainer.step))
     lab.run_exactly(200)
     ended = watcher.until(lambda snapshot: bool(pauses) and snapshot.view.step == pauses[0] + 200)
     alone = replay(ExperimentFile(experiment, ended.history.changes), ended.step)
@@ -298,9 +299,6 @@ def test_a_fault_in_training_is_told_and_the_next_experiment_trains(
     lab.run_exactly(5)
     watcher.until(lambda snapshot: snapshot.view.step == 5)
 
-    def fault() -> None:
-        raise RuntimeError("a fault between two steps")
-
     with qtbot.waitSignal(lab.failed, timeout=5000) as told:
         lab._training.post(fault)
     assert "a fault between two steps" in told.args[0]
@@ -313,6 +311,73 @@ def test_a_fault_in_training_is_told_and_the_next_experiment_trains(
     assert lab.experiment.training.learning_rate == pytest.approx(0.05)
     lab.run_exactly(3)
     watcher.until(lambda snapshot: snapshot.view.step == 3 and snapshot.state == "paused")
+
+
+def together(lab: Lab, *post: Callable[[], None]) -> None:
+    """Give commands while the thread is busy with another, so that it finds all of them at once."""
+    begun, go_on = threading.Event(), threading.Event()
+    lab._training.post(lambda: begun.set() or go_on.wait(20.0))
+    assert begun.wait(20.0)
+    for each in post:
+        each()
+    go_on.set()
+
+
+def fault() -> None:
+    raise RuntimeError("a fault between two steps")
+
+
+def test_a_command_that_fails_takes_none_of_those_after_it_with_it(lab: Lab, qtbot: Any) -> None:
+    watcher = Watcher(lab, qtbot)
+    told: list[str] = []
+    lab.failed.connect(told.append)
+    watcher.until_state("ready")
+    together(
+        lab,
+        lambda: lab._training.post(fault),
+        lambda: lab.set_learning_rate(0.07),
+        lambda: lab.run_exactly(5),
+        lab.new_weights,
+        lambda: lab.run_exactly(3),
+    )
+    view = watcher.until(lambda snapshot: snapshot.run == 2 and snapshot.state == "paused")
+    # What came before the new run found none to act on; what came after it acts on that one.
+    assert view.step == 3
+    assert view.experiment.training.learning_rate == pytest.approx(0.07)
+    assert view.experiment.network.seed == SMALL.network.seed + 1
+    assert len(told) == 1
+
+
+def test_a_run_that_cannot_be_made_leaves_room_for_the_one_asked_for_next(lab: Lab, qtbot: Any) -> None:
+    watcher = Watcher(lab, qtbot)
+    watcher.until_state("ready")
+    together(
+        lab,
+        lambda: lab._training.post_restart(lab._order(), lambda present: 1 // 0),
+        lambda: lab.set_experiment(SMALL.with_value("data.noise", 0.3)),
+        lambda: lab.run_exactly(2),
+    )
+    view = watcher.until(lambda snapshot: snapshot.run == 2 and snapshot.state == "paused")
+    assert (view.step, view.experiment.data.noise) == (2, 0.3)
+
+
+def test_a_fault_at_an_earlier_moment_leaves_nothing_of_it_behind(lab: Lab, qtbot: Any) -> None:
+    watcher = Watcher(lab, qtbot)
+    told: list[str] = []
+    lab.failed.connect(told.append)
+    lab.run_exactly(20)
+    watcher.until(lambda snapshot: snapshot.view.step == 20)
+    lab.show_moment(7)
+    watcher.until(lambda snapshot: snapshot.moment)
+    lab._training.post(fault)
+    lab.run()
+    lab.step()
+    lab.change("training.l2", 0.01)
+    lab.same_weights_again()
+    lab.step()
+    view = watcher.until(lambda snapshot: snapshot.run == 2 and snapshot.view.step == 1)
+    assert view.settings.l2 == pytest.approx(0.01)
+    assert len(told) == 1
 
 
 def test_the_switch_interval_is_short_only_while_it_trains_as_fast_as_it_goes(watcher: Watcher) -> None:
@@ -329,7 +394,7 @@ def test_the_switch_interval_is_short_only_while_it_trains_as_fast_as_it_goes(wa
 def test_an_idle_lab_never_wakes(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     watcher.lab.step()
     watcher.until_state("paused")
-    assert watcher.lab._training._patience() is None
+    assert watcher.lab._training.stepper.patience() is None
     assert not watcher.lab._analysis._desk.busy
 
 
@@ -352,8 +417,8 @@ def test_an_experiment_with_eight_layers_obeys_pause_after_the_present_step(
     lab.set_speed(None)
     lab.run()
     watcher.until(lambda snapshot: snapshot.view.step >= 2)
-    assert lab._training._run is not None
-    begun = steps_begun(lab._training._run.trainer)
+    assert lab._training.stage.run is not None
+    begun = steps_begun(lab._training.stage.run.trainer)
     watcher.until(lambda snapshot: len(begun) > 2)
     lab.pause()
     paused = len(begun)

@@ -1,0 +1,209 @@
+"""What the window may ask of the training thread, carried out there between two steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from playground.engine.fork import Fork, Plan
+from playground.engine.stopping import Stop
+from playground.experiment import Experiment, ExperimentError
+from playground.lab import words
+from playground.lab.restarts import Restart
+from playground.lab.runs import Run
+from playground.lab.snapshot import DIVERGED, PAUSED
+from playground.lab.stage import Stage
+from playground.lab.stepper import Stepper
+from playground.lab.succession import Succession
+from playground.lab.training_signals import TrainingSignals
+
+Array = np.ndarray
+
+RATE = "training.learning_rate"
+
+
+class Commands:
+    """One method a command of the lab; without a run that it could be about it does nothing.
+
+    order is the number that the lab gave a command which can lead to another run; number is that of the run
+    which the window showed when it asked: where another has come since, nothing is done.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        stage: Stage,
+        stepper: Stepper,
+        signals: TrainingSignals,
+        announce: Callable[[int, Experiment], None],
+        ended: Callable[[], bool],
+    ):
+        self._stage = stage
+        self._stepper = stepper
+        self._signals = signals
+        self._succession = Succession(experiment, stage, stepper, signals, announce, ended)
+        self._dragged: Run | None = None
+
+    # Transport ------------------------------------------------------------------------------------------
+
+    def start_training(self) -> None:
+        self._succession.leave_the_past()
+        self._stepper.go()
+
+    def pause(self) -> None:
+        self._stepper.pause()
+
+    def toggle(self) -> None:
+        if self._stepper.running:
+            self.pause()
+        else:
+            self.start_training()
+
+    def one_step(self) -> None:
+        self.pause()
+        self._succession.leave_the_past()
+        self._stepper.one_step()
+
+    def run_exactly(self, n: int) -> None:
+        if n > 0:
+            self._succession.leave_the_past()
+            self._stepper.go_exactly(n)
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        self._stepper.set_speed(steps_per_second)
+
+    def set_stop(self, stop: Stop) -> None:
+        self._stepper.set_stop(stop)
+
+    # The present run ------------------------------------------------------------------------------------
+
+    def change(self, order: int, name: str, value: Any) -> None:
+        """Set a live field for the very next step; at an earlier moment: on a branch from there."""
+        self._succession.order = order
+        run = self._stage.run
+        if run is None:
+            self._succession.experiment = self._succession.experiment.with_value(name, value)
+            return
+        self._leave_the_fork()
+        if (past := self._stage.past.step) is not None:
+            self._succession.begin_branch(past, (name, value))
+            return
+        try:
+            run.trainer.change(name, value)
+        except ExperimentError as error:
+            self._signals.notice.emit(str(error))
+            return
+        self._succession.experiment = run.experiment
+        self._leave_the_log(run)
+        if self._stepper.state == DIVERGED and not run.trainer.diverged:
+            self._stepper.set_state(PAUSED)
+
+    def set_parameters(self, order: int, number: int, theta: Array, sentence: str, dragging: bool) -> None:
+        """Stand at theta, if it is one of this run's parameters and J is finite there."""
+        self._succession.order = order
+        run = self._stage.run_of(number)
+        if run is None or theta.shape != (run.trainer.network.n_parameters,):
+            return
+        network, samples = run.trainer.network, run.trainer.samples
+        with np.errstate(all="ignore"):
+            loss = network.loss(theta, samples.X_train, samples.y_train)
+        if not math.isfinite(loss):
+            self._signals.notice.emit(words.NOT_FINITE_THERE)
+            return
+        self._leave_the_fork()
+        if self._stage.past.step is not None:
+            self._succession.leave_the_past()
+            run = self._stage.run
+            assert run is not None
+        elif run is not self._dragged:
+            self._succession.put_away(run)
+        self._dragged = run if dragging else None
+        run.trainer.set_parameters(theta)
+        self._leave_the_log(run)
+        self._succession.tell_shelf()
+        if self._stepper.state == DIVERGED:
+            self._stepper.set_state(PAUSED)
+        if not dragging:
+            self._succession.renumber(run, sentence)
+
+    def name_run(self, number: int, name: str) -> None:
+        """The user calls this run so from now on."""
+        if (run := self._stage.run_of(number)) is not None:
+            run.name = name
+
+    # Earlier moments ------------------------------------------------------------------------------------
+
+    def show_moment(self, number: int, step: int | None) -> None:
+        """Look at this step of the run, which pauses for that; None: at now."""
+        if (run := self._stage.run_of(number)) is not None:
+            self.pause()
+            self._leave_the_fork()
+            self._stage.past.look_at(step, run.trainer)
+
+    def branch(self, order: int, number: int, step: int, learning_rate: float | None, go: bool) -> None:
+        """Go on from a step of the run on another branch, where learning_rate is given with that one."""
+        run = self._stage.run_of(number)
+        if run is None or step > run.trainer.step:
+            return
+        self._succession.order = order
+        self.pause()
+        self._succession.begin_branch(step, None if learning_rate is None else (RATE, learning_rate))
+        if go:
+            self.start_training()
+
+    # Fork -----------------------------------------------------------------------------------------------
+
+    def fork(self, number: int, plans: tuple[Plan, ...]) -> None:
+        """Continue the run from where it is looked at in several ways side by side; it runs at once."""
+        if self._stage.run_of(number) is None:
+            return
+        self.pause()
+        self._succession.leave_the_past()
+        run = self._stage.run
+        assert run is not None
+        if run.trainer.settings.fault is not None:
+            self._signals.notice.emit(words.NO_FORK_OF_A_BUG)
+            return
+        self._stage.fork = Fork(run.trainer, plans)
+        self._stepper.go()
+
+    def keep_branch(self, order: int, row: int) -> None:
+        """Go on with one branch of the fork as the run."""
+        if self._stage.fork is not None and row < len(self._stage.fork.plans):
+            self._succession.order = order
+            self.pause()
+            self._succession.keep_branch(row)
+
+    def drop_fork(self) -> None:
+        """Stand where the run was forked."""
+        self.pause()
+        self._stage.fork = None
+
+    def _leave_the_fork(self) -> None:
+        if self._stage.fork is not None:
+            self.drop_fork()
+            self._signals.notice.emit(words.FORK_DROPPED)
+
+    def _leave_the_log(self, run: Run) -> None:
+        if run.planned:
+            run.planned.clear()
+            self._signals.notice.emit(words.log_left(run.trainer.step))
+
+    # Other runs -----------------------------------------------------------------------------------------
+
+    def plan_run(self, order: int, make: Restart) -> None:
+        """Say what the next run shall be."""
+        self._succession.plan(order, make)
+
+    def begin_planned_run(self) -> None:
+        """Begin the run that was planned, if any was."""
+        self._succession.begin_planned()
+
+    def undo(self, order: int) -> None:
+        self._succession.undo(order)
+
+    def redo(self, order: int) -> None:
+        self._succession.redo(order)
