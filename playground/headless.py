@@ -26,6 +26,7 @@ from playground.export.atomic import ExportError, ensure_folder, write_atomicall
 from playground.lab.runs import Run
 from playground.landscape.context import Context
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion, SurfaceAnswer, SurfaceQuestion
+from playground.numerals import number_text
 
 if TYPE_CHECKING:
     from playground.drawing.surface_picture import SurfacePicture
@@ -175,7 +176,10 @@ def _say(text: str) -> None:
 
 def _summary(trainer: Trainer) -> str:
     view = trainer.view()
-    lines = [f"{view.step} steps, {view.epoch} epochs, learning rate now {view.settings.learning_rate:g}"]
+    rate = f"learning rate now {number_text(trainer.rate, 6)}"
+    if view.settings.schedule != "constant":
+        rate += f" ({number_text(view.settings.learning_rate, 6)} before its schedule)"
+    lines = [f"{view.step} steps, {view.epoch} epochs, {rate}"]
     if view.diverged:
         lines.append(
             f"The run stopped after step {view.step}: the loss of the next step is not finite. "
@@ -216,7 +220,7 @@ def _export(trainer: Trainer, folder: Path) -> None:
     for name, figure in figures.items():
         save_png(figure, folder / f"{name}.png", *PNG_PIXELS, DPI)
         save_svg(figure, folder / f"{name}.svg", *SVG_PIXELS)
-    write_atomically(folder / "history.csv", history_text(view.history))
+    write_atomically(folder / "history.csv", history_text(view.history, view.experiment.training))
     exported = ExperimentFile(view.experiment, view.history.changes, view.step)
     write_atomically(folder / "experiment.json", exported.to_json())
     application.processEvents()

@@ -10,6 +10,7 @@ import numpy as np
 from playground.engine.descent import Checkpoint
 from playground.engine.history import HistoryView
 from playground.engine.optimizer_step import OptimizerStep
+from playground.engine.schedules import rates_used
 from playground.experiment import Experiment, TrainingSettings
 
 Array = np.ndarray
@@ -60,3 +61,11 @@ class RunView:
     last_update: LastUpdate | None
     diverged: bool
     checkpoint: Checkpoint
+
+    def rate_at(self, step: int) -> float:
+        """The α that the step from θ of this step was made with, or will be: of now, where it is to come."""
+        return float(self.rates_at(np.array([step]))[0])
+
+    def rates_at(self, steps: Array) -> Array:
+        """The same for several steps (n,), as (n,)."""
+        return rates_used(self.experiment.training, self.history.changes, steps)

@@ -17,11 +17,15 @@ No factor falls below LEAST: rounded to 0, a step would have no α at all.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, pairwise
 
-from playground.experiment import TrainingSettings
+import numpy as np
+
+from playground.experiment import RATE_FIELDS, Change, TrainingSettings
+
+Array = np.ndarray
 
 RISING_SHARE = 0.3
 LAST_OF_FIRST = 1e-4
@@ -70,6 +74,51 @@ def rate_at(training: TrainingSettings, step: int) -> float:
     """The α of the step made from θ of this step, with these settings."""
     schedule = schedule_of(training)
     return training.learning_rate * (1.0 if schedule is None else schedule.factor_at(step))
+
+
+def rates_used(training: TrainingSettings, changes: Iterable[Change], steps: Array) -> Array:
+    """The α (n,) of the steps made from θ of these steps (n,), in a run that began with these settings.
+
+    changes is its log; each number is the one that the step used, to the last bit.
+    """
+    steps = np.asarray(steps, dtype=np.int64)
+    rates = np.empty(len(steps))
+    for first, end, rate, schedule in _stretches(training, changes):
+        there = np.flatnonzero((steps >= first) & (steps < end))
+        if schedule.kind == "constant":
+            rates[there] = rate
+        else:
+            rates[there] = [rate * schedule.factor_at(step) for step in steps[there].tolist()]
+    return rates
+
+
+def drops(training: TrainingSettings, changes: Iterable[Change], last: int, most: int) -> Array:
+    """The steps up to last at which a schedule of the kind "step" lowers α; none where they are more than
+    so many.
+    """
+    found: list[int] = []
+    for first, end, _, schedule in _stretches(training, changes):
+        if schedule.kind == "step":
+            width = schedule.steps
+            found += range((int(first) // width + 1) * width, int(min(end, last + 1)), width)
+            if len(found) > most:
+                return np.empty(0, dtype=np.int64)
+    return np.array(found, dtype=np.int64)
+
+
+def _stretches(
+    training: TrainingSettings, changes: Iterable[Change]
+) -> Iterator[tuple[float, float, float, Schedule]]:
+    """First step, end, the slider's α and the schedule of each stretch in which none of them was changed."""
+    values = {field: getattr(training, field.partition(".")[2]) for field in RATE_FIELDS}
+    known = {0: tuple(values.values())}
+    for change in changes:
+        if change.field in RATE_FIELDS:
+            values[change.field] = change.value
+            known[change.step] = tuple(values.values())
+    for first, end in pairwise([*known, math.inf]):
+        rate, *schedule = known[int(first)]
+        yield first, end, float(rate), Schedule(*schedule)
 
 
 def _along_cosine(start: float, end: float, share: float) -> float:

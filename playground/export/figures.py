@@ -180,7 +180,7 @@ def run_sentence(view: RunView) -> str:
     optimizer = OPTIMIZER_NAMES.get(training.optimizer, training.optimizer)
     return (
         f"{title}, {data.points} points; network {layers}; {optimizer}, {batch}, "
-        f"α {number_text(training.learning_rate)} at step {number_text(view.step, 9)}."
+        f"α {number_text(view.rate_at(view.step))} at step {number_text(view.step, 9)}."
     )
 
 

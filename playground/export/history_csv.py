@@ -12,7 +12,8 @@ import numpy as np
 
 from playground.engine.history import Curve, HistoryView
 from playground.engine.run_view import RunView
-from playground.experiment import ExperimentFile
+from playground.engine.schedules import rates_used
+from playground.experiment import ExperimentFile, TrainingSettings
 from playground.export.atomic import ExportError, write_atomically
 
 STEP = "step"
@@ -35,26 +36,19 @@ class SavedHistory(NamedTuple):
     experiment: Path
 
 
-def history_text(history: HistoryView) -> str:
+def history_text(history: HistoryView, training: TrainingSettings) -> str:
     """The table: one header line, then a row for every step at which anything was recorded.
 
-    A field is empty where nothing was recorded at that step; numbers read back to the same float64. The
-    learning rate, which a history keeps only where it changes, stands in every row; under a schedule that
-    was thinned, in those where it is known.
+    training: the settings that the run began with. A field is empty where nothing was recorded at that step;
+    numbers read back to the same float64. The learning rate, which a history keeps only where it changes,
+    stands in every row: it follows from the settings and the log of changes.
     """
     curves = {name: history.curves[name] for name in COLUMNS if name in history.curves}
     curves = {name: curve for name, curve in curves.items() if len(curve.steps)}
     recorded = [np.asarray(curve.steps, np.int64) for curve in curves.values()]
     steps = np.unique(np.concatenate(recorded)) if recorded else np.empty(0, np.int64)
     if "learning_rate" in curves:
-        kept = curves["learning_rate"]
-        # Between two equal entries nothing changed. Where a schedule was thinned they differ, and what lay
-        # between is not known.
-        last = len(kept.steps) - 1
-        before = np.clip(np.searchsorted(kept.steps, steps, side="right") - 1, 0, last)
-        after = np.clip(np.searchsorted(kept.steps, steps), 0, last)
-        known = kept.values[before] == kept.values[after]
-        curves["learning_rate"] = Curve(steps[known], kept.values[before][known])
+        curves["learning_rate"] = Curve(steps, rates_used(training, history.changes, steps))
     cells = []
     for curve in curves.values():
         column = [""] * len(steps)
@@ -82,7 +76,7 @@ def save_history(view: RunView | HistoryView, file: ExperimentFile, path: str | 
         experiment = file.to_json()
     except ValueError as error:
         raise ExportError(f"{beside} could not be written: {error}.") from error
-    write_atomically(table, history_text(history))
+    write_atomically(table, history_text(history, file.experiment.training))
     write_atomically(beside, experiment)
     return SavedHistory(table, beside)
 

@@ -7,28 +7,29 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from playground.engine.history import HistoryView
+from playground.engine.run_view import RunView
 from playground.export.atomic import write_atomically
 from playground.export.history_csv import COLUMNS, STEP, history_text
 
 RUN = "run"
 
 
-def runs_text(runs: Sequence[tuple[str, HistoryView]]) -> str:
+def runs_text(runs: Sequence[tuple[str, RunView]]) -> str:
     """One header line, then the rows of one run after another as history_text writes them."""
     titles = list(COLUMNS.values())
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\n")
     writer.writerow([RUN, STEP, *titles])
-    for name, history in runs:
-        header, *rows = csv.reader(io.StringIO(history_text(history)))
+    for name, view in runs:
+        table = history_text(view.history, view.experiment.training)
+        header, *rows = csv.reader(io.StringIO(table))
         places = [header.index(title) if title in header else None for title in (STEP, *titles)]
         for row in rows:
             writer.writerow([name, *("" if place is None else row[place] for place in places)])
     return output.getvalue()
 
 
-def save_runs(runs: Sequence[tuple[str, HistoryView]], path: str | Path) -> Path:
+def save_runs(runs: Sequence[tuple[str, RunView]], path: str | Path) -> Path:
     """Write the table to path. Raises ExportError, naming the file."""
     write_atomically(path, runs_text(runs))
     return Path(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -18,10 +19,12 @@ from numpy.typing import NDArray
 from playground.engine.history import Curve
 from playground.engine.optimizers import make_optimizer
 from playground.engine.run_view import RunView
+from playground.engine.schedules import drops
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
 from playground.landscape.questions import CurvatureQuestion
 from playground.landscape.spike import setting_at
 from playground.landscape.stability import PRECONDITIONED, Stability, level_times_rate
+from playground.numerals import number_text
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +32,8 @@ CAPACITY = 2000
 AT_THE_LIMIT = 0.15
 """Sharpness this close to its limit, as a share of it, is called at the limit."""
 GROWING = 1.05
+MOST_DROPS = 1000
+"""More corners than these a line of the limit has no use for."""
 STEERS_THE_LIMIT = ("training.optimizer", "training.momentum", "training.batch_size")
 
 
@@ -124,17 +129,26 @@ class PastCurvatureQuestion(CurvatureQuestion):
     slot: ClassVar[str] = "past_curvature"
 
 
-def limit_line(view: RunView) -> Curve:
+def limit_line(view: RunView, also: Sequence[int] | NDArray[np.int64] = ()) -> Curve:
     """The sharpness that each moment's learning rate can bear (2/α for gradient descent), over the steps.
 
-    NaN where the optimiser has no limit: mini-batches, AdaGrad. A straight line between two entries is right.
+    NaN where there is no limit: mini-batches, AdaGrad, a mistake in the backward pass. Every entry is right,
+    one at each of the steps in also among them; between two of them a straight line is, but for the bend of
+    a schedule.
     """
-    rates = view.history.curves["learning_rate"]
-    steered = [c.step for c in view.history.changes if c.field in STEERS_THE_LIMIT and c.step <= view.step]
-    steps = np.unique(np.concatenate([rates.steps, *([step - 1, step] for step in steered)]))
-    steps = steps[steps >= 0].astype(np.int64)
-    levels = np.array([_factor(view, int(step)) for step in steps])
-    return Curve(steps, levels / np.interp(steps, rates.steps, rates.values))
+    rates, changes, training = (
+        view.history.curves["learning_rate"],
+        view.history.changes,
+        view.experiment.training,
+    )
+    turns = [c.step for c in changes if c.field in STEERS_THE_LIMIT and c.step <= view.step]
+    turns += drops(training, changes, view.step, MOST_DROPS).tolist()
+    steps = np.unique(np.concatenate([rates.steps, also, *([turn - 1, turn] for turn in turns)]))
+    steps = steps[(steps >= 0) & (steps <= view.step)].astype(np.int64)
+    steered = sorted({0, *(c.step for c in changes if c.field in STEERS_THE_LIMIT)})
+    levels = np.array([_factor(view, step) for step in steered])
+    level = levels[np.searchsorted(steered, steps, side="right") - 1]
+    return Curve(steps, level / view.rates_at(steps))
 
 
 def _factor(view: RunView, step: int) -> float:
@@ -142,6 +156,8 @@ def _factor(view: RunView, step: int) -> float:
     momentum = setting_at(view, "momentum", step)
     batch_size = setting_at(view, "batch_size", step)
     if batch_size is not None and view.checkpoint.batches.batch_size is not None:
+        return math.nan
+    if view.experiment.training.fault is not None:
         return math.nan
     settings = (
         {"momentum": momentum} if momentum is not None and optimizer in OPTIMIZERS_WITH_MOMENTUM else {}
@@ -164,7 +180,8 @@ def what_goes_on(found: Stability, learning_rate: float, record: SharpnessRecord
     share = found.sharpness * learning_rate / found.level_times_rate
     percent = f"{100 * share:.0f} %"
     if share > 1 + AT_THE_LIMIT:
-        return f"Sharpness is {share:.2g} times the limit: steps across the steepest wall land higher."
+        times = number_text(share, 2)
+        return f"Sharpness is {times} times the limit: steps across the steepest wall land higher."
     if share < 1 - AT_THE_LIMIT:
         if share <= 0:
             return "J curves up along no direction here: no step is too long for it."

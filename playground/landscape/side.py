@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from playground.engine.network import Network
 from playground.landscape.pieces import Pieces, finish, quietly
+from playground.numerals import number_text
 
 Floats = NDArray[np.float64]
 
@@ -140,7 +141,7 @@ def _outcome(way: Floats, slope: float, arriving: float, squared: float) -> str:
 
 
 def _sentence(outcome: str, standing: float, landing: float) -> str:
-    numbers = f"J goes from {standing:.4g} to {landing:.4g}"
+    numbers = f"J goes from {number_text(standing, 4)} to {number_text(landing, 4)}"
     match outcome:
         case "no step":
             return "The update is zero: the parameters stay where they are."

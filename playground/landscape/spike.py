@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.history import Curve, HistoryView
+from playground.engine.history import Curve
 from playground.engine.run_view import RunView
 from playground.landscape.side import StepFromTheSide
+from playground.numerals import number_text
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
         step,
         history.path[row],
         history.path[row + 1] - history.path[row] if follows else None,
-        _rate_at(history, step),
+        view.rate_at(step),
         float(setting_at(view, "l1", step)),
         float(setting_at(view, "l2", step)),
         jump,
@@ -83,13 +84,14 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
 
 def why(past: PastStep, side: StepFromTheSide) -> str:
     """One sentence: why this spike?"""
-    rate = f"α = {side.learning_rate:.3g}"
-    numbers = f"J from {side.standing:.3g} to {side.landing:.3g}"
+    rate = f"α = {number_text(side.learning_rate)}"
+    numbers = f"J from {number_text(side.standing)} to {number_text(side.landing)}"
     if side.level is not None:
         share = side.learning_rate / side.level
         level = "2/λ = " if past.plain else ""
         measured = (
-            f"{rate} was {share:.2g} times {level}{side.level:.3g}, where the parabola is as high again"
+            f"{rate} was {number_text(share, 2)} times {level}{number_text(side.level)}, where the parabola "
+            "is as high again"
         )
     else:
         measured = f"{rate}, and along this step no parabola opens upwards to warn of it"
@@ -108,11 +110,6 @@ def why(past: PastStep, side: StepFromTheSide) -> str:
         f"J rose between steps {past.jump[0]} and {past.jump[1]}; the nearest recorded is step {past.step}"
     )
     return f"{where}. {told}" if past.update is not None else f"{where}, shown along −∂J/∂θ. {told}"
-
-
-def _rate_at(history: HistoryView, step: int) -> float:
-    steps, values = history.curves["learning_rate"]
-    return float(values[max(int(np.searchsorted(steps, step, side="right")) - 1, 0)])
 
 
 def setting_at(view: RunView, name: str, step: int) -> Any:

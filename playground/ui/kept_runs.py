@@ -214,9 +214,9 @@ class KeptRuns(Feature):
 
     def export(self, path: str | Path) -> bool:
         """Save the curves of all kept runs and of the present one; False, with a sentence, where it fails."""
-        runs = [(run.name, run.view.history) for run in self.runs]
+        runs = [(run.name, run.view) for run in self.runs]
         if self.window.snapshot is not None:
-            runs.append(("now", self.window.snapshot.whole.history))
+            runs.append(("now", self.window.snapshot.whole))
         try:
             saved = save_runs(runs, path)
         except ExportError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playground.drawing.theme import Theme
-from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.export.figures import sharpness_figure
 from playground.lab.snapshot import RUNNING, Snapshot
@@ -124,7 +123,7 @@ class SharpnessFeature(Feature):
             return
         view, found = snapshot.view, answer.stability
         losses = view.history.curves["train_loss"]
-        sentence = what_goes_on(found, rate_at(view.settings, view.step), self.record, losses)
+        sentence = what_goes_on(found, view.rate_at(answer.step), self.record, losses)
         if self.view.drawing.limit_is_above:
             sentence += " The limit lies above the picture."
         self.view.say(sentence, f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip())
@@ -146,9 +145,9 @@ class SharpnessFeature(Feature):
         self._stale = True
 
     def _figure(self, snapshot: Snapshot) -> Any:
-        view = snapshot.view
+        view, curve = snapshot.view, self.record.curve()
         return sharpness_figure(
-            view, self.record.curve(), limit_line(view), eigenvalue_name(snapshot), self.view.logarithmic
+            view, curve, limit_line(view, curve.steps), eigenvalue_name(snapshot), self.view.logarithmic
         )
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from playground.engine.history import Curve
-from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer, replay
-from playground.experiment import Experiment, ExperimentFile, TrainingSettings
+from playground.experiment import DataSettings, Experiment, ExperimentFile, TrainingSettings
 from playground.export.atomic import ExportError
 from playground.export.history_csv import COLUMNS, history_text, read_history, save_history
 
@@ -120,16 +118,26 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
         read_history(tmp_path / "absent.csv")
 
 
-@pytest.mark.parametrize("kind", ["step", "cosine"])
-def test_no_learning_rate_is_made_up_where_a_long_schedule_was_thinned(kind):
-    training = TrainingSettings(schedule=kind, schedule_steps=3, schedule_factor=0.9)
-    training = replace(training, schedule_steps=20_000) if kind == "cosine" else training
-    trainer = Trainer(Experiment(training=training))
-    trainer.advance(9000)
-    schedule = schedule_of(training)
-    header, *rows = history_text(trainer.view().history).splitlines()
+@pytest.mark.parametrize("kind", ["step", "exponential", "cosine", "warm_up", "one_cycle"])
+def test_every_row_tells_the_learning_rate_that_its_step_used_however_long_the_run(kind: str) -> None:
+    """Beside a run that is asked at each step: long enough that its own record of α has been thinned."""
+    steps = 3 if kind == "step" else 7000
+    training = TrainingSettings(schedule=kind, schedule_steps=steps, schedule_factor=0.9)
+    trainer = Trainer(Experiment(DataSettings(points=20), training=training))
+    turns = {4000: ("learning_rate", 0.2), 5000: ("schedule_factor", 0.5), 6000: ("schedule", "constant")}
+    used = []
+    for step in range(9000):
+        if step in turns:
+            trainer.change(f"training.{turns[step][0]}", turns[step][1])
+        trainer.advance(1)
+        assert trainer.last_update is not None
+        used.append(trainer.last_update.learning_rate)
+    used.append(trainer.rate)
+    history = trainer.history.view()
+    kept = history.curves["learning_rate"]
+    assert len(kept.steps) < 4097
+    header, *rows = history_text(history, training).splitlines()
     column = header.split(",").index("learning rate α")
-    told = [(int(row.split(",")[0]), row.split(",")[column]) for row in rows]
-    told = [(step, float(rate)) for step, rate in told if rate]
-    assert len(told) > 1000
-    assert all(rate == 0.3 * schedule.factor_at(step) for step, rate in told)
+    told = [(int(row.split(",")[0]), float(row.split(",")[column])) for row in rows]
+    assert len(told) > 3000
+    assert told == [(step, used[step]) for step, _ in told]

@@ -1,9 +1,12 @@
 """Sharpness over a run: what is kept of it, its limit line, and what is said about both."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from playground.engine.history import Curve
+from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape.sharpness import (
@@ -75,6 +78,31 @@ def test_the_limit_line_steps_where_alpha_or_the_optimiser_is_changed():
     assert at(100) == at(199) == pytest.approx(2 / 0.1)
     assert at(200) == at(299) == pytest.approx(3.8 / 0.1)
     assert np.isnan(line.values[-1])
+
+
+@pytest.mark.parametrize(("kind", "width"), [("step", 300), ("cosine", 4000), ("warm_up", 4000)])
+def test_the_limit_line_follows_a_schedule_however_long_the_run(kind, width):
+    training = TrainingSettings(learning_rate=0.4, schedule=kind, schedule_steps=width, schedule_factor=0.5)
+    trainer = Trainer(Experiment(DataSettings(points=20), training=training))
+    trainer.advance(3000)
+    trainer.learning_rate = 0.2
+    trainer.advance(3000)
+    view = trainer.view()
+    assert len(view.history.curves["learning_rate"].steps) < 4097
+    asked = np.arange(7, 6000, 331)
+    line = limit_line(view, asked)
+    assert set(asked) <= set(line.steps)
+    changed = replace(training, learning_rate=0.2)
+    true = [2 / rate_at(training if step < 3000 else changed, step) for step in range(6001)]
+    np.testing.assert_array_equal(line.values, np.array(true)[line.steps])
+    between = np.interp(np.arange(6001), line.steps, line.values)
+    np.testing.assert_allclose(between, true, rtol=1e-5)
+
+
+def test_a_run_with_a_mistake_has_no_limit_to_draw():
+    trainer = Trainer(Experiment(training=TrainingSettings(fault="sign")))
+    trainer.advance(5)
+    assert np.isnan(limit_line(trainer.view()).values).all()
 
 
 def test_what_an_adaptive_optimiser_divided_by_is_not_recorded():
