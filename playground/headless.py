@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -61,8 +63,9 @@ def run(
     """Train the experiment, replaying its log of changes, and write FILES into export_dir; the exit status.
 
     steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one at the start, None is the
-    experiment's. A run that diverges is exported as far as it went. Raises ExportError, a sentence naming
-    the path, where something cannot be written; no file is then changed.
+    experiment's. A run that diverges is exported as far as it went; one that Ctrl+C ends before its files are
+    finished writes none. Raises ExportError, naming the path, where something cannot be written: no file is
+    then changed, except those that it names.
     """
     if learning_rate is not None:
         experiment = file.experiment.with_value(RATE, learning_rate)
@@ -73,11 +76,16 @@ def run(
         steps = DEFAULT_STEPS if file.steps is None else file.steps
     folder = ensure_folder(export_dir)
     try:
-        # Made before the training: a folder that cannot be written must not cost a long run.
-        with _Workshop(folder) as workshop, threadpool_limits(limits=1):
-            trainer = _train(file, steps, Progress(steps, sys.stderr))
+        # The workshop is made before the training: a folder that cannot be written must not cost a long run.
+        with (
+            _Interrupts() as interrupts,
+            _Workshop(folder) as workshop,
+            threadpool_limits(limits=1),
+        ):
+            trainer = _train(file, steps, Progress(steps, sys.stderr), interrupts)
             _say(_summary(trainer))
-            _export(trainer, workshop)
+            _export(trainer, workshop, interrupts)
+            interrupts.check()
     except KeyboardInterrupt:
         print("\nInterrupted; nothing was written.", file=sys.stderr)
         return INTERRUPTED
@@ -120,6 +128,35 @@ class Progress:
                 self._stream.flush()
 
 
+class _Interrupts:
+    """Ctrl+C, noted when it comes and heard where nothing is cut in two by it.
+
+    Raised at once it could leave a picture half painted, since Qt goes on after an exception in a paint()
+    of Python, or only some of the files in their place.
+    """
+
+    def __init__(self) -> None:
+        self._noted = False
+        self._before: Any = None
+
+    def __enter__(self) -> _Interrupts:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *_rest: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, _number: int, _frame: object) -> None:
+        self._noted = True
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if Ctrl+C came."""
+        if self._noted:
+            raise KeyboardInterrupt
+
+
 class _Workshop:
     """A folder inside the export folder: all files are finished in it before the first takes its place."""
 
@@ -145,14 +182,16 @@ class _Workshop:
         for name in FILES:
             if (self._folder / name).is_dir():
                 raise ExportError(f"{self._folder / name} could not be written: it is a folder.")
-        for name in FILES:
+        for count, name in enumerate(FILES):
             try:
                 os.replace(self._inside / name, self._folder / name)
             except OSError as error:
-                raise ExportError(f"{self._folder / name} could not be written: {error.strerror}.") from None
+                written = f" Written before it: {', '.join(FILES[:count])}." if count else ""
+                reason = f"{self._folder / name} could not be written: {error.strerror}.{written}"
+                raise ExportError(reason) from None
 
 
-def _train(file: ExperimentFile, steps: int, progress: Progress) -> Trainer:
+def _train(file: ExperimentFile, steps: int, progress: Progress, interrupts: _Interrupts) -> Trainer:
     training = Run.begin(file.experiment, 1, file.changes)
     trainer, piece = training.trainer, 1
     progress.show(0, trainer.train_loss())
@@ -162,6 +201,7 @@ def _train(file: ExperimentFile, steps: int, progress: Progress) -> Trainer:
         training.apply_planned()
         piece = max(1, min(piece * 2, int(piece * SLICE_SECONDS / (time.perf_counter() - start + 1e-9))))
         progress.show(trainer.step, trainer.train_loss())
+        interrupts.check()
     progress.end()
     return trainer
 
@@ -195,10 +235,10 @@ def _summary(trainer: Trainer) -> str:
     return "\n".join(lines)
 
 
-def _export(trainer: Trainer, folder: Path) -> None:
+def _export(trainer: Trainer, folder: Path, interrupts: _Interrupts) -> None:
     view = trainer.view()
     context = Context(view.experiment)
-    surface, boundary = _surface(view, context), _boundary(view, context)
+    surface, boundary = _surface(view, context, interrupts), _boundary(view, context, interrupts)
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from playground.qt_start import QtStartError, make_application
@@ -218,6 +258,7 @@ def _export(trainer: Trainer, folder: Path) -> None:
         "boundary": boundary_figure(trainer.samples, boundary.boundary, True, None, view),
     }
     for name, figure in figures.items():
+        interrupts.check()
         save_png(figure, folder / f"{name}.png", *PNG_PIXELS, DPI)
         save_svg(figure, folder / f"{name}.svg", *SVG_PIXELS)
     write_atomically(folder / "history.csv", history_text(view.history, view.experiment.training))
@@ -226,7 +267,7 @@ def _export(trainer: Trainer, folder: Path) -> None:
     application.processEvents()
 
 
-def _surface(view: RunView, context: Context) -> SurfaceAnswer:
+def _surface(view: RunView, context: Context, interrupts: _Interrupts) -> SurfaceAnswer:
     """The plane of the path; where there is hardly a path, that of a rehearsal, or random directions."""
     path = view.history.path
     rows = np.unique(np.linspace(0, len(path) - 1, min(PATH_ROWS, len(path))).round().astype(int))
@@ -241,18 +282,23 @@ def _surface(view: RunView, context: Context) -> SurfaceAnswer:
             kind=kind,
             resolution=RESOLUTION,
         )
-        answer = _last(question.answers(context))
+        answer = _last(question.answers(context), interrupts)
         if not answer.problem:
             break
     return answer
 
 
-def _boundary(view: RunView, context: Context) -> BoundaryAnswer:
-    return _last(BoundaryQuestion(1, view.step, view.parameters, RESOLUTION).answers(context))
+def _boundary(view: RunView, context: Context, interrupts: _Interrupts) -> BoundaryAnswer:
+    question = BoundaryQuestion(1, view.step, view.parameters, RESOLUTION)
+    return _last(question.answers(context), interrupts)
 
 
-def _last(answers: Iterator[Answer | None]) -> Answer:
-    *_, last = (answer for answer in answers if answer is not None)
+def _last(answers: Iterator[Answer | None], interrupts: _Interrupts) -> Answer:
+    last: Answer | None = None
+    for answer in answers:
+        interrupts.check()
+        last = answer if answer is not None else last
+    assert last is not None
     return last
 
 

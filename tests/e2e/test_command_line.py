@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyqtgraph import AxisItem
 from PySide6.QtGui import QImage
 
 from playground import headless
@@ -320,6 +321,59 @@ def test_ctrl_c_in_a_long_run_leaves_the_folder_empty(tmp_path):
     assert "nothing was written" in said
     assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [headless.FILES[0], headless.FILES[3], headless.FILES[-1]])
+def test_ctrl_c_while_the_files_take_their_places_comes_too_late(tmp_path, monkeypatch, capsys, name):
+    replace, handler = os.replace, signal.getsignal(signal.SIGINT)
+
+    def interrupted(old, new):
+        if Path(new) == tmp_path / name:
+            signal.raise_signal(signal.SIGINT)
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path)]) == 0
+    assert signal.getsignal(signal.SIGINT) is handler
+    said = capsys.readouterr()
+    assert "Written to" in said.out
+    assert "nothing was written" not in said.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(headless.FILES)
+
+
+@pytest.mark.parametrize("owner", [AxisItem, headless.Context], ids=["painting", "computing"])
+def test_ctrl_c_while_the_pictures_are_made_leaves_the_folder_as_it_was(tmp_path, monkeypatch, capsys, owner):
+    (tmp_path / "loss.png").write_bytes(b"old")
+    name = "paint" if owner is AxisItem else "__init__"
+    act, told = getattr(owner, name), []
+
+    def interrupted(*arguments):
+        if not told:
+            told.append(signal.raise_signal(signal.SIGINT))
+        return act(*arguments)
+
+    monkeypatch.setattr(owner, name, interrupted)
+    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path)]) == 130
+    assert told
+    assert "nothing was written" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["loss.png"]
+    assert (tmp_path / "loss.png").read_bytes() == b"old"
+
+
+def test_a_file_that_cannot_take_its_place_is_named_with_those_before_it(tmp_path, monkeypatch, capsys):
+    replace = os.replace
+
+    def full(old, new):
+        if Path(new) == tmp_path / headless.FILES[2]:
+            raise OSError(28, "No space left on device")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", full)
+    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert f"{tmp_path / headless.FILES[2]} could not be written: No space left on device." in said
+    assert f"Written before it: {', '.join(headless.FILES[:2])}." in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(headless.FILES[:2])
 
 
 @LINUX
