@@ -7,16 +7,21 @@ experiment is made, so nothing above this file has to doubt one.
 
 from __future__ import annotations
 
-import json
-import math
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints
 
-FORMAT = "loss-landscape-playground-experiment"
-VERSION = 1
+from playground.experiment_checks import (
+    ExperimentError,
+    check_choice,
+    check_integer,
+    check_number,
+    check_switch,
+    show,
+)
+from playground.experiment_json import read_object, write_object
 
 MAX_HIDDEN_LAYERS = 8
 MAX_NEURONS = 64
@@ -78,21 +83,6 @@ RATE_FIELDS = (
 """The fields that change α and nothing else."""
 
 
-class ExperimentError(ValueError):
-    """A value that no experiment may have; `.field` names it, for example "training.learning_rate"."""
-
-    def __init__(self, field: str, message: str):
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.reason = message
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong, in plain words: learning_rate in training must be from 0.000001 to 100, not 200."""
-        group, _, name = self.field.rpartition(".")
-        return f"{name} in {group} {self.reason}" if group else f"{name} {self.reason}"
-
-
 @dataclass(frozen=True)
 class DataSettings:
     """Which points are drawn.
@@ -110,12 +100,12 @@ class DataSettings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _check_choice("data.dataset", self.dataset, tuple(DATASETS))
-        _check_integer("data.points", self.points, MIN_POINTS, MAX_POINTS)
-        _check_number("data.noise", self.noise, 0.0, 1.0)
-        _check_number("data.test_share", self.test_share, 0.0, 0.9)
-        _check_switch("data.standardize", self.standardize)
-        _check_integer("data.seed", self.seed, 0, MAX_SEED)
+        check_choice("data.dataset", self.dataset, tuple(DATASETS))
+        check_integer("data.points", self.points, MIN_POINTS, MAX_POINTS)
+        check_number("data.noise", self.noise, 0.0, 1.0)
+        check_number("data.test_share", self.test_share, 0.0, 0.9)
+        check_switch("data.standardize", self.standardize)
+        check_integer("data.seed", self.seed, 0, MAX_SEED)
 
     @property
     def kind(self) -> DatasetKind:
@@ -138,10 +128,8 @@ class NetworkSettings:
 
     def __post_init__(self) -> None:
         layers = self.hidden_layers
-        if isinstance(layers, str | bytes) or not hasattr(layers, "__iter__"):
-            raise ExperimentError(
-                "network.hidden_layers", f"must be a list of integers, not {_show(layers)}."
-            )
+        if isinstance(layers, str | bytes | Mapping) or not hasattr(layers, "__iter__"):
+            raise ExperimentError("network.hidden_layers", f"must be a list of integers, not {show(layers)}.")
         object.__setattr__(self, "hidden_layers", tuple(layers))
         if len(self.hidden_layers) > MAX_HIDDEN_LAYERS:
             raise ExperimentError(
@@ -149,12 +137,12 @@ class NetworkSettings:
                 f"at most {MAX_HIDDEN_LAYERS} hidden layers, not {len(self.hidden_layers)}.",
             )
         for neurons in self.hidden_layers:
-            _check_integer("network.hidden_layers", neurons, 1, MAX_NEURONS)
-        _check_choice("network.activation", self.activation, ACTIVATIONS)
+            check_integer("network.hidden_layers", neurons, 1, MAX_NEURONS)
+        check_choice("network.activation", self.activation, ACTIVATIONS)
         if self.loss is not None:
-            _check_choice("network.loss", self.loss, LOSSES)
-        _check_choice("network.initialization", self.initialization, INITIALIZATIONS)
-        _check_integer("network.seed", self.seed, 0, MAX_SEED)
+            check_choice("network.loss", self.loss, LOSSES)
+        check_choice("network.initialization", self.initialization, INITIALIZATIONS)
+        check_integer("network.seed", self.seed, 0, MAX_SEED)
 
 
 @dataclass(frozen=True)
@@ -180,20 +168,20 @@ class TrainingSettings:
     schedule_factor: float = 0.1
 
     def __post_init__(self) -> None:
-        _check_choice("training.optimizer", self.optimizer, OPTIMIZERS)
+        check_choice("training.optimizer", self.optimizer, OPTIMIZERS)
         if self.fault is not None:
-            _check_choice("training.fault", self.fault, FAULTS)
-        _check_number("training.learning_rate", self.learning_rate, MIN_LEARNING_RATE, MAX_LEARNING_RATE)
+            check_choice("training.fault", self.fault, FAULTS)
+        check_number("training.learning_rate", self.learning_rate, MIN_LEARNING_RATE, MAX_LEARNING_RATE)
         if self.momentum is not None:
-            _check_number("training.momentum", self.momentum, 0.0, 0.9999)
+            check_number("training.momentum", self.momentum, 0.0, 0.9999)
         if self.batch_size is not None:
-            _check_integer("training.batch_size", self.batch_size, 1, None)
-        _check_number("training.l1", self.l1, 0.0, MAX_PENALTY)
-        _check_number("training.l2", self.l2, 0.0, MAX_PENALTY)
-        _check_integer("training.seed", self.seed, 0, MAX_SEED)
-        _check_choice("training.schedule", self.schedule, SCHEDULES)
-        _check_integer("training.schedule_steps", self.schedule_steps, 1, MAX_STEPS)
-        _check_number("training.schedule_factor", self.schedule_factor, MIN_SCHEDULE_FACTOR, 1.0)
+            check_integer("training.batch_size", self.batch_size, 1, None)
+        check_number("training.l1", self.l1, 0.0, MAX_PENALTY)
+        check_number("training.l2", self.l2, 0.0, MAX_PENALTY)
+        check_integer("training.seed", self.seed, 0, MAX_SEED)
+        check_choice("training.schedule", self.schedule, SCHEDULES)
+        check_integer("training.schedule_steps", self.schedule_steps, 1, MAX_STEPS)
+        check_number("training.schedule_factor", self.schedule_factor, MIN_SCHEDULE_FACTOR, 1.0)
 
 
 @dataclass(frozen=True)
@@ -210,9 +198,7 @@ class Experiment:
     def __post_init__(self) -> None:
         for name, section in _sections().items():
             if not isinstance(getattr(self, name), section):
-                raise ExperimentError(
-                    name, f"must be a {section.__name__}, not {_show(getattr(self, name))}."
-                )
+                raise ExperimentError(name, f"must be a {section.__name__}, not {show(getattr(self, name))}.")
         kind = self.data.kind
         if self.network.loss is None:
             loss = "binary_cross_entropy" if kind.classification else "squared_error"
@@ -220,7 +206,7 @@ class Experiment:
         if self.network.loss == "binary_cross_entropy" and not kind.classification:
             raise ExperimentError(
                 "network.loss",
-                f'"binary_cross_entropy" needs classes, and {_show(self.data.dataset)} has values; '
+                f'"binary_cross_entropy" needs classes, and {show(self.data.dataset)} has values; '
                 'take "squared_error".',
             )
 
@@ -281,12 +267,12 @@ class ExperimentFile:
 
     def __post_init__(self) -> None:
         if self.steps is not None:
-            _check_integer("steps", self.steps, 0, MAX_STEPS)
+            check_integer("steps", self.steps, 0, MAX_STEPS)
         object.__setattr__(self, "changes", tuple(Change(*change) for change in self.changes))
         before, current = 0, self.experiment
         for index, change in enumerate(self.changes):
             where = f"changes[{index}]"
-            _check_integer(f"{where}.step", change.step, before, MAX_STEPS)
+            check_integer(f"{where}.step", change.step, before, MAX_STEPS)
             before = change.step
             if change.field == "parameters":
                 _check_parameters(where, change.value, self.experiment)
@@ -296,11 +282,11 @@ class ExperimentFile:
                 except ExperimentError as error:
                     raise ExperimentError(f"{where}.{error.field}", str(error).partition(": ")[2]) from None
             else:
-                raise ExperimentError(f"{where}.field", f"{_show(change.field)} cannot change during a run.")
+                raise ExperimentError(f"{where}.field", f"{show(change.field)} cannot change during a run.")
 
     def to_json(self) -> str:
         """The file's text."""
-        content: dict[str, Any] = {"format": FORMAT, "version": VERSION, **asdict(self.experiment)}
+        content: dict[str, Any] = asdict(self.experiment)
         if self.experiment.training.fault is None:
             del content["training"]["fault"]
         for name in ("schedule", "schedule_steps", "schedule_factor"):
@@ -312,32 +298,13 @@ class ExperimentFile:
             content["changes"] = [
                 {"step": change.step, "field": change.field, "value": change.value} for change in self.changes
             ]
-        return json.dumps(content, indent=2, allow_nan=False) + "\n"
+        return write_object(content)
 
     @staticmethod
     def from_json(text: str) -> ExperimentFile:
         """Read what to_json writes. Raises ExperimentError, naming the field."""
-        try:
-            content = json.loads(text, object_pairs_hook=_once)
-        except ExperimentError:
-            raise
-        except json.JSONDecodeError as error:
-            raise ExperimentError("file", f"is no experiment (not JSON, line {error.lineno}).") from None
-        except RecursionError:
-            raise ExperimentError("file", "is no experiment (nested too deeply).") from None
-        except ValueError:
-            # Python reads no whole number of thousands of digits.
-            raise ExperimentError("file", "is no experiment (a number in it is too long).") from None
-        if not isinstance(content, dict):
-            raise ExperimentError("file", "is no experiment (it must hold one JSON object).")
-        if content.get("format", FORMAT) != FORMAT:
-            raise ExperimentError("format", f'is not "{FORMAT}": this is no experiment of this program.')
-        version = content.get("version", VERSION)
-        if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-            raise ExperimentError("version", f"must be a whole number from 1, not {_show(version)}.")
-        if version > VERSION:
-            raise ExperimentError("version", f"is {version}, newer than this program reads ({VERSION}).")
-        known = {"format", "version", "steps", "changes", *_sections()}
+        content = read_object(text)
+        known = {"steps", "changes", *_sections()}
         for name in content:
             if name not in known:
                 raise ExperimentError(name, "is an unknown field.")
@@ -352,7 +319,7 @@ def _sections() -> dict[str, type]:
 def _section(name: str, kind: type, content: dict[str, Any]) -> Any:
     values = content.get(name, {})
     if not isinstance(values, dict):
-        raise ExperimentError(name, f"must be an object, not {_show(values)}.")
+        raise ExperimentError(name, f"must be an object, not {show(values)}.")
     hints = get_type_hints(kind)
     for key in values:
         if key not in hints:
@@ -370,19 +337,9 @@ def _union(hint: Any) -> tuple[Any, ...]:
     return getattr(hint, "__args__", ())
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of a JSON file; of two fields of one name only one could count, so there may be only one."""
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ExperimentError(twice, "stands there twice.")
-    return content
-
-
 def _changes(entries: Any) -> tuple[Change, ...]:
     if not isinstance(entries, list):
-        raise ExperimentError("changes", f"must be a list, not {_show(entries)}.")
+        raise ExperimentError("changes", f"must be a list, not {show(entries)}.")
     for index, entry in enumerate(entries):
         if not isinstance(entry, dict) or set(entry) != {"step", "field", "value"}:
             raise ExperimentError(f"changes[{index}]", 'must have exactly "step", "field" and "value".')
@@ -398,46 +355,4 @@ def _check_parameters(where: str, value: Any, experiment: Experiment) -> None:
             f"must hold the {experiment.n_parameters} parameters of the network, not {len(value)} numbers.",
         )
     for entry in value:
-        _check_number(f"{where}.value", entry, -sys.float_info.max, sys.float_info.max)
-
-
-def _check_choice(field: str, value: Any, choices: tuple[str, ...]) -> None:
-    if not isinstance(value, str) or value not in choices:
-        raise ExperimentError(field, f"must be one of {', '.join(choices)}, not {_show(value)}.")
-
-
-def _check_switch(field: str, value: Any) -> None:
-    if not isinstance(value, bool):
-        raise ExperimentError(field, f"must be true or false, not {_show(value)}.")
-
-
-def _check_integer(field: str, value: Any, low: int, high: int | None) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ExperimentError(field, f"must be a whole number, not {_show(value)}.")
-    if value < low or (high is not None and value > high):
-        limits = f"at least {low}" if high is None else f"from {low} to {high}"
-        raise ExperimentError(field, f"must be {limits}, not {_show(value)}.")
-
-
-def _check_number(field: str, value: Any, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ExperimentError(field, f"must be a number, not {_show(value)}.")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ExperimentError(field, f"must be a finite number, not {value}.")
-    if not low <= value <= high:
-        raise ExperimentError(field, f"must be from {_plain(low)} to {_plain(high)}, not {_show(value)}.")
-
-
-def _plain(number: float) -> str:
-    """A limit without an exponent: 0.000001."""
-    return f"{number:.9f}".rstrip("0").rstrip(".") if 1e-9 <= abs(number) < 1.0 else f"{number:g}"
-
-
-def _show(value: Any) -> str:
-    try:
-        text = json.dumps(value)
-    except RecursionError:
-        return "something nested deeply"
-    except (TypeError, ValueError):
-        text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+        check_number(f"{where}.value", entry, -sys.float_info.max, sys.float_info.max)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from playground.experiment import (
     ACTIVATIONS,
     DATASETS,
-    FORMAT,
     INITIALIZATIONS,
     LIVE_FIELDS,
     LOSSES,
@@ -22,7 +21,6 @@ from playground.experiment import (
     MAX_STEPS,
     MIN_LEARNING_RATE,
     OPTIMIZERS,
-    VERSION,
     Change,
     DataSettings,
     Experiment,
@@ -31,6 +29,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.experiment_json import FORMAT, VERSION
 
 seeds = st.integers(0, MAX_SEED)
 learning_rates = st.floats(MIN_LEARNING_RATE, MAX_LEARNING_RATE)
@@ -192,6 +191,7 @@ BAD_VALUES = [
     ("network.hidden_layers", [[4]]),
     ("network.hidden_layers", [1] * 9),
     ("network.hidden_layers", {"4": 4}),
+    ("network.hidden_layers", {}),
     ("network.hidden_layers", None),
     ("network.activation", "gelu"),
     ("network.loss", "hinge"),
@@ -234,6 +234,14 @@ def test_a_bad_value_is_refused_by_with_value_too(name, value):
         value = "hinge"
     with pytest.raises(ExperimentError) as caught:
         Experiment().with_value(name, value)
+    assert caught.value.field == name
+
+
+@pytest.mark.parametrize("name", ["data.points", "data.noise", "network.hidden_layers", "training.seed"])
+def test_a_number_of_thousands_of_digits_is_refused_like_any_other(name):
+    huge = 10**5000
+    with pytest.raises(ExperimentError, match="not so long a number") as caught:
+        Experiment().with_value(name, (huge,) if name == "network.hidden_layers" else huge)
     assert caught.value.field == name
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playground.experiment import FORMAT, Experiment, ExperimentError
+from playground.experiment import Experiment, ExperimentError
 from playground.lessons.goals import Goal, GoalError, make_goal
 
 MAX_BYTES = 1_000_000
@@ -197,7 +197,7 @@ class _Reader:
         if content is None:
             return None
         try:
-            return Experiment.from_json(json.dumps({"format": FORMAT, "version": 1, **content}))
+            return Experiment.from_json(json.dumps(content, default=str))
         except ExperimentError as error:
             message = str(error).partition(": ")[2]
             raise self._error(index, f"experiment.{error.field}", message) from None

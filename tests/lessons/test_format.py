@@ -39,6 +39,7 @@ def test_a_lesson_reads_as_it_is_written():
         ('title = "A lesson"', "title = 3", 1, "title"),
         ('title = "A lesson"', 'titel = "A lesson"', 1, "titel"),
         ('dataset = "xor"', 'dataset = "xnor"', 6, "experiment.data.dataset"),
+        ('dataset = "xor"', "seed = 1979-05-27", 6, "experiment.data.seed"),
         ("value = 0.1", 'value = "low"', 7, "goal.value"),
         ("value = 0.1", "value = true", 7, "goal.value"),
         ('kind = "loss_below"', 'kind = "win"', 7, "goal.kind"),

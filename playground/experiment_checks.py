@@ -1,0 +1,73 @@
+"""What a field of an experiment may hold, and the sentence that refuses anything else."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+
+class ExperimentError(ValueError):
+    """A value that no experiment may have; `.field` names it, for example "training.learning_rate"."""
+
+    def __init__(self, field: str, message: str):
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.reason = message
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in plain words: learning_rate in training must be from 0.000001 to 100, not 200."""
+        group, _, name = self.field.rpartition(".")
+        return f"{name} in {group} {self.reason}" if group else f"{name} {self.reason}"
+
+
+def check_choice(field: str, value: Any, choices: tuple[str, ...]) -> None:
+    """Raises ExperimentError unless value is one of the texts to choose from."""
+    if not isinstance(value, str) or value not in choices:
+        raise ExperimentError(field, f"must be one of {', '.join(choices)}, not {show(value)}.")
+
+
+def check_switch(field: str, value: Any) -> None:
+    """Raises ExperimentError unless value is True or False."""
+    if not isinstance(value, bool):
+        raise ExperimentError(field, f"must be true or false, not {show(value)}.")
+
+
+def check_integer(field: str, value: Any, low: int, high: int | None) -> None:
+    """Raises ExperimentError unless value is a whole number from low to high; high None is no limit."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ExperimentError(field, f"must be a whole number, not {show(value)}.")
+    if value < low or (high is not None and value > high):
+        limits = f"at least {low}" if high is None else f"from {low} to {high}"
+        raise ExperimentError(field, f"must be {limits}, not {show(value)}.")
+
+
+def check_number(field: str, value: Any, low: float, high: float) -> None:
+    """Raises ExperimentError unless value is a finite number from low to high."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ExperimentError(field, f"must be a number, not {show(value)}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ExperimentError(field, f"must be a finite number, not {value}.")
+    if not low <= value <= high:
+        raise ExperimentError(field, f"must be from {_plain(low)} to {_plain(high)}, not {show(value)}.")
+
+
+def _plain(number: float) -> str:
+    """A limit without an exponent: 0.000001."""
+    return f"{number:.9f}".rstrip("0").rstrip(".") if 1e-9 <= abs(number) < 1.0 else f"{number:g}"
+
+
+def show(value: Any) -> str:
+    """A value as JSON has it, or as Python does, short enough to stand in a sentence."""
+    try:
+        text = json.dumps(value)
+    except RecursionError:
+        return "something nested deeply"
+    except (TypeError, ValueError):
+        try:
+            text = repr(value)
+        except ValueError:
+            # Python writes no whole number of thousands of digits.
+            return "so long a number"
+    return text if len(text) <= 60 else text[:57] + "..."
