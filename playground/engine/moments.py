@@ -72,10 +72,7 @@ def _follow(run: Trainer, changes: Sequence[Change], step: int, interrupted: Int
     for change in coming:
         if not _advance(run, change.step, interrupted):
             return False
-        if change.field == "parameters":
-            run.set_parameters(np.array(change.value))
-        else:
-            run.change(change.field, change.value)
+        run.make(change)
     return _advance(run, step, interrupted)
 
 

@@ -3,12 +3,8 @@
 A run is a function of its experiment and its log of changes. Nothing in it depends on time: `advance(1000)`
 and a thousand times `advance(1)` give the same parameters and the same history, bit by bit.
 
-Steps are made in blocks (engine.descent). A block only computes; afterwards the batch losses of all its
-steps are taken from their outputs at once and checked, and only then the block enters the history. Where
-a loss or a gradient is not finite, the run goes back to a checkpoint and makes the steps up to the last good
-parameters again, so that no step pays for the check.
-
-Losses and accuracies over all points are measured at a cadence in steps; see engine.measuring.
+How steps are made, checked and written down stands in engine.recorded_descent; here they are steered, and
+what leads back to them is kept.
 """
 
 from __future__ import annotations
@@ -27,11 +23,10 @@ from playground.engine.checkpoints import (
     most_checkpoints,
 )
 from playground.engine.datasets import Samples, samples_of
-from playground.engine.descent import Checkpoint, Descent, Interrupted
-from playground.engine.gauge import Gauge
-from playground.engine.history import History, Measured, Present
-from playground.engine.measuring import next_measured
+from playground.engine.descent import Checkpoint, Interrupted
+from playground.engine.history import History, Present
 from playground.engine.network import network_of
+from playground.engine.recorded_descent import RecordedDescent
 from playground.engine.run_view import LastUpdate, RunView
 from playground.engine.schedules import schedule_of
 from playground.engine.snapshot import Snapshot
@@ -45,9 +40,6 @@ from playground.experiment import (
 )
 
 Array = np.ndarray
-
-CHECKPOINT_STEPS = 64
-"""Steps at least between two checkpoints."""
 
 
 class Trainer:
@@ -69,17 +61,13 @@ class Trainer:
             np.random.default_rng([experiment.network.seed, 2]), experiment.network.initialization
         )
         order = np.random.default_rng([experiment.training.seed, 3])
-        self._descent = Descent(network, theta, samples.X_train, samples.y_train, order, experiment.training)
-        self._gauge = Gauge(network, samples, self._descent)
+        self._run = RecordedDescent(network, theta, samples, order, experiment.training)
+        self._descent, self._gauge = self._run.descent, self._run.gauge
         self._live = experiment
         self._diverged = False
-        self._history = History(theta)
-        self._settled = False
-        self._settle()
-        self._history.add_measured(0, self._gauge.for_history())
-        self._last_finite = self._descent.checkpoint()
+        self._settled = True
         stride = first_stride(network, self._descent.batches.batch_size)
-        self.checkpoints = Thinned(self._last_finite, stride, most_checkpoints(network.n_parameters))
+        self.checkpoints = Thinned(self._run.last_finite, stride, most_checkpoints(network.n_parameters))
         self.records = Thinned(self._record(), RECORD_STRIDE, MOST_RECORDS)
 
     @property
@@ -125,8 +113,8 @@ class Trainer:
     @property
     def history(self) -> History:
         """The record up to the present step."""
-        self._history.present = Present(self.step, self.parameters, self.rate, self._gauge.everything())
-        return self._history
+        self._run.history.present = Present(self.step, self.parameters, self.rate, self._gauge.everything())
+        return self._run.history
 
     @property
     def last_update(self) -> LastUpdate | None:
@@ -191,8 +179,8 @@ class Trainer:
             # of what follows.
             self._go_back(self.step)
         name = field.partition(".")[2]
-        before = self._history.value_before(self.step, field, getattr(self.experiment.training, name))
-        self._history.log(Change(self.step, field, getattr(live.training, name)), before)
+        before = self._run.history.value_before(self.step, field, getattr(self.experiment.training, name))
+        self._run.history.log(Change(self.step, field, getattr(live.training, name)), before)
         self._take_live(live)
         self._diverged = False
 
@@ -206,11 +194,18 @@ class Trainer:
             raise ValueError(f"theta must have shape ({self.network.n_parameters},), not {theta.shape}.")
         if not np.isfinite(theta).all():
             raise ValueError("theta must be finite.")
-        self._history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
+        self._run.history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
         self._descent.set_parameters(theta)
         self._settled = False
         self._gauge.forget()
         self._diverged = False
+
+    def make(self, change: Change) -> None:
+        """Make a change of a log at the present step, whichever step it names. Raises as the two above do."""
+        if change.field == "parameters":
+            self.set_parameters(np.array(change.value))
+        else:
+            self.change(change.field, change.value)
 
     def advance(self, n_steps: int, interrupted: Interrupted | None = None) -> int:
         """Make n steps; returns how many steps the run is further, which can be fewer.
@@ -230,7 +225,12 @@ class Trainer:
             while self.step < start + n_steps and not self._diverged:
                 if interrupted is not None and interrupted():
                     break
-                self._advance_in_block(start + n_steps, interrupted)
+                # A block ends where a checkpoint is wanted: what lies behind it is known to be finite.
+                furthest = self.checkpoints.wanted_after(self.step)
+                if self._run.advance_in_block(start + n_steps, furthest, interrupted):
+                    self._keep()
+                else:
+                    self._stop_here()
             if self._descent.batches.full and not self._diverged and not math.isfinite(self.train_loss()):
                 # The next step would find it; found now, nobody sees a loss that is not finite.
                 self._go_back(self.step)
@@ -248,9 +248,9 @@ class Trainer:
             self.experiment,
             self._live,
             descent.checkpoint(),
-            self._last_finite,
+            self._run.last_finite,
             descent.last_update,
-            self._history.copy(),
+            self._run.history.copy(),
             self._diverged,
             self.checkpoints.copy(),
         )
@@ -265,8 +265,8 @@ class Trainer:
         self._take_live(snapshot.live)
         self._descent.return_to(snapshot.checkpoint)
         self._descent.last_update = snapshot.last_update
-        self._last_finite = snapshot.last_finite
-        self._history = snapshot.history.copy()
+        self._run.last_finite = snapshot.last_finite
+        self._run.history = snapshot.history.copy()
         self._diverged = snapshot.diverged
         self.checkpoints = snapshot.checkpoints.copy()
         self.records.cut(0)
@@ -281,16 +281,16 @@ class Trainer:
                 live = live.with_value(change.field, change.value)
         self._take_live(live)
         self._descent.return_to(checkpoint)
-        self._last_finite = checkpoint
-        self._history = History(self.parameters)
+        self._run.last_finite = checkpoint
+        self._run.history = History(self.parameters)
         for change in earlier:
-            self._history.log(change, None)
+            self._run.history.log(change, None)
         self._diverged = False
 
     def _record(self) -> Snapshot:
         """The run now, as what can be gone on from."""
         here, update = self._descent.checkpoint(), self._descent.last_update
-        history, checkpoints = self._history.copy(), self.checkpoints.copy()
+        history, checkpoints = self._run.history.copy(), self.checkpoints.copy()
         history.forget_earlier()
         return Snapshot(self.experiment, self._live, here, here, update, history, False, checkpoints)
 
@@ -325,99 +325,21 @@ class Trainer:
         return coming
 
     def _settle(self) -> None:
-        """Let the live values act on the next step, and record what they changed at the present one."""
-        if self._settled:
-            return
-        self._settled = True
-        descent, history, step = self._descent, self._history, self.step
-        descent.settle(self.settings)
-        self._longest_stride = self._gauge.longest_stride()
-        if history.changed_at(step):
-            history.mark_point(step, self.parameters)
-            history.forget_measured(step)
-            if self._due(step):
-                history.add_measured(step, self._gauge.for_history())
-            self._last_finite = descent.checkpoint()
-
-    def _advance_in_block(self, target: int, interrupted: Interrupted | None) -> None:
-        """Make steps to the end of the block at most, check them, and write them down."""
-        descent, history, first = self._descent, self._history, self.step
-        checkpoint = self._last_finite
-        full = descent.batches.full
-        if full and first - checkpoint.step >= CHECKPOINT_STEPS:
-            checkpoint = descent.checkpoint()
-        stride = history.path_stride(first)
-        points: list[Array] = []
-        measured: list[tuple[int, Measured]] = []
-        # A row ends where a checkpoint is wanted, so that what lies behind it is known to be finite.
-        end = first + descent.begin(min(target, self.checkpoints.wanted_after(first)) - first)
-        while self.step < end:
-            # The last update before the target is the one that a view shows.
-            stop = min(end, self._next_due(self.step), max(target - 1, self.step + 1))
-            if stop == target and interrupted is None:
-                points += descent.go_one_noted(stride)
-            else:
-                points += descent.go(stop - self.step, stride, interrupted)
-            step = self.step
-            self._gauge.forget()
-            if step < stop:
-                end = step
-            elif self._due(step):
-                measurement = self._gauge.for_history()
-                measured.append((step, measurement))
-                if (
-                    step - checkpoint.step >= CHECKPOINT_STEPS
-                    and measurement.train_loss is not None
-                    and math.isfinite(measurement.train_loss)
-                ):
-                    checkpoint = descent.checkpoint()
-
-        losses, norms = descent.made()
-        finite = np.isfinite(losses) & np.isfinite(norms)
-        if not finite.all():
-            good = int(np.argmin(finite))
-            losses, norms = losses[:good], norms[:good]
-        history.add_steps(first, losses, norms, self._rates(first, len(losses)))
-        if full:
-            accuracies = descent.shares_right()[: len(losses)] if self.samples.classification else None
-            history.add_train_rows(first, losses, accuracies)
-        reached = first + len(losses)
-        if points:
-            steps = (first // stride + 1 + np.arange(len(points))) * stride
-            there = steps <= reached
-            history.add_points(steps[there], descent.working.public(np.array(points)[there]))
-        for step, measurement in measured:
-            if step <= reached:
-                history.add_measured(step, measurement)
-        if reached < end:
-            self._go_back(reached)
-        else:
-            self._last_finite = checkpoint
-            self._keep()
-
-    def _rates(self, first: int, steps: int) -> float | list[float]:
-        """The α of so many steps from the first one on; one number where it is the same."""
-        if schedule_of(self.settings) is None:
-            return self.learning_rate
-        return [self._descent.rate_at(step) for step in range(first, first + steps)]
+        """Let the live values act on the next step."""
+        if not self._settled:
+            self._settled = True
+            self._run.settle(self.settings)
 
     def _go_back(self, step: int) -> None:
         """Stand at the last parameters up to step whose loss over all training points is finite."""
-        with np.errstate(all="ignore"):
-            self._descent.return_to_last_finite(
-                self._last_finite, step, self.settings, self._gauge.train_losses_at
-            )
-        self._history.cut(self.step)
+        self._run.go_back(step)
+        self._stop_here()
+
+    def _stop_here(self) -> None:
+        """Go no further until something is changed; what was kept of later steps is wrong."""
         self.checkpoints.cut(self.step)
         self.records.cut(self.step)
-        self._gauge.forget()
         self._diverged = True
-
-    def _due(self, step: int) -> bool:
-        return step == 0 or self._next_due(step - 1) == step
-
-    def _next_due(self, step: int) -> int:
-        return next_measured(step, self._longest_stride)
 
 
 def replay(file: ExperimentFile, n_steps: int) -> Trainer:
@@ -429,10 +351,7 @@ def replay(file: ExperimentFile, n_steps: int) -> Trainer:
         trainer.advance(change.step - trainer.step)
         if trainer.step < change.step:
             return trainer
-        if change.field == "parameters":
-            trainer.set_parameters(np.array(change.value))
-        else:
-            trainer.change(change.field, change.value)
+        trainer.make(change)
     trainer.advance(n_steps - trainer.step)
     return trainer
 
