@@ -14,8 +14,9 @@ from playground.engine.datasets import DATASET_INFO, Samples, samples_of
 from playground.experiment import DATASETS, DataSettings
 from playground.ui.style import set_role
 
-COLUMNS = 4
-SIDE = 36
+COLUMNS, SIDE = 4, 36
+LOW_COLUMNS, LOW_SIDE = 6, 22
+"""Where there is little height: more of them beside each other, and smaller."""
 POINTS = 70
 
 
@@ -28,10 +29,11 @@ class DatasetChooser(QWidget):
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
         self._group = QButtonGroup(self)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        for index, name in enumerate(DATASETS):
+        self._low = False
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(3)
+        for name in DATASETS:
             info = DATASET_INFO[name]
             button = QToolButton()
             button.setCheckable(True)
@@ -44,18 +46,32 @@ class DatasetChooser(QWidget):
             # clicked also comes from the arrow keys, toggled would come from set_value too.
             button.clicked.connect(lambda _checked=False, n=name: self.chosen.emit(n))
             self._group.addButton(button)
-            grid.addWidget(button, index // COLUMNS, index % COLUMNS)
             self.buttons[name] = button
-        grid.setColumnStretch(COLUMNS, 1)
         self.setAccessibleName("Data")
+        self._place()
         self.restyle(theme)
 
     def set_value(self, name: str) -> None:
         """Show which data set is in use."""
         self.buttons[name].setChecked(True)
 
+    def set_low(self, low: bool) -> None:
+        """Take less height, or as much as is good to look at."""
+        if low != self._low:
+            self._low = low
+            self._place()
+            self.restyle(self._theme)
+
+    def _place(self) -> None:
+        columns = LOW_COLUMNS if self._low else COLUMNS
+        for index, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, index // columns, index % columns)
+        for column in (COLUMNS, LOW_COLUMNS):
+            self._grid.setColumnStretch(column, int(column == columns))
+
     def restyle(self, theme: Theme) -> None:
-        side = round(SIDE * theme.font_factor)
+        self._theme = theme
+        side = round((LOW_SIDE if self._low else SIDE) * theme.font_factor)
         for name, button in self.buttons.items():
             button.setIcon(QIcon(picture_of(name, theme, side, self.devicePixelRatioF())))
             button.setIconSize(QSize(side, side))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 WIDTH, FULL_WIDTH = 256, 304
 DIAGRAM_HEIGHT = 250
+LOW = 500
+"""In a panel lower than this the data sets are small, so that the fields have room without scrolling."""
 
 
 class ExperimentPanel(Card):
@@ -121,6 +124,10 @@ class ExperimentPanel(Card):
 
     def set_presentation(self, on: bool) -> None:
         """A hall does not see this panel."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.datasets.set_low(self.height() < LOW * self._theme.font_factor)
 
     def sizeHint(self) -> QSize:
         width = round((FULL_WIDTH if self._full else WIDTH) * self._theme.font_factor)

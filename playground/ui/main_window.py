@@ -233,22 +233,11 @@ class MainWindow(Workbench):
         if new_run:
             self.commands.show_name()
             self.notices.describe(description(snapshot))
-        for view in self._shown_views():
+        for view in self._parts():
             view.show_snapshot(snapshot)
 
     def _parts(self) -> list[Any]:
         return [self.panel, *self.plots, self.strip, *self.features]
-
-    def _shown_views(self) -> list[Any]:
-        # A hidden plot only keeps the snapshot; the other views would draw it.
-        others = (view for view in (self.panel, self.strip) if view.isVisible())
-        return [*self.plots, *others, *self.features]
-
-    def show_again(self) -> None:
-        """Bring a view that was closed up to date."""
-        if self.snapshot is not None:
-            for view in self._shown_views():
-                view.show_snapshot(self.snapshot)
 
     def _take_answers(self) -> None:
         for view in (self.surface_view, self.data_view):

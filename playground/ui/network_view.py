@@ -363,8 +363,8 @@ class NetworkView(QWidget):
                 painter.drawEllipse(place, 7.0, 7.0)
 
     def frame(self) -> bool:
-        """Called at display rate: draw what is new, but not too often; whether there was anything."""
-        if not self._stale or perf_counter() - self._painted < self._pause:
+        """Draw what is new, if anybody can see it, but not too often; whether there was anything."""
+        if not self._stale or not self.isVisible() or perf_counter() - self._painted < self._pause:
             return False
         self._stale = False
         self.update()

@@ -12,6 +12,8 @@ LAYOUTS = ("simple", "full")
 THEMES = ("system", "light", "dark")
 VISIBLE_ENOUGH = QSize(160, 60)
 """So much of a window, in logical pixels, must lie on some screen for the user to get hold of it."""
+FRAME = QSize(4, 38)
+"""So much of the screen is left to the title bar and the borders around a new window."""
 
 
 class Preferences:
@@ -97,10 +99,11 @@ class Preferences:
         if restored and can_be_reached(window.frameGeometry()):
             return
         screen = QApplication.primaryScreen().availableGeometry()
-        window.resize(size.boundedTo(screen.size()))
-        frame = QRect(window.geometry())
-        frame.moveCenter(screen.center())
-        window.move(frame.topLeft())
+        # How large the frame is, nobody says before the window stands.
+        window.resize(size.boundedTo(screen.size() - FRAME))
+        outer = QRect(screen.topLeft(), window.size() + FRAME)
+        outer.moveCenter(screen.center())
+        window.move(outer.topLeft())
 
     def _choice(self, name: str, choices: tuple[str, ...]) -> str:
         value = self.settings.value(name)

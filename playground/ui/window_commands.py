@@ -72,14 +72,10 @@ class WindowCommands(QObject):
         for name in ("experiment", "surface", "data", "loss", "strip"):
             action = actions[f"panel_{name}"]
             action.setChecked(window.arrangement.is_open(name))
-            action.toggled.connect(lambda on, name=name: self._open_panel(name, on))
+            action.toggled.connect(lambda on, name=name: window.arrangement.set_open(name, on))
         for name, signal in (("undo", lab.undo_available), ("redo", lab.redo_available)):
             actions[name].setEnabled(False)
             signal.connect(actions[name].setEnabled)
-
-    def _open_panel(self, name: str, on: bool) -> None:
-        self._window.arrangement.set_open(name, on)
-        self._window.show_again()
 
     # Files ----------------------------------------------------------------------------------------------
 

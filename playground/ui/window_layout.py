@@ -196,7 +196,8 @@ class WindowLayout(QWidget):
 
     def _set_usual(self, name: str) -> None:
         if name == "right":
-            self._right.setSizes([55, 45])
+            height = self._right.height()
+            self._right.setSizes([height // 2, height // 2])
             return
         width = self._upper.width()
         left = min(LEFT_WIDTH + max(0, width - 1260) // 12, 300)

@@ -62,7 +62,3 @@ class Workbench(QMainWindow):
     def present(self, plot: str | None) -> None:
         """One plot large and α, for a hall (None: the usual window again)."""
         raise NotImplementedError
-
-    def show_again(self) -> None:
-        """Bring a view that was closed up to date."""
-        raise NotImplementedError

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -112,6 +113,60 @@ def test_in_the_smallest_window_words_give_way_and_nothing_is_cut(qtbot, open_wi
     assert window.surface_view.title_label.text() == "Loss around the weights"
     window.resize(1900, 1000)
     qtbot.waitUntil(lambda: title.shown_text == title.text())
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_with_a_title_bar_it_fits_on_a_screen_of_1280_by_720(qtbot, open_window, full: bool) -> None:
+    window = open_window()
+    window.set_full(full)
+    size = (1276, 682)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    qtbot.waitUntil(lambda: place(window, window.strip).bottom() < size[1])
+    panel = window.panel
+    area = panel.scroll_area.viewport()
+    optimizer = panel.choosers["training.optimizer"]
+
+    def lowest() -> int:
+        return optimizer.mapTo(area, QPoint(0, optimizer.height())).y()
+
+    if not full:
+        qtbot.waitUntil(lambda: lowest() <= area.height(), timeout=SLOW)
+    needed = window.minimumSizeHint()
+    assert needed.width() <= size[0]
+    assert needed.height() <= size[1]
+
+
+def test_a_new_window_leaves_room_for_its_title_bar(open_window) -> None:
+    window = open_window()
+    screen = window.screen().availableGeometry()
+    window.preferences.place(window, QSize(9999, 9999))
+    assert window.height() <= screen.height() - 37 or window.height() == window.minimumHeight()
+    assert window.pos().y() >= screen.top()
+
+
+def test_the_diagram_shows_the_moment_that_was_chosen_while_it_was_behind_another_page(
+    qtbot, open_window
+) -> None:
+    window = open_window()
+    window.lab.run_exactly(30)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
+    diagram = window.panel.diagram
+    window.arrangement.show_page("lessons")
+    assert not diagram.isVisible()
+    window.lab.show_moment(10)
+    qtbot.waitUntil(lambda: window.snapshot.moment and window.snapshot.view.step == 10, timeout=SLOW)
+    then = window.snapshot.view.parameters
+    window.arrangement.show_page("experiment")
+    assert diagram.isVisible()
+    qtbot.waitUntil(lambda: np.array_equal(diagram.picture.parameters, then), timeout=SLOW)
+
+    window.present("surface")
+    window.lab.show_moment(20)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 20, timeout=SLOW)
+    window.present(None)
+    then = window.snapshot.view.parameters
+    qtbot.waitUntil(lambda: np.array_equal(diagram.picture.parameters, then), timeout=SLOW)
 
 
 def test_a_closed_panel_comes_back_up_to_date(qtbot, open_window, preferences: Preferences) -> None:
