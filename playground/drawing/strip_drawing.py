@@ -2,7 +2,8 @@
 
 A drawing of plain data: where the thumb stands, the stability limit, the look-ahead. Positions run along
 log₁₀ α. The rows, from above: the look-ahead curve, the value of α, the track with its ticks, the words
-*creeps*, *falls*, *overshoots*. Each has a row of its own, so none can cover another.
+*creeps*, *falls*, *overshoots*. Each has a row of its own, so none can cover another; in a low strip the
+words stand between the numbers of the ticks, which give way to them.
 """
 
 from __future__ import annotations
@@ -61,36 +62,41 @@ def scale_for(learning_rate: float) -> tuple[float, float]:
 
 
 class StripDrawing:
-    """Paints a StripPicture; knows which α lies at which x."""
+    """Paints a StripPicture; knows which α lies at which x. low: in little height."""
 
-    def __init__(self, theme: Theme):
+    def __init__(self, theme: Theme, low: bool = False):
+        self.low = low
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours and sizes of a theme."""
         self.theme = theme
         factor = theme.font_factor
-        self.value_font = _font((theme.font_px + 9) * factor, bold=True)
+        self.value_font = _font((theme.font_px + (2 if self.low else 9)) * factor, bold=True)
         self.word_font = _font(theme.font_size, bold=False)
         self.tick_font = _font(theme.small_font_size, bold=False)
-        self.radius = 10.0 * factor
+        self.radius = (8.0 if self.low else 10.0) * factor
         self.track_height = 7.0 * factor
         self.side = 30.0 * factor
         self.value_row = QFontMetricsF(self.value_font).height()
         self.tick_row = QFontMetricsF(self.tick_font).height() + 2 * factor
         self.word_row = QFontMetricsF(self.word_font).height() + factor
         self.curve_row = 56.0 * factor + self.tick_row
+        if self.low:
+            self.tick_row = max(self.tick_row, self.word_row)
+            self.curve_row = 18.0 * factor + 2 * self.tick_row
 
     def height(self, with_limit: bool, with_lookahead: bool) -> float:
         """The height that the rows need."""
         height = self.value_row + 2 * self.radius + 6 + self.tick_row
-        if with_limit:
+        if with_limit and not self.low:
             height += self.word_row
         return height + (self.curve_row if with_lookahead else 0.0)
 
     def track(self, rect: QRectF, picture: StripPicture) -> QRectF:
         """The bar on which the thumb runs."""
-        below = self.radius + 4 + self.tick_row + (self.word_row if picture.limit is not None else 0.0)
+        words = picture.limit is not None and not self.low
+        below = self.radius + 4 + self.tick_row + (self.word_row if words else 0.0)
         y = rect.bottom() - below - self.track_height / 2
         return QRectF(rect.left() + self.side, y, rect.width() - 2 * self.side, self.track_height)
 
@@ -116,9 +122,9 @@ class StripDrawing:
         if picture.lookahead is not None:
             self._paint_lookahead(painter, rect, picture, picture.lookahead)
         self._paint_track(painter, rect, picture)
-        self._paint_ticks(painter, rect, picture)
-        if picture.limit is not None:
-            self._paint_words(painter, rect, picture)
+        words = self._words(rect, picture)
+        self._paint_ticks(painter, rect, picture, [place for _, place in words] if self.low else [])
+        self._paint_words(painter, words)
         self._paint_thumb(painter, rect, picture, thumb)
         if picture.guess is not None:
             self._paint_guess(painter, rect, picture, picture.guess)
@@ -169,7 +175,9 @@ class StripDrawing:
             ]
         return [(word, left, right) for word, left, right in parts if right - left > 1]
 
-    def _paint_ticks(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
+    def _paint_ticks(
+        self, painter: QPainter, rect: QRectF, picture: StripPicture, taken: list[QRectF]
+    ) -> None:
         theme, track = self.theme, self.track(rect, picture)
         painter.setFont(self.tick_font)
         top = track.bottom() + 3
@@ -185,33 +193,38 @@ class StripDrawing:
             x = self.x_of(rect, picture, 10.0**decade)
             painter.setPen(QPen(QColor(theme.dim_text), theme.thin_width))
             painter.drawLine(QPointF(x, top), QPointF(x, top + 5))
-            label = QRectF(x - 60, track.center().y() + self.radius + 1, 120, self.tick_row)
+            number = rate_text(10.0**decade)
+            wide = QFontMetricsF(self.tick_font).horizontalAdvance(number) + 16
+            label = QRectF(x - wide / 2, track.center().y() + self.radius + 1, wide, self.tick_row)
             # Where not all labels have room, 1 keeps its own.
-            if decade % every == 0:
-                painter.drawText(label, Qt.AlignmentFlag.AlignCenter, rate_text(10.0**decade))
+            if decade % every == 0 and not any(label.intersects(place) for place in taken):
+                painter.drawText(label, Qt.AlignmentFlag.AlignCenter, number)
             painter.setPen(faint)
             for digit in small if decade < last else ():
                 x = self.x_of(rect, picture, digit * 10.0**decade)
                 painter.drawLine(QPointF(x, top), QPointF(x, top + (4 if digit == 5 else 2.5)))
 
-    def _paint_words(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
-        theme, limit = self.theme, picture.limit
-        assert limit is not None
-        painter.setFont(self.word_font)
+    def _words(self, rect: QRectF, picture: StripPicture) -> list[tuple[str, QRectF]]:
+        """The words that there is room for, and where they stand."""
         metrics = QFontMetricsF(self.word_font)
-        bottom = rect.bottom()
-        colors = {"creeps": theme.dim_text, "falls": theme.green, "overshoots": theme.amber}
-        taken = rect.left()
+        words, taken = [], rect.left()
         for word, left, right in self._stretches(rect, picture):
             width = metrics.horizontalAdvance(word) + 8
             # A word wider than its stretch moves left, but never over the word before it.
             x = min(max((left + right - width) / 2, taken), rect.right() - width)
             if x < taken:
                 continue
-            painter.setPen(QColor(colors[word]))
-            place = QRectF(x, bottom - self.word_row, width, self.word_row)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
+            words.append((word, QRectF(x, rect.bottom() - self.word_row, width, self.word_row)))
             taken = x + width
+        return words
+
+    def _paint_words(self, painter: QPainter, words: list[tuple[str, QRectF]]) -> None:
+        theme = self.theme
+        painter.setFont(self.word_font)
+        colors = {"creeps": theme.dim_text, "falls": theme.green, "overshoots": theme.amber}
+        for word, place in words:
+            painter.setPen(QColor(colors[word]))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
 
     def _paint_thumb(self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF) -> None:
         theme = self.theme

@@ -30,6 +30,9 @@ class ElidingLabel(QLabel):
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.wordWrap():
+            super().paintEvent(event)
+            return
         room = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         self.setToolTip(self.text() if shown != self.text() else "")
@@ -128,19 +131,29 @@ class Card(QFrame):
         column.setSpacing(4)
         column.addLayout(self.header)
         column.addLayout(self.body, 1)
+        self._headed = True
         self.set_title(title)
+
+    def show_header(self, on: bool) -> None:
+        """Write title and sub-title, or leave their line to the body."""
+        self._headed = on
+        self._show_words()
+
+    def _show_words(self) -> None:
+        title, subtitle = bool(self.title_label.text()), bool(self.subtitle_label.text())
+        self.title_label.setVisible(self._headed and title)
+        self.subtitle_label.setVisible(self._headed and (title or subtitle))
 
     def set_title(self, title: str) -> None:
         """Change the title, which also names the card to a screen reader."""
         self.title_label.set_texts(title, *SHORT_TITLES.get(title, ()))
-        self.title_label.setVisible(bool(title))
-        self.subtitle_label.setVisible(bool(title or self.subtitle_label.text()))
+        self._show_words()
         self.setAccessibleName(title)
 
     def set_subtitle(self, subtitle: str) -> None:
         """Change the dim words beside the title."""
         self.subtitle_label.setText(subtitle)
-        self.subtitle_label.setVisible(bool(subtitle or self.title_label.text()))
+        self._show_words()
         self.subtitle_label.updateGeometry()
 
     def add_tool(self, widget: QWidget) -> None:

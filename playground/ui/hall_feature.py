@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QObject
+
 from playground.ui.feature import Feature
+from playground.ui.learning_rate_strip import LOW_HALL
 from playground.ui.window_layout import PLOTS
 
 if TYPE_CHECKING:
@@ -15,7 +18,11 @@ NEVER_ALONE = ("experiment",)
 
 
 class HallFeature(Feature):
-    """Puts the pages beside the three plots that have keys of their own."""
+    """Puts the pages beside the three plots that have keys of their own.
+
+    On a low screen the plot gets the room of what else is said: the numbers stand in one line, the surface
+    has one line under it and none above.
+    """
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -27,6 +34,8 @@ class HallFeature(Feature):
             action = window.actions_by_name[name]
             action.triggered.connect(lambda _=False, by=by: self.turn(by))
             window.menu("view").insertAction(self._menu.menuAction(), action)
+        self._presenting = self._low = False
+        window.installEventFilter(self)
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -40,6 +49,24 @@ class HallFeature(Feature):
         around = [*PLOTS, *(name for name in self.pages if arrangement.page_is_open(name))]
         at = around.index(arrangement.large) if arrangement.large in around else -by
         self.window.present(around[(at + by) % len(around)])
+
+    def set_presentation(self, on: bool) -> None:
+        self._presenting = on
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        window = self.window
+        low = self._presenting and window.height() < LOW_HALL
+        if low != self._low:
+            self._low = low
+            window.transport.set_low(low)
+            window.surface_view.show_header(not low)
+            window.surface_view.caption.set_short(low)
 
     def _list_pages(self) -> None:
         for action in self._menu.actions()[self._fixed :]:

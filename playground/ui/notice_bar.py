@@ -1,7 +1,7 @@
 """One quiet line under the controls: what is going on, what the pointer is over, what can be taken back.
 
 It never goes away and never grows, so nothing below it moves. When there is nothing to say it describes
-the experiment.
+the experiment. In a hall it takes no room: what it says lies over the plot.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from playground.ui.card import ElidingLabel
 from playground.ui.style import set_role
+
+MARGINS = 12, 0, 4, 0
+FLOATING_MARGIN = 14
 
 
 class Offer(NamedTuple):
@@ -30,6 +33,7 @@ class NoticeBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Notices")
         self._mark = QLabel("●")
         set_role(self._mark, "small")
@@ -37,14 +41,18 @@ class NoticeBar(QWidget):
         set_role(self._label, "dim")
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(6)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 4, 0)
-        row.setSpacing(8)
-        row.addWidget(self._mark)
-        row.addWidget(self._label)
-        row.addLayout(self._buttons)
-        row.addStretch(1)
-        row.setStretch(1, 0)
+        words = QHBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(self._mark)
+        words.addWidget(self._label)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(*MARGINS)
+        self._row.setSpacing(8)
+        self._row.addLayout(words)
+        self._row.addLayout(self._buttons)
+        self._row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
+        self._row.addStretch(1)
+        self._place: int | None = None
         self._description = ""
         self._hint = ""
         self._text = ""
@@ -113,9 +121,58 @@ class NoticeBar(QWidget):
         self._show()
 
     def set_presentation(self, on: bool) -> None:
-        """In a hall it takes room only while there is something to say."""
+        """In a hall it is seen only while there is something to say, over what lies below it."""
         self._presenting = on
+        self._float(on)
         self._show()
+
+    def _float(self, on: bool) -> None:
+        parent = self.parentWidget()
+        column = parent.layout() if parent is not None else None
+        if parent is None or not isinstance(column, QBoxLayout) or on == (self._place is not None):
+            return
+        set_role(self, "floating" if on else "")
+        if on:
+            self._place = column.indexOf(self)
+            column.removeWidget(self)
+            parent.installEventFilter(self)
+            self.raise_()
+        else:
+            parent.removeEventFilter(self)
+            self._row.setContentsMargins(*MARGINS)
+            self._row.setDirection(QBoxLayout.Direction.LeftToRight)
+            self._label.setWordWrap(False)
+            self._label.setMinimumHeight(0)
+            column.insertWidget(self._place or 0, self)
+            self._place = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            # The column of the parent is laid out after this.
+            QTimer.singleShot(0, self._settle)
+        return False
+
+    def _settle(self) -> None:
+        """Where it floats: over the upper edge of what is below it, the buttons under long words."""
+        parent = self.parentWidget()
+        column = parent.layout() if parent is not None else None
+        item = column.itemAt(self._place) if column is not None and self._place is not None else None
+        if item is None:
+            return
+        below = item.geometry()
+        width = below.width() - 2 * FLOATING_MARGIN
+        self._row.setContentsMargins(12, 6, 12, 6)
+        beside = self._label.sizeHint().width() + self._buttons.sizeHint().width() + 70 <= width
+        self._row.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
+        self._label.setWordWrap(not beside)
+        wrapped = self._label.fontMetrics().boundingRect(
+            QRect(0, 0, width - 70, 9999), Qt.TextFlag.TextWordWrap, self._label.text()
+        )
+        self._label.setMinimumHeight(0 if beside else wrapped.height())
+        self.setGeometry(below.left() + FLOATING_MARGIN, below.top(), width, self.sizeHint().height())
+        self.raise_()
 
     def _show(self) -> None:
         out = self._presenting and not self._text
@@ -133,6 +190,7 @@ class NoticeBar(QWidget):
         set_role(self._label, "" if important else "dim")
         for button in self.offers.values():
             button.setVisible(not self._hint)
+        QTimer.singleShot(0, self._settle)
 
     def _set_offers(self, offers: tuple[Offer, ...]) -> None:
         for button in self._shown_buttons:

@@ -146,6 +146,12 @@ class RateSlider(QSlider):
         self.drawing.restyle(theme)
         self._refresh(True)
 
+    def set_low(self, low: bool) -> None:
+        """Take less height."""
+        if low != self.drawing.low:
+            self.drawing.low = low
+            self.restyle(self.drawing.theme)
+
     def picture(self) -> StripPicture:
         """What is painted at this moment."""
         return StripPicture(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QLocale, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QInputDialog,
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -43,6 +43,7 @@ ALARMS = ("thrown out", "diverged")
 MARGIN, SPACING, GAP = 10, 8, 10
 DIGIT = re.compile("[0-9]")
 LEAST_ROOM = 2
+BESIDE_GAP = 10
 
 
 class ActionButton(QPushButton):
@@ -134,11 +135,18 @@ class Readout(QWidget):
         # Where there is no room for all of a number it ends in "…": half of one is a false number.
         self._value = ElidingLabel(NO_VALUE)
         set_role(self._value, "value")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 6, 0)
-        column.setSpacing(0)
-        column.addWidget(self._name)
-        column.addWidget(self._value)
+        self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._row.setContentsMargins(0, 0, 6, 0)
+        self._row.setSpacing(0)
+        self._row.addWidget(self._name)
+        self._row.addWidget(self._value)
+
+    def set_beside(self, beside: bool) -> None:
+        """The number beside its name, or under it."""
+        self._row.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
+        self._row.setSpacing(BESIDE_GAP if beside else 0)
 
     def show_value(self, text: str, name: str = "", spoken: str = "") -> None:
         """Write a value, and its name anew; spoken is the name in full, for a screen reader."""
@@ -168,6 +176,8 @@ class Readout(QWidget):
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         room = self._value.fontMetrics().horizontalAdvance(self._sample) + 6
+        if self._row.direction() == QBoxLayout.Direction.LeftToRight:
+            room += self._name.sizeHint().width() + BESIDE_GAP
         return QSize(max(hint.width(), room), hint.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -330,6 +340,12 @@ class TransportBar(QWidget):
     def set_presentation(self, on: bool) -> None:
         """Hide the controls; the numbers stay."""
         self._presenting = on
+        self._fit()
+
+    def set_low(self, low: bool) -> None:
+        """In one line, or each number under its name."""
+        for readout in self.readouts.values():
+            readout.set_beside(low)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

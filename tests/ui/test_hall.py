@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWi
 
 from playground.ui.hall_feature import HallFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.notice_bar import Offer
 from playground.ui.window_layout import PLOTS
 
 SLOW = 20_000
 SMALLEST = 24
+CARDS = {"data": "boundary"}
 READ = (QLabel, QAbstractButton, QLineEdit, QComboBox)
 
 
@@ -88,6 +90,34 @@ def test_what_is_said_takes_room_only_while_it_is_said(open_window) -> None:
     assert not window.notices.isVisible()
     window.present(None)
     assert window.notices.isVisible()
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_on_a_low_screen_half_of_it_is_the_plot_whatever_else_is_shown(qtbot, open_window, name: str) -> None:
+    window = open_window()
+    window.set_full(True)
+    window.actions_by_name["theme_dark"].trigger()
+    window.present(name)
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == (1280, 720))
+    slider = window.strip.slider
+    qtbot.waitUntil(lambda: slider.picture().limit and slider.picture().lookahead, timeout=SLOW)
+    window.notices.say("J rose above the scale. " * 6, [Offer("Undo", lambda: None)])
+    canvas = {plot.name: plot.canvas for plot in window.plots}[CARDS.get(name, name)]
+    qtbot.waitUntil(lambda: canvas.height() >= 360, timeout=SLOW)
+    assert window.strip.mapTo(window, window.strip.rect().bottomLeft()).y() < 720
+    assert window.minimumSizeHint().height() <= 720
+    assert slider.drawing.value_font.pixelSize() >= SMALLEST
+    assert slider.drawing.tick_font.pixelSize() >= SMALLEST
+    assert too_small(window) == []
+    notices = window.notices
+    qtbot.waitUntil(lambda: notices.rect().contains(notices.offers["Undo"].geometry()), timeout=SLOW)
+    qtbot.waitUntil(lambda: notices.geometry().top() > window.transport.geometry().bottom(), timeout=SLOW)
+    if name == "surface":
+        qtbot.waitUntil(lambda: "true J" in QLabel.text(window.surface_view.caption), timeout=SLOW)
+    window.present(None)
+    qtbot.waitUntil(lambda: notices.geometry().bottom() < window.arrangement.geometry().top(), timeout=SLOW)
+    assert window.surface_view.title_label.isVisible()
 
 
 def test_on_a_larger_screen_the_strip_takes_its_room_from_the_plot(qtbot, open_window) -> None:

@@ -348,12 +348,31 @@ def test_the_look_ahead_has_a_gap_where_j_is_not_finite_and_names_its_lowest_poi
     assert not has_color(painted(StripPicture(0.001, lookahead=nothing_known)), LIGHT.green)
 
 
+def test_in_a_low_strip_no_word_stands_on_a_number(qapp) -> None:
+    limit = StripLimit(5.3, 0.01, "past the mark")
+    picture, rect = StripPicture(0.3, limit=limit), QRectF(0, 0, 1000, 230)
+    usual, low = StripDrawing(LIGHT), StripDrawing(LIGHT, low=True)
+    assert low.height(True, True) < 0.8 * usual.height(True, True)
+    assert low.height(True, False) == low.height(False, False)
+    words = low._words(rect, picture)
+    assert [word for word, _ in words] == ["creeps", "falls", "overshoots"]
+    bare = QImage(1000, 230, QImage.Format.Format_RGB32)
+    bare.fill(QColor(LIGHT.card))
+    painter = QPainter(bare)
+    low._paint_ticks(painter, rect, picture, [place for _, place in words])
+    painter.end()
+    for _, place in words:
+        inside = bare.copy(place.adjusted(0, 8, 0, 0).toRect())
+        assert not has_color(inside, LIGHT.dim_text)
+
+
 def test_theme_and_large_type_reach_the_strip(stage: Stage) -> None:
     strip = stage.widget
-    height, slider = strip.sizeHint().height(), strip.slider.sizeHint().height()
+    height, words = strip.sizeHint().height(), strip.slider.drawing.word_font.pixelSize()
     strip.set_presentation(True)
-    stage.qtbot.waitUntil(lambda: strip.slider.sizeHint().height() > 1.3 * slider)
+    stage.qtbot.waitUntil(lambda: strip.slider.drawing.word_font.pixelSize() > 1.3 * words)
     assert strip.field.isHidden(), "on a low screen all of the strip is the slider's"
+    assert strip.title_label.isHidden()
     strip.set_presentation(False)
     stage.qtbot.waitUntil(lambda: strip.sizeHint().height() == height)
     strip.restyle(LIGHT)
