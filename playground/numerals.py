@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+MOST_DIGITS = 17
+"""They tell any two float64 apart."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -27,6 +29,34 @@ def number_text(value: float, digits: int = 3) -> str:
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     power = "10" + str(exponent).translate(_SUPERSCRIPTS)
     return sign + (power if mantissa == "1" else f"{mantissa}·{power}")
+
+
+def loss_text(value: float) -> str:
+    """A loss as everywhere in the window: four decimals below 1 (0.3712, 0.0680), else four digits."""
+    # A fixed number of decimals, so that a running number does not flicker.
+    return f"{value:.4f}" if 1e-3 <= value < 1 else number_text(value, 4)
+
+
+def losses_apart(before: float, after: float) -> tuple[str, str]:
+    """Two losses with as many digits as it takes to tell them apart, where they differ at all."""
+    first, second = loss_text(before), loss_text(after)
+    digits = 4
+    while _bare(first) == _bare(second) and before != after and digits < MOST_DIGITS:
+        digits += 1
+        first, second = number_text(before, digits), number_text(after, digits)
+    if digits > 4 and "·" not in first + second:
+        decimals = max(len(text.partition(".")[2]) for text in (first, second))
+        first, second = _with_decimals(first, decimals), _with_decimals(second, decimals)
+    return first, second
+
+
+def _bare(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _with_decimals(text: str, decimals: int) -> str:
+    whole, _, tail = text.partition(".")
+    return f"{whole}.{tail:0<{decimals}}" if decimals else whole
 
 
 def grouped(text: str) -> str:

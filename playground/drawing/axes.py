@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from playground.drawing.theme import Theme
+from playground.numerals import loss_text as loss_text
 from playground.numerals import number_text
 
 _MULTIPLES = (1, 2, 5)
@@ -106,12 +107,6 @@ def minor_log_ticks(low: float, high: float) -> np.ndarray:
     powers = range(math.floor(math.log10(low)), min(math.ceil(math.log10(high)), LARGEST_POWER) + 1)
     values = np.array([m * 10.0**p for p in powers for m in range(1, 10)])
     return values[(values >= low) & (values <= high)]
-
-
-def loss_text(value: float) -> str:
-    """A loss as everywhere in the window: four decimals below 1 (0.3712, 0.0680), else four digits."""
-    # A fixed number of decimals, so that a running number does not flicker.
-    return f"{value:.4f}" if 1e-3 <= value < 1 else number_text(value, 4)
 
 
 def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:

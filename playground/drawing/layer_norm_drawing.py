@@ -69,7 +69,10 @@ class LayerNormDrawing:
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         self.theme = theme
-        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
+        # Half a label of the last step stands beyond the view's right edge.
+        self.item.layout.setContentsMargins(
+            1, 2 + theme.small_font_size / 2, 2 + 1.7 * theme.small_font_size, 1
+        )
         for entry in (self.left, self.bottom, self.grid, self.pointer, self.notice, self.names):
             entry.restyle(theme)
         self._style_curves()

@@ -10,13 +10,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.drawing.theme import Theme, mix
+from playground.numerals import number_text
 
 STEEP = 12.0
 """From this ratio of its highest to its lowest loss on, the look-ahead curve is drawn over log J."""
+BAND_SHADE = 0.16
 BAND = 0.01
 """A band narrower than this share of its loss is drawn as a line."""
 WORTH_NAMING = 0.002
 """The lowest point is named where it lies below J now by this share."""
+UNKNOWN = "nobody can know"
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,8 @@ class LookaheadCurve:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
         painter.drawPath(_curve(xs, np.where(ahead.sure, ahead.losses, np.nan), height_of, room))
-        painter.setFont(self.font)
         metrics = QFontMetricsF(self.font)
-        words = f"{'J then' if ahead.age or ahead.changed else 'J now'} {ahead.now:.3g}"
+        words = f"{'J then' if ahead.age or ahead.changed else 'J now'} {number_text(ahead.now)}"
         self._label(painter, rect, words, QPointF(room.left(), level - self.row), theme.dim_text)
         taken = room.left() + metrics.horizontalAdvance(words) + 12
         words = f"curve: J after {ahead.steps} more steps"
@@ -112,9 +114,11 @@ class LookaheadCurve:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.green))
             painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
-            words = f"lowest at α = {float(ahead.learning_rates[best]):.2g}"
+            words = f"lowest at α = {number_text(float(ahead.learning_rates[best]), 2)}"
             left = point.x() - QFontMetricsF(self.font).horizontalAdvance(words) / 2
             self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
+        if ahead.low is not None and ahead.high is not None:
+            self._name_bands(painter, xs, ahead, height_of, (level, chosen), room.bottom())
 
     def _paint_band(
         self,
@@ -127,8 +131,6 @@ class LookaheadCurve:
         assert low is not None
         assert high is not None
         known = np.isfinite(low) & np.isfinite(high)
-        metrics = QFontMetricsF(self.font)
-        painter.setFont(self.font)
         for start, stop in _stretches_of(known & ~ahead.sure):
             # Out to the neighbours, so that band and line meet.
             first = start - 1 if start and known[start - 1] else start
@@ -137,16 +139,48 @@ class LookaheadCurve:
             corners += [QPointF(xs[k], height_of(float(low[k]))) for k in range(first, last)][::-1]
             color = QColor(mix(self.theme.card, self.theme.text, 0.3))
             painter.setPen(QPen(color, self.theme.thin_width))
-            painter.setBrush(QColor(mix(self.theme.card, self.theme.text, 0.16)))
+            painter.setBrush(QColor(mix(self.theme.card, self.theme.text, BAND_SHADE)))
             painter.drawPolygon(QPolygonF(corners))
-            words = "nobody can know"
-            width = metrics.horizontalAdvance(words)
-            lowest = max(height_of(float(low[k])) for k in range(first, last))
-            highest = min(height_of(float(high[k])) for k in range(first, last))
-            if xs[last - 1] - xs[first] > width + 8 and lowest - highest > metrics.height():
-                middle = (xs[first] + xs[last - 1] - width) / 2
-                painter.setPen(QColor(self.theme.dim_text))
-                painter.drawText(QPointF(middle, lowest - 3), words)
+
+    def _name_bands(
+        self,
+        painter: QPainter,
+        xs: list[float],
+        ahead: StripLookahead,
+        height_of: _Height,
+        lines: tuple[float, float],
+        bottom: float,
+    ) -> None:
+        """Words within each band, or else between it and the bottom, where no line runs through them.
+
+        lines: y of the level of J now, x of the learning rate of now.
+        """
+        low, high = ahead.low, ahead.high
+        assert low is not None
+        assert high is not None
+        metrics = QFontMetricsF(self.font)
+        width, height = metrics.horizontalAdvance(UNKNOWN) + 6, metrics.height()
+        level, chosen = lines
+        places = np.array(xs)
+        painter.setFont(self.font)
+        painter.setPen(QColor(self.theme.text))
+        for start, stop in _stretches_of(np.isfinite(low) & np.isfinite(high) & ~ahead.sure):
+            inside, below = [], []
+            for first in range(start, stop):
+                left, right = places[first], places[first] + width
+                if right > places[stop - 1] or left <= chosen <= right:
+                    continue
+                last = int(np.searchsorted(places, right)) + 1
+                tops = [height_of(float(loss)) for loss in high[first:last]]
+                floors = [height_of(float(loss)) for loss in low[first:last]]
+                inside += [(b - t, left, t) for t, b in _without(max(tops), min(floors), level)]
+                below += [(b - t, left, t) for t, b in _without(max(floors), bottom, level)]
+            for spaces in (inside, below):
+                free, left, top = max(spaces, default=(0.0, 0.0, 0.0))
+                if free > height + 2:
+                    place = QRectF(left, top + (free - height) / 2, width, height)
+                    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, UNKNOWN)
+                    break
 
     def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:
         """Words on a ground of their own, so that no line runs through them."""
@@ -155,6 +189,7 @@ class LookaheadCurve:
         left = min(max(corner.x() - 2, rect.left()), rect.right() - width)
         place = QRectF(left, max(corner.y(), rect.top()), width, metrics.height())
         painter.fillRect(place, QColor(self.theme.card))
+        painter.setFont(self.font)
         painter.setPen(QColor(color))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -201,6 +236,11 @@ def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF
             path.moveTo(point)
         pen_down = True
     return path
+
+
+def _without(top: float, bottom: float, line: float) -> list[tuple[float, float]]:
+    """What a horizontal line leaves of the heights from top to bottom."""
+    return [(top, bottom)] if not top < line < bottom else [(top, line), (line, bottom)]
 
 
 def _stretches_of(marked: np.ndarray) -> list[tuple[int, int]]:

@@ -257,8 +257,10 @@ def sentence(rows: RateMap) -> str:
     if not best.size:
         return "No run reached a finite J."
     steps = number_text(rows.n_steps, 9)
-    low, high = number_text(float(best.min()), 2), number_text(float(best.max()), 2)
-    middle = number_text(rows.median_best, 2)
+    low, middle, high = (
+        _best_text(rate, rows.learning_rates)
+        for rate in (float(best.min()), rows.median_best, float(best.max()))
+    )
     if len(rows.seeds) == 1:
         text = f"After {steps} steps seed {rows.seeds[0]} is lowest with α = {middle}."
     elif low == high:
@@ -276,6 +278,14 @@ def sentence(rows: RateMap) -> str:
     elif not higher.any():
         text += " Every run ends below its start."
     return text
+
+
+def _best_text(rate: float, rates: np.ndarray) -> str:
+    """A best learning rate; at an end of the map nobody tried what lies beyond."""
+    text = number_text(rate, 2)
+    if len(rates) > 1 and math.isclose(rate, rates[-1], rel_tol=1e-9):
+        return f"{text} or more"
+    return f"{text} or less" if len(rates) > 1 and math.isclose(rate, rates[0], rel_tol=1e-9) else text
 
 
 def counts_sentence(rows: RateMap, levels: Levels | None) -> str:

@@ -15,12 +15,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from playground.drawing.axes import font, loss_text
+from playground.drawing.axes import font
 from playground.drawing.items import draw_polyline
 from playground.drawing.theme import Theme
 from playground.landscape.side import StepFromTheSide
+from playground.numerals import loss_text, losses_apart, number_text
 
-WIDTH, LEAST_HEIGHT = 268.0, 112.0
+WIDTH, LEAST_HEIGHT = 268.0, 126.0
 HEADROOM = 0.18
 """The share of the heights between the two balls that is shown above them; a hill between them counts."""
 HILL = 1.0
@@ -37,11 +38,15 @@ OUTCOMES = {
 
 @dataclass(frozen=True, eq=False)
 class SidePicture:
-    """side: the step. title: what it is, in a few words. marks: the names of its two marks."""
+    """side: the step. title: what it is, in a few words. marks: the names of its two marks.
+
+    batches: whether the step saw a batch only, so that it has to be said of which points J is the loss.
+    """
 
     side: StepFromTheSide
     title: str
     marks: tuple[str, str] | None = ("1/λ", "2/λ")
+    batches: bool = False
 
 
 class SideDrawing:
@@ -70,8 +75,10 @@ class SideDrawing:
             self._text(painter, self._row(rect, rect.top()), "the next step, seen from the side", "dim")
         else:
             self._text(painter, self._row(rect, rect.top()), picture.title, "dim")
-            self._paint_words(painter, self._row(rect, rect.bottom() - self.line), picture.side)
-            bottom = rect.bottom() - self.line - self.small_line - 4
+            words = rect.bottom() - 2 * self.line
+            self._text(painter, self._row(rect, words), OUTCOMES[picture.side.outcome], "bold")
+            self._paint_losses(painter, self._row(rect, words + self.line), picture)
+            bottom = words - self.small_line - 4
             room = QRectF(rect.left(), rect.top() + self.line + 4, rect.width(), 0)
             room.setBottom(bottom)
             self._paint_step(painter, room, picture)
@@ -80,21 +87,20 @@ class SideDrawing:
     def _row(self, rect: QRectF, top: float) -> QRectF:
         return QRectF(rect.left(), top, rect.width(), self.line)
 
-    def _text(self, painter: QPainter, place: QRectF, text: str, kind: str) -> float:
+    def _text(self, painter: QPainter, place: QRectF, text: str, kind: str) -> None:
         theme = self.theme
         used = self.bold if kind == "bold" else self.font
         painter.setFont(used)
         painter.setPen(QColor(theme.dim_text if kind == "dim" else theme.text))
-        metrics = QFontMetricsF(used)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        shown = QFontMetricsF(used).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-        return metrics.horizontalAdvance(shown)
 
-    def _paint_words(self, painter: QPainter, place: QRectF, side: StepFromTheSide) -> None:
-        used = self._text(painter, place, OUTCOMES[side.outcome], "bold")
-        if math.isfinite(side.landing) and side.outcome != "no step":
-            rest = place.adjusted(used + 8, 0, 0, 0)
-            self._text(painter, rest, f"J {loss_text(side.standing)} → {loss_text(side.landing)}", "plain")
+    def _paint_losses(self, painter: QPainter, place: QRectF, picture: SidePicture) -> None:
+        if not math.isfinite(picture.side.landing) or picture.side.outcome == "no step":
+            return
+        text, shorter = losses_line(picture)
+        fits = QFontMetricsF(self.font).horizontalAdvance(text) <= place.width()
+        self._text(painter, place, text if fits else shorter, "plain")
 
     def _paint_step(self, painter: QPainter, room: QRectF, picture: SidePicture) -> None:
         side, theme = picture.side, self.theme
@@ -144,26 +150,44 @@ class SideDrawing:
         painter.drawLine(QPointF(start, y), QPointF(max(end, start + 1), y))
         painter.setFont(self.small)
         metrics = QFontMetricsF(self.small)
-        taken: list[tuple[float, float]] = []
-        labels = [("α", side.learning_rate, theme.pink)]
+        marks = [("α", x_of(side.learning_rate), theme.pink)]
         if picture.marks is not None and side.bottom is not None and side.level is not None:
-            labels += [
-                (picture.marks[0], side.bottom, theme.dim_text),
-                (picture.marks[1], side.level, theme.dim_text),
-            ]
-        for text, at, color in labels:
-            x = x_of(at)
-            if not room.left() <= x <= room.right():
-                continue
+            for name, at in zip(picture.marks, (side.bottom, side.level), strict=True):
+                beyond = x_of(at) > room.right()
+                marks.append((f"{name} →" if beyond else name, x_of(at), theme.dim_text))
+        marks.sort(key=lambda mark: mark[1])
+        widths = [metrics.horizontalAdvance(text) + 6 for text, _, _ in marks]
+        lefts = side_by_side([x for _, x, _ in marks], widths, room.left(), room.right())
+        for (text, x, color), left, width in zip(marks, lefts, widths, strict=True):
             painter.setPen(QPen(QColor(color), theme.thin_width * theme.font_factor * 1.3))
-            painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
-            width = metrics.horizontalAdvance(text) + 4
-            place = min(max(x - width / 2, room.left()), room.right() - width)
-            if any(place < stop and place + width > start for start, stop in taken):
-                continue
-            taken.append((place, place + width))
-            painter.setPen(QColor(color))
-            painter.drawText(QRectF(place, y + 2, width, self.small_line), Qt.AlignmentFlag.AlignCenter, text)
+            if x <= room.right():
+                painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
+            painter.drawText(QRectF(left, y + 2, width, self.small_line), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def losses_line(picture: SidePicture) -> tuple[str, str]:
+    """J before and after the step, with as many digits as tell the two apart; and the same in less room."""
+    side = picture.side
+    name = "J of all points" if picture.batches else "J"
+    before, after = losses_apart(side.standing, side.landing)
+    change = side.landing - side.standing
+    way = "higher" if change > 0 else "lower"
+    shorter = f"{name} {loss_text(side.standing)}, {number_text(abs(change), 2)} {way}"
+    return f"{name} {before} → {after}", shorter
+
+
+def side_by_side(middles: list[float], widths: list[float], left: float, right: float) -> list[float]:
+    """The left ends of labels that want to stand at these middles, ascending, and must not overlap."""
+    places: list[float] = []
+    free = left
+    for middle, width in zip(middles, widths, strict=True):
+        places.append(max(middle - width / 2, free))
+        free = places[-1] + width
+    free = right
+    for index in range(len(places) - 1, -1, -1):
+        places[index] = min(places[index], free - widths[index])
+        free = places[index]
+    return places
 
 
 def _heights(side: StepFromTheSide) -> tuple[float, float]:

@@ -125,9 +125,9 @@ class StripDrawing:
         words = self._words(rect, picture)
         self._paint_ticks(painter, rect, picture, [place for _, place in words] if self.low else [])
         self._paint_words(painter, words)
-        self._paint_thumb(painter, rect, picture, thumb)
+        value = self._paint_thumb(painter, rect, picture, thumb)
         if picture.guess is not None:
-            self._paint_guess(painter, rect, picture, picture.guess)
+            self._paint_guess(painter, rect, picture, picture.guess, value)
         painter.restore()
 
     def _paint_track(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
@@ -226,7 +226,8 @@ class StripDrawing:
             painter.setPen(QColor(colors[word]))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
 
-    def _paint_thumb(self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF) -> None:
+    def _paint_thumb(self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF) -> QRectF:
+        """The thumb and its α; where the latter stands."""
         theme = self.theme
         radius = self.radius + (1.0 if picture.hovered else 0.0)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -246,21 +247,25 @@ class StripDrawing:
         painter.setFont(self.value_font)
         painter.setPen(QColor(theme.pink))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        return place
 
-    def _paint_guess(self, painter: QPainter, rect: QRectF, picture: StripPicture, guess: float) -> None:
-        """A flag on the track."""
+    def _paint_guess(
+        self, painter: QPainter, rect: QRectF, picture: StripPicture, guess: float, value: QRectF
+    ) -> None:
+        """A flag on the track, in the row of α and beside it."""
         theme, track = self.theme, self.track(rect, picture)
         factor = theme.font_factor
         x = min(max(self.x_of(rect, picture, guess), track.left()), track.right())
-        top = track.center().y() - self.radius - 12 * factor
-        painter.setPen(QPen(QColor(theme.text), 1.5 * factor))
-        painter.drawLine(QPointF(x, track.bottom() + 2), QPointF(x, top))
         painter.setFont(self.tick_font)
         words = f"guess {rate_text(guess)}"
         metrics = QFontMetricsF(self.tick_font)
-        width = metrics.horizontalAdvance(words) + 10
-        left = x if x + width < rect.right() else x - width
-        flag = QRectF(left, top - 3 * factor, width, metrics.height() + 3 * factor)
+        width, height = metrics.horizontalAdvance(words) + 10, metrics.height() + 3 * factor
+        left = _beside(x, width, value.left() - 4, value.right() + 4, rect.left(), rect.right())
+        flag = QRectF(left, value.bottom() - height, width, height)
+        painter.setPen(QPen(QColor(theme.text), 1.5 * factor))
+        # Where the flag had to make way, its pole bends.
+        foot = QPointF(min(max(x, flag.left()), flag.right()), flag.bottom())
+        painter.drawPolyline([QPointF(x, track.bottom() + 2), QPointF(x, flag.bottom()), foot])
         painter.setBrush(QColor(theme.card))
         painter.drawRect(flag)
         painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, words)
@@ -275,6 +280,17 @@ class StripDrawing:
         room = QRectF(track.left(), rect.top(), track.width(), bottom - rect.top())
         places = [self.x_of(rect, picture, float(rate)) for rate in ahead.learning_rates]
         curve.paint(painter, room, rect, ahead, places, self.x_of(rect, picture, picture.learning_rate))
+
+
+def _beside(x: float, width: float, start: float, stop: float, left: float, right: float) -> float:
+    """The left end of a flag with its pole at x, right or left of it, that keeps clear of start to stop."""
+    for place in (x, x - width):
+        if left <= place and place + width <= right and (place >= stop or place + width <= start):
+            return place
+    after, before = max(x, stop), min(x, start) - width
+    fits = (after + width <= right, before >= left)
+    nearer = after - x <= x - (before + width)
+    return after if fits[0] and (nearer or not fits[1]) else before
 
 
 def _font(pixels: float, bold: bool) -> QFont:

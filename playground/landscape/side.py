@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playground.engine.network import Network
 from playground.landscape.pieces import Pieces, finish, quietly
-from playground.numerals import number_text
+from playground.numerals import losses_apart
 
 Floats = NDArray[np.float64]
 
@@ -141,7 +141,8 @@ def _outcome(way: Floats, slope: float, arriving: float, squared: float) -> str:
 
 
 def _sentence(outcome: str, standing: float, landing: float) -> str:
-    numbers = f"J goes from {number_text(standing, 4)} to {number_text(landing, 4)}"
+    before, after = losses_apart(standing, landing)
+    numbers = f"J goes from {before} to {after}"
     match outcome:
         case "no step":
             return "The update is zero: the parameters stay where they are."

@@ -27,6 +27,7 @@ from playground.drawing.strip_drawing import (
     scale_for,
 )
 from playground.drawing.theme import Theme
+from playground.numerals import number_text
 
 UNITS = 1000
 """Integer positions of the native slider for one decade."""
@@ -120,8 +121,8 @@ class RateSlider(QSlider):
         if ahead is not None and ahead.best is not None:
             rate, lowest = ahead.learning_rates[ahead.best], ahead.losses[ahead.best]
             parts.append(
-                f"In {ahead.steps} more steps J would be lowest at α = {rate:.2g}: {lowest:.3g}, "
-                f"now {ahead.now:.3g}"
+                f"In {ahead.steps} more steps J would be lowest at α = {number_text(rate, 2)}: "
+                f"{number_text(lowest)}, now {number_text(ahead.now)}"
             )
         self.setAccessibleDescription(". ".join(parts))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.drawing.notation import rate_text, signed_text
 from playground.engine.run_view import LastUpdate
+from playground.numerals import number_text
 
 
 class Piece(NamedTuple):
@@ -105,7 +106,7 @@ def _rmsprop(n: _Numbers) -> list[Line]:
     before, after = n.before("square_avg") or 0.0, n.after("square_avg")
     worked = f"{keep:g}·{short(before)} + {1 - keep:.3g}·{held(n.gradient)}²"
     lines = [n.memory("s", f"{keep:g}·s + {1 - keep:.3g}·g²", worked, after)]
-    quotient = f"{held(n.gradient)}/{short(math.sqrt(max(after, 0.0)) + n.hyper['eps'])}"
+    quotient = f"{held(n.gradient)}/{held(math.sqrt(max(after, 0.0)) + n.hyper['eps'])}"
     share, v = n.hyper["momentum"], "v"
     if not share:
         return [*lines, *n.moved("g/(√s + ε)", quotient)]
@@ -119,7 +120,7 @@ def _adagrad(n: _Numbers) -> list[Line]:
     root = math.sqrt(max(after, 0.0)) + n.hyper["eps"]
     return [
         n.memory("s", "s + g²", f"{short(before)} + {held(n.gradient)}²", after),
-        *n.moved("g/(√s + ε)", f"{held(n.gradient)}/{short(root)}"),
+        *n.moved("g/(√s + ε)", f"{held(n.gradient)}/{held(root)}"),
     ]
 
 
@@ -150,7 +151,7 @@ def _adam(n: _Numbers) -> list[Line]:
             Piece(f",  v′ = v/(1 − {keep2:g}{power}) = "),
             Piece(short(fair_square), "bold"),
         ],
-        *n.moved("m′/(√v′ + ε)", f"{held(fair_mean)}/{short(root)}"),
+        *n.moved("m′/(√v′ + ε)", f"{held(fair_mean)}/{held(root)}"),
     ]
 
 
@@ -159,14 +160,14 @@ def short(value: float) -> str:
     if value == 0:
         return "0"
     if not math.isfinite(value) or abs(value) >= 1e4 or abs(value) < 1e-3:
-        return f"{value:.2e}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
+        return number_text(value)
     return signed_text(value, int(np.clip(2 - math.floor(math.log10(abs(value))), 0, 6)))
 
 
 def held(value: float) -> str:
-    """The same, in brackets where it is negative."""
+    """The same, in brackets where it has a minus sign or a power of ten."""
     text = short(value)
-    return f"({text})" if text.startswith("−") else text
+    return text if text.isascii() else f"({text})"
 
 
 def _places(change: float) -> int:

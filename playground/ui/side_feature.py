@@ -14,7 +14,7 @@ from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions import StepAnswer, StepQuestion
 from playground.landscape.side import StepFromTheSide
-from playground.landscape.spike import PastStep, jump_near, past_step, why
+from playground.landscape.spike import PastStep, jump_near, past_step, setting_at, why
 from playground.ui.cadence import Cadence
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
@@ -28,7 +28,9 @@ SECONDS, SECONDS_WHILE_RUNNING = 0.03, 0.08
 NEAR = 10.0
 """Pixels around a click on the loss plot in which a jump is looked for."""
 MARKS, OTHER_MARKS = ("1/λ", "2/λ"), ("lowest", "level")
-"""The two marks of gradient descent, λ being the curvature along the gradient, and of any other way."""
+"""The two marks of gradient descent over all points, λ being the curvature along the gradient, and of any
+other way."""
+OF_ALL_POINTS = "J is the loss of all training points; the step itself follows the gradient of its batch."
 MOVED_BY_HAND = "J jumps here because the weights were put elsewhere, not by a step."
 
 
@@ -47,7 +49,7 @@ class SideFeature(Feature):
         self.past: PastStep | None = None
         self.hidden_for_a_guess = False
         self._hidden = False
-        self._optimizer = ""
+        self._plain = self._batches = self._past_batches = False
         self._full = False
         self._past_question: StepQuestion | None = None
         self._cadence = Cadence(SECONDS, patience=1.0)
@@ -64,7 +66,10 @@ class SideFeature(Feature):
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)
-        self._optimizer = snapshot.view.settings.optimizer
+        settings = snapshot.view.settings
+        self._batches = sees_a_batch(settings.batch_size, snapshot)
+        descends = settings.optimizer == "gradient_descent" and settings.fault is None
+        self._plain = descends and not self._batches
         return self._next_question(snapshot)
 
     def _next_question(self, snapshot: Snapshot) -> NextStepQuestion:
@@ -80,18 +85,19 @@ class SideFeature(Feature):
         elif self.past is not None and answer.step == self.past.step:
             marks = MARKS if self.past.plain else OTHER_MARKS
             title = f"step {answer.step}, from the side"
-            self.view.show_picture(SidePicture(answer.side, title, marks), past=True)
-            self.view.setToolTip(side_tooltip(answer.side))
+            picture = SidePicture(answer.side, title, marks, self._past_batches)
+            self.view.show_picture(picture, past=True)
+            self.view.setToolTip(side_tooltip(answer.side, self._past_batches))
             offers = [Offer("Back to the next step", self.show_next)]
             self.window.notices.say(why(self.past, answer.side), offers, seconds=None)
 
     def _show(self, side: StepFromTheSide) -> None:
-        marks = MARKS if self._optimizer == "gradient_descent" else OTHER_MARKS
+        marks = MARKS if self._plain else OTHER_MARKS
         told = (self._full or self.fellow(Discovery).made) and not self.hidden_for_a_guess
         self.view.show_picture(
-            SidePicture(side, "the next step, seen from the side", marks if told else None)
+            SidePicture(side, "the next step, seen from the side", marks if told else None, self._batches)
         )
-        self.view.setToolTip(side_tooltip(side))
+        self.view.setToolTip(side_tooltip(side, self._batches))
 
     def show_next(self) -> None:
         """Show the step to come again."""
@@ -114,6 +120,8 @@ class SideFeature(Feature):
             self.window.notices.say(MOVED_BY_HAND)
             return
         self.past = past
+        batch_size = setting_at(snapshot.view, "batch_size", past.step)
+        self._past_batches = past.update is not None and sees_a_batch(batch_size, snapshot)
         self._past_question = StepQuestion(
             snapshot.run, past.step, past.parameters, past.learning_rate, past.l1, past.l2, past.update
         )
@@ -150,9 +158,16 @@ class SideFeature(Feature):
             self.show_past(jump)
 
 
-def side_tooltip(side: StepFromTheSide) -> str:
-    """The numbers behind the picture."""
+def sees_a_batch(batch_size: int | None, snapshot: Snapshot) -> bool:
+    """Whether a step with this batch size does not see all training points."""
+    return batch_size is not None and batch_size < len(snapshot.samples.X_train)
+
+
+def side_tooltip(side: StepFromTheSide, batches: bool = False) -> str:
+    """The numbers behind the picture; batches: whether the step saw a batch only."""
     lines = [side.sentence, f"curvature along the step: λ = {number_text(side.curvature, 4)}"]
+    if batches:
+        lines.insert(1, OF_ALL_POINTS)
     if side.bottom is not None and side.level is not None:
         lines.append(
             f"α = {number_text(side.bottom, 3)} would land at the lowest point of the dashed parabola, "

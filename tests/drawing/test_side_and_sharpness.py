@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from playground.drawing.lookahead_curve import StripLookahead
 from playground.drawing.sharpness_drawing import SharpnessDrawing
-from playground.drawing.side_drawing import SideDrawing, SidePicture
+from playground.drawing.side_drawing import SideDrawing, SidePicture, losses_line, side_by_side
 from playground.drawing.strip_drawing import StripDrawing, StripPicture
 from playground.drawing.theme import DARK, LIGHT
 from playground.engine.history import Curve
@@ -111,6 +111,77 @@ def test_a_band_stands_in_for_the_line_where_nobody_can_know():
     rows = slice(20, 90)
     ground = int(DARK.card[1:], 16)
     assert (image[rows, band] != ground).sum() > 3 * (image[rows, line] != ground).sum()
+
+
+def test_whatever_the_losses_are_one_of_the_two_lines_has_room():
+    losses = [(0.0302, 0.0302 - 3e-9), (0.7466, 0.7349), (4.84e305, 1.2e307), (1234.5, 1234.50001)]
+    for factor in (1.0, 1.6):
+        drawing = SideDrawing(DARK.with_font_factor(factor))
+        metrics, room = QFontMetricsF(drawing.font), drawing.size()[0] - 4
+        for standing, landing in losses:
+            step = replace(side(0.1), standing=standing, landing=landing)
+            for batches in (False, True):
+                whole, shorter = losses_line(SidePicture(step, "", batches=batches))
+                assert min(map(metrics.horizontalAdvance, (whole, shorter))) <= room
+                assert ("of all points" in whole) == ("of all points" in shorter) == batches
+    assert losses_line(SidePicture(replace(side(0.1), standing=0.0302, landing=0.0302 - 3e-9), ""))[1] == (
+        "J 0.0302, 3·10⁻⁹ lower"
+    )
+
+
+@pytest.mark.parametrize("middles", [[10, 11, 12], [0, 0, 0], [250, 260, 268], [20, 130, 132], [5, 300, 900]])
+def test_labels_side_by_side_keep_their_order_and_never_overlap(middles):
+    widths = [14.0, 24.0, 46.0]
+    lefts = side_by_side(middles, widths, 0.0, 268.0)
+    ends = [left + width for left, width in zip(lefts, widths, strict=True)]
+    assert lefts[0] >= 0
+    assert ends[-1] <= 268
+    assert all(left >= end for left, end in zip(lefts[1:], ends, strict=False))
+
+
+def test_alpha_and_both_marks_are_written_where_they_meet():
+    """Ink of the pink α below the scale, however near the marks are."""
+    level = side(0.1).level
+    for share in (0.02, 0.5, 0.52, 0.98, 1.0, 8.0):
+        image = painted(side(share * level))
+        scale = int(np.bincount(places(image, DARK.pink)[:, 0]).argmax())
+        reddish = (image >> 16 & 255).astype(int) - (image >> 8 & 255) > 60
+        assert reddish[scale + 6 :].any(), f"no α at {share} of 2/λ"
+
+
+def test_a_guess_leaves_alpha_readable():
+    drawing, rect = StripDrawing(DARK), QRectF(0, 0, 700, 90)
+
+    def strip(guess: float | None) -> np.ndarray:
+        picture = StripPicture(0.3, guess=guess)
+        return pixels(lambda p: drawing.paint(p, rect, picture), 700, 90)
+
+    alone = strip(None)
+    number = alone == int(DARK.pink[1:], 16)
+    number[round(drawing.track(rect, StripPicture(0.3)).top() - drawing.radius) :] = False
+    assert number.any()
+    for guess in (1e-4, 0.05, 0.2, 0.29, 0.3, 0.31, 0.6, 10.0):
+        image = strip(guess)
+        assert (image[number] == alone[number]).all(), f"hidden by a guess of {guess}"
+        assert (image != alone).any()
+
+
+def test_a_band_is_named_within_it_or_below_it():
+    rates, rect = np.logspace(-4, 1, 48), QRectF(0, 0, 1000, 230)
+    drawing = StripDrawing(DARK)
+    where = {}
+    for name, low, high in (("within", 0.1, 0.5), ("below", 5.0, 9.0)):
+        unknown = rates > 0.3
+        losses = np.where(unknown, (low + high) / 2, 0.3)
+        ahead = StripLookahead(
+            rates, losses, 0.4, 100, np.where(unknown, low, 0.3), np.where(unknown, high, 0.3)
+        )
+        picture = StripPicture(0.001, lookahead=ahead)
+        image = pixels(lambda p, picture=picture: drawing.paint(p, rect, picture), 1000, 230)
+        band = image[18:100, round(drawing.x_of(rect, picture, 0.5)) :]
+        where[name] = np.argwhere(band == int(DARK.text[1:], 16))
+        assert len(where[name]), f"no words {name} the band"
+    assert where["below"][:, 0].mean() > 20
 
 
 def run_with_sharpness() -> tuple[Trainer, Curve]:

@@ -7,6 +7,7 @@ import pytest
 
 from playground.engine.network import Network
 from playground.landscape.side import step_from_the_side
+from playground.numerals import losses_apart
 
 # A line through raw points: J is a quadratic in (w, b), so that the parabola is the truth.
 X = np.linspace(0, 3, 40)[:, None]
@@ -57,7 +58,7 @@ def test_where_the_learning_rate_lands(share, outcome):
     side = step_from_the_side(LINE, THETA, X, Y, share * bottom)
     assert side.outcome == outcome
     assert side.landing == pytest.approx(LINE.loss(THETA - share * bottom * gradient_of_the_line(), X, Y))
-    assert f"{side.landing:.4g}" in side.sentence
+    assert " to ".join(losses_apart(side.standing, side.landing)) in side.sentence
 
 
 def test_the_picture_stands_still_while_the_learning_rate_moves_in_the_valley():

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetricsF
 
+from playground.drawing.axes import font
+from playground.drawing.layer_norm_drawing import LayerNormDrawing
+from playground.drawing.theme import DARK
 from playground.engine.network import network_of
 from playground.experiment import (
     DataSettings,
@@ -116,3 +122,21 @@ def test_gradient_norms_are_exported(qtbot, open_window, tmp_path) -> None:
     qtbot.waitUntil(lambda: len(feature(window).record) == 1, timeout=SLOW)
     window.exporter.save_png("layer_norms", tmp_path / "norms.png", 800, 500, 96)
     assert (tmp_path / "norms.png").stat().st_size > 5000
+
+
+def test_the_number_of_the_last_step_is_not_cut(qapp) -> None:
+    drawing = LayerNormDrawing(DARK)
+    canvas = pg.GraphicsLayoutWidget()
+    canvas.addItem(drawing.item)
+    canvas.resize(420, 180)
+    canvas.show()
+    for last in (100, 500, 2000, 10_000, 20_000):
+        steps = np.linspace(0, last, 50).astype(int)
+        drawing.show(steps, np.full((50, 2), 0.1))
+        canvas.grab()
+        (low, high), axis = drawing.box.viewRange()[0], drawing.bottom
+        spacing, ticks = axis.tickValues(low, high, drawing.box.width())[0]
+        words = axis.tickStrings(ticks, 1.0, spacing)[-1]
+        middle = drawing.box.mapViewToScene(QPointF(float(ticks[-1]), 0.0)).x()
+        half = QFontMetricsF(font(DARK, DARK.small_font_size)).horizontalAdvance(words) / 2
+        assert middle + half <= canvas.width(), f"{words} is cut"

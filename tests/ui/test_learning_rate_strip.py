@@ -240,9 +240,13 @@ def test_the_update_in_numbers_adds_up(steps: int, parameter: int) -> None:
     assert abs(after - before) > last_digit
 
 
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
 def worked_out(expression: str) -> float:
     """The value of what stands between two equals signs."""
-    for sign, python in (("·", "*"), ("−", "-"), ("²", "**2"), ("α", "0.05")):
+    expression = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**({power[0].translate(RAISED)})", expression)
+    for sign, python in (("·", "*"), ("−", "-"), ("α", "0.05")):
         expression = expression.replace(sign, python)
     return float(eval(expression, {"__builtins__": {}}))
 
@@ -262,7 +266,7 @@ def test_every_line_of_an_optimiser_with_a_memory_adds_up(name: str, steps: int)
         if line.startswith("m′") or "first step" in line:
             continue
         worked, result = line.rsplit(" = ", 2)[1:]
-        end = float(result.replace("−", "-"))
+        end = worked_out(result)
         # Each number is rounded to three digits, the parameter to three of its change.
         before = update.before[12] if line.startswith("w :=") else 0.0
         assert worked_out(worked) == pytest.approx(end, abs=0.012 * abs(end - before) + 1e-9)
@@ -270,7 +274,7 @@ def test_every_line_of_an_optimiser_with_a_memory_adds_up(name: str, steps: int)
     assert shown == pytest.approx(update.after[12], rel=1e-2)
     mean = update.optimizer.after.get("exp_avg")
     if mean is not None:
-        fair = float(re.search(r"= (\S+),", lines[2])[1].replace("−", "-"))
+        fair = worked_out(re.search(r"= (\S+),", lines[2])[1])
         assert fair == pytest.approx(mean[12] / (1 - 0.9**steps), rel=1e-2)
 
 

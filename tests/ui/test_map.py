@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from playground.drawing.map_drawing import MapPicture
+from playground.drawing.map_drawing import MapPicture, sentence
 from playground.drawing.theme import PRINT
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.export.map_figure import map_figure
 from playground.landscape import rate_map
-from playground.landscape.rate_map import RATES, SEEDS
+from playground.landscape.rate_map import RATES, SEEDS, RateMap
 from playground.ui.main_window import MainWindow
 from playground.ui.map_feature import PAGE, MapFeature
 
@@ -118,3 +118,19 @@ def test_the_map_is_exported_like_the_other_plots(qtbot, open_window, tmp_path) 
     assert (tmp_path / "map.svg").stat().st_size > 10_000
     figure = map_figure(MapPicture(feature.rows, feature.rows.seeds), window.snapshot.view)(PRINT)
     assert feature.view.sentence.text() in figure._caption
+
+
+@pytest.mark.parametrize(
+    ("best", "told"),
+    [
+        ((1, 3), "the best α lies between 0.1 and 10 or more"),
+        ((0, 2), "the best α lies between 0.01 or less and 1,"),
+        ((3, 3), "α = 10 or more is the best for all 2 seeds"),
+        ((1, 2), "the best α lies between 0.1 and 1,"),
+    ],
+)
+def test_at_an_end_of_the_map_the_best_may_lie_beyond_it(best, told) -> None:
+    losses = np.ones((2, 4))
+    losses[[0, 1], best] = 0.1
+    rows = RateMap((0, 1), np.logspace(-2, 1, 4), losses, np.full(2, 2.0), 100)
+    assert told in sentence(rows)

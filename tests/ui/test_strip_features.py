@@ -215,3 +215,21 @@ def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot
     cadence.interval = 0.1
     qtbot.waitUntil(lambda: not lookahead(window).changed, timeout=SLOW)
     assert window.strip.slider.accessibleDescription() != description
+
+
+def test_with_mini_batches_it_is_said_of_which_points_j_is_the_loss(qtbot, open_window) -> None:
+    window = open_window()
+    side = feature(window, SideFeature)
+    qtbot.waitUntil(lambda: side.answer is not None, timeout=SLOW)
+    window.actions_by_name["full"].trigger()
+    qtbot.waitUntil(lambda: side.view.picture.marks == ("1/λ", "2/λ"), timeout=SLOW)
+    assert not side.view.picture.batches
+    assert "batch" not in side.view.toolTip()
+
+    window.lab.change("training.batch_size", 10)
+    qtbot.waitUntil(lambda: side.view.picture.batches, timeout=SLOW)
+    # The way of a batch is not that of the gradient of J: 1/λ and 2/λ would be the wrong names.
+    assert side.view.picture.marks == ("lowest", "level")
+    assert "J is the loss of all training points" in side.view.toolTip()
+    view = window.snapshot.view
+    assert side.answer.side.standing == pytest.approx(view.train_loss)

@@ -1,0 +1,34 @@
+"""Numbers as they are read: enough digits, powers of ten, no e."""
+
+import math
+
+import pytest
+
+from playground.numerals import loss_text, losses_apart
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "texts"),
+    [
+        (0.7466, 0.7349, ("0.7466", "0.7349")),
+        (0.030214, 0.030209, ("0.030214", "0.030209")),
+        (0.03021, 0.030214, ("0.030210", "0.030214")),
+        (0.001, 0.001001, ("0.001000", "0.001001")),
+        (1.0, 0.99999, ("1.00000", "0.99999")),
+        (5.0, 5.0000001, ("5.0000000", "5.0000001")),
+        (1e-5, 1.0001e-5, ("10⁻⁵", "1.0001·10⁻⁵")),
+        (4.84e305, 1.0, ("4.84·10³⁰⁵", "1")),
+        (0.0302, 0.0302, ("0.0302", "0.0302")),
+    ],
+)
+def test_two_losses_get_the_digits_that_tell_them_apart(before, after, texts):
+    assert losses_apart(before, after) == texts
+    assert losses_apart(after, before) == texts[::-1]
+
+
+def test_neighbouring_floats_are_told_apart_and_what_is_no_number_is_said():
+    for loss in (0.3, 1234.5, 2.5e-9, 7e200):
+        assert len(set(losses_apart(loss, math.nextafter(loss, math.inf)))) == 2
+    assert losses_apart(math.nan, 1.0) == ("not a number", "1")
+    assert losses_apart(math.inf, math.inf) == ("∞", "∞")
+    assert (loss_text(0.068), loss_text(123.456)) == ("0.0680", "123.5")
