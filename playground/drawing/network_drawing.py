@@ -2,7 +2,7 @@
 
 An edge tells the sign of its weight by colour and line style (solid positive, dashed negative) and its size
 by its width; a bias is a mark at the lower left corner of its neuron, filled where it is positive, a ring
-where it is negative. Layers too tall for their room show their first neurons and how many more there are.
+where it is negative.
 """
 
 from __future__ import annotations
@@ -10,32 +10,27 @@ from __future__ import annotations
 import math
 from collections.abc import Container
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
-from playground.drawing.colors import packed
+from playground.drawing.network_layout import Node, Scene, Spot, lay_out
+from playground.drawing.neuron_image import signed, thumbnail_image
 from playground.drawing.notation import parameter_name, signed_text, subscript
-from playground.drawing.theme import Theme, channels, mix
+from playground.drawing.theme import Theme, mix
 from playground.engine.inspection_steps import Lit
 
 Floats = NDArray[np.float64]
 
 TYPICAL_WEIGHT = 3.0
 """A weight of this size has two thirds of the greatest width."""
-LEAST_NODE = 12.0
-"""Neurons get no smaller than so many pixels; then some are left out."""
-SHADES = 256
 SHARES = 64
 """Steps of an edge's width that no eye tells apart."""
 UNLIT = 0.16
 """How much is seen of what is not lit, while a part of the network is."""
-REACH = 5.0
-"""How near, in pixels, the pointer must come to an edge."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,35 +51,7 @@ class NetworkPicture:
     input_names: tuple[str, ...] = ("x₁", "x₂")
 
 
-class Node(NamedTuple):
-    """Where a neuron (layer ≥ 1) or an input (layer 0) lies."""
-
-    layer: int
-    neuron: int
-    place: QRectF
-
-
-class Spot(NamedTuple):
-    """A parameter and where it lies: the line of an edge, or, for a bias, of no length; its layer."""
-
-    parameter: int
-    line: QLineF
-    layer: int
-
-
 Thing = TypeVar("Thing", Spot, Node)
-
-
-class Scene(NamedTuple):
-    """The diagram laid out in a rectangle."""
-
-    nodes: list[Node]
-    spots: list[Spot]
-    edges: list[Spot]
-    biases: list[Spot]
-    more: list[tuple[QPointF, int]]
-    node_size: float
-    column_pitch: float
 
 
 class NetworkDrawing:
@@ -106,40 +73,9 @@ class NetworkDrawing:
         """Where nodes, edges and biases lie."""
         if self._scene is not None and self._scene_of == (rect, layer_sizes):
             return self._scene
-        self._scene_of, self._scene = (QRectF(rect), layer_sizes), self._laid_out(rect, layer_sizes)
+        self._scene_of = QRectF(rect), layer_sizes
+        self._scene = lay_out(rect, layer_sizes, self.theme.font_factor)
         return self._scene
-
-    def _laid_out(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> Scene:
-        factor = self.theme.font_factor
-        columns = len(layer_sizes)
-        size = min(30.0 * factor, rect.width() / (1.55 * columns))
-        size = max(size, 8.0)
-        tallest = max(layer_sizes)
-        # Nodes shrink a little before any is left out.
-        size = max(min(size, 0.78 * rect.height() / tallest), min(size, LEAST_NODE * factor))
-        pitch = min(size * 1.75, max(size + 4.0, rect.height() / max(tallest, 1)))
-        capacity = max(2, int((rect.height() + pitch - size) / pitch))
-        nodes, more = [], []
-        step = (rect.width() - size) / max(columns - 1, 1)
-        for layer, count in enumerate(layer_sizes):
-            shown = count if count <= capacity else capacity - 1
-            rows = shown + (1 if shown < count else 0)
-            spread = pitch if layer else max(pitch, min(2 * pitch, 60.0 * factor))
-            spread = min(spread, rect.height() / max(rows, 1))
-            top = rect.center().y() - (rows - 1) * spread / 2
-            x = rect.left() + size / 2 + layer * step
-            # Inputs carry a name: their circles stay large enough for it.
-            side = size if layer else max(size, min(20.0 * factor, 0.6 * step))
-            left = max(x - side / 2, rect.left())
-            for neuron in range(shown):
-                y = top + neuron * spread
-                nodes.append(Node(layer, neuron, QRectF(left, y - side / 2, side, side)))
-            if shown < count:
-                more.append((QPointF(x, top + shown * spread), count - shown))
-        spots = _spots(nodes, layer_sizes)
-        edges = [spot for spot in spots if spot.line.length() > 0]
-        biases = [spot for spot in spots if spot.line.length() == 0]
-        return Scene(nodes, spots, edges, biases, more, size, step)
 
     def paint(
         self,
@@ -184,31 +120,11 @@ class NetworkDrawing:
 
     def hit(self, rect: QRectF, layer_sizes: tuple[int, ...], point: QPointF) -> int | None:
         """The parameter at a point of the diagram; None where there is none."""
-        scene = self.lay_out(rect, layer_sizes)
-        nearest, distance = None, REACH
-        for spot in scene.spots:
-            is_bias = spot.line.length() == 0
-            if is_bias:
-                # A neuron as a whole stands for its bias.
-                inside = QRectF(
-                    spot.line.x1() - 4,
-                    spot.line.y1() - scene.node_size,
-                    scene.node_size + 4,
-                    scene.node_size + 4,
-                )
-                if inside.contains(point):
-                    return spot.parameter
-            apart = _distance(spot.line, point)
-            if apart < distance:
-                nearest, distance = spot.parameter, apart
-        return nearest
+        return self.lay_out(rect, layer_sizes).parameter_at(point)
 
     def place_of(self, rect: QRectF, layer_sizes: tuple[int, ...], index: int) -> QPointF | None:
         """The middle of a parameter's edge, or its bias's mark; None where it is left out."""
-        for spot in self.lay_out(rect, layer_sizes).spots:
-            if spot.parameter == index:
-                return spot.line.center()
-        return None
+        return self.lay_out(rect, layer_sizes).place_of(index)
 
     def shown_parameters(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> list[int]:
         """The parameters that are in the diagram, in the order of θ."""
@@ -296,8 +212,7 @@ class NetworkDrawing:
 
     def _paint_graph(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
         """The output of a neuron of one input, as a curve over that input."""
-        assert picture.neurons is not None
-        values = _signed(picture.neurons[node.layer - 1][node.neuron], node.layer, picture)
+        values = _signed_output(node, picture)
         box = node.place.adjusted(1, 3, -1, -3)
         xs = np.linspace(box.left(), box.right(), len(values))
         ys = box.center().y() - 0.5 * box.height() * values
@@ -324,7 +239,7 @@ class NetworkDrawing:
             self._images_of, self._images = picture.neurons, {}
         key = (node.layer, node.neuron)
         if key not in self._images:
-            values = _signed(picture.neurons[node.layer - 1][node.neuron], node.layer, picture)
+            values = _signed_output(node, picture)
             self._images[key] = thumbnail_image(values, self.theme, picture.classification)
         return self._images[key]
 
@@ -337,31 +252,6 @@ def parameter_text(picture: NetworkPicture, index: int) -> str:
         symbol = name[0].lower()
         text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"
     return text
-
-
-def thumbnail_image(values: Floats, theme: Theme, classification: bool = True) -> QImage:
-    """Signed outputs in −1..1, (g, g) with rows along x₂ or (g,), as a picture.
-
-    Its colours are those of the classes or, where there are values, those of signs.
-    """
-    rows = np.atleast_2d(values)[::-1]
-    places = rows * SHADES + (SHADES + 0.5)
-    places[np.isnan(places)] = SHADES
-    pixels = _shades(theme, classification).take(np.clip(places, 0, 2 * SHADES).astype(np.intp))
-    height, width = pixels.shape
-    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-
-
-@cache
-def _shades(theme: Theme, classification: bool) -> np.ndarray:
-    """The colours of −1 to 1 as pixels of a QImage in Format_RGB32: (2·SHADES + 1,) uint32."""
-    card = np.array(channels(theme.card), dtype=float)
-    low, high = theme.negative_weight, theme.positive_weight
-    if classification:
-        low, high = theme.class0, theme.class1
-    ends = np.array([channels(low), channels(high)], dtype=float)
-    values = np.linspace(-1.0, 1.0, 2 * SHADES + 1)[:, None]
-    return packed((card + 0.9 * np.abs(values) * (np.where(values < 0, ends[0], ends[1]) - card)).round())
 
 
 def _share(weight: float) -> float:
@@ -377,48 +267,14 @@ def _by_light(things: list[Thing], lit: Container[int] | None) -> list[tuple[flo
     return [(UNLIT, faint), (1.0, [thing for thing in things if thing.layer in lit])]
 
 
-def _signed(values: Floats, layer: int, picture: NetworkPicture) -> Floats:
-    """Activations brought to −1..1, so that the middle of what a neuron can say is 0."""
-    is_output = layer == len(picture.layer_sizes) - 1
+def _signed_output(node: Node, picture: NetworkPicture) -> Floats:
+    """What a neuron says, brought to −1..1."""
+    assert picture.neurons is not None
+    is_output = node.layer == len(picture.layer_sizes) - 1
     kind = (
         "sigmoid" if is_output and picture.classification else "identity" if is_output else picture.activation
     )
-    if kind == "sigmoid":
-        return 2.0 * values - 1.0
-    if kind == "tanh":
-        return values
-    finite = np.abs(values[np.isfinite(values)])
-    largest = float(finite.max()) if finite.size else 0.0
-    return values / largest if largest > 0 else np.zeros_like(values)
-
-
-def _spots(nodes: list[Node], layer_sizes: tuple[int, ...]) -> list[Spot]:
-    by_layer: list[list[Node]] = [[] for _ in layer_sizes]
-    for node in nodes:
-        by_layer[node.layer].append(node)
-    spots, start = [], 0
-    for layer in range(1, len(layer_sizes)):
-        n_in, n_out = layer_sizes[layer - 1], layer_sizes[layer]
-        for node in by_layer[layer]:
-            target = QPointF(node.place.left(), node.place.center().y())
-            for source in by_layer[layer - 1]:
-                inset = 2.0 if source.layer == 0 else 0.0
-                origin = QPointF(source.place.right() - inset, source.place.center().y())
-                index = start + node.neuron * n_in + source.neuron
-                spots.append(Spot(index, QLineF(origin, target), layer))
-            corner = QPointF(node.place.left(), node.place.bottom())
-            spots.append(Spot(start + n_in * n_out + node.neuron, QLineF(corner, corner), layer))
-        start += n_in * n_out + n_out
-    return spots
-
-
-def _distance(line: QLineF, point: QPointF) -> float:
-    dx, dy = line.dx(), line.dy()
-    squared = dx * dx + dy * dy
-    share = 0.0
-    if squared > 0:
-        share = min(max(((point.x() - line.x1()) * dx + (point.y() - line.y1()) * dy) / squared, 0.0), 1.0)
-    return math.hypot(point.x() - line.x1() - share * dx, point.y() - line.y1() - share * dy)
+    return signed(picture.neurons[node.layer - 1][node.neuron], kind)
 
 
 def _font(pixels: float) -> QFont:

@@ -12,7 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from widget_stage import snapshot_of
 
-from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text, thumbnail_image
+from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text
+from playground.drawing.neuron_image import thumbnail_image
 from playground.drawing.notation import parameter_name
 from playground.drawing.theme import DARK, LIGHT
 from playground.engine.network import Network

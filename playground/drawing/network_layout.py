@@ -1,0 +1,141 @@
+"""Where the nodes, edges and biases of the network's diagram lie, and which of them a point is on.
+
+Layers too tall for their room show their first neurons and how many more there are.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from PySide6.QtCore import QLineF, QPointF, QRectF
+
+LEAST_NODE = 12.0
+"""Neurons get no smaller than so many pixels; then some are left out."""
+REACH = 5.0
+"""How near, in pixels, the pointer must come to an edge."""
+
+
+class Node(NamedTuple):
+    """Where a neuron (layer ≥ 1) or an input (layer 0) lies."""
+
+    layer: int
+    neuron: int
+    place: QRectF
+
+
+class Spot(NamedTuple):
+    """A parameter and where it lies: the line of an edge, or, for a bias, of no length; its layer."""
+
+    parameter: int
+    line: QLineF
+    layer: int
+
+
+class Scene(NamedTuple):
+    """The diagram laid out in a rectangle.
+
+    edges, biases  the spots of each kind
+    more           where neurons are left out, and how many
+    column_pitch   from one layer to the next
+    """
+
+    nodes: list[Node]
+    spots: list[Spot]
+    edges: list[Spot]
+    biases: list[Spot]
+    more: list[tuple[QPointF, int]]
+    node_size: float
+    column_pitch: float
+
+    def parameter_at(self, point: QPointF) -> int | None:
+        """The parameter at a point of the diagram; None where there is none."""
+        nearest, distance = None, REACH
+        for spot in self.spots:
+            is_bias = spot.line.length() == 0
+            if is_bias:
+                # A neuron as a whole stands for its bias.
+                inside = QRectF(
+                    spot.line.x1() - 4,
+                    spot.line.y1() - self.node_size,
+                    self.node_size + 4,
+                    self.node_size + 4,
+                )
+                if inside.contains(point):
+                    return spot.parameter
+            apart = _distance(spot.line, point)
+            if apart < distance:
+                nearest, distance = spot.parameter, apart
+        return nearest
+
+    def place_of(self, index: int) -> QPointF | None:
+        """The middle of a parameter's edge, or its bias's mark; None where it is left out."""
+        for spot in self.spots:
+            if spot.parameter == index:
+                return spot.line.center()
+        return None
+
+
+def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Scene:
+    """The diagram of a network with so many inputs, neurons and outputs in a rectangle.
+
+    factor is that of the theme's fonts: neurons grow with them.
+    """
+    columns = len(layer_sizes)
+    size = min(30.0 * factor, rect.width() / (1.55 * columns))
+    size = max(size, 8.0)
+    tallest = max(layer_sizes)
+    # Nodes shrink a little before any is left out.
+    size = max(min(size, 0.78 * rect.height() / tallest), min(size, LEAST_NODE * factor))
+    pitch = min(size * 1.75, max(size + 4.0, rect.height() / max(tallest, 1)))
+    capacity = max(2, int((rect.height() + pitch - size) / pitch))
+    nodes, more = [], []
+    step = (rect.width() - size) / max(columns - 1, 1)
+    for layer, count in enumerate(layer_sizes):
+        shown = count if count <= capacity else capacity - 1
+        rows = shown + (1 if shown < count else 0)
+        spread = pitch if layer else max(pitch, min(2 * pitch, 60.0 * factor))
+        spread = min(spread, rect.height() / max(rows, 1))
+        top = rect.center().y() - (rows - 1) * spread / 2
+        x = rect.left() + size / 2 + layer * step
+        # Inputs carry a name: their circles stay large enough for it.
+        side = size if layer else max(size, min(20.0 * factor, 0.6 * step))
+        left = max(x - side / 2, rect.left())
+        for neuron in range(shown):
+            y = top + neuron * spread
+            nodes.append(Node(layer, neuron, QRectF(left, y - side / 2, side, side)))
+        if shown < count:
+            more.append((QPointF(x, top + shown * spread), count - shown))
+    spots = _spots(nodes, layer_sizes)
+    edges = [spot for spot in spots if spot.line.length() > 0]
+    biases = [spot for spot in spots if spot.line.length() == 0]
+    return Scene(nodes, spots, edges, biases, more, size, step)
+
+
+def _spots(nodes: list[Node], layer_sizes: tuple[int, ...]) -> list[Spot]:
+    by_layer: list[list[Node]] = [[] for _ in layer_sizes]
+    for node in nodes:
+        by_layer[node.layer].append(node)
+    spots, start = [], 0
+    for layer in range(1, len(layer_sizes)):
+        n_in, n_out = layer_sizes[layer - 1], layer_sizes[layer]
+        for node in by_layer[layer]:
+            target = QPointF(node.place.left(), node.place.center().y())
+            for source in by_layer[layer - 1]:
+                inset = 2.0 if source.layer == 0 else 0.0
+                origin = QPointF(source.place.right() - inset, source.place.center().y())
+                index = start + node.neuron * n_in + source.neuron
+                spots.append(Spot(index, QLineF(origin, target), layer))
+            corner = QPointF(node.place.left(), node.place.bottom())
+            spots.append(Spot(start + n_in * n_out + node.neuron, QLineF(corner, corner), layer))
+        start += n_in * n_out + n_out
+    return spots
+
+
+def _distance(line: QLineF, point: QPointF) -> float:
+    dx, dy = line.dx(), line.dy()
+    squared = dx * dx + dy * dy
+    share = 0.0
+    if squared > 0:
+        share = min(max(((point.x() - line.x1()) * dx + (point.y() - line.y1()) * dy) / squared, 0.0), 1.0)
+    return math.hypot(point.x() - line.x1() - share * dx, point.y() - line.y1() - share * dy)
