@@ -16,7 +16,7 @@ from playground.drawing.items import solid_pen
 from playground.drawing.theme import Theme, mix
 from playground.engine.activation_facts import FLAT, ActivationFacts
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.inspection_steps import FUNCTIONS
+from playground.engine.inspection_words import FUNCTIONS
 
 DASHES = (5.0, 3.5)
 LOWEST, HIGHEST = -1.25, 1.6

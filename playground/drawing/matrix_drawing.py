@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from playground.drawing.theme import Theme, channels, mix
-from playground.engine.inspection_steps import Matrix, Operation
+from playground.engine.inspection_operation import Matrix, Operation
 from playground.engine.inspection_words import value_text
 
 MOST_WRITTEN = 8

@@ -21,7 +21,7 @@ from playground.drawing.network_layout import Node, Scene, Spot, lay_out
 from playground.drawing.neuron_image import signed, thumbnail_image
 from playground.drawing.notation import parameter_name, signed_text, subscript
 from playground.drawing.theme import Theme, mix
-from playground.engine.inspection_steps import Lit
+from playground.engine.inspection_operation import Lit
 
 Floats = NDArray[np.float64]
 

@@ -2,62 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
 
-from playground.engine.inspection import LayerTrace, Trace
-from playground.engine.inspection_words import bracketed, column, departs, subscripts, sum_text, value_text
+from playground.engine.inspection import Trace
+from playground.engine.inspection_operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
+from playground.engine.inspection_pieces import Pieces
+from playground.engine.inspection_words import bracketed, column, subscripts, sum_text, value_text
 from playground.numerals import number_text
 
 Array = np.ndarray
-
-FORWARD, LOSS, BACKWARD, UPDATE = PHASES = ("forward", "loss", "backward", "update")
-FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU", "identity": "id"}
-
-Explain = Callable[[int, int], str]
-
-
-class Matrix(NamedTuple):
-    """One array of an operation: its name, its values (rows, columns), and what to say about an entry.
-
-    result: what the operation computes; the others are what it takes.
-    """
-
-    name: str
-    values: Array
-    explain: Explain
-    result: bool = False
-
-
-class Lit(NamedTuple):
-    """The part of a network that an operation is about: layers whose neurons, weights and biases light up.
-
-    Layer 0 are the inputs; the weights of layer l lead into it.
-    """
-
-    neurons: frozenset[int] = frozenset()
-    weights: frozenset[int] = frozenset()
-    biases: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, eq=False)
-class Operation:
-    """One step: its phase, its formula, a sentence, and the line of matrices and signs that it fills in."""
-
-    phase: str
-    layer: int
-    formula: str
-    sentence: str
-    parts: tuple[Matrix | str, ...]
-    lit: Lit
-
-    @property
-    def result(self) -> Matrix:
-        """What it computes."""
-        return next(part for part in self.parts if isinstance(part, Matrix) and part.result)
 
 
 def operations(trace: Trace, optimizer: str = "") -> tuple[Operation, ...]:
@@ -78,13 +31,10 @@ def operations(trace: Trace, optimizer: str = "") -> tuple[Operation, ...]:
     return tuple(steps)
 
 
-class _Teller:
+class _Teller(Pieces):
     def __init__(self, trace: Trace, optimizer: str):
-        self.trace = trace
+        super().__init__(trace)
         self.optimizer = optimizer
-        self.last = len(trace.layers)
-        self.g = FUNCTIONS[trace.activation]
-        self.probability = trace.loss_name == "binary_cross_entropy"
 
     # Forward --------------------------------------------------------------------------------------------
 
@@ -360,56 +310,3 @@ class _Teller:
             ),
             lit,
         )
-
-    # Pieces ---------------------------------------------------------------------------------------------
-
-    def _layer(self, layer: int) -> LayerTrace:
-        return self.trace.layers[layer - 1]
-
-    def _a_values(self, layer: int) -> Array:
-        return self._layer(layer).a if layer else self.trace.x
-
-    def _a_name(self, layer: int) -> str:
-        return "x" if layer == 0 else "ŷ" if layer == self.last else f"a[{layer}]"
-
-    def _a(self, layer: int) -> Matrix:
-        name, values = self._a_name(layer), self._a_values(layer)
-        return Matrix(name, column(values), lambda i, j: self._tell(name, values[i], i))
-
-    def _z(self, layer: int) -> Matrix:
-        values = self._layer(layer).z
-        return Matrix(f"z[{layer}]", column(values), lambda i, j: self._tell(f"z[{layer}]", values[i], i))
-
-    def _delta(self, layer: int) -> Matrix:
-        values = self._layer(layer).delta
-        return Matrix(f"δ[{layer}]", column(values), lambda i, j: self._tell(f"δ[{layer}]", values[i], i))
-
-    def _weights(self, layer: int) -> Matrix:
-        W = self._layer(layer).W
-        return Matrix(f"W[{layer}]", W, lambda i, j: f"W[{layer}]{subscripts(i, j)} = {value_text(W[i, j])}")
-
-    def _biases(self, layer: int) -> Matrix:
-        b = self._layer(layer).b
-        return Matrix(
-            f"b[{layer}]", column(b), lambda i, j: f"b[{layer}]{subscripts(i)} = {value_text(b[i])}"
-        )
-
-    def _tell(self, name: str, value: float, i: int) -> str:
-        mean = "" if self.trace.single else f", mean over {self.trace.m} points"
-        return f"{name}{subscripts(i)} = {value_text(value)}{mean}"
-
-    def _means(self) -> str:
-        return f"What stands here are means over {self.trace.m} points."
-
-    def _mean_of(self, name: str, value: float, by_rule: float, of: str = "") -> str:
-        text = f"{name} = mean over {self.trace.m} points{of}"
-        return self._result(name, text.partition(" = ")[2], value, by_rule)
-
-    def _result(
-        self, name: str, made: str, value: float, by_rule: float | None = None, exact: bool = False
-    ) -> str:
-        """name = made = value; where the run's backward pass has another value than the rule gives, both."""
-        text = f"{name} = {made}"
-        if exact or by_rule is None or not departs(value, by_rule):
-            return f"{text} = {value_text(value)}"
-        return f"{text} = {value_text(by_rule)}. But the backward pass of this run has {value_text(value)}."

@@ -8,6 +8,7 @@ from playground.numerals import number_text
 
 Array = np.ndarray
 
+FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU", "identity": "id"}
 MOST_TERMS = 4
 SAME = 1e-9
 """Two ways to the same number agree to so much of it."""

@@ -15,7 +15,7 @@ from playground.drawing.activation_drawing import (
 from playground.drawing.layer_norm_drawing import LayerNormDrawing
 from playground.drawing.theme import DARK, Theme
 from playground.engine.activation_facts import FLAT, ActivationFacts
-from playground.engine.inspection_steps import FUNCTIONS
+from playground.engine.inspection_words import FUNCTIONS
 from playground.experiment import ACTIVATIONS
 from playground.ui.card import Card
 from playground.ui.plot_card import PlotCard

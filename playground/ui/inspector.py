@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolBu
 
 from playground.drawing.matrix_drawing import Entry
 from playground.drawing.theme import DARK, Theme
-from playground.engine.inspection_steps import PHASES, Matrix, Operation, operations
+from playground.engine.inspection_operation import PHASES, Matrix, Operation
+from playground.engine.inspection_steps import operations
 from playground.landscape.inspection_question import GradientCheckAnswer, InspectionAnswer
 from playground.numerals import number_text
 from playground.ui.card import Card

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from playground.drawing.matrix_drawing import Entry, MatrixDrawing, Placed
 from playground.drawing.theme import DARK, Theme, mix
-from playground.engine.inspection_steps import Matrix, Operation
+from playground.engine.inspection_operation import Matrix, Operation
 from playground.ui.style import set_role
 
 MARGIN = 10.0

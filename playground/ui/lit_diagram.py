@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture
 from playground.drawing.theme import DARK, Theme
 from playground.engine.inspection import Trace
-from playground.engine.inspection_steps import Lit
+from playground.engine.inspection_operation import Lit
 
 
 class LitDiagram(QWidget):

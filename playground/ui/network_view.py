@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text
 from playground.drawing.notation import parameter_name, signed_text
 from playground.drawing.theme import DARK, Theme
-from playground.engine.inspection_steps import Lit
+from playground.engine.inspection_operation import Lit
 from playground.ui.weight_editor import WeightEditor
 
 if TYPE_CHECKING:

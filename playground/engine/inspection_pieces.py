@@ -1,0 +1,77 @@
+"""The arrays of a trace under their names in the lecture, and the sentences that tell their entries."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from playground.engine.inspection import LayerTrace, Trace
+from playground.engine.inspection_operation import Matrix
+from playground.engine.inspection_words import FUNCTIONS, column, departs, subscripts, value_text
+
+Array = np.ndarray
+
+
+class Pieces:
+    """What the operations of a trace are put together from; to be inherited.
+
+    last         L, the number of layers with weights
+    g            the activation function as the lecture writes it
+    probability  the output is one, ŷ = σ(z[L])
+    """
+
+    def __init__(self, trace: Trace):
+        self.trace = trace
+        self.last = len(trace.layers)
+        self.g = FUNCTIONS[trace.activation]
+        self.probability = trace.loss_name == "binary_cross_entropy"
+
+    def _layer(self, layer: int) -> LayerTrace:
+        return self.trace.layers[layer - 1]
+
+    def _a_values(self, layer: int) -> Array:
+        return self._layer(layer).a if layer else self.trace.x
+
+    def _a_name(self, layer: int) -> str:
+        return "x" if layer == 0 else "ŷ" if layer == self.last else f"a[{layer}]"
+
+    def _a(self, layer: int) -> Matrix:
+        name, values = self._a_name(layer), self._a_values(layer)
+        return Matrix(name, column(values), lambda i, j: self._tell(name, values[i], i))
+
+    def _z(self, layer: int) -> Matrix:
+        values = self._layer(layer).z
+        return Matrix(f"z[{layer}]", column(values), lambda i, j: self._tell(f"z[{layer}]", values[i], i))
+
+    def _delta(self, layer: int) -> Matrix:
+        values = self._layer(layer).delta
+        return Matrix(f"δ[{layer}]", column(values), lambda i, j: self._tell(f"δ[{layer}]", values[i], i))
+
+    def _weights(self, layer: int) -> Matrix:
+        W = self._layer(layer).W
+        return Matrix(f"W[{layer}]", W, lambda i, j: f"W[{layer}]{subscripts(i, j)} = {value_text(W[i, j])}")
+
+    def _biases(self, layer: int) -> Matrix:
+        b = self._layer(layer).b
+        return Matrix(
+            f"b[{layer}]", column(b), lambda i, j: f"b[{layer}]{subscripts(i)} = {value_text(b[i])}"
+        )
+
+    def _tell(self, name: str, value: float, i: int) -> str:
+        mean = "" if self.trace.single else f", mean over {self.trace.m} points"
+        return f"{name}{subscripts(i)} = {value_text(value)}{mean}"
+
+    def _means(self) -> str:
+        return f"What stands here are means over {self.trace.m} points."
+
+    def _mean_of(self, name: str, value: float, by_rule: float, of: str = "") -> str:
+        text = f"{name} = mean over {self.trace.m} points{of}"
+        return self._result(name, text.partition(" = ")[2], value, by_rule)
+
+    def _result(
+        self, name: str, made: str, value: float, by_rule: float | None = None, exact: bool = False
+    ) -> str:
+        """name = made = value; where the run's backward pass has another value than the rule gives, both."""
+        text = f"{name} = {made}"
+        if exact or by_rule is None or not departs(value, by_rule):
+            return f"{text} = {value_text(value)}"
+        return f"{text} = {value_text(by_rule)}. But the backward pass of this run has {value_text(value)}."
