@@ -159,6 +159,7 @@ class ForkPage(Card):
         inner.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         inner.setLayout(self._branches)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Fork")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+
+from playground.ui.style import set_role
 
 GAP = 4
+CLOSE_SIDE = QTabBar.ButtonPosition.RightSide
 
 
 class Stack(QStackedWidget):
@@ -14,6 +18,23 @@ class Stack(QStackedWidget):
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
         return page.minimumSizeHint().expandedTo(page.minimumSize()) if page else super().minimumSizeHint()
+
+
+class TabRow(QTabBar):
+    """Tabs that are all seen at once; Delete asks to close the one that is seen."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(False)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.tabCloseRequested.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
 
 class Pages(QWidget):
@@ -27,11 +48,13 @@ class Pages(QWidget):
         self._widgets: dict[str, QWidget] = {}
         self._titles: dict[str, str] = {}
         self._open: list[str] = []
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setTabsClosable(True)
+        self.tabs = TabRow()
         self.tabs.setAccessibleName("Pages")
+        self.close_button = QToolButton()
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        set_role(self.close_button, "close")
+        self.close_button.clicked.connect(lambda: self.close_page(self.seen))
+        self.close_button.hide()
         self.tabs.currentChanged.connect(self._turn)
         self.tabs.tabCloseRequested.connect(lambda index: self.close_page(self._open[index]))
         self._stack = Stack()
@@ -73,10 +96,7 @@ class Pages(QWidget):
         if name not in self._open:
             self._open.append(name)
             index = self.tabs.addTab(self._titles[name])
-            if len(self._open) == 1:
-                # The page that belongs here has no button to close it.
-                for side in (QTabBar.ButtonPosition.LeftSide, QTabBar.ButtonPosition.RightSide):
-                    self.tabs.setTabButton(index, side, None)
+            self.tabs.setTabToolTip(index, self._titles[name])
         self.tabs.setCurrentIndex(self._open.index(name))
         self._turn(self.tabs.currentIndex())
 
@@ -84,6 +104,7 @@ class Pages(QWidget):
         """Close a page, unless it belongs here for good."""
         if name in self._open and name != self.first:
             index = self._open.index(name)
+            self.tabs.setTabButton(index, CLOSE_SIDE, None)
             was_seen = index == self.tabs.currentIndex()
             self._open.remove(name)
             self.tabs.blockSignals(True)
@@ -102,4 +123,17 @@ class Pages(QWidget):
             self._stack.setCurrentWidget(self._widgets[self._open[index]])
             self._stack.updateGeometry()
             self.tabs.setVisible(len(self._open) > 1)
+            self._offer_to_close(index)
             self.turned.emit(self._open[index])
+
+    def _offer_to_close(self, index: int) -> None:
+        """Only the page that is seen has a button to close it, so that the others' titles have room."""
+        for other in range(self.tabs.count()):
+            if other != index or self.seen == self.first:
+                self.tabs.setTabButton(other, CLOSE_SIDE, None)
+        if self.seen != self.first and self.tabs.tabButton(index, CLOSE_SIDE) is None:
+            words = f"Close the page {self._titles[self.seen]}"
+            self.close_button.setAccessibleName(words)
+            self.close_button.setToolTip(f"{words} (Delete, with the focus on its tab)")
+            self.tabs.setTabButton(index, CLOSE_SIDE, self.close_button)
+            self.close_button.show()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QLabel,
     QLineEdit,
     QScrollBar,
     QWidget,
@@ -188,6 +189,44 @@ def test_every_control_has_a_name_and_can_be_reached(open_window) -> None:
         assert label.strip("⤓⤢✕ "), f"{type(widget).__name__} of {type(widget.parent()).__name__}"
         reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.focusProxy() is not None
         assert reached or not widget.isEnabled() or isinstance(widget, QAbstractSlider), label
+
+
+def test_with_every_page_open_whatever_takes_the_focus_has_a_name(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    window.lab.run_exactly(5)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 5, timeout=SLOW)
+    nameless, seen = set(), set()
+    for page in window.arrangement.page_names():
+        window.arrangement.show_page(page)
+        for widget in window.findChildren(QWidget):
+            visible = widget.isVisible() and not widget.objectName().startswith("qt_")
+            # What hands the focus on is not what has it.
+            passes_on = widget.focusProxy() is not None
+            if not visible or passes_on or widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
+                continue
+            seen.add(type(widget).__name__)
+            text = widget.text() if isinstance(widget, (QAbstractButton, QLabel)) else ""
+            if len((widget.accessibleName() or text).strip("⤓⤢✕▶❚+−- ")) < 2:
+                nameless.add(f"{page}: {type(widget).__name__} of {type(widget.parent()).__name__} “{text}”")
+    assert {"RateSlider", "PlotCanvas", "TabRow", "ChoiceBox", "NumberField"} <= seen
+    assert sorted(nameless) == []
+
+
+def test_every_page_is_reached_and_left_by_keys(qtbot, open_window) -> None:
+    window = open_window()
+    for page in window.arrangement.page_names():
+        pages = window.arrangement._place_of(page)
+        window.arrangement.show_page(page)
+        if page == pages.first:
+            continue
+        assert pages.tabs.focusPolicy() & Qt.FocusPolicy.TabFocus
+        qtbot.keyClick(pages.tabs, Qt.Key.Key_Left)
+        assert pages.seen != page
+        qtbot.keyClick(pages.tabs, Qt.Key.Key_Right)
+        assert pages.seen == page
+        qtbot.keyClick(pages.tabs, Qt.Key.Key_Delete)
+        assert not pages.is_open(page)
 
 
 def test_every_plot_has_a_summary_in_one_line(qtbot, open_window) -> None:
