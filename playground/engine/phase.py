@@ -15,6 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from playground.engine.history import HistoryView
+from playground.engine.run_view import RunView
 from playground.experiment import RATE_FIELDS
 
 Array = np.ndarray
@@ -41,12 +42,17 @@ THROWN_OUT, DIVERGED, FINISHED = "thrown out", "diverged", "finished"
 
 @dataclass(frozen=True)
 class ThrownOut:
-    """A run that was thrown out: at good_step J was good_loss still, at step it is loss."""
+    """A run that was thrown out: at good_step J was good_loss still, at step it is loss.
+
+    It has stayed above bar since the step crossed, and is told at step.
+    """
 
     good_step: int
     good_loss: float
+    crossed: int
     step: int
     loss: float
+    bar: float
 
 
 def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | None:
@@ -66,8 +72,7 @@ def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | 
     bar = max(THROWN * best, OF_FIRST * _first_loss(history))
     if not (losses[held:] > bar).all():
         return None
-    good = int(np.flatnonzero(before <= GOOD * best)[-1])
-    return ThrownOut(int(steps[good]), float(before[good]), int(steps[-1]), float(losses[-1]))
+    return _told(steps, losses, best, bar, held)
 
 
 def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 1) -> ThrownOut | None:
@@ -90,9 +95,50 @@ def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 
     if not len(hits):
         return None
     held = int(hits[0]) + 1
-    good = int(np.flatnonzero(losses[:held] <= GOOD * best[held - 1])[-1])
-    end = held + HELD - 1
-    return ThrownOut(int(steps[good]), float(losses[good]), int(steps[end]), float(losses[end]))
+    end = held + HELD
+    return _told(steps[:end], losses[:end], float(best[held - 1]), float(bar[held - 1]), held)
+
+
+def _told(steps: Array, losses: Array, best: float, bar: float, held: int) -> ThrownOut:
+    """What is said of losses (n,) at steps (n,) that stay above the bar from the entry held on."""
+    good = int(np.flatnonzero(losses[:held] <= GOOD * best)[-1])
+    crossed = int(np.flatnonzero(losses[:held] <= bar)[-1]) + 1
+    return ThrownOut(
+        int(steps[good]), float(losses[good]), int(steps[crossed]), int(steps[-1]), float(losses[-1]), bar
+    )
+
+
+def come_back(history: HistoryView, told: ThrownOut, batches_per_epoch: int = 1) -> float | None:
+    """The J of a run that was thrown out and has come back; None where it has not.
+
+    That is the same the other way round: for HELD steps J has stayed below the bar that it had crossed.
+    """
+    steps, losses = recent_losses(history, batches_per_epoch)
+    if not len(steps) or steps[-1] < told.step + HELD:
+        return None
+    if (losses[steps > steps[-1] - HELD] > told.bar).any():
+        return None
+    return None if thrown_out(history, batches_per_epoch) is not None else float(losses[-1])
+
+
+def thrown_by(view: RunView, told: ThrownOut) -> int:
+    """The step whose α threw the run out: where J began to rise.
+
+    Where α was raised by hand between there and the bar, it is the step of that change.
+    """
+    raised = [
+        change.step
+        for change in view.history.changes
+        if change.field in RATE_FIELDS
+        and told.good_step < change.step < told.crossed
+        and view.rate_at(change.step) > view.rate_at(change.step - 1)
+    ]
+    return max(raised, default=told.good_step)
+
+
+def measured_anew(history: HistoryView) -> int:
+    """The last step at which anything but α was changed: J of before is no measure for J since; 0: none."""
+    return max((change.step for change in history.changes if change.field not in RATE_FIELDS), default=0)
 
 
 def last_good(history: HistoryView, batches_per_epoch: int = 1) -> tuple[int, float] | None:
@@ -147,7 +193,7 @@ def recent_losses(
             steps, losses = np.append(steps, now.steps[-1]), np.append(losses, now.values[-1])
     if not len(steps):
         return steps, losses
-    since = max((change.step for change in history.changes if change.field not in RATE_FIELDS), default=0)
+    since = measured_anew(history)
     averaged = min(batches_per_epoch, MOST_AVERAGED)
     first = int(np.searchsorted(steps, max(since, steps[-1] - most - averaged)))
     steps, losses = steps[first:], losses[first:]

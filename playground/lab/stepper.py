@@ -215,4 +215,4 @@ class Stepper:
     def _report_divergence(self, run: Run) -> None:
         self._target = None
         self.set_state(DIVERGED)
-        self._signals.diverged.emit(words.diverged(run.trainer.step, run.trainer.learning_rate))
+        self._signals.diverged.emit(words.diverged(run.trainer.step, run.trainer.rate))

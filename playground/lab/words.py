@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.engine.fork import Plan
+from playground.numerals import number_text
 
 OPENED = "The experiment is opened."
 SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
@@ -32,8 +33,9 @@ FIELD_NAMES = {
 
 
 def diverged(last_finite_step: int, learning_rate: float) -> str:
+    """learning_rate: the α of the step that cannot be made."""
     return (
-        f"J is no longer finite after step {last_finite_step + 1} at α = {learning_rate:.4g}; "
+        f"J is no longer finite after step {last_finite_step + 1} at α = {number_text(learning_rate, 4)}; "
         f"the weights of step {last_finite_step} are kept. Lower α and press Run."
     )
 
@@ -56,7 +58,8 @@ FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
 
 def branch_kept(plan: Plan) -> str:
     optimizer = f"{_shown(plan.optimizer)} and " if plan.optimizer else ""
-    return f"The run goes on with {optimizer}α = {plan.learning_rate:.4g}. Undo goes back to the fork."
+    rate = number_text(plan.learning_rate, 4)
+    return f"The run goes on with {optimizer}α = {rate}. Undo goes back to the fork."
 
 
 def finished(step: int, reason: str) -> str:
@@ -77,5 +80,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple | list):
         return "–".join(str(entry) for entry in value) or "none"
     if isinstance(value, float):
-        return f"{value:g}"
+        return number_text(value, 6)
     return str(value).replace("_", " ")

@@ -102,6 +102,15 @@ class NoticeBar(QWidget):
         if text and text == self._text:
             self.clear()
 
+    def follow_up(
+        self, before: str, text: str, offers: Sequence[Offer] = (), seconds: float | None = 20.0
+    ) -> bool:
+        """Say a sentence in the place of the notice before, if that still stands; whether it did."""
+        stands = bool(before) and before == self._text
+        if stands:
+            self.say(text, offers, seconds)
+        return stands
+
     def clear(self) -> None:
         """Take the notice away."""
         self._expiry.stop()

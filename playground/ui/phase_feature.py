@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from playground.drawing.axes import number_text
 from playground.engine.phase import (
     FINISHED,
     HELD,
+    RECENT,
     RIPPLING,
+    THROWN_OUT,
+    ThrownOut,
     batches_per_epoch,
+    come_back,
     first_thrown_out,
     last_good,
+    measured_anew,
     phase,
+    thrown_by,
 )
-from playground.experiment import MIN_LEARNING_RATE, Experiment
+from playground.engine.run_view import RunView
+from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.spike import setting_at
 from playground.landscape.stability import LimitAnswer
 from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.notice_bar import Offer
+from playground.ui.phase_words import EXPLAINED, back_again, half_of, slider_text, still_out, thrown
 
 if TYPE_CHECKING:
     from playground.drawing.theme import Theme
@@ -34,28 +40,26 @@ LIMIT_AGE = 500
 AT_THE_LIMIT = 0.9
 """Rippling is said to be at the limit from this share of it on."""
 
-EXPLAINED = {
-    "": "No phase yet: it takes a few steps to tell.",
-    "creeping": "J falls by less than 2 % in 100 steps.",
-    "falling": "J falls.",
-    "rippling": "J rises at many steps; that alone is no harm.",
-    "thrown out": "J has stayed far above its recent best.",
-    "diverged": "J is no longer finite.",
-    "finished": "The condition to stop at is met.",
-}
-
 
 class PhaseFeature(Feature):
-    """Writes the phase into the transport bar; says once for each α that the run was thrown out."""
+    """Writes the phase into the transport bar; says that the run was thrown out, and when it has come back.
+
+    What is said stands as long as it is true, and the phase is "thrown out" as long as it stands.
+    """
 
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.phase = ""
         self._looked_at: Snapshot | None = None
-        self._told: tuple[int, float] | None = None
-        self._searched = (-1, -1)
+        self._run, self._seen, self._since = -1, -1, -1
+        self._known = -1
+        self._standing: ThrownOut | None = None
+        self._told_of: int | None = None
+        self._back_at: int | None = None
+        self._said = ""
+        self._divergence = ""
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
-        window.lab.diverged.connect(self._explain_divergence)
+        window.lab.diverged.connect(self._take_divergence)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if not self._limits and self._looked_at is None:
@@ -63,54 +67,105 @@ class PhaseFeature(Feature):
             limits.measured.connect(self._limits.append)
             limits.also_for(lambda: self.window.lab.state == RUNNING)
         self._looked_at = snapshot
-        if snapshot.run != self._searched[0]:
-            # What a run that was brought back went through before is no news.
-            since = -1 if snapshot.state == RUNNING else snapshot.view.step - 2 * HELD
-            self._searched = snapshot.run, since
+        if snapshot.run != self._run:
+            self._begin(snapshot)
 
     def read(self) -> None:
         snapshot = self._looked_at
         if snapshot is None:
             return
-        view = snapshot.view
-        if snapshot.finished and not snapshot.moment:
-            self.phase = FINISHED
-        else:
-            self.phase = phase(view.history, view.diverged, self._per_epoch(snapshot))
-        self.window.transport.show_phase(self.phase, self._where(snapshot), EXPLAINED[self.phase])
-        if not snapshot.moment and snapshot.fork is None and snapshot.state == RUNNING:
-            self._look_for_an_accident(snapshot)
-
-    def _look_for_an_accident(self, snapshot: Snapshot) -> None:
-        view = snapshot.view
-        told = first_thrown_out(view.history, self._searched[1], self._per_epoch(snapshot))
-        self._searched = snapshot.run, view.step - 2 * HELD
-        if told is None:
-            return
-        rates = view.history.curves["learning_rate"]
-        rate = float(np.interp(max(told.step - 1, 0), rates.steps, rates.values))
-        if (snapshot.run, rate) == self._told:
-            return
-        self._told = snapshot.run, rate
-        steps = told.step - told.good_step
-        sentence = (
-            f"Thrown out: {self._compared(told.good_step, rate)}"
-            f"J rose from {number_text(told.good_loss, 2)} to {number_text(told.loss, 2)} in {steps} steps."
-        )
-        offers = self._offers(told.good_step, view.settings.learning_rate, watch=True)
-        self.window.notices.say(sentence, offers, seconds=None)
+        if not snapshot.moment and snapshot.fork is None:
+            self._follow(snapshot)
+        self.phase, explained = self._phase(snapshot)
+        if self.phase == THROWN_OUT and self._standing is None:
+            # It was said to be back, and is out again.
+            self._take_back()
+        self.window.transport.show_phase(self.phase, self._where(snapshot), explained)
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._limits.clear()
+        self._divergence = ""
+        self._forget()
 
     def restyle(self, theme: Theme) -> None:
         self.window.transport.alarm_color = theme.amber
+
+    def _begin(self, snapshot: Snapshot) -> None:
+        """Another run: what one that was brought back went through before is no news."""
+        self._run, self._seen = snapshot.run, snapshot.view.step
+        self._known = self._since = -1 if snapshot.state == RUNNING else snapshot.view.step
+        self._told_of = self._back_at = None
+        self._forget()
+
+    def _phase(self, snapshot: Snapshot) -> tuple[str, str]:
+        """The phase, and what it means."""
+        view, told = snapshot.view, self._standing
+        if snapshot.finished and not snapshot.moment:
+            return FINISHED, EXPLAINED[FINISHED]
+        if told is not None and not view.diverged and view.step >= told.step:
+            return THROWN_OUT, still_out(told)
+        found = phase(view.history, view.diverged, self._per_epoch(snapshot))
+        return found, EXPLAINED[found]
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Look whether the run was thrown out, or has come back."""
+        view, per_epoch = snapshot.view, self._per_epoch(snapshot)
+        if self._divergence and view.diverged:
+            self._offer_ways_back(view, per_epoch)
+        told, known = self._standing, self._known
+        if told is not None and (view.step < told.step or measured_anew(view.history) > told.step):
+            self._forget()
+        # What was reached while it paused, as by single steps, is looked at too.
+        new = snapshot.state == RUNNING or view.step != self._seen
+        self._seen = view.step
+        if new and not view.diverged and not snapshot.finished:
+            self._look_for_an_accident(view, per_epoch)
+        if self._standing is not None:
+            loss = come_back(view.history, self._standing, per_epoch)
+            if loss is not None:
+                self._tell_return(view, self._standing, loss, self._known != known)
+
+    def _look_for_an_accident(self, view: RunView, per_epoch: int) -> None:
+        told = first_thrown_out(view.history, self._since, per_epoch)
+        self._since = max(view.step - 2 * HELD, self._known)
+        if told is None or told.crossed <= self._known:
+            return
+        changed = max((c.step for c in view.history.changes if c.step < told.crossed), default=-1)
+        soon = self._back_at is None or told.crossed - self._back_at < RECENT
+        if changed == self._told_of and soon:
+            # With the same settings it comes and goes: the phase says so.
+            return
+        self._standing, self._known, self._told_of, self._back_at = told, told.step, changed, None
+        self._said = thrown(view, told, self._limit_at(told.good_step))
+        cause = thrown_by(view, told)
+        half = half_of(float(setting_at(view, "learning_rate", cause)))
+        offers = [*self._offers(view, told.good_step, half), Offer("Watch it go on", self._forget)]
+        self.window.notices.say(self._said, offers, seconds=None, dismissed=self._forget)
+
+    def _tell_return(self, view: RunView, told: ThrownOut, loss: float, at_once: bool) -> None:
+        """at_once: nobody could read yet what is over now."""
+        self._standing, self._back_at = None, view.step
+        self._known = self._since = view.step
+        sentence = back_again(view, told, loss)
+        if at_once:
+            sentence = f"{self._said} {sentence}"
+        if self.window.notices.follow_up(self._said, sentence):
+            self._said = sentence
+
+    def _forget(self) -> None:
+        """What was said is known by now, or is about another run."""
+        self._standing = None
+        self._take_back()
+
+    def _take_back(self) -> None:
+        self.window.notices.take_back(self._said)
+        self._said = ""
 
     def _where(self, snapshot: Snapshot) -> str:
         if self.phase != RIPPLING:
             return ""
         limit = self._limit_at(snapshot.view.step)
-        rate = float(snapshot.view.history.curves["learning_rate"].values[-1])
+        rate = snapshot.view.rate_at(snapshot.view.step)
         at_limit = limit is not None and rate >= AT_THE_LIMIT * limit
         return "at the limit" if at_limit else ""
 
@@ -124,41 +179,34 @@ class PhaseFeature(Feature):
                 return answer.stability.limit if step - answer.step <= LIMIT_AGE else None
         return None
 
-    def _compared(self, step: int, rate: float) -> str:
-        limit = self._limit_at(step)
-        if limit is None or rate <= limit:
-            return f"at α = {number_text(rate)} "
-        times = number_text(rate / limit, 2)
-        return f"α = {number_text(rate)} is {times} times the limit {number_text(limit, 2)}; "
-
-    def _offers(self, good_step: int, rate: float, watch: bool) -> list[Offer]:
+    def _offers(self, view: RunView, good_step: int, rate: float) -> list[Offer]:
         window = self.window
-        half = max(rate / 2, MIN_LEARNING_RATE)
-        offers = [
+        return [
             Offer(
-                f"Back to step {good_step} with α = {number_text(half)}",
-                lambda: window.lab.run_from(good_step, half),
+                f"Back to step {good_step} with {slider_text(view, good_step, rate)}",
+                lambda: window.lab.run_from(good_step, rate),
             ),
             Offer("Back to the start", window.actions_by_name["same_weights"].trigger),
         ]
-        if watch:
-            offers.append(Offer("Watch it go on", window.notices.clear))
-        return offers
 
-    def _explain_divergence(self, sentence: str) -> None:
-        snapshot = self._looked_at
-        if snapshot is None:
+    def _take_divergence(self, sentence: str) -> None:
+        self._divergence = sentence
+
+    def _offer_ways_back(self, view: RunView, per_epoch: int) -> None:
+        """Where there is a better step to go back to, offer it beside what is said of a diverged run."""
+        sentence, self._divergence = self._divergence, ""
+        self._standing, self._known = None, view.step
+        self._since = view.step
+        good = last_good(view.history, per_epoch)
+        if good is None or good[0] >= view.step:
             return
-        good = last_good(snapshot.whole.history, self._per_epoch(snapshot))
-        if good is None or good[0] >= snapshot.whole.step:
-            return
-        window = self.window
-        rate = window.lab.experiment.training.learning_rate
-        half = rate / 2
+        lab = self.window.lab
+        half = half_of(view.settings.learning_rate)
 
         def go_on() -> None:
-            window.lab.set_learning_rate(half)
-            window.lab.run()
+            lab.set_learning_rate(half)
+            lab.run()
 
-        offers = [*self._offers(good[0], rate, watch=False), Offer(f"Go on with α = {half:.3g}", go_on)]
-        window.notices.say(sentence, offers, seconds=None)
+        go = Offer(f"Go on with {slider_text(view, view.step, half)}", go_on)
+        offers = [*self._offers(view, good[0], half), go]
+        self.window.notices.follow_up(sentence, sentence, offers, seconds=None)

@@ -17,6 +17,7 @@ from playground.ui.export_dialog import SIZES, ExportDialog
 from playground.ui.feature import Feature
 from playground.ui.help_dialog import show_keys
 from playground.ui.notice_bar import Offer
+from playground.ui.numbers import rate_text
 
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
@@ -193,7 +194,7 @@ class WindowCommands(QObject):
             lab.run()
 
         offers = [
-            Offer(f"Go on with α = {half:.3g}", go_on),
+            Offer(f"Go on with α = {rate_text(half)}", go_on),
             Offer("Same weights again", self._window.actions_by_name["same_weights"].trigger),
         ]
         self._divergence = sentence

@@ -12,15 +12,19 @@ from playground.engine.phase import (
     CREEPING,
     DIVERGED,
     FALLING,
+    GOOD,
     HELD,
     RIPPLING,
     THROWN_OUT,
     ThrownOut,
     batches_per_epoch,
+    come_back,
     first_thrown_out,
     phase,
+    thrown_by,
     thrown_out,
 )
+from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment
 
@@ -127,7 +131,7 @@ def test_one_high_step_is_no_accident_and_eight_are() -> None:
     for high in (1, HELD - 1):
         assert thrown_out(recorded(np.r_[loss, np.full(high, 5.0)])) is None
     told = thrown_out(recorded(np.r_[loss, np.full(HELD, 5.0)]))
-    assert told == ThrownOut(good_step=299, good_loss=0.1, step=300 + HELD - 1, loss=5.0)
+    assert told == ThrownOut(299, 0.1, crossed=300, step=300 + HELD - 1, loss=5.0, bar=0.4)
     # Above its best, and yet lower than a network that has learned nothing.
     low = np.r_[0.7, np.full(299, 0.01), np.full(HELD, 0.06)]
     assert thrown_out(recorded(low)) is None
@@ -155,6 +159,75 @@ def test_who_looks_seldom_is_told_what_was_to_be_seen_in_between() -> None:
     calm = Trainer(experiment("two_circles", (4,), 3.0))
     calm.advance(3000)
     assert first_thrown_out(calm.history.view(), 0) is None
+
+
+@pytest.mark.parametrize(("lowered", "steps"), [(None, 60), (1.0, 200)])
+def test_a_run_that_was_thrown_out_is_out_until_it_has_come_back(lowered: float | None, steps: int) -> None:
+    """By itself, as at α = 9, or with a lower α; on the way down it is not back yet."""
+    trainer = Trainer(experiment("two_circles", (4,), 1.0))
+    trainer.advance(300)
+    trainer.learning_rate = 9.0 if lowered is None else 20.0
+    _, told = followed(trainer, SOON)
+    assert told is not None
+    assert come_back(trainer.history.view(), told) is None
+    if lowered is not None:
+        trainer.learning_rate = lowered
+    for _ in range(steps):
+        trainer.advance(1)
+        history = trainer.history.view()
+        back = come_back(history, told)
+        if back is not None:
+            break
+    assert back == trainer.train_loss()
+    assert thrown_out(history) is None
+    assert (history.curves["train_loss"].values[-HELD:] <= told.bar).all()
+    assert (history.curves["train_loss"].values[-HELD - 1 :] > told.bar).any(), "no earlier and no later"
+
+
+@pytest.mark.parametrize("batch_size", [None, 10])
+def test_a_run_that_stays_up_there_has_not_come_back_however_long_it_does(batch_size: int | None) -> None:
+    """Its recent best is high by then, and it may even fall again."""
+    trainer = Trainer(experiment("two_circles", (4,), 1.0, batch_size=batch_size))
+    per_epoch = batches_per_epoch(batch_size, len(trainer.samples.X_train))
+    trainer.advance(300)
+    trainer.learning_rate = 30.0
+    _, told = followed(trainer, SOON)
+    assert told is not None
+    phases = []
+    for _ in range(400):
+        trainer.advance(1)
+        history = trainer.history.view()
+        phases.append(phase(history, False, per_epoch))
+        assert come_back(history, told, per_epoch) is None
+    assert phases[-1] in (RIPPLING, CREEPING, FALLING)
+
+
+def test_what_threw_it_out_is_the_alpha_of_the_step_where_j_began_to_rise() -> None:
+    """Not that of the step at which it was noticed, which a schedule has moved on by then."""
+    start = experiment("noisy_line", (), 0.56, schedule="cosine", schedule_steps=80, schedule_factor=0.1)
+    trainer = Trainer(start)
+    _, told = followed(trainer, SOON)
+    assert told is not None
+    view = trainer.view()
+    cause = thrown_by(view, told)
+    rows = view.history.curves["train_loss"].values
+    assert (rows[cause + 1 : told.step] > GOOD * rows[:cause].min()).all()
+    assert rows[cause] <= GOOD * rows[:cause].min()
+    assert view.rate_at(cause) == rate_at(start.training, told.good_step)
+    assert view.rate_at(cause) > view.rate_at(told.step)
+
+
+def test_alpha_that_was_raised_on_the_way_is_what_threw_it_out() -> None:
+    """J ripples a little when the slider is dragged, and the lowest ripple was before."""
+    trainer = Trainer(experiment("two_moons", (8,), 1.0, batch_size=16))
+    trainer.advance(500)
+    trainer.learning_rate = 40.0
+    trainer.advance(6)
+    trainer.learning_rate = 2.0
+    _, told = followed(trainer, SOON)
+    assert told is not None
+    assert told.good_step < 500
+    assert thrown_by(trainer.view(), told) == 500, "neither the calm α before nor the lower one since"
 
 
 def test_a_history_without_steps_has_no_phase() -> None:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.engine.schedules import rate_at
 from playground.engine.stopping import Stop
 from playground.engine.trainer import replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.numerals import number_text
 from playground.ui.main_window import MainWindow
 from playground.ui.phase_feature import PhaseFeature
 from playground.ui.stop_feature import StopDialog, StopFeature
@@ -117,6 +119,97 @@ def test_watching_it_go_on_is_respected(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: window.snapshot.view.step > step + 30, timeout=SLOW)
     assert "Thrown out" not in window.notices.text
     assert part(window, PhaseFeature).phase in ("thrown out", "rippling")
+
+
+def circles(batch_size: int | None) -> Experiment:
+    training = TrainingSettings(learning_rate=1.0, batch_size=batch_size)
+    return Experiment(DataSettings(), NetworkSettings((4,)), training)
+
+
+@pytest.mark.parametrize("batch_size", [None, 10])
+def test_the_phase_never_contradicts_what_is_said_of_it(qtbot, open_window, batch_size: int | None) -> None:
+    """A run that stays thrown out may creep or fall up there: it is thrown out as long as that is said."""
+    window = open_window(ExperimentFile(circles(batch_size)))
+    trained(window, qtbot, 300)
+    window.lab.set_learning_rate(30.0)
+    window.lab.set_speed(240.0)
+    window.lab.run()
+    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text, timeout=SLOW)
+    feature = part(window, PhaseFeature)
+    told = window.snapshot.view.step
+
+    def later() -> bool:
+        assert feature.phase == "thrown out"
+        return window.snapshot.view.step > told + 330
+
+    qtbot.waitUntil(later, timeout=SLOW)
+    assert "counts as back" in window.transport.readouts["phase"].toolTip()
+    qtbot.mouseClick(window.notices.offers["Watch it go on"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: feature.phase in ("creeping", "falling", "rippling"), timeout=SLOW)
+    assert "Thrown out" not in window.notices.text
+
+
+@pytest.mark.parametrize("full_speed", [False, True])
+def test_what_was_said_is_withdrawn_when_the_run_comes_back_by_itself(
+    qtbot, open_window, full_speed: bool
+) -> None:
+    window = open_window(ExperimentFile(circles(None)))
+    trained(window, qtbot, 300)
+    window.lab.set_learning_rate(9.0)
+    window.lab.set_speed(None if full_speed else 60.0)
+    window.lab.run()
+    if not full_speed:
+        qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers, timeout=SLOW)
+    qtbot.waitUntil(lambda: "J has come back to" in window.notices.text, timeout=SLOW)
+    assert "by itself; it was 0.079 at step 304." in window.notices.text
+    assert "Watch it go on" not in window.notices.offers
+    assert part(window, PhaseFeature).phase != "thrown out"
+
+
+def test_a_run_that_was_brought_down_by_hand_has_not_come_back_by_itself(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(circles(None)))
+    trained(window, qtbot, 300)
+    window.lab.set_learning_rate(20.0)
+    window.lab.set_speed(60.0)
+    window.lab.run()
+    qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers, timeout=SLOW)
+    window.lab.set_learning_rate(0.5)
+    window.lab.set_speed(None)
+    qtbot.waitUntil(lambda: "J has come back to" in window.notices.text, timeout=SLOW)
+    assert "at α = 0.5" in window.notices.text
+    assert "by itself" not in window.notices.text
+
+
+def test_under_a_schedule_the_alpha_is_named_that_threw_it_out(qtbot, open_window) -> None:
+    training = TrainingSettings(learning_rate=0.56, schedule="cosine", schedule_steps=80, schedule_factor=0.9)
+    window = open_window(
+        ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), training))
+    )
+    window.lab.set_speed(60.0)
+    window.lab.run()
+    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text, timeout=SLOW)
+    assert "α = 0.56 of step 1" in window.notices.text
+    assert "Back to step 1 with slider’s α = 0.28" in window.notices.offers
+
+
+def test_a_diverged_run_names_the_alpha_of_the_step_that_cannot_be_made(qtbot, open_window) -> None:
+    training = TrainingSettings(
+        learning_rate=1.0, schedule="exponential", schedule_steps=1000, schedule_factor=0.5
+    )
+    window = open_window(
+        ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), training))
+    )
+    window.lab.set_speed(None)
+    window.lab.run()
+    qtbot.waitUntil(lambda: "no longer finite" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.diverged, timeout=SLOW)
+    view = window.snapshot.view
+    rate = rate_at(view.settings, view.step)
+    assert rate < 0.9
+    assert f"at α = {number_text(rate, 4)};" in window.notices.text
+    offer = "Go on with slider’s α = 0.5"
+    qtbot.waitUntil(lambda: offer in window.notices.offers, timeout=SLOW)
+    assert any(text.startswith("Back to step") for text in window.notices.offers)
 
 
 def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_window) -> None:

@@ -1,0 +1,72 @@
+"""What is said of a run that was thrown out, and of one that has come back."""
+
+from __future__ import annotations
+
+from playground.engine.phase import ThrownOut, thrown_by
+from playground.engine.run_view import RunView
+from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
+from playground.landscape.spike import setting_at
+from playground.numerals import number_text
+
+EXPLAINED = {
+    "": "No phase yet: it takes a few steps to tell.",
+    "creeping": "J falls by less than 2 % in 100 steps, or not at all.",
+    "falling": "J falls.",
+    "rippling": "J rises at many steps; that alone is no harm.",
+    "thrown out": "J has stayed far above its recent best.",
+    "diverged": "J is no longer finite.",
+    "finished": "The condition to stop at is met.",
+}
+
+
+def still_out(told: ThrownOut) -> str:
+    """The tooltip of the phase while a run that was thrown out has not come back."""
+    return (
+        f"J was {number_text(told.good_loss, 2)} at step {told.good_step}. "
+        f"It counts as back when it stays below {number_text(told.bar, 2)}."
+    )
+
+
+def thrown(view: RunView, told: ThrownOut, limit: float | None) -> str:
+    """The sentence of a run that was thrown out; limit: the one measured before, None where none was."""
+    cause = thrown_by(view, told)
+    rate = view.rate_at(cause)
+    alpha = f"α = {number_text(rate)}"
+    if scheduled(view, cause):
+        alpha += f" of step {cause}"
+    rose = (
+        f"J rose from {number_text(told.good_loss, 2)} at step {told.good_step} "
+        f"to {number_text(told.loss, 2)} at step {told.step}."
+    )
+    if limit is None or rate <= limit:
+        return f"Thrown out: at {alpha} {rose}"
+    times = number_text(rate / limit, 2)
+    return f"Thrown out: {alpha} is {times} times the limit {number_text(limit, 2)}; {rose}"
+
+
+def back_again(view: RunView, told: ThrownOut, loss: float) -> str:
+    """The sentence of a run that has come back to this J."""
+    cause = thrown_by(view, told)
+    steered = any(change.field in RATE_FIELDS and change.step > cause for change in view.history.changes)
+    how = "by itself"
+    if steered or view.rate_at(view.step) != view.rate_at(cause):
+        how = f"at α = {number_text(view.rate_at(view.step))}"
+    return (
+        f"J has come back to {number_text(loss, 2)} {how}; "
+        f"it was {number_text(told.good_loss, 2)} at step {told.good_step}."
+    )
+
+
+def scheduled(view: RunView, step: int) -> bool:
+    """Whether the α of this step was the slider's times a factor."""
+    return str(setting_at(view, "schedule", step)) != "constant"
+
+
+def slider_text(view: RunView, step: int, rate: float) -> str:
+    """The slider at this α, as an offer names it; under a schedule the steps' own α is another one."""
+    return f"{'slider’s ' if scheduled(view, step) else ''}α = {number_text(rate)}"
+
+
+def half_of(rate: float) -> float:
+    """Half of an α, as far as there is one."""
+    return max(rate / 2, MIN_LEARNING_RATE)
