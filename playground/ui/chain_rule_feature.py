@@ -48,7 +48,7 @@ class ChainRuleFeature(Feature):
             from playground.ui.chain_rule_lab import ChainRuleLab
 
             self._lab = ChainRuleLab(self.window.theme)
-            self._lab.folder = self.window.preferences.folder
+            self._lab.export.folder = self.window.preferences.folder
             self._column.addWidget(self._lab)
             self._lab.restyle(self.window.theme)
             self._lab.set_presentation(self._presenting)

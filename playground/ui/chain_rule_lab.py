@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from time import perf_counter
-
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QGraphicsWidget,
-    QLabel,
-    QMenu,
-    QSplitter,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QToolButton, QWidget
 
 from playground.drawing.graph_drawing import GraphPicture
 from playground.drawing.graph_layout import GraphLayout, layout_of
@@ -24,26 +12,20 @@ from playground.drawing.theme import DARK, Theme
 from playground.engine.chain_rule_steps import value_text
 from playground.engine.expression_differences import confirms, largest_value
 from playground.engine.worksheet import EXAMPLES, Example, Worksheet
-from playground.export.atomic import ExportError
-from playground.export.graph_csv import save_graph
-from playground.export.graph_figure import figure_size, graph_figure
-from playground.export.picture import copy_to_clipboard, save_png, save_svg
 from playground.ui.card import Card
+from playground.ui.chain_rule_export import ChainRuleExport
 from playground.ui.chain_rule_models import difference_text, verdict
 from playground.ui.expression_line import ExpressionLine
 from playground.ui.graph_view import GraphView
+from playground.ui.sliced_differences import SlicedDifferences
 from playground.ui.step_transport import StepTransport
 from playground.ui.steps_side import StepsSide
 from playground.ui.style import set_role
 from playground.ui.variable_rows import VariableRows
 
-SLICE_SECONDS = 0.003
-"""Finite differences take at most so long of one turn of the event loop."""
 ROOM_FOR_SIDE = 900
 """A lab so many pixels wide shows steps and table beside the graph unless told otherwise."""
 SIDE_SHARE, HEIGHT_FOR_LINES = 0.34, 500
-KINDS = {".png": "Picture, PNG (*.png)", ".svg": "Picture, SVG (*.svg)", ".csv": "Table, CSV (*.csv)"}
-PICTURE_DPI = 192
 BEGINNING = "Step forward: every node gets its value. Then back: every edge hands a gradient on."
 END = "The backward pass has measured; it moved nothing."
 
@@ -61,13 +43,12 @@ class ChainRuleLab(Card):
         super().__init__(parent=parent)
         self.setAccessibleName("Chain rule")
         self.sheet = Worksheet()
-        self.differences: dict[int, float] = {}
-        self.folder = ""
+        self._differences = SlicedDifferences(self)
+        self.export = ChainRuleExport(self.sheet, self._picture, self._all_differences, self._say)
         self._theme = theme
         self._layout: GraphLayout | None = None
         self._layout_of: object = None
         self._introduction = EXAMPLES[0].sentence
-        self._remaining: Iterator[tuple[int, float]] | None = None
         self._side_wanted: bool | None = None
         self._presenting = False
         self._make_widgets(theme)
@@ -75,6 +56,11 @@ class ChainRuleLab(Card):
         self._connect()
         self.line.show_text(self.sheet.expression.text)
         self._refresh()
+
+    @property
+    def differences(self) -> dict[int, float]:
+        """The finite differences, by node, that are there so far."""
+        return self._differences.found
 
     # Commands -------------------------------------------------------------------------------------------
 
@@ -118,30 +104,6 @@ class ChainRuleLab(Card):
     def start_again(self) -> None:
         """Before the first step."""
         self.go_to(0)
-
-    def save_to(self, path: str | Path) -> bool:
-        """Write a picture (.png, .svg) or the table (.csv); False, with a sentence, where that fails."""
-        path = Path(path)
-        try:
-            if path.suffix.lower() == ".csv":
-                self._measure_all()
-                save_graph(self.sheet.graph, self.differences, path)
-            elif path.suffix.lower() == ".svg":
-                save_svg(self._figure(), path, *figure_size(self._picture()))
-            else:
-                save_png(self._figure(), path, *figure_size(self._picture()), PICTURE_DPI)
-        except ExportError as error:
-            self._say(str(error))
-            return False
-        self._say("")
-        return True
-
-    def copy(self) -> None:
-        """Put a picture of the graph on the clipboard."""
-        try:
-            copy_to_clipboard(self._figure(), *figure_size(self._picture()), PICTURE_DPI)
-        except ExportError as error:
-            self._say(str(error))
 
     def set_side(self, on: bool) -> None:
         """Show steps and table beside the graph, or only the graph."""
@@ -188,7 +150,7 @@ class ChainRuleLab(Card):
         self.export_button.setToolTip("Save the graph as PNG or SVG, its table as CSV, or copy it")
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_role(self.export_button, "quiet")
-        self.export_button.setMenu(self._export_menu(self.export_button))
+        self.export_button.setMenu(self.export.menu(self.export_button))
         self.result = QLabel("j =")
         set_role(self.result, "value")
         self.line = ExpressionLine()
@@ -210,9 +172,6 @@ class ChainRuleLab(Card):
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.transport = StepTransport()
         self.rows = VariableRows()
-        self._idle = QTimer(self)
-        self._idle.setInterval(0)
-        self._idle.timeout.connect(self._measure_on)
 
     def _arrange(self) -> None:
         self.add_tool(self.examples_button)
@@ -243,6 +202,7 @@ class ChainRuleLab(Card):
         self.side.chosen.connect(self.go_to)
         self.transport.wanted.connect(self.go_to)
         self.side_button.clicked.connect(self.set_side)
+        self._differences.finished.connect(self._read_differences)
 
     # Showing --------------------------------------------------------------------------------------------
 
@@ -250,7 +210,7 @@ class ChainRuleLab(Card):
         sheet = self.sheet
         if new_values:
             self.rows.show_values(sheet.values)
-            self._measure_again()
+            self._differences.begin(sheet.differences())
         problem = sheet.problem
         for label in (self.sentence, self.note):
             label.setEnabled(problem is None)
@@ -289,6 +249,15 @@ class ChainRuleLab(Card):
         self.note.setText(note)
         self.view.setAccessibleDescription(f"{sentence}. {note}")
 
+    def _read_differences(self) -> None:
+        self._show_differences()
+        self.side.read_soon()
+
+    def _all_differences(self) -> dict[int, float]:
+        found = self._differences.all_found()
+        self._show_differences()
+        return found
+
     def _words(self) -> tuple[str, str]:
         steps, at = self.sheet.steps, self.sheet.at
         result = steps.graph.nodes[steps.graph.result].name
@@ -308,11 +277,6 @@ class ChainRuleLab(Card):
             self._layout, self._layout_of = layout_of(sheet.graph.nodes), sheet.steps.course
         return GraphPicture(sheet.graph, self._layout, sheet.known, dimmed=sheet.problem is not None)
 
-    def _figure(self) -> Callable[[Theme], QGraphicsWidget]:
-        sheet = self.sheet.sheet
-        values = {node.name: node.value for node in sheet.graph.nodes if node.kind == "variable"}
-        return graph_figure(self._picture(), sheet.expression.text, values)
-
     def _describe_node(self, index: int) -> str:
         node, known = self.sheet.graph.nodes[index], self.sheet.known
         lines = [
@@ -329,60 +293,14 @@ class ChainRuleLab(Card):
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
 
-    # Finite differences ---------------------------------------------------------------------------------
-
-    def _measure_again(self) -> None:
-        self.differences = {}
-        self._remaining = self.sheet.differences()
-        self._measure(SLICE_SECONDS)
-        if self._remaining is not None:
-            self._idle.start()
-
-    def _measure_on(self) -> None:
-        self._measure(SLICE_SECONDS)
-        if self._remaining is None:
-            self._idle.stop()
-            self._show_differences()
-            self.side.read_soon()
-
-    def _measure_all(self) -> None:
-        self._measure(float("inf"))
-        self._show_differences()
-
-    def _measure(self, seconds: float) -> None:
-        began = perf_counter()
-        while self._remaining is not None and perf_counter() - began < seconds:
-            following = next(self._remaining, None)
-            if following is None:
-                self._remaining = None
-            else:
-                self.differences[following[0]] = following[1]
-
     # Menus and looks ------------------------------------------------------------------------------------
 
-    def _export_menu(self, parent: QWidget) -> QMenu:
-        menu = QMenu(parent)
-        for suffix, kind in KINDS.items():
-            text = kind.partition(" (")[0]
-            menu.addAction(f"{text}…").triggered.connect(
-                lambda _=False, suffix=suffix: self._ask_where(suffix)
-            )
-        menu.addAction("Copy the picture").triggered.connect(self.copy)
-        return menu
-
     def _show_menu(self, position: QPoint) -> None:
-        menu = self._export_menu(self)
+        menu = self.export.menu(self)
         menu.addSeparator()
         menu.addAction("Whole graph").triggered.connect(self.view.whole_view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.view.viewport().mapToGlobal(position))
-
-    def _ask_where(self, suffix: str) -> None:
-        start = str(Path(self.folder) / f"chain-rule{suffix}")
-        path, _ = QFileDialog.getSaveFileName(self, "Export", start, KINDS[suffix])
-        if path:
-            self.folder = str(Path(path).parent)
-            self.save_to(path if Path(path).suffix.lower() == suffix else path + suffix)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -302,17 +302,17 @@ def test_a_node_tells_about_itself(qtbot, lab) -> None:
 
 def test_the_graph_is_saved_as_picture_drawing_and_table(qtbot, lab, tmp_path: Path) -> None:
     lab.run_all()
-    assert lab.save_to(tmp_path / "graph.png")
+    assert lab.export.save_to(tmp_path / "graph.png")
     image = QImage(str(tmp_path / "graph.png"))
     assert image.width() == 1920
     assert len({image.pixel(x, y) for x in range(0, 1920, 5) for y in range(0, image.height(), 5)}) > 5
-    assert lab.save_to(tmp_path / "graph.svg")
+    assert lab.export.save_to(tmp_path / "graph.svg")
     root = ElementTree.parse(tmp_path / "graph.svg").getroot()
     words = ["".join(node.itertext()) for node in root.iter() if node.tag.endswith("text")]
     for expected in ("u = 6", "v = 7", "j = 21", "∂j/∂a = 3", "∂j/∂b = 9", "∂j/∂c = 6"):
         assert expected in words
     assert any("3*(a + b*c) at a = 1, b = 2, c = 3" in word for word in words)
-    assert lab.save_to(tmp_path / "graph.csv")
+    assert lab.export.save_to(tmp_path / "graph.csv")
     with (tmp_path / "graph.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}
     assert rows["u"]["expression"] == "b*c"
@@ -325,7 +325,7 @@ def test_the_graph_is_saved_as_picture_drawing_and_table(qtbot, lab, tmp_path: P
 def test_a_table_has_every_finite_difference_however_large_the_graph(qtbot, lab, tmp_path: Path) -> None:
     assert lab.set_expression(" + ".join(f"tanh(w{i}*x{i} + b{i})" for i in range(60)))
     assert len(lab.differences) < 300, "they are still being computed"
-    assert lab.save_to(tmp_path / "large.csv")
+    assert lab.export.save_to(tmp_path / "large.csv")
     with (tmp_path / "large.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 419
@@ -334,11 +334,11 @@ def test_a_table_has_every_finite_difference_however_large_the_graph(qtbot, lab,
 
 
 def test_a_file_that_cannot_be_written_is_said(qtbot, lab, tmp_path: Path) -> None:
-    assert not lab.save_to(tmp_path / "absent" / "graph.svg")
+    assert not lab.export.save_to(tmp_path / "absent" / "graph.svg")
     assert "absent" in lab.problem.text()
 
 
 def test_the_graph_goes_to_the_clipboard(qtbot, lab) -> None:
     QGuiApplication.clipboard().clear()
-    lab.copy()
+    lab.export.copy()
     assert QGuiApplication.clipboard().image().width() == 1920
