@@ -14,13 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playground.engine.expression import Expression, ExpressionError
 from playground.experiment import Experiment, ExperimentError
+from playground.landscape.surface_question import KINDS
 from playground.lessons.goals import Goal, GoalError, make_goal
 
 MAX_BYTES = 1_000_000
 TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activation")
 """The rows of the lecture's summary table."""
 PREDICTIONS = ("choice", "number", "pin")
+LAYOUTS = ("simple", "full")
 
 
 class LessonError(ValueError):
@@ -174,8 +177,7 @@ class _Reader:
         view = content.get("view", {})
         self._check(view, VIEW_FIELDS, index, where="view.")
         experiment = self._experiment(index, content.get("experiment"))
-        if "parameters" in view and experiment is not None:
-            self._check_parameters(index, "view.parameters", view["parameters"], experiment)
+        self._check_view(index, view, experiment)
         goal = None
         if "goal" in content:
             try:
@@ -201,6 +203,25 @@ class _Reader:
         except ExperimentError as error:
             message = str(error).partition(": ")[2]
             raise self._error(index, f"experiment.{error.field}", message) from None
+
+    def _check_view(self, index: int, view: Mapping[str, Any], experiment: Experiment | None) -> None:
+        if view.get("layout", "full") not in LAYOUTS:
+            raise self._error(index, "view.layout", f"must be one of {', '.join(LAYOUTS)}.")
+        if view.get("plane", "path") not in KINDS:
+            raise self._error(index, "view.plane", f"must be one of {', '.join(KINDS)}.")
+        speed = view.get("speed", 1)
+        if speed != "fast" and (isinstance(speed, str) or not speed > 0):
+            raise self._error(index, "view.speed", 'must be a number above 0 or "fast".')
+        if "expression" in view:
+            try:
+                Expression(view["expression"])
+            except ExpressionError as error:
+                raise self._error(index, "view.expression", str(error)) from None
+        for name in ("parameters", "plane"):
+            if name in view and experiment is None:
+                raise self._error(index, f"view.{name}", "needs an experiment in the same step.")
+        if "parameters" in view and experiment is not None:
+            self._check_parameters(index, "view.parameters", view["parameters"], experiment)
 
     def _check_parameters(self, index: int, name: str, values: list[Any], experiment: Experiment) -> None:
         if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):

@@ -42,14 +42,16 @@ class Goal:
     """One kind of goal; a subclass names its numbers as fields and says whether they are reached."""
 
     kind: ClassVar[str]
+    by_training: ClassVar[bool] = True
 
     def met(self, evidence: Evidence) -> bool:
         """Whether it is reached."""
         raise NotImplementedError
 
     def missed(self, evidence: Evidence) -> bool:
-        """Whether it can no longer be reached without beginning again."""
-        return False
+        """Whether it can no longer be reached without beginning again: a diverged run makes no more steps."""
+        view = evidence.view
+        return self.by_training and view is not None and view.diverged and not self.met(evidence)
 
     def sentence(self) -> str:
         """What is to be reached, for the student."""
@@ -70,8 +72,9 @@ class LossBelow(Goal):
 
     def missed(self, evidence: Evidence) -> bool:
         if self.within is None or evidence.view is None:
-            return False
-        return evidence.view.step > evidence.since + self.within and not self.met(evidence)
+            return super().missed(evidence)
+        late = evidence.view.step > evidence.since + self.within and not self.met(evidence)
+        return late or super().missed(evidence)
 
     def sentence(self) -> str:
         within = f" within {self.within} steps" if self.within else ""
@@ -183,6 +186,7 @@ class Gradient(Goal):
     """A gradient of the chain-rule lab has this value."""
 
     kind: ClassVar[str] = "gradient"
+    by_training: ClassVar[bool] = False
     variable: str
     value: float
     tolerance: float = 0.05
@@ -200,6 +204,7 @@ class PageSeen(Goal):
     """A page of the window was opened."""
 
     kind: ClassVar[str] = "page"
+    by_training: ClassVar[bool] = False
     name: str
 
     def met(self, evidence: Evidence) -> bool:

@@ -14,7 +14,7 @@ from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.lessons.evidence_question import LessonAnswer, LessonQuestion
-from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Saturated
+from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, Saturated
 from playground.resources import resource
 from playground.ui.chain_rule_feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule_feature import ChainRuleFeature
@@ -24,6 +24,7 @@ from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.notice_bar import Offer
 from playground.ui.parameter_sliders import ParameterSliders
+from playground.ui.side_feature import SideFeature
 
 if TYPE_CHECKING:
     from playground.lessons.format import Lesson, Step
@@ -61,6 +62,7 @@ class LessonFeature(Feature):
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
         self._pinning = False
+        self._hiding = False
         window.arrangement.add_page("left", PAGE, "Lesson", self.panel)
         panel = self.panel
         panel.lesson_chosen.connect(self.choose)
@@ -105,6 +107,8 @@ class LessonFeature(Feature):
         self.lesson = self.lessons[number] if 0 <= number < len(self.lessons) else None
         self.index = 0
         if self.lesson is None:
+            self._end_pinning()
+            self._hide_answer(False)
             self.sliders.hide()
             lessons = self.lessons
             self.panel.show_course(lessons, self._progress(), self._problems)
@@ -136,8 +140,10 @@ class LessonFeature(Feature):
     def _begin_step(self) -> None:
         assert self.lesson is not None
         self._reached = False
-        self._pinning = False
+        self._end_pinning()
         self.panel.show_step(self.lesson, self.index, False)
+        if self.window.arrangement.page_on_screen(PAGE):
+            self.panel.take_focus()
         self._set_up()
 
     def _set_up(self) -> None:
@@ -150,6 +156,8 @@ class LessonFeature(Feature):
         self._wanted_run = step.experiment
         if step.experiment is not None:
             window.lab.set_experiment(step.experiment)
+        elif window.snapshot is not None:
+            self._since = window.snapshot.view.step
         view = step.view
         if "parameters" in view:
             window.lab.set_parameters(np.array(view["parameters"], dtype=float))
@@ -160,22 +168,44 @@ class LessonFeature(Feature):
         if "speed" in view:
             window.transport.choose_speed(None if isinstance(view["speed"], str) else float(view["speed"]))
         if "expression" in view or view.get("page") == CHAIN_RULE:
-            chain_rule = self.fellow(ChainRuleFeature)
-            chain_rule.open()
-            chain_rule.lab.set_expression(view.get("expression", chain_rule.lab.sheet.expression.text))
-            chain_rule.lab.start_again()
+            self._set_up_chain_rule(view.get("expression"))
         elif "page" in view:
             window.arrangement.show_page(view["page"])
         elif step.experiment is not None:
             for name in ("surface", "loss"):
                 window.arrangement.show_page(name)
-        if step.prediction is not None and step.prediction.kind == "pin":
-            # What is asked must not stand on the strip already.
-            self.fellow(LimitFeature).show_it(False)
-            self.fellow(LookaheadFeature).show_it(False)
+        self._hide_answer(step.prediction is not None and step.prediction.kind == "pin")
         self.sliders.setVisible(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)
+
+    def _set_up_chain_rule(self, text: str | None) -> None:
+        """Turn to the lab at a = 1, b = 2, c = 3 as the lecture has it, before its first step.
+
+        Where a gradient is to be reached, all of them are shown, so that it can be watched.
+        """
+        step, chain_rule = self.step, self.fellow(ChainRuleFeature)
+        self.window.lab.pause()
+        chain_rule.open()
+        if text is not None:
+            chain_rule.lab.set_expression(text)
+            for number, name in enumerate(chain_rule.lab.sheet.expression.variables, 1):
+                chain_rule.lab.set_value(name, float(number))
+        if step is not None and isinstance(step.goal, Gradient):
+            chain_rule.lab.run_all()
+        else:
+            chain_rule.lab.start_again()
+        if step is not None and step.prediction is not None:
+            self.panel.take_focus()
+
+    def _hide_answer(self, on: bool) -> None:
+        """What a pin is asked for must not stand on the strip already; afterwards all is as it was."""
+        if on == self._hiding:
+            return
+        self._hiding = on
+        for part in (self.fellow(LimitFeature), self.fellow(LookaheadFeature), self.fellow(SideFeature)):
+            part.hidden_for_a_guess = on
+            part.read()
 
     def _choose_plane(self, kind: str) -> None:
         self.window.surface_view.choose_plane(kind)
@@ -212,6 +242,12 @@ class LessonFeature(Feature):
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._answer = None
+        step = self.step
+        if step is not None and self._since is not None:
+            # The same weights again, or others: the goal counts from where this run stands.
+            self._since = self._wanted_run = None
+            if step.goal is not None and not self._reached:
+                self.panel.set_reached(step, False)
 
     def read(self) -> None:
         on_screen = self.window.arrangement.page_on_screen(PAGE)
@@ -303,9 +339,14 @@ class LessonFeature(Feature):
 
     def _take_pin(self, rate: float) -> None:
         if self._pinning:
+            self._end_pinning()
+            self._hide_answer(False)
+            self._take_guess(rate)
+
+    def _end_pinning(self) -> None:
+        if self._pinning:
             self._pinning = False
             self.window.strip.slider.set_guessing(False)
-            self._take_guess(rate)
 
     # What is remembered ---------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -37,6 +37,16 @@ TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
 """The rows of the lecture's summary table."""
 
 
+class LessonText(QTextBrowser):
+    """The text of a lesson. Space is left to the window: it runs and pauses, as the lessons say."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 class LessonPanel(Card):
     """Shows the course as the lecture's summary table, or a step with its goal or question.
 
@@ -56,7 +66,7 @@ class LessonPanel(Card):
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__("Lessons", parent=parent)
         self._theme = theme
-        self.text = QTextBrowser()
+        self.text = LessonText()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._link)
         self.text.setAccessibleName("Text of the lesson")
@@ -72,6 +82,7 @@ class LessonPanel(Card):
         self._choices = QButtonGroup(self)
         self.entry = QLineEdit()
         self.entry.setAccessibleName("Your prediction")
+        self.entry.returnPressed.connect(self._guess)
         self.guess_button = _button("That is my guess", self._guess)
         self.hands_button = _button("Show of hands", self.hands_wanted.emit)
         self.hands_button.setToolTip("Count the hands of a hall for each answer (Ctrl+H)")
@@ -152,6 +163,11 @@ class LessonPanel(Card):
         self._show_goal(step, reached)
         self._ask(step.prediction)
 
+    def take_focus(self) -> None:
+        """Stand where the step is read, or where its number is written."""
+        asked = self._prediction is not None and self._prediction.kind == "number"
+        (self.entry if asked else self.text).setFocus()
+
     def _show_goal(self, step: Step, reached: bool) -> None:
         self.goal_label.setVisible(step.goal is not None)
         if step.goal is not None:
@@ -227,6 +243,8 @@ class LessonPanel(Card):
             f"<span style='color:{colour}'><b>{verdict}.</b></span> Your guess: {said}; "
             f"the answer: <b>{truth}</b>. {prediction.explanation}"
         )
+        if self._question.isAncestorOf(self.focusWidget() or self):
+            self.text.setFocus()
         self.guess_button.setEnabled(False)
 
     def say(self, text: str) -> None:
@@ -277,6 +295,8 @@ class LessonPanel(Card):
 def _button(text: str, act: object) -> QPushButton:
     button = QPushButton(text)
     button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
+    # A click leaves the focus where it is: the Space that follows is to run the network, not the button.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     set_role(button, "")
     return button
 

@@ -155,3 +155,58 @@ def test_momentum_is_faster_in_the_ravine_as_the_course_says():
     losses = plain.history.curve("train_loss")
     first_below = int(losses.steps[np.argmax(losses.values < 0.01)])
     assert 80 <= first_below <= 100
+
+
+def test_the_chain_rule_has_the_numbers_of_the_lecture():
+    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith("05"))
+    forward, backward, *_ = lesson.steps
+    for step in (forward, backward):
+        assert step.view["expression"] == "3*(a + b*c)"
+    graph = Expression(forward.view["expression"]).evaluate(a=1, b=2, c=3)
+    values = {node.name: node.value for node in graph.nodes}
+    assert (values["u"], values["v"], values["j"]) == (6, 7, 21)
+    assert graph.gradients == {"a": 3, "b": 9, "c": 6}
+    assert (forward.prediction.answer, backward.prediction.answer) == (values["v"], graph.gradients["b"])
+    assert "u = b·c = 2·3 = 6, v = a + u = 1 + 6 = 7, j = 3·v = 21" in forward.prediction.explanation
+    for words in (
+        "∂j/∂b = ∂j/∂v · ∂v/∂u · ∂u/∂b = 3 · 1 · 3 = 9",
+        "∂j/∂c = 3 · 1 · b = 6",
+        "∂j/∂a = 3 · 1 = 3",
+    ):
+        assert words in backward.prediction.explanation
+
+
+@pytest.mark.parametrize(("rate", "steps"), [(0.3, 160), (1.0, 50)])
+def test_the_loss_is_halved_in_as_many_steps_as_the_course_says(rate, steps):
+    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith("02"))
+    trainer = Trainer(lesson.steps[0].experiment)
+    trainer.learning_rate = rate
+    trainer.advance(200)
+    losses = trainer.history.curve("train_loss")
+    halved = int(losses.steps[np.argmax(losses.values < 0.5 * losses.values[0])])
+    assert halved == pytest.approx(steps, rel=0.05)
+
+
+def test_xor_begins_where_the_surface_curves_both_ways():
+    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith("08"))
+    trainer = Trainer(lesson.steps[3].experiment)
+    hessian = trainer.network.hessian_operator(
+        trainer.parameters, trainer.samples.X_train, trainer.samples.y_train
+    )
+    curvatures = np.linalg.eigvalsh(hessian.dense())
+    assert f"λmax = {curvatures[-1]:.2f}" in lesson.steps[3].text
+    assert f"λmin = −{-curvatures[0]:.2f}" in lesson.steps[3].text
+
+
+def test_a_run_that_diverged_has_missed_its_goal_and_is_not_waited_for():
+    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith("03"))
+    student = Student()
+    student.begin(lesson.steps[2])
+    student.act({"learning_rate": 10.0})
+    student.act({"run": 2000})
+    assert student.trainer.diverged
+    assert lesson.steps[2].goal.met(student.evidence(lesson.steps[2]))
+    below = lesson.steps[3].goal
+    student.since = student.trainer.step
+    assert below.missed(student.evidence(lesson.steps[3]))
+    assert "Ctrl+R" in lesson.steps[3].hint

@@ -50,6 +50,13 @@ def test_a_lesson_reads_as_it_is_written():
         ('title = "Second"', 'title = "Second"\nview = { plan = "path" }', 11, "view.plan"),
         ('title = "Second"', 'title = "Second"\nsolution = [{ runs = 3 }]', 11, "solution.runs"),
         ('text = "Guess."', "text = Guess.", 11, ""),
+        ('title = "First"', 'title = "First"\nview = { plane = "plain" }', 5, "view.plane"),
+        ('title = "First"', 'title = "First"\nview = { layout = "wide" }', 5, "view.layout"),
+        ('title = "First"', 'title = "First"\nview = { speed = "slow" }', 5, "view.speed"),
+        ('title = "First"', 'title = "First"\nview = { speed = 0 }', 5, "view.speed"),
+        ('title = "First"', 'title = "First"\nview = { parameters = [1, 2] }', 5, "view.parameters"),
+        ('title = "First"', 'title = "First"\nview = { expression = "3*(a" }', 5, "view.expression"),
+        ('title = "Second"', 'title = "Second"\nview = { plane = "path" }', 11, "view.plane"),
     ],
 )
 def test_an_error_names_the_line_and_the_field(find, put, line, field):

@@ -1,0 +1,236 @@
+"""What a step of a lesson sets up: the pages it needs, the lab's expression, and an answer kept to itself."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.ui.chain_rule_feature import ChainRuleFeature
+from playground.ui.lesson_feature import LessonFeature
+from playground.ui.limit_feature import LimitFeature
+from playground.ui.lookahead_feature import LookaheadFeature
+from playground.ui.side_feature import SideFeature
+
+SLOW = 30_000
+
+
+def part(window, kind):
+    return next(feature for feature in window.features if isinstance(feature, kind))
+
+
+def begin(window, start: str, step: int = 0) -> LessonFeature:
+    """Open a lesson by its number, at one of its steps."""
+    lessons = part(window, LessonFeature)
+    number = next(n for n, lesson in enumerate(lessons.lessons) if lesson.name.startswith(start))
+    lessons.open(number)
+    for _ in range(step):
+        lessons.walk(1)
+    return lessons
+
+
+def on_screen(window) -> set[str]:
+    pages = window.arrangement
+    return {name for name in pages.page_names() if pages.page_on_screen(name)}
+
+
+def test_a_step_brings_the_pages_that_it_needs_to_the_front(open_window, qtbot):
+    window = open_window()
+    window.set_full(True)
+    window.arrangement.show_page("inspector")
+    window.arrangement.show_page("sharpness")
+    assert not {"surface", "loss"} & on_screen(window)
+    begin(window, "02")
+    assert {"surface", "loss", "lessons"} <= on_screen(window)
+
+    begin(window, "10")
+    assert {"sharpness", "lessons"} <= on_screen(window)
+
+    begin(window, "05")
+    assert "chain_rule" in on_screen(window)
+    assert "surface" not in on_screen(window)
+    begin(window, "01")
+    assert "surface" in on_screen(window)
+
+
+def test_a_step_brings_back_a_place_that_was_closed(open_window):
+    window = open_window()
+    window.arrangement.set_open("loss", False)
+    assert "loss" not in on_screen(window)
+    begin(window, "02")
+    assert "loss" in on_screen(window)
+
+
+def test_the_lab_begins_each_step_at_the_lessons_expression_and_values(open_window):
+    window = open_window()
+    lab = part(window, ChainRuleFeature).lab
+    lab.set_expression("a*b*b")
+    lab.set_value("a", -2.0)
+    lab.set_value("b", 5.0)
+    lab.run_all()
+    lessons = begin(window, "05")
+    assert lab.sheet.expression.text == "3*(a + b*c)"
+    assert lab.line.text() == "3*(a + b*c)"
+    assert lab.sheet.values == {"a": 1, "b": 2, "c": 3}
+    assert lab.sheet.at == 0
+
+    lab.step(1)
+    lab.set_value("c", 4.0)
+    lessons.walk(1)
+    assert lab.sheet.values == {"a": 1, "b": 2, "c": 3}
+    assert lab.sheet.at == 0
+    lessons.walk(1)
+    lessons.show_how()
+    lessons.read()
+    assert lessons.reached
+    lessons.walk(1)
+    assert lab.sheet.expression.text == "a*a + a"
+    assert lab.sheet.values == {"a": 1}
+    lessons.read()
+    assert not lessons.reached
+    lessons.walk(-1)
+    assert lab.sheet.expression.text == "3*(a + b*c)"
+    lessons.read()
+    assert not lessons.reached
+
+
+def test_a_gradient_that_is_to_be_reached_can_be_seen(open_window):
+    window = open_window()
+    begin(window, "05", step=2)
+    sheet = part(window, ChainRuleFeature).lab.sheet
+    assert sheet.is_complete
+    assert sheet.graph.gradients["b"] == 9
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_strip_does_not_tell_what_a_pin_is_asked_for(open_window, qtbot, full):
+    window = open_window()
+    limit, ahead, side = (part(window, kind) for kind in (LimitFeature, LookaheadFeature, SideFeature))
+    if full:
+        window.set_full(True)
+        qtbot.waitUntil(lambda: bool(window.strip.slider.toolTip()), timeout=SLOW)
+    lessons = begin(window, "03")
+    window.set_full(full)
+    if full:
+        assert limit.question(limit.slots[0]) is None
+    for feature in (limit, ahead, side):
+        assert feature.hidden_for_a_guess
+    assert not limit.shown
+    assert not ahead.shown
+    assert not window.strip.slider.toolTip()
+    qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
+    window.strip.slider.guessed.emit(0.5)
+    for feature in (limit, ahead, side):
+        assert not feature.hidden_for_a_guess
+    assert (limit.shown, ahead.shown) == (full, full)
+    if full:
+        qtbot.waitUntil(lambda: bool(window.strip.slider.toolTip()), timeout=SLOW)
+
+
+def test_who_leaves_the_question_gets_limit_and_look_ahead_back(open_window):
+    window = open_window()
+    limit, ahead = part(window, LimitFeature), part(window, LookaheadFeature)
+    limit.show_it(True)
+    ahead.show_it(True)
+    for leave in (
+        lambda lessons: lessons.walk(1),
+        lambda lessons: lessons.choose(-1),
+        lambda lessons: begin(window, "02"),
+    ):
+        lessons = begin(window, "03")
+        lessons.panel.guess_button.click()
+        assert window.strip.slider.guessing
+        assert not limit.shown
+        assert not ahead.shown
+        leave(lessons)
+        assert not window.strip.slider.guessing
+        assert limit.shown
+        assert ahead.shown
+
+
+def test_space_runs_after_a_click_on_next(open_window, qtbot):
+    window = open_window()
+    lessons = begin(window, "02")
+    qtbot.mouseClick(lessons.panel.next_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(lessons.panel.next_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0, timeout=SLOW)
+    qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_Space)
+    assert lessons.index == 2
+    qtbot.waitUntil(lambda: window.snapshot.view.step > 3, timeout=SLOW)
+
+
+def test_enter_is_a_guess(open_window, qtbot):
+    window = open_window()
+    lessons = begin(window, "05")
+    assert lessons.panel.entry.hasFocus() or window.focusWidget() is lessons.panel.entry
+    qtbot.keyClicks(lessons.panel.entry, "7")
+    qtbot.keyClick(lessons.panel.entry, Qt.Key.Key_Return)
+    assert "Right" in lessons.panel.answer_label.text()
+
+
+def test_the_same_weights_again_give_a_missed_goal_another_chance(open_window, qtbot):
+    window = open_window()
+    lessons = begin(window, "02", step=2)
+    window.transport.choose_speed(None)
+    qtbot.waitUntil(lambda: lessons.evidence().view is not None, timeout=SLOW)
+    window.lab.set_learning_rate(0.001)
+    window.lab.run_exactly(250)
+    qtbot.waitUntil(lambda: "Missed" in lessons.panel.goal_label.text(), timeout=SLOW)
+    assert "Hint" in lessons.panel.answer_label.text()
+    window.actions_by_name["same_weights"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0, timeout=SLOW)
+    assert "Missed" not in lessons.panel.goal_label.text()
+    window.lab.set_learning_rate(1.0)
+    window.lab.run_exactly(150)
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+
+
+def test_a_step_that_goes_on_counts_in_a_run_that_was_begun_again(open_window, qtbot):
+    window = open_window()
+    lessons = begin(window, "02", step=2)
+    window.transport.choose_speed(None)
+    qtbot.waitUntil(lambda: lessons.evidence().view is not None, timeout=SLOW)
+    window.lab.run_exactly(600)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 600, timeout=SLOW)
+    lessons.walk(1)
+    assert lessons.evidence().since == 600
+    window.actions_by_name["same_weights"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0, timeout=SLOW)
+    window.lab.set_learning_rate(10.0)
+    window.lab.run_exactly(60)
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+
+
+def test_one_step_is_counted_as_one(open_window, qtbot):
+    window = open_window()
+    with qtbot.waitSignal(window.lab.experiment_replaced, timeout=SLOW):
+        lessons = begin(window, "06")
+    run = window.lab.run_number
+    qtbot.waitUntil(lambda: window.snapshot.run == run, timeout=SLOW)
+    lessons.index = 2
+    lessons.walk(1)
+    lessons.read()
+    assert not lessons.reached
+    window.actions_by_name["step"].trigger()
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    assert window.snapshot.view.step == 1
+
+
+def test_a_folder_of_ones_own_opens_from_the_menu(open_window, tmp_path, monkeypatch):
+    (tmp_path / "mine.toml").write_text(
+        'title = "My own"\n[[step]]\ntitle = "Look"\ntext = "Look at this."\n', encoding="utf-8"
+    )
+    (tmp_path / "broken.toml").write_text('title = "x"\n[[step]]\ntitle = "y"\n', encoding="utf-8")
+    window = open_window()
+    monkeypatch.setattr(
+        "playground.ui.lesson_feature.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path)
+    )
+    action = window.actions_by_name["lesson_folder"]
+    assert action in window.menu("learn").actions()
+    action.trigger()
+    lessons = part(window, LessonFeature)
+    assert "lessons" in on_screen(window)
+    text = lessons.panel.text.toPlainText()
+    assert "My own" in text
+    assert "broken.toml, line 2: text: is missing." in text
+    lessons.panel.lesson_chosen.emit(0)
+    assert "Look at this." in lessons.panel.text.toPlainText()
