@@ -82,7 +82,8 @@ def serve(connection: Connection) -> None:
 def _stand_back() -> None:
     """Let every other process go first."""
     if hasattr(os, "nice"):
-        os.nice(19)
+        with contextlib.suppress(OSError):
+            os.nice(19)
     # Linux gives the processor at once to a window that wakes up beside an idle task, but lets a nice one end
     # its slice. With one processor there would be nothing left for it.
     if hasattr(os, "SCHED_IDLE") and (os.cpu_count() or 1) > 1:

@@ -52,6 +52,7 @@ class AnalysisThread(QThread):
         self._newest: dict[str, Question] = {}
         self._experiment: tuple[int, Experiment] | None = None
         self._told: set[str] = set()
+        self._told_alone = False
 
     # From any thread ------------------------------------------------------------------------------------
 
@@ -167,6 +168,7 @@ class AnalysisThread(QThread):
         except (EOFError, OSError):
             self._lose_helper()
         else:
+            self._told_alone = False
             self._take_report(report)
 
     def _take_report(self, report: Report) -> None:
@@ -193,7 +195,7 @@ class AnalysisThread(QThread):
         try:
             self._helper = Helper()
         except Exception:
-            self.notice.emit(words.HELPER_MISSING)
+            self._tell_alone(words.HELPER_MISSING)
 
     def _lose_helper(self) -> None:
         """Go on without it: the newest questions are answered here."""
@@ -202,8 +204,14 @@ class AnalysisThread(QThread):
         self._helper = None
         if self._closed:
             return
-        self.notice.emit(words.HELPER_LOST)
+        self._tell_alone(words.HELPER_LOST)
         if self._experiment is not None:
             self._desk.begin(*self._experiment)
         for question in self._newest.values():
             self._desk.ask(question)
+
+    def _tell_alone(self, sentence: str) -> None:
+        # Once until a helper has answered again: where none can start, each new experiment tries in vain.
+        if not self._told_alone:
+            self._told_alone = True
+            self.notice.emit(sentence)

@@ -55,6 +55,7 @@ class Lab(QObject):
         self._orders = 0
         self._names: dict[int, str] = {}
         self._can_undo = self._can_redo = False
+        self._early: Snapshot | None = None
         self._gate = Gate()
         self._analysis = AnalysisThread(self._gate, use_process)
         self._training = TrainingThread(experiment, self._analysis.begin, self._gate)
@@ -112,11 +113,9 @@ class Lab(QObject):
 
     def latest(self) -> Snapshot | None:
         """The newest snapshot of the present run that was not taken yet."""
-        box = self._training.snapshots
-        snapshot = box.peek()
+        snapshot = self._training.snapshots.take() or self._early
         # The thread may be a run ahead of what was announced here: its snapshot waits for the signal.
-        if snapshot is not None and snapshot.run <= self._run_number:
-            snapshot = box.take()
+        self._early = snapshot if snapshot is not None and snapshot.run > self._run_number else None
         if snapshot is not None and snapshot.run != self._run_number:
             snapshot = None
         self._gate.close(snapshot is not None)

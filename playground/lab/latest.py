@@ -27,13 +27,6 @@ class Latest(Generic[Value]):
         except IndexError:
             return None
 
-    def peek(self) -> Value | None:
-        """The value, left where it is; None where there is nothing new."""
-        try:
-            return self._slot[0]
-        except IndexError:
-            return None
-
     @property
     def empty(self) -> bool:
         return not self._slot

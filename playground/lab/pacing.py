@@ -58,7 +58,8 @@ class Gate:
 
     def close(self, snapshot: bool) -> None:
         """The window has come, and taken a snapshot or found none."""
-        self._since = clock() if snapshot else None
+        if self._since is None and snapshot:
+            self._since = clock()
         self.closed = True
         self._opened.clear()
 
@@ -66,6 +67,7 @@ class Gate:
         """The window has painted."""
         if self._since is not None:
             self.seconds_shut += 0.2 * (clock() - self._since - self.seconds_shut)
+            self._since = None
         self.closed = False
         self._opened.set()
 

@@ -21,6 +21,10 @@ from playground.lab.lab import Lab
 
 ROOT = Path(__file__).resolve().parents[2]
 
+PATIENCE = 60.0
+"""Seconds within which everything closes, however busy the machine is: far less than what is under way would
+take."""
+
 PARENT = """
 import sys
 
@@ -53,8 +57,8 @@ if __name__ == "__main__":
 
 def test_closing_twice_and_commands_after_it_do_nothing(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab()
-    assert lab.shutdown()
-    assert lab.shutdown()
+    assert lab.shutdown(PATIENCE)
+    assert lab.shutdown(PATIENCE)
     lab.run()
     lab.set_learning_rate(0.2)
     lab.same_weights_again()
@@ -63,7 +67,7 @@ def test_closing_twice_and_commands_after_it_do_nothing(make_lab: Callable[..., 
 
 
 @pytest.mark.parametrize("moment", ["first", "ready", "slow", "running", "asked", "diverged", "failed"])
-def test_it_closes_within_a_second_in_any_state(
+def test_it_closes_in_any_state_without_waiting_for_what_is_under_way(
     make_lab: Callable[..., Lab], qtbot: Any, moment: str
 ) -> None:
     lab = make_lab(DIVERGING if moment == "diverged" else SMALL, wait=moment != "first")
@@ -85,7 +89,7 @@ def test_it_closes_within_a_second_in_any_state(
     elif moment == "failed":
         with qtbot.waitSignal(lab.failed):
             lab._training.post(lambda: 1 // 0)
-    assert lab.shutdown(1.0)
+    assert lab.shutdown(PATIENCE)
 
 
 def open_files() -> int:
@@ -110,7 +114,7 @@ def test_fifty_times_opened_and_closed_while_it_trains(qtbot: Any) -> None:
         qtbot.waitUntil(lambda: lab.state == "running")
         if use_process:
             lab.ask(Countdown(1, 0, 100_000, 0.002))
-        assert lab.shutdown()
+        assert lab.shutdown(PATIENCE)
         lab.deleteLater()
         QCoreApplication.processEvents()
 
@@ -145,7 +149,7 @@ def test_no_helper_survives_a_killed_parent(tmp_path: Path, qtbot: Any, seconds:
         parent.wait()
         assert parent.stdout is not None
         parent.stdout.close()
-    qtbot.waitUntil(lambda: not is_alive(helper), timeout=5000)
+    qtbot.waitUntil(lambda: not is_alive(helper), timeout=30_000)
 
 
 def test_a_program_that_forgets_to_close_ends_in_peace(tmp_path: Path) -> None:

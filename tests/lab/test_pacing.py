@@ -59,6 +59,21 @@ def test_training_waits_at_a_closed_gate_until_it_opens_or_patience_ends() -> No
     assert not waiter.is_alive()
 
 
+def test_a_window_that_comes_again_before_it_has_painted_is_still_at_the_same_work() -> None:
+    """The second look finds nothing new, and what the first one brought is not painted before the second."""
+    gate = Gate()
+    gate.close(True)
+    gate.close(False)
+    gate.open()
+    shut = gate.seconds_shut
+    assert shut > 0.0
+    gate.open()
+    assert gate.seconds_shut == shut
+    gate.close(False)
+    gate.open()
+    assert gate.seconds_shut == shut
+
+
 def test_speed_is_that_of_the_last_half_second() -> None:
     meter = SpeedMeter()
     meter.reset(0.0, 0)

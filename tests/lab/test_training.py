@@ -73,6 +73,20 @@ def test_a_new_lab_shows_the_first_moment_of_its_run(watcher: Watcher) -> None:
     assert watcher.lab.experiment == SMALL
 
 
+def test_a_snapshot_that_is_ahead_of_its_announcement_waits_for_it(watcher: Watcher, qtbot: Any) -> None:
+    """The window looks while the signal of the new run is still on its way."""
+    watcher.until_state("ready")
+    lab = watcher.lab
+    box: Any = lab._training.snapshots
+    published, put = threading.Event(), box.put
+    box.put = lambda snapshot: put(snapshot) or published.set()
+    lab.same_weights_again()
+    assert published.wait(20.0)
+    assert lab.latest() is None
+    assert lab.latest() is None
+    assert watcher.until(lambda snapshot: snapshot.run == 2).step == 0
+
+
 def test_run_and_pause(watcher: Watcher) -> None:
     watcher.lab.set_speed(None)
     watcher.lab.run()

@@ -14,8 +14,10 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.landscape.curvature import extreme_eigenvalues
+from playground.ui.limit_feature import LimitFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.sharpness_feature import PAGE, SharpnessFeature
+from playground.ui.side_feature import SideFeature
 
 SLOW = 20_000
 SINE = Experiment(DataSettings("sine", points=40), NetworkSettings((6,)), TrainingSettings(learning_rate=0.2))
@@ -68,9 +70,15 @@ def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, ope
     window.actions_by_name["new_weights"].trigger()
     qtbot.waitUntil(lambda: len(sharpness.record) == 1 and sharpness.record.last.largest != old, timeout=SLOW)
     window.actions_by_name["show_sharpness"].trigger()
-    window.actions_by_name["step"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
-    qtbot.wait(300)
+    askers = [sharpness, sharpness.fellow(LimitFeature)]
+    for asker in askers:
+        asker._cadence.interval = asker._cadence.patience = 0.0
+    for _ in range(30):
+        window.actions_by_name["step"].trigger()
+    # Whoever wants to know anything about step 30 asks in the frame in which the side view asks.
+    side = sharpness.fellow(SideFeature)
+    qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 30, timeout=SLOW)
+    assert not any(asker._cadence.waiting for asker in askers)
     assert len(sharpness.record) == 1
 
 
