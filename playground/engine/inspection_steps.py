@@ -6,7 +6,7 @@ import numpy as np
 
 from playground.engine.inspection import Trace
 from playground.engine.inspection_operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
-from playground.engine.inspection_pieces import Pieces
+from playground.engine.inspection_arrays import NamedArrays
 from playground.engine.inspection_words import bracketed, column, subscripts, sum_text, value_text
 from playground.numerals import number_text
 
@@ -31,7 +31,7 @@ def operations(trace: Trace, optimizer: str = "") -> tuple[Operation, ...]:
     return tuple(steps)
 
 
-class _Teller(Pieces):
+class _Teller(NamedArrays):
     def __init__(self, trace: Trace, optimizer: str):
         super().__init__(trace)
         self.optimizer = optimizer

@@ -54,8 +54,7 @@ class BlameQuestion:
             part = slice(start, start + POINTS_AT_ONCE)
             parts.append(point_losses(network, self.parameters, context.X[part], context.y[part]))
             yield None
-        with np.errstate(all="ignore"):
-            penalty = network.penalty(self.parameters)
+        penalty = network.penalty(self.parameters)
         yield BlameAnswer(self.run, self.step, self.parameters, np.concatenate(parts), penalty)
 
 
@@ -92,10 +91,9 @@ class PointGradientQuestion:
     def answers(self, context: Context) -> Iterator[PointGradientAnswer | None]:
         network, X, y = context.network(self.l1, self.l2), context.X, context.y
         one = slice(self.index, self.index + 1)
-        with np.errstate(all="ignore"):
-            _, gradient = network.loss_and_gradient(self.parameters, X[one], y[one])
-            yield None
-            _, mean = network.loss_and_gradient(self.parameters, X, y)
+        _, gradient = network.loss_and_gradient(self.parameters, X[one], y[one])
+        yield None
+        _, mean = network.loss_and_gradient(self.parameters, X, y)
         yield PointGradientAnswer(
             self.run, self.step, self.index, self.parameters, gradient, mean, self.learning_rate
         )

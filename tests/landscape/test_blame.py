@@ -8,7 +8,12 @@ import pytest
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
-from playground.landscape.blame_question import BlameQuestion, PointGradientQuestion, point_losses
+from playground.landscape.blame_question import (
+    BlameAnswer,
+    BlameQuestion,
+    PointGradientQuestion,
+    point_losses,
+)
 from playground.landscape.context import Context
 
 CASES = {
@@ -25,8 +30,8 @@ CASES = {
 EVERY_CASE = pytest.mark.parametrize("experiment", CASES.values(), ids=CASES.keys())
 
 
-def answer_of(question: object, experiment: Experiment) -> object:
-    return [entry for entry in question.answers(Context(experiment)) if entry is not None][-1]  # type: ignore
+def answer_of(question: BlameQuestion, experiment: Experiment) -> BlameAnswer:
+    return [entry for entry in question.answers(Context(experiment)) if entry is not None][-1]
 
 
 @EVERY_CASE
@@ -95,3 +100,13 @@ def test_losses_that_are_not_finite_are_given_as_they_are() -> None:
     size = Trainer(experiment).parameters.size
     answer = answer_of(BlameQuestion(1, 0, np.full(size, 1e200)), experiment)
     assert not np.isfinite(answer.losses).all()
+
+
+def test_who_asks_keeps_numpys_warnings_between_the_pieces() -> None:
+    experiment = CASES["values"]
+    theta = np.full(Trainer(experiment).parameters.size, 1e200)
+    with np.errstate(all="raise"):
+        outside = np.geterr()
+        for question in (BlameQuestion(1, 0, theta), PointGradientQuestion(1, 0, 3, theta, 0.3)):
+            for _ in question.answers(Context(experiment)):
+                assert np.geterr() == outside

@@ -11,7 +11,7 @@ from playground.engine.inspection_words import FUNCTIONS, column, departs, subsc
 Array = np.ndarray
 
 
-class Pieces:
+class NamedArrays:
     """What the operations of a trace are put together from; to be inherited.
 
     last         L, the number of layers with weights
