@@ -179,6 +179,86 @@ def test_slots_and_qthreads_of_a_real_process_reach_dialog_log_and_terminal(tmp_
         assert "from a slot" in log.read_text(encoding="utf-8")
 
 
+WAYS = """
+import sys
+from PySide6.QtCore import QTimer
+from playground import app, crash
+from playground.ui import main_window
+from questions_asked import Broken
+
+def slot():
+    raise KeyError("from a slot")
+
+def training():
+    raise KeyError("from the training thread")
+
+class Window(main_window.MainWindow):
+    \"\"\"The window of the program, where something fails as soon as its run is there.\"\"\"
+
+    def showEvent(self, event):
+        super().showEvent(event)
+        self.watch = QTimer(self)
+        self.watch.timeout.connect(self.look)
+        self.watch.start(20)
+        self.failed = False
+
+    def look(self):
+        if self.snapshot is not None and not self.failed:
+            self.failed = True
+            if way == "slot":
+                QTimer.singleShot(0, slot)
+            elif way == "training":
+                self.lab._training.post(training)
+            elif way == "analysis":
+                # What is no question at all.
+                self.lab._analysis._asked["surface"] = "from the analysis thread"
+                with self.lab._analysis._lock:
+                    self.lab._analysis._wake()
+            else:
+                self.lab.ask(Broken(self.snapshot.run))
+        if crash._desk.dialog is not None:
+            print(crash._desk.dialog.isVisible(), crash._desk.dialog.traceback.toPlainText())
+            crash._desk.dialog.reject()
+            self.watch.stop()
+            self.close()
+
+if __name__ == "__main__":
+    way = sys.argv[1]
+    main_window.MainWindow = Window
+    sys.exit(app.main([]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "names"),
+    [
+        ("slot", ["KeyError: 'from a slot'", "in slot"]),
+        ("training", ["KeyError: 'from the training thread'", "in training"]),
+        ("analysis", ["AttributeError: 'str' object has no attribute 'slot'", "in _hear"]),
+        ("helper", ["ZeroDivisionError", "in answers", "in _continue"]),
+    ],
+)
+def test_whatever_fails_in_the_program_is_shown_and_written_down(tmp_path, way, names):
+    script = tmp_path / "failing.py"
+    script.write_text(WAYS, encoding="utf-8")
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "lab")])
+    done = subprocess.run(
+        [sys.executable, str(script), way],
+        env={**os.environ, "PYTHONPATH": paths, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path),
+             "XDG_CONFIG_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("True Traceback"), done.stdout
+    assert all(name in done.stdout for name in names), done.stdout
+    if sys.platform.startswith("linux"):
+        log = (tmp_path / crash.APPLICATION / "log" / "crash.log").read_text(encoding="utf-8")
+        assert all(name in log for name in names)
+
+
 WINDOW = """
 import sys
 from playground import app
