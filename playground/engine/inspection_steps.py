@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from playground.engine.inspection import Trace
-from playground.engine.inspection_operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
 from playground.engine.inspection_arrays import NamedArrays
+from playground.engine.inspection_operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
 from playground.engine.inspection_words import bracketed, column, subscripts, sum_text, value_text
 from playground.numerals import number_text
 

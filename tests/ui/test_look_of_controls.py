@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QTableWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableWidget, QWidget
 
 from playground.drawing.theme import DARK, LIGHT, Theme
 from playground.ui.style import set_role, stylesheet
@@ -96,8 +96,14 @@ def test_a_wrong_number_says_so_over_the_fields_and_moves_none(qtbot, open_windo
         corner = QPoint(0, 0)
         return {name: QRect(f.mapTo(panel, corner), f.size()) for name, f in panel.fields.items()}
 
+    looks: list[dict[str, QRect]] = []
+
+    def at_rest() -> bool:
+        looks.append(places())
+        return looks[-5:].count(looks[-1]) == 5
+
     l1.setFocus()
-    QApplication.processEvents()  # what the layout still has to do
+    qtbot.waitUntil(at_rest)
     before = places()
     l1.selectAll()
     qtbot.keyClicks(l1, "1e99")
@@ -105,7 +111,8 @@ def test_a_wrong_number_says_so_over_the_fields_and_moves_none(qtbot, open_windo
     entry = l1.parentWidget()
     assert entry.sentence.isVisible()
     assert "L1" in entry.sentence.text()
-    QApplication.processEvents()
+    looks.clear()
+    qtbot.waitUntil(at_rest)
     assert places() == before
     note = QRect(entry.sentence.mapTo(panel, QPoint(0, 0)), entry.sentence.size())
     field = QRect(l1.mapTo(panel, QPoint(0, 0)), l1.size())
