@@ -9,6 +9,7 @@ import numpy as np
 from playground.engine.descent import Interrupted
 from playground.engine.moments import branch_at
 from playground.engine.trainer import Trainer
+from playground.numerals import number_text
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Stop:
                 steps, values = run.history.curve(name)
                 met = np.flatnonzero((steps > after) & (steps < run.step) & (values <= bound))
                 if len(met):
-                    found.append((int(steps[met[0]]), f"{words} is at most {bound:g}"))
+                    found.append((int(steps[met[0]]), f"{words} is at most {number_text(bound, 6)}"))
         if self.steps is not None and after < self.steps <= run.step:
             found.append((self.steps, f"{self.steps} steps are made"))
         return min(found, default=None)

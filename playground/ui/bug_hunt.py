@@ -20,6 +20,7 @@ TASK = (
     "The backward pass of this run has one mistake. Train it: it looks almost right. Check the gradients of "
     "the mean, follow them in the inspector entry by entry, then name the mistake."
 )
+NO_HUNT = "The backward pass of this run is right. “Another bug” begins a hunt for a hidden mistake."
 HINTS = {
     "mean": "Check the gradients of a single point, then of the mean: which of the two agrees?",
     "slope": "The layer next to the output is right. Compare each g'(z) in the inspector with its z.",
@@ -83,8 +84,20 @@ class BugHunt(Card):
         """The mistake that is marked; empty for none."""
         return next((name for name, button in self.buttons.items() if button.isChecked()), "")
 
+    def set_hunting(self, on: bool) -> None:
+        """Whether the present run has a mistake; what was said of one that was found stays to be read."""
+        self.task.setText(TASK if on else NO_HUNT)
+        if not on and not self._found:
+            self.feedback.setText("")
+            self.task.show()
+        for button in (self.check_button, *self.buttons.values()):
+            button.setEnabled(on)
+        self.name_button.setEnabled(on and bool(self.chosen))
+        self.mend_button.setVisible(on and self._found)
+
     def begin(self) -> None:
         """A new hunt: nothing chosen, nothing said."""
+        self._found = False
         self.choices.setExclusive(False)
         for button in self.buttons.values():
             button.setChecked(False)
@@ -97,7 +110,7 @@ class BugHunt(Card):
 
     def judge(self, name: str, truth: str) -> bool:
         """Say whether a mistake that was named is the one that is there."""
-        right = name == truth
+        right = self._found = name == truth
         # The answer takes the room of the task, which is known by now.
         self.task.hide()
         bug = BUGS[truth]

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 PAGE = "bug_hunt"
 BADGE = "Bug hunt: the backward pass of this run has a mistake"
 BADGE_TIP = (
-    "Training follows a wrong gradient on purpose; look-ahead, limit and forks go by the right one. "
-    "A saved file keeps the mistake in its field training.fault."
+    "Training follows a wrong gradient on purpose, and so do the look-ahead and the map. The stability limit "
+    "belongs to the right gradient: none is told for this run, and it cannot be forked. A saved file keeps "
+    "the mistake in its field training.fault."
 )
 SEEDS = 5
 
@@ -44,6 +45,7 @@ class BugHuntFeature(Feature):
         super().__init__(window)
         self._random = random.Random()
         self._last: str | None = None
+        self._hunting: bool | None = None
         self.badge = QLabel(BADGE)
         self.badge.setToolTip(BADGE_TIP)
         set_role(self.badge, "problem")
@@ -93,13 +95,19 @@ class BugHuntFeature(Feature):
             self.view.judge(name, self.fault)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        faulty = snapshot.view.experiment.training.fault is not None
+        fault = snapshot.view.experiment.training.fault
+        faulty = fault is not None
+        if faulty and fault != self._last:
+            # Undo, or a file, has brought another mistake than the one that was spoken of.
+            self._last = fault
+            self.view.begin()
+        if faulty != self._hunting:
+            self._hunting = faulty
+            self.view.set_hunting(faulty)
         if self.badge.isHidden() == faulty:
             self.badge.setVisible(faulty)
             # The menu bar gives a corner its room only when it is told to.
             self.window.menuBar().adjustSize()
-            for button in (self.view.check_button, *self.view.buttons.values()):
-                button.setEnabled(faulty)
 
     def restyle(self, theme: Theme) -> None:
         self.badge.setFixedHeight(round(22 * theme.font_factor))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.drawing.axes import number_text
 from playground.drawing.theme import DARK, Theme
 from playground.engine.datasets import DATASET_INFO, Samples
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, Experiment, TrainingSettings
@@ -312,7 +313,7 @@ class ExperimentPanel(Card):
         self.fields["training.batch_size"].setPlaceholderText(f"all {len(samples.y_train)} points")
         names = [name if len(name) < 3 else "x" for name in samples.input_names]
         lines = [
-            f"{name}: ({name} − {mean:.3g}) / {scale:.3g}".replace("− -", "+ ")
+            f"{name}: ({name} − {number_text(mean)}) / {number_text(scale)}".replace("− −", "+ ")
             for name, mean, scale in zip(names, samples.mean.tolist(), samples.scale.tolist(), strict=True)
         ]
         self.standardization.setText(

@@ -69,7 +69,8 @@ def _rate(entry: str, sign: str | None, number: str | None, settings: TrainingSe
     if sign:
         return min(max(value, MIN_LEARNING_RATE), MAX_LEARNING_RATE)
     if not MIN_LEARNING_RATE <= value <= MAX_LEARNING_RATE:
-        raise ListError(f"α must be from {MIN_LEARNING_RATE:g} to {MAX_LEARNING_RATE:g}, not {number}.")
+        low, high = number_text(MIN_LEARNING_RATE), number_text(MAX_LEARNING_RATE)
+        raise ListError(f"α must be from {low} to {high}, not {number}.")
     return value
 
 

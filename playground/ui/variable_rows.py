@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.drawing.axes import nice_step
+from playground.drawing.axes import nice_step, number_text
 from playground.ui.card import ElidingLabel
 from playground.ui.number_field import NumberField
 from playground.ui.style import set_role
@@ -78,7 +78,8 @@ class VariableRow(QWidget):
         self._following = True
         self.slider.setValue(round(UNITS * value / self.reach))
         self._following = False
-        self.slider.setToolTip(f"{self.name} from {-self.reach:g} to {self.reach:g}".replace("-", "−"))
+        low, high = number_text(-self.reach), number_text(self.reach)
+        self.slider.setToolTip(f"{self.name} from {low} to {high}")
         self.box.set_value(value)
 
     def set_gradient(self, text: str) -> None:

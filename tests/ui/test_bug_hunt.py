@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from playground.experiment import FAULTS
+from playground.experiment import FAULTS, Experiment
+from playground.ui.bug_hunt import NO_HUNT, TASK
 from playground.ui.bug_hunt_feature import PAGE, BugHuntFeature
 from playground.ui.inspector_feature import InspectorFeature
 from playground.ui.main_window import MainWindow
@@ -90,6 +91,39 @@ def test_mended_the_same_run_starts_with_a_right_gradient(qtbot, open_window) ->
     window.actions_by_name["undo"].trigger()
     qtbot.waitUntil(lambda: hunt.fault == "slope", timeout=SLOW)
     assert hunt.badge.isVisible()
+
+
+def test_the_page_says_so_when_the_hunt_is_left_and_when_it_comes_back(qtbot, open_window) -> None:
+    window = open_window()
+    hunt = hunting(qtbot, window, "sign")
+    assert hunt.view.task.text().startswith("The backward pass of this run has one mistake")
+    hunt.view.buttons["mean"].click()
+    hunt.view.name_button.click()
+    assert hunt.view.feedback.text().startswith("It is not that.")
+    window.lab.set_experiment(Experiment())
+    qtbot.waitUntil(lambda: hunt.fault is None, timeout=SLOW)
+    assert hunt.view.task.isVisible()
+    assert hunt.view.task.text() == NO_HUNT
+    assert hunt.view.feedback.text() == ""
+    assert not hunt.view.name_button.isEnabled()
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: hunt.fault == "sign", timeout=SLOW)
+    assert hunt.view.task.text() == TASK
+    assert hunt.view.check_button.isEnabled()
+
+
+def test_undo_to_another_hunt_forgets_what_was_found_in_this_one(qtbot, open_window) -> None:
+    window = open_window()
+    hunt = hunting(qtbot, window, "sign")
+    hunting(qtbot, window, "mean")
+    hunt.view.buttons["mean"].click()
+    hunt.view.name_button.click()
+    assert hunt.view.mend_button.isVisible()
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: hunt.fault == "sign", timeout=SLOW)
+    assert hunt.view.feedback.text() == ""
+    assert not hunt.view.mend_button.isVisible()
+    assert hunt.view.task.isVisible()
 
 
 def test_another_hunt_has_another_mistake(qtbot, open_window) -> None:

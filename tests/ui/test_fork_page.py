@@ -120,7 +120,7 @@ def test_lists_are_read_as_they_are_typed() -> None:
         ("fast", "no optimiser"),
         ("0.1, ×", "no number"),
         ("-3", "neither"),
-        ("1000", "from 1e-06 to 100"),
+        ("1000", "from 10⁻⁶ to 100"),
         ("÷0", "no number"),
         ("1,2,3,4,5,6,7,8,9", "8 branches"),
     ],
