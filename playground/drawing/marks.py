@@ -19,6 +19,7 @@ from playground.drawing.geometry import Frame
 from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme
+from playground.drawing.value_names import OPTIMIZER_NAMES, SCHEDULE_NAMES
 from playground.experiment import Change
 
 NEAR = 6.0
@@ -27,26 +28,6 @@ NEAR = 6.0
 CROWD = 9.0
 """Marks closer than this to a neighbour are a crowd, as a drag of the slider leaves it."""
 STROKE = 6.0
-
-OPTIMIZER_NAMES = {
-    "gradient_descent": "gradient descent",
-    "momentum": "momentum",
-    "nesterov": "Nesterov",
-    "rmsprop": "RMSProp",
-    "adagrad": "AdaGrad",
-    "adam": "Adam",
-    "adamw": "AdamW",
-}
-
-
-SCHEDULE_NAMES = {
-    "constant": "constant",
-    "step": "step",
-    "exponential": "exponential",
-    "cosine": "cosine",
-    "warm_up": "warm-up",
-    "one_cycle": "1cycle",
-}
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from playground.drawing.camera import Camera
 from playground.drawing.captions import picture_caption
 from playground.drawing.layer_norm_drawing import LayerNormDrawing
 from playground.drawing.loss_drawing import LossDrawing
-from playground.drawing.marks import OPTIMIZER_NAMES
 from playground.drawing.relief_drawing import ReliefDrawing, ReliefItem
 from playground.drawing.sharpness_drawing import SharpnessDrawing
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import SurfacePicture, picture_of
 from playground.drawing.theme import Theme
+from playground.drawing.value_names import OPTIMIZER_NAMES
 from playground.engine.datasets import DATASET_INFO, Samples
 from playground.engine.history import Curve
 from playground.engine.run_view import RunView

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
+from playground.drawing.value_names import OPTIMIZER_NAMES, SCHEDULE_NAMES
+
 ACTIVATIONS = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "identity": "identity"}
-OPTIMIZERS = {
-    "gradient_descent": "gradient descent",
-    "momentum": "momentum",
-    "nesterov": "Nesterov",
-    "rmsprop": "RMSProp",
-    "adagrad": "AdaGrad",
-    "adam": "Adam",
-    "adamw": "AdamW",
-}
+OPTIMIZERS = OPTIMIZER_NAMES
 LOSSES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
-SCHEDULES = {
-    "constant": "none",
-    "step": "step",
-    "exponential": "exponential",
-    "cosine": "cosine",
-    "warm_up": "warm-up",
-    "one_cycle": "1cycle",
-}
+SCHEDULES = {**SCHEDULE_NAMES, "constant": "none"}
 INITIALIZATIONS = {
     "xavier_normal": "Xavier, normal",
     "xavier_uniform": "Xavier, uniform",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from playground.drawing.axes import number_text
-from playground.drawing.marks import OPTIMIZER_NAMES
+from playground.drawing.value_names import OPTIMIZER_NAMES
 from playground.engine.fork import MOST_BRANCHES, Plan
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
 

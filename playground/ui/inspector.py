@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from playground.drawing.matrix_drawing import Entry
 from playground.drawing.theme import DARK, Theme
@@ -11,6 +11,7 @@ from playground.engine.inspection_operation import PHASES, Matrix, Operation
 from playground.engine.inspection_steps import operations
 from playground.landscape.inspection_question import GradientCheckAnswer, InspectionAnswer
 from playground.numerals import number_text
+from playground.ui.buttons import button_of, quiet_button
 from playground.ui.card import Card
 from playground.ui.check_words import check_text, difference_text
 from playground.ui.inspector_board import Board, BoardArea
@@ -122,8 +123,8 @@ class Inspector(Card):
     # Building -------------------------------------------------------------------------------------------
 
     def _make_widgets(self, theme: Theme) -> None:
-        self.previous_button = _quiet("◀", "Previous point (Shift+F7)", "Previous point")
-        self.next_button = _quiet("▶", "Next point (F7)", "Next point")
+        self.previous_button = quiet_button("◀", "Previous point (Shift+F7)", "Previous point")
+        self.next_button = quiet_button("▶", "Next point (F7)", "Next point")
         self.point_label = QLabel("–")
         set_role(self.point_label, "title")
         self.mean_button = QPushButton("Mean")
@@ -149,11 +150,11 @@ class Inspector(Card):
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._keep_lines()
-        self.start_button = _button("|◀", "The first operation", "First operation")
-        self.back_button = _button("◀  Back", "One operation back (Shift+F8)")
-        self.step_button = _button("Step  ▶", "The next operation (F8)")
+        self.start_button = button_of("|◀", "The first operation", "First operation")
+        self.back_button = button_of("◀  Back", "One operation back (Shift+F8)")
+        self.step_button = button_of("Step  ▶", "The next operation (F8)")
         self.phase_buttons = {
-            phase: _button(phase.capitalize(), f"To the end of: {phase}") for phase in PHASES
+            phase: button_of(phase.capitalize(), f"To the end of: {phase}") for phase in PHASES
         }
         for button in self.phase_buttons.values():
             set_role(button, "quiet")
@@ -262,20 +263,3 @@ def point_words(number: int, n_train: int, n_test: int, target: float, classific
         place = f"Test point {number - n_train + 1} of {n_test}"
     what = f"class {int(target > 0.5)}" if classification else f"y = {number_text(target)}"
     return f"{place} · {what}"
-
-
-def _button(text: str, tip: str, name: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    if name:
-        button.setAccessibleName(name)
-    return button
-
-
-def _quiet(text: str, tip: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(name)
-    set_role(button, "quiet")
-    return button

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.drawing.marks import SCHEDULE_NAMES
 from playground.drawing.rate_line import RateLine
+from playground.drawing.value_names import SCHEDULE_NAMES
 from playground.engine.run_view import RunView
 from playground.engine.schedules import schedule_of
 from playground.ui.feature import Feature

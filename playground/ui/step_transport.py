@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from playground.engine.chain_rule_steps import ChainRuleSteps
+from playground.ui.buttons import button_of
 from playground.ui.style import set_role
 
 
@@ -18,10 +19,10 @@ class StepTransport(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self._at, self._count = 0, 0
-        self.start_button = _button("|◀", "Before the first step (Ctrl+F8)", "Before the first step")
-        self.back_button = _button("◀  Back", "One step back (Ctrl+F9)")
-        self.step_button = _button("Step  ▶", "One step forward (Ctrl+F10)")
-        self.all_button = _button("All  ▶|", "Both passes to their end (Ctrl+F11)", "All steps")
+        self.start_button = button_of("|◀", "Before the first step (Ctrl+F8)", "Before the first step")
+        self.back_button = button_of("◀  Back", "One step back (Ctrl+F9)")
+        self.step_button = button_of("Step  ▶", "One step forward (Ctrl+F10)")
+        self.all_button = button_of("All  ▶|", "Both passes to their end (Ctrl+F11)", "All steps")
         self.position = QSlider(Qt.Orientation.Horizontal)
         self.position.setAccessibleName("Steps shown")
         self.position.setMinimumWidth(60)
@@ -55,11 +56,3 @@ class StepTransport(QWidget):
             self.progress.setText(f"forward {at} of {steps.n_forward}")
         else:
             self.progress.setText(f"backward {at - steps.n_forward} of {steps.n_backward}")
-
-
-def _button(text: str, tip: str, name: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    if name:
-        button.setAccessibleName(name)
-    return button

@@ -12,21 +12,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.drawing.notation import parameter_name, rate_text, signed_text
 from playground.drawing.theme import Theme
+from playground.drawing.value_names import OPTIMIZER_NAMES
 from playground.ui.recurrences import Line, Piece, recurrence, short
 
 if TYPE_CHECKING:
     from playground.engine.run_view import LastUpdate, RunView
-
-OPTIMIZER_NAMES = {
-    "gradient_descent": "gradient descent",
-    "momentum": "momentum",
-    "nesterov": "Nesterov",
-    "rmsprop": "RMSProp",
-    "adagrad": "AdaGrad",
-    "adam": "Adam",
-    "adamw": "AdamW",
-}
-
 
 ROOM = {
     "momentum": (3, "w := w − α·v = −0.0000000 − 0.0001·(−0.000000) = −0.0000000"),
