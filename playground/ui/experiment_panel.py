@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 WIDTH, FULL_WIDTH = 256, 304
 DIAGRAM_HEIGHT = 250
 LOW = 500
-"""In a panel lower than this the data sets are small, so that the fields have room without scrolling."""
+"""A panel lower than this is set closer, so that the fields have room without scrolling."""
+SPACING, LOW_SPACING = 6, 3
 
 
 class ExperimentPanel(Card):
@@ -128,7 +129,9 @@ class ExperimentPanel(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.datasets.set_low(self.height() < LOW * self._theme.font_factor)
+        low = self.height() < LOW * self._theme.font_factor
+        self.datasets.set_low(low)
+        self._column.setSpacing(LOW_SPACING if low else SPACING)
 
     def sizeHint(self) -> QSize:
         width = round((FULL_WIDTH if self._full else WIDTH) * self._theme.font_factor)
@@ -144,9 +147,9 @@ class ExperimentPanel(Card):
         set_role(self.dataset_title, "dim")
         set_role(self.standardization, "small")
         self.standardization.setWordWrap(True)
-        column = QVBoxLayout()
+        self._column = column = QVBoxLayout()
         column.setContentsMargins(0, 0, 6, 0)
-        column.setSpacing(6)
+        column.setSpacing(SPACING)
         column.addLayout(_heading("Data", self.dataset_title))
         column.addWidget(self.datasets)
         column.addLayout(_heading("Network"))

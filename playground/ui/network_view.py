@@ -174,7 +174,7 @@ class NetworkView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         factor = self.drawing.theme.font_factor
-        return QSize(round(150 * factor), round(120 * factor))
+        return QSize(round(150 * factor), round(108 * factor))
 
     def diagram_rect(self) -> QRectF:
         """The room of the diagram: all but the legend."""

@@ -38,7 +38,9 @@ class WindowLayout(QWidget):
         self._upper = _splitter(
             Qt.Orientation.Horizontal, self._panels["experiment"], self._panels["surface"], self._right
         )
-        self._upper.setStretchFactor(1, 1)
+        # Of a wider window the surface gets most, and the plots beside it some.
+        self._upper.setStretchFactor(1, 3)
+        self._upper.setStretchFactor(2, 1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(10, 2, 10, 10)
         self._row.setSpacing(GAP)
