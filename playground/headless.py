@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from playground.engine.followed_log import FollowedLog
 from playground.engine.run_view import RunView
 from playground.engine.trainer import Trainer
 from playground.experiment import ExperimentFile
 from playground.export.atomic import ExportError, ensure_folder, write_atomically
-from playground.lab.runs import Run
 from playground.landscape.context import Context
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion, SurfaceAnswer, SurfaceQuestion
 from playground.numerals import number_text
@@ -192,13 +192,13 @@ class _Workshop:
 
 
 def _train(file: ExperimentFile, steps: int, progress: Progress, interrupts: _Interrupts) -> Trainer:
-    training = Run.begin(file.experiment, 1, file.changes)
-    trainer, piece = training.trainer, 1
+    trainer, log, piece = Trainer(file.experiment), FollowedLog(file.changes), 1
+    log.apply(trainer)
     progress.show(0, trainer.train_loss())
     while trainer.step < steps and not trainer.diverged:
         start = time.perf_counter()
-        trainer.advance(int(min(piece, steps - trainer.step, training.steps_to_plan())))
-        training.apply_planned()
+        trainer.advance(int(min(piece, steps - trainer.step, log.steps_to_next(trainer))))
+        log.apply(trainer)
         piece = max(1, min(piece * 2, int(piece * SLICE_SECONDS / (time.perf_counter() - start + 1e-9))))
         progress.show(trainer.step, trainer.train_loss())
         interrupts.check()

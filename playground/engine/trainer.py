@@ -24,6 +24,7 @@ from playground.engine.checkpoints import (
 )
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.descent import Checkpoint, Interrupted
+from playground.engine.followed_log import FollowedLog
 from playground.engine.history import History, Present
 from playground.engine.network import network_of
 from playground.engine.recorded_descent import RecordedDescent
@@ -344,15 +345,11 @@ class Trainer:
 
 def replay(file: ExperimentFile, n_steps: int) -> Trainer:
     """The run of a saved file at step n_steps, its log of changes applied; where it diverges, it stops."""
-    trainer = Trainer(file.experiment)
-    for change in file.changes:
-        if change.step > n_steps:
-            break
-        trainer.advance(change.step - trainer.step)
-        if trainer.step < change.step:
-            return trainer
-        trainer.make(change)
-    trainer.advance(n_steps - trainer.step)
+    trainer, log = Trainer(file.experiment), FollowedLog(file.changes)
+    log.apply(trainer)
+    while trainer.step < n_steps and not trainer.diverged:
+        trainer.advance(int(min(n_steps - trainer.step, log.steps_to_next(trainer))))
+        log.apply(trainer)
     return trainer
 
 

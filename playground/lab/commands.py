@@ -188,8 +188,8 @@ class Commands:
             self._signals.notice.emit(words.FORK_DROPPED)
 
     def _leave_the_log(self, run: Run) -> None:
-        if run.planned:
-            run.planned.clear()
+        if run.log:
+            run.log.leave()
             self._signals.notice.emit(words.log_left(run.trainer.step))
 
     # Other runs -----------------------------------------------------------------------------------------

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from playground.engine.followed_log import FollowedLog
 from playground.engine.trainer import Snapshot, Trainer
 from playground.experiment import Change, Experiment
 
 
 @dataclass
 class Run:
-    """A trainer, the number under which the window knows it, and changes that a log plans for later steps.
+    """A trainer, the number under which the window knows it, and the log of changes that it follows.
 
     name is what the user calls it: the file that it was opened from or saved to, empty where there is none.
     """
 
     trainer: Trainer
     number: int
-    planned: deque[Change] = field(default_factory=deque)
+    log: FollowedLog = field(default_factory=FollowedLog)
     name: str = ""
 
     @staticmethod
     def begin(experiment: Experiment, number: int, changes: Sequence[Change] = (), name: str = "") -> Run:
-        run = Run(Trainer(experiment), number, deque(changes), name)
-        run.apply_planned()
+        run = Run(Trainer(experiment), number, FollowedLog(changes), name)
+        run.log.apply(run.trainer)
         return run
 
     @property
@@ -36,25 +36,12 @@ class Run:
 
     def kept(self) -> KeptRun:
         """The run as it is now, to be taken up later."""
-        return KeptRun(self.trainer.snapshot(), tuple(self.planned), self.name)
+        return KeptRun(self.trainer.snapshot(), self.log.rest, self.name)
 
     @property
     def untouched(self) -> bool:
         """Whether nothing would be lost with it."""
         return self.trainer.step == 0 and not self.trainer.history.changes
-
-    def apply_planned(self) -> None:
-        """Apply what the log says about the present step."""
-        while self.planned and self.planned[0].step <= self.trainer.step:
-            change = self.planned.popleft()
-            if change.field == "parameters":
-                self.trainer.set_parameters(change.value)
-            else:
-                self.trainer.change(change.field, change.value)
-
-    def steps_to_plan(self) -> float:
-        """Steps until the log says something; infinite where it says nothing more."""
-        return self.planned[0].step - self.trainer.step if self.planned else math.inf
 
 
 @dataclass(frozen=True)
@@ -62,14 +49,14 @@ class KeptRun:
     """A run that was left: all that it takes to go on with it, without the working memory of a trainer."""
 
     snapshot: Snapshot
-    planned: tuple[Change, ...]
+    log: tuple[Change, ...]
     name: str = ""
 
     def taken_up(self, number: int) -> Run:
         """The run as it was left, under a new number."""
         trainer = Trainer(self.snapshot.experiment)
         trainer.restore(self.snapshot)
-        return Run(trainer, number, deque(self.planned), self.name)
+        return Run(trainer, number, FollowedLog(self.log), self.name)
 
 
 class Shelf:

@@ -178,11 +178,11 @@ class Stepper:
             if began >= end:
                 break
             fit = self.pace.steps_in(end - began)
-            planned = math.inf if fork else run.steps_to_plan()
-            walker.advance(int(min(goal - step, planned, fit)), interrupted)
+            logged = math.inf if fork else run.log.steps_to_next(run.trainer)
+            walker.advance(int(min(goal - step, logged, fit)), interrupted)
             self.pace.measured(walker.step - step, clock() - began)
             if fork is None:
-                run.apply_planned()
+                run.log.apply(run.trainer)
         made = walker.step - first
         self._after_steps(made)
         return made
