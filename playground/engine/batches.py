@@ -193,6 +193,7 @@ class Batches:
         )
 
     def load_state(self, state: BatchState) -> None:
+        """Go on from the state() of a Batches over the same points."""
         if state.batch_size != self._batch_size:
             self._lay_out(state.batch_size)
         self._rng.bit_generator.state = state.random

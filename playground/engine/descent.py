@@ -117,6 +117,7 @@ class Descent:
         self.last_update = None
 
     def set_penalty(self, l1: float, l2: float) -> None:
+        """Take over l1·Σ|w| + ½·l2·Σw² as the penalty, at once."""
         self._penalty = _Penalty(self.working, l1, l2) if l1 or l2 else None
 
     def penalty(self) -> float:
@@ -201,6 +202,7 @@ class Descent:
         return self.batches.shares_right(self.batches.position - len(self._squares), self.batches.position)
 
     def checkpoint(self) -> Checkpoint:
+        """Where it stands; everything in it is a copy."""
         optimizer = self._optimizer
         theta = self.working.theta.copy()
         theta.setflags(write=False)

@@ -18,6 +18,7 @@ class Number(NamedTuple):
     below_high: bool = False
 
     def check(self, owner: str, name: str, value: Any) -> float:
+        """The value as a float. Raises ValueError, naming owner and name, where it may not be that."""
         if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise ValueError(f"{owner}: {name} must be a number, not {value!r}.")
         number = float(value)
@@ -44,6 +45,7 @@ class Switch(NamedTuple):
     default: bool
 
     def check(self, owner: str, name: str, value: Any) -> bool:
+        """The value. Raises ValueError unless it is True or False."""
         if not isinstance(value, bool):
             raise ValueError(f"{owner}: {name} must be True or False, not {value!r}.")
         return value
@@ -55,6 +57,7 @@ class Decays(NamedTuple):
     default: tuple[float, float]
 
     def check(self, owner: str, name: str, value: Any) -> tuple[float, float]:
+        """Both values as floats. Raises ValueError where they are not two, or one may not be that."""
         if not isinstance(value, tuple | list) or len(value) != 2:
             raise ValueError(f"{owner}: {name} must be two numbers, not {value!r}.")
         first, second = (DECAY.check(owner, f"{name}[{i}]", entry) for i, entry in enumerate(value))

@@ -52,7 +52,8 @@ class Network:
 
     It holds no parameters: θ comes as an argument, one flat vector (P,) laid out W[1] row by row, b[1],
     W[2] row by row, b[2], and so on. Row i of W[l] holds the weights into neuron i of layer l. X is
-    (n, n_in), one sample a row as in a table, and y is (n, n_out).
+    (n, n_in), one sample a row as in a table, and y is (n, n_out). Arrays of other shapes, and sizes, names
+    or penalties that no network has, raise ValueError.
 
     g               the activation function with its derivatives
     loss_function   the loss of one prediction with its derivatives
@@ -155,7 +156,8 @@ class Network:
 
         Xavier (Glorot and Bengio 2010) keeps the spread of activations and gradients alike from layer to
         layer where g is close to the identity at zero, He (He et al. 2015) where g is a relu. With zeros all
-        neurons of a layer stay copies of each other, since each receives the same gradient.
+        neurons of a layer stay copies of each other, since each receives the same gradient. Raises ValueError
+        for another name.
         """
         theta = np.zeros(self.n_parameters)
         sizes = self.layer_sizes
@@ -190,7 +192,7 @@ class Network:
 
     @overflow_is_an_answer
     def penalty(self, theta: Array) -> float:
-        """l1·Σ|w| + ½·l2·Σw², over weights only."""
+        """l1·Σ|w| + ½·l2·Σw² at θ (P,), over weights only."""
         value = 0.0
         if self.l1 or self.l2:
             w = np.asarray(theta, dtype=np.float64)[self.is_weight]

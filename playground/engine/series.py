@@ -58,6 +58,7 @@ class Series:
         return float(self._values[self._count - 1])
 
     def add(self, step: int, value: float) -> None:
+        """Add the value of a step later than all before."""
         if self._count == self._capacity:
             self._thin(step)
         self._steps[self._count] = step

@@ -40,7 +40,12 @@ class ExtremeEigenvalues:
 
 
 def extreme_eigenvalues(matvec: Callable[[Floats], Floats], size: int) -> ExtremeEigenvalues:
-    """Both ends of the spectrum of the symmetric size × size matrix H behind matvec(v) = H·v."""
+    """Both ends of the spectrum of the symmetric size × size matrix H behind matvec(v) = H·v.
+
+    matvec takes and returns (size,) float64. Up to DENSE rows H is written out and taken apart whole; beyond,
+    Lanczos makes at most BUDGET products, and `.converged` tells whether they were enough. Raises ValueError
+    for a size below 1.
+    """
     return finish(search(matvec, size))
 
 

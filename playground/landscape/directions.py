@@ -75,7 +75,7 @@ def random_plane(network: Network, theta: Floats, seed: int, normalization: str 
     filter: the weights into each neuron scaled to the length of that neuron's weights, biases held (Li et
     al., Visualizing the Loss Landscape of Neural Nets, 2018); layer: the same for the weights of a layer;
     none: biases too, each direction of unit length. Raises PlaneError where the weights that set the scale
-    leave no plane.
+    leave no plane, ValueError for another normalization.
     """
     if normalization not in NORMALIZATIONS:
         raise ValueError(f"normalization must be one of {', '.join(NORMALIZATIONS)}, not {normalization!r}.")
@@ -116,7 +116,10 @@ def random_plane(network: Network, theta: Floats, seed: int, normalization: str 
 
 
 def parameter_plane(network: Network, theta: Floats, i: int, j: int) -> PlaneChoice:
-    """Two parameters, θ_i across and θ_j up, all others held as in theta; the axes carry their values."""
+    """Two parameters, θ_i across and θ_j up, all others held as in theta (P,); the axes carry their values.
+
+    Raises PlaneError where i is j.
+    """
     if i == j:
         raise PlaneError("Twice the same parameter spans no plane; choose two different ones.")
     theta = np.asarray(theta, dtype=np.float64)
@@ -155,7 +158,10 @@ def gradient_plane(theta: Floats, gradient: Floats, sharpest: Floats, reach: flo
 
 
 def eigen_plane(theta: Floats, sharpest: Floats, flattest: Floats, reach: float = 1.0) -> PlaneChoice:
-    """The eigenvectors of the largest and of the smallest (most negative) eigenvalue: (P,) each."""
+    """The eigenvectors of the largest and of the smallest (most negative) eigenvalue: (P,) each.
+
+    Raises PlaneError where they span no plane.
+    """
     plane = _through(
         theta,
         np.asarray(sharpest),

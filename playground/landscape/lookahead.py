@@ -141,8 +141,9 @@ def look_ahead(
 ) -> Iterator[Lookahead | None]:
     """First the losses, coarse to fine where they take long, then the bands; None is a breathing point.
 
-    Where there is a schedule it scales every learning rate, step by step. fault: the mistake that the
-    backward pass of the run has on purpose.
+    X (n, n_in), y (n, n_out) are all training points, learning_rates (K,). Where there is a schedule it
+    scales every learning rate, step by step. fault: the mistake that the backward pass of the run has on
+    purpose.
     """
     rates = np.asarray(learning_rates, dtype=np.float64)
     count = len(rates)

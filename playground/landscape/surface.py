@@ -49,7 +49,9 @@ class Surface:
 def evaluate(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y: Floats) -> Floats:
     """J at every (a, b) of a grid: (len(b), len(a)), row by row of b, penalties included.
 
-    Right to 1e-5 relative, near minima too; infinities and NaN as they are, without a warning.
+    a (na,), b (nb,) are coordinates of the plane; X (n, n_in), y (n, n_out) the points. Right to 1e-5
+    relative, near minima too; infinities and NaN as they are, without a warning. Raises ValueError where
+    plane or points do not fit the network.
     """
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     grid_a, grid_b = (grid.ravel() for grid in np.meshgrid(a, b))
