@@ -14,8 +14,7 @@ from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
 from playground.landscape.stability import PRECONDITIONED, LimitAnswer, LimitQuestion, Stability
 from playground.ui.cadence import Cadence
-from playground.ui.discovery import Discovery
-from playground.ui.feature import Feature
+from playground.ui.discovered_feature import DiscoveredFeature
 
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
@@ -34,7 +33,7 @@ FORMULAS = {
 }
 
 
-class LimitFeature(Feature):
+class LimitFeature(DiscoveredFeature):
     """Asks where the optimiser begins to overshoot, and tells the strip.
 
     In the simple layout the strip keeps it to itself until the first overshoot; a key shows or hides it.
@@ -45,31 +44,12 @@ class LimitFeature(Feature):
     """A LimitAnswer has come."""
 
     def __init__(self, window: Workbench):
-        super().__init__(window)
+        super().__init__(window, "show_limit")
         self.answer: LimitAnswer | None = None
         self.falls_from: float | None = None
-        self.hidden_for_a_guess = False
-        self._full = False
-        self._chosen: bool | None = None
         self._told: StripLimit | None = None
         self._needs: list[Any] = []
         self._cadence = Cadence(SECONDS, patience=3.0)
-        self._action = window.actions_by_name["show_limit"]
-        self._action.triggered.connect(self._choose)
-        window.menu("view").addAction(self._action)
-
-    @property
-    def shown(self) -> bool:
-        """Whether the strip tells it."""
-        if self.hidden_for_a_guess:
-            return False
-        if self._chosen is not None:
-            return self._chosen
-        return self._full or self.fellow(Discovery).made
-
-    def show_it(self, on: bool) -> None:
-        """Show it, or hide it, whatever the layout."""
-        self._choose(on)
 
     def also_for(self, needed: Any) -> None:
         """Ask also while needed() is true."""
@@ -98,15 +78,11 @@ class LimitFeature(Feature):
     def run_replaced(self, experiment: Experiment) -> None:
         self.answer = None
 
-    def set_full(self, full: bool) -> None:
-        self._full = full
-
     def read(self) -> None:
-        shown = self.shown
-        self._action.setChecked(shown)
+        super().read()
         strip = self.window.strip
         limit = self._told
-        if not shown:
+        if not self.shown:
             limit = None
         elif self.answer is not None:
             limit = told(self.answer, self.falls_from, strip.slider.scale, self._factor())
@@ -119,10 +95,6 @@ class LimitFeature(Feature):
         snapshot = self.window.snapshot
         schedule = schedule_of(snapshot.view.settings) if snapshot is not None else None
         return 1.0 if schedule is None or self.answer is None else schedule.factor_at(self.answer.step)
-
-    def _choose(self, on: bool) -> None:
-        self._chosen = on
-        self.read()
 
 
 def told(

@@ -15,8 +15,7 @@ from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, Snapshot
 from playground.landscape.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.cadence import Cadence
-from playground.ui.discovery import Discovery
-from playground.ui.feature import Feature
+from playground.ui.discovered_feature import DiscoveredFeature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.style import set_role
 
@@ -37,7 +36,7 @@ def rates_on(scale: tuple[float, float]) -> np.ndarray:
     return np.logspace(low, high, count)
 
 
-class LookaheadFeature(Feature):
+class LookaheadFeature(DiscoveredFeature):
     """Asks what every α on the scale would reach, and draws it above the track.
 
     In the simple layout it appears with the first overshoot, like the limit; a key shows or hides it.
@@ -46,19 +45,13 @@ class LookaheadFeature(Feature):
     slots = (LookaheadQuestion.slot,)
 
     def __init__(self, window: Workbench):
-        super().__init__(window)
+        super().__init__(window, "show_lookahead")
         self.answer: LookaheadAnswer | None = None
-        self.hidden_for_a_guess = False
-        self._full = False
         self._presenting = False
-        self._chosen: bool | None = None
         self._drawn: tuple[LookaheadAnswer, int, bool] | None = None
         self._asked_with: TrainingSettings | None = None
         self._answered_with: TrainingSettings | None = None
         self._cadence = Cadence(SECONDS)
-        self._action = window.actions_by_name["show_lookahead"]
-        self._action.triggered.connect(self._choose)
-        window.menu("view").addAction(self._action)
         self.box = QComboBox()
         for count in CHOICES:
             self.box.addItem(str(count), count)
@@ -73,19 +66,6 @@ class LookaheadFeature(Feature):
         tools.insertWidget(0, self.words)
         tools.insertWidget(1, self.box)
         tools.insertSpacing(2, 16)
-
-    @property
-    def shown(self) -> bool:
-        """Whether the strip draws it."""
-        if self.hidden_for_a_guess:
-            return False
-        if self._chosen is not None:
-            return self._chosen
-        return self._full or self.fellow(Discovery).made
-
-    def show_it(self, on: bool) -> None:
-        """Show it, or hide it, whatever the layout."""
-        self._choose(on)
 
     @property
     def n_steps(self) -> int:
@@ -133,7 +113,7 @@ class LookaheadFeature(Feature):
         self._drop()
 
     def set_full(self, full: bool) -> None:
-        self._full = full
+        super().set_full(full)
         self._fit()
 
     def set_presentation(self, on: bool) -> None:
@@ -145,8 +125,8 @@ class LookaheadFeature(Feature):
             widget.setVisible(self._full and not self._presenting)
 
     def read(self) -> None:
+        super().read()
         shown = self.shown
-        self._action.setChecked(shown)
         self.box.setEnabled(shown)
         self.fellow(LimitFeature).falls_from = None
         snapshot = self.window.snapshot
@@ -176,10 +156,6 @@ class LookaheadFeature(Feature):
                 changed,
             )
         )
-
-    def _choose(self, on: bool) -> None:
-        self._chosen = on
-        self.read()
 
     def _steps_chosen(self) -> None:
         self._drop()

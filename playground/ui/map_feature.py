@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.drawing.map_drawing import MapPicture
-from playground.drawing.theme import Theme
 from playground.experiment import Experiment
 from playground.export.atomic import ExportError
 from playground.export.map_figure import map_figure
 from playground.lab.snapshot import Snapshot
 from playground.landscape.rate_map import RATES, SEEDS, RateMap, RateMapAnswer, RateMapQuestion
-from playground.ui.feature import Feature
 from playground.ui.map_view import MapView
+from playground.ui.page_feature import PageFeature
 
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
@@ -25,13 +24,15 @@ if TYPE_CHECKING:
 PAGE = "map"
 
 
-class MapFeature(Feature):
+class MapFeature(PageFeature):
     """Keeps the rows of the present map; a run that is opened from it keeps the map as it is.
 
     What is asked again after a restart are only the seeds that are still missing.
     """
 
     slots = (RateMapQuestion.slot,)
+    page = PAGE
+    view: MapView
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -45,14 +46,9 @@ class MapFeature(Feature):
         self._asked = 0
         self._share: float | None = None
         self._stopped = self._end_wanted = False
-        self._stale = True
         self._now: tuple[float, int] | None = None
-        window.arrangement.add_page("centre", PAGE, "Map of α", self.view)
-        self._action = window.actions_by_name["rate_map"]
-        self._action.triggered.connect(self._choose)
-        window.menu("learn").addAction(self._action)
+        self.join("centre", "Map of α", "rate_map", "learn")
         window.exporter.offer(PAGE, "Map of learning rates", self._figure)
-        self.plots = (self.view,)
         self.view.opened.connect(self.open_run)
         self.view.stopped.connect(self.stop)
         self.view.wanted_again.connect(self.go_on)
@@ -61,9 +57,6 @@ class MapFeature(Feature):
     def complete(self) -> bool:
         """Whether every seed of the present map is there."""
         return bool(self._seeds) and all(seed in self._found for seed in self._seeds)
-
-    def on_screen(self) -> bool:
-        return self.window.arrangement.page_on_screen(PAGE)
 
     def stop(self) -> None:
         """Be content with the rows that there are."""
@@ -156,25 +149,12 @@ class MapFeature(Feature):
             self.view.show_picture(MapPicture(self.rows, self._seeds, now))
 
     def read(self) -> None:
-        self._action.setChecked(self.window.arrangement.page_is_open(PAGE))
+        super().read()
         if self.on_screen():
             self.view.show_progress(self._share, self._stopped and not self.complete)
             self.view.say()
 
     def run_replaced(self, experiment: Experiment) -> None:
-        self._stale = True
-
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)
-
-    def _choose(self, on: bool) -> None:
-        if on:
-            self.window.arrangement.show_page(PAGE)
-        else:
-            self.window.arrangement.hide_page(PAGE)
         self._stale = True
 
     def _figure(self, snapshot: Snapshot) -> Any:

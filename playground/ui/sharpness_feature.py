@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from playground.drawing.theme import Theme
 from playground.experiment import Experiment
 from playground.export.figures import sharpness_figure
 from playground.lab.snapshot import RUNNING, Snapshot
@@ -20,8 +19,8 @@ from playground.landscape.sharpness import (
 from playground.landscape.spike import setting_at
 from playground.landscape.stability import PRECONDITIONED, LimitAnswer
 from playground.ui.cadence import Cadence
-from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature, eigenvalue_text
+from playground.ui.page_feature import PageFeature
 from playground.ui.sharpness_view import SharpnessView
 
 if TYPE_CHECKING:
@@ -32,31 +31,25 @@ SECONDS, SECONDS_WHILE_RUNNING = 0.02, 0.5
 """Between two questions that fill in the past."""
 
 
-class SharpnessFeature(Feature):
+class SharpnessFeature(PageFeature):
     """Keeps every sample of the sharpness with the step that it belongs to, and draws them.
 
     What was trained before anybody looked is filled in from the recorded path.
     """
 
     slots = (PastCurvatureQuestion.slot,)
+    page = PAGE
+    view: SharpnessView
 
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.record = SharpnessRecord()
         self.view = SharpnessView()
         self._joined = False
-        self._stale = True
         self._drawn: Snapshot | None = None
         self._cadence = Cadence(SECONDS, patience=1.0)
-        window.arrangement.add_page("right", PAGE, "Sharpness", self.view)
-        self._action = window.actions_by_name["show_sharpness"]
-        self._action.triggered.connect(self._choose)
-        window.menu("view").addAction(self._action)
+        self.join("right", "Sharpness", "show_sharpness", "view")
         window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)
-        self.plots = (self.view,)
-
-    def on_screen(self) -> bool:
-        return self.window.arrangement.page_on_screen(PAGE)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if not self._joined:
@@ -114,7 +107,7 @@ class SharpnessFeature(Feature):
         return True
 
     def read(self) -> None:
-        self._action.setChecked(self.window.arrangement.page_is_open(PAGE))
+        super().read()
         snapshot, answer = self.window.snapshot, self.fellow(LimitFeature).answer
         if snapshot is None or not self.on_screen():
             return
@@ -128,21 +121,8 @@ class SharpnessFeature(Feature):
             sentence += " The limit lies above the picture."
         self.view.say(sentence, f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip())
 
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
     def set_full(self, full: bool) -> None:
         self.view.set_full(full)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)
-
-    def _choose(self, on: bool) -> None:
-        if on:
-            self.window.arrangement.show_page(PAGE)
-        else:
-            self.window.arrangement.hide_page(PAGE)
-        self._stale = True
 
     def _figure(self, snapshot: Snapshot) -> Any:
         view, curve = snapshot.view, self.record.curve()

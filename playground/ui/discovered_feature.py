@@ -1,0 +1,47 @@
+"""What the simple layout keeps to itself until the first overshoot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playground.ui.discovery import Discovery
+from playground.ui.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.ui.workbench import Workbench
+
+
+class DiscoveredFeature(Feature):
+    """A part of the strip that appears with the discovery; a key shows or hides it in either layout.
+
+    hidden_for_a_guess: whether it would tell what somebody is guessing.
+    """
+
+    def __init__(self, window: Workbench, action: str):
+        super().__init__(window)
+        self.hidden_for_a_guess = False
+        self._full = False
+        self._chosen: bool | None = None
+        self._action = window.actions_by_name[action]
+        self._action.triggered.connect(self.show_it)
+        window.menu("view").addAction(self._action)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the strip tells it."""
+        if self.hidden_for_a_guess:
+            return False
+        if self._chosen is not None:
+            return self._chosen
+        return self._full or self.fellow(Discovery).made
+
+    def show_it(self, on: bool) -> None:
+        """Show it, or hide it, whatever the layout."""
+        self._chosen = on
+        self.read()
+
+    def set_full(self, full: bool) -> None:
+        self._full = full
+
+    def read(self) -> None:
+        self._action.setChecked(self.shown)
