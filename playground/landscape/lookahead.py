@@ -39,10 +39,13 @@ SMALL = 1000
 """Samples × neurons of a step that costs the same for many runs as for few."""
 FALL = 0.02
 """A fall of J by this share can be seen; less than that in n_steps is creeping."""
-BREATH = 0.012
+BREATH = 0.008
 """Seconds of work, not of waiting for a busy processor: a helper of low priority must get through."""
-NUMBERS_AT_ONCE = 4_000_000
-"""Activations that one fleet may hold: larger networks go forward with fewer learning rates at a time."""
+NUMBERS_AT_ONCE, NUMBERS_AT_ONCE_WRONGLY = 400_000, 150_000
+"""Activations and parameters of one step of a fleet, a few milliseconds: larger networks go forward with fewer
+learning rates at a time. A backward pass with a mistake in it is slower: it takes one run after the other."""
+CALLS = 40
+"""Samples that take as long as the calls of one such pass."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,13 +173,13 @@ def look_ahead(
             loss_now,
         )
 
-    rounds = _rounds(network, len(X), count, n_steps)
+    batch = min(checkpoint.batches.batch_size or len(X), len(X))
+    rounds = _rounds(_together(network, batch, fault), count, n_steps)
     for indices in rounds:
         yield from _reach(network, X, y, checkpoint, theta, rates, indices, n_steps, losses, schedule, fault)
         computed[indices] = True
         yield result(False)
     unchecked = np.ones(count, dtype=bool)
-    batch = checkpoint.batches.batch_size or len(X)
     parts = 4 if batch * sum(network.layer_sizes) > SMALL else 1
     for indices in _from_above(rates, parts, together=max(len(part) for part in rounds)):
         yield from _reach(
@@ -191,9 +194,15 @@ def look_ahead(
     yield result(True)
 
 
-def _rounds(network: Network, n_samples: int, count: int, n_steps: int) -> list[NDArray[np.intp]]:
+def _together(network: Network, n_samples: int, fault: str | None) -> int:
+    """How many runs one piece of work may take together."""
+    calls, numbers = (0, NUMBERS_AT_ONCE) if fault is None else (CALLS, NUMBERS_AT_ONCE_WRONGLY)
+    each = (n_samples + calls) * sum(network.layer_sizes) + network.n_parameters
+    return max(1, numbers // each)
+
+
+def _rounds(together: int, count: int, n_steps: int) -> list[NDArray[np.intp]]:
     """The learning rates in the order in which they are tried: all at once, or every fourth first."""
-    together = max(1, NUMBERS_AT_ONCE // (n_samples * sum(network.layer_sizes)))
     everything = np.arange(count)
     coarse_first = n_steps > 100 or together < count
     parts = [everything[offset::4] for offset in (0, 2, 1, 3)] if coarse_first else [everything]
@@ -236,9 +245,15 @@ def _reach(
         if time.thread_time() > breath:
             yield None
             breath = time.thread_time() + BREATH
-    with np.errstate(all="ignore"):
-        reached = network.losses(fleet.parameters, X, y)
-    losses[indices] = np.where(np.isfinite(reached), reached, np.nan)
+    parameters, together = fleet.parameters, _together(network, len(X), None)
+    for start in range(0, count, together):
+        part = slice(start, start + together)
+        with np.errstate(all="ignore"):
+            reached = network.losses(parameters[part], X, y)
+        losses[indices[part]] = np.where(np.isfinite(reached), reached, np.nan)
+        if time.thread_time() > breath:
+            yield None
+            breath = time.thread_time() + BREATH
 
 
 def upcoming_batches(

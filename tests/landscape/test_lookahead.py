@@ -137,3 +137,46 @@ def test_a_long_look_comes_coarse_first():
     assert known[0] == 12
     assert known[-1] == 48
     assert known == sorted(known)
+
+
+@pytest.mark.parametrize("fault", [None, "mean"])
+@pytest.mark.parametrize("batch_size", [None, 10])
+def test_a_large_network_is_looked_at_a_few_learning_rates_at_a_time(fault, batch_size):
+    """Between two pieces a newer question can take over, with a mistake in the backward pass as well."""
+    experiment = Experiment(
+        DataSettings(points=200),
+        NetworkSettings((64,) * 8),
+        TrainingSettings(learning_rate=0.01, batch_size=batch_size, fault=fault),
+    )
+    question = LookaheadQuestion(1, 0, Trainer(experiment).snapshot().checkpoint, RATES, 2)
+    known = [0]
+    for answer in question.answers(Context(experiment)):
+        if answer is not None and not answer.complete:
+            known.append(int(answer.lookahead.computed.sum()))
+    assert known[-1] == 48
+    most = 5 if batch_size is None else 16
+    assert max(np.diff(known)) <= (most if fault is None else most // 2)
+
+
+def test_the_band_is_what_a_run_from_a_hair_away_says():
+    """Where the look-ahead promises, a copy 1e-12 away keeps the promise; where it does not, it need not."""
+    experiment = Experiment(
+        DataSettings("two_spirals"), NetworkSettings((8, 8)), TrainingSettings("gradient_descent", 0.3)
+    )
+    trainer = Trainer(experiment)
+    trainer.advance(200)
+    rates = np.array([0.01, 0.1, 0.3, 8.0, 9.0, 10.0])
+    ahead = look(experiment, trainer, 1000, rates)
+    here, theta = trainer.snapshot(), trainer.parameters
+    apart = []
+    for index, rate in enumerate(rates):
+        trainer.restore(here)
+        direction = np.random.default_rng(index + 1).normal(size=len(theta))
+        trainer.set_parameters(theta + 1e-12 * direction / np.linalg.norm(direction))
+        trainer.learning_rate = float(rate)
+        trainer.advance(1000)
+        apart.append(abs(trainer.train_loss() / ahead.losses[index] - 1))
+    apart = np.array(apart)
+    assert (apart[ahead.predictable] < 0.01).all()
+    assert ahead.predictable[:3].all()
+    assert (apart[~ahead.predictable] > 0.01).any()
