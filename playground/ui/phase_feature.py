@@ -118,7 +118,7 @@ class PhaseFeature(Feature):
         # What was reached while it paused, as by single steps, is looked at too.
         new = snapshot.state == RUNNING or view.step != self._seen
         self._seen = view.step
-        if new and not view.diverged and not snapshot.finished:
+        if new and self._standing is None and not view.diverged and not snapshot.finished:
             self._look_for_an_accident(view, per_epoch)
         if self._standing is not None:
             loss = come_back(view.history, self._standing, per_epoch)

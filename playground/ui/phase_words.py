@@ -31,15 +31,15 @@ def thrown(view: RunView, told: ThrownOut, limit: float | None) -> str:
     """The sentence of a run that was thrown out; limit: the one measured before, None where none was."""
     cause = thrown_by(view, told)
     rate = view.rate_at(cause)
-    alpha = f"α = {number_text(rate)}"
+    alpha, at = f"α = {number_text(rate)}", "at"
     if scheduled(view, cause):
-        alpha += f" of step {cause}"
+        alpha, at = f"{alpha} at step {cause}", "with"
     rose = (
         f"J rose from {number_text(told.good_loss, 2)} at step {told.good_step} "
         f"to {number_text(told.loss, 2)} at step {told.step}."
     )
     if limit is None or rate <= limit:
-        return f"Thrown out: at {alpha} {rose}"
+        return f"Thrown out: {at} {alpha} {rose}"
     times = number_text(rate / limit, 2)
     return f"Thrown out: {alpha} is {times} times the limit {number_text(limit, 2)}; {rose}"
 

@@ -180,6 +180,22 @@ def test_a_run_that_was_brought_down_by_hand_has_not_come_back_by_itself(qtbot, 
     assert "by itself" not in window.notices.text
 
 
+def test_who_makes_it_worse_is_still_led_back_to_the_good_step(qtbot, open_window) -> None:
+    """From up there J is thrown out again, but no step up there is one to go back to."""
+    training = TrainingSettings(learning_rate=0.6, batch_size=10)
+    window = open_window(
+        ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), training))
+    )
+    window.lab.set_speed(60.0)
+    window.lab.run()
+    qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers, timeout=SLOW)
+    said, offers = window.notices.text, set(window.notices.offers)
+    step = window.snapshot.view.step
+    window.lab.set_learning_rate(1.5)
+    qtbot.waitUntil(lambda: window.snapshot.view.step > step + 60, timeout=SLOW)
+    assert (window.notices.text, set(window.notices.offers)) == (said, offers)
+
+
 def test_under_a_schedule_the_alpha_is_named_that_threw_it_out(qtbot, open_window) -> None:
     training = TrainingSettings(learning_rate=0.56, schedule="cosine", schedule_steps=80, schedule_factor=0.9)
     window = open_window(
@@ -188,7 +204,7 @@ def test_under_a_schedule_the_alpha_is_named_that_threw_it_out(qtbot, open_windo
     window.lab.set_speed(60.0)
     window.lab.run()
     qtbot.waitUntil(lambda: "Thrown out" in window.notices.text, timeout=SLOW)
-    assert "α = 0.56 of step 1" in window.notices.text
+    assert "α = 0.56 at step 1" in window.notices.text
     assert "Back to step 1 with slider’s α = 0.28" in window.notices.offers
 
 
