@@ -30,11 +30,13 @@ def write_atomically(path: str | Path, content: bytes | str) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, _mode(path))
         os.replace(temporary, path)
+        temporary = None
     except OSError as error:
+        raise ExportError(f"{path} could not be written: {_reason(error)}.") from error
+    finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        raise ExportError(f"{path} could not be written: {_reason(error)}.") from error
 
 
 def ensure_folder(path: str | Path) -> Path:

@@ -55,6 +55,22 @@ def test_when_the_last_step_fails_the_old_file_stays(tmp_path: Path, monkeypatch
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.csv"]
 
 
+def test_whoever_interrupts_the_writing_finds_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.csv"
+    write_atomically(path, b"old")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x.csv"]
+
+
 def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
     assert ensure_folder(tmp_path / "a" / "b").is_dir()
     (tmp_path / "file").write_text("in the way")
