@@ -118,7 +118,7 @@ class LookaheadCurve:
             left = point.x() - QFontMetricsF(self.font).horizontalAdvance(words) / 2
             self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
         if ahead.low is not None and ahead.high is not None:
-            self._name_bands(painter, xs, ahead, height_of, (level, chosen), room.bottom())
+            self._name_bands(painter, xs, ahead, height_of, (level, chosen), room)
 
     def _paint_band(
         self,
@@ -149,9 +149,9 @@ class LookaheadCurve:
         ahead: StripLookahead,
         height_of: _Height,
         lines: tuple[float, float],
-        bottom: float,
+        room: QRectF,
     ) -> None:
-        """Words within each band, or else between it and the bottom, where no line runs through them.
+        """Words within each band, or else below or above it in the room, where no line runs through them.
 
         lines: y of the level of J now, x of the learning rate of now.
         """
@@ -165,7 +165,7 @@ class LookaheadCurve:
         painter.setFont(self.font)
         painter.setPen(QColor(self.theme.text))
         for start, stop in _stretches_of(np.isfinite(low) & np.isfinite(high) & ~ahead.sure):
-            inside, below = [], []
+            inside, below, above = [], [], []
             for first in range(start, stop):
                 left, right = places[first], places[first] + width
                 if right > places[stop - 1] or left <= chosen <= right:
@@ -174,11 +174,13 @@ class LookaheadCurve:
                 tops = [height_of(float(loss)) for loss in high[first:last]]
                 floors = [height_of(float(loss)) for loss in low[first:last]]
                 inside += [(b - t, left, t) for t, b in _without(max(tops), min(floors), level)]
-                below += [(b - t, left, t) for t, b in _without(max(floors), bottom, level)]
-            for spaces in (inside, below):
+                below += [(b - t, left, t) for t, b in _without(max(floors), room.bottom(), level)]
+                above += [(b - t, left, t) for t, b in _without(room.top(), min(tops), level)]
+            # In the middle of a band, else near to it.
+            for spaces, share in ((inside, 0.5), (below, 0.0), (above, 1.0)):
                 free, left, top = max(spaces, default=(0.0, 0.0, 0.0))
                 if free > height + 2:
-                    place = QRectF(left, top + (free - height) / 2, width, height)
+                    place = QRectF(left, top + share * (free - height), width, height)
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, UNKNOWN)
                     break
 

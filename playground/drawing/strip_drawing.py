@@ -260,7 +260,8 @@ class StripDrawing:
         words = f"guess {rate_text(guess)}"
         metrics = QFontMetricsF(self.tick_font)
         width, height = metrics.horizontalAdvance(words) + 10, metrics.height() + 3 * factor
-        left = _beside(x, width, value.left() - 4, value.right() + 4, rect.left(), rect.right())
+        air = 6 * factor
+        left = _beside(x, width, value.left() - air, value.right() + air, rect.left(), rect.right())
         flag = QRectF(left, value.bottom() - height, width, height)
         painter.setPen(QPen(QColor(theme.text), 1.5 * factor))
         # Where the flag had to make way, its pole bends.

@@ -43,7 +43,7 @@ BREATH = 0.008
 """Seconds of work, not of waiting for a busy processor: a helper of low priority must get through."""
 NUMBERS_AT_ONCE, NUMBERS_AT_ONCE_WRONGLY = 400_000, 150_000
 """Activations and parameters of one step of a fleet, a few milliseconds: larger networks go forward with
-fewer learning rates at a time. A backward pass with a mistake in it is slower: it takes one run after another."""
+fewer learning rates at a time. A backward pass with a mistake in it is slower: it takes run after run."""
 CALLS = 40
 """Samples that take as long as the calls of one such pass."""
 
