@@ -43,6 +43,8 @@ class DataView(PlotCard):
         self._known: np.ndarray | None = None
         self._stale = False
         self._blame: np.ndarray | None = None
+        self.wanted_elsewhere: Callable[[], bool] = lambda: False
+        """Whether somebody else shows what the answers say."""
         self.blame_text: Callable[[int], str] | None = None
         self.there_label = QLabel(self.canvas)
         set_role(self.there_label, "readout")
@@ -100,7 +102,7 @@ class DataView(PlotCard):
 
     def question(self) -> BoundaryQuestion | None:
         """What to ask now; None while an answer is on its way or nothing has changed."""
-        if self._snapshot is None or not self.on_screen():
+        if self._snapshot is None or not (self.on_screen() or self.wanted_elsewhere()):
             return None
         view, run = self._snapshot.view, self._snapshot.run
         running = self._snapshot.state == "running"

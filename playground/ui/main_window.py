@@ -117,6 +117,7 @@ class MainWindow(Workbench):
         self.panel = ExperimentPanel(self.lab, actions)
         self.surface_view = SurfaceView(self.lab)
         self.data_view = DataView(self.lab)
+        self.data_view.wanted_elsewhere = self.panel.diagram.isVisible
         self.loss_view = LossView(self.lab)
         self.strip = LearningRateStrip(self.lab)
         self.plots = (self.surface_view, self.data_view, self.loss_view)

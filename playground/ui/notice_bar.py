@@ -88,6 +88,8 @@ class NoticeBar(QWidget):
         dismissed: Callable[[], object] | None = None,
     ) -> None:
         """Show a sentence for so many seconds (None: until it is dismissed or another one comes)."""
+        # What is new is not kept back by where the pointer happens to rest.
+        self._hint = ""
         self._text = text
         self._dismissed = dismissed
         self._set_offers(tuple(offers))

@@ -98,10 +98,10 @@ def test_on_a_low_screen_half_of_it_is_the_plot_whatever_else_is_shown(qtbot, op
     window.set_full(True)
     window.actions_by_name["theme_dark"].trigger()
     window.present(name)
+    slider = window.strip.slider
+    qtbot.waitUntil(lambda: bool(slider.picture().limit and slider.picture().lookahead), timeout=SLOW)
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == (1280, 720))
-    slider = window.strip.slider
-    qtbot.waitUntil(lambda: slider.picture().limit and slider.picture().lookahead, timeout=SLOW)
     window.notices.say("J rose above the scale. " * 6, [Offer("Undo", lambda: None)])
     canvas = {plot.name: plot.canvas for plot in window.plots}[CARDS.get(name, name)]
     qtbot.waitUntil(lambda: canvas.height() >= 360, timeout=SLOW)

@@ -189,11 +189,31 @@ def test_a_hidden_plot_asks_nothing(qtbot, open_window) -> None:
     window = open_window()
     qtbot.waitUntil(lambda: window.data_view.answer is not None, timeout=SLOW)
     window.actions_by_name["panel_data"].trigger()
+    window.actions_by_name["panel_experiment"].trigger()
     window.actions_by_name["step"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
     assert window.data_view.question() is None
     window.actions_by_name["panel_data"].trigger()
     qtbot.waitUntil(lambda: window.data_view.answer.step == 1, timeout=SLOW)
+
+
+def test_the_neurons_of_the_diagram_follow_where_the_boundary_is_closed(qtbot, open_window) -> None:
+    window = open_window()
+    diagram = window.panel.diagram
+    qtbot.waitUntil(lambda: bool(diagram.picture and diagram.picture.neurons), timeout=SLOW)
+    window.actions_by_name["panel_data"].trigger()
+    before = diagram.picture.neurons[0][0]
+    window.lab.run_exactly(30)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.data_view.answer.step == 30, timeout=SLOW)
+    assert not np.array_equal(diagram.picture.neurons[0][0], before)
+
+
+def test_a_notice_is_read_wherever_the_pointer_rests(open_window) -> None:
+    window = open_window()
+    window.statusBar().showMessage("Make one step")
+    window.notices.say("J is no longer finite.")
+    assert window.notices.text == "J is no longer finite."
 
 
 def test_the_next_start_stands_as_the_last_was_left(qtbot, open_window) -> None:
