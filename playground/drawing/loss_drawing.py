@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +38,7 @@ class LossDrawing:
         self._train = self._test = self._batch = self._rate = EMPTY_CURVE
         self._changes: tuple = ()
         self._first_rate: float | None = None
+        self._rate_at: Callable[[int], float] | None = None
         self._marks: list[StepMark] = []
         self.band = MarkBand(theme)
         self.left = ValueAxis("left", theme, "J")
@@ -78,8 +79,16 @@ class LossDrawing:
         self.restyle(theme)
         self.follow()
 
-    def show(self, history: HistoryView, now: tuple[int, float, float] | None = None) -> None:
-        """Draw a history; now is (step, training J, test J), measured since its last row."""
+    def show(
+        self,
+        history: HistoryView,
+        now: tuple[int, float, float] | None = None,
+        rate_at: Callable[[int], float] | None = None,
+    ) -> None:
+        """Draw a history; now is (step, training J, test J), measured since its last row.
+
+        rate_at: the α of a step, where more is known of it than a history keeps.
+        """
         curves = history.curves
         batch, train = curves.get("batch_loss", EMPTY_CURVE), curves.get("train_loss", EMPTY_CURVE)
         test = curves.get("test_loss", EMPTY_CURVE)
@@ -89,7 +98,7 @@ class LossDrawing:
         if now is not None:
             train, test = extended(train, now[0], now[1]), extended(test, now[0], now[2])
         self._train, self._test, self._batch = train, test, batch
-        self._rate = curves.get("learning_rate", EMPTY_CURVE)
+        self._rate, self._rate_at = curves.get("learning_rate", EMPTY_CURVE), rate_at
         first = float(self._rate.values[0]) if len(self._rate.values) else None
         if history.changes is not self._changes or first != self._first_rate:
             self._changes, self._first_rate = history.changes, first
@@ -221,7 +230,7 @@ class LossDrawing:
                 parts.append(f"{name} {loss_text(value)}")
                 if name != "batch J":
                     dots.append(float(self._height(np.array([value]))[0]))
-        rate = _last_value(self._rate, nearest)
+        rate = self._rate_at(nearest) if self._rate_at else _last_value(self._rate, nearest)
         if rate is not None:
             parts.append(f"α {number_text(rate)}")
         self.pointer.point_at(nearest, dots)

@@ -38,7 +38,7 @@ def loss_figure(view: RunView, log: bool = True) -> MakeFigure:
     def make(theme: Theme) -> Figure:
         drawing = LossDrawing(theme)
         drawing.set_log(log)
-        drawing.show(view.history, (view.step, view.train_loss, view.test_loss))
+        drawing.show(view.history, (view.step, view.train_loss, view.test_loss), view.rate_at)
         signs = [Sign("line", theme.text, "training")]
         if len(drawing.shown["test"].steps):
             signs.append(Sign("dashes", theme.dim_text, "test"))

@@ -13,8 +13,10 @@ from playground.drawing.loss_drawing import EMPTY, LossDrawing, extended, full_b
 from playground.drawing.marks import step_marks
 from playground.drawing.theme import DARK, LIGHT
 from playground.engine.history import Curve
+from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer
-from playground.experiment import Change, Experiment
+from playground.experiment import Change, DataSettings, Experiment, TrainingSettings
+from playground.numerals import number_text
 
 
 def test_before_the_first_step_a_sentence_says_what_to_do(qtbot: Any) -> None:
@@ -130,6 +132,19 @@ def test_other_changes_are_named_in_grey(qtbot: Any) -> None:
     sheet = Sheet(qtbot, drawing, LIGHT)
     assert sheet.image.width() == 500
     assert {mark.text for mark, _ in drawing.band.placed()} == {"α 0.3", "batch 10"}
+
+
+def test_hovering_says_the_alpha_that_a_step_of_a_long_schedule_used(qtbot: Any) -> None:
+    training = TrainingSettings(schedule="step", schedule_steps=2, schedule_factor=0.999)
+    trainer = Trainer(Experiment(DataSettings(points=20), training=training))
+    trainer.advance(9000)
+    view = trainer.view()
+    drawing = LossDrawing(DARK)
+    drawing.show(view.history, (view.step, view.train_loss, view.test_loss), view.rate_at)
+    for asked in range(500, 9000, 700):
+        words = drawing.hover(float(asked)).split("   ")
+        step = int(words[0].removeprefix("step "))
+        assert words[-1] == f"α {number_text(rate_at(training, step))}"
 
 
 def test_hovering_says_the_numbers_of_the_nearest_step(qtbot: Any) -> None:
