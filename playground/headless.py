@@ -18,7 +18,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from playground.engine.followed_log import FollowedLog
@@ -28,6 +27,7 @@ from playground.experiment import ExperimentFile
 from playground.export.atomic import ExportError, ensure_folder, write_atomically
 from playground.landscape.context import Context
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion, SurfaceAnswer, SurfaceQuestion
+from playground.landscape.thinning import thinned
 from playground.numerals import number_text
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ FILES = (
 )
 PNG_PIXELS, SVG_PIXELS, DPI = (1600, 1200), (800, 600), 200
 RESOLUTION = 151
-PATH_ROWS = 256
 SLICE_SECONDS = 0.1
 INTERRUPTED = 130
 
@@ -270,13 +269,13 @@ def _export(trainer: Trainer, folder: Path, interrupts: _Interrupts) -> None:
 def _surface(view: RunView, context: Context, interrupts: _Interrupts) -> SurfaceAnswer:
     """The plane of the path; where there is hardly a path, that of a rehearsal, or random directions."""
     path = view.history.path
-    rows = np.unique(np.linspace(0, len(path) - 1, min(PATH_ROWS, len(path))).round().astype(int))
     for kind in ("path", "rehearsal", "random"):
         question = SurfaceQuestion(
             run=1,
             step=view.step,
             parameters=view.parameters,
-            path=path[rows],
+            path=thinned(path),
+            path_points=len(path),
             l1=view.settings.l1,
             l2=view.settings.l2,
             kind=kind,

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from playground.drawing.axes import loss_text, number_text
-from playground.drawing.levels import Levels, beyond
+from playground.drawing.hatching import count_hatched, hatched
+from playground.drawing.levels import Levels
 from playground.drawing.surface_picture import Now, SurfacePicture
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane
@@ -51,7 +52,7 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
         variance_sentence(picture.choice),
         position_sentence(picture.now, _size(surface)) if picture.now is not None else "",
         age_sentence(picture.age),
-        left_out_sentence(surface, levels, in_space),
+        left_out_sentence(picture, levels, in_space),
         picture.choice.note if picture.choice is not None else "",
         "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
     ]
@@ -120,21 +121,27 @@ def _share_within(plane: Plane, vector: np.ndarray) -> float:
     return min(float(np.linalg.norm(a * plane.u + b * plane.v)) / length, 1.0)
 
 
-def left_out_sentence(surface: Surface, levels: Levels | None, in_space: bool = False) -> str:
-    """How many cells are hatched, and why; in space: cut off at floor and top, or left out."""
+def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: bool = False) -> str:
+    """How many cells are hatched, and why; in space: cut off at floor and top, or left out.
+
+    levels None: only those are told that no levels could hold.
+    """
+    surface = picture.surface
+    if surface is None:
+        return ""
+    # In space no finer cells of an older surface are drawn over those of the new one.
+    finer = None if in_space else picture.finer
+    anything = Levels(-math.inf, math.inf, False)
+    count = count_hatched(hatched(surface, finer, levels or anything))
     parts, missing = [], []
-    if levels is not None:
-        count = beyond(surface.values, levels)
-        if count.above:
-            parts.append(f"{_cells(count.above)} above {number_text(levels.high)}")
-        if count.below:
-            parts.append(f"{_cells(count.below)} below {number_text(levels.low)}")
-    infinite = int(np.count_nonzero(np.isinf(surface.values)))
-    if infinite:
-        missing.append(f"{_cells(infinite)} infinite")
-    not_numbers = int(np.count_nonzero(np.isnan(surface.values)))
-    if not_numbers:
-        missing.append(f"{_cells(not_numbers)} not a number")
+    if levels is not None and count.above:
+        parts.append(f"{_cells(count.above)} above {number_text(levels.high)}")
+    if levels is not None and count.below:
+        parts.append(f"{_cells(count.below)} below {number_text(levels.low)}")
+    if count.not_finite > count.not_numbers:
+        missing.append(f"{_cells(count.not_finite - count.not_numbers)} infinite")
+    if count.not_numbers:
+        missing.append(f"{_cells(count.not_numbers)} not a number")
     groups = (("Cut off", parts), ("Left out", missing)) if in_space else (("Hatched", parts + missing),)
     return " ".join(f"{word}: {', '.join(entries)}." for word, entries in groups if entries)
 

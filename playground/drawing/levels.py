@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from PySide6.QtGui import QColor
@@ -17,6 +17,10 @@ QUANTUM = 0.1
 """Logarithmic levels end at multiples of a tenth of a decade, so that a live surface keeps its colours;
 where J hardly differs, at multiples of about an eighth of what it does."""
 LEAST_SPAN = 1e-3
+FITTING = 0.9
+"""A scale stays still while a surface gets finer if it shows this share of the cells in their own colours."""
+LARGEST = 1.79e308
+"""No level is larger: float64 ends there."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,12 @@ class Levels:
         """Which finite losses lie above the levels, rounding aside."""
         return np.isfinite(losses) & (losses > self.high + 1e-9 * abs(self.high))
 
+    def suit(self, losses: np.ndarray) -> bool:
+        """Whether at least FITTING of the finite losses lie within the levels."""
+        finite = np.count_nonzero(np.isfinite(losses))
+        outside = np.count_nonzero(self.below(losses)) + np.count_nonzero(self.above(losses))
+        return bool(outside <= (1 - FITTING) * finite)
+
     def color(self, table: np.ndarray, loss: float) -> QColor | None:
         """The colour of a loss in a table; None where it is not finite."""
         return loss_color(table, self.share(loss)) if math.isfinite(loss) else None
@@ -78,11 +88,16 @@ class Levels:
 
 @dataclass(frozen=True)
 class Beyond:
-    """How many cells of a surface are not shown in their own colour."""
+    """How many cells of a surface are not shown in their own colour; not_finite: those not a number too."""
 
     below: int
     above: int
     not_finite: int
+    not_numbers: int = 0
+
+    def __add__(self, other: Beyond) -> Beyond:
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Beyond(*(one + another for one, another in pairs))
 
 
 def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
@@ -102,7 +117,7 @@ def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
         low, high = float(positive.min()), float(positive.max())
         usual = float(np.quantile(positive, 0.9))
         if high > 1e3 * usual:
-            high = 10 * usual
+            high = min(10 * usual, LARGEST)
         low = max(low, high * 10**-DECADES)
         span = math.log10(high) - math.log10(low)
         quantum = min(QUANTUM, nice_step(max(span, LEAST_SPAN) / 8))
@@ -110,24 +125,48 @@ def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
         exponent_high = math.ceil(math.log10(high) / quantum - 1e-9) * quantum
         if exponent_high - exponent_low < quantum:
             exponent_high += quantum
+        exponent_high = min(exponent_high, math.log10(LARGEST))
         return Levels(10.0**exponent_low, 10.0**exponent_high, True)
     low, high = float(finite.min()), float(finite.max())
     usual = float(np.quantile(finite, 0.9))
     if high - low > 3 * (usual - low) > 0:
-        high = low + 1.5 * (usual - low)
+        high = min(low + 1.5 * (usual - low), LARGEST)
     if high <= low:
-        high = low + max(abs(low), 1e-12) * 0.1
+        high = min(low + max(abs(low), 1e-12) * 0.1, LARGEST)
+        low = min(low, 0.9 * high) if high == LARGEST else low
     step = nice_step((high - low) / 20)
     low = math.floor(low / step + 1e-9) * step
-    high = math.ceil(high / step - 1e-9) * step
+    high = min(math.ceil(high / step - 1e-9) * step, LARGEST)
     return Levels(low, high, False)
+
+
+@dataclass(frozen=True, eq=False)
+class Outside:
+    """The cells of a surface that are not shown in their own colour: masks of its values' shape."""
+
+    below: np.ndarray
+    above: np.ndarray
+    infinite: np.ndarray
+    not_numbers: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray, levels: Levels, seen: np.ndarray | None = None) -> Outside:
+        """Every cell has one reason at most. seen: which cells count; None: all."""
+        masks = levels.below(values), levels.above(values), np.isinf(values), np.isnan(values)
+        return cls(*(mask if seen is None else mask & seen for mask in masks))
+
+    @property
+    def not_finite(self) -> np.ndarray:
+        return self.infinite | self.not_numbers
+
+    @property
+    def count(self) -> Beyond:
+        below, above, infinite, not_numbers = (
+            int(np.count_nonzero(mask)) for mask in (self.below, self.above, self.infinite, self.not_numbers)
+        )
+        return Beyond(below, above, infinite + not_numbers, not_numbers)
 
 
 def beyond(values: np.ndarray, levels: Levels) -> Beyond:
     """Count the cells below and above the levels and those that are not finite."""
-    not_finite = values.size - np.count_nonzero(np.isfinite(values))
-    return Beyond(
-        int(np.count_nonzero(levels.below(values))),
-        int(np.count_nonzero(levels.above(values))),
-        int(not_finite),
-    )
+    return Outside.of(values, levels).count

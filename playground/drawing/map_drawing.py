@@ -15,9 +15,9 @@ from playground.drawing.color_bar import ColorBar
 from playground.drawing.colors import colormap
 from playground.drawing.furniture import Notice
 from playground.drawing.geometry import Frame
+from playground.drawing.hatching import Cells, HatchItem
 from playground.drawing.items import FieldItem, PixelItem, PlotBox, map_points, solid_pen
-from playground.drawing.levels import Beyond, Levels, beyond, levels_of
-from playground.drawing.surface_overlay import HatchItem
+from playground.drawing.levels import Beyond, Levels, Outside, beyond, levels_of
 from playground.drawing.theme import Theme
 from playground.landscape.rate_map import RateMap
 
@@ -140,12 +140,12 @@ class MapDrawing:
 
     def _draw(self, rows: RateMap) -> None:
         self.levels = levels_of(rows.losses, bool((rows.losses[np.isfinite(rows.losses)] > 0).any()))
-        self.beyond = beyond(rows.losses, self.levels)
         across, down = np.log10(rows.learning_rates), -np.array(rows.seeds, float)
         # Cells are drawn from below, where the last seed stands.
         values, up = rows.losses[::-1], down[::-1]
         self.field.set_field(across, up, self.levels.indices(values), self._table)
-        self.hatching.show(across, up, values, self.levels, self.beyond)
+        self.hatching.show([Cells(across, up, Outside.of(values, self.levels))])
+        self.beyond = self.hatching.count
         ends = (self.beyond.below > 0, self.beyond.above > 0)
         self.bar.show_levels(self.levels, self._table, ends)
 

@@ -14,11 +14,12 @@ from playground.drawing.color_bar import ColorBar
 from playground.drawing.colors import colormap
 from playground.drawing.contours import ContourItem, contour_lines
 from playground.drawing.furniture import Notice
+from playground.drawing.hatching import HatchItem, hatched
 from playground.drawing.items import FieldItem, PlotBox, solid_pen
-from playground.drawing.levels import Beyond, Levels, beyond, levels_of
+from playground.drawing.levels import Beyond, Levels, levels_of
 from playground.drawing.other_runs import OtherPaths, OtherRun
 from playground.drawing.pointers import CursorItem
-from playground.drawing.surface_overlay import HatchItem, PathOverlay
+from playground.drawing.surface_overlay import PathOverlay
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
 from playground.drawing.theme import Theme
 from playground.landscape.plane import Window
@@ -43,7 +44,6 @@ class SurfaceDrawing:
         self.view_changed: Callable[[Window | None], None] | None = None
         self.picture = SurfacePicture(None)
         self.levels: Levels | None = None
-        self.beyond = Beyond(0, 0, 0)
         self._table = colormap(colors)
         self._drawn: tuple = ()
         self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
@@ -76,6 +76,11 @@ class SurfaceDrawing:
         self.box.sigRangeChangedManually.connect(self._moved)
         self.notice.set_text(EMPTY)
         self.restyle(theme)
+
+    @property
+    def beyond(self) -> Beyond:
+        """How many cells are hatched, by their reasons."""
+        return self.hatching.count
 
     def show(self, picture: SurfacePicture) -> None:
         """Draw a picture; what has not changed since the last one costs nothing."""
@@ -223,10 +228,9 @@ class SurfaceDrawing:
         elif not isinstance(levels, Levels):
             levels = Levels(*levels, picture.log_scale)
         self.levels = levels
-        self.beyond = beyond(surface.values, levels)
         self.field.smooth = min(surface.values.shape) >= FINE
         self.field.set_field(surface.a, surface.b, levels.indices(surface.values), self._table)
-        self.hatching.show(surface.a, surface.b, surface.values, levels, self.beyond)
+        self.hatching.show(hatched(surface, picture.finer, levels))
         self._draw_finer(levels)
         lined = picture.finer or surface
         lines = np.empty(0), np.empty(0)

@@ -1,4 +1,4 @@
-"""What lies over a surface: hatched cells, the path, its marks, and labels that never collide."""
+"""What lies over a surface: the path, its marks, and labels that never collide."""
 
 from __future__ import annotations
 
@@ -9,98 +9,22 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
 from playground.drawing.axes import font
-from playground.drawing.geometry import Frame, hatch, runs, thin_path
-from playground.drawing.items import (
-    PixelItem,
-    cell_rect,
-    draw_segments,
-    map_points,
-    solid_pen,
-)
+from playground.drawing.geometry import Frame, thin_path
+from playground.drawing.items import PixelItem, map_points, solid_pen
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
-from playground.drawing.levels import Beyond, Levels
 from playground.drawing.path_stroke import FAINTEST, draw_path
 from playground.drawing.pointers import Arrow, along_arrow, draw_arrow, placed_arrows
 from playground.drawing.surface_picture import Mark, Now
 from playground.drawing.theme import Theme
 
-HATCH_GAP = 7.0
 OUTLINE = "#0b0f14"
 MOST_LABELS = 6
 """Changes that are labelled, the newest ones."""
+NOW_SHARE, NOW_OUTLINE = 0.58, 5.0
+"""The marker of now: its radius as a share of a marker's size, and its outline in pixels."""
 Place = tuple[float, float]
 TOGETHER = 11.0
 """Marks of changes closer than this in pixels are drawn as one."""
-
-
-class HatchItem(PixelItem):
-    """Cells not in a colour of their own: above the levels (dark lines rising), below (light lines falling),
-    not finite (the card's ground, lines both ways)."""
-
-    def __init__(self, theme: Theme):
-        super().__init__()
-        self.theme = theme
-        self._boxes: dict[str, np.ndarray] = {}
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
-
-    def clear(self) -> None:
-        self._boxes = {}
-        self.update()
-
-    def show(self, a: np.ndarray, b: np.ndarray, values: np.ndarray, levels: Levels, count: Beyond) -> None:
-        """Find the cells of a surface that are not shown in their own colour."""
-        self._boxes = {}
-        if count.above:
-            self._boxes["above"] = _boxes(a, b, levels.above(values))
-        if count.below:
-            self._boxes["below"] = _boxes(a, b, levels.below(values))
-        if count.not_finite:
-            self._boxes["not_finite"] = _boxes(a, b, ~np.isfinite(values))
-        self.update()
-
-    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        for kind, boxes in self._boxes.items():
-            pixels = _to_pixels(transform, boxes)
-            if kind == "not_finite":
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(self.theme.card))
-                for left, top, right, bottom in pixels:
-                    rect = QRectF(QPointF(left, top), QPointF(right, bottom))
-                    whole = QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3]))
-                    painter.drawRect(rect.intersected(whole))
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            dark = {"above": OUTLINE, "below": "#ffffff", "not_finite": self.theme.dim_text}[kind]
-            color = QColor(dark)
-            color.setAlphaF(0.5)
-            painter.setPen(solid_pen(color, self.theme.thin_width))
-            if kind != "below":
-                draw_segments(painter, hatch(pixels, frame, HATCH_GAP))
-            if kind != "above":
-                draw_segments(painter, hatch(pixels, frame, HATCH_GAP, rising=False))
-
-
-def _boxes(a: np.ndarray, b: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Runs of cells as boxes in data coordinates: (n, 4) a_min, b_min, a_max, b_max."""
-    rect = cell_rect(a, b)
-    wide, high = rect.width() / len(a), rect.height() / len(b)
-    rows, first, last = runs(mask).T
-    return np.column_stack(
-        [
-            rect.left() + first * wide,
-            rect.top() + rows * high,
-            rect.left() + last * wide,
-            rect.top() + (rows + 1) * high,
-        ]
-    )
-
-
-def _to_pixels(transform: QTransform, boxes: np.ndarray) -> np.ndarray:
-    x, y = map_points(transform, boxes[:, [0, 2]], boxes[:, [1, 3]])
-    return np.column_stack([x.min(1), y.min(1), x.max(1), y.max(1)])
 
 
 class PathOverlay(PixelItem):
@@ -195,7 +119,11 @@ class PathOverlay(PixelItem):
         x = self._now.a * transform.m11() + transform.dx()
         y = self._now.b * transform.m22() + transform.dy()
         if frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]:
-            return (x, y), None
+            # Near an edge as near as the marker stays whole.
+            whole = NOW_SHARE * self.theme.marker_size + NOW_OUTLINE / 2
+            at_x = float(np.clip(x, frame[0] + whole, frame[2] - whole))
+            at_y = float(np.clip(y, frame[1] + whole, frame[3] - whole))
+            return (at_x, at_y), None
         if not (np.isfinite(x) and np.isfinite(y)):
             return None, None
         inset = 0.8 * self.theme.marker_size
@@ -283,21 +211,21 @@ def draw_now(
     painter: QPainter, x: float, y: float, size: float, color: QColor | None, beyond: Place | None = None
 ) -> None:
     """The weights of now, in the colour of their loss; where they lie beyond, an arrowhead that way."""
-    half = size * 0.58
+    half = size * NOW_SHARE
     if beyond is not None:
         along, across = np.array(beyond) * half, np.array([-beyond[1], beyond[0]]) * half
         at = np.array([x, y])
         corners = (at + along, at - 0.7 * along + across, at - 0.7 * along - across)
         head = QPolygonF([QPointF(*corner) for corner in corners])
         for pen, brush in (
-            (solid_pen(OUTLINE, 5.0), OUTLINE),
+            (solid_pen(OUTLINE, NOW_OUTLINE), OUTLINE),
             (solid_pen("#ffffff", 2.2), color or "#ffffff"),
         ):
             painter.setPen(pen)
             painter.setBrush(QColor(brush))
             painter.drawPolygon(head)
         return
-    painter.setPen(solid_pen(OUTLINE, 5.0))
+    painter.setPen(solid_pen(OUTLINE, NOW_OUTLINE))
     painter.setBrush(color or QColor("#ffffff"))
     painter.drawEllipse(QPointF(x, y), half, half)
     painter.setPen(solid_pen("#ffffff", 2.2))

@@ -29,7 +29,7 @@ class PlaneChoice:
 
     variance_shares: of the path's variance, the parts that lie along u and along v, where the plane was
     fitted to a path. The view that suits the plane holds at least the square around centre (a, b) that goes
-    reach to every side; reach 0 where a path sets the scale.
+    reach to every side; reach 0 where a path sets the scale. home: that view, where the plane brings its own.
     """
 
     kind: str
@@ -41,6 +41,7 @@ class PlaneChoice:
     note: str = ""
     centre: tuple[float, float] = (0.0, 0.0)
     reach: float = 0.0
+    home: Window | None = None
 
 
 def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
@@ -66,7 +67,8 @@ def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
         f"{_numbers(plane.size)}, 2 directions shown: where this run travels in its first {steps} steps, "
         "computed ahead."
     )
-    return PlaneChoice("rehearsal", plane, sentence, "along direction 1", "along direction 2", shares, note)
+    labels, home = ("along direction 1", "along direction 2"), window_for(plane, path)
+    return PlaneChoice("rehearsal", plane, sentence, *labels, shares, note, home=home)
 
 
 def random_plane(network: Network, theta: Floats, seed: int, normalization: str = "filter") -> PlaneChoice:
@@ -219,7 +221,9 @@ def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:
 
 
 def default_window(choice: PlaneChoice, path: Floats) -> Window:
-    """The view that suits a plane: the square around its centre, or else what holds the path."""
+    """The view that suits a plane: its own, or the square around its centre, or else what holds the path."""
+    if choice.home is not None:
+        return choice.home
     if not choice.reach:
         return window_for(choice.plane, path)
     (a, b), reach = choice.centre, choice.reach

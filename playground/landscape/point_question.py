@@ -17,7 +17,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class PointAnswer:
-    """Parameters seen from a plane: where they project to, J there and at themselves, and their distance."""
+    """Parameters seen from a plane: where they project to, J there and at themselves, and their distance.
+
+    number: that of the question.
+    """
 
     run: int
     step: int
@@ -27,11 +30,15 @@ class PointAnswer:
     plane_loss: float
     true_loss: float
     distance: float
+    number: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class PointQuestion:
-    """J at the projection of the parameters (P,) onto a plane, exact where a drawn surface has cells."""
+    """J at the projection of the parameters (P,) onto a plane, exact where a drawn surface has cells.
+
+    number: the asker's own, for it to know the answer by.
+    """
 
     slot: ClassVar[str] = "point"
 
@@ -41,6 +48,7 @@ class PointQuestion:
     plane: Plane
     l1: float = 0.0
     l2: float = 0.0
+    number: int = 0
 
     def answers(self, context: Context) -> Iterator[PointAnswer | None]:
         network = context.network(self.l1, self.l2)
@@ -49,7 +57,8 @@ class PointQuestion:
         with np.errstate(all="ignore"):
             true_loss, plane_loss = (network.loss(theta, context.X, context.y) for theta in points)
         distance = self.plane.distance(self.parameters)
-        yield PointAnswer(self.run, self.step, self.plane, a, b, plane_loss, true_loss, distance)
+        losses = plane_loss, true_loss
+        yield PointAnswer(self.run, self.step, self.plane, a, b, *losses, distance, self.number)
 
 
 @dataclass(frozen=True, eq=False)

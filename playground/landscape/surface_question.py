@@ -18,6 +18,7 @@ from playground.landscape.directions import PlaneChoice, default_window, widened
 from playground.landscape.pieces import Pieces
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.surface import Surface, refine
+from playground.numerals import number_text
 
 Floats = NDArray[np.float64]
 
@@ -53,10 +54,10 @@ class SurfaceAnswer:
 class SurfaceQuestion:
     """The surface of a plane around a run; kind is one of KINDS.
 
-    path (n, P) is thinned by the asker to a few hundred rows. window None is the default view. seed and
-    normalization are of random directions, pair of "parameters", third (P,) of "three_points". previous: the
-    plane of a path to align a new one with. fixed: a plane (or a whole choice) to be taken as it is. number:
-    the asker's own, for it to know the answers by.
+    path (n, P) is thinned by the asker to a few hundred rows, of path_points that were recorded (0: it is
+    whole). window None is the default view. seed and normalization are of random directions, pair of
+    "parameters", third (P,) of "three_points". previous: the plane of a path to align a new one with. fixed:
+    a plane (or a whole choice) to be taken as it is. number: the asker's own, for it to know the answers by.
     """
 
     slot: ClassVar[str] = "surface"
@@ -77,6 +78,7 @@ class SurfaceQuestion:
     pair: tuple[int, int] = (0, 1)
     third: Floats | None = None
     number: int = 0
+    path_points: int = 0
 
     def answers(self, context: Context) -> Iterator[SurfaceAnswer | None]:
         """Coarse to fine; a single answer with a problem where there is no plane."""
@@ -131,7 +133,12 @@ class SurfaceQuestion:
                 path, choice = yield from context.rehearsal()
                 return choice, path
             case "path":
-                return directions.path_plane(self.path, self.previous), self.path
+                choice = directions.path_plane(self.path, self.previous)
+                if len(self.path) < self.path_points:
+                    count = number_text(self.path_points, 9)
+                    fitted = f"Fitted to {len(self.path)} of the path's {count} recorded points."
+                    choice = replace(choice, note=f"{fitted} {choice.note}".rstrip())
+                return choice, self.path
             case "random":
                 return directions.random_plane(network, theta, self.seed, self.normalization), self.path
             case "parameters":

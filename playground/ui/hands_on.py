@@ -13,6 +13,7 @@ from playground.landscape.point_question import HoverQuestion, PointAnswer
 from playground.landscape.questions import BoundaryAnswer, BoundaryThereQuestion
 from playground.ui.feature import Feature
 from playground.ui.notice_bar import Offer
+from playground.ui.pointing_card import Exact
 from playground.ui.surface_asking import Kept
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class HandsOn(Feature):
         self._surface, self._data = window.surface_view, window.data_view
         self._place: tuple[float, float] | None = None
         self._plane: Plane | None = None
+        self._about: tuple[int, float, float] | None = None
+        self._number = 0
         self._since = 0.0
         self._exact_wanted = self._there_wanted = False
         self._asked: dict[str, Any] = {}
@@ -75,13 +78,26 @@ class HandsOn(Feature):
 
     def frame(self) -> None:
         """Look where it is pointed, and whether that still holds."""
-        place, plane = self._surface.pointed, self._surface.plane
+        place, plane, about = self._surface.pointed, self._surface.plane, self._what_J_depends_on()
+        if about != self._about:
+            # What was asked about another run may never be answered; of another penalty J is another.
+            self._about = about
+            self.forget_questions()
+            self._surface.take_exact(None)
         if place != self._place or plane is not self._plane:
             self._place, self._plane, self._since = place, plane, time.monotonic()
             self._exact_wanted = self._there_wanted = place is not None
             self._surface.take_exact(None)
             if place is None:
                 self._data.show_there(None)
+
+    def _what_J_depends_on(self) -> tuple[int, float, float] | None:
+        """The run and the penalties, beside the place that is pointed at."""
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return None
+        settings = snapshot.view.settings
+        return snapshot.run, settings.l1, settings.l2
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
@@ -104,7 +120,9 @@ class HandsOn(Feature):
         self._exact_wanted = False
         view = snapshot.view
         penalties = view.settings.l1, view.settings.l2
-        return HoverQuestion(snapshot.run, view.step, plane.at(*place), plane, *penalties)
+        self._number += 1
+        theta = plane.at(*place)
+        return HoverQuestion(snapshot.run, view.step, theta, plane, *penalties, self._number)
 
     def _there_question(self, snapshot: Snapshot) -> BoundaryThereQuestion | None:
         place, plane = self._place, self._plane
@@ -126,12 +144,16 @@ class HandsOn(Feature):
         return ArrowsQuestion(snapshot.run, view.step, view.checkpoint, view.settings)
 
     def take_answer(self, slot: str, answer: Any) -> None:
+        if isinstance(answer, PointAnswer) and answer.number != self._number:
+            # That of a place that is not pointed at any more; the answer that is waited for comes yet.
+            return
         question = self._asked.pop(slot, None)
         if isinstance(answer, ArrowsAnswer):
             self._surface.take_arrows(answer)
         elif isinstance(answer, PointAnswer):
-            if self._place is not None and question is not None and not self._exact_wanted:
-                self._surface.take_exact((self._place, answer.true_loss))
+            known = question is not None and not self._exact_wanted
+            if known and self._place is not None and self._plane is not None:
+                self._surface.take_exact(Exact(self._plane, self._place, answer.true_loss))
         elif isinstance(answer, BoundaryAnswer) and self._place is not None and question is not None:
             self._data.show_there(answer.boundary)
 

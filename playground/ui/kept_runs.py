@@ -25,12 +25,12 @@ from playground.drawing.other_runs import Look
 from playground.engine.run_view import RunView
 from playground.export.atomic import ExportError
 from playground.export.kept_runs_csv import save_runs
+from playground.landscape.thinning import thinned
 from playground.ui.card import Card
 from playground.ui.feature import Feature
 from playground.ui.numbers import count_text, loss_text
 from playground.ui.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
 from playground.ui.style import set_role
-from playground.ui.surface_asking import thinned
 
 if TYPE_CHECKING:
     from playground.lab.snapshot import Snapshot

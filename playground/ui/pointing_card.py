@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
@@ -18,6 +18,14 @@ from playground.ui.surface_cursor import ENDED, MOVED, TAKEN, SurfaceCursor
 Place = tuple[float, float]
 
 
+class Exact(NamedTuple):
+    """The exact J at a place of a plane."""
+
+    plane: Plane
+    place: Place
+    loss: float
+
+
 class PointingCard(PlotCard):
     """Knows which place of the plane is pointed at; subclasses say which plane, and where the weights are."""
 
@@ -28,7 +36,7 @@ class PointingCard(PlotCard):
         super().__init__(name, title, drawing, drawing.item, parent)
         self._cross = SurfaceCursor(drawing)
         self._pointed: Place | None = None
-        self._exact: tuple[Place, float] | None = None
+        self._exact: Exact | None = None
         self.canvas.viewport().installEventFilter(self)
 
     @property
@@ -45,8 +53,8 @@ class PointingCard(PlotCard):
         """The place of the plane under the cursor of the keyboard, or else under the pointer."""
         return self._cross.place or self._pointed if self.plane is not None else None
 
-    def take_exact(self, exact: tuple[Place, float] | None) -> None:
-        """Keep a place that is pointed at, and the exact J there; None: it is not known."""
+    def take_exact(self, exact: Exact | None) -> None:
+        """Keep the exact J at a place that is pointed at; None: it is not known."""
         self._exact = exact
         self.refresh_readout()
 
@@ -59,9 +67,10 @@ class PointingCard(PlotCard):
         if not text or plane is None or theta is None:
             return text
         away = float(np.linalg.norm(plane.at(x, y) - theta))
-        if exact is not None and self.pointed == exact[0]:
-            place = f"({number_text(exact[0][0], 4)}, {number_text(exact[0][1], 4)})"
-            text = f"J {number_text(exact[1], 6)} exactly   at {place}"
+        # The same numbers are another place once the plane has been laid anew.
+        if exact is not None and exact.plane is plane and self.pointed == exact.place:
+            at = ", ".join(number_text(number, 4) for number in exact.place)
+            text = f"J {number_text(exact.loss, 6)} exactly   at ({at})"
         return f"{text}   {number_text(away, 3)} from now"
 
     def end_hover(self) -> None:

@@ -10,7 +10,7 @@ from playground.landscape.plane import Plane
 from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer
 from playground.ui.numbers import count_text
-from playground.ui.surface_asking import same_plane
+from playground.ui.plane_measures import same_plane
 
 
 class ReadOuts:
@@ -19,6 +19,8 @@ class ReadOuts:
     def __init__(self) -> None:
         self._point: PointAnswer | None = None
         self._asked: PointQuestion | None = None
+        self._number = self._oldest = 0
+        self._penalties: tuple[float, float] | None = None
 
     def forget(self) -> None:
         """Another run has begun."""
@@ -27,16 +29,23 @@ class ReadOuts:
     def question(self, snapshot: Snapshot, plane: Plane) -> PointQuestion | None:
         """What to ask; None while that is known or on its way."""
         view = snapshot.view
+        penalties = view.settings.l1, view.settings.l2
+        self._number += 1
+        if penalties != self._penalties:
+            # Another J: what is known or on its way is none of it.
+            self._penalties, self._oldest = penalties, self._number
+            self.forget()
         for known in (self._point, self._asked):
             if known is not None and known.step == view.step and same_plane(known.plane, plane):
                 return None
-        penalties = view.settings.l1, view.settings.l2
-        self._asked = PointQuestion(snapshot.run, view.step, view.parameters, plane, *penalties)
+        about = snapshot.run, view.step, view.parameters, plane
+        self._asked = PointQuestion(*about, *penalties, self._number)
         return self._asked
 
     def take(self, answer: PointAnswer) -> None:
         """Keep what is known of a moment."""
-        self._point = answer
+        if answer.number >= self._oldest:
+            self._point = answer
 
     def now(self, snapshot: Snapshot, plane: Plane) -> Now:
         """The present parameters; the J of the plane only where it is that of this very step."""

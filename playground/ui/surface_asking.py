@@ -7,7 +7,6 @@ again as often as there is time.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -16,14 +15,19 @@ import numpy as np
 
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.directions import PlaneChoice, default_window, widened
-from playground.landscape.plane import Plane, Window
+from playground.landscape.plane import Window
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
+from playground.landscape.thinning import thinned
+from playground.ui.plane_measures import cell, overlap, plane_of, same_plane, size_of, widened_far
 
 FOLLOWING = ("path", "random", "parameters", "gradient", "eigen", "three_points")
 """Planes that are laid through the parameters of a moment; that of the rehearsal is not."""
-MAX_PATH_ROWS, MAX_PATH_NUMBERS = 256, 1_000_000
 RESOLUTION_WHILE_RUNNING = 51
 USUAL_SHARE = 0.05
+TOO_WIDE = 2.0
+"""A view that is wider than the present run needs by this factor is given up when another run begins."""
+TOO_FAR = 4.0
+"""So is a plane laid through weights this many times as far away as the present run and its weights reach."""
 
 
 @dataclass(frozen=True)
@@ -62,21 +66,23 @@ class Wish:
 
 
 class Asked(NamedTuple):
-    """A question under way; lays: whether its answer brings a new plane."""
+    """A question under way; lays: whether its answer brings a new plane, through the parameters (P,)."""
 
     wish: Wish
     number: int
     lays: bool
+    parameters: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Laid:
-    """The plane in use: for which settings, through the parameters of which moment, and its whole view."""
+    """The plane in use: for which settings, through which parameters (P,) of which moment, its whole view."""
 
     key: Hashable
     moment: tuple[int, int]
     choice: PlaneChoice
     home: Window
+    parameters: np.ndarray
 
 
 class SurfaceAsker:
@@ -108,6 +114,7 @@ class SurfaceAsker:
         self._leaps = 0
         self._leapt_from: Window | None = None
         self._inside = False
+        self._seen: tuple[int, int] | None = None
 
     # What is chosen ------------------------------------------------------------------------------------
 
@@ -197,6 +204,7 @@ class SurfaceAsker:
 
     def question(self, snapshot: Snapshot) -> SurfaceQuestion | None:
         """The question to ask now; None where the answer is known or on its way."""
+        self._come_back(snapshot)
         if self._asked is None:
             self._follow(snapshot)
         wish = self.wish(snapshot)
@@ -211,7 +219,7 @@ class SurfaceAsker:
             # Another J: what was computed before is no part of its picture.
             self._penalties = wish.l1, wish.l2
             self._oldest = self._number
-        self._asked = Asked(wish, self._number, not stays)
+        self._asked = Asked(wish, self._number, not stays, view.parameters)
         settings = self.settings
         return SurfaceQuestion(
             run=snapshot.run,
@@ -231,7 +239,44 @@ class SurfaceAsker:
             pair=settings.pair,
             third=self.kept.parameters if self.kept is not None and self.kind == "three_points" else None,
             number=self._number,
+            path_points=0 if stays else len(view.history.path),
         )
+
+    def _come_back(self, snapshot: Snapshot) -> None:
+        """Where another run or an earlier moment is shown, give up a view that only what was left needed."""
+        before, self._seen = self._seen, (snapshot.run, snapshot.view.step)
+        laid = self._laid
+        back = before is not None and (before[0] != self._seen[0] or before[1] > self._seen[1])
+        if not back or not self.follow or laid is None or laid.key != self.key:
+            return
+        theta, plane = snapshot.view.parameters, laid.choice.plane
+        visited = np.vstack([thinned(snapshot.view.history.path), theta])
+        with np.errstate(over="ignore"):
+            reach = np.linalg.norm(np.ptp(visited, axis=0)) + np.linalg.norm(theta)
+            away = np.linalg.norm(laid.parameters - theta)
+        if self.kind == "path":
+            # Fitted again in any case; only a part of it that was looked at would stay.
+            if size_of(plane, laid.home) > TOO_WIDE * TOO_FAR * reach:
+                self.look_at(None)
+            return
+        if self.kind in FOLLOWING and away > TOO_FAR * reach:
+            self._laid = None
+            self.look_at(None)
+            return
+        home = self._home(laid, visited)
+        if size_of(plane, laid.home) > TOO_WIDE * size_of(plane, home):
+            self._laid = replace(laid, home=home)
+            self._leaps += 1
+            self.look_at(None)
+
+    def _home(self, laid: Laid, visited: np.ndarray) -> Window:
+        """The whole view of a plane for a run that has visited these points (n, P), the last one now."""
+        shown, kept = visited, self.kept
+        if self.kind in ("gradient", "eigen"):
+            shown = visited = visited[-1:]
+        elif self.kind == "three_points" and kept is not None:
+            shown = np.stack([visited[0], laid.parameters, kept.parameters])
+        return widened(default_window(laid.choice, shown), *laid.choice.plane.project(visited))
 
     def _follow(self, snapshot: Snapshot) -> None:
         """Lay the plane anew, widen the view or move it, once the parameters have left it."""
@@ -257,7 +302,7 @@ class SurfaceAsker:
             )
         elif not inside and self.window is None and self._laid is laid and window != self._leapt_from:
             path = np.vstack([thinned(snapshot.view.history.path), theta])
-            wider = widened(laid.home, *plane.project(path))
+            wider = widened_far(laid.home, *plane.project(path))
             self._leapt_from = window
             if wider != laid.home:
                 self._laid = replace(laid, home=wider)
@@ -305,7 +350,7 @@ class SurfaceAsker:
         if asked.wish.window is not None:
             path = thinned(snapshot.view.history.path)
             window = widened(default_window(choice, path), *choice.plane.project(path))
-        self._laid = Laid(asked.wish.key, asked.wish.moment, choice, window)
+        self._laid = Laid(asked.wish.key, asked.wish.moment, choice, window, asked.parameters)
 
     def _on_known_plane(self, answer: SurfaceAnswer) -> SurfaceAnswer:
         """The answer on the very plane that is laid: one that comes from the helper brings a copy."""
@@ -328,49 +373,3 @@ class SurfaceAsker:
             if same and cell(old) < 0.99 * cell(answer) and overlap(old.window, answer.window):
                 self.finer = old
                 return
-
-
-def plane_of(answer: SurfaceAnswer) -> Plane:
-    """The plane of an answer that has one."""
-    assert answer.choice is not None
-    return answer.choice.plane
-
-
-def cell(answer: SurfaceAnswer) -> float:
-    """The width of a cell in the plane's coordinates."""
-    surface = answer.surface
-    assert surface is not None
-    return float(surface.a[-1] - surface.a[0]) / max(len(surface.a) - 1, 1)
-
-
-def overlap(one: Window | None, other: Window | None) -> bool:
-    """Whether two windows have a part in common."""
-    if one is None or other is None:
-        return False
-    beside = one.a_max <= other.a_min or other.a_max <= one.a_min
-    return not (beside or one.b_max <= other.b_min or other.b_max <= one.b_min)
-
-
-def size_of(plane: Plane, window: Window) -> float:
-    """The diagonal of a window in parameter space."""
-    wide = (window.a_max - window.a_min) * float(np.linalg.norm(plane.u))
-    high = (window.b_max - window.b_min) * float(np.linalg.norm(plane.v))
-    return math.hypot(wide, high)
-
-
-def same_plane(one: Plane, other: Plane) -> bool:
-    """Whether two planes are one; an answer of the helper brings a copy."""
-    return one is other or (
-        np.array_equal(one.origin, other.origin)
-        and np.array_equal(one.u, other.u)
-        and np.array_equal(one.v, other.v)
-    )
-
-
-def thinned(path: np.ndarray) -> np.ndarray:
-    """At most a few hundred rows of a path (n, P), evenly taken, first and last among them."""
-    most = max(2, min(MAX_PATH_ROWS, MAX_PATH_NUMBERS // path.shape[1]))
-    if len(path) <= most:
-        return path
-    rows = np.unique(np.linspace(0, len(path) - 1, most).round().astype(int))
-    return path[rows]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -13,11 +12,9 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from playground.drawing.camera import Camera
-from playground.drawing.captions import arrows_sentence, picture_caption
 from playground.drawing.levels import Levels
-from playground.drawing.pointers import Arrow, arrows_of, blame_arrows, with_gaps
 from playground.drawing.surface_drawing import SurfaceDrawing
-from playground.drawing.surface_picture import Mark, Now, SurfacePicture, marks_of, rows_put
+from playground.drawing.surface_picture import SurfacePicture
 from playground.drawing.theme import DARK
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
@@ -27,15 +24,14 @@ from playground.landscape.plane import Plane, Window
 from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
 from playground.ui.caption import Caption
-from playground.ui.path_on_plane import PathOnPlane
 from playground.ui.picture_options import PictureOptions
 from playground.ui.plane_bar import PlaneBar
 from playground.ui.plane_offers import OfferButtons, offers_for
 from playground.ui.pointing_card import PointingCard
 from playground.ui.progress_corner import ProgressCorner
-from playground.ui.read_outs import ReadOuts
 from playground.ui.style import set_role
-from playground.ui.surface_asking import FOLLOWING, Kept, PlaneSettings, SurfaceAsker
+from playground.ui.surface_asking import Kept, PlaneSettings, SurfaceAsker
+from playground.ui.surface_content import SurfaceContent
 
 SHORTEST_SENTENCE = 260
 """Pixels beside the title below which its sentence cannot be understood."""
@@ -72,16 +68,13 @@ class SurfaceView(PointingCard):
         super().__init__("surface", "Loss around the weights", drawing, parent)
         self._lab = lab
         self._asker = SurfaceAsker()
-        self._path = PathOnPlane()
         self._snapshot: Snapshot | None = None
-        self._read_outs = ReadOuts()
-        self._arrows: ArrowsAnswer | None = None
-        self._blame: PointGradientAnswer | None = None
         self._busy_since: float | None = None
         self._full = False
         self._stale = False
         self._relief: Relief | None = None
         self._make_tools()
+        self._content = SurfaceContent(self._asker, self.options)
         self.bar = PlaneBar()
         self.body.insertWidget(0, self.bar)
         self.offers = OfferButtons(self.canvas)
@@ -152,7 +145,7 @@ class SurfaceView(PointingCard):
     @property
     def arrows(self) -> ArrowsAnswer | None:
         """What the arrows show."""
-        return self._arrows
+        return self._content.arrows
 
     @property
     def kept(self) -> Kept | None:
@@ -240,8 +233,8 @@ class SurfaceView(PointingCard):
 
     def _begin_run(self, before: Snapshot | None, snapshot: Snapshot) -> None:
         old, new = before.view.experiment if before is not None else None, snapshot.view.experiment
-        self._exact = self._arrows = None
-        self._read_outs.forget()
+        self._exact = None
+        self._content.begin_run()
         self._asker.new_run(same_experiment=old == new)
         if old == new:
             return
@@ -266,7 +259,9 @@ class SurfaceView(PointingCard):
         self._asker.resolution_at_rest = 101 if side < 120 else 151 if side < 170 else 201
         window = self._asker.window
         question = self._asker.question(self._snapshot)
-        if self._asker.window is not None and self._asker.window != window:
+        if self._asker.window is None and window is not None:
+            self.whole_view()
+        elif self._asker.window is not None and self._asker.window != window:
             self.drawing.look_at(self._asker.window)
         return question
 
@@ -280,24 +275,24 @@ class SurfaceView(PointingCard):
         snapshot, plane = self._snapshot, self.plane
         if snapshot is None or plane is None or not self.on_screen():
             return None
-        return self._read_outs.question(snapshot, plane)
+        return self._content.read_outs.question(snapshot, plane)
 
     def take_point(self, answer: PointAnswer) -> None:
         """Keep the read-outs of a moment."""
         if self._snapshot is not None and answer.run == self._snapshot.run:
-            self._read_outs.take(answer)
+            self._content.read_outs.take(answer)
             self.summarise()
 
     def take_arrows(self, answer: ArrowsAnswer | None) -> None:
         """Draw where the next step leads; None: that is not known now."""
-        if answer is not self._arrows:
-            self._arrows = answer
+        if answer is not self._content.arrows:
+            self._content.arrows = answer
             self._stale = True
 
     def show_blame(self, answer: PointGradientAnswer | None) -> None:
         """Draw the gradient of one training point beside that of all; None: no longer."""
-        if answer is not self._blame:
-            self._blame = answer
+        if answer is not self._content.blame:
+            self._content.blame = answer
             self._stale = True
 
     # Drawing -------------------------------------------------------------------------------------------
@@ -331,58 +326,7 @@ class SurfaceView(PointingCard):
     def picture(self) -> SurfacePicture:
         """What is on the screen, as plain data."""
         assert self._snapshot is not None
-        view, answer = self._snapshot.view, self._asker.answer
-        if answer is None or answer.choice is None:
-            return SurfacePicture(None, problem=answer.problem if answer is not None else "")
-        plane, finer = answer.choice.plane, self._asker.finer
-        ab, off = self._path.follow(self._snapshot.run, plane, view.history)
-        marks = marks_of(view.history, ab, view.experiment.training.learning_rate)
-        if self.kept is not None:
-            marks.append(Mark(*plane.project(self.kept.parameters), "kept", "kept"))
-        ab, off = with_gaps(ab, off, rows_put(view.history))
-        levels = self.options.levels(self.logarithmic)
-        drawn = self.shown.levels
-        if levels is None and finer is not None and drawn is not None:
-            # The scale stays still until the new cells are all there.
-            levels = drawn if drawn.logarithmic == self.logarithmic else None
-        return SurfacePicture(
-            surface=answer.surface,
-            choice=answer.choice,
-            path_ab=ab,
-            path_off=off,
-            marks=marks,
-            now=self._now(),
-            log_scale=self.logarithmic,
-            contours=self.options.contours,
-            levels=levels,
-            age=self._age(),
-            finer=finer.surface if finer is not None else None,
-            arrows=self._drawn_arrows(plane),
-        )
-
-    def _drawn_arrows(self, plane: Plane) -> Sequence[Arrow]:
-        """Those of a training point that is pointed at, or of the next step."""
-        blame, step = self._blame, self._arrows
-        if blame is not None:
-            rate = blame.learning_rate
-            one, mean = -rate * blame.gradient, -rate * blame.mean
-            return blame_arrows(plane, blame.parameters, one, mean, blame.index)
-        if step is None or not self.options.arrows:
-            return ()
-        downhill = -step.learning_rate * step.gradient
-        return arrows_of(plane, step.parameters, step.update, downhill)
-
-    def _now(self) -> Now | None:
-        snapshot, plane = self._snapshot, self.plane
-        return self._read_outs.now(snapshot, plane) if snapshot is not None and plane is not None else None
-
-    def _age(self) -> int:
-        """Steps since the plane was laid through the weights, where it is laid through them."""
-        answer, snapshot = self._asker.answer, self._snapshot
-        if answer is None or snapshot is None or self.kind not in FOLLOWING or self.bar.two_numbers:
-            return 0
-        laid_at = self._asker.laid_at
-        return max(snapshot.view.step - (answer.step if laid_at is None else laid_at), 0)
+        return self._content.picture(self._snapshot, self.logarithmic, self.shown.levels)
 
     # Read-outs -----------------------------------------------------------------------------------------
 
@@ -401,16 +345,8 @@ class SurfaceView(PointingCard):
             self.offers.offer(offers_for(self._asker.settings, self.kept is not None))
             return
         self.offers.offer([])
-        read_out = SurfacePicture(
-            answer.surface,
-            answer.choice,
-            now=self._read_outs.newest(answer, answer.choice.plane),
-            age=self._age(),
-        )
-        caption = picture_caption(read_out, self.shown.levels, self._relief is not None)
-        arrows = self._arrows
-        if self._full and arrows is not None and self._blame is None and self.shown.picture.arrows:
-            caption += f" {arrows_sentence(answer.choice.plane, arrows.update, arrows.gradient)}"
+        in_space = self._relief is not None
+        caption = self._content.caption(snapshot, answer, self.shown, in_space, self._full)
         problem = self.options.problem(self.logarithmic)
         if problem:
             caption = f"{problem} {caption}"

@@ -28,9 +28,9 @@ from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions import SurfaceQuestion
+from playground.landscape.thinning import thinned
 from playground.ui.main_window import MainWindow
 from playground.ui.preferences import Preferences
-from playground.ui.surface_asking import thinned
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 5.0

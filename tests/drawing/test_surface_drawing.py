@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from plain_data import choice_of, history_of, surface_of
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QTransform
 from sheet import Sheet, close
 
 from playground.drawing.colors import colormap
 from playground.drawing.contours import contour_lines
 from playground.drawing.levels import Levels, beyond, levels_of
 from playground.drawing.surface_drawing import EMPTY, SurfaceDrawing
-from playground.drawing.surface_overlay import FAINTEST, fade
+from playground.drawing.surface_overlay import FAINTEST, PathOverlay, fade
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture, loss_at, marks_of, project_path
 from playground.drawing.theme import DARK, LIGHT
 from playground.engine.trainer import Trainer
@@ -351,3 +351,25 @@ def test_an_arrowhead_at_the_edge_points_to_weights_beyond_the_view(qtbot: Any, 
         for place in inside
         if max(abs(place[0]), abs(place[1])) < 1
     )
+
+
+@pytest.mark.parametrize("place", [(0.0, 0.0), (100.0, 80.0), (99.0, 40.0), (50.0, 0.5), (50.0, 40.0)])
+def test_the_marker_of_now_is_whole_at_the_edge_too(place: tuple[float, float]) -> None:
+    """A white card, and nothing is painted beyond the frame."""
+    overlay = PathOverlay(LIGHT)
+    overlay.show(np.empty((0, 2)), np.empty(0), [], Now(*place, 0.5, 0.5, 0.0, ""), None)
+    image = QImage(140, 120, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    overlay.draw(painter, QTransform.fromTranslate(20, 20), (20.0, 20.0, 120.0, 100.0))
+    painter.end()
+    painted = np.array(
+        [(x, y) for x in range(140) for y in range(120) if image.pixelColor(x, y) != Qt.GlobalColor.white]
+    )
+    assert len(painted) > 50
+    assert painted[:, 0].min() >= 20
+    assert painted[:, 0].max() < 120
+    assert painted[:, 1].min() >= 20
+    assert painted[:, 1].max() < 100
+    assert np.abs(painted - 20 - np.array(place)).max(axis=1).min() < LIGHT.marker_size

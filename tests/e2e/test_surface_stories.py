@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from test_stories import helper_processes, step_of, surface_is_there
+from test_stories import LINE, helper_processes, step_of, surface_is_there
 
+from playground.drawing.axes import loss_text
 from playground.engine.network import network_of
 from playground.engine.trainer import replay
 from playground.experiment import Experiment, ExperimentFile
@@ -327,3 +329,103 @@ def test_limits_are_held_and_typed(qtbot, open_window) -> None:
     window.frame()
     view.summarise()
     assert "must be below" in view.caption.text()
+
+
+def told(text: str, word: str) -> int:
+    match = re.search(rf"(\d+) cells? {word}", text)
+    return int(match[1]) if match else 0
+
+
+def test_while_a_run_is_thrown_out_the_caption_counts_what_is_hatched(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(LINE.with_value("network.hidden_layers", (4,))))
+    view = window.surface_view
+    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    looks = []
+
+    def look() -> bool:
+        window.frame()
+        view.summarise()
+        drawn, text = view.drawing.beyond, view.caption.text()
+        counts = drawn.above, drawn.below, drawn.not_finite - drawn.not_numbers, drawn.not_numbers
+        words = [told(text, word) for word in ("above", "below", "infinite", "not a number")]
+        looks.append((tuple(words), counts, drawn.above / view.drawing.picture.surface.values.size))
+        return window.lab.state == "diverged" and settled(window)
+
+    window.lab.set_learning_rate(0.9)
+    window.lab.set_speed(240)
+    window.lab.run()
+    qtbot.waitUntil(look, timeout=2 * SLOW)
+    assert [words for words, _, _ in looks] == [counts for _, counts, _ in looks]
+    assert any(any(counts) for _, counts, _ in looks)
+    assert all(above < 0.2 for _, _, above in looks)
+
+
+@pytest.mark.parametrize("kind", ["path", "gradient"])
+def test_the_exact_loss_at_a_place_is_that_of_the_plane_on_the_screen(qtbot, open_window, kind) -> None:
+    """Weights are put where the cursor stands, the plane is laid anew, and J is told of the new one."""
+    window = open_window()
+    view = window.surface_view
+    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    train(qtbot, window, 30)
+    view.choose_plane(kind)
+    qtbot.waitUntil(lambda: settled(window) and view.answer.choice.kind == kind, timeout=SLOW)
+    view.canvas.setFocus()
+    planes, wrong = [view.plane], []
+
+    def honest() -> bool:
+        window.frame()
+        if view.plane is not planes[-1]:
+            planes.append(view.plane)
+        return settled(window) and exactly_right()
+
+    def exactly_right() -> bool:
+        """Whether an exact J is told, and no other than that of the place on the plane that is there."""
+        match = re.match(r"J ([\d.]+) exactly", view.hover_text(*view.pointed))
+        if match and float(match[1]) != pytest.approx(
+            loss_at(window, view.plane.at(*view.pointed)), rel=1e-5
+        ):
+            wrong.append(view.hover_text(*view.pointed))
+        return match is not None
+
+    for run in (2, 3):
+        for _ in range(6):
+            qtbot.keyClick(view.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.waitUntil(lambda: "exactly" in view.readout.text(), timeout=SLOW)
+        qtbot.keyClick(view.canvas, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda run=run: window.snapshot.run == run, timeout=SLOW)
+        qtbot.waitUntil(honest, timeout=SLOW)
+    # The plane of the path is fitted to the new point too; that of the gradient still holds the weights.
+    assert (len(planes) > 1) == (kind == "path")
+    window.lab.change("training.l2", 0.5)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.l2 == 0.5, timeout=SLOW)
+    qtbot.waitUntil(honest, timeout=SLOW)
+    assert not wrong
+    true_loss = loss_text(loss_at(window, window.snapshot.view.parameters))
+    qtbot.waitUntil(lambda: f"true J {true_loss}" in view.caption.text(), timeout=SLOW)
+
+
+def test_another_random_plane_is_the_next_one(qtbot, open_window) -> None:
+    window = open_window()
+    view = window.surface_view
+    view.choose_plane("random")
+    for seed in (1, 2):
+        qtbot.mouseClick(view.bar.another_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: settled(window) and view.answer.choice.kind == "random", timeout=SLOW)
+        here = window.snapshot.view
+        expected = random_plane(network_of(here.experiment), here.parameters, seed).plane
+        np.testing.assert_array_equal(view.plane.u, expected.u)
+        check_cells(window)
+
+
+def test_a_fine_surface_shows_how_far_it_is_and_can_be_stopped(qtbot, open_window) -> None:
+    large = Experiment().with_value("network.hidden_layers", (16, 16)).with_value("data.points", 1000)
+    window = open_window(ExperimentFile(large))
+    view = window.surface_view
+    view.choose_plane("random")
+    view.options.cells_box.chosen.emit(401)
+    qtbot.waitUntil(lambda: view.progress.isVisible() and view.progress.bar.value() > 0, timeout=SLOW)
+    assert not view.answer.complete
+    qtbot.mouseClick(view.progress.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: settled(window) and not view.progress.isVisible(), timeout=SLOW)
+    assert len(view.answer.surface.a) < 401
+    check_cells(window)

@@ -19,6 +19,7 @@ from playground.landscape.questions import (
     StepQuestion,
     SurfaceQuestion,
 )
+from playground.landscape.thinning import thinned
 
 
 @pytest.fixture(scope="module")
@@ -269,3 +270,16 @@ def test_the_step_from_the_side_is_the_step_that_the_trainer_makes(context):
 def test_questions_of_different_things_wait_in_different_slots():
     slots = [kind.slot for kind in (SurfaceQuestion, BoundaryQuestion, StepQuestion, CurvatureQuestion)]
     assert len(set(slots)) == 4
+
+
+def test_a_plane_that_was_fitted_to_a_part_of_the_path_says_to_how_much(trained, context):
+    trainer = Trainer(Experiment())
+    trainer.advance(1100)
+    path = np.array(trainer.history.path)
+    rows = thinned(path)
+    assert len(rows) < len(path)
+    given = answers(ask(trainer, kind="path", path=rows, path_points=len(path)), context)
+    assert given[-1].choice.note == f"Fitted to {len(rows)} of the path's {len(path)} recorded points."
+    whole = np.array(trained.history.path)
+    given = answers(ask(trained, kind="path", path=thinned(whole), path_points=len(whole)), context)
+    assert given[-1].choice.note == ""

@@ -16,7 +16,8 @@ from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
 from playground.landscape.context import Context
 from playground.landscape.directions import parameter_plane, random_plane
 from playground.landscape.plane import Window
-from playground.ui.surface_asking import Kept, PlaneSettings, SurfaceAsker, size_of
+from playground.ui.plane_measures import size_of
+from playground.ui.surface_asking import Kept, PlaneSettings, SurfaceAsker
 
 EXPERIMENT = (
     Experiment()
@@ -24,21 +25,21 @@ EXPERIMENT = (
     .with_value("network.hidden_layers", (2,))
     .with_value("training.learning_rate", 0.3)
 )
-CONTEXT = Context(EXPERIMENT)
 
 
 class Desk:
     """A run, an asker, and the helper's part of their talk."""
 
-    def __init__(self) -> None:
-        self.trainer = Trainer(EXPERIMENT)
+    def __init__(self, experiment: Experiment = EXPERIMENT) -> None:
+        self.experiment, self.context = experiment, Context(experiment)
+        self.trainer = Trainer(experiment)
         self.asker = SurfaceAsker()
         self.asker.resolution_at_rest = 51
         self.run, self.state = 1, PAUSED
 
     @property
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.run, self.trainer.view(), self.state, 0.0, samples_of(EXPERIMENT.data))
+        return Snapshot(self.run, self.trainer.view(), self.state, 0.0, samples_of(self.experiment.data))
 
     def ask(self) -> Any:
         question = self.asker.question(self.snapshot)
@@ -46,7 +47,7 @@ class Desk:
         return question
 
     def answers(self, question: Any) -> Iterator[Any]:
-        return (answer for answer in question.answers(CONTEXT) if answer is not None)
+        return (answer for answer in question.answers(self.context) if answer is not None)
 
     def settle(self) -> None:
         """Ask and answer until nothing is open."""
@@ -269,3 +270,69 @@ def test_two_parameters_are_those_that_were_chosen(desk: Desk) -> None:
     expected = parameter_plane(desk.trainer.network, desk.trainer.parameters, 5, 1)
     np.testing.assert_array_equal(plane_on_screen(desk).v, expected.plane.v)
     assert desk.asker.answer.choice.a_label == expected.a_label
+
+
+THROWN = ["rehearsal", "path", "random", "parameters", "gradient", "eigen", "three_points"]
+
+
+@pytest.mark.parametrize("kind", THROWN)
+@pytest.mark.parametrize("zoomed", [False, True])
+def test_after_a_run_that_was_thrown_out_the_view_is_as_wide_as_the_present_run_needs(
+    kind: str, zoomed: bool
+) -> None:
+    """Half squared error above the limit; then an earlier moment is looked at, and a branch goes on there."""
+    raw = EXPERIMENT.with_value("data.dataset", "noisy_line").with_value("network.loss", "squared_error")
+    desk = Desk(raw.with_value("training.learning_rate", 0.1))
+    desk.trainer.advance(20)
+    desk.asker.kept = Kept(desk.trainer.parameters[::-1].copy(), 20)
+    desk.asker.choose(PlaneSettings(kind))
+    desk.settle()
+    theta, size = desk.trainer.parameters.copy(), size_of(plane_on_screen(desk), desk.asker.answer.window)
+    good = desk.trainer.snapshot()
+    desk.trainer.change("training.learning_rate", 5.0)
+    for _ in range(6):
+        desk.trainer.advance(5)
+        desk.settle()
+    assert np.linalg.norm(desk.trainer.parameters) > 1e3 * np.linalg.norm(theta)
+    window = desk.asker.answer.window
+    if zoomed and window is not None:
+        desk.asker.look_at(Window(*(0.9 * edge for edge in window)))
+        desk.settle()
+    desk.trainer.restore(good)
+    for branch in (False, True):
+        if branch:
+            desk.run = 2
+            desk.asker.new_run(same_experiment=True)
+            desk.trainer.advance(1)
+        desk.settle()
+        plane, window = plane_on_screen(desk), desk.asker.answer.window
+        assert size_of(plane, window) < 3 * size
+        a, b = plane.project(desk.trainer.parameters)
+        assert window.a_min <= a <= window.a_max
+        assert window.b_min <= b <= window.b_max
+
+
+def test_a_run_that_was_thrown_far_is_followed_there_at_once(desk: Desk) -> None:
+    desk.asker.choose(PlaneSettings("rehearsal"))
+    desk.settle()
+    plane = plane_on_screen(desk)
+    desk.trainer.set_parameters(1e30 * desk.trainer.parameters)
+    desk.settle()
+    assert plane_on_screen(desk) is plane
+    a, b = plane.project(desk.trainer.parameters)
+    window = desk.asker.answer.window
+    assert window.a_min <= a <= window.a_max
+    assert window.b_min <= b <= window.b_max
+
+
+def test_a_view_that_is_not_much_too_wide_stays(desk: Desk) -> None:
+    """Looking back a few steps does not make the picture jump."""
+    desk.trainer.advance(30)
+    desk.asker.choose(PlaneSettings("rehearsal"))
+    desk.settle()
+    before, good = desk.asker.answer, desk.trainer.snapshot()
+    desk.trainer.advance(30)
+    desk.settle()
+    desk.trainer.restore(good)
+    desk.settle()
+    assert desk.asker.answer is before

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from playground.drawing.notation import signed_text
+from playground.landscape.thinning import thinned
 from playground.numerals import number_text
 from playground.ui.numbers import count_text, loss_text, percent_text
-from playground.ui.surface_asking import thinned
 
 
 @pytest.mark.parametrize(
