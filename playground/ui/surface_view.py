@@ -321,6 +321,12 @@ class SurfaceView(PointingCard):
         """Show the surface in space in place of the flat one (None: the flat one again)."""
         self._relief = relief
         self.set_face(relief.widget if relief is not None else None)
+        for corner in (self.offers, self.progress):
+            hidden = corner.isHidden()
+            corner.setParent(relief.widget if relief is not None else self.canvas)
+            corner.setHidden(hidden)
+            corner.raise_()
+            corner.place()
         self._stale = True
 
     def picture(self) -> SurfacePicture:

@@ -204,3 +204,20 @@ def test_opengl_gets_the_same_mesh() -> None:
     for segments in (canvas.level_lines(field), canvas.wire_lines(field)):
         assert len(segments) % 2 == 0
         assert np.isfinite(segments).all()
+
+
+def test_where_there_is_no_plane_another_is_offered_in_space_too(qtbot: Any, window: MainWindow) -> None:
+    surface = window.surface_view
+    surface.choose_plane("three_points")
+    qtbot.waitUntil(lambda: surface.offers.isVisible() and len(surface.offers.buttons) == 2, timeout=20_000)
+    button = surface.offers.buttons[1]
+    place = button.mapTo(relief(window), button.rect().center())
+    assert relief(window).childAt(place) is button
+    window.actions_by_name["surface_3d"].trigger()
+    qtbot.waitUntil(lambda: button.isVisible() and surface.canvas.isVisible())
+    window.actions_by_name["surface_3d"].trigger()
+    window.lab.run_exactly(5)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 5)
+    qtbot.mouseClick(surface.offers.buttons[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: relief(window).picture.surface is not None and surface.kind == "path")
+    qtbot.waitUntil(lambda: not surface.offers.isVisible())
