@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from playground.experiment import Change
 
-if TYPE_CHECKING:
-    from playground.engine.trainer import Trainer
+
+class Steered(Protocol):
+    """A run that a log can steer: a Trainer."""
+
+    @property
+    def step(self) -> int: ...
+
+    def make(self, change: Change) -> None: ...
 
 
 class FollowedLog:
@@ -31,11 +37,11 @@ class FollowedLog:
         """Follow it no longer."""
         self._changes.clear()
 
-    def apply(self, run: Trainer) -> None:
+    def apply(self, run: Steered) -> None:
         """Make the changes that the log says about the present step of the run, and about earlier ones."""
         while self._changes and self._changes[0].step <= run.step:
             run.make(self._changes.popleft())
 
-    def steps_to_next(self, run: Trainer) -> float:
+    def steps_to_next(self, run: Steered) -> float:
         """Steps until the log says something; infinite where it says nothing more."""
         return self._changes[0].step - run.step if self._changes else math.inf
