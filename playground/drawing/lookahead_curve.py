@@ -111,12 +111,13 @@ class LookaheadCurve:
         best = ahead.best
         if best is not None and ahead.losses[best] < ahead.now - WORTH_NAMING * abs(ahead.now):
             point = QPointF(xs[best], height_of(float(ahead.losses[best])))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.green))
-            painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
             words = f"lowest at α = {number_text(float(ahead.learning_rates[best]), 2)}"
             left = point.x() - QFontMetricsF(self.font).horizontalAdvance(words) / 2
             self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.green))
+            painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         if ahead.low is not None and ahead.high is not None:
             self._name_bands(painter, xs, ahead, height_of, (level, chosen), room)
 
