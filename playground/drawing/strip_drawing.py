@@ -189,13 +189,15 @@ class StripDrawing:
         every = math.ceil((widest + 8) / decade_width)
         small = range(2, 10) if decade_width > 90 else (2, 5) if decade_width > 36 else ()
         faint = QPen(QColor(mix(theme.card, theme.text, 0.22)), theme.thin_width)
+        # In a low strip on the line of the words.
+        gap = 4 if self.low else 1
         for decade in range(first, last + 1):
             x = self.x_of(rect, picture, 10.0**decade)
             painter.setPen(QPen(QColor(theme.dim_text), theme.thin_width))
             painter.drawLine(QPointF(x, top), QPointF(x, top + 5))
             number = rate_text(10.0**decade)
             wide = QFontMetricsF(self.tick_font).horizontalAdvance(number) + 16
-            label = QRectF(x - wide / 2, track.center().y() + self.radius + 1, wide, self.tick_row)
+            label = QRectF(x - wide / 2, track.center().y() + self.radius + gap, wide, self.tick_row)
             # Where not all labels have room, 1 keeps its own.
             if decade % every == 0 and not any(label.intersects(place) for place in taken):
                 painter.drawText(label, Qt.AlignmentFlag.AlignCenter, number)

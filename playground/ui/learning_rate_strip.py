@@ -26,6 +26,8 @@ SUBTITLE = "drag it while the network learns"
 PRESENTATION_FACTOR = 1.6
 LOW_HALL = 900
 """On a screen lower than this, a presentation leaves nothing of the strip but the slider, and that low."""
+LOW_WINDOW = 740
+"""In a window lower than this the rows of the slider are closer together."""
 BESIDE_SHARE = 0.5
 """What stands beside the track takes at most this share of the width; the last to come is left out first."""
 
@@ -130,7 +132,7 @@ class LearningRateStrip(Card):
         """Where there is little room, all of it is the slider's, which says α too."""
         low = self._presentation and self.window().height() < LOW_HALL
         self.show_header(not low)
-        self.slider.set_low(low)
+        self.slider.set_low(low or self.window().height() < LOW_WINDOW)
         for part in (self._symbol, self.field):
             part.setVisible(not low)
         room = -1.0 if low else BESIDE_SHARE * self.width()

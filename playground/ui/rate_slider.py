@@ -61,7 +61,8 @@ class RateSlider(QSlider):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # What stands beside it may be higher: then the curve is, too.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setSingleStep(round(UNITS * math.log10(SMALL_STEP)))
         self.setPageStep(round(UNITS * math.log10(LARGE_STEP)))
         self.valueChanged.connect(self._position_changed)

@@ -39,7 +39,7 @@ def lab(qtbot) -> Iterator[Lab]:
 @pytest.fixture
 def stage(qtbot, lab: Lab) -> Stage:
     stage = Stage(qtbot, lab, LearningRateStrip(lab))
-    stage.show(1200, 130)
+    stage.show(1200, 760)
     return stage
 
 
