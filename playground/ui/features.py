@@ -15,6 +15,7 @@ from playground.ui.hands_on import HandsOn
 from playground.ui.inspector_feature import InspectorFeature
 from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_feature import LessonFeature
+from playground.ui.lesson_hall import LessonHall
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lock_feature import LockFeature
 from playground.ui.lookahead_feature import LookaheadFeature
@@ -59,4 +60,5 @@ FEATURES: tuple[type[Feature], ...] = (
     HallFeature,
     LessonFeature,
     TallyFeature,
+    LessonHall,
 )

@@ -1,0 +1,108 @@
+"""The lesson beside the plot in a presentation: what is asked and what is shown, on one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playground.drawing.theme import Theme
+from playground.ui.feature import Feature
+from playground.ui.lesson_feature import PAGE, LessonFeature
+from playground.ui.lesson_panel import LessonPanel
+from playground.ui.tally_feature import TallyFeature
+
+if TYPE_CHECKING:
+    from playground.lessons.format import Step
+    from playground.ui.workbench import Workbench
+
+SHARE, NARROWEST = 0.31, 390
+"""Of the window's width, and at least so many pixels: four words of large type."""
+
+
+class LessonHall(Feature):
+    """A second lesson panel at the right of the large plot; it follows the first one, which does the work.
+
+    F2 hides it and brings it back. While hands are counted it leaves its place to them.
+    """
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.panel = LessonPanel(window.theme)
+        self._presenting, self._joined, self._wanted = False, False, True
+        self._step: Step | None = None
+        self._said = ""
+        window.arrangement.set_aside(self.panel)
+        self.panel.hide()
+        window.actions_by_name["lessons"].triggered.connect(lambda _checked=False: self._toggle())
+
+    def set_presentation(self, on: bool) -> None:
+        self._presenting, self._wanted = on, True
+        self.read()
+
+    def restyle(self, theme: Theme) -> None:
+        self.panel.restyle(theme)
+
+    def read(self) -> None:
+        self._join()
+        lessons = self.fellow(LessonFeature)
+        step = lessons.step
+        if step is not self._step:
+            self._step, self._said = step, ""
+            if step is not None and lessons.lesson is not None:
+                self.panel.show_step(lessons.lesson, lessons.index, lessons.reached)
+        if self._presenting and step is not None:
+            self._repeat(lessons.panel)
+        hands = self.fellow(TallyFeature).tally.isVisible()
+        alone = self.window.arrangement.large == PAGE
+        shown = self._presenting and self._wanted and step is not None and not alone and not hands
+        if shown:
+            self.panel.setFixedWidth(max(round(SHARE * self.window.width()), NARROWEST))
+        if shown != self.panel.isVisible():
+            self.panel.setVisible(shown)
+
+    def _join(self) -> None:
+        """What is pressed here is pressed there."""
+        if self._joined:
+            return
+        self._joined = True
+        lessons = self.fellow(LessonFeature)
+        here, there = self.panel, lessons.panel
+        here.lesson_chosen.connect(there.lesson_chosen)
+        here.step_wanted.connect(there.step_wanted)
+        here.guessed.connect(there.guessed)
+        here.pin_wanted.connect(there.pin_wanted)
+        here.hands_wanted.connect(there.hands_wanted)
+        here.shown_how.connect(there.shown_how)
+        here.begin_again.connect(there.begin_again)
+        there.lesson_chosen.connect(self._turn)
+        there.step_wanted.connect(lambda _by: self._turn(lessons.index if lessons.step else -1))
+
+    def _repeat(self, there: LessonPanel) -> None:
+        """What the goal has come to, and what was answered."""
+        self.panel.goal_label.setText(there.goal_label.text())
+        self.panel.guess_button.setEnabled(there.guess_button.isEnabled())
+        said = there.answer_label.text() if not there.answer_label.isHidden() else ""
+        if said != self._said:
+            self._said = said
+            self.panel.say(said)
+
+    def _turn(self, number: int) -> None:
+        """The course fills the screen; a step has the plot or the page that it is about beside it."""
+        if not self._presenting:
+            return
+        step = self.fellow(LessonFeature).step
+        page = step.view.get("page") if step is not None else None
+        if number < 0 or step is None:
+            self.window.present(PAGE)
+        elif page in self.window.arrangement.page_names():
+            self.window.present(page)
+        elif self.window.arrangement.large == PAGE or step.experiment is not None:
+            self.window.present("surface")
+
+    def _toggle(self) -> None:
+        if not self._presenting:
+            return
+        if self.fellow(LessonFeature).step is None:
+            self._turn(-1)
+        else:
+            self._wanted = not self._wanted
+            self.read()

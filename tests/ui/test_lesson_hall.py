@@ -1,0 +1,90 @@
+"""A lesson in the lecture hall: the plot, α and the lesson's text on one screen, in large type."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from playground.ui.lesson_feature import LessonFeature
+from playground.ui.lesson_hall import LessonHall
+from playground.ui.main_window import MainWindow
+
+SLOW = 30_000
+
+
+def parts(window: MainWindow) -> tuple[LessonFeature, LessonHall]:
+    found = {type(feature): feature for feature in window.features}
+    return found[LessonFeature], found[LessonHall]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])
+def test_the_lesson_stands_beside_the_plot_in_type_of_24_pixels(qtbot, open_window, width, height) -> None:
+    window = open_window()
+    lessons, hall = parts(window)
+    lessons.open(2)
+    window.present("surface")
+    window.resize(width, height)
+    qtbot.waitUntil(lambda: hall.panel.isVisible(), timeout=SLOW)
+    assert window.surface_view.canvas.isVisible()
+    assert window.strip.slider.isVisible()
+    assert "A bowl that can be computed" in hall.panel.text.toPlainText()
+    assert hall.panel.text.fontInfo().pixelSize() >= 24
+    qtbot.waitUntil(lambda: window.width() == width, timeout=SLOW)
+    for kind in (QLabel, QAbstractButton):
+        for widget in hall.panel.findChildren(kind):
+            if widget.isVisible():
+                assert widget.fontInfo().pixelSize() >= 24
+                right = widget.mapTo(window, widget.rect().topRight()).x()
+                assert right <= window.width()
+    assert window.surface_view.canvas.width() > 0.5 * window.width()
+    window.present(None)
+    qtbot.waitUntil(lambda: not hall.panel.isVisible(), timeout=SLOW)
+
+
+def test_what_is_pressed_beside_the_plot_is_done(qtbot, open_window) -> None:
+    window = open_window()
+    lessons, hall = parts(window)
+    window.present("surface")
+    window.actions_by_name["lessons"].trigger()
+    assert window.arrangement.large == "lessons"
+    lessons.panel.lesson_chosen.emit(2)
+    assert window.arrangement.large == "surface"
+    qtbot.waitUntil(lambda: hall.panel.isVisible(), timeout=SLOW)
+    qtbot.mouseClick(hall.panel.guess_button, Qt.MouseButton.LeftButton)
+    assert window.strip.slider.guessing
+    window.strip.slider.guessed.emit(0.5)
+    qtbot.waitUntil(lambda: "Right" in hall.panel.answer_label.text(), timeout=SLOW)
+    qtbot.mouseClick(hall.panel.next_button, Qt.MouseButton.LeftButton)
+    assert lessons.index == 1
+    qtbot.waitUntil(lambda: "Just below" in hall.panel.text.toPlainText(), timeout=SLOW)
+    window.transport.choose_speed(None)
+    qtbot.mouseClick(hall.panel.show_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Reached" in hall.panel.goal_label.text(), timeout=SLOW)
+    window.actions_by_name["lessons"].trigger()
+    assert not hall.panel.isVisible()
+    window.actions_by_name["lessons"].trigger()
+    assert hall.panel.isVisible()
+
+
+def test_hands_take_the_place_of_the_lesson_while_they_are_counted(qtbot, open_window) -> None:
+    window = open_window()
+    lessons, hall = parts(window)
+    lessons.open(1)
+    lessons.walk(1)
+    window.present("loss")
+    qtbot.waitUntil(lambda: hall.panel.isVisible(), timeout=SLOW)
+    qtbot.mouseClick(hall.panel.hands_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not hall.panel.isVisible(), timeout=SLOW)
+    assert window.actions_by_name["tally"].isChecked()
+    window.actions_by_name["tally"].setChecked(False)
+    qtbot.waitUntil(lambda: hall.panel.isVisible(), timeout=SLOW)
+
+
+def test_the_lab_of_a_lesson_fills_the_hall(qtbot, open_window) -> None:
+    window = open_window()
+    lessons, hall = parts(window)
+    window.present("surface")
+    lessons.panel.lesson_chosen.emit(4)
+    assert window.arrangement.large == "chain_rule"
+    qtbot.waitUntil(lambda: hall.panel.isVisible(), timeout=SLOW)
