@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsWidget
 
 from playground.drawing.axes import font, linear_ticks, number_text
 from playground.drawing.items import solid_pen
@@ -156,6 +157,17 @@ class ActivationDrawing:
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, "z")
 
 
+class ActivationItem(QGraphicsWidget):
+    """The same drawing as an item of a figure."""
+
+    def __init__(self, theme: Theme, picture: ActivationPicture):
+        super().__init__()
+        self._drawing, self._picture = ActivationDrawing(theme), picture
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        self._drawing.paint(painter, QRectF(QPointF(), self.size()), self._picture)
+
+
 def layer_text(facts: ActivationFacts | None, index: int) -> str:
     """What a hidden layer suffers from: "z[1]: 12 % with |g'| < 0.01, 1 of 4 dead"."""
     if facts is None:
@@ -170,6 +182,11 @@ def layer_text(facts: ActivationFacts | None, index: int) -> str:
     elif relu:
         text += ", none dead"
     return text
+
+
+def function_name(name: str) -> str:
+    """A function's name in words: "relu", "sigmoid σ"."""
+    return "sigmoid σ" if name == "sigmoid" else name
 
 
 def function_text(name: str) -> str:

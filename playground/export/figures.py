@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtWidgets import QGraphicsWidget
 
+from playground.drawing.activation_drawing import ActivationItem, ActivationPicture, function_name
 from playground.drawing.axes import loss_text, number_text
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.camera import Camera
@@ -24,6 +25,7 @@ from playground.drawing.theme import Theme
 from playground.drawing.value_names import OPTIMIZER_NAMES
 from playground.engine.datasets import DATASET_INFO, Samples
 from playground.engine.history import Curve
+from playground.engine.inspection_words import FUNCTIONS
 from playground.engine.run_view import RunView
 from playground.export.figure import Figure, Sign
 from playground.landscape.boundary import Boundary
@@ -123,6 +125,21 @@ def layer_norm_figure(view: RunView, steps: np.ndarray, norms: np.ndarray) -> Ma
         drawing.show(steps, norms)
         caption = f"Penalties left out. {run_sentence(view)}"
         return Figure(drawing.item, theme, [], "Gradient norm of each layer.", caption, drawing)
+
+    return make
+
+
+def activation_figure(picture: ActivationPicture, view: RunView) -> MakeFigure:
+    """An activation function with its derivative, and what the layers feed into it where that is known."""
+
+    def make(theme: Theme) -> Figure:
+        name = FUNCTIONS[picture.function] if picture.function != "identity" else "g"
+        signs = [Sign("line", theme.text, f"{name}(z)"), Sign("dashes", theme.dim_text, f"{name}'(z)")]
+        caption = run_sentence(view)
+        if picture.facts is not None and picture.facts.layers:
+            caption = f"Below: how often each z occurs, over neurons and training points. {caption}"
+        title = f"Activation function {function_name(picture.function)}."
+        return Figure(ActivationItem(theme, picture), theme, signs, title, caption)
 
     return make
 

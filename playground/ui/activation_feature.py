@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.drawing.theme import Theme
 from playground.experiment import Experiment
-from playground.export.figures import layer_norm_figure
+from playground.export.figures import activation_figure, layer_norm_figure
 from playground.lab.snapshot import Snapshot
 from playground.landscape.activations_question import ActivationsAnswer, ActivationsQuestion, NormRecord
 from playground.ui.activation_view import ActivationView
@@ -38,11 +38,12 @@ class ActivationFeature(Feature):
         column.addWidget(self.view)
         self._cadence = Cadence(SECONDS)
         self._stale = False
-        self.plots = (self.view.norm_view,)
+        self.plots = (self.view.function_view, self.view.norm_view)
         window.arrangement.add_page("centre", PAGE, "Activations", self._page)
         action = window.actions_by_name[PAGE]
         action.triggered.connect(lambda _=False: window.arrangement.show_page(PAGE))
         window.menu("learn").addAction(action)
+        window.exporter.offer("activation", "Activation function", self._function_figure)
         window.exporter.offer("layer_norms", "Gradient norm of each layer", self._figure)
 
     @property
@@ -103,3 +104,6 @@ class ActivationFeature(Feature):
 
     def _figure(self, snapshot: Snapshot) -> Any:
         return layer_norm_figure(snapshot.view, *self.record.table())
+
+    def _function_figure(self, snapshot: Snapshot) -> Any:
+        return activation_figure(self.view.function_view.picture, snapshot.view)

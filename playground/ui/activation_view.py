@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QLabel, QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
 
 from playground.drawing.activation_drawing import (
     ActivationDrawing,
@@ -27,10 +36,14 @@ NO_LAYERS = "No hidden layer: logistic or linear regression has no activation fu
 
 
 class FunctionView(QWidget):
-    """The function and the histograms as a widget."""
+    """The function and the histograms as a widget; they can be exported and copied like a plot."""
+
+    export_wanted = Signal(str)
+    copy_wanted = Signal(str)
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__(parent)
+        self.name = "activation"
         self.drawing = ActivationDrawing(theme)
         self.picture = ActivationPicture("tanh", None)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -44,6 +57,13 @@ class FunctionView(QWidget):
     def restyle(self, theme: Theme) -> None:
         self.drawing.restyle(theme)
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.addAction("Export…").triggered.connect(lambda: self.export_wanted.emit(self.name))
+        menu.addAction("Copy to the clipboard").triggered.connect(lambda: self.copy_wanted.emit(self.name))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 110)
@@ -92,6 +112,14 @@ class ActivationView(Card):
         set_role(self.formula, "dim")
         self.header.insertWidget(2, self.formula)
         self.function_view = FunctionView(theme)
+        self.export_button = QToolButton()
+        self.export_button.setText("⤓")
+        self.export_button.setAccessibleName("Export: Activation function")
+        self.export_button.setToolTip("Save this picture as PNG or SVG, or copy it")
+        set_role(self.export_button, "quiet")
+        function_view = self.function_view
+        self.export_button.clicked.connect(lambda: function_view.export_wanted.emit(function_view.name))
+        self.add_tool(self.export_button)
         self.norm_view = NormView()
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
@@ -124,6 +152,7 @@ class ActivationView(Card):
         self.sentence.setMinimumHeight(2 * line)
 
     def set_presentation(self, on: bool) -> None:
+        self.export_button.setVisible(not on)
         self.norm_view.set_presentation(on)
 
     def resizeEvent(self, event: object) -> None:

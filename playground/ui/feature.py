@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from playground.drawing.theme import Theme
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
+    from playground.ui.activation_view import FunctionView
     from playground.ui.notice_bar import Offer
     from playground.ui.plot_card import PlotCard
     from playground.ui.workbench import Workbench
@@ -25,7 +26,7 @@ class Feature(QObject):
     """
 
     slots: tuple[str, ...] = ()
-    plots: tuple[PlotCard, ...] = ()
+    plots: tuple[PlotCard | FunctionView, ...] = ()
 
     def __init__(self, window: Workbench):
         super().__init__(window)

@@ -170,7 +170,7 @@ class LessonFeature(Feature):
         if "expression" in view or view.get("page") == CHAIN_RULE:
             self._set_up_chain_rule(view.get("expression"))
         elif "page" in view:
-            window.arrangement.show_page(view["page"])
+            self._open_page(view["page"])
         elif step.experiment is not None:
             for name in ("surface", "loss"):
                 window.arrangement.show_page(name)

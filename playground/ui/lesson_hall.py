@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playground.lessons.format import Step
     from playground.ui.workbench import Workbench
 
-SHARE, NARROWEST = 0.31, 390
+SHARE, NARROWEST = 0.31, 470
 """Of the window's width, and at least so many pixels: four words of large type."""
 
 

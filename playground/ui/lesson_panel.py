@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -196,9 +196,9 @@ class LessonPanel(Card):
         self._question_column.addWidget(question)
         self._choices = QButtonGroup(self)
         for number, choice in enumerate(prediction.choices):
-            button = QRadioButton(f"{'ABCDEFGH'[number]}  {choice}")
-            self._choices.addButton(button, number)
-            self._question_column.addWidget(button)
+            row = _Choice("ABCDEFGH"[number], choice)
+            self._choices.addButton(row.button, number)
+            self._question_column.addWidget(row)
         self.entry.clear()
         self.entry.setVisible(prediction.kind == "number")
         self._question_column.addWidget(self.entry)
@@ -290,6 +290,25 @@ class LessonPanel(Card):
                 iterator += 1
             block = block.next()
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+class _Choice(QWidget):
+    """A choice with its letter; a long one takes several lines."""
+
+    def __init__(self, letter: str, choice: str):
+        super().__init__()
+        self.button = QRadioButton(letter)
+        self.button.setAccessibleName(f"{letter}: {choice}")
+        words = QLabel(choice)
+        words.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(words, 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.button.click()
 
 
 def _button(text: str, act: object) -> QPushButton:

@@ -1,9 +1,22 @@
 """What a lesson file may say, and how it is told what is wrong with it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from playground.lessons.format import LessonError, parse_lesson, read_folder, read_lesson
-from playground.lessons.goals import LossBelow
+from playground.landscape.surface_question import KINDS
+from playground.lessons.format import (
+    PREDICTIONS,
+    SOLUTION_ACTIONS,
+    TOPICS,
+    VIEW_FIELDS,
+    LessonError,
+    parse_lesson,
+    read_folder,
+    read_lesson,
+)
+from playground.lessons.goals import GOALS, LossBelow
 
 GOOD = """title = "A lesson"
 
@@ -79,3 +92,12 @@ def test_a_folder_gives_its_good_lessons_and_names_the_bad(tmp_path):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(LessonError, match=r"none\.toml"):
         read_lesson(tmp_path / "none.toml")
+
+
+def test_the_lesson_in_the_readme_can_be_read_as_it_stands():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", readme, re.S)
+    lesson = parse_lesson(example, "readme.toml")
+    assert [step.title for step in lesson.steps] == ["Throw it out", "Guess first"]
+    for name in (*GOALS, *KINDS, *VIEW_FIELDS, *SOLUTION_ACTIONS, *PREDICTIONS, *TOPICS):
+        assert re.search(rf"\b{name}\b", readme), f"{name} is not told"

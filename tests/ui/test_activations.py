@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QImage
+from PySide6.QtWidgets import QMenu
 
 from playground.drawing.axes import font
 from playground.drawing.layer_norm_drawing import LayerNormDrawing
@@ -23,6 +26,7 @@ from playground.ui.activation_feature import PAGE, ActivationFeature
 from playground.ui.main_window import MainWindow
 
 SLOW = 20_000
+SVG = "{http://www.w3.org/2000/svg}"
 DEEP = Experiment(
     DataSettings(points=40),
     NetworkSettings((4, 4, 4), activation="sigmoid"),
@@ -140,3 +144,59 @@ def test_the_number_of_the_last_step_is_not_cut(qapp) -> None:
         middle = drawing.box.mapViewToScene(QPointF(float(ticks[-1]), 0.0)).x()
         half = QFontMetricsF(font(DARK, DARK.small_font_size)).horizontalAdvance(words) / 2
         assert middle + half <= canvas.width(), f"{words} is cut"
+
+
+def test_the_function_is_exported_as_it_is_shown(qtbot, open_window, tmp_path) -> None:
+    window = open_window(ExperimentFile(DEEP))
+    window.actions_by_name["activations"].trigger()
+    explorer = feature(window)
+    qtbot.waitUntil(lambda: explorer.view.facts is not None, timeout=SLOW)
+    assert ("activation", "Activation function") in window.exporter.choices
+
+    window.exporter.save_png("activation", tmp_path / "function.png", 900, 600, 192)
+    image = QImage(str(tmp_path / "function.png"))
+    assert (image.width(), image.height()) == (900, 600)
+    assert image.dotsPerMeterX() == pytest.approx(192 / 0.0254, abs=1)
+    colours = {image.pixelColor(x, y).name() for x in range(0, 900, 3) for y in range(0, 600, 3)}
+    assert len(colours) > 10
+
+    window.exporter.save_svg("activation", tmp_path / "function.svg", 900, 600)
+    text = (tmp_path / "function.svg").read_text(encoding="utf-8")
+    root = ElementTree.fromstring(text)
+    assert (root.get("width"), root.get("height")) == ("900", "600")
+    words = ["".join(entry.itertext()).strip() for entry in root.iter(f"{SVG}text")]
+    assert {"0", "1", "−1", "z"} <= set(words)
+    # Greek and Latin letters are pieces of their own in a file of Qt's.
+    together = "".join("".join(entry.itertext()) for entry in root.iter(f"{SVG}text"))
+    for text in ("σ(z)", "σ'(z)", "z[1]: ", "z[2]: ", "z[3]: ", "Activation function sigmoid σ."):
+        assert text in together
+
+    index = explorer.view.function_box.findData("relu")
+    explorer.view.function_box.setCurrentIndex(index)
+    explorer.view.function_box.activated.emit(index)
+    window.exporter.save_svg("activation", tmp_path / "relu.svg", 900, 600)
+    text = (tmp_path / "relu.svg").read_text(encoding="utf-8")
+    assert "ReLU(z)" in text
+    # The histograms of a sigmoid network are not under another function.
+    assert "z[1]" not in text
+
+
+def test_button_and_menu_of_the_function_export_it(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(DEEP))
+    window.actions_by_name["activations"].trigger()
+    view = feature(window).view
+    with qtbot.waitSignal(view.function_view.export_wanted) as wanted:
+        # Before the dialogue opens: what the window does with the name is told by the exporter's story.
+        view.function_view.export_wanted.disconnect(window.commands.export)
+        qtbot.mouseClick(view.export_button, Qt.MouseButton.LeftButton)
+    assert wanted.args == ["activation"]
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(20, 20), QPoint(20, 20))
+    view.function_view.contextMenuEvent(event)
+    menu = view.function_view.findChild(QMenu)
+    entries = {action.text(): action for action in menu.actions()}
+    with qtbot.waitSignal(view.function_view.export_wanted):
+        entries["Export…"].trigger()
+    with qtbot.waitSignal(view.function_view.copy_wanted) as copied:
+        entries["Copy to the clipboard"].trigger()
+    assert copied.args == ["activation"]
+    menu.close()
