@@ -85,7 +85,6 @@ class AnalysisThread(QThread):
 
     def close(self) -> None:
         """Ask the thread to end; it does after the present chunk, and the helper with it."""
-        self.requestInterruption()
         with self._lock:
             self._closed = True
             self._wake()

@@ -56,6 +56,7 @@ class Lab(QObject):
         self._names: dict[int, str] = {}
         self._can_undo = self._can_redo = False
         self._early: Snapshot | None = None
+        self._ended = False
         self._gate = Gate()
         self._analysis = AnalysisThread(self._gate, use_process)
         self._training = TrainingThread(experiment, self._analysis.begin, self._gate)
@@ -284,10 +285,13 @@ class Lab(QObject):
 
     def shutdown(self, timeout: float = SHUTDOWN_SECONDS) -> bool:
         """End both threads and the helper; whether they ended within timeout seconds. May be called again."""
-        self._training.close()
-        self._analysis.close()
-        ended = self._training.wait(round(1000 * timeout))
-        return self._analysis.wait(round(1000 * timeout)) and ended
+        # Once they have ended they are left alone: Qt may be gone by the time of a later call.
+        if not self._ended:
+            self._training.close()
+            self._analysis.close()
+            ended = self._training.wait(round(1000 * timeout))
+            self._ended = self._analysis.wait(round(1000 * timeout)) and ended
+        return self._ended
 
     # What the threads report ----------------------------------------------------------------------------
 
