@@ -54,7 +54,7 @@ def test_a_newcomer_presses_space_and_sees_the_loss_fall(qtbot, open_window) -> 
     assert "Pause" in window.transport.run_button.text()
     qtbot.waitUntil(lambda: step_of(window) >= 30, timeout=SLOW)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused", timeout=SLOW)
     assert "Run" in window.transport.run_button.text()
     assert window.snapshot.view.train_loss < start
     picture = window.surface_view.picture()
@@ -194,7 +194,7 @@ def test_a_change_of_data_starts_again_and_undo_brings_the_run_back(qtbot, open_
     window.actions_by_name["run"].trigger()
     qtbot.waitUntil(lambda: step_of(window) >= 10, timeout=SLOW)
     window.actions_by_name["run"].trigger()
-    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused", timeout=SLOW)
     old = window.snapshot.view
     window.lab.change("data.dataset", "xor")
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "xor", timeout=SLOW)
