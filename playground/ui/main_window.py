@@ -47,7 +47,7 @@ from playground.ui.workbench import Workbench
 FRAME_MS, HURRIED_FRAME_MS = 16, 8
 READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
-SURFACE_SECONDS, OTHERS_SECONDS = 0.03, 0.08
+SURFACE_SECONDS, OTHERS_SECONDS = 0.024, 0.08
 """So often the views are drawn where they take turns."""
 COMING_BACK_MS = 200
 """So long the screen may take to make a window out of the presentation."""
