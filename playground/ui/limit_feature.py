@@ -58,7 +58,7 @@ class LimitFeature(DiscoveredFeature):
     def question(self, slot: str) -> LimitQuestion | None:
         snapshot = self.window.snapshot
         wanted = (self.shown and self.window.strip.isVisible()) or any(needed() for needed in self._needs)
-        if snapshot is None or not wanted:
+        if snapshot is None or not wanted or self._cadence.waiting or not self._cadence.rested:
             return None
         view, settings = snapshot.view, snapshot.view.settings
         about = snapshot.run, view.step, replace(settings, learning_rate=1.0)
