@@ -126,14 +126,14 @@ def thrown_by(view: RunView, told: ThrownOut) -> int:
 
     Where α was raised by hand between there and the bar, it is the step of that change.
     """
-    raised = [
+    between = [
         change.step
         for change in view.history.changes
-        if change.field in RATE_FIELDS
-        and told.good_step < change.step < told.crossed
-        and view.rate_at(change.step) > view.rate_at(change.step - 1)
+        if change.field in RATE_FIELDS and told.good_step < change.step < told.crossed
     ]
-    return max(raised, default=told.good_step)
+    steps = np.array(between, dtype=np.int64)
+    raised = steps[view.rates_at(steps) > view.rates_at(steps - 1)]
+    return int(raised.max(initial=told.good_step))
 
 
 def measured_anew(history: HistoryView) -> int:

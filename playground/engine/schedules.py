@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import count
 
 import numpy as np
 
@@ -82,13 +82,14 @@ def rates_used(training: TrainingSettings, changes: Iterable[Change], steps: Arr
     changes is its log; each number is the one that the step used, to the last bit.
     """
     steps = np.asarray(steps, dtype=np.int64)
-    rates = np.empty(len(steps))
-    for first, end, rate, schedule in _stretches(training, changes):
-        there = np.flatnonzero((steps >= first) & (steps < end))
-        if schedule.kind == "constant":
-            rates[there] = rate
-        else:
-            rates[there] = [rate * schedule.factor_at(step) for step in steps[there].tolist()]
+    steered = _steered(training, changes)
+    # A slider that is dragged leaves thousands of changes, and this is asked for while a frame is made.
+    values = list(steered.values())
+    stretch = np.searchsorted(np.array(list(steered)), steps, side="right") - 1
+    rates = np.array([value[0] for value in values], dtype=np.float64)[stretch]
+    scheduled = np.array([value[1] != "constant" for value in values])[stretch]
+    for row in np.flatnonzero(scheduled).tolist():
+        rates[row] *= Schedule(*values[stretch[row]][1:]).factor_at(int(steps[row]))
     return rates
 
 
@@ -96,29 +97,31 @@ def drops(training: TrainingSettings, changes: Iterable[Change], last: int, most
     """The steps up to last at which a schedule of the kind "step" lowers α; none where they are more than
     so many.
     """
+    steered = _steered(training, changes)
     found: list[int] = []
-    for first, end, _, schedule in _stretches(training, changes):
-        if schedule.kind == "step":
-            width = schedule.steps
-            found += range((int(first) // width + 1) * width, int(min(end, last + 1)), width)
-            if len(found) > most:
+    for (first, (_, kind, width, _)), end in zip(
+        steered.items(), [*list(steered)[1:], last + 1], strict=True
+    ):
+        if kind == "step":
+            coming = range((first // width + 1) * width, min(end, last + 1), width)
+            # Counted first: a long run can have millions of them.
+            if len(found) + len(coming) > most:
                 return np.empty(0, dtype=np.int64)
+            found += coming
     return np.array(found, dtype=np.int64)
 
 
-def _stretches(
+def _steered(
     training: TrainingSettings, changes: Iterable[Change]
-) -> Iterator[tuple[float, float, float, Schedule]]:
-    """First step, end, the slider's α and the schedule of each stretch in which none of them was changed."""
+) -> dict[int, tuple[float, str, int, float]]:
+    """The slider's α and kind, steps and factor of the schedule, by the step from which on they hold."""
     values = {field: getattr(training, field.partition(".")[2]) for field in RATE_FIELDS}
     known = {0: tuple(values.values())}
     for change in changes:
         if change.field in RATE_FIELDS:
             values[change.field] = change.value
             known[change.step] = tuple(values.values())
-    for first, end in pairwise([*known, math.inf]):
-        rate, *schedule = known[int(first)]
-        yield first, end, float(rate), Schedule(*schedule)
+    return known
 
 
 def _along_cosine(start: float, end: float, share: float) -> float:

@@ -124,6 +124,26 @@ def test_a_schedule_edited_while_it_runs_replays_bit_by_bit(batch_size: int | No
     assert_same_run(branch, true)
 
 
+@pytest.mark.parametrize("kind", SCHEDULES)
+def test_alpha_of_any_step_follows_from_the_settings_and_the_log(kind: str) -> None:
+    trainer = Trainer(experiment(kind))
+    used = []
+    for step in range(120):
+        if step in (0, 17, 40, 41, 90):
+            trainer.learning_rate = 0.1 + step / 100
+        if step in (41, 60):
+            trainer.change("training.schedule", "cosine" if step == 41 else kind)
+        if step == 70:
+            trainer.change("training.batch_size", 10)
+        used.append(trainer.rate)
+        trainer.advance(1)
+    view = trainer.view()
+    asked = np.array([119, 0, 16, 17, 41, 41, *range(120)])
+    np.testing.assert_array_equal(view.rates_at(asked), np.array(used)[asked])
+    assert view.rate_at(41) == used[41]
+    assert view.rates_at(np.empty(0, dtype=np.int64)).shape == (0,)
+
+
 def test_the_slider_scales_the_schedule() -> None:
     run = Trainer(experiment("exponential"))
     run.advance(20)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.engine.history import Curve
-from playground.engine.schedules import rate_at
+from playground.engine.schedules import drops, rate_at
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape.sharpness import (
@@ -97,6 +97,31 @@ def test_the_limit_line_follows_a_schedule_however_long_the_run(kind, width):
     np.testing.assert_array_equal(line.values, np.array(true)[line.steps])
     between = np.interp(np.arange(6001), line.steps, line.values)
     np.testing.assert_allclose(between, true, rtol=1e-5)
+
+
+@pytest.mark.parametrize("now", [None, 10])
+def test_a_stretch_of_mini_batches_has_no_limit_whatever_the_run_does_now(now):
+    trainer = Trainer(Experiment(DataSettings(points=100, test_share=0.2)))
+    trainer.advance(50)
+    for size in (79, 80, now):
+        trainer.change("training.batch_size", size)
+        trainer.advance(50)
+    line = limit_line(trainer.view(), (25, 75, 125, 175))
+
+    def at(step):
+        return line.values[line.steps == step].item()
+
+    assert at(25) == at(125) == pytest.approx(2 / trainer.learning_rate), "80 points are all of them"
+    assert np.isnan(at(75))
+    assert np.isnan(at(175)) == (now == 10)
+
+
+def test_a_schedule_that_drops_at_every_step_is_drawn_without_its_corners():
+    training = TrainingSettings(schedule="step", schedule_steps=1, schedule_factor=0.999)
+    assert list(drops(training, (), 5, 5)) == [1, 2, 3, 4, 5]
+    assert not len(drops(training, (), 6, 5))
+    # So many fit into the memory of no machine: they are counted, not laid out.
+    assert not len(drops(training, (), 10**15, 1000))
 
 
 def test_a_run_with_a_mistake_has_no_limit_to_draw():
