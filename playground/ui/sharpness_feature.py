@@ -100,7 +100,7 @@ class SharpnessFeature(PageFeature):
         snapshot = self.window.snapshot
         if snapshot is None or not self.on_screen():
             return False
-        if not self._stale and (self._drawn is None or self._drawn.view.step == snapshot.view.step):
+        if not self._stale and self._drawn is snapshot:
             return False
         self._stale, self._drawn = False, snapshot
         self.view.show_record(self.record.curve(), snapshot.view, eigenvalue_name(snapshot))

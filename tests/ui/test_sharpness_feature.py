@@ -61,6 +61,18 @@ def test_the_page_measures_now_and_fills_in_what_went_before(qtbot, open_window)
     assert not window.arrangement.page_is_open(PAGE)
 
 
+def test_while_it_pauses_the_limit_moves_with_the_slider(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SINE))
+    sharpness = feature(window)
+    drawing = sharpness.view.drawing
+    window.actions_by_name["show_sharpness"].trigger()
+    # Of a run that has not begun nothing else is measured, which would be drawn too.
+    qtbot.waitUntil(lambda: "limit 10" in drawing.hover(0), timeout=SLOW)
+    window.lab.set_learning_rate(0.4)
+    qtbot.waitUntil(lambda: "limit 5" in drawing.hover(0), timeout=SLOW)
+    assert drawing.band.marks[-1].text == "α 0.4"
+
+
 def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SINE))
     sharpness = feature(window)
