@@ -67,7 +67,8 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
     step = int(rows[row])
     follows = row + 1 < len(rows) and rows[row + 1] == step + 1
     descends = setting_at(view, "optimizer", step) == "gradient_descent"
-    plain = descends and setting_at(view, "batch_size", step) is None
+    right = setting_at(view, "fault", step) is None
+    plain = descends and right and setting_at(view, "batch_size", step) is None
     single = jump == (step, step + 1)
     return PastStep(
         step,

@@ -1,5 +1,7 @@
 """The step to come, and a step that made J jump, seen from the side."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -85,6 +87,16 @@ def test_a_spike_is_the_very_step_that_made_it_and_its_sentence_has_its_numbers(
     assert sentence.startswith(f"Step {jump[0]}: α = 9 was ")
     assert f"{9 / side.level:.2g} times 2/λ = {side.level:.3g}" in sentence
     assert "landed higher" in sentence
+
+
+@pytest.mark.parametrize("training", [{"fault": "mean"}, {"batch_size": 8}])
+def test_only_a_step_along_the_true_gradient_is_called_plain(training: dict[str, Any]):
+    trainer = Trainer(Experiment(training=TrainingSettings(learning_rate=9.0, **training)))
+    trainer.advance(60)
+    view = trainer.view()
+    past = past_step(view, (20, 21))
+    assert past.update is not None
+    assert not past.plain
 
 
 def test_no_jump_is_found_where_the_loss_only_falls():
