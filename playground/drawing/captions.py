@@ -162,8 +162,8 @@ def _size(surface: Surface) -> float:
 
 
 def _distance(value: float) -> str:
-    # A distance of 1.0 is not one of about 1.
-    return f"{value:#.2g}".rstrip(".") if 1e-3 <= value < 1e4 else number_text(value, 2)
+    # A distance of 1.0 is not one of about 1; from 100 on, which 99.6 rounds to, two digits need no zeros.
+    return f"{value:#.2g}".rstrip(".") if 1e-3 <= value < 99.5 else number_text(value, 2)
 
 
 def _percent(share: float) -> str:

@@ -29,7 +29,7 @@ EXAMPLES = (
     _example(
         "The lecture's example",
         "3*(a + b*c)",
-        "Forward to j = 21, then back along every edge: ∂j/∂b is the product of what lies on its way.",
+        "Forward to j, then back along every edge: ∂j/∂b is the product of what lies on its way.",
         a=1,
         b=2,
         c=3,

@@ -11,6 +11,7 @@ import numpy as np
 
 from playground.engine.history import HistoryView
 from playground.engine.run_view import RunView
+from playground.numerals import number_text
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class LossBelow(Goal):
 
     def sentence(self) -> str:
         within = f" within {self.within} steps" if self.within else ""
-        return f"Reach a training loss J below {self.value:g}{within}."
+        return f"Reach a training loss J below {_plain(self.value)}{within}."
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class ByHand(Goal):
         )
 
     def sentence(self) -> str:
-        return f"Bring the training loss J below {self.value:g} by hand."
+        return f"Bring the training loss J below {_plain(self.value)} by hand."
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,8 @@ class LearningRate(Goal):
         return view.step - since >= self.steps
 
     def sentence(self) -> str:
-        return f"Train {self.steps} steps with α between {self.low:g} and {self.high:g}."
+        steps = f"{self.steps} step{'s' * (self.steps != 1)}"
+        return f"Train {steps} with α between {_plain(self.low)} and {_plain(self.high)}."
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ class Accuracy(Goal):
         return evidence.view is not None and evidence.view.train_accuracy >= self.at_least
 
     def sentence(self) -> str:
-        return f"Classify at least {100 * self.at_least:g} % of the training points right."
+        return f"Classify at least {_plain(100 * self.at_least)} % of the training points right."
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ class Gradient(Goal):
         return gradient is not None and abs(gradient - self.value) <= self.tolerance
 
     def sentence(self) -> str:
-        return f"Make ∂j/∂{self.variable} equal {self.value:g}."
+        return f"Make ∂j/∂{self.variable} equal {_plain(self.value)}."
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,7 @@ class Saturated(Goal):
         return evidence.saturated is not None and evidence.saturated >= self.at_least
 
     def sentence(self) -> str:
-        return f"Saturate at least {100 * self.at_least:g} % of the hidden neurons."
+        return f"Saturate at least {_plain(100 * self.at_least)} % of the hidden neurons."
 
 
 GOALS: Mapping[str, type[Goal]] = {
@@ -318,7 +320,4 @@ def _losses_since(evidence: Evidence, within: int | None) -> np.ndarray:
 
 
 def _plain(value: float) -> str:
-    exponent = math.log10(value) if value > 0 else 0.5
-    if value >= 1e4 and exponent == round(exponent):
-        return "10" + str(round(exponent)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{value:g}"
+    return number_text(value, 6)

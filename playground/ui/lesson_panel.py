@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.theme import DARK, Theme
+from playground.numerals import number_text
 from playground.ui.card import Card
 from playground.ui.style import set_role
 
@@ -236,7 +237,7 @@ class LessonPanel(Card):
         if prediction.kind == "choice":
             said, truth = (f"{'ABCDEFGH'[int(number)]}" for number in (guess, prediction.answer))
         else:
-            said, truth = f"{guess:.4g}", f"{prediction.answer:.4g}"
+            said, truth = number_text(guess, 4), number_text(prediction.answer, 4)
         colour = self._theme.green if right else self._theme.amber
         verdict = "Right" if right else "Not quite"
         self.say(

@@ -48,6 +48,11 @@ def test_weights_off_the_plane_have_two_where_they_differ_visibly() -> None:
     assert near.endswith("The weights lie 0.40 off this plane: true J 0.3712.")
 
 
+@pytest.mark.parametrize(("distance", "text"), [(99.4, "99"), (99.6, "100"), (150.0, "150"), (2e7, "2·10⁷")])
+def test_a_distance_is_written_as_every_number_is(distance: float, text: str) -> None:
+    assert f"The weights lie {text} off this plane" in caption(Now(0, 0, 0.3712, 0.3713, distance))
+
+
 def test_an_old_surface_says_how_old() -> None:
     assert "The surface is 40 steps old." in caption(age=40)
     assert "The surface is 1 step old." in caption(age=1)

@@ -16,7 +16,7 @@ from playground.lessons.format import (
     read_folder,
     read_lesson,
 )
-from playground.lessons.goals import GOALS, LossBelow
+from playground.lessons.goals import GOALS, Gradient, LearningRate, LossAbove, LossBelow
 
 GOOD = """title = "A lesson"
 
@@ -42,6 +42,9 @@ def test_a_lesson_reads_as_it_is_written():
     assert first.goal == LossBelow(0.1, 200)
     assert first.goal.sentence() == "Reach a training loss J below 0.1 within 200 steps."
     assert second.prediction is not None
+    assert LearningRate(1e-5, 0.3).sentence() == "Train 1 step with α between 10⁻⁵ and 0.3."
+    assert LossAbove(1e6).sentence() == "Throw the training loss J above 1\u202f000\u202f000."
+    assert Gradient("b", -12.0).sentence() == "Make ∂j/∂b equal −12."
     assert second.prediction.right(1)
     assert not second.prediction.right(0)
 
