@@ -309,11 +309,12 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
     plane = answer.choice.plane
     path_ab, path_off = project_path(plane, view.history)
     a, b = plane.project(view.parameters)
+    began = view.experiment.training
     return SurfacePicture(
         surface=answer.surface,
         choice=answer.choice,
         path_ab=path_ab,
         path_off=path_off,
-        marks=marks_of(view.history, path_ab, view.experiment.training.learning_rate),
+        marks=marks_of(view.history, path_ab, began.learning_rate, began.schedule),
         now=Now(a, b, answer.true_loss, answer.plane_loss, answer.distance),
     )

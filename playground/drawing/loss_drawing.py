@@ -17,6 +17,7 @@ from playground.drawing.other_runs import OtherCurves, OtherRun
 from playground.drawing.rate_line import RateLine, RateLineItem
 from playground.drawing.theme import Theme, mix
 from playground.engine.history import Curve, HistoryView
+from playground.experiment import TrainingSettings
 
 DASHES = (5.0, 3.5)
 LARGEST = 1e300
@@ -37,7 +38,7 @@ class LossDrawing:
         self._log = True
         self._train = self._test = self._batch = self._rate = EMPTY_CURVE
         self._changes: tuple = ()
-        self._first_rate: float | None = None
+        self._began: tuple[float | None, str] = (None, "constant")
         self._rate_at: Callable[[int], float] | None = None
         self._marks: list[StepMark] = []
         self.band = MarkBand(theme)
@@ -84,10 +85,12 @@ class LossDrawing:
         history: HistoryView,
         now: tuple[int, float, float] | None = None,
         rate_at: Callable[[int], float] | None = None,
+        began: TrainingSettings | None = None,
     ) -> None:
         """Draw a history; now is (step, training J, test J), measured since its last row.
 
-        rate_at: the α of a step, where more is known of it than a history keeps.
+        rate_at: the α of a step, where more is known of it than a history keeps. began: the settings that the
+        run began with, where its α may follow a schedule.
         """
         curves = history.curves
         batch, train = curves.get("batch_loss", EMPTY_CURVE), curves.get("train_loss", EMPTY_CURVE)
@@ -100,9 +103,12 @@ class LossDrawing:
         self._train, self._test, self._batch = train, test, batch
         self._rate, self._rate_at = curves.get("learning_rate", EMPTY_CURVE), rate_at
         first = float(self._rate.values[0]) if len(self._rate.values) else None
-        if history.changes is not self._changes or first != self._first_rate:
-            self._changes, self._first_rate = history.changes, first
-            self._marks = step_marks(history.changes, first)
+        schedule = "constant"
+        if began is not None:
+            first, schedule = began.learning_rate, began.schedule
+        if history.changes is not self._changes or (first, schedule) != self._began:
+            self._changes, self._began = history.changes, (first, schedule)
+            self._marks = step_marks(history.changes, first, schedule)
             self.band.set_marks(self._marks)
             self.lines.update()
         self._draw_curves()

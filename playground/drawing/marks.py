@@ -20,8 +20,10 @@ from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme
 from playground.drawing.value_names import OPTIMIZER_NAMES, SCHEDULE_NAMES
+from playground.engine.schedules import slider_name
 from playground.experiment import Change
 
+RATE, SCHEDULE = "training.learning_rate", "training.schedule"
 NEAR = 6.0
 """Marks closer than this in pixels share one name, the newest."""
 
@@ -39,22 +41,33 @@ class StepMark:
     is_rate: bool
 
 
-def step_marks(changes: Sequence[Change], first_rate: float | None) -> list[StepMark]:
-    """The marks of a log of changes, the learning rate of the first step first."""
-    if first_rate is not None:
-        # What was set before the first step is what the run began with.
-        at_start = [c.value for c in changes if c.step == 0 and c.field == "training.learning_rate"]
-        first_rate = at_start[-1] if at_start else first_rate
-    marks = [] if first_rate is None else [StepMark(0.0, f"α {number_text(first_rate)}", True)]
-    rate = first_rate
+def step_marks(
+    changes: Sequence[Change], first_rate: float | None, schedule: str = "constant"
+) -> list[StepMark]:
+    """The marks of a log of changes, the learning rate of the first step first.
+
+    first_rate: where the slider stood as the run began; schedule: its schedule then.
+    """
+    # What was set before the first step is what the run began with.
+    at_start = {change.field: change.value for change in changes if change.step == 0}
+    schedule = at_start.get(SCHEDULE, schedule)
+    rate = first_rate if first_rate is None else at_start.get(RATE, first_rate)
+    marks = [] if rate is None else [StepMark(0.0, rate_text(schedule, rate), True)]
     for change in changes:
-        if change.field == "training.learning_rate":
+        if change.field == RATE:
             if change.value != rate:
-                marks.append(StepMark(change.step, f"α {number_text(change.value)}", True))
+                marks.append(StepMark(change.step, rate_text(schedule, change.value), True))
             rate = change.value
         else:
+            if change.field == SCHEDULE:
+                schedule = change.value
             marks.append(StepMark(change.step, _change_text(change), False))
     return marks
+
+
+def rate_text(schedule: str, *rates: float) -> str:
+    """What was set by hand: one α, or one after the other."""
+    return f"{slider_name(schedule)} {' → '.join(number_text(rate) for rate in rates)}"
 
 
 def _change_text(change: Change) -> str:
@@ -64,7 +77,7 @@ def _change_text(change: Change) -> str:
         return OPTIMIZER_NAMES.get(change.value, str(change.value))
     if change.field == "training.batch_size":
         return "full batch" if change.value is None else f"batch {change.value}"
-    if change.field == "training.schedule":
+    if change.field == SCHEDULE:
         return f"{SCHEDULE_NAMES.get(change.value, str(change.value))} α"
     name = change.field.partition(".")[2].replace("_", " ")
     if change.value is None:

@@ -10,7 +10,8 @@ from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, step_marks
 from playground.drawing.theme import Theme
-from playground.engine.history import Curve, HistoryView
+from playground.engine.history import Curve
+from playground.engine.run_view import RunView
 
 DASHES = (5.0, 3.5)
 EMPTY = "Sharpness is measured while this page is seen"
@@ -49,16 +50,16 @@ class SharpnessDrawing:
         self.restyle(theme)
         self.follow()
 
-    def show(self, sharpness: Curve, limit: Curve, history: HistoryView, step: int, name: str) -> None:
-        """Draw the curves of a run at this step; name is what the sharpness is an eigenvalue of."""
+    def show(self, sharpness: Curve, limit: Curve, view: RunView, name: str) -> None:
+        """Draw the curves of a run; name is what the sharpness is an eigenvalue of."""
+        step, began = view.step, view.experiment.training
         self._sharpness, self._limit, self._last_step = sharpness, limit, step
         if len(limit.steps) and limit.steps[-1] < step:
             self._limit = Curve(np.append(limit.steps, step), np.append(limit.values, limit.values[-1]))
         if name != self.name:
             self.name = name
             self.left.set_name(name)
-        rates = history.curves["learning_rate"].values
-        self.band.set_marks(step_marks(history.changes, float(rates[0]) if len(rates) else None))
+        self.band.set_marks(step_marks(view.history.changes, began.learning_rate, began.schedule))
         self.lines.update()
         self._draw()
         self.follow()

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.drawing.axes import number_text
 from playground.drawing.levels import Levels
+from playground.drawing.marks import RATE, SCHEDULE, rate_text
 from playground.drawing.pointers import Arrow
 from playground.engine.history import HistoryView
 from playground.engine.run_view import RunView
@@ -83,7 +83,8 @@ def picture_of(
     a, b = plane.project(view.parameters)
     plane_loss = answer.plane_loss if answer.step == view.step else loss_at(answer.surface, a, b)
     now = Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters))
-    marks = marks_of(view.history, path_ab, view.experiment.training.learning_rate)
+    began = view.experiment.training
+    marks = marks_of(view.history, path_ab, began.learning_rate, began.schedule)
     return SurfacePicture(
         answer.surface,
         answer.choice,
@@ -118,25 +119,30 @@ def project_path(plane: Plane, history: HistoryView) -> tuple[np.ndarray, np.nda
     return np.column_stack(plane.project(history.path)), np.asarray(plane.distance(history.path))
 
 
-def marks_of(history: HistoryView, path_ab: np.ndarray, first_rate: float) -> list[Mark]:
+def marks_of(
+    history: HistoryView, path_ab: np.ndarray, first_rate: float, schedule: str = "constant"
+) -> list[Mark]:
     """The start of a path, the changes of the learning rate along it, and where the weights were put.
 
     A drag of the slider changes α many times; marks that would lie on each other are drawn as one.
+    first_rate: where the slider stood as the run began; schedule: its schedule then.
     """
     if not len(path_ab):
         return []
     marks = [Mark(float(path_ab[0, 0]), float(path_ab[0, 1]), "start", "start")]
-    changes = [change for change in history.changes if change.field == "training.learning_rate"]
+    changes = [change for change in history.changes if change.field == RATE]
     # What was set before the first step is what the run began with.
     while changes and changes[0].step == 0:
         first_rate = float(changes.pop(0).value)
+    set_at = [(change.step, change.value) for change in history.changes if change.field == SCHEDULE]
     rates = [first_rate, *(float(change.value) for change in changes)]
     rows = np.searchsorted(history.path_steps, [change.step for change in changes])
-    for row, before, after in list(zip(rows, rates[:-1], rates[1:], strict=True))[-MOST_MARKS:]:
+    changed = zip((change.step for change in changes), rows, rates[:-1], rates[1:], strict=True)
+    for step, row, before, after in list(changed)[-MOST_MARKS:]:
         if before != after:
             a, b = path_ab[min(int(row), len(path_ab) - 1)]
-            label = f"α {number_text(before)} → {number_text(after)}"
-            marks.append(Mark(float(a), float(b), label, "learning_rate"))
+            scheduled = [schedule, *(kind for at, kind in set_at if at <= step)][-1]
+            marks.append(Mark(float(a), float(b), rate_text(scheduled, before, after), "learning_rate"))
     for row in rows_put(history)[-MOST_MARKS:]:
         a, b = path_ab[min(int(row), len(path_ab) - 1)]
         marks.append(Mark(float(a), float(b), "put here", "set"))

@@ -63,6 +63,11 @@ class Schedule:
         return map(self.factor_at, count(step))
 
 
+def slider_name(schedule: str) -> str:
+    """What the slider sets: the α of every step, or what the schedule makes it of."""
+    return "α" if schedule == "constant" else "slider’s α"
+
+
 def schedule_of(training: TrainingSettings) -> Schedule | None:
     """The schedule of these settings; None where α is constant."""
     if training.schedule == "constant":

@@ -40,7 +40,8 @@ def loss_figure(view: RunView, log: bool = True) -> MakeFigure:
     def make(theme: Theme) -> Figure:
         drawing = LossDrawing(theme)
         drawing.set_log(log)
-        drawing.show(view.history, (view.step, view.train_loss, view.test_loss), view.rate_at)
+        now = view.step, view.train_loss, view.test_loss
+        drawing.show(view.history, now, view.rate_at, view.experiment.training)
         signs = [Sign("line", theme.text, "training")]
         if len(drawing.shown["test"].steps):
             signs.append(Sign("dashes", theme.dim_text, "test"))
@@ -102,7 +103,7 @@ def sharpness_figure(
     def make(theme: Theme) -> Figure:
         drawing = SharpnessDrawing(theme)
         drawing.set_log(log)
-        drawing.show(sharpness, limit, view.history, view.step, name)
+        drawing.show(sharpness, limit, view, name)
         signs = [Sign("line", theme.text, f"sharpness {name}")]
         if np.isfinite(limit.values).any():
             signs.append(Sign("dashes", theme.pink, "its limit at the learning rate of the moment"))

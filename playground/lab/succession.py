@@ -107,7 +107,8 @@ class Succession:
         if trainer is not None:
             self._shelf.put_away(run, "")
             state = DIVERGED if trainer.diverged else PAUSED
-            self._go_on_with(trainer, run, words.branch_kept(fork.plans[row]), state)
+            said = words.branch_kept(fork.plans[row], trainer.settings.schedule)
+            self._go_on_with(trainer, run, said, state)
 
     def _go_on_with(self, trainer: Trainer, left: Run, sentence: str, state: str) -> None:
         self._take_up(Run(trainer, self._number + 1, name=left.name), sentence, state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.engine.fork import Plan
+from playground.engine.schedules import slider_name
 from playground.numerals import number_text
 
 OPENED = "The experiment is opened."
@@ -56,10 +57,11 @@ NO_FORK_OF_A_BUG = "This run has a bug on purpose, which a fork would not have: 
 FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
 
 
-def branch_kept(plan: Plan) -> str:
+def branch_kept(plan: Plan, schedule: str) -> str:
+    """schedule: of the run that goes on."""
     optimizer = f"{_shown(plan.optimizer)} and " if plan.optimizer else ""
     rate = number_text(plan.learning_rate, 4)
-    return f"The run goes on with {optimizer}α = {rate}. Undo goes back to the fork."
+    return f"The run goes on with {optimizer}{slider_name(schedule)} = {rate}. Undo goes back to the fork."
 
 
 def finished(step: int, reason: str) -> str:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.axes import number_text
+from playground.drawing.marks import rate_text
 from playground.drawing.other_runs import Look
 from playground.engine.run_view import RunView
 from playground.export.atomic import ExportError
@@ -114,7 +115,11 @@ class KeptRunsPage(Card):
             self.table.setItem(row, NAME, name)
             view = run.view
             texts = {STEPS: count_text(view.step), LOSS: loss_text(view.train_loss)}
-            texts[RATE] = number_text(view.settings.learning_rate)
+            now = view.settings
+            scheduled = now.schedule != "constant"
+            texts[RATE] = (
+                rate_text(now.schedule, now.learning_rate) if scheduled else number_text(now.learning_rate)
+            )
             for column, text in texts.items():
                 item = QTableWidgetItem(text)
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)

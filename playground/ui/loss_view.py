@@ -41,7 +41,8 @@ class LossView(PlotCard):
         if self._snapshot is None or self._snapshot is self._drawn or not self.on_screen():
             return False
         view = self._snapshot.whole
-        self.drawing.show(view.history, (view.step, view.train_loss, view.test_loss), view.rate_at)
+        now = view.step, view.train_loss, view.test_loss
+        self.drawing.show(view.history, now, view.rate_at, view.experiment.training)
         self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
         self._drawn = self._snapshot
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playground.engine.phase import ThrownOut, thrown_by
 from playground.engine.run_view import RunView
+from playground.engine.schedules import slider_name
 from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
 from playground.landscape.spike import setting_at
 from playground.numerals import number_text
@@ -64,7 +65,7 @@ def scheduled(view: RunView, step: int) -> bool:
 
 def slider_text(view: RunView, step: int, rate: float) -> str:
     """The slider at this α, as an offer names it; under a schedule the steps' own α is another one."""
-    return f"{'slider’s ' if scheduled(view, step) else ''}α = {number_text(rate)}"
+    return f"{slider_name(str(setting_at(view, 'schedule', step)))} = {number_text(rate)}"
 
 
 def half_of(rate: float) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from playground.drawing.axes import number_text
+from playground.drawing.marks import rate_text
 from playground.engine.datasets import DATASET_INFO
 from playground.experiment import ExperimentFile
 from playground.export.atomic import ExportError
@@ -250,8 +250,8 @@ def title_of(scene: Scene) -> str:
     """A scene in a few words: data, network, α."""
     experiment = scene.file.experiment
     sizes = "-".join(str(size) for size in experiment.layer_sizes)
-    rate = number_text(experiment.training.learning_rate, 3)
-    return f"{DATASET_INFO[experiment.data.dataset].title}, {sizes}, α {rate}"
+    rate = rate_text(experiment.training.schedule, experiment.training.learning_rate)
+    return f"{DATASET_INFO[experiment.data.dataset].title}, {sizes}, {rate}"
 
 
 def _count(number: int) -> str:

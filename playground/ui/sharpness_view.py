@@ -43,7 +43,7 @@ class SharpnessView(PlotCard):
 
     def show_record(self, sharpness: Curve, view: RunView, name: str) -> None:
         """Draw the curve of a run; name is what the sharpness is an eigenvalue of."""
-        self.drawing.show(sharpness, limit_line(view, sharpness.steps), view.history, view.step, name)
+        self.drawing.show(sharpness, limit_line(view, sharpness.steps), view, name)
 
     def say(self, sentence: str, numbers: str) -> None:
         """The plain sentence, and the numbers behind it."""

@@ -70,7 +70,8 @@ class SurfaceContent:
             return SurfacePicture(None, problem=answer.problem if answer is not None else "")
         plane, finer = answer.choice.plane, self._asker.finer
         ab, off = self._path.follow(snapshot.run, plane, view.history)
-        marks = marks_of(view.history, ab, view.experiment.training.learning_rate)
+        began = view.experiment.training
+        marks = marks_of(view.history, ab, began.learning_rate, began.schedule)
         kept = self._asker.kept
         if kept is not None:
             marks.append(Mark(*plane.project(kept.parameters), "kept", "kept"))

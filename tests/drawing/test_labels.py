@@ -102,3 +102,16 @@ def test_every_live_change_has_a_mark_with_its_name() -> None:
         "weights set",
     ]
     assert [mark.is_rate for mark in marks[:3]] == [True, True, False]
+
+
+def test_under_a_schedule_a_mark_names_the_slider() -> None:
+    changes = [
+        Change(0, "training.learning_rate", 0.5),
+        Change(5, "training.learning_rate", 1.0),
+        Change(6, "training.schedule", "constant"),
+        Change(8, "training.learning_rate", 2.0),
+    ]
+    rates = [mark.text for mark in step_marks(changes, 0.3, "cosine") if mark.is_rate]
+    assert rates == ["slider’s α 0.5", "slider’s α 1", "α 2"]
+    rates = [mark.text for mark in step_marks([Change(0, "training.schedule", "step")], 0.3) if mark.is_rate]
+    assert rates == ["slider’s α 0.3"]

@@ -197,14 +197,14 @@ def test_the_sharpness_says_its_numbers_and_follows_a_limit_that_is_near():
     view = trainer.view()
     drawing = SharpnessDrawing(LIGHT)
     assert "nothing measured" in drawing.summary()
-    drawing.show(sharpness, limit_line(view), view.history, view.step, "λmax")
+    drawing.show(sharpness, limit_line(view), view, "λmax")
     assert drawing.summary() == "Sharpness λmax over the steps: 3 at step 100, limit 8."
     assert drawing.hover(48) == "step 50   λmax 2   limit 8"
     assert drawing.hover(3) == "step 0   λmax 1   limit 4"
     assert drawing.box.viewRange()[1][1] > 8
     assert not drawing.limit_is_above
     small = Curve(sharpness.steps, sharpness.values / 100)
-    drawing.show(small, limit_line(view), view.history, view.step, "λmax")
+    drawing.show(small, limit_line(view), view, "λmax")
     assert drawing.limit_is_above
     drawing.set_log(True)
     assert not drawing.limit_is_above

@@ -226,6 +226,8 @@ def test_marks_lie_on_the_path_at_the_steps_of_their_changes() -> None:
     assert [mark.label for mark in marks] == ["start", "α 0.3 → 1", "α 1 → 9"]
     assert marks[1][:2] == (10.0, -5.0)
     assert marks[2][:2] == (25.0, -12.5)
+    scheduled = marks_of(history, path, 0.3, "cosine")
+    assert [mark.label for mark in scheduled][1:] == ["slider’s α 0.3 → 1", "slider’s α 1 → 9"]
 
 
 def test_zooming_tells_which_part_is_wanted_now(qtbot: Any) -> None:
