@@ -24,6 +24,7 @@ TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activati
 """The rows of the lecture's summary table."""
 PREDICTIONS = ("choice", "number", "pin")
 LAYOUTS = ("simple", "full")
+NUMBER_TOO_LONG = "a number in it is too long."
 
 
 class LessonError(ValueError):
@@ -63,8 +64,9 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. setup holds an experiment (None: the run goes on), plane, page, layout and speed;
-    solution is what "Show me" does: a list of actions, each a mapping with one entry."""
+    """One step: experiment is what it begins with (None: the run goes on), view what it sets in the window
+    (VIEW_FIELDS), solution what "Show me" does: a list of actions, each a mapping with one entry.
+    """
 
     title: str
     text: str
@@ -129,6 +131,11 @@ def parse_lesson(text: str, name: str) -> Lesson:
         line = re.search(r"at line (\d+)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))
         raise LessonError(name, int(line[1]) if line else None, "", f"is not TOML: {reason}.") from None
+    except RecursionError:
+        raise LessonError(name, None, "", "is nested too deeply.") from None
+    except ValueError:
+        # Python reads no whole number of thousands of digits.
+        raise LessonError(name, None, "", NUMBER_TOO_LONG) from None
     return _Reader(text, name).lesson(content)
 
 
@@ -203,6 +210,9 @@ class _Reader:
         except ExperimentError as error:
             message = str(error).partition(": ")[2]
             raise self._error(index, f"experiment.{error.field}", message) from None
+        except ValueError:
+            # Nor does it write one, and in hexadecimal it has read it.
+            raise self._error(index, "experiment", NUMBER_TOO_LONG) from None
 
     def _check_view(self, index: int, view: Mapping[str, Any], experiment: Experiment | None) -> None:
         if view.get("layout", "full") not in LAYOUTS:

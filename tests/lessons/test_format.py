@@ -83,6 +83,21 @@ def test_an_error_names_the_line_and_the_field(find, put, line, field):
     assert str(refused.value).startswith(f"mine.toml, line {line}")
 
 
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        ("seed = 1" + "0" * 5000, "mine.toml: a number in it is too long."),
+        ("seed = 0x1" + "0" * 5000, "mine.toml, line 6: experiment: a number in it is too long."),
+        ("seed = " + "[" * 3000 + "]" * 3000, "mine.toml: is nested too deeply."),
+    ],
+    ids=["decimal", "hexadecimal", "nested"],
+)
+def test_what_python_itself_does_not_read_is_refused_in_a_sentence(put, said):
+    with pytest.raises(LessonError) as refused:
+        parse_lesson(GOOD.replace('dataset = "xor"', put, 1), "mine.toml")
+    assert str(refused.value) == said
+
+
 def test_a_folder_gives_its_good_lessons_and_names_the_bad(tmp_path):
     (tmp_path / "b.toml").write_text(GOOD, encoding="utf-8")
     (tmp_path / "a.toml").write_text("title = ", encoding="utf-8")
