@@ -44,6 +44,7 @@ class BlameFeature(Feature):
         self._data, self._surface = window.data_view, window.surface_view
         self._answer: BlameAnswer | None = None
         self._asked: dict[str, Any] = {}
+        self._penalties: dict[str, tuple[float, float]] = {}
         self._asked_at = 0.0
         self._gradient: PointGradientAnswer | None = None
         self._index: int | None = None
@@ -92,9 +93,11 @@ class BlameFeature(Feature):
         view = snapshot.view
         now = time.monotonic()
         penalties = view.settings.l1, view.settings.l2
+        # Of another penalty J and its gradient are others, at the same weights too.
+        same = self._penalties.get(slot) == penalties
         if slot == BlameQuestion.slot:
             known = self._answer
-            fresh = known is not None and np.array_equal(known.parameters, view.parameters)
+            fresh = same and known is not None and np.array_equal(known.parameters, view.parameters)
             soon = snapshot.state == RUNNING and now - self._asked_at < LEAST_SECONDS
             if fresh or soon:
                 return None
@@ -105,7 +108,8 @@ class BlameFeature(Feature):
             if index is None:
                 return None
             if (
-                gradient is not None
+                same
+                and gradient is not None
                 and gradient.index == index
                 and gradient.learning_rate == rate_at(view.settings, view.step)
                 and np.array_equal(gradient.parameters, view.parameters)
@@ -115,7 +119,7 @@ class BlameFeature(Feature):
             question = PointGradientQuestion(
                 snapshot.run, view.step, index, view.parameters, rate, *penalties
             )
-        self._asked[slot] = question
+        self._asked[slot], self._penalties[slot] = question, penalties
         return question
 
     def take_answer(self, slot: str, answer: Any) -> None:
@@ -150,8 +154,11 @@ class BlameFeature(Feature):
             training = snapshot.view.settings
             # Only plain gradient descent goes along the mean; the others make their step of it.
             plain = training.optimizer == "gradient_descent" and training.batch_size is None
-            role = "which is the step" if plain else "of which the step is made"
-            beside = f"Dotted: its own gradient, beside the mean of all, {role}: {NOISE}"
+            role = ", which is the step" if plain else ", of which the step is made"
+            if training.fault is not None:
+                # The step of a bug hunt is made of another gradient.
+                role = ""
+            beside = f"Dotted: its own gradient, beside the mean of all{role}: {NOISE}"
             return f"{self._text_of(self._index)}. {beside}"
         what = "−log ŷ of its class" if snapshot.samples.classification else "½(ŷ − y)²"
         text = f"Points in the colour of their own loss {what}; the mean is J {loss_text(_mean(answer))}"
@@ -173,6 +180,7 @@ class BlameFeature(Feature):
         text = f"Training point {index + 1}, {name}: {symbol} = {number_text(loss, 4)}"
         if total > 0 and np.isfinite(total):
             text += f", {number_text(100 * loss / total, 2)} % of J"
+            text += " without the penalty" if answer.penalty else ""
             text += f" (1 of {len(answer.losses)})"
         return text
 

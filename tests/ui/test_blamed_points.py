@@ -90,6 +90,20 @@ def test_pointing_at_a_point_tells_its_loss_and_draws_its_gradient(qtbot: Any, w
     assert all(arrow.kind != "point" for arrow in surface.picture().arrows)
 
 
+def test_no_more_is_said_of_shares_and_of_the_mean_than_is_so(qtbot: Any, window: MainWindow) -> None:
+    part = part_of(window)
+    window.lab.change("training.l2", 0.1)
+    window.data_view.point_at(3)
+    qtbot.waitUntil(lambda: "% of J without the penalty" in part.sentence.text())
+    assert "the mean of all, which is the step" in part.sentence.text()
+
+    fault = window.lab.experiment.with_value("training.fault", "mean")
+    window.lab.set_experiment(fault)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.fault == "mean" and part._answer is not None)
+    window.data_view.point_at(3)
+    qtbot.waitUntil(lambda: "the mean of all: " in part.sentence.text())
+
+
 def test_the_mean_of_the_arrows_of_all_points_is_the_step(qtbot: Any, window: MainWindow) -> None:
     view, samples = window.snapshot.view, window.snapshot.samples
     network, plane = network_of(window.lab.experiment), window.surface_view.plane
