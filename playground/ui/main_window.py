@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QObject, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -30,6 +29,7 @@ from playground.ui.experiment_panel import ExperimentPanel
 from playground.ui.exports import Exporter
 from playground.ui.feature import Feature
 from playground.ui.features import FEATURES
+from playground.ui.frames import Frames
 from playground.ui.learning_rate_strip import LearningRateStrip
 from playground.ui.loss_view import LossView
 from playground.ui.menus import fill_menu_bar
@@ -38,21 +38,14 @@ from playground.ui.preferences import Preferences
 from playground.ui.style import set_role, stylesheet
 from playground.ui.surface_view import SurfaceView
 from playground.ui.transport_bar import TransportBar
-from playground.ui.turns import Turns
 from playground.ui.window_commands import WindowCommands
 from playground.ui.window_layout import WindowLayout
 from playground.ui.words import description, only_straight
 from playground.ui.workbench import Workbench
 
 FRAME_MS, HURRIED_FRAME_MS = 16, 8
-READABLE_SECONDS = 0.1
-"""Numbers change at most so often: faster ones cannot be read."""
-SURFACE_SECONDS, OTHERS_SECONDS = 0.024, 0.08
-"""So often the views are drawn where they take turns."""
 COMING_BACK_MS = 200
 """So long the screen may take to make a window out of the presentation."""
-TOO_FAST_TO_FOLLOW = 120.0
-"""Steps per second: two a frame."""
 SHUTDOWN_SECONDS, PATIENT_SECONDS = 1.0, 30.0
 PRESENTATION_FONT_FACTOR = 24.0 / 11.0
 """The smallest type of the window, 11 pixels, is read from the last row at 24."""
@@ -92,7 +85,7 @@ class MainWindow(Workbench):
             self.strip.rate_actions,
         )
         self.features: tuple[Feature, ...] = tuple(make(self) for make in FEATURES)
-        self._turns = self._make_turns()
+        self._frames = Frames(self, self.features)
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
         self.setAcceptDrops(True)
@@ -173,64 +166,19 @@ class MainWindow(Workbench):
         if snapshot is not None:
             self._take_snapshot(snapshot)
         self._take_answers()
-        now, hurried = time.monotonic(), self._hurried()
-        for view in self._turns.due(now, hurried):
-            if self._draw(view):
-                self._turns.took(view, now)
-                if hurried:
-                    break
-        for feature in self.features:
-            feature.frame()
-
-    def _make_turns(self) -> Turns:
-        drawing = [feature for feature in self.features if type(feature).draw is not Feature.draw]
-        seconds: dict[QObject, tuple[float, float]] = {self.surface_view: (0.0, SURFACE_SECONDS)}
-        for view in (self.data_view, self.loss_view, self.panel.diagram, *drawing):
-            seconds[view] = 0.0, OTHERS_SECONDS
-        return Turns({**seconds, self.transport: (READABLE_SECONDS, READABLE_SECONDS)})
-
-    def _draw(self, view: Any) -> bool:
-        """Draw what is new in one of the views that take turns; whether anything was."""
-        if isinstance(view, Feature):
-            return view.draw()
-        if view is not self.transport:
-            return bool(view.frame())
-        if self.snapshot is not None:
-            self._read(self.snapshot)
-        return self.snapshot is not None
-
-    def _read(self, snapshot: Snapshot) -> None:
-        """Write the numbers."""
-        self.transport.show_snapshot(snapshot)
-        point_question = self.surface_view.point_question()
-        if point_question is not None:
-            self.lab.ask(point_question)
-        for plot in self.plots:
-            plot.summarise()
-            plot.refresh_readout()
-        for feature in self.features:
-            feature.read()
-
-    def _hurried(self) -> bool:
-        """Whether steps come faster than the eye follows, or as fast as they can.
-
-        Then the views take turns, so that no frame is much longer than the others; and the frames are closer
-        together, so that everything still moves.
-        """
-        snapshot = self.snapshot
-        hurried = snapshot is not None and snapshot.state == RUNNING
-        if hurried and snapshot is not None and self.lab.speed is not None:
-            hurried = snapshot.steps_per_second >= TOO_FAST_TO_FOLLOW
-        interval = HURRIED_FRAME_MS if hurried else FRAME_MS
+        # Closer together, so that everything still moves where the views take turns.
+        interval = HURRIED_FRAME_MS if self._frames.hurried else FRAME_MS
         if interval != self._timer.interval():
             self._timer.setInterval(interval)
-        return hurried
+        self._frames.draw()
+        for feature in self.features:
+            feature.frame()
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run
         self.snapshot = snapshot
         if new_run or snapshot.state != RUNNING:
-            self._turns.call(self.transport)
+            self._frames.read_soon()
         if new_run:
             self.commands.show_name()
             self.notices.describe(description(snapshot))

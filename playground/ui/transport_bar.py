@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QLocale, QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QInputDialog,
-    QLabel,
     QMenu,
-    QPushButton,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -24,9 +19,9 @@ from PySide6.QtWidgets import (
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.ui.actions import Actions
-from playground.ui.card import ElidingLabel
 from playground.ui.numbers import NO_VALUE, count_text, loss_text, percent_text
-from playground.ui.style import set_role
+from playground.ui.readout import Readout
+from playground.ui.transport_buttons import ActionButton, ExactBox, RunButton, RunTheseButton
 
 SPEEDS: tuple[tuple[str, float | None], ...] = (
     ("1 step/s", 1.0),
@@ -41,147 +36,7 @@ USUAL_SPEED = 60.0
 MAX_EXACT_STEPS = 1_000_000
 ALARMS = ("thrown out", "diverged")
 MARGIN, SPACING, GAP = 10, 8, 10
-DIGIT = re.compile("[0-9]")
 LEAST_ROOM = 2
-BESIDE_GAP = 10
-
-
-class ActionButton(QPushButton):
-    """A push button that is one action: its words (without an ampersand), its tooltip, its state.
-
-    shorter: words for where there is less room, and for where there is least.
-    """
-
-    def __init__(self, action: QAction, *shorter: str, parent: QWidget | None = None):
-        super().__init__(parent)
-        self._action = action
-        self._shorter = shorter
-        self._tightness = 0
-        self.setAutoDefault(False)
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
-        self._follow()
-
-    def words(self, tightness: int) -> str:
-        """What stands on it where room is plenty (0), short (1) or least (2)."""
-        names = (self._action.text().replace("&", "").rstrip("…"), *self._shorter)
-        return names[min(tightness, len(names) - 1)]
-
-    def width_at(self, tightness: int) -> int:
-        """How wide it wants to be then."""
-        metrics = self.fontMetrics()
-        words = metrics.horizontalAdvance(self.words(tightness)) - metrics.horizontalAdvance(self.text())
-        return self.sizeHint().width() + words
-
-    def tighten(self, tightness: int) -> None:
-        """Show the words of this tightness."""
-        self._tightness = tightness
-        if self.text() != self.words(tightness):
-            self.setText(self.words(tightness))
-
-    def _follow(self) -> None:
-        self.setText(self.words(self._tightness))
-        self.setAccessibleName(self.words(0))
-        self.setToolTip(self._action.toolTip())
-        self.setStatusTip(self._action.statusTip())
-        self.setEnabled(self._action.isEnabled())
-
-
-class RunButton(ActionButton):
-    """Run and Pause, wide enough for both, so that nothing beside it moves."""
-
-    def __init__(self, action: QAction, parent: QWidget | None = None):
-        super().__init__(action, parent=parent)
-        set_role(self, "run")
-
-    def words(self, tightness: int) -> str:
-        words = super().words(tightness)
-        return f"❚❚  {words}" if words == "Pause" else f"▶  {words}"
-
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        bold = self.font()
-        bold.setBold(True)
-        metrics = QFontMetrics(bold)
-        widest = max(metrics.horizontalAdvance(text) for text in ("❚❚  Pause", "▶  Run"))
-        return QSize(hint.width() - metrics.horizontalAdvance(self.text()) + widest, hint.height())
-
-
-class RunTheseButton(ActionButton):
-    """Runs the steps of the box beside it."""
-
-    def words(self, tightness: int) -> str:
-        return "Run these"
-
-
-class ExactBox(QSpinBox):
-    """How many steps to run. Space runs and pauses here as everywhere."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-
-class Readout(QWidget):
-    """A name over its number; wide enough for the usual ones, so that it does not jump."""
-
-    def __init__(self, name: str, sample: str, parent: QWidget | None = None):
-        super().__init__(parent)
-        self._sample = sample
-        self._name = QLabel(name)
-        set_role(self._name, "small")
-        # Where there is no room for all of a number it ends in "…": half of one is a false number.
-        self._value = ElidingLabel(NO_VALUE)
-        set_role(self._value, "value")
-        self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._row.setContentsMargins(0, 0, 6, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(self._name)
-        self._row.addWidget(self._value)
-
-    def set_beside(self, beside: bool) -> None:
-        """The number beside its name, or under it."""
-        self._row.setDirection(
-            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        )
-        self._row.setSpacing(BESIDE_GAP if beside else 0)
-
-    def show_value(self, text: str, name: str = "", spoken: str = "") -> None:
-        """Write a value, and its name anew; spoken is the name in full, for a screen reader."""
-        if name and name != self._name.text():
-            self._name.setText(name)
-        if text != self._value.text():
-            self._value.setText(text)
-            self.setAccessibleName(f"{spoken or self._name.text()}: {text}")
-        if spoken:
-            self.setToolTip(spoken)
-
-    def show_color(self, color: str) -> None:
-        """Write the value in this colour; empty: as everything."""
-        sheet = f"color: {color}" if color else ""
-        if sheet != self._value.styleSheet():
-            self._value.setStyleSheet(sheet)
-
-    @property
-    def value(self) -> str:
-        return self._value.text()
-
-    @property
-    def shape(self) -> str:
-        """Name and number with a 0 for every digit: of the same shape, they are as good as equally wide."""
-        return DIGIT.sub("0", self._name.text() + self._value.text())
-
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        room = self._value.fontMetrics().horizontalAdvance(self._sample) + 6
-        if self._row.direction() == QBoxLayout.Direction.LeftToRight:
-            room += self._name.sizeHint().width() + BESIDE_GAP
-        return QSize(max(hint.width(), room), hint.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
 
 class TransportBar(QWidget):

@@ -42,7 +42,7 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
     qtbot.waitUntil(lambda: feature(window, LimitFeature).answer is not None, timeout=SLOW)
     assert ahead.answer is None
     assert not ahead._cadence.waiting
-    window._read(window.snapshot)
+    window._frames.read()
     assert limit(window) is None
     assert lookahead(window) is None
     assert window.strip.slider.toolTip() == ""
