@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activati
 """The rows of the lecture's summary table."""
 PREDICTIONS = ("choice", "number", "pin")
 LAYOUTS = ("simple", "full")
+MAX_SPEED = 1_000_000
 NUMBER_TOO_LONG = "a number in it is too long."
 
 
@@ -220,8 +222,8 @@ class _Reader:
         if view.get("plane", "path") not in KINDS:
             raise self._error(index, "view.plane", f"must be one of {', '.join(KINDS)}.")
         speed = view.get("speed", 1)
-        if speed != "fast" and (isinstance(speed, str) or not speed > 0):
-            raise self._error(index, "view.speed", 'must be a number above 0 or "fast".')
+        if speed != "fast" and (isinstance(speed, str) or not 0 < speed <= MAX_SPEED):
+            raise self._error(index, "view.speed", f'must be a number above 0 up to {MAX_SPEED}, or "fast".')
         if "expression" in view:
             try:
                 Expression(view["expression"])
@@ -234,7 +236,7 @@ class _Reader:
             self._check_parameters(index, "view.parameters", view["parameters"], experiment)
 
     def _check_parameters(self, index: int, name: str, values: list[Any], experiment: Experiment) -> None:
-        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        if not all(_is_number(value) for value in values):
             raise self._error(index, name, "must be a list of numbers.")
         if len(values) != experiment.n_parameters:
             raise self._error(index, name, f"must be {experiment.n_parameters} numbers, not {len(values)}.")
@@ -250,8 +252,12 @@ class _Reader:
         if content["kind"] not in PREDICTIONS:
             raise self._error(index, "prediction.kind", f"must be one of {', '.join(PREDICTIONS)}.")
         choices = tuple(str(choice) for choice in content.get("choices", ()))
-        if content["kind"] == "choice" and not 0 <= content["answer"] < len(choices):
+        if content["kind"] == "choice" and content["answer"] not in range(len(choices)):
             raise self._error(index, "prediction.answer", "must be the number of a choice, from 0.")
+        if not _is_number(content["answer"]):
+            raise self._error(index, "prediction.answer", "must be a finite number.")
+        if not (_is_number(content.get("within", 1)) and content.get("within", 1) >= 1):
+            raise self._error(index, "prediction.within", "must be a factor, at least 1.")
         return Prediction(**{**content, "choices": choices})
 
     def _solution(self, index: int, content: list[Any]) -> tuple[Mapping[str, Any], ...]:
@@ -296,6 +302,13 @@ class _Reader:
                 if re.search(rf"(^|[\s{{,.\[]){re.escape(part)}\s*(=|\]|\.)", line):
                     return number
         return first
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a finite number that a float64 can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def _named(kinds: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
@@ -302,6 +303,8 @@ def make_goal(content: Mapping[str, Any]) -> Goal:
         wanted = str if entries[name].type == "str" else int | float
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise GoalError(name, f"must be {'a text' if wanted is str else 'a number'}.")
+        if not isinstance(value, str) and not abs(value) <= sys.float_info.max:
+            raise GoalError(name, "must be a finite number.")
     try:
         return GOALS[kind](**values)
     except TypeError:

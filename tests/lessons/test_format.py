@@ -31,6 +31,7 @@ title = "Second"
 text = "Guess."
 prediction = { kind = "choice", question = "Which?", choices = ["a", "b"], answer = 1 }
 """
+PREDICTION = GOOD.splitlines()[-1]
 
 
 def test_a_lesson_reads_as_it_is_written():
@@ -58,9 +59,19 @@ def test_a_lesson_reads_as_it_is_written():
         ('dataset = "xor"', "seed = 1979-05-27", 6, "experiment.data.seed"),
         ("value = 0.1", 'value = "low"', 7, "goal.value"),
         ("value = 0.1", "value = true", 7, "goal.value"),
+        ("value = 0.1", "value = nan", 7, "goal.value"),
+        ("value = 0.1", "value = 1" + "0" * 400, 7, "goal.value"),
         ('kind = "loss_below"', 'kind = "win"', 7, "goal.kind"),
         ("within = 200", "whithin = 200", 7, "goal.whithin"),
         ("answer = 1", "answer = 7", 12, "prediction.answer"),
+        ("answer = 1", "answer = 0.5", 12, "prediction.answer"),
+        (
+            PREDICTION,
+            'prediction = { kind = "number", question = "?", answer = nan }',
+            12,
+            "prediction.answer",
+        ),
+        ('kind = "choice"', 'within = 0.5, kind = "choice"', 12, "prediction.within"),
         ('kind = "choice"', 'kind = "oracle"', 12, "prediction.kind"),
         ('text = "Guess."\n', "", 9, "text"),
         ('title = "Second"', 'title = "Second"\nview = { plan = "path" }', 11, "view.plan"),
@@ -70,6 +81,13 @@ def test_a_lesson_reads_as_it_is_written():
         ('title = "First"', 'title = "First"\nview = { layout = "wide" }', 5, "view.layout"),
         ('title = "First"', 'title = "First"\nview = { speed = "slow" }', 5, "view.speed"),
         ('title = "First"', 'title = "First"\nview = { speed = 0 }', 5, "view.speed"),
+        ('title = "First"', 'title = "First"\nview = { speed = inf }', 5, "view.speed"),
+        (
+            'title = "First"',
+            'title = "First"\nview = { parameters = [' + 17 * "nan, " + "] }",
+            5,
+            "view.parameters",
+        ),
         ('title = "First"', 'title = "First"\nview = { parameters = [1, 2] }', 5, "view.parameters"),
         ('title = "First"', 'title = "First"\nview = { expression = "3*(a" }', 5, "view.expression"),
         ('title = "Second"', 'title = "Second"\nview = { plane = "path" }', 11, "view.plane"),
