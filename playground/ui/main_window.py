@@ -134,6 +134,8 @@ class MainWindow(Workbench):
         column.addWidget(self.notices)
         column.addWidget(self.arrangement, 1)
         self.setCentralWidget(centre)
+        # It is as wide as the plot above it; the lesson or the hands that are counted stand beside both.
+        self.notices.keep_to(self.strip)
 
     def _connect(self) -> None:
         lab = self.lab

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from playground.ui.card import ElidingLabel
@@ -53,6 +53,7 @@ class NoticeBar(QWidget):
         self._row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
         self._row.addStretch(1)
         self._place: int | None = None
+        self._column: QWidget | None = None
         self._description = ""
         self._hint = ""
         self._text = ""
@@ -137,6 +138,13 @@ class NoticeBar(QWidget):
         self._float(on)
         self._show()
 
+    def keep_to(self, column: QWidget) -> None:
+        """Where it floats, lie over what is as far left and right as this widget, and over nothing beside,
+        unless the buttons need more room than that.
+        """
+        self._column = column
+        column.installEventFilter(self)
+
     def _float(self, on: bool) -> None:
         parent = self.parentWidget()
         column = parent.layout() if parent is not None else None
@@ -158,22 +166,30 @@ class NoticeBar(QWidget):
             self._place = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            # The column of the parent is laid out after this.
+        if self._presenting and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            # What it lies over is laid out after this.
             QTimer.singleShot(0, self._settle)
         return False
 
     def _settle(self) -> None:
-        """Where it floats: over the upper edge of what is below it, the buttons under long words."""
+        """Where it floats: over the upper edge of what is below it, the buttons under long words.
+
+        Short words stand at the right, so that the title of a plot is seen beside them.
+        """
         parent = self.parentWidget()
         column = parent.layout() if parent is not None else None
         item = column.itemAt(self._place) if column is not None and self._place is not None else None
-        if item is None:
+        if parent is None or item is None:
             return
         below = item.geometry()
+        whole_buttons = self._buttons.sizeHint().width() + 2 * FLOATING_MARGIN + 24
+        if self._column is not None and whole_buttons <= self._column.width():
+            below.setLeft(self._column.mapTo(parent, QPoint()).x())
+            below.setWidth(self._column.width())
         width = below.width() - 2 * FLOATING_MARGIN
         self._row.setContentsMargins(12, 6, 12, 6)
-        beside = self._label.sizeHint().width() + self._buttons.sizeHint().width() + 70 <= width
+        needed = self._label.sizeHint().width() + self._buttons.sizeHint().width() + 70
+        beside = needed <= width
         self._row.setDirection(
             QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         )
@@ -182,7 +198,9 @@ class NoticeBar(QWidget):
             QRect(0, 0, width - 70, 9999), Qt.TextFlag.TextWordWrap, self._label.text()
         )
         self._label.setMinimumHeight(0 if beside else wrapped.height())
-        self.setGeometry(below.left() + FLOATING_MARGIN, below.top(), width, self.sizeHint().height())
+        right = below.left() + FLOATING_MARGIN + width
+        width = min(needed, width)
+        self.setGeometry(right - width, below.top(), width, self.sizeHint().height())
         self.raise_()
 
     def _show(self) -> None:

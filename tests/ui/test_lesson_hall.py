@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.lesson_hall import LessonHall
 from playground.ui.main_window import MainWindow
+from playground.ui.notice_bar import Offer
 
 SLOW = 30_000
 
@@ -49,6 +50,41 @@ def test_the_lesson_stands_beside_the_plot_in_type_of_24_pixels(qtbot, open_wind
     qtbot.waitUntil(fits, timeout=SLOW)
     window.present(None)
     qtbot.waitUntil(lambda: not hall.panel.isVisible(), timeout=SLOW)
+
+
+def test_a_notice_leaves_the_lesson_and_the_title_of_the_plot_to_be_read(qtbot, open_window) -> None:
+    window = open_window()
+    lessons, hall = parts(window)
+    lessons.open(2)
+    window.present("surface")
+    qtbot.waitUntil(lambda: hall.panel.isVisible(), timeout=SLOW)
+    window.notices.say("A word.")
+    notices, title = window.notices, window.surface_view.title_label
+
+    def left_and_right() -> tuple[int, int]:
+        left = notices.mapTo(window, notices.rect().topLeft()).x()
+        return left, left + notices.width()
+
+    def apart_from_lesson() -> bool:
+        return left_and_right()[1] <= hall.panel.mapTo(window, hall.panel.rect().topLeft()).x()
+
+    def apart() -> bool:
+        # Full screen comes when the screen likes.
+        window.resize(1920, 1080)
+        words = title.mapTo(window, title.rect().topLeft()).x() + title.sizeHint().width()
+        return window.width() == 1920 and words < left_and_right()[0] and apart_from_lesson()
+
+    qtbot.waitUntil(apart, timeout=SLOW)
+    notices.say("Many words, of which a sentence is made that is long. " * 6)
+    qtbot.waitUntil(lambda: notices.width() > 900 and apart_from_lesson(), timeout=SLOW)
+    many = [Offer(f"{word} to the step of before, with another α", lambda: None) for word in ("Back", "On")]
+    notices.say("Two long ways.", [*many, Offer("Watch it", lambda: None)], seconds=None)
+
+    def whole() -> bool:
+        buttons = notices.offers.values()
+        return len(buttons) == 4 and all(button.width() >= button.sizeHint().width() for button in buttons)
+
+    qtbot.waitUntil(whole, timeout=SLOW)
 
 
 def test_what_is_pressed_beside_the_plot_is_done(qtbot, open_window) -> None:
