@@ -9,8 +9,11 @@ import numpy as np
 from playground.drawing.axes import loss_text, number_text
 from playground.drawing.hatching import count_hatched, hatched
 from playground.drawing.levels import Levels
+from playground.drawing.marks import RATE
 from playground.drawing.surface_picture import Now, SurfacePicture
-from playground.landscape.directions import PlaneChoice
+from playground.engine.run_view import RunView
+from playground.engine.schedules import slider_name
+from playground.landscape.directions import PlaneChoice, rehearsal_sentence
 from playground.landscape.plane import Plane
 from playground.landscape.questions import SurfaceAnswer
 from playground.landscape.surface import Surface
@@ -77,6 +80,18 @@ def lowest_sentence(surface: Surface) -> str:
     return f"Lowest cell of this slice: J {loss_text(loss)} at ({number_text(a)}, {number_text(b)})."
 
 
+def plane_sentence(choice: PlaneChoice, view: RunView) -> str:
+    """What a plane shows; of a rehearsed one also whether the run was changed before it came so far."""
+    early = [change for change in view.history.changes if change.step < choice.steps]
+    if choice.kind != "rehearsal" or not early:
+        return choice.sentence
+    unless = " without what was changed by hand"
+    if all(change.field == RATE for change in early):
+        began = view.experiment.training
+        unless = f" at {slider_name(began.schedule)} = {number_text(began.learning_rate)}"
+    return rehearsal_sentence(choice.plane.size, choice.steps, unless)
+
+
 def variance_sentence(choice: PlaneChoice | None) -> str:
     """How much of a path's variance a plane holds, where it was fitted to one."""
     if choice is None or choice.variance_shares is None:
@@ -124,7 +139,8 @@ def _share_within(plane: Plane, vector: np.ndarray) -> float:
 def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: bool = False) -> str:
     """How many cells are hatched, and why; in space: cut off at floor and top, or left out.
 
-    levels None: only those are told that no levels could hold.
+    levels None: only those are told that no levels could hold. While the surface is coarse this is so far; no
+    number is told where finer cells of an older surface lie over it: cells of two sizes make no sum.
     """
     surface = picture.surface
     if surface is None:
@@ -133,17 +149,19 @@ def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: 
     finer = None if in_space else picture.finer
     anything = Levels(-math.inf, math.inf, False)
     count = count_hatched(hatched(surface, finer, levels or anything))
+    words = _cells if finer is None else lambda _: "cells"
     parts, missing = [], []
     if levels is not None and count.above:
-        parts.append(f"{_cells(count.above)} above {number_text(levels.high)}")
+        parts.append(f"{words(count.above)} above {number_text(levels.high)}")
     if levels is not None and count.below:
-        parts.append(f"{_cells(count.below)} below {number_text(levels.low)}")
+        parts.append(f"{words(count.below)} below {number_text(levels.low)}")
     if count.not_finite > count.not_numbers:
-        missing.append(f"{_cells(count.not_finite - count.not_numbers)} infinite")
+        missing.append(f"{words(count.not_finite - count.not_numbers)} infinite")
     if count.not_numbers:
-        missing.append(f"{_cells(count.not_numbers)} not a number")
+        missing.append(f"{words(count.not_numbers)} not a number")
     groups = (("Cut off", parts), ("Left out", missing)) if in_space else (("Hatched", parts + missing),)
-    return " ".join(f"{word}: {', '.join(entries)}." for word, entries in groups if entries)
+    so_far = "" if surface.complete and finer is None else " so far"
+    return " ".join(f"{word}{so_far}: {', '.join(entries)}." for word, entries in groups if entries)
 
 
 def _look_different(true_loss: float, plane_loss: float) -> bool:

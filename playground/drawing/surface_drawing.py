@@ -79,7 +79,7 @@ class SurfaceDrawing:
 
     @property
     def beyond(self) -> Beyond:
-        """How many cells are hatched, by their reasons."""
+        """How many cells are hatched, by their reasons; where finer cells lie over others, both."""
         return self.hatching.count
 
     def show(self, picture: SurfacePicture) -> None:
@@ -191,7 +191,9 @@ class SurfaceDrawing:
             text += f"; the weights are at ({number_text(now.a)}, {number_text(now.b)}), "
             text += f"true J {loss_text(now.true_loss)}"
         if self.beyond.not_finite:
-            text += f"; {self.beyond.not_finite} cells are not finite"
+            # Cells of two sizes make no sum.
+            count = "some" if self.picture.finer is not None else str(self.beyond.not_finite)
+            text += f"; {count} cells are not finite"
         return text + "."
 
     def _show_with(self, **changes: object) -> None:

@@ -14,7 +14,7 @@ from playground.drawing.activation_drawing import ActivationItem, ActivationPict
 from playground.drawing.axes import loss_text, number_text
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.camera import Camera
-from playground.drawing.captions import picture_caption
+from playground.drawing.captions import picture_caption, plane_sentence
 from playground.drawing.layer_norm_drawing import LayerNormDrawing
 from playground.drawing.loss_drawing import LossDrawing
 from playground.drawing.relief_drawing import ReliefDrawing, ReliefItem
@@ -29,6 +29,7 @@ from playground.engine.inspection_words import FUNCTIONS
 from playground.engine.run_view import RunView
 from playground.export.figure import Figure, Sign
 from playground.landscape.boundary import Boundary
+from playground.landscape.directions import PlaneChoice
 from playground.landscape.questions import BoundaryAnswer, SurfaceAnswer
 
 MakeFigure = Callable[[Theme], QGraphicsWidget]
@@ -67,7 +68,7 @@ def surface_figure(
         drawing.show(picture)
         caption = picture_caption(picture, drawing.levels)
         if picture.choice is not None:
-            caption = f"{picture.choice.sentence} {caption}"
+            caption = f"{_plane_words(picture.choice, view)} {caption}"
         if view is not None:
             caption += f" {run_sentence(view)}"
         return Figure(drawing.item, theme, (), "Loss around the weights.", caption, drawing)
@@ -84,12 +85,16 @@ def relief_figure(picture: SurfacePicture, camera: Camera, view: RunView | None 
         drawing.show(picture)
         caption = picture_caption(picture, drawing.levels, in_space=True)
         if picture.choice is not None:
-            caption = f"{picture.choice.sentence} {caption}"
+            caption = f"{_plane_words(picture.choice, view)} {caption}"
         if view is not None:
             caption += f" {run_sentence(view)}"
         return Figure(ReliefItem(drawing), theme, (), "Loss around the weights.", caption, drawing)
 
     return make
+
+
+def _plane_words(choice: PlaneChoice, view: RunView | None) -> str:
+    return choice.sentence if view is None else plane_sentence(choice, view)
 
 
 def sharpness_figure(

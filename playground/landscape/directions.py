@@ -30,6 +30,7 @@ class PlaneChoice:
     variance_shares: of the path's variance, the parts that lie along u and along v, where the plane was
     fitted to a path. The view that suits the plane holds at least the square around centre (a, b) that goes
     reach to every side; reach 0 where a path sets the scale. home: that view, where the plane brings its own.
+    steps: how many were computed ahead for it.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class PlaneChoice:
     centre: tuple[float, float] = (0.0, 0.0)
     reach: float = 0.0
     home: Window | None = None
+    steps: int = 0
 
 
 def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
@@ -63,12 +65,17 @@ def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
     """
     plane, shares, note = _principal_plane(path, None)
     steps = stride * (len(path) - 1)
-    sentence = (
-        f"{_numbers(plane.size)}, 2 directions shown: where this run travels in its first {steps} steps, "
-        "computed ahead."
-    )
+    sentence = rehearsal_sentence(plane.size, steps)
     labels, home = ("along direction 1", "along direction 2"), window_for(plane, path)
-    return PlaneChoice("rehearsal", plane, sentence, *labels, shares, note, home=home)
+    return PlaneChoice("rehearsal", plane, sentence, *labels, shares, note, home=home, steps=steps)
+
+
+def rehearsal_sentence(size: int, steps: int, unless: str = "") -> str:
+    """What the plane of a rehearsed run of `size` numbers shows; unless: " at α = 0.3", where it went on so
+    only in the rehearsal."""
+    travels = "would have travelled" if unless else "travels"
+    first = f"in its first {steps} steps" if steps != 1 else "in its first step"
+    return f"{_numbers(size)}, 2 directions shown: where this run {travels} {first}{unless}, computed ahead."
 
 
 def random_plane(network: Network, theta: Floats, seed: int, normalization: str = "filter") -> PlaneChoice:

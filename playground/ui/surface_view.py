@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from playground.drawing.camera import Camera
+from playground.drawing.captions import plane_sentence
 from playground.drawing.levels import Levels
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import SurfacePicture
@@ -357,7 +358,7 @@ class SurfaceView(PointingCard):
         if problem:
             caption = f"{problem} {caption}"
         # Where there is no room beside the title, what the plane shows is said below the picture.
-        sentence = answer.choice.sentence
+        sentence = plane_sentence(answer.choice, snapshot.view)
         beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
         self.set_subtitle(sentence.rstrip(".") if beside else "")
         words = caption if beside else f"{sentence} {caption}"

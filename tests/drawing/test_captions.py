@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from plain_data import choice_of, surface_of
 
-from playground.drawing.captions import lowest_sentence, picture_caption, surface_caption
+from playground.drawing.captions import lowest_sentence, picture_caption, plane_sentence, surface_caption
 from playground.drawing.levels import Levels
 from playground.drawing.surface_picture import Now, SurfacePicture, picture_of
+from playground.drawing.theme import PRINT
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
+from playground.export.figures import surface_figure
 from playground.landscape.context import Context
+from playground.landscape.directions import PlaneChoice, rehearsal_plane, rehearsal_sentence
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
 
 VALUES = np.linspace(0.1, 2.0, 30).reshape(5, 6)
@@ -69,6 +72,43 @@ def test_hatched_cells_are_counted_by_their_reason() -> None:
     above = int(np.sum(values[np.isfinite(values)] > 1.9))
     assert f"Hatched: {above} cells above 1.9, 1 cell below 0.05, " in text
     assert text.endswith("1 cell infinite, 3 cells not a number.")
+
+
+@pytest.fixture(scope="module")
+def rehearsed() -> PlaneChoice:
+    """The plane of 20 steps of a run, computed ahead."""
+    trainer = Trainer(Experiment())
+    trainer.advance(20)
+    return rehearsal_plane(trainer.history.path)
+
+
+def test_a_rehearsed_plane_says_when_the_run_went_elsewhere(qtbot, rehearsed: PlaneChoice) -> None:
+    trainer = Trainer(Experiment())
+    trainer.advance(12)
+    travels = "where this run travels in its first 20 steps, computed ahead."
+    assert plane_sentence(rehearsed, trainer.view()).endswith(travels)
+    trainer.learning_rate = 5.0
+    trainer.advance(3)
+    assert plane_sentence(rehearsed, trainer.view()).endswith(
+        "where this run would have travelled in its first 20 steps at α = 0.3, computed ahead."
+    )
+    trainer.change("training.optimizer", "adam")
+    text = plane_sentence(rehearsed, trainer.view())
+    assert text.endswith("in its first 20 steps without what was changed by hand, computed ahead.")
+    figure = surface_figure(SurfacePicture(surface_of(VALUES), rehearsed), trainer.view())(PRINT)
+    assert figure._caption.startswith(text)
+
+
+def test_what_was_changed_after_the_rehearsed_steps_leaves_them_true(rehearsed: PlaneChoice) -> None:
+    trainer = Trainer(Experiment())
+    trainer.advance(20)
+    trainer.learning_rate = 5.0
+    trainer.advance(3)
+    assert plane_sentence(rehearsed, trainer.view()) == rehearsed.sentence
+
+
+def test_one_rehearsed_step_is_one() -> None:
+    assert "travels in its first step, computed ahead." in rehearsal_sentence(13, 1)
 
 
 def test_the_lowest_cell_is_called_that_of_this_slice() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_every_hatched_cell_is_told(qtbot, scale: float, levels: object, logarit
     assert sum(counts.values()) + colored == values.size
 
 
-def test_cells_that_finer_ones_lie_over_are_neither_hatched_nor_told(qtbot) -> None:
+def test_cells_that_finer_ones_lie_over_are_not_hatched_and_no_sum_is_told(qtbot) -> None:
     """While a wider view is still coarse, the old cells lie in its middle."""
     wide = surface_of(bowl(13, 8.0), -8.0, 8.0)
     a = np.linspace(-1.2, 1.2, 41)
@@ -86,19 +87,31 @@ def test_cells_that_finer_ones_lie_over_are_neither_hatched_nor_told(qtbot) -> N
     picture = SurfacePicture(wide, choice_of(), levels=levels, finer=finer)
     drawing = SurfaceDrawing(DARK)
     drawing.show(picture)
-    counts, words = painted(drawing), told(picture_caption(picture, drawing.levels))
-    assert words["infinite"] == counts["not_finite"] == 100
-    assert words["below"] == counts["below"] == np.count_nonzero(inner < 0.1)
+    counts, beyond = painted(drawing), drawing.beyond
+    assert beyond.not_finite == counts["not_finite"] == 100
+    assert beyond.below == counts["below"] == np.count_nonzero(inner < 0.1)
     above = np.count_nonzero((inner > 1.0) & np.isfinite(inner))
     # One coarse cell lies under the finer ones; its neighbours stand out from under them.
-    assert words["above"] == above + wide.values.size - 1
-    assert drawing.beyond.above == words["above"]
+    assert beyond.above == above + wide.values.size - 1
+    # The sum of large and small cells would be told beside a number of cells that it is no part of.
+    text = picture_caption(picture, drawing.levels)
+    assert "Hatched so far: cells above 1, cells below 0.1, cells infinite." in text
+    assert not any(told(text).values())
+    assert "some cells are not finite" in drawing.summary()
     # No line of a coarse cell runs over the finer ones, and none of its own is missing beside them.
     edge = 1.2 + 0.03
     for x in (-0.8, 0.0, 0.8):
         assert not lined(drawing, "above", x, 0.0)
         assert lined(drawing, "above", edge + 1e-6, x)
         assert lined(drawing, "above", x, -edge - 1e-6)
+
+
+def test_a_coarse_surface_says_that_its_count_is_one_so_far() -> None:
+    coarse = replace(surface_of(bowl(13, 8.0)), complete=False, resolution=401)
+    text = picture_caption(SurfacePicture(coarse, choice_of()), Levels(0.1, 1.0, True))
+    assert 0 < told(text)["above"] < 13 * 13
+    assert "Hatched so far: " in text
+    assert text.endswith("Coarse for now: 13 × 13 cells.")
 
 
 def test_a_scale_is_held_only_where_it_shows_most_of_the_cells() -> None:
