@@ -257,14 +257,17 @@ class Lab(QObject):
         changes: Sequence[Change] = (),
         steps: int | None = None,
         name: str = "",
+        sentence: str = words.OPENED,
     ) -> None:
         """A new run of another experiment.
 
         changes: a log that the run follows until the user changes something; steps: train so far at once,
-        as fast as it goes, then stand; name: what the user calls it.
+        as fast as it goes, then stand; name: what the user calls it; sentence: what announces it, empty
+        where nothing shall.
         """
         self._experiment = experiment
-        self._training.post_restart(self._order(), restarts.opened(experiment, tuple(changes), steps, name))
+        opened = restarts.opened(experiment, tuple(changes), steps, name, sentence)
+        self._training.post_restart(self._order(), opened)
 
     def name_run(self, run: int, name: str) -> None:
         """Call the present run so; what starts it again keeps the name, another experiment does not."""

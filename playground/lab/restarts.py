@@ -35,9 +35,15 @@ def first(experiment: Experiment) -> Restart:
     return lambda _: NextRun(experiment, "")
 
 
-def opened(experiment: Experiment, changes: tuple[Change, ...], steps: int | None, name: str = "") -> Restart:
+def opened(
+    experiment: Experiment,
+    changes: tuple[Change, ...],
+    steps: int | None,
+    name: str = "",
+    sentence: str = words.OPENED,
+) -> Restart:
     """Another experiment altogether."""
-    return lambda _: NextRun(experiment, words.OPENED, "", changes, steps, name)
+    return lambda _: NextRun(experiment, sentence, "", changes, steps, name)
 
 
 def same_weights(present: Experiment) -> NextRun:

@@ -27,6 +27,8 @@ BADGE_TIP = (
     "the mistake in its field training.fault."
 )
 SEEDS = 5
+BEGUN = "The hunt begins with a run of its own. Undo brings the old run back."
+MENDED = "Started again with a right backward pass. Undo brings the old run back."
 
 
 def hunting_ground(fault: str | None, seed: int = 0) -> Experiment:
@@ -75,12 +77,13 @@ class BugHuntFeature(Feature):
         self._last = fault
         self.view.begin()
         self.window.arrangement.show_page(PAGE)
-        self.window.lab.set_experiment(hunting_ground(fault, self._random.randrange(SEEDS)))
+        ground = hunting_ground(fault, self._random.randrange(SEEDS))
+        self.window.lab.set_experiment(ground, sentence=BEGUN)
 
     def mend(self) -> None:
         """The present experiment with a right backward pass, from its first weights."""
         lab = self.window.lab
-        lab.set_experiment(lab.experiment.with_value("training.fault", None))
+        lab.set_experiment(lab.experiment.with_value("training.fault", None), sentence=MENDED)
 
     def check(self) -> None:
         """Compare the gradient of the mean in the inspector."""

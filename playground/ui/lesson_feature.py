@@ -19,12 +19,14 @@ from playground.resources import resource
 from playground.ui.chain_rule_feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.feature import Feature
+from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_panel import LessonPanel
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.notice_bar import Offer
 from playground.ui.parameter_sliders import ParameterSliders
 from playground.ui.side_feature import SideFeature
+from playground.ui.words import INVITATION
 
 if TYPE_CHECKING:
     from playground.lessons.format import Lesson, Step
@@ -154,13 +156,17 @@ class LessonFeature(Feature):
         self._reached, self._since, self._answer = False, None, None
         self._pages = set()
         self._wanted_run = step.experiment
+        window.notices.take_back(INVITATION)
         if step.experiment is not None:
-            window.lab.set_experiment(step.experiment)
+            # What was said is about the run that goes; that the lesson sets its own up, the lesson says.
+            window.notices.clear()
+            self._hide_kept_runs()
+            window.lab.set_experiment(step.experiment, sentence="")
         elif window.snapshot is not None:
             self._since = window.snapshot.view.step
         view = step.view
         if "parameters" in view:
-            window.lab.set_parameters(np.array(view["parameters"], dtype=float))
+            window.lab.set_parameters(np.array(view["parameters"], dtype=float), sentence="")
         if "layout" in view:
             window.set_full(view["layout"] == "full")
         if "plane" in view and step.experiment is not None:
@@ -178,6 +184,12 @@ class LessonFeature(Feature):
         self.sliders.setVisible(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)
+
+    def _hide_kept_runs(self) -> None:
+        """A lesson speaks of its own run; the others wait in their list."""
+        kept = self.fellow(KeptRuns)
+        for row in range(len(kept.runs)):
+            kept.show_run(row, False)
 
     def _set_up_chain_rule(self, text: str | None) -> None:
         """Turn to the lab at a = 1, b = 2, c = 3 as the lecture has it, before its first step.

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QLabel
+
 from playground.drawing.theme import Theme
 from playground.ui.feature import Feature
 from playground.ui.lesson_feature import PAGE, LessonFeature
 from playground.ui.lesson_panel import LessonPanel
+from playground.ui.parameter_sliders import ParameterSliders
 from playground.ui.tally_feature import TallyFeature
 
 if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
     from playground.lessons.format import Step
     from playground.ui.workbench import Workbench
 
 SHARE, NARROWEST = 0.31, 470
 """Of the window's width, and at least so many pixels: four words of large type."""
+PLOTS = "Alt+1: the surface. Alt+2: the points and the curve."
+"""What is moved by hand is seen in two plots, of which a hall shows one."""
 
 
 class LessonHall(Feature):
@@ -27,6 +33,13 @@ class LessonHall(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.panel = LessonPanel(window.theme)
+        self.sliders = ParameterSliders()
+        self.sliders.moved.connect(lambda theta, more: window.lab.set_parameters(theta, dragging=more))
+        self._plots = QLabel(PLOTS)
+        self._plots.setWordWrap(True)
+        for widget in (self.sliders, self._plots):
+            self.panel.extra.addWidget(widget)
+            widget.hide()
         self._presenting, self._joined, self._wanted = False, False, True
         self._step: Step | None = None
         self._said = ""
@@ -37,6 +50,10 @@ class LessonHall(Feature):
     def set_presentation(self, on: bool) -> None:
         self._presenting, self._wanted = on, True
         self.read()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self.sliders.isVisible():
+            self.sliders.show_parameters(snapshot.view.parameters)
 
     def restyle(self, theme: Theme) -> None:
         self.panel.restyle(theme)
@@ -49,6 +66,12 @@ class LessonHall(Feature):
             self._step, self._said = step, ""
             if step is not None and lessons.lesson is not None:
                 self.panel.show_step(lessons.lesson, lessons.index, lessons.reached)
+        by_hand = not lessons.sliders.isHidden()
+        if by_hand == self.sliders.isHidden():
+            self.sliders.setVisible(by_hand)
+            self._plots.setVisible(by_hand)
+            if self.window.snapshot is not None:
+                self.sliders.show_parameters(self.window.snapshot.view.parameters)
         if self._presenting and step is not None:
             self._repeat(lessons.panel)
         hands = self.fellow(TallyFeature).tally.isVisible()

@@ -137,3 +137,13 @@ def test_another_hunt_has_another_mistake(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: hunt.fault != before, timeout=SLOW)
     assert hunt.view.chosen == ""
     assert hunt.fault in FAULTS
+
+
+def test_the_run_that_a_hunt_replaces_is_offered_back(qtbot, open_window) -> None:
+    window = open_window()
+    before = window.lab.experiment
+    hunting(qtbot, window, "sign")
+    qtbot.waitUntil(lambda: "Undo" in window.notices.offers, timeout=SLOW)
+    window.notices.offers["Undo"].click()
+    qtbot.waitUntil(lambda: window.lab.experiment == before, timeout=SLOW)
+    assert feature(window).fault is None

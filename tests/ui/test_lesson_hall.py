@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSlider
 
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.lesson_hall import LessonHall
@@ -110,6 +111,41 @@ def test_what_is_pressed_beside_the_plot_is_done(qtbot, open_window) -> None:
     assert not hall.panel.isVisible()
     window.actions_by_name["lessons"].trigger()
     assert hall.panel.isVisible()
+
+
+def test_what_is_set_by_hand_has_its_sliders_in_the_hall_too(qtbot, open_window) -> None:
+    window = open_window()
+    lessons, hall = parts(window)
+    window.present("surface")
+    lessons.panel.lesson_chosen.emit(0)
+    qtbot.waitUntil(lambda: hall.sliders.isVisible(), timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 2, timeout=SLOW)
+    assert "Alt+2" in next(
+        label.text() for label in hall.panel.findChildren(QLabel) if "Alt+1" in label.text()
+    )
+    slider = hall.sliders.findChild(QSlider)
+    slider.setFocus()
+    before = window.snapshot.view.parameters[0]
+    qtbot.keyClick(slider, Qt.Key.Key_PageUp)
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters[0] > before, timeout=SLOW)
+    hall.sliders.moved.emit(np.array([1.5, -4.5]), False)
+    qtbot.waitUntil(lambda: "Reached" in hall.panel.goal_label.text(), timeout=SLOW)
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: not hall.sliders.isVisible(), timeout=SLOW)
+
+
+def test_a_step_is_set_up_without_a_word_over_the_picture_and_can_be_undone(qtbot, open_window) -> None:
+    window = open_window()
+    lessons, _ = parts(window)
+    assert window.notices.offers, "the welcome"
+    first = window.lab.experiment
+    window.present("surface")
+    lessons.panel.lesson_chosen.emit(0)
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 2, timeout=SLOW)
+    window.frame()
+    assert not window.notices.isVisible()
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.lab.experiment == first, timeout=SLOW)
 
 
 def test_hands_take_the_place_of_the_lesson_while_they_are_counted(qtbot, open_window) -> None:

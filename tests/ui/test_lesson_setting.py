@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.ui.chain_rule_feature import ChainRuleFeature
+from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
@@ -50,6 +51,19 @@ def test_a_step_brings_the_pages_that_it_needs_to_the_front(open_window, qtbot):
     assert "surface" not in on_screen(window)
     begin(window, "01")
     assert "surface" in on_screen(window)
+
+
+def test_a_step_begins_with_the_runs_of_before_hidden_and_not_lost(open_window, qtbot):
+    window = open_window()
+    kept = part(window, KeptRuns)
+    kept.keep_present()
+    kept.keep_present()
+    begin(window, "02")
+    assert [run.shown for run in kept.runs] == [False, False]
+    kept.show_run(1, True)
+    lessons = part(window, LessonFeature)
+    lessons.choose(-1)
+    assert [run.shown for run in kept.runs] == [False, True]
 
 
 def test_a_step_brings_back_a_place_that_was_closed(open_window):
