@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.drawing.theme import Theme
 from playground.experiment import Experiment
+from playground.export.atomic import ExportError
 from playground.export.figures import activation_figure, layer_norm_figure
 from playground.lab.snapshot import Snapshot
 from playground.landscape.activations_question import ActivationsAnswer, ActivationsQuestion, NormRecord
@@ -103,6 +104,10 @@ class ActivationFeature(Feature):
         return self.record.missing(snapshot.view.history.path_steps)
 
     def _figure(self, snapshot: Snapshot) -> Any:
+        if not len(self.record):
+            raise ExportError(
+                "There is no gradient norm to export yet: open the page Activations and wait for its curves."
+            )
         return layer_norm_figure(snapshot.view, *self.record.table())
 
     def _function_figure(self, snapshot: Snapshot) -> Any:

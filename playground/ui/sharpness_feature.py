@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playground.experiment import Experiment
+from playground.export.atomic import ExportError
 from playground.export.figures import sharpness_figure
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.questions import CurvatureAnswer
@@ -125,6 +126,10 @@ class SharpnessFeature(PageFeature):
         self.view.set_full(full)
 
     def _figure(self, snapshot: Snapshot) -> Any:
+        if not len(self.record):
+            raise ExportError(
+                "There is no sharpness to export yet: open its page and wait for the first point."
+            )
         view, curve = snapshot.view, self.record.curve()
         return sharpness_figure(
             view, curve, limit_line(view, curve.steps), eigenvalue_name(snapshot), self.view.logarithmic

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication, QImage
 
 from playground.experiment import ExperimentFile
+from playground.export.atomic import ExportError
 from playground.export.history_csv import read_history
 from playground.ui.export_dialog import ExportDialog
 from playground.ui.main_window import MainWindow
@@ -96,3 +97,14 @@ def test_a_plot_goes_to_the_clipboard(qtbot, trained) -> None:
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.height()) == (1920, 1080)
     assert "clipboard" in trained.notices.text
+
+
+@pytest.mark.parametrize("what", ["layer_norms", "sharpness"])
+def test_what_was_not_measured_is_refused_in_a_sentence(
+    qtbot, open_window, tmp_path: Path, what: str
+) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window.snapshot is not None, timeout=SLOW)
+    with pytest.raises(ExportError, match="to export yet: open"):
+        window.exporter.save_png(what, tmp_path / "nothing.png", 640, 480, 96)
+    assert not (tmp_path / "nothing.png").exists()
