@@ -85,6 +85,15 @@ def log_ticks(low: float, high: float, most: int) -> np.ndarray:
     return values
 
 
+def spaced_out(values: np.ndarray, decades: float) -> np.ndarray:
+    """Every value, or every second, third, … of them, so that neighbours are at least so far apart."""
+    places = np.log10(values)
+    for every in range(1, len(values)):
+        if np.diff(places[::every]).min() >= decades:
+            return values[::every]
+    return values[:1]
+
+
 def _three_of(values: np.ndarray) -> np.ndarray:
     return values[np.rint(np.linspace(0, len(values) - 1, 3)).astype(int)]
 
@@ -198,6 +207,9 @@ class ValueAxis(pg.AxisItem):
             if not low < high:
                 return []
             labelled = log_ticks(10.0**low, 10.0**high, most)
+            if not across:
+                apart = 1.25 * self.theme.small_font_size * (high - low) / max(size, 1.0)
+                labelled = spaced_out(labelled, apart)
             minor = minor_log_ticks(10.0**low, 10.0**high)
             if size < 4 * len(minor):
                 minor = np.empty(0)

@@ -24,6 +24,10 @@ LARGEST = 1e300
 EMPTY = "No step yet: press Space"
 ROOM_AHEAD = 1.25
 """Where a schedule is drawn there is so much more room to the right, so that what comes is seen."""
+REACH = 100.0
+"""So far beyond the present run's own J the curves of other runs may widen the axis."""
+NEW_LOSS = ("training.l1", "training.l2", "parameters")
+"""Changes after which an earlier J says nothing of the present one."""
 EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
 
 
@@ -133,9 +137,8 @@ class LossDrawing:
         dots = []
         if step is not None:
             for curve in (self._train, self._test):
-                value = _value_at(curve, step, interpolate=True)
-                if value is not None:
-                    dots.append(float(self._height(np.array([value]))[0]))
+                if self._told_at(curve, step) is not None:
+                    dots.append(self._height_at(curve, step))
         self.moment.point_at(step, dots)
 
     def set_log(self, logarithmic: bool) -> None:
@@ -182,8 +185,19 @@ class LossDrawing:
         others = [Curve(run.steps, run.losses) for run in self.others.runs]
         return [self._train, self._test, *others]
 
+    def _losses_of_others(self, own: np.ndarray) -> list[np.ndarray]:
+        """The losses of other runs, as far as they may decide the axis of a run with these losses."""
+        others = [np.asarray(run.losses, float) for run in self.others.runs]
+        own = own[np.isfinite(own) & (own > 0)]
+        if not own.size:
+            return others
+        with np.errstate(over="ignore"):
+            low, high = own.min() / REACH, own.max() * REACH
+        return [np.clip(losses[np.isfinite(losses) & (losses > 0)], low, high) for losses in others]
+
     def _loss_range(self) -> tuple[float, float]:
-        parts = [np.asarray(curve.values, float) for curve in self._curves_of_all_points()]
+        parts = [np.asarray(curve.values, float) for curve in (self._train, self._test)]
+        parts += self._losses_of_others(np.concatenate(parts))
         if len(self._batch.values) > 10:
             finite = self._batch.values[np.isfinite(self._batch.values)]
             if finite.size:
@@ -231,16 +245,35 @@ class LossDrawing:
             return ""
         parts, dots = [f"step {number_text(nearest, 9)}"], []
         for name, curve in (("training J", self._train), ("test J", self._test), ("batch J", self._batch)):
-            value = _value_at(curve, nearest, interpolate=curve is not self._train)
-            if value is not None:
-                parts.append(f"{name} {loss_text(value)}")
+            told = self._told_at(curve, nearest)
+            if told is not None:
+                recorded, value = told
+                at = "" if recorded == nearest else f" at step {number_text(recorded, 9)}"
+                parts.append(f"{name} {loss_text(value)}{at}")
                 if name != "batch J":
-                    dots.append(float(self._height(np.array([value]))[0]))
+                    dots.append(self._height_at(curve, nearest))
         rate = self._rate_at(nearest) if self._rate_at else _last_value(self._rate, nearest)
         if rate is not None:
             parts.append(f"α {number_text(rate)}")
         self.pointer.point_at(nearest, dots)
         return "   ".join(parts)
+
+    def _told_at(self, curve: Curve, step: int) -> tuple[int, float] | None:
+        """(step, value) recorded last at or before a step: of the same J, and within the curve's pace."""
+        row = int(np.searchsorted(curve.steps, step, side="right")) - 1
+        if row < 0 or math.isnan(curve.values[row]):
+            return None
+        recorded = int(curve.steps[row])
+        away = step - recorded
+        if away > int(np.diff(curve.steps).max(initial=1)):
+            return None
+        if any(recorded < change.step <= step and change.field in NEW_LOSS for change in self._changes):
+            return None
+        return recorded, float(curve.values[row])
+
+    def _height_at(self, curve: Curve, step: int) -> float:
+        """Where the line that is drawn stands at a step."""
+        return float(np.interp(step, curve.steps, self._height(curve.values)))
 
     def unhover(self) -> None:
         """Take the pointer's line away."""
@@ -297,17 +330,6 @@ def _nearest(steps: np.ndarray, step: float) -> int:
     right = int(np.clip(np.searchsorted(steps, step), 0, len(steps) - 1))
     left = max(right - 1, 0)
     return left if abs(steps[left] - step) <= abs(steps[right] - step) else right
-
-
-def _value_at(curve: Curve, step: int, interpolate: bool) -> float | None:
-    """The value recorded at a step, else the nearest recorded one not farther than the curve's own pace."""
-    if not len(curve.steps):
-        return None
-    index = _nearest(curve.steps, step)
-    away = abs(int(curve.steps[index]) - step)
-    pace = max(int(np.diff(curve.steps).max(initial=1)), 1) if interpolate else 0
-    value = float(curve.values[index])
-    return value if away <= pace and not math.isnan(value) else None
 
 
 def _last_value(curve: Curve, step: int) -> float | None:

@@ -27,6 +27,8 @@ RATE, SCHEDULE = "training.learning_rate", "training.schedule"
 NEAR = 6.0
 """Marks closer than this in pixels share one name, the newest."""
 
+AMBIGUOUS = 10.0
+"""A name that begins so few pixels after a mark reads as that mark's."""
 CROWD = 9.0
 """Marks closer than this to a neighbour are a crowd, as a drag of the slider leaves it."""
 STROKE = 6.0
@@ -91,8 +93,8 @@ def place_names(
     """Which marks keep their names, and where those begin: (index, left edge), the most important first.
 
     x: pixels of the marks, the most important last. A name stands right of its mark, or left of it where
-    there is no room; one that would touch another name, or whose mark is nearer than `near` to a more
-    important one, is left out.
+    there is no room and no other mark lies under it or just before it, whose name it would seem to be; one
+    that would touch another name, or whose mark is nearer than `near` to a more important one, is left out.
     """
     kept: list[tuple[int, float]] = []
     taken: list[tuple[float, float]] = []
@@ -104,6 +106,8 @@ def place_names(
         for start in (x[index] + 3.0, x[index] - 3.0 - widths[index]):
             stop = start + widths[index]
             if start < left or stop > right:
+                continue
+            if start < x[index] and any(start - AMBIGUOUS <= other <= x[index] - near for other in x):
                 continue
             if all(stop + 5.0 <= begin or end + 5.0 <= start for begin, end in taken):
                 kept.append((index, start))

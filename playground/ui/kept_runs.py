@@ -24,6 +24,7 @@ from playground.drawing.axes import number_text
 from playground.drawing.marks import rate_text
 from playground.drawing.other_runs import Look
 from playground.engine.run_view import RunView
+from playground.experiment import Experiment
 from playground.export.atomic import ExportError
 from playground.export.kept_runs_csv import save_runs
 from playground.landscape.thinning import thinned
@@ -54,6 +55,8 @@ class KeptRun:
     view: RunView
     number: int
     shown: bool = True
+    chosen: bool = False
+    """Whether somebody chose to show or to hide it; else it is shown beside runs of its own data and loss."""
 
     def beside(self) -> Beside:
         steps, losses = losses_of(self.view.history)
@@ -145,6 +148,11 @@ class KeptRunsPage(Card):
         self.renamed.emit(item.row(), item.text())
 
 
+def kind(experiment: Experiment) -> tuple[str, str]:
+    """The data set and the loss: only of the same two are values of J on one axis."""
+    return experiment.data.dataset, str(experiment.network.loss)
+
+
 class KeptRuns(Feature):
     """Keeps the run that a new branch leaves, and any other that is asked for."""
 
@@ -153,6 +161,7 @@ class KeptRuns(Feature):
         self.runs: list[KeptRun] = []
         self._beside: list[Beside] = []
         self._count = 0
+        self._kind = kind(window.lab.experiment)
         self._joined = False
         self.page = KeptRunsPage()
         window.arrangement.add_page("right", PAGE, "Kept runs", self.page)
@@ -189,6 +198,20 @@ class KeptRuns(Feature):
         self._tell()
         return run
 
+    def run_replaced(self, experiment: Experiment) -> None:
+        """Hide the runs whose J is of other data or another loss; show again those of these."""
+        if kind(experiment) == self._kind:
+            return
+        self._kind = kind(experiment)
+        # A choice to hide a run stands; one to show it was made beside another run.
+        self.runs = [
+            run
+            if run.chosen and not run.shown
+            else replace(run, shown=kind(run.view.experiment) == self._kind, chosen=False)
+            for run in self.runs
+        ]
+        self._tell()
+
     def rename(self, row: int, name: str) -> None:
         """Give a run another name; an empty one is none."""
         name = name.strip()[:LONGEST_NAME]
@@ -198,7 +221,7 @@ class KeptRuns(Feature):
     def show_run(self, row: int, on: bool) -> None:
         """Draw a run, or hide it."""
         if on != self.runs[row].shown:
-            self._replace(row, replace(self.runs[row], shown=on))
+            self._replace(row, replace(self.runs[row], shown=on, chosen=True))
 
     def remove(self, row: int) -> None:
         del self.runs[row]

@@ -74,6 +74,12 @@ def test_a_name_at_the_right_edge_stands_left_of_its_mark() -> None:
     assert start + 40.0 <= 395.0
 
 
+def test_a_name_is_left_out_where_it_would_seem_to_be_another_marks() -> None:
+    # Of marks at 0, 45 and 65 the last has its name at the right; that of the second fits only at its left.
+    placed = place_names([0.0, 45.0, 65.0], [36.0, 40.0, 40.0], 0.0, 400.0)
+    assert placed == [(2, 68.0), (0, 3.0)]
+
+
 def test_two_changes_in_one_place_are_told_as_one() -> None:
     assert joined("α 0.3 → 1", "α 1 → 9") == "α 0.3 → 9"
     assert joined("α 1 → 9", "α 9 → 1") == "α 9 → 1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sheet import Sheet
 
 from playground.drawing.loss_drawing import EMPTY, LossDrawing, extended, full_batch, union
 from playground.drawing.marks import step_marks
+from playground.drawing.other_runs import Look, OtherRun
 from playground.drawing.theme import DARK, LIGHT
 from playground.engine.history import Curve
 from playground.engine.schedules import rate_at
@@ -159,6 +161,42 @@ def test_hovering_says_the_numbers_of_the_nearest_step(qtbot: Any) -> None:
     assert drawing.pointer.step == 60
     assert drawing.hover(5000.0) == ""
     assert drawing.pointer.step is None
+
+
+def test_a_test_loss_is_told_with_its_own_step_and_never_across_another_penalty(qtbot: Any) -> None:
+    steps = np.arange(0, 101, 10)
+    whole = history_of(np.linspace(1.0, 0.5, 101), others=(Change(55, "training.l2", 0.1),))
+    curves = {**whole.curves, "test_loss": Curve(steps, np.where(steps > 55, 5.0, 0.2))}
+    drawing = LossDrawing(DARK)
+    drawing.show(replace(whole, curves=curves))
+    assert "test J 0.2000   " in drawing.hover(50)
+    assert "test J 0.2000 at step 40" in drawing.hover(49)
+    assert "test J 0.2000 at step 50" in drawing.hover(54)
+    assert "test J" not in drawing.hover(57), "J has a penalty from here on, and no test loss yet"
+    assert "test J 5   " in drawing.hover(60)
+
+
+def test_another_run_does_not_decide_the_axis_beyond_reason(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.linspace(1.0, 0.5, 101)))
+    steps = np.arange(94)
+    drawing.show_others([OtherRun("run 1", Look(0, ghost=True), steps, np.geomspace(1.0, 7e305, 94))])
+    assert 2.0 <= drawing.box.viewRange()[1][1] < 2.6
+    drawing.set_log(False)
+    assert drawing.box.viewRange()[1][1] <= 130
+    drawing.show_others([OtherRun("run 1", Look(0, ghost=True), steps, np.full(94, 3.0))])
+    assert 3.0 < drawing.box.viewRange()[1][1] < 4.0
+
+
+def test_the_numbers_of_a_very_low_plot_stand_apart(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.geomspace(1.0, 0.03, 101)))
+    (low, high), line = drawing.box.viewRange()[1], DARK.small_font_size
+    for size in (8.0, 30.0, 60.0, 120.0, 300.0):
+        places = np.asarray(drawing.left.tickValues(low, high, size)[0][1]) / (high - low) * size
+        assert len(places) >= 1
+        assert np.all(np.diff(places) >= line), size
+    assert len(drawing.left.tickValues(low, high, 300.0)[0][1]) >= 4
 
 
 def test_a_full_batch_is_known_by_its_losses() -> None:

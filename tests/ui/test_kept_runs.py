@@ -86,8 +86,44 @@ def test_a_path_over_other_data_is_not_drawn_on_this_surface(qtbot, open_window)
         lambda: window.surface_view.answer is not None and window.surface_view.answer.complete, timeout=SLOW
     )
     window.frame()
-    assert len(window.loss_view.drawing.others.runs) == 1
+    kept_of(window).show_run(0, True)
+    qtbot.waitUntil(lambda: len(window.loss_view.drawing.others.runs) == 1, timeout=SLOW)
     assert not window.surface_view.drawing.others.runs
+
+
+def test_beside_other_data_or_another_loss_a_kept_run_steps_back_by_itself(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    trained(window, qtbot, 20)
+    kept = kept_of(window)
+    kept.keep_present()
+    drawn = window.loss_view.drawing.others
+    qtbot.waitUntil(lambda: len(drawn.runs) == 1, timeout=SLOW)
+    window.lab.change("network.loss", "squared_error")
+    qtbot.waitUntil(lambda: not drawn.runs, timeout=SLOW)
+    assert len(kept.runs) == 1
+    assert kept.page.table.item(0, NAME).checkState() == Qt.CheckState.Unchecked
+    kept.show_run(0, True)
+    qtbot.waitUntil(lambda: len(drawn.runs) == 1, timeout=SLOW)
+    window.lab.new_weights()
+    qtbot.waitUntil(lambda: window.snapshot.run == 3, timeout=SLOW)
+    assert kept.runs[0].shown, "what was chosen stands while data and loss stay"
+    window.lab.change("data.dataset", "xor")
+    qtbot.waitUntil(lambda: not drawn.runs, timeout=SLOW)
+    window.lab.change("network.loss", "binary_cross_entropy")
+    window.lab.change("data.dataset", "two_circles")
+    qtbot.waitUntil(lambda: len(drawn.runs) == 1, timeout=SLOW)
+
+
+def test_a_kept_run_that_was_hidden_stays_hidden(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    trained(window, qtbot, 20)
+    kept = kept_of(window)
+    kept.keep_present()
+    kept.show_run(0, False)
+    for dataset in ("xor", "two_circles"):
+        window.lab.change("data.dataset", dataset)
+        qtbot.waitUntil(lambda name=dataset: kept._kind[0] == name, timeout=SLOW)
+    assert not kept.runs[0].shown
 
 
 def test_all_kept_runs_are_exported_together(qtbot, open_window, tmp_path: Path) -> None:
