@@ -33,17 +33,22 @@ def place_labels(
     obstacles: Sequence[Box] = (),
     line: np.ndarray | None = None,
     distance: float = 9.0,
+    farther: int | None = None,
 ) -> list[Box | None]:
     """A box for each label beside its anchor, in order of importance; None where there is no room.
 
     No box leaves the frame, touches another or an obstacle; among the free places, near ones that hide
-    little of the line (n, 2) come first.
+    little of the line (n, 2) come first. farther: so many of the labels, the first ones (None: all), may
+    stand farther away where there is no room at their anchor; the others are left out then.
     """
     placed: list[Box] = list(obstacles)
     result: list[Box | None] = []
-    for (x, y), (width, height) in zip(anchors, sizes, strict=True):
+    for index, ((x, y), (width, height)) in enumerate(zip(anchors, sizes, strict=True)):
         best, best_cost = None, float("inf")
-        for rank, box in enumerate(_candidates(x, y, width, height, distance)):
+        candidates = _candidates(x, y, width, height, distance)
+        if farther is not None and index >= farther:
+            candidates = candidates[: len(candidates) // 2]
+        for rank, box in enumerate(candidates):
             if rank >= best_cost:
                 break
             if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ BAND = 0.01
 WORTH_NAMING = 0.002
 """The lowest point is named where it lies below J now by this share."""
 UNKNOWN = "nobody can know"
+SEEN = 4.0
+"""Pixels from which on a band is seen as one."""
 
 
 @dataclass(frozen=True)
@@ -152,38 +155,12 @@ class LookaheadCurve:
         lines: tuple[float, float],
         room: QRectF,
     ) -> None:
-        """Words within each band, or else below or above it in the room, where no line runs through them.
-
-        lines: y of the level of J now, x of the learning rate of now.
-        """
-        low, high = ahead.low, ahead.high
-        assert low is not None
-        assert high is not None
-        metrics = QFontMetricsF(self.font)
-        width, height = metrics.horizontalAdvance(UNKNOWN) + 6, metrics.height()
-        level, chosen = lines
-        places = np.array(xs)
         painter.setFont(self.font)
         painter.setPen(QColor(self.theme.text))
-        for start, stop in _stretches_of(np.isfinite(low) & np.isfinite(high) & ~ahead.sure):
-            inside, below, above = [], [], []
-            for first in range(start, stop):
-                left, right = places[first], places[first] + width
-                if right > places[stop - 1] or left <= chosen <= right:
-                    continue
-                last = int(np.searchsorted(places, right)) + 1
-                tops = [height_of(float(loss)) for loss in high[first:last]]
-                floors = [height_of(float(loss)) for loss in low[first:last]]
-                inside += [(b - t, left, t) for t, b in _without(max(tops), min(floors), level)]
-                below += [(b - t, left, t) for t, b in _without(max(floors), room.bottom(), level)]
-                above += [(b - t, left, t) for t, b in _without(room.top(), min(tops), level)]
-            # In the middle of a band, else near to it.
-            for spaces, share in ((inside, 0.5), (below, 0.0), (above, 1.0)):
-                free, left, top = max(spaces, default=(0.0, 0.0, 0.0))
-                if free > height + 2:
-                    place = QRectF(left, top + share * (free - height), width, height)
-                    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, UNKNOWN)
-                    break
+        metrics = QFontMetricsF(self.font)
+        size = metrics.horizontalAdvance(UNKNOWN) + 6, metrics.height()
+        for place in band_names(xs, ahead, height_of, lines, room, size):
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, UNKNOWN)
 
     def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:
         """Words on a ground of their own, so that no line runs through them."""
@@ -195,6 +172,61 @@ class LookaheadCurve:
         painter.setFont(self.font)
         painter.setPen(QColor(color))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def band_names(
+    xs: list[float],
+    ahead: StripLookahead,
+    height_of: Callable[[float], float],
+    lines: tuple[float, float],
+    room: QRectF,
+    size: tuple[float, float],
+) -> list[QRectF]:
+    """Where words of a size (width, height) name the bands: within each, or else close below or above it.
+
+    lines: y of the level of J now, x of the learning rate of now; neither runs through the words. A band
+    that cannot be seen has no name, nor has one without room where it can be seen.
+    """
+    low, high = ahead.low, ahead.high
+    if low is None or high is None:
+        return []
+    (width, height), (level, chosen) = size, lines
+    places, found = np.array(xs), []
+    for start, stop in _stretches_of(np.isfinite(low) & np.isfinite(high) & ~ahead.sure):
+        tops = np.array([height_of(float(loss)) for loss in high[start:stop]])
+        floors = np.array([height_of(float(loss)) for loss in low[start:stop]])
+        # One that lies wholly above the scale is told at its upper edge.
+        beyond = (low[start:stop] > ahead.now) & (floors <= room.top() + 0.5)
+        seen = (floors - tops >= SEEN) | beyond
+        if not seen.any():
+            continue
+        thickest = places[start + int(np.argmax(floors - tops))]
+        inside, below, above = [], [], []
+        for first in range(start, stop):
+            left, right = places[first], places[first] + width
+            if right > places[stop - 1] or left <= chosen <= right:
+                continue
+            end = int(np.searchsorted(places, right)) - start
+            if not seen[first - start : end].any():
+                continue
+            covered = slice(first - start, end + 1)
+            top, floor = tops[covered], floors[covered]
+            near = -abs((left + right) / 2 - thickest)
+            inside += [(b - t, left, t, b - t) for t, b in _without(top.max(), floor.min(), level)]
+            below += [
+                (near - (t - floor.max()), left, t, b - t)
+                for t, b in _without(floor.max(), room.bottom(), level)
+            ]
+            above += [
+                (near - (top.min() - b), left, t, b - t) for t, b in _without(room.top(), top.min(), level)
+            ]
+        # In the middle of a band, else near to it: touching its floor or its top.
+        for spaces, share in ((inside, 0.5), (below, 0.0), (above, 1.0)):
+            free = max((space for space in spaces if space[3] > height + 2), default=None)
+            if free is not None:
+                found.append(QRectF(free[1], free[2] + share * (free[3] - height), width, height))
+                break
+    return found
 
 
 class _Height:

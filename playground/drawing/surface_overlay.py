@@ -153,7 +153,9 @@ class PathOverlay(PixelItem):
         inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
         anchors = [(x, y) for _, x, y in wanted]
         distance = 0.85 * self.theme.marker_size
-        boxes = place_labels(anchors, sizes, inner, obstacles, line, distance)
+        # A change is told beside its diamond or not at all: farther away it would seem to be of another.
+        farther = len(wanted) - len(changes)
+        boxes = place_labels(anchors, sizes, inner, obstacles, line, distance, farther)
         self.placed = []
         for (label, _, _), box in zip(wanted, boxes, strict=True):
             if box is not None:

@@ -49,6 +49,20 @@ def test_a_label_moves_off_the_line() -> None:
     assert not under.any()
 
 
+def test_labels_that_must_stay_near_are_left_out_where_there_is_no_room() -> None:
+    crowd, sizes = [(150.0, 100.0)] * 40, [(30.0, 16.0)] * 40
+    placed = {farther: place_labels(crowd, sizes, FRAME, farther=farther) for farther in (None, 0, 1)}
+    far = [box for box in placed[None] if box is not None]
+    near = [box for box in placed[0] if box is not None]
+    assert 0 < len(near) < len(far)
+    assert all(
+        abs((left + right) / 2 - 150) < 30 and abs((t + b) / 2 - 100) < 20 for left, t, right, b in near
+    )
+    full = [(150.0 - 20, 100.0 - 20, 150.0 + 20, 100.0 + 20)]
+    assert place_labels(crowd[:2], [(10.0, 6.0)] * 2, FRAME, full, farther=1)[1] is None
+    assert place_labels(crowd[:2], [(10.0, 6.0)] * 2, FRAME, full, farther=2)[1] is not None
+
+
 def test_samples_of_a_line_are_evenly_spread() -> None:
     points = sampled(np.array([0.0, 60.0, 60.0]), np.array([0.0, 0.0, 30.0]), every=6.0)
     steps = np.hypot(*np.diff(points, axis=0).T)
