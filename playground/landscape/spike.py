@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.history import Curve
+from playground.engine.history import Change, Curve
+from playground.engine.network import network_of
 from playground.engine.run_view import RunView
 from playground.landscape.side import StepFromTheSide
 from playground.numerals import number_text
@@ -18,6 +19,14 @@ Floats = NDArray[np.float64]
 RISE = 0.005
 """The share by which J must rise to be called a jump."""
 PARAMETERS = "parameters"
+PENALTIES = {"training.l1": "L1", "training.l2": "L2"}
+OF_THE_STEP = {
+    "training.optimizer": "The optimiser",
+    "training.batch_size": "The batch size",
+    "training.momentum": "The momentum",
+}
+OWN_SHARE = 0.5
+"""From this share of a rise on, the penalty is what made it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +36,7 @@ class PastStep:
     step: the parameters (P,) are those of this step. update (P,): where the optimiser went from there; None
     where that is not recorded and the way is −∂J/∂θ. learning_rate, l1, l2: of that step. jump: the steps
     between which J rose. exact: whether this is the very step that made it rise. plain: whether the way is
-    −∂J/∂θ over all training points.
+    −∂J/∂θ over all training points. changes: what was set at the jump, α aside.
     """
 
     step: int
@@ -39,6 +48,7 @@ class PastStep:
     jump: tuple[int, int]
     exact: bool
     plain: bool
+    changes: tuple[Change, ...] = ()
 
 
 def jump_near(curve: Curve, first: float, last: float) -> tuple[int, int] | None:
@@ -80,6 +90,40 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
         jump,
         single and (follows or plain),
         plain or not follows,
+        tuple(
+            change
+            for change in history.changes
+            if (change.field in OF_THE_STEP and jump[0] <= change.step < jump[1])
+            or (change.field in PENALTIES and jump[0] < change.step <= jump[1])
+        ),
+    )
+
+
+def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
+    """What is said of a jump that L1 or L2 made when it was set; None where it was a step that made J rise.
+
+    The row of a step at which a penalty is set has the new one in it already: J jumps without a step.
+    """
+    history = view.history
+    made = [c for c in history.changes if c.field in PENALTIES and jump[0] < c.step <= jump[1]]
+    curve = history.curves["train_loss"]
+    if not made or not np.isin(jump, curve.steps).all():
+        return None
+    start, end = (float(curve.values[np.searchsorted(curve.steps, step)]) for step in jump)
+    theta = history.path[int(np.argmin(np.abs(history.path_steps - made[-1].step)))]
+    network = network_of(view.experiment)
+    before, after = (
+        network.with_penalties(setting_at(view, "l1", step), setting_at(view, "l2", step)).penalty(theta)
+        for step in jump
+    )
+    if not after - before >= OWN_SHARE * (end - start) > 0:
+        return None
+    told = " and ".join(
+        f"{PENALTIES[c.field]} was set to {number_text(c.value)} at step {c.step}" for c in made
+    )
+    return (
+        f"{told}: J includes the penalty from there on. That makes {number_text(after - before)} of its rise "
+        f"from {number_text(start)} to {number_text(end)}."
     )
 
 
@@ -105,6 +149,9 @@ def why(past: PastStep, side: StepFromTheSide) -> str:
             told = f"{measured}: J is not finite where the step landed."
         case _:
             told = f"{measured}: this step was {side.outcome}, {numbers}."
+    for change in past.changes:
+        name = OF_THE_STEP.get(change.field) or PENALTIES[change.field]
+        told += f" {name} was changed at step {change.step}."
     if past.exact:
         return f"Step {past.step}: {told}"
     where = (

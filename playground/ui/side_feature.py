@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -14,7 +15,7 @@ from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions import StepAnswer, StepQuestion
 from playground.landscape.side import StepFromTheSide
-from playground.landscape.spike import PastStep, jump_near, past_step, setting_at, why
+from playground.landscape.spike import PastStep, jump_near, past_step, penalty_set, setting_at, why
 from playground.ui.cadence import Cadence
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
@@ -31,6 +32,8 @@ MARKS, OTHER_MARKS = ("1/λ", "2/λ"), ("lowest", "level")
 """The two marks of gradient descent over all points, λ being the curvature along the gradient, and of any
 other way."""
 OF_ALL_POINTS = "J is the loss of all training points; the step itself follows the gradient of its batch."
+LONG = 12.0
+"""Seconds of a run that goes on after which a past step makes way for the next one again."""
 MOVED_BY_HAND = "J jumps here because the weights were put elsewhere, not by a step."
 
 
@@ -52,6 +55,9 @@ class SideFeature(Feature):
         self._plain = self._batches = self._past_batches = False
         self._full = False
         self._past_question: StepQuestion | None = None
+        self._said = ""
+        self._asked_of: Snapshot | None = None
+        self._goes_on_since: float | None = None
         self._cadence = Cadence(SECONDS, patience=1.0)
 
     def question(self, slot: str) -> Any:
@@ -88,8 +94,9 @@ class SideFeature(Feature):
             picture = SidePicture(answer.side, title, marks, self._past_batches)
             self.view.show_picture(picture, past=True)
             self.view.setToolTip(side_tooltip(answer.side, self._past_batches))
-            offers = [Offer("Back to the next step", self.show_next)]
-            self.window.notices.say(why(self.past, answer.side), offers, seconds=None)
+            offers = [Offer("Show the next step again", self.show_next)]
+            self._said = why(self.past, answer.side)
+            self.window.notices.say(self._said, offers, seconds=None, dismissed=self.show_next)
 
     def _show(self, side: StepFromTheSide) -> None:
         marks = MARKS if self._plain else OTHER_MARKS
@@ -102,8 +109,8 @@ class SideFeature(Feature):
     def show_next(self) -> None:
         """Show the step to come again."""
         if self.past is not None:
-            self.past = None
-            self.window.notices.clear()
+            self.past = self._past_question = None
+            self.window.notices.take_back(self._said)
         self._cadence.forget()
         if self.answer is not None:
             self._show(self.answer.side)
@@ -115,11 +122,16 @@ class SideFeature(Feature):
         snapshot = self.window.snapshot
         if snapshot is None:
             return
+        told = penalty_set(snapshot.view, jump)
+        if told is not None:
+            self.show_next()
+            self.window.notices.say(told)
+            return
         past = past_step(snapshot.view, jump)
         if past is None:
             self.window.notices.say(MOVED_BY_HAND)
             return
-        self.past = past
+        self.past, self._asked_of, self._goes_on_since = past, snapshot, None
         batch_size = setting_at(snapshot.view, "batch_size", past.step)
         self._past_batches = past.update is not None and sees_a_batch(batch_size, snapshot)
         self._past_question = StepQuestion(
@@ -127,10 +139,27 @@ class SideFeature(Feature):
         )
 
     def read(self) -> None:
+        if self.past is not None and self._is_over():
+            self.show_next()
         if self._hidden != self.hidden_for_a_guess:
             self._hidden = self.hidden_for_a_guess
             if self.past is None and self.answer is not None:
                 self._show(self.answer.side)
+
+    def _is_over(self) -> bool:
+        """Whether the run has gone on for a while since a past step was asked for, or was changed."""
+        snapshot, asked = self.window.snapshot, self._asked_of
+        if snapshot is None or asked is None or snapshot.moment or asked.moment:
+            return False
+        view, then = snapshot.view, asked.view
+        if view.settings != then.settings or len(view.history.changes) != len(then.history.changes):
+            return True
+        if snapshot.state != RUNNING or snapshot.view.step == asked.view.step:
+            return False
+        now = time.monotonic()
+        if self._goes_on_since is None:
+            self._goes_on_since = now
+        return now - self._goes_on_since >= LONG
 
     def forget_questions(self) -> None:
         self._cadence.forget()

@@ -11,7 +11,7 @@ from playground.experiment import DataSettings, Experiment, NetworkSettings, Tra
 from playground.landscape.context import Context
 from playground.landscape.next_step import NextStepQuestion
 from playground.landscape.side import step_from_the_side
-from playground.landscape.spike import jump_near, past_step, why
+from playground.landscape.spike import jump_near, past_step, penalty_set, why
 
 
 def look(trainer: Trainer):
@@ -114,6 +114,55 @@ def test_weights_put_elsewhere_are_no_step():
     view = trainer.view()
     jump = jump_near(view.history.curves["train_loss"], 5, 12)
     assert past_step(view, jump) is None
+
+
+@pytest.mark.parametrize("goes_on", [0, 3])
+def test_a_penalty_that_was_set_is_named_as_what_made_the_jump(goes_on: int):
+    trainer = Trainer(Experiment(training=TrainingSettings(learning_rate=1.0)))
+    trainer.advance(400)
+    before = trainer.train_loss()
+    trainer.change("training.l2", 0.01)
+    after = trainer.train_loss()
+    trainer.advance(goes_on)
+    view = trainer.view()
+    jump = jump_near(view.history.curves["train_loss"], 395, 402)
+    assert jump == (399, 400)
+    sentence = penalty_set(view, jump)
+    assert sentence.startswith("L2 was set to 0.01 at step 400: J includes the penalty from there on.")
+    assert f"makes {after - before:.3g} of its rise" in sentence
+    assert sentence.endswith(f"to {after:.3g}.")
+
+
+def test_a_small_penalty_is_not_blamed_for_what_a_step_did():
+    jump = jump_near(thrown().view().history.curves["train_loss"], 0, 1000)
+    trainer = Trainer(Experiment())
+    trainer.advance(100)
+    trainer.learning_rate = 9.0
+    trainer.advance(jump[1] - 100)
+    trainer.change("training.l2", 1e-5)
+    trainer.advance(2)
+    view = trainer.view()
+    assert penalty_set(view, jump) is None
+    assert [change.field for change in past_step(view, jump).changes] == ["training.l2"]
+    assert penalty_set(view, (jump[0] - 1, jump[0])) is None
+
+
+def test_a_penalty_makes_no_jump_where_the_loss_fell():
+    trainer = Trainer(Experiment(training=TrainingSettings(learning_rate=1.0)))
+    trainer.advance(5)
+    trainer.change("training.l2", 1e-6)
+    assert penalty_set(trainer.view(), (4, 5)) is None
+
+
+def test_an_optimiser_that_was_changed_just_before_is_named():
+    trainer = Trainer(Experiment(training=TrainingSettings(learning_rate=3.0)))
+    trainer.advance(50)
+    trainer.change("training.optimizer", "adam")
+    trainer.advance(2)
+    past = past_step(trainer.view(), (50, 51))
+    X, y = trainer.samples.X_train, trainer.samples.y_train
+    side = step_from_the_side(trainer.network, past.parameters, X, y, 3.0, past.update)
+    assert why(past, side).endswith("The optimiser was changed at step 50.")
 
 
 def test_where_the_step_is_not_recorded_the_nearest_one_is_said():
