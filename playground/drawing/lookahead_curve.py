@@ -30,8 +30,8 @@ class StripLookahead:
     """J after `steps` more steps, for each learning rate (K,), ascending; NaN or infinite where it has none.
 
     now: J at the parameters that it starts from. low, high (K,): a band where the future cannot be known.
-    age: how many steps ago these were the parameters of now; 0 where that is not worth a word. changed: the
-    settings have changed since, and a newer curve is on its way.
+    step: whose parameters these are; None for those of now. age: how many steps ago that was; 0 where that is
+    not worth a word. changed: the settings have changed since, and a newer curve is on its way.
     """
 
     learning_rates: np.ndarray
@@ -42,6 +42,14 @@ class StripLookahead:
     high: np.ndarray | None = None
     age: int = 0
     changed: bool = False
+    step: int | None = None
+
+    @property
+    def name_of_now(self) -> str:
+        """What the level that it starts from is called."""
+        if self.step is not None:
+            return f"J at step {self.step}"
+        return "J then" if self.age or self.changed else "J now"
 
     @property
     def sure(self) -> np.ndarray:
@@ -100,7 +108,7 @@ class LookaheadCurve:
         painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
         painter.drawPath(_curve(xs, np.where(ahead.sure, ahead.losses, np.nan), height_of, room))
         metrics = QFontMetricsF(self.font)
-        words = f"{'J then' if ahead.age or ahead.changed else 'J now'} {number_text(ahead.now)}"
+        words = f"{ahead.name_of_now} {number_text(ahead.now)}"
         self._label(painter, rect, words, QPointF(room.left(), level - self.row), theme.dim_text)
         taken = room.left() + metrics.horizontalAdvance(words) + 12
         words = f"curve: J after {ahead.steps} more steps"

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel
 from playground.drawing.lookahead_curve import StripLookahead
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment, TrainingSettings
-from playground.lab.snapshot import DIVERGED, Snapshot
+from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
 from playground.landscape.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.cadence import Cadence
 from playground.ui.discovered_feature import DiscoveredFeature
@@ -48,7 +48,7 @@ class LookaheadFeature(DiscoveredFeature):
         super().__init__(window, "show_lookahead")
         self.answer: LookaheadAnswer | None = None
         self._presenting = False
-        self._drawn: tuple[LookaheadAnswer, int, bool] | None = None
+        self._drawn: tuple[LookaheadAnswer, int, bool, int | None] | None = None
         self._asked_with: TrainingSettings | None = None
         self._answered_with: TrainingSettings | None = None
         self._cadence = Cadence(SECONDS)
@@ -141,9 +141,15 @@ class LookaheadFeature(DiscoveredFeature):
         age = snapshot.view.step - self.answer.step
         age = round_age(age) if age >= OLD * ahead.n_steps else 0
         changed = plain(snapshot.view.settings) != self._answered_with
-        if self._drawn is not None and self._drawn[0] is self.answer and self._drawn[1:] == (age, changed):
+        # While it runs, J is another one already by the time that this is read.
+        present = snapshot.view.step == self.answer.step and not (
+            snapshot.moment or snapshot.state == RUNNING
+        )
+        step = None if present else self.answer.step
+        told = age, changed, step
+        if self._drawn is not None and self._drawn[0] is self.answer and self._drawn[1:] == told:
             return
-        self._drawn = self.answer, age, changed
+        self._drawn = (self.answer, *told)
         self.window.strip.set_lookahead(
             StripLookahead(
                 ahead.learning_rates,
@@ -154,6 +160,7 @@ class LookaheadFeature(DiscoveredFeature):
                 ahead.high,
                 age,
                 changed,
+                step,
             )
         )
 

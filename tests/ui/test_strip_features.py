@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.landscape.stability import ADAGRAD, MINI_BATCHES
+from playground.ui import side_feature
 from playground.ui.discovery import Discovery, overshot
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature, rates_on, round_age
@@ -176,8 +177,60 @@ def test_a_click_on_a_jump_of_the_loss_tells_why(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: window.notices.text.startswith(f"Step {spike}: α = 9"), timeout=SLOW)
     assert f"step {spike}," in side.view.picture.title
     assert side.view.picture.side.landing == pytest.approx(curve.values[spike + 1])
-    window.notices.offers["Back to the next step"].click()
+    window.notices.offers["Show the next step again"].click()
     qtbot.waitUntil(lambda: "next step" in side.view.picture.title, timeout=SLOW)
+
+
+def test_a_penalty_that_was_set_is_told_in_place_of_a_step(qtbot, open_window) -> None:
+    window = open_window()
+    side = feature(window, SideFeature)
+    window.lab.set_speed(None)
+    window.lab.run_exactly(60)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60, timeout=SLOW)
+    window.lab.change("training.l2", 0.1)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.l2 == 0.1, timeout=SLOW)
+    side.show_past((59, 60))
+    assert window.notices.text.startswith("L2 was set to 0.1 at step 60: J includes the penalty")
+    assert side.past is None
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_past_step_makes_way_for_the_next_one_by_itself(qtbot, open_window, monkeypatch, goes_on) -> None:
+    window = open_window()
+    side = feature(window, SideFeature)
+    window.lab.set_learning_rate(9.0)
+    window.lab.run_exactly(60)
+    qtbot.waitUntil(
+        lambda: window.snapshot.view.step == 60 and window.snapshot.state == "paused", timeout=SLOW
+    )
+    side.show_past((20, 21))
+    qtbot.waitUntil(lambda: "Show the next step again" in window.notices.offers, timeout=SLOW)
+    side.read()
+    assert side.past is not None
+    if goes_on:
+        monkeypatch.setattr(side_feature, "LONG", 0.1)
+        window.lab.run()
+    else:
+        window.lab.set_learning_rate(0.5)
+    qtbot.waitUntil(lambda: "next step" in side.view.picture.title, timeout=SLOW)
+    assert "Show the next step again" not in window.notices.offers
+
+
+def test_the_look_ahead_calls_no_other_loss_the_one_of_now(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    qtbot.waitUntil(lambda: lookahead(window) is not None, timeout=SLOW)
+    assert lookahead(window).name_of_now == "J now"
+    window.lab.run()
+
+    def named() -> bool:
+        return lookahead(window) is not None and lookahead(window).name_of_now.startswith("J at step ")
+
+    qtbot.waitUntil(named, timeout=SLOW)
+    window.lab.pause()
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window).name_of_now == "J now", timeout=SLOW)
+    assert lookahead(window).now == pytest.approx(window.snapshot.view.train_loss, rel=1e-5)
 
 
 def test_a_new_run_forgets_the_old_ones_answers(qtbot, open_window) -> None:
