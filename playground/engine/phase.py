@@ -29,14 +29,14 @@ GOOD = 1.1
 """A step whose J is at most so many times the recent best was still a good one."""
 
 SEEN = 100
-"""Steps over which J must fall by the share FALL to be falling, not creeping."""
+"""Steps over which J must fall by the share FALL to be falling, or rise by it to be rising, not creeping."""
 FALL = 0.02
 RIPPLES, RIPPLE_STEPS, RIPPLE_SIZE = 0.15, 40, 1e-6
 """J ripples where it rose, by more than the share RIPPLE_SIZE, in this share of so many steps."""
 FEWEST_STEPS = 10
 MOST_AVERAGED = 16
 
-CREEPING, FALLING, RIPPLING = "creeping", "falling", "rippling"
+CREEPING, FALLING, RISING, RIPPLING = "creeping", "falling", "rising", "rippling"
 THROWN_OUT, DIVERGED, FINISHED = "thrown out", "diverged", "finished"
 
 
@@ -164,21 +164,26 @@ def phase(history: HistoryView, diverged: bool = False, batches_per_epoch: int =
         rises = np.diff(last) > RIPPLE_SIZE * np.abs(last[:-1])
         if len(rises) and rises.mean() >= RIPPLES:
             return RIPPLING
-    return FALLING if _falls(history, steps, losses, batches_per_epoch) else CREEPING
+    return _trend(history, steps, losses, batches_per_epoch)
 
 
-def _falls(history: HistoryView, steps: Array, losses: Array, batches_per_epoch: int) -> bool:
+def _trend(history: HistoryView, steps: Array, losses: Array, batches_per_epoch: int) -> str:
+    """Falling, rising or creeping."""
     if batches_per_epoch > 1:
         # Over all points J jitters less than over batches, and is measured often enough.
         measured = history.curves["train_loss"]
-        if len(measured.steps) > 3:
-            steps, losses = measured.steps, measured.values
+        since = int(np.searchsorted(measured.steps, measured_anew(history)))
+        if len(measured.steps) - since > 3:
+            steps, losses = measured.steps[since:], measured.values[since:]
     first = int(np.searchsorted(steps, steps[-1] - SEEN))
     span = int(steps[-1] - steps[first])
     if span == 0 or not losses[first] > 0:
-        return False
-    # A shorter stretch must fall at the same pace.
-    return bool(losses[-1] <= losses[first] * (1 - FALL) ** min(1.0, span / SEEN))
+        return CREEPING
+    # A shorter stretch must fall or rise at the same pace.
+    pace = (1 - FALL) ** min(1.0, span / SEEN)
+    if losses[-1] <= losses[first] * pace:
+        return FALLING
+    return RISING if losses[-1] * pace >= losses[first] else CREEPING
 
 
 def recent_losses(

@@ -28,7 +28,15 @@ from playground.landscape.stability import LimitAnswer
 from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.notice_bar import Offer
-from playground.ui.phase_words import EXPLAINED, back_again, half_of, slider_text, still_out, thrown
+from playground.ui.phase_words import (
+    EXPLAINED,
+    back_again,
+    beside_limit,
+    lower_rate,
+    slider_text,
+    still_out,
+    thrown,
+)
 
 if TYPE_CHECKING:
     from playground.drawing.theme import Theme
@@ -37,8 +45,6 @@ if TYPE_CHECKING:
 LIMITS_KEPT = 64
 LIMIT_AGE = 500
 """A limit found more steps before is not the limit of then any more."""
-AT_THE_LIMIT = 0.9
-"""Rippling is said to be at the limit from this share of it on."""
 
 
 class PhaseFeature(Feature):
@@ -65,7 +71,7 @@ class PhaseFeature(Feature):
         if not self._limits and self._looked_at is None:
             limits = self.fellow(LimitFeature)
             limits.measured.connect(self._limits.append)
-            limits.also_for(lambda: self.window.lab.state == RUNNING)
+            limits.also_for(self._needs_limits)
         self._looked_at = snapshot
         if snapshot.run != self._run:
             self._begin(snapshot)
@@ -136,10 +142,10 @@ class PhaseFeature(Feature):
             # With the same settings it comes and goes: the phase says so.
             return
         self._standing, self._known, self._told_of, self._back_at = told, told.step, changed, None
-        self._said = thrown(view, told, self._limit_at(told.good_step))
-        cause = thrown_by(view, told)
-        half = half_of(float(setting_at(view, "learning_rate", cause)))
-        offers = [*self._offers(view, told.good_step, half), Offer("Watch it go on", self._forget)]
+        found = self._limit_at(view, told.good_step)
+        self._said = thrown(view, told, found)
+        lower = self._lower_rate(view, thrown_by(view, told), found)
+        offers = [*self._offers(view, told.good_step, *lower), Offer("Watch it go on", self._forget)]
         self.window.notices.say(self._said, offers, seconds=None, dismissed=self._forget)
 
     def _tell_return(self, view: RunView, told: ThrownOut, loss: float, at_once: bool) -> None:
@@ -164,26 +170,44 @@ class PhaseFeature(Feature):
     def _where(self, snapshot: Snapshot) -> str:
         if self.phase != RIPPLING:
             return ""
-        limit = self._limit_at(snapshot.view.step)
-        rate = snapshot.view.rate_at(snapshot.view.step)
-        at_limit = limit is not None and rate >= AT_THE_LIMIT * limit
-        return "at the limit" if at_limit else ""
+        view, newest = snapshot.view, self.fellow(LimitFeature).answer
+        if snapshot.moment:
+            found = self._limit_at(view, view.step)
+            limit = found[1] if found is not None else None
+        else:
+            # The very one that the strip has.
+            limit = newest.stability.limit if newest is not None and newest.run == snapshot.run else None
+        return beside_limit(view.rate_at(view.step), limit)
 
     def _per_epoch(self, snapshot: Snapshot) -> int:
         return batches_per_epoch(snapshot.view.settings.batch_size, len(snapshot.samples.X_train))
 
-    def _limit_at(self, step: int) -> float | None:
-        """The stability limit that was measured last before a step."""
+    def _needs_limits(self) -> bool:
+        """While it runs, and once before: a run that is too fast from its first step on has left soon."""
+        snapshot = self._looked_at
+        return self.window.lab.state == RUNNING or (snapshot is not None and snapshot.view.step == 0)
+
+    def _limit_at(self, view: RunView, step: int) -> tuple[int, float] | None:
+        """The stability limit that was measured last before a step, for its optimiser, and at which step."""
+        optimizer = setting_at(view, "optimizer", step)
         for answer in reversed(self._limits):
             if answer.step <= step:
-                return answer.stability.limit if step - answer.step <= LIMIT_AGE else None
+                found = answer.stability
+                if found.limit is None or found.optimizer != optimizer or step - answer.step > LIMIT_AGE:
+                    return None
+                return answer.step, found.limit
         return None
 
-    def _offers(self, view: RunView, good_step: int, rate: float) -> list[Offer]:
+    def _lower_rate(self, view: RunView, step: int, limit: tuple[int, float] | None) -> tuple[float, str]:
+        """What to go on with after the α of this step."""
+        slider = float(setting_at(view, "learning_rate", step))
+        return lower_rate(slider, None if limit is None else limit[1], view.rate_at(step) / slider)
+
+    def _offers(self, view: RunView, good_step: int, rate: float, beside: str) -> list[Offer]:
         window = self.window
         return [
             Offer(
-                f"Back to step {good_step} with {slider_text(view, good_step, rate)}",
+                f"Back to step {good_step} with {slider_text(view, good_step, rate)}{beside}",
                 lambda: window.lab.run_from(good_step, rate),
             ),
             Offer("Back to the start", window.actions_by_name["same_weights"].trigger),
@@ -201,12 +225,14 @@ class PhaseFeature(Feature):
         if good is None or good[0] >= view.step:
             return
         lab = self.window.lab
-        half = half_of(view.settings.learning_rate)
+        here = self._limit_at(view, view.step)
+        lower, beside = self._lower_rate(view, view.step, here)
 
         def go_on() -> None:
-            lab.set_learning_rate(half)
+            lab.set_learning_rate(lower)
             lab.run()
 
-        go = Offer(f"Go on with {slider_text(view, view.step, half)}", go_on)
-        offers = [*self._offers(view, good[0], half), go]
+        go = Offer(f"Go on with {slider_text(view, view.step, lower)}{beside}", go_on)
+        back = self._lower_rate(view, view.step, self._limit_at(view, good[0]) or here)
+        offers = [*self._offers(view, good[0], *back), go]
         self.window.notices.follow_up(sentence, sentence, offers, seconds=None)

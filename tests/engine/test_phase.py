@@ -15,6 +15,7 @@ from playground.engine.phase import (
     GOOD,
     HELD,
     RIPPLING,
+    RISING,
     THROWN_OUT,
     ThrownOut,
     batches_per_epoch,
@@ -107,7 +108,23 @@ def test_a_run_that_only_ripples_is_left_in_peace(name: str) -> None:
 def test_the_noise_of_mini_batches_is_no_accident(rate: float) -> None:
     phases, told = followed(Trainer(experiment("two_circles", (4,), rate, batch_size=10)), 600)
     assert told is None
-    assert set(phases) <= {"", FALLING, CREEPING}
+    assert set(phases) <= {"", FALLING, CREEPING, RISING}
+
+
+def test_where_the_loss_of_all_points_has_risen_it_does_not_creep() -> None:
+    """Adam with mini-batches near the end of a valley goes up for a while, and then down again."""
+    trainer = Trainer(experiment("two_circles", (4,), 0.3, batch_size=16, optimizer="adam"))
+    seen = set()
+    for _ in range(400):
+        trainer.advance(1)
+        view = trainer.history.view()
+        told = phase(view, False, batches_per_epoch(16, len(trainer.samples.X_train)))
+        seen.add(told)
+        measured = view.curves["train_loss"]
+        first = int(np.searchsorted(measured.steps, trainer.step - 100))
+        if told == CREEPING and trainer.step >= 100:
+            assert measured.values[-1] < 1.03 * measured.values[first]
+    assert RISING in seen
 
 
 def test_the_edge_of_stability_is_rippling() -> None:

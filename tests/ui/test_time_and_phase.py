@@ -13,8 +13,10 @@ from playground.engine.stopping import Stop
 from playground.engine.trainer import replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.numerals import number_text
+from playground.ui.limit_feature import LimitFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.phase_feature import PhaseFeature
+from playground.ui.phase_words import beside_limit, lower_rate
 from playground.ui.stop_feature import StopDialog, StopFeature
 from playground.ui.time_line import TimeFeature
 
@@ -99,13 +101,17 @@ def test_a_run_that_is_thrown_out_is_told_with_numbers_and_brought_back(
     assert "J rose from 0.0" in window.notices.text
     assert window.lab.state == "running", "nobody stops it"
     back = next(text for text in window.notices.offers if text.startswith("Back to step"))
-    assert "with α = 10" in back
+    assert back.endswith(", half the limit"), "half of α is above it still"
+    lower = float(back.split("α = ")[1].partition(",")[0])
+    limit = float(window.notices.text.split("times ")[1].partition(",")[0])
+    assert lower == pytest.approx(limit / 2, rel=0.1)
+    assert "the limit at step" in window.notices.text
     step = int(back.split()[3])
     assert 300 <= step < 400
     assert {"Back to the start", "Watch it go on"} <= set(window.notices.offers)
     qtbot.mouseClick(window.notices.offers[back], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.run == 2, timeout=SLOW)
-    assert window.snapshot.view.settings.learning_rate == 10.0
+    assert window.snapshot.view.settings.learning_rate == lower
     assert window.snapshot.view.history.changes[-1][0] == step
 
 
@@ -145,7 +151,7 @@ def test_the_phase_never_contradicts_what_is_said_of_it(qtbot, open_window, batc
     qtbot.waitUntil(later, timeout=SLOW)
     assert "counts as back" in window.transport.readouts["phase"].toolTip()
     qtbot.mouseClick(window.notices.offers["Watch it go on"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: feature.phase in ("creeping", "falling", "rippling"), timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.phase in ("creeping", "falling", "rising", "rippling"), timeout=SLOW)
     assert "Thrown out" not in window.notices.text
 
 
@@ -161,7 +167,8 @@ def test_what_was_said_is_withdrawn_when_the_run_comes_back_by_itself(
     if not full_speed:
         qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers, timeout=SLOW)
     qtbot.waitUntil(lambda: "J has come back to" in window.notices.text, timeout=SLOW)
-    assert "by itself; it was 0.079 at step 304." in window.notices.text
+    assert "by itself, at step " in window.notices.text
+    assert "; it was 0.079 at step 304." in window.notices.text
     assert "Watch it go on" not in window.notices.offers
     assert part(window, PhaseFeature).phase != "thrown out"
 
@@ -226,6 +233,47 @@ def test_a_diverged_run_names_the_alpha_of_the_step_that_cannot_be_made(qtbot, o
     offer = "Go on with slider’s α = 0.5"
     qtbot.waitUntil(lambda: offer in window.notices.offers, timeout=SLOW)
     assert any(text.startswith("Back to step") for text in window.notices.offers)
+
+
+@pytest.mark.parametrize("speed", [60.0, None])
+def test_far_above_a_known_limit_the_way_back_leads_below_it(qtbot, open_window, speed: float | None) -> None:
+    window = open_window(
+        ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings()))
+    )
+    window.lab.set_learning_rate(9.49)
+    limits = part(window, LimitFeature)
+    qtbot.waitUntil(lambda: limits.answer is not None, timeout=SLOW)
+    lower = f"α = {limits.answer.stability.limit / 2:.2g}, half the limit"
+    window.lab.set_speed(speed)
+    window.lab.run()
+    if speed is not None:
+        qtbot.waitUntil(lambda: "Thrown out" in window.notices.text, timeout=SLOW)
+        assert f"Back to step 0 with {lower}" in window.notices.offers
+        window.lab.set_speed(None)
+    qtbot.waitUntil(lambda: f"Go on with {lower}" in window.notices.offers, timeout=SLOW)
+    qtbot.mouseClick(window.notices.offers[f"Back to step 0 with {lower}"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.snapshot.run == 2 and window.snapshot.view.step > 100, timeout=SLOW)
+    assert window.snapshot.view.train_loss < 0.2
+
+
+@pytest.mark.parametrize(
+    ("rate", "limit", "factor", "lower"),
+    [
+        (0.8, None, 1.0, (0.4, "")),
+        (0.8, 0.5, 1.0, (0.4, "")),
+        (9.49, 0.4, 1.0, (0.2, ", half the limit")),
+        (9.49, 0.4, 0.1, (2.0, ", half the limit")),
+        (0.6, 0.5, 0.1, (0.3, "")),
+    ],
+)
+def test_what_to_go_on_with(rate: float, limit: float | None, factor: float, lower: Any) -> None:
+    assert lower_rate(rate, limit, factor) == lower
+
+
+def test_at_the_limit_is_said_near_it_only() -> None:
+    told = [beside_limit(rate, 1.0) for rate in (0.5, 0.95, 1.05, 2.5)]
+    assert told == ["", "at the limit", "at the limit", "above the limit"]
+    assert beside_limit(2.5, None) == ""
 
 
 def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_window) -> None:
