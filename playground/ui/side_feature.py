@@ -109,7 +109,7 @@ class SideFeature(Feature):
     def show_next(self) -> None:
         """Show the step to come again."""
         if self.past is not None:
-            self.past = self._past_question = None
+            self.past = self._past_question = self._asked_of = None
             self.window.notices.take_back(self._said)
         self._cadence.forget()
         if self.answer is not None:
@@ -165,7 +165,7 @@ class SideFeature(Feature):
         self._cadence.forget()
 
     def run_replaced(self, experiment: Experiment) -> None:
-        self.answer = self.past = self._past_question = None
+        self.answer = self.past = self._past_question = self._asked_of = None
         self.view.show_picture(None)
 
     def restyle(self, theme: Theme) -> None:
