@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from playground.lab.snapshot import RUNNING, Snapshot
@@ -20,10 +21,20 @@ if TYPE_CHECKING:
 LOOKING_BACK = "Looking back: Run, Step or another α go on from the step that is shown, on a new branch."
 PAGES = 50
 """Page up and page down move by the run's length over this."""
+SLIDER_SHARE = 0.5
+"""The buttons have their words where that leaves the slider this share of the width, else their signs."""
+FEWEST_DIGITS = 4
+"""The label has room for steps of so many digits from the beginning."""
+SPACING = 6
+FROM_HERE, NOW = ("▶ from here", "▶"), ("to now ⇥", "⇥")
 
 
 class TimeLine(QWidget):
-    """A slider over the steps of the run, the step that is shown, and what to do there."""
+    """A slider over the steps of the run, the step that is shown, and what to do there.
+
+    The room of label and buttons is theirs always: a slider that shrank while it is dragged would jump away
+    from under the pointer.
+    """
 
     step_wanted = Signal(int)
 
@@ -36,22 +47,31 @@ class TimeLine(QWidget):
         self.slider.valueChanged.connect(self.step_wanted)
         self.label = QLabel()
         set_role(self.label, "small")
-        self.from_here = QToolButton()
-        self.from_here.setText("▶ from here")
-        self.now = QToolButton()
-        self.now.setText("to now ⇥")
+        self.from_here, self.now = QToolButton(), QToolButton()
+        self.from_here.setAccessibleName("Run from here")
+        self.now.setAccessibleName("Back to now")
         for button in (self.from_here, self.now):
             set_role(button, "quiet")
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(SPACING)
         row.addWidget(self.slider, 1)
         row.addWidget(self.label)
         row.addWidget(self.from_here)
         row.addWidget(self.now)
-        # As high with its buttons as without, so that the plot above does not move.
-        self.setMinimumHeight(max(button.sizeHint().height() for button in (self.from_here, self.now)))
         self.show_step(0, 0)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        least = self.slider.minimumSizeHint().width() + self._beside(1)
+        return QSize(least, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def show_step(self, step: int, last: int) -> None:
         """The step that is shown, and the last one of the run."""
@@ -69,6 +89,27 @@ class TimeLine(QWidget):
         self.label.setText(f"step {count_text(step)} of {count_text(last)}" if back else "now")
         self.from_here.setVisible(back)
         self.now.setVisible(back)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The words that there is room for, and the room that the longest label of this run takes."""
+        short = int(self.width() - self._beside(0) < SLIDER_SHARE * self.width())
+        self.from_here.setText(FROM_HERE[short])
+        self.now.setText(NOW[short])
+        self.label.setFixedWidth(self._label_width())
+
+    def _beside(self, short: int) -> int:
+        """Pixels that all but the slider takes, the buttons with their words or short."""
+        width = self._label_width() + 3 * SPACING
+        for button, texts in ((self.from_here, FROM_HERE), (self.now, NOW)):
+            words = button.fontMetrics().horizontalAdvance
+            width += button.sizeHint().width() - words(button.text()) + words(texts[short])
+        return width
+
+    def _label_width(self) -> int:
+        longest = count_text(10 ** max(FEWEST_DIGITS, len(str(self._last))) - 1)
+        words = f"step {longest} of {longest}"
+        return self.label.fontMetrics().horizontalAdvance(words) + self.label.margin() * 2
 
 
 class TimeFeature(Feature):
