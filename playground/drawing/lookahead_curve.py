@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.drawing.theme import Theme, mix
+from playground.landscape.lookahead import lowest_certain, reaches_below
 from playground.numerals import number_text
 
 STEEP = 12.0
@@ -20,7 +21,13 @@ BAND = 0.01
 """A band narrower than this share of its loss is drawn as a line."""
 WORTH_NAMING = 0.002
 """The lowest point is named where it lies below J now by this share."""
-UNKNOWN = "nobody can know"
+UNKNOWN, GROWS, FALLS = (
+    ("nobody can know",),
+    ("grows; how far, nobody can know", "grows"),
+    ("falls; how far, nobody can know", "falls"),
+)
+"""The words of a band, the first that fit. Where both its edges lie on one side of J now, the direction is
+certain."""
 SEEN = 4.0
 """Pixels from which on a band is seen as one."""
 
@@ -63,9 +70,46 @@ class StripLookahead:
 
     @property
     def best(self) -> int | None:
-        """Index of the lowest loss that is sure; None where there is none."""
-        sure = self.sure
-        return int(np.argmin(np.where(sure, self.losses, np.inf))) if sure.any() else None
+        """Index of the lowest loss that is sure; None where there is none or a whole band lies below it."""
+        return lowest_certain(self.losses, self.high, self.sure)
+
+    @property
+    def best_name(self) -> str:
+        """What the best one may be called: a band that reaches below it might end lower."""
+        rivalled = reaches_below(self.best, self.losses, self.low, self.sure)
+        return "lowest that is certain" if rivalled else "lowest"
+
+    @property
+    def is_worth_naming(self) -> bool:
+        """Whether the lowest loss lies below J now by a share that can be seen."""
+        best = self.best
+        return best is not None and bool(self.losses[best] < self.now - WORTH_NAMING * abs(self.now))
+
+    def best_text(self, with_loss: bool = True) -> str:
+        """Which α reaches the lowest loss, and that; nothing where none is worth naming."""
+        best = self.best
+        if best is None or not self.is_worth_naming:
+            return ""
+        text = f"{self.best_name} at α = {number_text(float(self.learning_rates[best]), 2)}"
+        return f"{text}: J {number_text(float(self.losses[best]))}" if with_loss else text
+
+    @property
+    def bands(self) -> list[tuple[int, int]]:
+        """First and one past the last index of each stretch of a band."""
+        if self.low is None or self.high is None:
+            return []
+        return _stretches_of(np.isfinite(self.low) & np.isfinite(self.high) & ~self.sure)
+
+    def parts_of_band(self, start: int, stop: int) -> list[tuple[int, int, tuple[str, ...]]]:
+        """A band apart by what is certain of its direction: first, one past the last, words for it."""
+        if self.low is None or self.high is None:
+            return []
+        margin = BAND * abs(self.now)
+        grows, falls = self.low > self.now + margin, self.high < self.now - margin
+        within = np.zeros(len(grows), dtype=bool)
+        within[start:stop] = True
+        kinds = ((~grows & ~falls, UNKNOWN), (grows, GROWS), (falls, FALLS))
+        return sorted((*ends, words) for marked, words in kinds for ends in _stretches_of(marked & within))
 
 
 class LookaheadCurve:
@@ -120,10 +164,12 @@ class LookaheadCurve:
         if left > taken:
             self._label(painter, rect, words, QPointF(left, rect.top()), theme.dim_text)
         best = ahead.best
-        if best is not None and ahead.losses[best] < ahead.now - WORTH_NAMING * abs(ahead.now):
+        if best is not None and ahead.is_worth_naming:
             point = QPointF(xs[best], height_of(float(ahead.losses[best])))
-            words = f"lowest at α = {number_text(float(ahead.learning_rates[best]), 2)}"
-            left = point.x() - QFontMetricsF(self.font).horizontalAdvance(words) / 2
+            words = ahead.best_text()
+            if metrics.horizontalAdvance(words) > room.width():
+                words = ahead.best_text(with_loss=False)
+            left = point.x() - metrics.horizontalAdvance(words) / 2
             self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.green))
@@ -166,9 +212,21 @@ class LookaheadCurve:
         painter.setFont(self.font)
         painter.setPen(QColor(self.theme.text))
         metrics = QFontMetricsF(self.font)
-        size = metrics.horizontalAdvance(UNKNOWN) + 6, metrics.height()
-        for place in band_names(xs, ahead, height_of, lines, room, size):
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, UNKNOWN)
+
+        def named(start: int, stop: int, choices: tuple[str, ...]) -> bool:
+            for words in choices:
+                size = metrics.horizontalAdvance(words) + 6, metrics.height()
+                place = name_place(xs, ahead, height_of, lines, room, size, (start, stop))
+                if place is not None:
+                    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+                    return True
+            return False
+
+        for start, stop in ahead.bands:
+            names = [named(*part) for part in ahead.parts_of_band(start, stop)]
+            if not any(names):
+                # No part has room for what is certain of it; the whole may have some for the rest.
+                named(start, stop, UNKNOWN)
 
     def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:
         """Words on a ground of their own, so that no line runs through them."""
@@ -182,59 +240,55 @@ class LookaheadCurve:
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def band_names(
+def name_place(
     xs: list[float],
     ahead: StripLookahead,
     height_of: Callable[[float], float],
     lines: tuple[float, float],
     room: QRectF,
     size: tuple[float, float],
-) -> list[QRectF]:
-    """Where words of a size (width, height) name the bands: within each, or else close below or above it.
+    band: tuple[int, int],
+) -> QRectF | None:
+    """Where words of a size (width, height) name a band: within it, or else close below or above it.
 
     lines: y of the level of J now, x of the learning rate of now; neither runs through the words. A band
     that cannot be seen has no name, nor has one without room where it can be seen.
     """
     low, high = ahead.low, ahead.high
     if low is None or high is None:
-        return []
-    (width, height), (level, chosen) = size, lines
-    places, found = np.array(xs), []
-    for start, stop in _stretches_of(np.isfinite(low) & np.isfinite(high) & ~ahead.sure):
-        tops = np.array([height_of(float(loss)) for loss in high[start:stop]])
-        floors = np.array([height_of(float(loss)) for loss in low[start:stop]])
-        # One that lies wholly above the scale is told at its upper edge.
-        beyond = (low[start:stop] > ahead.now) & (floors <= room.top() + 0.5)
-        seen = (floors - tops >= SEEN) | beyond
-        if not seen.any():
+        return None
+    (width, height), (level, chosen), (start, stop) = size, lines, band
+    places = np.array(xs)
+    tops = np.array([height_of(float(loss)) for loss in high[start:stop]])
+    floors = np.array([height_of(float(loss)) for loss in low[start:stop]])
+    # One that lies wholly above the scale is told at its upper edge.
+    beyond = (low[start:stop] > ahead.now) & (floors <= room.top() + 0.5)
+    seen = (floors - tops >= SEEN) | beyond
+    if not seen.any():
+        return None
+    thickest = places[start + int(np.argmax(floors - tops))]
+    inside, below, above = [], [], []
+    for first in range(start, stop):
+        left, right = places[first], places[first] + width
+        if right > places[stop - 1] or left <= chosen <= right:
             continue
-        thickest = places[start + int(np.argmax(floors - tops))]
-        inside, below, above = [], [], []
-        for first in range(start, stop):
-            left, right = places[first], places[first] + width
-            if right > places[stop - 1] or left <= chosen <= right:
-                continue
-            end = int(np.searchsorted(places, right)) - start
-            if not seen[first - start : end].any():
-                continue
-            covered = slice(first - start, end + 1)
-            top, floor = tops[covered], floors[covered]
-            near = -abs((left + right) / 2 - thickest)
-            inside += [(b - t, left, t, b - t) for t, b in _without(top.max(), floor.min(), level)]
-            below += [
-                (near - (t - floor.max()), left, t, b - t)
-                for t, b in _without(floor.max(), room.bottom(), level)
-            ]
-            above += [
-                (near - (top.min() - b), left, t, b - t) for t, b in _without(room.top(), top.min(), level)
-            ]
-        # In the middle of a band, else near to it: touching its floor or its top.
-        for spaces, share in ((inside, 0.5), (below, 0.0), (above, 1.0)):
-            free = max((space for space in spaces if space[3] > height + 2), default=None)
-            if free is not None:
-                found.append(QRectF(free[1], free[2] + share * (free[3] - height), width, height))
-                break
-    return found
+        end = int(np.searchsorted(places, right)) - start
+        if not seen[first - start : end].any():
+            continue
+        covered = slice(first - start, end + 1)
+        top, floor = tops[covered], floors[covered]
+        near = -abs((left + right) / 2 - thickest)
+        inside += [(b - t, left, t, b - t) for t, b in _without(top.max(), floor.min(), level)]
+        below += [
+            (near - (t - floor.max()), left, t, b - t) for t, b in _without(floor.max(), room.bottom(), level)
+        ]
+        above += [(near - (top.min() - b), left, t, b - t) for t, b in _without(room.top(), top.min(), level)]
+    # In the middle of a band, else near to it: touching its floor or its top.
+    for spaces, share in ((inside, 0.5), (below, 0.0), (above, 1.0)):
+        free = max((space for space in spaces if space[3] > height + 2), default=None)
+        if free is not None:
+            return QRectF(free[1], free[2] + share * (free[3] - height), width, height)
+    return None
 
 
 class _Height:

@@ -3,8 +3,10 @@
 All learning rates start from the same parameters, with what the optimiser remembers and the batches that are
 due, and go forward in lockstep (engine.fleet). What comes out is what a run with that α would reach. Above
 the stability limit a run can be chaotic, and then nobody can know: a second fleet starts a hair away
-(PERTURBATION in θ), and where the two disagree the answer is a band instead of a number. The copies go from
-the largest α down, as far as they are needed.
+(PERTURBATION, a share of |θ|), and where the two disagree the answer is a band instead of a number. That
+happens far out as well: where J falls by more orders of magnitude than θ has digits, the place of landing is
+made of rounding, and only the direction is certain. The copies go from the largest α down, as far as they are
+needed.
 """
 
 from __future__ import annotations
@@ -81,9 +83,33 @@ class Lookahead:
 
     @property
     def lowest(self) -> int | None:
-        """The index of the lowest loss that is predictable; None where there is none."""
-        losses = np.where(self.predictable, self.losses, np.nan)
-        return None if np.isnan(losses).all() else int(np.nanargmin(losses))
+        """The index of the lowest loss that is predictable; None where there is none, or where a run that
+        is not predictable ends below it for certain."""
+        return lowest_certain(self.losses, self.high, self.predictable)
+
+    @property
+    def lowest_is_rivalled(self) -> bool:
+        """Whether a run that is not predictable might end below the lowest one that is."""
+        return reaches_below(self.lowest, self.losses, self.low, self.predictable)
+
+
+def lowest_certain(losses: Floats, high: Floats | None, certain: NDArray[np.bool_]) -> int | None:
+    """The index of the least of the losses (K,) that are certain; None where a whole band lies below it.
+
+    high (K,): the upper edges of the bands; None: there are none.
+    """
+    if not certain.any():
+        return None
+    best = int(np.argmin(np.where(certain, losses, np.inf)))
+    return None if high is not None and (high[~certain] < losses[best]).any() else best
+
+
+def reaches_below(best: int | None, losses: Floats, low: Floats | None, certain: NDArray[np.bool_]) -> bool:
+    """Whether a loss (K,) that is not certain, or its band from low (K,) on, reaches below the best one."""
+    if best is None:
+        return False
+    reach = losses if low is None else np.fmin(losses, low)
+    return bool((reach[~certain] < losses[best]).any())
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ ASKS = {
     FASTEST: f"Which α gets lowest in {STEPS} steps from here? {HOW}",
 }
 KEPT = 50
-NOTHING_IS_LOWEST = "No answer to that here: no α reaches a J that can be foretold."
+NOTHING_IS_LOWEST = "No answer to that here: which α reaches the lowest J cannot be foretold."
 
 
 class Scores:
@@ -145,7 +145,8 @@ class GuessFeature(Feature):
                 return
             best = float(ahead.learning_rates[ahead.lowest])
             lowest = loss_text(float(ahead.losses[ahead.lowest]))
-            self._tell(kind, guess, best, f"lowest is α = {number_text(best, 3)}, with J {lowest}")
+            name = "lowest that is certain" if ahead.lowest_is_rivalled else "lowest"
+            self._tell(kind, guess, best, f"{name} is α = {number_text(best, 3)}, with J {lowest}")
 
     def forget_questions(self) -> None:
         # What was asked will not be answered: the guess is still there to be pinned again.

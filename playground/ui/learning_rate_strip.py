@@ -60,6 +60,7 @@ class LearningRateStrip(Card):
         self.field.after = self.slider
         self.field.setToolTip("Type any α from 0.000001 to 100; the scale follows")
         self.numbers = UpdateNumbers(theme)
+        self.numbers.room_changed.connect(self._fit)
         self._build()
         self.slider.rate_changed.connect(self._rate_moved)
         self.field.committed.connect(self._rate_typed)

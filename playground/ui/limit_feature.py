@@ -12,6 +12,7 @@ from playground.drawing.marks import OPTIMIZER_NAMES
 from playground.drawing.strip_drawing import StripLimit
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
+from playground.landscape.lookahead import FALL
 from playground.landscape.stability import PRECONDITIONED, LimitAnswer, LimitQuestion, Stability
 from playground.ui.cadence import Cadence
 from playground.ui.discovered_feature import DiscoveredFeature
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SECONDS = 0.2
 CREEPING_SHARE = 0.01
 """Without a look-ahead, *falls* begins at this share of the limit."""
+CREEPS_BELOW_A_SHARE = f"creeps: α below {CREEPING_SHARE:g} of the limit (there is no look-ahead)"
+CREEPS_IN_THE_LOOK_AHEAD = f"creeps: in the steps of the look-ahead J falls by less than {100 * FALL:g} %"
 
 FORMULAS = {
     "gradient_descent": "2/λmax",
@@ -117,9 +120,11 @@ def told(
             f"past the mark at {number_text(limit, 2)}, steps across the steepest wall land higher, "
             "while the valley keeps this shape"
         )
-    return StripLimit(
-        limit, CREEPING_SHARE * limit if falls_from is None else falls_from, sentence, tooltip(answer)
-    )
+    if falls_from is None:
+        falls_from, rule = CREEPING_SHARE * limit, CREEPS_BELOW_A_SHARE
+    else:
+        rule = CREEPS_IN_THE_LOOK_AHEAD
+    return StripLimit(limit, falls_from, sentence, f"{tooltip(answer)}\n{rule}")
 
 
 def tooltip(answer: LimitAnswer) -> str:

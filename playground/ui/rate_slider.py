@@ -102,7 +102,6 @@ class RateSlider(QSlider):
             return
         grown = (limit is None) != (self._limit is None)
         self._limit = limit
-        self.setToolTip(limit.tooltip if limit is not None else "")
         self._describe()
         self._refresh(grown)
 
@@ -116,15 +115,20 @@ class RateSlider(QSlider):
         self._refresh(grown)
 
     def _describe(self) -> None:
-        """The limit and the lowest point of the look-ahead in words, for a screen reader."""
-        parts = [self._limit.sentence] if self._limit is not None else []
+        """The limit and the lowest point of the look-ahead in words: tooltip, screen reader."""
+        limit = self._limit
+        parts = [limit.sentence] if limit is not None else []
+        lines = [limit.tooltip] if limit is not None else []
         ahead = self._lookahead
         if ahead is not None and ahead.best is not None:
             rate, lowest = ahead.learning_rates[ahead.best], ahead.losses[ahead.best]
-            parts.append(
-                f"In {ahead.steps} more steps J would be lowest at α = {number_text(rate, 2)}: "
+            words = (
+                f"In {ahead.steps} more steps J would be {ahead.best_name} at α = {number_text(rate, 2)}: "
                 f"{number_text(lowest)}, now {number_text(ahead.now)}"
             )
+            parts.append(words)
+            lines.append(words)
+        self.setToolTip("\n".join(filter(None, lines)))
         self.setAccessibleDescription(". ".join(parts))
 
     @property

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, QTimer
+from PySide6.QtCore import QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -72,6 +72,9 @@ def _plain_numbers(update: LastUpdate, index: int) -> Line:
 class UpdateNumbers(QWidget):
     """Paints the lines of `update_lines`; painted, since labels would lay the window out anew each frame."""
 
+    room_changed = Signal()
+    """Another rule needs more or less room than the one before."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
         self.index = 0
@@ -101,6 +104,12 @@ class UpdateNumbers(QWidget):
         """Show the last step of a run: at once, or after the numbers stood long enough to be read."""
         if view is not self._view:
             self._view = view
+            # By the rule that is set, not by the one of the last step: before the first step, too, and after
+            # a reset the room is the one that the run will need.
+            if view.settings.optimizer != self._optimizer:
+                self._optimizer = view.settings.optimizer
+                self.updateGeometry()
+                self.room_changed.emit()
             if not self._resting.isActive():
                 self._show_now()
                 self._resting.start()
@@ -111,10 +120,6 @@ class UpdateNumbers(QWidget):
             return
         lines = update_lines(view, min(self.index, len(view.parameters) - 1))
         if lines != self._lines:
-            optimizer = view.last_update.optimizer.name if view.last_update else ""
-            if optimizer != self._optimizer:
-                self._optimizer = optimizer
-                self.updateGeometry()
             self._lines = lines
             self.setAccessibleDescription(self.text)
             self.update()

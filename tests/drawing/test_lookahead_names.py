@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from playground.drawing.lookahead_curve import StripLookahead, band_names
+from playground.drawing.lookahead_curve import StripLookahead, name_place
 
 RATES = np.geomspace(1e-4, 10, 48)
 XS = list(np.linspace(50.0, 930.0, 48))
@@ -25,7 +25,11 @@ def names(depth: np.ndarray, chosen: float = 900.0) -> list[QRectF]:
         low=np.where(unknown, 100 - depth, np.nan),
         high=np.where(unknown, 100.0, np.nan),
     )
-    return band_names(XS, ahead, lambda loss: 570 + (100 - loss), (570.0, chosen), ROOM, WORDS)
+    places = [
+        name_place(XS, ahead, lambda loss: 570 + (100 - loss), (570.0, chosen), ROOM, WORDS, band)
+        for band in ahead.bands
+    ]
+    return [place for place in places if place is not None]
 
 
 def wedge(half: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
-from playground.drawing.lookahead_curve import StripLookahead
+from playground.drawing.lookahead_curve import FALLS, GROWS, UNKNOWN, StripLookahead
 from playground.drawing.sharpness_drawing import SharpnessDrawing
 from playground.drawing.side_drawing import SideDrawing, SidePicture, losses_line, side_by_side
 from playground.drawing.strip_drawing import StripDrawing, StripPicture
@@ -103,6 +103,12 @@ def test_a_band_stands_in_for_the_line_where_nobody_can_know():
     assert ahead.sure.sum() == (rates <= 0.5).sum()
     assert ahead.best is not None
     assert rates[ahead.best] <= 0.5
+    assert ahead.best_text().startswith("lowest that is certain at α"), "a band reaches below it"
+    above = replace(ahead, low=losses + 0.02 * (spread > 0))
+    assert above.best_text().startswith("lowest at α")
+    below = replace(ahead, high=losses - 0.02 * (spread > 0))
+    assert below.best is None, "a whole band lies below all that is certain"
+    assert below.best_text() == ""
     drawing, rect = StripDrawing(DARK), QRectF(0, 0, 1000, 230)
     picture = StripPicture(0.001, lookahead=ahead)
     image = pixels(lambda p: drawing.paint(p, rect, picture), 1000, 230)
@@ -111,6 +117,24 @@ def test_a_band_stands_in_for_the_line_where_nobody_can_know():
     rows = slice(20, 90)
     ground = int(DARK.card[1:], 16)
     assert (image[rows, band] != ground).sum() > 3 * (image[rows, line] != ground).sum()
+
+
+def test_a_band_on_one_side_of_j_now_is_known_by_its_direction():
+    rates = np.logspace(-4, 1, 6)
+    low = np.array([0.4, 1e16, 0.39, 1.0, 2.0, np.nan])
+    high = np.array([0.4, 1e25, 0.60, 3.0, 9.0, np.nan])
+    far = StripLookahead(rates, low, 1e50, 100, low, high)
+    assert far.bands == [(1, 5)]
+    assert far.parts_of_band(1, 5) == [(1, 5, FALLS)]
+    near = StripLookahead(rates, low, 0.4, 100, low, high)
+    assert near.parts_of_band(1, 5) == [(1, 2, GROWS), (2, 3, UNKNOWN), (3, 5, GROWS)]
+
+
+def test_the_lowest_point_is_named_with_its_loss():
+    rates = np.array([0.1, 1.0, 3.2])
+    ahead = StripLookahead(rates, np.array([0.6, 0.5, 0.39]), 0.69, 100)
+    assert ahead.best_text() == "lowest at α = 3.2: J 0.39"
+    assert replace(ahead, now=0.39).best_text() == ""
 
 
 def test_whatever_the_losses_are_one_of_the_two_lines_has_room():

@@ -100,6 +100,22 @@ def test_the_line_thrown_out_leaves_a_gap():
     assert RATES[ahead.lowest] < 0.52
 
 
+def test_far_out_where_only_rounding_says_where_a_run_lands_no_lowest_is_named():
+    experiment = Experiment(
+        DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=2.0)
+    )
+    trainer = Trainer(experiment)
+    while trainer.train_loss() < 1e50:
+        trainer.advance(1)
+    ahead = look(experiment, trainer, 100)
+    torn = np.isfinite(ahead.low) & ~ahead.predictable
+    assert torn.any(), "J falls by more orders of magnitude than θ has digits"
+    assert (ahead.high[torn] < 1e-9 * ahead.loss_now).all(), "and still the direction is certain"
+    # Among the rates that nobody can tell apart lies the lowest one.
+    assert ahead.high[torn].min() < ahead.losses[ahead.predictable].min()
+    assert ahead.lowest is None
+
+
 def test_a_chaotic_run_gets_a_band_and_no_promise():
     """Spirals with Adam far above any sensible α: a hair's difference in θ ends somewhere else."""
     experiment = Experiment(
@@ -110,7 +126,7 @@ def test_a_chaotic_run_gets_a_band_and_no_promise():
     ahead = look(experiment, trainer, 1000, np.array([0.01, 8.0, 10.0]))
     assert ahead.predictable[0]
     assert not ahead.predictable[1:].all()
-    assert ahead.lowest == 0 or ahead.predictable[ahead.lowest]
+    assert ahead.lowest is None or ahead.predictable[ahead.lowest]
 
 
 @pytest.mark.parametrize("name", ["the default", "XOR, relu, momentum", "sine, Nesterov", "spirals, Adam"])

@@ -285,6 +285,30 @@ def test_before_the_first_step_there_are_no_numbers(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: "last step" in stage.widget.numbers.text)
 
 
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "adam"])
+@pytest.mark.parametrize("width", [900, 1200])
+def test_the_scale_stays_where_it_is_while_a_run_goes_on(
+    stage: Stage, lab: Lab, optimizer: str, width: int
+) -> None:
+    strip = stage.widget
+    strip.resize(width, 760)
+    lab.change("training.optimizer", optimizer)
+    stage.until(lambda s: s.view.settings.optimizer == optimizer)
+    stage.qtbot.wait(1)
+    ends, beside = strip.slider.geometry(), strip.numbers.isVisible()
+    for steps in (1, 40, 400):
+        lab.run_exactly(steps)
+        stage.until(lambda s, steps=steps: s.view.step >= steps and s.state == "paused")
+        stage.qtbot.waitUntil(lambda: not strip.numbers.text.startswith("each step"))
+        # What comes and goes elsewhere in the window lays the strip out anew.
+        for height in (758, 760):
+            strip.resize(width, height)
+            stage.qtbot.wait(1)
+            assert strip.slider.x() == ends.x()
+            assert strip.slider.width() == ends.width()
+            assert strip.numbers.isVisible() == beside
+
+
 @given(
     rate=st.floats(1e-6, 100.0),
     width=st.floats(300.0, 2500.0),

@@ -11,7 +11,7 @@ from playground.experiment import DataSettings, Experiment, ExperimentFile, Netw
 from playground.landscape.stability import ADAGRAD, MINI_BATCHES
 from playground.ui import side_feature
 from playground.ui.discovery import Discovery, overshot
-from playground.ui.limit_feature import LimitFeature
+from playground.ui.limit_feature import CREEPS_BELOW_A_SHARE, CREEPS_IN_THE_LOOK_AHEAD, LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature, rates_on, round_age
 from playground.ui.main_window import MainWindow
 from playground.ui.side_feature import SideFeature
@@ -81,6 +81,10 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     assert limit(window).sentence.startswith("past the mark at 0.5")
     assert f"λmax = {largest:.4g}" in window.strip.slider.toolTip()
     assert "Bowl-shaped" in window.strip.slider.toolTip()
+    # Which rule parts *creeps* from *falls* is said: with the look-ahead, and without.
+    qtbot.waitUntil(lambda: CREEPS_IN_THE_LOOK_AHEAD in window.strip.slider.toolTip(), timeout=SLOW)
+    window.actions_by_name["show_lookahead"].trigger()
+    qtbot.waitUntil(lambda: CREEPS_BELOW_A_SHARE in window.strip.slider.toolTip(), timeout=SLOW)
 
     window.lab.change("training.batch_size", 8)
     qtbot.waitUntil(lambda: limit(window).sentence == MINI_BATCHES, timeout=SLOW)
@@ -266,7 +270,8 @@ def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot
     qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None, timeout=SLOW)
     assert not lookahead(window).changed
     description = window.strip.slider.accessibleDescription()
-    assert "In 100 more steps J would be lowest at α =" in description
+    assert "In 100 more steps J would be lowest" in description
+    assert "In 100 more steps J would be lowest" in window.strip.slider.toolTip()
     cadence = feature(window, LookaheadFeature)._cadence
     cadence.interval = 1e9
     window.lab.change("training.optimizer", "adam")
