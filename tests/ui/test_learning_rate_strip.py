@@ -295,6 +295,7 @@ def test_the_scale_stays_where_it_is_while_a_run_goes_on(
     lab.change("training.optimizer", optimizer)
     stage.until(lambda s: s.view.settings.optimizer == optimizer)
     stage.qtbot.wait(1)
+    lab.set_speed(None)
     ends, beside = strip.slider.geometry(), strip.numbers.isVisible()
     for steps in (1, 40, 400):
         lab.run_exactly(steps)
