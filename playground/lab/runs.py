@@ -38,6 +38,15 @@ class Run:
         """The run as it is now, to be taken up later."""
         return KeptRun(self.trainer.snapshot(), self.log.rest, self.name)
 
+    def set_by_hand_from(self, other: Run) -> bool:
+        """Whether this is the other run, gone on from where that stands with weights that were set."""
+        step, after = other.trainer.step, self.trainer.history.changes
+        # Weights that are set twice at one step are in the log once.
+        before = [c for c in other.trainer.history.changes if (c.step, c.field) != (step, "parameters")]
+        if self.trainer.experiment != other.trainer.experiment or list(after[: len(before)]) != before:
+            return False
+        return [(c.step, c.field) for c in after[len(before) :][:1]] == [(step, "parameters")]
+
     @property
     def untouched(self) -> bool:
         """Whether nothing would be lost with it."""

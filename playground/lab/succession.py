@@ -138,14 +138,18 @@ class Succession:
 
     def _bring_back(self, order: int, swap: Callable[[Run | None], KeptRun | None]) -> None:
         self.order = order
-        kept = swap(self._stage.run)
+        present = self._stage.run
+        kept = swap(present)
         if kept is None:
             return
         self._stepper.set_state(PAUSED)
         run = kept.taken_up(self._number + 1)
         step = run.trainer.step
         state = DIVERGED if run.trainer.diverged else PAUSED if step else READY
-        self._take_up(run, words.brought_back(step), state)
+        sentence = words.brought_back(step)
+        if present is not None and (run.set_by_hand_from(present) or present.set_by_hand_from(run)):
+            sentence = words.weights_back(step, run.set_by_hand_from(present))
+        self._take_up(run, sentence, state)
 
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
         self._stage.put_on(run)

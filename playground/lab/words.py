@@ -53,6 +53,11 @@ def brought_back(step: int) -> str:
     return f"The other run is back, at step {step}."
 
 
+def weights_back(step: int, by_hand: bool) -> str:
+    """by_hand: those that were set; else those that the run had before."""
+    return f"The {'weights that were set' if by_hand else 'old weights'} are back, at step {step}."
+
+
 NO_FORK_OF_A_BUG = "This run has a bug on purpose, which a fork would not have: it cannot be forked."
 FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
 

@@ -146,6 +146,10 @@ class SurfaceQuestion:
             case "three_points":
                 if self.third is None:
                     raise PlaneError("Keep a third set of parameters first, or choose the plane of the path.")
+                if np.array_equal(self.third, theta):
+                    raise PlaneError(
+                        "The weights that are kept are those of now; take a few steps from here."
+                    )
                 points = np.stack([self.path[0], theta, self.third])
                 choice = directions.through_three_points(*points)
                 sentence = choice.sentence.replace(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 LINES = 2
 """As high as this from the beginning."""
+GROWTH = "0" * 30
+"""Room for so much more is kept: the numbers of a run get longer while it runs."""
 BETWEEN_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
@@ -75,5 +77,9 @@ class Caption(QLabel):
 
     def _hold(self) -> None:
         # Before it is shown its width means nothing.
-        if self.isVisible() and self.heightForWidth(self.width()) > self.minimumHeight():
-            self.setMinimumHeight(self.heightForWidth(self.width()))
+        if not self.isVisible() or self.heightForWidth(self.width()) <= self.minimumHeight():
+            return
+        room = QRect(0, 0, self.width(), 1 << 16)
+        grown = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, f"{self._text} {GROWTH}")
+        longest = 0 if self._short else grown.height()
+        self.setMinimumHeight(max(self.heightForWidth(self.width()), longest))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from playground.drawing.axes import number_text
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.arrows_question import ArrowsAnswer, ArrowsQuestion
@@ -72,7 +74,13 @@ class HandsOn(Feature):
         if self._surface.kind != "three_points":
             offers.append(Offer("Start, now, kept", lambda: self._surface.choose_plane("three_points")))
         kept = f"The weights of step {number_text(view.step, 9)} are kept"
-        self.window.notices.say(f"{kept}: with start and now they span a plane.", offers)
+        if np.array_equal(view.parameters, view.history.path[0]):
+            # Start and kept are one point: no way from there makes them three.
+            self.window.notices.say(f"{kept}. They are the start itself: keep later ones for a plane.")
+            return
+        self.window.notices.say(
+            f"{kept}: with start and where the run goes from here they span a plane.", offers
+        )
 
     # Questions -----------------------------------------------------------------------------------------
 

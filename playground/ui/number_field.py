@@ -99,6 +99,11 @@ class NumberField(QLineEdit):
             self.committed.emit(value)
         return True
 
+    def give_up(self) -> None:
+        """Show the value in force again, without what was typed."""
+        self._set_problem("")
+        self._show_value()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if self.isModified():
@@ -106,8 +111,7 @@ class NumberField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self.isModified() or self.problem):
-            self._set_problem("")
-            self._show_value()
+            self.give_up()
             self.selectAll()
             if self.window().isFullScreen():
                 event.ignore()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -15,14 +16,37 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from playground.drawing.axes import number_text
 from playground.drawing.levels import Levels
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.number_field import Number, NumberField
+from playground.ui.style import set_role
 from playground.ui.surface_asking import USUAL_SHARE
 
 AUTOMATIC, HELD, TYPED = "automatic", "held", "typed"
 LIMITS = {AUTOMATIC: "automatic", HELD: "held as they are", TYPED: "typed"}
 CELLS = {None: "as the screen shows", 51: "51 × 51", 101: "101 × 101", 201: "201 × 201", 401: "401 × 401"}
+
+
+class Panel(QWidget):
+    """What stands in a menu and is typed in: Tab stays within it, and Return does not close the menu."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        here: QWidget | None = self.focusWidget()
+        widget = here
+        while widget is not None:
+            widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
+            if widget is here:
+                break
+            takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled()
+            if takes and widget.isVisible() and self.isAncestorOf(widget):
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                break
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
 
 
 class PictureOptions(QToolButton):
@@ -42,11 +66,14 @@ class PictureOptions(QToolButton):
         self.setToolTip("Limits of the colours, contours, arrows, number of cells, how the plane follows")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.held: Levels | None = None
+        self._logarithmic = True
         self.limits_box = ChoiceBox("Limits of the colours", LIMITS)
         self.limits_box.set_value(AUTOMATIC)
         self.limits_box.setMinimumContentsLength(14)
-        self.low_field = NumberField("Lowest J", self._check)
-        self.high_field = NumberField("Highest J", self._check)
+        self.low_field = NumberField("Lowest J", self._check_low)
+        self.high_field = NumberField("Highest J", self._check_high)
+        self.problem_label = QLabel()
+        set_role(self.problem_label, "problem")
         self.contour_box = QCheckBox("contours")
         self.contour_box.setChecked(True)
         self.contour_box.setToolTip("Lines of equal loss")
@@ -69,13 +96,14 @@ class PictureOptions(QToolButton):
         self.limits_box.chosen.connect(self._limits_chosen)
         for field in (self.low_field, self.high_field):
             field.committed.connect(self._typed)
+            field.problem_changed.connect(self._show_problem)
         for box in (self.contour_box, self.arrow_box):
             box.toggled.connect(self.changed)
         self.cells_box.chosen.connect(self.cells_changed)
         self.share_box.valueChanged.connect(lambda percent: self.share_changed.emit(percent / 100))
 
     def _make_panel(self) -> None:
-        panel = QWidget()
+        panel = Panel()
         form = QFormLayout(panel)
         form.setContentsMargins(10, 8, 10, 8)
         form.addRow("limits of J", self.limits_box)
@@ -86,8 +114,10 @@ class PictureOptions(QToolButton):
         row.addWidget(QLabel("to"))
         row.addWidget(self.high_field)
         for field in (self.low_field, self.high_field):
-            field.setFixedWidth(84)
+            field.setFixedWidth(96)
         form.addRow("from", self._typed_row)
+        # Always there, so that nothing moves away as it speaks.
+        form.addRow(self.problem_label)
         form.addRow("cells", self.cells_box)
         form.addRow("follow beyond", self.share_box)
         form.addRow(self.contour_box)
@@ -96,6 +126,7 @@ class PictureOptions(QToolButton):
         action = QWidgetAction(menu)
         action.setDefaultWidget(panel)
         menu.addAction(action)
+        menu.aboutToHide.connect(self._take_rest)
         self.setMenu(menu)
         self._fit()
 
@@ -113,6 +144,7 @@ class PictureOptions(QToolButton):
 
     def levels(self, logarithmic: bool) -> Levels | None:
         """The limits to draw with on this scale; None: those that suit the surface."""
+        self._logarithmic = logarithmic
         low, high = (self.low_field.value, self.high_field.value)
         if self.limits == HELD and self.held is not None:
             low, high = self.held.low, self.held.high
@@ -127,29 +159,48 @@ class PictureOptions(QToolButton):
         if levels is None or self.limits != AUTOMATIC:
             return
         self.held = levels
-        self.low_field.set_value(float(f"{levels.low:.6g}"))
-        self.high_field.set_value(float(f"{levels.high:.6g}"))
+        self.low_field.set_value(float(f"{levels.low:.4g}"))
+        self.high_field.set_value(float(f"{levels.high:.4g}"))
 
     def problem(self, logarithmic: bool) -> str:
-        """Why the typed limits cannot be drawn; empty where they can."""
-        low, high = self.low_field.value, self.high_field.value
-        if self.limits != TYPED or low is None or high is None:
-            return ""
-        if not low < high:
-            return "Limits: the lowest J must be below the highest."
-        if logarithmic and low <= 0:
+        """Why the typed limits cannot be drawn on this scale; empty where they can."""
+        low = self.low_field.value
+        if self.limits == TYPED and low is not None and logarithmic and low <= 0:
             return "Limits: a logarithmic scale needs a lowest J above zero."
         return ""
 
-    def _check(self, value: Number) -> None:
+    def _check_low(self, value: Number) -> None:
+        high = self.high_field.value
+        if value is not None and value <= 0 and self._logarithmic:
+            raise ValueError("must be above 0 on a logarithmic scale.")
+        if value is not None and high is not None and not value < high:
+            raise ValueError(f"must be below the highest, {number_text(high)}.")
+
+    def _check_high(self, value: Number) -> None:
+        low = self.low_field.value
         if value is not None and abs(value) > 1e300:
             raise ValueError("must be smaller.")
+        if value is not None and low is not None and not value > low:
+            raise ValueError(f"must be above the lowest, {number_text(low)}.")
+
+    def _show_problem(self, _: str) -> None:
+        self.problem_label.setText(self.low_field.problem or self.high_field.problem)
+
+    def _take_rest(self) -> None:
+        """Take what stands in the fields, or give it up where it is wrong: nobody sees it any more."""
+        for field in (self.low_field, self.high_field):
+            if (field.isModified() or field.problem) and not field.commit():
+                field.give_up()
 
     def _limits_chosen(self, _: object) -> None:
         self._fit()
         self.changed.emit()
 
     def _typed(self, _: object) -> None:
+        # What was wrong with one may be right beside the other's new value.
+        for field in (self.low_field, self.high_field):
+            if field.problem:
+                field.commit()
         self.changed.emit()
 
     def _fit(self) -> None:

@@ -93,7 +93,7 @@ class PlaneBar(QWidget):
         )
         self.normalization_box.chosen.connect(lambda name: self._choose(normalization=name))
         self.keep_button = QToolButton()
-        self.keep_button.setText("Keep these weights")
+        self.keep_button.setText("Keep these instead")
         self.keep_button.clicked.connect(self.keep_wanted)
         for widget in (
             self.kind_box,
@@ -152,11 +152,11 @@ class PlaneBar(QWidget):
         self._fit()
 
     def show_kept(self, step: int | None) -> None:
-        """Say which weights are kept, those of which step."""
+        """Say which weights are kept, those of which step; None: none are."""
         self._kept = step
         tip = "Keep the weights of now as the third point of the plane (Ctrl+D)"
-        self.keep_button.setText("Keep these weights" if step is None else "Keep these instead")
-        self.keep_button.setToolTip(tip if step is None else f"{tip}; kept now: those of step {step}")
+        self.keep_button.setToolTip(f"{tip}; kept now: those of step {step}")
+        self._fit()
 
     def set_full(self, full: bool) -> None:
         """The full layout also shows how the plane follows."""
@@ -174,7 +174,8 @@ class PlaneBar(QWidget):
             self.seed_box: kind == "random" and self._full,
             self.another_button: kind == "random",
             self.normalization_box: kind == "random" and self._full,
-            self.keep_button: kind == "three_points",
+            # Before any are kept the picture itself offers it.
+            self.keep_button: kind == "three_points" and self._kept is not None,
             self.follow_box: self._full and kind in FOLLOWING and not self.two_numbers,
         }
         for widget, on in shown.items():

@@ -96,6 +96,10 @@ class SurfaceView(PointingCard):
         self.whole_button.setAccessibleName("Whole view")
         self.whole_button.setToolTip("Back to the whole view (Home)")
         set_role(self.whole_button, "quiet")
+        # Its room is kept, or the tools beside it would step aside as it comes.
+        policy = self.whole_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.whole_button.setSizePolicy(policy)
         for tool in (self.scale_box, self.options, self.whole_button, self.export_button):
             self.add_tool(tool)
         self.leave_out(self.whole_button, True)
@@ -347,7 +351,8 @@ class SurfaceView(PointingCard):
             return
         if answer.choice is None:
             self.set_subtitle("")
-            self.caption.setText(answer.problem)
+            # It stands in the middle of the picture already.
+            self.caption.setText("")
             self.describe(answer.problem)
             self.offers.offer(offers_for(self._asker.settings, self.kept is not None))
             return

@@ -363,7 +363,8 @@ def test_a_plane_without_a_path_says_so(qtbot, open_window) -> None:
         timeout=SLOW,
     )
     window.surface_view.summarise()
-    assert "no path yet" in window.surface_view.caption.text()
+    window.frame()
+    assert "no path yet" in window.surface_view.drawing.notice.text
     window.actions_by_name["step"].trigger()
     qtbot.waitUntil(lambda: surface_is_there(window), timeout=SLOW)
 

@@ -235,12 +235,16 @@ def test_weights_of_zero_have_no_directions_of_their_size_and_another_plane_is_o
     view = window.surface_view
     view.choose_plane("path")
     qtbot.waitUntil(lambda: len(view.offers.buttons) == 2, timeout=SLOW)
-    assert "no path yet" in view.caption.text()
+    qtbot.waitUntil(lambda: "no path yet" in view.drawing.notice.text, timeout=SLOW)
+    assert not view.caption.text()
     window.lab.set_parameters(np.zeros(window.snapshot.view.parameters.size))
     qtbot.waitUntil(lambda: window.snapshot.run == 2, timeout=SLOW)
     view.choose_plane("random")
-    qtbot.waitUntil(lambda: "weights are zero" in view.caption.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "weights are zero" in view.drawing.notice.text, timeout=SLOW)
     assert not view.drawing.left.isVisible()
+    qtbot.waitUntil(
+        lambda: [b.text() for b in view.offers.buttons][:1] == ["Plain random directions"], timeout=SLOW
+    )
     assert view.offers.isVisible()
     qtbot.mouseClick(view.offers.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
@@ -248,8 +252,30 @@ def test_weights_of_zero_have_no_directions_of_their_size_and_another_plane_is_o
     qtbot.waitUntil(lambda: not view.offers.isVisible(), timeout=SLOW)
     assert view.drawing.left.isVisible()
     view.choose_plane("three_points")
-    qtbot.waitUntil(lambda: "Keep a third" in view.caption.text(), timeout=SLOW)
-    assert view.offers.buttons[0].text() == "Keep these weights"
+    qtbot.waitUntil(lambda: "Keep a third" in view.drawing.notice.text, timeout=SLOW)
+    qtbot.waitUntil(
+        lambda: [b.text() for b in view.offers.buttons][:1] == ["Keep these weights"], timeout=SLOW
+    )
+
+
+def test_weights_that_are_kept_now_span_a_plane_once_the_run_has_gone_on(qtbot, open_window) -> None:
+    window = open_window()
+    view = window.surface_view
+    view.choose_plane("three_points")
+    window.actions_by_name["keep_weights"].trigger()
+    assert "They are the start itself" in window.notices.text
+    view.keep(None)
+    train(qtbot, window, 5)
+    qtbot.waitUntil(
+        lambda: [b.text() for b in view.offers.buttons][:1] == ["Keep these weights"], timeout=SLOW
+    )
+    assert not view.bar.keep_button.isVisible()
+    qtbot.mouseClick(view.offers.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "those of now" in view.drawing.notice.text, timeout=SLOW)
+    assert "where the run goes from here" in window.notices.text
+    assert view.bar.keep_button.isVisible()
+    train(qtbot, window, 5)
+    qtbot.waitUntil(lambda: settled(window) and view.plane is not None, timeout=SLOW)
 
 
 def test_weights_that_were_kept_are_marked_and_span_a_plane(qtbot, open_window) -> None:
@@ -325,10 +351,18 @@ def test_limits_are_held_and_typed(qtbot, open_window) -> None:
     above = np.count_nonzero(view.answer.surface.values > 0.4 * (1 + 1e-9))
     assert f"{above} cells above 0.4" in view.caption.text()
     options.low_field.setText("0.9")
-    options.low_field.commit()
+    assert not options.low_field.commit()
     window.frame()
     view.summarise()
-    assert "must be below" in view.caption.text()
+    # It is said beside the field, and the last good limits stay.
+    assert options.problem_label.text() == "Lowest J must be below the highest, 0.4."
+    assert "must be" not in view.caption.text()
+    assert (view.drawing.levels.low, view.drawing.levels.high) == (0.2, 0.4)
+    options.high_field.setText("2")
+    assert options.high_field.commit()
+    window.frame()
+    assert not options.problem_label.text()
+    assert (view.drawing.levels.low, view.drawing.levels.high) == (0.9, 2.0)
 
 
 def told(text: str, word: str) -> int:

@@ -42,13 +42,31 @@ def test_training_goes_on_where_the_weights_were_put(watcher: Watcher, qtbot: An
     file = ExperimentFile(SMALL, on.history.changes, 20)
     np.testing.assert_array_equal(replay(file, 20).parameters, on.parameters)
 
-    lab.undo()
+    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+        lab.undo()
+    assert announced.args[1] == "The old weights are back, at step 12."
     back = watcher.until(lambda snapshot: snapshot.run == 3)
     np.testing.assert_array_equal(back.parameters, before.parameters)
     assert same_history(back, before)
-    lab.redo()
+    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+        lab.redo()
+    assert announced.args[1] == "The weights that were set are back, at step 20."
     again = watcher.until(lambda snapshot: snapshot.run == 4)
     assert same_history(again, on)
+
+
+def test_weights_that_were_set_twice_come_back_as_those_of_the_same_run(watcher: Watcher, qtbot: Any) -> None:
+    lab = watcher.lab
+    before = trained(watcher, 5)
+    for share in (0.9, 0.8):
+        with qtbot.waitSignal(lab.experiment_replaced, timeout=5000):
+            lab.set_parameters(share * before.parameters)
+    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+        lab.undo()
+    assert announced.args[1] == "The weights that were set are back, at step 5."
+    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+        lab.undo()
+    assert announced.args[1] == "The old weights are back, at step 5."
 
 
 def test_a_drag_is_undone_at_once_to_before_its_beginning(watcher: Watcher) -> None:

@@ -35,8 +35,11 @@ def test_other_data_start_again_and_undo_brings_the_old_run_back(watcher: Watche
     fresh = watcher.until_state("ready")
     assert (fresh.step, lab.run_number, lab.can_undo) == (0, 2, True)
 
+    said: list[str] = []
+    lab.experiment_replaced.connect(lambda _, sentence, *rest: said.append(sentence))
     lab.undo()
     back = watcher.until(lambda snapshot: snapshot.run == 3)
+    assert said == ["The other run is back, at step 40."]
     assert lab.state == "paused"
     assert same_history(back, old)
     assert lab.experiment == SMALL

@@ -26,5 +26,12 @@ def test_the_picture_keeps_its_height_until_the_window_is_made_wider(qtbot) -> N
         caption.setText(text)
         page.layout().activate()
         assert picture.height() == height
+    # A text whose last line is full still fits with longer numbers in it.
+    caption.setText(LONG + "words and words " * 6)
+    page.layout().activate()
+    height = picture.height()
+    caption.setText(LONG + "words and words " * 6 + "0.2679 more than 99 %")
+    page.layout().activate()
+    assert picture.height() == height
     page.resize(900, 500)
     qtbot.waitUntil(lambda: picture.height() > height)

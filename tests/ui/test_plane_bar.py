@@ -43,11 +43,15 @@ def test_each_kind_has_what_it_needs(bar: PlaneBar) -> None:
         "parameters": {"pair", "follow"},
         "gradient": {"follow"},
         "eigen": {"follow"},
-        "three_points": {"keep", "follow"},
+        "three_points": {"follow"},
     }
     for kind in KINDS:
         bar.show_settings(PlaneSettings(kind))
         assert shown(bar) == needed[kind], kind
+    # Before any weights are kept the empty picture offers to keep them, and says why.
+    bar.show_settings(PlaneSettings("three_points"))
+    bar.show_kept(12)
+    assert shown(bar) == {"keep", "follow"}
     bar.set_full(False)
     bar.show_settings(PlaneSettings("random"))
     assert shown(bar) == {"another"}
@@ -104,5 +108,6 @@ def test_limits_that_cannot_be_drawn_say_why(qtbot: Any) -> None:
     assert options.levels(True) is None
     assert "above zero" in options.problem(True)
     assert options.problem(False) == ""
-    options.low_field.set_value(3.0)
-    assert "below" in options.problem(False)
+    options.low_field.setText("3")
+    assert not options.low_field.commit()
+    assert "below" in options.low_field.problem
