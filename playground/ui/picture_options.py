@@ -32,17 +32,21 @@ class Panel(QWidget):
     """What stands in a menu and is typed in: Tab stays within it, and Return does not close the menu."""
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        here: QWidget | None = self.focusWidget()
-        widget = here
-        while widget is not None:
-            widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-            if widget is here:
-                break
+        here = self.focusWidget()
+        widget = self._next(here, forward)
+        while widget is not None and widget is not here:
             takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled()
             if takes and widget.isVisible() and self.isAncestorOf(widget):
                 widget.setFocus(Qt.FocusReason.TabFocusReason)
                 break
+            widget = self._next(widget, forward)
         return True
+
+    @staticmethod
+    def _next(widget: QWidget | None, forward: bool) -> QWidget | None:
+        if widget is None:
+            return None
+        return widget.nextInFocusChain() if forward else widget.previousInFocusChain()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
