@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from playground.drawing.theme import Theme, mix
 from playground.landscape.lookahead import lowest_certain, reaches_below
-from playground.numerals import number_text
+from playground.numerals import grouped, number_text
 
 STEEP = 12.0
 """From this ratio of its highest to its lowest loss on, the look-ahead curve is drawn over log J."""
@@ -55,7 +55,7 @@ class StripLookahead:
     def name_of_now(self) -> str:
         """What the level that it starts from is called."""
         if self.step is not None:
-            return f"J at step {self.step}"
+            return f"J at step {grouped(f'{self.step:,}')}:"
         return "J then" if self.age or self.changed else "J now"
 
     @property

@@ -122,8 +122,8 @@ def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
         f"{PENALTIES[c.field]} was set to {number_text(c.value)} at step {c.step}" for c in made
     )
     return (
-        f"{told}: J includes the penalty from there on. That makes {number_text(after - before)} of its rise "
-        f"from {number_text(start)} to {number_text(end)}."
+        f"{told}: J includes the penalty from there on, which adds {number_text(after - before)}. "
+        f"It rose from {number_text(start)} to {number_text(end)}."
     )
 
 

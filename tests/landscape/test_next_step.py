@@ -128,8 +128,8 @@ def test_a_penalty_that_was_set_is_named_as_what_made_the_jump(goes_on: int):
     jump = jump_near(view.history.curves["train_loss"], 395, 402)
     assert jump == (399, 400)
     sentence = penalty_set(view, jump)
-    assert sentence.startswith("L2 was set to 0.01 at step 400: J includes the penalty from there on.")
-    assert f"makes {after - before:.3g} of its rise" in sentence
+    assert sentence.startswith("L2 was set to 0.01 at step 400: J includes the penalty from there on, ")
+    assert f"which adds {after - before:.3g}. It rose from" in sentence
     assert sentence.endswith(f"to {after:.3g}.")
 
 
