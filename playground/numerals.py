@@ -26,9 +26,24 @@ def number_text(value: float, digits: int = 3) -> str:
         if "." in text:
             text = text.rstrip("0").rstrip(".")
         return sign + grouped(text)
+    return sign + _with_power(mantissa, exponent)
+
+
+def _with_power(mantissa: str, exponent: int) -> str:
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     power = "10" + str(exponent).translate(_SUPERSCRIPTS)
-    return sign + (power if mantissa == "1" else f"{mantissa}·{power}")
+    return power if mantissa == "1" else f"{mantissa}·{power}"
+
+
+def shorter_texts(value: float) -> tuple[str, ...]:
+    """A number above 0 in ever fewer signs: three digits, two, a power of ten; no texts of another."""
+    if not math.isfinite(value) or value <= 0:
+        return ()
+    powers = []
+    for decimals in (1, 0):
+        mantissa, _, exponent = f"{value:.{decimals}e}".partition("e")
+        powers.append(_with_power(mantissa, int(exponent)))
+    return number_text(value, 3), number_text(value, 2), *powers
 
 
 def loss_text(value: float) -> str:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from playground.numerals import loss_text, losses_apart
+from playground.numerals import loss_text, losses_apart, shorter_texts
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,10 @@ def test_neighbouring_floats_are_told_apart_and_what_is_no_number_is_said():
     assert losses_apart(math.nan, 1.0) == ("not a number", "1")
     assert losses_apart(math.inf, math.inf) == ("∞", "∞")
     assert (loss_text(0.068), loss_text(123.456)) == ("0.0680", "123.5")
+
+
+def test_a_long_number_has_ever_shorter_texts() -> None:
+    assert shorter_texts(0.00048474) == ("0.000485", "0.00048", "4.8·10⁻⁴", "5·10⁻⁴")
+    assert shorter_texts(6.824e305)[-2:] == ("6.8·10³⁰⁵", "7·10³⁰⁵")
+    assert shorter_texts(1_234_567.0)[-2:] == ("1.2·10⁶", "10⁶")
+    assert shorter_texts(math.nan) == shorter_texts(math.inf) == shorter_texts(0.0) == ()

@@ -19,9 +19,9 @@ from playground.drawing.geometry import Frame
 from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme
-from playground.drawing.value_names import OPTIMIZER_NAMES, SCHEDULE_NAMES
 from playground.engine.schedules import slider_name
 from playground.experiment import Change
+from playground.value_names import OPTIMIZER_NAMES, PENALTY_NAMES, SCHEDULE_NAMES
 
 RATE, SCHEDULE = "training.learning_rate", "training.schedule"
 NEAR = 6.0
@@ -81,7 +81,7 @@ def _change_text(change: Change) -> str:
         return "full batch" if change.value is None else f"batch {change.value}"
     if change.field == SCHEDULE:
         return f"{SCHEDULE_NAMES.get(change.value, str(change.value))} α"
-    name = change.field.partition(".")[2].replace("_", " ")
+    name = PENALTY_NAMES.get(change.field, change.field.partition(".")[2].replace("_", " "))
     if change.value is None:
         return f"{name} default"
     return f"{name} {number_text(change.value)}"

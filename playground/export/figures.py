@@ -22,7 +22,6 @@ from playground.drawing.sharpness_drawing import SharpnessDrawing
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import SurfacePicture, picture_of
 from playground.drawing.theme import Theme
-from playground.drawing.value_names import OPTIMIZER_NAMES
 from playground.engine.datasets import DATASET_INFO, Samples
 from playground.engine.history import Curve
 from playground.engine.inspection_words import FUNCTIONS
@@ -31,6 +30,7 @@ from playground.export.figure import Figure, Sign
 from playground.landscape.boundary import Boundary
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.questions import BoundaryAnswer, SurfaceAnswer
+from playground.value_names import OPTIMIZER_NAMES
 
 MakeFigure = Callable[[Theme], QGraphicsWidget]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from playground.engine.datasets import DATASET_INFO
 from playground.engine.fork import Plan
 from playground.engine.schedules import slider_name
 from playground.numerals import number_text
+from playground.value_names import ACTIVATION_NAMES, INITIALIZATION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES
 
 OPENED = "The experiment is opened."
 SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
@@ -24,12 +27,17 @@ FIELD_NAMES = {
     "data.test_share": "test share",
     "data.standardize": "standardised inputs",
     "data.seed": "seed of the data",
-    "network.hidden_layers": "hidden layers",
     "network.activation": "activation",
     "network.loss": "loss",
-    "network.initialization": "initialisation",
+    "network.initialization": "first weights",
     "network.seed": "seed of the weights",
     "training.seed": "seed of the batches",
+}
+VALUE_NAMES: dict[str, Mapping[Any, str]] = {
+    "data.dataset": {name: info.title for name, info in DATASET_INFO.items()},
+    "network.activation": ACTIVATION_NAMES,
+    "network.loss": LOSS_NAMES,
+    "network.initialization": INITIALIZATION_NAMES,
 }
 
 
@@ -42,7 +50,12 @@ def diverged(last_finite_step: int, learning_rate: float) -> str:
 
 
 def started_again(name: str, value: Any) -> str:
-    return f"Started again: {FIELD_NAMES.get(name, name)} {_shown(value)}. Undo brings the old run back."
+    if name == "network.hidden_layers":
+        what = _layers(value)
+    else:
+        known = VALUE_NAMES.get(name, {})
+        what = f"{FIELD_NAMES.get(name, name)} {known.get(value) or _shown(value)}"
+    return f"Started again: {what}. Undo brings the old run back."
 
 
 def new_weights(seed: int) -> str:
@@ -64,7 +77,7 @@ FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
 
 def branch_kept(plan: Plan, schedule: str) -> str:
     """schedule: of the run that goes on."""
-    optimizer = f"{_shown(plan.optimizer)} and " if plan.optimizer else ""
+    optimizer = f"{OPTIMIZER_NAMES[plan.optimizer]} and " if plan.optimizer else ""
     rate = number_text(plan.learning_rate, 4)
     return f"The run goes on with {optimizer}{slider_name(schedule)} = {rate}. Undo goes back to the fork."
 
@@ -81,11 +94,17 @@ def log_left(step: int) -> str:
     return f"From step {step} on the run follows you, no longer the log of changes in the file."
 
 
+def _layers(layers: Sequence[int]) -> str:
+    if not layers:
+        return "no hidden layer"
+    if len(layers) == 1:
+        return f"{layers[0]} hidden neuron{'' if layers[0] == 1 else 's'}"
+    return f"{len(layers)} hidden layers of {', '.join(map(str, layers[:-1]))} and {layers[-1]} neurons"
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    if isinstance(value, tuple | list):
-        return "–".join(str(entry) for entry in value) or "none"
     if isinstance(value, float):
         return number_text(value, 6)
     return str(value).replace("_", " ")

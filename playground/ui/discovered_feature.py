@@ -35,6 +35,11 @@ class DiscoveredFeature(Feature):
             return self._chosen
         return self._full or self.fellow(Discovery).made
 
+    @property
+    def switched_off(self) -> bool:
+        """Whether somebody chose not to see it."""
+        return self._chosen is False and not self.hidden_for_a_guess
+
     def show_it(self, on: bool) -> None:
         """Show it, or hide it, whatever the layout."""
         self._chosen = on

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from playground.drawing.value_names import OPTIMIZER_NAMES, SCHEDULE_NAMES
+from playground.value_names import (
+    ACTIVATION_NAMES,
+    INITIALIZATION_NAMES,
+    LOSS_NAMES,
+    OPTIMIZER_NAMES,
+    SCHEDULE_NAMES,
+)
 
-ACTIVATIONS = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "identity": "identity"}
+ACTIVATIONS = ACTIVATION_NAMES
 OPTIMIZERS = OPTIMIZER_NAMES
-LOSSES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
+LOSSES = LOSS_NAMES
 SCHEDULES = {**SCHEDULE_NAMES, "constant": "none"}
-INITIALIZATIONS = {
-    "xavier_normal": "Xavier, normal",
-    "xavier_uniform": "Xavier, uniform",
-    "he_normal": "He, normal",
-    "he_uniform": "He, uniform",
-    "uniform": "uniform",
-    "zeros": "all zeros",
-}
+INITIALIZATIONS = INITIALIZATION_NAMES
 NEURONS = {0: "none", **{n: str(n) for n in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64)}}
 
 HINTS = {

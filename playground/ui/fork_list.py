@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from playground.drawing.axes import number_text
-from playground.drawing.value_names import OPTIMIZER_NAMES
 from playground.engine.fork import MOST_BRANCHES, Plan
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
+from playground.value_names import OPTIMIZER_NAMES
 
 USUAL = "÷10, ÷3, ×1, ×3, ×10"
 RACE = ("gradient_descent", "momentum", "rmsprop", "adam")

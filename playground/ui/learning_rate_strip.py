@@ -86,10 +86,10 @@ class LearningRateStrip(Card):
             self._show_rate(rate)
         self.numbers.show_view(snapshot.view)
 
-    def set_limit(self, limit: StripLimit | None) -> None:
-        """Tell the track where it creeps, falls and overshoots; None: it says nothing."""
+    def set_limit(self, limit: StripLimit | None, why: str = "") -> None:
+        """Tell the track where it creeps, falls and overshoots; None: it says nothing, or why."""
         self.slider.set_limit(limit)
-        self._sentence = limit.sentence if limit is not None and limit.sentence else SUBTITLE
+        self._sentence = limit.sentence if limit is not None and limit.sentence else why or SUBTITLE
         self._show_problem(self.field.problem)
 
     def set_lookahead(self, lookahead: StripLookahead | None) -> None:

@@ -26,6 +26,9 @@ CREEPING_SHARE = 0.01
 CREEPS_BELOW_A_SHARE = f"creeps: α below {CREEPING_SHARE:g} of the limit (there is no look-ahead)"
 CREEPS_IN_THE_LOOK_AHEAD = f"creeps: in the steps of the look-ahead J falls by less than {100 * FALL:g} %"
 
+HIDDEN = "the limit is switched off: Ctrl+L shows it"
+BOTH_HIDDEN = "limit and look-ahead are switched off: Ctrl+L and Ctrl+K show them"
+
 FORMULAS = {
     "gradient_descent": "2/λmax",
     "momentum": "2(1 + β)/λmax",
@@ -51,6 +54,7 @@ class LimitFeature(DiscoveredFeature):
         self.answer: LimitAnswer | None = None
         self.falls_from: float | None = None
         self._told: StripLimit | None = None
+        self._why = ""
         self._needs: list[Any] = []
         self._cadence = Cadence(SECONDS, patience=3.0)
 
@@ -89,9 +93,18 @@ class LimitFeature(DiscoveredFeature):
             limit = None
         elif self.answer is not None:
             limit = told(self.answer, self.falls_from, strip.slider.scale, self._factor())
-        if limit != self._told:
-            self._told = limit
-            strip.set_limit(limit)
+        why = self._why_hidden()
+        if (limit, why) != (self._told, self._why):
+            self._told, self._why = limit, why
+            strip.set_limit(limit, why)
+
+    def _why_hidden(self) -> str:
+        """What was switched off, the limit or the look-ahead too; nothing where it is for another reason."""
+        if not self.switched_off:
+            return ""
+        others = (part for part in self.window.features if part is not self)
+        both = any(isinstance(part, DiscoveredFeature) and part.switched_off for part in others)
+        return BOTH_HIDDEN if both else HIDDEN
 
     def _factor(self) -> float:
         """What the schedule makes of the slider's α at the step of the answer."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CHOICES, USUAL = (10, 100, 1000), 100
 FEWEST_RATES, RATES_PER_DECADE = 48, 10
 SECONDS = 0.2
+TIP = "How many steps the curve above the track looks ahead"
+SWITCHED_OFF = "The look-ahead is switched off: Ctrl+K shows it"
 OLD = 0.5
 """The age of a look-ahead is said from this share of its own length on."""
 
@@ -57,7 +59,7 @@ class LookaheadFeature(DiscoveredFeature):
             self.box.addItem(str(count), count)
         self.box.setCurrentIndex(CHOICES.index(USUAL))
         self.box.setAccessibleName("Steps of the look-ahead")
-        self.box.setToolTip("How many steps the curve above the track looks ahead")
+        self.box.setToolTip(TIP)
         self.box.currentIndexChanged.connect(self._steps_chosen)
         self.words = QLabel("look-ahead, steps")
         set_role(self.words, "dim")
@@ -128,6 +130,7 @@ class LookaheadFeature(DiscoveredFeature):
         super().read()
         shown = self.shown
         self.box.setEnabled(shown)
+        self.box.setToolTip(SWITCHED_OFF if self.switched_off else TIP)
         self.fellow(LimitFeature).falls_from = None
         snapshot = self.window.snapshot
         if not shown or self.answer is None or snapshot is None:

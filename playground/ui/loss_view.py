@@ -10,6 +10,8 @@ from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.ui.plot_card import PlotCard
 
+LEAST_HEIGHT = 105
+
 
 class LossView(PlotCard):
     """Shows the history of the newest snapshot."""
@@ -17,6 +19,8 @@ class LossView(PlotCard):
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = LossDrawing(DARK)
         super().__init__("loss", "Loss", drawing, drawing.item, parent)
+        # With tabs above it, in a low window, the data give it room.
+        self.canvas.setMinimumHeight(LEAST_HEIGHT)
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self._drawn: Snapshot | None = None

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -29,6 +30,7 @@ from playground.ui.experiment_panel import ExperimentPanel
 from playground.ui.exports import Exporter
 from playground.ui.feature import Feature
 from playground.ui.features import FEATURES
+from playground.ui.focus_keeper import FocusKeeper
 from playground.ui.frames import Frames
 from playground.ui.learning_rate_strip import LearningRateStrip
 from playground.ui.loss_view import LossView
@@ -99,6 +101,7 @@ class MainWindow(Workbench):
         self._timer.timeout.connect(self.frame)
         self._timer.start()
         self.transport.run_button.setFocus()
+        self._focus_keeper = FocusKeeper(self, self.transport.run_button)
         self.commands.invite()
 
     # Building -------------------------------------------------------------------------------------------
@@ -328,6 +331,8 @@ class MainWindow(Workbench):
                 self.actions_by_name["run"].trigger()
         elif event.key() == Qt.Key.Key_Escape and self.arrangement.presenting:
             self.present(None)
+        elif event.matches(QKeySequence.StandardKey.Undo) and not self.actions_by_name["undo"].isEnabled():
+            self.notices.say(words.NOTHING_TO_UNDO, seconds=8)
         else:
             super().keyPressEvent(event)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from playground.ui.card import ElidingLabel
 from playground.ui.numbers import NO_VALUE
 from playground.ui.style import set_role
 
-DIGIT = re.compile("[0-9]")
 BESIDE_GAP = 10
 
 
@@ -21,7 +20,9 @@ class Readout(QWidget):
     def __init__(self, name: str, sample: str, parent: QWidget | None = None):
         super().__init__(parent)
         self._sample = sample
-        self._name = QLabel(name)
+        self._usual_name = name
+        self._name = ElidingLabel(name)
+        self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         set_role(self._name, "small")
         # Where there is no room for all of a number it ends in "…": half of one is a false number.
         self._value = ElidingLabel(NO_VALUE)
@@ -39,10 +40,17 @@ class Readout(QWidget):
         )
         self._row.setSpacing(BESIDE_GAP if beside else 0)
 
-    def show_value(self, text: str, name: str = "", spoken: str = "") -> None:
-        """Write a value, and its name anew; spoken is the name in full, for a screen reader."""
+    def show_value(self, text: str, name: str = "", spoken: str = "", shorter: Sequence[str] = ()) -> None:
+        """Write a value, and its name anew; spoken is the name in full, for a screen reader.
+
+        shorter: what to write where the value needs more than the room of the usual ones.
+        """
         if name and name != self._name.text():
             self._name.setText(name)
+        room = self._room()
+        advance = self._value.fontMetrics().horizontalAdvance
+        texts = (text, *shorter)
+        text = next((known for known in texts if advance(known) <= room), texts[-1])
         if text != self._value.text():
             self._value.setText(text)
             self.setAccessibleName(f"{spoken or self._name.text()}: {text}")
@@ -60,16 +68,21 @@ class Readout(QWidget):
         return self._value.text()
 
     @property
-    def shape(self) -> str:
-        """Name and number with a 0 for every digit: of the same shape, they are as good as equally wide."""
-        return DIGIT.sub("0", self._name.text() + self._value.text())
+    def reserved(self) -> int:
+        """How wide it is with its usual name over, or beside, the longest of the usual numbers."""
+        name = self._name.fontMetrics().horizontalAdvance(self._usual_name) + 2
+        value = self._room() + 2
+        beside = self._row.direction() == QBoxLayout.Direction.LeftToRight
+        return (name + BESIDE_GAP + value if beside else max(name, value)) + 6
+
+    def _room(self) -> int:
+        """How wide a number may be."""
+        metrics = self._value.fontMetrics()
+        return metrics.horizontalAdvance(self._sample)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        room = self._value.fontMetrics().horizontalAdvance(self._sample) + 6
-        if self._row.direction() == QBoxLayout.Direction.LeftToRight:
-            room += self._name.sizeHint().width() + BESIDE_GAP
-        return QSize(max(hint.width(), room), hint.height())
+        return QSize(max(hint.width(), self.reserved), hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(self.reserved, super().sizeHint().height())

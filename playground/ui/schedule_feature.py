@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.drawing.rate_line import RateLine
-from playground.drawing.value_names import SCHEDULE_NAMES
 from playground.engine.run_view import RunView
 from playground.engine.schedules import schedule_of
 from playground.ui.feature import Feature
+from playground.value_names import SCHEDULE_NAMES
 
 if TYPE_CHECKING:
     from playground.lab.snapshot import Snapshot

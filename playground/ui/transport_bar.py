@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QLocale, QSize
+from PySide6.QtCore import QEvent, QLocale, QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
+from playground.numerals import shorter_texts
 from playground.ui.actions import Actions
 from playground.ui.numbers import NO_VALUE, count_text, loss_text, percent_text
 from playground.ui.readout import Readout
@@ -52,7 +53,6 @@ class TransportBar(QWidget):
         self._full = self._presenting = False
         self.alarm_color = ""
         self._classes = True
-        self._fitted: tuple[object, ...] = ()
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
         self.exact_button = RunTheseButton(actions["run_exactly"])
@@ -75,8 +75,8 @@ class TransportBar(QWidget):
             "phase": Readout("phase", "thrown out"),
             "step": Readout("step", "000 000"),
             "epoch": Readout("epoch", "00 000"),
-            "train_loss": Readout("training loss J", "0.0000"),
-            "test_loss": Readout("test loss", "0.0000"),
+            "train_loss": Readout("training loss J", "0.00000"),
+            "test_loss": Readout("test loss", "0.00000"),
             "accuracy": Readout("test accuracy", "100 %"),
             "rate": Readout("steps/s", "00 000"),
         }
@@ -97,18 +97,19 @@ class TransportBar(QWidget):
         show["state"].show_value(snapshot.state)
         show["step"].show_value(count_text(view.step))
         show["epoch"].show_value(count_text(math.floor(view.epoch)))
-        show["train_loss"].show_value(loss_text(view.train_loss))
-        show["test_loss"].show_value(loss_text(view.test_loss))
+        for name, loss in (("train_loss", view.train_loss), ("test_loss", view.test_loss)):
+            show[name].show_value(loss_text(loss), shorter=shorter_texts(loss))
         tested = not math.isnan(view.test_accuracy)
         show["accuracy"].show_value(
             percent_text(view.test_accuracy if tested else view.train_accuracy),
             f"{'test' if tested else 'training'} accuracy",
             f"accuracy of {'test' if tested else 'training'} points",
         )
-        self._classes = snapshot.samples.classification
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
-        self._fit_if_longer()
+        if snapshot.samples.classification != self._classes:
+            self._classes = snapshot.samples.classification
+            self._fit()
 
     def show_phase(self, phase: str, where: str, explained: str) -> None:
         """Write what the run is doing; where stands beside the name, explained is the tooltip."""
@@ -116,7 +117,6 @@ class TransportBar(QWidget):
         readout.show_value(phase or NO_VALUE, f"phase · {where}" if where else "phase")
         readout.show_color(self.alarm_color if phase in ALARMS else "")
         readout.setToolTip(explained)
-        self._fit_if_longer()
 
     def set_full(self, full: bool) -> None:
         """Everything, or what a first hour needs."""
@@ -210,20 +210,15 @@ class TransportBar(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fitted = ()
-
-    def _fit_if_longer(self) -> None:
-        """Fit, where the numbers have not the shape that was last fitted: measuring them takes long."""
-        if self._shape() != self._fitted:
-            self._fit()
-
-    def _shape(self) -> tuple[object, ...]:
-        return self._classes, *(readout.shape for readout in self.readouts.values())
+            # The parts take the new font after this.
+            QTimer.singleShot(0, self._fit)
 
     def _fit(self) -> None:
-        """Show what there is room for, the most important first, with shorter words where they are needed."""
+        """Show what there is room for, the most important first, with shorter words where they are needed.
+
+        Room is counted for the usual numbers, not for those that stand there: nothing moves while they grow.
+        """
         view = self.readouts
-        self._fitted = self._shape()
         controls: list[QWidget] = [
             self.run_button,
             self.step_button,
@@ -258,7 +253,7 @@ class TransportBar(QWidget):
     def _fitting(self, widgets: Sequence[QWidget], room: int, tightness: int) -> int:
         """How many of these, from the first on, fit beside each other."""
         for number, widget in enumerate(widgets):
-            hint = widget.sizeHint().width()
+            hint = widget.reserved if isinstance(widget, Readout) else widget.sizeHint().width()
             width = widget.width_at(tightness) if isinstance(widget, ActionButton) else hint
             room -= min(width, widget.maximumWidth()) + SPACING
             if room < -SPACING:

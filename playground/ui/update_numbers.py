@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.drawing.notation import parameter_name, rate_text, signed_text
 from playground.drawing.theme import Theme
-from playground.drawing.value_names import OPTIMIZER_NAMES
 from playground.ui.recurrences import Line, Piece, recurrence, short
+from playground.value_names import OPTIMIZER_NAMES
 
 if TYPE_CHECKING:
     from playground.engine.run_view import LastUpdate, RunView

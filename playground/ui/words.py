@@ -6,12 +6,12 @@ from playground.engine.datasets import DATASET_INFO
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.ui.numbers import count_text
+from playground.value_names import LOSS_NAMES
 
 INVITATION = "Press Space, then drag α to the right until something breaks."
 TWO_NUMBERS = "Two numbers only (w, b)"
+NOTHING_TO_UNDO = "Nothing to undo: no run was left here. α is changed back on the strip."
 NOT_YET = "No step yet: press Space to run, or F10 for one step."
-
-LOSSES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
 
 KEYS = (
     ("Space", "run and pause, where the focus does not use it (F5 always does)"),
@@ -76,6 +76,6 @@ def description(snapshot: Snapshot) -> str:
             DATASET_INFO[experiment.data.dataset].title,
             f"{count_text(training)} training and {count_text(test)} test points",
             f"{sizes}{activation} network, {count_text(parameters)} parameters",
-            LOSSES[experiment.network.loss or "binary_cross_entropy"],
+            LOSS_NAMES[experiment.network.loss or "binary_cross_entropy"],
         )
     )

@@ -118,7 +118,7 @@ def test_every_live_change_has_a_mark_with_its_name() -> None:
         "batch 10",
         "Adam",
         "momentum default",
-        "l2 0.01",
+        "L2 0.01",
         "weights set",
     ]
     assert [mark.is_rate for mark in marks[:3]] == [True, True, False]

@@ -11,8 +11,14 @@ from playground.experiment import DataSettings, Experiment, ExperimentFile, Netw
 from playground.landscape.stability import ADAGRAD, MINI_BATCHES
 from playground.ui import side_feature
 from playground.ui.discovery import Discovery, overshot
-from playground.ui.limit_feature import CREEPS_BELOW_A_SHARE, CREEPS_IN_THE_LOOK_AHEAD, LimitFeature
-from playground.ui.lookahead_feature import LookaheadFeature, rates_on, round_age
+from playground.ui.limit_feature import (
+    BOTH_HIDDEN,
+    CREEPS_BELOW_A_SHARE,
+    CREEPS_IN_THE_LOOK_AHEAD,
+    HIDDEN,
+    LimitFeature,
+)
+from playground.ui.lookahead_feature import SWITCHED_OFF, LookaheadFeature, rates_on, round_age
 from playground.ui.main_window import MainWindow
 from playground.ui.side_feature import SideFeature
 
@@ -55,6 +61,21 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
     window.lab.pause()
     qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None, timeout=SLOW)
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence
+
+
+def test_the_strip_says_what_was_switched_off(qtbot, open_window) -> None:
+    window = open_window(LINE)
+    window.set_full(True)
+    qtbot.waitUntil(lambda: limit(window) is not None, timeout=SLOW)
+    window.actions_by_name["show_limit"].trigger()
+    assert window.strip.subtitle_label.text() == HIDDEN
+    window.actions_by_name["show_lookahead"].trigger()
+    window._frames.read()
+    assert window.strip.subtitle_label.text() == BOTH_HIDDEN
+    assert feature(window, LookaheadFeature).box.toolTip() == SWITCHED_OFF
+    window.actions_by_name["show_limit"].trigger()
+    qtbot.waitUntil(lambda: limit(window) is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.strip.subtitle_label.text() == limit(window).sentence, timeout=SLOW)
 
 
 def test_keys_show_and_hide_both(qtbot, open_window) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -88,6 +90,37 @@ def test_the_transport_says_in_fewer_words_what_it_has_no_room_for(
         assert bar.export_button.text() == "Export"
         assert {"rate", "epoch"} <= shown
     assert bar.layout().minimumSize().width() <= width
+
+
+def test_growing_numbers_of_a_run_change_no_words_and_move_no_button(qtbot, open_window) -> None:
+    window = open_window()
+    bar = window.transport
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: bar.width() == 1280)
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    buttons = (bar.run_button, bar.same_button, bar.new_button, bar.layout_button, bar.export_button)
+    before = [(button.text(), button.geometry()) for button in buttons]
+    usual = window.snapshot.view
+    for loss in (0.37124, 0.0004847, 6.824e305, 1.23456e6, 12345.6):
+        view = replace(usual, train_loss=loss, test_loss=loss, step=123_456)
+        bar.show_snapshot(replace(window.snapshot, view=view))
+        bar.show_phase("thrown out", "at the limit", "")
+        bar.layout().activate()
+        for name in ("train_loss", "test_loss"):
+            readout = bar.readouts[name]
+            assert readout.sizeHint().width() == readout.reserved, f"{readout.value} has room"
+        assert [(button.text(), button.geometry()) for button in buttons] == before
+
+
+def test_with_tabs_in_a_low_window_the_loss_keeps_its_room(qtbot, open_window) -> None:
+    window = open_window()
+    window.resize(1276, 682)
+    qtbot.waitUntil(lambda: window.height() == 682)
+    window.arrangement.show_page("kept_runs")
+    window.arrangement.show_page("loss")
+    plot = window.loss_view.drawing.box
+    qtbot.waitUntil(lambda: plot.height() > 45)
+    assert window.data_view.drawing.box.height() > 40
 
 
 @pytest.mark.parametrize("full", [False, True])

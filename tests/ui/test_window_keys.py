@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.ui import words
 from playground.ui.actions import COMMANDS
+from playground.ui.kept_runs import KeptRunsPage
 from playground.ui.number_field import NumberField
 
 SLOW = 20_000
@@ -92,6 +95,46 @@ def test_space_runs_from_every_field_for_a_number(qtbot, open_window, full: bool
         qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
         qtbot.keyClick(field, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+
+
+def test_after_a_choice_by_mouse_space_runs_and_after_one_by_key_the_focus_stays(qtbot, open_window) -> None:
+    window = open_window()
+    box = window.panel.neurons
+    box.setFocus()
+    box.showPopup()
+    item = box.view().visualRect(box.model().index(3, 0)).center()
+    # Qt takes a release soon after the list has opened for the end of the click that opened it.
+    qtbot.wait(QApplication.doubleClickInterval() + 50)
+    qtbot.mouseMove(box.view().viewport(), item)
+    qtbot.mouseClick(box.view().viewport(), Qt.MouseButton.LeftButton, pos=item)
+    qtbot.waitUntil(lambda: box.value == 3 and window.focusWidget() is window.transport.run_button)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert box.value == 4
+    qtbot.wait(20)
+    assert window.focusWidget() is box
+
+
+def test_a_button_that_goes_away_under_the_pointer_hands_the_focus_to_run(qtbot, open_window) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window.snapshot is not None, timeout=SLOW)
+    window.actions_by_name["keep_run"].trigger()
+    window.actions_by_name["kept_runs"].trigger()
+    clear = window.findChild(KeptRunsPage).clear_button
+    clear.setFocus()
+    qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
+    assert not clear.isEnabled()
+    qtbot.waitUntil(lambda: window.focusWidget() is window.transport.run_button)
+
+
+def test_undo_says_where_there_is_nothing_to_undo(qtbot, open_window) -> None:
+    window = open_window()
+    window.strip.slider.setFocus()
+    qtbot.keyClick(window.strip.slider, Qt.Key.Key_Right)
+    qtbot.keyClick(window.strip.slider, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.notices.text == words.NOTHING_TO_UNDO
 
 
 def test_alpha_is_typed_and_enter_gives_the_keys_back(qtbot, open_window) -> None:

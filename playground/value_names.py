@@ -19,3 +19,14 @@ SCHEDULE_NAMES = {
     "warm_up": "warm-up",
     "one_cycle": "1cycle",
 }
+ACTIVATION_NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "identity": "identity"}
+LOSS_NAMES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
+INITIALIZATION_NAMES = {
+    "xavier_normal": "Xavier, normal",
+    "xavier_uniform": "Xavier, uniform",
+    "he_normal": "He, normal",
+    "he_uniform": "He, uniform",
+    "uniform": "uniform",
+    "zeros": "all zeros",
+}
+PENALTY_NAMES = {"training.l1": "L1", "training.l2": "L2"}
