@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playground.engine.expression import Expression, ExpressionError
 from playground.experiment import Experiment, ExperimentError
 from playground.landscape.surface_question import KINDS
-from playground.lessons.goals import Goal, GoalError, make_goal
+from playground.lessons.goals import Goal, GoalError, PageSeen, make_goal
+from playground.lessons.solution import (
+    SOLUTION_ACTIONS,
+    Rehearsal,
+    SolutionError,
+    check_expression,
+    check_page,
+    check_parameters,
+    is_number,
+)
 
 MAX_BYTES = 1_000_000
 TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activation")
@@ -26,6 +33,8 @@ TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activati
 PREDICTIONS = ("choice", "number", "pin")
 LAYOUTS = ("simple", "full")
 MAX_SPEED = 1_000_000
+STRIP = 1e-4, 10.0
+"""The α that a guess can be pinned at; the strip reaches further only for an experiment whose own α does."""
 NUMBER_TOO_LONG = "a number in it is too long."
 
 
@@ -91,15 +100,6 @@ class Lesson:
     steps: tuple[Step, ...]
 
 
-SOLUTION_ACTIONS: Mapping[str, type | tuple[type, ...]] = {
-    "learning_rate": (int, float),
-    "run": int,
-    "set": dict,
-    "page": str,
-    "expression": str,
-    "variable": dict,
-    "parameters": list,
-}
 VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "plane": str,
     "page": str,
@@ -158,6 +158,9 @@ class _Reader:
     def __init__(self, text: str, name: str):
         self._lines = text.splitlines()
         self._name = name
+        # What the step before leaves to one that goes on with it.
+        self._run: Experiment | None = None
+        self._variables: tuple[str, ...] | None = None
         self._starts = [
             number for number, line in enumerate(self._lines, 1) if re.match(r"\s*\[\[\s*step\s*\]\]", line)
         ]
@@ -186,12 +189,15 @@ class _Reader:
         view = content.get("view", {})
         self._check(view, VIEW_FIELDS, index, where="view.")
         experiment = self._experiment(index, content.get("experiment"))
+        self._run = experiment or self._run
         self._check_view(index, view, experiment)
         goal = None
         if "goal" in content:
             try:
                 goal = make_goal(content["goal"])
-            except GoalError as error:
+                if isinstance(goal, PageSeen):
+                    check_page(goal.name, "name")
+            except (GoalError, SolutionError) as error:
                 raise self._error(index, f"goal.{error.field}", str(error)) from None
         return Step(
             title=content["title"],
@@ -207,6 +213,10 @@ class _Reader:
     def _experiment(self, index: int, content: dict[str, Any] | None) -> Experiment | None:
         if content is None:
             return None
+        for name in ("steps", "changes"):
+            if name in content:
+                said = "belongs to a saved run: the experiment of a lesson begins at step 0."
+                raise self._error(index, f"experiment.{name}", said)
         try:
             return Experiment.from_json(json.dumps(content, default=str))
         except ExperimentError as error:
@@ -224,22 +234,20 @@ class _Reader:
         speed = view.get("speed", 1)
         if speed != "fast" and (isinstance(speed, str) or not 0 < speed <= MAX_SPEED):
             raise self._error(index, "view.speed", f'must be a number above 0 up to {MAX_SPEED}, or "fast".')
-        if "expression" in view:
-            try:
-                Expression(view["expression"])
-            except ExpressionError as error:
-                raise self._error(index, "view.expression", str(error)) from None
         for name in ("parameters", "plane"):
             if name in view and experiment is None:
                 raise self._error(index, f"view.{name}", "needs an experiment in the same step.")
-        if "parameters" in view and experiment is not None:
-            self._check_parameters(index, "view.parameters", view["parameters"], experiment)
-
-    def _check_parameters(self, index: int, name: str, values: list[Any], experiment: Experiment) -> None:
-        if not all(_is_number(value) for value in values):
-            raise self._error(index, name, "must be a list of numbers.")
-        if len(values) != experiment.n_parameters:
-            raise self._error(index, name, f"must be {experiment.n_parameters} numbers, not {len(values)}.")
+        if view.get("sliders") and self._run is not None and self._run.n_parameters != 2:
+            raise self._error(index, "view.sliders", "needs a network of two numbers, w and b.")
+        try:
+            if "expression" in view:
+                self._variables = check_expression(view["expression"], "view.expression")
+            if "page" in view:
+                check_page(view["page"], "view.page")
+            if "parameters" in view:
+                check_parameters(view["parameters"], experiment, "view.parameters")
+        except SolutionError as error:
+            raise self._error(index, error.field, str(error)) from None
 
     def _prediction(self, index: int, content: dict[str, Any] | None) -> Prediction | None:
         if content is None:
@@ -254,17 +262,33 @@ class _Reader:
         choices = tuple(str(choice) for choice in content.get("choices", ()))
         if content["kind"] == "choice" and content["answer"] not in range(len(choices)):
             raise self._error(index, "prediction.answer", "must be the number of a choice, from 0.")
-        if not _is_number(content["answer"]):
+        if not is_number(content["answer"]):
             raise self._error(index, "prediction.answer", "must be a finite number.")
-        if not (_is_number(content.get("within", 1)) and content.get("within", 1) >= 1):
+        if not (is_number(content.get("within", 1)) and content.get("within", 1) >= 1):
             raise self._error(index, "prediction.within", "must be a factor, at least 1.")
+        if content["kind"] == "pin":
+            self._check_pin(index, content["answer"])
         return Prediction(**{**content, "choices": choices})
 
+    def _check_pin(self, index: int, answer: float) -> None:
+        low, high = STRIP
+        if self._run is not None:
+            rate = self._run.training.learning_rate
+            low, high = min(low, rate), max(high, rate)
+        if not low <= answer <= high:
+            raise self._error(index, "prediction.answer", f"must lie on the strip, from {low:g} to {high:g}.")
+
     def _solution(self, index: int, content: list[Any]) -> tuple[Mapping[str, Any], ...]:
+        rehearsal = Rehearsal(self._run, self._variables)
         for action in content:
             if not isinstance(action, dict) or len(action) != 1:
                 raise self._error(index, "solution", "must be a list of tables with one entry each.")
             self._check(action, SOLUTION_ACTIONS, index, where="solution.")
+            ((kind, value),) = action.items()
+            try:
+                rehearsal.act(kind, value)
+            except SolutionError as error:
+                raise self._error(index, error.field, str(error)) from None
         return tuple(content)
 
     def _check(
@@ -296,19 +320,14 @@ class _Reader:
             last = self._starts[index + 1] - 1 if index + 1 < len(self._starts) else last
         elif self._starts:
             last = self._starts[0]
-        for part in reversed(name.split(".")):
+        # An entry stands in its table or below: the same name may stand in another one above.
+        for part in name.split("."):
             for number in range(first, last + 1):
                 line = self._lines[number - 1]
                 if re.search(rf"(^|[\s{{,.\[]){re.escape(part)}\s*(=|\]|\.)", line):
-                    return number
+                    first = number
+                    break
         return first
-
-
-def _is_number(value: Any) -> bool:
-    """Whether it is a finite number that a float64 can hold."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return abs(value) <= sys.float_info.max
 
 
 def _named(kinds: Any) -> str:

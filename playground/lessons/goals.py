@@ -51,7 +51,7 @@ class Goal:
         raise NotImplementedError
 
     def missed(self, evidence: Evidence) -> bool:
-        """Whether it can no longer be reached without beginning again: a diverged run makes no more steps."""
+        """Whether it is missed as the run stands: diverged. With a smaller α it may go on and reach it."""
         view = evidence.view
         return self.by_training and view is not None and view.diverged and not self.met(evidence)
 

@@ -21,6 +21,7 @@ from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.feature import Feature
 from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_panel import LessonPanel
+from playground.ui.lesson_progress import LessonProgress
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.notice_bar import Offer
@@ -36,7 +37,6 @@ PAGE = "lessons"
 WIDTH = 300
 SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
-PROGRESS = "lessons/progress"
 DECLINED = "lessons/declined"
 
 
@@ -60,7 +60,8 @@ class LessonFeature(Feature):
         self._since: int | None = None
         self._wanted_run: Experiment | None = None
         self._pages: set[str] = set()
-        self._reached = False
+        self._reached = self._shown = False
+        self.progress = LessonProgress(window.preferences)
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
         self._pinning = False
@@ -100,12 +101,14 @@ class LessonFeature(Feature):
 
     def open(self, number: int = -1) -> None:
         """Show the page, at a lesson or at the course."""
+        self.window.notices.take_back(INVITATION)
         if number >= 0 or self.lesson is None:
             self.choose(number)
         self.window.arrangement.show_page(PAGE)
 
     def choose(self, number: int) -> None:
         """Begin a lesson; −1: the course."""
+        left = self.lessons.index(self.lesson) if self.lesson in self.lessons else 0
         self.lesson = self.lessons[number] if 0 <= number < len(self.lessons) else None
         self.index = 0
         if self.lesson is None:
@@ -113,7 +116,7 @@ class LessonFeature(Feature):
             self._hide_answer(False)
             self.sliders.hide()
             lessons = self.lessons
-            self.panel.show_course(lessons, self._progress(), self._problems)
+            self.panel.show_course(lessons, self.progress, self._problems, left)
         else:
             self._begin_step()
 
@@ -122,7 +125,7 @@ class LessonFeature(Feature):
         if self.lesson is None:
             return
         if by > 0:
-            self._remember(self.index + 1)
+            self.progress.leave_behind(self.lesson, self.index)
         if self.index + by >= len(self.lesson.steps):
             self.choose(-1)
         elif self.index + by >= 0:
@@ -153,7 +156,8 @@ class LessonFeature(Feature):
         step, window = self.step, self.window
         if step is None:
             return
-        self._reached, self._since, self._answer = False, None, None
+        self._reached = self._shown = False
+        self._since, self._answer = None, None
         self._pages = set()
         self._wanted_run = step.experiment
         window.notices.take_back(INVITATION)
@@ -273,10 +277,12 @@ class LessonFeature(Feature):
         evidence = self.evidence()
         if step.goal.met(evidence):
             self._reached = True
-            self.panel.set_reached(step, True)
-            self._remember(self.index + 1)
-        elif step.goal.missed(evidence):
-            self.panel.set_reached(step, False, missed=True)
+            self.panel.set_reached(step, True, shown=self._shown)
+            if self.lesson is not None and not self._shown:
+                self.progress.do(self.lesson, self.index)
+        else:
+            # A run that had diverged and goes on may reach it yet.
+            self.panel.set_reached(step, False, missed=step.goal.missed(evidence))
 
     def evidence(self) -> Evidence:
         """What is known now."""
@@ -316,6 +322,7 @@ class LessonFeature(Feature):
         step, window = self.step, self.window
         if step is None:
             return
+        self._shown = True
         for action in step.solution:
             ((kind, value),) = action.items()
             if kind == "learning_rate":
@@ -343,7 +350,8 @@ class LessonFeature(Feature):
 
     def _take_guess(self, guess: float) -> None:
         self.panel.show_answer(guess)
-        self._remember(self.index + 1)
+        if self.lesson is not None and self.lesson.steps[self.index].goal is None:
+            self.progress.do(self.lesson, self.index)
 
     def _ask_for_pin(self) -> None:
         self._pinning = True
@@ -362,22 +370,8 @@ class LessonFeature(Feature):
 
     # What is remembered ---------------------------------------------------------------------------------
 
-    def _progress(self) -> dict[str, int]:
-        text = self.window.preferences.text(PROGRESS, "")
-        pairs = (entry.partition("=") for entry in text.split(";") if "=" in entry)
-        return {name: int(count) for name, _, count in pairs if count.isdigit()}
-
-    def _remember(self, steps: int) -> None:
-        if self.lesson is None:
-            return
-        progress = self._progress()
-        progress[self.lesson.name] = max(steps, progress.get(self.lesson.name, 0))
-        self.window.preferences.set_text(
-            PROGRESS, ";".join(f"{name}={count}" for name, count in progress.items())
-        )
-
     def first_offers(self) -> list[Offer]:
-        if self.window.preferences.switch(DECLINED, False) or self._progress():
+        if self.window.preferences.switch(DECLINED, False) or self.progress.begun:
             return []
         return [Offer("First lesson", lambda: self.open(0)), Offer("No lessons", self._decline)]
 

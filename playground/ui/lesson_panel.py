@@ -26,6 +26,7 @@ from playground.ui.style import set_role
 
 if TYPE_CHECKING:
     from playground.lessons.format import Lesson, Prediction, Step
+    from playground.ui.lesson_progress import LessonProgress
 
 TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
     "forward": ("Forward propagation", "from x through the layers to ŷ"),
@@ -36,6 +37,8 @@ TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
     "activation": ("Activation functions", "sigmoid, tanh, relu"),
 }
 """The rows of the lecture's summary table."""
+SHOWN = "It was shown: the course ticks what you reach by yourself."
+TICK = "✓: every goal is reached and every question answered."
 
 
 class LessonText(QTextBrowser):
@@ -118,15 +121,18 @@ class LessonPanel(Card):
         self.body.addLayout(walk)
 
     def show_course(
-        self, lessons: Sequence[Lesson], done: Mapping[str, int], problems: Sequence[str]
+        self, lessons: Sequence[Lesson], progress: LessonProgress, problems: Sequence[str], start: int = 0
     ) -> None:
-        """The map of the lecture: its summary table, each row with its lessons; done counts steps."""
+        """Where to begin or go on, and the map of the lecture: its summary table, each row with its lessons.
+
+        start: the number of the lesson that was left just now.
+        """
         self.set_title("Lessons")
         self.set_subtitle("a map of the lecture")
-        rows = []
+        rows = _way(lessons, progress, start)
         for topic, (name, saying) in TOPIC_NAMES.items():
             entries = [
-                f"[{number + 1}. {lesson.title}](lesson:{number}){_progress(lesson, done)}  \n"
+                f"[{number + 1}. {lesson.title}](lesson:{number}){_state(lesson, progress)}  \n"
                 f"*{lesson.summary}*"
                 for number, lesson in enumerate(lessons)
                 if lesson.topic == topic
@@ -174,12 +180,14 @@ class LessonPanel(Card):
         if step.goal is not None:
             self.set_reached(step, reached)
 
-    def set_reached(self, step: Step, reached: bool, missed: bool = False) -> None:
-        """Say whether the goal is reached, or can no longer be from here."""
+    def set_reached(self, step: Step, reached: bool, missed: bool = False, shown: bool = False) -> None:
+        """Say whether the goal is reached, and whether that was shown; or that it was missed this time."""
         assert step.goal is not None
         colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
         word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
-        self.goal_label.setText(f"<span style='color:{colour}'><b>{word}</b></span>{step.goal.sentence()}")
+        remark = f" <i>{SHOWN}</i>" if reached and shown else ""
+        sentence = step.goal.sentence()
+        self.goal_label.setText(f"<span style='color:{colour}'><b>{word}</b></span>{sentence}{remark}")
         if missed and self._hint_text and self.answer_label.isHidden():
             self._hint()
 
@@ -321,8 +329,30 @@ def _button(text: str, act: object) -> QPushButton:
     return button
 
 
-def _progress(lesson: Lesson, done: Mapping[str, int]) -> str:
-    count = done.get(lesson.name, 0)
-    if count >= len(lesson.steps):
+def _way(lessons: Sequence[Lesson], progress: LessonProgress, start: int) -> list[str]:
+    """The first lines of the course: the lesson to take now, and all of them in their order."""
+    if not lessons:
+        return []
+    number = progress.next_of(lessons, start)
+    word = "Go on" if progress.begun else "Begin"
+    now = "All lessons are gone through."
+    if number is not None:
+        now = f"**[{word} with lesson {number + 1}: {lessons[number].title}](lesson:{number})**"
+    order = " · ".join(
+        f"[{index + 1}](lesson:{index}){' ✓' if _complete(lesson, progress) else ''}"
+        for index, lesson in enumerate(lessons)
+    )
+    return [now, f"In order: {order}", *([TICK] if progress.begun else [])]
+
+
+def _complete(lesson: Lesson, progress: LessonProgress) -> bool:
+    return len(progress.done(lesson)) == len(lesson.steps)
+
+
+def _state(lesson: Lesson, progress: LessonProgress) -> str:
+    through, done, count = progress.through(lesson), len(progress.done(lesson)), len(lesson.steps)
+    if done == count:
         return " ✓"
-    return f" ({count} of {len(lesson.steps)})" if count else ""
+    if through == count:
+        return f" (gone through, {done} of {count} steps done)"
+    return f" ({through} of {count} steps gone through)" if through else ""

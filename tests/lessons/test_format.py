@@ -91,6 +91,13 @@ def test_a_lesson_reads_as_it_is_written():
         ('title = "First"', 'title = "First"\nview = { parameters = [1, 2] }', 5, "view.parameters"),
         ('title = "First"', 'title = "First"\nview = { expression = "3*(a" }', 5, "view.expression"),
         ('title = "Second"', 'title = "Second"\nview = { plane = "path" }', 11, "view.plane"),
+        ('title = "First"', 'title = "First"\nview = { sliders = true }', 5, "view.sliders"),
+        ('title = "First"', 'title = "First"\nview = { page = "inspecter" }', 5, "view.page"),
+        ('kind = "loss_below", value = 0.1, within = 200', 'kind = "page", name = "atlas"', 7, "goal.name"),
+        ('{ data = { dataset = "xor" } }', "{ steps = 3 }", 6, "experiment.steps"),
+        ('{ data = { dataset = "xor" } }', "{ changes = [] }", 6, "experiment.changes"),
+        (PREDICTION, 'prediction = { kind = "pin", question = "?", answer = -1 }', 12, "prediction.answer"),
+        (PREDICTION, 'prediction = { kind = "pin", question = "?", answer = 1e9 }', 12, "prediction.answer"),
     ],
 )
 def test_an_error_names_the_line_and_the_field(find, put, line, field):
@@ -99,6 +106,36 @@ def test_an_error_names_the_line_and_the_field(find, put, line, field):
         parse_lesson(GOOD.replace(find, put, 1), "mine.toml")
     assert (refused.value.line, refused.value.field) == (line, field)
     assert str(refused.value).startswith(f"mine.toml, line {line}")
+
+
+@pytest.mark.parametrize(
+    ("action", "field"),
+    [
+        ("learning_rate = 500", "learning_rate"),
+        ("learning_rate = nan", "learning_rate"),
+        ("learning_rate = 1" + "0" * 400, "learning_rate"),
+        ("run = -3", "run"),
+        ('set = { "training.foo" = 3 }', "set.training.foo"),
+        ('set = { "training.optimizer" = "luck" }', "set.training.optimizer"),
+        ('parameters = ["a"]', "parameters"),
+        ("parameters = [1, 2]", "parameters"),
+        ('page = "atlas"', "page"),
+        ('expression = "3*("', "expression"),
+        ("variable = { a = inf }", "variable.a"),
+        ("variable = { z = 1.0 }", "variable.z"),
+    ],
+)
+def test_what_show_me_could_not_do_is_refused_when_the_file_is_read(action, field):
+    put = f'title = "First"\nview = {{ expression = "a*b" }}\nsolution = [{{ {action} }}]'
+    with pytest.raises(LessonError) as refused:
+        parse_lesson(GOOD.replace('title = "First"', put), "mine.toml")
+    assert (refused.value.line, refused.value.field) == (6, f"solution.{field}")
+
+
+def test_a_solution_goes_on_with_what_its_actions_and_the_step_before_have_made():
+    solution = 'solution = [{ set = { "network.hidden_layers" = [] } }, { parameters = [1, 2, 3] }]'
+    lesson = parse_lesson(GOOD.replace('title = "Second"', f'title = "Second"\n{solution}'), "mine.toml")
+    assert lesson.steps[1].solution[1] == {"parameters": [1, 2, 3]}
 
 
 @pytest.mark.parametrize(

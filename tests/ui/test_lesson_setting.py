@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.lessons.format import STRIP
+from playground.lessons.solution import PAGES
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_feature import LessonFeature
@@ -64,6 +66,12 @@ def test_a_step_begins_with_the_runs_of_before_hidden_and_not_lost(open_window, 
     lessons = part(window, LessonFeature)
     lessons.choose(-1)
     assert [run.shown for run in kept.runs] == [False, True]
+
+
+def test_the_pages_and_the_strip_that_a_file_may_name_are_those_of_the_window(open_window):
+    window = open_window()
+    assert sorted(PAGES) == sorted(window.arrangement.page_names())
+    assert window.strip.slider.scale == STRIP
 
 
 def test_a_step_brings_back_a_place_that_was_closed(open_window):

@@ -112,13 +112,62 @@ def test_a_pin_on_the_strip_answers_where_it_breaks(open_window, qtbot):
     assert "Right" in lessons.panel.answer_label.text()
 
 
-def test_progress_is_remembered(open_window):
+def test_the_course_says_where_to_begin_and_where_to_go_on(open_window):
     window = open_window()
     lessons = lessons_of(window)
+    window.actions_by_name["lessons"].trigger()
+    text = lessons.panel.text.toPlainText()
+    assert text.startswith("Begin with lesson 1: Logistic regression")
+    assert "In order: 1 · 2 · 3 · 4" in text
     lessons.open(0)
     lessons.walk(1)
     lessons.choose(-1)
-    assert "(1 of 3)" in lessons.panel.text.toPlainText()
+    text = lessons.panel.text.toPlainText()
+    assert text.startswith("Go on with lesson 1")
+    assert "(1 of 3 steps gone through)" in text
+    lessons.choose(9)
+    for _ in lessons.lessons[9].steps:
+        lessons.walk(1)
+    assert lessons.panel.text.toPlainText().startswith("Go on with lesson 1")
+
+
+def test_a_goal_that_was_skipped_or_shown_is_not_ticked(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+
+    def begin() -> None:
+        run = window.snapshot.run
+        lessons.open(0)
+        qtbot.waitUntil(lambda: window.snapshot.run > run and window.lab.run_number == window.snapshot.run)
+
+    def course() -> str:
+        while lessons.lesson is not None:
+            lessons.walk(1)
+        return lessons.panel.text.toPlainText()
+
+    begin()
+    text = course()
+    assert "gone through, 0 of 3 steps done" in text
+    assert text.startswith("Go on with lesson 2")
+    begin()
+    lessons.show_how()
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    assert "It was shown" in lessons.panel.goal_label.text()
+    assert "gone through, 0 of 3 steps done" in course()
+    begin()
+    lessons.sliders.moved.emit(np.array([1.5, -4.5]), False)
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    assert "It was shown" not in lessons.panel.goal_label.text()
+    lessons.walk(1)
+    lessons.panel.guessed.emit(2.0)
+    run = window.snapshot.run
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: window.snapshot.run > run, timeout=SLOW)
+    window.lab.set_speed(None)
+    window.lab.set_learning_rate(1.0)
+    window.lab.run_exactly(300)
+    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    assert "1. Logistic regression ✓" in course()
 
 
 def test_a_broken_lesson_of_ones_own_is_named_in_the_course(open_window, tmp_path):

@@ -1,0 +1,110 @@
+"""What "Show me" does: a list of actions, checked when the file is read, so that none fails in class."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from playground.engine.expression import Expression, ExpressionError
+from playground.experiment import MAX_STEPS, Experiment, ExperimentError
+
+PAGES = (
+    "experiment", "surface", "loss", "inspector", "chain_rule", "activations", "sharpness", "map",
+    "fork", "kept_runs", "bug_hunt", "lessons",
+)  # fmt: skip
+"""The pages of the window that a lesson can open, or ask for."""
+
+SOLUTION_ACTIONS: Mapping[str, type | tuple[type, ...]] = {
+    "learning_rate": (int, float),
+    "run": int,
+    "set": dict,
+    "page": str,
+    "expression": str,
+    "variable": dict,
+    "parameters": list,
+}
+
+
+class SolutionError(ValueError):
+    """An action that could not be done; `.field` names what is wrong."""
+
+    def __init__(self, field_name: str, message: str):
+        super().__init__(message)
+        self.field = field_name
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number that a float64 can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max
+
+
+def check_page(name: str, field_name: str) -> None:
+    """Raises SolutionError where the window has no such page."""
+    if name not in PAGES:
+        raise SolutionError(field_name, f"must be one of {', '.join(PAGES)}.")
+
+
+def check_parameters(values: list[Any], experiment: Experiment | None, field_name: str) -> None:
+    """Raises SolutionError unless these are numbers, and as many as the network has, where that is known."""
+    if not all(is_number(value) for value in values):
+        raise SolutionError(field_name, "must be a list of numbers.")
+    if experiment is not None and len(values) != experiment.n_parameters:
+        raise SolutionError(field_name, f"must be {experiment.n_parameters} numbers, not {len(values)}.")
+
+
+def check_expression(text: str, field_name: str) -> tuple[str, ...]:
+    """The variables of an expression; raises SolutionError where the chain-rule lab could not read it."""
+    try:
+        return tuple(Expression(text).variables)
+    except ExpressionError as error:
+        raise SolutionError(field_name, str(error)) from None
+
+
+class Rehearsal:
+    """Goes through a solution on paper. Raises SolutionError at the first action that could not be done.
+
+    experiment: the run that it begins with; variables: those of the chain-rule lab (None: not known).
+    """
+
+    def __init__(self, experiment: Experiment | None, variables: tuple[str, ...] | None):
+        self._experiment, self._variables = experiment, variables
+
+    def act(self, kind: str, value: Any) -> None:
+        """Do one of SOLUTION_ACTIONS; value is of its type."""
+        where = f"solution.{kind}"
+        if kind == "learning_rate":
+            self._set("training.learning_rate", value, where)
+        elif kind == "set":
+            for name, entry in value.items():
+                self._set(name, entry, f"{where}.{name}")
+        elif kind == "run":
+            if not 0 < value <= MAX_STEPS:
+                raise SolutionError(where, f"must be a number of steps from 1 to {MAX_STEPS}.")
+        elif kind == "page":
+            check_page(value, where)
+        elif kind == "expression":
+            self._variables = check_expression(value, where)
+        elif kind == "variable":
+            for name, number in value.items():
+                self._give(name, number, f"{where}.{name}")
+        elif kind == "parameters":
+            check_parameters(value, self._experiment, where)
+
+    def _set(self, name: str, value: Any, where: str) -> None:
+        if isinstance(value, int | float) and not isinstance(value, bool) and not is_number(value):
+            raise SolutionError(where, "must be a finite number.")
+        try:
+            changed = (self._experiment or Experiment()).with_value(name, value)
+        except ExperimentError as error:
+            raise SolutionError(where, str(error).partition(": ")[2]) from None
+        if self._experiment is not None:
+            self._experiment = changed
+
+    def _give(self, name: str, value: Any, where: str) -> None:
+        if self._variables is not None and name not in self._variables:
+            raise SolutionError(where, "is no variable of the expression.")
+        if not is_number(value):
+            raise SolutionError(where, "must be a finite number.")

@@ -1,0 +1,64 @@
+"""What a student has gone through and done of the course, remembered between two starts of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playground.lessons.format import Lesson
+    from playground.ui.preferences import Preferences
+
+THROUGH, DONE = "lessons/progress", "lessons/done"
+
+
+class LessonProgress:
+    """Counts the steps that were gone through, and knows those that were done.
+
+    A step is done when its goal was reached, or its question answered, or, where it has neither, when it was
+    gone through. Gone through is also what was skipped or shown.
+    """
+
+    def __init__(self, preferences: Preferences):
+        self._preferences = preferences
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to go on with."""
+        return bool(self._entries(THROUGH) or self._entries(DONE))
+
+    def through(self, lesson: Lesson) -> int:
+        """So many steps of the lesson, from its first, were left behind."""
+        text = self._entries(THROUGH).get(lesson.name, "")
+        return min(int(text), len(lesson.steps)) if text.isdecimal() else 0
+
+    def done(self, lesson: Lesson) -> frozenset[int]:
+        """The steps of the lesson, from 0, that were done."""
+        numbers = self._entries(DONE).get(lesson.name, "").split()
+        indices = {int(number) for number in numbers if number.isdecimal()}
+        return frozenset(indices.intersection(range(len(lesson.steps))))
+
+    def leave_behind(self, lesson: Lesson, index: int) -> None:
+        """The student goes on from this step."""
+        self._write(THROUGH, lesson, str(max(index + 1, self.through(lesson))))
+        step = lesson.steps[index]
+        if step.goal is None and step.prediction is None:
+            self.do(lesson, index)
+
+    def do(self, lesson: Lesson, index: int) -> None:
+        """This step is done."""
+        self._write(DONE, lesson, " ".join(str(number) for number in sorted({*self.done(lesson), index})))
+
+    def next_of(self, lessons: Sequence[Lesson], start: int = 0) -> int | None:
+        """The lesson to go on with: the first from this one on that was not gone through, or before it."""
+        order = [*range(start, len(lessons)), *range(start)]
+        left = (number for number in order if self.through(lessons[number]) < len(lessons[number].steps))
+        return next(left, None)
+
+    def _entries(self, key: str) -> dict[str, str]:
+        pairs = (entry.partition("=") for entry in self._preferences.text(key, "").split(";") if "=" in entry)
+        return {name: value for name, _, value in pairs}
+
+    def _write(self, key: str, lesson: Lesson, value: str) -> None:
+        entries = {**self._entries(key), lesson.name: value}
+        self._preferences.set_text(key, ";".join(f"{name}={text}" for name, text in entries.items()))
