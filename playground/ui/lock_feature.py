@@ -1,4 +1,4 @@
-"""Everything locked but α: the mouse can be handed to a student, and nothing can be lost."""
+"""Everything locked but α and Space: the mouse can be handed to a student, and nothing can be lost."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from playground.drawing.theme import Theme
 from playground.ui.feature import Feature
+from playground.ui.lesson_feature import LessonFeature
+from playground.ui.lesson_hall import LessonHall
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
 
 KEY = "Ctrl+F12"
-WORDS = f"locked: only α moves · {KEY} unlocks"
+WORDS = f"locked: only α, and Space to run · {KEY} unlocks"
 POINTING = (
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseButtonRelease,
@@ -31,6 +33,7 @@ POINTING = (
     QEvent.Type.DragMove,
     QEvent.Type.Drop,
 )
+RUN_KEYS = Qt.Key.Key_Space, Qt.Key.Key_F5
 KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut)
 SLIDER_KEYS = (
     Qt.Key.Key_Left,
@@ -53,7 +56,10 @@ FIELD_KEYS = (
 
 
 class LockFeature(Feature):
-    """While it is locked, only the slider and the line of α take anything; the same key unlocks."""
+    """While it is locked, only the slider and the line of α take anything; the same key unlocks.
+
+    Space and F5 run and pause, so that a run that stands, or has diverged, is no dead end.
+    """
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -78,6 +84,9 @@ class LockFeature(Feature):
         self._action.setChecked(on)
         self.label.setVisible(on)
         window.menuBar().setEnabled(not on)
+        shut = window.transport, window.panel, window.notices
+        for part in (*shut, self.fellow(LessonFeature).panel, self.fellow(LessonHall).panel):
+            part.setEnabled(not on)
         application = QApplication.instance()
         if application is None:
             return
@@ -89,7 +98,9 @@ class LockFeature(Feature):
             window.actions_by_name["panel_strip"].setChecked(True)
             window.strip.slider.setFocus()
             application.installEventFilter(self)
-            window.notices.say(f"Only α moves now. {KEY} unlocks everything.", seconds=6)
+            window.notices.say(
+                f"Only α moves now; Space runs and pauses. {KEY} unlocks everything.", seconds=6
+            )
         else:
             application.removeEventFilter(self)
             window.notices.say("Unlocked.", seconds=4)
@@ -132,6 +143,11 @@ class LockFeature(Feature):
         allowed = [self._keys, *(keys for act in self.window.strip.rate_actions for keys in act.shortcuts())]
         if any(pressed.matches(keys) == QKeySequence.SequenceMatch.ExactMatch for keys in allowed):
             return False
+        if event.key() in RUN_KEYS and not event.modifiers():
+            if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat():
+                self.window.actions_by_name["run"].trigger()
+            event.accept()
+            return True
         slider, field = self._may_move
         if watched is slider or slider.isAncestorOf(watched):
             mine = event.key() in SLIDER_KEYS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -39,7 +39,7 @@ KEYS = (
     ("Ctrl+F10, Ctrl+F9", "in the chain-rule lab: one step forward, one back"),
     ("F8, Shift+F8, F7", "in the inspector: the next operation, one back; the next point"),
     ("1 to 9, 0", "the scenes that were kept; 0 begins the present one again"),
-    ("Ctrl+F12", "lock everything but α, and unlock it"),
+    ("Ctrl+F12", "lock everything but α and Space, and unlock it"),
     ("Ctrl+H", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),
     ("F11, Esc", "presentation and back; Alt+1 to Alt+3, Alt+PgUp and PgDn choose its plot or page"),
 )

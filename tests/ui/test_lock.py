@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 
+from playground.ui.lesson_feature import LessonFeature
 from playground.ui.lock_feature import LockFeature
 from playground.ui.main_window import MainWindow
 
@@ -31,7 +32,7 @@ def locked(qtbot, open_window) -> Iterator[MainWindow]:
 def test_alpha_moves_by_mouse_wheel_keys_and_typing(qtbot, locked) -> None:
     slider, strip = locked.strip.slider, locked.strip
     assert lock_of(locked).label.isVisible()
-    assert "locked: only α moves" in lock_of(locked).label.text()
+    assert "only α" in lock_of(locked).label.text()
     track = slider.drawing.track(QRectF(slider.rect()), slider.picture())
     place = QPoint(round(slider.x_of(2.0)), round(track.center().y()))
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=place)
@@ -59,8 +60,6 @@ def test_nothing_else_can_be_touched(qtbot, locked) -> None:
     qtbot.mouseDClick(locked.surface_view.canvas.viewport(), Qt.MouseButton.LeftButton)
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     for widget in (locked.strip.slider, locked, locked.transport.run_button):
-        qtbot.keyClick(widget, Qt.Key.Key_Space)
-        qtbot.keyClick(widget, Qt.Key.Key_F5)
         qtbot.keyClick(widget, Qt.Key.Key_F11)
         qtbot.keyClick(widget, Qt.Key.Key_1)
         qtbot.keyClick(widget, Qt.Key.Key_R, control)
@@ -73,6 +72,27 @@ def test_nothing_else_can_be_touched(qtbot, locked) -> None:
     assert not locked.menuBar().isEnabled()
     assert (locked.snapshot.run, locked.lab.experiment) == (run, experiment)
     assert locked.lab.state == "ready"
+
+
+def test_space_runs_and_pauses_wherever_the_focus_is(qtbot, locked) -> None:
+    locked.lab.set_speed(None)
+    qtbot.keyClick(locked.strip.slider, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: locked.lab.state == "running", timeout=SLOW)
+    qtbot.mouseClick(locked.strip.field, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(locked.strip.field, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: locked.lab.state == "paused", timeout=SLOW)
+    qtbot.keyClick(locked, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: locked.lab.state == "running", timeout=SLOW)
+
+
+def test_what_is_locked_looks_so(qtbot, locked) -> None:
+    lessons = next(feature for feature in locked.features if isinstance(feature, LessonFeature))
+    shut = locked.transport.run_button, locked.panel, lessons.panel.next_button
+    assert not any(part.isEnabled() for part in shut)
+    assert locked.strip.slider.isEnabled()
+    assert locked.strip.field.isEnabled()
+    qtbot.keyClick(locked.strip.slider, Qt.Key.Key_F12, UNLOCK)
+    assert all(part.isEnabled() for part in shut)
 
 
 def test_the_window_stays_open_and_the_same_key_unlocks(qtbot, locked) -> None:
