@@ -119,6 +119,9 @@ def age_sentence(age: int) -> str:
     return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old." if age > 0 else ""
 
 
+NO_VISIBLE_STEP = "The next step is not visible: it changes J by less than rounding."
+
+
 def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> str:
     """How much of the next update (P,) and of the gradient (P,) the arrows in a plane can show."""
     shares = [_share_within(plane, vector) for vector in (update, gradient)]

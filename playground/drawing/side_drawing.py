@@ -32,8 +32,10 @@ OUTCOMES = {
     "across and higher": "across, and higher",
     "uphill": "uphill",
     "no step": "no step: the gradient is zero",
+    "no visible step": "no visible step: J stays as it is",
     "not finite": "J is not finite there",
 }
+STILL = ("no step", "no visible step")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +98,7 @@ class SideDrawing:
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_losses(self, painter: QPainter, place: QRectF, picture: SidePicture) -> None:
-        if not math.isfinite(picture.side.landing) or picture.side.outcome == "no step":
+        if not math.isfinite(picture.side.landing) or picture.side.outcome in STILL:
             return
         text, shorter = losses_line(picture)
         fits = QFontMetricsF(self.font).horizontalAdvance(text) <= place.width()
@@ -132,7 +134,7 @@ class SideDrawing:
         painter.setPen(QPen(QColor(theme.text), 1.8 * theme.font_factor))
         painter.setBrush(QColor(theme.card))
         painter.drawEllipse(here, radius, radius)
-        if math.isfinite(side.landing) and side.outcome != "no step":
+        if math.isfinite(side.landing) and side.outcome not in STILL:
             painter.setPen(QPen(QColor(theme.card), 1.5))
             painter.setBrush(QColor(theme.pink))
             there = QPointF(x_of(side.learning_rate), y_of(side.landing))

@@ -13,6 +13,7 @@ from playground.engine.descent import Checkpoint
 from playground.engine.preview import next_step
 from playground.experiment import TrainingSettings
 from playground.landscape.context import Context
+from playground.landscape.side import is_within_rounding
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +21,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class ArrowsAnswer:
     """From parameters (P,): the update (P,) that the optimiser is about to make, the gradient (P,) of J there
-    over all training points, that of the batch that the update sees, and its α with any schedule."""
+    over all training points, that of the batch that the update sees, and its α with any schedule. visible:
+    whether the update changes J by more than rounding."""
 
     run: int
     step: int
@@ -30,6 +32,7 @@ class ArrowsAnswer:
     batch_gradient: Floats
     settings: TrainingSettings
     learning_rate: float
+    visible: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +52,10 @@ class ArrowsQuestion:
         coming = next_step(network, context.samples, self.checkpoint, settings)
         yield None
         with np.errstate(all="ignore"):
-            _, gradient = network.loss_and_gradient(coming.before, context.X, context.y)
+            standing, gradient = network.loss_and_gradient(coming.before, context.X, context.y)
             update = coming.after - coming.before
+            landing = network.loss(coming.after, context.X, context.y)
+            expected = float(gradient @ update)
         yield ArrowsAnswer(
             self.run,
             self.step,
@@ -60,4 +65,5 @@ class ArrowsQuestion:
             coming.gradient,
             settings,
             coming.learning_rate,
+            not is_within_rounding(standing, landing, expected),
         )

@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 POINTS, POINTS_ON_THE_STEP = 97, 25
 BEHIND = 0.08
 """The share of the way ahead that is also shown behind the point where the step begins."""
+ROUNDING = 1e-13
+"""A change of J by a smaller share is made of rounding."""
+INVISIBLE = "no visible step"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,8 @@ class StepFromTheSide:
     descent. Where the way leads down and curvature is positive, bottom is the learning rate that lands at the
     parabola's lowest point and level the one that lands as high as it began: 1/λ_g and 2/λ_g for gradient
     descent; None elsewhere. outcome: "short of the bottom", "across but lower", "across and higher", "uphill"
-    (from its beginning on, as momentum may carry it), "no step" or "not finite".
+    (from its beginning on, as momentum may carry it), "no step", "no visible step" (J changes by less than
+    rounding; there is no bottom and no level then) or "not finite".
     """
 
     learning_rate: float
@@ -94,6 +98,8 @@ def _step_in_pieces(
     parabola = standing + t * slope + 0.5 * t * t * bend
     landing = float(losses[there])
     outcome = _outcome(losses[here : there + 1], slope, arriving, squared)
+    if is_within_rounding(standing, landing, learning_rate * slope):
+        outcome, bottom, level = INVISIBLE if squared > 0 else outcome, None, None
     sentence = _sentence(outcome, standing, landing)
     for array in (t, losses, parabola):
         array.setflags(write=False)
@@ -111,6 +117,12 @@ def _step_in_pieces(
         outcome,
         sentence,
     )
+
+
+def is_within_rounding(standing: float, landing: float, expected: float) -> bool:
+    """Whether a step changes J by less than rounding, as it lands and as the gradient expected it to."""
+    smallest = ROUNDING * abs(standing)
+    return abs(landing - standing) <= smallest and abs(expected) <= smallest
 
 
 def _scale(learning_rate: float, level: float | None) -> tuple[Floats, int, int]:
@@ -146,6 +158,8 @@ def _sentence(outcome: str, standing: float, landing: float) -> str:
     match outcome:
         case "no step":
             return "The update is zero: the parameters stay where they are."
+        case "no visible step":
+            return "No visible step: it changes J by less than rounding, as where the gradient is zero."
         case "not finite":
             return "Along this step J is no longer a finite number."
         case "uphill":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 
 from playground.drawing.axes import number_text
-from playground.drawing.side_drawing import SidePicture
+from playground.drawing.side_drawing import STILL, SidePicture
 from playground.drawing.theme import Theme
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
@@ -194,6 +194,8 @@ def sees_a_batch(batch_size: int | None, snapshot: Snapshot) -> bool:
 
 def side_tooltip(side: StepFromTheSide, batches: bool = False) -> str:
     """The numbers behind the picture; batches: whether the step saw a batch only."""
+    if side.outcome in STILL:
+        return side.sentence
     lines = [side.sentence, f"curvature along the step: λ = {number_text(side.curvature, 4)}"]
     if batches:
         lines.insert(1, OF_ALL_POINTS)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from playground.drawing.captions import arrows_sentence, picture_caption
+from playground.drawing.captions import NO_VISIBLE_STEP, arrows_sentence, picture_caption
 from playground.drawing.levels import Levels
 from playground.drawing.pointers import Arrow, arrows_of, blame_arrows, with_gaps
 from playground.drawing.surface_picture import Mark, SurfacePicture, marks_of, rows_put
@@ -109,7 +109,11 @@ class SurfaceContent:
         now, age = self.read_outs.newest(answer, plane), self._age(snapshot, answer)
         text = picture_caption(replace(drawn, now=now, age=age), levels, in_space)
         arrows = self.arrows
-        if full and arrows is not None and self.blame is None and drawn.arrows:
+        if not full or arrows is None or self.blame is not None or not self._options.arrows:
+            return text
+        if not arrows.visible:
+            text += f" {NO_VISIBLE_STEP}"
+        elif drawn.arrows:
             text += f" {arrows_sentence(plane, arrows.update, arrows.gradient)}"
         return text
 
@@ -120,7 +124,7 @@ class SurfaceContent:
             rate = blame.learning_rate
             one, mean = -rate * blame.gradient, -rate * blame.mean
             return blame_arrows(plane, blame.parameters, one, mean, blame.index)
-        if step is None or not self._options.arrows:
+        if step is None or not step.visible or not self._options.arrows:
             return ()
         downhill = -step.learning_rate * step.gradient
         return arrows_of(plane, step.parameters, step.update, downhill)

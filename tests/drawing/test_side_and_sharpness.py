@@ -11,7 +11,14 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from playground.drawing.lookahead_curve import FALLS, GROWS, UNKNOWN, StripLookahead
 from playground.drawing.sharpness_drawing import SharpnessDrawing
-from playground.drawing.side_drawing import SideDrawing, SidePicture, losses_line, side_by_side
+from playground.drawing.side_drawing import (
+    OUTCOMES,
+    STILL,
+    SideDrawing,
+    SidePicture,
+    losses_line,
+    side_by_side,
+)
 from playground.drawing.strip_drawing import StripDrawing, StripPicture
 from playground.drawing.theme import DARK, LIGHT
 from playground.engine.history import Curve
@@ -81,8 +88,11 @@ def test_what_is_not_finite_or_no_step_is_told_without_a_ball():
     assert far.outcome == "not finite"
     at_rest = side(0.1, theta=(1.5, -0.5))
     assert at_rest.outcome in ("no step", "short of the bottom")
-    for step in (far, replace(at_rest, outcome="no step")):
+    for step in (far, *(replace(at_rest, outcome=outcome) for outcome in STILL)):
         assert not len(ball(painted(step)))
+    metrics = QFontMetricsF(SideDrawing(DARK).bold)
+    for words in OUTCOMES.values():
+        assert metrics.horizontalAdvance(words) <= SideDrawing(DARK).size()[0] - 2
 
 
 def test_without_marks_no_parabola_gives_them_away():

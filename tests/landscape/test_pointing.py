@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground.engine.trainer import Trainer
-from playground.experiment import Experiment
+from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape.arrows_question import ArrowsQuestion
 from playground.landscape.boundary import boundary
 from playground.landscape.context import Context
@@ -80,3 +80,16 @@ def test_downhill_is_as_long_as_the_schedule_has_it() -> None:
     assert answer.learning_rate == trainer.last_update.learning_rate
     assert answer.learning_rate < 0.6 * experiment.training.learning_rate
     np.testing.assert_allclose(answer.update, -answer.learning_rate * answer.gradient, rtol=1e-6, atol=1e-12)
+
+
+def test_a_step_within_rounding_is_not_visible() -> None:
+    experiment = Experiment(
+        DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.3)
+    )
+    trainer = Trainer(experiment)
+    for steps, visible in ((5, True), (3000, False)):
+        trainer.advance(steps)
+        view = trainer.view()
+        question = ArrowsQuestion(1, view.step, view.checkpoint, view.settings)
+        (*_, answer) = question.answers(Context(experiment))
+        assert answer.visible == visible

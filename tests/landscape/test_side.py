@@ -112,3 +112,17 @@ def test_a_step_into_the_infinite_is_said_to_be_one():
     side = step_from_the_side(LINE, 1e160 * THETA, X, Y, 0.1)
     assert side.outcome == "not finite"
     assert "finite" in side.sentence
+
+
+def test_at_a_minimum_the_rounding_of_the_gradient_is_no_step():
+    noisy = Y + np.sin(40 * X)
+    columns = np.column_stack([X, np.ones_like(X)])
+    lowest = np.linalg.lstsq(columns, noisy[:, 0], rcond=None)[0]
+    side = step_from_the_side(LINE, lowest, X, noisy, 0.1)
+    gradient = LINE.loss_and_gradient(lowest, X, noisy)[1]
+    assert np.abs(gradient).max() > 0, "the gradient is rounding, not zero"
+    assert side.outcome == "no visible step"
+    assert (side.bottom, side.level) == (None, None)
+    assert "rounding" in side.sentence
+    # A hair away from there a step means something again.
+    assert step_from_the_side(LINE, lowest + 1e-4, X, noisy, 0.1).outcome == "short of the bottom"
