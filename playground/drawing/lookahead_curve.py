@@ -74,10 +74,9 @@ class StripLookahead:
         return lowest_certain(self.losses, self.high, self.sure)
 
     @property
-    def best_name(self) -> str:
-        """What the best one may be called: a band that reaches below it might end lower."""
-        rivalled = reaches_below(self.best, self.losses, self.low, self.sure)
-        return "lowest that is certain" if rivalled else "lowest"
+    def best_is_rivalled(self) -> bool:
+        """Whether a band reaches below the best one, so that it might not be the lowest."""
+        return reaches_below(self.best, self.losses, self.low, self.sure)
 
     @property
     def is_worth_naming(self) -> bool:
@@ -90,7 +89,8 @@ class StripLookahead:
         best = self.best
         if best is None or not self.is_worth_naming:
             return ""
-        text = f"{self.best_name} at α = {number_text(float(self.learning_rates[best]), 2)}"
+        name = "lowest that is certain" if self.best_is_rivalled else "lowest"
+        text = f"{name} at α = {number_text(float(self.learning_rates[best]), 2)}"
         return f"{text}: J {number_text(float(self.losses[best]))}" if with_loss else text
 
     @property

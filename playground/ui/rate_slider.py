@@ -33,6 +33,7 @@ UNITS = 1000
 """Integer positions of the native slider for one decade."""
 SMALL_STEP, LARGE_STEP = 1.05, 2.0
 WHEEL_NOTCH = 120
+BAND_WORDS = "grey band: of two runs that begin a hair apart each ends elsewhere; where, nobody can know"
 
 
 class RateSlider(QSlider):
@@ -122,12 +123,15 @@ class RateSlider(QSlider):
         ahead = self._lookahead
         if ahead is not None and ahead.best is not None:
             rate, lowest = ahead.learning_rates[ahead.best], ahead.losses[ahead.best]
+            lead = "the lowest J that is certain would be" if ahead.best_is_rivalled else "J would be lowest"
             words = (
-                f"In {ahead.steps} more steps J would be {ahead.best_name} at α = {number_text(rate, 2)}: "
+                f"In {ahead.steps} more steps {lead} at α = {number_text(rate, 2)}: "
                 f"{number_text(lowest)}, now {number_text(ahead.now)}"
             )
             parts.append(words)
             lines.append(words)
+        if ahead is not None and ahead.bands:
+            lines.append(BAND_WORDS)
         self.setToolTip("\n".join(filter(None, lines)))
         self.setAccessibleDescription(". ".join(parts))
 

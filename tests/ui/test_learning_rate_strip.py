@@ -23,6 +23,7 @@ from playground.drawing.theme import DARK, LIGHT
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.ui.learning_rate_strip import LearningRateStrip
+from playground.ui.rate_slider import BAND_WORDS
 from playground.ui.update_numbers import update_lines
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -358,6 +359,17 @@ def test_without_a_limit_the_strip_says_nothing_of_creeping_and_overshooting(sta
     assert strip.slider.toolTip() == "λmax = 0.38"
     strip.set_limit(None)
     stage.qtbot.waitUntil(lambda: strip.sizeHint().height() == height)
+
+
+def test_the_tooltip_says_what_the_band_is_and_how_low_the_curve_goes(stage: Stage) -> None:
+    slider = stage.widget.slider
+    rates, losses = np.array([0.1, 1.0, 3.2]), np.array([0.6, 0.39, 0.5])
+    slider.set_lookahead(StripLookahead(rates, losses, 0.69, 100, losses, losses))
+    assert slider.toolTip() == "In 100 more steps J would be lowest at α = 1: 0.39, now 0.69"
+    low = np.array([0.6, 0.39, 0.3])
+    slider.set_lookahead(StripLookahead(rates, losses, 0.69, 100, low, losses))
+    assert "the lowest J that is certain would be at α = 1" in slider.toolTip()
+    assert slider.toolTip().endswith(BAND_WORDS)
 
 
 def test_the_look_ahead_has_a_gap_where_j_is_not_finite_and_names_its_lowest_point() -> None:
