@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.ui.feature import Feature
@@ -29,6 +29,19 @@ SPACING = 6
 FROM_HERE, NOW = ("▶ from here", "▶"), ("to now ⇥", "⇥")
 
 
+class RoomyLabel(QLabel):
+    """A label that always takes the same room, whatever is written on it."""
+
+    room = 0
+    """Its width in pixels."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.room, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
 class TimeLine(QWidget):
     """A slider over the steps of the run, the step that is shown, and what to do there.
 
@@ -45,7 +58,8 @@ class TimeLine(QWidget):
         self.slider.setAccessibleName("Time line: the step that is shown")
         self.slider.setToolTip("Drag back to see any earlier step of this run (Alt+, and Alt+.: one step)")
         self.slider.valueChanged.connect(self.step_wanted)
-        self.label = QLabel()
+        self.label = RoomyLabel()
+        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         set_role(self.label, "small")
         self.from_here, self.now = QToolButton(), QToolButton()
         self.from_here.setAccessibleName("Run from here")
@@ -96,7 +110,8 @@ class TimeLine(QWidget):
         short = int(self.width() - self._beside(0) < SLIDER_SHARE * self.width())
         self.from_here.setText(FROM_HERE[short])
         self.now.setText(NOW[short])
-        self.label.setFixedWidth(self._label_width())
+        self.label.room = self._label_width()
+        self.label.updateGeometry()
 
     def _beside(self, short: int) -> int:
         """Pixels that all but the slider takes, the buttons with their words or short."""
