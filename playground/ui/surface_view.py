@@ -96,11 +96,8 @@ class SurfaceView(PointingCard):
         self.whole_button.setAccessibleName("Whole view")
         self.whole_button.setToolTip("Back to the whole view (Home)")
         set_role(self.whole_button, "quiet")
-        # Its room is kept, or the tools beside it would step aside as it comes.
-        policy = self.whole_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.whole_button.setSizePolicy(policy)
-        for tool in (self.scale_box, self.options, self.whole_button, self.export_button):
+        # It comes and goes at the left end, where no other tool has to step aside.
+        for tool in (self.whole_button, self.scale_box, self.options, self.export_button):
             self.add_tool(tool)
         self.leave_out(self.whole_button, True)
         self.leave_out(self.options, True)
