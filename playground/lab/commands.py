@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from playground.engine.fork import Fork, Plan
 from playground.engine.stopping import Stop
-from playground.experiment import Experiment, ExperimentError
+from playground.experiment import ExperimentError
 from playground.lab import words
 from playground.lab.restarts import Restart
 from playground.lab.runs import Run
@@ -34,17 +33,15 @@ class Commands:
 
     def __init__(
         self,
-        experiment: Experiment,
         stage: Stage,
         stepper: Stepper,
         signals: TrainingSignals,
-        announce: Callable[[int, Experiment], None],
-        ended: Callable[[], bool],
+        succession: Succession,
     ):
         self._stage = stage
         self._stepper = stepper
         self._signals = signals
-        self._succession = Succession(experiment, stage, stepper, signals, announce, ended)
+        self._succession = succession
         self._dragged: Run | None = None
 
     # Transport ------------------------------------------------------------------------------------------

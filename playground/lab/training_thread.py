@@ -19,6 +19,7 @@ from playground.lab.restarts import Restart
 from playground.lab.snapshot import FAILED, Snapshot
 from playground.lab.stage import Stage
 from playground.lab.stepper import Stepper
+from playground.lab.succession import Succession
 from playground.lab.training_signals import TrainingSignals
 
 
@@ -44,8 +45,8 @@ class TrainingThread(QThread):
         self.snapshots = self._publisher.snapshots
         self.stage = Stage()
         self.stepper = Stepper(self.stage, self._inbox, gate, self._publisher, self.signals)
-        ended = self._inbox.is_closed
-        self.commands = Commands(experiment, self.stage, self.stepper, self.signals, announce, ended)
+        parts = self.stage, self.stepper, self.signals
+        self.commands = Commands(*parts, Succession(experiment, *parts, announce, self._inbox.is_closed))
 
     def post(self, act: Callable[..., None], *arguments: Any, key: str = "") -> None:
         """Carry this out between two steps."""
