@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import signal
@@ -170,10 +171,14 @@ def _with_window(file: ExperimentFile | None) -> int:
     _dress(application)
     with _interrupt_closes(application):
         try:
+            from playground.ui.garbage import collect_here
             from playground.ui.main_window import MainWindow
 
+            _collector = collect_here()
             window = MainWindow(file)
             window.show()
+            # What stays as long as the window need not be looked through again: 50 ms each time otherwise.
+            gc.freeze()
         except Exception:
             crash.report(traceback.format_exc())
             application.exec()

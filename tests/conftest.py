@@ -1,6 +1,8 @@
 """Settings that every test shares: no screen, one BLAS thread, patience with a busy machine."""
 
+import gc
 import os
+from collections.abc import Iterator
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,6 +20,23 @@ PATIENCE = 60_000
 # A busy machine is no fault of the code under test.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+# As in the program, no cycle is collected in another thread or in the midst of an event: between tests alone.
+gc.disable()
+YOUNG, TESTS_BETWEEN_FULL_COLLECTIONS = gc.get_threshold()[0], 50
+_tests_run = 0
+
+
+@pytest.fixture(autouse=True)
+def _garbage() -> Iterator[None]:
+    global _tests_run
+    yield
+    _tests_run += 1
+    if _tests_run % TESTS_BETWEEN_FULL_COLLECTIONS == 0:
+        gc.collect()
+    elif gc.get_count()[0] > YOUNG:
+        gc.collect(1)
 
 
 class PatientBot(QtBot):

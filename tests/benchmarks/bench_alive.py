@@ -17,6 +17,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from playground.landscape.plane import Window
+from playground.ui.garbage import collect_here
 from playground.ui.main_window import MainWindow
 from tests.benchmarks.bench_window import (
     FAST,
@@ -124,7 +125,7 @@ def median(times: list[tuple[float, float]], which: int) -> float:
 
 
 def measure() -> list[Row]:
-    _application = pg.mkQApp()
+    _application, _collector = pg.mkQApp(), collect_here()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         window = real_window(FAST, folder)

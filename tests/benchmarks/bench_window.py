@@ -29,6 +29,7 @@ from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions import SurfaceQuestion
 from playground.landscape.thinning import thinned
+from playground.ui.garbage import collect_here
 from playground.ui.main_window import MainWindow
 from playground.ui.preferences import Preferences
 
@@ -306,7 +307,7 @@ def start_seconds(folder: str) -> float:
 
 
 def measure() -> list[Row]:
-    _application = pg.mkQApp()
+    _application, _collector = pg.mkQApp(), collect_here()
     with tempfile.TemporaryDirectory() as folder:
         start_seconds(folder)
         rows = [
