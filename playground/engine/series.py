@@ -169,6 +169,12 @@ class _Fine(NamedTuple):
         powers = np.floor(np.log2(np.clip(quotients, 1, coarsest))).astype(np.int64)
         return np.int64(1) << powers
 
+    def stride(self, step: int, mark_before: int, coarsest: int) -> int:
+        """The same at one step."""
+        fine = self.at_change if mark_before else self.at_start
+        quotient = (step - mark_before) // fine if fine else coarsest
+        return 1 << max(min(quotient, coarsest), 1).bit_length() - 1
+
     @property
     def least(self) -> bool:
         return self.at_change == 0 and self.at_start <= 2
@@ -212,7 +218,7 @@ class Path:
 
     def stride_after(self, step: int) -> int:
         """The path wants no more, from this step on, than the parameters at the multiples of this."""
-        return int(self._strides(np.array([step + 1]))[0])
+        return self._fine.stride(step + 1, self._last_mark, self._stride)
 
     def extend(self, steps: Array, points: Array) -> None:
         """Add points (m, P) at steps (m,), which increase; those that the stride leaves out are skipped."""
@@ -277,8 +283,10 @@ class Path:
         self._steps[start:end], self._special[start:end], self._points[start:end] = steps, special, points
         self._count = end
 
-    def _strides(self, steps: Array) -> Array:
-        """The stride at each of the steps (n,), which come after the last mark."""
+    def _strides(self, steps: Array) -> Array | int:
+        """The stride at each of the steps (n,), which increase and come after the last mark."""
+        if self._fine.stride(int(steps[0]), self._last_mark, self._stride) == self._stride:
+            return self._stride
         return self._fine.strides(steps, np.full(len(steps), self._last_mark), self._stride)
 
     def _find_last_mark(self) -> None:
