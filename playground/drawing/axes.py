@@ -127,6 +127,8 @@ def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
 
 
 TICK_TEXT_OFFSET = 4
+LONGEST_IN_CORNER = 4
+"""Names of so many letters fit under the left axis."""
 
 
 class ValueAxis(pg.AxisItem):
@@ -140,6 +142,7 @@ class ValueAxis(pg.AxisItem):
         self.logarithmic = False
         self.theme = theme
         self.name = name
+        self.low = False
         self.enableAutoSIPrefix(False)
         self.setStyle(maxTextLevel=0, tickTextOffset=TICK_TEXT_OFFSET + 2 * (orientation == "left"))
         self.setStyle(hideOverlappingLabels=False)
@@ -169,10 +172,17 @@ class ValueAxis(pg.AxisItem):
         self.showLabel(bool(name))
         line = math.ceil(QFontMetricsF(font(theme, theme.small_font_size)).height())
         if self.orientation == "bottom":
-            named = math.ceil(self.label.boundingRect().height()) + 3 if name else 0
+            below = bool(name) and not self._in_corner
+            named = math.ceil(self.label.boundingRect().height()) + 3 if below else 0
             self.setStyle(tickTextHeight=line)
             self.setHeight(TICK_TEXT_OFFSET + line + named + 2)
         self.resizeEvent(None)
+
+    def set_low(self, low: bool) -> None:
+        """In a low plot a short name stands beside the numbers, under the left axis, and takes no line."""
+        if low != self.low:
+            self.low = low
+            self.set_name(self.name)
 
     def _updateWidth(self) -> None:
         """Room for the name in its full height: pyqtgraph leaves four fifths, and it touches numbers."""
@@ -186,11 +196,17 @@ class ValueAxis(pg.AxisItem):
     def _upright(self) -> bool:
         return len(self.name) <= 2
 
+    @property
+    def _in_corner(self) -> bool:
+        return self.low and len(self.name) <= LONGEST_IN_CORNER
+
     def resizeEvent(self, event: QEvent | None = None) -> None:
         if not getattr(self, "name", ""):
             return
         size, label = self.size(), self.label.boundingRect()
-        if self.orientation == "bottom":
+        if self.orientation == "bottom" and self._in_corner:
+            self.label.setPos(-self.x(), TICK_TEXT_OFFSET)
+        elif self.orientation == "bottom":
             self.label.setPos((size.width() - label.width()) / 2, size.height() - label.height() - 1)
         elif self._upright:
             self.label.setPos(1.0, (size.height() - label.height()) / 2)

@@ -10,7 +10,10 @@ from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.ui.plot_card import PlotCard
 
-LEAST_HEIGHT = 105
+LEAST_HEIGHT, SMALLEST_HEIGHT = 128, 88
+"""Of the sheet, in pixels: it holds a plot 90 high, and in a small window one of 50."""
+LOW = 560
+"""The panels of a small window are lower than this all together."""
 
 
 class LossView(PlotCard):
@@ -19,8 +22,7 @@ class LossView(PlotCard):
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = LossDrawing(DARK)
         super().__init__("loss", "Loss", drawing, drawing.item, parent)
-        # With tabs above it, in a low window, the data give it room.
-        self.canvas.setMinimumHeight(LEAST_HEIGHT)
+        self.make_room(LOW)
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self._drawn: Snapshot | None = None
@@ -39,6 +41,10 @@ class LossView(PlotCard):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+
+    def make_room(self, height: int) -> None:
+        """Keep a height that can be read, where all panels together are so high: the data give way to it."""
+        self.canvas.setMinimumHeight(LEAST_HEIGHT if height >= LOW else SMALLEST_HEIGHT)
 
     def frame(self) -> bool:
         """Draw what is new, if anybody can see it; whether there was anything."""

@@ -141,6 +141,7 @@ class MainWindow(Workbench):
         self.notices.keep_to(self.strip)
 
     def _connect(self) -> None:
+        self.arrangement.height_changed.connect(self.loss_view.make_room)
         lab = self.lab
         lab.state_changed.connect(self._show_state)
         lab.experiment_replaced.connect(self._experiment_replaced)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu, QToolButton, QWidget
 
+from playground.drawing.axes import ValueAxis
 from playground.drawing.color_bar import ColorBar
 from playground.drawing.items import PointsItem
 from playground.drawing.theme import Theme
@@ -18,6 +19,8 @@ from playground.ui.style import set_role
 
 ZOOM_STEP = 0.8
 PAN_STEP = 0.1
+LOW_PLOT = 180
+"""On a sheet lower than this in pixels the name of the axis below takes no line of its own."""
 
 
 class PlotCanvas(pg.GraphicsView):
@@ -205,9 +208,16 @@ class PlotCard(Card):
         if watched is self.canvas:
             if event.type() == QEvent.Type.Leave:
                 self._end_hover()
+            elif event.type() == QEvent.Type.Resize:
+                self._fit_axis()
             elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 return self._key(event)
         return super().eventFilter(watched, event)
+
+    def _fit_axis(self) -> None:
+        bottom = self._plot.getAxis("bottom")
+        if isinstance(bottom, ValueAxis):
+            bottom.set_low(self.canvas.height() < LOW_PLOT)
 
     def _key(self, event: QKeyEvent) -> bool:
         box = self._plot.vb

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -20,6 +20,8 @@ GAP = 8
 
 class WindowLayout(QWidget):
     """Left the experiment, the surface in the middle, data above loss at the right, α along the bottom."""
+
+    height_changed = Signal(int)
 
     def __init__(
         self, panels: Mapping[str, QWidget], preferences: Preferences, parent: QWidget | None = None
@@ -143,6 +145,8 @@ class WindowLayout(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self.height_changed.emit(event.size().height())
         if self._usual is not None:
             # What the panels need at least changes with their type, and is known when they are laid out.
             QTimer.singleShot(0, self._put_back)

@@ -145,3 +145,24 @@ def test_the_name_of_an_axis_keeps_off_its_numbers(qtbot) -> None:
         name = axis.mapRectFromItem(axis.label, axis.label.boundingRect())
         numbers = axis.style["autoExpandTextSpace"] and axis.textWidth
         assert name.right() + numbers + TICK_TEXT_OFFSET <= axis.width()
+
+
+def test_in_a_low_plot_the_name_below_stands_beside_the_numbers_and_takes_no_line(qtbot) -> None:
+    sheet = pg.GraphicsView()
+    qtbot.addWidget(sheet)
+    axis = ValueAxis("bottom", LIGHT, "step")
+    plot = pg.PlotItem(axisItems={"left": ValueAxis("left", LIGHT, "J"), "bottom": axis})
+    sheet.setCentralItem(plot)
+    sheet.resize(300, 130)
+    plot.setRange(xRange=(0.0, 100.0), yRange=(0.0, 1.0), padding=0)
+    sheet.grab()
+    usual, below = plot.vb.height(), axis.label.boundingRect().height()
+    axis.set_low(True)
+    qtbot.waitUntil(lambda: plot.vb.height() >= usual + below)
+    name = axis.label.sceneBoundingRect()
+    assert name.left() >= 0
+    assert name.right() <= plot.vb.sceneBoundingRect().left() - 0.3 * LIGHT.small_font_size
+    assert name.bottom() <= axis.sceneBoundingRect().bottom()
+    # A long one has no room there.
+    axis.set_name("learning rate α")
+    qtbot.waitUntil(lambda: plot.vb.height() == usual)

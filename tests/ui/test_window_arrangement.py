@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from playground.drawing.theme import DARK, LIGHT
 from playground.ui.main_window import MainWindow
 from playground.ui.preferences import Preferences
+from playground.ui.time_line import TimeFeature
 from playground.ui.words import INVITATION
 
 SLOW = 20_000
@@ -114,13 +115,21 @@ def test_growing_numbers_of_a_run_change_no_words_and_move_no_button(qtbot, open
 
 def test_with_tabs_in_a_low_window_the_loss_keeps_its_room(qtbot, open_window) -> None:
     window = open_window()
-    window.resize(1276, 682)
-    qtbot.waitUntil(lambda: window.height() == 682)
-    window.arrangement.show_page("kept_runs")
-    window.arrangement.show_page("loss")
-    plot = window.loss_view.drawing.box
-    qtbot.waitUntil(lambda: plot.height() > 45)
-    assert window.data_view.drawing.box.height() > 40
+    for page in ("inspector", "lessons", "sharpness", "kept_runs", "loss"):
+        window.arrangement.show_page(page)
+    plot, data = window.loss_view.drawing.box, window.data_view.drawing.box
+    line = next(feature for feature in window.features if isinstance(feature, TimeFeature)).line
+    for size, loss_room, data_room in (
+        ((1280, 720), 90, 90),
+        ((1276, 682), 90, 50),
+        ((1000, 620), 48, 30),
+        ((1280, 720), 90, 90),
+    ):
+        window.resize(*size)
+        qtbot.waitUntil(lambda size=size: (window.width(), window.height()) == size)
+        qtbot.waitUntil(lambda room=loss_room: plot.height() >= room)
+        qtbot.waitUntil(lambda room=data_room: data.height() >= room)
+        qtbot.waitUntil(lambda: window.loss_view.canvas.geometry().bottom() < line.geometry().top())
 
 
 @pytest.mark.parametrize("full", [False, True])
