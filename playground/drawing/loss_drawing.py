@@ -12,12 +12,12 @@ import pyqtgraph as pg
 from playground.drawing.axes import ValueAxis, floor_125, loss_text, nice_step, number_text, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, solid_pen
-from playground.drawing.marks import MarkBand, MarkLines, StepMark, step_marks
+from playground.drawing.marks import MarkBand, MarkLines, StepMark, began_with, step_marks
 from playground.drawing.other_runs import OtherCurves, OtherRun
 from playground.drawing.rate_line import RateLine, RateLineItem
 from playground.drawing.theme import Theme, mix
 from playground.engine.history import Curve, HistoryView
-from playground.experiment import TrainingSettings
+from playground.experiment import Experiment
 
 DASHES = (5.0, 3.5)
 LARGEST = 1e300
@@ -42,7 +42,7 @@ class LossDrawing:
         self._log = True
         self._train = self._test = self._batch = self._rate = EMPTY_CURVE
         self._changes: tuple = ()
-        self._began: tuple[float | None, str] = (None, "constant")
+        self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
         self._rate_at: Callable[[int], float] | None = None
         self._marks: list[StepMark] = []
         self.band = MarkBand(theme)
@@ -89,12 +89,12 @@ class LossDrawing:
         history: HistoryView,
         now: tuple[int, float, float] | None = None,
         rate_at: Callable[[int], float] | None = None,
-        began: TrainingSettings | None = None,
+        experiment: Experiment | None = None,
     ) -> None:
         """Draw a history; now is (step, training J, test J), measured since its last row.
 
-        rate_at: the α of a step, where more is known of it than a history keeps. began: the settings that the
-        run began with, where its α may follow a schedule.
+        rate_at: the α of a step, where more is known of it than a history keeps. experiment: what the run
+        began as, where its α may follow a schedule or its batch size may be changed.
         """
         curves = history.curves
         batch, train = curves.get("batch_loss", EMPTY_CURVE), curves.get("train_loss", EMPTY_CURVE)
@@ -107,12 +107,12 @@ class LossDrawing:
         self._train, self._test, self._batch = train, test, batch
         self._rate, self._rate_at = curves.get("learning_rate", EMPTY_CURVE), rate_at
         first = float(self._rate.values[0]) if len(self._rate.values) else None
-        schedule = "constant"
-        if began is not None:
-            first, schedule = began.learning_rate, began.schedule
-        if history.changes is not self._changes or (first, schedule) != self._began:
-            self._changes, self._began = history.changes, (first, schedule)
-            self._marks = step_marks(history.changes, first, schedule)
+        began: tuple[float | None, str, float] = first, "constant", math.inf
+        if experiment is not None:
+            began = began_with(experiment)
+        if history.changes is not self._changes or began != self._began:
+            self._changes, self._began = history.changes, began
+            self._marks = step_marks(history.changes, *began)
             self.band.set_marks(self._marks)
             self.lines.update()
         self._draw_curves()

@@ -19,8 +19,10 @@ from playground.drawing.geometry import Frame
 from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme
+from playground.engine.batches import mini_batch
+from playground.engine.datasets import training_points
 from playground.engine.schedules import slider_name
-from playground.experiment import Change
+from playground.experiment import Change, Experiment
 from playground.value_names import OPTIMIZER_NAMES, PENALTY_NAMES, SCHEDULE_NAMES
 
 RATE, SCHEDULE = "training.learning_rate", "training.schedule"
@@ -44,11 +46,15 @@ class StepMark:
 
 
 def step_marks(
-    changes: Sequence[Change], first_rate: float | None, schedule: str = "constant"
+    changes: Sequence[Change],
+    first_rate: float | None,
+    schedule: str = "constant",
+    points: float = math.inf,
 ) -> list[StepMark]:
     """The marks of a log of changes, the learning rate of the first step first.
 
-    first_rate: where the slider stood as the run began; schedule: its schedule then.
+    first_rate: where the slider stood as the run began; schedule: its schedule then; points: how many
+    training points there are.
     """
     # What was set before the first step is what the run began with.
     at_start = {change.field: change.value for change in changes if change.step == 0}
@@ -63,8 +69,14 @@ def step_marks(
         else:
             if change.field == SCHEDULE:
                 schedule = change.value
-            marks.append(StepMark(change.step, _change_text(change), False))
+            marks.append(StepMark(change.step, _change_text(change, points), False))
     return marks
+
+
+def began_with(experiment: Experiment) -> tuple[float, str, int]:
+    """What step_marks must know of the experiment: α, schedule and the number of training points."""
+    training = experiment.training
+    return training.learning_rate, training.schedule, training_points(experiment.data)
 
 
 def rate_text(schedule: str, *rates: float) -> str:
@@ -72,13 +84,14 @@ def rate_text(schedule: str, *rates: float) -> str:
     return f"{slider_name(schedule)} {' → '.join(number_text(rate) for rate in rates)}"
 
 
-def _change_text(change: Change) -> str:
+def _change_text(change: Change, points: float) -> str:
     if change.field == "parameters":
         return "weights set"
     if change.field == "training.optimizer":
         return OPTIMIZER_NAMES.get(change.value, str(change.value))
     if change.field == "training.batch_size":
-        return "full batch" if change.value is None else f"batch {change.value}"
+        size = mini_batch(change.value, points)
+        return "full batch" if size is None else f"batch {size}"
     if change.field == SCHEDULE:
         return f"{SCHEDULE_NAMES.get(change.value, str(change.value))} α"
     name = PENALTY_NAMES.get(change.field, change.field.partition(".")[2].replace("_", " "))

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from playground.drawing.axes import ValueAxis, floor_125, nice_step, number_text, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, solid_pen
-from playground.drawing.marks import MarkBand, MarkLines, step_marks
+from playground.drawing.marks import MarkBand, MarkLines, began_with, step_marks
 from playground.drawing.theme import Theme
 from playground.engine.history import Curve
 from playground.engine.run_view import RunView
@@ -52,14 +52,14 @@ class SharpnessDrawing:
 
     def show(self, sharpness: Curve, limit: Curve, view: RunView, name: str) -> None:
         """Draw the curves of a run; name is what the sharpness is an eigenvalue of."""
-        step, began = view.step, view.experiment.training
+        step = view.step
         self._sharpness, self._limit, self._last_step = sharpness, limit, step
         if len(limit.steps) and limit.steps[-1] < step:
             self._limit = Curve(np.append(limit.steps, step), np.append(limit.values, limit.values[-1]))
         if name != self.name:
             self.name = name
             self.left.set_name(name)
-        self.band.set_marks(step_marks(view.history.changes, began.learning_rate, began.schedule))
+        self.band.set_marks(step_marks(view.history.changes, *began_with(view.experiment)))
         self.lines.update()
         self._draw()
         self.follow()

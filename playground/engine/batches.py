@@ -39,6 +39,15 @@ BLOCK_SAMPLES = 16384
 LARGE_BATCH = 64
 
 
+def mini_batch(batch_size: int | None, points: float) -> int | None:
+    """The size of the mini-batches of so many training points; None: the full batch.
+
+    A batch size of at least as many as there are is the full batch too: everything that tells the two apart
+    asks here.
+    """
+    return None if batch_size is None or batch_size >= points else batch_size
+
+
 class BatchState(NamedTuple):
     """Where a Batches stands; what it needs to go on from there.
 
@@ -173,7 +182,7 @@ class Batches:
 
     def set_batch_size(self, batch_size: int | None) -> None:
         """Change the batch size from the next step on; one of at least n is the full batch."""
-        batch_size = self._effective(batch_size)
+        batch_size = mini_batch(batch_size, self._n)
         if batch_size == self._batch_size:
             return
         begun = -(-self.position // self._steps_per_epoch)
@@ -215,12 +224,9 @@ class Batches:
         """The accuracies of these steps of the block, for the full batch."""
         return self._regular.shares_right(start, stop)
 
-    def _effective(self, batch_size: int | None) -> int | None:
-        return None if batch_size is None or batch_size >= self._n else batch_size
-
     def _lay_out(self, batch_size: int | None) -> None:
         n = self._n
-        self._batch_size = self._effective(batch_size)
+        self._batch_size = mini_batch(batch_size, n)
         self._short: _Pool | None = None
         self._filled = False
         size = self.batch_size

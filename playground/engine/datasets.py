@@ -105,6 +105,24 @@ def samples_of(settings: DataSettings) -> Samples:
     )
 
 
+def training_points(settings: DataSettings) -> int:
+    """How many of the points that the settings describe are for training, without drawing them."""
+    return settings.points - sum(_held_back(settings))
+
+
+def _held_back(settings: DataSettings) -> list[int]:
+    """How many points of each class are for testing; where y is a value, all are of one class."""
+    n, n_test = settings.points, round(settings.points * settings.test_share)
+    sizes = _class_sizes(n) if settings.kind.classification else (n,)
+    # An odd one comes from the last class, the larger one where the number of points is odd.
+    shares = [n_test * (i + 1) // len(sizes) - n_test * i // len(sizes) for i in range(len(sizes))]
+    return [min(share, size - 2 // len(sizes)) for share, size in zip(shares, sizes, strict=True)]
+
+
+def _class_sizes(points: int) -> tuple[int, int]:
+    return points // 2, points - points // 2
+
+
 def _read_only(array: Array) -> Array:
     array.setflags(write=False)
     return array
@@ -113,8 +131,7 @@ def _read_only(array: Array) -> Array:
 def _draw(settings: DataSettings, rng: Generator) -> tuple[Array, Array]:
     """All points, raw: x (points, inputs) and y (points, 1)."""
     if settings.kind.classification:
-        n_first = settings.points // 2
-        counts = (n_first, settings.points - n_first)
+        counts = _class_sizes(settings.points)
         clean = [_CLASSES[settings.dataset](rng, n, label) for label, n in enumerate(counts)]
         x, y = np.concatenate(clean), np.repeat([0.0, 1.0], counts)[:, None]
         x = x + settings.noise * _spread(x) * rng.standard_normal(x.shape)
@@ -137,12 +154,8 @@ def _split(y: Array, settings: DataSettings, rng: Generator) -> tuple[NDArray[np
     """
     labels = y[:, 0] if settings.kind.classification else np.zeros(len(y))
     groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    n_test = round(settings.points * settings.test_share)
     train, test = [], []
-    for position, group in enumerate(groups):
-        # An odd one comes from the last class, the larger one where the number of points is odd.
-        share = n_test * (position + 1) // len(groups) - n_test * position // len(groups)
-        share = min(share, len(group) - 2 // len(groups))
+    for group, share in zip(groups, _held_back(settings), strict=True):
         held_back = _one_of_each_stretch(rng, len(group), share)
         train.append(group[~held_back])
         test.append(group[held_back])

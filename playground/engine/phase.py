@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from playground.engine.batches import mini_batch
 from playground.engine.history import HistoryView
 from playground.engine.run_view import RunView
 from playground.experiment import RATE_FIELDS
@@ -222,4 +223,5 @@ def _first_loss(history: HistoryView) -> float:
 
 def batches_per_epoch(batch_size: int | None, points: int) -> int:
     """Batches in a pass over so many training points; 1 for the full batch."""
-    return 1 if batch_size is None or batch_size >= points else math.ceil(points / batch_size)
+    size = mini_batch(batch_size, points)
+    return 1 if size is None else math.ceil(points / size)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.engine.batches import mini_batch
+from playground.engine.datasets import training_points
 from playground.engine.descent import Checkpoint
 from playground.engine.history import HistoryView
 from playground.engine.optimizer_step import OptimizerStep
@@ -61,6 +63,11 @@ class RunView:
     last_update: LastUpdate | None
     diverged: bool
     checkpoint: Checkpoint
+
+    @property
+    def mini_batch(self) -> int | None:
+        """The size of the mini-batches now; None for the full batch."""
+        return mini_batch(self.settings.batch_size, training_points(self.experiment.data))
 
     def rate_at(self, step: int) -> float:
         """The α that the step from θ of this step was made with, or will be: of now, where it is to come."""

@@ -42,7 +42,7 @@ def loss_figure(view: RunView, log: bool = True) -> MakeFigure:
         drawing = LossDrawing(theme)
         drawing.set_log(log)
         now = view.step, view.train_loss, view.test_loss
-        drawing.show(view.history, now, view.rate_at, view.experiment.training)
+        drawing.show(view.history, now, view.rate_at, view.experiment)
         signs = [Sign("line", theme.text, "training")]
         if len(drawing.shown["test"].steps):
             signs.append(Sign("dashes", theme.dim_text, "test"))
@@ -199,7 +199,7 @@ def run_sentence(view: RunView) -> str:
     title = DATASET_INFO[data.dataset].title
     if network.hidden_layers:
         layers += f" {network.activation}"
-    batch = "full batch" if training.batch_size is None else f"batches of {training.batch_size}"
+    batch = "full batch" if view.mini_batch is None else f"batches of {view.mini_batch}"
     optimizer = OPTIMIZER_NAMES.get(training.optimizer, training.optimizer)
     return (
         f"{title}, {data.points} points; network {layers}; {optimizer}, {batch}, "

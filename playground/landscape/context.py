@@ -7,6 +7,7 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.batches import mini_batch
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.network import Network, network_of
 from playground.engine.trainer import Trainer
@@ -60,7 +61,7 @@ class Context:
     def _rehearsed_path(self) -> Pieces[tuple[Floats, int]]:
         """The path (n, P), and how many steps lie between two of its rows."""
         trainer = Trainer(self.experiment)
-        batch = min(self.experiment.training.batch_size or len(self.X), len(self.X))
+        batch = mini_batch(self.experiment.training.batch_size, len(self.X)) or len(self.X)
         size = self.base_network.n_parameters
         steps = int(np.clip(REHEARSAL_WORK / (batch * size), FEWEST_STEPS, REHEARSAL_STEPS))
         sparse = [trainer.parameters]

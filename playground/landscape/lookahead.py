@@ -199,7 +199,7 @@ def look_ahead(
             loss_now,
         )
 
-    batch = min(checkpoint.batches.batch_size or len(X), len(X))
+    batch = checkpoint.batches.batch_size or len(X)
     rounds = _rounds(_together(network, batch, fault), count, n_steps)
     for indices in rounds:
         yield from _reach(network, X, y, checkpoint, theta, rates, indices, n_steps, losses, schedule, fault)

@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.batches import mini_batch
 from playground.engine.descent import Checkpoint, Descent
 from playground.engine.fleet import Fleet
 from playground.engine.network import Network
@@ -119,7 +120,7 @@ class RateMapQuestion:
             rows = RateMap(self.seeds[:done], rates, losses[:done].copy(), starts[:done].copy(), self.n_steps)
             return RateMapAnswer(self.run, self.ticket, rows, progress, complete)
 
-        batch = min(self.training.batch_size or len(context.X), len(context.X))
+        batch = mini_batch(self.training.batch_size, len(context.X)) or len(context.X)
         together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
         at_once = max(1, together // len(rates))
         told = time.thread_time()

@@ -11,20 +11,18 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.datasets import samples_of
 from playground.engine.history import Curve
 from playground.engine.optimizers import make_optimizer
 from playground.engine.run_view import RunView
 from playground.engine.schedules import drops
-from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, DataSettings
+from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
 from playground.landscape.questions import CurvatureQuestion
-from playground.landscape.spike import setting_at
+from playground.landscape.spike import mini_batch_at, setting_at
 from playground.landscape.stability import PRECONDITIONED, Stability, level_times_rate
 from playground.numerals import number_text
 
@@ -156,21 +154,13 @@ def limit_line(view: RunView, also: Sequence[int] | NDArray[np.int64] = ()) -> C
 def _factor(view: RunView, step: int) -> float:
     optimizer = str(setting_at(view, "optimizer", step))
     momentum = setting_at(view, "momentum", step)
-    batch_size = setting_at(view, "batch_size", step)
-    if batch_size is not None and batch_size < _training_points(view.experiment.data):
-        return math.nan
-    if view.experiment.training.fault is not None:
+    if mini_batch_at(view, step) is not None or view.experiment.training.fault is not None:
         return math.nan
     settings = (
         {"momentum": momentum} if momentum is not None and optimizer in OPTIMIZERS_WITH_MOMENTUM else {}
     )
     level = level_times_rate(optimizer, make_optimizer(optimizer, **settings).hyperparameters)
     return math.nan if level is None else level
-
-
-@lru_cache(maxsize=4)
-def _training_points(data: DataSettings) -> int:
-    return len(samples_of(data).X_train)
 
 
 def can_be_filled_in(view: RunView) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.batches import mini_batch
+from playground.engine.datasets import training_points
 from playground.engine.history import Change, Curve
 from playground.engine.network import network_of
 from playground.engine.run_view import RunView
@@ -78,7 +80,7 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
     follows = row + 1 < len(rows) and rows[row + 1] == step + 1
     descends = setting_at(view, "optimizer", step) == "gradient_descent"
     right = setting_at(view, "fault", step) is None
-    plain = descends and right and setting_at(view, "batch_size", step) is None
+    plain = descends and right and mini_batch_at(view, step) is None
     single = jump == (step, step + 1)
     return PastStep(
         step,
@@ -167,3 +169,8 @@ def setting_at(view: RunView, name: str, step: int) -> Any:
         if change.field == f"training.{name}" and change.step <= step:
             value = change.value
     return value
+
+
+def mini_batch_at(view: RunView, step: int) -> int | None:
+    """The size of the mini-batch of the step made from this one; None for the full batch."""
+    return mini_batch(setting_at(view, "batch_size", step), training_points(view.experiment.data))

@@ -153,7 +153,7 @@ class BlameFeature(Feature):
         if self._index is not None:
             training = snapshot.view.settings
             # Only plain gradient descent goes along the mean; the others make their step of it.
-            plain = training.optimizer == "gradient_descent" and training.batch_size is None
+            plain = training.optimizer == "gradient_descent" and snapshot.view.mini_batch is None
             role = ", which is the step" if plain else ", of which the step is made"
             if training.fault is not None:
                 # The step of a bug hunt is made of another gradient.

@@ -45,7 +45,7 @@ class Discovery(Feature):
 def overshot(view: RunView) -> bool:
     """Whether J over all training points has risen between two recorded steps, and by more than jitter."""
     curve = view.history.curves["train_loss"]
-    full = view.checkpoint.batches.batch_size is None
+    full = view.mini_batch is None
     values = curve.values
     with np.errstate(all="ignore"):
         rises = values[1:] > (1 + (RISE if full else RISE_IN_BATCHES)) * values[:-1]

@@ -52,7 +52,7 @@ class LossView(PlotCard):
             return False
         view = self._snapshot.whole
         now = view.step, view.train_loss, view.test_loss
-        self.drawing.show(view.history, now, view.rate_at, view.experiment.training)
+        self.drawing.show(view.history, now, view.rate_at, view.experiment)
         self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
         self._drawn = self._snapshot
         return True

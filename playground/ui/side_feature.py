@@ -15,7 +15,7 @@ from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions import StepAnswer, StepQuestion
 from playground.landscape.side import StepFromTheSide
-from playground.landscape.spike import PastStep, jump_near, past_step, penalty_set, setting_at, why
+from playground.landscape.spike import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
 from playground.ui.cadence import Cadence
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature
@@ -73,7 +73,7 @@ class SideFeature(Feature):
             return None
         self._cadence.asked(about)
         settings = snapshot.view.settings
-        self._batches = sees_a_batch(settings.batch_size, snapshot)
+        self._batches = snapshot.view.mini_batch is not None
         descends = settings.optimizer == "gradient_descent" and settings.fault is None
         self._plain = descends and not self._batches
         return self._next_question(snapshot)
@@ -132,8 +132,8 @@ class SideFeature(Feature):
             self.window.notices.say(MOVED_BY_HAND)
             return
         self.past, self._asked_of, self._goes_on_since = past, snapshot, None
-        batch_size = setting_at(snapshot.view, "batch_size", past.step)
-        self._past_batches = past.update is not None and sees_a_batch(batch_size, snapshot)
+        batches = mini_batch_at(snapshot.view, past.step) is not None
+        self._past_batches = past.update is not None and batches
         self._past_question = StepQuestion(
             snapshot.run, past.step, past.parameters, past.learning_rate, past.l1, past.l2, past.update
         )
@@ -185,11 +185,6 @@ class SideFeature(Feature):
         jump = jump_near(self.window.loss_view.drawing.shown["train"], at - near, at + near)
         if jump is not None:
             self.show_past(jump)
-
-
-def sees_a_batch(batch_size: int | None, snapshot: Snapshot) -> bool:
-    """Whether a step with this batch size does not see all training points."""
-    return batch_size is not None and batch_size < len(snapshot.samples.X_train)
 
 
 def side_tooltip(side: StepFromTheSide, batches: bool = False) -> str:

@@ -124,6 +124,11 @@ def test_every_live_change_has_a_mark_with_its_name() -> None:
     assert [mark.is_rate for mark in marks[:3]] == [True, True, False]
 
 
+def test_a_batch_of_all_points_is_marked_as_the_full_batch() -> None:
+    changes = [Change(3, "training.batch_size", 159), Change(4, "training.batch_size", 160)]
+    assert [mark.text for mark in step_marks(changes, None, points=160)] == ["batch 159", "full batch"]
+
+
 def test_under_a_schedule_a_mark_names_the_slider() -> None:
     changes = [
         Change(0, "training.learning_rate", 0.5),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.engine.datasets import DATASET_INFO, samples_of
+from playground.engine.datasets import DATASET_INFO, samples_of, training_points
 from playground.experiment import DATASETS, MAX_SEED, DataSettings
 
 CLASSES = [name for name, kind in DATASETS.items() if kind.classification]
@@ -40,6 +40,7 @@ def test_any_settings_give_sound_samples(given):
     kind = DATASETS[given.dataset]
     n, m = len(data.X_train), len(data.X_test)
     assert n + m == given.points
+    assert n == training_points(given)
     assert m == min(round(given.points * given.test_share), given.points - 2)
     assert data.X_train.shape == (n, kind.n_inputs)
     assert data.X_test.shape == (m, kind.n_inputs)

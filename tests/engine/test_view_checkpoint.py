@@ -49,6 +49,16 @@ def test_it_knows_a_change_that_the_next_step_will_use(field, value):
     np.testing.assert_array_equal(trainer.parameters, predicted)
 
 
+@pytest.mark.parametrize(("size", "mini"), [(None, None), (19, 19), (20, None), (25, None), (10**9, None)])
+def test_a_view_calls_a_batch_of_all_training_points_the_full_batch(size, mini):
+    trainer = Trainer(EXPERIMENT)
+    trainer.advance(5)
+    assert trainer.view().mini_batch == 7
+    trainer.change("training.batch_size", size)
+    assert len(trainer.samples.X_train) == 20
+    assert (trainer.view().mini_batch, trainer.view().checkpoint.batches.batch_size) == (mini, mini)
+
+
 @pytest.mark.parametrize(("field", "value"), LIVE)
 def test_looking_does_not_make_a_change_of_one_that_is_taken_back(field, value):
     watched, alone = Trainer(EXPERIMENT), Trainer(EXPERIMENT)

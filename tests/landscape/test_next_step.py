@@ -99,6 +99,22 @@ def test_only_a_step_along_the_true_gradient_is_called_plain(training: dict[str,
     assert not past.plain
 
 
+@pytest.mark.parametrize(("size", "full"), [(159, False), (160, True), (161, True)])
+def test_a_batch_of_all_training_points_is_the_full_batch_in_a_past_step_too(size: int, full: bool):
+    trainer = Trainer(Experiment())
+    trainer.advance(20)
+    trainer.change("training.batch_size", size)
+    trainer.advance(20)
+    trainer.change("training.batch_size", 16 if full else None)
+    trainer.advance(20)
+    past = past_step(trainer.view(), (30, 31))
+    gradient = trainer.network.loss_and_gradient(
+        past.parameters, trainer.samples.X_train, trainer.samples.y_train
+    )[1]
+    assert np.allclose(past.update, -past.learning_rate * gradient, rtol=1e-9) == full
+    assert past.plain == full
+
+
 def test_no_jump_is_found_where_the_loss_only_falls():
     trainer = Trainer(Experiment())
     trainer.advance(100)

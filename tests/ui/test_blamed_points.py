@@ -97,6 +97,11 @@ def test_no_more_is_said_of_shares_and_of_the_mean_than_is_so(qtbot: Any, window
     qtbot.waitUntil(lambda: "% of J without the penalty" in part.sentence.text())
     assert "the mean of all, which is the step" in part.sentence.text()
 
+    window.lab.change("training.batch_size", 8)
+    qtbot.waitUntil(lambda: "the mean of all, of which the step is made" in part.sentence.text())
+    window.lab.change("training.batch_size", len(window.snapshot.samples.X_train))
+    qtbot.waitUntil(lambda: "the mean of all, which is the step" in part.sentence.text())
+
     fault = window.lab.experiment.with_value("training.fault", "mean")
     window.lab.set_experiment(fault)
     qtbot.waitUntil(lambda: window.snapshot.view.settings.fault == "mean" and part._answer is not None)
