@@ -25,6 +25,8 @@ from playground.ui.surface_asking import USUAL_SHARE
 
 AUTOMATIC, HELD, TYPED = "automatic", "held", "typed"
 LIMITS = {AUTOMATIC: "automatic", HELD: "held as they are", TYPED: "typed"}
+WHAT = "Limits of the colours, contours, arrows, number of cells, how the plane follows"
+UNTIL_THEN = "Until then the limits are automatic."
 CELLS = {None: "as the screen shows", 51: "51 × 51", 101: "101 × 101", 201: "201 × 201", 401: "401 × 401"}
 
 
@@ -67,7 +69,7 @@ class PictureOptions(QToolButton):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setText("Picture")
-        self.setToolTip("Limits of the colours, contours, arrows, number of cells, how the plane follows")
+        self.setToolTip(WHAT)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.held: Levels | None = None
         self._logarithmic = True
@@ -148,7 +150,6 @@ class PictureOptions(QToolButton):
 
     def levels(self, logarithmic: bool) -> Levels | None:
         """The limits to draw with on this scale; None: those that suit the surface."""
-        self._logarithmic = logarithmic
         low, high = (self.low_field.value, self.high_field.value)
         if self.limits == HELD and self.held is not None:
             low, high = self.held.low, self.held.high
@@ -166,11 +167,18 @@ class PictureOptions(QToolButton):
         self.low_field.set_value(float(f"{levels.low:.4g}"))
         self.high_field.set_value(float(f"{levels.high:.4g}"))
 
-    def problem(self, logarithmic: bool) -> str:
-        """Why the typed limits cannot be drawn on this scale; empty where they can."""
-        low = self.low_field.value
-        if self.limits == TYPED and low is not None and logarithmic and low <= 0:
-            return "Limits: a logarithmic scale needs a lowest J above zero."
+    def set_scale(self, logarithmic: bool) -> None:
+        """The scale that limits are for: those that it cannot have are refused where they stand."""
+        self._logarithmic = logarithmic
+        self._check_again()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the limits that were chosen; empty where nothing is."""
+        if self.limits == TYPED:
+            return self.low_field.problem or self.high_field.problem
+        if self.limits == HELD and self.held is not None and self._logarithmic and self.held.low <= 0:
+            return "Held limits must begin above 0 on a logarithmic scale."
         return ""
 
     def _check_low(self, value: Number) -> None:
@@ -187,17 +195,31 @@ class PictureOptions(QToolButton):
         if value is not None and low is not None and not value > low:
             raise ValueError(f"must be above the lowest, {number_text(low)}.")
 
-    def _show_problem(self, _: str) -> None:
-        self.problem_label.setText(self.low_field.problem or self.high_field.problem)
+    def _show_problem(self, _: str = "") -> None:
+        problem = self.problem
+        self.problem_label.setText(problem)
+        undrawn = problem and self.levels(self._logarithmic) is None
+        self.setToolTip(f"{problem} {UNTIL_THEN}" if undrawn else WHAT)
+
+    def _check_again(self) -> None:
+        """Whether the numbers in force can still be drawn."""
+        for field in (self.low_field, self.high_field):
+            if self.limits != TYPED:
+                field.give_up()
+            elif field.value is not None:
+                field.commit()
+        self._show_problem()
 
     def _take_rest(self) -> None:
         """Take what stands in the fields, or give it up where it is wrong: nobody sees it any more."""
         for field in (self.low_field, self.high_field):
             if (field.isModified() or field.problem) and not field.commit():
                 field.give_up()
+        self._check_again()
 
     def _limits_chosen(self, _: object) -> None:
         self._fit()
+        self._check_again()
         self.changed.emit()
 
     def _typed(self, _: object) -> None:

@@ -103,7 +103,7 @@ class SurfaceView(PointingCard):
         self.leave_out(self.options, True)
 
     def _connect(self) -> None:
-        self.scale_box.currentIndexChanged.connect(self._mark_stale)
+        self.scale_box.currentIndexChanged.connect(self._set_scale)
         self.options.changed.connect(self._mark_stale)
         self.options.cells_changed.connect(self._set_cells)
         self.whole_button.clicked.connect(self.whole_view)
@@ -356,9 +356,6 @@ class SurfaceView(PointingCard):
         self.offers.offer([])
         in_space = self._relief is not None
         caption = self._content.caption(snapshot, answer, self.shown, in_space, self._full)
-        problem = self.options.problem(self.logarithmic)
-        if problem:
-            caption = f"{problem} {caption}"
         # Where there is no room beside the title, what the plane shows is said below the picture.
         sentence = plane_sentence(answer.choice, snapshot.view)
         beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
@@ -384,6 +381,10 @@ class SurfaceView(PointingCard):
         self.leave_out(self.whole_button, window is None)
         self._stale = True
         self._ask_at_once()
+
+    def _set_scale(self, _: int) -> None:
+        self.options.set_scale(self.logarithmic)
+        self._stale = True
 
     def _mark_stale(self, *_: object) -> None:
         self._stale = True

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from playground.drawing.levels import Levels
-from playground.ui.picture_options import TYPED, PictureOptions
+from playground.ui.picture_options import AUTOMATIC, HELD, TYPED, PictureOptions
 
 
 @pytest.fixture
@@ -66,6 +66,59 @@ def test_limits_the_wrong_way_round_are_told_at_the_field_and_the_last_good_ones
     assert options.low_field.text() == "0.01585"
 
 
+@pytest.mark.parametrize("typed", ["0", "-0.5"])
+def test_no_lowest_j_at_or_below_zero_is_taken_on_a_logarithmic_scale(
+    options: PictureOptions, qtbot, typed: str
+) -> None:
+    good = options.levels(True)
+    qtbot.keyClicks(options.low_field, typed)
+    with qtbot.assertNotEmitted(options.changed):
+        qtbot.keyClick(options.low_field, Qt.Key.Key_Return)
+    assert options.problem_label.text() == "Lowest J must be above 0 on a logarithmic scale."
+    assert options.low_field.property("wrong")
+    assert options.levels(True) == good
+
+
+def test_a_limit_typed_for_the_linear_scale_is_refused_as_the_logarithmic_one_comes(
+    options: PictureOptions, qtbot
+) -> None:
+    sentence, usual = "Lowest J must be above 0 on a logarithmic scale.", options.toolTip()
+    options.set_scale(False)
+    options.low_field.selectAll()
+    qtbot.keyClicks(options.low_field, "-1")
+    qtbot.keyClick(options.low_field, Qt.Key.Key_Return)
+    assert options.levels(False) == Levels(-1.0, 12.59, False)
+    assert not options.problem
+    menu(options).close()
+    options.set_scale(True)
+    assert options.levels(True) is None
+    assert options.problem_label.text() == sentence
+    assert options.low_field.property("wrong")
+    assert options.toolTip() == f"{sentence} Until then the limits are automatic."
+    menu(options).popup(QPoint(0, 0))
+    menu(options).close()
+    assert options.problem_label.text() == sentence, "it is wrong still"
+    options.set_scale(False)
+    assert not options.problem_label.text()
+    assert options.toolTip() == usual
+    assert options.levels(False) == Levels(-1.0, 12.59, False)
+
+
+def test_limits_held_on_the_linear_scale_are_refused_on_the_logarithmic_one_too(
+    options: PictureOptions,
+) -> None:
+    options.set_scale(False)
+    options.limits_box.set_value(AUTOMATIC)
+    options.show_levels(Levels(0.0, 2.0, False))
+    options.limits_box.set_value(HELD)
+    options.set_scale(True)
+    assert options.levels(True) is None
+    assert options.problem_label.text() == "Held limits must begin above 0 on a logarithmic scale."
+    options.limits_box.set_value(AUTOMATIC)
+    options.limits_box.chosen.emit(AUTOMATIC)
+    assert not options.problem_label.text()
+
+
 def test_both_limits_may_be_typed_above_the_old_ones_in_either_order(options: PictureOptions, qtbot) -> None:
     qtbot.keyClicks(options.low_field, "50")
     qtbot.keyClick(options.low_field, Qt.Key.Key_Tab)
@@ -80,3 +133,21 @@ def test_the_limits_on_the_screen_fit_their_fields(options: PictureOptions) -> N
     for field in (options.low_field, options.high_field):
         words = field.fontMetrics().horizontalAdvance(field.text())
         assert words < field.width() - 12
+
+
+def test_the_scale_beside_the_surface_is_that_of_the_limits(qtbot: Any, open_window: Any) -> None:
+    surface = open_window().surface_view
+    options = surface.options
+    qtbot.waitUntil(lambda: surface.drawing.levels is not None, timeout=20_000)
+    surface.scale_box.setCurrentIndex(1)
+    options.limits_box.set_value(TYPED)
+    options.limits_box.chosen.emit(TYPED)
+    for field, text in ((options.low_field, "-1"), (options.high_field, "3")):
+        field.setText(text)
+        assert field.commit()
+    qtbot.waitUntil(lambda: surface.drawing.levels == Levels(-1.0, 3.0, False))
+    surface.scale_box.setCurrentIndex(0)
+    assert options.low_field.problem == "Lowest J must be above 0 on a logarithmic scale."
+    qtbot.waitUntil(lambda: surface.drawing.levels.logarithmic)
+    surface.summarise()
+    assert "ogarithmic scale" not in surface.caption.text()
