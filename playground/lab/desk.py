@@ -22,6 +22,8 @@ CHUNK = 0.006
 """Seconds of work after which the desk looks whether anything new was asked."""
 HOLD_BACK = 0.25
 """Seconds for which the coarse beginnings of a picture that is already there are kept back."""
+LONG = 2.0
+"""Seconds after which a question that is being answered is one of the long ones, and hurries no more."""
 CONTEXTS_KEPT = 3
 MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number", "checkpoint"})
 """What distinguishes two moments of the same picture."""
@@ -93,8 +95,9 @@ class Desk:
 
     A newer question ends the one that is being answered, unless it only asks for a later moment of the same
     picture: that waits until the picture is complete, or a run that is faster than its surface would never
-    see a whole one. Every second chunk goes to a slot where a new picture is wanted and nothing of it is
-    there yet: whoever turns to another plane waits for its first cells, not for what is nearly done.
+    see a whole one. Every second chunk is given out of turn: to a slot where a new picture is wanted and
+    nothing of it is there yet, since whoever turns to another plane waits for its first cells; otherwise to
+    the question that was begun first, so that it is not outlived by many short ones that come again.
     """
 
     def __init__(self, give: Callable[[Report], None], chunk: float = CHUNK):
@@ -104,7 +107,7 @@ class Desk:
         self._contexts: OrderedDict[Experiment, Context] = OrderedDict()
         self._experiment: Experiment | None = None
         self._run = 0
-        self._was_urgent = False
+        self._given_to = "next"
 
     def begin(self, run: int, experiment: Experiment) -> None:
         """From now on questions are about this run; all others are dropped."""
@@ -135,11 +138,22 @@ class Desk:
         names = [name for name, slot in self._slots.items() if slot.busy]
         if not names:
             return
-        urgent = [name for name in names if self._slots[name].urgent and not self._was_urgent]
-        self._was_urgent = bool(urgent)
-        name = (urgent or names)[0]
+        urgent = [name for name in names if self._slots[name].urgent]
+        if urgent and self._given_to != "urgent":
+            self._given_to, name = "urgent", urgent[0]
+        elif self._given_to != "first begun":
+            self._given_to, name = "first begun", self._first_begun(names)
+        else:
+            self._given_to, name = "next", names[0]
         self._slots.move_to_end(name)
         self._work_on(self._slots[name])
+
+    def _first_begun(self, names: list[str]) -> str:
+        """Of the questions being answered that are not long ones; the next in turn where there is none."""
+        not_long = time.perf_counter() - LONG
+        began = {name: self._slots[name].began for name in names if self._slots[name].running is not None}
+        began = {name: moment for name, moment in began.items() if moment > not_long}
+        return min(began, key=began.__getitem__, default=names[0])
 
     def _work_on(self, slot: _Slot) -> None:
         question = slot.running

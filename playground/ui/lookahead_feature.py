@@ -53,7 +53,7 @@ class LookaheadFeature(DiscoveredFeature):
         self._drawn: tuple[LookaheadAnswer, int, bool, int | None] | None = None
         self._asked_with: TrainingSettings | None = None
         self._answered_with: TrainingSettings | None = None
-        self._cadence = Cadence(SECONDS)
+        self._cadence = Cadence(SECONDS, patience=1.0)
         self.box = QComboBox()
         for count in CHOICES:
             self.box.addItem(str(count), count)
@@ -168,6 +168,8 @@ class LookaheadFeature(DiscoveredFeature):
         )
 
     def _steps_chosen(self) -> None:
+        # The longest comes when it comes, and leaves the helper to the others in between.
+        self._cadence.patience = 1.0 if self.n_steps <= USUAL else 2.0
         self._drop()
 
     def _drop(self) -> None:

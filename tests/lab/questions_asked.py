@@ -64,6 +64,13 @@ class OtherCountdown(Countdown):
 
 
 @dataclass(frozen=True)
+class ThirdCountdown(Countdown):
+    """And in a third."""
+
+    slot: ClassVar[str] = "third"
+
+
+@dataclass(frozen=True)
 class HowManyPoints:
     """How many training points has the run that I belong to?"""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from questions_asked import Broken, Countdown, HowManyPoints, OtherCountdown
+from questions_asked import Broken, Countdown, HowManyPoints, OtherCountdown, ThirdCountdown
 from small_runs import SMALL
 
 from playground.lab import desk as desk_module
@@ -138,3 +138,20 @@ def test_a_new_picture_has_its_first_answer_before_the_others_have_had_their_tur
     desk.ask(OtherCountdown(1, 1, 3, picture="new "))
     work(desk, lambda: len(reports) >= 6)
     assert {report.slot for report in reports} >= {"countdown", "third", "fourth"}
+
+
+def test_what_was_begun_first_is_not_outlived_by_short_questions_that_come_again(
+    desk: Desk, reports: list[Report]
+) -> None:
+    """Each question in turn alone would give it a third of the time."""
+    desk.ask(Countdown(1, 0, 19))
+    chunks = 0
+    while Report("done", 1, "countdown") not in reports:
+        desk.ask(OtherCountdown(1, chunks, 3))
+        desk.ask(ThirdCountdown(1, chunks, 3))
+        desk.work()
+        chunks += 1
+    # A breath and an answer for each of twenty numbers.
+    assert chunks < 2.5 * 40
+    assert Report("done", 1, "other") in reports
+    assert Report("done", 1, "third") in reports
