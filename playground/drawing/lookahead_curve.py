@@ -38,7 +38,8 @@ class StripLookahead:
 
     now: J at the parameters that it starts from. low, high (K,): a band where the future cannot be known.
     step: whose parameters these are; None for those of now. age: how many steps ago that was; 0 where that is
-    not worth a word. changed: the settings have changed since, and a newer curve is on its way.
+    not worth a word. changed: the settings have changed since, and a newer curve is on its way. rate_name:
+    what the learning rates are called.
     """
 
     learning_rates: np.ndarray
@@ -50,6 +51,7 @@ class StripLookahead:
     age: int = 0
     changed: bool = False
     step: int | None = None
+    rate_name: str = "α"
 
     @property
     def name_of_now(self) -> str:
@@ -90,7 +92,7 @@ class StripLookahead:
         if best is None or not self.is_worth_naming:
             return ""
         name = "lowest that is certain" if self.best_is_rivalled else "lowest"
-        text = f"{name} at α = {number_text(float(self.learning_rates[best]), 2)}"
+        text = f"{name} at {self.rate_name} = {number_text(float(self.learning_rates[best]), 2)}"
         return f"{text}: J {number_text(float(self.losses[best]))}" if with_loss else text
 
     @property

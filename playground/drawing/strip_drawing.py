@@ -3,7 +3,8 @@
 A drawing of plain data: where the thumb stands, the stability limit, the look-ahead. Positions run along
 log₁₀ α. The rows, from above: the look-ahead curve, the value of α, the track with its ticks, the words
 *creeps*, *falls*, *overshoots*. Each has a row of its own, so none can cover another; in a low strip the
-words stand between the numbers of the ticks, which give way to them.
+words stand between the numbers of the ticks, which give way to them. Under a schedule the thumb is the
+slider's α, and a ring on the track is the α of the coming step: the words and the limit are about that one.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import math
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.drawing.lookahead_curve import LookaheadCurve, StripLookahead
 from playground.drawing.notation import rate_text
 from playground.drawing.theme import Theme, mix
+from playground.numerals import number_text
 
 LOWEST, HIGHEST = 1e-4, 10.0
 """The scale as long as every value that was asked for lies on it."""
+RING_SHARE = 0.62
+"""The ring of the α of the coming step, as a share of the thumb."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,11 @@ class StripLimit:
 
 @dataclass(frozen=True)
 class StripPicture:
-    """Everything that the strip shows at one moment."""
+    """Everything that the strip shows at one moment.
+
+    learning_rate: where the thumb stands, named rate_name. acting: the α of the coming step where a schedule
+    makes another one of the thumb's.
+    """
 
     learning_rate: float
     lowest: float = LOWEST
@@ -47,6 +55,8 @@ class StripPicture:
     limit: StripLimit | None = None
     lookahead: StripLookahead | None = field(default=None, compare=False)
     guess: float | None = None
+    acting: float | None = None
+    rate_name: str = "α"
     focused: bool = False
     hovered: bool = False
 
@@ -125,7 +135,11 @@ class StripDrawing:
         words = self._words(rect, picture)
         self._paint_ticks(painter, rect, picture, [place for _, place in words] if self.low else [])
         self._paint_words(painter, words)
+        if picture.acting is not None:
+            self._paint_ring(painter, rect, picture, picture.acting)
         value = self._paint_thumb(painter, rect, picture, thumb)
+        if picture.acting is not None:
+            value = self._paint_acting(painter, rect, picture, picture.acting, value)
         if picture.guess is not None:
             self._paint_guess(painter, rect, picture, picture.guess, value)
         painter.restore()
@@ -242,7 +256,7 @@ class StripDrawing:
             painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.pink))
         painter.drawEllipse(thumb, radius, radius)
-        text = f"α = {rate_text(picture.learning_rate)}"
+        text = f"{picture.rate_name} = {rate_text(picture.learning_rate)}"
         width = QFontMetricsF(self.value_font).horizontalAdvance(text) + 4
         left = min(max(thumb.x() - width / 2, rect.left()), rect.right() - width)
         place = QRectF(left, thumb.y() - self.radius - 4 - self.value_row, width, self.value_row)
@@ -250,6 +264,48 @@ class StripDrawing:
         painter.setPen(QColor(theme.pink))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         return place
+
+    def _paint_ring(
+        self, painter: QPainter, rect: QRectF, picture: StripPicture, learning_rate: float
+    ) -> None:
+        """Where the α of the coming step lies; an arrowhead at the end of a track that it lies before."""
+        track, factor = self.track(rect, picture), self.theme.font_factor
+        y, half = track.center().y(), RING_SHARE * self.radius
+        painter.setBrush(QColor(self.theme.card))
+        painter.setPen(QPen(QColor(self.theme.pink), 2.5 * factor))
+        if learning_rate >= picture.lowest:
+            painter.drawEllipse(QPointF(self.x_of(rect, picture, learning_rate), y), half, half)
+        else:
+            x = track.left()
+            corners = QPointF(x - half, y), QPointF(x + half, y - half), QPointF(x + half, y + half)
+            painter.drawPolygon(QPolygonF(corners))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_acting(
+        self, painter: QPainter, rect: QRectF, picture: StripPicture, learning_rate: float, value: QRectF
+    ) -> QRectF:
+        """The α of the coming step in words, over its ring as far as the thumb's α leaves room; what of the
+        row is taken then."""
+        air, metrics = 10 * self.theme.font_factor, QFontMetricsF(self.word_font)
+        number = number_text(learning_rate, 3)
+        short = f"now {number}"
+        # Beside a guess the words are few and keep together, so that its flag has room.
+        guessed = picture.guess is not None
+        for words in (short,) if guessed else (f"{short} by the schedule", short):
+            width = metrics.horizontalAdvance(words) + 2
+            before, after = value.left() - air - width, value.right() + air
+            if before >= rect.left() or after + width <= rect.right():
+                break
+        if before >= rect.left():
+            over = self.x_of(rect, picture, learning_rate) - width / 2
+            left = before if guessed else min(max(over, rect.left()), before)
+        else:
+            left = after
+        baseline = value.center().y() + _rise(QFontMetricsF(self.value_font))
+        painter.setFont(self.word_font)
+        painter.setPen(QColor(self.theme.pink))
+        painter.drawText(QPointF(left, baseline), words)
+        return value.united(QRectF(left, value.top(), width, value.height()))
 
     def _paint_guess(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, guess: float, value: QRectF
@@ -294,6 +350,11 @@ def _beside(x: float, width: float, start: float, stop: float, left: float, righ
     fits = (after + width <= right, before >= left)
     nearer = after - x <= x - (before + width)
     return after if fits[0] and (nearer or not fits[1]) else before
+
+
+def _rise(metrics: QFontMetricsF) -> float:
+    """How far below the middle of its line a text stands."""
+    return (metrics.ascent() - metrics.descent()) / 2
 
 
 def _font(pixels: float, bold: bool) -> QFont:

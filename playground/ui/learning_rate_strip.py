@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from playground.drawing.lookahead_curve import StripLookahead
 from playground.drawing.strip_drawing import StripLimit
 from playground.drawing.theme import DARK, Theme
-from playground.experiment import Experiment
+from playground.engine.schedules import schedule_of, slider_name
+from playground.experiment import Experiment, TrainingSettings
 from playground.ui.card import Card
 from playground.ui.number_field import Number, NumberField
 from playground.ui.rate_slider import LARGE_STEP, SMALL_STEP, RateSlider
 from playground.ui.style import set_role
-from playground.ui.update_numbers import UpdateNumbers
+from playground.ui.update_numbers import READABLE_MS, UpdateNumbers
 
 if TYPE_CHECKING:
     from playground.lab.lab import Lab
@@ -50,6 +51,11 @@ class LearningRateStrip(Card):
         # Whether an α was asked for that has not come back in a snapshot yet: an older snapshot must not
         # move the thumb back under the pointer.
         self._asked = False
+        self._scheduled = ("constant", 1.0)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(READABLE_MS)
+        self._resting.timeout.connect(self._tell_schedule)
         self._sentence = SUBTITLE
         self._side: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -58,16 +64,17 @@ class LearningRateStrip(Card):
         set_role(self.field, "rate")
         self.field.setFixedWidth(110)
         self.field.after = self.slider
-        self.field.setToolTip("Type any α from 0.000001 to 100; the scale follows")
         self.numbers = UpdateNumbers(theme)
         self.numbers.room_changed.connect(self._fit)
         self._build()
+        self._name_rate("α")
         self.slider.rate_changed.connect(self._rate_moved)
         self.field.committed.connect(self._rate_typed)
         self.field.problem_changed.connect(self._show_problem)
         self.rate_actions = self._make_actions()
         lab.experiment_replaced.connect(self._experiment_replaced)
         self._show_rate(lab.experiment.training.learning_rate)
+        self._show_schedule(lab.experiment.training, 0)
 
     @property
     def learning_rate(self) -> float:
@@ -76,7 +83,8 @@ class LearningRateStrip(Card):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow the run: its learning rate, where something else changed it, and its last step."""
-        rate = snapshot.view.settings.learning_rate
+        settings = snapshot.view.settings
+        rate = settings.learning_rate
         if snapshot.run != self._run:
             self._run = snapshot.run
             self._asked = False
@@ -84,6 +92,7 @@ class LearningRateStrip(Card):
             self._asked = False
         elif not self._asked and not self.slider.isSliderDown():
             self._show_rate(rate)
+        self._show_schedule(settings, snapshot.view.step)
         self.numbers.show_view(snapshot.view)
 
     def set_limit(self, limit: StripLimit | None, why: str = "") -> None:
@@ -143,7 +152,7 @@ class LearningRateStrip(Card):
                 widget.setVisible(room >= 0)
 
     def _build(self) -> None:
-        self._symbol = symbol = QLabel("α =")
+        self._symbol = symbol = QLabel()
         set_role(symbol, "rate")
         symbol.setBuddy(self.field)
         entry = QHBoxLayout()
@@ -195,6 +204,24 @@ class LearningRateStrip(Card):
         self.slider.set_rate(rate)
         self.field.set_value(rate)
 
+    def _show_schedule(self, settings: TrainingSettings, step: int) -> None:
+        """Tell the slider what the schedule makes of its α: at once, or after the number could be read."""
+        schedule = schedule_of(settings)
+        before, factor = self._scheduled[0], 1.0 if schedule is None else schedule.factor_at(step)
+        self._scheduled = settings.schedule, factor
+        if settings.schedule != before or not self._resting.isActive():
+            self._tell_schedule()
+            self._resting.start()
+        if settings.schedule != before:
+            self._name_rate(slider_name(settings.schedule))
+
+    def _tell_schedule(self) -> None:
+        self.slider.set_schedule(*self._scheduled)
+
+    def _name_rate(self, name: str) -> None:
+        self._symbol.setText(f"{name} =")
+        self.field.setToolTip(f"Type any {name} from 0.000001 to 100; the scale follows")
+
     def _show_problem(self, problem: str) -> None:
         self.set_subtitle(problem or self._sentence)
         set_role(self.subtitle_label, "problem" if problem else "dim")
@@ -203,3 +230,4 @@ class LearningRateStrip(Card):
         self._run = self._lab.run_number
         self._asked = False
         self._show_rate(experiment.training.learning_rate)
+        self._show_schedule(experiment.training, 0)

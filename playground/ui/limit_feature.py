@@ -106,37 +106,42 @@ class LimitFeature(DiscoveredFeature):
         both = any(isinstance(part, DiscoveredFeature) and part.switched_off for part in others)
         return BOTH_HIDDEN if both else HIDDEN
 
-    def _factor(self) -> float:
-        """What the schedule makes of the slider's α at the step of the answer."""
+    def _factor(self) -> float | None:
+        """What the schedule makes of the slider's α in the coming step; None where there is none."""
         snapshot = self.window.snapshot
         schedule = schedule_of(snapshot.view.settings) if snapshot is not None else None
-        return 1.0 if schedule is None or self.answer is None else schedule.factor_at(self.answer.step)
+        return None if schedule is None or snapshot is None else schedule.factor_at(snapshot.view.step)
 
 
 def told(
-    answer: LimitAnswer, falls_from: float | None, scale: tuple[float, float], factor: float = 1.0
+    answer: LimitAnswer,
+    falls_from: float | None,
+    scale: tuple[float, float],
+    factor: float | None = None,
 ) -> StripLimit:
     """What the track is told; falls_from as the look-ahead has it, scale its least and greatest α.
 
-    factor: what a schedule multiplies the track's α by. The mark stands where that product is the limit.
+    factor: what a schedule multiplies the slider's α by, which the look-ahead is about. All that is told is
+    about the product, the α of a step.
     """
     found = answer.stability
     if found.limit is None:
         return StripLimit(None, None, found.reason, tooltip(answer))
-    limit = found.limit / factor
+    limit = found.limit
     if limit > scale[1]:
         sentence = f"limit beyond the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
     elif limit < scale[0]:
         sentence = f"limit below the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
     else:
+        past = "past the mark at" if factor is None else "with the ring past"
         sentence = (
-            f"past the mark at {number_text(limit, 2)}, steps across the steepest wall land higher, "
+            f"{past} {number_text(limit, 2)}, steps across the steepest wall land higher, "
             "while the valley keeps this shape"
         )
     if falls_from is None:
         falls_from, rule = CREEPING_SHARE * limit, CREEPS_BELOW_A_SHARE
     else:
-        rule = CREEPS_IN_THE_LOOK_AHEAD
+        falls_from, rule = falls_from * (1.0 if factor is None else factor), CREEPS_IN_THE_LOOK_AHEAD
     return StripLimit(limit, falls_from, sentence, f"{tooltip(answer)}\n{rule}")
 
 

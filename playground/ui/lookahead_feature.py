@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from playground.drawing.lookahead_curve import StripLookahead
-from playground.engine.schedules import schedule_of
+from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
 from playground.landscape.lookahead import LookaheadAnswer, LookaheadQuestion
@@ -164,6 +164,7 @@ class LookaheadFeature(DiscoveredFeature):
                 age,
                 changed,
                 step,
+                slider_name(self._answered_with.schedule) if self._answered_with is not None else "α",
             )
         )
 

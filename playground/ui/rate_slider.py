@@ -27,12 +27,16 @@ from playground.drawing.strip_drawing import (
     scale_for,
 )
 from playground.drawing.theme import Theme
+from playground.engine.schedules import slider_name
 from playground.numerals import number_text
 
 UNITS = 1000
 """Integer positions of the native slider for one decade."""
 SMALL_STEP, LARGE_STEP = 1.05, 2.0
 WHEEL_NOTCH = 120
+THUMB_WORDS = "thumb, typed values and look-ahead: the slider’s α, which the schedule scales"
+RING_WORDS = "ring: the α of the coming step"
+RING_AND_LIMIT_WORDS = f"{RING_WORDS}; the limit and its words are about this one"
 BAND_WORDS = "grey band: of two runs that begin a hair apart each ends elsewhere; where, nobody can know"
 
 
@@ -56,6 +60,8 @@ class RateSlider(QSlider):
         self._limit: StripLimit | None = None
         self._lookahead: StripLookahead | None = None
         self._guess: float | None = None
+        self._factor: float | None = None
+        self._rate_name = "α"
         self._guessing = False
         self._following = False
         self._wheel = 0
@@ -90,8 +96,27 @@ class RateSlider(QSlider):
         self.setRange(_units(low), _units(high))
         self.setValue(_units(rate))
         self._following = False
-        self.setAccessibleName(f"Learning rate α = {rate_text(rate)}")
+        self._name()
         self.update()
+
+    def set_schedule(self, schedule: str, factor: float) -> None:
+        """Show what a schedule makes of the thumb's α in the coming step: so many times as much."""
+        name, shown = slider_name(schedule), None if schedule == "constant" else factor
+        if (name, shown) == (self._rate_name, self._factor):
+            return
+        self._rate_name, self._factor = name, shown
+        self._name()
+        self._describe()
+        self.update()
+
+    @property
+    def acting(self) -> float | None:
+        """The α of the coming step; None where no schedule makes it another one than the thumb's."""
+        return None if self._factor is None else self._rate * self._factor
+
+    def _name(self) -> None:
+        lead = "Learning rate" if self._factor is None else "Learning rate,"
+        self.setAccessibleName(f"{lead} {self._rate_name} = {rate_text(self._rate)}")
 
     def multiply(self, factor: float) -> None:
         """Choose an α that is so many times the present one, within the scale."""
@@ -120,12 +145,15 @@ class RateSlider(QSlider):
         limit = self._limit
         parts = [limit.sentence] if limit is not None else []
         lines = [limit.tooltip] if limit is not None else []
+        if self.acting is not None:
+            parts.insert(0, f"Now {number_text(self.acting, 3)} by the schedule")
+            lines += [THUMB_WORDS, RING_WORDS if limit is None else RING_AND_LIMIT_WORDS]
         ahead = self._lookahead
         if ahead is not None and ahead.best is not None:
             rate, lowest = ahead.learning_rates[ahead.best], ahead.losses[ahead.best]
             lead = "the lowest J that is certain would be" if ahead.best_is_rivalled else "J would be lowest"
             words = (
-                f"In {ahead.steps} more steps {lead} at α = {number_text(rate, 2)}: "
+                f"In {ahead.steps} more steps {lead} at {ahead.rate_name} = {number_text(rate, 2)}: "
                 f"{number_text(lowest)}, now {number_text(ahead.now)}"
             )
             parts.append(words)
@@ -170,6 +198,8 @@ class RateSlider(QSlider):
             limit=self._limit,
             lookahead=self._lookahead,
             guess=self._guess,
+            acting=self.acting,
+            rate_name=self._rate_name,
             focused=self.hasFocus(),
             hovered=self.underMouse() or self.isSliderDown(),
         )

@@ -13,6 +13,8 @@ from playground.ui.limit_feature import LimitFeature, told
 SLOW = 20_000
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.4))
 
+WARMING = SMALL.with_value("training.schedule", "warm_up").with_value("training.schedule_steps", 100)
+
 
 def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SMALL))
@@ -43,12 +45,40 @@ def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_
     assert np.interp(30, recorded.steps, recorded.values) == pytest.approx(0.4 * schedule.factor_at(30))
 
 
-def test_the_mark_of_the_limit_stands_where_the_scheduled_alpha_reaches_it(qtbot, open_window) -> None:
+def test_the_limit_and_its_words_are_about_the_alpha_of_a_step(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SMALL))
     limits = next(feature for feature in window.features if isinstance(feature, LimitFeature))
     window.set_full(True)
     qtbot.waitUntil(lambda: limits.answer is not None, timeout=SLOW)
     answer: LimitAnswer = limits.answer
-    plain, halved = (told(answer, None, (1e-4, 1e3), factor) for factor in (1.0, 0.5))
-    assert plain.limit is not None
-    assert halved.limit == pytest.approx(2 * plain.limit)
+    plain, halved = (told(answer, 0.02, (1e-4, 1e3), factor) for factor in (None, 0.5))
+    assert plain.limit == halved.limit == answer.stability.limit
+    assert plain.falls_from == 0.02
+    assert halved.falls_from == 0.01, "the look-ahead is about the slider's α, half of which a step has"
+    assert plain.sentence.startswith("past the mark at")
+    assert halved.sentence.startswith("with the ring past")
+
+
+def test_the_strip_shows_the_alpha_that_the_schedule_makes_of_the_sliders(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(WARMING))
+    window.set_full(True)
+    strip, slider = window.strip, window.strip.slider
+    assert slider.picture().acting == pytest.approx(0.04)
+    window.lab.run_exactly(50)
+    qtbot.waitUntil(lambda: slider.picture().acting == pytest.approx(0.22), timeout=SLOW)
+    assert slider.picture().learning_rate == 0.4, "the thumb stands where the hand put it"
+    assert slider.accessibleName() == "Learning rate, slider’s α = 0.4"
+    assert "Now 0.22 by the schedule" in slider.accessibleDescription()
+    assert "ring: the α of the coming step" in slider.toolTip()
+    assert "look-ahead: the slider’s α" in slider.toolTip()
+    assert "slider’s α" in strip.field.toolTip()
+    slider.multiply(2.0)
+    assert slider.picture().acting == pytest.approx(0.44), "both move with the hand"
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.8, timeout=SLOW)
+    qtbot.waitUntil(lambda: slider.picture().lookahead is not None, timeout=SLOW)
+    assert slider.picture().lookahead.rate_name == "slider’s α"
+    window.lab.change("training.schedule", "constant")
+    qtbot.waitUntil(lambda: slider.picture().acting is None, timeout=SLOW)
+    assert slider.accessibleName() == "Learning rate α = 0.8"
+    assert "schedule" not in slider.toolTip()
+    assert "slider" not in strip.field.toolTip()
