@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from playground.drawing.axes import loss_text, number_text
+from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment
 from playground.landscape.guess import GuessedFastestQuestion, GuessedLimitQuestion, factor_off, typical
 from playground.landscape.lookahead import LookaheadAnswer
@@ -25,7 +26,7 @@ STEPS = 100
 HOW = "Click on the scale, or press Enter at the thumb."
 ASKS = {
     BREAKS: f"From which α on do steps overshoot at these weights? {HOW}",
-    FASTEST: f"Which α gets lowest in {STEPS} steps from here? {HOW}",
+    FASTEST: f"Which {{rate}} gets lowest in {STEPS} steps from here? {HOW}",
 }
 KEPT = 50
 NOTHING_IS_LOWEST = "No answer to that here: which α reaches the lowest J cannot be foretold."
@@ -92,7 +93,8 @@ class GuessFeature(Feature):
         self.kind, self._guess, self._asks = kind, None, None
         self._hide(True)
         window.strip.slider.set_guessing(True)
-        window.notices.say(ASKS[kind], [Offer("Give up", self.give_up)], seconds=None, dismissed=self.give_up)
+        words = ASKS[kind].format(rate=self._rate_name(kind))
+        window.notices.say(words, [Offer("Give up", self.give_up)], seconds=None, dismissed=self.give_up)
         window.strip.slider.setFocus()
 
     def pin(self, rate: float) -> None:
@@ -110,7 +112,8 @@ class GuessFeature(Feature):
             self._asks = GuessedLimitQuestion(*common, settings.l1, settings.l2)
         else:
             rates = rates_on(slider.scale)
-            self._asks = GuessedFastestQuestion(*common, rates, STEPS, settings.l1, settings.l2)
+            schedule = schedule_of(settings)
+            self._asks = GuessedFastestQuestion(*common, rates, STEPS, settings.l1, settings.l2, schedule)
 
     def give_up(self) -> None:
         """No guess after all."""
@@ -143,10 +146,10 @@ class GuessFeature(Feature):
             if ahead.lowest is None:
                 self._say(NOTHING_IS_LOWEST, kind)
                 return
-            best = float(ahead.learning_rates[ahead.lowest])
+            best, rate = float(ahead.learning_rates[ahead.lowest]), self._rate_name(kind)
             lowest = loss_text(float(ahead.losses[ahead.lowest]))
             name = "lowest that is certain" if ahead.lowest_is_rivalled else "lowest"
-            self._tell(kind, guess, best, f"{name} is α = {number_text(best, 3)}, with J {lowest}")
+            self._tell(kind, guess, best, f"{name} is {rate} = {number_text(best, 3)}, with J {lowest}")
 
     def forget_questions(self) -> None:
         # What was asked will not be answered: the guess is still there to be pinned again.
@@ -159,11 +162,19 @@ class GuessFeature(Feature):
             self.give_up()
         self.window.strip.slider.set_guess(None)
 
+    def _rate_name(self, kind: str) -> str:
+        """What is guessed: the limit is one of the steps' own α, what gets lowest one of the slider's."""
+        snapshot = self.window.snapshot
+        if snapshot is None or kind == BREAKS:
+            return "α"
+        return slider_name(snapshot.view.settings.schedule)
+
     def _tell(self, kind: str, guess: float, answer: float, what: str) -> None:
         off = factor_off(guess, answer)
         self.scores.add(kind, off)
         distance = "a hit" if off < 1.05 else f"off by a factor of {number_text(off, 2)}"
-        text = f"Your guess is α = {number_text(guess, 3)}, {what}: {distance}. {self.scores.sentence(kind)}"
+        yours = f"{self._rate_name(kind)} = {number_text(guess, 3)}"
+        text = f"Your guess is {yours}, {what}: {distance}. {self.scores.sentence(kind)}"
         self._say(text.strip(), kind)
 
     def _say(self, text: str, kind: str) -> None:

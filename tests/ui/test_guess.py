@@ -114,3 +114,14 @@ def test_twice_and_half_are_equally_far_off():
     assert typical([1.0, 4.0]) == pytest.approx(2.0)
     with pytest.raises(ValueError, match="no guess"):
         typical([])
+
+
+def test_under_a_schedule_the_fastest_is_a_sliders_alpha(qtbot, open_window) -> None:
+    warming = LINE.experiment.with_value("training.schedule", "warm_up")
+    window = open_window(ExperimentFile(warming.with_value("training.schedule_steps", 10_000_000)))
+    window.actions_by_name["guess_fastest"].trigger()
+    assert window.notices.text.startswith("Which slider’s α gets lowest")
+    click_at(qtbot, window, 0.005)
+    # A tenth of it is what the first steps have.
+    qtbot.waitUntil(lambda: "lowest is slider’s α = 3.98" in window.notices.text, timeout=SLOW)
+    assert "Your guess is slider’s α = 0.005" in window.notices.text
