@@ -119,7 +119,15 @@ def age_sentence(age: int) -> str:
     return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old." if age > 0 else ""
 
 
+NO_VISIBLE_MEAN = "The mean of all is not visible: a step along it changes J by less than rounding."
 NO_VISIBLE_STEP = "The next step is not visible: it changes J by less than rounding."
+
+
+def blame_sentence(scale: float, mean_shown: bool) -> str:
+    """How many times as long the arrows of one training point and of the mean of all are drawn."""
+    enlarged = f"{'Both arrows are' if mean_shown else 'The arrow is'} drawn ×{number_text(scale)}."
+    told = ("" if mean_shown else NO_VISIBLE_MEAN), ("" if scale == 1 else enlarged)
+    return " ".join(sentence for sentence in told if sentence)
 
 
 def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> str:

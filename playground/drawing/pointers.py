@@ -39,7 +39,7 @@ class Arrow(NamedTuple):
 
 
 class PlacedArrow(NamedTuple):
-    """An arrow in pixels, and its label."""
+    """An arrow in pixels, its label, and how many times as long it is drawn."""
 
     x: float
     y: float
@@ -47,6 +47,7 @@ class PlacedArrow(NamedTuple):
     tip_y: float
     label: str
     kind: str
+    factor: float
 
 
 def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[PlacedArrow]:
@@ -61,7 +62,7 @@ def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[Placed
             continue
         stretch = min(factor, LONGEST / length)
         label = enlarged_label(arrow.label, factor)
-        placed.append(PlacedArrow(x, y, x + stretch * dx, y + stretch * dy, label, arrow.kind))
+        placed.append(PlacedArrow(x, y, x + stretch * dx, y + stretch * dy, label, arrow.kind, factor))
     return placed
 
 
@@ -78,6 +79,11 @@ def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[floa
         shared if arrow.kind in COMPARED else _enlargement(length, SHORTEST)
         for arrow, length in zip(arrows, lengths, strict=True)
     ]
+
+
+def scale_of_compared(arrows: Sequence[PlacedArrow]) -> float:
+    """How many times as long the arrows that are compared are drawn; 1 where there are none."""
+    return next((arrow.factor for arrow in arrows if arrow.kind in COMPARED), 1.0)
 
 
 def enlarged_label(label: str, factor: float) -> str:
@@ -99,7 +105,7 @@ def along_arrow(arrow: PlacedArrow) -> list[tuple[float, float]]:
 
 def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
     """A line with a head, light on dark, so that it shows over any colour."""
-    x, y, tip_x, tip_y, _, kind = arrow
+    x, y, tip_x, tip_y, _, kind, _ = arrow
     length = math.hypot(tip_x - x, tip_y - y)
     if not length > 0:
         return
@@ -125,14 +131,17 @@ def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
 
 
 def blame_arrows(
-    plane: Plane, parameters: np.ndarray, one: np.ndarray, mean: np.ndarray, index: int
+    plane: Plane, parameters: np.ndarray, one: np.ndarray, mean: np.ndarray | None, index: int
 ) -> list[Arrow]:
-    """From parameters (P,): the step (P,) that one training point asks for, and the mean (P,) of all."""
+    """From parameters (P,): the step (P,) that one training point asks for, and the mean (P,) of all.
+
+    mean None: nothing but rounding is left of it.
+    """
     a, b = plane.project(parameters)
-    return [
-        Arrow(a, b, *plane.components(mean), "−α·∂J/∂θ, the mean of all", "mean"),
-        Arrow(a, b, *plane.components(one), f"point {index + 1} alone", "point"),
-    ]
+    alone = Arrow(a, b, *plane.components(one), f"point {index + 1} alone", "point")
+    if mean is None:
+        return [alone]
+    return [Arrow(a, b, *plane.components(mean), "−α·∂J/∂θ, the mean of all", "mean"), alone]
 
 
 class CursorItem(PixelItem):

@@ -19,7 +19,14 @@ from playground.drawing.items import draw_polyline, solid_pen
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.levels import Beyond, Levels, beyond, levels_of
 from playground.drawing.mesh_painting import paint_mesh
-from playground.drawing.pointers import Arrow, PlacedArrow, draw_arrow, enlarged_label, enlargements
+from playground.drawing.pointers import (
+    Arrow,
+    PlacedArrow,
+    draw_arrow,
+    enlarged_label,
+    enlargements,
+    scale_of_compared,
+)
 from playground.drawing.relief_axes import BoxAxes
 from playground.drawing.surface_overlay import FAINTEST, OUTLINE, draw_mark, draw_now, fade
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
@@ -50,6 +57,8 @@ class ReliefDrawing:
         self.picture = SurfacePicture(None)
         self.levels: Levels | None = None
         self.beyond = Beyond(0, 0, 0)
+        self.arrow_scale = 1.0
+        """How many times as long the arrows that are compared are drawn."""
         self._fields: dict[int, HeightField] = {}
 
     def show(self, picture: SurfacePicture) -> None:
@@ -186,6 +195,7 @@ class ReliefDrawing:
         painter.setOpacity(1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         arrows = self._arrows(field, rect)
+        self.arrow_scale = scale_of_compared(arrows)
         for arrow in arrows:
             draw_arrow(painter, arrow, self.theme.path_width)
         now_at = self._paint_now(painter, field, rect)
@@ -200,7 +210,8 @@ class ReliefDrawing:
             (x, y), (tip_x, tip_y) = self._arrow_ends(arrow, factor, field, rect)
             if np.isfinite([x, y, tip_x, tip_y]).all():
                 label = enlarged_label(arrow.label, factor)
-                found.append(PlacedArrow(float(x), float(y), float(tip_x), float(tip_y), label, arrow.kind))
+                ends_at = float(x), float(y), float(tip_x), float(tip_y)
+                found.append(PlacedArrow(*ends_at, label, arrow.kind, factor))
         return found
 
     def _arrow_ends(

@@ -176,6 +176,11 @@ class SurfaceDrawing:
         self.box.place(*window)
         self.box.touched = True
 
+    @property
+    def arrow_scale(self) -> float:
+        """How many times as long the arrows that are compared are drawn."""
+        return self.overlay.arrow_scale
+
     def summary(self) -> str:
         """One line for a screen reader."""
         surface, now = self.picture.surface, self.picture.now

@@ -13,7 +13,7 @@ from playground.drawing.geometry import Frame, thin_path
 from playground.drawing.items import PixelItem, map_points, solid_pen
 from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.path_stroke import FAINTEST, draw_path
-from playground.drawing.pointers import Arrow, along_arrow, draw_arrow, placed_arrows
+from playground.drawing.pointers import Arrow, along_arrow, draw_arrow, placed_arrows, scale_of_compared
 from playground.drawing.surface_picture import Mark, Now
 from playground.drawing.theme import Theme
 
@@ -46,6 +46,7 @@ class PathOverlay(PixelItem):
         self._path, self._fade = np.empty((0, 2)), np.empty(0)
         self._marks: list[Mark] = []
         self._arrows: list[Arrow] = []
+        self.arrow_scale = 1.0
         self._now: Now | None = None
         self._now_color: QColor | None = None
         self.placed: list[tuple[str, Box]] = []
@@ -84,6 +85,7 @@ class PathOverlay(PixelItem):
         for mark, at_x, at_y in marks:
             draw_mark(painter, mark.kind, at_x, at_y, self.theme.marker_size)
         arrows = placed_arrows(self._arrows, transform)
+        self.arrow_scale = scale_of_compared(arrows)
         painter.save()
         painter.setClipRect(QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3])))
         for arrow in arrows:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from playground.engine.losses import LOSSES
 from playground.engine.network import Network
 from playground.landscape.context import Context
+from playground.landscape.side import is_within_rounding
 
 Floats = NDArray[np.float64]
 POINTS_AT_ONCE = 512
@@ -62,7 +63,8 @@ class BlameQuestion:
 class PointGradientAnswer:
     """The gradient (P,) of one point's loss, and their mean (P,) over all training points, which is ∂J/∂θ.
 
-    Both hold the gradient of the penalty: it is the same for every point.
+    Both hold the gradient of the penalty: it is the same for every point. visible: whether the step −α·mean
+    changes J by more than rounding.
     """
 
     run: int
@@ -72,6 +74,7 @@ class PointGradientAnswer:
     gradient: Floats
     mean: Floats
     learning_rate: float
+    visible: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,11 @@ class PointGradientQuestion:
         one = slice(self.index, self.index + 1)
         _, gradient = network.loss_and_gradient(self.parameters, X[one], y[one])
         yield None
-        _, mean = network.loss_and_gradient(self.parameters, X, y)
+        standing, mean = network.loss_and_gradient(self.parameters, X, y)
+        with np.errstate(all="ignore"):
+            update = -self.learning_rate * mean
+            landing = network.loss(self.parameters + update, X, y)
+            visible = not is_within_rounding(standing, landing, float(mean @ update))
         yield PointGradientAnswer(
-            self.run, self.step, self.index, self.parameters, gradient, mean, self.learning_rate
+            self.run, self.step, self.index, self.parameters, gradient, mean, self.learning_rate, visible
         )

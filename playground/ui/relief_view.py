@@ -75,6 +75,10 @@ class ReliefView(QWidget):
         return self.drawing.levels
 
     @property
+    def arrow_scale(self) -> float:
+        return self.drawing.arrow_scale
+
+    @property
     def picture(self) -> SurfacePicture:
         return self.drawing.picture
 

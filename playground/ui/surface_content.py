@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from playground.drawing.captions import NO_VISIBLE_STEP, arrows_sentence, picture_caption
+from playground.drawing.captions import NO_VISIBLE_STEP, arrows_sentence, blame_sentence, picture_caption
 from playground.drawing.levels import Levels
 from playground.drawing.pointers import Arrow, arrows_of, blame_arrows, with_gaps
 from playground.drawing.surface_picture import Mark, SurfacePicture, marks_of, rows_put
@@ -30,6 +30,9 @@ class Shown(Protocol):
 
     @property
     def levels(self) -> Levels | None: ...
+
+    @property
+    def arrow_scale(self) -> float: ...
 
 
 class Options(Protocol):
@@ -108,8 +111,11 @@ class SurfaceContent:
             drawn, levels = SurfacePicture(answer.surface, answer.choice), None
         now, age = self.read_outs.newest(answer, plane), self._age(snapshot, answer)
         text = picture_caption(replace(drawn, now=now, age=age), levels, in_space)
-        arrows = self.arrows
-        if not full or arrows is None or self.blame is not None or not self._options.arrows:
+        arrows, blame = self.arrows, self.blame
+        if blame is not None:
+            sentence = blame_sentence(shown.arrow_scale, blame.visible) if drawn.arrows else ""
+            return f"{text} {sentence}".rstrip()
+        if not full or arrows is None or not self._options.arrows:
             return text
         if not arrows.visible:
             text += f" {NO_VISIBLE_STEP}"
@@ -123,7 +129,7 @@ class SurfaceContent:
         if blame is not None:
             rate = blame.learning_rate
             one, mean = -rate * blame.gradient, -rate * blame.mean
-            return blame_arrows(plane, blame.parameters, one, mean, blame.index)
+            return blame_arrows(plane, blame.parameters, one, mean if blame.visible else None, blame.index)
         if step is None or not step.visible or not self._options.arrows:
             return ()
         downhill = -step.learning_rate * step.gradient

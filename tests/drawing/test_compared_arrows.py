@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QTransform
 
-from playground.drawing.pointers import Arrow, blame_arrows, placed_arrows
+from playground.drawing.axes import number_text
+from playground.drawing.captions import NO_VISIBLE_MEAN, blame_sentence
+from playground.drawing.pointers import Arrow, blame_arrows, placed_arrows, scale_of_compared
 from playground.landscape.plane import Plane
 
 PIXELS = QTransform(40.0, 0.0, 0.0, -40.0, 300.0, 200.0)
@@ -54,3 +56,15 @@ def test_arrows_in_a_skewed_plane_point_where_the_steps_lead() -> None:
         tip = np.array(plane.project(theta + step))
         np.testing.assert_allclose([arrow.da, arrow.db], tip - start, atol=1e-12)
     assert "point 5" in arrows[1].label
+    assert blame_arrows(plane, theta, one, None, 4) == arrows[1:]
+
+
+def test_how_much_longer_they_are_drawn_is_told_in_one_sentence() -> None:
+    arrows = [Arrow(0, 0, 1e-6, 0, "mean", "mean"), Arrow(0, 0, 0, 1.3e-6, "one", "point")]
+    scale = scale_of_compared(placed_arrows(arrows, PIXELS))
+    assert scale == 2e6
+    assert blame_sentence(scale, True) == f"Both arrows are drawn ×{number_text(scale)}."
+    assert scale_of_compared(placed_arrows([Arrow(0, 0, 2.0, 0, "mean", "mean")], PIXELS)) == 1
+    assert scale_of_compared(placed_arrows([Arrow(0, 0, 1e-3, 0, "step", "step")], PIXELS)) == 1
+    assert blame_sentence(1.0, True) == ""
+    assert blame_sentence(50.0, False) == f"{NO_VISIBLE_MEAN} The arrow is drawn ×50."

@@ -95,6 +95,18 @@ def test_the_gradients_of_all_points_have_the_gradient_of_j_as_their_mean(
     assert answers[3].gradient @ direction == pytest.approx(slope, rel=1e-5, abs=1e-8)
 
 
+def test_where_only_rounding_is_left_of_the_mean_it_is_not_visible() -> None:
+    line = Experiment().with_value("data.dataset", "noisy_line").with_value("network.hidden_layers", ())
+    trainer, visible = Trainer(line), []
+    for steps in (40, 3000):
+        trainer.advance(steps)
+        question = PointGradientQuestion(1, trainer.step, 3, trainer.parameters, 0.3)
+        (answer,) = [entry for entry in question.answers(Context(line)) if entry is not None]
+        assert np.linalg.norm(answer.gradient) > 1e-3
+        visible.append(answer.visible)
+    assert visible == [True, False]
+
+
 def test_losses_that_are_not_finite_are_given_as_they_are() -> None:
     experiment = CASES["values"]
     size = Trainer(experiment).parameters.size

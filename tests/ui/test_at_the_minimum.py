@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.drawing.captions import NO_VISIBLE_STEP
+import pytest
+
+from playground.drawing.captions import NO_VISIBLE_MEAN, NO_VISIBLE_STEP
 from playground.drawing.side_drawing import OUTCOMES, STILL
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.ui.side_feature import SideFeature
@@ -32,3 +34,34 @@ def test_there_the_next_step_has_no_arrow_and_no_explanation(qtbot: Any, open_wi
     assert outcome in STILL
     assert OUTCOMES[outcome].startswith("no ")
     assert "curvature" not in side.view.toolTip()
+
+
+@pytest.mark.parametrize("in_space", [False, True], ids=["flat", "in space"])
+def test_blame_tells_there_how_much_longer_its_arrows_are(
+    qtbot: Any, open_window: Any, in_space: bool
+) -> None:
+    window = open_window(ExperimentFile(LINE))
+    window.set_full(True)
+    surface = window.surface_view
+    if in_space:
+        window.actions_by_name["surface_3d"].trigger()
+        qtbot.waitUntil(lambda: surface.relief is not None, timeout=SLOW)
+    window.lab.set_speed(None)
+    window.actions_by_name["blame"].trigger()
+    for steps, arrows in ((40, "Both arrows are"), (3000, "The arrow is")):
+        window.lab.run_exactly(steps - window.snapshot.view.step)
+        qtbot.waitUntil(lambda steps=steps: window.snapshot.view.step == steps, timeout=SLOW)
+        qtbot.waitUntil(lambda: window.data_view.blame is not None, timeout=SLOW)
+        window.data_view.point_at(3)
+        sentence = f"{arrows} drawn ×"
+        qtbot.waitUntil(lambda sentence=sentence: sentence in surface.caption.text(), timeout=SLOW)
+        # The very factor that the picture was drawn with.
+        qtbot.waitUntil(
+            lambda sentence=sentence: f"{sentence}{surface.shown.arrow_scale:g}." in surface.caption.text(),
+            timeout=SLOW,
+        )
+    assert surface.shown.arrow_scale > 1
+    assert [arrow.kind for arrow in surface.picture().arrows] == ["point"]
+    assert NO_VISIBLE_MEAN in surface.caption.text()
+    window.data_view.point_at(None)
+    qtbot.waitUntil(lambda: "drawn ×" not in surface.caption.text(), timeout=SLOW)
