@@ -10,21 +10,28 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 LINES = 2
 """As high as this from the beginning."""
-GROWTH = "0" * 30
-"""Room for so much more is kept: the numbers of a run get longer while it runs."""
+GROWTH = "0" * 60
+"""Room for so much more is kept: the numbers of a run get longer while it runs, and losses come apart."""
+ELLIPSIS = " …"
 BETWEEN_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
 class Caption(QLabel):
-    """Wrapped text that never gives a line back while its width stays: the picture above must not jump."""
+    """Wrapped text that never gives a line back while its width stays: the picture above must not jump.
+
+    While it is to keep its height it takes no further line either: what does not fit ends in "…", and the
+    tooltip tells all.
+    """
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._text = ""
+        self._text = self._note = ""
         self._short = False
+        self._occasion: object = None
+        self._fresh, self._steady = True, False
         self._begin_anew()
 
     def text(self) -> str:
@@ -35,6 +42,21 @@ class Caption(QLabel):
             self._text = text
             self._write()
 
+    def set_note(self, note: str) -> None:
+        """What the tooltip tells where the text is all there."""
+        self._note = note
+
+    def keep_height(self, occasion: object, steady: bool) -> None:
+        """Say what the texts are about: the first of an occasion keeps room to grow.
+
+        steady: no further line is taken for the others; else they take what they need.
+        """
+        eased = self._steady and not steady
+        self._fresh = self._fresh or occasion != self._occasion
+        self._occasion, self._steady = occasion, steady
+        if eased:
+            self._write()
+
     def set_short(self, short: bool) -> None:
         """Take one line: of the sentences those that fit, the ones that tell J first."""
         if short != self._short:
@@ -43,7 +65,11 @@ class Caption(QLabel):
             self._begin_anew()
 
     def _write(self) -> None:
-        super().setText(self._fitting() if self._short else self._text)
+        shown = self._fitting() if self._short else self._text
+        if self._steady and not self._short and not self._fresh:
+            shown = self._cut()
+        super().setText(shown)
+        self.setToolTip(self._note if shown == self._text else self._text)
         self._hold()
 
     def _fitting(self) -> str:
@@ -56,6 +82,22 @@ class Caption(QLabel):
                 kept = more
         first = self.fontMetrics().elidedText(told[0], Qt.TextElideMode.ElideRight, self.width())
         return " ".join(kept) or first
+
+    def _cut(self) -> str:
+        """So many words as the present height has room for."""
+        if self._height_of(self._text) <= self.minimumHeight():
+            return self._text
+        words = self._text.split(" ")
+        low, high = 0, len(words) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = self._height_of(" ".join(words[:middle]) + ELLIPSIS) <= self.minimumHeight()
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return " ".join(words[:low]) + ELLIPSIS
+
+    def _height_of(self, text: str) -> int:
+        room = QRect(0, 0, self.width(), 1 << 16)
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
@@ -72,14 +114,15 @@ class Caption(QLabel):
             self._begin_anew()
 
     def _begin_anew(self) -> None:
+        self._fresh = True
         self.setMinimumHeight((1 if self._short else LINES) * self.fontMetrics().lineSpacing())
         self._write()
 
     def _hold(self) -> None:
         # Before it is shown its width means nothing.
-        if not self.isVisible() or self.heightForWidth(self.width()) <= self.minimumHeight():
+        if not self.isVisible() or not self._text or self._short:
             return
-        room = QRect(0, 0, self.width(), 1 << 16)
-        grown = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, f"{self._text} {GROWTH}")
-        longest = 0 if self._short else grown.height()
-        self.setMinimumHeight(max(self.heightForWidth(self.width()), longest))
+        if self._fresh or self.heightForWidth(self.width()) > self.minimumHeight():
+            self._fresh = False
+            grown = self._height_of(f"{self._text} {GROWTH}")
+            self.setMinimumHeight(max(self.heightForWidth(self.width()), grown, self.minimumHeight()))

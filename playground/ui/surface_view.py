@@ -18,7 +18,7 @@ from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import SurfacePicture
 from playground.drawing.theme import DARK
 from playground.lab.lab import Lab
-from playground.lab.snapshot import Snapshot
+from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.arrows_question import ArrowsAnswer
 from playground.landscape.blame_question import PointGradientAnswer
 from playground.landscape.plane import Plane, Window
@@ -343,11 +343,13 @@ class SurfaceView(PointingCard):
         snapshot, answer = self._snapshot, self._asker.answer
         self._show_progress()
         if snapshot is None or answer is None:
+            self.caption.keep_height("nothing", steady=False)
             self.caption.setText("The surface is being computed.")
             self.offers.offer([])
             return
         if answer.choice is None:
             self.set_subtitle("")
+            self.caption.keep_height("nothing", steady=False)
             # It stands in the middle of the picture already.
             self.caption.setText("")
             self.describe(answer.problem)
@@ -361,8 +363,10 @@ class SurfaceView(PointingCard):
         beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
         self.set_subtitle(sentence.rstrip(".") if beside else "")
         words = caption if beside else f"{sentence} {caption}"
+        about = self.kind, in_space, self._full, beside
+        self.caption.keep_height(about, steady=snapshot.state == RUNNING)
+        self.caption.set_note(answer.choice.note)
         self.caption.setText(words.replace(" %", "\u00a0%"))
-        self.caption.setToolTip(answer.choice.note)
         self.describe(self.shown.summary())
 
     def _show_progress(self) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from playground.ui.caption import Caption
 
+SLOW = 20_000
 LONG, SHORT = "words and words " * 30, "few words"
 
 
-def test_the_picture_keeps_its_height_until_the_window_is_made_wider(qtbot) -> None:
+def below_a_picture(qtbot) -> tuple[QWidget, QWidget, Caption]:
     page, picture, caption = QWidget(), QWidget(), Caption()
     column = QVBoxLayout(page)
     column.addWidget(picture, 1)
@@ -18,6 +19,11 @@ def test_the_picture_keeps_its_height_until_the_window_is_made_wider(qtbot) -> N
     page.resize(400, 500)
     with qtbot.waitExposed(page):
         page.show()
+    return page, picture, caption
+
+
+def test_the_picture_keeps_its_height_until_the_window_is_made_wider(qtbot) -> None:
+    page, picture, caption = below_a_picture(qtbot)
     caption.setText(LONG)
     page.layout().activate()
     lines, height = caption.height() / caption.fontMetrics().lineSpacing(), picture.height()
@@ -35,3 +41,44 @@ def test_the_picture_keeps_its_height_until_the_window_is_made_wider(qtbot) -> N
     assert picture.height() == height
     page.resize(900, 500)
     qtbot.waitUntil(lambda: picture.height() > height)
+
+
+def test_while_it_keeps_its_height_words_that_do_not_fit_wait_in_the_tooltip(qtbot) -> None:
+    page, picture, caption = below_a_picture(qtbot)
+    caption.set_note("how it was fitted")
+    caption.keep_height("this plane", steady=True)
+    caption.setText("true J 0.7466.")
+    page.layout().activate()
+    height = picture.height()
+    for text in (LONG, f"{LONG} {LONG}", LONG):
+        caption.setText(text)
+        page.layout().activate()
+        assert picture.height() == height
+        shown = QLabel.text(caption)
+        assert shown.endswith("…")
+        assert text.startswith(shown.removesuffix(" …"))
+        assert len(shown) > 60, "the room that there is is used"
+        assert caption.toolTip() == text
+    caption.setText("true J 0.7466, at their place in the plane 0.6884.")
+    assert QLabel.text(caption) == caption.text()
+    assert caption.toolTip() == "how it was fitted"
+    caption.setText(LONG)
+    caption.keep_height("this plane", steady=False)
+    page.layout().activate()
+    assert picture.height() < height
+    assert QLabel.text(caption) == LONG
+
+
+def test_the_surface_stands_still_while_a_run_goes_on_whatever_is_said_of_it(qtbot, open_window) -> None:
+    window = open_window()
+    view = window.surface_view
+    qtbot.waitUntil(lambda: "true J" in view.caption.text(), timeout=SLOW)
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step > 20, timeout=SLOW)
+    height = view.canvas.height()
+    view.caption.setText(f"{view.caption.text()} {LONG}")
+    view.layout().activate()
+    assert view.canvas.height() == height
+    assert view.caption.toolTip() == view.caption.text()
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: not view.caption.toolTip().endswith(LONG), timeout=SLOW)
