@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import threading
 import time
 import traceback
@@ -102,7 +103,11 @@ class AnalysisThread(QThread):
             with threadpool_limits(limits=1):
                 self._start_helper()
                 while not self._closed:
-                    self._turn()
+                    try:
+                        self._turn()
+                    except Exception:
+                        self._complain(traceback.format_exc())
+                        self._drop_own_work()
         except Exception:
             self.failed.emit(traceback.format_exc())
         finally:
@@ -112,6 +117,15 @@ class AnalysisThread(QThread):
             with self._lock:
                 self._ear.close()
                 self._bell.close()
+
+    def _drop_own_work(self) -> None:
+        """Leave what this thread computes by itself, so that no fault is met again and again.
+
+        A helper goes on: of its work no more is lost than what could not be read.
+        """
+        if self._helper is None and self._experiment is not None:
+            self._newest.clear()
+            self._desk.begin(*self._experiment)
 
     def _turn(self) -> None:
         if self._helper is None and self._desk.busy:
@@ -163,12 +177,13 @@ class AnalysisThread(QThread):
     def _receive(self) -> None:
         assert self._helper is not None
         try:
-            report = self._helper.connection.recv()
+            message = self._helper.connection.recv_bytes()
         except (EOFError, OSError):
             self._lose_helper()
         else:
             self._told_alone = False
-            self._take_report(report)
+            # Unpickled apart from the pipe: what an answer raises here says nothing of the helper.
+            self._take_report(pickle.loads(message))
 
     def _take_report(self, report: Report) -> None:
         with self._lock:

@@ -115,10 +115,18 @@ class Desk:
         self._slots.clear()
 
     def ask(self, question: Question) -> None:
-        """Take in a question, unless it is about another run."""
+        """Take in a question, unless it is about another run; one that cannot be compared is a fault."""
         if question.run != self._run:
             return
         slot = self._slots.setdefault(question.slot, _Slot())
+        try:
+            self._take_in(slot, question)
+        except Exception:
+            slot.waiting = None
+            self._end(slot)
+            self._fail(question)
+
+    def _take_in(self, slot: _Slot, question: Question) -> None:
         slot.waiting = question
         if slot.running is not None and not same_picture(slot.running, question):
             self._end(slot)
@@ -168,7 +176,10 @@ class Desk:
         except Exception:
             assert question is not None
             self._end(slot)
-            self._give(Report("failed", question.run, question.slot, traceback.format_exc()))
+            self._fail(question)
+
+    def _fail(self, question: Question) -> None:
+        self._give(Report("failed", question.run, question.slot, traceback.format_exc()))
 
     def _continue(self, slot: _Slot, question: Question) -> None:
         follows = slot.answered is not None and same_picture(slot.answered, question)

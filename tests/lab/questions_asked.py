@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -92,3 +92,62 @@ class Broken:
 
     def answers(self, context: Context) -> Iterator[Told]:
         yield Told(self.run, self.step, str(1 // self.step))
+
+
+def _unreadable() -> None:
+    raise LookupError("nobody can read this answer")
+
+
+@dataclass(frozen=True)
+class Unreadable(Told):
+    """An answer that travels well and cannot be put together where it arrives."""
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return _unreadable, ()
+
+
+@dataclass(frozen=True)
+class AsksForTheUnreadable:
+    """A question with so many answers of that kind."""
+
+    slot: ClassVar[str] = "unreadable"
+    run: int
+    step: int = 0
+
+    def answers(self, context: Context) -> Iterator[Told]:
+        for number in range(3):
+            yield Unreadable(self.run, self.step, str(number))
+
+
+class Incomparable:
+    """What no other can be compared with."""
+
+    def __eq__(self, other: object) -> bool:
+        raise ArithmeticError("compared with nothing")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, eq=False)
+class Uncompared(Countdown):
+    """A countdown of which nobody can say whether another one is of the same picture."""
+
+    slot: ClassVar[str] = "uncompared"
+    which: Any = field(default_factory=Incomparable)
+
+
+class Forgetful:
+    """A question that can say twice which run it is about: then it is answered, and fails in that too."""
+
+    slot: ClassVar[str] = "forgetful"
+    step = 0
+
+    def __init__(self, run: int):
+        self._known = [run, run]
+
+    @property
+    def run(self) -> int:
+        return self._known.pop()
+
+    def answers(self, context: Context) -> Iterator[Told]:
+        yield Told(self.run, self.step, "")

@@ -11,7 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from questions_asked import Broken, Countdown, HowManyPoints, OtherCountdown, WhichModules
+from questions_asked import (
+    AsksForTheUnreadable,
+    Broken,
+    Countdown,
+    Forgetful,
+    HowManyPoints,
+    OtherCountdown,
+    Uncompared,
+    WhichModules,
+)
 from small_runs import SMALL
 
 from playground.engine.network import network_of
@@ -143,6 +152,75 @@ def test_a_question_that_cannot_travel_is_told(make_lab: Callable[..., Lab], qtb
         lab.ask(Countdown(1, 0, 1, picture=lambda: ""))  # type: ignore[arg-type]
     lab.ask(WhichModules(1))
     answer_of(lab, qtbot, "modules")
+
+
+def test_an_answer_that_cannot_be_read_is_told_once_and_all_others_come(
+    make_lab: Callable[..., Lab], qtbot: Any
+) -> None:
+    lab = make_lab(use_process=True)
+    told: list[str] = []
+    lab.failed.connect(told.append)
+    lab.ask(Countdown(1, 0, 100, 0.002))
+    answer_of(lab, qtbot, "countdown")
+    pid = lab._analysis.helper_pid
+    for step in range(3):
+        lab.ask(AsksForTheUnreadable(1, step))
+        lab.ask(WhichModules(1, step))
+        answer_of(lab, qtbot, "modules", lambda answer, step=step: answer.step == step)
+    text_of(lab, qtbot, "countdown", "0")
+    assert len(told) == 1
+    assert "nobody can read this answer" in told[0]
+    assert lab.answer("unreadable") is None
+    assert lab._analysis.helper_pid == pid
+    lab.same_weights_again()
+    qtbot.waitUntil(lambda: lab.run_number == 2)
+    lab.ask(HowManyPoints(2))
+    text_of(lab, qtbot, "points", "32")
+
+
+def test_a_question_that_cannot_be_compared_with_the_last_is_told_once_and_dropped(
+    asked_lab: Lab, qtbot: Any
+) -> None:
+    told: list[str] = []
+    asked_lab.failed.connect(told.append)
+    asked_lab.notice.connect(told.append)
+    for _ in range(2):
+        asked_lab.ask(Uncompared(1, 0, 10_000, 0.002))
+        answer_of(asked_lab, qtbot, "uncompared")
+        asked_lab.ask(Uncompared(1, 1, 10_000, 0.002))
+        asked_lab.ask(HowManyPoints(1))
+        text_of(asked_lab, qtbot, "points", "32")
+        qtbot.waitUntil(lambda: bool(told))
+        while asked_lab.answer("uncompared") is not None:
+            pass
+    assert len(told) == 1
+    assert "compared with nothing" in told[0]
+
+
+def test_a_fault_in_telling_of_a_fault_drops_the_work_and_is_told_once(
+    make_lab: Callable[..., Lab], qtbot: Any
+) -> None:
+    lab = make_lab()
+    told: list[str] = []
+    lab.failed.connect(told.append)
+    lab.ask(Countdown(1, 0, 10_000, 0.002))
+    answer_of(lab, qtbot, "countdown")
+    lab.ask(Forgetful(1))
+    qtbot.waitUntil(lambda: bool(told))
+    while lab.answer("countdown") is not None:
+        pass
+    lab.ask(OtherCountdown(1, 0, 3, 0.01))
+    text_of(lab, qtbot, "other", "0")
+    assert lab.answer("countdown") is None
+    lab.ask(Forgetful(1))
+    # Whatever is asked before that one is met goes with it.
+    qtbot.waitUntil(lambda: lab.ask(HowManyPoints(1)) or lab.answer("points") is not None)
+    assert len(told) == 1
+    assert "pop from empty list" in told[0]
+    lab.same_weights_again()
+    qtbot.waitUntil(lambda: lab.run_number == 2)
+    lab.ask(HowManyPoints(2))
+    text_of(lab, qtbot, "points", "32")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
