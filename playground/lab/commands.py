@@ -42,7 +42,8 @@ class Commands:
         self._stepper = stepper
         self._signals = signals
         self._succession = succession
-        self._dragged: Run | None = None
+        # The number only: a run that is replaced in the middle of a drag is let go.
+        self._dragged: int | None = None
 
     # Transport ------------------------------------------------------------------------------------------
 
@@ -108,6 +109,8 @@ class Commands:
         with np.errstate(all="ignore"):
             loss = network.loss(theta, samples.X_train, samples.y_train)
         if not math.isfinite(loss):
+            if not dragging:
+                self._dragged = None
             self._signals.notice.emit(words.NOT_FINITE_THERE)
             return
         self._leave_the_fork()
@@ -115,9 +118,9 @@ class Commands:
             self._succession.leave_the_past()
             run = self._stage.run
             assert run is not None
-        elif run is not self._dragged:
+        elif run.number != self._dragged:
             self._succession.put_away(run)
-        self._dragged = run if dragging else None
+        self._dragged = run.number if dragging else None
         run.trainer.set_parameters(theta)
         self._leave_the_log(run)
         self._succession.tell_shelf()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -87,6 +89,41 @@ def test_a_drag_is_undone_at_once_to_before_its_beginning(watcher: Watcher) -> N
     back = watcher.until(lambda snapshot: snapshot.run == 3)
     np.testing.assert_array_equal(back.parameters, before.parameters)
     assert not lab.can_undo
+
+
+def test_a_run_that_is_replaced_in_the_middle_of_a_drag_is_let_go(watcher: Watcher, qtbot: Any) -> None:
+    lab = watcher.lab
+    before = trained(watcher, 5)
+    dragged = weakref.ref(lab._training.stage.run)
+    lab.set_parameters(0.5 * before.parameters, dragging=True)
+    watcher.until(lambda snapshot: len(snapshot.view.history.changes) == 1)
+    lab.set_experiment(DIVERGING)
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    gc.collect()
+    assert dragged() is None
+    lab.set_parameters(np.zeros(watcher.snapshot.view.parameters.size))
+    watcher.until(lambda snapshot: snapshot.run == 3)
+    lab.undo()
+    watcher.until(lambda snapshot: snapshot.run == 4 and not snapshot.view.history.changes)
+
+
+def test_a_drag_that_ends_where_the_loss_is_not_finite_has_ended(watcher: Watcher, qtbot: Any) -> None:
+    lab = watcher.lab
+    before = trained(watcher, 5)
+    dragged = 0.5 * before.parameters
+    lab.set_parameters(dragged, dragging=True)
+    with qtbot.waitSignal(lab.notice, timeout=5000) as said:
+        lab.set_parameters(np.full(before.parameters.size, 1e308))
+    assert said.args == [words.NOT_FINITE_THERE]
+    trained(watcher, 3)
+    lab.set_parameters(0.9 * before.parameters)
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    lab.undo()
+    back = watcher.until(lambda snapshot: snapshot.run == 3)
+    assert back.step == 8, "the steps since the drag are not lost"
+    lab.undo()
+    back = watcher.until(lambda snapshot: snapshot.run == 4)
+    np.testing.assert_array_equal(back.parameters, before.parameters)
 
 
 def test_it_keeps_running_where_it_runs(watcher: Watcher) -> None:
