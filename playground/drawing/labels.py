@@ -14,6 +14,9 @@ from playground.drawing.items import solid_pen
 Box = tuple[float, float, float, float]
 """left, top, right, bottom in pixels."""
 
+RINGS = (1.0, 2.6)
+LEADER_STEP = 5.0
+"""Pixels between the points at which a leader is looked at."""
 AIR = 2.0
 """Pixels between a label and what it must not touch."""
 BOX_GROUND = "#0b0f14"
@@ -34,41 +37,81 @@ def place_labels(
     line: np.ndarray | None = None,
     distance: float = 9.0,
     farther: int | None = None,
+    rings: Sequence[float] = RINGS,
+    led: bool = False,
 ) -> list[Box | None]:
     """A box for each label beside its anchor, in order of importance; None where there is no room.
 
     No box leaves the frame, touches another or an obstacle; among the free places, near ones that hide
     little of the line (n, 2) come first. farther: so many of the labels, the first ones (None: all), may
-    stand farther away where there is no room at their anchor; the others are left out then.
+    stand farther away where there is no room at their anchor; the others are left out then. rings: how far
+    away, as multiples of the distance. led: a line will lead from its anchor to each label; it crosses none
+    where that can be.
     """
     placed: list[Box] = list(obstacles)
     result: list[Box | None] = []
     for index, ((x, y), (width, height)) in enumerate(zip(anchors, sizes, strict=True)):
-        best, best_cost = None, float("inf")
-        candidates = _candidates(x, y, width, height, distance)
-        if farther is not None and index >= farther:
-            candidates = candidates[: len(candidates) // 2]
-        for rank, box in enumerate(candidates):
-            if rank >= best_cost:
-                break
-            if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
-                continue
-            padded = (box[0] - AIR, box[1] - AIR, box[2] + AIR, box[3] + AIR)
-            if any(overlap(padded, other) for other in placed):
-                continue
-            cost = rank + 3.0 * _hidden(box, line)
-            if cost < best_cost:
-                best, best_cost = box, cost
+        away = rings if farther is None or index < farther else rings[:1]
+        candidates = _candidates(x, y, width, height, [distance * ring for ring in away])
+        best = _best(candidates, frame, placed, line, (x, y) if led else None)
+        if led and best is None:
+            # Where every way crosses something, a crossing one is better than no label.
+            best = _best(candidates, frame, placed, line, None)
         result.append(best)
         if best is not None:
             placed.append(best)
+            if led:
+                placed += [around(*place, LEADER_STEP / 2) for place in leader(x, y, best)[2:-1]]
     return result
 
 
-def _candidates(x: float, y: float, width: float, height: float, distance: float) -> list[Box]:
+def _best(
+    candidates: Sequence[Box],
+    frame: Frame,
+    placed: Sequence[Box],
+    line: np.ndarray | None,
+    anchor: tuple[float, float] | None,
+) -> Box | None:
+    """The best of the candidates that are free; with an anchor, of those that a line leads to freely."""
+    best, best_cost = None, float("inf")
+    for rank, box in enumerate(candidates):
+        if rank >= best_cost:
+            break
+        if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
+            continue
+        padded = (box[0] - AIR, box[1] - AIR, box[2] + AIR, box[3] + AIR)
+        if any(overlap(padded, other) for other in placed):
+            continue
+        if anchor is not None and _crosses(leader(*anchor, box), placed):
+            continue
+        cost = rank + 3.0 * _hidden(box, line)
+        if cost < best_cost:
+            best, best_cost = box, cost
+    return best
+
+
+def leader(x: float, y: float, box: Box) -> list[tuple[float, float]]:
+    """Points along the straight way from an anchor to the nearest place of a label's box, both included."""
+    to_x, to_y = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
+    count = 2 + int(max(abs(to_x - x), abs(to_y - y)) / LEADER_STEP)
+    return [(x + (to_x - x) * k / (count - 1), y + (to_y - y) * k / (count - 1)) for k in range(count)]
+
+
+def _crosses(way: list[tuple[float, float]], boxes: Sequence[Box]) -> bool:
+    """Whether a way goes through a box that it does not begin in."""
+    (x, y), further = way[0], way[1:]
+    return any(
+        left <= at_x <= right and top <= at_y <= bottom
+        for left, top, right, bottom in boxes
+        if not (left <= x <= right and top <= y <= bottom)
+        for at_x, at_y in further
+    )
+
+
+def _candidates(x: float, y: float, width: float, height: float, distances: list[float]) -> list[Box]:
     """Right above, left above, right below, left below, beside, above, below; then all once more, farther."""
     boxes = []
-    for away in (distance, 2.6 * distance):
+    for away in distances:
         near = 0.55 * away
         for left, top in (
             (x + near, y - near - height),
@@ -92,6 +135,11 @@ def _hidden(box: Box, line: np.ndarray | None) -> float:
         (line[:, 0] > box[0]) & (line[:, 0] < box[2]) & (line[:, 1] > box[1]) & (line[:, 1] < box[3])
     ).sum()
     return float(np.log1p(inside))
+
+
+def around(x: float, y: float, half: float) -> Box:
+    """A square box about a point."""
+    return (x - half, y - half, x + half, y + half)
 
 
 def sampled(x: np.ndarray, y: np.ndarray, every: float = 6.0, most: int = 4000) -> np.ndarray:

@@ -23,11 +23,17 @@ from playground.drawing.items import (
     solid_pen,
     stroke,
 )
-from playground.drawing.labels import Box, draw_label, place_labels, text_size
+from playground.drawing.labels import Box, around, draw_label, leader, place_labels, sampled, text_size
 from playground.drawing.theme import Theme, mix
 
 OUTLINE = "#0b0f14"
 GHOST_SHARE = 0.62
+DOT_SHARE, GHOST_DOT_SHARE = 0.36, 0.28
+"""Half the width of the dot at the end of a path, as a share of a marker's size."""
+LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
+"""From an end to its name in pixels; how many times a label's height farther it may stand."""
+MOST_SAMPLES = 300
+"""Points along a path that a label is to hide few of: it is looked for anew in every frame."""
 DASHES: tuple[tuple[float, ...], ...] = (
     (),
     (6.0, 2.5),
@@ -77,6 +83,18 @@ class OtherRun:
     path_ab: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
 
 
+@dataclass(frozen=True, eq=False)
+class Beneath:
+    """Where the other runs were drawn, in pixels: points along their lines (n, 2), a box about each end."""
+
+    line: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
+    ends: tuple[Box, ...] = ()
+
+
+End = tuple[OtherRun, float, float]
+"""A run and where its line ends, in pixels."""
+
+
 class _OtherRuns(PixelItem):
     """What both items share: the runs, the theme, and labels at the ends that never collide."""
 
@@ -87,8 +105,6 @@ class _OtherRuns(PixelItem):
         self.theme = theme
         self.runs: tuple[OtherRun, ...] = ()
         self.placed: list[tuple[str, Box]] = []
-        self.kept_free: Callable[[], Sequence[Box]] = tuple
-        """Boxes in pixels that no label may touch."""
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
@@ -99,8 +115,20 @@ class _OtherRuns(PixelItem):
             self.runs = tuple(runs)
             self.update()
 
-    def _label(self, painter: QPainter, ends: list[tuple[OtherRun, float, float]], frame: Frame) -> None:
-        """Name each run at its end; the colour of its line stands before the name."""
+    def _label(
+        self,
+        painter: QPainter,
+        ends: Sequence[End],
+        frame: Frame,
+        obstacles: Sequence[Box] = (),
+        line: np.ndarray | None = None,
+        distance: float = LABEL_DISTANCE,
+    ) -> None:
+        """Name each run at its end; the colour of its line stands before the name.
+
+        obstacles: boxes in pixels that no label may touch; line (n, 2): what they are to hide little of;
+        distance: from an end to its name.
+        """
         text_font = font(self.theme, self.theme.small_font_size)
         texts = [run.label for run, _, _ in ends]
         key = 2.2 * text_font.pixelSize()
@@ -108,9 +136,14 @@ class _OtherRuns(PixelItem):
         inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
         anchors = [(x, y) for _, x, y in ends]
         self.placed = []
-        for (run, _, _), box, text in zip(
-            ends, place_labels(anchors, sizes, inner, self.kept_free(), None, 6.0), texts, strict=True
-        ):
+        rings = [1.0 + step * sizes[0][1] / distance for step in range(LABEL_RINGS)] if sizes else ()
+        boxes = place_labels(
+            anchors, sizes, inner, obstacles, line, distance, rings=rings, led=self.over_surface
+        )
+        for (run, x, y), box in zip(ends, boxes, strict=True):
+            if box is not None:
+                self._lead(painter, run, leader(x, y, box), distance)
+        for (run, _, _), box, text in zip(ends, boxes, texts, strict=True):
             if box is None:
                 continue
             self.placed.append((text, box))
@@ -118,6 +151,21 @@ class _OtherRuns(PixelItem):
             painter.setPen(self._pen(run, over_label=True))
             y = (box[1] + box[3]) / 2
             painter.drawLine(QPointF(box[0] + 4, y), QPointF(box[0] + key, y))
+
+    def _lead(
+        self, painter: QPainter, run: OtherRun, way: list[tuple[float, float]], distance: float
+    ) -> None:
+        """A thin line from the end of a run to its name, where that stands farther away."""
+        start, end = QPointF(*way[0]), QPointF(*way[-1])
+        if math.dist(way[0], way[-1]) <= 1.5 * distance:
+            return
+        width = 0.8 * self.theme.thin_width
+        lines = [(run.look.color(self.theme, self.over_surface), width)]
+        if self.over_surface:
+            lines.insert(0, (OUTLINE, width + 1.6))
+        for color, wide in lines:
+            painter.setPen(solid_pen(color, wide))
+            painter.drawLine(start, end)
 
     def _pen(self, run: OtherRun, over_label: bool = False) -> QPen:
         width = self.theme.thin_width * (1.2 if run.look.ghost else 1.9)
@@ -154,12 +202,29 @@ class OtherCurves(_OtherRuns):
 
 
 class OtherPaths(_OtherRuns):
-    """Paths over the surface, each with a dark outline and a dot where it stands."""
+    """Paths over the surface, each with a dark outline and a dot where it stands.
+
+    `names` is an item of its own, so that it can lie over all other lines and labels: it reads from
+    kept_free what these keep free, and from line where they run.
+    """
 
     over_surface = True
 
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
+        self.beneath = Beneath()
+        self.kept_free: Callable[[], Sequence[Box]] = tuple
+        self.line: Callable[[], np.ndarray] = lambda: np.empty((0, 2))
+        self.names = _Names(self)
+        self._ends: list[End] = []
+
+    def show(self, runs: Sequence[OtherRun]) -> None:
+        super().show(runs)
+        self.names.update()
+
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        ends = []
+        ends: list[End] = []
+        lines = [np.empty((0, 2))]
         for run in self.runs:
             if len(run.path_ab) < 1:
                 continue
@@ -171,6 +236,8 @@ class OtherPaths(_OtherRuns):
             end = float(x[-1]), float(y[-1])
             kept = thin_path(x, y)
             x, y = clip_polyline(x[kept], y[kept], frame)
+            seen = np.isfinite(x) & np.isfinite(y)
+            lines.append(sampled(x[seen], y[seen], most=MOST_SAMPLES))
             pen = self._pen(run)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if self._exporting or line_length(x, y) <= LONGEST_STROKE:
@@ -183,9 +250,34 @@ class OtherPaths(_OtherRuns):
             if frame[0] <= end[0] <= frame[2] and frame[1] <= end[1] <= frame[3]:
                 ends.append((run, *end))
         for run, at_x, at_y in ends:
-            half = self.theme.marker_size * (0.28 if run.look.ghost else 0.36)
+            half = self._half(run)
             painter.setPen(solid_pen(OUTLINE, 1.5))
             painter.setBrush(QColor(run.look.color(self.theme, True)))
             painter.drawEllipse(QPointF(at_x, at_y), half, half)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._label(painter, ends, frame)
+        self._ends = ends
+        self.beneath = Beneath(
+            np.vstack(lines), tuple(around(x, y, self._half(run) + 1.0) for run, x, y in ends)
+        )
+
+    def draw_names(self, painter: QPainter, frame: Frame) -> None:
+        """Name the runs whose ends were drawn last."""
+        line = np.vstack([self.beneath.line, self.line()])
+        # So far that the corner of a label is clear of the dot.
+        distance = 2.0 * (self.theme.marker_size * DOT_SHARE + 3.0)
+        self._label(painter, self._ends, frame, [*self.kept_free(), *self.beneath.ends], line, distance)
+
+    def _half(self, run: OtherRun) -> float:
+        """Half the width of the dot at the end of a run."""
+        return self.theme.marker_size * (GHOST_DOT_SHARE if run.look.ghost else DOT_SHARE)
+
+
+class _Names(PixelItem):
+    """The names of paths, over everything that is drawn between them and their paths."""
+
+    def __init__(self, paths: OtherPaths):
+        super().__init__()
+        self._paths = paths
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        self._paths.draw_names(painter, frame)

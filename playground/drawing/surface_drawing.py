@@ -58,7 +58,9 @@ class SurfaceDrawing:
         self.finer_field, self.cursor = FieldItem(), CursorItem(theme)
         self.overlay, self.notice = PathOverlay(theme), Notice()
         self.others = OtherPaths(theme)
-        self.others.kept_free = lambda: [box for _, box in self.overlay.placed]
+        self.overlay.beneath = lambda: self.others.beneath
+        self.others.kept_free = lambda: self.overlay.kept_free
+        self.others.line = lambda: self.overlay.line
         for order, entry in enumerate(
             (
                 self.field,
@@ -67,6 +69,7 @@ class SurfaceDrawing:
                 self.contour_item,
                 self.others,
                 self.overlay,
+                self.others.names,
                 self.cursor,
                 self.notice,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 from playground.drawing.axes import font
 from playground.drawing.geometry import Frame, thin_path
 from playground.drawing.items import PixelItem, map_points, solid_pen
-from playground.drawing.labels import Box, draw_label, place_labels, sampled, text_size
+from playground.drawing.labels import Box, around, draw_label, place_labels, sampled, text_size
+from playground.drawing.other_runs import Beneath
 from playground.drawing.path_stroke import FAINTEST, draw_path
 from playground.drawing.pointers import Arrow, along_arrow, draw_arrow, placed_arrows, scale_of_compared
 from playground.drawing.surface_picture import Mark, Now
@@ -36,6 +37,10 @@ class PathOverlay(PixelItem):
     def __init__(self, theme: Theme):
         super().__init__()
         self.theme = theme
+        self.beneath: Callable[[], Beneath] = Beneath
+        """What other lines lie under the labels."""
+        self.kept_free: list[Box] = []
+        self.line = np.empty((0, 2))
         self.clear()
 
     def restyle(self, theme: Theme) -> None:
@@ -50,6 +55,7 @@ class PathOverlay(PixelItem):
         self._now: Now | None = None
         self._now_color: QColor | None = None
         self.placed: list[tuple[str, Box]] = []
+        self.kept_free, self.line = [], np.empty((0, 2))
         self.update()
 
     def show(
@@ -80,7 +86,7 @@ class PathOverlay(PixelItem):
         draw_path(painter, x, y, opacity, self.theme.path_width, frame, self._exporting)
         marks = self._shown_marks(transform, frame)
         size = self.theme.marker_size
-        obstacles = [_around(at_x, at_y, 0.6 * size) for _, at_x, at_y in marks]
+        obstacles = [around(at_x, at_y, 0.6 * size) for _, at_x, at_y in marks]
         now_at, beyond = self._now_in(transform, frame)
         for mark, at_x, at_y in marks:
             draw_mark(painter, mark.kind, at_x, at_y, self.theme.marker_size)
@@ -92,11 +98,15 @@ class PathOverlay(PixelItem):
             draw_arrow(painter, arrow, self.theme.path_width)
         painter.restore()
         if now_at is not None:
-            obstacles.append(_around(*now_at, 0.65 * size))
+            obstacles.append(around(*now_at, 0.65 * size))
             draw_now(painter, *now_at, self.theme.marker_size, self._now_color, beyond)
         ends = [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows]
-        obstacles += [_around(*place, 4.0) for arrow in arrows for place in along_arrow(arrow)]
-        self._draw_labels(painter, marks, now_at, ends, obstacles, sampled(x, y), frame)
+        obstacles += [around(*place, 4.0) for arrow in arrows for place in along_arrow(arrow)]
+        beneath = self.beneath()
+        self.line = sampled(x, y)
+        line = np.vstack([self.line, beneath.line])
+        self._draw_labels(painter, marks, now_at, ends, [*obstacles, *beneath.ends], line, frame)
+        self.kept_free = obstacles + [box for _, box in self.placed]
 
     def _shown_marks(self, transform: QTransform, frame: Frame) -> list[tuple[Mark, float, float]]:
         """Marks within the frame in pixels; changes close together become one, from the first to the last."""
@@ -251,7 +261,3 @@ def joined(first: str, last: str) -> str:
     """Two changes as one: "α 0.3 → 1" and "α 1 → 9" are "α 0.3 → 9"; there and back is the way back."""
     start, end = first.partition(" → ")[0], last.partition(" → ")[2]
     return last if not end or start == f"α {end}" else f"{start} → {end}"
-
-
-def _around(x: float, y: float, half: float) -> Box:
-    return (x - half, y - half, x + half, y + half)

@@ -5,7 +5,7 @@ Each function returns make_item(theme), as playground.export.picture wants it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtWidgets import QGraphicsWidget
@@ -17,6 +17,7 @@ from playground.drawing.camera import Camera
 from playground.drawing.captions import picture_caption, plane_sentence
 from playground.drawing.layer_norm_drawing import LayerNormDrawing
 from playground.drawing.loss_drawing import LossDrawing
+from playground.drawing.other_runs import OtherRun
 from playground.drawing.relief_drawing import ReliefDrawing, ReliefItem
 from playground.drawing.sharpness_drawing import SharpnessDrawing
 from playground.drawing.surface_drawing import SurfaceDrawing
@@ -35,14 +36,15 @@ from playground.value_names import OPTIMIZER_NAMES
 MakeFigure = Callable[[Theme], QGraphicsWidget]
 
 
-def loss_figure(view: RunView, log: bool = True) -> MakeFigure:
-    """The loss over the steps of a run."""
+def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()) -> MakeFigure:
+    """The loss over the steps of a run, and of others beside it."""
 
     def make(theme: Theme) -> Figure:
         drawing = LossDrawing(theme)
         drawing.set_log(log)
         now = view.step, view.train_loss, view.test_loss
         drawing.show(view.history, now, view.rate_at, view.experiment)
+        drawing.show_others(others)
         signs = [Sign("line", theme.text, "training")]
         if len(drawing.shown["test"].steps):
             signs.append(Sign("dashes", theme.dim_text, "test"))
@@ -52,25 +54,34 @@ def loss_figure(view: RunView, log: bool = True) -> MakeFigure:
         losses = f"At step {number_text(view.step, 9)}: training J {loss_text(view.train_loss)}"
         if np.isfinite(view.test_loss):
             losses += f", test J {loss_text(view.test_loss)}"
-        return Figure(drawing.item, theme, signs, "Loss.", f"{losses}. {run_sentence(view)}", drawing)
+        caption = f"{losses}. {run_sentence(view)}{_beside_words(others)}"
+        return Figure(drawing.item, theme, signs, "Loss.", caption, drawing)
 
     return make
 
 
 def surface_figure(
-    what: SurfacePicture | SurfaceAnswer, view: RunView | None = None, log: bool = True
+    what: SurfacePicture | SurfaceAnswer,
+    view: RunView | None = None,
+    log: bool = True,
+    others: Sequence[OtherRun] = (),
 ) -> MakeFigure:
-    """The loss on a plane: a picture, or an answer with the run whose path is to be drawn on it."""
+    """The loss on a plane: a picture, or an answer with the run whose path is to be drawn on it.
+
+    others: runs whose paths are drawn beside.
+    """
     picture = picture_of(what, view, log) if isinstance(what, SurfaceAnswer) else what
 
     def make(theme: Theme) -> Figure:
         drawing = SurfaceDrawing(theme)
         drawing.show(picture)
+        drawing.show_others(others)
         caption = picture_caption(picture, drawing.levels)
         if picture.choice is not None:
             caption = f"{_plane_words(picture.choice, view)} {caption}"
         if view is not None:
             caption += f" {run_sentence(view)}"
+        caption += _beside_words(others)
         return Figure(drawing.item, theme, (), "Loss around the weights.", caption, drawing)
 
     return make
@@ -189,6 +200,11 @@ def boundary_figure(
         return Figure(drawing.item, theme, signs, title, caption, drawing)
 
     return make
+
+
+def _beside_words(others: Sequence[OtherRun]) -> str:
+    """The names of the runs that are drawn beside the one of the caption."""
+    return f" Beside it: {', '.join(run.label for run in others)}." if others else ""
 
 
 def run_sentence(view: RunView) -> str:

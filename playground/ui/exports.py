@@ -77,7 +77,7 @@ class Exporter:
         if what in self._offered:
             return self._offered[what][1](snapshot)
         if what == "loss":
-            return loss_figure(snapshot.view, log=self._loss.logarithmic)
+            return loss_figure(snapshot.view, self._loss.logarithmic, self._loss.drawing.others.runs)
         if what == "boundary":
             boundary = self._data.answer.boundary if self._data.answer is not None else None
             shown = self._data.show_test, self._data.blame
@@ -86,4 +86,5 @@ class Exporter:
             raise ExportError("There is no surface to export: choose another plane, or take a few steps.")
         if self._surface.relief is not None:
             return relief_figure(self._surface.picture(), self._surface.relief.camera, snapshot.view)
-        return surface_figure(self._surface.picture(), snapshot.view)
+        others = self._surface.drawing.others.runs
+        return surface_figure(self._surface.picture(), snapshot.view, others=others)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.drawing.labels import overlap, place_labels, sampled
+from playground.drawing.labels import around, leader, overlap, place_labels, sampled
 from playground.drawing.marks import place_names, step_marks
 from playground.drawing.surface_overlay import joined
 from playground.experiment import Change
@@ -32,6 +32,18 @@ def test_no_label_touches_another_an_obstacle_or_the_edge(wanted: list) -> None:
         assert box[3] <= 200
         assert not any(overlap(box, other) for other in placed[index + 1 :])
         assert not any(overlap(box, obstacle) for obstacle in obstacles)
+
+
+def test_a_line_from_an_anchor_to_its_label_crosses_no_other_label_where_that_can_be() -> None:
+    anchor, size = [(150.0, 190.0)], [(60.0, 16.0)]
+    wall, stones = (0.0, 150.0, 190.0, 175.0), [(200.0, 184.0, 205.0, 187.0), (100.0, 184.0, 105.0, 187.0)]
+    (behind,) = place_labels(anchor, size, FRAME, [wall, *stones], rings=(1.0, 10.0))
+    assert any(overlap(around(*place, 0.01), wall) for place in leader(*anchor[0], behind))
+    (beside,) = place_labels(anchor, size, FRAME, [wall, *stones], rings=(1.0, 10.0), led=True)
+    for place in leader(*anchor[0], beside):
+        assert not any(overlap(around(*place, 0.01), stone) for stone in (wall, *stones))
+    corner = place_labels([(0.0, 0.0)] * 2, size * 2, FRAME, rings=(1.0, 6.0), led=True)
+    assert None not in corner, "where every way crosses the first label, the second stands there all the same"
 
 
 def test_the_most_important_label_gets_the_place() -> None:

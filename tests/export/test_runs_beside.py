@@ -1,0 +1,96 @@
+"""Branches of a fork stand in the exported pictures as on the screen, each with a name to be read."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from playground.drawing.labels import overlap
+from playground.drawing.other_runs import Look, OtherRun
+from playground.drawing.surface_drawing import SurfaceDrawing
+from playground.drawing.theme import Theme
+from playground.engine.run_view import RunView
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
+from playground.export.figure import Figure
+from playground.export.figures import loss_figure, surface_figure
+from playground.export.picture import image_of, save_svg
+from playground.landscape.context import Context
+from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
+
+SVG = "{http://www.w3.org/2000/svg}"
+NAMES = ["α 0.03", "α 0.1", "α 0.35", "α 0.9", "α 3"]
+
+
+@pytest.fixture(scope="module")
+def run() -> tuple[RunView, SurfaceAnswer]:
+    trainer = Trainer(Experiment())
+    trainer.advance(120)
+    view = trainer.view()
+    question = SurfaceQuestion(1, view.step, view.parameters, view.history.path, kind="path", resolution=51)
+    return view, [entry for entry in question.answers(Context(trainer.experiment)) if entry is not None][-1]
+
+
+def branches(run: tuple[RunView, SurfaceAnswer], reach: float) -> list[OtherRun]:
+    """Five paths from the weights of now, the longest as long as this share of the picture is wide."""
+    view, answer = run
+    start = np.column_stack(answer.choice.plane.project(view.parameters[np.newaxis]))
+    width = float(np.ptp(answer.surface.a))
+    others = []
+    for number, name in enumerate(NAMES):
+        along = np.linspace(0, reach * width * (number + 1) / len(NAMES), 30)
+        path = start + np.column_stack([-along, 0.05 * number * along])
+        steps = view.step + np.arange(30)
+        others.append(OtherRun(name, Look(number), steps, 0.4 * 0.99 ** np.arange(30.0), path))
+    return others
+
+
+@pytest.mark.parametrize("size", [(1600, 1200), (640, 420)])
+@pytest.mark.parametrize("reach", [0.0, 0.02, 0.1, 0.4])
+def test_no_name_of_a_branch_lies_on_another_label_or_mark(
+    qtbot: Any, run: tuple[RunView, SurfaceAnswer], reach: float, size: tuple[int, int]
+) -> None:
+    view, answer = run
+    figures = []
+
+    def make(theme: Theme) -> Figure:
+        figures.append(surface_figure(answer, view, others=branches(run, reach))(theme))
+        return figures[-1]
+
+    image_of(make, *size)
+    drawing = figures[-1].owner
+    assert isinstance(drawing, SurfaceDrawing)
+    named = drawing.others.placed
+    assert sorted(name for name, _ in named) == NAMES
+    boxes = [box for _, box in named]
+    for index, box in enumerate(boxes):
+        assert not any(overlap(box, other) for other in boxes[index + 1 :])
+        assert not any(overlap(box, other) for _, other in drawing.overlay.placed)
+        assert not any(overlap(box, other) for other in drawing.overlay.kept_free)
+        assert not any(overlap(box, dot) for dot in drawing.others.beneath.ends)
+    ends = [
+        ((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in drawing.others.beneath.ends
+    ]
+    far = max(abs(after - before) for (before, _), (after, _) in pairwise(ends))
+    assert far > 20 or reach < 0.4, "the branches really lie where they were put"
+
+
+@pytest.mark.parametrize("what", ["surface", "loss"])
+def test_every_branch_is_named_in_the_picture_and_in_its_caption(
+    qtbot: Any, tmp_path: Path, run: tuple[RunView, SurfaceAnswer], what: str
+) -> None:
+    view, answer = run
+    others = branches(run, 0.1)
+    figure = (
+        surface_figure(answer, view, others=others) if what == "surface" else loss_figure(view, True, others)
+    )
+    save_svg(figure, tmp_path / "x.svg", 800, 560)
+    root = ElementTree.parse(tmp_path / "x.svg").getroot()
+    texts = ["".join(entry.itertext()).strip() for entry in root.iter(f"{SVG}text")]
+    assert set(NAMES) <= set(texts)
+    assert f"Beside it: {', '.join(NAMES)}." in " ".join(texts)
