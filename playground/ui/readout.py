@@ -64,6 +64,10 @@ class Readout(QWidget):
             self._value.setStyleSheet(sheet)
 
     @property
+    def name(self) -> str:
+        return self._name.text()
+
+    @property
     def value(self) -> str:
         return self._value.text()
 

@@ -37,7 +37,7 @@ USUAL_SPEED = 60.0
 MAX_EXACT_STEPS = 1_000_000
 ALARMS = ("thrown out", "diverged")
 MARGIN, SPACING, GAP = 10, 8, 10
-LEAST_ROOM = 2
+LEAST_ROOM = 3
 
 
 class TransportBar(QWidget):
@@ -67,8 +67,8 @@ class TransportBar(QWidget):
         self.exact_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.exact_box.setAccessibleName("How many steps to run exactly")
         self.exact_box.setToolTip("Run so many steps, then pause")
-        self.same_button = ActionButton(actions["same_weights"], "Same weights", "↺ Same")
-        self.new_button = ActionButton(actions["new_weights"], "New weights", "↺ New")
+        self.same_button = ActionButton(actions["same_weights"], "Same weights", "Same weights", "↺ Same")
+        self.new_button = ActionButton(actions["new_weights"], "New weights", "New weights", "↺ New")
         self.speed_box = self._make_speed_box()
         self.readouts = {
             "state": Readout("run", "running"),
@@ -85,7 +85,7 @@ class TransportBar(QWidget):
         self.layout_button.setMenu(self._make_layout_menu())
         self.layout_button.setToolTip("Simple layout for a first hour, full layout for everything")
         self.layout_button.setAccessibleName("Layout")
-        self.export_button = ActionButton(actions["export"], "⤓")
+        self.export_button = ActionButton(actions["export"], "Export", "⤓")
         self._arrange()
         self.set_full(False)
         actions["run_exactly"].triggered.connect(self._run_exactly)
@@ -110,6 +110,15 @@ class TransportBar(QWidget):
         if snapshot.samples.classification != self._classes:
             self._classes = snapshot.samples.classification
             self._fit()
+        self._tell_left_out()
+
+    def _tell_left_out(self) -> None:
+        """The numbers that there is no room for stand in the tooltips of those beside their place."""
+        show = self.readouts
+        names = ["phase", "test_loss", *(["accuracy"] if self._classes else []), "rate", "epoch"]
+        told = "\n".join(f"{show[n].name}: {show[n].value}" for n in names if show[n].isHidden())
+        for name in ("step", "train_loss", "test_loss"):
+            show[name].setToolTip(told)
 
     def show_phase(self, phase: str, where: str, explained: str) -> None:
         """Write what the run is doing; where stands beside the name, explained is the tooltip."""
@@ -249,6 +258,7 @@ class TransportBar(QWidget):
             if isinstance(widget, ActionButton):
                 widget.tighten(tightness)
             widget.setVisible(widget in shown)
+        self._tell_left_out()
 
     def _fitting(self, widgets: Sequence[QWidget], room: int, tightness: int) -> int:
         """How many of these, from the first on, fit beside each other."""

@@ -12,7 +12,7 @@ from playground.ui.style import set_role
 class ActionButton(QPushButton):
     """A push button that is one action: its words (without an ampersand), its tooltip, its state.
 
-    shorter: words for where there is less room, and for where there is least.
+    shorter: words for where there is less room, for where there is little, and for where there is least.
     """
 
     def __init__(self, action: QAction, *shorter: str, parent: QWidget | None = None):
@@ -26,7 +26,7 @@ class ActionButton(QPushButton):
         self._follow()
 
     def words(self, tightness: int) -> str:
-        """What stands on it where room is plenty (0), short (1) or least (2)."""
+        """What stands on it where room is plenty (0), less (1), little (2) or least (3)."""
         names = (self._action.text().replace("&", "").rstrip("…"), *self._shorter)
         return names[min(tightness, len(names) - 1)]
 

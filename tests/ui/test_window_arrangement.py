@@ -86,11 +86,17 @@ def test_the_transport_says_in_fewer_words_what_it_has_no_room_for(
     if width >= 1280:
         assert "test_loss" in shown
         assert bar.exact_box.isHidden() != full
+        assert (bar.export_button.text() == "⤓") == (full and width == 1280)
+        assert ("weights" in bar.same_button.text()) == (not full or width > 1280)
     if width >= 1920:
         assert bar.same_button.text() == "Same weights again"
         assert bar.export_button.text() == "Export"
         assert {"rate", "epoch"} <= shown
     assert bar.layout().minimumSize().width() <= width
+    names = {"test_loss": "test loss", "accuracy": "test accuracy", "epoch": "epoch", "rate": "steps/s"}
+    for name, written in names.items():
+        told = f"{written}: {bar.readouts[name].value}"
+        assert (told in bar.readouts["step"].toolTip()) == (name not in shown)
 
 
 def test_growing_numbers_of_a_run_change_no_words_and_move_no_button(qtbot, open_window) -> None:
