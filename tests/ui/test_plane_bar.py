@@ -106,8 +106,10 @@ def test_limits_that_cannot_be_drawn_say_why(qtbot: Any) -> None:
     options.high_field.set_value(2.0)
     assert options.levels(False) is not None
     assert options.levels(True) is None
-    assert "above zero" in options.problem(True)
-    assert options.problem(False) == ""
+    options.set_scale(True)
+    assert "above 0" in options.problem
+    options.set_scale(False)
+    assert options.problem == ""
     options.low_field.setText("3")
     assert not options.low_field.commit()
     assert "below" in options.low_field.problem
