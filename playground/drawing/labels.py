@@ -74,20 +74,26 @@ def _best(
 ) -> Box | None:
     """The best of the candidates that are free; with an anchor, of those that a line leads to freely."""
     best, best_cost = None, float("inf")
-    for rank, box in enumerate(candidates):
+    others = np.array(placed, dtype=float).reshape(-1, 4)
+    for rank in np.flatnonzero(_free(np.array(candidates), frame, others)).tolist():
         if rank >= best_cost:
             break
-        if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
-            continue
-        padded = (box[0] - AIR, box[1] - AIR, box[2] + AIR, box[3] + AIR)
-        if any(overlap(padded, other) for other in placed):
-            continue
-        if anchor is not None and _crosses(leader(*anchor, box), placed):
+        box = candidates[rank]
+        if anchor is not None and _crosses(leader(*anchor, box), others):
             continue
         cost = rank + 3.0 * _hidden(box, line)
         if cost < best_cost:
             best, best_cost = box, cost
     return best
+
+
+def _free(boxes: np.ndarray, frame: Frame, others: np.ndarray) -> np.ndarray:
+    """Which boxes (k, 4) lie within the frame and clear of all others (m, 4): (k,) bool."""
+    left, top, right, bottom = boxes.T
+    inside = (left >= frame[0]) & (top >= frame[1]) & (right <= frame[2]) & (bottom <= frame[3])
+    (x0, y0, x1, y1), (left, top, right, bottom) = others.T, boxes.T[:, :, np.newaxis]
+    touched = (left - AIR < x1) & (x0 < right + AIR) & (top - AIR < y1) & (y0 < bottom + AIR)
+    return np.asarray(inside & ~touched.any(axis=1))
 
 
 def leader(x: float, y: float, box: Box) -> list[tuple[float, float]]:
@@ -97,15 +103,12 @@ def leader(x: float, y: float, box: Box) -> list[tuple[float, float]]:
     return [(x + (to_x - x) * k / (count - 1), y + (to_y - y) * k / (count - 1)) for k in range(count)]
 
 
-def _crosses(way: list[tuple[float, float]], boxes: Sequence[Box]) -> bool:
-    """Whether a way goes through a box that it does not begin in."""
-    (x, y), further = way[0], way[1:]
-    return any(
-        left <= at_x <= right and top <= at_y <= bottom
-        for left, top, right, bottom in boxes
-        if not (left <= x <= right and top <= y <= bottom)
-        for at_x, at_y in further
-    )
+def _crosses(way: list[tuple[float, float]], boxes: np.ndarray) -> bool:
+    """Whether a way goes through one of the boxes (m, 4) that it does not begin in."""
+    left, top, right, bottom = boxes.T
+    x, y = np.array(way).T[:, :, np.newaxis]
+    inside = (left <= x) & (x <= right) & (top <= y) & (y <= bottom)
+    return bool((inside & ~inside[0]).any())
 
 
 def _candidates(x: float, y: float, width: float, height: float, distances: list[float]) -> list[Box]:

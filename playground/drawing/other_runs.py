@@ -32,8 +32,8 @@ DOT_SHARE, GHOST_DOT_SHARE = 0.36, 0.28
 """Half the width of the dot at the end of a path, as a share of a marker's size."""
 LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
 """From an end to its name in pixels; how many times a label's height farther it may stand."""
-MOST_SAMPLES = 300
-"""Points along a path that a label is to hide few of: it is looked for anew in every frame."""
+MOST_SAMPLES, MOST_BENEATH = 300, 1200
+"""Points along a path, and of all lines, of which a name is to hide few: looked for anew in every frame."""
 DASHES: tuple[tuple[float, ...], ...] = (
     (),
     (6.0, 2.5),
@@ -263,6 +263,7 @@ class OtherPaths(_OtherRuns):
     def draw_names(self, painter: QPainter, frame: Frame) -> None:
         """Name the runs whose ends were drawn last."""
         line = np.vstack([self.beneath.line, self.line()])
+        line = line[:: 1 + len(line) // MOST_BENEATH]
         # So far that the corner of a label is clear of the dot.
         distance = 2.0 * (self.theme.marker_size * DOT_SHARE + 3.0)
         self._label(painter, self._ends, frame, [*self.kept_free(), *self.beneath.ends], line, distance)
