@@ -156,8 +156,9 @@ class Succession:
         self._stepper.forget()
         self._number = run.number
         self.experiment = run.experiment
-        self._tell_of(run, sentence)
+        # Whoever sees the new run can undo it.
         self.tell_shelf()
+        self._tell_of(run, sentence)
         self._stepper.set_state(state)
 
     def _tell_of(self, run: Run, sentence: str) -> None:

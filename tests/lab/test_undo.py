@@ -53,6 +53,18 @@ def test_other_data_start_again_and_undo_brings_the_old_run_back(watcher: Watche
     assert same_history(watcher.until(lambda snapshot: snapshot.run == 5), on)
 
 
+def test_whoever_hears_of_a_new_run_can_undo_it(watcher: Watcher) -> None:
+    lab = watcher.lab
+    trained(watcher, 5)
+    could: list[tuple[bool, bool]] = []
+    lab.experiment_replaced.connect(lambda *_: could.append((lab.can_undo, lab.can_redo)))
+    lab.new_weights()
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    lab.undo()
+    watcher.until(lambda snapshot: snapshot.run == 3)
+    assert could == [(True, False), (False, True)]
+
+
 def test_same_weights_again_keeps_the_learning_rate_that_was_set(watcher: Watcher) -> None:
     first = watcher.until_state("ready").parameters
     watcher.lab.set_learning_rate(0.02)
