@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtGui import QBrush, QColor
 
 from playground.drawing.axes import ValueAxis, number_text, round_up
@@ -14,7 +13,7 @@ from playground.drawing.color_bar import ColorBar
 from playground.drawing.colors import class_table, colormap, value_table
 from playground.drawing.contours import ContourItem, contour_lines
 from playground.drawing.furniture import Notice
-from playground.drawing.items import CurveItem, FieldItem, PlotBox, PointsItem, solid_pen
+from playground.drawing.items import CurveItem, FieldItem, PlotBox, PointsItem, plot_of, solid_pen
 from playground.drawing.levels import Levels
 from playground.drawing.theme import Theme
 from playground.drawing.value_points import ValuePointsItem
@@ -51,9 +50,7 @@ class BoundaryDrawing:
         self._show_test: bool | None = None
         self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
         self.box = PlotBox(self._whole)
-        self.item = pg.PlotItem(viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom})
-        self.item.hideButtons()
-        self.item.setMenuEnabled(False)
+        self.item = plot_of(self.box, self.left, self.bottom)
         self.bar = ColorBar(theme, "y")
         self.item.layout.addItem(self.bar, 2, 4)
         self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
@@ -66,22 +63,19 @@ class BoundaryDrawing:
             for part in ("train", "test")
             for label in (0, 1)
         }
-        for order, entry in enumerate(
-            (
-                self.field,
-                self.edge,
-                self.half_line,
-                self.values,
-                *self.points.values(),
-                self.blame,
-                self.curve,
-                self.edge_there,
-                self.curve_there,
-                self.notice,
-            )
-        ):
-            entry.setZValue(order)
-            self.box.addItem(entry, ignoreBounds=True)
+        parts = (
+            self.field,
+            self.edge,
+            self.half_line,
+            self.values,
+            *self.points.values(),
+            self.blame,
+            self.curve,
+            self.edge_there,
+            self.curve_there,
+            self.notice,
+        )
+        self.box.lay(parts)
         self.restyle(theme)
 
     def show(self, picture: BoundaryPicture) -> None:
@@ -103,7 +97,7 @@ class BoundaryDrawing:
     def show_there(self, boundary: Boundary | None) -> str:
         """Draw, dashed, what the network would answer with other weights; returns what the dashes are."""
         none = np.empty(0)
-        self.edge_there.set_lines(none, none)
+        self.edge_there.set_data(none, none)
         self.curve_there.set_data(none, none)
         if boundary is None or self.picture is None:
             return ""
@@ -113,10 +107,10 @@ class BoundaryDrawing:
             return "Dashed: the curve of the place pointed at"
         if not samples.classification:
             levels = self._value_levels().marks(8)
-            self.edge_there.set_lines(*contour_lines(boundary.x1, boundary.x2, output, levels))
+            self.edge_there.set_data(*contour_lines(boundary.x1, boundary.x2, output, levels))
             return "Dashed: lines of equal ŷ at the place pointed at"
         lines = contour_lines(boundary.x1, boundary.x2, output, np.array([0.5]))
-        self.edge_there.set_lines(*lines)
+        self.edge_there.set_data(*lines)
         if len(lines[0]):
             return "Dashed: the boundary of the place pointed at"
         side = "not a number" if not np.isfinite(output).any() else f"class {int(np.nanmean(output) > 0.5)}"
@@ -258,7 +252,7 @@ class BoundaryDrawing:
         none = np.empty(0)
         for item in (self.curve, self.half_line):
             item.set_data(none, none)
-        self.edge.set_lines(none, none)
+        self.edge.set_data(none, none)
         two = len(samples.input_names) > 1
         by_value = two and not samples.classification
         blamed = self.picture.blame is not None
@@ -283,4 +277,4 @@ class BoundaryDrawing:
         self.field.smooth = min(boundary.output.shape) >= FINE
         self.field.set_field(boundary.x1, boundary.x2, levels.indices(boundary.output), table)
         if samples.classification and self.field.smooth:
-            self.edge.set_lines(*contour_lines(boundary.x1, boundary.x2, boundary.output, np.array([0.5])))
+            self.edge.set_data(*contour_lines(boundary.x1, boundary.x2, boundary.output, np.array([0.5])))

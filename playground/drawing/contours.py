@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contourpy
 import numpy as np
-from PySide6.QtGui import QPainter, QPen, QTransform
+from PySide6.QtGui import QPainter, QTransform
 
 from playground.drawing.geometry import Frame, clip_polyline
-from playground.drawing.items import PixelItem, draw_polyline, map_points
+from playground.drawing.items import LineItem, draw_polyline, map_points
 
 
 def contour_lines(
@@ -33,23 +33,8 @@ def contour_lines(
     return np.ascontiguousarray(joined[:, 0]), np.ascontiguousarray(joined[:, 1])
 
 
-class ContourItem(PixelItem):
+class ContourItem(LineItem):
     """The contours of a surface in one thin pen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.x = self.y = np.empty(0)
-        self.pen = QPen()
-
-    def set_lines(self, x: np.ndarray, y: np.ndarray) -> None:
-        nothing_new = not len(x) and not len(self.x)
-        self.x, self.y = x, y
-        if not nothing_new:
-            self.update()
-
-    def set_pen(self, pen: QPen) -> None:
-        self.pen = pen
-        self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if len(self.x):

@@ -8,7 +8,7 @@ every screen and in every export alike.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pyqtgraph as pg
@@ -55,6 +55,22 @@ class PlotBox(pg.ViewBox):
             self.setRange(xRange=(left, right), yRange=(bottom, top), padding=0, disableAutoRange=True)
             # Left for the moment of painting, it would have everything painted twice.
             self.updateMatrix()
+
+    def lay(self, items: Iterable[pg.GraphicsObject], apart: float = 1.0) -> None:
+        """Draw these over each other, the first lowest, so far apart in z; none of them moves the view."""
+        for order, item in enumerate(items):
+            item.setZValue(apart * order)
+            self.addItem(item, ignoreBounds=True)
+
+
+def plot_of(box: PlotBox, *axes: pg.AxisItem) -> pg.PlotItem:
+    """A plot of this view with these axes, each at its side, and no buttons or menus of its own."""
+    item = pg.PlotItem(viewBox=box, axisItems={axis.orientation: axis for axis in axes})
+    for axis in axes:
+        item.showAxis(axis.orientation)
+    item.hideButtons()
+    item.setMenuEnabled(False)
+    return item
 
 
 class PixelItem(pg.GraphicsObject):
@@ -204,8 +220,8 @@ def draw_segments(painter: QPainter, segments: np.ndarray) -> None:
         painter.drawLines([QLineF(*segment) for segment in segments.tolist()])
 
 
-class CurveItem(PixelItem):
-    """A curve over rising x; non-finite values leave gaps, and no extreme is lost by thinning."""
+class LineItem(PixelItem):
+    """Points x (n,), y (n,) that one pen joins; non-finite values leave gaps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -221,6 +237,10 @@ class CurveItem(PixelItem):
     def set_pen(self, pen: QPen) -> None:
         self.pen = pen
         self.update()
+
+
+class CurveItem(LineItem):
+    """A line over rising x, of which no extreme is lost by thinning."""
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if not len(self.x):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.axes import ValueAxis, font, number_text, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.geometry import Frame
-from playground.drawing.items import CurveItem, PixelItem, PlotBox, map_points, solid_pen
+from playground.drawing.items import CurveItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme, mix
 
@@ -32,14 +31,10 @@ class LayerNormDrawing:
         self.left.logarithmic = True
         self.bottom = ValueAxis("bottom", theme, "step")
         self.box = PlotBox(self.follow)
-        self.item = pg.PlotItem(viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom})
-        self.item.hideButtons()
-        self.item.setMenuEnabled(False)
+        self.item = plot_of(self.box, self.left, self.bottom)
         self.grid, self.pointer, self.notice, self.names = Grid(self.left), Pointer(), Notice(), Names()
         self.curves: list[CurveItem] = []
-        for order, entry in enumerate((self.grid, self.names, self.pointer, self.notice)):
-            entry.setZValue(20 * order)
-            self.box.addItem(entry, ignoreBounds=True)
+        self.box.lay((self.grid, self.names, self.pointer, self.notice), apart=20)
         self.notice.text = EMPTY
         self.restyle(theme)
         self.follow()

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-import pyqtgraph as pg
 
 from playground.drawing.axes import ValueAxis, floor_125, loss_text, nice_step, number_text, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
-from playground.drawing.items import CurveItem, PlotBox, solid_pen
+from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, StepMark, began_with, step_marks
 from playground.drawing.other_runs import OtherCurves, OtherRun
 from playground.drawing.rate_line import RateLine, RateLineItem
@@ -49,12 +48,7 @@ class LossDrawing:
         self.left = ValueAxis("left", theme, "J")
         self.bottom = ValueAxis("bottom", theme, "step")
         self.box = PlotBox(self.follow)
-        self.item = pg.PlotItem(
-            viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom, "top": self.band}
-        )
-        self.item.showAxis("top")
-        self.item.hideButtons()
-        self.item.setMenuEnabled(False)
+        self.item = plot_of(self.box, self.left, self.bottom, self.band)
         self.grid, self.lines, self.pointer, self.notice = (
             Grid(self.left),
             MarkLines(self.band),
@@ -63,22 +57,19 @@ class LossDrawing:
         )
         self.moment, self.others, self.rates = Pointer(), OtherCurves(theme), RateLineItem(theme)
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
-        for order, entry in enumerate(
-            (
-                self.grid,
-                self.batch_curve,
-                self.lines,
-                self.rates,
-                self.others,
-                self.test_curve,
-                self.train_curve,
-                self.moment,
-                self.pointer,
-                self.notice,
-            )
-        ):
-            entry.setZValue(order)
-            self.box.addItem(entry, ignoreBounds=True)
+        parts = (
+            self.grid,
+            self.batch_curve,
+            self.lines,
+            self.rates,
+            self.others,
+            self.test_curve,
+            self.train_curve,
+            self.moment,
+            self.pointer,
+            self.notice,
+        )
+        self.box.lay(parts)
         self.left.logarithmic = self._log
         self.notice.text = EMPTY
         self.restyle(theme)

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QTransform
 
@@ -16,7 +15,7 @@ from playground.drawing.colors import colormap
 from playground.drawing.furniture import Notice
 from playground.drawing.geometry import Frame
 from playground.drawing.hatching import Cells, HatchItem
-from playground.drawing.items import FieldItem, PixelItem, PlotBox, map_points, solid_pen
+from playground.drawing.items import FieldItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
 from playground.drawing.levels import Beyond, Levels, Outside, beyond, levels_of
 from playground.drawing.theme import Theme
 from playground.landscape.rate_map import RateMap
@@ -54,17 +53,13 @@ class MapDrawing:
         self.bottom.logarithmic = True
         self.box = PlotBox(self._whole)
         self.box.setMouseEnabled(False, False)
-        self.item = pg.PlotItem(viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom})
-        self.item.hideButtons()
-        self.item.setMenuEnabled(False)
+        self.item = plot_of(self.box, self.left, self.bottom)
         self.bar = ColorBar(theme)
         self.item.layout.addItem(self.bar, 2, 4)
         self.field, self.hatching = FieldItem(), HatchItem(theme)
         self.field.smooth = False
         self.marks, self.notice = MapMarks(theme), Notice()
-        for order, entry in enumerate((self.field, self.hatching, self.marks, self.notice)):
-            entry.setZValue(order)
-            self.box.addItem(entry, ignoreBounds=True)
+        self.box.lay((self.field, self.hatching, self.marks, self.notice))
         self.notice.set_text(EMPTY)
         self.restyle(theme)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 
 from playground.drawing.axes import ValueAxis, floor_125, nice_step, number_text, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
-from playground.drawing.items import CurveItem, PlotBox, solid_pen
+from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, began_with, step_marks
 from playground.drawing.theme import Theme
 from playground.engine.history import Curve
@@ -33,19 +32,12 @@ class SharpnessDrawing:
         self.left = ValueAxis("left", theme, self.name)
         self.bottom = ValueAxis("bottom", theme, "step")
         self.box = PlotBox(self.follow)
-        self.item = pg.PlotItem(
-            viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom, "top": self.band}
-        )
-        self.item.showAxis("top")
-        self.item.hideButtons()
-        self.item.setMenuEnabled(False)
+        self.item = plot_of(self.box, self.left, self.bottom, self.band)
         self.grid, self.lines = Grid(self.left), MarkLines(self.band)
         self.pointer, self.notice = Pointer(), Notice()
         self.limit_curve, self.sharpness_curve = CurveItem(), CurveItem()
         parts = (self.grid, self.lines, self.sharpness_curve, self.limit_curve, self.pointer, self.notice)
-        for order, entry in enumerate(parts):
-            entry.setZValue(order)
-            self.box.addItem(entry, ignoreBounds=True)
+        self.box.lay(parts)
         self.notice.text = EMPTY
         self.restyle(theme)
         self.follow()

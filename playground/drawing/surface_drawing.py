@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from playground.drawing.axes import ValueAxis, loss_text, number_text
@@ -15,7 +14,7 @@ from playground.drawing.colors import colormap
 from playground.drawing.contours import ContourItem, contour_lines
 from playground.drawing.furniture import Notice
 from playground.drawing.hatching import HatchItem, hatched
-from playground.drawing.items import FieldItem, PlotBox, solid_pen
+from playground.drawing.items import FieldItem, PlotBox, plot_of, solid_pen
 from playground.drawing.levels import Beyond, Levels, levels_of
 from playground.drawing.other_runs import OtherPaths, OtherRun
 from playground.drawing.pointers import CursorItem
@@ -48,9 +47,7 @@ class SurfaceDrawing:
         self._drawn: tuple = ()
         self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
         self.box = PlotBox(self._whole)
-        self.item = pg.PlotItem(viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom})
-        self.item.hideButtons()
-        self.item.setMenuEnabled(False)
+        self.item = plot_of(self.box, self.left, self.bottom)
         self.bar = ColorBar(theme)
         # Beside the view itself, in its row of the plot's layout, so that both are equally high.
         self.item.layout.addItem(self.bar, 2, 4)
@@ -61,21 +58,18 @@ class SurfaceDrawing:
         self.overlay.beneath = lambda: self.others.beneath
         self.others.kept_free = lambda: self.overlay.kept_free
         self.others.line = lambda: self.overlay.line
-        for order, entry in enumerate(
-            (
-                self.field,
-                self.finer_field,
-                self.hatching,
-                self.contour_item,
-                self.others,
-                self.overlay,
-                self.others.names,
-                self.cursor,
-                self.notice,
-            )
-        ):
-            entry.setZValue(order)
-            self.box.addItem(entry, ignoreBounds=True)
+        parts = (
+            self.field,
+            self.finer_field,
+            self.hatching,
+            self.contour_item,
+            self.others,
+            self.overlay,
+            self.others.names,
+            self.cursor,
+            self.notice,
+        )
+        self.box.lay(parts)
         self.box.sigRangeChangedManually.connect(self._moved)
         self.notice.set_text(EMPTY)
         self.restyle(theme)
@@ -215,7 +209,7 @@ class SurfaceDrawing:
         self.finer_field.clear()
         self.cursor.point_at(None)
         self.hatching.clear()
-        self.contour_item.set_lines(np.empty(0), np.empty(0))
+        self.contour_item.set_data(np.empty(0), np.empty(0))
         self.overlay.clear()
         self.bar.show_levels(None, self._table, (False, False))
         self.notice.set_text(sentence)
@@ -246,7 +240,7 @@ class SurfaceDrawing:
         lines = np.empty(0), np.empty(0)
         if picture.contours and min(lined.values.shape) >= FINE:
             lines = contour_lines(lined.a, lined.b, levels.transform(lined.values), levels.marks())
-        self.contour_item.set_lines(*lines)
+        self.contour_item.set_data(*lines)
 
     def _draw_finer(self, levels: Levels) -> None:
         """Over a surface that is coarse still, the smaller cells of an older one, where they are."""
