@@ -34,7 +34,6 @@ class LessonHall(Feature):
         super().__init__(window)
         self.panel = LessonPanel(window.theme)
         self.sliders = ParameterSliders()
-        self.sliders.moved.connect(lambda theta, more: window.lab.set_parameters(theta, dragging=more))
         self._plots = QLabel(PLOTS)
         self._plots.setWordWrap(True)
         for widget in (self.sliders, self._plots):
@@ -88,14 +87,9 @@ class LessonHall(Feature):
             return
         self._joined = True
         lessons = self.fellow(LessonFeature)
-        here, there = self.panel, lessons.panel
-        here.lesson_chosen.connect(there.lesson_chosen)
-        here.step_wanted.connect(there.step_wanted)
-        here.guessed.connect(there.guessed)
-        here.pin_wanted.connect(there.pin_wanted)
-        here.hands_wanted.connect(there.hands_wanted)
-        here.shown_how.connect(there.shown_how)
-        here.begin_again.connect(there.begin_again)
+        there = lessons.panel
+        self.panel.press_in(there)
+        self.sliders.moved.connect(lessons.sliders.moved)
         there.lesson_chosen.connect(self._turn)
         there.step_wanted.connect(lambda _by: self._turn(lessons.index if lessons.step else -1))
 

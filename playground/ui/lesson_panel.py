@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -65,7 +65,6 @@ class LessonPanel(Card):
     """The hall shall answer, by a show of hands."""
     shown_how = Signal()
     begin_again = Signal()
-    closed = Signal()
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__("Lessons", parent=parent)
@@ -119,6 +118,15 @@ class LessonPanel(Card):
         walk.addWidget(self.back_button)
         walk.addWidget(self.next_button)
         self.body.addLayout(walk)
+
+    def press_in(self, other: LessonPanel) -> None:
+        """What is pressed here is pressed in the other panel."""
+        for here, there in zip(self._presses(), other._presses(), strict=True):
+            here.connect(there)
+
+    def _presses(self) -> tuple[SignalInstance, ...]:
+        walking = self.lesson_chosen, self.step_wanted, self.shown_how, self.begin_again
+        return *walking, self.guessed, self.pin_wanted, self.hands_wanted
 
     def show_course(
         self, lessons: Sequence[Lesson], progress: LessonProgress, problems: Sequence[str], start: int = 0

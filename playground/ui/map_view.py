@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
 
 from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, sentence
 from playground.drawing.theme import DARK, Theme
 from playground.ui.plot_card import PlotCard
+from playground.ui.share_bar import ShareBar
 from playground.ui.style import set_role
 
 CHOICES, USUAL = (10, 100, 1000), 100
@@ -49,11 +50,7 @@ class MapView(PlotCard):
         self.again_button = QToolButton()
         self.again_button.setText("Compute the rest")
         self.again_button.clicked.connect(self.wanted_again)
-        self.progress_bar = QProgressBar()
-        self.progress_bar.setRange(0, 100)
-        self.progress_bar.setTextVisible(False)
-        self.progress_bar.setFixedWidth(70)
-        self.progress_bar.setAccessibleName("Progress of the map")
+        self.progress_bar = ShareBar("Progress of the map", 70)
         self.stop_button = QToolButton()
         self.stop_button.setText("Stop")
         self.stop_button.setToolTip("Be content with the seeds that there are")
@@ -91,7 +88,7 @@ class MapView(PlotCard):
     def show_progress(self, share: float | None, stopped: bool) -> None:
         """How much there is; None: nothing is being computed; stopped: because somebody said so."""
         if share is not None:
-            self.progress_bar.setValue(round(100 * share))
+            self.progress_bar.show_share(share)
         for widget in (self.progress_bar, self.stop_button):
             self.leave_out(widget, share is None)
         self.leave_out(self.again_button, not stopped)

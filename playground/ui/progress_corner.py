@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from playground.ui.share_bar import ShareBar
 
 MARGIN = 8
 
@@ -15,11 +17,7 @@ class ProgressCorner(QWidget):
 
     def __init__(self, canvas: QWidget):
         super().__init__(canvas)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 100)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(90)
-        self.bar.setAccessibleName("Progress of the surface")
+        self.bar = ShareBar("Progress of the surface", 90)
         self.button = QToolButton()
         self.button.setText("Stop here")
         self.button.setToolTip("Be content with the cells that there are")
@@ -34,7 +32,7 @@ class ProgressCorner(QWidget):
     def show_share(self, share: float | None) -> None:
         """How much there is, from 0 to 1; None: nothing to wait for."""
         if share is not None:
-            self.bar.setValue(round(100 * share))
+            self.bar.show_share(share)
         if self.isHidden() == (share is not None):
             self.setVisible(share is not None)
             self.place()

@@ -1,0 +1,20 @@
+"""How much there is of something that takes long."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+
+class ShareBar(QProgressBar):
+    """A bar without a number, so many pixels wide; name: how a screen reader calls it."""
+
+    def __init__(self, name: str, width: int, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setRange(0, 100)
+        self.setTextVisible(False)
+        self.setFixedWidth(width)
+        self.setAccessibleName(name)
+
+    def show_share(self, share: float) -> None:
+        """How much there is, from 0 to 1."""
+        self.setValue(round(100 * share))
