@@ -260,4 +260,4 @@ def fade(path: np.ndarray, off: np.ndarray) -> np.ndarray:
 def joined(first: str, last: str) -> str:
     """Two changes as one: "α 0.3 → 1" and "α 1 → 9" are "α 0.3 → 9"; there and back is the way back."""
     start, end = first.partition(" → ")[0], last.partition(" → ")[2]
-    return last if not end or start == f"α {end}" else f"{start} → {end}"
+    return last if not end or start.endswith(f"α {end}") else f"{start} → {end}"

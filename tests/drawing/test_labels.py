@@ -109,6 +109,7 @@ def test_a_name_is_left_out_where_it_would_seem_to_be_another_marks() -> None:
 def test_two_changes_in_one_place_are_told_as_one() -> None:
     assert joined("α 0.3 → 1", "α 1 → 9") == "α 0.3 → 9"
     assert joined("α 1 → 9", "α 9 → 1") == "α 9 → 1"
+    assert joined("slider’s α 1 → 9", "slider’s α 9 → 1") == "slider’s α 9 → 1"
 
 
 def test_every_live_change_has_a_mark_with_its_name() -> None:
