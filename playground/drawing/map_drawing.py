@@ -18,8 +18,10 @@ from playground.drawing.hatching import Cells, HatchItem
 from playground.drawing.items import FieldItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
 from playground.drawing.levels import Beyond, Levels, Outside, beyond, levels_of
 from playground.drawing.theme import Theme
+from playground.engine.schedules import slider_name
 from playground.landscape.rate_map import RateMap
 
+AXIS_NAME = "learning rate α"
 EMPTY = "The map is being computed"
 MEDIAN_DASHES = (5.0, 3.5)
 INK, PAPER = "#0b0f14", "#ffffff"
@@ -30,13 +32,20 @@ INK, PAPER = "#0b0f14", "#ffffff"
 class MapPicture:
     """What is drawn: the rows that are computed, all seeds that the map will have, and what is marked.
 
-    now: (α, seed) of the run on the screen; cell: (row, column) that is pointed at.
+    now: (α, seed) of the run on the screen; cell: (row, column) that is pointed at. schedule: what scales the
+    α of every run.
     """
 
     rows: RateMap | None
     seeds: tuple[int, ...]
     now: tuple[float, int] | None = None
     cell: tuple[int, int] | None = None
+    schedule: str = "constant"
+
+    @property
+    def rate_name(self) -> str:
+        """What the learning rates of the map are called."""
+        return slider_name(self.schedule)
 
 
 class MapDrawing:
@@ -49,7 +58,7 @@ class MapDrawing:
         self.beyond = Beyond(0, 0, 0)
         self._table = colormap(colors)
         self._drawn: RateMap | None = None
-        self.left, self.bottom = SeedAxis(theme), ValueAxis("bottom", theme, "learning rate α")
+        self.left, self.bottom = SeedAxis(theme), ValueAxis("bottom", theme, AXIS_NAME)
         self.bottom.logarithmic = True
         self.box = PlotBox(self._whole)
         self.box.setMouseEnabled(False, False)
@@ -67,6 +76,10 @@ class MapDrawing:
         """Draw a picture; what has not changed since the last one costs nothing."""
         self.picture = picture
         rows = picture.rows
+        scheduled = picture.schedule != "constant"
+        axis_name = f"learning rate, {picture.rate_name}" if scheduled else AXIS_NAME
+        if self.bottom.name != axis_name:
+            self.bottom.set_name(axis_name)
         empty = rows is None or not rows.seeds
         self.notice.setVisible(empty)
         for axis in (self.left, self.bottom):
@@ -121,7 +134,8 @@ class MapDrawing:
         row, column = cell
         loss, rank = float(rows.losses[row, column]), rows.rank(row, column)
         value = f"J {loss_text(loss)}" if math.isfinite(loss) else "J is not finite"
-        text = f"{value}   α {number_text(float(rows.learning_rates[column]), 3)}   seed {rows.seeds[row]}"
+        rate = f"{self.picture.rate_name} {number_text(float(rows.learning_rates[column]), 3)}"
+        text = f"{value}   {rate}   seed {rows.seeds[row]}"
         return f"{text}   rank {rank} of {len(rows.learning_rates)} for this seed" if rank else text
 
     def summary(self) -> str:
@@ -130,7 +144,8 @@ class MapDrawing:
         if rows is None or not rows.seeds:
             return f"Map of learning rates: {self.notice.text}."
         return (
-            f"Map of learning rates, {len(rows.learning_rates)} by {len(rows.seeds)} runs. {sentence(rows)}"
+            f"Map of learning rates, {len(rows.learning_rates)} by {len(rows.seeds)} runs. "
+            f"{sentence(rows, self.picture.rate_name)}"
         )
 
     def _draw(self, rows: RateMap) -> None:
@@ -246,8 +261,8 @@ class MapMarks(PixelItem):
             painter.drawRect(rect)
 
 
-def sentence(rows: RateMap) -> str:
-    """What a map shows, in plain words."""
+def sentence(rows: RateMap, rate_name: str = "α") -> str:
+    """What a map shows, in plain words; rate_name: what its learning rates are called."""
     best = rows.best_rates[np.isfinite(rows.best_rates)]
     if not best.size:
         return "No run reached a finite J."
@@ -257,11 +272,13 @@ def sentence(rows: RateMap) -> str:
         for rate in (float(best.min()), rows.median_best, float(best.max()))
     )
     if len(rows.seeds) == 1:
-        text = f"After {steps} steps seed {rows.seeds[0]} is lowest with α = {middle}."
+        text = f"After {steps} steps seed {rows.seeds[0]} is lowest with {rate_name} = {middle}."
     elif low == high:
-        text = f"After {steps} steps α = {middle} is the best for all {len(best)} seeds."
+        text = f"After {steps} steps {rate_name} = {middle} is the best for all {len(best)} seeds."
     else:
-        text = f"After {steps} steps the best α lies between {low} and {high}, depending on the seed "
+        text = (
+            f"After {steps} steps the best {rate_name} lies between {low} and {high}, depending on the seed "
+        )
         text += f"(median {middle})."
     with np.errstate(invalid="ignore"):
         higher = ~(rows.losses <= rows.starts[:, np.newaxis])
@@ -269,7 +286,7 @@ def sentence(rows: RateMap) -> str:
     worse = np.flatnonzero(share >= 0.5)
     if worse.size and (share[worse[0] :] >= 0.5).all():
         rate = number_text(float(rows.learning_rates[worse[0]]), 2)
-        text += f" From α = {rate} on, at least half of the runs end above their start."
+        text += f" From {rate_name} = {rate} on, at least half of the runs end above their start."
     elif not higher.any():
         text += " Every run ends below its start."
     return text

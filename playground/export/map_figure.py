@@ -16,12 +16,16 @@ def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:
         drawing = MapDrawing(theme)
         drawing.show(picture)
         signs = [
-            Sign("ring", theme.dim_text, "the best α of a seed"),
+            Sign("ring", theme.dim_text, f"the best {picture.rate_name} of a seed"),
             Sign("dashes", theme.dim_text, "median of these"),
             Sign("line", theme.pink, "the run of the caption"),
         ]
         rows = picture.rows
-        words = [sentence(rows), counts_sentence(rows, drawing.levels)] if rows is not None else []
+        words = (
+            [sentence(rows, picture.rate_name), counts_sentence(rows, drawing.levels)]
+            if rows is not None
+            else []
+        )
         caption = " ".join(part for part in (*words, run_sentence(view)) if part)
         return Figure(
             drawing.item, theme, signs, "J over learning rates and first weights.", caption, drawing

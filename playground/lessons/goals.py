@@ -12,6 +12,7 @@ import numpy as np
 
 from playground.engine.history import HistoryView
 from playground.engine.run_view import RunView
+from playground.engine.schedules import slider_name
 from playground.numerals import number_text
 
 
@@ -58,6 +59,10 @@ class Goal:
     def sentence(self) -> str:
         """What is to be reached, for the student."""
         raise NotImplementedError
+
+    def sentence_under(self, schedule: str) -> str:
+        """The same where this schedule scales α."""
+        return self.sentence()
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ class Steps(Goal):
 
 @dataclass(frozen=True)
 class LearningRate(Goal):
-    """α between two values while at least so many steps are made."""
+    """The slider's α between two values while at least so many steps are made."""
 
     kind: ClassVar[str] = "learning_rate"
     low: float
@@ -151,8 +156,12 @@ class LearningRate(Goal):
         return view.step - since >= self.steps
 
     def sentence(self) -> str:
+        return self.sentence_under("constant")
+
+    def sentence_under(self, schedule: str) -> str:
         steps = f"{self.steps} step{'s' * (self.steps != 1)}"
-        return f"Train {steps} with α between {_plain(self.low)} and {_plain(self.high)}."
+        rate = "α" if schedule == "constant" else f"the {slider_name(schedule)}"
+        return f"Train {steps} with {rate} between {_plain(self.low)} and {_plain(self.high)}."
 
 
 @dataclass(frozen=True)

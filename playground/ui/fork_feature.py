@@ -36,7 +36,7 @@ class ForkFeature(Feature):
         self._asked: int | None = None
         self._shown_step: int | None = None
         self._joined = False
-        self._written: ForkView | None = None
+        self._written: tuple[ForkView | None, str] = (None, "constant")
         self.page = ForkPage(window.theme)
         window.arrangement.add_page("left", PAGE, "Fork", self.page)
         actions = window.actions_by_name
@@ -88,9 +88,11 @@ class ForkFeature(Feature):
 
     def read(self) -> None:
         self.window.actions_by_name["drop_fork"].setEnabled(self.fork is not None)
-        if self.fork is not self._written:
-            self._written = self.fork
-            self.page.show_fork(self.fork)
+        snapshot = self.window.snapshot
+        schedule = "constant" if snapshot is None else snapshot.view.settings.schedule
+        if self.fork is not self._written[0] or schedule != self._written[1]:
+            self._written = self.fork, schedule
+            self.page.show_fork(self.fork, schedule)
 
     def question(self, slot: str) -> Any:
         snapshot, fork = self.window.snapshot, self.fork
@@ -122,7 +124,7 @@ class ForkFeature(Feature):
         here = about(snapshot.view)
         return [
             Beside(
-                label_of(branch.plan),
+                label_of(branch.plan, snapshot.view.settings.schedule),
                 Look(number),
                 branch.losses.steps,
                 branch.losses.values,

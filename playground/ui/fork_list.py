@@ -6,6 +6,7 @@ import re
 
 from playground.drawing.axes import number_text
 from playground.engine.fork import MOST_BRANCHES, Plan
+from playground.engine.schedules import slider_name
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
 from playground.value_names import OPTIMIZER_NAMES
 
@@ -70,7 +71,8 @@ def _rate(entry: str, sign: str | None, number: str | None, settings: TrainingSe
         return min(max(value, MIN_LEARNING_RATE), MAX_LEARNING_RATE)
     if not MIN_LEARNING_RATE <= value <= MAX_LEARNING_RATE:
         low, high = number_text(MIN_LEARNING_RATE), number_text(MAX_LEARNING_RATE)
-        raise ListError(f"α must be from {low} to {high}, not {number}.")
+        name = "α" if settings.schedule == "constant" else "The slider’s α"
+        raise ListError(f"{name} must be from {low} to {high}, not {number}.")
     return value
 
 
@@ -84,7 +86,7 @@ def race_of(settings: TrainingSettings) -> str:
     return ", ".join(entries)
 
 
-def label_of(plan: Plan) -> str:
-    """A branch as the plots name it."""
-    rate = f"α {number_text(plan.learning_rate)}"
+def label_of(plan: Plan, schedule: str = "constant") -> str:
+    """A branch as the plots name it; schedule: the one that scales its α."""
+    rate = f"{slider_name(schedule)} {number_text(plan.learning_rate)}"
     return f"{OPTIMIZER_NAMES[plan.optimizer]}, {rate}" if plan.optimizer else rate

@@ -25,6 +25,7 @@ from playground.drawing.other_runs import Look
 from playground.drawing.theme import Theme
 from playground.engine.datasets import Samples
 from playground.engine.fork import ForkView
+from playground.engine.schedules import slider_name
 from playground.landscape.boundary import Boundary
 from playground.ui.card import Card
 from playground.ui.fork_list import USUAL, label_of
@@ -36,8 +37,13 @@ BOUNDARY_HEIGHT = 84
 POINT_SIZE = 3.4
 EXPLAINED = (
     "A fork continues the run from here with several learning rates side by side, on the same batches: "
-    "numbers (0.5), factors of the present α (×3, ÷10), or optimisers (Adam 0.01)."
+    "numbers (0.5), factors of {} (×3, ÷10), or optimisers (Adam 0.01)."
 )
+
+
+def explained(schedule: str) -> str:
+    """What a fork is; under a schedule its numbers are such as the slider has."""
+    return EXPLAINED.format("the present α" if schedule == "constant" else f"the {slider_name(schedule)}")
 
 
 class LineKey(QWidget):
@@ -131,7 +137,6 @@ class ForkPage(Card):
         self.rows: list[BranchRow] = []
         self.list_edit = QLineEdit(USUAL)
         self.list_edit.setAccessibleName("Learning rates or optimisers of the fork")
-        self.list_edit.setToolTip(EXPLAINED)
         self.list_edit.returnPressed.connect(self._ask)
         self.fork_button = QPushButton("Fork here")
         self.fork_button.setToolTip("Continue from here with each entry of the list, side by side")
@@ -145,7 +150,7 @@ class ForkPage(Card):
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         set_role(self.problem, "problem")
-        self.words = QLabel(EXPLAINED)
+        self.words = QLabel()
         self.words.setWordWrap(True)
         set_role(self.words, "small")
         buttons = QHBoxLayout()
@@ -180,14 +185,15 @@ class ForkPage(Card):
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
 
-    def show_fork(self, fork: ForkView | None) -> None:
-        """Write the branches and their losses; None: there is no fork."""
-        labels = tuple(label_of(branch.plan) for branch in fork.branches) if fork else ()
+    def show_fork(self, fork: ForkView | None, schedule: str = "constant") -> None:
+        """Write the branches and their losses; None: there is no fork. schedule: what scales their α."""
+        labels = tuple(label_of(branch.plan, schedule) for branch in fork.branches) if fork else ()
+        self.list_edit.setToolTip(explained(schedule))
         if labels != self._labels or fork is None:
             self._lay_out(labels)
         self.drop_button.setVisible(fork is not None)
         if fork is None:
-            self.words.setText(EXPLAINED)
+            self.words.setText(explained(schedule))
             return
         made = count_text(fork.step - fork.first_step)
         self.words.setText(f"{made} steps from step {count_text(fork.first_step)} on")

@@ -274,6 +274,8 @@ class LessonFeature(Feature):
         self._note_pages()
         if step.goal is None or self._reached:
             return
+        if self.window.snapshot is not None:
+            self.panel.schedule = self.window.snapshot.view.settings.schedule
         evidence = self.evidence()
         if step.goal.met(evidence):
             self._reached = True

@@ -69,6 +69,8 @@ class LessonPanel(Card):
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__("Lessons", parent=parent)
         self._theme = theme
+        self.schedule = "constant"
+        """The schedule of the run that a goal is about."""
         self.text = LessonText()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._link)
@@ -194,7 +196,7 @@ class LessonPanel(Card):
         colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
         word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
         remark = f" <i>{SHOWN}</i>" if reached and shown else ""
-        sentence = step.goal.sentence()
+        sentence = step.goal.sentence_under(self.schedule)
         self.goal_label.setText(f"<span style='color:{colour}'><b>{word}</b></span>{sentence}{remark}")
         if missed and self._hint_text and self.answer_label.isHidden():
             self._hint()

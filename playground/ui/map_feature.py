@@ -46,7 +46,7 @@ class MapFeature(PageFeature):
         self._asked = 0
         self._share: float | None = None
         self._stopped = self._end_wanted = False
-        self._now: tuple[float, int] | None = None
+        self._now: tuple[float, int, str] | None = None
         self.join("centre", "Map of α", "rate_map", "learn")
         window.exporter.offer(PAGE, "Map of learning rates", self._figure)
         self.view.opened.connect(self.open_run)
@@ -143,10 +143,11 @@ class MapFeature(PageFeature):
         snapshot = self.window.snapshot
         if snapshot is None or not self.on_screen():
             return
-        now = snapshot.view.settings.learning_rate, snapshot.view.experiment.network.seed
+        settings = snapshot.view.settings
+        now = settings.learning_rate, snapshot.view.experiment.network.seed, settings.schedule
         if self._stale or now != self._now:
             self._stale, self._now = False, now
-            self.view.show_picture(MapPicture(self.rows, self._seeds, now))
+            self.view.show_picture(MapPicture(self.rows, self._seeds, now[:2], schedule=now[2]))
 
     def read(self) -> None:
         super().read()
@@ -162,4 +163,5 @@ class MapFeature(PageFeature):
             raise ExportError("There is no map to export yet: open its page and wait for the first row.")
         view = snapshot.view
         now = view.settings.learning_rate, view.experiment.network.seed
-        return map_figure(MapPicture(self.rows, self.rows.seeds, now), view)
+        picture = MapPicture(self.rows, self.rows.seeds, now, schedule=view.settings.schedule)
+        return map_figure(picture, view)

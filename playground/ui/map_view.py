@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
@@ -100,10 +102,11 @@ class MapView(PlotCard):
         told = rows is not None and bool(rows.seeds)
         text = counts = ""
         if rows is not None and told:
-            text, counts = sentence(rows), counts_sentence(rows, self.drawing.levels)
+            text, counts = sentence(rows, self._picture.rate_name), counts_sentence(rows, self.drawing.levels)
             if len(rows.seeds) < len(self._picture.seeds):
                 text = f"{len(rows.seeds)} of {len(self._picture.seeds)} seeds so far. {text}"
-        signs = "Ring: the best α of a seed; dashed: their median; pink: the run on the screen."
+        best = f"the best {self._picture.rate_name} of a seed"
+        signs = f"Ring: {best}; dashed: their median; pink: the run on the screen."
         self.sentence.setText(text)
         self.counts.setText(f"{signs} {counts}".strip() if told else "")
         self.describe(self.drawing.summary())
@@ -130,7 +133,7 @@ class MapView(PlotCard):
     def _draw(self) -> None:
         picture = self._picture
         cell = self._cursor or self._pointed
-        self.drawing.show(MapPicture(picture.rows, picture.seeds, picture.now, cell))
+        self.drawing.show(replace(picture, cell=cell))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self.canvas.viewport() or not isinstance(event, QMouseEvent):

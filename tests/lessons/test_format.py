@@ -44,6 +44,10 @@ def test_a_lesson_reads_as_it_is_written():
     assert first.goal.sentence() == "Reach a training loss J below 0.1 within 200 steps."
     assert second.prediction is not None
     assert LearningRate(1e-5, 0.3).sentence() == "Train 1 step with α between 10⁻⁵ and 0.3."
+    assert LearningRate(1e-5, 0.3).sentence_under("constant") == LearningRate(1e-5, 0.3).sentence()
+    scheduled = LearningRate(0.1, 0.3, 20).sentence_under("warm_up")
+    assert scheduled == "Train 20 steps with the slider’s α between 0.1 and 0.3."
+    assert LossAbove(1e6).sentence_under("warm_up") == LossAbove(1e6).sentence()
     assert LossAbove(1e6).sentence() == "Throw the training loss J above 1\u202f000\u202f000."
     assert Gradient("b", -12.0).sentence() == "Make ∂j/∂b equal −12."
     assert second.prediction.right(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,25 @@ def test_lists_are_read_as_they_are_typed() -> None:
     ]
     assert plans_of(race_of(AT_03), AT_03)[0] == Plan(0.3, "gradient_descent")
     assert label_of(Plan(0.01, "adam")) == "Adam, α 0.01"
+    assert label_of(Plan(0.01, "adam"), "cosine") == "Adam, slider’s α 0.01"
+    with pytest.raises(ListError, match=r"^The slider’s α must be from"):
+        plans_of("1000", replace(AT_03, schedule="cosine"))
+
+
+def test_under_a_schedule_a_fork_is_of_the_sliders_alpha(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL.with_value("training.schedule", "warm_up")))
+    page = fork_of(window).page
+    qtbot.waitUntil(lambda: "factors of the slider’s α" in page.words.text(), timeout=SLOW)
+    forked(window, qtbot, 5)
+    loss = window.loss_view.drawing
+    qtbot.waitUntil(lambda: len(loss.others.runs) == 5, timeout=SLOW)
+    assert loss.others.runs[0].label == "slider’s α 0.03"
+    qtbot.waitUntil(lambda: len(page.rows) == 5, timeout=SLOW)
+    assert page.rows[0].keep_button.toolTip() == "Continue with this one: slider’s α 0.03"
+    window.lab.drop_fork()
+    window.lab.change("training.schedule", "constant")
+    qtbot.waitUntil(lambda: "factors of the present α" in page.words.text(), timeout=SLOW)
+    assert "slider" not in page.list_edit.toolTip()
 
 
 @pytest.mark.parametrize(

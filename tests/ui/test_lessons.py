@@ -193,3 +193,16 @@ def test_dead_relus_are_counted_by_the_helper(open_window, qtbot, start):
     lessons.show_how()
     qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
     assert lessons.evidence().dead_relus >= 3
+
+
+def test_under_a_schedule_a_goal_on_the_learning_rate_names_the_sliders(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "02"))
+    goal = lessons.panel.goal_label
+    assert "steps with α between" in goal.text()
+    qtbot.waitUntil(lambda: window.snapshot is not None, timeout=SLOW)
+    window.lab.change("training.schedule", "warm_up")
+    qtbot.waitUntil(lambda: "steps with the slider’s α between" in goal.text(), timeout=SLOW)
+    window.lab.change("training.schedule", "constant")
+    qtbot.waitUntil(lambda: "steps with α between" in goal.text(), timeout=SLOW)

@@ -134,3 +134,19 @@ def test_at_an_end_of_the_map_the_best_may_lie_beyond_it(best, told) -> None:
     losses[[0, 1], best] = 0.1
     rows = RateMap((0, 1), np.logspace(-2, 1, 4), losses, np.full(2, 2.0), 100)
     assert told in sentence(rows)
+
+
+def test_under_a_schedule_the_map_is_of_the_sliders_alpha(qtbot, open_window) -> None:
+    window, feature = opened(qtbot, open_window)
+    view, drawing = feature.view, feature.view.drawing
+    qtbot.waitUntil(lambda: feature.complete and view.sentence.text() != "", timeout=SLOW)
+    words = (drawing.cell_text((3, 30)), view.sentence.text(), view.counts.text(), drawing.bottom.name)
+    assert all("α" in text and "slider" not in text for text in words)
+    window.lab.change("training.schedule", "warm_up")
+    qtbot.waitUntil(lambda: drawing.picture.schedule == "warm_up" and feature.complete, timeout=SLOW)
+    qtbot.waitUntil(lambda: "best slider’s α" in view.sentence.text(), timeout=SLOW)
+    assert "slider’s α" in drawing.cell_text((3, 30))
+    assert "the best slider’s α of a seed" in view.counts.text()
+    assert drawing.bottom.name == "learning rate, slider’s α"
+    figure = feature._figure(window.snapshot)(PRINT)
+    assert "best slider’s α lies" in figure._caption or "slider’s α =" in figure._caption
