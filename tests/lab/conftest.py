@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from small_runs import SMALL
+from watching import Watcher
 
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
@@ -56,3 +57,9 @@ def make_lab(qtbot: Any) -> Iterator[Callable[..., Lab]]:
 def lab(make_lab: Callable[..., Lab]) -> Lab:
     """A lab without a helper, its first run ready."""
     return make_lab()
+
+
+@pytest.fixture
+def watcher(lab: Lab, qtbot: Any) -> Watcher:
+    """What looks at a lab without a helper."""
+    return Watcher(lab, qtbot)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from small_runs import SMALL
-from test_training import Watcher, same_history
+from watching import Watcher, same_history
 
 from playground.engine.fork import Plan, plans_around
 from playground.engine.trainer import replay

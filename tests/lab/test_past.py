@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from small_runs import SMALL
-from test_training import Watcher, same_history
+from watching import Watcher, same_history
 
 from playground.engine.run_view import RunView
 from playground.engine.trainer import Trainer, replay

@@ -9,17 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from small_runs import DIVERGING, SMALL
-from test_training import Watcher, same_history
+from watching import Watcher, same_history
 
 from playground.engine.trainer import replay
 from playground.experiment import ExperimentFile
 from playground.lab import words
-from playground.lab.lab import Lab
-
-
-@pytest.fixture
-def watcher(lab: Lab, qtbot: Any) -> Watcher:
-    return Watcher(lab, qtbot)
 
 
 def trained(watcher: Watcher, steps: int) -> Any:

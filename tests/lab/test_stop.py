@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from small_runs import SMALL
-from test_training import Watcher, same_history
+from watching import Watcher, same_history
 
 from playground.engine.stopping import Stop
 from playground.engine.trainer import replay

@@ -7,15 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from small_runs import SMALL
-from test_training import Watcher, same_history
+from watching import Watcher, same_history
 
-from playground.lab.lab import Lab
 from playground.lab.runs import Run, Shelf
-
-
-@pytest.fixture
-def watcher(lab: Lab, qtbot: Any) -> Watcher:
-    return Watcher(lab, qtbot)
 
 
 def trained(watcher: Watcher, steps: int) -> Any:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
-from widget_stage import Stage, snapshot_of
+from strip_painted import has_color, painted
+from widget_stage import Stage
 
 from playground.drawing.lookahead_curve import StripLookahead
 from playground.drawing.notation import rate_text
-from playground.drawing.strip_drawing import StripDrawing, StripLimit, StripPicture, scale_for
+from playground.drawing.strip_drawing import StripLimit, StripPicture
 from playground.drawing.theme import DARK, LIGHT
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.ui.learning_rate_strip import LearningRateStrip
 from playground.ui.rate_slider import BAND_WORDS
-from playground.ui.update_numbers import update_lines
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -223,62 +219,6 @@ def test_a_screen_reader_hears_the_value_and_can_change_it(stage: Stage, lab: La
     assert slider.accessibleName() == "Learning rate α = 0.01"
 
 
-@pytest.mark.parametrize("steps", [1, 30])
-@pytest.mark.parametrize("parameter", [0, 9, 16])
-def test_the_update_in_numbers_adds_up(steps: int, parameter: int) -> None:
-    view = snapshot_of(Experiment(), steps).view
-    which, rule, numbers = ("".join(p.text for p in line) for line in update_lines(view, parameter))
-    assert "of 17 numbers" in which
-    assert "− α · ∂J/∂" in rule
-    after, before, rate, gradient = (
-        float(text.replace("−", "-"))
-        for text in re.fullmatch(r"(\S+) = (\S+) − (\S+) · \(?([^)]+)\)?", numbers).groups()
-    )
-    last_digit = 10.0 ** -len(numbers.split(" ")[0].partition(".")[2])
-    assert rate == 0.3
-    assert after == pytest.approx(before - rate * gradient, abs=1.6 * last_digit)
-    assert after == pytest.approx(view.parameters[parameter], abs=last_digit)
-    assert abs(after - before) > last_digit
-
-
-RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-
-
-def worked_out(expression: str) -> float:
-    """The value of what stands between two equals signs."""
-    expression = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**({power[0].translate(RAISED)})", expression)
-    for sign, python in (("·", "*"), ("−", "-"), ("α", "0.05")):
-        expression = expression.replace(sign, python)
-    return float(eval(expression, {"__builtins__": {}}))
-
-
-@pytest.mark.parametrize("name", ["momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"])
-@pytest.mark.parametrize("steps", [1, 37])
-def test_every_line_of_an_optimiser_with_a_memory_adds_up(name: str, steps: int) -> None:
-    experiment = Experiment().with_value("training.optimizer", name)
-    view = snapshot_of(experiment.with_value("training.learning_rate", 0.05), steps).view
-    update = view.last_update
-    which, *lines = ("".join(p.text for p in line) for line in update_lines(view, 12))
-    assert which.startswith(f"step {steps} of ")
-    assert "w = W[2]₁₁" in which
-    if name == "adamw":
-        lines[-2:] = ["".join(lines[-2:])]
-    for line in lines:
-        if line.startswith("m′") or "first step" in line:
-            continue
-        worked, result = line.rsplit(" = ", 2)[1:]
-        end = worked_out(result)
-        # Each number is rounded to three digits, the parameter to three of its change.
-        before = update.before[12] if line.startswith("w :=") else 0.0
-        assert worked_out(worked) == pytest.approx(end, abs=0.012 * abs(end - before) + 1e-9)
-    shown = float(lines[-1].rsplit(" = ")[-1].replace("−", "-"))
-    assert shown == pytest.approx(update.after[12], rel=1e-2)
-    mean = update.optimizer.after.get("exp_avg")
-    if mean is not None:
-        fair = worked_out(re.search(r"= (\S+),", lines[2])[1])
-        assert fair == pytest.approx(mean[12] / (1 - 0.9**steps), rel=1e-2)
-
-
 def test_before_the_first_step_there_are_no_numbers(stage: Stage) -> None:
     assert stage.widget.numbers.text.splitlines()[0] == "each step changes all 17 numbers:"
     stage.lab.step()
@@ -311,39 +251,6 @@ def test_the_scale_stays_where_it_is_while_a_run_goes_on(
             assert strip.numbers.isVisible() == beside
 
 
-@given(
-    rate=st.floats(1e-6, 100.0),
-    width=st.floats(300.0, 2500.0),
-)
-@settings(max_examples=60, deadline=None)
-def test_every_learning_rate_has_its_place_on_its_scale(rate: float, width: float) -> None:
-    drawing, rect = StripDrawing(DARK), QRectF(5, 7, width, 120)
-    low, high = scale_for(rate)
-    assert low <= 1e-4
-    assert high >= 10.0
-    picture = StripPicture(rate, low, high)
-    x = drawing.x_of(rect, picture, rate)
-    track = drawing.track(rect, picture)
-    assert track.left() - 1e-6 <= x <= track.right() + 1e-6
-    assert drawing.rate_at(rect, picture, x) == pytest.approx(rate, rel=1e-9)
-    share = (math.log10(rate) - math.log10(low)) / (math.log10(high) - math.log10(low))
-    assert (x - track.left()) / track.width() == pytest.approx(share, abs=1e-9)
-
-
-def painted(picture: StripPicture, width: int = 1000, height: int = 230) -> QImage:
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(QColor(LIGHT.card))
-    painter = QPainter(image)
-    StripDrawing(LIGHT).paint(painter, QRectF(0, 0, width, height), picture)
-    painter.end()
-    return image
-
-
-def has_color(image: QImage, color: str) -> bool:
-    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1) & 0xFFFFFF
-    return bool((pixels == int(color[1:], 16)).any())
-
-
 def test_without_a_limit_the_strip_says_nothing_of_creeping_and_overshooting(stage: Stage) -> None:
     plain = painted(StripPicture(0.3))
     assert has_color(plain, LIGHT.pink)
@@ -370,41 +277,6 @@ def test_the_tooltip_says_what_the_band_is_and_how_low_the_curve_goes(stage: Sta
     slider.set_lookahead(StripLookahead(rates, losses, 0.69, 100, low, losses))
     assert "the lowest J that is certain would be at α = 1" in slider.toolTip()
     assert slider.toolTip().endswith(BAND_WORDS)
-
-
-def test_the_look_ahead_has_a_gap_where_j_is_not_finite_and_names_its_lowest_point() -> None:
-    rates = np.logspace(-4, 1, 48)
-    losses = np.where(rates < 3.0, 0.4 - 0.1 * rates, np.where(rates < 5.0, np.nan, np.inf))
-    ahead = StripLookahead(rates, losses, 0.4, 100)
-    assert rates[ahead.best] == rates[rates < 3.0][-1]
-    assert StripLookahead(rates, np.full(48, np.inf), 0.4, 100).best is None
-    image = painted(StripPicture(0.001, lookahead=ahead))
-    assert has_color(image, LIGHT.green)
-    drawing, rect = StripDrawing(LIGHT), QRectF(0, 0, 1000, 230)
-    edge = drawing.x_of(rect, StripPicture(0.001), 4.0)
-    curve_rows = image.copy(round(edge), 0, 1000 - round(edge), 150)
-    # Nothing but the dashed line of J now runs on beyond the gap.
-    assert not has_color(curve_rows, LIGHT.text)
-    nothing_known = StripLookahead(rates, np.full(48, np.nan), 0.4, 100)
-    assert not has_color(painted(StripPicture(0.001, lookahead=nothing_known)), LIGHT.green)
-
-
-def test_in_a_low_strip_no_word_stands_on_a_number(qapp) -> None:
-    limit = StripLimit(5.3, 0.01, "past the mark")
-    picture, rect = StripPicture(0.3, limit=limit), QRectF(0, 0, 1000, 230)
-    usual, low = StripDrawing(LIGHT), StripDrawing(LIGHT, low=True)
-    assert low.height(True, True) < 0.8 * usual.height(True, True)
-    assert low.height(True, False) == low.height(False, False)
-    words = low._words(rect, picture)
-    assert [word for word, _ in words] == ["creeps", "falls", "overshoots"]
-    bare = QImage(1000, 230, QImage.Format.Format_RGB32)
-    bare.fill(QColor(LIGHT.card))
-    painter = QPainter(bare)
-    low._paint_ticks(painter, rect, picture, [place for _, place in words])
-    painter.end()
-    for _, place in words:
-        inside = bare.copy(place.adjusted(0, 8, 0, 0).toRect())
-        assert not has_color(inside, LIGHT.dim_text)
 
 
 def test_theme_and_large_type_reach_the_strip(stage: Stage) -> None:

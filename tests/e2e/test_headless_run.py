@@ -1,0 +1,147 @@
+"""A run without a window: its files, its progress, its losses."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from terminal import NO_DISPLAY, start
+
+from playground import headless
+from playground.app import main
+from playground.engine.trainer import replay
+from playground.experiment import (
+    Change,
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
+from playground.export.history_csv import read_history
+
+STEERED = ExperimentFile(
+    Experiment(training=TrainingSettings(batch_size=16)),
+    (Change(40, "training.learning_rate", 1.0), Change(90, "training.l2", 0.01)),
+    150,
+)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """A steered run in mini-batches, replayed and exported from a terminal without a display."""
+    folder = tmp_path_factory.mktemp("steered")
+    (folder / "mine.json").write_text(STEERED.to_json(), encoding="utf-8")
+    done = start(
+        "--headless", folder / "mine.json", "--export-dir", folder / "new" / "out",
+        environment=NO_DISPLAY,
+    )  # fmt: skip
+    return done, folder / "new" / "out"
+
+
+def test_a_headless_run_returns_0_and_prints_the_final_losses(exported):
+    done, folder = exported
+    assert done.returncode == 0, done.stderr
+    trainer = replay(STEERED, 150)
+    assert "150 steps" in done.stdout
+    assert f"training loss J {trainer.train_loss():.6g}" in done.stdout
+    assert f"test loss J {trainer.test_loss():.6g}" in done.stdout
+    assert str(folder) in done.stdout
+
+
+def test_its_progress_is_plain_where_no_terminal_is(exported):
+    done, _ = exported
+    assert "\r" not in done.stderr
+    assert "step 150 of 150" in done.stderr
+
+
+def test_it_writes_its_files_and_nothing_else(exported):
+    _, folder = exported
+    assert sorted(path.name for path in folder.iterdir()) == sorted(headless.FILES)
+
+
+@pytest.mark.parametrize("name", ["loss", "surface", "boundary"])
+def test_its_pictures_have_their_size_and_their_axes(exported, name):
+    _, folder = exported
+    image = QImage(str(folder / f"{name}.png"))
+    assert (image.width(), image.height()) == headless.PNG_PIXELS
+    colours = {image.pixel(x, y) for x in range(0, image.width(), 16) for y in range(0, image.height(), 16)}
+    assert len(colours) > 2
+    texts = "".join(ElementTree.parse(folder / f"{name}.svg").getroot().itertext())
+    assert any(character.isdigit() for character in texts)
+    assert {"loss": "step", "surface": "direction", "boundary": "x"}[name] in texts
+
+
+def test_its_table_reads_back_to_the_numbers_of_the_run(exported):
+    _, folder = exported
+    expected = replay(STEERED, 150).view().history
+    read = read_history(folder / "history.csv")
+    for name, curve in expected.curves.items():
+        if len(curve.steps):
+            # The table has α in every row; a history keeps it where it changes.
+            rows = np.isin(read[name].steps, curve.steps) if name == "learning_rate" else slice(None)
+            assert np.array_equal(read[name].steps[rows], curve.steps)
+            assert np.array_equal(read[name].values[rows], curve.values)
+
+
+def test_its_experiment_replays_to_the_same_history(exported):
+    _, folder = exported
+    file = ExperimentFile.from_json((folder / "experiment.json").read_text(encoding="utf-8"))
+    assert file == STEERED
+    again, once = replay(file, file.steps), replay(STEERED, 150)
+    assert again.parameters.tobytes() == once.parameters.tobytes()
+
+
+def test_steps_and_learning_rate_of_the_command_line_win_and_files_are_replaced(tmp_path, capsys):
+    (tmp_path / "loss.png").write_text("old")
+    status = main(["--headless", "--steps", "20", "--learning-rate", "1", "--export-dir", str(tmp_path)])
+    assert status == 0
+    file = ExperimentFile.from_json((tmp_path / "experiment.json").read_text(encoding="utf-8"))
+    assert file == ExperimentFile(Experiment(training=TrainingSettings(learning_rate=1.0)), (), 20)
+    assert not QImage(str(tmp_path / "loss.png")).isNull()
+    assert "20 steps" in capsys.readouterr().out
+
+
+def test_the_learning_rate_of_the_command_line_wins_over_one_that_was_set_before_the_first_step(tmp_path):
+    source = tmp_path / "saved.json"
+    changes = (Change(0, "training.learning_rate", 0.1), Change(6, "training.learning_rate", 0.2))
+    source.write_text(ExperimentFile(Experiment(), changes, 10).to_json(), encoding="utf-8")
+    assert main(["--headless", str(source), "--learning-rate", "0.7", "--export-dir", str(tmp_path)]) == 0
+    rates = read_history(tmp_path / "history.csv")["learning_rate"]
+    assert rates.values[[0, 5, 6]].tolist() == [0.7, 0.7, 0.2]
+
+
+def test_a_run_that_diverges_is_no_failure(tmp_path, capsys):
+    """The noisy line, far above its stability limit."""
+    experiment = Experiment(
+        DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=100.0)
+    )
+    (tmp_path / "line.json").write_text(experiment.to_json())
+    out = tmp_path / "out"
+    assert main(["--headless", str(tmp_path / "line.json"), "--export-dir", str(out)]) == 0
+    assert "not finite" in capsys.readouterr().out
+    assert sorted(path.name for path in out.iterdir()) == sorted(headless.FILES)
+    file = ExperimentFile.from_json((out / "experiment.json").read_text(encoding="utf-8"))
+    assert 0 < file.steps < 1000
+    assert not replay(file, file.steps).diverged
+
+
+@pytest.mark.parametrize("initialization", ["xavier_normal", "zeros"])
+def test_a_run_of_no_steps_at_all_is_exported(tmp_path, initialization):
+    """Without a path there is no plane of the path; with all weights zero there is not even a direction."""
+    experiment = Experiment(network=NetworkSettings(initialization=initialization))
+    (tmp_path / "start.json").write_text(experiment.to_json())
+    out = tmp_path / "out"
+    arguments = ["--headless", str(tmp_path / "start.json"), "--steps", "0", "--export-dir", str(out)]
+    assert main(arguments) == 0
+    assert sorted(path.name for path in out.iterdir()) == sorted(headless.FILES)
+
+
+def test_the_exported_experiment_is_plain_json_with_every_field(exported):
+    _, folder = exported
+    content = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
+    assert content["steps"] == 150
+    assert [change["field"] for change in content["changes"]] == ["training.learning_rate", "training.l2"]

@@ -1,0 +1,127 @@
+"""A run without a window that is interrupted, or whose files cannot be written: the folder stays whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyqtgraph import AxisItem
+from terminal import MAIN, ROOT
+
+from playground import headless
+from playground.app import main
+
+
+@pytest.mark.parametrize("kind", ["file", "below a file", "a file's name taken by a folder"])
+def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_left_behind(tmp_path, capsys, kind):
+    taken = tmp_path / "taken"
+    if kind == "a file's name taken by a folder":
+        (taken / "loss.svg").mkdir(parents=True)
+        target = taken
+    else:
+        taken.write_text("mine")
+        target = taken if kind == "file" else taken / "out"
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["--headless", "--steps", "5", "--export-dir", str(target)]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "taken" in said
+    assert said.endswith(".")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_named(tmp_path, capsys):
+    target = tmp_path / "locked"
+    target.mkdir(mode=0o500)
+    assert main(["--headless", "--export-dir", str(target)]) == 2
+    assert "locked" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes of this kind")
+def test_a_reader_that_stops_reading_costs_no_file(tmp_path):
+    command = [sys.executable, str(MAIN), "--headless", "--steps", "3", "--export-dir", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as running:
+        running.stdout.close()
+        said = running.stderr.read()
+    assert running.returncode == 0
+    assert b"Error" not in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(headless.FILES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_in_a_long_run_leaves_the_folder_empty(tmp_path):
+    running = subprocess.Popen(
+        [sys.executable, str(MAIN), "--headless", "--steps", "10000000", "--export-dir", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    try:
+        assert running.stderr.readline().startswith("step 0 of 10000000")
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.communicate()
+    assert running.returncode == 130
+    assert "nothing was written" in said
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [headless.FILES[0], headless.FILES[3], headless.FILES[-1]])
+def test_ctrl_c_while_the_files_take_their_places_comes_too_late(tmp_path, monkeypatch, capsys, name):
+    replace, handler = os.replace, signal.getsignal(signal.SIGINT)
+
+    def interrupted(old, new):
+        if Path(new) == tmp_path / name:
+            signal.raise_signal(signal.SIGINT)
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path)]) == 0
+    assert signal.getsignal(signal.SIGINT) is handler
+    said = capsys.readouterr()
+    assert "Written to" in said.out
+    assert "nothing was written" not in said.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(headless.FILES)
+
+
+@pytest.mark.parametrize("owner", [AxisItem, headless.Context], ids=["painting", "computing"])
+def test_ctrl_c_while_the_pictures_are_made_leaves_the_folder_as_it_was(tmp_path, monkeypatch, capsys, owner):
+    (tmp_path / "loss.png").write_bytes(b"old")
+    name = "paint" if owner is AxisItem else "__init__"
+    act, told = getattr(owner, name), []
+
+    def interrupted(*arguments):
+        if not told:
+            told.append(signal.raise_signal(signal.SIGINT))
+        return act(*arguments)
+
+    monkeypatch.setattr(owner, name, interrupted)
+    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path)]) == 130
+    assert told
+    assert "nothing was written" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["loss.png"]
+    assert (tmp_path / "loss.png").read_bytes() == b"old"
+
+
+def test_a_file_that_cannot_take_its_place_is_named_with_those_before_it(tmp_path, monkeypatch, capsys):
+    replace = os.replace
+
+    def full(old, new):
+        if Path(new) == tmp_path / headless.FILES[2]:
+            raise OSError(28, "No space left on device")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", full)
+    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert f"{tmp_path / headless.FILES[2]} could not be written: No space left on device." in said
+    assert f"Written before it: {', '.join(headless.FILES[:2])}." in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(headless.FILES[:2])
