@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QSizePolicy,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -71,6 +72,8 @@ class LessonPanel(Card):
         self._theme = theme
         self.schedule = "constant"
         """The schedule of the run that a goal is about."""
+        # Which step it is stays to be read; the title gives way to it, word by word.
+        self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.text = LessonText()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._link)
@@ -166,6 +169,9 @@ class LessonPanel(Card):
         """One step of a lesson; reached: its goal was reached before."""
         step = lesson.steps[index]
         self.set_title(lesson.title)
+        words = lesson.title.split()
+        beginnings = [" ".join(words[:number]) for number in range(len(words) - 1, 0, -1)]
+        self.title_label.set_texts(lesson.title, *(f"{words.rstrip(',:')} …" for words in beginnings))
         self.set_subtitle(f"step {index + 1} of {len(lesson.steps)}")
         self._write(f"### {step.title}\n\n{step.text}")
         self._hint_text = step.hint

@@ -180,3 +180,22 @@ def test_a_click_on_the_words_of_a_choice_chooses_it(qtbot, open_window) -> None
     qtbot.mouseClick(words, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
     assert "Right" in lessons.panel.answer_label.text()
+
+
+def test_in_a_hall_it_is_read_which_step_of_the_lesson_this_is(qtbot, open_window) -> None:
+    window = open_window()
+    lessons, hall = parts(window)
+    window.present("surface")
+    for number, lesson in enumerate(lessons.lessons):
+        lessons.panel.lesson_chosen.emit(number)
+        qtbot.waitUntil(lambda: hall.panel.isVisible(), timeout=SLOW)
+        step, title = hall.panel.subtitle_label, hall.panel.title_label
+        qtbot.waitUntil(lambda lesson=lesson, title=title: title.text() == lesson.title, timeout=SLOW)
+        assert step.text() == f"step 1 of {len(lesson.steps)}"
+
+        def is_read(step=step, title=title) -> bool:
+            window.resize(1440, 900)
+            words = title.fontMetrics().horizontalAdvance(title.shown_text)
+            return step.width() >= step.sizeHint().width() and words <= title.width()
+
+        qtbot.waitUntil(is_read, timeout=SLOW)
