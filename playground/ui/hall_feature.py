@@ -21,7 +21,7 @@ class HallFeature(Feature):
     """Puts the pages beside the three plots that have keys of their own.
 
     On a low screen the plot gets the room of what else is said: the numbers stand in one line, the surface
-    has one line under it and none above.
+    has one line under it and none above. What is said there, or at length, does not lie over the plot.
     """
 
     def __init__(self, window: Workbench):
@@ -35,6 +35,8 @@ class HallFeature(Feature):
             action.triggered.connect(lambda _=False, by=by: self.turn(by))
             window.menu("view").insertAction(self._menu.menuAction(), action)
         self._presenting = self._low = False
+        self._said = 0, True
+        window.notices.covers.connect(self._make_room)
         window.installEventFilter(self)
 
     @property
@@ -67,6 +69,18 @@ class HallFeature(Feature):
             window.transport.set_low(low)
             window.surface_view.show_header(not low)
             window.surface_view.caption.set_short(low)
+            self._make_room(*self._said)
+
+    def _make_room(self, height: int, one_line: bool) -> None:
+        self._said = height, one_line
+        # On a higher screen one line covers the empty end of the plot's title line, and nothing has to move.
+        if self._presenting and (self._low or not one_line):
+            plots = self.window.surface_view, self.window.data_view, self.window.loss_view
+            large = next((card for card in plots if card.isVisible()), None)
+            room = height - (large.canvas.y() if large is not None else 0)
+        else:
+            room = 0
+        self.window.arrangement.leave_room(max(room, 0))
 
     def _list_pages(self) -> None:
         for action in self._menu.actions()[self._fixed :]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SUBTITLE = "drag it while the network learns"
 PRESENTATION_FACTOR = 1.6
-LOW_HALL = 900
+LOW_HALL = 1000
 """On a screen lower than this, a presentation leaves nothing of the strip but the slider, and that low."""
 LOW_WINDOW = 740
 """In a window lower than this the rows of the slider are closer together."""

@@ -1,7 +1,8 @@
 """One quiet line under the controls: what is going on, what the pointer is over, what can be taken back.
 
 It never goes away and never grows, so nothing below it moves. When there is nothing to say it describes
-the experiment. In a hall it takes no room: what it says lies over the plot.
+the experiment. In a hall it takes no room of its own: what it says lies over the title of the plot, and
+where it is higher than that the plot makes room.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class NoticeBar(QWidget):
     """Shows the newest notice; under it, in this order, a hint and the description of the experiment."""
 
     said = Signal(str)
+    covers = Signal(int, bool)
+    """So many pixels of what lies below it are covered (0: none); whether its words are one line."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -161,9 +164,10 @@ class NoticeBar(QWidget):
             self._row.setContentsMargins(*MARGINS)
             self._row.setDirection(QBoxLayout.Direction.LeftToRight)
             self._label.setWordWrap(False)
-            self._label.setMinimumHeight(0)
+            self._label.setMinimumSize(0, 0)
             column.insertWidget(self._place or 0, self)
             self._place = None
+            self.covers.emit(0, True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._presenting and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
@@ -188,20 +192,32 @@ class NoticeBar(QWidget):
             below.setWidth(self._column.width())
         width = below.width() - 2 * FLOATING_MARGIN
         self._row.setContentsMargins(12, 6, 12, 6)
-        needed = self._label.sizeHint().width() + self._buttons.sizeHint().width() + 70
-        beside = needed <= width
+        buttons = self._buttons.sizeHint()
+        needed = self._label.sizeHint().width() + buttons.width() + 70
+        one_line = needed <= width
+        # Long words stand beside the buttons where that is less high than above them.
+        above, left_of_them = width - 70, width - buttons.width() - 70
+        beside = one_line or self._lines(left_of_them) <= self._lines(above) + buttons.height()
         self._row.setDirection(
             QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         )
-        self._label.setWordWrap(not beside)
-        wrapped = self._label.fontMetrics().boundingRect(
-            QRect(0, 0, width - 70, 9999), Qt.TextFlag.TextWordWrap, self._label.text()
-        )
-        self._label.setMinimumHeight(0 if beside else wrapped.height())
+        self._label.setWordWrap(not one_line)
+        room = left_of_them if beside else above
+        self._label.setMinimumSize(0 if one_line else room, 0 if one_line else self._lines(room))
         right = below.left() + FLOATING_MARGIN + width
         width = min(needed, width)
         self.setGeometry(right - width, below.top(), width, self.sizeHint().height())
         self.raise_()
+        self.covers.emit(0 if self._out else self.height(), one_line)
+
+    def _lines(self, width: int) -> int:
+        """How high the words are at this width."""
+        room = QRect(0, 0, max(width, 1), 9999)
+        return (
+            self._label.fontMetrics()
+            .boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text())
+            .height()
+        )
 
     def _show(self) -> None:
         out = self._presenting and not self._text

@@ -46,11 +46,11 @@ class WindowLayout(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(10, 2, 10, 10)
         self._row.setSpacing(GAP)
-        column = QVBoxLayout()
-        column.setSpacing(GAP)
-        column.addWidget(self._upper, 1)
-        column.addWidget(panels["strip"])
-        self._row.addLayout(column, 1)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(GAP)
+        self._column.addWidget(self._upper, 1)
+        self._column.addWidget(panels["strip"])
+        self._row.addLayout(self._column, 1)
         self._splitters = {"right": self._right, "upper": self._upper}
         self._restored = False
         self._usual: _Places | None = None
@@ -74,6 +74,11 @@ class WindowLayout(QWidget):
     def set_aside(self, widget: QWidget) -> None:
         """Give the place at the right of everything to a widget, which shows and hides itself."""
         self._row.addWidget(widget)
+
+    def leave_room(self, height: int) -> None:
+        """Leave so many pixels free above the panels; what was set aside stays where it is."""
+        if height != self._column.contentsMargins().top():
+            self._column.setContentsMargins(0, height, 0, 0)
 
     def show_page(self, name: str) -> None:
         """Open a page, turn to it, and bring its place back where it was closed."""

@@ -102,9 +102,12 @@ def test_on_a_low_screen_half_of_it_is_the_plot_whatever_else_is_shown(qtbot, op
     qtbot.waitUntil(lambda: bool(slider.picture().limit and slider.picture().lookahead), timeout=SLOW)
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == (1280, 720))
-    window.notices.say("J rose above the scale. " * 6, [Offer("Undo", lambda: None)])
     canvas = {plot.name: plot.canvas for plot in window.plots}[CARDS.get(name, name)]
+    window.notices.clear()
     qtbot.waitUntil(lambda: canvas.height() >= 360, timeout=SLOW)
+    window.notices.say("J rose above the scale. " * 6, [Offer("Undo", lambda: None)])
+    qtbot.waitUntil(lambda: canvas.height() < 360, timeout=SLOW)
+    assert canvas.height() >= 288, "two fifths, while something long is said"
     assert window.strip.mapTo(window, window.strip.rect().bottomLeft()).y() < 720
     assert window.minimumSizeHint().height() <= 720
     assert slider.drawing.value_font.pixelSize() >= SMALLEST
@@ -135,3 +138,47 @@ def test_on_a_larger_screen_the_strip_takes_its_room_from_the_plot(qtbot, open_w
         qtbot.waitUntil(lambda height=height: strip.field.isVisible() == (height > 900), timeout=SLOW)
         qtbot.waitUntil(apart, timeout=SLOW)
     window.present(None)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_what_is_said_covers_nothing_of_a_low_plot(qtbot, open_window, name: str) -> None:
+    window = open_window()
+    window.present(name)
+    notices = window.notices
+    notices.clear()
+    canvas = {plot.name: plot.canvas for plot in window.plots}[CARDS.get(name, name)]
+
+    def top() -> int:
+        # Full screen comes when the screen likes.
+        window.resize(1280, 720)
+        return canvas.mapTo(window, canvas.rect().topLeft()).y() if window.height() == 720 else -1
+
+    def bottom() -> int:
+        return notices.mapTo(window, notices.rect().bottomLeft()).y()
+
+    qtbot.waitUntil(lambda: 0 <= top() < 130, timeout=SLOW)
+    for words in ("J rose.", "J rose above the scale: the run goes on, and may come back. " * 3):
+        notices.say(words, [Offer("Undo", lambda: None)])
+        qtbot.waitUntil(lambda: 0 < bottom() < top(), timeout=SLOW)
+        qtbot.waitUntil(lambda: notices.rect().contains(notices.offers["Undo"].geometry()), timeout=SLOW)
+    notices.clear()
+    left_free = window.arrangement.layout().itemAt(0).layout()
+    qtbot.waitUntil(lambda: left_free.contentsMargins().top() == 0, timeout=SLOW)
+    notices.say("J rose above the scale: the run goes on, and may come back. " * 3)
+    qtbot.waitUntil(lambda: left_free.contentsMargins().top() > 0, timeout=SLOW)
+    window.present(None)
+    qtbot.waitUntil(lambda: left_free.contentsMargins().top() == 0, timeout=SLOW)
+
+
+@pytest.mark.parametrize("name", ["surface", "loss", "map"])
+def test_on_a_screen_of_1440_by_900_the_plot_has_half_of_it(qtbot, open_window, name: str) -> None:
+    window = open_window()
+    window.set_full(True)
+    window.present(name)
+    place = window.arrangement._place_of(name)
+
+    def is_large() -> bool:
+        window.resize(1440, 900)
+        return window.height() == 900 and place.height() > 450
+
+    qtbot.waitUntil(is_large, timeout=SLOW)
