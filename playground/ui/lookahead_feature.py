@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -180,6 +181,7 @@ class LookaheadFeature(DiscoveredFeature):
         self.read()
 
 
+@lru_cache(maxsize=8)
 def plain(settings: TrainingSettings) -> TrainingSettings:
     """The settings without their learning rate, on which a look-ahead does not depend."""
     return replace(settings, learning_rate=1.0)
