@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsView, QLabel, QWidget
 
 from playground.drawing.theme import Theme
 from playground.ui.feature import Feature
@@ -55,6 +56,12 @@ FIELD_KEYS = (
 )
 
 
+OF_A_PLOT = "qt_scrollarea"
+"""What a plot itself is made of; what else lies on it is offered there."""
+FORCED = Qt.WidgetAttribute.WA_ForceDisabled
+"""A widget was disabled by itself, not with what it stands in."""
+
+
 class LockFeature(Feature):
     """While it is locked, only the slider and the line of α take anything; the same key unlocks.
 
@@ -73,6 +80,7 @@ class LockFeature(Feature):
         self.label.hide()
         window.strip.tools.insertWidget(0, self.label)
         self._may_move = (window.strip.slider, window.strip.field)
+        self._shut: dict[QWidget, bool] = {}
 
     @property
     def locked(self) -> bool:
@@ -84,9 +92,7 @@ class LockFeature(Feature):
         self._action.setChecked(on)
         self.label.setVisible(on)
         window.menuBar().setEnabled(not on)
-        shut = window.transport, window.panel, window.notices
-        for part in (*shut, self.fellow(LessonFeature).panel, self.fellow(LessonHall).panel):
-            part.setEnabled(not on)
+        self._shut_all(on)
         application = QApplication.instance()
         if application is None:
             return
@@ -105,6 +111,23 @@ class LockFeature(Feature):
             application.removeEventFilter(self)
             window.notices.say("Unlocked.", seconds=4)
 
+    def _shut_all(self, on: bool) -> None:
+        """Disable what takes no hand, so that it looks so; or enable again what was."""
+        if not on:
+            opened, self._shut = self._shut, {}
+            for widget, free in opened.items():
+                widget.setEnabled(free)
+            return
+        if self._shut:
+            return
+        window = self.window
+        panels = window.panel, self.fellow(LessonFeature).panel, self.fellow(LessonHall).panel
+        shut: list[QWidget] = [window.transport, window.notices, *panels]
+        shut += _controls(window.arrangement, (*self._may_move, *panels))
+        self._shut = {widget: not widget.testAttribute(FORCED) for widget in shut}
+        for widget in self._shut:
+            widget.setEnabled(False)
+
     def shutdown(self) -> None:
         application = QApplication.instance()
         if application is not None:
@@ -121,6 +144,10 @@ class LockFeature(Feature):
             return True
         if not isinstance(watched, QWidget) or not self._belongs_here(watched):
             return False
+        if kind == QEvent.Type.EnabledChange and watched.isEnabled() and watched in self._shut:
+            # Whoever enables it knows of no lock.
+            self._shut[watched] = True
+            watched.setEnabled(False)
         if kind in POINTING:
             return self._refuses_pointer(watched, event)
         if isinstance(event, QKeyEvent) and kind in KEYS:
@@ -165,3 +192,17 @@ class LockFeature(Feature):
             event.accept()
             return True
         return not mine
+
+
+def _controls(widget: QWidget, spared: tuple[QWidget, ...]) -> Iterator[QWidget]:
+    """The largest parts that hold no plot and nothing of what is spared; words and plots stay as they are."""
+    if widget in spared or isinstance(widget, QLabel):
+        return
+    inside = widget.findChildren(QWidget)
+    plot = isinstance(widget, QGraphicsView)
+    if plot or any(part in spared or isinstance(part, QGraphicsView) for part in inside):
+        for part in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if not plot or not part.objectName().startswith(OF_A_PLOT):
+                yield from _controls(part, spared)
+    else:
+        yield widget

@@ -6,10 +6,21 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QScrollBar,
+    QTabBar,
+    QWidget,
+)
 
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.lock_feature import LockFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.time_line import TimeFeature
 
 SLOW = 20_000
 UNLOCK = Qt.KeyboardModifier.ControlModifier
@@ -93,6 +104,41 @@ def test_what_is_locked_looks_so(qtbot, locked) -> None:
     assert locked.strip.field.isEnabled()
     qtbot.keyClick(locked.strip.slider, Qt.Key.Key_F12, UNLOCK)
     assert all(part.isEnabled() for part in shut)
+
+
+CONTROLS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractSlider, QTabBar)
+
+
+def enabled_controls(window: MainWindow) -> set[QWidget]:
+    """All but scroll bars, of which those of a plot are never seen."""
+    found = [widget for widget in window.findChildren(QWidget) if isinstance(widget, CONTROLS)]
+    found = [widget for widget in found if not isinstance(widget, QScrollBar)]
+    return {widget for widget in found if widget.isEnabled() and widget.window() is window}
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_no_control_but_alpha_looks_as_if_it_could_be_used(qtbot, open_window, full: bool) -> None:
+    window = open_window()
+    window.set_full(full)
+    window.actions_by_name["lock"].trigger()
+    alpha = {window.strip.slider, window.strip.field}
+    for page in ("inspector", "lessons", "sharpness", "kept_runs", "surface", "loss"):
+        window.arrangement.show_page(page)
+        assert enabled_controls(window) <= {*alpha, *window.strip.field.findChildren(QWidget)}
+    assert window.surface_view.canvas.isEnabled(), "numbers under the pointer can still be read"
+    assert window.surface_view.caption.isEnabled()
+    # A run that goes on makes controls possible: not yet.
+    window.lab.run_exactly(10)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 10, timeout=SLOW)
+    time = next(feature for feature in window.features if isinstance(feature, TimeFeature))
+    qtbot.waitUntil(lambda: time.line.slider.maximum() == 10, timeout=SLOW)
+    assert not time.line.slider.isEnabled()
+    assert enabled_controls(window) <= {*alpha, *window.strip.field.findChildren(QWidget)}
+    lock_of(window).lock(False)
+    assert time.line.slider.isEnabled()
+    view = window.surface_view
+    for part in (window.transport.run_button, window.data_view.test_box, view.scale_box, view.bar.kind_box):
+        assert part.isEnabled()
 
 
 def test_the_window_stays_open_and_the_same_key_unlocks(qtbot, locked) -> None:
