@@ -20,6 +20,7 @@ from playground.ui.chain_rule_feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.feature import Feature
 from playground.ui.kept_runs import KeptRuns
+from playground.ui.lesson_layout import LessonLayout
 from playground.ui.lesson_panel import LessonPanel
 from playground.ui.lesson_progress import LessonProgress
 from playground.ui.limit_feature import LimitFeature
@@ -62,6 +63,8 @@ class LessonFeature(Feature):
         self._pages: set[str] = set()
         self._reached = self._shown = False
         self.progress = LessonProgress(window.preferences)
+        self._layout = LessonLayout(window)
+        self._page_open = False
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
         self._pinning = False
@@ -111,6 +114,8 @@ class LessonFeature(Feature):
         left = self.lessons.index(self.lesson) if self.lesson in self.lessons else 0
         self.lesson = self.lessons[number] if 0 <= number < len(self.lessons) else None
         self.index = 0
+        if self.step is None or "layout" not in self.step.view:
+            self._layout.give_back()
         if self.lesson is None:
             self._end_pinning()
             self._hide_answer(False)
@@ -172,7 +177,7 @@ class LessonFeature(Feature):
         if "parameters" in view:
             window.lab.set_parameters(np.array(view["parameters"], dtype=float), sentence="")
         if "layout" in view:
-            window.set_full(view["layout"] == "full")
+            self._layout.ask_for(view["layout"] == "full")
         if "plane" in view and step.experiment is not None:
             self._choose_plane(view["plane"])
         if "speed" in view:
@@ -267,6 +272,9 @@ class LessonFeature(Feature):
 
     def read(self) -> None:
         on_screen = self.window.arrangement.page_on_screen(PAGE)
+        was_open, self._page_open = self._page_open, self.window.arrangement.page_is_open(PAGE)
+        if was_open and not self._page_open:
+            self._layout.give_back()
         self.panel.setMinimumWidth(WIDTH if on_screen else 0)
         step = self.step
         if step is None:
@@ -369,6 +377,9 @@ class LessonFeature(Feature):
         if self._pinning:
             self._pinning = False
             self.window.strip.slider.set_guessing(False)
+
+    def shutdown(self) -> None:
+        self._layout.give_back()
 
     # What is remembered ---------------------------------------------------------------------------------
 

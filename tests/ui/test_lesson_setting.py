@@ -256,3 +256,69 @@ def test_a_folder_of_ones_own_opens_from_the_menu(open_window, tmp_path, monkeyp
     assert "broken.toml, line 2: text: is missing." in text
     lessons.panel.lesson_chosen.emit(0)
     assert "Look at this." in lessons.panel.text.toPlainText()
+
+
+def by_leaving_for_the_course(window, lessons):
+    lessons.choose(-1)
+
+
+def by_walking_past_the_last_step(window, lessons):
+    for _ in range(len(lessons.lesson.steps)):
+        lessons.walk(1)
+
+
+def by_a_lesson_that_asks_for_none(window, lessons):
+    begin(window, "05")
+
+
+def by_closing_the_page(window, lessons):
+    lessons.read()
+    window.arrangement.hide_page("lessons")
+    lessons.read()
+
+
+def by_closing_the_window(window, lessons):
+    window.close()
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        by_leaving_for_the_course,
+        by_walking_past_the_last_step,
+        by_a_lesson_that_asks_for_none,
+        by_closing_the_page,
+        by_closing_the_window,
+    ],
+)
+def test_who_leaves_a_lesson_has_the_layout_of_before(open_window, leave):
+    window = open_window()
+    window.actions_by_name["full"].trigger()
+    for start in ("01", "02"):
+        lessons = begin(window, start)
+        assert window.preferences.layout == "simple"
+    leave(window, lessons)
+    assert window.preferences.layout == "full"
+    assert window.actions_by_name["full"].isChecked()
+
+
+def test_the_layout_that_is_chosen_in_a_lesson_stays(open_window):
+    window = open_window()
+    window.actions_by_name["full"].trigger()
+    lessons = begin(window, "01")
+    window.actions_by_name["full"].trigger()
+    window.actions_by_name["simple"].trigger()
+    lessons.choose(-1)
+    assert window.preferences.layout == "simple"
+
+    lessons = begin(window, "10")
+    assert window.preferences.layout == "full"
+    lessons.choose(-1)
+    assert window.preferences.layout == "simple"
+
+    lessons = begin(window, "01")
+    window.actions_by_name["full"].trigger()
+    lessons.panel.begin_again.emit()
+    assert window.preferences.layout == "simple"
+    lessons.choose(-1)
+    assert window.preferences.layout == "full"
