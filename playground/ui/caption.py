@@ -47,14 +47,15 @@ class Caption(QLabel):
         self._note = note
 
     def keep_height(self, occasion: object, steady: bool) -> None:
-        """Say what the texts are about: the first of an occasion keeps room to grow.
+        """Say what the texts are about: its lines begin anew, and the first text keeps room to grow.
 
-        steady: no further line is taken for the others; else they take what they need.
+        occasion None: the one of before. steady: no further line is taken; else what a text needs.
         """
-        eased = self._steady and not steady
-        self._fresh = self._fresh or occasion != self._occasion
-        self._occasion, self._steady = occasion, steady
-        if eased:
+        eased, self._steady = self._steady and not steady, steady
+        if occasion not in (None, self._occasion):
+            self._occasion, self._fresh = occasion, True
+            self._take_lines()
+        elif eased:
             self._write()
 
     def set_short(self, short: bool) -> None:
@@ -115,8 +116,11 @@ class Caption(QLabel):
 
     def _begin_anew(self) -> None:
         self._fresh = True
-        self.setMinimumHeight((1 if self._short else LINES) * self.fontMetrics().lineSpacing())
+        self._take_lines()
         self._write()
+
+    def _take_lines(self) -> None:
+        self.setMinimumHeight((1 if self._short else LINES) * self.fontMetrics().lineSpacing())
 
     def _hold(self) -> None:
         # Before it is shown its width means nothing.

@@ -343,13 +343,13 @@ class SurfaceView(PointingCard):
         snapshot, answer = self._snapshot, self._asker.answer
         self._show_progress()
         if snapshot is None or answer is None:
-            self.caption.keep_height("nothing", steady=False)
+            self.caption.keep_height(None, steady=False)
             self.caption.setText("The surface is being computed.")
             self.offers.offer([])
             return
         if answer.choice is None:
             self.set_subtitle("")
-            self.caption.keep_height("nothing", steady=False)
+            self.caption.keep_height(None, steady=False)
             # It stands in the middle of the picture already.
             self.caption.setText("")
             self.describe(answer.problem)

@@ -82,3 +82,19 @@ def test_the_surface_stands_still_while_a_run_goes_on_whatever_is_said_of_it(qtb
     assert view.caption.toolTip() == view.caption.text()
     window.actions_by_name["run"].trigger()
     qtbot.waitUntil(lambda: not view.caption.toolTip().endswith(LONG), timeout=SLOW)
+
+
+def test_another_plane_begins_with_the_lines_that_it_needs(qtbot) -> None:
+    page, picture, caption = below_a_picture(qtbot)
+    caption.keep_height("this plane", steady=False)
+    caption.setText(LONG)
+    page.layout().activate()
+    low = picture.height()
+    caption.keep_height(None, steady=False)
+    caption.setText(SHORT)
+    page.layout().activate()
+    assert picture.height() == low, "nothing is known of another plane yet"
+    caption.keep_height("that plane", steady=False)
+    caption.setText("few words of it")
+    page.layout().activate()
+    assert picture.height() > low
