@@ -74,6 +74,8 @@ class SharpnessDrawing:
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         self.theme = theme
+        # Half a label of the last step stands beyond the view's right edge.
+        self.item.layout.setContentsMargins(1, 1, 2 + 1.2 * theme.small_font_size, 1)
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
         self.sharpness_curve.set_pen(solid_pen(theme.text, theme.curve_width))
