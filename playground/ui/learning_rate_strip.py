@@ -101,9 +101,9 @@ class LearningRateStrip(Card):
         self._sentence = limit.sentence if limit is not None and limit.sentence else why or SUBTITLE
         self._show_problem(self.field.problem)
 
-    def set_lookahead(self, lookahead: StripLookahead | None) -> None:
-        """Show what each α would reach; None: nothing."""
-        self.slider.set_lookahead(lookahead)
+    def set_lookahead(self, lookahead: StripLookahead | None, another_comes: bool = False) -> None:
+        """Show what each α would reach; None: nothing, or nothing until another comes."""
+        self.slider.set_lookahead(lookahead, another_comes)
 
     def set_side_view(self, widget: QWidget) -> None:
         """Give the place between track and numbers to a picture of the next step seen from the side."""

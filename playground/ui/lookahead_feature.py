@@ -136,7 +136,7 @@ class LookaheadFeature(DiscoveredFeature):
         snapshot = self.window.snapshot
         if not shown or self.answer is None or snapshot is None:
             if self._drawn is not None or not shown:
-                self.window.strip.set_lookahead(None)
+                self.window.strip.set_lookahead(None, another_comes=shown)
                 self._drawn = None
             return
         ahead = self.answer.lookahead

@@ -63,7 +63,7 @@ class RateSlider(QSlider):
         self._factor: float | None = None
         self._rate_name = "α"
         self._guessing = False
-        self._following = False
+        self._following = self._curve_room = False
         self._wheel = 0
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -131,11 +131,12 @@ class RateSlider(QSlider):
         self._describe()
         self._refresh(grown)
 
-    def set_lookahead(self, lookahead: StripLookahead | None) -> None:
-        """Show the look-ahead curve above the track, or none."""
-        if lookahead is self._lookahead:
+    def set_lookahead(self, lookahead: StripLookahead | None, another_comes: bool = False) -> None:
+        """Show the look-ahead curve above the track, or none; its room stays where another comes."""
+        room = lookahead is not None or (another_comes and self._curve_room)
+        if lookahead is self._lookahead and room == self._curve_room:
             return
-        grown = (lookahead is None) != (self._lookahead is None)
+        grown, self._curve_room = room != self._curve_room, room
         self._lookahead = lookahead
         self._describe()
         self._refresh(grown)
@@ -209,7 +210,7 @@ class RateSlider(QSlider):
         return self.drawing.x_of(QRectF(self.rect()), self.picture(), rate)
 
     def sizeHint(self) -> QSize:
-        height = self.drawing.height(self._limit is not None, self._lookahead is not None)
+        height = self.drawing.height(self._limit is not None, self._curve_room)
         return QSize(560, math.ceil(height))
 
     def minimumSizeHint(self) -> QSize:

@@ -268,6 +268,23 @@ def test_a_new_run_forgets_the_old_ones_answers(qtbot, open_window) -> None:
     assert feature(window, LimitFeature).answer.run == window.lab.run_number
 
 
+def test_the_strip_keeps_its_height_while_a_new_run_has_no_look_ahead_yet(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    slider = window.strip.slider
+    qtbot.waitUntil(lambda: lookahead(window) is not None and limit(window) is not None, timeout=SLOW)
+    height = slider.sizeHint().height()
+    with qtbot.waitSignal(window.lab.experiment_replaced, timeout=SLOW):
+        window.actions_by_name["new_weights"].trigger()
+    window._frames.read()
+    assert lookahead(window) is None
+    assert slider.sizeHint().height() == height
+    qtbot.waitUntil(lambda: lookahead(window) is not None, timeout=SLOW)
+    assert slider.sizeHint().height() == height
+    window.actions_by_name["show_lookahead"].trigger()
+    qtbot.waitUntil(lambda: slider.sizeHint().height() < height, timeout=SLOW)
+
+
 def test_only_alpha_counts_as_an_overshoot():
     calm = Trainer(Experiment())
     calm.advance(200)
