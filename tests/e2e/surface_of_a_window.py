@@ -11,14 +11,15 @@ from test_stories import step_of, surface_is_there
 from playground.engine.network import network_of
 from playground.ui.main_window import MainWindow
 
-SLOW = 30_000
+LONG = 120_000
+"""Milliseconds for a surface of many cells."""
 
 
 def train(qtbot: Any, window: MainWindow, steps: int) -> None:
     goal = step_of(window) + steps
     window.lab.set_speed(None)
     window.lab.run_exactly(steps)
-    qtbot.waitUntil(lambda: step_of(window) == goal and window.lab.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: step_of(window) == goal and window.lab.state == "paused")
 
 
 def settled(window: MainWindow) -> bool:

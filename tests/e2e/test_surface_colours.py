@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from surface_of_a_window import SLOW, check_cells, settled
+from surface_of_a_window import LONG, check_cells, settled
 from test_stories import LINE
 
 from playground.experiment import Experiment, ExperimentFile
@@ -15,19 +15,17 @@ def test_numbers_that_are_not_finite_are_hatched_and_counted(qtbot, open_window)
     """Half squared error of weights a million times too large, and of a view that reaches beyond float64."""
     window = open_window(ExperimentFile(Experiment().with_value("network.loss", "squared_error")))
     view = window.surface_view
-    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window))
     theta = 1e6 * window.snapshot.view.parameters
     window.lab.set_parameters(theta)
-    qtbot.waitUntil(lambda: window.snapshot.run == 2, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run == 2)
     view.choose_plane("random")
-    qtbot.waitUntil(lambda: settled(window) and view.answer.choice.kind == "random", timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window) and view.answer.choice.kind == "random")
     check_cells(window)
     assert view.answer.surface.values.max() > 1e10
     view.drawing.box.setRange(xRange=(-1e160, 1e160), yRange=(-1e160, 1e160), padding=0)
     view.drawing.box.sigRangeChangedManually.emit([True, True])
-    qtbot.waitUntil(
-        lambda: view.answer.complete and not np.isfinite(view.answer.surface.values).all(), timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: view.answer.complete and not np.isfinite(view.answer.surface.values).all())
     window.frame()
     view.summarise()
     values = view.answer.surface.values
@@ -40,14 +38,14 @@ def test_numbers_that_are_not_finite_are_hatched_and_counted(qtbot, open_window)
 def test_limits_are_held_and_typed(qtbot, open_window) -> None:
     window = open_window()
     view, options = window.surface_view, window.surface_view.options
-    qtbot.waitUntil(lambda: settled(window) and options.held is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window) and options.held is not None)
     window.frame()
     automatic = view.drawing.levels
     options.limits_box.set_value("held")
     options.limits_box.chosen.emit("held")
     view.drawing.box.scaleBy((0.1, 0.1))
     view.drawing.box.sigRangeChangedManually.emit([True, True])
-    qtbot.waitUntil(lambda: settled(window) and view._asker.up_to_date, timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window) and view._asker.up_to_date)
     window.frame()
     assert view.drawing.levels == automatic
     options.limits_box.set_value("typed")
@@ -59,7 +57,7 @@ def test_limits_are_held_and_typed(qtbot, open_window) -> None:
     window.frame()
     assert (view.drawing.levels.low, view.drawing.levels.high) == (0.2, 0.4)
     view.whole_view()
-    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window))
     window.frame()
     view.summarise()
     above = np.count_nonzero(view.answer.surface.values > 0.4 * (1 + 1e-9))
@@ -87,7 +85,7 @@ def told(text: str, word: str) -> int:
 def test_while_a_run_is_thrown_out_the_caption_counts_what_is_hatched(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(LINE.with_value("network.hidden_layers", (4,))))
     view = window.surface_view
-    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window))
     looks: list[tuple] = []
     named: list[bool] = []
     summed: list[int] = []
@@ -110,7 +108,7 @@ def test_while_a_run_is_thrown_out_the_caption_counts_what_is_hatched(qtbot, ope
     window.lab.set_learning_rate(0.9)
     window.lab.set_speed(240)
     window.lab.run()
-    qtbot.waitUntil(look, timeout=2 * SLOW)
+    qtbot.waitUntil(look, timeout=LONG)
     assert [words for words, _, _ in looks] == [counts for _, counts, _ in looks]
     assert any(any(counts) for _, counts, _ in looks)
     assert all(above < 0.2 for _, _, above in looks)

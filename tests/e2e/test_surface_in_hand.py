@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from surface_of_a_window import SLOW, loss_at, settled, train
+from surface_of_a_window import loss_at, settled, train
 
 from playground.drawing.axes import loss_text
 from playground.engine.network import network_of
@@ -25,12 +25,12 @@ def pixel(window: MainWindow, a: float, b: float) -> QPoint:
 def test_a_double_click_puts_the_weights_there_and_undo_takes_them_back(qtbot, open_window) -> None:
     window = open_window()
     view = window.surface_view
-    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window))
     train(qtbot, window, 20)
     before, plane = window.snapshot.view, view.plane
     place = pixel(window, 1.5, -1.0)
     qtbot.mouseDClick(view.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: window.snapshot.run == 2, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run == 2)
     there = window.snapshot.view
     assert there.step == 20
     assert plane.distance(there.parameters) < 1e-9
@@ -38,7 +38,7 @@ def test_a_double_click_puts_the_weights_there_and_undo_takes_them_back(qtbot, o
     assert view.plane is plane
     marks = {mark.kind: mark for mark in view.picture().marks}
     assert (marks["set"].a, marks["set"].b) == pytest.approx(plane.project(there.parameters))
-    qtbot.waitUntil(lambda: window.loss_view._drawn is window.snapshot, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.loss_view._drawn is window.snapshot)
     assert "weights set" in [mark.text for mark in window.loss_view.drawing.band.marks]
     train(qtbot, window, 15)
     after = window.snapshot.view
@@ -48,7 +48,7 @@ def test_a_double_click_puts_the_weights_there_and_undo_takes_them_back(qtbot, o
     assert np.isnan(view.picture().path_ab).any()
 
     qtbot.mouseClick(window.notices.offers["Undo"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.snapshot.run == 3, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run == 3)
     np.testing.assert_array_equal(window.snapshot.view.parameters, before.parameters)
     assert window.snapshot.view.step == 20
     assert window.snapshot.view.history.changes == ()
@@ -57,7 +57,7 @@ def test_a_double_click_puts_the_weights_there_and_undo_takes_them_back(qtbot, o
 def test_keys_alone_can_point_and_put(qtbot, open_window) -> None:
     window = open_window()
     view = window.surface_view
-    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window))
     view.canvas.setFocus()
     qtbot.keyClick(view.canvas, Qt.Key.Key_Return)
     start = view.plane.project(window.snapshot.view.parameters)
@@ -73,7 +73,7 @@ def test_keys_alone_can_point_and_put(qtbot, open_window) -> None:
     qtbot.keyClick(view.canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     place = view.pointed
     qtbot.keyClick(view.canvas, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.snapshot.run == 2, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run == 2)
     theta = window.snapshot.view.parameters
     np.testing.assert_array_equal(theta, view.plane.at(*place))
 
@@ -81,15 +81,15 @@ def test_keys_alone_can_point_and_put(qtbot, open_window) -> None:
 def test_pointing_shows_the_loss_and_the_boundary_that_would_be_there(qtbot, open_window) -> None:
     window = open_window()
     view = window.surface_view
-    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window))
     view.canvas.setFocus()
     qtbot.keyClick(view.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     theta = view.plane.at(*view.pointed)
-    qtbot.waitUntil(lambda: "exactly" in view.readout.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "exactly" in view.readout.text())
     assert f"J {loss_at(window, theta):.5g}" in view.readout.text()
     away = np.linalg.norm(theta - window.snapshot.view.parameters)
     assert f"{away:.3g} from now" in view.readout.text()
-    qtbot.waitUntil(lambda: window.data_view.there_label.isVisible(), timeout=SLOW)
+    qtbot.waitUntil(lambda: window.data_view.there_label.isVisible())
     drawing = window.data_view.drawing
     snapshot = window.snapshot
     expected = boundary(network_of(snapshot.view.experiment), theta, snapshot.samples, resolution=61)
@@ -98,16 +98,16 @@ def test_pointing_shows_the_loss_and_the_boundary_that_would_be_there(qtbot, ope
     np.testing.assert_allclose(drawn, drawing.edge_there.x)
     assert len(drawn) > 10
     qtbot.keyClick(view.canvas, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not window.data_view.there_label.isVisible(), timeout=SLOW)
+    qtbot.waitUntil(lambda: not window.data_view.there_label.isVisible())
     assert len(drawing.edge_there.x) == 0
 
 
 def test_arrows_lead_where_the_next_step_does(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(Experiment().with_value("training.optimizer", "adam")))
     view = window.surface_view
-    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window))
     train(qtbot, window, 25)
-    qtbot.waitUntil(lambda: view.arrows is not None and view.arrows.step == 25, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.arrows is not None and view.arrows.step == 25)
     arrows = {arrow.kind: arrow for arrow in view.picture().arrows}
     here, plane = window.snapshot.view, view.plane
     samples = window.snapshot.samples
@@ -121,7 +121,7 @@ def test_arrows_lead_where_the_next_step_does(qtbot, open_window) -> None:
     assert (arrows["step"].da, arrows["step"].db) == pytest.approx(plane.components(update), rel=1e-9)
     assert (arrows["step"].a, arrows["step"].b) == pytest.approx(plane.project(here.parameters))
     window.lab.change("training.optimizer", "gradient_descent")
-    qtbot.waitUntil(lambda: len(view.picture().arrows) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(view.picture().arrows) == 1)
     assert "next step = −α·∂J/∂θ" in view.picture().arrows[0].label
 
 
@@ -130,10 +130,10 @@ def test_the_exact_loss_at_a_place_is_that_of_the_plane_on_the_screen(qtbot, ope
     """Weights are put where the cursor stands, the plane is laid anew, and J is told of the new one."""
     window = open_window()
     view = window.surface_view
-    qtbot.waitUntil(lambda: settled(window), timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window))
     train(qtbot, window, 30)
     view.choose_plane(kind)
-    qtbot.waitUntil(lambda: settled(window) and view.answer.choice.kind == kind, timeout=SLOW)
+    qtbot.waitUntil(lambda: settled(window) and view.answer.choice.kind == kind)
     view.canvas.setFocus()
     planes, wrong = [view.plane], []
 
@@ -155,15 +155,15 @@ def test_the_exact_loss_at_a_place_is_that_of_the_plane_on_the_screen(qtbot, ope
     for run in (2, 3):
         for _ in range(6):
             qtbot.keyClick(view.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-        qtbot.waitUntil(lambda: "exactly" in view.readout.text(), timeout=SLOW)
+        qtbot.waitUntil(lambda: "exactly" in view.readout.text())
         qtbot.keyClick(view.canvas, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda run=run: window.snapshot.run == run, timeout=SLOW)
-        qtbot.waitUntil(honest, timeout=SLOW)
+        qtbot.waitUntil(lambda run=run: window.snapshot.run == run)
+        qtbot.waitUntil(honest)
     # The plane of the path is fitted to the new point too; that of the gradient still holds the weights.
     assert (len(planes) > 1) == (kind == "path")
     window.lab.change("training.l2", 0.5)
-    qtbot.waitUntil(lambda: window.snapshot.view.settings.l2 == 0.5, timeout=SLOW)
-    qtbot.waitUntil(honest, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.l2 == 0.5)
+    qtbot.waitUntil(honest)
     assert not wrong
     true_loss = loss_text(loss_at(window, window.snapshot.view.parameters))
-    qtbot.waitUntil(lambda: f"true J {true_loss}" in view.caption.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: f"true J {true_loss}" in view.caption.text())

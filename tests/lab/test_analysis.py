@@ -258,7 +258,7 @@ def test_without_a_helper_the_thread_answers_and_says_so_once(
 
     monkeypatch.setattr(analysis_thread, "Helper", no_helper)
     lab = make_lab(use_process=True, wait=False)
-    with qtbot.waitSignal(lab.notice, timeout=5000) as said:
+    with qtbot.waitSignal(lab.notice) as said:
         pass
     assert "helper" in said.args[0]
     qtbot.waitUntil(lambda: lab.run_number == 1)

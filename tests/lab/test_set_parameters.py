@@ -27,7 +27,7 @@ def test_training_goes_on_where_the_weights_were_put(watcher: Watcher, qtbot: An
     lab = watcher.lab
     before = trained(watcher, 12)
     theta = np.linspace(-1.0, 1.0, before.parameters.size)
-    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+    with qtbot.waitSignal(lab.experiment_replaced) as announced:
         lab.set_parameters(theta, "They stand elsewhere. Undo brings the old ones back.")
     assert "Undo" in announced.args[1]
     there = watcher.until(lambda snapshot: snapshot.run == 2)
@@ -38,13 +38,13 @@ def test_training_goes_on_where_the_weights_were_put(watcher: Watcher, qtbot: An
     file = ExperimentFile(SMALL, on.history.changes, 20)
     np.testing.assert_array_equal(replay(file, 20).parameters, on.parameters)
 
-    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+    with qtbot.waitSignal(lab.experiment_replaced) as announced:
         lab.undo()
     assert announced.args[1] == "The old weights are back, at step 12."
     back = watcher.until(lambda snapshot: snapshot.run == 3)
     np.testing.assert_array_equal(back.parameters, before.parameters)
     assert same_history(back, before)
-    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+    with qtbot.waitSignal(lab.experiment_replaced) as announced:
         lab.redo()
     assert announced.args[1] == "The weights that were set are back, at step 20."
     again = watcher.until(lambda snapshot: snapshot.run == 4)
@@ -55,12 +55,12 @@ def test_weights_that_were_set_twice_come_back_as_those_of_the_same_run(watcher:
     lab = watcher.lab
     before = trained(watcher, 5)
     for share in (0.9, 0.8):
-        with qtbot.waitSignal(lab.experiment_replaced, timeout=5000):
+        with qtbot.waitSignal(lab.experiment_replaced):
             lab.set_parameters(share * before.parameters)
-    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+    with qtbot.waitSignal(lab.experiment_replaced) as announced:
         lab.undo()
     assert announced.args[1] == "The weights that were set are back, at step 5."
-    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as announced:
+    with qtbot.waitSignal(lab.experiment_replaced) as announced:
         lab.undo()
     assert announced.args[1] == "The old weights are back, at step 5."
 
@@ -106,7 +106,7 @@ def test_a_drag_that_ends_where_the_loss_is_not_finite_has_ended(watcher: Watche
     before = trained(watcher, 5)
     dragged = 0.5 * before.parameters
     lab.set_parameters(dragged, dragging=True)
-    with qtbot.waitSignal(lab.notice, timeout=5000) as said:
+    with qtbot.waitSignal(lab.notice) as said:
         lab.set_parameters(np.full(before.parameters.size, 1e308))
     assert said.args == [words.NOT_FINITE_THERE]
     trained(watcher, 3)
@@ -136,7 +136,7 @@ def test_weights_that_make_no_finite_loss_are_refused(watcher: Watcher, qtbot: A
     before = watcher.until_state("ready")
     with pytest.raises(ValueError, match="finite"):
         lab.set_parameters(np.full(before.parameters.size, np.nan))
-    with qtbot.waitSignal(lab.notice, timeout=5000) as said:
+    with qtbot.waitSignal(lab.notice) as said:
         lab.set_parameters(np.full(before.parameters.size, 1e308))
     assert said.args == [words.NOT_FINITE_THERE]
     lab.set_parameters(np.zeros(3))

@@ -72,7 +72,7 @@ def test_a_slow_run_pauses_at_once_and_steps_at_once(watcher: Watcher, qtbot: An
     watcher.lab.set_speed(0.001)
     watcher.lab.run()
     watcher.until(lambda snapshot: snapshot.view.step == 1)
-    with qtbot.waitSignal(watcher.lab.state_changed, timeout=5000) as stopped:
+    with qtbot.waitSignal(watcher.lab.state_changed) as stopped:
         watcher.lab.pause()
     assert stopped.args == ["paused"]
     watcher.lab.step()
@@ -150,7 +150,7 @@ def test_thrown_to_infinity_and_brought_back(make_lab: Callable[..., Lab], qtbot
     watcher = Watcher(lab, qtbot)
     lab.set_speed(None)
     lab.set_learning_rate(5.0)
-    with qtbot.waitSignal(lab.diverged, timeout=20_000) as thrown:
+    with qtbot.waitSignal(lab.diverged) as thrown:
         lab.run()
     view = watcher.until_state("diverged")
     assert view.diverged
@@ -160,7 +160,7 @@ def test_thrown_to_infinity_and_brought_back(make_lab: Callable[..., Lab], qtbot
     assert f"step {view.step + 1} at α = 5" in sentence
     assert f"step {view.step} are kept" in sentence
 
-    with qtbot.waitSignal(lab.diverged, timeout=5000):
+    with qtbot.waitSignal(lab.diverged):
         lab.run()
     assert watcher.until_state("diverged").step == view.step
 

@@ -21,7 +21,7 @@ def test_a_fault_in_training_is_told_and_the_next_experiment_trains(
     lab.run_exactly(5)
     watcher.until(lambda snapshot: snapshot.view.step == 5)
 
-    with qtbot.waitSignal(lab.failed, timeout=5000) as told:
+    with qtbot.waitSignal(lab.failed) as told:
         lab._training.post(fault)
     assert "a fault between two steps" in told.args[0]
     qtbot.waitUntil(lambda: lab.state == "failed")

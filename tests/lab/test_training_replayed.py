@@ -94,7 +94,7 @@ def test_a_hand_on_the_slider_ends_the_log(make_lab: Callable[..., Lab], qtbot: 
     lab.set_experiment(SMALL, [Change(30, "training.learning_rate", 0.2)])
     lab.run_exactly(10)
     watcher.until(lambda snapshot: snapshot.view.step == 10 and snapshot.state == "paused")
-    with qtbot.waitSignal(lab.notice, timeout=5000) as said:
+    with qtbot.waitSignal(lab.notice) as said:
         lab.set_learning_rate(0.4)
     assert "step 10" in said.args[0]
     lab.run_exactly(30)

@@ -21,7 +21,7 @@ def trained(watcher: Watcher, steps: int) -> Any:
 def test_other_data_start_again_and_undo_brings_the_old_run_back(watcher: Watcher, qtbot: Any) -> None:
     lab = watcher.lab
     old = trained(watcher, 40)
-    with qtbot.waitSignal(lab.experiment_replaced, timeout=5000) as replaced:
+    with qtbot.waitSignal(lab.experiment_replaced) as replaced:
         lab.change("data.noise", 0.25)
     experiment, sentence = replaced.args
     assert experiment.data.noise == 0.25
@@ -136,7 +136,7 @@ def test_an_experiment_that_cannot_be_made_leaves_the_old_run_within_reach(
 ) -> None:
     old = trained(watcher, 10)
     monkeypatch.setattr("playground.lab.runs.Trainer", lambda experiment: 1 // 0)
-    with qtbot.waitSignal(watcher.lab.failed, timeout=5000):
+    with qtbot.waitSignal(watcher.lab.failed):
         watcher.lab.change("data.noise", 0.5)
     qtbot.waitUntil(lambda: watcher.lab.state == "failed")
     monkeypatch.undo()

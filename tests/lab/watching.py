@@ -28,7 +28,7 @@ class Watcher:
             snapshot = self.look()
             return snapshot is not None and condition(snapshot)
 
-        self.qtbot.waitUntil(seen, timeout=20_000)
+        self.qtbot.waitUntil(seen)
         assert self.snapshot is not None
         return self.snapshot.view
 

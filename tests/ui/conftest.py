@@ -31,7 +31,7 @@ def open_window(qtbot, preferences: Preferences) -> Iterator[Open]:
         qtbot.addWidget(window)
         window.resize(1280, 720)
         window.show()
-        qtbot.waitUntil(lambda: window.snapshot is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: window.snapshot is not None)
         return window
 
     yield opened

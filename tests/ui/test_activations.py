@@ -25,7 +25,6 @@ from playground.experiment import (
 from playground.ui.activation_feature import PAGE, ActivationFeature
 from playground.ui.main_window import MainWindow
 
-SLOW = 20_000
 SVG = "{http://www.w3.org/2000/svg}"
 DEEP = Experiment(
     DataSettings(points=40),
@@ -43,11 +42,11 @@ def test_the_page_shows_the_live_network_and_fills_in_its_past(qtbot, open_windo
     explorer = feature(window)
     window.lab.set_speed(None)
     window.lab.run_exactly(200)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 200, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 200)
     assert len(explorer.record) == 0
     window.actions_by_name["activations"].trigger()
     assert window.arrangement.page_on_screen(PAGE)
-    qtbot.waitUntil(lambda: len(explorer.record) > 60, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(explorer.record) > 60)
 
     view, samples = window.snapshot.view, window.snapshot.samples
     network = network_of(DEEP)
@@ -67,7 +66,7 @@ def test_the_page_shows_the_live_network_and_fills_in_its_past(qtbot, open_windo
         np.testing.assert_allclose(norms[row], wanted, rtol=1e-10)
     # A deep sigmoid network: what comes back to the first layer is a small part of what the last one gets.
     assert norms[0][0] < 0.1 * norms[0][-1]
-    qtbot.waitUntil(lambda: "layer 1" in explorer.view.norm_view.canvas.accessibleDescription(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "layer 1" in explorer.view.norm_view.canvas.accessibleDescription())
     assert "σ(z)" in explorer.view.formula.text()
     assert "saturated" in explorer.view.sentence.text()
     assert "step 200" in explorer.view.norm_view.hover_text(200.0, 0.0)
@@ -77,7 +76,7 @@ def test_every_function_can_be_looked_at(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(DEEP))
     explorer = feature(window)
     window.actions_by_name["activations"].trigger()
-    qtbot.waitUntil(lambda: explorer.view.facts is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: explorer.view.facts is not None)
     assert explorer.view.function_box.currentData() == "sigmoid"
     pictures = set()
     for name in ("relu", "tanh", "identity", "sigmoid"):
@@ -100,7 +99,7 @@ def test_dead_relus_are_named(qtbot, open_window) -> None:
     theta[8:10] = -100.0
     window.lab.set_parameters(theta)
     window.actions_by_name["activations"].trigger()
-    qtbot.waitUntil(lambda: "dead" in explorer.view.sentence.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "dead" in explorer.view.sentence.text())
     assert explorer.view.facts.layers[0].silent >= 2
     assert "of 4 dead" in explorer.view.function_view.accessibleDescription()
     explorer.view.resize(1000, 500)
@@ -112,10 +111,10 @@ def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
     explorer = feature(window)
     assert explorer.question(explorer.slots[0]) is None
     window.actions_by_name["activations"].trigger()
-    qtbot.waitUntil(lambda: len(explorer.record) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(explorer.record) == 1)
     window.arrangement.hide_page(PAGE)
     window.lab.run_exactly(30)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30)
     assert explorer.question(explorer.slots[0]) is None
     assert len(explorer.record) == 1
 
@@ -123,7 +122,7 @@ def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
 def test_gradient_norms_are_exported(qtbot, open_window, tmp_path) -> None:
     window = open_window(ExperimentFile(DEEP))
     window.actions_by_name["activations"].trigger()
-    qtbot.waitUntil(lambda: len(feature(window).record) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(feature(window).record) == 1)
     window.exporter.save_png("layer_norms", tmp_path / "norms.png", 800, 500, 96)
     assert (tmp_path / "norms.png").stat().st_size > 5000
 
@@ -150,7 +149,7 @@ def test_the_function_is_exported_as_it_is_shown(qtbot, open_window, tmp_path) -
     window = open_window(ExperimentFile(DEEP))
     window.actions_by_name["activations"].trigger()
     explorer = feature(window)
-    qtbot.waitUntil(lambda: explorer.view.facts is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: explorer.view.facts is not None)
     assert ("activation", "Activation function") in window.exporter.choices
 
     window.exporter.save_png("activation", tmp_path / "function.png", 900, 600, 192)

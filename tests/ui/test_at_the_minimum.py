@@ -11,7 +11,6 @@ from playground.drawing.side_drawing import OUTCOMES, STILL
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.ui.side_feature import SideFeature
 
-SLOW = 20_000
 LINE = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.3))
 
 
@@ -20,16 +19,16 @@ def test_there_the_next_step_has_no_arrow_and_no_explanation(qtbot: Any, open_wi
     window.set_full(True)
     surface = window.surface_view
     side = next(feature for feature in window.features if isinstance(feature, SideFeature))
-    qtbot.waitUntil(lambda: len(surface.picture().arrows) > 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(surface.picture().arrows) > 0)
     assert NO_VISIBLE_STEP not in surface.caption.text()
     window.lab.set_speed(None)
     window.lab.run_exactly(3000)
-    qtbot.waitUntil(lambda: window.snapshot.state == "paused", timeout=SLOW)
-    qtbot.waitUntil(lambda: surface.arrows is not None and surface.arrows.step == 3000, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused")
+    qtbot.waitUntil(lambda: surface.arrows is not None and surface.arrows.step == 3000)
     assert not len(surface.picture().arrows)
-    qtbot.waitUntil(lambda: NO_VISIBLE_STEP in surface.caption.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: NO_VISIBLE_STEP in surface.caption.text())
     assert "of the length of the next step" not in surface.caption.text()
-    qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 3000, timeout=SLOW)
+    qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 3000)
     outcome = side.view.picture.side.outcome
     assert outcome in STILL
     assert OUTCOMES[outcome].startswith("no ")
@@ -45,23 +44,22 @@ def test_blame_tells_there_how_much_longer_its_arrows_are(
     surface = window.surface_view
     if in_space:
         window.actions_by_name["surface_3d"].trigger()
-        qtbot.waitUntil(lambda: surface.relief is not None, timeout=SLOW)
+        qtbot.waitUntil(lambda: surface.relief is not None)
     window.lab.set_speed(None)
     window.actions_by_name["blame"].trigger()
     for steps, arrows in ((40, "Both arrows are"), (3000, "The arrow is")):
         window.lab.run_exactly(steps - window.snapshot.view.step)
-        qtbot.waitUntil(lambda steps=steps: window.snapshot.view.step == steps, timeout=SLOW)
-        qtbot.waitUntil(lambda: window.data_view.blame is not None, timeout=SLOW)
+        qtbot.waitUntil(lambda steps=steps: window.snapshot.view.step == steps)
+        qtbot.waitUntil(lambda: window.data_view.blame is not None)
         window.data_view.point_at(3)
         sentence = f"{arrows} drawn ×"
-        qtbot.waitUntil(lambda sentence=sentence: sentence in surface.caption.text(), timeout=SLOW)
+        qtbot.waitUntil(lambda sentence=sentence: sentence in surface.caption.text())
         # The very factor that the picture was drawn with.
         qtbot.waitUntil(
             lambda sentence=sentence: f"{sentence}{surface.shown.arrow_scale:g}." in surface.caption.text(),
-            timeout=SLOW,
         )
     assert surface.shown.arrow_scale > 1
     assert [arrow.kind for arrow in surface.picture().arrows] == ["point"]
     assert NO_VISIBLE_MEAN in surface.caption.text()
     window.data_view.point_at(None)
-    qtbot.waitUntil(lambda: "drawn ×" not in surface.caption.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "drawn ×" not in surface.caption.text())

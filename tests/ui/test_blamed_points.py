@@ -21,9 +21,9 @@ def window(qtbot: Any, open_window: Any) -> MainWindow:
     result = open_window()
     result.set_full(True)
     surface = result.surface_view
-    qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete, timeout=20_000)
+    qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete)
     result.actions_by_name["blame"].trigger()
-    qtbot.waitUntil(lambda: result.data_view.blame is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: result.data_view.blame is not None)
     return result
 
 
@@ -50,10 +50,8 @@ def test_points_have_the_colours_of_their_losses_and_follow_the_run(qtbot: Any, 
     window.resize(1400, 1200)
     qtbot.waitUntil(sentence.isVisible)
     window.lab.run_exactly(60)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 60, timeout=20_000)
-    qtbot.waitUntil(
-        lambda: np.allclose(window.data_view.blame, losses_now(window), rtol=1e-12), timeout=20_000
-    )
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60)
+    qtbot.waitUntil(lambda: np.allclose(window.data_view.blame, losses_now(window), rtol=1e-12))
     drawing = window.data_view.drawing
     assert drawing.bar.name == "loss"
     assert drawing.bar.isVisible()
@@ -72,7 +70,7 @@ def test_pointing_at_a_point_tells_its_loss_and_draws_its_gradient(qtbot: Any, w
     assert f"Training point {index + 1}, class {int(samples.y_train[index, 0])}" in text
     assert f"= {loss:.4g}" in text
     assert data.drawing.blame.pointed == index
-    qtbot.waitUntil(lambda: any(arrow.kind == "point" for arrow in surface.picture().arrows), timeout=20_000)
+    qtbot.waitUntil(lambda: any(arrow.kind == "point" for arrow in surface.picture().arrows))
     network = network_of(window.lab.experiment)
     _, one = network.loss_and_gradient(
         view.parameters, samples.X_train[index : index + 1], samples.y_train[index : index + 1]
@@ -151,11 +149,9 @@ def test_switched_off_everything_is_as_before(qtbot: Any, window: MainWindow) ->
 def test_another_experiment_is_blamed_anew(qtbot: Any, window: MainWindow) -> None:
     experiment = window.lab.experiment.with_value("data.dataset", "xor").with_value("data.points", 60)
     window.lab.set_experiment(experiment)
-    qtbot.waitUntil(lambda: window.snapshot.view.experiment == experiment, timeout=20_000)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment == experiment)
     count = len(window.snapshot.samples.X_train)
-    qtbot.waitUntil(
-        lambda: window.data_view.blame is not None and len(window.data_view.blame) == count, timeout=20_000
-    )
+    qtbot.waitUntil(lambda: window.data_view.blame is not None and len(window.data_view.blame) == count)
     np.testing.assert_allclose(window.data_view.blame, losses_now(window), rtol=1e-12)
 
 

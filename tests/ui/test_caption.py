@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from playground.ui.caption import Caption
 
-SLOW = 20_000
 LONG, SHORT = "words and words " * 30, "few words"
 
 
@@ -72,16 +71,16 @@ def test_while_it_keeps_its_height_words_that_do_not_fit_wait_in_the_tooltip(qtb
 def test_the_surface_stands_still_while_a_run_goes_on_whatever_is_said_of_it(qtbot, open_window) -> None:
     window = open_window()
     view = window.surface_view
-    qtbot.waitUntil(lambda: "true J" in view.caption.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "true J" in view.caption.text())
     window.actions_by_name["run"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step > 20, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step > 20)
     height = view.canvas.height()
     view.caption.setText(f"{view.caption.text()} {LONG}")
     view.layout().activate()
     assert view.canvas.height() == height
     assert view.caption.toolTip() == view.caption.text()
     window.actions_by_name["run"].trigger()
-    qtbot.waitUntil(lambda: not view.caption.toolTip().endswith(LONG), timeout=SLOW)
+    qtbot.waitUntil(lambda: not view.caption.toolTip().endswith(LONG))
 
 
 def test_another_plane_begins_with_the_lines_that_it_needs(qtbot) -> None:

@@ -100,7 +100,7 @@ def test_a_hall_sees_the_page_that_was_open(qtbot, open_window) -> None:
     lab = feature_of(window).lab
     usual = lab.view.drawing.theme.font_size
     window.actions_by_name["presentation"].trigger()
-    qtbot.waitUntil(lambda: window.arrangement.large == PAGE, timeout=5_000)
+    qtbot.waitUntil(lambda: window.arrangement.large == PAGE)
     assert lab.isVisible()
     assert not window.surface_view.isVisible()
     assert not lab.transport.isVisible()
@@ -119,7 +119,7 @@ def test_its_keys_rest_while_it_is_not_seen(qtbot, open_window) -> None:
     window.actions_by_name["chain_rule"].trigger()
     assert forward.isEnabled()
     window.arrangement.hide_page(PAGE)
-    qtbot.waitUntil(lambda: not forward.isEnabled(), timeout=5_000)
+    qtbot.waitUntil(lambda: not forward.isEnabled())
 
 
 def test_typing_another_expression_makes_its_graph(qtbot, lab) -> None:
@@ -175,7 +175,7 @@ def test_escape_brings_the_last_readable_text_back(qtbot, lab) -> None:
 def test_a_pause_in_typing_reads_the_text(qtbot, lab) -> None:
     lab.line.setFocus()
     lab.line.selectAll()
-    with qtbot.waitSignal(lab.line.entered, timeout=5_000):
+    with qtbot.waitSignal(lab.line.entered):
         qtbot.keyClicks(lab.line, "a+b")
     assert lab.sheet.expression.text == "a+b"
 
@@ -253,7 +253,7 @@ def test_every_example_is_confirmed_on_the_screen(qtbot, lab, example) -> None:
     lab.open_example(example)
     assert lab.note.text() == example.sentence
     lab.run_all()
-    qtbot.waitUntil(lambda: "confirm all" in lab.note.text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "confirm all" in lab.note.text())
     assert lab.problem.isHidden()
 
 
@@ -261,7 +261,7 @@ def test_a_kink_is_not_called_confirmed(qtbot, lab) -> None:
     type_into(qtbot, lab, "relu(a)")
     lab.rows.rows["a"].slider.setValue(0)
     lab.run_all()
-    qtbot.waitUntil(lambda: "do not agree at a" in lab.note.text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "do not agree at a" in lab.note.text())
     assert lab.rows.rows["a"].gradient.text() == "∂j/∂a = 0, by difference 0.5000, unlike it"
 
 

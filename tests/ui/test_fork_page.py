@@ -15,7 +15,6 @@ from playground.ui.fork_feature import ForkFeature
 from playground.ui.fork_list import USUAL, ListError, label_of, plans_of, race_of
 from playground.ui.main_window import MainWindow
 
-SLOW = 20_000
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.3))
 AT_03 = TrainingSettings(learning_rate=0.3)
 
@@ -27,14 +26,12 @@ def fork_of(window: MainWindow) -> ForkFeature:
 def forked(window: MainWindow, qtbot: Any, steps: int) -> ForkFeature:
     window.lab.set_speed(None)
     window.lab.run_exactly(30)
-    qtbot.waitUntil(
-        lambda: window.snapshot.view.step == 30 and window.snapshot.state == "paused", timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30 and window.snapshot.state == "paused")
     window.actions_by_name["fork"].trigger()
     fork = fork_of(window)
-    qtbot.waitUntil(lambda: fork.fork is not None and fork.fork.step > 30 + steps, timeout=SLOW)
+    qtbot.waitUntil(lambda: fork.fork is not None and fork.fork.step > 30 + steps)
     window.lab.pause()
-    qtbot.waitUntil(lambda: window.snapshot.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused")
     return fork
 
 
@@ -43,10 +40,8 @@ def test_five_branches_are_seen_in_every_plot_and_one_goes_on(qtbot, open_window
     feature = forked(window, qtbot, 100)
     loss, surface = window.loss_view.drawing, window.surface_view.drawing
     step = window.snapshot.fork.step
-    qtbot.waitUntil(
-        lambda: len(loss.others.runs) == 5 and loss.others.runs[0].steps[-1] == step, timeout=SLOW
-    )
-    qtbot.waitUntil(lambda: len(surface.others.runs) == 5, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(loss.others.runs) == 5 and loss.others.runs[0].steps[-1] == step)
+    qtbot.waitUntil(lambda: len(surface.others.runs) == 5)
     labels = [run.label for run in loss.others.runs]
     assert labels == ["α 0.03", "α 0.1", "α 0.3", "α 0.9", "α 3"]
     theme = window.theme
@@ -56,39 +51,38 @@ def test_five_branches_are_seen_in_every_plot_and_one_goes_on(qtbot, open_window
     assert [[run.label for run in drawing.others.runs] for drawing in figures] == [labels, labels]
     page = feature.page
     assert page.isVisible()
-    qtbot.waitUntil(lambda: len(page.rows) == 5 and "J" in page.rows[0].loss.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: len(page.rows) == 5 and "J" in page.rows[0].loss.text())
     assert sum("lowest" in row.loss.text() for row in page.rows) == 1
     qtbot.waitUntil(
         lambda: all(row.drawing.picture is not None and row.drawing.picture.boundary for row in page.rows),
-        timeout=SLOW,
     )
     branch = window.snapshot.fork.branches[3]
     qtbot.mouseClick(page.rows[3].keep_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.run == 2, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.run == 2)
     np.testing.assert_array_equal(window.snapshot.view.parameters, branch.parameters)
     assert window.strip.learning_rate == pytest.approx(0.9)
     assert "α = 0.9" in window.notices.text
-    qtbot.waitUntil(lambda: not loss.others.runs and not page.rows, timeout=SLOW)
+    qtbot.waitUntil(lambda: not loss.others.runs and not page.rows)
     window.actions_by_name["undo"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30)
 
 
 def test_a_fork_is_dropped_by_a_command(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SMALL))
     feature = forked(window, qtbot, 20)
     drop = window.actions_by_name["drop_fork"]
-    qtbot.waitUntil(drop.isEnabled, timeout=SLOW)
+    qtbot.waitUntil(drop.isEnabled)
     drop.trigger()
-    qtbot.waitUntil(lambda: window.snapshot.fork is None and feature.fork is None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.fork is None and feature.fork is None)
     assert window.snapshot.view.step == 30
-    qtbot.waitUntil(lambda: not window.surface_view.drawing.others.runs, timeout=SLOW)
+    qtbot.waitUntil(lambda: not window.surface_view.drawing.others.runs)
 
 
 def test_a_race_of_optimisers_is_a_fork(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SMALL))
     feature = forked(window, qtbot, 20)
     qtbot.mouseClick(feature.page.race_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: feature.fork is not None and len(feature.fork.branches) == 4, timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.fork is not None and len(feature.fork.branches) == 4)
     names = [branch.plan.optimizer for branch in feature.fork.branches]
     assert names == ["gradient_descent", "momentum", "rmsprop", "adam"]
 
@@ -122,16 +116,16 @@ def test_lists_are_read_as_they_are_typed() -> None:
 def test_under_a_schedule_a_fork_is_of_the_sliders_alpha(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SMALL.with_value("training.schedule", "warm_up")))
     page = fork_of(window).page
-    qtbot.waitUntil(lambda: "factors of the slider’s α" in page.words.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "factors of the slider’s α" in page.words.text())
     forked(window, qtbot, 5)
     loss = window.loss_view.drawing
-    qtbot.waitUntil(lambda: len(loss.others.runs) == 5, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(loss.others.runs) == 5)
     assert loss.others.runs[0].label == "slider’s α 0.03"
-    qtbot.waitUntil(lambda: len(page.rows) == 5, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(page.rows) == 5)
     assert page.rows[0].keep_button.toolTip() == "Continue with this one: slider’s α 0.03"
     window.lab.drop_fork()
     window.lab.change("training.schedule", "constant")
-    qtbot.waitUntil(lambda: "factors of the present α" in page.words.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "factors of the present α" in page.words.text())
     assert "slider" not in page.list_edit.toolTip()
 
 

@@ -12,7 +12,6 @@ from playground.ui.guess_feature import BREAKS, FASTEST, GuessFeature, Scores
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.main_window import MainWindow
 
-SLOW = 20_000
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
 
 
@@ -31,7 +30,7 @@ def test_where_does_it_break(qtbot, open_window) -> None:
     window = open_window(LINE)
     window.set_full(True)
     slider = window.strip.slider
-    qtbot.waitUntil(lambda: slider.picture().limit is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: slider.picture().limit is not None)
     limit = slider.picture().limit.limit
     window.actions_by_name["guess_limit"].trigger()
     assert slider.picture().limit is None
@@ -40,22 +39,22 @@ def test_where_does_it_break(qtbot, open_window) -> None:
 
     click_at(qtbot, window, 2 * limit)
     assert window.strip.learning_rate == 0.3, "a guess is no choice"
-    qtbot.waitUntil(lambda: slider.picture().limit is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: slider.picture().limit is not None)
     assert slider.picture().guess == pytest.approx(2 * limit, rel=0.02)
     assert "off by a factor of 2" in window.notices.text
     assert game(window).scores.of(BREAKS) == [pytest.approx(2.0, rel=0.02)]
     click_at(qtbot, window, 1.0)
     chosen = window.strip.learning_rate
     assert chosen == pytest.approx(1.0, rel=0.02)
-    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == chosen, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == chosen)
 
     window.notices.offers["Guess again"].click()
     assert slider.picture().guess is None
     window.strip.slider.setFocus()
     window.lab.set_learning_rate(limit)
-    qtbot.waitUntil(lambda: window.strip.learning_rate == pytest.approx(limit), timeout=SLOW)
+    qtbot.waitUntil(lambda: window.strip.learning_rate == pytest.approx(limit))
     qtbot.keyClick(slider, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "a hit" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: "a hit" in window.notices.text)
     assert "2 guesses so far: typically 1.4× off, at best 1×." in window.notices.text
     assert Scores(window.preferences).of(BREAKS) == game(window).scores.of(BREAKS)
 
@@ -64,22 +63,22 @@ def test_which_is_fastest(qtbot, open_window) -> None:
     window = open_window(LINE)
     window.actions_by_name["guess_fastest"].trigger()
     click_at(qtbot, window, 0.005)
-    qtbot.waitUntil(lambda: "lowest is α = 0.398" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: "lowest is α = 0.398" in window.notices.text)
     factor = game(window).scores.of(FASTEST)[0]
     assert 60 < factor < 110
-    qtbot.waitUntil(lambda: window.strip.slider.picture().lookahead is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.strip.slider.picture().lookahead is not None)
 
 
 def test_giving_up_brings_everything_back_and_keeps_no_score(qtbot, open_window) -> None:
     window = open_window(LINE)
     window.set_full(True)
     slider = window.strip.slider
-    qtbot.waitUntil(lambda: slider.picture().limit is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: slider.picture().limit is not None)
     window.actions_by_name["guess_limit"].trigger()
     assert slider.guessing
     window.notices.offers["Give up"].click()
     assert not slider.guessing
-    qtbot.waitUntil(lambda: slider.picture().limit is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: slider.picture().limit is not None)
     assert game(window).scores.of(BREAKS) == []
 
 
@@ -87,14 +86,14 @@ def test_a_new_run_ends_the_game_and_no_limit_counts_no_guess(qtbot, open_window
     window = open_window(LINE)
     window.actions_by_name["guess_limit"].trigger()
     window.actions_by_name["new_weights"].trigger()
-    qtbot.waitUntil(lambda: not window.strip.slider.guessing, timeout=SLOW)
+    qtbot.waitUntil(lambda: not window.strip.slider.guessing)
     assert next(f for f in window.features if isinstance(f, LimitFeature)).hidden_for_a_guess is False
 
     window.lab.change("training.optimizer", "adagrad")
-    qtbot.waitUntil(lambda: window.snapshot.view.checkpoint.optimizer == "adagrad", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.checkpoint.optimizer == "adagrad")
     window.actions_by_name["guess_limit"].trigger()
     click_at(qtbot, window, 1.0)
-    qtbot.waitUntil(lambda: window.notices.text == ADAGRAD, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.notices.text == ADAGRAD)
     assert game(window).scores.of(BREAKS) == []
 
 
@@ -123,5 +122,5 @@ def test_under_a_schedule_the_fastest_is_a_sliders_alpha(qtbot, open_window) -> 
     assert window.notices.text.startswith("Which slider’s α gets lowest")
     click_at(qtbot, window, 0.005)
     # A tenth of it is what the first steps have.
-    qtbot.waitUntil(lambda: "lowest is slider’s α = 3.98" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: "lowest is slider’s α = 3.98" in window.notices.text)
     assert "Your guess is slider’s α = 0.005" in window.notices.text

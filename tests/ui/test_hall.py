@@ -12,7 +12,6 @@ from playground.ui.main_window import MainWindow
 from playground.ui.notice_bar import Offer
 from playground.ui.window_layout import PLOTS
 
-SLOW = 20_000
 SMALLEST = 24
 CARDS = {"data": "boundary"}
 READ = (QLabel, QAbstractButton, QLineEdit, QComboBox)
@@ -44,7 +43,7 @@ def test_every_plot_and_page_fills_the_hall_in_type_of_24_pixels(qtbot, open_win
     for name in (*PLOTS, *hall_of(window).pages):
         window.present(name)
         assert window.arrangement.large == name
-        qtbot.waitUntil(lambda: too_small(window) == [], timeout=SLOW)
+        qtbot.waitUntil(lambda: too_small(window) == [])
         assert not window.menuBar().isVisible()
         assert not window.transport.run_button.isVisible()
         assert window.strip.slider.isVisible()
@@ -99,14 +98,14 @@ def test_on_a_low_screen_half_of_it_is_the_plot_whatever_else_is_shown(qtbot, op
     window.actions_by_name["theme_dark"].trigger()
     window.present(name)
     slider = window.strip.slider
-    qtbot.waitUntil(lambda: bool(slider.picture().limit and slider.picture().lookahead), timeout=SLOW)
+    qtbot.waitUntil(lambda: bool(slider.picture().limit and slider.picture().lookahead))
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == (1280, 720))
     canvas = {plot.name: plot.canvas for plot in window.plots}[CARDS.get(name, name)]
     window.notices.clear()
-    qtbot.waitUntil(lambda: canvas.height() >= 360, timeout=SLOW)
+    qtbot.waitUntil(lambda: canvas.height() >= 360)
     window.notices.say("J rose above the scale. " * 6, [Offer("Undo", lambda: None)])
-    qtbot.waitUntil(lambda: canvas.height() < 360, timeout=SLOW)
+    qtbot.waitUntil(lambda: canvas.height() < 360)
     assert canvas.height() >= 288, "two fifths, while something long is said"
     assert window.strip.mapTo(window, window.strip.rect().bottomLeft()).y() < 720
     assert window.minimumSizeHint().height() <= 720
@@ -114,12 +113,12 @@ def test_on_a_low_screen_half_of_it_is_the_plot_whatever_else_is_shown(qtbot, op
     assert slider.drawing.tick_font.pixelSize() >= SMALLEST
     assert too_small(window) == []
     notices = window.notices
-    qtbot.waitUntil(lambda: notices.rect().contains(notices.offers["Undo"].geometry()), timeout=SLOW)
-    qtbot.waitUntil(lambda: notices.geometry().top() > window.transport.geometry().bottom(), timeout=SLOW)
+    qtbot.waitUntil(lambda: notices.rect().contains(notices.offers["Undo"].geometry()))
+    qtbot.waitUntil(lambda: notices.geometry().top() > window.transport.geometry().bottom())
     if name == "surface":
-        qtbot.waitUntil(lambda: "true J" in QLabel.text(window.surface_view.caption), timeout=SLOW)
+        qtbot.waitUntil(lambda: "true J" in QLabel.text(window.surface_view.caption))
     window.present(None)
-    qtbot.waitUntil(lambda: notices.geometry().bottom() < window.arrangement.geometry().top(), timeout=SLOW)
+    qtbot.waitUntil(lambda: notices.geometry().bottom() < window.arrangement.geometry().top())
     assert window.surface_view.title_label.isVisible()
 
 
@@ -135,8 +134,8 @@ def test_on_a_larger_screen_the_strip_takes_its_room_from_the_plot(qtbot, open_w
 
     for height in (1080, 720, 1080):
         window.resize(1920, height)
-        qtbot.waitUntil(lambda height=height: strip.field.isVisible() == (height > 900), timeout=SLOW)
-        qtbot.waitUntil(apart, timeout=SLOW)
+        qtbot.waitUntil(lambda height=height: strip.field.isVisible() == (height > 900))
+        qtbot.waitUntil(apart)
     window.present(None)
 
 
@@ -156,18 +155,18 @@ def test_what_is_said_covers_nothing_of_a_low_plot(qtbot, open_window, name: str
     def bottom() -> int:
         return notices.mapTo(window, notices.rect().bottomLeft()).y()
 
-    qtbot.waitUntil(lambda: 0 <= top() < 130, timeout=SLOW)
+    qtbot.waitUntil(lambda: 0 <= top() < 130)
     for words in ("J rose.", "J rose above the scale: the run goes on, and may come back. " * 3):
         notices.say(words, [Offer("Undo", lambda: None)])
-        qtbot.waitUntil(lambda: 0 < bottom() < top(), timeout=SLOW)
-        qtbot.waitUntil(lambda: notices.rect().contains(notices.offers["Undo"].geometry()), timeout=SLOW)
+        qtbot.waitUntil(lambda: 0 < bottom() < top())
+        qtbot.waitUntil(lambda: notices.rect().contains(notices.offers["Undo"].geometry()))
     notices.clear()
     left_free = window.arrangement.layout().itemAt(0).layout()
-    qtbot.waitUntil(lambda: left_free.contentsMargins().top() == 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: left_free.contentsMargins().top() == 0)
     notices.say("J rose above the scale: the run goes on, and may come back. " * 3)
-    qtbot.waitUntil(lambda: left_free.contentsMargins().top() > 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: left_free.contentsMargins().top() > 0)
     window.present(None)
-    qtbot.waitUntil(lambda: left_free.contentsMargins().top() == 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: left_free.contentsMargins().top() == 0)
 
 
 @pytest.mark.parametrize("name", ["surface", "loss", "map"])
@@ -181,4 +180,4 @@ def test_on_a_screen_of_1440_by_900_the_plot_has_half_of_it(qtbot, open_window, 
         window.resize(1440, 900)
         return window.height() == 900 and place.height() > 450
 
-    qtbot.waitUntil(is_large, timeout=SLOW)
+    qtbot.waitUntil(is_large)

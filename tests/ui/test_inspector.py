@@ -20,7 +20,6 @@ from playground.ui.inspector import Inspector
 from playground.ui.inspector_feature import PAGE, InspectorFeature
 from playground.ui.main_window import MainWindow
 
-SLOW = 20_000
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((3,)), TrainingSettings(learning_rate=0.5))
 
 
@@ -31,7 +30,7 @@ def feature(window: MainWindow) -> InspectorFeature:
 def opened(qtbot, window: MainWindow) -> Inspector:
     window.actions_by_name["inspector"].trigger()
     view = feature(window).view
-    qtbot.waitUntil(lambda: view.answer is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer is not None)
     return view
 
 
@@ -82,7 +81,7 @@ def test_every_entry_tells_the_product_that_made_it(qtbot, open_window) -> None:
     place = view.board.entry_place(6, Entry(part, 0, 1))
     qtbot.mouseMove(view.board, place.toPoint())
     qtbot.mouseMove(view.board, place.toPoint() + QPoint(1, 0))
-    qtbot.waitUntil(lambda: bool(told), timeout=SLOW)
+    qtbot.waitUntil(lambda: bool(told))
     delta, before = view.answer.trace.layers[1].delta[0], view.answer.trace.layers[0].a[1]
     assert told[-1].startswith("∂J/∂W[2]₁₂ = δ[2]₁·a[1]₂ = ")
     assert matrix.values[0, 1] == pytest.approx(delta * before)
@@ -106,15 +105,15 @@ def test_points_are_picked_by_key_by_click_and_as_their_mean(qtbot, open_window)
 
     samples, data = window.snapshot.samples, window.data_view
     wanted = samples.X_train[5] * samples.scale + samples.mean
-    qtbot.waitUntil(lambda: data.drawing.picture is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: data.drawing.picture is not None)
     scene = data.drawing.box.mapViewToScene(QPointF(*wanted))
     qtbot.mouseClick(data.canvas.viewport(), Qt.MouseButton.LeftButton, pos=data.canvas.mapFromScene(scene))
-    qtbot.waitUntil(lambda: inspector.point == 5, timeout=SLOW)
-    qtbot.waitUntil(lambda: view.answer.point == 5, timeout=SLOW)
+    qtbot.waitUntil(lambda: inspector.point == 5)
+    qtbot.waitUntil(lambda: view.answer.point == 5)
     np.testing.assert_allclose(view.answer.trace.x, samples.X_train[5])
 
     view.mean_button.click()
-    qtbot.waitUntil(lambda: view.answer.point is None, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer.point is None)
     network = network_of(SMALL)
     J, gradient = network.loss_and_gradient(window.snapshot.view.parameters, samples.X_train, samples.y_train)
     assert view.answer.trace.loss == pytest.approx(J)
@@ -126,7 +125,7 @@ def test_the_gradient_is_checked_and_the_cost_counted(qtbot, open_window) -> Non
     window = open_window(ExperimentFile(SMALL))
     view = opened(qtbot, window)
     window.actions_by_name["check_gradients"].trigger()
-    qtbot.waitUntil(lambda: view.check is not None and view.check.check.complete, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.check is not None and view.check.check.complete)
     text = view.check_label.text()
     assert text.startswith("Right at step 0: all 13 entries agree with central differences")
     assert "26 forward passes take" in text
@@ -149,14 +148,14 @@ def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
     answer = view.answer
     window.actions_by_name["check_gradients"].trigger()
     window.lab.run_exactly(50)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 50, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 50)
     assert all(inspector.question(slot) is None for slot in inspector.slots)
     assert view.answer is answer
     assert window.panel.diagram.lit is None
     assert inspector._ring.x.size == 0
     assert not window.actions_by_name["inspector_forward"].isEnabled()
     window.arrangement.show_page(PAGE)
-    qtbot.waitUntil(lambda: view.answer.step == 50, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer.step == 50)
 
 
 def test_another_network_begins_again(qtbot, open_window) -> None:
@@ -164,7 +163,7 @@ def test_another_network_begins_again(qtbot, open_window) -> None:
     view = opened(qtbot, window)
     view.go_to(9)
     window.lab.change("network.hidden_layers", (20, 12))
-    qtbot.waitUntil(lambda: view.answer is not None and len(view.answer.trace.layers) == 3, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer is not None and len(view.answer.trace.layers) == 3)
     assert view.at == 1
     assert view.operation.result.values.shape == (20, 1)
     view.phase_buttons["backward"].click()
@@ -182,12 +181,12 @@ def test_the_update_takes_the_rate_of_now_and_says_where_the_run_steps_otherwise
     view.phase_buttons["update"].click()
     assert "α = 0.5 times" in view.words.text()
     window.lab.run_exactly(10)
-    qtbot.waitUntil(lambda: view.answer.step == 10, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer.step == 10)
     assert view.answer.trace.learning_rate == pytest.approx(0.05)
     assert "α = 0.05 times" in view.words.text()
     assert "Adam" not in view.words.text()
     window.lab.change("training.optimizer", "adam")
-    qtbot.waitUntil(lambda: "Adam makes another step of it" in view.words.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "Adam makes another step of it" in view.words.text())
 
 
 def test_in_a_hall_the_board_brings_its_own_diagram(qtbot, open_window) -> None:

@@ -13,7 +13,6 @@ from playground.experiment import DataSettings, Experiment, ExperimentFile, Netw
 from playground.ui.kept_runs import MOST, NAME, KeptRuns
 from playground.ui.main_window import MainWindow
 
-SLOW = 20_000
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
 
 
@@ -24,7 +23,7 @@ def kept_of(window: MainWindow) -> KeptRuns:
 def trained(window: MainWindow, qtbot: Any, steps: int) -> None:
     window.lab.set_speed(None)
     window.lab.run_exactly(steps)
-    qtbot.waitUntil(lambda: window.snapshot.state == "paused" and window.snapshot.view.step > 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused" and window.snapshot.view.step > 0)
 
 
 def test_the_run_that_a_branch_leaves_stays_as_a_pale_line(qtbot, open_window) -> None:
@@ -33,8 +32,8 @@ def test_the_run_that_a_branch_leaves_stays_as_a_pale_line(qtbot, open_window) -
     old = window.snapshot.view
     loss, surface = window.loss_view.drawing, window.surface_view.drawing
     window.lab.run_from(30, 2.0, go=False)
-    qtbot.waitUntil(lambda: len(loss.others.runs) == 1, timeout=SLOW)
-    qtbot.waitUntil(lambda: len(surface.others.runs) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(loss.others.runs) == 1)
+    qtbot.waitUntil(lambda: len(surface.others.runs) == 1)
     ghost = loss.others.runs[0]
     assert ghost.look.ghost
     assert (ghost.steps[-1], ghost.losses[-1]) == (80, old.train_loss)
@@ -44,13 +43,13 @@ def test_the_run_that_a_branch_leaves_stays_as_a_pale_line(qtbot, open_window) -
 
     kept = kept_of(window)
     kept.rename(0, "slow and steady")
-    qtbot.waitUntil(lambda: loss.others.runs[0].label == "slow and steady", timeout=SLOW)
+    qtbot.waitUntil(lambda: loss.others.runs[0].label == "slow and steady")
     kept.show_run(0, False)
-    qtbot.waitUntil(lambda: not loss.others.runs and not surface.others.runs, timeout=SLOW)
+    qtbot.waitUntil(lambda: not loss.others.runs and not surface.others.runs)
     kept.show_run(0, True)
-    qtbot.waitUntil(lambda: len(loss.others.runs) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(loss.others.runs) == 1)
     kept.remove(0)
-    qtbot.waitUntil(lambda: not loss.others.runs, timeout=SLOW)
+    qtbot.waitUntil(lambda: not loss.others.runs)
 
 
 def test_the_list_is_worked_with_mouse_and_keys(qtbot, open_window) -> None:
@@ -81,13 +80,11 @@ def test_a_path_over_other_data_is_not_drawn_on_this_surface(qtbot, open_window)
     trained(window, qtbot, 20)
     kept_of(window).keep_present()
     window.lab.change("data.dataset", "xor")
-    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "xor", timeout=SLOW)
-    qtbot.waitUntil(
-        lambda: window.surface_view.answer is not None and window.surface_view.answer.complete, timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "xor")
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None and window.surface_view.answer.complete)
     window.frame()
     kept_of(window).show_run(0, True)
-    qtbot.waitUntil(lambda: len(window.loss_view.drawing.others.runs) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(window.loss_view.drawing.others.runs) == 1)
     assert not window.surface_view.drawing.others.runs
 
 
@@ -97,21 +94,21 @@ def test_beside_other_data_or_another_loss_a_kept_run_steps_back_by_itself(qtbot
     kept = kept_of(window)
     kept.keep_present()
     drawn = window.loss_view.drawing.others
-    qtbot.waitUntil(lambda: len(drawn.runs) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(drawn.runs) == 1)
     window.lab.change("network.loss", "squared_error")
-    qtbot.waitUntil(lambda: not drawn.runs, timeout=SLOW)
+    qtbot.waitUntil(lambda: not drawn.runs)
     assert len(kept.runs) == 1
     assert kept.page.table.item(0, NAME).checkState() == Qt.CheckState.Unchecked
     kept.show_run(0, True)
-    qtbot.waitUntil(lambda: len(drawn.runs) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(drawn.runs) == 1)
     window.lab.new_weights()
-    qtbot.waitUntil(lambda: window.snapshot.run == 3, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run == 3)
     assert kept.runs[0].shown, "what was chosen stands while data and loss stay"
     window.lab.change("data.dataset", "xor")
-    qtbot.waitUntil(lambda: not drawn.runs, timeout=SLOW)
+    qtbot.waitUntil(lambda: not drawn.runs)
     window.lab.change("network.loss", "binary_cross_entropy")
     window.lab.change("data.dataset", "two_circles")
-    qtbot.waitUntil(lambda: len(drawn.runs) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(drawn.runs) == 1)
 
 
 def test_a_kept_run_that_was_hidden_stays_hidden(qtbot, open_window) -> None:
@@ -122,7 +119,7 @@ def test_a_kept_run_that_was_hidden_stays_hidden(qtbot, open_window) -> None:
     kept.show_run(0, False)
     for dataset in ("xor", "two_circles"):
         window.lab.change("data.dataset", dataset)
-        qtbot.waitUntil(lambda name=dataset: kept._kind[0] == name, timeout=SLOW)
+        qtbot.waitUntil(lambda name=dataset: kept._kind[0] == name)
     assert not kept.runs[0].shown
 
 
@@ -133,7 +130,7 @@ def test_all_kept_runs_are_exported_together(qtbot, open_window, tmp_path: Path)
     kept.keep_present()
     kept.rename(0, "first, with a comma")
     window.lab.run_from(10, 2.0, go=False)
-    qtbot.waitUntil(lambda: window.snapshot.run == 2, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run == 2)
     assert kept.export(tmp_path / "runs.csv")
     with (tmp_path / "runs.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = list(csv.reader(file))

@@ -14,8 +14,6 @@ from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.side_feature import SideFeature
 
-SLOW = 30_000
-
 
 def part(window, kind):
     return next(feature for feature in window.features if isinstance(feature, kind))
@@ -129,7 +127,7 @@ def test_the_strip_does_not_tell_what_a_pin_is_asked_for(open_window, qtbot, ful
     limit, ahead, side = (part(window, kind) for kind in (LimitFeature, LookaheadFeature, SideFeature))
     if full:
         window.set_full(True)
-        qtbot.waitUntil(lambda: bool(window.strip.slider.toolTip()), timeout=SLOW)
+        qtbot.waitUntil(lambda: bool(window.strip.slider.toolTip()))
     lessons = begin(window, "03")
     window.set_full(full)
     if full:
@@ -145,7 +143,7 @@ def test_the_strip_does_not_tell_what_a_pin_is_asked_for(open_window, qtbot, ful
         assert not feature.hidden_for_a_guess
     assert (limit.shown, ahead.shown) == (full, full)
     if full:
-        qtbot.waitUntil(lambda: bool(window.strip.slider.toolTip()), timeout=SLOW)
+        qtbot.waitUntil(lambda: bool(window.strip.slider.toolTip()))
 
 
 def test_who_leaves_the_question_gets_limit_and_look_ahead_back(open_window):
@@ -174,10 +172,10 @@ def test_space_runs_after_a_click_on_next(open_window, qtbot):
     lessons = begin(window, "02")
     qtbot.mouseClick(lessons.panel.next_button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(lessons.panel.next_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
     qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_Space)
     assert lessons.index == 2
-    qtbot.waitUntil(lambda: window.snapshot.view.step > 3, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step > 3)
 
 
 def test_enter_is_a_guess(open_window, qtbot):
@@ -193,47 +191,47 @@ def test_the_same_weights_again_give_a_missed_goal_another_chance(open_window, q
     window = open_window()
     lessons = begin(window, "02", step=2)
     window.transport.choose_speed(None)
-    qtbot.waitUntil(lambda: lessons.evidence().view is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.evidence().view is not None)
     window.lab.set_learning_rate(0.001)
     window.lab.run_exactly(250)
-    qtbot.waitUntil(lambda: "Missed" in lessons.panel.goal_label.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "Missed" in lessons.panel.goal_label.text())
     assert "Hint" in lessons.panel.answer_label.text()
     window.actions_by_name["same_weights"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
     assert "Missed" not in lessons.panel.goal_label.text()
     window.lab.set_learning_rate(1.0)
     window.lab.run_exactly(150)
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
 
 
 def test_a_step_that_goes_on_counts_in_a_run_that_was_begun_again(open_window, qtbot):
     window = open_window()
     lessons = begin(window, "02", step=2)
     window.transport.choose_speed(None)
-    qtbot.waitUntil(lambda: lessons.evidence().view is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.evidence().view is not None)
     window.lab.run_exactly(600)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 600, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 600)
     lessons.walk(1)
     assert lessons.evidence().since == 600
     window.actions_by_name["same_weights"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
     window.lab.set_learning_rate(10.0)
     window.lab.run_exactly(60)
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
 
 
 def test_one_step_is_counted_as_one(open_window, qtbot):
     window = open_window()
-    with qtbot.waitSignal(window.lab.experiment_replaced, timeout=SLOW):
+    with qtbot.waitSignal(window.lab.experiment_replaced):
         lessons = begin(window, "06")
     run = window.lab.run_number
-    qtbot.waitUntil(lambda: window.snapshot.run == run, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run == run)
     lessons.index = 2
     lessons.walk(1)
     lessons.read()
     assert not lessons.reached
     window.actions_by_name["step"].trigger()
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
     assert window.snapshot.view.step == 1
 
 

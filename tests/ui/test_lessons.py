@@ -9,8 +9,6 @@ from PySide6.QtCore import Qt
 from playground.ui.chain_rule_feature import ChainRuleFeature
 from playground.ui.lesson_feature import LessonFeature
 
-SLOW = 30_000
-
 
 def lessons_of(window) -> LessonFeature:
     return next(feature for feature in window.features if isinstance(feature, LessonFeature))
@@ -47,12 +45,11 @@ def test_shown_how_the_line_is_thrown_above_a_million(open_window, qtbot):
     lessons.walk(1)
     qtbot.waitUntil(
         lambda: window.snapshot is not None and window.snapshot.view.experiment.data.dataset == "noisy_line",
-        timeout=SLOW,
     )
     assert not lessons.reached
     window.transport.choose_speed(None)
     lessons.show_how()
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
     assert "Reached" in lessons.panel.goal_label.text()
     assert window.snapshot.view.train_loss > 1e6
 
@@ -61,12 +58,10 @@ def test_sliders_of_w_and_b_bring_the_loss_down_by_hand(open_window, qtbot):
     window = open_window()
     lessons = lessons_of(window)
     lessons.open(0)
-    qtbot.waitUntil(
-        lambda: window.snapshot is not None and window.snapshot.view.parameters.size == 2, timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.view.parameters.size == 2)
     assert lessons.sliders.isVisible()
     lessons.sliders.moved.emit(np.array([1.5, -4.5]), False)
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
     np.testing.assert_array_equal(window.snapshot.view.parameters, [1.5, -4.5])
 
 
@@ -151,22 +146,22 @@ def test_a_goal_that_was_skipped_or_shown_is_not_ticked(open_window, qtbot):
     assert text.startswith("Go on with lesson 2")
     begin()
     lessons.show_how()
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
     assert "It was shown" in lessons.panel.goal_label.text()
     assert "gone through, 0 of 3 steps done" in course()
     begin()
     lessons.sliders.moved.emit(np.array([1.5, -4.5]), False)
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
     assert "It was shown" not in lessons.panel.goal_label.text()
     lessons.walk(1)
     lessons.panel.guessed.emit(2.0)
     run = window.snapshot.run
     lessons.walk(1)
-    qtbot.waitUntil(lambda: window.snapshot.run > run, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run > run)
     window.lab.set_speed(None)
     window.lab.set_learning_rate(1.0)
     window.lab.run_exactly(300)
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
     assert "1. Logistic regression ✓" in course()
 
 
@@ -187,11 +182,10 @@ def test_dead_relus_are_counted_by_the_helper(open_window, qtbot, start):
     lessons.walk(1)
     qtbot.waitUntil(
         lambda: window.snapshot is not None and window.snapshot.view.experiment.network.activation == "relu",
-        timeout=SLOW,
     )
     window.transport.choose_speed(None)
     lessons.show_how()
-    qtbot.waitUntil(lambda: lessons.reached, timeout=SLOW)
+    qtbot.waitUntil(lambda: lessons.reached)
     assert lessons.evidence().dead_relus >= 3
 
 
@@ -201,8 +195,8 @@ def test_under_a_schedule_a_goal_on_the_learning_rate_names_the_sliders(open_win
     lessons.open(lesson_called(lessons, "02"))
     goal = lessons.panel.goal_label
     assert "steps with α between" in goal.text()
-    qtbot.waitUntil(lambda: window.snapshot is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot is not None)
     window.lab.change("training.schedule", "warm_up")
-    qtbot.waitUntil(lambda: "steps with the slider’s α between" in goal.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "steps with the slider’s α between" in goal.text())
     window.lab.change("training.schedule", "constant")
-    qtbot.waitUntil(lambda: "steps with α between" in goal.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "steps with α between" in goal.text())

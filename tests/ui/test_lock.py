@@ -22,7 +22,6 @@ from playground.ui.lock_feature import LockFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.time_line import TimeFeature
 
-SLOW = 20_000
 UNLOCK = Qt.KeyboardModifier.ControlModifier
 
 
@@ -34,7 +33,7 @@ def lock_of(window: MainWindow) -> LockFeature:
 def locked(qtbot, open_window) -> Iterator[MainWindow]:
     window = open_window()
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=SLOW)
+    qtbot.waitUntil(window.isActiveWindow)
     window.actions_by_name["lock"].trigger()
     yield window
     lock_of(window).lock(False)
@@ -88,12 +87,12 @@ def test_nothing_else_can_be_touched(qtbot, locked) -> None:
 def test_space_runs_and_pauses_wherever_the_focus_is(qtbot, locked) -> None:
     locked.lab.set_speed(None)
     qtbot.keyClick(locked.strip.slider, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: locked.lab.state == "running", timeout=SLOW)
+    qtbot.waitUntil(lambda: locked.lab.state == "running")
     qtbot.mouseClick(locked.strip.field, Qt.MouseButton.LeftButton)
     qtbot.keyClick(locked.strip.field, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: locked.lab.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: locked.lab.state == "paused")
     qtbot.keyClick(locked, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: locked.lab.state == "running", timeout=SLOW)
+    qtbot.waitUntil(lambda: locked.lab.state == "running")
 
 
 def test_what_is_locked_looks_so(qtbot, locked) -> None:
@@ -129,9 +128,9 @@ def test_no_control_but_alpha_looks_as_if_it_could_be_used(qtbot, open_window, f
     assert window.surface_view.caption.isEnabled()
     # A run that goes on makes controls possible: not yet.
     window.lab.run_exactly(10)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 10, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 10)
     time = next(feature for feature in window.features if isinstance(feature, TimeFeature))
-    qtbot.waitUntil(lambda: time.line.slider.maximum() == 10, timeout=SLOW)
+    qtbot.waitUntil(lambda: time.line.slider.maximum() == 10)
     assert not time.line.slider.isEnabled()
     assert enabled_controls(window) <= {*alpha, *window.strip.field.findChildren(QWidget)}
     lock_of(window).lock(False)
@@ -149,7 +148,7 @@ def test_the_window_stays_open_and_the_same_key_unlocks(qtbot, locked) -> None:
     assert not lock_of(locked).locked
     assert lock_of(locked).label.isHidden()
     qtbot.mouseClick(locked.transport.run_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: locked.lab.state == "running", timeout=SLOW)
+    qtbot.waitUntil(lambda: locked.lab.state == "running")
     assert locked.close()
 
 

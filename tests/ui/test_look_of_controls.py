@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableWidget, QWidge
 from playground.drawing.theme import DARK, LIGHT, Theme
 from playground.ui.style import set_role, stylesheet
 
-SLOW = 20_000
-
 
 def luminance(color: QColor) -> float:
     parts = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in rgb(color)]

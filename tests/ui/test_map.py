@@ -16,7 +16,6 @@ from playground.landscape.rate_map import RATES, SEEDS, RateMap
 from playground.ui.main_window import MainWindow
 from playground.ui.map_feature import PAGE, MapFeature
 
-SLOW = 30_000
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line", points=40), NetworkSettings((), seed=23)))
 
 
@@ -39,7 +38,7 @@ def place_of(feature: MapFeature, row: int, column: int) -> QPointF:
 
 def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_window) -> None:
     window, feature = opened(qtbot, open_window)
-    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "", timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
     assert feature.rows.seeds == tuple(range(20, 40)), "twenty seeds, that of the experiment among them"
     assert feature.rows.losses.shape == (SEEDS, RATES)
     assert "After 10 steps" in feature.view.sentence.text()
@@ -53,19 +52,18 @@ def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_wi
     qtbot.mouseClick(feature.view.canvas.viewport(), Qt.MouseButton.LeftButton, pos=where)
     qtbot.waitUntil(
         lambda: window.snapshot.view.experiment.network.seed == 25 and window.snapshot.view.step == 10,
-        timeout=SLOW,
     )
     assert window.snapshot.view.settings.learning_rate == feature.rows.learning_rates[column]
     assert window.snapshot.view.train_loss == pytest.approx(loss, rel=1e-9)
     assert feature.complete, "opening one of its runs leaves the map as it is"
-    qtbot.waitUntil(lambda: feature.view._picture.now[1] == 25, timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.view._picture.now[1] == 25)
     window.actions_by_name["undo"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 23, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 23)
 
 
 def test_the_keyboard_reads_and_opens_too(qtbot, open_window) -> None:
     window, feature = opened(qtbot, open_window)
-    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "", timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
     canvas = feature.view.canvas
     canvas.setFocus()
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Right):
@@ -73,7 +71,7 @@ def test_the_keyboard_reads_and_opens_too(qtbot, open_window) -> None:
     assert feature.view.readout.isVisible()
     assert "seed 24" in feature.view.readout.text(), "it begins at the run on the screen"
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 24, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 24)
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
     assert not feature.view.readout.isVisible()
 
@@ -81,29 +79,29 @@ def test_the_keyboard_reads_and_opens_too(qtbot, open_window) -> None:
 def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_window, monkeypatch) -> None:
     monkeypatch.setattr(rate_map, "TOGETHER", 3000)
     window, feature = opened(qtbot, open_window, steps=1000)
-    qtbot.waitUntil(lambda: feature.rows is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.rows is not None)
     feature.view.stop_button.click()
     kept = feature.rows.losses.copy()
-    qtbot.waitUntil(lambda: feature.view.again_button.isVisible(), timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.view.again_button.isVisible())
     assert len(feature.rows.seeds) < SEEDS
     assert f"{len(kept)} of 20 seeds so far" in feature.view.sentence.text()
     window.actions_by_name["same_weights"].trigger()
     run = window.snapshot.run
-    qtbot.waitUntil(lambda: window.snapshot.run > run, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run > run)
     feature.view.again_button.click()
-    qtbot.waitUntil(lambda: len(feature.rows.seeds) > len(kept), timeout=SLOW)
+    qtbot.waitUntil(lambda: len(feature.rows.seeds) > len(kept))
     assert np.array_equal(feature.rows.losses[: len(kept)], kept, equal_nan=True)
 
 
 def test_another_setting_is_another_map_and_alpha_is_not(qtbot, open_window) -> None:
     window, feature = opened(qtbot, open_window)
-    qtbot.waitUntil(lambda: feature.complete, timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.complete)
     before = feature.rows
     window.lab.set_learning_rate(0.05)
-    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.05, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.05)
     assert feature.rows is before
     window.lab.change("training.optimizer", "adam")
-    qtbot.waitUntil(lambda: feature.complete and feature.rows is not before, timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.complete and feature.rows is not before)
     experiment = window.lab.experiment.with_value("network.seed", 20)
     trainer = Trainer(experiment.with_value("training.learning_rate", float(feature.rows.learning_rates[9])))
     trainer.advance(10)
@@ -112,7 +110,7 @@ def test_another_setting_is_another_map_and_alpha_is_not(qtbot, open_window) -> 
 
 def test_the_map_is_exported_like_the_other_plots(qtbot, open_window, tmp_path) -> None:
     window, feature = opened(qtbot, open_window)
-    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "", timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
     assert (PAGE, "Map of learning rates") in window.exporter.choices
     window.exporter.save_svg(PAGE, tmp_path / "map.svg", 800, 500)
     assert (tmp_path / "map.svg").stat().st_size > 10_000
@@ -139,12 +137,12 @@ def test_at_an_end_of_the_map_the_best_may_lie_beyond_it(best, told) -> None:
 def test_under_a_schedule_the_map_is_of_the_sliders_alpha(qtbot, open_window) -> None:
     window, feature = opened(qtbot, open_window)
     view, drawing = feature.view, feature.view.drawing
-    qtbot.waitUntil(lambda: feature.complete and view.sentence.text() != "", timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.complete and view.sentence.text() != "")
     words = (drawing.cell_text((3, 30)), view.sentence.text(), view.counts.text(), drawing.bottom.name)
     assert all("α" in text and "slider" not in text for text in words)
     window.lab.change("training.schedule", "warm_up")
-    qtbot.waitUntil(lambda: drawing.picture.schedule == "warm_up" and feature.complete, timeout=SLOW)
-    qtbot.waitUntil(lambda: "best slider’s α" in view.sentence.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: drawing.picture.schedule == "warm_up" and feature.complete)
+    qtbot.waitUntil(lambda: "best slider’s α" in view.sentence.text())
     assert "slider’s α" in drawing.cell_text((3, 30))
     assert "the best slider’s α of a seed" in view.counts.text()
     assert drawing.bottom.name == "learning rate, slider’s α"

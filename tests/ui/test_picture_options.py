@@ -138,7 +138,7 @@ def test_the_limits_on_the_screen_fit_their_fields(options: PictureOptions) -> N
 def test_the_scale_beside_the_surface_is_that_of_the_limits(qtbot: Any, open_window: Any) -> None:
     surface = open_window().surface_view
     options = surface.options
-    qtbot.waitUntil(lambda: surface.drawing.levels is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: surface.drawing.levels is not None)
     surface.scale_box.setCurrentIndex(1)
     options.limits_box.set_value(TYPED)
     options.limits_box.chosen.emit(TYPED)

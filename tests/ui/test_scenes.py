@@ -16,7 +16,6 @@ from playground.ui.scene_feature import SceneFeature
 from playground.ui.scenes import Scene, SceneError, read_scenes, scenes_of, scenes_text
 from playground.ui.surface_asking import PlaneSettings
 
-SLOW = 30_000
 SPIRALS = Experiment().with_value("data.dataset", "two_spirals").with_value("network.hidden_layers", (6,))
 XOR = Experiment().with_value("data.dataset", "xor").with_value("network.seed", 3)
 
@@ -30,7 +29,7 @@ def wait_for(qtbot, window: MainWindow, experiment: Experiment, step: int = 0) -
         view = window.snapshot.view
         return view.experiment == experiment and view.step == step
 
-    qtbot.waitUntil(there, timeout=SLOW)
+    qtbot.waitUntil(there)
 
 
 def test_a_digit_brings_back_experiment_layout_plane_zoom_and_speed(qtbot, open_window) -> None:
@@ -39,7 +38,7 @@ def test_a_digit_brings_back_experiment_layout_plane_zoom_and_speed(qtbot, open_
     window.set_full(True)
     window.transport.choose_speed(250.0)
     surface.choose_plane("random", seed=4, normalization="layer")
-    qtbot.waitUntil(lambda: surface.settled and surface.kind == "random", timeout=SLOW)
+    qtbot.waitUntil(lambda: surface.settled and surface.kind == "random")
     surface.look_at(Window(-0.5, 0.25, -0.125, 0.5))
     window.actions_by_name["panel_data"].setChecked(False)
     scenes.keep(2)
@@ -53,7 +52,7 @@ def test_a_digit_brings_back_experiment_layout_plane_zoom_and_speed(qtbot, open_
     window.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_2)
     wait_for(qtbot, window, SPIRALS)
-    qtbot.waitUntil(lambda: surface.zoom is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: surface.zoom is not None)
     assert surface.zoom == Window(-0.5, 0.25, -0.125, 0.5)
     assert surface.bar.settings == PlaneSettings("random", 4, "layer")
     assert window.preferences.layout == "full"
@@ -64,13 +63,13 @@ def test_a_digit_brings_back_experiment_layout_plane_zoom_and_speed(qtbot, open_
     weights = window.snapshot.view.parameters
     window.lab.set_learning_rate(2.0)
     window.lab.run_exactly(7)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 7, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 7)
     qtbot.keyClick(window, Qt.Key.Key_0)
     wait_for(qtbot, window, SPIRALS)
     assert np.array_equal(window.snapshot.view.parameters, weights)
     assert window.lab.experiment.training.learning_rate == SPIRALS.training.learning_rate
     window.actions_by_name["undo"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 7, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 7)
 
 
 def test_digits_belong_to_the_field_that_has_the_focus(qtbot, open_window) -> None:
@@ -92,14 +91,13 @@ def test_weights_that_were_set_by_hand_belong_to_the_start(qtbot, open_window) -
     window = open_window(ExperimentFile(XOR))
     theta = np.linspace(-1, 1, XOR.n_parameters)
     window.lab.set_parameters(theta)
-    qtbot.waitUntil(lambda: np.array_equal(window.snapshot.view.parameters, theta), timeout=SLOW)
+    qtbot.waitUntil(lambda: np.array_equal(window.snapshot.view.parameters, theta))
     scenes_in(window).keep_next()
     window.lab.run_exactly(3)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 3, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 3)
     scenes_in(window).again()
     qtbot.waitUntil(
         lambda: window.snapshot.view.step == 0 and np.array_equal(window.snapshot.view.parameters, theta),
-        timeout=SLOW,
     )
 
 

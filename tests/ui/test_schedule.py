@@ -10,7 +10,6 @@ from playground.experiment import DataSettings, Experiment, ExperimentFile, Netw
 from playground.landscape.stability import LimitAnswer
 from playground.ui.limit_feature import LimitFeature, told
 
-SLOW = 20_000
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.4))
 
 WARMING = SMALL.with_value("training.schedule", "warm_up").with_value("training.schedule_steps", 100)
@@ -24,21 +23,21 @@ def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_
     assert chooser.isVisible()
     assert not steps.isEnabled()
     window.lab.run_exactly(20)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 20, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 20)
     assert not line.text, "α follows the slider alone"
     window.lab.change("training.schedule_steps", 60)
     window.lab.change("training.schedule", "cosine")
     window.lab.run_exactly(20)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 40, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 40)
     assert window.lab.run_number == 1, "nothing starts again"
-    qtbot.waitUntil(lambda: line.line.now == 40, timeout=SLOW)
+    qtbot.waitUntil(lambda: line.line.now == 40)
     assert "cosine" in line.text
-    qtbot.waitUntil(lambda: steps.isEnabled(), timeout=SLOW)
+    qtbot.waitUntil(lambda: steps.isEnabled())
     schedule = Schedule("cosine", 60, 0.1)
     drawn = dict(zip(line.line.steps.tolist(), line.line.rates.tolist(), strict=True))
     assert drawn[0] == 0.4
     assert drawn[40] == pytest.approx(0.4 * schedule.factor_at(40))
-    qtbot.waitUntil(lambda: line.line.steps[-1] > 45, timeout=SLOW)
+    qtbot.waitUntil(lambda: line.line.steps[-1] > 45)
     assert line.line.rates[-1] == pytest.approx(0.4 * schedule.factor_at(int(line.line.steps[-1])))
     assert window.strip.learning_rate == 0.4, "the thumb stands where the hand put it"
     recorded = window.snapshot.view.history.curves["learning_rate"]
@@ -49,7 +48,7 @@ def test_the_limit_and_its_words_are_about_the_alpha_of_a_step(qtbot, open_windo
     window = open_window(ExperimentFile(SMALL))
     limits = next(feature for feature in window.features if isinstance(feature, LimitFeature))
     window.set_full(True)
-    qtbot.waitUntil(lambda: limits.answer is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: limits.answer is not None)
     answer: LimitAnswer = limits.answer
     plain, halved = (told(answer, 0.02, (1e-4, 1e3), factor) for factor in (None, 0.5))
     assert plain.limit == halved.limit == answer.stability.limit
@@ -65,7 +64,7 @@ def test_the_strip_shows_the_alpha_that_the_schedule_makes_of_the_sliders(qtbot,
     strip, slider = window.strip, window.strip.slider
     assert slider.picture().acting == pytest.approx(0.04)
     window.lab.run_exactly(50)
-    qtbot.waitUntil(lambda: slider.picture().acting == pytest.approx(0.22), timeout=SLOW)
+    qtbot.waitUntil(lambda: slider.picture().acting == pytest.approx(0.22))
     assert slider.picture().learning_rate == 0.4, "the thumb stands where the hand put it"
     assert slider.accessibleName() == "Learning rate, slider’s α = 0.4"
     assert "Now 0.22 by the schedule" in slider.accessibleDescription()
@@ -74,11 +73,11 @@ def test_the_strip_shows_the_alpha_that_the_schedule_makes_of_the_sliders(qtbot,
     assert "slider’s α" in strip.field.toolTip()
     slider.multiply(2.0)
     assert slider.picture().acting == pytest.approx(0.44), "both move with the hand"
-    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.8, timeout=SLOW)
-    qtbot.waitUntil(lambda: slider.picture().lookahead is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.8)
+    qtbot.waitUntil(lambda: slider.picture().lookahead is not None)
     assert slider.picture().lookahead.rate_name == "slider’s α"
     window.lab.change("training.schedule", "constant")
-    qtbot.waitUntil(lambda: slider.picture().acting is None, timeout=SLOW)
+    qtbot.waitUntil(lambda: slider.picture().acting is None)
     assert slider.accessibleName() == "Learning rate α = 0.8"
     assert "schedule" not in slider.toolTip()
     assert "slider" not in strip.field.toolTip()

@@ -19,7 +19,6 @@ from playground.ui.main_window import MainWindow
 from playground.ui.sharpness_feature import PAGE, SharpnessFeature
 from playground.ui.side_feature import SideFeature
 
-SLOW = 20_000
 SINE = Experiment(DataSettings("sine", points=40), NetworkSettings((6,)), TrainingSettings(learning_rate=0.2))
 
 
@@ -32,13 +31,13 @@ def test_the_page_measures_now_and_fills_in_what_went_before(qtbot, open_window)
     sharpness = feature(window)
     window.lab.set_speed(None)
     window.lab.run_exactly(300)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 300, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 300)
     # Nobody looks at the page yet: there is at most what the strip has measured after an overshoot.
     assert len(sharpness.record) < 10
     action = window.actions_by_name["show_sharpness"]
     action.trigger()
     assert window.arrangement.page_on_screen(PAGE)
-    qtbot.waitUntil(lambda: len(sharpness.record) > 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(sharpness.record) > 30)
     steps = sharpness.record.curve().steps
     assert steps[0] < 20
     assert steps[-1] == 300
@@ -48,7 +47,7 @@ def test_the_page_measures_now_and_fills_in_what_went_before(qtbot, open_window)
         hessian = trainer.network.hessian_operator(path[sample.step], samples.X_train, samples.y_train)
         ends = extreme_eigenvalues(hessian, trainer.network.n_parameters)
         assert (sample.largest, sample.smallest) == pytest.approx((ends.largest, ends.smallest), rel=1e-6)
-    qtbot.waitUntil(lambda: sharpness.view.sentence.text().startswith("Sharpness"), timeout=SLOW)
+    qtbot.waitUntil(lambda: sharpness.view.sentence.text().startswith("Sharpness"))
     assert "Sharpness λmax over the steps" in sharpness.view.accessibleDescription()
     assert "limit 10" in sharpness.view.drawing.hover(300)
 
@@ -67,9 +66,9 @@ def test_while_it_pauses_the_limit_moves_with_the_slider(qtbot, open_window) -> 
     drawing = sharpness.view.drawing
     window.actions_by_name["show_sharpness"].trigger()
     # Of a run that has not begun nothing else is measured, which would be drawn too.
-    qtbot.waitUntil(lambda: "limit 10" in drawing.hover(0), timeout=SLOW)
+    qtbot.waitUntil(lambda: "limit 10" in drawing.hover(0))
     window.lab.set_learning_rate(0.4)
-    qtbot.waitUntil(lambda: "limit 5" in drawing.hover(0), timeout=SLOW)
+    qtbot.waitUntil(lambda: "limit 5" in drawing.hover(0))
     assert drawing.band.marks[-1].text == "α 0.4"
 
 
@@ -77,10 +76,10 @@ def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, ope
     window = open_window(ExperimentFile(SINE))
     sharpness = feature(window)
     window.actions_by_name["show_sharpness"].trigger()
-    qtbot.waitUntil(lambda: len(sharpness.record) == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(sharpness.record) == 1)
     old = sharpness.record.last.largest
     window.actions_by_name["new_weights"].trigger()
-    qtbot.waitUntil(lambda: len(sharpness.record) == 1 and sharpness.record.last.largest != old, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(sharpness.record) == 1 and sharpness.record.last.largest != old)
     window.actions_by_name["show_sharpness"].trigger()
     askers = [sharpness, sharpness.fellow(LimitFeature)]
     for asker in askers:
@@ -89,7 +88,7 @@ def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, ope
         window.actions_by_name["step"].trigger()
     # Whoever wants to know anything about step 30 asks in the frame in which the side view asks.
     side = sharpness.fellow(SideFeature)
-    qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 30)
     assert not any(asker._cadence.waiting for asker in askers)
     assert len(sharpness.record) == 1
 
@@ -98,7 +97,7 @@ def test_it_is_exported_like_every_plot(qtbot, open_window, tmp_path) -> None:
     window = open_window(ExperimentFile(SINE))
     assert (PAGE, "Sharpness over the steps") in window.exporter.choices
     window.actions_by_name["show_sharpness"].trigger()
-    qtbot.waitUntil(lambda: len(feature(window).record) > 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(feature(window).record) > 0)
     window.exporter.save_png(PAGE, tmp_path / "sharpness.png", 600, 400, 96)
     window.exporter.save_svg(PAGE, tmp_path / "sharpness.svg", 600, 400)
     assert (tmp_path / "sharpness.png").read_bytes().startswith(b"\x89PNG")

@@ -22,7 +22,6 @@ from playground.ui.lookahead_feature import SWITCHED_OFF, LookaheadFeature, rate
 from playground.ui.main_window import MainWindow
 from playground.ui.side_feature import SideFeature
 
-SLOW = 20_000
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
 
 
@@ -40,13 +39,13 @@ def lookahead(window: MainWindow):
 
 def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, open_window) -> None:
     window = open_window()
-    qtbot.waitUntil(lambda: feature(window, SideFeature).answer is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: feature(window, SideFeature).answer is not None)
     window.lab.run_exactly(40)
     side, ahead = feature(window, SideFeature), feature(window, LookaheadFeature)
     # Whoever wants to know anything about step 40 has asked by the time the side view has its answer. The
     # limit is known, for the word of the phase; it is not told.
-    qtbot.waitUntil(lambda: side.answer.step == 40, timeout=SLOW)
-    qtbot.waitUntil(lambda: feature(window, LimitFeature).answer is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: side.answer.step == 40)
+    qtbot.waitUntil(lambda: feature(window, LimitFeature).answer is not None)
     assert ahead.answer is None
     assert not ahead._cadence.waiting
     window._frames.read()
@@ -55,18 +54,18 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
     assert window.strip.slider.toolTip() == ""
     assert side.view.picture.marks is None
 
-    with qtbot.waitSignal(feature(window, Discovery).happened, timeout=SLOW):
+    with qtbot.waitSignal(feature(window, Discovery).happened):
         window.lab.set_learning_rate(9.0)
         window.lab.run()
     window.lab.pause()
-    qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None)
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence
 
 
 def test_the_strip_says_what_was_switched_off(qtbot, open_window) -> None:
     window = open_window(LINE)
     window.set_full(True)
-    qtbot.waitUntil(lambda: limit(window) is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: limit(window) is not None)
     window.actions_by_name["show_limit"].trigger()
     assert window.strip.subtitle_label.text() == HIDDEN
     window.actions_by_name["show_lookahead"].trigger()
@@ -74,8 +73,8 @@ def test_the_strip_says_what_was_switched_off(qtbot, open_window) -> None:
     assert window.strip.subtitle_label.text() == BOTH_HIDDEN
     assert feature(window, LookaheadFeature).box.toolTip() == SWITCHED_OFF
     window.actions_by_name["show_limit"].trigger()
-    qtbot.waitUntil(lambda: limit(window) is not None, timeout=SLOW)
-    qtbot.waitUntil(lambda: window.strip.subtitle_label.text() == limit(window).sentence, timeout=SLOW)
+    qtbot.waitUntil(lambda: limit(window) is not None)
+    qtbot.waitUntil(lambda: window.strip.subtitle_label.text() == limit(window).sentence)
 
 
 def test_keys_show_and_hide_both(qtbot, open_window) -> None:
@@ -85,16 +84,16 @@ def test_keys_show_and_hide_both(qtbot, open_window) -> None:
         assert action.shortcut().toString()
         assert not action.isChecked()
         action.trigger()
-        qtbot.waitUntil(lambda shown=shown: shown(window) is not None, timeout=SLOW)
+        qtbot.waitUntil(lambda shown=shown: shown(window) is not None)
         assert action.isChecked()
         action.trigger()
-        qtbot.waitUntil(lambda shown=shown: shown(window) is None, timeout=SLOW)
+        qtbot.waitUntil(lambda shown=shown: shown(window) is None)
 
 
 def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qtbot, open_window) -> None:
     window = open_window(LINE)
     window.set_full(True)
-    qtbot.waitUntil(lambda: limit(window) is not None and limit(window).limit is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: limit(window) is not None and limit(window).limit is not None)
     X = window.snapshot.samples.X_train
     columns = np.hstack([X, np.ones_like(X)])
     largest = np.linalg.eigvalsh(columns.T @ columns / len(X))[-1]
@@ -103,18 +102,18 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     assert f"λmax = {largest:.4g}" in window.strip.slider.toolTip()
     assert "Bowl-shaped" in window.strip.slider.toolTip()
     # Which rule parts *creeps* from *falls* is said: with the look-ahead, and without.
-    qtbot.waitUntil(lambda: CREEPS_IN_THE_LOOK_AHEAD in window.strip.slider.toolTip(), timeout=SLOW)
+    qtbot.waitUntil(lambda: CREEPS_IN_THE_LOOK_AHEAD in window.strip.slider.toolTip())
     window.actions_by_name["show_lookahead"].trigger()
-    qtbot.waitUntil(lambda: CREEPS_BELOW_A_SHARE in window.strip.slider.toolTip(), timeout=SLOW)
+    qtbot.waitUntil(lambda: CREEPS_BELOW_A_SHARE in window.strip.slider.toolTip())
 
     window.lab.change("training.batch_size", 8)
-    qtbot.waitUntil(lambda: limit(window).sentence == MINI_BATCHES, timeout=SLOW)
+    qtbot.waitUntil(lambda: limit(window).sentence == MINI_BATCHES)
     assert limit(window).limit is None
     window.lab.change("training.batch_size", None)
     window.lab.change("training.optimizer", "adagrad")
-    qtbot.waitUntil(lambda: limit(window).sentence == ADAGRAD, timeout=SLOW)
+    qtbot.waitUntil(lambda: limit(window).sentence == ADAGRAD)
     window.lab.change("training.optimizer", "momentum")
-    qtbot.waitUntil(lambda: limit(window).limit == pytest.approx(3.8 / largest), timeout=SLOW)
+    qtbot.waitUntil(lambda: limit(window).limit == pytest.approx(3.8 / largest))
 
 
 def test_a_limit_that_no_alpha_of_the_scale_reaches_is_said_to_lie_beyond_it(qtbot, open_window) -> None:
@@ -123,14 +122,14 @@ def test_a_limit_that_no_alpha_of_the_scale_reaches_is_said_to_lie_beyond_it(qtb
     window.lab.set_speed(None)
     window.lab.set_learning_rate(5.0)
     window.lab.run_exactly(1000)
-    qtbot.waitUntil(lambda: limit(window) is not None and (limit(window).limit or 0.0) > 10, timeout=SLOW)
+    qtbot.waitUntil(lambda: limit(window) is not None and (limit(window).limit or 0.0) > 10)
     assert limit(window).sentence.startswith("limit beyond the scale")
 
 
 def test_the_look_ahead_keeps_its_promise_when_one_clicks_on_it(qtbot, open_window) -> None:
     window = open_window()
     window.set_full(True)
-    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None)
     ahead = lookahead(window)
     assert len(ahead.learning_rates) >= 48
     assert ahead.steps == 100
@@ -144,7 +143,7 @@ def test_the_look_ahead_keeps_its_promise_when_one_clicks_on_it(qtbot, open_wind
     assert chosen == pytest.approx(rate, rel=0.02)
     window.lab.set_speed(None)
     window.lab.run_exactly(100)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 100, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 100)
     promised = np.interp(np.log(chosen), np.log(ahead.learning_rates), ahead.losses)
     assert window.snapshot.view.train_loss == pytest.approx(promised, rel=0.01)
 
@@ -154,13 +153,13 @@ def test_another_length_is_another_curve_and_a_run_ahead_of_it_says_its_age(qtbo
     window.set_full(True)
     ahead_feature = feature(window, LookaheadFeature)
     ahead_feature.box.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).steps == 10, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).steps == 10)
     assert lookahead(window).age == 0
     # Nothing new is asked: what is drawn grows old.
     ahead_feature._cadence.interval = 1e9
     window.lab.set_speed(None)
     window.lab.run_exactly(1234)
-    qtbot.waitUntil(lambda: lookahead(window).age == 1200, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window).age == 1200)
 
 
 def test_ages_are_rounded_to_be_read_and_rates_lie_on_the_scale():
@@ -174,13 +173,13 @@ def test_ages_are_rounded_to_be_read_and_rates_lie_on_the_scale():
 def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_window) -> None:
     window = open_window()
     view = feature(window, SideFeature).view
-    qtbot.waitUntil(lambda: view.picture is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.picture is not None)
     before = view.picture.side
     assert before.outcome == "short of the bottom"
     for rate, outcome in ((1.5 * before.bottom, "across but lower"), (0.1, "short of the bottom")):
         window.strip.slider.set_rate(rate)
         window.strip.slider.rate_changed.emit(rate)
-        qtbot.waitUntil(lambda rate=rate: view.picture.side.learning_rate == rate, timeout=SLOW)
+        qtbot.waitUntil(lambda rate=rate: view.picture.side.learning_rate == rate)
         assert view.picture.side.outcome == outcome
         assert view.picture.side.sentence in view.accessibleDescription()
 
@@ -191,19 +190,19 @@ def test_a_click_on_a_jump_of_the_loss_tells_why(qtbot, open_window) -> None:
     window.lab.set_speed(None)
     window.lab.set_learning_rate(9.0)
     window.lab.run_exactly(60)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 60, timeout=SLOW)
-    qtbot.waitUntil(lambda: window.loss_view.drawing.shown["train"].steps[-1] == 60, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60)
+    qtbot.waitUntil(lambda: window.loss_view.drawing.shown["train"].steps[-1] == 60)
     curve = window.loss_view.drawing.shown["train"]
     spike = int(np.argmax(np.diff(curve.values) / curve.values[:-1]))
     canvas, box = window.loss_view.canvas, window.loss_view.drawing.box
     place = canvas.mapFromScene(box.mapViewToScene(QPointF(spike + 0.5, np.log10(curve.values[spike + 1]))))
     qtbot.mouseMove(canvas.viewport(), place)
     qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: window.notices.text.startswith(f"Step {spike}: α = 9"), timeout=SLOW)
+    qtbot.waitUntil(lambda: window.notices.text.startswith(f"Step {spike}: α = 9"))
     assert f"step {spike}," in side.view.picture.title
     assert side.view.picture.side.landing == pytest.approx(curve.values[spike + 1])
     window.notices.offers["Show the next step again"].click()
-    qtbot.waitUntil(lambda: "next step" in side.view.picture.title, timeout=SLOW)
+    qtbot.waitUntil(lambda: "next step" in side.view.picture.title)
 
 
 def test_a_penalty_that_was_set_is_told_in_place_of_a_step(qtbot, open_window) -> None:
@@ -211,9 +210,9 @@ def test_a_penalty_that_was_set_is_told_in_place_of_a_step(qtbot, open_window) -
     side = feature(window, SideFeature)
     window.lab.set_speed(None)
     window.lab.run_exactly(60)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 60, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60)
     window.lab.change("training.l2", 0.1)
-    qtbot.waitUntil(lambda: window.snapshot.view.settings.l2 == 0.1, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.l2 == 0.1)
     side.show_past((59, 60))
     assert window.notices.text.startswith("L2 was set to 0.1 at step 60: J includes the penalty")
     assert side.past is None
@@ -225,11 +224,9 @@ def test_a_past_step_makes_way_for_the_next_one_by_itself(qtbot, open_window, mo
     side = feature(window, SideFeature)
     window.lab.set_learning_rate(9.0)
     window.lab.run_exactly(60)
-    qtbot.waitUntil(
-        lambda: window.snapshot.view.step == 60 and window.snapshot.state == "paused", timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60 and window.snapshot.state == "paused")
     side.show_past((20, 21))
-    qtbot.waitUntil(lambda: "Show the next step again" in window.notices.offers, timeout=SLOW)
+    qtbot.waitUntil(lambda: "Show the next step again" in window.notices.offers)
     side.read()
     assert side.past is not None
     if goes_on:
@@ -237,34 +234,34 @@ def test_a_past_step_makes_way_for_the_next_one_by_itself(qtbot, open_window, mo
         window.lab.run()
     else:
         window.lab.set_learning_rate(0.5)
-    qtbot.waitUntil(lambda: "next step" in side.view.picture.title, timeout=SLOW)
+    qtbot.waitUntil(lambda: "next step" in side.view.picture.title)
     assert "Show the next step again" not in window.notices.offers
 
 
 def test_the_look_ahead_calls_no_other_loss_the_one_of_now(qtbot, open_window) -> None:
     window = open_window()
     window.set_full(True)
-    qtbot.waitUntil(lambda: lookahead(window) is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window) is not None)
     assert lookahead(window).name_of_now == "J now"
     window.lab.run()
 
     def named() -> bool:
         return lookahead(window) is not None and lookahead(window).name_of_now.startswith("J at step ")
 
-    qtbot.waitUntil(named, timeout=SLOW)
+    qtbot.waitUntil(named)
     window.lab.pause()
-    qtbot.waitUntil(lambda: window.snapshot.state == "paused", timeout=SLOW)
-    qtbot.waitUntil(lambda: lookahead(window).name_of_now == "J now", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused")
+    qtbot.waitUntil(lambda: lookahead(window).name_of_now == "J now")
     assert lookahead(window).now == pytest.approx(window.snapshot.view.train_loss, rel=1e-5)
 
 
 def test_a_new_run_forgets_the_old_ones_answers(qtbot, open_window) -> None:
     window = open_window()
     window.set_full(True)
-    qtbot.waitUntil(lambda: lookahead(window) is not None and limit(window) is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and limit(window) is not None)
     now = lookahead(window).now
     window.actions_by_name["new_weights"].trigger()
-    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).now != now, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).now != now)
     assert feature(window, LimitFeature).answer.run == window.lab.run_number
 
 
@@ -272,17 +269,17 @@ def test_the_strip_keeps_its_height_while_a_new_run_has_no_look_ahead_yet(qtbot,
     window = open_window()
     window.set_full(True)
     slider = window.strip.slider
-    qtbot.waitUntil(lambda: lookahead(window) is not None and limit(window) is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and limit(window) is not None)
     height = slider.sizeHint().height()
-    with qtbot.waitSignal(window.lab.experiment_replaced, timeout=SLOW):
+    with qtbot.waitSignal(window.lab.experiment_replaced):
         window.actions_by_name["new_weights"].trigger()
     window._frames.read()
     assert lookahead(window) is None
     assert slider.sizeHint().height() == height
-    qtbot.waitUntil(lambda: lookahead(window) is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window) is not None)
     assert slider.sizeHint().height() == height
     window.actions_by_name["show_lookahead"].trigger()
-    qtbot.waitUntil(lambda: slider.sizeHint().height() < height, timeout=SLOW)
+    qtbot.waitUntil(lambda: slider.sizeHint().height() < height)
 
 
 def test_only_alpha_counts_as_an_overshoot():
@@ -305,7 +302,7 @@ def test_only_alpha_counts_as_an_overshoot():
 def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot, open_window) -> None:
     window = open_window()
     window.set_full(True)
-    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None)
     assert not lookahead(window).changed
     description = window.strip.slider.accessibleDescription()
     assert "In 100 more steps" in description
@@ -313,23 +310,23 @@ def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot
     cadence = feature(window, LookaheadFeature)._cadence
     cadence.interval = 1e9
     window.lab.change("training.optimizer", "adam")
-    qtbot.waitUntil(lambda: lookahead(window).changed, timeout=SLOW)
+    qtbot.waitUntil(lambda: lookahead(window).changed)
     cadence.interval = 0.1
-    qtbot.waitUntil(lambda: not lookahead(window).changed, timeout=SLOW)
+    qtbot.waitUntil(lambda: not lookahead(window).changed)
     assert window.strip.slider.accessibleDescription() != description
 
 
 def test_with_mini_batches_it_is_said_of_which_points_j_is_the_loss(qtbot, open_window) -> None:
     window = open_window()
     side = feature(window, SideFeature)
-    qtbot.waitUntil(lambda: side.answer is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: side.answer is not None)
     window.actions_by_name["full"].trigger()
-    qtbot.waitUntil(lambda: side.view.picture.marks == ("1/λ", "2/λ"), timeout=SLOW)
+    qtbot.waitUntil(lambda: side.view.picture.marks == ("1/λ", "2/λ"))
     assert not side.view.picture.batches
     assert "batch" not in side.view.toolTip()
 
     window.lab.change("training.batch_size", 10)
-    qtbot.waitUntil(lambda: side.view.picture.batches, timeout=SLOW)
+    qtbot.waitUntil(lambda: side.view.picture.batches)
     # The way of a batch is not that of the gradient of J: 1/λ and 2/λ would be the wrong names.
     assert side.view.picture.marks == ("lowest", "level")
     assert "J is the loss of all training points" in side.view.toolTip()

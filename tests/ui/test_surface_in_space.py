@@ -30,7 +30,7 @@ def window(qtbot: Any, open_window: Any) -> MainWindow:
     """A window with its first surface complete, shown in space."""
     result = open_window()
     surface = result.surface_view
-    qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete, timeout=20_000)
+    qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete)
     result.actions_by_name["surface_3d"].trigger()
     qtbot.waitUntil(lambda: relief(result).levels is not None)
     return result
@@ -65,8 +65,8 @@ def test_the_same_surface_and_path_are_shown_in_space(qtbot: Any, window: MainWi
 
 def test_another_plane_is_asked_for_and_shown_in_space(qtbot: Any, window: MainWindow) -> None:
     window.surface_view.choose_plane("random")
-    qtbot.waitUntil(lambda: relief(window).picture.choice is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: relief(window).picture.choice.kind == "random", timeout=20_000)
+    qtbot.waitUntil(lambda: relief(window).picture.choice is not None)
+    qtbot.waitUntil(lambda: relief(window).picture.choice.kind == "random")
 
 
 def test_it_is_turned_and_zoomed_by_mouse_and_keys(qtbot: Any, window: MainWindow) -> None:
@@ -101,11 +101,11 @@ def test_it_is_turned_and_zoomed_by_mouse_and_keys(qtbot: Any, window: MainWindo
 
 def test_the_mesh_is_coarse_while_it_turns_and_fine_at_rest(qtbot: Any, window: MainWindow) -> None:
     view = relief(window)
-    qtbot.waitUntil(lambda: view._mesh_of != () and view._mesh_of[3] == 51, timeout=10_000)
+    qtbot.waitUntil(lambda: view._mesh_of != () and view._mesh_of[3] == 51)
     qtbot.keyClick(view, Qt.Key.Key_Left)
     view.grab()
     assert view._mesh_of[3] == 29
-    qtbot.waitUntil(lambda: view._mesh_of[3] == 51, timeout=10_000)
+    qtbot.waitUntil(lambda: view._mesh_of[3] == 51)
     mesh = view._mesh
     window.lab.step()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1 and view.picture.now is not None)
@@ -209,7 +209,7 @@ def test_opengl_gets_the_same_mesh() -> None:
 def test_where_there_is_no_plane_another_is_offered_in_space_too(qtbot: Any, window: MainWindow) -> None:
     surface = window.surface_view
     surface.choose_plane("three_points")
-    qtbot.waitUntil(lambda: surface.offers.isVisible() and len(surface.offers.buttons) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: surface.offers.isVisible() and len(surface.offers.buttons) == 2)
     button = surface.offers.buttons[1]
     place = button.mapTo(relief(window), button.rect().center())
     assert relief(window).childAt(place) is button

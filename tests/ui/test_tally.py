@@ -9,8 +9,6 @@ from playground.ui.main_window import MainWindow
 from playground.ui.tally import Tally
 from playground.ui.tally_feature import TallyFeature
 
-SLOW = 20_000
-
 
 def part(window: MainWindow, kind: type) -> object:
     return next(feature for feature in window.features if isinstance(feature, kind))
@@ -88,9 +86,9 @@ def test_it_stands_beside_the_question_of_a_lesson_and_reveals_its_answer(qtbot,
 def test_the_lesson_offers_it_where_it_asks_to_choose(qtbot, open_window) -> None:
     window = open_window()
     panel = open_question(window).panel
-    qtbot.waitUntil(panel.hands_button.isVisible, timeout=SLOW)
+    qtbot.waitUntil(panel.hands_button.isVisible)
     qtbot.mouseClick(panel.hands_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(tally_of(window).isVisible, timeout=SLOW)
+    qtbot.waitUntil(tally_of(window).isVisible)
 
 
 def test_another_question_begins_another_count(qtbot, open_window) -> None:
@@ -100,7 +98,7 @@ def test_another_question_begins_another_count(qtbot, open_window) -> None:
     tally = tally_of(window)
     tally.add(0, 5)
     lessons.choose(-1)
-    qtbot.waitUntil(lambda: tally.counts == (0, 0, 0), timeout=SLOW)
+    qtbot.waitUntil(lambda: tally.counts == (0, 0, 0))
 
 
 def test_it_stays_in_a_presentation_where_it_can_be_read(qtbot, open_window) -> None:
@@ -111,6 +109,6 @@ def test_it_stays_in_a_presentation_where_it_can_be_read(qtbot, open_window) -> 
     tally = tally_of(window)
     assert tally.isVisible()
     assert window.surface_view.isVisible()
-    qtbot.waitUntil(lambda: tally.question.fontInfo().pixelSize() >= 24, timeout=SLOW)
+    qtbot.waitUntil(lambda: tally.question.fontInfo().pixelSize() >= 24)
     assert tally.rows[0].name.fontInfo().pixelSize() >= 24
     window.present(None)

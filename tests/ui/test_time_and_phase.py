@@ -20,7 +20,6 @@ from playground.ui.phase_words import beside_limit, lower_rate
 from playground.ui.stop_feature import StopDialog, StopFeature
 from playground.ui.time_line import TimeFeature
 
-SLOW = 20_000
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
 
 
@@ -31,9 +30,7 @@ def part(window: MainWindow, kind: type) -> Any:
 def trained(window: MainWindow, qtbot: Any, steps: int) -> None:
     window.lab.set_speed(None)
     window.lab.run_exactly(steps)
-    qtbot.waitUntil(
-        lambda: window.snapshot.view.step == steps and window.snapshot.state == "paused", timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: window.snapshot.view.step == steps and window.snapshot.state == "paused")
 
 
 def test_dragging_the_time_line_back_shows_that_moment_everywhere(qtbot, open_window) -> None:
@@ -41,26 +38,22 @@ def test_dragging_the_time_line_back_shows_that_moment_everywhere(qtbot, open_wi
     line = part(window, TimeFeature).line
     assert not line.slider.isEnabled()
     trained(window, qtbot, 300)
-    qtbot.waitUntil(lambda: line.slider.maximum() == 300 == line.slider.value(), timeout=SLOW)
+    qtbot.waitUntil(lambda: line.slider.maximum() == 300 == line.slider.value())
     assert line.now.isHidden()
     line.slider.setValue(40)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 40, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 40)
     true = replay(ExperimentFile(SMALL), 40).view()
-    qtbot.waitUntil(
-        lambda: window.panel.diagram.picture.parameters is window.snapshot.view.parameters, timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: window.panel.diagram.picture.parameters is window.snapshot.view.parameters)
     np.testing.assert_array_equal(window.panel.diagram.picture.parameters, true.parameters)
-    qtbot.waitUntil(lambda: window.transport.readouts["step"].value == "40", timeout=SLOW)
-    qtbot.waitUntil(lambda: window.loss_view.drawing.moment.step == 40, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.transport.readouts["step"].value == "40")
+    qtbot.waitUntil(lambda: window.loss_view.drawing.moment.step == 40)
     assert window.loss_view.drawing.shown["train"].steps[-1] == 300, "the plot keeps the whole run"
-    qtbot.waitUntil(
-        lambda: window.data_view.answer is not None and window.data_view.answer.step == 40, timeout=SLOW
-    )
-    qtbot.waitUntil(lambda: window.surface_view.answer is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.data_view.answer is not None and window.data_view.answer.step == 40)
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None)
     assert len(window.surface_view.picture().path_ab) <= 41
     assert "40" in line.label.text()
     qtbot.mouseClick(line.now, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 300 and line.slider.value() == 300, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 300 and line.slider.value() == 300)
 
 
 def test_running_from_there_is_a_branch_that_undo_takes_back(qtbot, open_window) -> None:
@@ -69,19 +62,19 @@ def test_running_from_there_is_a_branch_that_undo_takes_back(qtbot, open_window)
     actions = window.actions_by_name
     for _ in range(3):
         qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 117, timeout=SLOW)
-    qtbot.waitUntil(actions["run_from_here"].isEnabled, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 117)
+    qtbot.waitUntil(actions["run_from_here"].isEnabled)
     line = part(window, TimeFeature).line
-    qtbot.waitUntil(lambda: not line.from_here.isHidden(), timeout=SLOW)
+    qtbot.waitUntil(lambda: not line.from_here.isHidden())
     qtbot.mouseClick(line.from_here, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.view.step > 130, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.view.step > 130)
     assert "step 117" in window.notices.text
     window.lab.pause()
-    qtbot.waitUntil(lambda: window.snapshot.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused")
     same = replay(ExperimentFile(SMALL), window.snapshot.view.step)
     np.testing.assert_array_equal(window.snapshot.view.parameters, same.parameters)
     actions["undo"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 120, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 120)
 
 
 @pytest.mark.parametrize("full_speed", [False, True])
@@ -92,11 +85,11 @@ def test_a_run_that_is_thrown_out_is_told_with_numbers_and_brought_back(
     window.lab.set_speed(None)
     window.lab.set_learning_rate(1.0)
     trained(window, qtbot, 300)
-    qtbot.waitUntil(lambda: window.transport.readouts["phase"].value == "falling", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.transport.readouts["phase"].value == "falling")
     window.lab.set_speed(None if full_speed else 60.0)
     window.lab.set_learning_rate(20.0)
     window.actions_by_name["run"].trigger()
-    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text)
     assert "α = 20" in window.notices.text
     assert "J rose from 0.0" in window.notices.text
     assert window.lab.state == "running", "nobody stops it"
@@ -110,7 +103,7 @@ def test_a_run_that_is_thrown_out_is_told_with_numbers_and_brought_back(
     assert 300 <= step < 400
     assert {"Back to the start", "Watch it go on"} <= set(window.notices.offers)
     qtbot.mouseClick(window.notices.offers[back], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.run == 2, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.run == 2)
     assert window.snapshot.view.settings.learning_rate == lower
     assert window.snapshot.view.history.changes[-1][0] == step
 
@@ -119,10 +112,10 @@ def test_watching_it_go_on_is_respected(qtbot, open_window) -> None:
     window = open_window()
     window.lab.set_learning_rate(30.0)
     window.actions_by_name["run"].trigger()
-    qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers, timeout=SLOW)
+    qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers)
     qtbot.mouseClick(window.notices.offers["Watch it go on"], Qt.MouseButton.LeftButton)
     step = window.snapshot.view.step
-    qtbot.waitUntil(lambda: window.snapshot.view.step > step + 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step > step + 30)
     assert "Thrown out" not in window.notices.text
     assert part(window, PhaseFeature).phase in ("thrown out", "rippling")
 
@@ -140,7 +133,7 @@ def test_the_phase_never_contradicts_what_is_said_of_it(qtbot, open_window, batc
     window.lab.set_learning_rate(30.0)
     window.lab.set_speed(240.0)
     window.lab.run()
-    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text)
     feature = part(window, PhaseFeature)
     told = window.snapshot.view.step
 
@@ -148,10 +141,10 @@ def test_the_phase_never_contradicts_what_is_said_of_it(qtbot, open_window, batc
         assert feature.phase == "thrown out"
         return window.snapshot.view.step > told + 330
 
-    qtbot.waitUntil(later, timeout=SLOW)
+    qtbot.waitUntil(later)
     assert "counts as back" in window.transport.readouts["phase"].toolTip()
     qtbot.mouseClick(window.notices.offers["Watch it go on"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: feature.phase in ("creeping", "falling", "rising", "rippling"), timeout=SLOW)
+    qtbot.waitUntil(lambda: feature.phase in ("creeping", "falling", "rising", "rippling"))
     assert "Thrown out" not in window.notices.text
 
 
@@ -165,8 +158,8 @@ def test_what_was_said_is_withdrawn_when_the_run_comes_back_by_itself(
     window.lab.set_speed(None if full_speed else 60.0)
     window.lab.run()
     if not full_speed:
-        qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers, timeout=SLOW)
-    qtbot.waitUntil(lambda: "J has come back to" in window.notices.text, timeout=SLOW)
+        qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers)
+    qtbot.waitUntil(lambda: "J has come back to" in window.notices.text)
     assert "by itself, at step " in window.notices.text
     assert "; it was 0.079 at step 304." in window.notices.text
     assert "Watch it go on" not in window.notices.offers
@@ -179,10 +172,10 @@ def test_a_run_that_was_brought_down_by_hand_has_not_come_back_by_itself(qtbot, 
     window.lab.set_learning_rate(20.0)
     window.lab.set_speed(60.0)
     window.lab.run()
-    qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers, timeout=SLOW)
+    qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers)
     window.lab.set_learning_rate(0.5)
     window.lab.set_speed(None)
-    qtbot.waitUntil(lambda: "J has come back to" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: "J has come back to" in window.notices.text)
     assert "at α = 0.5" in window.notices.text
     assert "by itself" not in window.notices.text
 
@@ -195,11 +188,11 @@ def test_who_makes_it_worse_is_still_led_back_to_the_good_step(qtbot, open_windo
     )
     window.lab.set_speed(60.0)
     window.lab.run()
-    qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers, timeout=SLOW)
+    qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers)
     said, offers = window.notices.text, set(window.notices.offers)
     step = window.snapshot.view.step
     window.lab.set_learning_rate(1.5)
-    qtbot.waitUntil(lambda: window.snapshot.view.step > step + 60, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step > step + 60)
     assert (window.notices.text, set(window.notices.offers)) == (said, offers)
 
 
@@ -210,7 +203,7 @@ def test_under_a_schedule_the_alpha_is_named_that_threw_it_out(qtbot, open_windo
     )
     window.lab.set_speed(60.0)
     window.lab.run()
-    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text)
     assert "α = 0.56 at step 1" in window.notices.text
     assert "Back to step 1 with slider’s α = 0.28" in window.notices.offers
 
@@ -224,14 +217,14 @@ def test_a_diverged_run_names_the_alpha_of_the_step_that_cannot_be_made(qtbot, o
     )
     window.lab.set_speed(None)
     window.lab.run()
-    qtbot.waitUntil(lambda: "no longer finite" in window.notices.text, timeout=SLOW)
-    qtbot.waitUntil(lambda: window.snapshot.view.diverged, timeout=SLOW)
+    qtbot.waitUntil(lambda: "no longer finite" in window.notices.text)
+    qtbot.waitUntil(lambda: window.snapshot.view.diverged)
     view = window.snapshot.view
     rate = rate_at(view.settings, view.step)
     assert rate < 0.9
     assert f"at α = {number_text(rate, 4)};" in window.notices.text
     offer = "Go on with slider’s α = 0.5"
-    qtbot.waitUntil(lambda: offer in window.notices.offers, timeout=SLOW)
+    qtbot.waitUntil(lambda: offer in window.notices.offers)
     assert any(text.startswith("Back to step") for text in window.notices.offers)
 
 
@@ -242,17 +235,17 @@ def test_far_above_a_known_limit_the_way_back_leads_below_it(qtbot, open_window,
     )
     window.lab.set_learning_rate(9.49)
     limits = part(window, LimitFeature)
-    qtbot.waitUntil(lambda: limits.answer is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: limits.answer is not None)
     lower = f"α = {limits.answer.stability.limit / 2:.2g}, half the limit"
     window.lab.set_speed(speed)
     window.lab.run()
     if speed is not None:
-        qtbot.waitUntil(lambda: "Thrown out" in window.notices.text, timeout=SLOW)
+        qtbot.waitUntil(lambda: "Thrown out" in window.notices.text)
         assert f"Back to step 0 with {lower}" in window.notices.offers
         window.lab.set_speed(None)
-    qtbot.waitUntil(lambda: f"Go on with {lower}" in window.notices.offers, timeout=SLOW)
+    qtbot.waitUntil(lambda: f"Go on with {lower}" in window.notices.offers)
     qtbot.mouseClick(window.notices.offers[f"Back to step 0 with {lower}"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.snapshot.run == 2 and window.snapshot.view.step > 100, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.run == 2 and window.snapshot.view.step > 100)
     assert window.snapshot.view.train_loss < 0.2
 
 
@@ -290,7 +283,7 @@ def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_win
     part(window, StopFeature).set_stop(dialog.stop)
     window.lab.set_speed(None)
     window.lab.run()
-    qtbot.waitUntil(lambda: part(window, PhaseFeature).phase == "finished", timeout=SLOW)
+    qtbot.waitUntil(lambda: part(window, PhaseFeature).phase == "finished")
     assert window.snapshot.view.train_loss <= 0.4
     assert window.transport.readouts["phase"].value == "finished"
-    qtbot.waitUntil(lambda: "J is at most 0.4" in window.notices.text, timeout=SLOW)
+    qtbot.waitUntil(lambda: "J is at most 0.4" in window.notices.text)

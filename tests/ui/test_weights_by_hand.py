@@ -31,7 +31,7 @@ def parameters(window: MainWindow) -> np.ndarray:
 
 
 def settled(qtbot: Any, window: MainWindow, run: int) -> None:
-    qtbot.waitUntil(lambda: window.snapshot.run == run, timeout=10_000)
+    qtbot.waitUntil(lambda: window.snapshot.run == run)
 
 
 def drag(qtbot: Any, diagram: NetworkView, index: int, pixels: int, release: bool = True) -> None:
@@ -62,18 +62,16 @@ def test_a_drag_moves_exactly_that_parameter_and_undo_brings_it_back(qtbot: Any,
     assert changes[0].step == 20
     # One drag is one entry of Undo, however many values it went through.
     window.actions_by_name["undo"].trigger()
-    qtbot.waitUntil(lambda: np.array_equal(parameters(window), before), timeout=10_000)
+    qtbot.waitUntil(lambda: np.array_equal(parameters(window), before))
     assert not window.snapshot.view.history.changes
     assert not window.lab.can_undo
 
 
 def test_the_boundary_follows_a_drag(qtbot: Any, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.data_view.answer is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.data_view.answer is not None)
     old = window.data_view.answer.boundary.output
     drag(qtbot, window.panel.diagram, 16, 80, release=False)
-    qtbot.waitUntil(
-        lambda: np.mean(window.data_view.answer.boundary.output) > np.mean(old) + 0.05, timeout=20_000
-    )
+    qtbot.waitUntil(lambda: np.mean(window.data_view.answer.boundary.output) > np.mean(old) + 0.05)
     assert window.snapshot.run == 1
 
 
@@ -175,8 +173,8 @@ def test_two_picked_parameters_span_the_plane(qtbot: Any, window: MainWindow) ->
     qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, control, place_of(diagram, 16))
     assert diagram.picked is None
     surface = window.surface_view
-    qtbot.waitUntil(lambda: surface.plane is not None and surface.kind == "parameters", timeout=20_000)
-    qtbot.waitUntil(lambda: surface.answer.choice.kind == "parameters", timeout=20_000)
+    qtbot.waitUntil(lambda: surface.plane is not None and surface.kind == "parameters")
+    qtbot.waitUntil(lambda: surface.answer.choice.kind == "parameters")
     u, v = surface.plane.u, surface.plane.v
     assert np.flatnonzero(u).tolist() == [15]
     assert np.flatnonzero(v).tolist() == [16]

@@ -25,8 +25,6 @@ from playground.ui.preferences import Preferences
 from playground.ui.time_line import TimeFeature
 from playground.ui.words import INVITATION
 
-SLOW = 20_000
-
 
 def panels(window: MainWindow) -> dict[str, QWidget]:
     return {
@@ -179,7 +177,7 @@ def test_with_a_title_bar_it_fits_on_a_screen_of_1280_by_720(qtbot, open_window,
         return optimizer.mapTo(area, QPoint(0, optimizer.height())).y()
 
     if not full:
-        qtbot.waitUntil(lambda: lowest() <= area.height(), timeout=SLOW)
+        qtbot.waitUntil(lambda: lowest() <= area.height())
     needed = window.minimumSizeHint()
     assert needed.width() <= size[0]
     assert needed.height() <= size[1]
@@ -198,23 +196,23 @@ def test_the_diagram_shows_the_moment_that_was_chosen_while_it_was_behind_anothe
 ) -> None:
     window = open_window()
     window.lab.run_exactly(30)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30)
     diagram = window.panel.diagram
     window.arrangement.show_page("lessons")
     assert not diagram.isVisible()
     window.lab.show_moment(10)
-    qtbot.waitUntil(lambda: window.snapshot.moment and window.snapshot.view.step == 10, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.moment and window.snapshot.view.step == 10)
     then = window.snapshot.view.parameters
     window.arrangement.show_page("experiment")
     assert diagram.isVisible()
-    qtbot.waitUntil(lambda: np.array_equal(diagram.picture.parameters, then), timeout=SLOW)
+    qtbot.waitUntil(lambda: np.array_equal(diagram.picture.parameters, then))
 
     window.present("surface")
     window.lab.show_moment(20)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 20, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 20)
     window.present(None)
     then = window.snapshot.view.parameters
-    qtbot.waitUntil(lambda: np.array_equal(diagram.picture.parameters, then), timeout=SLOW)
+    qtbot.waitUntil(lambda: np.array_equal(diagram.picture.parameters, then))
 
 
 def test_a_closed_panel_comes_back_up_to_date(qtbot, open_window, preferences: Preferences) -> None:
@@ -223,37 +221,35 @@ def test_a_closed_panel_comes_back_up_to_date(qtbot, open_window, preferences: P
         window.actions_by_name[f"panel_{name}"].trigger()
         assert not panel.isVisible(), name
     window.actions_by_name["step"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
     for name, panel in panels(window).items():
         assert preferences.switch(f"closed/{name}", False)
         window.actions_by_name[f"panel_{name}"].trigger()
         assert panel.isVisible(), name
-    qtbot.waitUntil(
-        lambda: window.data_view.answer is not None and window.data_view.answer.step == 1, timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: window.data_view.answer is not None and window.data_view.answer.step == 1)
 
 
 def test_a_hidden_plot_asks_nothing(qtbot, open_window) -> None:
     window = open_window()
-    qtbot.waitUntil(lambda: window.data_view.answer is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.data_view.answer is not None)
     window.actions_by_name["panel_data"].trigger()
     window.actions_by_name["panel_experiment"].trigger()
     window.actions_by_name["step"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
     assert window.data_view.question() is None
     window.actions_by_name["panel_data"].trigger()
-    qtbot.waitUntil(lambda: window.data_view.answer.step == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.data_view.answer.step == 1)
 
 
 def test_the_neurons_of_the_diagram_follow_where_the_boundary_is_closed(qtbot, open_window) -> None:
     window = open_window()
     diagram = window.panel.diagram
-    qtbot.waitUntil(lambda: bool(diagram.picture and diagram.picture.neurons), timeout=SLOW)
+    qtbot.waitUntil(lambda: bool(diagram.picture and diagram.picture.neurons))
     window.actions_by_name["panel_data"].trigger()
     before = diagram.picture.neurons[0][0]
     window.lab.run_exactly(30)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
-    qtbot.waitUntil(lambda: window.data_view.answer.step == 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30)
+    qtbot.waitUntil(lambda: window.data_view.answer.step == 30)
     assert not np.array_equal(diagram.picture.neurons[0][0], before)
 
 

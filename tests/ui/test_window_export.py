@@ -15,21 +15,15 @@ from playground.export.history_csv import read_history
 from playground.ui.export_dialog import ExportDialog
 from playground.ui.main_window import MainWindow
 
-SLOW = 20_000
-
 
 @pytest.fixture
 def trained(qtbot, open_window) -> MainWindow:
     window = open_window()
     window.lab.set_speed(None)
     window.lab.run_exactly(30)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
-    qtbot.waitUntil(
-        lambda: window.surface_view.answer is not None and window.surface_view.answer.complete, timeout=SLOW
-    )
-    qtbot.waitUntil(
-        lambda: window.data_view.answer is not None and window.data_view.answer.step == 30, timeout=SLOW
-    )
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30)
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None and window.surface_view.answer.complete)
+    qtbot.waitUntil(lambda: window.data_view.answer is not None and window.data_view.answer.step == 30)
     return window
 
 
@@ -84,8 +78,8 @@ def test_a_folder_that_is_not_there_is_said_in_the_dialog(qtbot, trained, tmp_pa
 def test_a_plot_without_a_surface_says_so(qtbot, open_window, tmp_path: Path) -> None:
     window = open_window()
     window.surface_view.choose_plane("path")
-    qtbot.waitUntil(lambda: window.surface_view.answer is not None, timeout=SLOW)
-    qtbot.waitUntil(lambda: window.surface_view.answer.surface is None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None)
+    qtbot.waitUntil(lambda: window.surface_view.answer.surface is None)
     dialog = dialog_for(qtbot, window, "surface")
     assert not dialog.save_to(tmp_path / "surface.png")
     assert "choose another plane" in dialog.problem.text()
@@ -104,7 +98,7 @@ def test_what_was_not_measured_is_refused_in_a_sentence(
     qtbot, open_window, tmp_path: Path, what: str
 ) -> None:
     window = open_window()
-    qtbot.waitUntil(lambda: window.snapshot is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot is not None)
     with pytest.raises(ExportError, match="to export yet: open"):
         window.exporter.save_png(what, tmp_path / "nothing.png", 640, 480, 96)
     assert not (tmp_path / "nothing.png").exists()

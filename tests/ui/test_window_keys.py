@@ -21,8 +21,6 @@ from playground.ui.actions import COMMANDS
 from playground.ui.kept_runs import KeptRunsPage
 from playground.ui.number_field import NumberField
 
-SLOW = 20_000
-
 
 def test_no_key_belongs_to_two_commands(open_window) -> None:
     window = open_window()
@@ -64,9 +62,9 @@ def test_space_runs_where_the_focus_does_not_use_it(qtbot, open_window, focus: s
         widget = getattr(widget, name)
     widget.setFocus()
     qtbot.keyClick(widget, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.state == "running")
     qtbot.keyClick(widget, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.state == "paused")
 
 
 def test_space_belongs_to_a_box_and_a_button_that_have_the_focus(qtbot, open_window) -> None:
@@ -77,8 +75,8 @@ def test_space_belongs_to_a_box_and_a_button_that_have_the_focus(qtbot, open_win
     qtbot.keyClick(box, Qt.Key.Key_Space)
     assert box.isChecked() != shown
     qtbot.keyClick(window.transport.step_button, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 1, timeout=SLOW)
-    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
+    qtbot.waitUntil(lambda: window.lab.state == "paused")
 
 
 @pytest.mark.parametrize("full", [False, True])
@@ -92,9 +90,9 @@ def test_space_runs_from_every_field_for_a_number(qtbot, open_window, full: bool
     for field in fields:
         field.setFocus()
         qtbot.keyClick(field, Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
+        qtbot.waitUntil(lambda: window.lab.state == "running")
         qtbot.keyClick(field, Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+        qtbot.waitUntil(lambda: window.lab.state == "paused")
 
 
 def test_after_a_choice_by_mouse_space_runs_and_after_one_by_key_the_focus_stays(qtbot, open_window) -> None:
@@ -109,7 +107,7 @@ def test_after_a_choice_by_mouse_space_runs_and_after_one_by_key_the_focus_stays
     qtbot.mouseClick(box.view().viewport(), Qt.MouseButton.LeftButton, pos=item)
     qtbot.waitUntil(lambda: box.value == 3 and window.focusWidget() is window.transport.run_button)
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.state == "running")
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert box.value == 4
@@ -119,7 +117,7 @@ def test_after_a_choice_by_mouse_space_runs_and_after_one_by_key_the_focus_stays
 
 def test_a_button_that_goes_away_under_the_pointer_hands_the_focus_to_run(qtbot, open_window) -> None:
     window = open_window()
-    qtbot.waitUntil(lambda: window.snapshot is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot is not None)
     window.actions_by_name["keep_run"].trigger()
     window.actions_by_name["kept_runs"].trigger()
     clear = window.findChild(KeptRunsPage).clear_button
@@ -159,9 +157,9 @@ def test_a_presentation_has_the_focus_on_its_plot_and_one_escape_ends_it(qtbot, 
     window.actions_by_name["presentation"].trigger()
     assert window.focusWidget() is window.surface_view.canvas
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.lab.state == "running", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.lab.state == "running")
     state = window.transport.readouts["state"]
-    qtbot.waitUntil(lambda: state.isVisible() and state.value == "running", timeout=SLOW)
+    qtbot.waitUntil(lambda: state.isVisible() and state.value == "running")
     window.strip.field.setFocus()
     window.strip.field.selectAll()
     qtbot.keyClicks(window.strip.field, "0.")
@@ -176,8 +174,8 @@ def test_run_exactly_asks_for_the_number_where_no_box_stands(qtbot, open_window,
     monkeypatch.setattr("playground.ui.transport_bar.QInputDialog.getInt", lambda *asked: next(answers))
     window.lab.set_speed(None)
     window.actions_by_name["run_exactly"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 23, timeout=SLOW)
-    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 23)
+    qtbot.waitUntil(lambda: window.lab.state == "paused")
     window.actions_by_name["run_exactly"].trigger()
     window.set_full(True)
     window.resize(1900, 800)
@@ -187,37 +185,37 @@ def test_run_exactly_asks_for_the_number_where_no_box_stands(qtbot, open_window,
     window.transport.exact_box.setValue(7)
     qtbot.waitUntil(window.transport.exact_box.isVisible)
     window.actions_by_name["run_exactly"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 30, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30)
 
 
 def test_f10_steps_and_run_exactly_stops_where_it_should(qtbot, open_window) -> None:
     window = open_window()
     window.actions_by_name["step"].trigger()
     window.actions_by_name["step"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 2, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 2)
     window.set_full(True)
     window.lab.set_speed(None)
     window.transport.exact_box.setValue(37)
     window.actions_by_name["run_exactly"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 39, timeout=SLOW)
-    qtbot.waitUntil(lambda: window.lab.state == "paused", timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 39)
+    qtbot.waitUntil(lambda: window.lab.state == "paused")
 
 
 def test_a_plot_is_moved_and_zoomed_by_keys_and_asks_for_what_comes_into_view(qtbot, open_window) -> None:
     window = open_window()
     view = window.surface_view
-    qtbot.waitUntil(lambda: view.answer is not None and view.answer.complete, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer is not None and view.answer.complete)
     whole = view.answer.window
     qtbot.keyClick(view.canvas, Qt.Key.Key_Plus)
     qtbot.keyClick(view.canvas, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: view.answer.window != whole and view.answer.complete, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer.window != whole and view.answer.complete)
     seen = view.answer.window
     assert seen.a_max - seen.a_min == pytest.approx(0.8 * (whole.a_max - whole.a_min))
     assert seen.a_min + seen.a_max < whole.a_min + whole.a_max
     surface = view.answer.surface
     assert (surface.a[0], surface.a[-1]) == pytest.approx((seen.a_min, seen.a_max))
     qtbot.keyClick(view.canvas, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: view.answer.window == whole and view.answer.complete, timeout=SLOW)
+    qtbot.waitUntil(lambda: view.answer.window == whole and view.answer.complete)
 
 
 def test_every_control_has_a_name_and_can_be_reached(open_window) -> None:
@@ -238,7 +236,7 @@ def test_with_every_page_open_whatever_takes_the_focus_has_a_name(qtbot, open_wi
     window = open_window()
     window.set_full(True)
     window.lab.run_exactly(5)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 5, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 5)
     nameless, seen = set(), set()
     for page in window.arrangement.page_names():
         window.arrangement.show_page(page)
@@ -276,13 +274,11 @@ def test_every_plot_has_a_summary_in_one_line(qtbot, open_window) -> None:
     window = open_window()
     window.lab.set_speed(None)
     window.lab.run_exactly(20)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 20, timeout=SLOW)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 20)
     for plot, word in (
         (window.surface_view, "J from"),
         (window.data_view, "training and 40 test points"),
         (window.loss_view, "20 steps"),
     ):
-        qtbot.waitUntil(
-            lambda plot=plot, word=word: word in plot.canvas.accessibleDescription(), timeout=SLOW
-        )
+        qtbot.waitUntil(lambda plot=plot, word=word: word in plot.canvas.accessibleDescription())
         assert "\n" not in plot.canvas.accessibleDescription()

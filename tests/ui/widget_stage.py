@@ -41,7 +41,7 @@ class Stage:
             self.frame()
             return self.snapshot is not None and fulfilled(self.snapshot)
 
-        self.qtbot.waitUntil(looked, timeout=10_000)
+        self.qtbot.waitUntil(looked)
         assert self.snapshot is not None
         return self.snapshot
 
