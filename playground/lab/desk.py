@@ -122,7 +122,7 @@ class Desk:
         try:
             self._take_in(slot, question)
         except Exception:
-            slot.waiting = None
+            slot.waiting = slot.answered = None
             self._end(slot)
             self._fail(question)
 
@@ -149,7 +149,7 @@ class Desk:
         urgent = [name for name in names if self._slots[name].urgent]
         if urgent and self._given_to != "urgent":
             self._given_to, name = "urgent", urgent[0]
-        elif self._given_to != "first begun":
+        elif self._given_to == "next":
             self._given_to, name = "first begun", self._first_begun(names)
         else:
             self._given_to, name = "next", names[0]

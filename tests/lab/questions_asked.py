@@ -71,6 +71,21 @@ class ThirdCountdown(Countdown):
 
 
 @dataclass(frozen=True)
+class Silence:
+    """So many breaths, and nothing to show until the end."""
+
+    slot: ClassVar[str] = "silence"
+    run: int
+    step: int
+    breaths: int
+
+    def answers(self, context: Context) -> Iterator[Told | None]:
+        for _ in range(self.breaths):
+            yield None
+        yield Told(self.run, self.step, "here")
+
+
+@dataclass(frozen=True)
 class HowManyPoints:
     """How many training points has the run that I belong to?"""
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from questions_asked import Broken, Countdown, HowManyPoints, OtherCountdown, ThirdCountdown
+from questions_asked import (
+    Broken,
+    Countdown,
+    HowManyPoints,
+    OtherCountdown,
+    Silence,
+    ThirdCountdown,
+    Uncompared,
+)
 from small_runs import SMALL
 
 from playground.lab import desk as desk_module
@@ -141,9 +149,10 @@ def test_a_new_picture_has_its_first_answer_before_the_others_have_had_their_tur
 
 
 def test_what_was_begun_first_is_not_outlived_by_short_questions_that_come_again(
-    desk: Desk, reports: list[Report]
+    desk: Desk, reports: list[Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each question in turn alone would give it a third of the time."""
+    monkeypatch.setattr(desk_module, "LONG", 1e9)
     desk.ask(Countdown(1, 0, 19))
     chunks = 0
     while Report("done", 1, "countdown") not in reports:
@@ -155,3 +164,29 @@ def test_what_was_begun_first_is_not_outlived_by_short_questions_that_come_again
     assert chunks < 2.5 * 40
     assert Report("done", 1, "other") in reports
     assert Report("done", 1, "third") in reports
+
+
+def test_a_picture_that_is_long_in_coming_leaves_half_of_the_time_to_what_is_alive(
+    desk: Desk, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "LONG", 1e9)
+    desk.ask(Countdown(1, 0, 3))
+    work(desk)
+    desk.ask(Silence(1, 0, 400))
+    for step in range(200):
+        desk.ask(Countdown(1, step, 3))
+        desk.work()
+    # Nine chunks each: four breaths, four answers, the end.
+    assert 200 / 2 / 9 - 2 <= sum(report.kind == "done" for report in reports) - 1 <= 200 / 2 / 9 + 2
+
+
+def test_a_question_that_cannot_be_compared_is_the_last_of_its_kind_that_fails(
+    desk: Desk, reports: list[Report]
+) -> None:
+    kinds = []
+    for step in range(4):
+        reports.clear()
+        desk.ask(Uncompared(1, step, 0))
+        work(desk)
+        kinds.append([report.kind for report in reports])
+    assert kinds == [["answer", "done"], ["failed"]] * 2
