@@ -46,7 +46,8 @@ class MapFeature(PageFeature):
         self._asked = 0
         self._share: float | None = None
         self._stopped = self._end_wanted = False
-        self._now: tuple[float, int, str] | None = None
+        self._now: tuple[float, int] | None = None
+        self._schedule = "constant"
         self.join("centre", "Map of α", "rate_map", "learn")
         window.exporter.offer(PAGE, "Map of learning rates", self._figure)
         self.view.opened.connect(self.open_run)
@@ -109,7 +110,7 @@ class MapFeature(PageFeature):
         about = (view.experiment.data, network, training, self.view.n_steps, scale, first)
         if about == self._about:
             return
-        self._about = about
+        self._about, self._schedule = about, view.settings.schedule
         self._found = {}
         self._seeds = tuple(range(first, first + SEEDS))
         self._rates = np.logspace(math.log10(scale[0]), math.log10(scale[1]), RATES)
@@ -143,11 +144,10 @@ class MapFeature(PageFeature):
         snapshot = self.window.snapshot
         if snapshot is None or not self.on_screen():
             return
-        settings = snapshot.view.settings
-        now = settings.learning_rate, snapshot.view.experiment.network.seed, settings.schedule
+        now = snapshot.view.settings.learning_rate, snapshot.view.experiment.network.seed
         if self._stale or now != self._now:
             self._stale, self._now = False, now
-            self.view.show_picture(MapPicture(self.rows, self._seeds, now[:2], schedule=now[2]))
+            self.view.show_picture(MapPicture(self.rows, self._seeds, now, schedule=self._schedule))
 
     def read(self) -> None:
         super().read()
@@ -159,9 +159,11 @@ class MapFeature(PageFeature):
         self._stale = True
 
     def _figure(self, snapshot: Snapshot) -> Any:
+        # Nothing was asked while the page was hidden: the rows may be of another experiment.
+        self._look_at(snapshot)
         if self.rows is None:
             raise ExportError("There is no map to export yet: open its page and wait for the first row.")
         view = snapshot.view
         now = view.settings.learning_rate, view.experiment.network.seed
-        picture = MapPicture(self.rows, self.rows.seeds, now, schedule=view.settings.schedule)
+        picture = MapPicture(self.rows, self.rows.seeds, now, schedule=self._schedule)
         return map_figure(picture, view)

@@ -10,6 +10,7 @@ from playground.drawing.map_drawing import MapPicture, sentence
 from playground.drawing.theme import PRINT
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.export.atomic import ExportError
 from playground.export.map_figure import map_figure
 from playground.landscape import rate_map
 from playground.landscape.rate_map import RATES, SEEDS, RateMap
@@ -116,6 +117,25 @@ def test_the_map_is_exported_like_the_other_plots(qtbot, open_window, tmp_path) 
     assert (tmp_path / "map.svg").stat().st_size > 10_000
     figure = map_figure(MapPicture(feature.rows, feature.rows.seeds), window.snapshot.view)(PRINT)
     assert feature.view.sentence.text() in figure._caption
+
+
+def test_no_map_of_the_experiment_before_is_exported_under_the_words_of_this_one(
+    qtbot, open_window, tmp_path
+) -> None:
+    window, feature = opened(qtbot, open_window)
+    qtbot.waitUntil(lambda: feature.complete)
+    window.arrangement.show_page("surface")
+    qtbot.waitUntil(lambda: not feature.on_screen())
+    window.lab.set_learning_rate(0.05)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.05)
+    window.exporter.save_svg(PAGE, tmp_path / "same.svg", 800, 500)
+    window.lab.set_experiment(window.lab.experiment.with_value("training.schedule", "warm_up"))
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.schedule == "warm_up")
+    with pytest.raises(ExportError, match="open its page"):
+        window.exporter.save_svg(PAGE, tmp_path / "other.svg", 800, 500)
+    window.arrangement.show_page(PAGE)
+    qtbot.waitUntil(lambda: feature.complete)
+    assert "slider’s α" in feature._figure(window.snapshot)(PRINT)._caption
 
 
 @pytest.mark.parametrize(
