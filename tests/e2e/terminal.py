@@ -30,4 +30,4 @@ def start(*arguments, environment=None, code=None, **more):
 
 
 def one_sentence(text):
-    return text.endswith((".\n", "\n")) and text.count("\n") == 1 and "Traceback" not in text
+    return text.endswith("\n") and text.count("\n") == 1 and "Traceback" not in text

@@ -54,6 +54,8 @@ def test_a_forgotten_dialog_is_destroyed_by_the_windows_thread_while_another_tra
     dialog.show()
     dialog.close()
     del dialog
+    # As Python begins; the tests have switched it off.
+    gc.enable()
     _collector = collect_here()
     gc.callbacks.append(note)
     try:
@@ -62,5 +64,6 @@ def test_a_forgotten_dialog_is_destroyed_by_the_windows_thread_while_another_tra
         qtbot.waitUntil(lambda: bool(destroyed_in))
     finally:
         gc.callbacks.remove(note)
+        gc.disable()
     assert destroyed_in == [qapp.thread()]
     assert collected_in == {threading.main_thread().name}
