@@ -109,6 +109,17 @@ def path_of(n, p=3, pieces=None, marks=()):
     return path
 
 
+@given(
+    fine=st.tuples(st.integers(0, 200), st.integers(0, 50)),
+    mark=st.integers(0, 5000),
+    after=st.integers(1, 100_000),
+    power=st.integers(0, 20),
+)
+def test_the_stride_at_one_step_is_that_of_an_array_of_steps(fine, mark, after, power):
+    rule, step = _Fine(*fine), mark + after
+    assert rule.stride(step, mark, 2**power) == rule.strides(np.array([step]), np.array([mark]), 2**power)[0]
+
+
 def test_a_path_keeps_start_now_and_the_points_of_changes():
     path = path_of(100_000, marks=(777, 33_333))
     steps, points = path.points(99_999, np.full(3, 99_999.0))
@@ -171,17 +182,6 @@ def test_a_path_does_not_see_how_it_was_filled(pieces):
 @settings(max_examples=30)
 @given(n=st.integers(2, 5000), back=st.integers(0, 60), on=st.integers(0, 2500))
 @example(n=2010, back=20, on=2500)
-@given(
-    fine=st.tuples(st.integers(0, 200), st.integers(0, 50)),
-    mark=st.integers(0, 5000),
-    after=st.integers(1, 100_000),
-    power=st.integers(0, 20),
-)
-def test_the_stride_at_one_step_is_that_of_an_array_of_steps(fine, mark, after, power):
-    rule, step = _Fine(*fine), mark + after
-    assert rule.stride(step, mark, 2**power) == rule.strides(np.array([step]), np.array([mark]), 2**power)[0]
-
-
 @example(n=2010, back=20, on=5)
 def test_the_end_of_a_path_can_be_taken_back(n, back, on):
     kept = max(1, n - back)
