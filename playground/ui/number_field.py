@@ -84,7 +84,7 @@ class NumberField(QLineEdit):
     def commit(self) -> bool:
         """Take what stands in the line, or say what is wrong with it."""
         try:
-            value = self.number_in(self.text())
+            value = self._standing()
         except ValueError as error:
             reason = str(error)
             if isinstance(error, ExperimentError):
@@ -98,6 +98,14 @@ class NumberField(QLineEdit):
         if changed:
             self.committed.emit(value)
         return True
+
+    def _standing(self) -> Number:
+        """The number that stands in the line. Raises ValueError with the reason."""
+        if self.value is None or self.isModified() or self.text() != self._shown_value:
+            return self.number_in(self.text())
+        # Nothing was typed: the text is the number in force, rounded.
+        self._check(self.value)
+        return self.value
 
     def give_up(self) -> None:
         """Show the value in force again, without what was typed."""
@@ -158,9 +166,13 @@ class NumberField(QLineEdit):
         self.setModified(True)
         self._take_all()
 
-    def _show_value(self) -> None:
+    @property
+    def _shown_value(self) -> str:
         value = self.value
-        self.setText("" if value is None else str(value) if self._whole else rate_text(value))
+        return "" if value is None else str(value) if self._whole else rate_text(value)
+
+    def _show_value(self) -> None:
+        self.setText(self._shown_value)
         self.setModified(False)
         self._set_problem("")
 

@@ -129,6 +129,28 @@ def test_both_limits_may_be_typed_above_the_old_ones_in_either_order(options: Pi
     assert options.levels(True) == Levels(50.0, 90.0, True)
 
 
+@pytest.mark.parametrize(
+    ("low", "high"), [("0.123456789", "0.123499999"), ("0.1234561", "0.1234564")], ids=["close", "closer"]
+)
+def test_typed_limits_keep_all_their_digits_whatever_their_fields_have_room_for(
+    options: PictureOptions, qtbot, low: str, high: str
+) -> None:
+    qtbot.keyClicks(options.low_field, low)
+    qtbot.keyClick(options.low_field, Qt.Key.Key_Tab)
+    options.high_field.selectAll()
+    qtbot.keyClicks(options.high_field, high)
+    qtbot.keyClick(options.high_field, Qt.Key.Key_Return)
+    typed = Levels(float(low), float(high), True)
+    assert options.levels(True) == typed
+    assert options.low_field.text() == f"{typed.low:.6g}"
+    with qtbot.assertNotEmitted(options.changed):
+        options.set_scale(False)
+        options.set_scale(True)
+        menu(options).close()
+    assert options.levels(True) == typed
+    assert not options.problem
+
+
 def test_the_limits_on_the_screen_fit_their_fields(options: PictureOptions) -> None:
     for field in (options.low_field, options.high_field):
         words = field.fontMetrics().horizontalAdvance(field.text())
