@@ -201,7 +201,9 @@ class NoticeBar(QWidget):
         self._row.setDirection(
             QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         )
-        self._label.setWordWrap(not one_line)
+        if self._label.wordWrap() == one_line:
+            # Told what it knows, a label asks for a new layout all the same, and that leads here again.
+            self._label.setWordWrap(not one_line)
         room = left_of_them if beside else above
         self._label.setMinimumSize(0 if one_line else room, 0 if one_line else self._lines(room))
         right = below.left() + FLOATING_MARGIN + width

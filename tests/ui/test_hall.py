@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWi
 
 from playground.ui.hall_feature import HallFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.notice_bar import Offer
+from playground.ui.notice_bar import NoticeBar, Offer
 from playground.ui.window_layout import PLOTS
 
 SMALLEST = 24
@@ -167,6 +167,26 @@ def test_what_is_said_covers_nothing_of_a_low_plot(qtbot, open_window, name: str
     qtbot.waitUntil(lambda: left_free.contentsMargins().top() > 0)
     window.present(None)
     qtbot.waitUntil(lambda: left_free.contentsMargins().top() == 0)
+
+
+@pytest.mark.parametrize("words", ["J rose.", "J rose above the scale: the run goes on. " * 3])
+def test_what_is_said_comes_to_rest(qtbot, monkeypatch, open_window, words: str) -> None:
+    window = open_window()
+    window.present("surface")
+    settle, settled = NoticeBar._settle, []
+
+    def count(notices: NoticeBar) -> None:
+        settled.append(notices.height())
+        settle(notices)
+
+    monkeypatch.setattr(NoticeBar, "_settle", count)
+    window.notices.say(words, seconds=None)
+    qtbot.waitUntil(lambda: len(settled) > 0)
+    settled.clear()
+    # Nothing tells that nothing more happens.
+    qtbot.wait(500)
+    assert len(settled) < 20
+    window.present(None)
 
 
 @pytest.mark.parametrize("name", ["surface", "loss", "map"])
