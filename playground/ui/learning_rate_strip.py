@@ -220,7 +220,7 @@ class LearningRateStrip(Card):
 
     def _name_rate(self, name: str) -> None:
         self._symbol.setText(f"{name} =")
-        self.field.setToolTip(f"Type any {name} from 0.000001 to 100; the scale follows")
+        self.field.set_hint(f"Type any {name} from 0.000001 to 100; the scale follows")
 
     def _show_problem(self, problem: str) -> None:
         self.set_subtitle(problem or self._sentence)

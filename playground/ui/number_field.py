@@ -41,7 +41,7 @@ class NumberField(QLineEdit):
         super().__init__(parent)
         self.name = name
         self.value: Number = None
-        self.problem = ""
+        self.problem = self._hint = ""
         self._check = check
         self._whole = whole
         self._empty = empty
@@ -58,6 +58,11 @@ class NumberField(QLineEdit):
         self.value = value
         if not (self.hasFocus() and self.isModified()):
             self._show_value()
+
+    def set_hint(self, hint: str) -> None:
+        """What the tooltip tells where nothing is wrong."""
+        self._hint = hint
+        self._show_tip()
 
     def number_in(self, text: str) -> Number:
         """The number that a text means. Raises ValueError with the reason."""
@@ -183,9 +188,12 @@ class NumberField(QLineEdit):
         self.setProperty("wrong", bool(problem))
         self.style().unpolish(self)
         self.style().polish(self)
-        self.setToolTip(problem)
+        self._show_tip()
         self.setAccessibleDescription(problem)
         self.problem_changed.emit(problem)
+
+    def _show_tip(self) -> None:
+        self.setToolTip(self.problem or self._hint)
 
 
 class NumberEntry(QWidget):

@@ -189,6 +189,23 @@ def test_what_is_no_learning_rate_is_told_and_changes_nothing(stage: Stage, type
     assert strip.subtitle_label.text() == "drag it while the network learns"
 
 
+def test_the_field_says_what_is_wrong_and_after_it_what_can_be_typed_again(stage: Stage, lab: Lab) -> None:
+    strip, qtbot = stage.widget, stage.qtbot
+    field = strip.field
+    usual = field.toolTip()
+    assert usual.startswith("Type any α")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "abc")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.toolTip() == field.problem != ""
+    lab.change("training.schedule", "warm_up")
+    stage.until(lambda s: s.view.settings.schedule == "warm_up")
+    assert field.toolTip() == field.problem != "", "the schedule renames α, and the entry is wrong still"
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.toolTip() == usual.replace("α", "slider’s α")
+
+
 def test_an_older_snapshot_does_not_move_the_thumb_back(stage: Stage) -> None:
     strip = stage.widget
     old = stage.snapshot
