@@ -38,13 +38,15 @@ class Caption(QLabel):
         return self._text
 
     def setText(self, text: str) -> None:
-        if text != self._text:
+        # The first text of an occasion counts also where it is the last one of the occasion before.
+        if text != self._text or self._fresh:
             self._text = text
             self._write()
 
     def set_note(self, note: str) -> None:
         """What the tooltip tells where the text is all there."""
         self._note = note
+        self._tell()
 
     def keep_height(self, occasion: object, steady: bool) -> None:
         """Say what the texts are about: its lines begin anew, and the first text keeps room to grow.
@@ -70,8 +72,12 @@ class Caption(QLabel):
         if self._steady and not self._short and not self._fresh:
             shown = self._cut()
         super().setText(shown)
-        self.setToolTip(self._note if shown == self._text else self._text)
+        self._tell()
         self._hold()
+
+    def _tell(self) -> None:
+        whole = super().text() == self._text != ""
+        self.setToolTip(self._note if whole else self._text)
 
     def _fitting(self) -> str:
         sentences = BETWEEN_SENTENCES.split(self._text)

@@ -97,3 +97,44 @@ def test_another_plane_begins_with_the_lines_that_it_needs(qtbot) -> None:
     caption.setText("few words of it")
     page.layout().activate()
     assert picture.height() > low
+
+
+def test_the_note_is_of_the_plane_below_which_it_stands_whatever_words_stay(qtbot) -> None:
+    _page, _picture, caption = below_a_picture(qtbot)
+    caption.set_note("how this plane was fitted")
+    caption.setText(SHORT)
+    caption.set_note("how that plane was fitted")
+    caption.setText(SHORT)
+    assert caption.toolTip() == "how that plane was fitted"
+    caption.setText("")
+    assert caption.toolTip() == "", "of a plane that is not there nothing is told"
+    caption.set_note("how a third plane was fitted")
+    assert caption.toolTip() == ""
+
+
+def test_words_that_were_cut_come_whole_on_another_plane_once_nothing_runs(qtbot) -> None:
+    page, picture, caption = below_a_picture(qtbot)
+    caption.keep_height("this plane", steady=True)
+    caption.setText(SHORT)
+    caption.setText(LONG)
+    page.layout().activate()
+    height = picture.height()
+    assert QLabel.text(caption).endswith("…")
+    caption.keep_height("that plane", steady=False)
+    caption.setText(LONG)
+    page.layout().activate()
+    assert QLabel.text(caption) == LONG
+    assert picture.height() < height
+
+
+def test_a_run_that_ends_on_another_plane_keeps_no_lines_of_the_first(qtbot) -> None:
+    page, picture, caption = below_a_picture(qtbot)
+    caption.setText(LONG)
+    page.layout().activate()
+    low = picture.height()
+    caption.keep_height("this plane", steady=True)
+    caption.keep_height("that plane", steady=False)
+    caption.set_note("how that plane was fitted")
+    caption.setText(SHORT)
+    page.layout().activate()
+    assert picture.height() > low
