@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QLabel, QWidget
+from shiboken6 import isValid
 
 from playground.drawing.theme import Theme
 from playground.ui.feature import Feature
@@ -89,11 +90,14 @@ class LockFeature(Feature):
     def lock(self, on: bool) -> None:
         """Lock everything but α, or give it back."""
         window = self.window
+        application = QApplication.instance()
+        if application is not None:
+            # First of all: what does not look locked must not be refused, whatever fails below.
+            application.removeEventFilter(self)
         self._action.setChecked(on)
         self.label.setVisible(on)
         window.menuBar().setEnabled(not on)
         self._shut_all(on)
-        application = QApplication.instance()
         if application is None:
             return
         if on:
@@ -108,7 +112,6 @@ class LockFeature(Feature):
                 f"Only α moves now; Space runs and pauses. {KEY} unlocks everything.", seconds=6
             )
         else:
-            application.removeEventFilter(self)
             window.notices.say("Unlocked.", seconds=4)
 
     def _shut_all(self, on: bool) -> None:
@@ -116,7 +119,9 @@ class LockFeature(Feature):
         if not on:
             opened, self._shut = self._shut, {}
             for widget, free in opened.items():
-                widget.setEnabled(free)
+                # Another α ends a fork, and its rows go with it.
+                if isValid(widget):
+                    widget.setEnabled(free)
             return
         if self._shut:
             return

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.ui.fork_feature import ForkFeature
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.lock_feature import LockFeature
 from playground.ui.main_window import MainWindow
@@ -150,6 +151,29 @@ def test_the_window_stays_open_and_the_same_key_unlocks(qtbot, locked) -> None:
     qtbot.mouseClick(locked.transport.run_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: locked.lab.state == "running")
     assert locked.close()
+
+
+def test_what_went_while_it_was_locked_keeps_nothing_locked(qtbot, open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    window.lab.run_exactly(10)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 10 and window.snapshot.state == "paused")
+    window.actions_by_name["fork"].trigger()
+    fork = next(feature for feature in window.features if isinstance(feature, ForkFeature))
+    qtbot.waitUntil(lambda: len(fork.page.rows) == 5)
+    rows, gone = list(fork.page.rows), list[bool]()
+    for row in rows:
+        row.destroyed.connect(lambda: gone.append(True))
+    window.actions_by_name["lock"].trigger()
+    # The fork ends with another α.
+    window.strip.slider.multiply(1.5)
+    qtbot.waitUntil(lambda: len(gone) == len(rows))
+    window.lab.pause()
+    qtbot.waitUntil(lambda: window.lab.state == "paused")
+    window.actions_by_name["lock"].trigger()
+    qtbot.mouseClick(window.transport.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.lab.state == "running")
+    assert window.close()
 
 
 def test_a_presentation_can_be_locked(qtbot, locked) -> None:
