@@ -60,7 +60,7 @@ FIELD_KEYS = (
 OF_A_PLOT = "qt_scrollarea"
 """What a plot itself is made of; what else lies on it is offered there."""
 FORCED = Qt.WidgetAttribute.WA_ForceDisabled
-"""A widget was disabled by itself, not with what it stands in."""
+"""A widget was disabled by itself, not with what it stands in: its owner wants it so."""
 
 
 class LockFeature(Feature):
@@ -81,7 +81,7 @@ class LockFeature(Feature):
         self.label.hide()
         window.strip.tools.insertWidget(0, self.label)
         self._may_move = (window.strip.slider, window.strip.field)
-        self._shut: dict[QWidget, bool] = {}
+        self._shut: set[QWidget] = set()
 
     @property
     def locked(self) -> bool:
@@ -117,11 +117,11 @@ class LockFeature(Feature):
     def _shut_all(self, on: bool) -> None:
         """Disable what takes no hand, so that it looks so; or enable again what was."""
         if not on:
-            opened, self._shut = self._shut, {}
-            for widget, free in opened.items():
+            opened, self._shut = self._shut, set()
+            for widget in opened:
                 # Another α ends a fork, and its rows go with it.
-                if isValid(widget):
-                    widget.setEnabled(free)
+                if isValid(widget) and not widget.testAttribute(FORCED):
+                    widget.setEnabled(True)
             return
         if self._shut:
             return
@@ -129,9 +129,9 @@ class LockFeature(Feature):
         panels = window.panel, self.fellow(LessonFeature).panel, self.fellow(LessonHall).panel
         shut: list[QWidget] = [window.transport, window.notices, *panels]
         shut += _controls(window.arrangement, (*self._may_move, *panels))
-        self._shut = {widget: not widget.testAttribute(FORCED) for widget in shut}
-        for widget in self._shut:
-            widget.setEnabled(False)
+        self._shut = set(shut)
+        for widget in shut:
+            _disable(widget)
 
     def shutdown(self) -> None:
         application = QApplication.instance()
@@ -151,8 +151,7 @@ class LockFeature(Feature):
             return False
         if kind == QEvent.Type.EnabledChange and watched.isEnabled() and watched in self._shut:
             # Whoever enables it knows of no lock.
-            self._shut[watched] = True
-            watched.setEnabled(False)
+            _disable(watched)
         if kind in POINTING:
             return self._refuses_pointer(watched, event)
         if isinstance(event, QKeyEvent) and kind in KEYS:
@@ -197,6 +196,13 @@ class LockFeature(Feature):
             event.accept()
             return True
         return not mine
+
+
+def _disable(widget: QWidget) -> None:
+    """Disable it as if what it stands in were disabled, so that its owner's word is kept, and may change."""
+    by_owner = widget.testAttribute(FORCED)
+    widget.setEnabled(False)
+    widget.setAttribute(FORCED, by_owner)
 
 
 def _controls(widget: QWidget, spared: tuple[QWidget, ...]) -> Iterator[QWidget]:

@@ -176,6 +176,30 @@ def test_what_went_while_it_was_locked_keeps_nothing_locked(qtbot, open_window) 
     assert window.close()
 
 
+def test_unlocking_gives_back_what_its_owner_would_have_now(open_window) -> None:
+    window = open_window()
+    window.set_full(True)
+    view = window.surface_view
+    view.scale_box.setEnabled(False)
+    view.bar.kind_box.setEnabled(False)
+    said_while_locked: dict[QWidget, list[bool]] = {
+        window.data_view.test_box: [False],
+        window.panel: [False, True],
+        view.scale_box: [True],
+        view.bar.kind_box: [True, False],
+    }
+    window.actions_by_name["lock"].trigger()
+    for widget, words in said_while_locked.items():
+        for word in words:
+            widget.setEnabled(word)
+            assert not widget.isEnabled(), "not yet"
+    window.actions_by_name["lock"].trigger()
+    for widget, words in said_while_locked.items():
+        assert widget.isEnabled() == words[-1]
+        widget.setEnabled(True)
+        assert widget.isEnabled()
+
+
 def test_a_presentation_can_be_locked(qtbot, locked) -> None:
     qtbot.keyClick(locked.strip.slider, Qt.Key.Key_F12, UNLOCK)
     locked.present("surface")
