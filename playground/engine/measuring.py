@@ -1,8 +1,9 @@
 """Losses and accuracies: of many batches at once, and over all points, at steps that are counted.
 
 All points are measured at every step below 2·EACH_OCTAVE, and then EACH_OCTAVE times in each doubling of the
-steps, until a cost bounds it: never more often than at the multiples of longest_stride. The full batch has
-the training loss of every step for nothing: it is the batch loss.
+steps, until a cost bounds it: never more often than once in longest_stride. Every second time it is one step
+later: above the limit a loss goes up and down with every step, and even steps alone would show one side of it.
+The full batch has the training loss of every step for nothing: it is the batch loss.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ EACH_OCTAVE = 64
 def next_measured(step: int, longest: int) -> int:
     """The first step after this one at which all points are measured; longest is a longest_stride."""
     stride = min(longest, 1 << max(0, (step // EACH_OCTAVE).bit_length() - 1))
-    return (step // stride + 1) * stride
+    count = step // stride
+    if stride > 1 and count % 2 and step == count * stride:
+        return step + 1
+    count += 1
+    return count * stride + (count % 2 if stride > 1 else 0)
 
 
 def longest_stride(network: Network, batch_size: int, *measured: int) -> int:
