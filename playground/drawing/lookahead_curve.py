@@ -28,6 +28,8 @@ UNKNOWN, GROWS, FALLS = (
 )
 """The words of a band, the first that fit. Where both its edges lie on one side of J now, the direction is
 certain."""
+QUIET = 1e-3
+"""The curve is as high as its place only where it spans this share of J now: rounding is no landscape."""
 SEEN = 4.0
 """Pixels from which on a band is seen as one."""
 
@@ -92,7 +94,7 @@ class StripLookahead:
         if best is None or not self.is_worth_naming:
             return ""
         name = "lowest that is certain" if self.best_is_rivalled else "lowest"
-        text = f"{name} at {self.rate_name} = {number_text(float(self.learning_rates[best]), 2)}"
+        text = f"{name} at {self.rate_name} = {number_text(float(self.learning_rates[best]))}"
         return f"{text}: J {number_text(float(self.losses[best]))}" if with_loss else text
 
     @property
@@ -315,8 +317,8 @@ def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
     low = float(min(finite.min(), now))
     # Losses far above J now all say the same: the curve leaves through the top and keeps its detail below.
     high = float(min(max(finite.max(), now), now + 0.5 * (now - low) + 0.25 * abs(now) + 1e-12))
-    if not high > low:
-        high = low + max(abs(low), 1e-12)
+    if (least := max(QUIET * abs(now), 1e-12)) > high - low:
+        low, high = (low + high - least) / 2, (low + high + least) / 2
     return _Height(low, high, low > 0 and high / low > STEEP, room)
 
 

@@ -1,9 +1,9 @@
 """Losses and accuracies: of many batches at once, and over all points, at steps that are counted.
 
 All points are measured at every step below 2·EACH_OCTAVE, and then EACH_OCTAVE times in each doubling of the
-steps, until a cost bounds it: never more often than once in longest_stride. Every second time it is one step
-later: above the limit a loss goes up and down with every step, and even steps alone would show one side of it.
-The full batch has the training loss of every step for nothing: it is the batch loss.
+steps, until a cost bounds it: never more often than once in longest_stride. Every second time it is a step
+later: above the limit a loss goes up and down with every step, and even steps alone show one side of it. The
+full batch has the training loss of every step for nothing: it is the batch loss.
 """
 
 from __future__ import annotations

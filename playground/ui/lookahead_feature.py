@@ -33,10 +33,19 @@ OLD = 0.5
 
 
 def rates_on(scale: tuple[float, float]) -> np.ndarray:
-    """At least 48 learning rates over the scale, evenly spaced in log α."""
+    """At least 48 learning rates over the scale, evenly spaced in log α but for their rounding.
+
+    They are round numbers, so that the one that is named can be typed: where a run ripples, J at 3.98 is not
+    that at 4.
+    """
     low, high = math.log10(scale[0]), math.log10(scale[1])
     count = max(FEWEST_RATES, round(RATES_PER_DECADE * (high - low)) + 1)
-    return np.logspace(low, high, count)
+    rates = np.logspace(low, high, count)
+    for digits in (2, 3):
+        rounded = np.array([float(f"{rate:.{digits}g}") for rate in rates])
+        if len(np.unique(rounded)) == count:
+            break
+    return rounded
 
 
 class LookaheadFeature(DiscoveredFeature):

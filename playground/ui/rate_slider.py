@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
@@ -62,7 +63,7 @@ class RateSlider(QSlider):
         self._guess: float | None = None
         self._factor: float | None = None
         self._rate_name = "α"
-        self._guessing = False
+        self._guessing = self._on_curve = False
         self._following = self._curve_room = False
         self._wheel = 0
         self.setMouseTracking(True)
@@ -227,6 +228,9 @@ class RateSlider(QSlider):
             self.guessed.emit(self._rate_under(event.position().x()))
             return
         self.setSliderDown(True)
+        track = self.drawing.track(QRectF(self.rect()), self.picture())
+        above_thumb = track.center().y() - self.drawing.radius - 2
+        self._on_curve = self._lookahead is not None and event.position().y() < above_thumb
         self._choose_at(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -289,7 +293,12 @@ class RateSlider(QSlider):
         self.update()
 
     def _choose_at(self, x: float) -> None:
-        self._choose(self._rate_under(x))
+        rate = self._rate_under(x)
+        if self._on_curve and self._lookahead is not None:
+            # The curve promises something at its own learning rates, and nothing between them.
+            rates = self._lookahead.learning_rates
+            rate = float(rates[np.argmin(np.abs(np.log(rates / rate)))])
+        self._choose(rate)
 
     def _rate_under(self, x: float) -> float:
         return float(f"{self.drawing.rate_at(QRectF(self.rect()), self.picture(), x):.3g}")

@@ -63,7 +63,7 @@ def test_which_is_fastest(qtbot, open_window) -> None:
     window = open_window(LINE)
     window.actions_by_name["guess_fastest"].trigger()
     click_at(qtbot, window, 0.005)
-    qtbot.waitUntil(lambda: "lowest is α = 0.398" in window.notices.text)
+    qtbot.waitUntil(lambda: "lowest is α = 0.4" in window.notices.text)
     factor = game(window).scores.of(FASTEST)[0]
     assert 60 < factor < 110
     qtbot.waitUntil(lambda: window.strip.slider.picture().lookahead is not None)
@@ -122,5 +122,5 @@ def test_under_a_schedule_the_fastest_is_a_sliders_alpha(qtbot, open_window) -> 
     assert window.notices.text.startswith("Which slider’s α gets lowest")
     click_at(qtbot, window, 0.005)
     # A tenth of it is what the first steps have.
-    qtbot.waitUntil(lambda: "lowest is slider’s α = 3.98" in window.notices.text)
+    qtbot.waitUntil(lambda: "lowest is slider’s α = 4" in window.notices.text)
     assert "Your guess is slider’s α = 0.005" in window.notices.text

@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from strip_painted import has_color, painted
 
-from playground.drawing.lookahead_curve import StripLookahead
+from playground.drawing.lookahead_curve import StripLookahead, _loss_scale
 from playground.drawing.strip_drawing import StripDrawing, StripLimit, StripPicture, scale_for
 from playground.drawing.theme import DARK, LIGHT
 
@@ -71,3 +71,16 @@ def test_in_a_low_strip_no_word_stands_on_a_number(qapp) -> None:
     for _, place in words:
         inside = bare.copy(place.adjusted(0, 8, 0, 0).toRect())
         assert not has_color(inside, LIGHT.dim_text)
+
+
+@pytest.mark.parametrize("now", [0.145, 1e-9, 3e7])
+def test_a_look_ahead_that_differs_by_rounding_alone_is_no_landscape(now: float) -> None:
+    room = QRectF(0, 0, 900, 60)
+    noise = now * (1 + 1e-9 * np.random.default_rng(0).standard_normal(48))
+    height_of = _loss_scale(now, noise, room)
+    assert np.ptp([height_of(float(loss)) for loss in noise]) < 0.1
+    assert height_of(now) == pytest.approx(room.center().y(), abs=0.1)
+    # A fall by a per cent fills it as before.
+    falls = np.array([now, 0.99 * now])
+    height_of = _loss_scale(now, falls, room)
+    assert height_of(0.99 * now) == room.bottom()
