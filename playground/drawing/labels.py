@@ -19,6 +19,8 @@ LEADER_STEP = 5.0
 """Pixels between the points at which a leader is looked at."""
 AIR = 2.0
 """Pixels between a label and what it must not touch."""
+BUNDLE, COLUMN_AWAY = 1.5, 1.6
+"""In heights of a label: how far apart the anchors of a column may lie, and how far beside them it stands."""
 BOX_GROUND = "#0b0f14"
 BOX_OPACITY = 0.78
 BOX_TEXT = "#ffffff"
@@ -63,6 +65,75 @@ def place_labels(
             if led:
                 placed += [around(*place, LEADER_STEP / 2) for place in leader(x, y, best)[2:-1]]
     return result
+
+
+def through_names(anchors: Sequence[tuple[float, float]], boxes: Sequence[Box | None]) -> bool:
+    """Whether the line from an anchor to its label goes through the label of another."""
+    placed = np.array([box for box in boxes if box is not None], dtype=float).reshape(-1, 4)
+    return any(
+        box is not None and _crosses(leader(*anchor, box)[:-1], placed)
+        for anchor, box in zip(anchors, boxes, strict=True)
+    )
+
+
+def in_columns(
+    anchors: Sequence[tuple[float, float]],
+    sizes: Sequence[tuple[float, float]],
+    frame: Frame,
+    obstacles: Sequence[Box] = (),
+) -> list[Box] | None:
+    """A box for each label in a column beside its anchor and those that lie above each other with it.
+
+    A column stands right of its anchors, else left, in the order of their heights: so a line leads to each
+    label through no other of its column. None where a column would leave the frame or touch an obstacle or
+    another column.
+    """
+    order = sorted(range(len(anchors)), key=lambda index: anchors[index][0])
+    bundles: list[list[int]] = []
+    for index in order:
+        if not bundles or anchors[index][0] - anchors[bundles[-1][-1]][0] > BUNDLE * sizes[index][1]:
+            bundles.append([])
+        bundles[-1].append(index)
+    taken: list[Box] = list(obstacles)
+    found: dict[int, Box] = {}
+    for bundle in bundles:
+        for right in (True, False):
+            column = _column([(*anchors[index], *sizes[index]) for index in bundle], frame, right)
+            if _free(np.array(column), frame, np.array(taken, dtype=float).reshape(-1, 4)).all():
+                break
+        else:
+            return None
+        taken += column
+        found.update(zip(bundle, column, strict=True))
+    return [found[index] for index in range(len(anchors))]
+
+
+def _column(labels: Sequence[tuple[float, float, float, float]], frame: Frame, right: bool) -> list[Box]:
+    """Boxes above each other for (x, y, width, height), as near to the heights of their anchors as can be."""
+    height = max(label[3] for label in labels)
+    pitch, n = height + AIR, len(labels)
+    order = sorted(range(n), key=lambda index: labels[index][1])
+    # Anchors that are nearer than a pitch share the mean of the places that they would have alone.
+    blocks: list[tuple[float, int]] = []
+    for rank, index in enumerate(order):
+        mean, count = labels[index][1] - rank * pitch, 1
+        while blocks and blocks[-1][0] > mean:
+            earlier, many = blocks.pop()
+            mean, count = (earlier * many + mean * count) / (many + count), many + count
+        blocks.append((mean, count))
+    places = [mean for mean, count in blocks for _ in range(count)]
+    highest, lowest = frame[1] + height / 2, frame[3] - height / 2 - (n - 1) * pitch
+    away = COLUMN_AWAY * height
+    boxes: list[Box] = [(0.0, 0.0, 0.0, 0.0)] * n
+    for rank, index in enumerate(order):
+        _, _, width, own = labels[index]
+        y = min(max(places[rank], highest), lowest) + rank * pitch
+        if right:
+            left = max(label[0] for label in labels) + away
+        else:
+            left = min(label[0] for label in labels) - away - width
+        boxes[index] = (left, y - own / 2, left + width, y + own / 2)
+    return boxes
 
 
 def _best(

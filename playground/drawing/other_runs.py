@@ -23,7 +23,17 @@ from playground.drawing.items import (
     solid_pen,
     stroke,
 )
-from playground.drawing.labels import Box, around, draw_label, leader, place_labels, sampled, text_size
+from playground.drawing.labels import (
+    Box,
+    around,
+    draw_label,
+    in_columns,
+    leader,
+    place_labels,
+    sampled,
+    text_size,
+    through_names,
+)
 from playground.drawing.theme import Theme, mix
 
 OUTLINE = "#0b0f14"
@@ -32,6 +42,8 @@ DOT_SHARE, GHOST_DOT_SHARE = 0.36, 0.28
 """Half the width of the dot at the end of a path, as a share of a marker's size."""
 LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
 """From an end to its name in pixels; how many times a label's height farther it may stand."""
+HALF_END, NEAR_RINGS = 1.0, 2
+"""Half of what is kept free of names about the end of a curve, in pixels; the rings that are near it."""
 MOST_SAMPLES, MOST_BENEATH = 300, 1200
 """Points along a path, and of all lines, of which a name is to hide few: looked for anew in every frame."""
 DASHES: tuple[tuple[float, ...], ...] = (
@@ -136,10 +148,7 @@ class _OtherRuns(PixelItem):
         inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
         anchors = [(x, y) for _, x, y in ends]
         self.placed = []
-        rings = [1.0 + step * sizes[0][1] / distance for step in range(LABEL_RINGS)] if sizes else ()
-        boxes = place_labels(
-            anchors, sizes, inner, obstacles, line, distance, rings=rings, led=self.over_surface
-        )
+        boxes = self._places(anchors, sizes, inner, obstacles, line, distance)
         for (run, x, y), box in zip(ends, boxes, strict=True):
             if box is not None:
                 self._lead(painter, run, leader(x, y, box), distance)
@@ -151,6 +160,19 @@ class _OtherRuns(PixelItem):
             painter.setPen(self._pen(run, over_label=True))
             y = (box[1] + box[3]) / 2
             painter.drawLine(QPointF(box[0] + 4, y), QPointF(box[0] + key, y))
+
+    def _places(
+        self,
+        anchors: Sequence[tuple[float, float]],
+        sizes: Sequence[tuple[float, float]],
+        frame: Frame,
+        obstacles: Sequence[Box],
+        line: np.ndarray | None,
+        distance: float,
+        n_rings: int = LABEL_RINGS,
+    ) -> list[Box | None]:
+        rings = [1.0 + step * sizes[0][1] / distance for step in range(n_rings)] if sizes else ()
+        return place_labels(anchors, sizes, frame, obstacles, line, distance, rings=rings, led=True)
 
     def _lead(
         self, painter: QPainter, run: OtherRun, way: list[tuple[float, float]], distance: float
@@ -198,7 +220,26 @@ class OtherCurves(_OtherRuns):
             x, y = clip_polyline(*thin_curve(x, y), frame)
             painter.setPen(self._pen(run))
             stroke(painter, x, y, self._exporting)
-        self._label(painter, ends, frame)
+        self._label(painter, ends, frame, [around(x, y, HALF_END) for _, x, y in ends])
+
+    def _places(
+        self,
+        anchors: Sequence[tuple[float, float]],
+        sizes: Sequence[tuple[float, float]],
+        frame: Frame,
+        obstacles: Sequence[Box],
+        line: np.ndarray | None,
+        distance: float,
+        n_rings: int = LABEL_RINGS,
+    ) -> list[Box | None]:
+        """Near the ends where all have room there, else in columns: runs of a fork end at the same step."""
+        near = super()._places(anchors, sizes, frame, obstacles, line, distance, NEAR_RINGS)
+        if None not in near and not through_names(anchors, near):
+            return near
+        columns = in_columns(anchors, sizes, frame, obstacles)
+        if columns is not None:
+            return [*columns]
+        return super()._places(anchors, sizes, frame, obstacles, line, distance, n_rings)
 
 
 class OtherPaths(_OtherRuns):
