@@ -1,8 +1,8 @@
 """When to ask for a surface, and for which: the rules of the surface view, without its widgets.
 
 A plane is laid once and kept: pan and zoom only ask for other parts of it. It is laid anew when another one
-is chosen, and, while it follows the run, when the parameters have left it; the plane of the path is fitted
-again as often as there is time.
+is chosen, and, while it follows the run, when the parameters have left it, or when the run comes to rest on a
+plane whose directions are those of a moment; the plane of the path is fitted again as often as there is time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.lab.snapshot import RUNNING, Snapshot
+from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
 from playground.landscape.directions import PlaneChoice, default_window, widened
 from playground.landscape.plane import Window
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
@@ -22,6 +22,8 @@ from playground.ui.plane_measures import cell, overlap, plane_of, same_plane, si
 
 FOLLOWING = ("path", "random", "parameters", "gradient", "eigen", "three_points")
 """Planes that are laid through the parameters of a moment; that of the rehearsal is not."""
+OF_THE_MOMENT = ("gradient", "eigen")
+"""Planes whose very directions are those of a moment, and no longer right a while after it."""
 RESOLUTION_WHILE_RUNNING = 51
 USUAL_SHARE = 0.05
 TOO_WIDE = 2.0
@@ -115,6 +117,8 @@ class SurfaceAsker:
         self._leapt_from: Window | None = None
         self._inside = False
         self._seen: tuple[int, int] | None = None
+        self._ran = False
+        """Whether it has run since it was last seen at rest."""
 
     # What is chosen ------------------------------------------------------------------------------------
 
@@ -243,10 +247,16 @@ class SurfaceAsker:
         )
 
     def _come_back(self, snapshot: Snapshot) -> None:
-        """Where another run or an earlier moment is shown, give up a view that only what was left needed."""
+        """Where another run or an earlier moment is shown, give up a view that only what was left needed.
+
+        Also keep in mind whether it runs.
+        """
         before, self._seen = self._seen, (snapshot.run, snapshot.view.step)
         laid = self._laid
         back = before is not None and (before[0] != self._seen[0] or before[1] > self._seen[1])
+        # A few steps may be over between two looks at it.
+        strode = before is not None and not back and self._seen[1] > before[1] + 1
+        self._ran = self._ran or strode or snapshot.state == RUNNING
         if not back or not self.follow or laid is None or laid.key != self.key:
             return
         theta, plane = snapshot.view.parameters, laid.choice.plane
@@ -272,15 +282,21 @@ class SurfaceAsker:
     def _home(self, laid: Laid, visited: np.ndarray) -> Window:
         """The whole view of a plane for a run that has visited these points (n, P), the last one now."""
         shown, kept = visited, self.kept
-        if self.kind in ("gradient", "eigen"):
+        if self.kind in OF_THE_MOMENT:
             shown = visited = visited[-1:]
         elif self.kind == "three_points" and kept is not None:
             shown = np.stack([visited[0], laid.parameters, kept.parameters])
         return widened(default_window(laid.choice, shown), *laid.choice.plane.project(visited))
 
+    def _comes_to_rest(self, snapshot: Snapshot) -> bool:
+        """Whether a run that is followed pauses. Single steps are seen on the plane they are taken from."""
+        comes = self._ran and self.follow and snapshot.state == PAUSED and not snapshot.moment
+        self._ran = self._ran and not comes
+        return comes
+
     def _follow(self, snapshot: Snapshot) -> None:
         """Lay the plane anew, widen the view or move it, once the parameters have left it."""
-        laid, answer = self._laid, self.answer
+        laid, answer, rests = self._laid, self.answer, self._comes_to_rest(snapshot)
         if not self.follow or laid is None or laid.key != self.key or answer is None:
             return
         window, theta, plane = self.window or answer.window, snapshot.view.parameters, laid.choice.plane
@@ -292,7 +308,8 @@ class SurfaceAsker:
         self._inside = inside
         astray = plane.distance(theta) > self.share * size_of(plane, window)
         moved = laid.moment != (snapshot.run, snapshot.view.step)
-        if self.kind in FOLLOWING and self.kind != "path" and moved and (astray or left):
+        old = rests and self.kind in OF_THE_MOMENT
+        if self.kind in FOLLOWING and self.kind != "path" and moved and (astray or left or old):
             self._laid = None
         if left and self.window is not None:
             # The axes of these two carry what does not move with the plane.

@@ -170,6 +170,42 @@ def test_a_plane_that_follows_is_laid_anew_when_the_weights_have_left_it(desk: D
     assert desk.asker.laid_at == desk.trainer.step
 
 
+@pytest.mark.parametrize("kind", ["gradient", "eigen"])
+def test_where_a_run_pauses_its_downhill_and_sharpest_directions_are_those_of_now(
+    desk: Desk, kind: str
+) -> None:
+    """The weights need not have left the plane for its directions to be old."""
+    desk.asker.choose(PlaneSettings(kind))
+    desk.asker.share = 10.0
+    desk.settle()
+    before, desk.state = plane_on_screen(desk), RUNNING
+    for _ in range(3):
+        desk.trainer.advance(4)
+        desk.settle()
+    assert plane_on_screen(desk) is before
+    desk.state = PAUSED
+    desk.settle()
+    paused = plane_on_screen(desk)
+    assert paused.distance(desk.trainer.parameters) < 1e-9
+    assert desk.asker.laid_at == desk.trainer.step == 12
+    # A step by hand is seen on the plane on which it is taken; the steps of a stride too short to be seen
+    # running are a run.
+    desk.trainer.advance(1)
+    desk.settle()
+    assert plane_on_screen(desk) is paused
+    desk.trainer.advance(5)
+    desk.settle()
+    assert desk.asker.laid_at == desk.trainer.step == 18
+    # One that is held comes along as soon as it is to follow.
+    desk.asker.follow = False
+    desk.trainer.advance(5)
+    desk.settle()
+    assert desk.asker.laid_at == 18
+    desk.asker.follow = True
+    desk.settle()
+    assert desk.asker.laid_at == 23
+
+
 def test_a_plane_that_is_held_keeps_its_place(desk: Desk) -> None:
     desk.asker.follow = False
     desk.asker.choose(PlaneSettings("random"))
