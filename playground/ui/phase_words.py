@@ -87,4 +87,4 @@ def beside_limit(rate: float, limit: float | None) -> str:
     """Where α lies, beside the word for a run that ripples."""
     if limit is None or rate < AT_THE_LIMIT * limit:
         return ""
-    return "above the limit" if rate > ABOVE_THE_LIMIT * limit else "at the limit"
+    return "above limit" if rate > ABOVE_THE_LIMIT * limit else "at limit"

@@ -17,10 +17,11 @@ BESIDE_GAP = 10
 class Readout(QWidget):
     """A name over its number; wide enough for the usual ones, so that it does not jump."""
 
-    def __init__(self, name: str, sample: str, parent: QWidget | None = None):
+    def __init__(self, name: str, sample: str, longest_name: str = "", parent: QWidget | None = None):
+        """Take the usual name and number, and where the name changes the longest that it will be."""
         super().__init__(parent)
         self._sample = sample
-        self._usual_name = name
+        self._longest_name = longest_name or name
         self._name = ElidingLabel(name)
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         set_role(self._name, "small")
@@ -73,8 +74,8 @@ class Readout(QWidget):
 
     @property
     def reserved(self) -> int:
-        """How wide it is with its usual name over, or beside, the longest of the usual numbers."""
-        name = self._name.fontMetrics().horizontalAdvance(self._usual_name) + 2
+        """How wide it is with its longest name over, or beside, the longest of the usual numbers."""
+        name = self._name.fontMetrics().horizontalAdvance(self._longest_name) + 2
         value = self._room() + 2
         beside = self._row.direction() == QBoxLayout.Direction.LeftToRight
         return (name + BESIDE_GAP + value if beside else max(name, value)) + 6

@@ -72,7 +72,7 @@ class TransportBar(QWidget):
         self.speed_box = self._make_speed_box()
         self.readouts = {
             "state": Readout("run", "running"),
-            "phase": Readout("phase", "thrown out"),
+            "phase": Readout("phase", "thrown out", "phase · above limit"),
             "step": Readout("step", "000 000"),
             "epoch": Readout("epoch", "00 000"),
             "train_loss": Readout("training loss J", "0.00000"),

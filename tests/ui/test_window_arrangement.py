@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from playground.drawing.theme import DARK, LIGHT
 from playground.ui.main_window import MainWindow
+from playground.ui.phase_words import EXPLAINED, beside_limit
 from playground.ui.preferences import Preferences
 from playground.ui.time_line import TimeFeature
 from playground.ui.words import INVITATION
@@ -109,12 +111,33 @@ def test_growing_numbers_of_a_run_change_no_words_and_move_no_button(qtbot, open
     for loss in (0.37124, 0.0004847, 6.824e305, 1.23456e6, 12345.6):
         view = replace(usual, train_loss=loss, test_loss=loss, step=123_456)
         bar.show_snapshot(replace(window.snapshot, view=view))
-        bar.show_phase("thrown out", "at the limit", "")
+        bar.show_phase("thrown out", "at limit", "")
         bar.layout().activate()
         for name in ("train_loss", "test_loss"):
             readout = bar.readouts[name]
             assert readout.sizeHint().width() == readout.reserved, f"{readout.value} has room"
         assert [(button.text(), button.geometry()) for button in buttons] == before
+
+
+@pytest.mark.parametrize(("width", "full"), [(1280, False), (1440, True), (1440, False), (1920, True)])
+def test_the_numbers_beside_the_phase_stay_where_they_are(qtbot, open_window, width: int, full: bool) -> None:
+    window = open_window()
+    window.set_full(full)
+    bar = window.transport
+    window.resize(width, 900)
+    qtbot.waitUntil(lambda: bar.width() == width)
+    shown = [readout for readout in bar.readouts.values() if not readout.isHidden()]
+    phase = bar.readouts["phase"]
+    assert phase in shown
+    places = set()
+    limits = {beside_limit(rate, 1.0) for rate in (0.1, 1.0, 3.0)}
+    assert len(limits) == 3
+    for word, where in product(EXPLAINED, limits):
+        bar.show_phase(word, where, "")
+        bar.layout().activate()
+        places.add(tuple(readout.geometry().getRect() for readout in shown))
+        assert phase.sizeHint().width() <= phase.width(), "nothing of it is cut"
+    assert len(places) == 1
 
 
 def test_with_tabs_in_a_low_window_the_loss_keeps_its_room(qtbot, open_window) -> None:
