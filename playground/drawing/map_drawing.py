@@ -24,6 +24,8 @@ from playground.landscape.rate_map import RateMap
 AXIS_NAME = "learning rate α"
 EMPTY = "The map is being computed"
 MEDIAN_DASHES = (5.0, 3.5)
+HIGHER = 4.0
+"""The colours end at so many times the highest J at the start, however high some runs end."""
 INK, PAPER = "#0b0f14", "#ffffff"
 """Marks on the colours of the loss, which are the same in every theme."""
 
@@ -149,7 +151,7 @@ class MapDrawing:
         )
 
     def _draw(self, rows: RateMap) -> None:
-        self.levels = levels_of(rows.losses, bool((rows.losses[np.isfinite(rows.losses)] > 0).any()))
+        self.levels = levels_of_map(rows)
         across, down = np.log10(rows.learning_rates), -np.array(rows.seeds, float)
         # Cells are drawn from below, where the last seed stands.
         values, up = rows.losses[::-1], down[::-1]
@@ -261,6 +263,17 @@ class MapMarks(PixelItem):
             painter.drawRect(rect)
 
 
+def levels_of_map(rows: RateMap) -> Levels:
+    """Levels for the runs that do not end far above their start; for all, where every run does."""
+    finite = rows.losses[np.isfinite(rows.losses)]
+    starts = rows.starts[np.isfinite(rows.starts)]
+    if starts.size:
+        # A run that diverges ends so high that all the others would share the darkest colour.
+        near = finite[finite <= HIGHER * float(starts.max())]
+        finite = near if near.size else finite
+    return levels_of(finite, bool((finite > 0).any()))
+
+
 def sentence(rows: RateMap, rate_name: str = "α") -> str:
     """What a map shows, in plain words; rate_name: what its learning rates are called."""
     best = rows.best_rates[np.isfinite(rows.best_rates)]
@@ -306,7 +319,9 @@ def counts_sentence(rows: RateMap, levels: Levels | None) -> str:
     if levels is not None:
         count = beyond(rows.losses, levels)
         if count.above:
-            parts.append(f"{count.above} above {number_text(levels.high)}")
+            worse = (rows.losses > rows.starts[:, np.newaxis])[levels.above(rows.losses)].all()
+            told = " (higher than at the start)" if worse else ""
+            parts.append(f"{count.above} above {number_text(levels.high)}{told}")
         if count.below:
             parts.append(f"{count.below} below {number_text(levels.low)}")
     if rows.not_finite:

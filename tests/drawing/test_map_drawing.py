@@ -1,0 +1,64 @@
+"""The map of learning rates in colours and words: what matters has them, and what lies beyond is counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.drawing.levels import levels_of
+from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, levels_of_map
+from playground.drawing.theme import LIGHT
+from playground.experiment import DataSettings, Experiment, NetworkSettings
+from playground.landscape.context import Context
+from playground.landscape.rate_map import RateMap, RateMapQuestion
+
+RATES = np.logspace(-4, 1, 48)
+
+
+def map_of(experiment: Experiment, n_steps: int) -> RateMap:
+    question = RateMapQuestion(0, 0, experiment.training, tuple(range(6)), RATES, n_steps)
+    *_, last = question.answers(Context(experiment))
+    assert last is not None
+    return last.rows
+
+
+@pytest.mark.parametrize("n_steps", [10, 100])
+def test_runs_that_diverge_do_not_take_the_colours_of_the_others(qapp, n_steps: int) -> None:
+    line = Experiment(DataSettings("noisy_line"), NetworkSettings((), loss="squared_error"))
+    rows = map_of(line, n_steps)
+    assert np.nanmax(rows.losses) > 1e20
+    drawing = MapDrawing(LIGHT)
+    drawing.show(MapPicture(rows, rows.seeds))
+    levels = drawing.levels
+    with np.errstate(invalid="ignore"):
+        higher = rows.losses > rows.starts[:, np.newaxis]
+        fallen = rows.losses <= rows.starts[:, np.newaxis]
+    assert not levels.below(rows.losses).any()
+    assert not levels.above(rows.losses[fallen]).any(), "every run that fell has a colour of its own"
+    assert len(np.unique(levels.indices(rows.losses[fallen]))) > 60, "and they have many"
+    above = drawing.beyond.above
+    assert 0 < above <= np.count_nonzero(higher)
+    assert f"{above} above" in counts_sentence(rows, levels)
+    assert "(higher than at the start)" in counts_sentence(rows, levels)
+    assert drawing.bar.beyond == (False, True)
+
+
+def test_a_map_without_such_runs_has_the_colours_of_its_losses() -> None:
+    circles = Experiment(DataSettings(points=60), NetworkSettings(()))
+    rows = map_of(circles, 100)
+    assert (rows.losses > rows.starts[:, np.newaxis]).any()
+    assert levels_of_map(rows) == levels_of(rows.losses, True)
+    assert counts_sentence(rows, levels_of_map(rows)) == ""
+
+
+def test_where_every_run_ends_far_above_its_start_the_colours_tell_them_apart() -> None:
+    losses = np.array([[1e3, 1e4, np.nan]])
+    rows = RateMap((0,), np.array([0.1, 1.0, 10.0]), losses, np.array([1.0]), 10)
+    assert levels_of_map(rows) == levels_of(losses, True)
+
+
+def test_above_the_colours_is_not_always_above_the_start() -> None:
+    losses = np.array([[1e-4] * 19 + [2.0], [1e-4] * 20])
+    rows = RateMap((0, 1), np.logspace(-2, 1, 20), losses, np.array([3.0, 3.0]), 10)
+    levels = levels_of_map(rows)
+    assert counts_sentence(rows, levels) == f"Hatched of 40 cells: 1 above {levels.high:.3g}."
