@@ -177,8 +177,10 @@ def what_goes_on(found: Stability, learning_rate: float, record: SharpnessRecord
     share = found.sharpness * learning_rate / found.level_times_rate
     percent = f"{100 * share:.0f} %"
     if share > 1 + AT_THE_LIMIT:
-        times = number_text(share, 2)
-        return f"Sharpness is {times} times the limit: steps across the steepest wall land higher."
+        return (
+            f"Sharpness is {number_text(share, 2)} times the limit: while the valley keeps this shape, steps "
+            "along the sharpest direction land higher; the next step may lead elsewhere."
+        )
     if share < 1 - AT_THE_LIMIT:
         if share <= 0:
             return "J curves up along no direction here: no step is too long for it."

@@ -171,6 +171,19 @@ def test_the_sentence_says_no_more_than_was_measured():
     assert say(trainer) == MINI_BATCHES
 
 
+def test_above_the_limit_no_more_is_said_than_of_a_valley_that_keeps_its_shape():
+    """The very next step may land lower: seen at the first step of two circles at α = 4."""
+    trainer = Trainer(Experiment().with_value("training.learning_rate", 4.0))
+    sentence = say(trainer)
+    before = trainer.view().train_loss
+    trainer.advance(1)
+    assert trainer.view().train_loss < before
+    assert "times the limit" in sentence
+    assert "while the valley keeps this shape" in sentence
+    assert "along the sharpest direction" in sentence
+    assert sentence.endswith("the next step may lead elsewhere.")
+
+
 def test_at_the_limit_without_ripples_none_are_claimed():
     trainer = Trainer(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
     samples, view = trainer.samples, trainer.view()
