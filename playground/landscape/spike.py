@@ -71,13 +71,21 @@ def jump_near(curve: Curve, first: float, last: float) -> tuple[int, int] | None
 def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
     """The recorded step that made a jump, or the one nearest to it; None where θ was put elsewhere."""
     history = view.history
-    if any(change.field == PARAMETERS and jump[0] < change.step <= jump[1] for change in history.changes):
+    put = [change.step for change in history.changes if change.field == PARAMETERS]
+    if any(jump[0] < at <= jump[1] for at in put):
         return None
     rows = history.path_steps
     there = np.flatnonzero((rows >= jump[0]) & (rows < jump[1]))
-    row = int(there[0]) if there.size else int(np.argmin(np.abs(rows - jump[0])))
+    if not there.size:
+        # Of the rows that the optimiser's own steps join to the jump, where there are any.
+        since = max((at for at in put if at <= jump[0]), default=0)
+        until = min((at for at in put if at > jump[0]), default=rows[-1] + 1)
+        joined = (rows >= since) & (rows < until)
+        far = np.abs(rows - jump[0]) + np.where(joined, 0, rows[-1])
+        there = np.array([np.argmin(far)])
+    row = int(there[0])
     step = int(rows[row])
-    follows = row + 1 < len(rows) and rows[row + 1] == step + 1
+    follows = row + 1 < len(rows) and rows[row + 1] == step + 1 and step + 1 not in put
     descends = setting_at(view, "optimizer", step) == "gradient_descent"
     right = setting_at(view, "fault", step) is None
     plain = descends and right and mini_batch_at(view, step) is None

@@ -132,6 +132,27 @@ def test_weights_put_elsewhere_are_no_step():
     assert past_step(view, jump) is None
 
 
+@pytest.mark.parametrize("hand", [6001, 12005])
+def test_no_step_of_another_stretch_than_the_jumps_is_shown_where_weights_were_put_elsewhere(hand: int):
+    trainer = Trainer(Experiment(DataSettings(points=30), NetworkSettings((3,))))
+    trainer.advance(hand)
+    trainer.set_parameters(np.full(trainer.parameters.size, 2.0))
+    trainer.advance(30)
+    view = trainer.view()
+    rows, nearest = view.history.path_steps, set()
+    for start in range(hand - 9, hand - 1):
+        past = past_step(view, (start, start + 1))
+        assert past.step < hand, "the weights of a step before the jump are not those that were put there"
+        # The update of the last step before was overwritten: it is not recorded.
+        assert past.update is None or past.step + 1 < hand
+        assert past.step in rows
+        nearest.add(past.step)
+    assert max(nearest) == rows[rows < hand][-1]
+    after = past_step(view, (hand, hand + 1))
+    assert after.step == hand
+    assert after.exact
+
+
 @pytest.mark.parametrize("goes_on", [0, 3])
 def test_a_penalty_that_was_set_is_named_as_what_made_the_jump(goes_on: int):
     trainer = Trainer(Experiment(training=TrainingSettings(learning_rate=1.0)))
