@@ -22,12 +22,10 @@ from playground.ui.feature import Feature
 from playground.ui.kept_runs import KeptRuns
 from playground.ui.lesson_layout import LessonLayout
 from playground.ui.lesson_panel import LessonPanel
+from playground.ui.lesson_pin import LessonPin
 from playground.ui.lesson_progress import LessonProgress
-from playground.ui.limit_feature import LimitFeature
-from playground.ui.lookahead_feature import LookaheadFeature
 from playground.ui.notice_bar import Offer
 from playground.ui.parameter_sliders import ParameterSliders
-from playground.ui.side_feature import SideFeature
 from playground.ui.words import INVITATION
 
 if TYPE_CHECKING:
@@ -67,17 +65,15 @@ class LessonFeature(Feature):
         self._page_open = False
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
-        self._pinning = False
-        self._hiding = False
+        self._pin = LessonPin(self, self._take_guess)
         window.arrangement.add_page("left", PAGE, "Lesson", self.panel)
         panel = self.panel
         panel.lesson_chosen.connect(self.choose)
         panel.step_wanted.connect(self.walk)
         panel.guessed.connect(self._take_guess)
-        panel.pin_wanted.connect(self._ask_for_pin)
+        panel.pin_wanted.connect(self._pin.ask)
         panel.shown_how.connect(self.show_how)
         panel.begin_again.connect(self._set_up)
-        window.strip.slider.guessed.connect(self._take_pin)
         actions, learn = window.actions_by_name, window.menu("learn")
         for name, act in (("lessons", self.open), ("lesson_folder", self._open_folder)):
             learn.addAction(actions[name])
@@ -117,8 +113,8 @@ class LessonFeature(Feature):
         if self.step is None or "layout" not in self.step.view:
             self._layout.give_back()
         if self.lesson is None:
-            self._end_pinning()
-            self._hide_answer(False)
+            self._pin.end()
+            self._pin.hide_answer(False)
             self.sliders.hide()
             lessons = self.lessons
             self.panel.show_course(lessons, self.progress, self._problems, left)
@@ -150,7 +146,7 @@ class LessonFeature(Feature):
     def _begin_step(self) -> None:
         assert self.lesson is not None
         self._reached = False
-        self._end_pinning()
+        self._pin.end()
         self.panel.show_step(self.lesson, self.index, False)
         if self.window.arrangement.page_on_screen(PAGE):
             self.panel.take_focus()
@@ -189,7 +185,7 @@ class LessonFeature(Feature):
         elif step.experiment is not None:
             for name in ("surface", "loss"):
                 window.arrangement.show_page(name)
-        self._hide_answer(step.prediction is not None and step.prediction.kind == "pin")
+        self._pin.hide_answer(step.prediction is not None and step.prediction.kind == "pin")
         self.sliders.setVisible(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)
@@ -218,15 +214,6 @@ class LessonFeature(Feature):
             chain_rule.lab.start_again()
         if step is not None and step.prediction is not None:
             self.panel.take_focus()
-
-    def _hide_answer(self, on: bool) -> None:
-        """What a pin is asked for must not stand on the strip already; afterwards all is as it was."""
-        if on == self._hiding:
-            return
-        self._hiding = on
-        for part in (self.fellow(LimitFeature), self.fellow(LookaheadFeature), self.fellow(SideFeature)):
-            part.hidden_for_a_guess = on
-            part.read()
 
     def _choose_plane(self, kind: str) -> None:
         self.window.surface_view.choose_plane(kind)
@@ -362,21 +349,6 @@ class LessonFeature(Feature):
         self.panel.show_answer(guess)
         if self.lesson is not None and self.lesson.steps[self.index].goal is None:
             self.progress.do(self.lesson, self.index)
-
-    def _ask_for_pin(self) -> None:
-        self._pinning = True
-        self.window.strip.slider.set_guessing(True)
-
-    def _take_pin(self, rate: float) -> None:
-        if self._pinning:
-            self._end_pinning()
-            self._hide_answer(False)
-            self._take_guess(rate)
-
-    def _end_pinning(self) -> None:
-        if self._pinning:
-            self._pinning = False
-            self.window.strip.slider.set_guessing(False)
 
     def shutdown(self) -> None:
         self._layout.give_back()

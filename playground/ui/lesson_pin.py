@@ -1,0 +1,52 @@
+"""The pin that a step of a lesson asks for: a guess at an α, set on the strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playground.ui.feature import Feature
+from playground.ui.limit_feature import LimitFeature
+from playground.ui.lookahead_feature import LookaheadFeature
+from playground.ui.side_feature import SideFeature
+
+
+class LessonPin:
+    """Lets the strip ask for a pin, and keeps from it what would tell the answer.
+
+    taken is called with the α of the pin, when the answer is shown again.
+    """
+
+    def __init__(self, lessons: Feature, taken: Callable[[float], None]):
+        self._lessons = lessons
+        self._taken = taken
+        self._slider = lessons.window.strip.slider
+        self._asking = False
+        self._hiding = False
+        self._slider.guessed.connect(self._take)
+
+    def hide_answer(self, on: bool) -> None:
+        """What a pin is asked for must not stand on the strip already; afterwards all is as it was."""
+        if on == self._hiding:
+            return
+        self._hiding = on
+        fellow = self._lessons.fellow
+        for part in (fellow(LimitFeature), fellow(LookaheadFeature), fellow(SideFeature)):
+            part.hidden_for_a_guess = on
+            part.read()
+
+    def ask(self) -> None:
+        """The next click on the slider sets the pin."""
+        self._asking = True
+        self._slider.set_guessing(True)
+
+    def end(self) -> None:
+        """Nothing is asked for any more."""
+        if self._asking:
+            self._asking = False
+            self._slider.set_guessing(False)
+
+    def _take(self, rate: float) -> None:
+        if self._asking:
+            self.end()
+            self.hide_answer(False)
+            self._taken(rate)
