@@ -183,7 +183,7 @@ def _crosses(way: list[tuple[float, float]], boxes: np.ndarray) -> bool:
 
 
 def _candidates(x: float, y: float, width: float, height: float, distances: list[float]) -> list[Box]:
-    """Right above, left above, right below, left below, beside, above, below; then all once more, farther."""
+    """Right above, left above, right below, left below, beside, above, below: so at each distance in turn."""
     boxes = []
     for away in distances:
         near = 0.55 * away

@@ -41,7 +41,7 @@ GHOST_SHARE = 0.62
 DOT_SHARE, GHOST_DOT_SHARE = 0.36, 0.28
 """Half the width of the dot at the end of a path, as a share of a marker's size."""
 LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
-"""From an end to its name in pixels; how many times a label's height farther it may stand."""
+"""From an end to its name in pixels; at how many distances it may stand, each a label's height farther."""
 HALF_END, NEAR_RINGS = 1.0, 2
 """Half of what is kept free of names about the end of a curve, in pixels; the rings that are near it."""
 MOST_SAMPLES, MOST_BENEATH = 300, 1200

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class LessonLayout:
-    """Keeps the layout that the user had, and gives it back; what he chooses meanwhile stays."""
+    """Keeps the layout that the user had, and gives it back; what the user chooses meanwhile stays."""
 
     def __init__(self, window: Workbench):
         self._window = window
