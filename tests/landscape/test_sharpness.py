@@ -172,8 +172,9 @@ def test_the_sentence_says_no_more_than_was_measured():
 
 
 def test_above_the_limit_no_more_is_said_than_of_a_valley_that_keeps_its_shape():
-    """The very next step may land lower: seen at the first step of two circles at α = 4."""
-    trainer = Trainer(Experiment().with_value("training.learning_rate", 4.0))
+    """The very next step may land lower: seen at the first step on two Gaussians at α = 4."""
+    experiment = Experiment(DataSettings("two_gaussians"), training=TrainingSettings(learning_rate=4.0))
+    trainer = Trainer(experiment)
     sentence = say(trainer)
     before = trainer.view().train_loss
     trainer.advance(1)
