@@ -127,6 +127,8 @@ def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
 
 
 TICK_TEXT_OFFSET = 4
+UPRIGHT_GAP = 3
+"""Between a name of one sign and the numbers."""
 LONGEST_IN_CORNER = 4
 """Names of so many letters fit under the left axis."""
 
@@ -185,10 +187,14 @@ class ValueAxis(pg.AxisItem):
             self.set_name(self.name)
 
     def _updateWidth(self) -> None:
-        """Room for the name in its full height: pyqtgraph leaves four fifths, and it touches numbers."""
+        """Room for the name as it stands: pyqtgraph leaves four fifths of a line, and it touches numbers."""
         super()._updateWidth()
-        if self.orientation == "left" and getattr(self, "name", "") and not self._upright:
-            width = self.minimumWidth() + math.ceil(0.3 * self.label.boundingRect().height())
+        if self.orientation == "left" and getattr(self, "name", ""):
+            name = self.label.boundingRect()
+            lacks = 0.3 * name.height()
+            if self._upright:
+                lacks = max(0.0, name.width() + UPRIGHT_GAP - 0.8 * name.height())
+            width = self.minimumWidth() + math.ceil(lacks)
             self.setMinimumWidth(width)
             self.setMaximumWidth(width)
 

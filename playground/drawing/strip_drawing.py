@@ -3,7 +3,7 @@
 A drawing of plain data: where the thumb stands, the stability limit, the look-ahead. Positions run along
 log₁₀ α. The rows, from above: the look-ahead curve, the value of α, the track with its ticks, the words
 *creeps*, *falls*, *overshoots*. Each has a row of its own, so none can cover another; in a low strip the
-words stand between the numbers of the ticks, which give way to them. Under a schedule the thumb is the
+words stand framed between the numbers of the ticks, which give way to them. Under a schedule the thumb is the
 slider's α, and a ring on the track is the α of the coming step: the words and the limit are about that one.
 """
 
@@ -224,8 +224,9 @@ class StripDrawing:
         """The words that there is room for, and where they stand."""
         metrics = QFontMetricsF(self.word_font)
         words, taken = [], rect.left()
+        air = (16 if self.low else 8) * self.theme.font_factor
         for word, left, right in self._stretches(rect, picture):
-            width = metrics.horizontalAdvance(word) + 8
+            width = metrics.horizontalAdvance(word) + air
             # A word wider than its stretch moves left, but never over the word before it.
             x = min(max((left + right - width) / 2, taken), rect.right() - width)
             if x < taken:
@@ -238,7 +239,13 @@ class StripDrawing:
         theme = self.theme
         painter.setFont(self.word_font)
         colors = {"creeps": theme.dim_text, "falls": theme.green, "overshoots": theme.amber}
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for word, place in words:
+            if self.low:
+                # Framed, so that it is not read as one with the numbers beside it: "falls 0.1".
+                frame = place.adjusted(1, 0.5, -1, -0.5)
+                painter.setPen(QPen(QColor(colors[word]), theme.thin_width))
+                painter.drawRoundedRect(frame, frame.height() / 2, frame.height() / 2)
             painter.setPen(QColor(colors[word]))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
 

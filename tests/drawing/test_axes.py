@@ -9,10 +9,12 @@ import pyqtgraph as pg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFontMetricsF
 
 from playground.drawing.axes import (
     TICK_TEXT_OFFSET,
     ValueAxis,
+    font,
     linear_ticks,
     log_ticks,
     loss_text,
@@ -145,6 +147,24 @@ def test_the_name_of_an_axis_keeps_off_its_numbers(qtbot) -> None:
         name = axis.mapRectFromItem(axis.label, axis.label.boundingRect())
         numbers = axis.style["autoExpandTextSpace"] and axis.textWidth
         assert name.right() + numbers + TICK_TEXT_OFFSET <= axis.width()
+
+
+def test_a_name_of_one_sign_is_not_read_as_one_with_a_single_digit(qtbot) -> None:
+    """Low plots have one number at the left, 0, and the name just beside it."""
+    for theme in (LIGHT, LIGHT.with_font_factor(2.0)):
+        sheet = pg.GraphicsView()
+        qtbot.addWidget(sheet)
+        axis = ValueAxis("left", theme, "x₂")
+        plot = pg.PlotItem(axisItems={"left": axis})
+        sheet.setCentralItem(plot)
+        sheet.resize(400, 90)
+        plot.setYRange(-4.0, 4.0)
+        sheet.grab()
+        name = axis.mapRectFromItem(axis.label, axis.label.boundingRect())
+        number = QFontMetricsF(font(theme, theme.small_font_size)).horizontalAdvance("0")
+        assert axis.textWidth < 2 * number
+        room = axis.minimumWidth() - axis.style["tickTextOffset"][0] - axis.textWidth - name.right()
+        assert room >= 2.0
 
 
 def test_in_a_low_plot_the_name_below_stands_beside_the_numbers_and_takes_no_line(qtbot) -> None:

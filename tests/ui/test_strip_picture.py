@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from strip_painted import has_color, painted
 
 from playground.drawing.lookahead_curve import StripLookahead, _loss_scale
@@ -71,6 +71,27 @@ def test_in_a_low_strip_no_word_stands_on_a_number(qapp) -> None:
     for _, place in words:
         inside = bare.copy(place.adjusted(0, 8, 0, 0).toRect())
         assert not has_color(inside, LIGHT.dim_text)
+
+
+def test_in_a_low_strip_a_frame_parts_each_word_from_the_numbers_beside_it(qapp) -> None:
+    """Else it reads "falls 0.1"."""
+    limit = StripLimit(5.3, 0.01, "past the mark")
+    picture, rect = StripPicture(0.3, limit=limit), QRectF(0, 0, 1000, 230)
+    low = StripDrawing(LIGHT, low=True)
+    words = low._words(rect, picture)
+    bare = QImage(1000, 230, QImage.Format.Format_RGB32)
+    bare.fill(QColor(LIGHT.card))
+    painter = QPainter(bare)
+    low._paint_words(painter, words)
+    painter.end()
+    letters = QFontMetricsF(low.word_font)
+    for word, place in words:
+        between = (place.width() - letters.horizontalAdvance(word)) / 2
+        assert between >= 6
+        for left in (place.left(), place.right() - between + 1):
+            edge = bare.copy(QRectF(left, place.top(), between - 1, place.height()).toRect())
+            pixels = np.frombuffer(edge.constBits(), np.uint32) & 0xFFFFFF
+            assert (pixels != int(LIGHT.card[1:], 16)).any(), f"{word} is framed"
 
 
 @pytest.mark.parametrize("now", [0.145, 1e-9, 3e7])
