@@ -19,7 +19,7 @@ from playground.drawing.items import FieldItem, PixelItem, PlotBox, map_points, 
 from playground.drawing.levels import Beyond, Levels, Outside, beyond, levels_of
 from playground.drawing.theme import Theme
 from playground.engine.schedules import slider_name
-from playground.landscape.rate_map import RateMap
+from playground.landscape.rate_map import SAME, RateMap
 
 AXIS_NAME = "learning rate α"
 EMPTY = "The map is being computed"
@@ -138,6 +138,9 @@ class MapDrawing:
         value = f"J {loss_text(loss)}" if math.isfinite(loss) else "J is not finite"
         rate = f"{self.picture.rate_name} {number_text(float(rows.learning_rates[column]), 3)}"
         text = f"{value}   {rate}   seed {rows.seeds[row]}"
+        as_good = rows.as_good[row]
+        if as_good[column] and np.count_nonzero(as_good) > 1:
+            return f"{text}   as good as the best for this seed"
         return f"{text}   rank {rank} of {len(rows.learning_rates)} for this seed" if rank else text
 
     def summary(self) -> str:
@@ -187,7 +190,7 @@ class SeedAxis(ValueAxis):
 
 
 class MapMarks(PixelItem):
-    """The lowest cell of each seed (a ring), their median (a dashed line), the present run (pink)."""
+    """The best cell of each seed (a ring) or cells (a bar), their median (dashed), the present run (pink)."""
 
     def __init__(self, theme: Theme):
         super().__init__()
@@ -212,12 +215,20 @@ class MapMarks(PixelItem):
         cell = QRectF(0, 0, across * step, down)
         size = max(3.0, min(0.62 * min(cell.width(), cell.height()), self.theme.point_size))
         self._draw_median(painter, transform, frame, rows)
-        finite = np.isfinite(rows.best_rates)
-        x, y = map_points(transform, np.log10(rows.best_rates[finite]), -np.array(rows.seeds, float)[finite])
-        for at_x, at_y in zip(x, y, strict=True):
-            painter.setBrush(QColor(PAPER))
-            painter.setPen(solid_pen(INK, 1.2 * width))
-            painter.drawEllipse(QPointF(at_x, at_y), size / 2, size / 2)
+        there = rows.best >= 0
+        ends, down_there = (
+            np.log10(rows.learning_rates[rows.best_spans[there]]),
+            -np.array(rows.seeds, float)[there],
+        )
+        left, y = map_points(transform, ends[:, 0], down_there)
+        right, _ = map_points(transform, ends[:, 1], down_there)
+        painter.setBrush(QColor(PAPER))
+        painter.setPen(solid_pen(INK, 1.2 * width))
+        for start, end, middle in zip(left, right, y, strict=True):
+            # A bar is thin: the colours of its cells are seen above and below it.
+            high = size if start == end else 0.45 * size
+            ring = QRectF(start - size / 2, middle - high / 2, end - start + size, high)
+            painter.drawRoundedRect(ring, high / 2, high / 2)
         if self.picture.cell is not None:
             row, column = self.picture.cell
             (x0,), (y0,) = map_points(
@@ -276,23 +287,34 @@ def levels_of_map(rows: RateMap) -> Levels:
 
 def sentence(rows: RateMap, rate_name: str = "α") -> str:
     """What a map shows, in plain words; rate_name: what its learning rates are called."""
-    best = rows.best_rates[np.isfinite(rows.best_rates)]
-    if not best.size:
+    shared = rows.shared
+    if shared is None:
         return "No run reached a finite J."
     steps = number_text(rows.n_steps, 9)
-    low, middle, high = (
-        _best_text(rate, rows.learning_rates)
-        for rate in (float(best.min()), rows.median_best, float(best.max()))
-    )
-    if len(rows.seeds) == 1:
-        text = f"After {steps} steps seed {rows.seeds[0]} is lowest with {rate_name} = {middle}."
+    first, last = (float(rows.learning_rates[index]) for index in shared)
+    low, high = (_best_text(rate, rows.learning_rates) for rate in (min(first, last), max(first, last)))
+    count = np.count_nonzero(rows.best >= 0)
+    alone = len(rows.seeds) == 1
+    several = (np.count_nonzero(rows.as_good, axis=1) > 1).any()
+    equal = f"J within {number_text(100 * SAME)} % counts as equal" if several else ""
+    if first < last:
+        whom = f"seed {rows.seeds[0]}" if alone else f"all {count} seeds"
+        text = (
+            f"After {steps} steps every {rate_name} from {number_text(first, 2)} to {number_text(last, 2)} "
+            f"is as good as the best for {whom} ({equal})."
+        )
+    elif alone:
+        text = f"After {steps} steps seed {rows.seeds[0]} is lowest with {rate_name} = {low}."
     elif low == high:
-        text = f"After {steps} steps {rate_name} = {middle} is the best for all {len(best)} seeds."
+        best, told = ("as good as the best", f" ({equal})") if equal else ("the best", "")
+        text = f"After {steps} steps {rate_name} = {low} is {best} for all {count} seeds{told}."
     else:
+        median = _best_text(rows.median_best, rows.learning_rates)
+        told = f"; {equal}" if equal else ""
         text = (
             f"After {steps} steps the best {rate_name} lies between {low} and {high}, depending on the seed "
+            f"(median {median}{told})."
         )
-        text += f"(median {middle})."
     with np.errstate(invalid="ignore"):
         higher = ~(rows.losses <= rows.starts[:, np.newaxis])
     share = higher.mean(axis=0)
@@ -303,6 +325,13 @@ def sentence(rows: RateMap, rate_name: str = "α") -> str:
     elif not higher.any():
         text += " Every run ends below its start."
     return text
+
+
+def ring_text(rows: RateMap | None, rate_name: str) -> str:
+    """What the rings of a map mean."""
+    text = f"the best {rate_name} of a seed"
+    bars = rows is not None and np.diff(rows.best_spans).any()
+    return f"{text}, a bar where several are as good" if bars else text
 
 
 def _best_text(rate: float, rates: np.ndarray) -> str:

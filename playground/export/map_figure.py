@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, sentence
+from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, ring_text, sentence
 from playground.drawing.theme import Theme
 from playground.engine.run_view import RunView
 from playground.export.figure import Figure, Sign
@@ -15,12 +15,12 @@ def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:
     def make(theme: Theme) -> Figure:
         drawing = MapDrawing(theme)
         drawing.show(picture)
+        rows = picture.rows
         signs = [
-            Sign("ring", theme.dim_text, f"the best {picture.rate_name} of a seed"),
+            Sign("ring", theme.dim_text, ring_text(rows, picture.rate_name)),
             Sign("dashes", theme.dim_text, "median of these"),
             Sign("line", theme.pink, "the run of the caption"),
         ]
-        rows = picture.rows
         words = (
             [sentence(rows, picture.rate_name), counts_sentence(rows, drawing.levels)]
             if rows is not None

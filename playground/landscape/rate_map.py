@@ -28,6 +28,8 @@ from playground.landscape.lookahead import upcoming_batches
 Floats = NDArray[np.float64]
 
 RATES, SEEDS = 48, 20
+SAME = 1e-3
+"""A loss within this share above the lowest of its seed is as good: nobody would choose between the two."""
 BREATH = 0.006
 """Seconds of work between two breathing points."""
 TELL = 0.2
@@ -57,9 +59,43 @@ class RateMap:
         )
 
     @property
+    def as_good(self) -> NDArray[np.bool_]:
+        """(m, K) which losses are the lowest of their seed, or as good as that."""
+        with np.errstate(over="ignore"):
+            most = np.fmin.reduce(self.losses, axis=1) * (1.0 + SAME)
+        return self.losses <= most[:, np.newaxis]
+
+    @property
+    def best_spans(self) -> NDArray[np.intp]:
+        """(m, 2) the first and the last learning rate, as indices, of those around the best of each seed that
+        are as good without a gap; −1 where no loss is finite."""
+        spans = np.full((len(self.seeds), 2), -1, int)
+        for span, best, good in zip(spans, self.best, self.as_good, strict=True):
+            if best >= 0:
+                worse = np.concatenate([[-1], np.flatnonzero(~good), [len(good)]])
+                after = int(np.searchsorted(worse, best))
+                span[:] = worse[after - 1] + 1, worse[after] - 1
+        return spans
+
+    @property
+    def shared(self) -> tuple[int, int] | None:
+        """Where best_spans meet: (first, last) index of what lies in all of them, first ≤ last; if nothing
+        does, first > last, and every seed has a best learning rate between the two. None: no seed has one."""
+        spans = self.best_spans[self.best >= 0]
+        return (int(spans[:, 0].max()), int(spans[:, 1].min())) if len(spans) else None
+
+    @property
     def best_rates(self) -> Floats:
-        """(m,) the learning rate with the lowest loss of each seed; NaN where none is finite."""
-        return np.array([self.learning_rates[index] if index >= 0 else np.nan for index in self.best])
+        """(m,) the best learning rate of each seed; NaN where none is finite.
+
+        Of several that are as good it is the middle, on the logarithmic scale, of those within `shared`.
+        """
+        rates, shared = np.full(len(self.seeds), np.nan), self.shared
+        if shared is not None:
+            there = self.best >= 0
+            first, last = np.clip(self.best_spans[there], min(shared), max(shared)).T
+            rates[there] = np.sqrt(self.learning_rates[first] * self.learning_rates[last])
+        return rates
 
     @property
     def median_best(self) -> float:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
 
-from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, sentence
+from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, ring_text, sentence
 from playground.drawing.theme import DARK, Theme
 from playground.ui.plot_card import PlotCard
 from playground.ui.share_bar import ShareBar
@@ -105,8 +105,8 @@ class MapView(PlotCard):
             text, counts = sentence(rows, self._picture.rate_name), counts_sentence(rows, self.drawing.levels)
             if len(rows.seeds) < len(self._picture.seeds):
                 text = f"{len(rows.seeds)} of {len(self._picture.seeds)} seeds so far. {text}"
-        best = f"the best {self._picture.rate_name} of a seed"
-        signs = f"Ring: {best}; dashed: their median; pink: the run on the screen."
+        rings = ring_text(rows, self._picture.rate_name)
+        signs = f"Ring: {rings}; dashed: their median; pink: the run on the screen."
         self.sentence.setText(text)
         self.counts.setText(f"{signs} {counts}".strip() if told else "")
         self.describe(self.drawing.summary())

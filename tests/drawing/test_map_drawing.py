@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
+from sheet import Sheet, close
 
 from playground.drawing.levels import levels_of
-from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, levels_of_map
-from playground.drawing.theme import LIGHT
+from playground.drawing.map_drawing import (
+    PAPER,
+    MapDrawing,
+    MapPicture,
+    counts_sentence,
+    levels_of_map,
+    ring_text,
+    sentence,
+)
+from playground.drawing.theme import LIGHT, channels
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape.context import Context
 from playground.landscape.rate_map import RateMap, RateMapQuestion
@@ -62,3 +73,52 @@ def test_above_the_colours_is_not_always_above_the_start() -> None:
     rows = RateMap((0, 1), np.logspace(-2, 1, 20), losses, np.array([3.0, 3.0]), 10)
     levels = levels_of_map(rows)
     assert counts_sentence(rows, levels) == f"Hatched of 40 cells: 1 above {levels.high:.3g}."
+
+
+def test_no_alpha_is_called_the_best_of_those_that_do_as_well(qtbot) -> None:
+    rows = map_of(Experiment(DataSettings(), NetworkSettings(())), 100)
+    told = sentence(rows)
+    found = re.search(r"every α from (\S+) to (\S+) is as good as the best for all 6 seeds", told)
+    assert found is not None, told
+    low, high = map(float, found.groups())
+    assert low < 0.25 < 0.86 < high
+    assert "median" not in told
+    assert "J within 0.1 % counts as equal" in told
+    drawing = MapDrawing(LIGHT)
+    drawing.show(MapPicture(rows, rows.seeds))
+    for column in np.flatnonzero((rows.learning_rates > 0.25) & (rows.learning_rates < 0.86)):
+        text = drawing.cell_text((0, int(column)))
+        assert "as good as the best for this seed" in text
+        assert "rank" not in text
+    worse = np.count_nonzero(rows.losses[0] < rows.losses[0, 0])
+    assert f"rank {worse + 1} of 48" in drawing.cell_text((0, 0))
+
+    sheet = Sheet(qtbot, drawing, LIGHT)
+    first, last = rows.best_spans[1].tolist()
+    for column in (first - 1, first, (first + last) // 2, last, last + 1):
+        white = close(sheet.color(*drawing.place_of((1, column))), channels(PAPER), 60)
+        assert white == (first <= column <= last), "its bar reaches from end to end, no further"
+    assert ring_text(rows, "α") == "the best α of a seed, a bar where several are as good"
+
+
+@pytest.mark.parametrize(
+    ("losses", "told"),
+    [
+        (
+            [[9, 1, 1, 9], [9, 9, 1, 1]],
+            "α = 1 is as good as the best for all 2 seeds (J within 0.1 % counts as equal).",
+        ),
+        (
+            [[1, 1, 9, 9], [9, 9, 1, 1]],
+            "lies between 0.1 and 1, depending on the seed (median 0.32; J within",
+        ),
+        ([[1, 1, 1, 1], [1, 1, 1, 1]], "every α from 0.01 to 10 is as good as the best for all 2 seeds (J"),
+        ([[9, 1, 1, 9]], "every α from 0.1 to 1 is as good as the best for seed 0 (J within 0.1 %"),
+        ([[9, 1, 2, 9]], "seed 0 is lowest with α = 0.1."),
+        ([[9, 1, 2, 9], [9, 1, 2, 9]], "α = 0.1 is the best for all 2 seeds."),
+    ],
+)
+def test_what_is_said_of_equal_losses(losses: list[list[float]], told: str) -> None:
+    seeds = tuple(range(len(losses)))
+    rows = RateMap(seeds, np.logspace(-2, 1, 4), np.array(losses, float), np.full(len(seeds), 10.0), 100)
+    assert told in sentence(rows)

@@ -11,7 +11,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape import rate_map
 from playground.landscape.context import Context
-from playground.landscape.rate_map import RateMap, RateMapAnswer, RateMapQuestion
+from playground.landscape.rate_map import SAME, RateMap, RateMapAnswer, RateMapQuestion
 
 RATES = np.logspace(-2, 1.5, 8)
 CASES: dict[str, dict[str, Any]] = {
@@ -99,3 +99,30 @@ def test_best_median_and_rank() -> None:
     assert [rows.rank(0, column) for column in range(3)] == [3, 1, 2]
     assert rows.rank(1, 1) == 0
     assert rows.not_finite == 4
+
+
+def test_of_losses_that_cannot_be_told_apart_none_is_the_best() -> None:
+    good, nearly = 0.5, 0.5 * (1 + 0.9 * SAME)
+    losses = np.array(
+        [
+            [0.9, good, nearly, nearly, 0.9, nearly],
+            [0.9, 0.9, nearly, good, nearly, np.nan],
+            [0.7, 0.7, 0.7, 0.7, 0.7, 0.7],
+            [np.nan] * 6,
+        ]
+    )
+    rows = RateMap((0, 1, 2, 3), np.logspace(-3, 2, 6), losses, np.ones(4), 10)
+    assert rows.as_good.sum(axis=1).tolist() == [4, 3, 6, 0]
+    assert rows.best_spans.tolist() == [[1, 3], [2, 4], [0, 5], [-1, -1]], "a span has no gap"
+    assert rows.shared == (2, 3)
+    assert rows.best_rates[:3] == pytest.approx(np.sqrt(0.1) * np.ones(3)), "the middle of what all share"
+    assert np.isnan(rows.best_rates[3])
+
+
+def test_where_seeds_differ_their_best_rates_are_those_nearest_to_each_other() -> None:
+    losses = np.ones((3, 6))
+    losses[0, :2] = losses[1, 3:5] = 0.5
+    rows = RateMap((0, 1, 2), np.logspace(-3, 2, 6), losses, np.ones(3), 10)
+    assert rows.shared == (3, 1)
+    assert rows.best_rates == pytest.approx([0.01, 1.0, 0.1]), "the last is as good everywhere"
+    assert rows.median_best == pytest.approx(0.1)
