@@ -150,6 +150,8 @@ class Succession:
         if present is not None and (run.set_by_hand_from(present) or present.set_by_hand_from(run)):
             sentence = words.weights_back(step, run.set_by_hand_from(present))
         self._take_up(run, sentence, state)
+        if state == DIVERGED:
+            self._signals.diverged.emit(f"{sentence} {words.diverged(step, run.trainer.rate)}")
 
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
         self._stage.put_on(run)

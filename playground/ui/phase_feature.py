@@ -116,7 +116,7 @@ class PhaseFeature(Feature):
     def _follow(self, snapshot: Snapshot) -> None:
         """Look whether the run was thrown out, or has come back."""
         view, per_epoch = snapshot.view, self._per_epoch(snapshot)
-        if self._divergence and view.diverged:
+        if self._divergence and view.diverged and snapshot.run == self.window.lab.run_number:
             self._offer_ways_back(view, per_epoch)
         told, known = self._standing, self._known
         if told is not None and (view.step < told.step or measured_anew(view.history) > told.step):

@@ -228,6 +228,31 @@ def test_a_diverged_run_names_the_alpha_of_the_step_that_cannot_be_made(qtbot, o
     assert any(text.startswith("Back to step") for text in window.notices.offers)
 
 
+def test_a_diverged_run_that_is_brought_back_offers_its_ways_back_at_once(qtbot, open_window) -> None:
+    window = open_window(
+        ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings()))
+    )
+    window.lab.set_speed(None)
+    window.lab.set_learning_rate(0.8)
+    window.lab.run()
+    qtbot.waitUntil(lambda: window.snapshot.view.diverged)
+    qtbot.waitUntil(lambda: any(text.startswith("Back to step") for text in window.notices.offers))
+    step = window.snapshot.view.step
+    window.actions_by_name["new_weights"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.run == 2)
+    assert "no longer finite" not in window.notices.text
+    for run, name in ((3, "undo"), (4, "redo"), (5, "undo")):
+        window.actions_by_name[name].trigger()
+        qtbot.waitUntil(lambda run=run: window.snapshot.run == run)
+        if name == "undo":
+            qtbot.waitUntil(lambda: any(text.startswith("Back to step") for text in window.notices.offers))
+            assert window.notices.text.startswith(f"The other run is back, at step {step}. J is no longer")
+            assert window.lab.state == "diverged"
+    go_on = next(text for text in window.notices.offers if text.startswith("Go on with α = 0."))
+    qtbot.mouseClick(window.notices.offers[go_on], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.lab.state == "running" and window.snapshot.view.train_loss < 1.0)
+
+
 @pytest.mark.parametrize("speed", [60.0, None])
 def test_far_above_a_known_limit_the_way_back_leads_below_it(qtbot, open_window, speed: float | None) -> None:
     window = open_window(
