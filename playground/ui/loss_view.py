@@ -26,6 +26,7 @@ class LossView(PlotCard):
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self._drawn: Snapshot | None = None
+        self._batches = False
         self.scale_box = QComboBox()
         self.scale_box.addItems(["log J", "linear J"])
         self.scale_box.setAccessibleName("Axis of the loss plot")
@@ -55,16 +56,26 @@ class LossView(PlotCard):
         self.drawing.show(view.history, now, view.rate_at, view.experiment)
         self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
         self._drawn = self._snapshot
+        if self._batches != bool(len(self.drawing.shown["batch"].steps)):
+            self._batches = not self._batches
+            self.show_legend(self.drawing.theme)
         return True
 
     def summarise(self) -> None:
         self.describe(self.drawing.summary())
 
     def legend_text(self, theme: Theme) -> str:
-        return (
+        text = (
             f"<span style='color:{theme.text}'>━ training</span>"
             f"<span style='color:{theme.dim_text}'>&nbsp;&nbsp; ╍ test</span>"
         )
+        if self._batches:
+            text += f"&nbsp;&nbsp; <span style='color:{self.drawing.faint}'>━</span> each batch"
+        return text
+
+    def shorter_legends(self, text: str) -> tuple[str, ...]:
+        shorter = text.replace("each batch", "batch")
+        return (shorter, shorter.replace("training", "train")) if self._batches else ()
 
     def hover_text(self, x: float, y: float) -> str:
         return self.drawing.hover(x)

@@ -58,3 +58,28 @@ def test_one_gap_and_one_notation_for_all_numbers(qtbot, open_window) -> None:
     box = open_window().transport.exact_box
     box.setValue(100_000)
     assert box.text() == "100\u202f000 steps"
+
+
+def test_the_pale_line_of_the_batches_has_its_name_beside_the_title_while_it_is_there(
+    qtbot, open_window
+) -> None:
+    """Also in the narrow column of a small window, in one word then."""
+    window = open_window()
+    window.set_full(True)
+    view = window.loss_view
+    window.lab.set_speed(None)
+    window.lab.run_exactly(20)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 20 and len(view.drawing.shown["train"].steps) > 1)
+    assert "batch" not in view.legend.shown_text
+    window.lab.change("training.batch_size", 8)
+    window.lab.run_exactly(20)
+    qtbot.waitUntil(lambda: len(view.drawing.shown["batch"].steps) > 0)
+    for width in (1280, 1920):
+        window.resize(width, 720)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        assert f"<span style='color:{view.drawing.faint}'>━</span>" in view.legend.shown_text
+        qtbot.waitUntil(lambda: view.legend.width() >= view.legend.minimumSizeHint().width())
+    assert "each batch" in view.legend.shown_text
+    window.lab.new_weights()
+    window.lab.change("training.batch_size", None)
+    qtbot.waitUntil(lambda: "batch" not in view.legend.shown_text)
