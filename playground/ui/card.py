@@ -27,7 +27,11 @@ class ElidingLabel(QLabel):
         return QSize(0, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
+        return QSize(self.advance(self.text()) + 2, super().sizeHint().height())
+
+    def advance(self, text: str) -> int:
+        """How wide a text is in its type."""
+        return self.fontMetrics().horizontalAdvance(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.wordWrap():

@@ -61,16 +61,22 @@ class ChoiceBox(QComboBox):
             item.setEnabled(possible)
             item.setToolTip("" if possible else reason)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """As every box, but with "…" where the title is longer than there is room."""
+    @property
+    def shown_text(self) -> str:
+        """As much of the title as there is room for."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         part = QStyle.SubControl.SC_ComboBoxEditField
         field = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
-        room = field.width() - 4
-        option.currentText = option.fontMetrics.elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room
-        )
+        # The style keeps a pixel at each side; the box is no wider than its longest title needs.
+        room = field.width() - 2
+        return option.fontMetrics.elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As every box, but with "…" where the title is longer than there is room."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_text
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

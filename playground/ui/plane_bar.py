@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.notation import parameter_name
+from playground.ui.card import ElidingLabel
 from playground.ui.choice_box import ChoiceBox
+from playground.ui.style import set_role
 from playground.ui.surface_asking import FOLLOWING, PlaneSettings
 
 KINDS = {
@@ -58,7 +60,11 @@ class PlaneBar(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
         self._make_choices()
-        self._row.addStretch(1)
+        self.sentence = ElidingLabel()
+        # It has what the others leave over.
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        set_role(self.sentence, "dim")
+        self._row.addWidget(self.sentence, 1)
         self._make_following()
         self.show_settings(self.settings)
 

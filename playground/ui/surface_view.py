@@ -34,8 +34,6 @@ from playground.ui.style import set_role
 from playground.ui.surface_asking import Kept, PlaneSettings, SurfaceAsker
 from playground.ui.surface_content import SurfaceContent
 
-SHORTEST_SENTENCE = 260
-"""Pixels beside the title below which its sentence cannot be understood."""
 CELL_PIXELS = 4.5
 PATIENCE = 0.5
 """Seconds after which a surface under way shows how far it is."""
@@ -348,7 +346,7 @@ class SurfaceView(PointingCard):
             self.offers.offer([])
             return
         if answer.choice is None:
-            self.set_subtitle("")
+            self._say_above("")
             self.caption.keep_height(None, steady=False)
             # It stands in the middle of the picture already.
             self.caption.setText("")
@@ -358,16 +356,24 @@ class SurfaceView(PointingCard):
         self.offers.offer([])
         in_space = self._relief is not None
         caption = self._content.caption(snapshot, answer, self.shown, in_space, self._full)
-        # Where there is no room beside the title, what the plane shows is said below the picture.
         sentence = plane_sentence(answer.choice, snapshot.view)
-        beside = self.subtitle_label.width() >= SHORTEST_SENTENCE
-        self.set_subtitle(sentence.rstrip(".") if beside else "")
-        words = caption if beside else f"{sentence} {caption}"
-        about = self.kind, in_space, self._full, beside
+        above = self._say_above(sentence.rstrip("."))
+        words = caption if above else f"{sentence} {caption}"
+        about = self.kind, in_space, self._full, above
         self.caption.keep_height(about, steady=snapshot.state == RUNNING)
         self.caption.set_note(answer.choice.note)
         self.caption.setText(words.replace(" %", "\u00a0%"))
         self.describe(self.shown.summary())
+
+    def _say_above(self, sentence: str) -> bool:
+        """Say what the plane shows beside the title or beside its choice, where there is room for all of it;
+        whether there is. Else it is to be said below the picture.
+        """
+        places = [self.subtitle_label, *([self.bar.sentence] if self.bar.isVisible() else [])]
+        place = next((label for label in places if label.advance(sentence) <= label.width()), None)
+        self.set_subtitle(sentence if place is self.subtitle_label else "")
+        self.bar.sentence.setText(sentence if place is self.bar.sentence else "")
+        return place is not None
 
     def _show_progress(self) -> None:
         surface = self.answer.surface if self.answer is not None else None

@@ -11,6 +11,7 @@ from playground.drawing.notation import signed_text
 from playground.landscape.thinning import thinned
 from playground.numerals import number_text
 from playground.ui.numbers import count_text, loss_text, percent_text
+from playground.ui.plane_bar import KINDS
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,34 @@ def test_the_pale_line_of_the_batches_has_its_name_beside_the_title_while_it_is_
     window.lab.new_weights()
     window.lab.change("training.batch_size", None)
     qtbot.waitUntil(lambda: "batch" not in view.legend.shown_text)
+
+
+def test_what_a_plane_shows_is_said_in_full_wherever_there_is_room_for_it(qtbot, open_window) -> None:
+    """Beside the title, beside the choice of the plane, or below the picture; never with its end cut off."""
+    window = open_window()
+    window.set_full(True)
+    view = window.surface_view
+    qtbot.waitUntil(lambda: view.answer is not None)
+    places = set()
+    for width in (1000, 1280, 1920, 2560):
+        window.resize(width, 1000)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        for kind in ("rehearsal", "random", "gradient"):
+            view.choose_plane(kind)
+            box = view.bar.kind_box
+            if width >= 1280:
+                qtbot.waitUntil(lambda box=box, kind=kind: box.shown_text == KINDS[kind])
+            qtbot.waitUntil(lambda: view.settled)
+            view.summarise()
+            sentence = view.answer.choice.sentence.rstrip(".")
+            said = {
+                "title": view.subtitle_label.text(),
+                "choice": view.bar.sentence.text(),
+                "below": view.caption.text().replace("\u00a0", " "),
+            }
+            where = [place for place, text in said.items() if sentence in text]
+            assert len(where) == 1, f"{sentence} at {width}: {said}"
+            places.add(where[0])
+            for label in (view.subtitle_label, view.bar.sentence):
+                assert label.advance(label.text()) <= label.width()
+    assert places == {"title", "choice", "below"}
