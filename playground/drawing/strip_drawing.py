@@ -32,13 +32,15 @@ class StripLimit:
 
     limit: the stability limit α of the optimiser here; None where it has none or none can be said.
     falls_from: where *creeps* ends and *falls* begins.
-    sentence: one line to be written beside the track; tooltip: more of it, the eigenvalue too.
+    sentence: one line to be written beside the track, shorter: what to write where it has no room; tooltip:
+    more of it, the eigenvalue too.
     """
 
     limit: float | None
     falls_from: float | None = None
     sentence: str = ""
     tooltip: str = ""
+    shorter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

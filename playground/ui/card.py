@@ -16,10 +16,14 @@ SHORT_TITLES = {
 
 
 class ElidingLabel(QLabel):
-    """A line of plain text that gives way: ends in "…" where there is no room, its tooltip tells all."""
+    """A line of plain text that gives way: ends in "…" where there is no room, its tooltip tells all.
+
+    Where it was given shorter words too, the longest that fit stand there.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None):
         super().__init__(text, parent)
+        self._shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
@@ -33,12 +37,25 @@ class ElidingLabel(QLabel):
         """How wide a text is in its type."""
         return self.fontMetrics().horizontalAdvance(text)
 
+    def set_texts(self, text: str, *shorter: str) -> None:
+        """The longest first."""
+        self._shorter = shorter
+        self.setText(text)
+        self.update()
+
+    @property
+    def shown_text(self) -> str:
+        """What stands there at its present width."""
+        room = self.contentsRect().width()
+        fitting = (text for text in (self.text(), *self._shorter) if self.advance(text) <= room)
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        return next(fitting, cut)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.wordWrap():
             super().paintEvent(event)
             return
-        room = self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        room, shown = self.contentsRect(), self.shown_text
         self.setToolTip(self.text() if shown != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -154,9 +171,9 @@ class Card(QFrame):
         self._show_words()
         self.setAccessibleName(title)
 
-    def set_subtitle(self, subtitle: str) -> None:
-        """Change the dim words beside the title."""
-        self.subtitle_label.setText(subtitle)
+    def set_subtitle(self, subtitle: str, *shorter: str) -> None:
+        """Change the dim words beside the title; shorter ones stand where these have no room."""
+        self.subtitle_label.set_texts(subtitle, *shorter)
         self._show_words()
         self.subtitle_label.updateGeometry()
 

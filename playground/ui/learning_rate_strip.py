@@ -57,6 +57,7 @@ class LearningRateStrip(Card):
         self._resting.setInterval(READABLE_MS)
         self._resting.timeout.connect(self._tell_schedule)
         self._sentence = SUBTITLE
+        self._shorter: tuple[str, ...] = ()
         self._side: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
@@ -99,6 +100,7 @@ class LearningRateStrip(Card):
         """Tell the track where it creeps, falls and overshoots; None: it says nothing, or why."""
         self.slider.set_limit(limit)
         self._sentence = limit.sentence if limit is not None and limit.sentence else why or SUBTITLE
+        self._shorter = limit.shorter if limit is not None else ()
         self._show_problem(self.field.problem)
 
     def set_lookahead(self, lookahead: StripLookahead | None, another_comes: bool = False) -> None:
@@ -223,7 +225,7 @@ class LearningRateStrip(Card):
         self.field.set_hint(f"Type any {name} from 0.000001 to 100; the scale follows")
 
     def _show_problem(self, problem: str) -> None:
-        self.set_subtitle(problem or self._sentence)
+        self.set_subtitle(*((problem,) if problem else (self._sentence, *self._shorter)))
         set_role(self.subtitle_label, "problem" if problem else "dim")
 
     def _experiment_replaced(self, experiment: Experiment) -> None:

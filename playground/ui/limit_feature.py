@@ -128,21 +128,21 @@ def told(
     if found.limit is None:
         return StripLimit(None, None, found.reason, tooltip(answer))
     limit = found.limit
+    shorter: tuple[str, ...] = ()
     if limit > scale[1]:
         sentence = f"limit beyond the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
     elif limit < scale[0]:
         sentence = f"limit below the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
     else:
-        past = "past the mark at" if factor is None else "with the ring past"
-        sentence = (
-            f"{past} {number_text(limit, 2)}, steps across the steepest wall land higher, "
-            "while the valley keeps this shape"
-        )
+        past, there = "past the mark at" if factor is None else "with the ring past", number_text(limit, 2)
+        shape = "while the valley keeps this shape"
+        higher = f"{there}, steps across the steepest wall land higher, {shape}"
+        sentence, shorter = f"{past} {higher}", (f"past {higher}", f"limit at {there}, {shape}")
     if falls_from is None:
         falls_from, rule = CREEPING_SHARE * limit, CREEPS_BELOW_A_SHARE
     else:
         falls_from, rule = falls_from * (1.0 if factor is None else factor), CREEPS_IN_THE_LOOK_AHEAD
-    return StripLimit(limit, falls_from, sentence, f"{tooltip(answer)}\n{rule}")
+    return StripLimit(limit, falls_from, sentence, f"{tooltip(answer)}\n{rule}", shorter)
 
 
 def tooltip(answer: LimitAnswer) -> str:

@@ -63,6 +63,23 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence
 
 
+def test_a_strip_without_room_says_in_fewer_words_where_the_limit_is(qtbot, open_window) -> None:
+    """What it holds for is never left out: that the valley keeps its shape."""
+    window = open_window(LINE)
+    window.set_full(True)
+    qtbot.waitUntil(lambda: limit(window) is not None and limit(window).limit is not None)
+    label = window.strip.subtitle_label
+    qtbot.waitUntil(lambda: label.text() == limit(window).sentence)
+    texts = (limit(window).sentence, *limit(window).shorter)
+    assert len(texts) == 3
+    for text in texts:
+        assert text.endswith("while the valley keeps this shape")
+        label.resize(label.advance(text), label.height())
+        assert label.shown_text == text
+    label.resize(label.width() - 1, label.height())
+    assert label.shown_text.endswith("…")
+
+
 def test_the_strip_says_what_was_switched_off(qtbot, open_window) -> None:
     window = open_window(LINE)
     window.set_full(True)
