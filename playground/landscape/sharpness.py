@@ -179,7 +179,7 @@ def what_goes_on(found: Stability, learning_rate: float, record: SharpnessRecord
     if share > 1 + AT_THE_LIMIT:
         return (
             f"Sharpness is {number_text(share, 2)} times the limit: while the valley keeps this shape, steps "
-            "along the sharpest direction land higher; the next step may lead elsewhere."
+            "along the sharpest direction land higher; others need not."
         )
     if share < 1 - AT_THE_LIMIT:
         if share <= 0:

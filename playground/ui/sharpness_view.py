@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from playground.drawing.sharpness_drawing import SharpnessDrawing
@@ -13,6 +14,9 @@ from playground.landscape.sharpness import limit_line
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 
+LOW_CARD = 230
+"""In a card lower than this the eigenvalues leave their lines to the plot and stand in a tooltip."""
+
 
 class SharpnessView(PlotCard):
     """Shows what SharpnessFeature has collected."""
@@ -20,6 +24,7 @@ class SharpnessView(PlotCard):
     def __init__(self, parent: QWidget | None = None):
         drawing = SharpnessDrawing(DARK)
         super().__init__("sharpness", "Sharpness", drawing, drawing.item, parent)
+        self._full = True
         self.scale_box = QComboBox()
         self.scale_box.addItems(["linear", "log"])
         self.scale_box.setAccessibleName("Axis of the sharpness plot")
@@ -49,10 +54,21 @@ class SharpnessView(PlotCard):
         """The plain sentence, and the numbers behind it."""
         self.sentence.setText(sentence)
         self.numbers.setText(numbers)
+        self._fit()
         self.describe(f"{self.drawing.summary()} {sentence}")
 
     def set_full(self, full: bool) -> None:
-        self.numbers.setVisible(full)
+        self._full = full
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        low = self.height() < LOW_CARD
+        self.numbers.setVisible(self._full and not low)
+        self.sentence.setToolTip(self.numbers.text() if self._full and low else "")
 
     def legend_text(self, theme: Theme) -> str:
         return (

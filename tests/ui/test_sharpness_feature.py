@@ -53,7 +53,13 @@ def test_the_page_measures_now_and_fills_in_what_went_before(qtbot, open_window)
 
     window.set_full(True)
     assert "λmin" in sharpness.view.numbers.text()
-    assert sharpness.view.numbers.isVisible()
+    # In a small window their lines are the plot's, and they stand in the tooltip.
+    assert not sharpness.view.numbers.isVisible()
+    assert "λmin" in sharpness.view.sentence.toolTip()
+    assert sharpness.view.canvas.height() > 60
+    window.resize(1440, 1000)
+    qtbot.waitUntil(sharpness.view.numbers.isVisible)
+    assert sharpness.view.sentence.toolTip() == ""
     window.set_full(False)
     assert not sharpness.view.numbers.isVisible()
     action.trigger()
