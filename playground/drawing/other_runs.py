@@ -260,8 +260,9 @@ class OtherPaths(_OtherRuns):
         self._ends: list[End] = []
 
     def show(self, runs: Sequence[OtherRun]) -> None:
-        super().show(runs)
-        self.names.update()
+        if runs or self.runs:
+            super().show(runs)
+            self.names.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         ends: list[End] = []
