@@ -31,12 +31,18 @@ class WeightsByHand(Feature):
         diagram.value_dragged.connect(lambda index, value: self._want(index, value, True))
         diagram.value_set.connect(lambda index, value: self._want(index, value, False))
         diagram.two_parameters_chosen.connect(self._show_plane)
+        # The snapshot of the pause may be here before the word of it, and nothing comes after it.
+        window.lab.state_changed.connect(self._state_changed)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._set_wanted(snapshot)
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._wanted = self._base = None
+
+    def _state_changed(self) -> None:
+        if self.window.snapshot is not None:
+            self._set_wanted(self.window.snapshot)
 
     def _want(self, index: int, value: float, dragging: bool) -> None:
         snapshot = self.window.snapshot

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from playground.lab.snapshot import Snapshot
 from playground.ui.main_window import MainWindow
 from playground.ui.network_view import NetworkView
 
@@ -88,6 +90,28 @@ def test_training_waits_for_the_hand_and_goes_on(qtbot: Any, window: MainWindow)
     change = window.snapshot.view.history.changes[-1]
     assert change.step == held
     assert change.value[9] == pytest.approx(value, abs=1.0)
+
+
+def test_a_hand_is_not_forgotten_where_the_pause_is_seen_before_it_is_told(
+    qtbot: Any, window: MainWindow
+) -> None:
+    window.lab.run()
+    qtbot.waitUntil(lambda: window.lab.state == "running" and window.snapshot.view.step > 3)
+    mailbox, shown = window.lab._training.snapshots, Event()
+    put = mailbox.put
+
+    def put_and_tell(snapshot: Snapshot) -> None:
+        put(snapshot)
+        if snapshot.state == "paused":
+            shown.set()
+
+    mailbox.put = put_and_tell  # type: ignore[method-assign]
+    window.panel.diagram.value_dragged.emit(9, 1.5)
+    assert shown.wait(60.0)
+    # The word that it pauses waits in the queue behind this frame.
+    window.frame()
+    assert (window.lab.state, window.snapshot.state) == ("running", "paused")
+    qtbot.waitUntil(lambda: parameters(window)[9] == 1.5)
 
 
 def test_a_fine_drag_with_shift(qtbot: Any, window: MainWindow) -> None:
