@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
-SURFACE_SECONDS, OTHERS_SECONDS = 0.024, 0.08
+SURFACE_SECONDS, OTHERS_SECONDS = 0.045, 0.1
 """So often the views are drawn where they take turns."""
 TOO_FAST_TO_FOLLOW = 120.0
 """Steps per second: two a frame."""
