@@ -10,21 +10,33 @@ from playground.landscape.plane import Plane
 Floats = NDArray[np.float64]
 
 
+TOLD_APART = 1e-4
+"""The second singular value over the first, above which a squared matrix tells the two apart well enough."""
+
+
 def principal_components(centred: Floats) -> tuple[Floats, Floats]:
     """The two largest singular values (2,) of (n, P) points, and their directions as columns (P, 2)."""
     n, size = centred.shape
-    if size <= 4 * n:
+    spread, directions = _by_gram_matrix(centred)
+    if size <= 4 * n and not (len(spread) > 1 and spread[1] > TOLD_APART * spread[0]):
         spread, directions = np.linalg.svd(centred, full_matrices=False)[1:]
-    else:
-        # The (n, n) Gram matrix is much smaller, but squaring costs half the digits: with its leading vectors
-        # as a start, one more multiplication and the decomposition of a (P, k) matrix bring them back.
-        leading = np.linalg.eigh(centred @ centred.T)[1][:, -min(n, 4) :]
-        start = np.linalg.qr(centred.T @ leading)[0]
-        _, spread, small = np.linalg.svd(centred @ start, full_matrices=False)
-        directions = small @ start.T
     if len(spread) < 2:
         spread, directions = np.append(spread, 0.0), np.vstack([directions, directions])
     return spread[:2], directions[:2].T
+
+
+def _by_gram_matrix(centred: Floats) -> tuple[Floats, Floats]:
+    """The few largest singular values and, as rows, their directions, in a third of the time of all of them.
+
+    The Gram matrix is small, but squaring costs half the digits: with its leading vectors as a start, one
+    more multiplication and the decomposition of a (P, k) matrix bring them back.
+    """
+    n, size = centred.shape
+    gram = centred.T @ centred if size <= n else centred @ centred.T
+    leading = np.linalg.eigh(gram)[1][:, -min(n, size, 4) :]
+    start = np.linalg.qr(centred.T @ (centred @ leading if size <= n else leading))[0]
+    _, spread, small = np.linalg.svd(centred @ start, full_matrices=False)
+    return spread, small @ start.T
 
 
 def first_signs(coordinates: Floats) -> Floats:

@@ -171,7 +171,7 @@ class MainWindow(Workbench):
         snapshot = self.lab.latest()
         if snapshot is not None:
             self._take_snapshot(snapshot)
-        hurried = self._frames.hurried
+        hurried = self.hurried
         self._take_answers()
         # In a hurry the frames come twice as often: every second is enough for what is seldom answered.
         self._skipped = hurried and not self._skipped
@@ -184,6 +184,10 @@ class MainWindow(Workbench):
         self._frames.draw()
         for feature in self.features:
             feature.frame()
+
+    @property
+    def hurried(self) -> bool:
+        return self._frames.hurried
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run

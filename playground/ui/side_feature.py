@@ -25,7 +25,8 @@ from playground.ui.side_view import SideView
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
 
-SECONDS, SECONDS_WHILE_RUNNING = 0.03, 0.08
+SECONDS, SECONDS_WHILE_RUNNING, SECONDS_IN_A_HURRY = 0.03, 0.08, 0.15
+"""Between two questions at least; in a hurry nobody follows single steps, and the surface has to wait."""
 NEAR = 10.0
 """Pixels around a click on the loss plot in which a jump is looked for."""
 MARKS, OTHER_MARKS = ("1/λ", "2/λ"), ("lowest", "level")
@@ -67,7 +68,7 @@ class SideFeature(Feature):
             return question
         if snapshot is None or self.past is not None or not self.view.isVisible():
             return None
-        self._cadence.interval = SECONDS_WHILE_RUNNING if snapshot.state == RUNNING else SECONDS
+        self._cadence.interval = self._pause_at(snapshot)
         about = snapshot.run, snapshot.view.step, snapshot.view.settings
         if not self._cadence.due(about):
             return None
@@ -77,6 +78,11 @@ class SideFeature(Feature):
         descends = settings.optimizer == "gradient_descent" and settings.fault is None
         self._plain = descends and not self._batches
         return self._next_question(snapshot)
+
+    def _pause_at(self, snapshot: Snapshot) -> float:
+        if snapshot.state != RUNNING:
+            return SECONDS
+        return SECONDS_IN_A_HURRY if self.window.hurried else SECONDS_WHILE_RUNNING
 
     def _next_question(self, snapshot: Snapshot) -> NextStepQuestion:
         view = snapshot.view

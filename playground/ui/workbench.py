@@ -47,6 +47,11 @@ class Workbench(QMainWindow):
         """The theme in use."""
         raise NotImplementedError
 
+    @property
+    def hurried(self) -> bool:
+        """Whether steps come faster than the eye follows."""
+        raise NotImplementedError
+
     def menu(self, name: str) -> QMenu:
         """A menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
         raise NotImplementedError

@@ -35,11 +35,13 @@ def test_it_is_the_plane_of_a_singular_value_decomposition(steps, size, seed):
 
 
 @pytest.mark.parametrize("second", [1.0, 1e-3, 1e-6])
-def test_a_path_of_many_more_parameters_than_points_gives_the_same_plane(second):
+@pytest.mark.parametrize("shape", [(50, 3000), (256, 105)])
+def test_a_path_long_or_of_many_parameters_gives_the_same_plane(shape, second):
     # Here the small Gram matrix is taken, which by itself would see a share of 1e-12 only as noise.
     rng = np.random.default_rng(5)
-    directions = np.linalg.qr(rng.standard_normal((3000, 3)))[0]
-    path = rng.standard_normal((50, 3)) * [1.0, second, second / 10] @ directions.T
+    points, size = shape
+    directions = np.linalg.qr(rng.standard_normal((size, 3)))[0]
+    path = rng.standard_normal((points, 3)) * [1.0, second, second / 10] @ directions.T
     choice = path_plane(path)
     _, spread, expected = np.linalg.svd(path - path.mean(axis=0), full_matrices=False)
 
