@@ -93,7 +93,8 @@ def simplified(
         chord_x, chord_y = x[2 : 2 * count + 1 : 2] - x0, y[2 : 2 * count + 1 : 2] - y0
         with np.errstate(all="ignore"):
             share = (to_x * chord_x + to_y * chord_y) / (chord_x * chord_x + chord_y * chord_y)
-            share = np.clip(np.nan_to_num(share, nan=0.0), 0.0, 1.0)
+            # Unlike maximum and minimum these take 0 where the chord has no length.
+            share = np.fmin(np.fmax(share, 0.0), 1.0)
             off = np.hypot(to_x - share * chord_x, to_y - share * chord_y)
             superfluous = off <= tolerance
         if np.count_nonzero(superfluous) < 0.1 * count:
@@ -128,11 +129,11 @@ def thin_path(x: np.ndarray, y: np.ndarray, distance: float = 0.7, most: int = 2
 def _moved(x: np.ndarray, y: np.ndarray, distance: float) -> np.ndarray:
     if len(x) < 3:
         return np.arange(len(x))
-    with np.errstate(invalid="ignore"):
-        cell_x = np.floor(np.nan_to_num(x / distance, nan=0.0, posinf=0.0, neginf=0.0))
-        cell_y = np.floor(np.nan_to_num(y / distance, nan=0.0, posinf=0.0, neginf=0.0))
-    moved = np.r_[True, (cell_x[1:] != cell_x[:-1]) | (cell_y[1:] != cell_y[:-1])]
-    moved[-1] = True
+    cell_x, cell_y = np.floor(x / distance), np.floor(y / distance)
+    moved = np.empty(len(x), bool)
+    # NaN is no cell's equal: gaps stay.
+    np.logical_or(cell_x[1:] != cell_x[:-1], cell_y[1:] != cell_y[:-1], out=moved[1:])
+    moved[0] = moved[-1] = True
     return np.flatnonzero(moved)
 
 

@@ -45,8 +45,8 @@ class Levels:
         with np.errstate(all="ignore"):
             scaled = self.transform(losses) * (COLORS / (high - low))
             scaled -= low * (COLORS / (high - low))
-            np.nan_to_num(scaled, copy=False, nan=0.0)
-            np.clip(scaled, 0.0, COLORS - 1, out=scaled)
+            # Unlike maximum and minimum these take 0 in place of NaN.
+            np.fmin(np.fmax(scaled, 0.0, out=scaled), COLORS - 1, out=scaled)
         return scaled.astype(np.intp)
 
     def transform(self, losses: np.ndarray) -> np.ndarray:
