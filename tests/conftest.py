@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 PATIENCE = 60_000
 """Milliseconds to wait for what is sure to come, where a test says nothing else."""
+MOST_PROCESSES = 4
 
 # A busy machine is no fault of the code under test.
 settings.register_profile("unhurried", deadline=None)
@@ -37,6 +38,15 @@ def _garbage() -> Iterator[None]:
         gc.collect()
     elif gc.get_count()[0] > YOUNG:
         gc.collect(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share a whole run out among processes, where pytest-xdist is there and nothing else was asked for."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not hasattr(config, "workerinput")
+    option = config.option
+    if whole and getattr(option, "numprocesses", 0) is None and not (option.usepdb or option.collectonly):
+        option.numprocesses = min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 class PatientBot(QtBot):
