@@ -183,9 +183,14 @@ class PhaseFeature(Feature):
         return batches_per_epoch(snapshot.view.settings.batch_size, len(snapshot.samples.X_train))
 
     def _needs_limits(self) -> bool:
-        """While it runs, and once before: a run that is too fast from its first step on has left soon."""
+        """While it runs, and once before: a run that is too fast from its first step on has left soon.
+
+        Mini-batches have no limit, and the helper more to do.
+        """
         snapshot = self._looked_at
-        return self.window.lab.state == RUNNING or (snapshot is not None and snapshot.view.step == 0)
+        if snapshot is None or snapshot.view.mini_batch is not None:
+            return False
+        return self.window.lab.state == RUNNING or snapshot.view.step == 0
 
     def _limit_at(self, view: RunView, step: int) -> tuple[int, float] | None:
         """The stability limit that was measured last before a step, for its optimiser, and at which step."""
