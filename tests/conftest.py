@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,11 +43,13 @@ def _garbage() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Share a whole run out among processes, where pytest-xdist is there and nothing else was asked for."""
-    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not hasattr(config, "workerinput")
-    option = config.option
-    if whole and getattr(option, "numprocesses", 0) is None and not (option.usepdb or option.collectonly):
-        option.numprocesses = min(os.cpu_count() or 1, MOST_PROCESSES)
+    """Share a whole run out among processes, where pytest-xdist is there.
+
+    Whatever is asked for but -q or -v may want to see every test in this one.
+    """
+    plain = all(re.fullmatch("-[qv]+", str(argument)) for argument in config.invocation_params.args)
+    if plain and config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):
+        config.option.numprocesses, config.option.maxprocesses = "logical", MOST_PROCESSES
 
 
 class PatientBot(QtBot):

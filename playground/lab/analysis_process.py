@@ -65,30 +65,27 @@ def serve(connection: Connection) -> None:
     # The pipe is always read, so that the program can never wait for a helper that waits for the program,
     # and its end is noticed in the middle of a long computation too.
     threading.Thread(target=_listen, args=(connection, orders), daemon=True).start()
-    _stand_back()
 
     import playground.landscape.questions  # noqa: F401
     from playground.lab.desk import Desk
+    from playground.lab.standing_back import StandingBack, lower_priority
 
-    desk = Desk(connection.send)
+    lower_priority()
+    desk, standing_back = Desk(connection.send), StandingBack()
+
+    def take(order: str, *content: Any) -> None:
+        getattr(desk, order)(*content)
+
+    def turn() -> None:
+        while not orders.empty():
+            take(*orders.get())
+        desk.work()
+
     with contextlib.suppress(OSError), threadpool_limits(limits=1):
         while True:
-            while not desk.busy or not orders.empty():
-                order, *content = orders.get()
-                getattr(desk, order)(*content)
-            desk.work()
-
-
-def _stand_back() -> None:
-    """Let every other process go first."""
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(19)
-    # Linux gives the processor at once to a window that wakes up beside an idle task, but lets a nice one end
-    # its slice. With one processor there would be nothing left for it.
-    if hasattr(os, "SCHED_IDLE") and (os.cpu_count() or 1) > 1:
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            while not desk.busy:
+                take(*orders.get())
+            standing_back.do(turn, lambda: desk.busy)
 
 
 def _listen(connection: Connection, orders: SimpleQueue[tuple[Any, ...]]) -> None:

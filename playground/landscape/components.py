@@ -11,7 +11,10 @@ Floats = NDArray[np.float64]
 
 
 TOLD_APART = 1e-4
-"""The second singular value over the first, above which a squared matrix tells the two apart well enough."""
+"""The second singular value over the first, above which a squared matrix tells the two apart well enough.
+
+Below it all singular values are computed, where the points are not of many more parameters than points.
+"""
 
 
 def principal_components(centred: Floats) -> tuple[Floats, Floats]:
@@ -26,10 +29,11 @@ def principal_components(centred: Floats) -> tuple[Floats, Floats]:
 
 
 def _by_gram_matrix(centred: Floats) -> tuple[Floats, Floats]:
-    """The few largest singular values and, as rows, their directions, in a third of the time of all of them.
+    """The few largest singular values and, as rows, their directions.
 
-    The Gram matrix is small, but squaring costs half the digits: with its leading vectors as a start, one
-    more multiplication and the decomposition of a (P, k) matrix bring them back.
+    Of a long path this takes a third of the time of all. The Gram matrix is small, but squaring costs half
+    the digits: with its leading vectors as a start, one more multiplication and the decomposition of a (P, k)
+    matrix bring them back.
     """
     n, size = centred.shape
     gram = centred.T @ centred if size <= n else centred @ centred.T

@@ -27,6 +27,7 @@ class WeightsByHand(Feature):
         self._wanted: tuple[int, float, bool] | None = None
         self._base: np.ndarray | None = None
         self._resume = False
+        self._seen_running: Snapshot | None = None
         diagram = window.panel.diagram
         diagram.value_dragged.connect(lambda index, value: self._want(index, value, True))
         diagram.value_set.connect(lambda index, value: self._want(index, value, False))
@@ -39,6 +40,7 @@ class WeightsByHand(Feature):
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._wanted = self._base = None
+        self._resume = False
 
     def _state_changed(self) -> None:
         if self.window.snapshot is not None:
@@ -51,11 +53,15 @@ class WeightsByHand(Feature):
         self._wanted = (index, value, dragging)
         if self.window.lab.state == RUNNING:
             self._resume = True
+            self._seen_running = snapshot
             self.window.lab.pause()
         self._set_wanted(snapshot)
 
     def _set_wanted(self, snapshot: Snapshot) -> None:
         if self._wanted is None or RUNNING in (self.window.lab.state, snapshot.state):
+            return
+        if snapshot is self._seen_running:
+            # It may be of before the run, which has begun and paused since.
             return
         lab, sizes = self.window.lab, snapshot.view.experiment.layer_sizes
         index, value, dragging = self._wanted

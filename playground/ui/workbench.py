@@ -49,7 +49,7 @@ class Workbench(QMainWindow):
 
     @property
     def hurried(self) -> bool:
-        """Whether steps come faster than the eye follows."""
+        """Whether steps come faster than the eye follows, or as fast as they can."""
         raise NotImplementedError
 
     def menu(self, name: str) -> QMenu:

@@ -230,6 +230,20 @@ def fast_rows(name: str, window: Any) -> list[Row]:
     return rows
 
 
+def surfaces_beside_others(window: Any) -> float:
+    """Surfaces per second beside as many processes at work as there are processors."""
+    others = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)
+    ]
+    try:
+        return while_it_trains(window)[2]
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+        window.close()
+
+
 def count_steps_begun(trainer: Any) -> list[float | None]:
     """A list that gets an entry before each step that begins, and the new value at each change."""
     begun: list[float | None] = []
@@ -330,6 +344,8 @@ def measure() -> list[Row]:
         rows += idle_rows(real_window(FAST, folder))
         rows += fast_rows("bare window", bare_window(FAST, 51))
         rows += fast_rows("real window", real_window(FAST, folder))
+        surfaces = surfaces_beside_others(real_window(FAST, folder))
+        rows.append(("real window beside busy processes: surfaces per second", surfaces, "alive"))
         rows += slider_rows(real_window(FAST, folder))
         rows += largest_rows("largest case, bare window, 401×401", bare_window(LARGEST, 401))
         rows += largest_rows("largest case, real window", real_window(LARGEST, folder))

@@ -156,3 +156,10 @@ def test_dashes_cover_their_share_of_a_line() -> None:
     assert lengths.sum() == pytest.approx(19 * 6.0)
     assert lengths.max() == pytest.approx(6.0)
     assert all(_distance_from_line(x, y, *end) < 1e-9 for end in pieces.reshape(-1, 2))
+
+
+def test_a_thinned_path_keeps_its_gaps() -> None:
+    x = np.array([0.0, 0.1, np.nan, 0.2, 0.3])
+    kept = thin_path(x, np.zeros(5))
+    assert np.isnan(x[kept]).sum() == 1
+    assert {0, 4} <= set(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +35,19 @@ class WhichModules:
     def answers(self, context: Context) -> Iterator[Told]:
         names = ("PySide6", "pyqtgraph", "numpy")
         yield Told(self.run, self.step, " ".join(name for name in names if name in sys.modules))
+
+
+@dataclass(frozen=True)
+class WhichPriority:
+    """The nice value and the policy of the thread that answers."""
+
+    slot: ClassVar[str] = "priority"
+    run: int
+    step: int = 0
+
+    def answers(self, context: Context) -> Iterator[Told]:
+        policy = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else 0
+        yield Told(self.run, self.step, f"{os.getpriority(os.PRIO_PROCESS, 0)} {policy}")
 
 
 @dataclass(frozen=True)

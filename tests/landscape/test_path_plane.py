@@ -37,7 +37,7 @@ def test_it_is_the_plane_of_a_singular_value_decomposition(steps, size, seed):
 @pytest.mark.parametrize("second", [1.0, 1e-3, 1e-6])
 @pytest.mark.parametrize("shape", [(50, 3000), (256, 105)])
 def test_a_path_long_or_of_many_parameters_gives_the_same_plane(shape, second):
-    # Here the small Gram matrix is taken, which by itself would see a share of 1e-12 only as noise.
+    # A small Gram matrix by itself would see a share of 1e-12 only as noise.
     rng = np.random.default_rng(5)
     points, size = shape
     directions = np.linalg.qr(rng.standard_normal((size, 3)))[0]

@@ -114,6 +114,37 @@ def test_a_hand_is_not_forgotten_where_the_pause_is_seen_before_it_is_told(
     qtbot.waitUntil(lambda: parameters(window)[9] == 1.5)
 
 
+def test_a_hand_that_is_quicker_than_the_picture_loses_no_steps(qtbot: Any, window: MainWindow) -> None:
+    window.lab.run_exactly(20)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 20 and window.lab.state == "paused")
+    before = parameters(window)
+    # One long frame, in which it runs, a weight is taken, and it pauses.
+    window._timer.stop()
+    window.lab.run()
+    trainer = window.lab._training.stage.run.trainer
+    qtbot.waitUntil(lambda: window.lab.state == "running" and trainer.step > 25)
+    window.panel.diagram.value_dragged.emit(9, 1.5)
+    qtbot.waitUntil(lambda: window.lab.state == "paused")
+    window._timer.start()
+    qtbot.waitUntil(lambda: parameters(window)[9] == 1.5)
+    assert window.snapshot.view.history.changes[-1].step > 25
+    assert not np.any(np.delete(parameters(window), 9) == np.delete(before, 9))
+
+
+def test_a_weight_set_in_a_new_run_starts_no_training(qtbot: Any, window: MainWindow) -> None:
+    window.lab.run()
+    qtbot.waitUntil(lambda: window.lab.state == "running" and window.snapshot.view.step > 3)
+    window.panel.diagram.value_dragged.emit(9, 1.5)
+    qtbot.waitUntil(lambda: window.lab.state == "paused")
+    run = window.snapshot.run
+    window.lab.new_weights()
+    qtbot.waitUntil(lambda: window.snapshot.run > run)
+    window.panel.diagram.value_set.emit(9, 1.0)
+    qtbot.waitUntil(lambda: parameters(window)[9] == 1.0)
+    assert window.lab.state != "running"
+    assert window.snapshot.view.step == 0
+
+
 def test_a_fine_drag_with_shift(qtbot: Any, window: MainWindow) -> None:
     diagram, before = window.panel.diagram, parameters(window)
     place = place_of(diagram, 14)

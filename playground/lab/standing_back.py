@@ -1,0 +1,79 @@
+"""Work that lets every other process go first, as long as that leaves it anything of the processor."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+STARVES_BELOW, FREE_ABOVE = 0.25, 0.85
+"""Shares of a processor: with less it insists, with more it stands back again."""
+JUDGED_AFTER = 0.3
+"""Seconds of work over which that is judged."""
+NICE, NICER = 10, 9
+"""Added to the nice value of a helper, and on top of that to that of its thread that stands back."""
+
+
+def lower_priority(nice: int = NICE) -> None:
+    """Let the threads of other processes have more of the processor than this one."""
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(nice)
+
+
+class StandingBack:
+    """Does work in a thread that stands back, or, where that starves, in the thread that calls.
+
+    An unprivileged thread cannot take back that it stands back, hence two of them. Beside processes that keep
+    every processor busy the one that stands back would get next to nothing; the other goes on, if slowly.
+    """
+
+    def __init__(self) -> None:
+        self._modest = ThreadPoolExecutor(1, initializer=_stand_back)
+        # The generators that are worked on go from one thread to the other, with NumPy's error state.
+        self._context = contextvars.copy_context()
+        self._seconds = self._worked = 0.0
+        self.insists = False
+        """Whether it does the work in the thread that calls."""
+
+    def do(self, work: Callable[[], None], more: Callable[[], bool]) -> None:
+        """Do work() again and again while there is more(), for JUDGED_AFTER seconds; what it raises is raised
+        here.
+        """
+        began = time.perf_counter()
+        if self.insists:
+            worked = self._context.run(_timed, work, more)
+        else:
+            worked = self._modest.submit(self._context.run, _timed, work, more).result()
+        self._judge(worked, time.perf_counter() - began)
+
+    def _judge(self, worked: float, seconds: float) -> None:
+        self._worked += worked
+        self._seconds += seconds
+        if self._seconds < JUDGED_AFTER:
+            return
+        share = self._worked / self._seconds
+        self.insists = share < (FREE_ABOVE if self.insists else STARVES_BELOW)
+        self._seconds = self._worked = 0.0
+
+
+def _timed(work: Callable[[], None], more: Callable[[], bool]) -> float:
+    """Processor time of the work, in seconds."""
+    began, end = time.thread_time(), time.perf_counter() + JUDGED_AFTER
+    work()
+    while more() and time.perf_counter() < end:
+        work()
+    return time.thread_time() - began
+
+
+def _stand_back() -> None:
+    """Let every other process go first."""
+    lower_priority(NICER)
+    # Linux gives the processor at once to a window that wakes up beside an idle task, but lets a nice one end
+    # its slice. With one processor there would be nothing left for it.
+    if hasattr(os, "SCHED_IDLE") and (os.cpu_count() or 1) > 1:
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
