@@ -42,7 +42,8 @@ SMALL = 1000
 FALL = 0.02
 """A fall of J by this share can be seen; less than that in n_steps is creeping."""
 BREATH = 0.008
-"""Seconds of work, not of waiting for a busy processor: a helper of low priority must get through."""
+"""Seconds of work, not of waiting for a busy processor: a helper of low priority must get through. Those of the
+process, since the threads of the helper take turns with one question."""
 NUMBERS_AT_ONCE, NUMBERS_AT_ONCE_WRONGLY = 400_000, 150_000
 """Activations and parameters of one step of a fleet, a few milliseconds: larger networks go forward with
 fewer learning rates at a time. A backward pass with a mistake in it is slower: it takes run after run."""
@@ -261,25 +262,25 @@ def _reach(
     optimizer.load_state(checkpoint.optimizer_state)
     count = len(indices)
     fleet = Fleet(network, np.tile(theta, (count, 1)), rates[indices], [optimizer] * count, fault)
-    breath = time.thread_time() + BREATH
+    breath = time.process_time() + BREATH
     factors = repeat(1.0) if schedule is None else schedule.factors_from(checkpoint.step)
     coming = upcoming_batches(network, X, y, checkpoint, n_steps)
     for batch, factor in zip(coming, factors, strict=False):
         if schedule is not None:
             fleet.learning_rates = rates[indices] * factor
         fleet.advance((batch,))
-        if time.thread_time() > breath:
+        if time.process_time() > breath:
             yield None
-            breath = time.thread_time() + BREATH
+            breath = time.process_time() + BREATH
     parameters, together = fleet.parameters, _together(network, len(X), None)
     for start in range(0, count, together):
         part = slice(start, start + together)
         with np.errstate(all="ignore"):
             reached = network.losses(parameters[part], X, y)
         losses[indices[part]] = np.where(np.isfinite(reached), reached, np.nan)
-        if time.thread_time() > breath:
+        if time.process_time() > breath:
             yield None
-            breath = time.thread_time() + BREATH
+            breath = time.process_time() + BREATH
 
 
 def upcoming_batches(

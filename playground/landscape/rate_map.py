@@ -159,15 +159,15 @@ class RateMapQuestion:
         batch = mini_batch(self.training.batch_size, len(context.X)) or len(context.X)
         together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
         at_once = max(1, together // len(rates))
-        told = time.thread_time()
+        told = time.process_time()
         for first in range(0, len(thetas), at_once):
             group = thetas[first : first + at_once]
             share = len(group) / len(thetas)
             pieces = rows_in_pieces(network, context.X, context.y, self.training, group, rates, self.n_steps)
             for piece in pieces:
                 if isinstance(piece, float):
-                    if time.thread_time() - told > TELL:
-                        told = time.thread_time()
+                    if time.process_time() - told > TELL:
+                        told = time.process_time()
                         yield answer(done / len(thetas) + piece * share)
                     else:
                         yield None
@@ -203,7 +203,7 @@ def rows_in_pieces(
     batch = start.batches.batch_size or len(X)
     together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
     schedule = schedule_of(training)
-    breath = time.thread_time() + BREATH
+    breath = time.process_time() + BREATH
     for first in range(0, len(losses), together):
         part = slice(first, min(first + together, len(losses)))
         optimizer = make_optimizer(start.optimizer, **start.hyperparameters)
@@ -213,16 +213,16 @@ def rows_in_pieces(
             if schedule is not None:
                 fleet.learning_rates = all_rates[part] * schedule.factor_at(step)
             fleet.advance((step_batch,))
-            if time.thread_time() > breath:
+            if time.process_time() > breath:
                 yield (first + count * step / n_steps) / len(losses)
-                breath = time.thread_time() + BREATH
+                breath = time.process_time() + BREATH
         for index, theta in enumerate(fleet.parameters, start=first):
             with np.errstate(all="ignore"):
                 loss = network.loss(theta, X, y)
             losses[index] = loss if np.isfinite(loss) else np.nan
-            if time.thread_time() > breath:
+            if time.process_time() > breath:
                 yield (first + count) / len(losses)
-                breath = time.thread_time() + BREATH
+                breath = time.process_time() + BREATH
     yield losses.reshape(len(thetas), len(rates))
 
 
