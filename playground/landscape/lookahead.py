@@ -42,8 +42,8 @@ SMALL = 1000
 FALL = 0.02
 """A fall of J by this share can be seen; less than that in n_steps is creeping."""
 BREATH = 0.008
-"""Seconds of work, not of waiting for a busy processor: a helper of low priority must get through. Those of the
-process, since the threads of the helper take turns with one question."""
+"""Seconds of work, not of waiting for a busy processor: a helper of low priority must get through. Those of
+the process, since the threads of the helper take turns with one question."""
 NUMBERS_AT_ONCE, NUMBERS_AT_ONCE_WRONGLY = 400_000, 150_000
 """Activations and parameters of one step of a fleet, a few milliseconds: larger networks go forward with
 fewer learning rates at a time. A backward pass with a mistake in it is slower: it takes run after run."""
