@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
@@ -107,6 +108,24 @@ End = tuple[OtherRun, float, float]
 """A run and where its line ends, in pixels."""
 
 
+class Wanted(NamedTuple):
+    """Names that want places: the ends that they belong to, their sizes, and what _label says of the rest."""
+
+    anchors: Sequence[tuple[float, float]]
+    sizes: Sequence[tuple[float, float]]
+    frame: Frame
+    obstacles: Sequence[Box]
+    line: np.ndarray | None
+    distance: float
+
+
+def around_the_ends(wanted: Wanted, n_rings: int) -> list[Box | None]:
+    """A box for each name on one of so many rings about its end; None where there is no room."""
+    sizes, distance = wanted.sizes, wanted.distance
+    rings = [1.0 + step * sizes[0][1] / distance for step in range(n_rings)] if sizes else ()
+    return place_labels(*wanted, rings=rings, led=True)
+
+
 class _OtherRuns(PixelItem):
     """What both items share: the runs, the theme, and labels at the ends that never collide."""
 
@@ -148,7 +167,7 @@ class _OtherRuns(PixelItem):
         inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
         anchors = [(x, y) for _, x, y in ends]
         self.placed = []
-        boxes = self._places(anchors, sizes, inner, obstacles, line, distance)
+        boxes = self._places(Wanted(anchors, sizes, inner, obstacles, line, distance))
         for (run, x, y), box in zip(ends, boxes, strict=True):
             if box is not None:
                 self._lead(painter, run, leader(x, y, box), distance)
@@ -161,18 +180,8 @@ class _OtherRuns(PixelItem):
             y = (box[1] + box[3]) / 2
             painter.drawLine(QPointF(box[0] + 4, y), QPointF(box[0] + key, y))
 
-    def _places(
-        self,
-        anchors: Sequence[tuple[float, float]],
-        sizes: Sequence[tuple[float, float]],
-        frame: Frame,
-        obstacles: Sequence[Box],
-        line: np.ndarray | None,
-        distance: float,
-        n_rings: int = LABEL_RINGS,
-    ) -> list[Box | None]:
-        rings = [1.0 + step * sizes[0][1] / distance for step in range(n_rings)] if sizes else ()
-        return place_labels(anchors, sizes, frame, obstacles, line, distance, rings=rings, led=True)
+    def _places(self, wanted: Wanted) -> list[Box | None]:
+        return around_the_ends(wanted, LABEL_RINGS)
 
     def _lead(
         self, painter: QPainter, run: OtherRun, way: list[tuple[float, float]], distance: float
@@ -222,24 +231,13 @@ class OtherCurves(_OtherRuns):
             stroke(painter, x, y, self._exporting)
         self._label(painter, ends, frame, [around(x, y, HALF_END) for _, x, y in ends])
 
-    def _places(
-        self,
-        anchors: Sequence[tuple[float, float]],
-        sizes: Sequence[tuple[float, float]],
-        frame: Frame,
-        obstacles: Sequence[Box],
-        line: np.ndarray | None,
-        distance: float,
-        n_rings: int = LABEL_RINGS,
-    ) -> list[Box | None]:
+    def _places(self, wanted: Wanted) -> list[Box | None]:
         """Near the ends where all have room there, else in columns: runs of a fork end at the same step."""
-        near = super()._places(anchors, sizes, frame, obstacles, line, distance, NEAR_RINGS)
-        if None not in near and not through_names(anchors, near):
+        near = around_the_ends(wanted, NEAR_RINGS)
+        if None not in near and not through_names(wanted.anchors, near):
             return near
-        columns = in_columns(anchors, sizes, frame, obstacles)
-        if columns is not None:
-            return [*columns]
-        return super()._places(anchors, sizes, frame, obstacles, line, distance, n_rings)
+        columns = in_columns(wanted.anchors, wanted.sizes, wanted.frame, wanted.obstacles)
+        return [*columns] if columns is not None else super()._places(wanted)
 
 
 class OtherPaths(_OtherRuns):
