@@ -215,8 +215,9 @@ def test_from_zeros_the_hidden_neurons_never_learn_to_differ() -> None:
 
     (W1, b1), (W2, _) = network.unpack(theta)
     assert np.all(W1 != 0.0)
-    assert np.ptp(W1, axis=0).tolist() == [0.0, 0.0]
-    assert np.ptp(b1) == np.ptp(W2) == 0.0
+    # A BLAS may round the rows at the edge of its blocks otherwise than the others.
+    for block in (W1, b1, W2.T):
+        assert np.ptp(block, axis=0).max() <= 1e-14 * np.abs(block).max()
 
 
 def test_a_network_is_a_value() -> None:
