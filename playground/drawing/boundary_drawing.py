@@ -19,6 +19,7 @@ from playground.drawing.theme import Theme
 from playground.drawing.value_points import ValuePointsItem
 from playground.engine.datasets import Samples
 from playground.landscape.boundary import Boundary, input_window
+from playground.output_words import OutputWords, output_words
 
 FINE = 41
 """Grids of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
@@ -28,13 +29,20 @@ FINE = 41
 class BoundaryPicture:
     """Samples, and the network's answers over their inputs where they are known.
 
-    blame (n,): the loss of each training point by itself, where points are to be shown in its colour.
+    blame (n,): the loss of each training point by itself, where points are to be shown in its colour. loss:
+    the network's, as in an experiment; None: the one that the kind of the data has where none was chosen.
     """
 
     samples: Samples
     boundary: Boundary | None
     show_test: bool = True
     blame: np.ndarray | None = None
+    loss: str | None = None
+
+    @property
+    def words(self) -> OutputWords:
+        """What ŷ and the loss of a point are called."""
+        return output_words(self.loss, self.samples.classification)
 
 
 class BoundaryDrawing:
@@ -151,7 +159,7 @@ class BoundaryDrawing:
             return ""
         boundary, samples = self.picture.boundary, self.picture.samples
         column = int(np.argmin(np.abs(boundary.x1 - x1)))
-        answer = "ŷ" if not samples.classification else "ŷ (probability of class 1)"
+        answer = self.picture.words.symbol
         if boundary.output.ndim == 1:
             name = samples.input_names[0]
             where = f"{name} {number_text(float(boundary.x1[column]))}"

@@ -7,6 +7,7 @@ import numpy as np
 from playground.engine.inspection import LayerTrace, Trace
 from playground.engine.inspection_operation import Matrix
 from playground.engine.inspection_words import FUNCTIONS, column, departs, subscripts, value_text
+from playground.output_words import OutputWords, is_probability
 
 Array = np.ndarray
 
@@ -17,13 +18,15 @@ class NamedArrays:
     last         L, the number of layers with weights
     g            the activation function as the lecture writes it
     probability  the output is one, ŷ = σ(z[L])
+    words        what the loss of a point is called
     """
 
     def __init__(self, trace: Trace):
         self.trace = trace
         self.last = len(trace.layers)
         self.g = FUNCTIONS[trace.activation]
-        self.probability = trace.loss_name == "binary_cross_entropy"
+        self.probability = is_probability(trace.loss_name)
+        self.words = OutputWords(self.probability, classes=self.probability)
 
     def _layer(self, layer: int) -> LayerTrace:
         return self.trace.layers[layer - 1]

@@ -107,17 +107,17 @@ class _Teller(NamedArrays):
         if not trace.single:
             formula = f"J = mean over {trace.m} points"
             made = f"the mean loss {value_text(trace.data_loss)}{penalty}"
-            each = "−log ŷ or −log(1 − ŷ)" if self.probability else "½(ŷ − y)²"
+            each = " or ".join(dict.fromkeys(self.words.loss_of(target) for target in (1.0, 0.0)))
             sentence = f"Each point costs {each}; J is their mean."
         elif self.probability and len(y) == 1:
             one = y[0] > 0.5
-            formula = f"J = {'−log ŷ' if one else '−log(1 − ŷ)'}"
+            formula = f"J = {self.words.loss_of(y[0])}"
             made = f"−log {value_text(guess[0])}" if one else f"−log(1 − {value_text(guess[0])})"
             made += penalty
             sentence = f"The point is of class {int(one)}, and the network gives class 1 a probability ŷ of "
             sentence += f"{value_text(guess[0])}."
         else:
-            formula = "J = ½(ŷ − y)²"
+            formula = f"J = {self.words.loss_of(y[0])}"
             made = f"½·({value_text(guess[0])} − {bracketed(y[0])})²{penalty}"
             sentence = "Half the squared distance from the target."
         if trace.penalty:

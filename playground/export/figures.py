@@ -31,6 +31,7 @@ from playground.export.figure import Figure, Sign
 from playground.landscape.boundary import Boundary
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.questions import BoundaryAnswer, SurfaceAnswer
+from playground.output_words import OutputWords, output_words
 from playground.value_names import OPTIMIZER_NAMES
 
 MakeFigure = Callable[[Theme], QGraphicsWidget]
@@ -174,10 +175,12 @@ def boundary_figure(
     that the caption tells of.
     """
     answers = boundary.boundary if isinstance(boundary, BoundaryAnswer) else boundary
+    loss = None if view is None else view.experiment.network.loss
+    words = output_words(loss, samples.classification)
 
     def make(theme: Theme) -> Figure:
         drawing = BoundaryDrawing(theme)
-        drawing.show(BoundaryPicture(samples, answers, show_test, blame))
+        drawing.show(BoundaryPicture(samples, answers, show_test, blame, loss))
         has_test = show_test and len(samples.X_test) > 0
         signs = []
         if samples.classification:
@@ -190,11 +193,10 @@ def boundary_figure(
             if has_test:
                 signs.append(Sign("hollow_circle", theme.dim_text, "test points"))
         if len(samples.input_names) == 1:
-            fitted = "probability of class 1" if samples.classification else "prediction ŷ"
-            signs.append(Sign("line", theme.text, fitted))
-        title, caption = _boundary_words(samples, answers)
+            signs.append(Sign("line", theme.text, words.name))
+        title, caption = _boundary_words(samples, answers, words)
         if blame is not None:
-            caption += " Training points have the colour of their own loss."
+            caption += f" Training points have the colour of their own loss {words.each_loss}."
         if view is not None:
             caption += f" {run_sentence(view)}"
         return Figure(drawing.item, theme, signs, title, caption, drawing)
@@ -223,18 +225,17 @@ def run_sentence(view: RunView) -> str:
     )
 
 
-def _boundary_words(samples: Samples, boundary: Boundary | None) -> tuple[str, str]:
+def _boundary_words(samples: Samples, boundary: Boundary | None, words: OutputWords) -> tuple[str, str]:
     counts = f"{len(samples.X_train)} training points, {len(samples.X_test)} test points."
     if boundary is None:
         return "Data.", counts
-    if not samples.classification:
-        return (
-            "Data and predicted value." if len(samples.input_names) > 1 else "Data and fitted curve."
-        ), counts
-    if len(samples.input_names) == 1:
-        return "Data and fitted probability.", f"{counts} Dotted: probability ½."
-    return (
-        "Data and decision boundary.",
-        f"{counts} The ground is orange where the network answers class 0, blue where it answers class 1, "
-        "paler where it is less certain; on the line both have probability ½.",
-    )
+    n_inputs = len(samples.input_names)
+    title = f"Data and {words.title(n_inputs).lower()}."
+    if not words.classes:
+        return title, counts
+    if n_inputs == 1:
+        return title, f"{counts} Dotted: {words.half}."
+    colours = "The ground is orange where the network answers class 0, blue where it answers class 1"
+    if words.probability:
+        return title, f"{counts} {colours}, paler where it is less certain; on the line both have {words.half}."
+    return title, f"{counts} {colours}, paler the nearer ŷ is to 0.5; on the line {words.half}."

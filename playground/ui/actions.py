@@ -77,7 +77,7 @@ COMMANDS: dict[str, Command] = {
     "full": Command("&Full layout", "Ctrl+2", "Every setting, in two groups", choice="layout"),
     "panel_experiment": Command("&Experiment", "Ctrl+Alt+1", "Show or hide data and network", on_off=True),
     "panel_surface": Command("Loss s&urface", "Ctrl+Alt+2", "Show or hide the loss surface", on_off=True),
-    "panel_data": Command("&Data and decision boundary", "Ctrl+Alt+3", "Show or hide the data", on_off=True),
+    "panel_data": Command("&Data and prediction", "Ctrl+Alt+3", "Show or hide the data", on_off=True),
     "panel_loss": Command("&Loss plot", "Ctrl+Alt+4", "Show or hide the loss plot", on_off=True),
     "panel_strip": Command("Learning &rate", "Ctrl+Alt+5", "Show or hide the learning rate", on_off=True),
     "show_limit": Command(

@@ -20,6 +20,7 @@ from playground.landscape.blame_question import (
     PointGradientAnswer,
     PointGradientQuestion,
 )
+from playground.output_words import output_words
 from playground.ui.feature import Feature
 from playground.ui.style import set_role
 
@@ -160,8 +161,8 @@ class BlameFeature(Feature):
                 role = ""
             beside = f"Dotted: its own gradient, beside the mean of all{role}: {NOISE}"
             return f"{self._text_of(self._index)}. {beside}"
-        what = "−log ŷ of its class" if snapshot.samples.classification else "½(ŷ − y)²"
-        text = f"Points in the colour of their own loss {what}; the mean is J {loss_text(_mean(answer))}"
+        words = output_words(snapshot.view.experiment.network.loss, snapshot.samples.classification)
+        text = f"Points in the colour of their own loss {words.each_loss}; the mean is J {loss_text(_mean(answer))}"
         if answer.penalty:
             text += f" without the penalty {loss_text(answer.penalty)}"
         return f"{text}. {INVITATION}"
@@ -173,10 +174,9 @@ class BlameFeature(Feature):
             return ""
         loss, total = float(answer.losses[index]), float(np.sum(answer.losses))
         y = float(snapshot.samples.y_train[index, 0])
-        if snapshot.samples.classification:
-            name, symbol = f"class {int(y > 0.5)}", "−log ŷ" if y > 0.5 else "−log(1 − ŷ)"
-        else:
-            name, symbol = f"y {number_text(y)}", "½(ŷ − y)²"
+        classes = snapshot.samples.classification
+        name = f"class {int(y > 0.5)}" if classes else f"y {number_text(y)}"
+        symbol = output_words(snapshot.view.experiment.network.loss, classes).loss_of(y)
         text = f"Training point {index + 1}, {name}: {symbol} = {number_text(loss, 4)}"
         if total > 0 and np.isfinite(total):
             text += f", {number_text(100 * loss / total, 2)} % of J"

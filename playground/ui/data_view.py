@@ -15,6 +15,7 @@ from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.boundary import Boundary
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion
+from playground.output_words import output_words
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 
@@ -63,6 +64,11 @@ class DataView(PlotCard):
         return self._answer
 
     @property
+    def _loss(self) -> str | None:
+        """The loss that the network is trained on."""
+        return None if self._snapshot is None else self._snapshot.view.experiment.network.loss
+
+    @property
     def show_test(self) -> bool:
         return self.test_box.isChecked()
 
@@ -73,16 +79,9 @@ class DataView(PlotCard):
                 # Of weights that were set by hand the old boundary stands until the new one is known.
                 self._answer = None
             self._stale = True
-            inputs = len(snapshot.samples.input_names)
-            if snapshot.samples.classification and inputs == 1:
-                self.set_title("Fitted probability")
-            elif inputs == 1:
-                self.set_title("Fitted curve")
-            elif snapshot.samples.classification:
-                self.set_title("Decision boundary")
-            else:
-                self.set_title("Predicted value")
             self._snapshot = snapshot
+            words = output_words(self._loss, snapshot.samples.classification)
+            self.set_title(words.title(len(snapshot.samples.input_names)))
             self.show_legend(self.drawing.theme)
         self._snapshot = snapshot
 
@@ -126,7 +125,8 @@ class DataView(PlotCard):
         if not self._stale or self._snapshot is None or not self.on_screen():
             return False
         boundary = self._answer.boundary if self._answer is not None else None
-        self.drawing.show(BoundaryPicture(self._snapshot.samples, boundary, self.show_test, self._blame))
+        samples = self._snapshot.samples
+        self.drawing.show(BoundaryPicture(samples, boundary, self.show_test, self._blame, self._loss))
         self._stale = False
         return True
 

@@ -19,7 +19,7 @@ from playground.ui.surface_view import SurfaceView
 PICTURES: tuple[tuple[str, str], ...] = (
     ("surface", "Loss surface"),
     ("loss", "Loss plot"),
-    ("boundary", "Data and decision boundary"),
+    ("boundary", "Data and prediction"),
 )
 HISTORY = ("history", "History (CSV, and the experiment beside it)")
 MakeFigure = Callable[[Snapshot], Any]

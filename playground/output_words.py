@@ -1,0 +1,69 @@
+"""What the output of a network is called, a probability or a value, and what a point's loss is called.
+
+The loss decides it, not the kind of the data: half squared error on two classes has a linear output, whose
+values may be below 0 and above 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PROBABILITY_LOSSES = frozenset({"binary_cross_entropy"})
+"""Losses whose output ŷ = σ(z) is the probability of class 1; with the others ŷ is z itself."""
+
+
+def is_probability(loss: str) -> bool:
+    """Return whether ŷ is a probability under this loss (its name as in an experiment)."""
+    return loss in PROBABILITY_LOSSES
+
+
+@dataclass(frozen=True)
+class OutputWords:
+    """The words for ŷ and for the loss of one point.
+
+    probability   ŷ is the probability of class 1; otherwise a value
+    classes       the targets are the classes 0 and 1; otherwise values
+    """
+
+    probability: bool
+    classes: bool
+
+    @property
+    def name(self) -> str:
+        """What ŷ is: the legend of the curve over one input."""
+        return "probability of class 1" if self.probability else "predicted value ŷ"
+
+    @property
+    def symbol(self) -> str:
+        """ŷ, with what it is where that is more than a value: the readout beside the pointer."""
+        return f"ŷ ({self.name})" if self.probability else "ŷ"
+
+    @property
+    def half(self) -> str:
+        """Where the network passes from class 0 to class 1."""
+        return "probability ½" if self.probability else "ŷ = 0.5"
+
+    @property
+    def each_loss(self) -> str:
+        """The loss of any one point."""
+        return "−log ŷ of its class" if self.probability else "½(ŷ − y)²"
+
+    def loss_of(self, y: float) -> str:
+        """Return the name of the loss of a point with the target y."""
+        if not self.probability:
+            return "½(ŷ − y)²"
+        return "−log ŷ" if y > 0.5 else "−log(1 − ŷ)"
+
+    def title(self, n_inputs: int) -> str:
+        """Return the title of a picture of ŷ over the inputs."""
+        if n_inputs == 1:
+            return "Fitted probability" if self.probability else "Fitted curve"
+        return "Decision boundary" if self.classes else "Predicted value"
+
+
+def output_words(loss: str | None, classes: bool) -> OutputWords:
+    """Return the words for a loss, its name as in an experiment, on classes or on values.
+
+    None stands for the loss that the kind of the data has where none was chosen.
+    """
+    return OutputWords(classes if loss is None else is_probability(loss), classes)
