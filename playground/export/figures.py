@@ -236,6 +236,7 @@ def _boundary_words(samples: Samples, boundary: Boundary | None, words: OutputWo
     if n_inputs == 1:
         return title, f"{counts} Dotted: {words.half}."
     colours = "The ground is orange where the network answers class 0, blue where it answers class 1"
+    paler = f"paler the nearer ŷ is to 0.5; on the line {words.half}."
     if words.probability:
-        return title, f"{counts} {colours}, paler where it is less certain; on the line both have {words.half}."
-    return title, f"{counts} {colours}, paler the nearer ŷ is to 0.5; on the line {words.half}."
+        paler = f"paler where it is less certain; on the line both have {words.half}."
+    return title, f"{counts} {colours}, {paler}"

@@ -162,7 +162,8 @@ class BlameFeature(Feature):
             beside = f"Dotted: its own gradient, beside the mean of all{role}: {NOISE}"
             return f"{self._text_of(self._index)}. {beside}"
         words = output_words(snapshot.view.experiment.network.loss, snapshot.samples.classification)
-        text = f"Points in the colour of their own loss {words.each_loss}; the mean is J {loss_text(_mean(answer))}"
+        mean = f"the mean is J {loss_text(_mean(answer))}"
+        text = f"Points in the colour of their own loss {words.each_loss}; {mean}"
         if answer.penalty:
             text += f" without the penalty {loss_text(answer.penalty)}"
         return f"{text}. {INVITATION}"

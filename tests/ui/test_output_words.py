@@ -76,9 +76,8 @@ def texts_of_everything(qtbot: Any, window: MainWindow, folder: Path) -> list[st
 def test_the_loss_decides_what_the_output_is_called(
     qtbot: Any, open_window: Any, tmp_path: Path, dataset: str, loss: str, title: str
 ) -> None:
-    experiment = Experiment(
-        DataSettings(dataset, points=40), NetworkSettings((2,), loss=loss), TrainingSettings(learning_rate=0.1)
-    )
+    data, network = DataSettings(dataset, points=40), NetworkSettings((2,), loss=loss)
+    experiment = Experiment(data, network, TrainingSettings(learning_rate=0.1))
     window = open_window(ExperimentFile(experiment))
     texts = texts_of_everything(qtbot, window, tmp_path)
     assert title in texts
