@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, NoReturn
 from playground import __version__
 from playground.experiment import (
     MAX_LEARNING_RATE,
-    MAX_STEPS,
     MIN_LEARNING_RATE,
     Experiment,
     ExperimentError,
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "loss-playground"
 BAD_INPUT = 2
+MOST_STEPS = 10_000_000_000
+"""Steps that can be asked for: more than a hundred days of them."""
 
 
 class _BadInput(Exception):
@@ -119,8 +120,8 @@ def _steps(text: str) -> int:
         steps = int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
-    if not 0 <= steps <= MAX_STEPS:
-        raise argparse.ArgumentTypeError(f"must be from 0 to {MAX_STEPS}, not {text}")
+    if not 0 <= steps <= MOST_STEPS:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {MOST_STEPS}, not {text}")
     return steps
 
 

@@ -30,6 +30,9 @@ MIN_LEARNING_RATE, MAX_LEARNING_RATE = 1e-6, 100.0
 MAX_SEED = 2**32 - 1
 MAX_PENALTY = 10.0
 MAX_STEPS = 10_000_000
+"""Steps of a schedule, and those that a lesson makes; a run can be longer."""
+LONGEST_RUN = 2**53
+"""Steps of a saved run and of its log: further than any run comes, and counted exactly by every reader."""
 
 
 class DatasetKind(NamedTuple):
@@ -267,12 +270,12 @@ class ExperimentFile:
 
     def __post_init__(self) -> None:
         if self.steps is not None:
-            check_integer("steps", self.steps, 0, MAX_STEPS)
+            check_integer("steps", self.steps, 0, LONGEST_RUN)
         object.__setattr__(self, "changes", tuple(Change(*change) for change in self.changes))
         before, current = 0, self.experiment
         for index, change in enumerate(self.changes):
             where = f"changes[{index}]"
-            check_integer(f"{where}.step", change.step, before, MAX_STEPS)
+            check_integer(f"{where}.step", change.step, before, LONGEST_RUN)
             before = change.step
             if change.field == "parameters":
                 _check_parameters(where, change.value, self.experiment)

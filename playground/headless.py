@@ -194,12 +194,18 @@ def _train(file: ExperimentFile, steps: int, progress: Progress, interrupts: _In
     trainer, log, piece = Trainer(file.experiment), FollowedLog(file.changes), 1
     log.apply(trainer)
     progress.show(0, trainer.train_loss())
+    shown = time.perf_counter()
     while trainer.step < steps and not trainer.diverged:
-        start = time.perf_counter()
-        trainer.advance(int(min(piece, steps - trainer.step, log.steps_to_next(trainer))))
+        start, before = time.perf_counter(), trainer.step
+        trainer.advance(int(min(piece, steps - before, log.steps_to_next(trainer))))
         log.apply(trainer)
-        piece = max(1, min(piece * 2, int(piece * SLICE_SECONDS / (time.perf_counter() - start + 1e-9))))
-        progress.show(trainer.step, trainer.train_loss())
+        made, now = trainer.step - before, time.perf_counter()
+        # A piece that the log has cut short says how fast it goes, not that twice as much would do.
+        longest = 2 * piece if made == piece else piece
+        piece = max(1, min(longest, int(made * SLICE_SECONDS / (now - start + 1e-9))))
+        if now - shown >= SLICE_SECONDS or trainer.step >= steps:
+            progress.show(trainer.step, trainer.train_loss())
+            shown = now
         interrupts.check()
     progress.end()
     return trainer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from playground.engine.stopping import Stop
-from playground.experiment import MAX_STEPS
+from playground.experiment import LONGEST_RUN
 from playground.ui.feature import Feature
 from playground.ui.style import set_role
 
@@ -78,8 +78,8 @@ def stop_of(texts: dict[str, str]) -> Stop:
             raise ValueError(f"{words}: it must be above 0.")
         values[name] = number
     steps = values["steps"]
-    if steps is not None and not (steps == int(steps) and steps <= MAX_STEPS):
-        raise ValueError(f"steps made: a whole number up to {MAX_STEPS}.")
+    if steps is not None and not (steps == int(steps) and steps <= LONGEST_RUN):
+        raise ValueError(f"steps made: a whole number up to {LONGEST_RUN}.")
     return Stop(values["loss"], None if steps is None else int(steps), values["gradient_norm"])
 
 

@@ -114,6 +114,18 @@ def test_the_learning_rate_of_the_command_line_wins_over_one_that_was_set_before
     assert rates.values[[0, 5, 6]].tolist() == [0.7, 0.7, 0.2]
 
 
+def test_a_run_with_thousands_of_changes_is_replayed(tmp_path, capsys):
+    """A slider that was dragged for a minute: a change at every second step."""
+    rates = (0.1 + 0.05 * np.sin(np.arange(1, 1301))).tolist()
+    changes = tuple(Change(2 * n, "training.learning_rate", rate) for n, rate in enumerate(rates, start=1))
+    file = ExperimentFile(Experiment(), changes, 2700)
+    (tmp_path / "dragged.json").write_text(file.to_json(), encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["--headless", str(tmp_path / "dragged.json"), "--export-dir", str(out)]) == 0
+    assert "2700 steps" in capsys.readouterr().out
+    assert ExperimentFile.from_json((out / "experiment.json").read_text(encoding="utf-8")) == file
+
+
 def test_a_run_that_diverges_is_no_failure(tmp_path, capsys):
     """The noisy line, far above its stability limit."""
     experiment = Experiment(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from playground.engine.history import Curve
 from playground.engine.trainer import Trainer, replay
-from playground.experiment import DataSettings, Experiment, ExperimentFile, TrainingSettings
+from playground.experiment import Change, DataSettings, Experiment, ExperimentFile, TrainingSettings
 from playground.export.atomic import ExportError
 from playground.export.history_csv import COLUMNS, history_text, read_history, save_history
 
@@ -141,3 +142,13 @@ def test_every_row_tells_the_learning_rate_that_its_step_used_however_long_the_r
     told = [(int(row.split(",")[0]), float(row.split(",")[column])) for row in rows]
     assert len(told) > 3000
     assert told == [(step, used[step]) for step, _ in told]
+
+
+def test_a_run_of_any_length_can_be_saved(tmp_path: Path) -> None:
+    """Twenty million steps, the last change at the last of them: more than can be trained in a test."""
+    trainer = steered_run()
+    n = 20_000_000
+    view = replace(trainer.view(), step=n)
+    file = ExperimentFile(trainer.experiment, (Change(n, "training.learning_rate", 0.2),), n)
+    saved = save_history(view, file, tmp_path / "long.csv")
+    assert ExperimentFile.from_json(saved.experiment.read_text(encoding="utf-8")) == file
