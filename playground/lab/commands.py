@@ -25,10 +25,11 @@ RATE = "training.learning_rate"
 
 
 class Commands:
-    """One method a command of the lab; without a run that it could be about it does nothing.
+    """One method a command of the lab.
 
-    order is the number that the lab gave a command which can lead to another run; number is that of the run
-    which the window showed when it asked: where another has come since, nothing is done.
+    order is the number that the lab gave a command which can lead to another run. number is that of the run
+    that the command is about; None: of the one that is there when it is carried out. Where that run is gone,
+    or there is none, nothing is done, and that is said.
     """
 
     def __init__(
@@ -99,13 +100,18 @@ class Commands:
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
             self._stepper.set_state(PAUSED)
 
-    def set_parameters(self, order: int, number: int, theta: Array, sentence: str, dragging: bool) -> None:
+    def set_parameters(
+        self, order: int, number: int | None, theta: Array, sentence: str, dragging: bool
+    ) -> None:
         """Stand at theta, if it is one of this run's parameters and J is finite there."""
         self._succession.order = order
-        run = self._stage.run_of(number)
-        if run is None or theta.shape != (run.trainer.network.n_parameters,):
+        run = self._run_of(number, "its weights stay as they are")
+        if run is None:
             return
         network, samples = run.trainer.network, run.trainer.samples
+        if theta.shape != (network.n_parameters,):
+            self._signals.notice.emit(words.wrong_size(theta.size, network.n_parameters))
+            return
         with np.errstate(all="ignore"):
             loss = network.loss(theta, samples.X_train, samples.y_train)
         if not math.isfinite(loss):
@@ -131,24 +137,41 @@ class Commands:
 
     def name_run(self, number: int, name: str) -> None:
         """The user calls this run so from now on."""
-        if (run := self._stage.run_of(number)) is not None:
-            run.name = name
+        self._succession.name_run(number, name)
+
+    def _run_of(self, number: int | None, but: str) -> Run | None:
+        """The run of this number; where it is not there, None, and a sentence that says what is not done."""
+        run = self._stage.run_of(number)
+        if run is None:
+            said = words.NO_RUN if self._stage.run is None else words.another_run(but)
+            self._signals.notice.emit(said)
+        return run
 
     # Earlier moments ------------------------------------------------------------------------------------
 
-    def show_moment(self, number: int, step: int | None) -> None:
+    def show_moment(self, number: int | None, step: int | None) -> None:
         """Look at this step of the run, which pauses for that; None: at now."""
-        if (run := self._stage.run_of(number)) is not None:
+        if step is None and (self._stage.run_of(number) is None or self._stage.past.step is None):
+            return
+        if (run := self._run_of(number, "no earlier step is shown")) is not None:
+            if step is not None and step > run.trainer.step:
+                self._signals.notice.emit(words.not_reached(step, run.trainer.step))
+                return
             self.pause()
             self._leave_the_fork()
             self._stage.past.look_at(step, run.trainer)
 
-    def branch(self, order: int, number: int, step: int, learning_rate: float | None, go: bool) -> None:
+    def branch(
+        self, order: int, number: int | None, step: int, learning_rate: float | None, go: bool
+    ) -> None:
         """Go on from a step of the run on another branch, where learning_rate is given with that one."""
-        run = self._stage.run_of(number)
-        if run is None or step > run.trainer.step:
-            return
         self._succession.order = order
+        run = self._run_of(number, f"nothing goes on from step {step} of the old one")
+        if run is None:
+            return
+        if step > run.trainer.step:
+            self._signals.notice.emit(words.not_reached(step, run.trainer.step))
+            return
         self.pause()
         self._succession.begin_branch(step, None if learning_rate is None else (RATE, learning_rate))
         if go:
@@ -156,9 +179,9 @@ class Commands:
 
     # Fork -----------------------------------------------------------------------------------------------
 
-    def fork(self, number: int, plans: tuple[Plan, ...]) -> None:
+    def fork(self, number: int | None, plans: tuple[Plan, ...]) -> None:
         """Continue the run from where it is looked at in several ways side by side; it runs at once."""
-        if self._stage.run_of(number) is None:
+        if self._run_of(number, "it is not forked") is None:
             return
         self.pause()
         self._succession.leave_the_past()
@@ -170,17 +193,22 @@ class Commands:
         self._stage.fork = Fork(run.trainer, plans)
         self._stepper.go()
 
-    def keep_branch(self, order: int, row: int) -> None:
-        """Go on with one branch of the fork as the run."""
-        if self._stage.fork is not None and row < len(self._stage.fork.plans):
-            self._succession.order = order
-            self.pause()
-            self._succession.keep_branch(row)
+    def keep_branch(self, order: int, number: int | None, row: int, plan: Plan | None) -> None:
+        """Go on with one branch of the fork as the run; plan: what this branch does, None: whatever."""
+        self._succession.order = order
+        fork = self._stage.fork
+        plans = fork.plans if fork is not None and self._stage.run_of(number) is not None else ()
+        if row >= len(plans) or plan not in (None, plans[row]):
+            self._signals.notice.emit(words.NO_SUCH_FORK)
+            return
+        self.pause()
+        self._succession.keep_branch(row)
 
     def drop_fork(self) -> None:
-        """Stand where the run was forked."""
-        self.pause()
-        self._stage.fork = None
+        """Stand where the run was forked; without a fork nothing changes."""
+        if self._stage.fork is not None:
+            self.pause()
+            self._stage.fork = None
 
     def _leave_the_fork(self) -> None:
         if self._stage.fork is not None:

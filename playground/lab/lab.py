@@ -33,6 +33,10 @@ class Lab(QObject):
     A command returns at once: it is carried out between two steps. The window pulls what is new with
     latest() and answer(), at its own rate; signals only tell of what happens seldom. A command that no
     experiment allows raises ExperimentError and changes nothing.
+
+    Commands are carried out in the order in which they were given. What is made of a picture (a step, θ, a
+    row of a list) names the run that the picture was of: where another has come since, nothing is done and a
+    notice says so. Without a run (None) a command is for the one that the commands before it lead to.
     """
 
     state_changed = Signal(str)
@@ -52,7 +56,7 @@ class Lab(QObject):
         self._state = READY
         self._run_number = 0
         self._speed: float | None = USUAL_SPEED
-        self._orders = 0
+        self._orders = self._carried_out = 0
         self._names: dict[int, str] = {}
         self._can_undo = self._can_redo = False
         self._early: Snapshot | None = None
@@ -64,6 +68,7 @@ class Lab(QObject):
         told = self._training.signals
         told.state_changed.connect(self._take_state)
         told.run_begun.connect(self._take_run)
+        told.carried_out.connect(self._take_carried_out)
         told.shelf_changed.connect(self._take_shelf)
         told.run_left.connect(self.run_left)
         told.diverged.connect(self.diverged)
@@ -192,48 +197,54 @@ class Lab(QObject):
             self._training.post_restart(self._order(), restarts.changed(field, value))
 
     def set_parameters(
-        self, theta: np.ndarray, sentence: str = words.WEIGHTS_SET, dragging: bool = False
-    ) -> None:
-        """Put the present run at θ (P,), from its very next step on; Undo brings the old weights back.
+        self,
+        theta: np.ndarray,
+        sentence: str = words.WEIGHTS_SET,
+        dragging: bool = False,
+        run: int | None = None,
+    ) -> int:
+        """Put the run at θ (P,), from its very next step on; Undo brings the old weights back.
 
         It goes on under a new number, so that everything that was asked about the old weights is asked
         again, and announces itself with the sentence. dragging: more follows at once, and Undo goes back to
         before the first; number and announcement wait for the last, that without dragging. Raises
-        ValueError for values that are not finite.
+        ValueError for values that are not finite. For what is returned see reached().
         """
         theta = np.array(theta, dtype=np.float64)
         if not np.isfinite(theta).all():
             raise ValueError("theta must be finite.")
-        order, run = self._order(), self._run_number
-        key = "parameters" if dragging else ""
+        order = self._order()
+        key = f"parameters of {run}" if dragging else ""
         self._training.post(self._commands.set_parameters, order, run, theta, sentence, dragging, key=key)
+        return order
 
     # Time -----------------------------------------------------------------------------------------------
 
-    def show_moment(self, step: int | None) -> None:
-        """Look at an earlier step of the present run: snapshots show it until something else is asked for.
+    def show_moment(self, step: int | None, run: int | None = None) -> None:
+        """Look at an earlier step of the run: snapshots show it until something else is asked for.
 
         The run pauses. Whatever then acts on it (run, step, change, set_parameters) goes on from that step,
         on another branch; None looks at now again.
         """
-        self._training.post(self._commands.show_moment, self._run_number, step, key="moment")
+        self._training.post(self._commands.show_moment, run, step, key=f"moment of {run}")
 
-    def run_from(self, step: int, learning_rate: float | None = None, go: bool = True) -> None:
-        """Go on from an earlier step of the present run, on another branch; Undo brings the old one back."""
-        order, run = self._order(), self._run_number
-        self._training.post(self._commands.branch, order, run, step, learning_rate, go)
+    def run_from(
+        self, step: int, learning_rate: float | None = None, go: bool = True, run: int | None = None
+    ) -> None:
+        """Go on from an earlier step of the run, on another branch; Undo brings the old one back."""
+        self._training.post(self._commands.branch, self._order(), run, step, learning_rate, go)
 
-    def fork(self, plans: Sequence[Plan]) -> None:
-        """Continue the present run in several ways side by side, and run.
+    def fork(self, plans: Sequence[Plan], run: int | None = None) -> None:
+        """Continue the run in several ways side by side, and run.
 
         The run stays where it is; run, pause, step and run_exactly act on the fork until a branch is kept,
         it is dropped, or the run is changed.
         """
-        self._training.post(self._commands.fork, self._run_number, tuple(plans))
+        self._training.post(self._commands.fork, run, tuple(plans))
 
-    def keep_branch(self, row: int) -> None:
-        """Go on with this branch of the fork; Undo goes back to the fork's beginning."""
-        self._training.post(self._commands.keep_branch, self._order(), row)
+    def keep_branch(self, row: int, plan: Plan | None = None, run: int | None = None) -> None:
+        """Go on with this branch of the fork, which follows this plan; Undo goes back to its beginning."""
+        self._training.post(self._commands.keep_branch, self._order(), run, row, plan)
 
     def drop_fork(self) -> None:
         """Take the fork away; the run stands where it was forked."""
@@ -258,8 +269,8 @@ class Lab(QObject):
         steps: int | None = None,
         name: str = "",
         sentence: str = words.OPENED,
-    ) -> None:
-        """A new run of another experiment.
+    ) -> int:
+        """A new run of another experiment (see reached() for what is returned).
 
         changes: a log that the run follows until the user changes something; steps: train so far at once,
         as fast as it goes, then stand; name: what the user calls it; sentence: what announces it, empty
@@ -267,10 +278,18 @@ class Lab(QObject):
         """
         self._experiment = experiment
         opened = restarts.opened(experiment, tuple(changes), steps, name, sentence)
-        self._training.post_restart(self._order(), opened)
+        order = self._order()
+        self._training.post_restart(order, opened)
+        return order
+
+    def reached(self, order: int) -> bool:
+        """Whether the command that returned this number has been carried out or refused, and what came of it
+        is known here.
+        """
+        return order <= self._carried_out
 
     def name_run(self, run: int, name: str) -> None:
-        """Call the present run so; what starts it again keeps the name, another experiment does not."""
+        """Call this run so; what starts it again keeps the name, another experiment does not."""
         self._names[run] = name
         self._training.post(self._commands.name_run, run, name)
 
@@ -315,6 +334,13 @@ class Lab(QObject):
         if order == self._orders:
             self._experiment = experiment
         self.experiment_replaced.emit(experiment, sentence)
+
+    @Slot(int, object)
+    def _take_carried_out(self, order: int, experiment: Experiment) -> None:
+        self._carried_out = order
+        if order == self._orders:
+            # Also where something that was known here already has been refused.
+            self._experiment = experiment
 
     @Slot(bool, bool)
     def _take_shelf(self, can_undo: bool, can_redo: bool) -> None:

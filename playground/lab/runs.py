@@ -16,12 +16,17 @@ class Run:
     """A trainer, the number under which the window knows it, and the log of changes that it follows.
 
     name is what the user calls it: the file that it was opened from or saved to, empty where there is none.
+    since is its first number: it has another for each time that its weights were set by hand.
     """
 
     trainer: Trainer
     number: int
     log: FollowedLog = field(default_factory=FollowedLog)
     name: str = ""
+    since: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.since = self.number
 
     @staticmethod
     def begin(experiment: Experiment, number: int, changes: Sequence[Change] = (), name: str = "") -> Run:
@@ -36,7 +41,7 @@ class Run:
 
     def kept(self) -> KeptRun:
         """The run as it is now, to be taken up later."""
-        return KeptRun(self.trainer.snapshot(), self.log.rest, self.name)
+        return KeptRun(self.trainer.snapshot(), self.log.rest, self.name, range(self.since, self.number + 1))
 
     def set_by_hand_from(self, other: Run) -> bool:
         """Whether this is the other run, gone on from where that stands with weights that were set."""
@@ -60,6 +65,8 @@ class KeptRun:
     snapshot: Snapshot
     log: tuple[Change, ...]
     name: str = ""
+    numbers: range = range(0)
+    """Those under which the window knew it."""
 
     def taken_up(self, number: int) -> Run:
         """The run as it was left, under a new number."""
@@ -96,6 +103,13 @@ class Shelf:
             self._past.append(run.kept())
         self._future.clear()
         self._last_reason = reason
+
+    def name_run(self, number: int, name: str) -> None:
+        """The user calls this run so from now on."""
+        for runs in (self._past, self._future):
+            for index, kept in enumerate(runs):
+                if number in kept.numbers:
+                    runs[index] = replace(kept, name=name)
 
     def undo(self, present: Run | None) -> KeptRun | None:
         """The run before the present one."""

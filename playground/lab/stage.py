@@ -21,9 +21,10 @@ class Stage:
         """What the next step is made with."""
         return self.fork or (self.run.trainer if self.run is not None else None)
 
-    def run_of(self, number: int) -> Run | None:
-        """The present run, if it is the one of this number."""
-        return self.run if self.run is not None and self.run.number == number else None
+    def run_of(self, number: int | None) -> Run | None:
+        """The present run, if it has or had this number; None: whichever it is."""
+        run = self.run
+        return run if run is not None and (number is None or run.since <= number <= run.number) else None
 
     def put_on(self, run: Run | None) -> None:
         """Another run takes the place, as it stands now; None: there is none."""

@@ -117,6 +117,13 @@ class Succession:
         """Keep the run as it is now, before it is put elsewhere."""
         self._shelf.put_away(run, "")
 
+    def name_run(self, number: int, name: str) -> None:
+        """The user calls this run so from now on, be it the present one or one that was left."""
+        if (run := self._stage.run_of(number)) is not None:
+            run.name = name
+        else:
+            self._shelf.name_run(number, name)
+
     def tell_shelf(self) -> None:
         """Tell what Undo and Redo can bring back."""
         self._signals.shelf_changed.emit(self._shelf.can_undo, self._shelf.can_redo)
@@ -141,6 +148,7 @@ class Succession:
         present = self._stage.run
         kept = swap(present)
         if kept is None:
+            self._signals.notice.emit(words.NOTHING_TO_BRING_BACK)
             return
         self._stepper.set_state(PAUSED)
         run = kept.taken_up(self._number + 1)

@@ -46,7 +46,9 @@ class TrainingThread(QThread):
         self.stage = Stage()
         self.stepper = Stepper(self.stage, self._inbox, gate, self._publisher, self.signals)
         parts = self.stage, self.stepper, self.signals
-        self.commands = Commands(*parts, Succession(experiment, *parts, announce, self._inbox.is_closed))
+        self._succession = Succession(experiment, *parts, announce, self._inbox.is_closed)
+        self._told_of = 0
+        self.commands = Commands(*parts, self._succession)
 
     def post(self, act: Callable[..., None], *arguments: Any, key: str = "") -> None:
         """Carry this out between two steps."""
@@ -77,6 +79,9 @@ class TrainingThread(QThread):
         self._try(self.commands.begin_planned_run)
         if commands:
             self._publisher.outdated_at_once()
+        if self._succession.order != self._told_of:
+            self._told_of = self._succession.order
+            self.signals.carried_out.emit(self._told_of, self._succession.experiment)
 
     def _go_on(self, commanded: bool) -> None:
         if commanded and self.stepper.flat_out:

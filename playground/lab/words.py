@@ -15,6 +15,9 @@ OPENED = "The experiment is opened."
 SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
 WEIGHTS_SET = "The weights are set. Undo brings the old ones back."
 NOT_FINITE_THERE = "J is not finite there: the weights stay where they are."
+NO_RUN = "The computation has stopped: begin a new run first."
+NO_SUCH_FORK = "This fork is not there any more: no branch of it is kept."
+NOTHING_TO_BRING_BACK = "There is no other run to bring back."
 HELPER_LOST = "The helper process has ended: surfaces are computed in the program itself; training is slower."
 HELPER_MISSING = "No helper process: surfaces are computed in the program itself; training is slower."
 
@@ -39,6 +42,19 @@ VALUE_NAMES: dict[str, Mapping[Any, str]] = {
     "network.loss": LOSS_NAMES,
     "network.initialization": INITIALIZATION_NAMES,
 }
+
+
+def another_run(but: str) -> str:
+    """but: what was asked for about the run before, and is not done."""
+    return f"Another run has begun meanwhile: {but}."
+
+
+def wrong_size(size: int, n_parameters: int) -> str:
+    return f"{size} numbers do not fit a network of {n_parameters}: the weights stay where they are."
+
+
+def not_reached(step: int, last: int) -> str:
+    return f"Step {step} is not reached yet: the run stands at step {last}."
 
 
 def diverged(last_finite_step: int, learning_rate: float) -> str:

@@ -48,7 +48,7 @@ class ForkFeature(Feature):
         self.page.race_wanted.connect(self.race)
         self.page.drop_wanted.connect(window.lab.drop_fork)
         # The rows go away with the fork, one of whose buttons this is.
-        self.page.keep_wanted.connect(window.lab.keep_branch, Qt.ConnectionType.QueuedConnection)
+        self.page.keep_wanted.connect(self.keep, Qt.ConnectionType.QueuedConnection)
 
     def open(self) -> None:
         """Turn to the page, and fork with its list."""
@@ -67,6 +67,12 @@ class ForkFeature(Feature):
             return
         self.page.show_problem("")
         self.window.lab.fork(plans)
+
+    def keep(self, row: int) -> None:
+        """Go on with the branch of a row of the list."""
+        snapshot, fork = self.window.snapshot, self._written[0]
+        if snapshot is not None and fork is not None and row < len(fork.branches):
+            self.window.lab.keep_branch(row, fork.branches[row].plan, snapshot.run)
 
     def race(self) -> None:
         """Fork with a list of optimisers."""

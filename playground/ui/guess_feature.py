@@ -29,6 +29,7 @@ ASKS = {
     FASTEST: f"Which {{rate}} gets lowest in {STEPS} steps from here? {HOW}",
 }
 KEPT = 50
+LESSON_ASKS = "The lesson asks for a guess on this scale: give that first, or leave the lesson."
 NOTHING_IS_LOWEST = "No answer to that here: which α reaches the lowest J cannot be foretold."
 
 
@@ -89,6 +90,9 @@ class GuessFeature(Feature):
     def start(self, kind: str) -> None:
         """Ask for a guess; training pauses, so that the answer belongs to the weights of now."""
         window = self.window
+        if not window.strip.pins.request(self, self.give_up):
+            window.notices.say(LESSON_ASKS)
+            return
         window.lab.pause()
         self.kind, self._guess, self._asks = kind, None, None
         self._hide(True)
@@ -186,6 +190,7 @@ class GuessFeature(Feature):
         self.kind = self._guess = self._asks = None
         self.window.strip.slider.set_guessing(False)
         self._hide(False)
+        self.window.strip.pins.release(self)
 
     def _hide(self, on: bool) -> None:
         """Take away, or give back, what would tell the answer."""

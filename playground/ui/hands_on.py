@@ -56,12 +56,12 @@ class HandsOn(Feature):
 
     def put_weights(self, a: float, b: float) -> None:
         """Put the network's weights to (a, b) of the plane; Undo brings the old ones back."""
-        plane = self._surface.plane
-        if plane is None:
+        plane, snapshot = self._surface.plane, self.window.snapshot
+        if plane is None or snapshot is None:
             return
         place = f"({number_text(a, 3)}, {number_text(b, 3)})"
         sentence = f"The weights stand at {place} of the plane. Undo brings the old ones back."
-        self.window.lab.set_parameters(plane.at(a, b), sentence)
+        self.window.lab.set_parameters(plane.at(a, b), sentence, run=snapshot.run)
 
     def keep_weights(self) -> None:
         """Keep the weights of now as the third point of a plane."""

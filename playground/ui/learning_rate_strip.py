@@ -15,6 +15,7 @@ from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.ui.card import Card
 from playground.ui.number_field import Number, NumberField
+from playground.ui.pins import Pins
 from playground.ui.rate_slider import LARGE_STEP, SMALL_STEP, RateSlider
 from playground.ui.style import set_role
 from playground.ui.update_numbers import READABLE_MS, UpdateNumbers
@@ -61,6 +62,7 @@ class LearningRateStrip(Card):
         self._side: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
+        self.pins = Pins()
         self.field = NumberField("The learning rate", self._check)
         set_role(self.field, "rate")
         self.field.setFixedWidth(110)

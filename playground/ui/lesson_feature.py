@@ -50,7 +50,7 @@ class LessonFeature(Feature):
         self.sliders = ParameterSliders()
         self.panel.extra.addWidget(self.sliders)
         self.sliders.hide()
-        self.sliders.moved.connect(lambda theta, more: window.lab.set_parameters(theta, dragging=more))
+        self.sliders.moved.connect(self._set_parameters)
         self._folder = resource("lessons")
         self._lessons: list[Lesson] | None = None
         self.lesson: Lesson | None = None
@@ -58,6 +58,8 @@ class LessonFeature(Feature):
         self._problems: list[str] = []
         self._since: int | None = None
         self._wanted_run: Experiment | None = None
+        self._order = 0
+        """Of the command that sets this step up."""
         self._pages: set[str] = set()
         self._reached = self._shown = False
         self.progress = LessonProgress(window.preferences)
@@ -166,12 +168,12 @@ class LessonFeature(Feature):
             # What was said is about the run that goes; that the lesson sets its own up, the lesson says.
             window.notices.clear()
             self._hide_kept_runs()
-            window.lab.set_experiment(step.experiment, sentence="")
+            self._order = window.lab.set_experiment(step.experiment, sentence="")
         elif window.snapshot is not None:
             self._since = window.snapshot.view.step
         view = step.view
         if "parameters" in view:
-            window.lab.set_parameters(np.array(view["parameters"], dtype=float), sentence="")
+            self._order = window.lab.set_parameters(np.array(view["parameters"], dtype=float), sentence="")
         if "layout" in view:
             self._layout.ask_for(view["layout"] == "full")
         if "plane" in view and step.experiment is not None:
@@ -215,6 +217,11 @@ class LessonFeature(Feature):
         if step is not None and step.prediction is not None:
             self.panel.take_focus()
 
+    def _set_parameters(self, theta: np.ndarray, more: bool) -> None:
+        """The sliders have been moved; more: more follows at once."""
+        if self.window.snapshot is not None:
+            self.window.lab.set_parameters(theta, dragging=more, run=self.window.snapshot.run)
+
     def _choose_plane(self, kind: str) -> None:
         self.window.surface_view.choose_plane(kind)
 
@@ -222,6 +229,9 @@ class LessonFeature(Feature):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         view = snapshot.view
+        if not self.window.lab.reached(self._order):
+            # The run that was there before this step was set up.
+            return
         if self._since is None and self._wanted_run in (None, view.experiment):
             # A step that goes on with the run begins where the run is.
             self._since = view.step

@@ -29,6 +29,11 @@ class LessonPin:
         if on == self._hiding:
             return
         self._hiding = on
+        pins = self._lessons.window.strip.pins
+        if on:
+            pins.request(self)
+        else:
+            pins.release(self)
         fellow = self._lessons.fellow
         for part in (fellow(LimitFeature), fellow(LookaheadFeature), fellow(SideFeature)):
             part.hidden_for_a_guess = on

@@ -209,11 +209,11 @@ class PhaseFeature(Feature):
         return lower_rate(slider, None if limit is None else limit[1], view.rate_at(step) / slider)
 
     def _offers(self, view: RunView, good_step: int, rate: float, beside: str) -> list[Offer]:
-        window = self.window
+        window, run = self.window, self._run
         return [
             Offer(
                 f"Back to step {good_step} with {slider_text(view, good_step, rate)}{beside}",
-                lambda: window.lab.run_from(good_step, rate),
+                lambda: window.lab.run_from(good_step, rate, run=run),
             ),
             Offer("Back to the start", window.actions_by_name["same_weights"].trigger),
         ]

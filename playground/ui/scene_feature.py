@@ -33,7 +33,7 @@ class SceneFeature(Feature):
         self.scenes: dict[int, Scene] = {}
         self.number: int | None = None
         self._wanted: Scene | None = None
-        self._from_run = 0
+        self._order = 0
         self._zoom: Window | None = None
         try:
             self.scenes = scenes_of(window.preferences.text(PREFERENCE, "")) if self._remembered() else {}
@@ -175,8 +175,8 @@ class SceneFeature(Feature):
             large = scene.large or scene.pages.get("centre", "surface")
             known = (*window.arrangement.page_names(), *PLOTS)
             window.present(large if large in known else "surface")
-        self._wanted, self._from_run, self._zoom = scene, window.lab.run_number, None
-        window.lab.set_experiment(scene.file.experiment, scene.file.changes)
+        self._wanted, self._zoom = scene, None
+        self._order = window.lab.set_experiment(scene.file.experiment, scene.file.changes)
 
     def again(self) -> None:
         """The present scene from its start, with the same weights."""
@@ -185,7 +185,7 @@ class SceneFeature(Feature):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         scene = self._wanted
-        if scene is None or snapshot.run <= self._from_run:
+        if scene is None or not self.window.lab.reached(self._order):
             return
         self._wanted = None
         if snapshot.view.experiment != scene.file.experiment:

@@ -164,7 +164,7 @@ class TimeFeature(Feature):
             return
         last = snapshot.whole.step
         self._wanted = min(max(step, 0), last)
-        self.window.lab.show_moment(self._wanted if self._wanted < last else None)
+        self.window.lab.show_moment(self._wanted if self._wanted < last else None, snapshot.run)
 
     def back_to_now(self) -> None:
         """Show the run as it stands."""
@@ -175,7 +175,7 @@ class TimeFeature(Feature):
         """Go on from the moment that is shown, on a new branch."""
         snapshot = self.window.snapshot
         if snapshot is not None and snapshot.moment:
-            self.window.lab.run_from(snapshot.view.step)
+            self.window.lab.run_from(snapshot.view.step, run=snapshot.run)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.state == RUNNING:

@@ -73,11 +73,11 @@ class WeightsByHand(Feature):
         theta = np.array(self._base)
         theta[index] = value
         if dragging:
-            lab.set_parameters(theta, dragging=True)
+            lab.set_parameters(theta, dragging=True, run=snapshot.run)
             return
         self._base = None
         text = f"{parameter_name(sizes, index)} is {signed_text(value)} now. Undo brings the old weight back."
-        lab.set_parameters(theta, text)
+        lab.set_parameters(theta, text, run=snapshot.run)
         if self._resume:
             self._resume = False
             lab.run()

@@ -7,11 +7,17 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.ui.chain_rule_feature import ChainRuleFeature
+from playground.ui.guess_feature import LESSON_ASKS
 from playground.ui.lesson_feature import LessonFeature
+from playground.ui.limit_feature import LimitFeature
 
 
 def lessons_of(window) -> LessonFeature:
     return next(feature for feature in window.features if isinstance(feature, LessonFeature))
+
+
+def part_of(window, kind):
+    return next(feature for feature in window.features if isinstance(feature, kind))
 
 
 def lesson_called(lessons: LessonFeature, start: str) -> int:
@@ -200,3 +206,61 @@ def test_under_a_schedule_a_goal_on_the_learning_rate_names_the_sliders(open_win
     qtbot.waitUntil(lambda: "steps with the slider’s α between" in goal.text())
     window.lab.change("training.schedule", "constant")
     qtbot.waitUntil(lambda: "steps with α between" in goal.text())
+
+
+def test_the_network_by_hand_has_the_parameters_that_are_announced(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    number = lesson_called(lessons, "04")
+    for _ in range(2):
+        lessons.open(number)
+        qtbot.waitUntil(lambda: window.lab.reached(lessons._order))
+        qtbot.waitUntil(lambda: window.snapshot.run == window.lab.run_number)
+        np.testing.assert_array_equal(window.snapshot.view.parameters, [2.0, -3.0, 1.0, -1.0])
+        window.lab.run_exactly(5)
+        qtbot.waitUntil(lambda: window.snapshot.view.step == 5)
+
+
+def test_every_step_of_every_lesson_stands_at_the_parameters_that_it_announces(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    for number, lesson in enumerate(lessons.lessons):
+        for index, step in enumerate(lesson.steps):
+            if "parameters" not in step.view:
+                continue
+            lessons.open(number)
+            for _ in range(index):
+                lessons.walk(1)
+            qtbot.waitUntil(lambda: window.lab.reached(lessons._order))
+            qtbot.waitUntil(lambda: window.snapshot.run == window.lab.run_number)
+            np.testing.assert_array_equal(window.snapshot.view.parameters, step.view["parameters"])
+
+
+def test_a_guess_of_ones_own_does_not_take_the_pin_of_the_lesson(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "03"))
+    qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
+    window.actions_by_name["guess_limit"].trigger()
+    assert window.notices.text == LESSON_ASKS
+    assert "Give up" not in window.notices.offers
+    assert part_of(window, LimitFeature).hidden_for_a_guess
+    assert window.strip.slider.guessing
+    window.strip.slider.guessed.emit(0.5)
+    assert "Right" in lessons.panel.answer_label.text()
+    assert not part_of(window, LimitFeature).hidden_for_a_guess
+
+
+def test_the_pin_of_a_lesson_ends_a_guess_of_ones_own(open_window, qtbot):
+    window = open_window()
+    window.actions_by_name["guess_limit"].trigger()
+    assert window.strip.slider.guessing
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "03"))
+    assert not window.strip.slider.guessing
+    assert part_of(window, LimitFeature).hidden_for_a_guess
+    qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
+    window.strip.slider.guessed.emit(0.5)
+    assert "Right" in lessons.panel.answer_label.text()
+    window.actions_by_name["guess_limit"].trigger()
+    assert "Give up" in window.notices.offers
