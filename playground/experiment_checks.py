@@ -6,19 +6,21 @@ import json
 import math
 from typing import Any
 
+from playground.foreign_names import shown_name
+
 
 class ExperimentError(ValueError):
     """A value that no experiment may have; `.field` names it, for example "training.learning_rate"."""
 
     def __init__(self, field: str, message: str):
-        super().__init__(f"{field}: {message}")
+        super().__init__(f"{shown_name(field)}: {message}")
         self.field = field
         self.reason = message
 
     @property
     def sentence(self) -> str:
         """What is wrong, in plain words: learning_rate in training must be from 0.000001 to 100, not 200."""
-        group, _, name = self.field.rpartition(".")
+        group, _, name = shown_name(self.field).rpartition(".")
         return f"{name} in {group} {self.reason}" if group else f"{name} {self.reason}"
 
 
@@ -70,4 +72,4 @@ def show(value: Any) -> str:
         except ValueError:
             # Python writes no whole number of thousands of digits.
             return "so long a number"
-    return text if len(text) <= 60 else text[:57] + "..."
+    return shown_name(text)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.experiment_checks import ExperimentError, show
+from playground.text_files import BYTE_ORDER_MARK
 
 FORMAT = "loss-landscape-playground-experiment"
 VERSION = 1
@@ -25,7 +26,7 @@ def read_object(text: str) -> dict[str, Any]:
     or "file" where the text is no JSON object.
     """
     try:
-        content = json.loads(text, object_pairs_hook=_once)
+        content = json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=_once)
     except ExperimentError:
         raise
     except json.JSONDecodeError as error:

@@ -14,8 +14,12 @@ from playground.engine.history import Curve, HistoryView
 from playground.engine.run_view import RunView
 from playground.engine.schedules import rates_used
 from playground.experiment import ExperimentFile, TrainingSettings
-from playground.export.atomic import ExportError, write_atomically
+from playground.export.atomic import ExportError, reason_of, write_together
+from playground.export.endings import beside_history
+from playground.foreign_names import shown_name, shown_path
+from playground.text_files import TextFileError, read_text
 
+MAX_BYTES = 1_000_000_000
 STEP = "step"
 COLUMNS: Mapping[str, str] = {
     "learning_rate": "learning rate α",
@@ -69,37 +73,39 @@ def save_history(view: RunView | HistoryView, file: ExperimentFile, path: str | 
     """
     history = view.history if isinstance(view, RunView) else view
     table = Path(path)
-    beside = table.with_suffix(".json")
+    beside = beside_history(table)
     if beside == table:
-        raise ExportError(f"{table} cannot hold a table: the experiment beside it is called so.")
+        raise ExportError(f"{shown_path(table)} cannot hold a table: the experiment beside it is called so.")
     try:
         experiment = file.to_json()
     except ValueError as error:
-        raise ExportError(f"{beside} could not be written: {error}.") from error
-    write_atomically(table, history_text(history, file.experiment.training))
-    write_atomically(beside, experiment)
+        raise ExportError(f"{shown_path(beside)} could not be written: {reason_of(error)}.") from error
+    write_together({table: history_text(history, file.experiment.training), beside: experiment})
     return SavedHistory(table, beside)
 
 
 def read_history(path: str | Path) -> dict[str, Curve]:
     """The curves of a saved table by their names in a HistoryView. Raises ExportError, naming the file."""
-    path = Path(path)
+    name = shown_path(path)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ExportError(f"{path} could not be read: {error}.") from error
+        rows = list(csv.reader(io.StringIO(read_text(path, MAX_BYTES), newline="")))
+    except TextFileError as error:
+        raise ExportError(f"{name} {error}") from error
+    except csv.Error as error:
+        raise ExportError(f"{name} could not be read: {reason_of(ValueError(error))}.") from error
     if not rows or not rows[0] or rows[0][0] != STEP:
-        raise ExportError(f'{path} is no history: its first column must be "{STEP}".')
+        raise ExportError(f'{name} is no history: its first column must be "{STEP}".')
     names = {title: name for name, title in COLUMNS.items()}
     curves = {}
     for column, title in enumerate(rows[0][1:], start=1):
         if title not in names:
-            raise ExportError(f'{path} is no history: there is no curve called "{title}".')
+            raise ExportError(f'{name} is no history: there is no curve called "{shown_name(title)}".')
         try:
             pairs = [(int(row[0]), float(row[column])) for row in rows[1:] if row[column] != ""]
-        except (ValueError, IndexError) as error:
-            raise ExportError(f"{path} is damaged: {error}.") from error
+        except IndexError:
+            raise ExportError(f"{name} is damaged: a row is too short.") from None
+        except ValueError as error:
+            raise ExportError(f"{name} is damaged: {reason_of(error)}.") from error
         steps = np.array([step for step, _ in pairs], np.int64)
         curves[names[title]] = Curve(steps, np.array([value for _, value in pairs], float))
     return curves

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from playground.engine.run_view import RunView
 from playground.export.atomic import write_atomically
+from playground.export.endings import with_ending
 from playground.export.history_csv import COLUMNS, STEP, history_text
 
 RUN = "run"
+ENDING = ".csv"
 
 
 def runs_text(runs: Sequence[tuple[str, RunView]]) -> str:
@@ -30,6 +32,7 @@ def runs_text(runs: Sequence[tuple[str, RunView]]) -> str:
 
 
 def save_runs(runs: Sequence[tuple[str, RunView]], path: str | Path) -> Path:
-    """Write the table to path. Raises ExportError, naming the file."""
+    """Write the table to path; a name without the ending gets it. Raises ExportError, naming the file."""
+    path = with_ending(path, ENDING)
     write_atomically(path, runs_text(runs))
-    return Path(path)
+    return path

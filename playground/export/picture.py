@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QGraphicsWidget
 
 from playground.drawing.theme import PRINT, Theme
 from playground.export.atomic import ExportError, write_atomically
+from playground.foreign_names import shown_path
 
 MakeItem = Callable[[Theme], QGraphicsWidget]
 
@@ -53,7 +54,8 @@ def save_png(
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not QImageWriter(buffer, QByteArray(b"png")).write(image):
-        raise ExportError(f"{path} could not be written: no PNG could be made of {width_px} × {height_px}.")
+        said = f"no PNG could be made of {width_px} × {height_px}"
+        raise ExportError(f"{shown_path(path)} could not be written: {said}.")
     write_atomically(path, bytes(content.data()))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.experiment import Experiment, ExperimentError
+from playground.foreign_names import shown_name
 from playground.landscape.surface_question import KINDS
 from playground.lessons.goals import Goal, GoalError, PageSeen, make_goal
 from playground.lessons.solution import (
@@ -26,6 +27,7 @@ from playground.lessons.solution import (
     check_parameters,
     is_number,
 )
+from playground.text_files import BYTE_ORDER_MARK, TextFileError, read_text
 
 MAX_BYTES = 1_000_000
 TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activation")
@@ -43,8 +45,8 @@ class LessonError(ValueError):
 
     def __init__(self, path: str, line: int | None, field_name: str, message: str):
         place = f", line {line}" if line is not None else ""
-        named = f": {field_name}" if field_name else ""
-        super().__init__(f"{path}{place}{named}: {message}")
+        named = f": {shown_name(field_name)}" if field_name else ""
+        super().__init__(f"{shown_name(path)}{place}{named}: {message}")
         self.line = line
         self.field = field_name
 
@@ -114,21 +116,15 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
 def read_lesson(path: Path) -> Lesson:
     """Read a lesson file. Raises LessonError."""
     try:
-        data = path.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise LessonError(path.name, None, "", "is too large for a lesson.")
-        text = data.decode("utf-8")
-    except OSError as error:
-        raise LessonError(path.name, None, "", f"could not be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise LessonError(path.name, None, "", "is not UTF-8 text.") from None
-    return parse_lesson(text, path.name)
+        return parse_lesson(read_text(path, MAX_BYTES), path.name)
+    except TextFileError as error:
+        raise LessonError(path.name, None, "", str(error)) from None
 
 
 def parse_lesson(text: str, name: str) -> Lesson:
     """The lesson of a file's text. Raises LessonError, naming line and field."""
     try:
-        content = tomllib.loads(text)
+        content = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from playground.experiment import ExperimentError, ExperimentFile
 from playground.export.atomic import write_atomically
+from playground.export.endings import with_ending
+from playground.foreign_names import shown_name, shown_path
 from playground.lab.snapshot import Snapshot
+from playground.text_files import TextFileError, read_text
 
 SUFFIX = ".json"
 FILTER = "Experiments (*.json);;All files (*)"
@@ -19,22 +22,15 @@ class FileError(Exception):
 
 def read_experiment(path: str | Path) -> ExperimentFile:
     """The experiment of a file. Raises FileError."""
-    path = Path(path)
+    name = shown_name(Path(path).name)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FileError(f"“{path}” was not opened: it is too large to be an experiment.")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise FileError(f"“{path}” could not be read: {reason}.") from None
-    except ValueError:
-        raise FileError(f"“{path}” was not opened: it is not text in UTF-8.") from None
-    try:
-        return ExperimentFile.from_json(text)
+        return ExperimentFile.from_json(read_text(path, MAX_BYTES))
+    except TextFileError as error:
+        raise FileError(f"“{shown_path(path)}” {error}") from None
     except ExperimentError as error:
         if error.field == "file":
-            raise FileError(f"“{path.name}” {error.reason}") from None
-        raise FileError(f"“{path.name}” was not opened: {error.sentence}") from None
+            raise FileError(f"“{name}” {error.reason}") from None
+        raise FileError(f"“{name}” was not opened: {error.sentence}") from None
 
 
 def experiment_of(snapshot: Snapshot) -> ExperimentFile:
@@ -44,9 +40,7 @@ def experiment_of(snapshot: Snapshot) -> ExperimentFile:
 
 
 def save_experiment(snapshot: Snapshot, path: str | Path) -> Path:
-    """Write the experiment of a snapshot; a name without a suffix gets one. Raises ExportError."""
-    path = Path(path)
-    if not path.suffix:
-        path = path.with_suffix(SUFFIX)
+    """Write the experiment of a snapshot; a name without the ending gets it. Raises ExportError."""
+    path = with_ending(path, SUFFIX)
     write_atomically(path, experiment_of(snapshot).to_json().encode("utf-8"))
     return path

@@ -11,7 +11,10 @@ from typing import Any
 
 from playground.experiment import ExperimentError, ExperimentFile
 from playground.export.atomic import write_atomically
+from playground.export.endings import with_ending
+from playground.foreign_names import shown_name, shown_path
 from playground.landscape.plane import Window
+from playground.text_files import BYTE_ORDER_MARK, TextFileError, read_text
 from playground.ui.plane_bar import KINDS, NORMALIZATIONS
 from playground.ui.preferences import LAYOUTS
 from playground.ui.surface_asking import PlaneSettings
@@ -21,6 +24,7 @@ from playground.ui.window_layout import PANELS
 FORMAT, VERSION = "loss-landscape-scenes", 1
 NUMBERS = tuple(range(1, 10))
 FULL_SPEED = "full"
+SUFFIX = ".json"
 MAX_BYTES = 64_000_000
 FIELDS = ("experiment", "layout", "plane", "zoom", "speed", "pages", "closed", "large", "surface_3d")
 PLACES = ("left", "centre", "right")
@@ -81,7 +85,7 @@ def scenes_text(scenes: Mapping[int, Scene]) -> str:
 def scenes_of(text: str) -> dict[int, Scene]:
     """Read what scenes_text writes. Raises SceneError, naming scene and field."""
     try:
-        content = json.loads(text)
+        content = json.loads(text.removeprefix(BYTE_ORDER_MARK))
     except json.JSONDecodeError as error:
         raise SceneError(f"it is not JSON ({error.msg} in line {error.lineno}).") from None
     except (RecursionError, ValueError):
@@ -89,14 +93,16 @@ def scenes_of(text: str) -> dict[int, Scene]:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise SceneError(f'it holds no scenes of this program: its format is not "{FORMAT}".')
     if content.get("version") != VERSION:
-        raise SceneError(f"its version is {content.get('version')!r}, and this program reads {VERSION}.")
+        raise SceneError(
+            f"its version is {_shown(content.get('version'))}, and this program reads {VERSION}."
+        )
     entries = content.get("scenes")
     if not isinstance(entries, dict):
         raise SceneError('its field "scenes" must be an object with the digits 1 to 9 as names.')
     scenes = {}
     for name, entry in entries.items():
         if name not in {str(number) for number in NUMBERS}:
-            raise SceneError(f'"{name[:20]}" is no scene: their names are the digits 1 to 9.')
+            raise SceneError(f'"{shown_name(name)}" is no scene: their names are the digits 1 to 9.')
         try:
             scenes[int(name)] = _scene(entry)
         except SceneError as error:
@@ -106,26 +112,17 @@ def scenes_of(text: str) -> dict[int, Scene]:
 
 def read_scenes(path: str | Path) -> dict[int, Scene]:
     """The scenes of a file. Raises SceneError with a whole sentence."""
-    path = Path(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SceneError(f"“{path.name}” was not opened: it is too large to be scenes.")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SceneError(f"“{path}” could not be read: {error.strerror or type(error).__name__}.") from None
-    except UnicodeDecodeError:
-        raise SceneError(f"“{path.name}” was not opened: it is not text in UTF-8.") from None
-    try:
-        return scenes_of(text)
+        return scenes_of(read_text(path, MAX_BYTES))
+    except TextFileError as error:
+        raise SceneError(f"“{shown_path(path)}” {error}") from None
     except SceneError as error:
-        raise SceneError(f"“{path.name}” was not opened: {error}") from None
+        raise SceneError(f"“{shown_name(Path(path).name)}” was not opened: {error}") from None
 
 
 def save_scenes(scenes: Mapping[int, Scene], path: str | Path) -> Path:
-    """Write scenes to a file; a name without a suffix gets one. Raises ExportError."""
-    path = Path(path)
-    if not path.suffix:
-        path = path.with_suffix(".json")
+    """Write scenes to a file; a name without the ending gets it. Raises ExportError."""
+    path = with_ending(path, SUFFIX)
     write_atomically(path, scenes_text(scenes))
     return path
 
@@ -135,7 +132,7 @@ def _scene(entry: Any) -> Scene:
         raise SceneError("must be an object.")
     for name in entry:
         if name not in FIELDS:
-            raise SceneError(f"{name[:40]}: no such field.")
+            raise SceneError(f"{shown_name(name)}: no such field.")
     if "experiment" not in entry:
         raise SceneError("experiment: is missing.")
     try:
@@ -166,7 +163,7 @@ def _plane(value: Any, n_parameters: int) -> PlaneSettings:
         raise SceneError("plane: must be an object.")
     for name in value:
         if name not in ("kind", "seed", "normalization", "pair"):
-            raise SceneError(f"plane.{name[:40]}: no such field.")
+            raise SceneError(f"plane.{shown_name(name)}: no such field.")
     seed, pair = value.get("seed", 0), value.get("pair", [0, 1])
     if not _is_whole(seed) or not 0 <= seed < 2**31:
         raise SceneError(f"plane.seed: must be a whole number from 0, not {_shown(seed)}.")
@@ -232,5 +229,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return shown_name(json.dumps(value))

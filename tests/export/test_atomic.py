@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from playground.export.atomic import ExportError, ensure_folder, write_atomically
+from playground.export.atomic import (
+    ExportError,
+    ensure_folder,
+    take_places,
+    write_atomically,
+    write_together,
+)
 
 
 def test_a_file_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -76,3 +82,105 @@ def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ExportError, match="file"):
         ensure_folder(tmp_path / "file" / "b")
+
+
+LINKS = pytest.mark.skipif(os.name == "nt", reason="Windows asks for a privilege to make links")
+
+
+@LINKS
+def test_saving_through_a_link_writes_the_file_that_it_points_to(tmp_path: Path) -> None:
+    there = tmp_path / "elsewhere"
+    there.mkdir()
+    (there / "real.json").write_bytes(b"old")
+    (there / "real.json").chmod(0o640)
+    link = tmp_path / "lab.json"
+    link.symlink_to(there / "real.json")
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert (there / "real.json").read_bytes() == b"new"
+    assert stat.S_IMODE((there / "real.json").stat().st_mode) == 0o640
+    dangling = tmp_path / "later.json"
+    dangling.symlink_to(there / "later.json")
+    write_atomically(dangling, b"first")
+    assert dangling.is_symlink()
+    assert (there / "later.json").read_bytes() == b"first"
+    assert sorted(entry.name for entry in there.iterdir()) == ["later.json", "real.json"]
+
+
+@LINKS
+def test_a_finished_file_takes_the_place_behind_a_link(tmp_path: Path) -> None:
+    there, workshop = tmp_path / "elsewhere", tmp_path / "workshop"
+    there.mkdir()
+    workshop.mkdir()
+    (there / "real.csv").write_bytes(b"old")
+    (tmp_path / "history.csv").symlink_to(there / "real.csv")
+    (workshop / "history.csv").write_bytes(b"new")
+    take_places([(workshop / "history.csv", tmp_path / "history.csv")])
+    assert (tmp_path / "history.csv").is_symlink()
+    assert (there / "real.csv").read_bytes() == b"new"
+    assert list(workshop.iterdir()) == []
+
+
+@LINKS
+def test_a_loop_of_links_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(ExportError, match="could not be written"):
+        write_atomically(tmp_path / "a", b"x")
+    assert (tmp_path / "a").is_symlink()
+
+
+def test_a_write_protected_file_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "kept.json"
+    path.write_bytes(b"precious")
+    path.chmod(0o444)
+    with pytest.raises(ExportError, match=r"kept\.json could not be written: it is write-protected\."):
+        write_atomically(path, b"x")
+    assert path.read_bytes() == b"precious"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o444
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes in folders")
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ExportError, match="not an ordinary file"):
+        write_atomically(tmp_path / "pipe", b"x")
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_of_two_files_none_is_written_where_one_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_bytes(b"old")
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(ExportError, match=r"run\.json"):
+        write_together({tmp_path / "run.csv": b"new", tmp_path / "run.json": b"new"})
+    assert (tmp_path / "run.csv").read_bytes() == b"old"
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["run.csv", "run.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+def test_writing_never_touches_the_umask_of_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It belongs to all threads: one that makes a file meanwhile would make it open to everybody."""
+    before = os.umask(0o027)
+    try:
+        with monkeypatch.context() as patched:
+            asked: list[int] = []
+            patched.setattr(os, "umask", lambda mask: asked.append(mask) or 0o027)
+            write_atomically(tmp_path / "new.json", b"x")
+            assert asked == []
+        assert stat.S_IMODE((tmp_path / "new.json").stat().st_mode) == 0o640
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "two\nlines", "nul\0"])
+def test_an_impossible_or_ugly_name_is_one_short_sentence(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "absent" / name
+    for act in (lambda: write_atomically(path, b"x"), lambda: ensure_folder(tmp_path / name / "nul\0")):
+        with pytest.raises(ExportError) as refused:
+            act()
+        said = str(refused.value)
+        assert len(said) < 400
+        assert said.count("\n") == 0
+        assert said.endswith(".")

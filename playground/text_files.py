@@ -1,0 +1,71 @@
+"""Reading files of text that come from anywhere: how large, which encoding, and a sentence for the rest."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from pathlib import Path
+
+BYTE_ORDER_MARK = "\ufeff"
+OTHER_ENCODINGS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+LOOKED_AT = 4096
+"""So many bytes show an encoding that begins without a mark."""
+
+
+class TextFileError(ValueError):
+    """A file that holds no text for this program; the message goes on after its name."""
+
+
+def read_text(path: str | Path, most_bytes: int) -> str:
+    """Return the text of a file in UTF-8, with or without a byte order mark, which is left out.
+
+    Only an ordinary file of at most most_bytes is read. Raises TextFileError: "could not be read: …." or
+    "was not opened: ….".
+    """
+    return text_of(read_bytes(path, most_bytes))
+
+
+def read_bytes(path: str | Path, most_bytes: int) -> bytes:
+    """Return what an ordinary file of at most most_bytes holds. Raises TextFileError as read_text does."""
+    # Opening a pipe would wait for its other end.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        if stat.S_ISDIR(os.stat(path).st_mode):
+            raise TextFileError("could not be read: it is a folder.")
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise TextFileError("was not opened: it is not an ordinary file.")
+            data = b"" if about.st_size > most_bytes else file.read(most_bytes + 1)
+    except OSError as error:
+        raise TextFileError(f"could not be read: {error.strerror or type(error).__name__}.") from None
+    except TextFileError:
+        raise
+    except ValueError:
+        raise TextFileError("could not be read: there is no file of such a name.") from None
+    if about.st_size > most_bytes or len(data) > most_bytes:
+        raise TextFileError(f"was not opened: it is too large, more than {_size(most_bytes)}.")
+    return data
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of these bytes. Raises TextFileError where they are not text in UTF-8."""
+    for mark, name in OTHER_ENCODINGS:
+        if data.startswith(mark):
+            raise TextFileError(f"was not opened: it is text in {name}; save it in UTF-8.")
+    if b"\0" in data[:LOOKED_AT]:
+        raise TextFileError("was not opened: it is not text in UTF-8.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TextFileError("was not opened: it is not text in UTF-8.") from None
+
+
+def _size(count: int) -> str:
+    return f"{count // 1_000_000} MB" if count >= 1_000_000 else f"{count // 1000} kB"
