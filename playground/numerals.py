@@ -1,9 +1,19 @@
-"""Numbers as text, to be read by people."""
+"""Numbers as text, to be read by people: one function for each kind of number in the whole program.
+
+loss_text      a loss J, wherever one stands
+rate_text      a learning rate that was set, with all its digits
+percent_text   a share; 100 % and 0 % only where it is all or nothing
+count_text     a count
+signed_text    a parameter or a gradient with a fixed number of decimals
+number_text    any other number, with so many significant digits
+"""
 
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
+NO_VALUE = "–"
 MOST_DIGITS = 17
 """They tell any two float64 apart."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -47,9 +57,60 @@ def shorter_texts(value: float) -> tuple[str, ...]:
 
 
 def loss_text(value: float) -> str:
-    """A loss as everywhere in the window: four decimals below 1 (0.3712, 0.0680), else four digits."""
-    # A fixed number of decimals, so that a running number does not flicker.
-    return f"{value:.4f}" if 1e-3 <= value < 1 else number_text(value, 4)
+    """Return a loss as everywhere in the program, with four digits: 0.3712, 0.06800, 12.35, 7.1·10⁷."""
+    # Zeros at the end are kept, so that a running number does not flicker.
+    if not math.isfinite(value) or value == 0:
+        return number_text(value)
+    mantissa, _, exponent_text = f"{abs(value):.3e}".partition("e")
+    exponent = int(exponent_text)
+    if not -5 < exponent < 5:
+        return ("−" if value < 0 else "") + _with_power(mantissa, exponent)
+    return grouped(f"{value:,.{max(3 - exponent, 0)}f}").replace("-", "−")
+
+
+def running_loss_text(value: float) -> str:
+    """Return a loss as loss_text does; a dash where there is none (NaN: no test points)."""
+    return NO_VALUE if math.isnan(value) else loss_text(value)
+
+
+def rate_text(value: float) -> str:
+    """Return a learning rate as one would write it, all digits that were asked for: 0.3, 12.5, 0.00001."""
+    text = f"{Decimal(f'{value:.6g}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent_text(share: float, digits: int = 2) -> str:
+    """Return a share as a percentage: 97 %, 4.3 %, 0.12 %; a dash for NaN.
+
+    Whole per cents have all their digits. 100 % and 0 % stand only for all and nothing (to 1e-9, where a sum
+    of shares may carry rounding): 995 of 1 000 is 99.5 %.
+    """
+    if math.isnan(share):
+        return NO_VALUE
+    if abs(share) < 1e-9 or abs(share - 1) < 1e-9 or math.isinf(share):
+        return f"{number_text(100.0 * round(share) if math.isfinite(share) else share)} %"
+    percent = 100 * share
+    digits = max(digits, len(str(int(abs(percent)))))
+    while (text := number_text(percent, digits)) == "100":
+        digits += 1
+    return f"{text} %"
+
+
+def count_text(value: float) -> str:
+    """Return a count, thousands apart from five digits on: 12 000."""
+    return grouped(f"{value:,.0f}")
+
+
+def signed_text(value: float, decimals: int = 3) -> str:
+    """Return a number with a proper minus: −0.712; 1.2·10⁻⁵ where the decimals would not show it."""
+    if abs(value) >= 1e6 or 0 < abs(value) < 0.5 * 10.0**-decimals:
+        return number_text(value, 3)
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def subscript(number: int) -> str:
+    """Return 12 as ₁₂."""
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))
 
 
 def losses_apart(before: float, after: float) -> tuple[str, str]:

@@ -17,8 +17,8 @@ from playground.numerals import loss_text, losses_apart, shorter_texts
         (1.0, 0.99999, ("1.00000", "0.99999")),
         (5.0, 5.0000001, ("5.0000000", "5.0000001")),
         (1e-5, 1.0001e-5, ("10⁻⁵", "1.0001·10⁻⁵")),
-        (4.84e305, 1.0, ("4.84·10³⁰⁵", "1")),
-        (0.0302, 0.0302, ("0.0302", "0.0302")),
+        (4.84e305, 1.0, ("4.84·10³⁰⁵", "1.000")),
+        (0.0302, 0.0302, ("0.03020", "0.03020")),
     ],
 )
 def test_two_losses_get_the_digits_that_tell_them_apart(before, after, texts):
@@ -29,9 +29,9 @@ def test_two_losses_get_the_digits_that_tell_them_apart(before, after, texts):
 def test_neighbouring_floats_are_told_apart_and_what_is_no_number_is_said():
     for loss in (0.3, 1234.5, 2.5e-9, 7e200):
         assert len(set(losses_apart(loss, math.nextafter(loss, math.inf)))) == 2
-    assert losses_apart(math.nan, 1.0) == ("not a number", "1")
+    assert losses_apart(math.nan, 1.0) == ("not a number", "1.000")
     assert losses_apart(math.inf, math.inf) == ("∞", "∞")
-    assert (loss_text(0.068), loss_text(123.456)) == ("0.0680", "123.5")
+    assert (loss_text(0.068), loss_text(123.456)) == ("0.06800", "123.5")
 
 
 def test_a_long_number_has_ever_shorter_texts() -> None:

@@ -12,12 +12,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsWidget
 
-from playground.drawing.axes import font, linear_ticks, number_text
+from playground.drawing.axes import font, linear_ticks
 from playground.drawing.items import solid_pen
 from playground.drawing.theme import Theme, mix
 from playground.engine.activation_facts import FLAT, ActivationFacts
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.inspection_words import FUNCTIONS
+from playground.numerals import number_text
 
 DASHES = (5.0, 3.5)
 LOWEST, HIGHEST = -1.25, 1.6

@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from playground.drawing.theme import Theme
-from playground.numerals import loss_text as loss_text
 from playground.numerals import number_text
 
 _MULTIPLES = (1, 2, 5)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QBrush, QColor
 
-from playground.drawing.axes import ValueAxis, number_text, round_up
+from playground.drawing.axes import ValueAxis, round_up
 from playground.drawing.blame_points import BlamePointsItem
 from playground.drawing.color_bar import ColorBar
 from playground.drawing.colors import class_table, colormap, value_table
@@ -19,6 +19,7 @@ from playground.drawing.theme import Theme
 from playground.drawing.value_points import ValuePointsItem
 from playground.engine.datasets import Samples
 from playground.landscape.boundary import Boundary, input_window
+from playground.numerals import number_text
 from playground.output_words import OutputWords, output_words
 
 FINE = 41

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from playground.drawing.axes import loss_text, number_text
 from playground.drawing.hatching import count_hatched, hatched
 from playground.drawing.levels import Levels
 from playground.drawing.marks import RATE
@@ -17,6 +16,7 @@ from playground.landscape.directions import PlaneChoice, rehearsal_sentence
 from playground.landscape.plane import Plane
 from playground.landscape.questions import SurfaceAnswer
 from playground.landscape.surface import Surface
+from playground.numerals import loss_text, number_text, rate_text
 
 COMPUTING = "The surface is being computed."
 RANDOM_WALK = "76 %"
@@ -88,7 +88,7 @@ def plane_sentence(choice: PlaneChoice, view: RunView) -> str:
     unless = " without what was changed by hand"
     if all(change.field == RATE for change in early):
         began = view.experiment.training
-        unless = f" at {slider_name(began.schedule)} = {number_text(began.learning_rate)}"
+        unless = f" at {slider_name(began.schedule)} = {rate_text(began.learning_rate)}"
     return rehearsal_sentence(choice.plane.size, choice.steps, unless)
 
 

@@ -10,12 +10,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
-from playground.drawing.axes import font, linear_ticks, log_ticks, number_text
+from playground.drawing.axes import font, linear_ticks, log_ticks
 from playground.drawing.colors import packed
 from playground.drawing.items import solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.levels import Levels
 from playground.drawing.theme import Theme
+from playground.numerals import number_text
 
 GAP, BAR, TICK = 14.0, 13.0, 4.0
 

@@ -6,12 +6,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
-from playground.drawing.axes import ValueAxis, font, number_text, round_up
+from playground.drawing.axes import ValueAxis, font, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.geometry import Frame
 from playground.drawing.items import CurveItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme, mix
+from playground.numerals import number_text
 
 EMPTY = "Measured while this page is seen"
 FAINTEST = 0.38

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from playground.drawing.axes import ValueAxis, floor_125, loss_text, nice_step, number_text, round_up
+from playground.drawing.axes import ValueAxis, floor_125, nice_step, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, StepMark, began_with, step_marks
@@ -17,6 +17,7 @@ from playground.drawing.rate_line import RateLine, RateLineItem
 from playground.drawing.theme import Theme, mix
 from playground.engine.history import Curve, HistoryView
 from playground.experiment import Experiment
+from playground.numerals import loss_text, number_text
 
 DASHES = (5.0, 3.5)
 LARGEST = 1e300

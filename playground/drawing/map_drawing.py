@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QTransform
 
-from playground.drawing.axes import ValueAxis, loss_text, number_text
+from playground.drawing.axes import ValueAxis
 from playground.drawing.color_bar import ColorBar
 from playground.drawing.colors import colormap
 from playground.drawing.furniture import Notice
@@ -20,6 +20,7 @@ from playground.drawing.levels import Beyond, Levels, Outside, beyond, levels_of
 from playground.drawing.theme import Theme
 from playground.engine.schedules import slider_name
 from playground.landscape.rate_map import SAME, RateMap
+from playground.numerals import loss_text, number_text
 
 AXIS_NAME = "learning rate α"
 EMPTY = "The map is being computed"

@@ -14,7 +14,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter, QTransform
 
-from playground.drawing.axes import font, number_text
+from playground.drawing.axes import font
 from playground.drawing.geometry import Frame
 from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.labels import draw_text
@@ -23,6 +23,7 @@ from playground.engine.batches import mini_batch
 from playground.engine.datasets import training_points
 from playground.engine.schedules import slider_name
 from playground.experiment import Change, Experiment
+from playground.numerals import number_text, rate_text
 from playground.value_names import OPTIMIZER_NAMES, PENALTY_NAMES, SCHEDULE_NAMES
 
 RATE, SCHEDULE = "training.learning_rate", "training.schedule"
@@ -60,11 +61,11 @@ def step_marks(
     at_start = {change.field: change.value for change in changes if change.step == 0}
     schedule = at_start.get(SCHEDULE, schedule)
     rate = first_rate if first_rate is None else at_start.get(RATE, first_rate)
-    marks = [] if rate is None else [StepMark(0.0, rate_text(schedule, rate), True)]
+    marks = [] if rate is None else [StepMark(0.0, set_rate_text(schedule, rate), True)]
     for change in changes:
         if change.field == RATE:
             if change.value != rate:
-                marks.append(StepMark(change.step, rate_text(schedule, change.value), True))
+                marks.append(StepMark(change.step, set_rate_text(schedule, change.value), True))
             rate = change.value
         else:
             if change.field == SCHEDULE:
@@ -79,9 +80,9 @@ def began_with(experiment: Experiment) -> tuple[float, str, int]:
     return training.learning_rate, training.schedule, training_points(experiment.data)
 
 
-def rate_text(schedule: str, *rates: float) -> str:
+def set_rate_text(schedule: str, *rates: float) -> str:
     """What was set by hand: one α, or one after the other."""
-    return f"{slider_name(schedule)} {' → '.join(number_text(rate) for rate in rates)}"
+    return f"{slider_name(schedule)} {' → '.join(rate_text(rate) for rate in rates)}"
 
 
 def _change_text(change: Change, points: float) -> str:

@@ -19,9 +19,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 
 from playground.drawing.network_layout import Node, Scene, Spot, lay_out
 from playground.drawing.neuron_image import signed, thumbnail_image
-from playground.drawing.notation import parameter_name, signed_text, subscript
 from playground.drawing.theme import Theme, mix
 from playground.engine.inspection_operation import Lit
+from playground.engine.network import parameter_name
+from playground.numerals import signed_text, subscript
 
 Floats = NDArray[np.float64]
 

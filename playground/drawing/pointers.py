@@ -10,11 +10,12 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
-from playground.drawing.axes import floor_125, nice_step, number_text
+from playground.drawing.axes import floor_125, nice_step
 from playground.drawing.geometry import Frame
 from playground.drawing.items import PixelItem, solid_pen
 from playground.drawing.theme import Theme
 from playground.landscape.plane import Plane
+from playground.numerals import number_text
 
 OUTLINE, INK = "#0b0f14", "#ffffff"
 HEAD, USUAL_WIDTH = 9.0, 1.6

@@ -8,11 +8,12 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
-from playground.drawing.axes import font, number_text
+from playground.drawing.axes import font
 from playground.drawing.geometry import Frame, clip_polyline, thin_curve
 from playground.drawing.items import PixelItem, draw_polyline, map_points, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme
+from playground.numerals import number_text
 
 OPACITY = 0.75
 COMING = (2.0, 3.0)

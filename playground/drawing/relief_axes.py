@@ -8,13 +8,14 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from playground.drawing.axes import font, linear_ticks, log_ticks, number_text
+from playground.drawing.axes import font, linear_ticks, log_ticks
 from playground.drawing.camera import Camera
 from playground.drawing.height_field import HEIGHT, HeightField, heights, unit
 from playground.drawing.items import draw_segments, solid_pen
 from playground.drawing.labels import Box, draw_text, overlap
 from playground.drawing.levels import Levels
 from playground.drawing.theme import Theme, mix
+from playground.numerals import number_text
 
 OUT = 0.12
 """How far outside the box, in its own space, the texts of an axis point."""

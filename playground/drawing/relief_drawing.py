@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from playground.drawing.axes import font, loss_text, number_text
+from playground.drawing.axes import font
 from playground.drawing.camera import EYE_DISTANCE, Camera
 from playground.drawing.colors import colormap
 from playground.drawing.contours import contour_lines
@@ -31,6 +31,7 @@ from playground.drawing.relief_axes import BoxAxes
 from playground.drawing.surface_overlay import FAINTEST, OUTLINE, draw_mark, draw_now, fade
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
 from playground.drawing.theme import Theme
+from playground.numerals import loss_text, number_text
 
 EMPTY = "The surface is being computed"
 FINE, COARSE, FINEST = 51, 29, 76

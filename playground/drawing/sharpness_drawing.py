@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.drawing.axes import ValueAxis, floor_125, nice_step, number_text, round_up
+from playground.drawing.axes import ValueAxis, floor_125, nice_step, round_up
 from playground.drawing.furniture import Grid, Notice, Pointer
 from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, began_with, step_marks
 from playground.drawing.theme import Theme
 from playground.engine.history import Curve
 from playground.engine.run_view import RunView
+from playground.numerals import number_text
 
 DASHES = (5.0, 3.5)
 EMPTY = "Sharpness is measured while this page is seen"

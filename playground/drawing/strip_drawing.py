@@ -16,9 +16,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.drawing.lookahead_curve import LookaheadCurve, StripLookahead
-from playground.drawing.notation import rate_text
 from playground.drawing.theme import Theme, mix
-from playground.numerals import number_text
+from playground.numerals import number_text, rate_text
 
 LOWEST, HIGHEST = 1e-4, 10.0
 """The scale as long as every value that was asked for lies on it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PySide6.QtGui import QColor
 
-from playground.drawing.axes import ValueAxis, loss_text, number_text
+from playground.drawing.axes import ValueAxis
 from playground.drawing.color_bar import ColorBar
 from playground.drawing.colors import colormap
 from playground.drawing.contours import ContourItem, contour_lines
@@ -23,6 +23,7 @@ from playground.drawing.surface_picture import Mark, Now, SurfacePicture
 from playground.drawing.theme import Theme
 from playground.landscape.plane import Window
 from playground.landscape.surface import Surface
+from playground.numerals import loss_text, number_text
 
 __all__ = ["Mark", "Now", "SurfaceDrawing", "SurfacePicture"]
 

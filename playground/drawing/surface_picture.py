@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.drawing.levels import Levels
-from playground.drawing.marks import RATE, SCHEDULE, rate_text
+from playground.drawing.marks import RATE, SCHEDULE, set_rate_text
 from playground.drawing.pointers import Arrow
 from playground.engine.history import HistoryView
 from playground.engine.run_view import RunView
@@ -142,7 +142,7 @@ def marks_of(
         if before != after:
             a, b = path_ab[min(int(row), len(path_ab) - 1)]
             scheduled = [schedule, *(kind for at, kind in set_at if at <= step)][-1]
-            marks.append(Mark(float(a), float(b), rate_text(scheduled, before, after), "learning_rate"))
+            marks.append(Mark(float(a), float(b), set_rate_text(scheduled, before, after), "learning_rate"))
     for row in rows_put(history)[-MOST_MARKS:]:
         a, b = path_ab[min(int(row), len(path_ab) - 1)]
         marks.append(Mark(float(a), float(b), "put here", "set"))

@@ -6,7 +6,9 @@ import numpy as np
 
 from playground.engine.inspection import LayerTrace, Trace
 from playground.engine.inspection_operation import Matrix
-from playground.engine.inspection_words import FUNCTIONS, column, departs, subscripts, value_text
+from playground.engine.inspection_words import FUNCTIONS, column, departs, subscripts
+from playground.engine.network import entry_name
+from playground.numerals import number_text
 from playground.output_words import OutputWords, is_probability
 
 Array = np.ndarray
@@ -27,6 +29,11 @@ class NamedArrays:
         self.g = FUNCTIONS[trace.activation]
         self.probability = is_probability(trace.loss_name)
         self.words = OutputWords(self.probability, classes=self.probability)
+
+    def _entry(self, layer: int, row: int, column: int | None = None) -> str:
+        """The name of a weight, or of a bias without a column."""
+        sizes = (len(self.trace.x), *(len(one.b) for one in self.trace.layers))
+        return entry_name(sizes, layer, row, column)
 
     def _layer(self, layer: int) -> LayerTrace:
         return self.trace.layers[layer - 1]
@@ -51,17 +58,15 @@ class NamedArrays:
 
     def _weights(self, layer: int) -> Matrix:
         W = self._layer(layer).W
-        return Matrix(f"W[{layer}]", W, lambda i, j: f"W[{layer}]{subscripts(i, j)} = {value_text(W[i, j])}")
+        return Matrix(f"W[{layer}]", W, lambda i, j: f"{self._entry(layer, i, j)} = {number_text(W[i, j])}")
 
     def _biases(self, layer: int) -> Matrix:
         b = self._layer(layer).b
-        return Matrix(
-            f"b[{layer}]", column(b), lambda i, j: f"b[{layer}]{subscripts(i)} = {value_text(b[i])}"
-        )
+        return Matrix(f"b[{layer}]", column(b), lambda i, j: f"{self._entry(layer, i)} = {number_text(b[i])}")
 
     def _tell(self, name: str, value: float, i: int) -> str:
         mean = "" if self.trace.single else f", mean over {self.trace.m} points"
-        return f"{name}{subscripts(i)} = {value_text(value)}{mean}"
+        return f"{name}{subscripts(i)} = {number_text(value)}{mean}"
 
     def _means(self) -> str:
         return f"What stands here are means over {self.trace.m} points."
@@ -76,5 +81,5 @@ class NamedArrays:
         """name = made = value; where the run's backward pass has another value than the rule gives, both."""
         text = f"{name} = {made}"
         if exact or by_rule is None or not departs(value, by_rule):
-            return f"{text} = {value_text(value)}"
-        return f"{text} = {value_text(by_rule)}. But the backward pass of this run has {value_text(value)}."
+            return f"{text} = {number_text(value)}"
+        return f"{text} = {number_text(by_rule)}. But the backward pass of this run has {number_text(value)}."

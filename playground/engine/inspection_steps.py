@@ -7,7 +7,7 @@ import numpy as np
 from playground.engine.inspection import Trace
 from playground.engine.inspection_arrays import NamedArrays
 from playground.engine.inspection_operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
-from playground.engine.inspection_words import bracketed, column, subscripts, sum_text, value_text
+from playground.engine.inspection_words import bracketed, column, subscripts, sum_text
 from playground.numerals import number_text
 
 Array = np.ndarray
@@ -74,8 +74,8 @@ class _Teller(NamedArrays):
         def explain(i: int, j: int) -> str:
             entry = name if alone else f"{name}{subscripts(i)}"
             if not self.trace.single:
-                return f"{entry} = {value_text(one.a[i])}, the mean of {g or 'z'} over the points"
-            made = f"{g}({value_text(one.z[i])})" if g else f"z[{layer}]{subscripts(i)}"
+                return f"{entry} = {number_text(one.a[i])}, the mean of {g or 'z'} over the points"
+            made = f"{g}({number_text(one.z[i])})" if g else f"z[{layer}]{subscripts(i)}"
             return self._result(entry, made, one.a[i], exact=True)
 
         if layer < self.last:
@@ -102,23 +102,23 @@ class _Teller(NamedArrays):
     def loss(self) -> Operation:
         trace = self.trace
         guess, y = trace.prediction, trace.y
-        penalty = f" + {value_text(trace.penalty)} penalty" if trace.penalty else ""
-        value = value_text(trace.loss)
+        penalty = f" + {number_text(trace.penalty)} penalty" if trace.penalty else ""
+        value = number_text(trace.loss)
         if not trace.single:
             formula = f"J = mean over {trace.m} points"
-            made = f"the mean loss {value_text(trace.data_loss)}{penalty}"
+            made = f"the mean loss {number_text(trace.data_loss)}{penalty}"
             each = " or ".join(dict.fromkeys(self.words.loss_of(target) for target in (1.0, 0.0)))
             sentence = f"Each point costs {each}; J is their mean."
         elif self.probability and len(y) == 1:
             one = y[0] > 0.5
             formula = f"J = {self.words.loss_of(y[0])}"
-            made = f"−log {value_text(guess[0])}" if one else f"−log(1 − {value_text(guess[0])})"
+            made = f"−log {number_text(guess[0])}" if one else f"−log(1 − {number_text(guess[0])})"
             made += penalty
             sentence = f"The point is of class {int(one)}, and the network gives class 1 a probability ŷ of "
-            sentence += f"{value_text(guess[0])}."
+            sentence += f"{number_text(guess[0])}."
         else:
             formula = f"J = {self.words.loss_of(y[0])}"
-            made = f"½·({value_text(guess[0])} − {bracketed(y[0])})²{penalty}"
+            made = f"½·({number_text(guess[0])} − {bracketed(y[0])})²{penalty}"
             sentence = "Half the squared distance from the target."
         if trace.penalty:
             sentence += " L1 and L2 add their penalty."
@@ -127,9 +127,9 @@ class _Teller(NamedArrays):
             return f"J = {made} = {value}"
 
         parts = (
-            Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {value_text(guess[i])}"),
+            Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {number_text(guess[i])}"),
             ",",
-            Matrix("y", column(y), lambda i, j: f"y = {value_text(y[i])}"),
+            Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
             "→",
             Matrix("J", np.array([[trace.loss]]), explain, True),
         )
@@ -145,7 +145,7 @@ class _Teller(NamedArrays):
         one, guess, y = self._layer(layer), trace.prediction, trace.y
 
         def explain(i: int, j: int) -> str:
-            made = f"{value_text(guess[i])} − {bracketed(y[i])}"
+            made = f"{number_text(guess[i])} − {bracketed(y[i])}"
             return self._result(f"δ[{layer}]{subscripts(i)}", made, one.delta[i], exact=True)
 
         return Operation(
@@ -154,9 +154,9 @@ class _Teller(NamedArrays):
             f"δ[{layer}] = ∂J/∂z[{layer}] = ŷ − y",
             f"How J answers to z[{layer}]. Backward measures; it moves nothing.",
             (
-                Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {value_text(guess[i])}"),
+                Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {number_text(guess[i])}"),
                 "−",
-                Matrix("y", column(y), lambda i, j: f"y = {value_text(y[i])}"),
+                Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
                 "=",
                 Matrix(f"δ[{layer}]", column(one.delta), explain, True),
             ),
@@ -182,10 +182,10 @@ class _Teller(NamedArrays):
             entry = f"{prime}(z[{layer}]{subscripts(i)})"
             if not self.trace.single:
                 return self._mean_of(entry, slope[i], slope_by_rule[i])
-            return self._result(entry, f"{prime}({value_text(one.z[i])})", slope[i], slope_by_rule[i])
+            return self._result(entry, f"{prime}({number_text(one.z[i])})", slope[i], slope_by_rule[i])
 
         def tell_transposed(i: int, j: int) -> str:
-            return f"W[{layer + 1}]{subscripts(j, i)} = {value_text(above.W[j, i])}, transposed"
+            return f"{self._entry(layer + 1, j, i)} = {number_text(above.W[j, i])}, transposed"
 
         sentence = f"The chain rule hands δ[{layer + 1}] back through the weights and the slope of {self.g}."
         if not self.trace.single:
@@ -213,7 +213,7 @@ class _Teller(NamedArrays):
         mean = "" if self.trace.single else "mean of "
 
         def explain(i: int, j: int) -> str:
-            entry = f"{name}{subscripts(i, j)}"
+            entry = f"∂J/∂{self._entry(layer, i, j)}"
             pull = one.penalty[i, j]
             penalty = f" + {bracketed(pull)} penalty" if pull else ""
             if not self.trace.single:
@@ -247,9 +247,9 @@ class _Teller(NamedArrays):
         def explain(i: int, j: int) -> str:
             if not self.trace.single:
                 of = f" of δ[{layer}]{subscripts(i)}"
-                return self._mean_of(f"{name}{subscripts(i)}", one.db[i], one.db_by_rule[i], of)
+                return self._mean_of(f"∂J/∂{self._entry(layer, i)}", one.db[i], one.db_by_rule[i], of)
             return self._result(
-                f"{name}{subscripts(i)}", f"δ[{layer}]{subscripts(i)}", one.db[i], one.db_by_rule[i]
+                f"∂J/∂{self._entry(layer, i)}", f"δ[{layer}]{subscripts(i)}", one.db[i], one.db_by_rule[i]
             )
 
         mean = "" if self.trace.single else "mean of "
@@ -280,14 +280,14 @@ class _Teller(NamedArrays):
     def _moved(self, layer: int, kind: str, before: Array, slope: Array, after: Array, lit: Lit) -> Operation:
         name, rate = f"{kind}[{layer}]", self.trace.learning_rate
 
-        def place(i: int, j: int) -> str:
-            return subscripts(i, j) if kind == "W" else subscripts(i)
+        def entry(i: int, j: int) -> str:
+            return self._entry(layer, i, j if kind == "W" else None)
 
         def explain(i: int, j: int) -> str:
-            made = f"{value_text(before[i, j])} − {value_text(rate)}·{bracketed(slope[i, j])}"
-            return f"{name}{place(i, j)} := {made} = {number_text(after[i, j], 4)}"
+            made = f"{number_text(before[i, j])} − {number_text(rate)}·{bracketed(slope[i, j])}"
+            return f"{entry(i, j)} := {made} = {number_text(after[i, j], 4)}"
 
-        sentence = f"The update moves, against the gradient, by α = {value_text(rate)} times it."
+        sentence = f"The update moves, against the gradient, by α = {number_text(rate)} times it."
         if self.optimizer:
             sentence += f" That is plain gradient descent; {self.optimizer} makes another step of it."
         return Operation(
@@ -296,14 +296,12 @@ class _Teller(NamedArrays):
             f"{name} := {name} − α·∂J/∂{name}",
             sentence,
             (
-                Matrix(
-                    name, before, lambda i, j: f"{name}{place(i, j)} = {value_text(before[i, j])}, before"
-                ),
-                f"− {value_text(rate)} ·",
+                Matrix(name, before, lambda i, j: f"{entry(i, j)} = {number_text(before[i, j])}, before"),
+                f"− {number_text(rate)} ·",
                 Matrix(
                     f"∂J/∂{name}",
                     slope,
-                    lambda i, j: f"∂J/∂{name}{place(i, j)} = {value_text(slope[i, j])}",
+                    lambda i, j: f"∂J/∂{entry(i, j)} = {number_text(slope[i, j])}",
                 ),
                 "=",
                 Matrix(f"{name}, after", after, explain, True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.numerals import number_text
+from playground.numerals import number_text, subscript
 
 Array = np.ndarray
 
@@ -12,11 +12,6 @@ FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU", "identity": "id"}
 MOST_TERMS = 4
 SAME = 1e-9
 """Two ways to the same number agree to so much of it."""
-
-
-def value_text(value: float) -> str:
-    """An entry of a matrix: 0.731, −0.05, 4.3·10⁻⁵."""
-    return number_text(value, 3)
 
 
 def departs(value: float, by_rule: float) -> bool:
@@ -35,7 +30,7 @@ def sum_text(terms: list[tuple[float, float]], bias: float | None = None) -> str
 
 def bracketed(value: float) -> str:
     """A number as a factor: negative ones in brackets."""
-    text = value_text(value)
+    text = number_text(value)
     return f"({text})" if value < 0 else text
 
 
@@ -44,7 +39,6 @@ def column(values: Array) -> Array:
     return values[:, np.newaxis]
 
 
-def subscripts(*places: int) -> str:
-    """Indices from 0 as subscripts from 1, with a comma where one has two digits."""
-    texts = ["".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(place + 1)) for place in places]
-    return ("," if any(len(text) > 1 for text in texts) else "").join(texts)
+def subscripts(place: int) -> str:
+    """An index from 0 as a subscript from 1."""
+    return subscript(place + 1)

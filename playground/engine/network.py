@@ -31,6 +31,7 @@ from playground.engine.batched import BatchedLosses
 from playground.engine.hessian import HessianOperator
 from playground.engine.losses import LOSSES, one_over, overflow_is_an_answer
 from playground.experiment import Experiment
+from playground.numerals import subscript
 
 Array = np.ndarray
 
@@ -254,6 +255,10 @@ class Network:
         """J (K,) of many parameter vectors thetas (K, P), to 1e-5 relative; see engine.batched."""
         return BatchedLosses(self, X, y, most=len(thetas))(thetas)
 
+    def parameter_name(self, index: int) -> str:
+        """The lecture's name of θ[index]; see parameter_name."""
+        return parameter_name(self.layer_sizes, index)
+
     @property
     def depth(self) -> int:
         """L, the number of layers with weights."""
@@ -296,6 +301,37 @@ class Network:
 
     def _mean_loss(self, output: Array, y: Array) -> float:
         return float(self.loss_function.value(output, y).sum()) * one_over(output.shape[1])
+
+
+def parameter_name(layer_sizes: Sequence[int], index: int) -> str:
+    """Return the lecture's name of θ[index]: W[1]₂₃ (to neuron 2 from input 3), b[2]₁; w and b alone.
+
+    It is the only name of a parameter in the program, and follows the layout of θ. Raises IndexError where θ
+    has no such entry.
+    """
+    if index >= 0:
+        for layer, (n_in, n_out) in enumerate(pairwise(layer_sizes), start=1):
+            if index < n_in * n_out:
+                return entry_name(layer_sizes, layer, *divmod(index, n_in))
+            index -= n_in * n_out
+            if index < n_out:
+                return entry_name(layer_sizes, layer, index)
+            index -= n_out
+    raise IndexError("the network has no such parameter.")
+
+
+def entry_name(layer_sizes: Sequence[int], layer: int, row: int, column: int | None = None) -> str:
+    """Return the name of W[layer][row, column], or of b[layer][row] without a column; rows from 0.
+
+    A comma stands between the indices of a layer in which one may have two digits. The weight and the bias
+    of a network that has no others are w and b.
+    """
+    if tuple(layer_sizes) == (1, 1):
+        return "b" if column is None else "w"
+    if column is None:
+        return f"b[{layer}]{subscript(row + 1)}"
+    comma = "," if max(layer_sizes[layer - 1 : layer + 1]) > 9 else ""
+    return f"W[{layer}]{subscript(row + 1)}{comma}{subscript(column + 1)}"
 
 
 def network_of(experiment: Experiment) -> Network:

@@ -11,7 +11,6 @@ import numpy as np
 from PySide6.QtWidgets import QGraphicsWidget
 
 from playground.drawing.activation_drawing import ActivationItem, ActivationPicture, function_name
-from playground.drawing.axes import loss_text, number_text
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.camera import Camera
 from playground.drawing.captions import picture_caption, plane_sentence
@@ -31,6 +30,7 @@ from playground.export.figure import Figure, Sign
 from playground.landscape.boundary import Boundary
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.questions import BoundaryAnswer, SurfaceAnswer
+from playground.numerals import loss_text, number_text, rate_text
 from playground.output_words import OutputWords, output_words
 from playground.value_names import OPTIMIZER_NAMES
 
@@ -221,7 +221,7 @@ def run_sentence(view: RunView) -> str:
     optimizer = OPTIMIZER_NAMES.get(training.optimizer, training.optimizer)
     return (
         f"{title}, {data.points} points; network {layers}; {optimizer}, {batch}, "
-        f"α {number_text(view.rate_at(view.step))} at step {number_text(view.step, 9)}."
+        f"α {rate_text(view.rate_at(view.step))} at step {number_text(view.step, 9)}."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from playground.engine.datasets import DATASET_INFO
 from playground.engine.fork import Plan
 from playground.engine.schedules import slider_name
-from playground.numerals import number_text
+from playground.numerals import number_text, rate_text
 from playground.value_names import ACTIVATION_NAMES, INITIALIZATION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES
 
 OPENED = "The experiment is opened."
@@ -60,7 +60,7 @@ def not_reached(step: int, last: int) -> str:
 def diverged(last_finite_step: int, learning_rate: float) -> str:
     """learning_rate: the α of the step that cannot be made."""
     return (
-        f"J is no longer finite after step {last_finite_step + 1} at α = {number_text(learning_rate, 4)}; "
+        f"J is no longer finite after step {last_finite_step + 1} at α = {rate_text(learning_rate)}; "
         f"the weights of step {last_finite_step} are kept. Lower α and press Run."
     )
 
@@ -94,7 +94,7 @@ FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
 def branch_kept(plan: Plan, schedule: str) -> str:
     """schedule: of the run that goes on."""
     optimizer = f"{OPTIMIZER_NAMES[plan.optimizer]} and " if plan.optimizer else ""
-    rate = number_text(plan.learning_rate, 4)
+    rate = rate_text(plan.learning_rate)
     return f"The run goes on with {optimizer}{slider_name(schedule)} = {rate}. Undo goes back to the fork."
 
 

@@ -135,7 +135,7 @@ def parameter_plane(network: Network, theta: Floats, i: int, j: int) -> PlaneCho
     unit_i, unit_j, origin = np.zeros(theta.size), np.zeros(theta.size), theta.copy()
     unit_i[i] = unit_j[j] = 1.0
     origin[[i, j]] = 0.0
-    names = parameter_name(network, i), parameter_name(network, j)
+    names = network.parameter_name(i), network.parameter_name(j)
     if theta.size == 2:
         sentence = f"2 numbers, both shown: {names[0]} and {names[1]} are the whole landscape."
     else:
@@ -195,20 +195,6 @@ def through_three_points(first: Floats, second: Floats, third: Floats) -> PlaneC
     plane = _through(first, second, third, problem)
     sentence = f"{_numbers(plane.size)}, 2 directions shown: through three sets of parameters."
     return PlaneChoice("three_points", plane, sentence, "from the first to the second", "towards the third")
-
-
-def parameter_name(network: Network, index: int) -> str:
-    """The name of θ[index]: W[1]₂₃ for neuron 2 and its input 3, b[1]₂; w and b if there is no other."""
-    if network.n_parameters == 2:
-        return "wb"[index]
-    for layer, (weights, biases) in enumerate(network.layers, start=1):
-        if index < weights.stop:
-            row, column = divmod(index - weights.start, network.layer_sizes[layer - 1])
-            comma = "," if max(row, column) >= 9 else ""
-            return f"W[{layer}]{_subscript(row + 1)}{comma}{_subscript(column + 1)}"
-        if index < biases.stop:
-            return f"b[{layer}]{_subscript(index - biases.start + 1)}"
-    raise IndexError(f"there is no parameter {index} of {network.n_parameters}")
 
 
 def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:
@@ -299,10 +285,6 @@ def _through(origin: Floats, across: Floats, up: Floats, problem: str) -> Plane:
     if np.linalg.norm(v) < ALIKE:
         raise PlaneError(problem)
     return Plane(origin, u, v / np.linalg.norm(v))
-
-
-def _subscript(number: int) -> str:
-    return str(number).translate(SUBSCRIPTS)
 
 
 def _numbers(count: int) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLabel
 
-from playground.drawing.axes import loss_text, number_text
 from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING
@@ -20,6 +19,7 @@ from playground.landscape.blame_question import (
     PointGradientAnswer,
     PointGradientQuestion,
 )
+from playground.numerals import loss_text, number_text
 from playground.output_words import output_words
 from playground.ui.feature import Feature
 from playground.ui.style import set_role

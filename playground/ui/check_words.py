@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from playground.drawing.notation import parameter_name
 from playground.engine.gradient_check import GradientCheck
-from playground.numerals import number_text
-from playground.ui.numbers import count_text
+from playground.engine.network import parameter_name
+from playground.numerals import count_text, number_text
 
 
 def check_text(check: GradientCheck, step: int) -> str:
@@ -65,7 +64,7 @@ def seconds_text(seconds: float) -> str:
     return f"{number_text(1e6 * seconds, 2)} µs"
 
 
-def difference_text(check: GradientCheck, matrix: str, row: int, column: int) -> str:
+def entry_difference(check: GradientCheck, matrix: str, row: int, column: int) -> str:
     """The central difference of one entry of ∂J/∂W[l] or ∂J/∂b[l]; empty where it was not looked at."""
     found = re.fullmatch(r"∂J/∂([Wb])\[(\d+)\]", matrix)
     if found is None:

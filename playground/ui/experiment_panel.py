@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.drawing.axes import number_text
 from playground.drawing.theme import DARK, Theme
 from playground.engine.datasets import DATASET_INFO, Samples
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, Experiment, TrainingSettings
+from playground.numerals import number_text
 from playground.ui.card import Card, ElidingLabel
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.dataset_chooser import DatasetChooser

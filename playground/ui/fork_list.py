@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playground.drawing.axes import number_text
 from playground.engine.fork import MOST_BRANCHES, Plan
 from playground.engine.schedules import slider_name
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
+from playground.numerals import number_text, rate_text
 from playground.value_names import OPTIMIZER_NAMES
 
 USUAL = "÷10, ÷3, ×1, ×3, ×10"
@@ -88,5 +88,5 @@ def race_of(settings: TrainingSettings) -> str:
 
 def label_of(plan: Plan, schedule: str = "constant") -> str:
     """A branch as the plots name it; schedule: the one that scales its α."""
-    rate = f"{slider_name(schedule)} {number_text(plan.learning_rate)}"
+    rate = f"{slider_name(schedule)} {rate_text(plan.learning_rate)}"
     return f"{OPTIMIZER_NAMES[plan.optimizer]}, {rate}" if plan.optimizer else rate

@@ -27,9 +27,9 @@ from playground.engine.datasets import Samples
 from playground.engine.fork import ForkView
 from playground.engine.schedules import slider_name
 from playground.landscape.boundary import Boundary
+from playground.numerals import count_text, running_loss_text
 from playground.ui.card import Card
 from playground.ui.fork_list import USUAL, label_of
-from playground.ui.numbers import count_text, loss_text
 from playground.ui.plot_card import PlotCanvas
 from playground.ui.style import set_role
 
@@ -113,7 +113,7 @@ class BranchRow(QWidget):
         if math.isnan(loss):
             text = "J is not finite"
         else:
-            text = f"J {loss_text(loss)}" + (" · lowest" if best else "")
+            text = f"J {running_loss_text(loss)}" + (" · lowest" if best else "")
         if text != self.loss.text():
             self.loss.setText(text)
 

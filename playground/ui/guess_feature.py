@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from playground.drawing.axes import loss_text, number_text
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment
 from playground.landscape.guess import GuessedFastestQuestion, GuessedLimitQuestion, factor_off, typical
 from playground.landscape.lookahead import LookaheadAnswer
 from playground.landscape.stability import LimitAnswer
+from playground.numerals import loss_text, number_text
 from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature, rates_on

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.drawing.axes import number_text
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.arrows_question import ArrowsAnswer, ArrowsQuestion
 from playground.landscape.plane import Plane
 from playground.landscape.point_question import HoverQuestion, PointAnswer
 from playground.landscape.questions import BoundaryAnswer, BoundaryThereQuestion
+from playground.numerals import number_text
 from playground.ui.feature import Feature
 from playground.ui.notice_bar import Offer
 from playground.ui.pointing_card import Exact

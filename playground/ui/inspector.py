@@ -13,7 +13,7 @@ from playground.landscape.inspection_question import GradientCheckAnswer, Inspec
 from playground.numerals import number_text
 from playground.ui.buttons import button_of, quiet_button
 from playground.ui.card import Card
-from playground.ui.check_words import check_text, difference_text
+from playground.ui.check_words import check_text, entry_difference
 from playground.ui.inspector_board import Board, BoardArea
 from playground.ui.lit_diagram import LitDiagram
 from playground.ui.style import set_role
@@ -248,7 +248,7 @@ class Inspector(Card):
             answer.point,
         ):
             return ""
-        return difference_text(check.check, matrix.name, entry.row, entry.column)
+        return entry_difference(check.check, matrix.name, entry.row, entry.column)
 
     def _keep_lines(self) -> None:
         """Room for the longest arithmetic: the board must not jump with it."""

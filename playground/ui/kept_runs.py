@@ -20,17 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.drawing.axes import number_text
-from playground.drawing.marks import rate_text
+from playground.drawing.marks import set_rate_text
 from playground.drawing.other_runs import Look
 from playground.engine.run_view import RunView
 from playground.experiment import Experiment
 from playground.export.atomic import ExportError
 from playground.export.kept_runs_csv import save_runs
 from playground.landscape.thinning import thinned
+from playground.numerals import count_text, rate_text, running_loss_text
 from playground.ui.card import Card
 from playground.ui.feature import Feature
-from playground.ui.numbers import count_text, loss_text
 from playground.ui.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
 from playground.ui.style import set_role
 
@@ -117,11 +116,11 @@ class KeptRunsPage(Card):
             name.setToolTip("Tick to show it, F2 or double click to rename it, Delete to remove it")
             self.table.setItem(row, NAME, name)
             view = run.view
-            texts = {STEPS: count_text(view.step), LOSS: loss_text(view.train_loss)}
+            texts = {STEPS: count_text(view.step), LOSS: running_loss_text(view.train_loss)}
             now = view.settings
             scheduled = now.schedule != "constant"
             texts[RATE] = (
-                rate_text(now.schedule, now.learning_rate) if scheduled else number_text(now.learning_rate)
+                set_rate_text(now.schedule, now.learning_rate) if scheduled else rate_text(now.learning_rate)
             )
             for column, text in texts.items():
                 item = QTableWidgetItem(text)

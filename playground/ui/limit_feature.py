@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 
-from playground.drawing.axes import number_text
 from playground.drawing.marks import OPTIMIZER_NAMES
 from playground.drawing.strip_drawing import StripLimit
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
 from playground.landscape.lookahead import FALL
 from playground.landscape.stability import PRECONDITIONED, LimitAnswer, LimitQuestion, Stability
+from playground.numerals import number_text
 from playground.ui.cadence import Cadence
 from playground.ui.discovered_feature import DiscoveredFeature
 

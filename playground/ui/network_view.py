@@ -25,9 +25,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text
-from playground.drawing.notation import parameter_name, signed_text
 from playground.drawing.theme import DARK, Theme
 from playground.engine.inspection_operation import Lit
+from playground.engine.network import parameter_name
+from playground.numerals import signed_text
 from playground.ui.weight_editor import WeightEditor
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from playground.drawing.notation import rate_text
 from playground.experiment import ExperimentError
+from playground.numerals import rate_text
 from playground.ui.style import set_role
 
 Number = float | int | None

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from playground.drawing.axes import number_text
 from playground.drawing.levels import Levels
+from playground.numerals import number_text
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.number_field import Number, NumberField
 from playground.ui.style import set_role

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.drawing.notation import parameter_name
+from playground.engine.network import parameter_name
 from playground.ui.card import ElidingLabel
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.style import set_role

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.drawing.axes import number_text
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.landscape.plane import Plane
+from playground.numerals import number_text
 from playground.ui.plot_card import PlotCard
 from playground.ui.surface_cursor import ENDED, MOVED, TAKEN, SurfaceCursor
 

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from playground.drawing.lookahead_curve import StripLookahead
-from playground.drawing.notation import rate_text
 from playground.drawing.strip_drawing import (
     HIGHEST,
     LOWEST,
@@ -29,7 +28,7 @@ from playground.drawing.strip_drawing import (
 )
 from playground.drawing.theme import Theme
 from playground.engine.schedules import slider_name
-from playground.numerals import number_text
+from playground.numerals import number_text, rate_text
 
 UNITS = 1000
 """Integer positions of the native slider for one decade."""

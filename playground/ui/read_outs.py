@@ -9,7 +9,7 @@ from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Plane
 from playground.landscape.point_question import PointAnswer, PointQuestion
 from playground.landscape.questions import SurfaceAnswer
-from playground.ui.numbers import count_text
+from playground.numerals import count_text
 from playground.ui.plane_measures import same_plane
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
+from playground.numerals import NO_VALUE
 from playground.ui.card import ElidingLabel
-from playground.ui.numbers import NO_VALUE
 from playground.ui.style import set_role
 
 BESIDE_GAP = 10

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.drawing.notation import rate_text, signed_text
 from playground.engine.run_view import LastUpdate
-from playground.numerals import number_text
+from playground.numerals import number_text, rate_text, signed_text
 
 
 class Piece(NamedTuple):

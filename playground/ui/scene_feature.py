@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from playground.drawing.marks import rate_text
+from playground.drawing.marks import set_rate_text
 from playground.engine.datasets import DATASET_INFO
 from playground.experiment import ExperimentFile
 from playground.export.atomic import ExportError
@@ -250,7 +250,7 @@ def title_of(scene: Scene) -> str:
     """A scene in a few words: data, network, α."""
     experiment = scene.file.experiment
     sizes = "-".join(str(size) for size in experiment.layer_sizes)
-    rate = rate_text(experiment.training.schedule, experiment.training.learning_rate)
+    rate = set_rate_text(experiment.training.schedule, experiment.training.learning_rate)
     return f"{DATASET_INFO[experiment.data.dataset].title}, {sizes}, {rate}"
 
 

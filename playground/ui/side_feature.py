@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 
-from playground.drawing.axes import number_text
 from playground.drawing.side_drawing import STILL, SidePicture
 from playground.drawing.theme import Theme
 from playground.experiment import Experiment
@@ -16,6 +15,7 @@ from playground.landscape.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions import StepAnswer, StepQuestion
 from playground.landscape.side import StepFromTheSide
 from playground.landscape.spike import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
+from playground.numerals import number_text
 from playground.ui.cadence import Cadence
 from playground.ui.discovery import Discovery
 from playground.ui.feature import Feature

@@ -9,9 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.numerals import count_text
 from playground.ui.feature import Feature
 from playground.ui.notice_bar import Offer
-from playground.ui.numbers import count_text
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:

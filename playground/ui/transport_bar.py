@@ -18,9 +18,8 @@ from PySide6.QtWidgets import (
 
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
-from playground.numerals import shorter_texts
+from playground.numerals import NO_VALUE, count_text, percent_text, running_loss_text, shorter_texts
 from playground.ui.actions import Actions
-from playground.ui.numbers import NO_VALUE, count_text, loss_text, percent_text
 from playground.ui.readout import Readout
 from playground.ui.transport_buttons import ActionButton, ExactBox, RunButton, RunTheseButton
 
@@ -98,7 +97,7 @@ class TransportBar(QWidget):
         show["step"].show_value(count_text(view.step))
         show["epoch"].show_value(count_text(math.floor(view.epoch)))
         for name, loss in (("train_loss", view.train_loss), ("test_loss", view.test_loss)):
-            show[name].show_value(loss_text(loss), shorter=shorter_texts(loss))
+            show[name].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
         tested = not math.isnan(view.test_accuracy)
         show["accuracy"].show_value(
             percent_text(view.test_accuracy if tested else view.train_accuracy),

@@ -10,8 +10,9 @@ from PySide6.QtCore import QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.drawing.notation import parameter_name, rate_text, signed_text
 from playground.drawing.theme import Theme
+from playground.engine.network import parameter_name
+from playground.numerals import rate_text, signed_text
 from playground.ui.recurrences import Line, Piece, recurrence, short
 from playground.value_names import OPTIMIZER_NAMES
 
@@ -36,6 +37,7 @@ def update_lines(view: RunView, index: int) -> list[Line]:
     update, sizes = view.last_update, view.experiment.layer_sizes
     size, name = len(view.parameters), parameter_name(sizes, index)
     symbol = name[0].lower()
+    called = name if name == symbol else f"{symbol} = {name}"
     if update is None:
         if view.settings.optimizer == "gradient_descent":
             rule = [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")]
@@ -45,12 +47,12 @@ def update_lines(view: RunView, index: int) -> list[Line]:
         return [[Piece(f"each step changes {which}:", "dim")], rule, []]
     if update.optimizer.name == "gradient_descent":
         return [
-            [Piece(f"last step, {symbol} = {name}, one of {size} numbers", "dim")],
+            [Piece(f"last step, {called}, one of {size} numbers", "dim")],
             [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")],
             _plain_numbers(update, index),
         ]
     optimizer = OPTIMIZER_NAMES[update.optimizer.name]
-    which = f"step {update.optimizer.count} of {optimizer}, {symbol} = {name}, "
+    which = f"step {update.optimizer.count} of {optimizer}, {called}, "
     which += f"g = ∂J/∂{symbol} = {short(float(update.gradient[index]))}"
     return [[Piece(which, "dim")], *recurrence(update, index, symbol)]
 

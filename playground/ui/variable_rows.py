@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.drawing.axes import nice_step, number_text
+from playground.drawing.axes import nice_step
+from playground.numerals import number_text
 from playground.ui.card import ElidingLabel
 from playground.ui.number_field import NumberField
 from playground.ui.style import set_role

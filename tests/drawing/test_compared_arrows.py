@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QTransform
 
-from playground.drawing.axes import number_text
 from playground.drawing.captions import NO_VISIBLE_MEAN, blame_sentence
 from playground.drawing.pointers import Arrow, blame_arrows, placed_arrows, scale_of_compared
 from playground.landscape.plane import Plane
+from playground.numerals import number_text
 
 PIXELS = QTransform(40.0, 0.0, 0.0, -40.0, 300.0, 200.0)
 

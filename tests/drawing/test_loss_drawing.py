@@ -173,7 +173,7 @@ def test_a_test_loss_is_told_with_its_own_step_and_never_across_another_penalty(
     assert "test J 0.2000 at step 40" in drawing.hover(49)
     assert "test J 0.2000 at step 50" in drawing.hover(54)
     assert "test J" not in drawing.hover(57), "J has a penalty from here on, and no test loss yet"
-    assert "test J 5   " in drawing.hover(60)
+    assert "test J 5.000   " in drawing.hover(60)
 
 
 def test_another_run_does_not_decide_the_axis_beyond_reason(qtbot: Any) -> None:

@@ -275,7 +275,7 @@ def test_hovering_tells_the_loss_of_the_cell_that_is_seen() -> None:
     assert field is not None
     hidden = drawing.camera.project(field.place(np.array([0.0]), np.array([0.6]))[0], RECT)[0]
     before = drawing.camera.project(field.place(np.array([0.3]), np.array([-0.9]))[0], RECT)[0]
-    assert drawing.hover(QPointF(*before), RECT) == "J 1   at (0.3, −0.9)"
+    assert drawing.hover(QPointF(*before), RECT) == "J 1.000   at (0.3, −0.9)"
     # The wall stands from b = −0.6 to −0.4, and is seen in place of what lies behind it.
     assert drawing.hover(QPointF(*hidden), RECT).endswith(("−0.6)", "−0.55)", "−0.5)"))
     top = drawing.camera.project(field.place(np.array([0.0]), np.array([-0.5]))[0], RECT)[0]

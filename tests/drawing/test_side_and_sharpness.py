@@ -159,7 +159,7 @@ def test_whatever_the_losses_are_one_of_the_two_lines_has_room():
                 assert min(map(metrics.horizontalAdvance, (whole, shorter))) <= room
                 assert ("of all points" in whole) == ("of all points" in shorter) == batches
     assert losses_line(SidePicture(replace(side(0.1), standing=0.0302, landing=0.0302 - 3e-9), ""))[1] == (
-        "J 0.0302, 3·10⁻⁹ lower"
+        "J 0.03020, 3·10⁻⁹ lower"
     )
 
 

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from surface_of_a_window import loss_at, settled, train
 
-from playground.drawing.axes import loss_text
 from playground.engine.network import network_of
 from playground.engine.trainer import replay
 from playground.experiment import Experiment, ExperimentFile
 from playground.landscape.boundary import boundary
+from playground.numerals import loss_text
 from playground.ui.main_window import MainWindow
 
 

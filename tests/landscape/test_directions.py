@@ -10,7 +10,6 @@ from playground.landscape.directions import (
     default_window,
     eigen_plane,
     gradient_plane,
-    parameter_name,
     parameter_plane,
     through_three_points,
     window_for,
@@ -48,20 +47,6 @@ def test_for_one_weight_and_one_bias_the_plane_is_the_whole_landscape():
     z = w * X + 0.5
     expected = np.mean(np.log(1 + np.exp(z)) - y * z, axis=0)
     assert evaluate(network, choice.plane, w, b, X, y)[0] == pytest.approx(expected, rel=1e-5)
-
-
-def test_every_parameter_has_a_name_of_its_own():
-    names = [parameter_name(NETWORK, index) for index in range(NETWORK.n_parameters)]
-    assert names[:7] == ["W[1]₁₁", "W[1]₁₂", "W[1]₂₁", "W[1]₂₂", "W[1]₃₁", "W[1]₃₂", "b[1]₁"]
-    assert names[9:] == ["W[2]₁₁", "W[2]₁₂", "W[2]₁₃", "b[2]₁"]
-
-    wide = Network((2, 12, 11, 1))
-    names = [parameter_name(wide, index) for index in range(wide.n_parameters)]
-    assert len(set(names)) == len(names)
-    W = wide.layers[1][0].start
-    assert names[W + 12 * 10 + 1] == "W[2]₁₁,₂"
-    with pytest.raises(IndexError):
-        parameter_name(wide, wide.n_parameters)
 
 
 def test_the_same_parameter_twice_is_refused():

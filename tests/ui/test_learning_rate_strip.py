@@ -14,11 +14,11 @@ from strip_painted import has_color, painted
 from widget_stage import Stage
 
 from playground.drawing.lookahead_curve import StripLookahead
-from playground.drawing.notation import rate_text
 from playground.drawing.strip_drawing import StripLimit, StripPicture
 from playground.drawing.theme import DARK, LIGHT
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
+from playground.numerals import rate_text
 from playground.ui.learning_rate_strip import LearningRateStrip
 from playground.ui.rate_slider import BAND_WORDS
 

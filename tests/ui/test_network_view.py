@@ -14,7 +14,6 @@ from widget_stage import snapshot_of
 
 from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text
 from playground.drawing.neuron_image import thumbnail_image
-from playground.drawing.notation import parameter_name
 from playground.drawing.theme import DARK, LIGHT
 from playground.engine.network import Network
 from playground.experiment import Experiment
@@ -75,20 +74,6 @@ def test_each_edge_carries_the_weight_between_its_two_neurons(inputs: int, hidde
     assert seen.keys() == expected.keys()
     for parameter, line in expected.items():
         assert seen[parameter] == pytest.approx(line)
-
-
-def test_names_follow_the_lecture() -> None:
-    sizes = (2, 4, 1)
-    assert parameter_name(sizes, 0) == "W[1]₁₁"
-    assert parameter_name(sizes, 1) == "W[1]₁₂"
-    assert parameter_name(sizes, 2) == "W[1]₂₁"
-    assert parameter_name(sizes, 8) == "b[1]₁"
-    assert parameter_name(sizes, 12) == "W[2]₁₁"
-    assert parameter_name(sizes, 16) == "b[2]₁"
-    assert parameter_name((2, 12, 1), 22) == "W[1]₁₂,₁"
-    for outside in (17, -1):
-        with pytest.raises(IndexError):
-            parameter_name(sizes, outside)
 
 
 def painted(picture: NetworkPicture) -> QImage:

@@ -7,10 +7,15 @@ import math
 import numpy as np
 import pytest
 
-from playground.drawing.notation import signed_text
 from playground.landscape.thinning import thinned
-from playground.numerals import number_text
-from playground.ui.numbers import count_text, loss_text, percent_text
+from playground.numerals import (
+    count_text,
+    loss_text,
+    number_text,
+    percent_text,
+    running_loss_text,
+    signed_text,
+)
 from playground.ui.plane_bar import KINDS
 
 
@@ -21,17 +26,25 @@ from playground.ui.plane_bar import KINDS
         (0.37, "0.3700"),
         (0.0010459, "0.001046"),
         (0.0000459, "4.59·10⁻⁵"),
-        (12.345, "12.345"),
-        (123.456, "123.46"),
-        (99_999.4, "99999"),
+        (0.068, "0.06800"),
+        (0.99996, "1.000"),
+        (1.0, "1.000"),
+        (12.345, "12.35"),
+        (123.456, "123.5"),
+        (12_345.6, "12\u202f346"),
+        (99_990.4, "99\u202f990"),
+        (123_456.0, "1.235·10⁵"),
         (7.1e7, "7.1·10⁷"),
-        (0.0, "0.0000"),
+        (-0.25, "−0.2500"),
+        (0.0, "0"),
         (math.nan, "–"),
         (math.inf, "∞"),
     ],
 )
 def test_a_loss_is_written_with_a_steady_width(value: float, text: str) -> None:
-    assert loss_text(value) == text
+    assert running_loss_text(value) == text
+    # A caption writes the same loss in the same way.
+    assert math.isnan(value) or loss_text(value) == text
 
 
 def test_counts_and_shares() -> None:
