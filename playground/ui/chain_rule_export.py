@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QGraphicsWidget, QMenu, QWidget
+from PySide6.QtWidgets import QGraphicsWidget, QMenu, QWidget
 
 from playground.drawing.graph_drawing import GraphPicture
 from playground.drawing.theme import Theme
@@ -14,6 +14,7 @@ from playground.export.atomic import ExportError
 from playground.export.graph_csv import save_graph
 from playground.export.graph_figure import figure_size, graph_figure
 from playground.export.picture import copy_to_clipboard, save_png, save_svg
+from playground.ui.saving import ask_where_to_save
 
 KINDS = {".png": "Picture, PNG (*.png)", ".svg": "Picture, SVG (*.svg)", ".csv": "Table, CSV (*.csv)"}
 PICTURE_DPI = 192
@@ -73,11 +74,10 @@ class ChainRuleExport:
         return menu
 
     def _ask_where(self, suffix: str, parent: QWidget) -> None:
-        start = str(Path(self.folder) / f"chain-rule{suffix}")
-        path, _ = QFileDialog.getSaveFileName(parent.window(), "Export", start, KINDS[suffix])
-        if path:
-            self.folder = str(Path(path).parent)
-            self.save_to(path if Path(path).suffix.lower() == suffix else path + suffix)
+        start = Path(self.folder) / f"chain-rule{suffix}"
+        path = ask_where_to_save(parent.window(), "Export", start, KINDS[suffix], suffix)
+        if path is not None and self.save_to(path):
+            self.folder = str(path.parent)
 
     def _figure(self) -> Callable[[Theme], QGraphicsWidget]:
         sheet = self._sheet.sheet

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -21,8 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from playground.export.atomic import ExportError
+from playground.export.endings import beside_history, with_ending
+from playground.places import resolved
 from playground.ui.exports import Exporter
 from playground.ui.preferences import Preferences
+from playground.ui.saving import ask_where_to_save
 from playground.ui.style import set_role
 
 SIZES: tuple[tuple[str, tuple[int, int]], ...] = (
@@ -91,9 +93,7 @@ class ExportDialog(QDialog):
 
     def save_to(self, path: str | Path) -> bool:
         """Write the file; False, with a sentence in the dialog, where that fails."""
-        path = Path(path)
-        if path.suffix.lower() != self.suffix:
-            path = path.with_name(path.name + self.suffix)
+        path = with_ending(path, self.suffix)
         size = self.width_box.value(), self.height_box.value()
 
         def save() -> None:
@@ -107,7 +107,7 @@ class ExportDialog(QDialog):
         if not self._try(save):
             return False
         self.saved = path
-        self._preferences.folder = str(path.resolve().parent)
+        self._preferences.folder = str(resolved(path).parent)
         self.accept()
         return True
 
@@ -118,12 +118,14 @@ class ExportDialog(QDialog):
             self.copy_button.setText("Copied")
 
     def _ask_where(self) -> None:
-        name = "history" if self.what == "history" else self.what
-        start = str(Path(self._preferences.folder) / f"{name}{self.suffix}")
-        kind = self.suffix.lstrip(".").upper()
-        path, _ = QFileDialog.getSaveFileName(self, "Export", start, f"{kind} (*{self.suffix})")
-        if path:
+        start = Path(self._preferences.folder) / f"{self.what}{self.suffix}"
+        kinds = f"{self.suffix.lstrip('.').upper()} (*{self.suffix})"
+        path = ask_where_to_save(self, "Export", start, kinds, self.suffix, self._beside)
+        if path is not None:
             self.save_to(path)
+
+    def _beside(self, path: Path) -> tuple[Path, ...]:
+        return (beside_history(path),) if self.what == "history" else ()
 
     def _try(self, act: Callable[[], object]) -> bool:
         try:

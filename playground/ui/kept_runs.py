@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -25,12 +24,14 @@ from playground.drawing.other_runs import Look
 from playground.engine.run_view import RunView
 from playground.experiment import Experiment
 from playground.export.atomic import ExportError
-from playground.export.kept_runs_csv import save_runs
+from playground.export.kept_runs_csv import ENDING, save_runs
+from playground.foreign_names import shown_path
 from playground.landscape.thinning import thinned
 from playground.numerals import count_text, rate_text, running_loss_text
 from playground.ui.card import Card
 from playground.ui.feature import Feature
 from playground.ui.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
+from playground.ui.saving import ask_where_to_save
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -233,11 +234,10 @@ class KeptRuns(Feature):
     def ask_and_export(self) -> None:
         """Ask where, and save the curves of all kept runs and of the present one."""
         preferences = self.window.preferences
-        start = str(Path(preferences.folder) / "runs.csv")
-        path, _ = QFileDialog.getSaveFileName(self.window, "Export the kept runs", start, "CSV (*.csv)")
-        if path:
-            preferences.folder = str(Path(path).parent)
-            self.export(path)
+        start = Path(preferences.folder) / f"runs{ENDING}"
+        path = ask_where_to_save(self.window, "Export the kept runs", start, f"CSV (*{ENDING})", ENDING)
+        if path is not None and self.export(path):
+            preferences.folder = str(path.parent)
 
     def export(self, path: str | Path) -> bool:
         """Save the curves of all kept runs and of the present one; False, with a sentence, where it fails."""
@@ -249,7 +249,7 @@ class KeptRuns(Feature):
         except ExportError as error:
             self.window.notices.say(str(error), seconds=None)
             return False
-        self.window.notices.say(f"Exported to “{saved}”.", seconds=10)
+        self.window.notices.say(f"Exported to “{shown_path(saved)}”.", seconds=10)
         return True
 
     def _replace(self, row: int, run: KeptRun) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QMenu
@@ -10,11 +11,22 @@ from playground.drawing.marks import set_rate_text
 from playground.engine.datasets import DATASET_INFO
 from playground.experiment import ExperimentFile
 from playground.export.atomic import ExportError
+from playground.foreign_names import shown_name
 from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Window
 from playground.ui.feature import Feature
 from playground.ui.notice_bar import Offer
-from playground.ui.scenes import NUMBERS, Scene, SceneError, read_scenes, save_scenes, scenes_of, scenes_text
+from playground.ui.saving import ask_where_to_save
+from playground.ui.scenes import (
+    NUMBERS,
+    SUFFIX,
+    Scene,
+    SceneError,
+    read_scenes,
+    save_scenes,
+    scenes_of,
+    scenes_text,
+)
 from playground.ui.window_layout import PANELS, PLOTS
 
 if TYPE_CHECKING:
@@ -210,7 +222,7 @@ class SceneFeature(Feature):
 
     # Files ----------------------------------------------------------------------------------------------
 
-    def open_file(self, path: str) -> bool:
+    def open_file(self, path: str | Path) -> bool:
         """Take the scenes of a file in place of those of now; False, with a sentence, where that fails."""
         try:
             scenes = read_scenes(path)
@@ -223,14 +235,14 @@ class SceneFeature(Feature):
         self.window.notices.say(f"{_count(len(scenes))} opened: keys 1 to 9 show them.", offers)
         return True
 
-    def save_file(self, path: str) -> bool:
+    def save_file(self, path: str | Path) -> bool:
         """Write all scenes to a file; False, with a sentence, where that fails."""
         try:
             saved = save_scenes(self.scenes, path)
         except ExportError as error:
             self.window.notices.say(str(error), seconds=None)
             return False
-        self.window.notices.say(f"{_count(len(self.scenes))} saved to “{saved.name}”.", seconds=8)
+        self.window.notices.say(f"{_count(len(self.scenes))} saved to “{shown_name(saved.name)}”.", seconds=8)
         return True
 
     def _ask_and_open(self) -> None:
@@ -240,9 +252,9 @@ class SceneFeature(Feature):
             self.open_file(path)
 
     def _ask_and_save(self) -> None:
-        folder = self.window.preferences.folder
-        path, _ = QFileDialog.getSaveFileName(self.window, "Save all scenes", f"{folder}/scenes.json", FILTER)
-        if path:
+        start = Path(self.window.preferences.folder) / f"scenes{SUFFIX}"
+        path = ask_where_to_save(self.window, "Save all scenes", start, FILTER, SUFFIX)
+        if path is not None:
             self.save_file(path)
 
 

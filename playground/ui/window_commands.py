@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from playground import __version__
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.export.atomic import ExportError
+from playground.foreign_names import shown_name, shown_path
 from playground.numerals import rate_text
 from playground.ui import words
 from playground.ui.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
@@ -18,6 +19,7 @@ from playground.ui.export_dialog import SIZES, ExportDialog
 from playground.ui.feature import Feature
 from playground.ui.help_dialog import show_keys
 from playground.ui.notice_bar import Offer
+from playground.ui.saving import ask_where_to_save
 
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
@@ -112,8 +114,8 @@ class WindowCommands(QObject):
 
     def save_as(self) -> bool:
         start = str(self.path or Path(self._window.preferences.folder) / f"experiment{SUFFIX}")
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save the experiment", start, FILTER)
-        return self.save_to(path) if path else False
+        path = ask_where_to_save(self._window, "Save the experiment", start, FILTER, SUFFIX)
+        return self.save_to(path) if path is not None else False
 
     def save_to(self, path: str | Path) -> bool:
         """Save to a file; False, with a sentence, where that fails."""
@@ -129,7 +131,7 @@ class WindowCommands(QObject):
         window.lab.name_run(window.snapshot.run, str(saved))
         self.show_name()
         step = window.snapshot.view.step
-        window.notices.say(f"Saved at step {step} to “{saved.name}”.", seconds=8)
+        window.notices.say(f"Saved at step {step} to “{shown_name(saved.name)}”.", seconds=8)
         return True
 
     def replace(self, experiment: Experiment) -> None:
@@ -139,7 +141,8 @@ class WindowCommands(QObject):
     def show_name(self) -> None:
         """Write the name of the run on the screen into the title bar."""
         title = "Loss Landscape Playground"
-        self._window.setWindowTitle(f"{self.path.name} – {title}" if self.path is not None else title)
+        name = f"{shown_name(self.path.name)} – " if self.path is not None else ""
+        self._window.setWindowTitle(f"{name}{title}")
 
     # Exports --------------------------------------------------------------------------------------------
 
@@ -149,7 +152,7 @@ class WindowCommands(QObject):
         dialog = ExportDialog(window.exporter, window.preferences, what, window)
         dialog.exec()
         if dialog.saved is not None:
-            window.notices.say(f"Exported to “{dialog.saved}”.", seconds=10)
+            window.notices.say(f"Exported to “{shown_path(dialog.saved)}”.", seconds=10)
         dialog.deleteLater()
 
     def copy(self, what: str) -> None:

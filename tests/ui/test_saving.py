@@ -1,0 +1,192 @@
+"""Before a file is replaced it is asked, whichever dialog it was and whoever added the ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from playground.export.endings import beside_history, with_ending
+from playground.ui.chain_rule_feature import ChainRuleFeature
+from playground.ui.export_dialog import ExportDialog
+from playground.ui.kept_runs import KeptRuns
+from playground.ui.main_window import MainWindow
+from playground.ui.scene_feature import SceneFeature
+
+PRECIOUS = b"precious"
+
+
+@pytest.mark.parametrize(
+    ("name", "ending", "becomes"),
+    [
+        ("lab", ".json", "lab.json"),
+        ("lab.json", ".json", "lab.json"),
+        ("LAB.JSON", ".json", "LAB.JSON"),
+        ("alpha=0.3", ".json", "alpha=0.3.json"),
+        ("v1.2.final", ".json", "v1.2.final.json"),
+        ("fig.svg", ".png", "fig.svg.png"),
+        (".json", ".json", ".json.json"),
+        ("run.", ".csv", "run..csv"),
+    ],
+)
+def test_an_ending_is_added_to_every_name_that_has_not_got_it(name: str, ending: str, becomes: str) -> None:
+    assert with_ending(Path("/there") / name, ending) == Path("/there") / becomes
+
+
+def test_the_experiment_of_a_history_has_its_name() -> None:
+    assert beside_history("alpha=0.3.csv") == Path("alpha=0.3.json")
+
+
+class Answers:
+    """Types a name into the file dialog, answers the questions that come, and keeps them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch):
+        self.typed, self.replace, self.asked = "", False, list[str]()
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (self.typed, ""))
+        self._timer = QTimer(interval=5)
+        self._timer.timeout.connect(self._answer)
+        self._timer.start()
+
+    def _answer(self) -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            self.asked.append(box.text())
+            assert box.textFormat() == Qt.TextFormat.PlainText
+            wanted = QMessageBox.StandardButton.Yes if self.replace else QMessageBox.StandardButton.No
+            box.button(wanted).click()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+
+@pytest.fixture
+def answers(qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Answers]:
+    answers = Answers(monkeypatch)
+    yield answers
+    answers.stop()
+
+
+def feature_of(window: MainWindow, kind: type):
+    return next(feature for feature in window.features if isinstance(feature, kind))
+
+
+def exports(what: str, picture: str = "PNG") -> Callable[[MainWindow], object]:
+    def act(window: MainWindow) -> None:
+        dialog = ExportDialog(window.exporter, window.preferences, what, window)
+        dialog.format_box.setCurrentText(picture)
+        dialog.save_button.click()
+        dialog.deleteLater()
+
+    return act
+
+
+def exports_graph(suffix: str) -> Callable[[MainWindow], object]:
+    def act(window: MainWindow) -> None:
+        feature = feature_of(window, ChainRuleFeature)
+        feature.open()
+        menu = feature.lab.export.menu(feature.lab)
+        kinds = (".png", ".svg", ".csv")
+        menu.actions()[kinds.index(suffix)].trigger()
+
+    return act
+
+
+def saves_scenes(window: MainWindow) -> None:
+    feature_of(window, SceneFeature).keep(1)
+    window.actions_by_name["save_scenes"].trigger()
+
+
+def exports_runs(window: MainWindow) -> None:
+    kept = feature_of(window, KeptRuns)
+    kept.keep_present()
+    kept.page.export_button.click()
+
+
+SAVES: dict[str, tuple[Callable[[MainWindow], object], str]] = {
+    "experiment": (lambda window: window.actions_by_name["save_as"].trigger(), ".json"),
+    "picture": (exports("loss"), ".png"),
+    "vector picture": (exports("loss", "SVG"), ".svg"),
+    "history": (exports("history"), ".csv"),
+    "scenes": (saves_scenes, ".json"),
+    "graph": (exports_graph(".png"), ".png"),
+    "graph as vectors": (exports_graph(".svg"), ".svg"),
+    "graph as table": (exports_graph(".csv"), ".csv"),
+    "kept runs": (exports_runs, ".csv"),
+}
+
+
+def test_every_save_asks_about_the_file_whose_ending_it_adds(
+    qtbot, open_window, answers: Answers, tmp_path: Path
+) -> None:
+    window = open_window()
+    for number, (kind, (save, ending)) in enumerate(SAVES.items()):
+        there = tmp_path / f"alpha=0.{number}{ending}"
+        there.write_bytes(PRECIOUS)
+        answers.typed, answers.replace = str(tmp_path / f"alpha=0.{number}"), False
+        answers.asked.clear()
+        save(window)
+        assert answers.asked == [f"“{there.name}” is there already. Replace it?"], kind
+        assert there.read_bytes() == PRECIOUS, kind
+        answers.replace = True
+        save(window)
+        assert len(answers.asked) == 2, kind
+        assert there.read_bytes() != PRECIOUS, kind
+        assert not (tmp_path / f"alpha=0.{number}").exists(), kind
+
+
+def test_a_file_that_the_dialog_itself_asked_about_is_asked_about_once(
+    qtbot, open_window, answers: Answers, tmp_path: Path
+) -> None:
+    window = open_window()
+    there = tmp_path / "lab.json"
+    there.write_bytes(PRECIOUS)
+    answers.typed = str(there)
+    assert window.commands.save_as()
+    assert answers.asked == []
+    assert there.read_bytes() != PRECIOUS
+    assert window.commands.save()
+    assert answers.asked == []
+
+
+@pytest.mark.parametrize("typed", ["lab1", "lab1.csv"])
+def test_the_second_file_of_a_history_is_asked_about_too(
+    qtbot, open_window, answers: Answers, tmp_path: Path, typed: str
+) -> None:
+    window = open_window()
+    (tmp_path / "lab1.json").write_bytes(PRECIOUS)
+    answers.typed = str(tmp_path / typed)
+    exports("history")(window)
+    assert answers.asked == ["“lab1.json” is there already. Replace it?"]
+    assert (tmp_path / "lab1.json").read_bytes() == PRECIOUS
+    assert not (tmp_path / "lab1.csv").exists()
+    (tmp_path / "lab1.csv").write_bytes(PRECIOUS)
+    answers.typed = str(tmp_path / "lab1")
+    exports("history")(window)
+    assert answers.asked[1:] == ["“lab1.csv” and “lab1.json” are there already. Replace them?"]
+
+
+def test_what_is_write_protected_is_said_and_stays(
+    qtbot, open_window, answers: Answers, tmp_path: Path
+) -> None:
+    window = open_window()
+    there = tmp_path / "lab.json"
+    there.write_bytes(PRECIOUS)
+    there.chmod(0o444)
+    answers.typed = str(there)
+    assert not window.commands.save_as()
+    assert "lab.json could not be written: it is write-protected." in window.notices.text
+    assert there.read_bytes() == PRECIOUS
+
+
+def test_a_name_of_thousands_of_letters_is_one_short_sentence(
+    qtbot, open_window, answers: Answers, tmp_path: Path
+) -> None:
+    window = open_window()
+    answers.typed = str(tmp_path / ("line\nbreak" * 500))
+    assert not window.commands.save_as()
+    assert "could not be written" in window.notices.text
+    assert len(window.notices.text) < 400
+    assert "\n" not in window.notices.text
