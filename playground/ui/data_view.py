@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QWidget
 
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.theme import DARK, Theme
@@ -191,8 +191,8 @@ class DataView(PlotCard):
     def end_hover(self) -> None:
         self.point_at(None)
 
-    def menu_actions(self) -> list[QAction]:
-        return list(self.actions())
+    def fill_menu(self, menu: QMenu) -> None:
+        menu.addActions(self.actions())
 
     def _mark_stale(self) -> None:
         self._stale = True

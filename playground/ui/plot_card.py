@@ -6,7 +6,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu, QToolButton, QWidget
 
 from playground.drawing.axes import ValueAxis
@@ -98,9 +98,8 @@ class PlotCard(Card):
         """Show everything again."""
         self._plot.vb.autoRange()
 
-    def menu_actions(self) -> list[QAction]:
-        """More entries of the context menu."""
-        return []
+    def fill_menu(self, menu: QMenu) -> None:
+        """More entries of the context menu; what is made for it belongs to the menu, and goes with it."""
 
     def restyle(self, theme: Theme) -> None:
         self.canvas.setBackground(theme.card)
@@ -166,8 +165,7 @@ class PlotCard(Card):
         menu.addAction("Export…").triggered.connect(lambda: self.export_wanted.emit(self.name))
         menu.addAction("Copy to the clipboard").triggered.connect(lambda: self.copy_wanted.emit(self.name))
         menu.addSeparator()
-        for action in self.menu_actions():
-            menu.addAction(action)
+        self.fill_menu(menu)
         menu.addAction("Whole view").triggered.connect(self.whole_view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.canvas.mapToGlobal(position))

@@ -108,8 +108,7 @@ class ReliefFeature(Feature):
             lambda: surface.copy_wanted.emit(surface.name)
         )
         menu.addSeparator()
-        for action in surface.menu_actions():
-            menu.addAction(action)
+        surface.fill_menu(menu)
         menu.addAction("First view (Home)").triggered.connect(lambda: view.set_camera(Camera()))
         menu.addAction(self._action)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
 from playground.drawing.camera import Camera
 from playground.drawing.captions import plane_sentence
@@ -199,11 +199,13 @@ class SurfaceView(PointingCard):
         self.offers.place()
         self.progress.place()
 
-    def menu_actions(self) -> list[QAction]:
+    def fill_menu(self, menu: QMenu) -> None:
         box = self.options.contour_box
-        contours = QAction("Contours", self, checkable=True, checked=box.isChecked())
-        contours.triggered.connect(box.setChecked)
-        return [contours]
+        contours = menu.addAction("Contours")
+        contours.setCheckable(True)
+        contours.setChecked(box.isChecked())
+        # A slot of Qt's own would be called without the argument, which has a default in this signal.
+        contours.triggered.connect(lambda on: box.setChecked(on))
 
     def _set_cells(self, cells: int | None) -> None:
         self._asker.resolution = cells
