@@ -1,5 +1,17 @@
 """What a run is doing now, told from its history alone.
 
+Every word is a claim about recorded numbers, and PhaseFound carries them. Over the full batch, where J of
+every step is known,
+
+    arrived    the gradient has shrunk to rounding, and J changes by no more than that
+    rippling   J goes up and down again and again
+    rising     J ends higher than it began, and most steps rose
+    falling    J ends lower than it began, and most steps fell
+    creeping   J has stayed within a small share of itself
+
+With mini-batches J over all training points is looked at, where it was measured; it jitters, so that a trend
+must show in three thirds of the window one after another. Where no claim holds, there is no word.
+
 A loss that ripples is no accident: above the stability limit J rises and falls again, often by several
 times its lowest. A run is said to be thrown out only when J has stayed above THROWN times its recent best,
 and above the share OF_FIRST of the J that it began with, for HELD steps in a row. With mini-batches J is the
@@ -9,7 +21,7 @@ mean of the batch losses over the last steps, an epoch at most: one unlucky batc
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -29,16 +41,58 @@ RECENT = 200
 GOOD = 1.1
 """A step whose J is at most so many times the recent best was still a good one."""
 
-SEEN = 100
-"""Steps over which J must fall by the share FALL to be falling, or rise by it to be rising, not creeping."""
+SEEN, NOW = 100, 10
+"""Steps over which a trend is looked for: the last few first, and more where those tell none."""
 FALL = 0.02
-RIPPLES, RIPPLE_STEPS, RIPPLE_SIZE = 0.15, 40, 1e-6
-"""J ripples where it rose, by more than the share RIPPLE_SIZE, in this share of so many steps."""
-FEWEST_STEPS = 10
+"""The share of J by which SEEN steps must lead down to be falling, or up to be rising, not creeping."""
+RIPPLE_STEPS, RIPPLES, RIPPLE_SIZE, TURNS = 40, 0.15, 1e-6, 3
+"""J ripples where it turned so often, and both rose and fell in this share of so many steps; a step by a
+smaller share of J than RIPPLE_SIZE is neither a rise nor a fall.
+"""
+RIPPLES_SEEN = (40, 200, 1000)
+"""Steps over which crests and troughs that fall or rise are looked for, one after another."""
+MOST = 2 / 3
+"""A J that rose at so many of its steps and ends higher does not ripple: it rises."""
+FEWEST = 10
+"""Steps that it takes to tell, and rows: where the record was thinned, they lie farther back."""
+FEWEST_MEASURED = 6
+"""The same of J over all points, with mini-batches."""
 MOST_AVERAGED = 16
 
+EPSILON = float(np.finfo(float).eps)
+ROUNDED_GRADIENT, ROUNDED_LOSS = 1000 * EPSILON, 8 * EPSILON
+"""Up to these shares, of the run's own largest gradient and of J, a gradient or a change of J is rounding."""
+SMALL_GRADIENT = EPSILON**0.5
+"""Up to this share of the largest a gradient, whose square moves J, moves it by no more than rounding."""
+
 CREEPING, FALLING, RISING, RIPPLING = "creeping", "falling", "rising", "rippling"
-THROWN_OUT, DIVERGED, FINISHED = "thrown out", "diverged", "finished"
+ARRIVED, THROWN_OUT, DIVERGED, FINISHED = "arrived", "thrown out", "diverged", "finished"
+PHASES = ("", CREEPING, FALLING, RISING, RIPPLING, ARRIVED, THROWN_OUT, DIVERGED, FINISHED)
+
+
+@dataclass(frozen=True)
+class PhaseFound:
+    """A phase, and the numbers that it was decided by: of J between two steps.
+
+    word          one of the phases, or nothing
+    first, last   the steps, −1 where nothing was looked at; before, after: J there
+    rises, falls  how many of the rows are above the one before, and below it
+    trend         of crests and troughs of a J that ripples, since the step trend_since: FALLING or RISING
+                  where both do, or nothing
+    share         of a run that creeps, how far its highest J is from its lowest, as a share of it; of one
+                  that has arrived, the gradient as a share of the largest of the run
+    """
+
+    word: str
+    first: int = -1
+    last: int = -1
+    before: float = math.nan
+    after: float = math.nan
+    rises: int = 0
+    falls: int = 0
+    trend: str = ""
+    trend_since: int = -1
+    share: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -153,38 +207,176 @@ def last_good(history: HistoryView, batches_per_epoch: int = 1) -> tuple[int, fl
 
 def phase(history: HistoryView, diverged: bool = False, batches_per_epoch: int = 1) -> str:
     """One of the phases, or nothing for a run too short to tell. It knows no stop conditions."""
+    return find_phase(history, diverged, batches_per_epoch).word
+
+
+def find_phase(history: HistoryView, diverged: bool = False, batches_per_epoch: int = 1) -> PhaseFound:
+    """The phase with the numbers that it was decided by."""
     if diverged:
-        return DIVERGED
-    if thrown_out(history, batches_per_epoch) is not None:
-        return THROWN_OUT
-    steps, losses = recent_losses(history, batches_per_epoch)
-    if len(steps) < FEWEST_STEPS or steps[-1] - steps[0] < FEWEST_STEPS:
-        return ""
-    if batches_per_epoch == 1:
-        last = losses[steps > steps[-1] - RIPPLE_STEPS]
-        rises = np.diff(last) > RIPPLE_SIZE * np.abs(last[:-1])
-        if len(rises) and rises.mean() >= RIPPLES:
-            return RIPPLING
-    return _trend(history, steps, losses, batches_per_epoch)
-
-
-def _trend(history: HistoryView, steps: Array, losses: Array, batches_per_epoch: int) -> str:
-    """Falling, rising or creeping."""
+        return PhaseFound(DIVERGED)
+    out = thrown_out(history, batches_per_epoch)
+    if out is not None:
+        return PhaseFound(THROWN_OUT, out.good_step, out.step, out.good_loss, out.loss)
     if batches_per_epoch > 1:
-        # Over all points J jitters less than over batches, and is measured often enough.
-        measured = history.curves["train_loss"]
-        since = int(np.searchsorted(measured.steps, measured_anew(history)))
-        if len(measured.steps) - since > 3:
-            steps, losses = measured.steps[since:], measured.values[since:]
-    first = int(np.searchsorted(steps, steps[-1] - SEEN))
-    span = int(steps[-1] - steps[first])
-    if span == 0 or not losses[first] > 0:
-        return CREEPING
-    # A shorter stretch must fall or rise at the same pace.
-    pace = (1 - FALL) ** min(1.0, span / SEEN)
-    if losses[-1] <= losses[first] * pace:
+        return _of_batches(history, batches_per_epoch)
+    steps, losses = recent_losses(history, 1, math.inf)
+    if len(steps) < FEWEST or steps[-1] - steps[0] < FEWEST:
+        return PhaseFound("")
+    rows = _last_rows(steps, losses, RIPPLE_STEPS, FEWEST)
+    arrived = _arrived(history, *rows)
+    if arrived is not None:
+        return arrived
+    if _ripples(rows[1]):
+        return _rippling((steps, losses), rows)
+    for width in (NOW, SEEN):
+        rows = _last_rows(steps, losses, width, FEWEST)
+        word = _trend(*rows)
+        if word:
+            return _found(word, *rows)
+    return PhaseFound("")
+
+
+def _found(word: str, steps: Array, losses: Array, share: float = math.nan) -> PhaseFound:
+    moves = np.diff(losses)
+    if word == CREEPING:
+        share = float(np.ptp(losses) / (np.abs(losses).max() or 1.0))
+    return PhaseFound(
+        word,
+        int(steps[0]),
+        int(steps[-1]),
+        float(losses[0]),
+        float(losses[-1]),
+        int((moves > 0).sum()),
+        int((moves < 0).sum()),
+        share=share,
+    )
+
+
+def _rippling(known: tuple[Array, Array], rows: tuple[Array, Array]) -> PhaseFound:
+    """Rippling over these rows, the last of all that are known, and where the ripples lead."""
+    found = _found(RIPPLING, *rows)
+    for width in RIPPLES_SEEN:
+        wide = _last_rows(*known, width, FEWEST)
+        trend = _trend_of_ends(*np.array_split(wide[1], 2))
+        if trend:
+            return replace(found, trend=trend, trend_since=int(wide[0][0]))
+    return found
+
+
+def _last_rows(steps: Array, losses: Array, width: int, fewest: int) -> tuple[Array, Array]:
+    """The rows of so many last steps, and so many rows at least."""
+    first = min(int(np.searchsorted(steps, steps[-1] - width)), max(len(steps) - fewest - 1, 0))
+    return steps[first:], losses[first:]
+
+
+def _arrived(history: HistoryView, steps: Array, losses: Array) -> PhaseFound | None:
+    """Whether gradient and J have come to rounding over these rows."""
+    curve = history.curves["gradient_norm"]
+    recent = curve.values[int(np.searchsorted(curve.steps, steps[0])) :]
+    if not len(recent):
+        return None
+    now, level = float(recent.max()), float(np.abs(losses).max())
+    if not now <= SMALL_GRADIENT * float(curve.values.max()):
+        return None
+    largest = _largest_gradient(history, level)
+    # Near J = 0 rounding is no small share of J, but it leads nowhere.
+    jitters = abs(losses[-1] - losses[0]) <= 0.5 * np.abs(np.diff(losses)).sum()
+    rounded = np.ptp(losses) <= ROUNDED_LOSS * level and now <= SMALL_GRADIENT * largest
+    if not rounded and not (jitters and now <= ROUNDED_GRADIENT * largest):
+        return None
+    return _found(ARRIVED, steps, losses, now / largest if largest > 0 else 0.0)
+
+
+def _largest_gradient(history: HistoryView, loss: float) -> float:
+    """The largest gradient norm of the run, but of steps where J was far above its first and this one."""
+    norms, losses = history.curves["gradient_norm"], history.curves["batch_loss"]
+    # The curves were thinned each for itself.
+    row = np.searchsorted(losses.steps, norms.steps, side="right") - 1
+    usual = (row >= 0) & (losses.values[row] <= THROWN * max(_first_loss(history), loss))
+    return float(norms.values[usual & np.isfinite(norms.values)].max(initial=0.0))
+
+
+def _ripples(losses: Array) -> bool:
+    """Whether J goes up and down over these rows, and does not rise at most of them."""
+    moves = np.diff(losses)
+    size = RIPPLE_SIZE * np.abs(losses[:-1])
+    rises, falls = moves > size, moves < -size
+    if min(rises.mean(), falls.mean()) < RIPPLES:
+        return False
+    signs = np.where(rises, 1, -1)[rises | falls]
+    if int((np.diff(signs) != 0).sum()) < TURNS:
+        return False
+    return not (rises.mean() >= MOST and losses[-1] > losses[0])
+
+
+def _trend(steps: Array, losses: Array) -> str:
+    """Falling, rising or creeping over these rows; nothing where none is true."""
+    moves, largest = np.diff(losses), float(np.abs(losses).max())
+    share = _share_of_a_trend(steps)
+    change = (losses[-1] - losses[0]) / (max(abs(losses[0]), abs(losses[-1])) or 1.0)
+    if change <= -share and (moves < 0).mean() > 0.5:
         return FALLING
-    return RISING if losses[-1] * pace >= losses[first] else CREEPING
+    if change >= share and (moves > 0).mean() > 0.5:
+        return RISING
+    return CREEPING if np.ptp(losses) <= share * largest else ""
+
+
+def _share_of_a_trend(steps: Array) -> float:
+    """The share of J by which these rows must lead up or down: FALL, and a shorter stretch at that pace."""
+    return float(1 - (1 - FALL) ** min(1.0, (steps[-1] - steps[0]) / SEEN))
+
+
+def _trend_of_ends(early: Array, late: Array) -> str:
+    """Falling or rising where both the highest and the lowest do; nothing elsewhere."""
+    if late.max() < early.max() and late.min() < early.min():
+        return FALLING
+    return RISING if late.max() > early.max() and late.min() > early.min() else ""
+
+
+def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
+    """The phase of a run with mini-batches."""
+    steps, losses = _over_all_points(history, batches_per_epoch)
+    if len(steps) < FEWEST_MEASURED or steps[-1] - steps[0] < FEWEST:
+        return PhaseFound("")
+    rows = _last_rows(steps, losses, max(RIPPLE_STEPS, batches_per_epoch), FEWEST_MEASURED)
+    arrived = _arrived(history, *rows)
+    if arrived is not None:
+        return arrived
+    rows = _last_rows(steps, losses, SEEN, FEWEST_MEASURED)
+    word = _trend_in_thirds(*rows)
+    if word:
+        return _found(word, *rows)
+    if np.ptp(rows[1]) <= _share_of_a_trend(rows[0]) * np.abs(rows[1]).max():
+        return _found(CREEPING, *rows)
+    return _rippling((steps, losses), rows) if _ripples(rows[1]) else PhaseFound("")
+
+
+def _over_all_points(history: HistoryView, batches_per_epoch: int) -> tuple[Array, Array]:
+    """J over all training points since it was measured anew; where that is seldom yet, means over batches."""
+    measured = history.curves["train_loss"]
+    since = int(np.searchsorted(measured.steps, measured_anew(history)))
+    steps, losses = measured.steps[since:], measured.values[since:]
+    finite = np.isfinite(losses)
+    if finite.sum() >= FEWEST_MEASURED:
+        return steps[finite], losses[finite]
+    steps, losses = recent_losses(history, batches_per_epoch)
+    apart = min(batches_per_epoch, MOST_AVERAGED)
+    return steps[::-1][::apart][::-1], losses[::-1][::apart][::-1]
+
+
+def _trend_in_thirds(steps: Array, losses: Array) -> str:
+    """Falling or rising where the means of three thirds do one after another, and both the highest and the
+    lowest, and J itself, ends so; nothing elsewhere.
+    """
+    thirds = np.array_split(losses, 3)
+    first, middle, last = (float(third.mean()) for third in thirds)
+    share = _share_of_a_trend(steps) * max(abs(first), abs(last))
+    ends = _trend_of_ends(thirds[0], thirds[2])
+    if ends == FALLING and first > middle > last and first - last >= share and losses[-1] < losses[0]:
+        return FALLING
+    if ends == RISING and first < middle < last and last - first >= share and losses[-1] > losses[0]:
+        return RISING
+    return ""
 
 
 def recent_losses(

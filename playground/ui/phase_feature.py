@@ -14,10 +14,10 @@ from playground.engine.phase import (
     ThrownOut,
     batches_per_epoch,
     come_back,
+    find_phase,
     first_thrown_out,
     last_good,
     measured_anew,
-    phase,
     thrown_by,
 )
 from playground.engine.run_view import RunView
@@ -29,9 +29,9 @@ from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.notice_bar import Offer
 from playground.ui.phase_words import (
-    EXPLAINED,
     back_again,
     beside_limit,
+    explained,
     lower_rate,
     slider_text,
     still_out,
@@ -57,6 +57,8 @@ class PhaseFeature(Feature):
         super().__init__(window)
         self.phase = ""
         self._looked_at: Snapshot | None = None
+        self._told_for: Snapshot | None = None
+        self._found = "", ""
         self._run, self._seen, self._since = -1, -1, -1
         self._known = -1
         self._standing: ThrownOut | None = None
@@ -106,12 +108,16 @@ class PhaseFeature(Feature):
     def _phase(self, snapshot: Snapshot) -> tuple[str, str]:
         """The phase, and what it means."""
         view, told = snapshot.view, self._standing
-        if snapshot.finished and not snapshot.moment:
-            return FINISHED, EXPLAINED[FINISHED]
+        # Weights put elsewhere, or a penalty, are another J than the one that met the condition.
+        if snapshot.finished and not snapshot.moment and measured_anew(view.history) < max(view.step, 1):
+            return FINISHED, snapshot.finished
         if told is not None and not view.diverged and view.step >= told.step:
             return THROWN_OUT, still_out(told)
-        found = phase(view.history, view.diverged, self._per_epoch(snapshot))
-        return found, EXPLAINED[found]
+        if snapshot is not self._told_for:
+            self._told_for = snapshot
+            found = find_phase(view.history, view.diverged, self._per_epoch(snapshot))
+            self._found = found.word, explained(found)
+        return self._found
 
     def _follow(self, snapshot: Snapshot) -> None:
         """Look whether the run was thrown out, or has come back."""
@@ -175,8 +181,11 @@ class PhaseFeature(Feature):
             found = self._limit_at(view, view.step)
             limit = found[1] if found is not None else None
         else:
-            # The very one that the strip has.
-            limit = newest.stability.limit if newest is not None and newest.run == snapshot.run else None
+            # The very one that the strip has, where it is one of this optimiser.
+            limit = None
+            if newest is not None and newest.run == snapshot.run:
+                found_for = newest.stability
+                limit = found_for.limit if found_for.optimizer == view.settings.optimizer else None
         return beside_limit(view.rate_at(view.step), limit)
 
     def _per_epoch(self, snapshot: Snapshot) -> int:

@@ -1,27 +1,57 @@
-"""What is said of a run that was thrown out, and of one that has come back."""
+"""What is said of a phase, of a run that was thrown out, and of one that has come back."""
 
 from __future__ import annotations
 
-from playground.engine.phase import ThrownOut, thrown_by
+from playground.engine.phase import (
+    ARRIVED,
+    CREEPING,
+    DIVERGED,
+    FALLING,
+    RIPPLING,
+    RISING,
+    THROWN_OUT,
+    PhaseFound,
+    ThrownOut,
+    thrown_by,
+)
 from playground.engine.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
 from playground.landscape.spike import setting_at
-from playground.numerals import number_text
+from playground.numerals import losses_apart, number_text
 
 AT_THE_LIMIT, ABOVE_THE_LIMIT = 0.9, 1.1
 """Between these shares of the limit α is said to be at it."""
 
-EXPLAINED = {
-    "": "No phase yet: it takes a few steps to tell.",
-    "creeping": "J changes by less than 2 % in 100 steps.",
-    "falling": "J falls.",
-    "rising": "J has risen by more than 2 % in 100 steps, or at that pace.",
-    "rippling": "J rises at many steps; that alone is no harm.",
-    "thrown out": "J has stayed far above its recent best.",
-    "diverged": "J is no longer finite.",
-    "finished": "The condition to stop at is met.",
-}
+NOT_YET = "No phase yet: it takes a few steps to tell."
+
+
+def explained(found: PhaseFound) -> str:
+    """The tooltip of a phase: what J did that makes it so, in numbers."""
+    if not found.word:
+        return NOT_YET
+    before, after = losses_apart(found.before, found.after)
+    there = f"{before} at step {found.first} to {after} at step {found.last}"
+    between = f"between steps {found.first} and {found.last}"
+    share = number_text(found.share, 2)
+    ripples = {FALLING: "fall", RISING: "rise"}.get(found.trend)
+    trend = f" Crests and troughs {ripples} since step {found.trend_since}." if ripples else ""
+    sentences = {
+        FALLING: f"J fell from {there}.",
+        RISING: f"J rose from {there}.",
+        CREEPING: f"J hardly changed {between}: all of it lies within {number_text(100 * found.share, 2)} %.",
+        RIPPLING: (
+            f"J goes up and down: {between} it rose {found.rises} times and fell {found.falls} times, as "
+            f"recorded.{trend}"
+        ),
+        ARRIVED: (
+            f"J changes by no more than rounding, and the gradient is {share} of the largest of this run: "
+            "so it is in a minimum, and wherever else J is flat."
+        ),
+        THROWN_OUT: f"J rose from {there}, and has stayed far above its recent best.",
+        DIVERGED: "The next step leads to a J or a gradient that is not finite.",
+    }
+    return sentences[found.word]
 
 
 def still_out(told: ThrownOut) -> str:
@@ -39,8 +69,9 @@ def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> s
     alpha, at = f"α = {number_text(rate)}", "at"
     if scheduled(view, cause):
         alpha, at = f"{alpha} at step {cause}", "with"
+    of_batches = "" if view.mini_batch is None else " of the last batches"
     rose = (
-        f"J rose from {number_text(told.good_loss, 2)} at step {told.good_step} "
+        f"J{of_batches} rose from {number_text(told.good_loss, 2)} at step {told.good_step} "
         f"to {number_text(told.loss, 2)} at step {told.step}."
     )
     if limit is None or rate <= limit[1]:

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.theme import DARK, LIGHT
+from playground.engine.phase import PHASES
 from playground.ui.main_window import MainWindow
-from playground.ui.phase_words import EXPLAINED, beside_limit
+from playground.ui.phase_words import beside_limit
 from playground.ui.preferences import Preferences
 from playground.ui.time_line import TimeFeature
 from playground.ui.words import INVITATION
@@ -132,7 +133,7 @@ def test_the_numbers_beside_the_phase_stay_where_they_are(qtbot, open_window, wi
     places = set()
     limits = {beside_limit(rate, 1.0) for rate in (0.1, 1.0, 3.0)}
     assert len(limits) == 3
-    for word, where in product(EXPLAINED, limits):
+    for word, where in product(PHASES, limits):
         bar.show_phase(word, where, "")
         bar.layout().activate()
         places.add(tuple(readout.geometry().getRect() for readout in shown))
