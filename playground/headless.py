@@ -28,7 +28,7 @@ from playground.export.atomic import ExportError, ensure_folder, write_atomicall
 from playground.landscape.context import Context
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion, SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
-from playground.numerals import number_text
+from playground.numerals import number_text, percent_text
 
 if TYPE_CHECKING:
     from playground.drawing.surface_picture import SurfacePicture
@@ -234,9 +234,9 @@ def _summary(trainer: Trainer) -> str:
     if len(trainer.samples.X_test):
         lines.append(f"test loss J {view.test_loss:.6g}")
     if trainer.samples.classification:
-        lines.append(f"training accuracy {view.train_accuracy:.1%}")
+        lines.append(f"training accuracy {percent_text(view.train_accuracy, 3)}")
         if len(trainer.samples.X_test):
-            lines.append(f"test accuracy {view.test_accuracy:.1%}")
+            lines.append(f"test accuracy {percent_text(view.test_accuracy, 3)}")
     return "\n".join(lines)
 
 

@@ -18,7 +18,7 @@ from playground.drawing.theme import Theme, mix
 from playground.engine.activation_facts import FLAT, ActivationFacts
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.inspection_words import FUNCTIONS
-from playground.numerals import number_text
+from playground.numerals import number_text, percent_text
 
 DASHES = (5.0, 3.5)
 LOWEST, HIGHEST = -1.25, 1.6
@@ -176,7 +176,7 @@ def layer_text(facts: ActivationFacts | None, index: int) -> str:
     layer = facts.layers[index]
     relu = facts.activation == "relu"
     word = "off" if relu else "saturated"
-    text = f"z[{index + 1}]: {100 * layer.saturated:.0f} % {word}"
+    text = f"z[{index + 1}]: {percent_text(layer.saturated)} {word}"
     if layer.silent:
         kind = "dead" if relu else "at every point"
         text += f", {layer.silent} of {layer.neurons} {kind}"

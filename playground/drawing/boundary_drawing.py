@@ -19,7 +19,7 @@ from playground.drawing.theme import Theme
 from playground.drawing.value_points import ValuePointsItem
 from playground.engine.datasets import Samples
 from playground.landscape.boundary import Boundary, input_window
-from playground.numerals import number_text
+from playground.numerals import number_text, percent_text
 from playground.output_words import OutputWords, output_words
 
 FINE = 41
@@ -183,7 +183,7 @@ class BoundaryDrawing:
         if boundary is not None and np.isfinite(boundary.output).any():
             if samples.classification:
                 share = float(np.mean(boundary.output > 0.5))
-                text += f"; the network gives class 1 to {100 * share:.0f} % of the area shown"
+                text += f"; the network gives class 1 to {percent_text(share)} of the area shown"
             else:
                 finite = boundary.output[np.isfinite(boundary.output)]
                 text += f"; ŷ runs from {number_text(float(finite.min()))} "

@@ -16,7 +16,7 @@ from playground.landscape.directions import PlaneChoice, rehearsal_sentence
 from playground.landscape.plane import Plane
 from playground.landscape.questions import SurfaceAnswer
 from playground.landscape.surface import Surface
-from playground.numerals import loss_text, number_text, rate_text
+from playground.numerals import loss_text, number_text, percent_text, rate_text
 
 COMPUTING = "The surface is being computed."
 RANDOM_WALK = "76 %"
@@ -96,7 +96,7 @@ def variance_sentence(choice: PlaneChoice | None) -> str:
     """How much of a path's variance a plane holds, where it was fitted to one."""
     if choice is None or choice.variance_shares is None:
         return ""
-    held = _percent(sum(choice.variance_shares))
+    held = percent_text(sum(choice.variance_shares))
     whose = "the rehearsed path's" if choice.kind == "rehearsal" else "the path's"
     return f"These two directions hold {held} of {whose} variance (a random walk: {RANDOM_WALK})."
 
@@ -135,7 +135,7 @@ def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> s
     shares = [_share_within(plane, vector) for vector in (update, gradient)]
     if any(math.isnan(share) for share in shares):
         return ""
-    step, downhill = (_percent(share) for share in shares)
+    step, downhill = (percent_text(share) for share in shares)
     return f"In this plane lie {step} of the length of the next step and {downhill} of the gradient's."
 
 
@@ -193,13 +193,6 @@ def _size(surface: Surface) -> float:
 def _distance(value: float) -> str:
     # A distance of 1.0 is not one of about 1; from 100 on, which 99.6 rounds to, two digits need no zeros.
     return f"{value:#.2g}".rstrip(".") if 1e-3 <= value < 99.5 else number_text(value, 2)
-
-
-def _percent(share: float) -> str:
-    # 99.97 % is not all of it.
-    if share < 1 and round(100 * share) == 100:
-        return "more than 99 %"
-    return f"{100 * share:.0f} %"
 
 
 def _cells(count: int) -> str:

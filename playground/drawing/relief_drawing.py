@@ -28,7 +28,7 @@ from playground.drawing.pointers import (
     scale_of_compared,
 )
 from playground.drawing.relief_axes import BoxAxes
-from playground.drawing.surface_overlay import FAINTEST, OUTLINE, draw_mark, draw_now, fade
+from playground.drawing.surface_overlay import FAINTEST, OUTLINE, draw_mark, draw_now, fade, wanted_labels
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
 from playground.drawing.theme import Theme
 from playground.numerals import loss_text, number_text
@@ -43,7 +43,6 @@ STRIDE = 0.07
 """The path is looked at every so far along the floor, so that it follows the field between its points."""
 BEHIND = 0.28
 """What lies behind the field shines through so much."""
-MOST_LABELS = 5
 DIFFERENT = 0.015
 """Of the box: a true loss so far from that of the plane gets a stem."""
 
@@ -60,6 +59,8 @@ class ReliefDrawing:
         self.beyond = Beyond(0, 0, 0)
         self.arrow_scale = 1.0
         """How many times as long the arrows that are compared are drawn."""
+        self.placed: list[tuple[str, Box]] = []
+        """The labels of the newest picture that found room."""
         self._fields: dict[int, HeightField] = {}
 
     def show(self, picture: SurfacePicture) -> None:
@@ -321,11 +322,12 @@ class ReliefDrawing:
         pixels: np.ndarray,
         rect: QRectF,
     ) -> None:
-        start = [entry for entry in marks if entry[0].kind == "start"]
-        changes = [entry for entry in marks if entry[0].kind != "start"][: -MOST_LABELS - 1 : -1]
-        wanted = [("now", float(now_at[0]), float(now_at[1]))] if now_at is not None else []
-        wanted += [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows if arrow.label]
-        wanted += [(mark.label, float(at[0]), float(at[1])) for mark, at, _ in start + changes]
+        wanted, farther = wanted_labels(
+            self.picture.now,
+            None if now_at is None else (float(now_at[0]), float(now_at[1])),
+            [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows],
+            [(mark, float(at[0]), float(at[1])) for mark, at, _ in marks],
+        )
         half = 0.62 * self.theme.marker_size
         obstacles: list[Box] = [(x - half, y - half, x + half, y + half) for _, x, y in wanted]
         frame = (rect.left() + 2, rect.top() + 2, rect.right() - 2, rect.bottom() - 2)
@@ -339,10 +341,13 @@ class ReliefDrawing:
             obstacles,
             line,
             0.85 * self.theme.marker_size,
+            farther,
         )
+        self.placed = []
         for (label, _, _), box in zip(wanted, boxes, strict=True):
             if box is not None:
                 draw_label(painter, box, label, text_font)
+                self.placed.append((label, box))
 
 
 class ReliefItem(pg.GraphicsWidget):

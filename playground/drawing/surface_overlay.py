@@ -24,6 +24,8 @@ MOST_LABELS = 6
 NOW_SHARE, NOW_OUTLINE = 0.58, 5.0
 """The marker of now: its radius as a share of a marker's size, and its outline in pixels."""
 Place = tuple[float, float]
+PlacedLabel = tuple[str, float, float]
+"""A label and the pixel that it belongs to."""
 TOGETHER = 11.0
 """Marks of changes closer than this in pixels are drawn as one."""
 
@@ -154,25 +156,39 @@ class PathOverlay(PixelItem):
         line: np.ndarray,
         frame: Frame,
     ) -> None:
-        # Most important first: now, the arrows, start and kept, then the changes from the newest back.
-        start = [entry for entry in marks if entry[0].kind in ("start", "kept")]
-        changes = [entry for entry in marks if entry not in start][: -MOST_LABELS - 1 : -1]
-        wanted = [(self._now.label, *now_at)] if self._now is not None and now_at is not None else []
-        wanted += [end for end in ends if frame[0] <= end[1] <= frame[2] and frame[1] <= end[2] <= frame[3]]
-        wanted += [(mark.label, x, y) for mark, x, y in start + changes]
+        inside = [end for end in ends if frame[0] <= end[1] <= frame[2] and frame[1] <= end[2] <= frame[3]]
+        wanted, farther = wanted_labels(self._now, now_at, inside, marks)
         text_font = font(self.theme)
         sizes = [text_size(label, text_font) for label, _, _ in wanted]
         inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
         anchors = [(x, y) for _, x, y in wanted]
         distance = 0.85 * self.theme.marker_size
-        # A change is told beside its diamond or not at all: farther away it would seem to be of another.
-        farther = len(wanted) - len(changes)
         boxes = place_labels(anchors, sizes, inner, obstacles, line, distance, farther)
         self.placed = []
         for (label, _, _), box in zip(wanted, boxes, strict=True):
             if box is not None:
                 draw_label(painter, box, label, text_font)
                 self.placed.append((label, box))
+
+
+def wanted_labels(
+    now: Now | None,
+    now_at: Place | None,
+    ends: Sequence[PlacedLabel],
+    marks: Sequence[tuple[Mark, float, float]],
+) -> tuple[list[PlacedLabel], int]:
+    """Return the labels over a surface, flat or in space, and how many of them may stand farther away.
+
+    The most important come first: the weights that are shown, under the name of their moment, the arrows,
+    start and kept, then the changes from the newest back. A change is named beside its diamond or not at all:
+    farther away it would seem to be of another.
+    """
+    wanted = [(now.label, *now_at)] if now is not None and now_at is not None else []
+    wanted += [end for end in ends if end[0]]
+    fixed = [entry for entry in marks if entry[0].kind in ("start", "kept")]
+    wanted += [(mark.label, x, y) for mark, x, y in fixed]
+    changes = [entry for entry in marks if entry not in fixed][: -MOST_LABELS - 1 : -1]
+    return [*wanted, *((mark.label, x, y) for mark, x, y in changes)], len(wanted)
 
 
 PATH_PINK = "#ff5fa8"

@@ -1,7 +1,8 @@
 """What the activation functions of a network do to its points: pre-activations, saturation, gradient norms.
 
 A neuron is saturated at a point where |g'(z)| < 0.01: hardly anything of δ comes through there, so that
-its weights learn nothing from this point. A ReLU that is off at every point is dead.
+its weights learn nothing from this point. A ReLU that is off at every point is dead. Where z is not a number
+(its terms overflowed, ∞ − ∞) no slope is known, and the neuron is neither there.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[Activa
         if size.size:
             reach = max(reach, float(np.quantile(size, WITHIN)))
         yield None
-    edges = np.linspace(-reach, reach, BINS + 1)
+    # Twice the largest float would be infinite.
+    edges = np.linspace(-1.0, 1.0, BINS + 1) * reach
     layers = []
     for z in z_by_layer:
         layers.append(_layer_facts(network, z, edges))
@@ -87,12 +89,23 @@ def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[Activa
 
 
 @overflow_is_an_answer
+def is_flat(network: Network, z: Array) -> Array:
+    """Where hidden neurons are saturated, |g'(z)| < FLAT: bool in the shape of z (n, neurons)."""
+    return np.abs(network.g.first(z, network.g.value(z))) < FLAT
+
+
+def silent_neurons(flat: Array) -> int:
+    """How many neurons are flat at every point, flat (n, neurons): for a relu, the dead ones."""
+    return int(flat.all(axis=0).sum()) if len(flat) else 0
+
+
+@overflow_is_an_answer
 def _layer_facts(network: Network, z: Array, edges: Array) -> LayerFacts:
     clipped = np.clip(z[np.isfinite(z)], edges[0], edges[-1])
-    flat = ~(np.abs(network.g.first(z, network.g.value(z))) >= FLAT)
+    flat = is_flat(network, z)
     saturated = float(flat.mean()) if flat.size else 0.0
     counts = np.histogram(clipped, edges)[0]
-    return LayerFacts(counts, saturated, int(flat.all(axis=0).sum()), z.shape[1])
+    return LayerFacts(counts, saturated, silent_neurons(flat), z.shape[1])
 
 
 def gradient_norms(

@@ -24,7 +24,7 @@ from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
 from playground.landscape.questions import CurvatureQuestion
 from playground.landscape.spike import mini_batch_at, setting_at
 from playground.landscape.stability import PRECONDITIONED, Stability, level_times_rate
-from playground.numerals import number_text
+from playground.numerals import number_text, percent_text
 
 Floats = NDArray[np.float64]
 
@@ -175,7 +175,7 @@ def what_goes_on(found: Stability, learning_rate: float, record: SharpnessRecord
     if found.level_times_rate is None or not math.isfinite(found.sharpness):
         return found.reason
     share = found.sharpness * learning_rate / found.level_times_rate
-    percent = f"{100 * share:.0f} %"
+    percent = percent_text(share)
     if share > 1 + AT_THE_LIMIT:
         return (
             f"Sharpness is {number_text(share, 2)} times the limit: while the valley keeps this shape, steps "

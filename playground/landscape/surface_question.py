@@ -156,7 +156,7 @@ class SurfaceQuestion:
                     "three sets of parameters", "the first weights, those of now, and those that were kept"
                 )
                 choice = replace(choice, sentence=sentence, b_label="towards the kept")
-                return replace(choice, a_label="from start to now"), points
+                return replace(choice, a_label="from start to the weights"), points
             case "gradient" | "eigen":
                 return (yield from self._curved(context, network)), self.path
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}.")

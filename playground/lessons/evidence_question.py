@@ -8,17 +8,15 @@ from typing import ClassVar
 
 import numpy as np
 
+from playground.engine.activation_facts import is_flat, silent_neurons
 from playground.landscape.context import Context
 from playground.landscape.curvature import extreme_eigenvalues
-
-FLAT = 0.01
-"""The slope of g below which a neuron counts as saturated at a point."""
 
 
 @dataclass(frozen=True, eq=False)
 class LessonAnswer:
     """Counted at the parameters of a step: hidden neurons that are 0 for every training point, the share of
-    neurons and points with |g'| < FLAT, and λmax where it was asked for."""
+    neurons and points that are saturated (engine.activation_facts), and λmax where it was asked for."""
 
     run: int
     step: int
@@ -44,10 +42,8 @@ class LessonQuestion:
     def answers(self, context: Context) -> Iterator[LessonAnswer | None]:
         network = context.network(self.l1, self.l2)
         forward = network.forward(self.parameters, context.X)
-        hidden = list(zip(forward.z[:-1], forward.a[1:-1], strict=True))
-        dead = sum(int(np.count_nonzero(a.max(axis=0) <= 0)) for _, a in hidden)
-        flat = sum(int(np.count_nonzero(np.abs(network.g.first(z, a)) < FLAT)) for z, a in hidden)
-        cells = sum(a.size for _, a in hidden)
+        flat = [is_flat(network, z) for z in forward.z[:-1]]
+        cells = sum(layer.size for layer in flat)
         yield None
         largest = None
         if self.sharpness:
@@ -56,7 +52,7 @@ class LessonQuestion:
         yield LessonAnswer(
             self.run,
             self.step,
-            dead if network.activation == "relu" else 0,
-            flat / cells if cells else 0.0,
+            sum(silent_neurons(layer) for layer in flat) if network.activation == "relu" else 0,
+            sum(int(np.count_nonzero(layer)) for layer in flat) / cells if cells else 0.0,
             largest,
         )

@@ -26,6 +26,7 @@ from playground.drawing.theme import DARK, Theme
 from playground.engine.activation_facts import FLAT, ActivationFacts
 from playground.engine.inspection_words import FUNCTIONS
 from playground.experiment import ACTIVATIONS
+from playground.numerals import percent_text
 from playground.ui.card import Card
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
@@ -193,7 +194,7 @@ def sentence_of(facts: ActivationFacts, step: int) -> str:
     layer = facts.layers[worst]
     silent = sum(entry.silent for entry in facts.layers)
     word = "off" if relu else "saturated"
-    text = f"Step {step}: layer {worst + 1} is {word} at {100 * layer.saturated:.0f} % of neurons × points"
+    text = f"Step {step}: layer {worst + 1} is {word} at {percent_text(layer.saturated)} of neurons × points"
     text += f" (|g'| < {FLAT:g}); next to nothing comes back through these." if layer.saturated else "."
     if silent == 1:
         what = "is dead: no point activates it" if relu else "is saturated at every point"

@@ -19,7 +19,7 @@ from playground.landscape.blame_question import (
     PointGradientAnswer,
     PointGradientQuestion,
 )
-from playground.numerals import loss_text, number_text
+from playground.numerals import loss_text, number_text, percent_text
 from playground.output_words import output_words
 from playground.ui.feature import Feature
 from playground.ui.style import set_role
@@ -180,7 +180,7 @@ class BlameFeature(Feature):
         symbol = output_words(snapshot.view.experiment.network.loss, classes).loss_of(y)
         text = f"Training point {index + 1}, {name}: {symbol} = {number_text(loss, 4)}"
         if total > 0 and np.isfinite(total):
-            text += f", {number_text(100 * loss / total, 2)} % of J"
+            text += f", {percent_text(loss / total)} of J"
             text += " without the penalty" if answer.penalty else ""
             text += f" (1 of {len(answer.losses)})"
         return text

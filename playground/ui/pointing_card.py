@@ -48,6 +48,10 @@ class PointingCard(PlotCard):
         """The present parameters (P,)."""
         raise NotImplementedError
 
+    def moment_name(self) -> str:
+        """What the moment of the present parameters is called: now, or the step that is looked at."""
+        raise NotImplementedError
+
     @property
     def pointed(self) -> Place | None:
         """The place of the plane under the cursor of the keyboard, or else under the pointer."""
@@ -71,7 +75,7 @@ class PointingCard(PlotCard):
         if exact is not None and exact.plane is plane and self.pointed == exact.place:
             at = ", ".join(number_text(number, 4) for number in exact.place)
             text = f"J {number_text(exact.loss, 6)} exactly   at ({at})"
-        return f"{text}   {number_text(away, 3)} from now"
+        return f"{text}   {number_text(away, 3)} from {self.moment_name()}"
 
     def end_hover(self) -> None:
         self._pointed = None

@@ -13,6 +13,11 @@ from playground.numerals import count_text
 from playground.ui.plane_measures import same_plane
 
 
+def moment_name(snapshot: Snapshot) -> str:
+    """What the moment of a snapshot is called: now, or the step that is looked at."""
+    return f"step {count_text(snapshot.view.step)}" if snapshot.moment else "now"
+
+
 class ReadOuts:
     """Asks for the exact J of the plane below the parameters, one moment at a time."""
 
@@ -53,8 +58,8 @@ class ReadOuts:
         a, b = plane.project(view.parameters)
         known = point is not None and point.step == view.step and same_plane(point.plane, plane)
         plane_loss = point.plane_loss if point is not None and known else math.nan
-        label = f"step {count_text(view.step)}" if snapshot.moment else "now"
-        return Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters), label)
+        distance = plane.distance(view.parameters)
+        return Now(a, b, view.train_loss, plane_loss, distance, moment_name(snapshot))
 
     def newest(self, answer: SurfaceAnswer, plane: Plane) -> Now:
         """The newest moment of which the J of the plane is known too; before that, the answer's."""

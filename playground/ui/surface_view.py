@@ -30,6 +30,7 @@ from playground.ui.plane_bar import PlaneBar
 from playground.ui.plane_offers import OfferButtons, offers_for
 from playground.ui.pointing_card import PointingCard
 from playground.ui.progress_corner import ProgressCorner
+from playground.ui.read_outs import moment_name
 from playground.ui.style import set_role
 from playground.ui.surface_asking import Kept, PlaneSettings, SurfaceAsker
 from playground.ui.surface_content import SurfaceContent
@@ -136,6 +137,9 @@ class SurfaceView(PointingCard):
 
     def parameters_now(self) -> np.ndarray | None:
         return self._snapshot.view.parameters if self._snapshot is not None else None
+
+    def moment_name(self) -> str:
+        return moment_name(self._snapshot) if self._snapshot is not None else "now"
 
     @property
     def settled(self) -> bool:

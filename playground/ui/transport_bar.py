@@ -76,7 +76,7 @@ class TransportBar(QWidget):
             "epoch": Readout("epoch", "00 000"),
             "train_loss": Readout("training loss J", "0.00000"),
             "test_loss": Readout("test loss", "0.00000"),
-            "accuracy": Readout("test accuracy", "100 %"),
+            "accuracy": Readout("test accuracy", "99.99 %"),
             "rate": Readout("steps/s", "00 000"),
         }
         self.layout_button = QToolButton()

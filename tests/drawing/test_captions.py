@@ -31,7 +31,7 @@ def test_the_variance_stands_beside_that_of_a_random_walk() -> None:
 
 def test_almost_all_is_not_all() -> None:
     text = picture_caption(SurfacePicture(surface_of(VALUES), choice_of((0.9, 0.0999))))
-    assert "more than 99 %" in text
+    assert "hold 99.99 % of" in text
 
 
 def test_a_rehearsed_path_is_called_so() -> None:

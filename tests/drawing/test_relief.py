@@ -279,7 +279,7 @@ def test_hovering_tells_the_loss_of_the_cell_that_is_seen() -> None:
     # The wall stands from b = −0.6 to −0.4, and is seen in place of what lies behind it.
     assert drawing.hover(QPointF(*hidden), RECT).endswith(("−0.6)", "−0.55)", "−0.5)"))
     top = drawing.camera.project(field.place(np.array([0.0]), np.array([-0.5]))[0], RECT)[0]
-    assert drawing.hover(QPointF(top[0], top[1] + 3), RECT) == "J 10   at (0, −0.55)"
+    assert drawing.hover(QPointF(top[0], top[1] + 3), RECT) == "J 10.00   at (0, −0.55)"
     assert drawing.hover(QPointF(2, 2), RECT) == ""
 
 

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 from plain_data import choice_of, history_of, surface_of
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 from sheet import Sheet, close
 
 from playground.drawing.colors import colormap
 from playground.drawing.contours import contour_lines
 from playground.drawing.levels import Levels, beyond, levels_of
+from playground.drawing.relief_drawing import ReliefDrawing
 from playground.drawing.surface_drawing import EMPTY, SurfaceDrawing
 from playground.drawing.surface_overlay import FAINTEST, PathOverlay, fade
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture, loss_at, marks_of, project_path
@@ -328,6 +329,33 @@ def test_a_learning_rate_set_before_the_first_step_is_not_marked_as_a_change() -
     history = trainer.history.view()
     marks = marks_of(history, history.path[:, :2], 0.625)
     assert [mark.label for mark in marks] == ["start", "α 10 → 0.5"]
+
+
+@pytest.mark.parametrize("in_space", [False, True])
+def test_both_drawings_name_the_moment_that_is_shown_and_the_same_marks(qtbot: Any, in_space: bool) -> None:
+    """Labels of the flat picture and of the one in space have the same words."""
+    marks = [
+        Mark(-0.8, -0.8, "start", "start"),
+        Mark(0.8, -0.7, "kept", "kept"),
+        Mark(-0.6, 0.7, "α 1", "set"),
+    ]
+    now = Now(0.4, 0.3, 0.3, 0.3, 0.0, "step 12")
+    picture = SurfacePicture(surface_of(bowl(51)), choice_of(), marks=marks, now=now)
+    if in_space:
+        drawing = ReliefDrawing(DARK)
+        drawing.show(picture)
+        image = QImage(600, 450, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        drawing.paint(painter, QRectF(0, 0, 600, 450), 41)
+        painter.end()
+        placed = drawing.placed
+    else:
+        flat = SurfaceDrawing(DARK)
+        flat.show(picture)
+        sheet = Sheet(qtbot, flat, DARK)
+        assert sheet.image.width() == 500
+        placed = flat.overlay.placed
+    assert [label for label, _ in placed] == ["step 12", "start", "kept", "α 1"]
 
 
 @pytest.mark.parametrize(("a", "b"), [(5.0, 0.2), (-3.0, -3.0), (0.0, 1.7)])

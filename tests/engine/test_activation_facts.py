@@ -7,8 +7,11 @@ import pytest
 
 from playground.engine import activation_facts as module
 from playground.engine.activation_facts import activation_facts, gradient_norms
-from playground.engine.network import Network
+from playground.engine.network import Network, network_of
+from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape.activations_question import FILLED_IN, MOST_ROWS, NormRecord
+from playground.landscape.context import Context
+from playground.lessons.evidence_question import LessonQuestion
 
 
 def test_dead_relus_and_saturation_are_counted() -> None:
@@ -31,6 +34,22 @@ def test_a_tanh_saturates_where_its_slope_is_below_one_hundredth() -> None:
     facts = activation_facts(network, theta, X)
     assert facts.layers[0].saturated == pytest.approx(0.5)
     assert facts.layers[0].silent == 0
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_a_lesson_and_the_page_count_the_same_neurons(activation: str) -> None:
+    """Also where z is not a number, of which no slope is known."""
+    experiment = Experiment(DataSettings(points=40), NetworkSettings((3, 2), activation))
+    context = Context(experiment)
+    network = network_of(experiment)
+    theta = np.random.default_rng(3).normal(scale=4.0, size=network.n_parameters)
+    for start in (theta, np.where(np.arange(theta.size) < 6, 1.7e308 * np.sign(theta), theta)):
+        layers = activation_facts(network, start, context.X).layers
+        *_, answer = LessonQuestion(1, 0, start, 0.0, 0.0, sharpness=False).answers(context)
+        neurons = sum(layer.neurons for layer in layers)
+        share = sum(layer.saturated * layer.neurons for layer in layers) / neurons
+        assert answer.saturated == pytest.approx(share)
+        assert answer.dead_relus == (sum(layer.silent for layer in layers) if activation == "relu" else 0)
 
 
 def test_histograms_share_their_edges_and_lose_no_point() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from playground.landscape.thinning import thinned
 from playground.numerals import (
@@ -51,6 +54,29 @@ def test_counts_and_shares() -> None:
     assert count_text(1234567) == "1\u202f234\u202f567"
     assert percent_text(0.9749) == "97 %"
     assert percent_text(math.nan) == "–"
+    assert (percent_text(0.0), percent_text(1.0), percent_text(1.0 + 1e-15)) == ("0 %", "100 %", "100 %")
+    assert (percent_text(0.995), percent_text(0.99996), percent_text(1.004)) == (
+        "99.5 %",
+        "99.996 %",
+        "100.4 %",
+    )
+    assert (percent_text(0.005), percent_text(3e-7), percent_text(2.346)) == ("0.5 %", "3·10⁻⁵ %", "235 %")
+
+
+@given(st.integers(1, 20_000), st.integers(0, 20_000))
+def test_all_and_nothing_are_said_only_of_all_and_nothing(points: int, right: int) -> None:
+    share = min(right, points) / points
+    assert (percent_text(share) == "100 %") == (share == 1)
+    assert (percent_text(share) == "0 %") == (share == 0)
+
+
+def test_the_accuracy_of_nearly_all_points_is_not_shown_as_that_of_all(qtbot, open_window) -> None:
+    window = open_window()
+    snapshot = window.snapshot
+    for right, text in ((995, "99.5 %"), (1, "0.1 %"), (1000, "100 %"), (0, "0 %")):
+        view = replace(snapshot.view, test_accuracy=right / 1000)
+        window.transport.show_snapshot(replace(snapshot, view=view))
+        assert window.transport.readouts["accuracy"].value == text
 
 
 def test_a_thinned_path_keeps_its_ends() -> None:
