@@ -12,19 +12,21 @@ if TYPE_CHECKING:
 
 
 class DiscoveredFeature(Feature):
-    """A part of the strip that appears with the discovery; a key shows or hides it in either layout.
-
-    hidden_for_a_guess: whether it would tell what somebody is guessing.
-    """
+    """A part of the strip that appears with the discovery; a key shows or hides it in either layout."""
 
     def __init__(self, window: Workbench, action: str):
         super().__init__(window)
-        self.hidden_for_a_guess = False
         self._full = False
         self._chosen: bool | None = None
         self._action = window.actions_by_name[action]
         self._action.triggered.connect(self.show_it)
         window.menu("view").addAction(self._action)
+        window.strip.pins.listen(self.read)
+
+    @property
+    def hidden_for_a_guess(self) -> bool:
+        """Whether it would tell what a pin on the strip is asked for."""
+        return self.window.strip.pins.hiding
 
     @property
     def shown(self) -> bool:

@@ -16,7 +16,6 @@ from playground.ui.limit_feature import LimitFeature
 from playground.ui.lookahead_feature import LookaheadFeature, rates_on
 from playground.ui.notice_bar import Offer
 from playground.ui.preferences import Preferences
-from playground.ui.side_feature import SideFeature
 
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
@@ -95,7 +94,6 @@ class GuessFeature(Feature):
             return
         window.lab.pause()
         self.kind, self._guess, self._asks = kind, None, None
-        self._hide(True)
         window.strip.slider.set_guessing(True)
         words = ASKS[kind].format(rate=self._rate_name(kind))
         window.notices.say(words, [Offer("Give up", self.give_up)], seconds=None, dismissed=self.give_up)
@@ -187,18 +185,9 @@ class GuessFeature(Feature):
         self.window.notices.say(text, [again], seconds=None, dismissed=lambda: clear(None))
 
     def _end(self) -> None:
+        if self.kind is None:
+            # The slider may be asking for a lesson's pin.
+            return
         self.kind = self._guess = self._asks = None
         self.window.strip.slider.set_guessing(False)
-        self._hide(False)
         self.window.strip.pins.release(self)
-
-    def _hide(self, on: bool) -> None:
-        """Take away, or give back, what would tell the answer."""
-        limit, ahead, side = (
-            self.fellow(LimitFeature),
-            self.fellow(LookaheadFeature),
-            self.fellow(SideFeature),
-        )
-        limit.hidden_for_a_guess = ahead.hidden_for_a_guess = side.hidden_for_a_guess = on
-        for part in (limit, ahead, side):
-            part.read()

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from playground.ui.feature import Feature
-from playground.ui.limit_feature import LimitFeature
-from playground.ui.lookahead_feature import LookaheadFeature
-from playground.ui.side_feature import SideFeature
 
 
 class LessonPin:
@@ -34,10 +31,6 @@ class LessonPin:
             pins.request(self)
         else:
             pins.release(self)
-        fellow = self._lessons.fellow
-        for part in (fellow(LimitFeature), fellow(LookaheadFeature), fellow(SideFeature)):
-            part.hidden_for_a_guess = on
-            part.read()
 
     def ask(self) -> None:
         """The next click on the slider sets the pin."""

@@ -51,8 +51,8 @@ class SideFeature(Feature):
         window.loss_view.canvas.scene().sigMouseClicked.connect(self._loss_clicked)
         self.answer: NextStepAnswer | None = None
         self.past: PastStep | None = None
-        self.hidden_for_a_guess = False
         self._hidden = False
+        window.strip.pins.listen(self.read)
         self._plain = self._batches = self._past_batches = False
         self._full = False
         self._past_question: StepQuestion | None = None
@@ -103,6 +103,11 @@ class SideFeature(Feature):
             offers = [Offer("Show the next step again", self.show_next)]
             self._said = why(self.past, answer.side)
             self.window.notices.say(self._said, offers, seconds=None, dismissed=self.show_next)
+
+    @property
+    def hidden_for_a_guess(self) -> bool:
+        """Whether it would tell what a pin on the strip is asked for."""
+        return self.window.strip.pins.hiding
 
     def _show(self, side: StepFromTheSide) -> None:
         marks = MARKS if self._plain else OTHER_MARKS

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.ui.chain_rule_feature import ChainRuleFeature
-from playground.ui.guess_feature import LESSON_ASKS
+from playground.ui.guess_feature import LESSON_ASKS, GuessFeature
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.limit_feature import LimitFeature
 
@@ -249,6 +249,23 @@ def test_a_guess_of_ones_own_does_not_take_the_pin_of_the_lesson(open_window, qt
     window.strip.slider.guessed.emit(0.5)
     assert "Right" in lessons.panel.answer_label.text()
     assert not part_of(window, LimitFeature).hidden_for_a_guess
+
+
+def test_giving_up_a_guess_that_is_over_leaves_the_pin_of_the_lesson(open_window, qtbot):
+    window = open_window()
+    window.actions_by_name["guess_limit"].trigger()
+    give_up = window.notices.offers["Give up"].click
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "03"))
+    qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
+    give_up()
+    part_of(window, GuessFeature).give_up()
+    assert window.strip.slider.guessing
+    assert window.strip.pins.hiding
+    assert not part_of(window, LimitFeature).shown
+    window.strip.slider.guessed.emit(0.5)
+    assert "Right" in lessons.panel.answer_label.text()
+    assert not window.strip.pins.hiding
 
 
 def test_the_pin_of_a_lesson_ends_a_guess_of_ones_own(open_window, qtbot):
