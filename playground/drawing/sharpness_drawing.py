@@ -1,6 +1,11 @@
-"""Sharpness over the steps, solid, against the limit of each moment's learning rate, pink and dashed."""
+"""Sharpness over the steps against the limit of each moment's learning rate, pink and dashed.
+
+λmax of H is solid, λmax of P⁻¹H dotted; where a run goes from one to the other, all lines break.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,10 +16,12 @@ from playground.drawing.marks import MarkBand, MarkLines, began_with, step_marks
 from playground.drawing.theme import Theme
 from playground.engine.history import Curve
 from playground.engine.run_view import RunView
+from playground.landscape.sharpness import Stretch, eigenvalue_name
 from playground.numerals import number_text
 
-DASHES = (5.0, 3.5)
+DASHES, DOTS = (5.0, 3.5), (1.4, 2.6)
 EMPTY = "Sharpness is measured while this page is seen"
+PLAIN = eigenvalue_name("gradient_descent")
 EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
 FARTHEST = 4.0
 """On a linear axis the limit is followed up to so many times the largest sharpness."""
@@ -26,9 +33,10 @@ class SharpnessDrawing:
     def __init__(self, theme: Theme):
         self.theme = theme
         self._log = False
+        self._stretches: tuple[Stretch, ...] = ()
         self._sharpness = self._limit = EMPTY_CURVE
         self._last_step = 0
-        self.name = "λmax"
+        self.name = PLAIN
         self.band = MarkBand(theme)
         self.left = ValueAxis("left", theme, self.name)
         self.bottom = ValueAxis("bottom", theme, "step")
@@ -36,19 +44,24 @@ class SharpnessDrawing:
         self.item = plot_of(self.box, self.left, self.bottom, self.band)
         self.grid, self.lines = Grid(self.left), MarkLines(self.band)
         self.pointer, self.notice = Pointer(), Notice()
-        self.limit_curve, self.sharpness_curve = CurveItem(), CurveItem()
-        parts = (self.grid, self.lines, self.sharpness_curve, self.limit_curve, self.pointer, self.notice)
-        self.box.lay(parts)
+        self.limit_curve, self.sharpness_curve, self.divided_curve = CurveItem(), CurveItem(), CurveItem()
+        curves = (self.sharpness_curve, self.divided_curve, self.limit_curve)
+        self.box.lay((self.grid, self.lines, *curves, self.pointer, self.notice))
         self.notice.text = EMPTY
         self.restyle(theme)
         self.follow()
 
-    def show(self, sharpness: Curve, limit: Curve, view: RunView, name: str) -> None:
-        """Draw the curves of a run; name is what the sharpness is an eigenvalue of."""
+    def show(self, stretches: Sequence[Stretch], view: RunView) -> None:
+        """Draw the sharpness of a run with its limits."""
         step = view.step
-        self._sharpness, self._limit, self._last_step = sharpness, limit, step
-        if len(limit.steps) and limit.steps[-1] < step:
-            self._limit = Curve(np.append(limit.steps, step), np.append(limit.values, limit.values[-1]))
+        self._stretches, self._last_step = tuple(stretches), step
+        self._sharpness = _joined([stretch.sharpness for stretch in stretches])
+        limits = [stretch.limit for stretch in stretches]
+        if limits and len(limits[-1].steps) and limits[-1].steps[-1] < step:
+            last = limits[-1]
+            limits[-1] = Curve(np.append(last.steps, step), np.append(last.values, last.values[-1]))
+        self._limit = _joined(limits)
+        name = " · ".join(self.names) or PLAIN
         if name != self.name:
             self.name = name
             self.left.set_name(name)
@@ -56,6 +69,12 @@ class SharpnessDrawing:
         self.lines.update()
         self._draw()
         self.follow()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there are values of: λmax, λmax(P⁻¹H) or both."""
+        measured = [stretch.name for stretch in self._stretches if len(stretch.sharpness.steps)]
+        return tuple(dict.fromkeys(measured))
 
     @property
     def limit_is_above(self) -> bool:
@@ -80,6 +99,7 @@ class SharpnessDrawing:
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
         self.sharpness_curve.set_pen(solid_pen(theme.text, theme.curve_width))
+        self.divided_curve.set_pen(solid_pen(theme.text, theme.curve_width, DOTS))
         self.limit_curve.set_pen(solid_pen(theme.pink, theme.thin_width * 1.3, DASHES))
 
     def set_font_factor(self, factor: float) -> None:
@@ -110,7 +130,9 @@ class SharpnessDrawing:
         return min(float(values.min()), 0.0), round_up(1.05 * high)
 
     def _draw(self) -> None:
-        self.sharpness_curve.set_data(self._sharpness.steps, self._height(self._sharpness.values))
+        for curve, divided in ((self.sharpness_curve, False), (self.divided_curve, True)):
+            drawn = _joined([s.sharpness for s in self._stretches if (s.name != PLAIN) == divided])
+            curve.set_data(drawn.steps, self._height(drawn.values))
         self.limit_curve.set_data(self._limit.steps, self._height(self._limit.values))
 
     def _height(self, values: np.ndarray) -> np.ndarray:
@@ -120,16 +142,18 @@ class SharpnessDrawing:
 
     def hover(self, step: float) -> str:
         """Point at the sample nearest to a step, and say its numbers."""
-        steps = self._sharpness.steps
-        if not len(steps):
+        measured = [stretch for stretch in self._stretches if len(stretch.sharpness.steps)]
+        if not measured:
             self.unhover()
             return ""
+        nearest = min(measured, key=lambda stretch: np.abs(stretch.sharpness.steps - step).min())
+        steps, values = nearest.sharpness
         index = int(np.argmin(np.abs(steps - step)))
-        at, value = int(steps[index]), self._sharpness.values[index : index + 1]
+        at, value = int(steps[index]), values[index : index + 1]
         self.pointer.point_at(at, [float(self._height(value)[0])])
-        text = f"step {number_text(at, 9)}   {self.name} {number_text(float(value[0]), 4)}"
-        if len(self._limit.steps):
-            limit = float(np.interp(at, self._limit.steps, self._limit.values))
+        text = f"step {number_text(at, 9)}   {nearest.name} {number_text(float(value[0]), 4)}"
+        if len(nearest.limit.steps):
+            limit = float(np.interp(at, nearest.limit.steps, nearest.limit.values))
             if np.isfinite(limit):
                 text += f"   limit {number_text(limit, 4)}"
         return text
@@ -140,13 +164,29 @@ class SharpnessDrawing:
 
     def summary(self) -> str:
         """One line for a screen reader."""
-        if not len(self._sharpness.steps):
+        measured = [stretch for stretch in self._stretches if len(stretch.sharpness.steps)]
+        if not measured:
             return "Sharpness over the steps: nothing measured yet."
+        last = measured[-1]
         text = (
-            f"Sharpness {self.name} over the steps: {number_text(float(self._sharpness.values[-1]), 4)} "
-            f"at step {int(self._sharpness.steps[-1])}"
+            f"Sharpness {last.name} over the steps: {number_text(float(last.sharpness.values[-1]), 4)} "
+            f"at step {int(last.sharpness.steps[-1])}"
         )
-        values = self._limit.values
+        values = last.limit.values
         if len(values) and np.isfinite(values[-1]):
             text += f", limit {number_text(float(values[-1]), 4)}"
         return text + "."
+
+
+def _joined(curves: Sequence[Curve]) -> Curve:
+    """Curves one after another, with a gap between two of them."""
+    steps: list[np.ndarray] = []
+    values: list[np.ndarray] = []
+    for curve in curves:
+        if len(curve.steps):
+            if steps:
+                steps.append(curve.steps[:1])
+                values.append(np.array([np.nan]))
+            steps.append(curve.steps)
+            values.append(curve.values)
+    return Curve(np.concatenate(steps), np.concatenate(values)) if steps else EMPTY_CURVE

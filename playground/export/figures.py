@@ -18,18 +18,18 @@ from playground.drawing.layer_norm_drawing import LayerNormDrawing
 from playground.drawing.loss_drawing import LossDrawing
 from playground.drawing.other_runs import OtherRun
 from playground.drawing.relief_drawing import ReliefDrawing, ReliefItem
-from playground.drawing.sharpness_drawing import SharpnessDrawing
+from playground.drawing.sharpness_drawing import PLAIN, SharpnessDrawing
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import SurfacePicture, picture_of
 from playground.drawing.theme import Theme
 from playground.engine.datasets import DATASET_INFO, Samples
-from playground.engine.history import Curve
 from playground.engine.inspection_words import FUNCTIONS
 from playground.engine.run_view import RunView
 from playground.export.figure import Figure, Sign
 from playground.landscape.boundary import Boundary
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.questions import BoundaryAnswer, SurfaceAnswer
+from playground.landscape.sharpness import Stretch
 from playground.numerals import loss_text, number_text, rate_text
 from playground.output_words import OutputWords, output_words
 from playground.value_names import OPTIMIZER_NAMES
@@ -109,27 +109,28 @@ def _plane_words(choice: PlaneChoice, view: RunView | None) -> str:
     return choice.sentence if view is None else plane_sentence(choice, view)
 
 
-def sharpness_figure(
-    view: RunView, sharpness: Curve, limit: Curve, name: str = "λmax", log: bool = False
-) -> MakeFigure:
-    """The sharpness over the steps of a run, against the limit of each moment's learning rate.
-
-    sharpness and limit as SharpnessDrawing shows them; name is what the sharpness is an eigenvalue of.
-    """
+def sharpness_figure(view: RunView, stretches: Sequence[Stretch], log: bool = False) -> MakeFigure:
+    """The sharpness over the steps of a run, against the limit of each moment's learning rate."""
 
     def make(theme: Theme) -> Figure:
         drawing = SharpnessDrawing(theme)
         drawing.set_log(log)
-        drawing.show(sharpness, limit, view, name)
-        signs = [Sign("line", theme.text, f"sharpness {name}")]
-        if np.isfinite(limit.values).any():
+        drawing.show(stretches, view)
+        signs = [
+            Sign("line" if name == PLAIN else "dots", theme.text, f"sharpness {name}")
+            for name in drawing.names
+        ]
+        if any(np.isfinite(stretch.limit.values).any() for stretch in stretches):
             signs.append(Sign("dashes", theme.pink, "its limit at the learning rate of the moment"))
         caption = ""
-        if len(sharpness.steps):
-            at, value = number_text(int(sharpness.steps[-1]), 9), number_text(float(sharpness.values[-1]), 4)
-            caption = f"At step {at}: {value}. "
-        if len(limit.values) and np.isfinite(limit.values[-1]):
-            caption += f"The limit is {number_text(float(limit.values[-1]), 4)} now. "
+        measured = [stretch for stretch in stretches if len(stretch.sharpness.steps)]
+        if measured:
+            steps, values = measured[-1].sharpness
+            at, value = number_text(int(steps[-1]), 9), number_text(float(values[-1]), 4)
+            caption = f"{measured[-1].name} at step {at}: {value}. "
+            limits = measured[-1].limit.values
+            if measured[-1] is stretches[-1] and len(limits) and np.isfinite(limits[-1]):
+                caption += f"Its limit is {number_text(float(limits[-1]), 4)} now. "
         return Figure(drawing.item, theme, signs, "Sharpness.", f"{caption}{run_sentence(view)}", drawing)
 
     return make

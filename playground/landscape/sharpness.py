@@ -3,6 +3,10 @@
 Gradient descent raises the sharpness of a network until it reaches 2/α, and then keeps it there while the
 loss falls in ripples (Cohen et al., "Gradient descent on neural networks typically occurs at the edge of
 stability", 2021). Typically, not always; so nothing is said here that was not measured.
+
+The limit of RMSProp, Adam and AdamW belongs to another matrix, P⁻¹H. Where a run changes from one optimiser
+to another, its sharpness is another quantity from there on, and a stretch of its own: with its own name and
+limit, and never compared with the one before.
 """
 
 from __future__ import annotations
@@ -18,6 +22,17 @@ from numpy.typing import NDArray
 
 from playground.engine.history import Curve
 from playground.engine.optimizers import make_optimizer
+from playground.engine.phase import (
+    ARRIVED,
+    CREEPING,
+    DIVERGED,
+    FALLING,
+    RIPPLING,
+    RISING,
+    THROWN_OUT,
+    PhaseFound,
+    find_phase,
+)
 from playground.engine.run_view import RunView
 from playground.engine.schedules import drops
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
@@ -32,18 +47,41 @@ CAPACITY = 2000
 AT_THE_LIMIT = 0.15
 """Sharpness this close to its limit, as a share of it, is called at the limit."""
 GROWING = 1.05
+"""A sharpness so many times an earlier one has grown."""
 MOST_DROPS = 1000
 """More corners than these a line of the limit has no use for."""
 STEERS_THE_LIMIT = ("training.optimizer", "training.momentum", "training.batch_size")
 
 
 class Sample(NamedTuple):
-    """The curvature at one step: sharpness is what the limit belongs to, largest and smallest are of H."""
+    """The curvature at one step: sharpness is what the limit belongs to, largest and smallest are of H.
+
+    divided_by: the optimiser whose P the sharpness is one of P⁻¹H with; empty where it is that of H.
+    """
 
     step: int
     sharpness: float
     largest: float
     smallest: float
+    divided_by: str = ""
+
+
+class Stretch(NamedTuple):
+    """The sharpness of a run as long as it is one quantity, of this name, and its limit."""
+
+    name: str
+    sharpness: Curve
+    limit: Curve
+
+
+def divided_by(optimizer: str) -> str:
+    """The optimiser itself where its limit is one of P⁻¹H, empty where it is one of H."""
+    return optimizer if optimizer in PRECONDITIONED else ""
+
+
+def eigenvalue_name(optimizer: str) -> str:
+    """What the limit of this optimiser belongs to."""
+    return "λmax(P⁻¹H)" if divided_by(optimizer) else "λmax"
 
 
 class SharpnessRecord:
@@ -74,16 +112,30 @@ class SharpnessRecord:
         if len(self._samples) > self._capacity:
             self._thin()
 
-    def curve(self) -> Curve:
-        """The sharpness at its steps."""
-        steps = np.array([sample.step for sample in self._samples], dtype=np.int64)
-        return Curve(steps, np.array([sample.sharpness for sample in self._samples]))
+    def stretches(self, view: RunView) -> tuple[Stretch, ...]:
+        """The samples apart by what was measured, in order, with the limits of each."""
+        parts = optimizer_stretches(view)
+        limits = limit_line(view, [sample.step for sample in self._samples])
+        found = []
+        for index, (start, optimizer) in enumerate(parts):
+            end = parts[index + 1][0] if index + 1 < len(parts) else view.step + 1
+            # At the step of the change both may be measured, before it and after.
+            samples = [
+                sample
+                for sample in self._samples
+                if start <= sample.step <= min(end, view.step) and sample.divided_by == divided_by(optimizer)
+            ]
+            steps = np.array([sample.step for sample in samples], dtype=np.int64)
+            curve = Curve(steps, np.array([sample.sharpness for sample in samples]))
+            within = (limits.steps >= start) & (limits.steps < end)
+            limit = Curve(limits.steps[within], limits.values[within])
+            found.append(Stretch(eigenvalue_name(optimizer), curve, limit))
+        return tuple(found)
 
-    def value_near(self, step: float) -> Sample | None:
-        """The sample nearest to a step."""
-        if not self._samples:
-            return None
-        return min(self._samples, key=lambda sample: abs(sample.step - step))
+    def value_near(self, step: float, divided_by: str = "", since: int = 0) -> Sample | None:
+        """The sample of the same quantity nearest to a step, and none before the step since."""
+        alike = [s for s in self._samples if s.divided_by == divided_by and s.step >= since]
+        return min(alike, key=lambda sample: abs(sample.step - step), default=None)
 
     def widest_gap(self, path_steps: NDArray[np.int64]) -> int | None:
         """Which row of the recorded path lies in the middle of the longest stretch without a sample.
@@ -105,13 +157,21 @@ class SharpnessRecord:
         return None
 
     def _thin(self) -> None:
-        """Of every four neighbours the lowest and the highest; the first and the last of all."""
-        kept = {0, len(self._samples) - 1}
-        for start in range(0, len(self._samples), 4):
-            part = range(start, min(start + 4, len(self._samples)))
-            kept.add(min(part, key=self._sharpness))
-            kept.add(max(part, key=self._sharpness))
-        self._samples = [self._samples[index] for index in sorted(kept)]
+        """Of every four neighbours of one quantity the lowest and the highest, and the ends of all."""
+        samples = self._samples
+        kept = {0, len(samples) - 1}
+        start = 0
+        for end in range(1, len(samples) + 1):
+            other = end < len(samples) and samples[end].divided_by != samples[start].divided_by
+            if other or end - start == 4 or end == len(samples):
+                part = range(start, end)
+                kept.add(min(part, key=self._sharpness))
+                kept.add(max(part, key=self._sharpness))
+                start = end
+        self._samples = [samples[index] for index in sorted(kept)]
+        if len(self._samples) > 3 * self._capacity // 4:
+            # So many changes of the optimiser leave nothing else to spare.
+            self._samples = [*self._samples[:-1:2], self._samples[-1]]
 
     def _sharpness(self, index: int) -> float:
         value = self._samples[index].sharpness
@@ -163,44 +223,82 @@ def _factor(view: RunView, step: int) -> float:
     return math.nan if level is None else level
 
 
-def can_be_filled_in(view: RunView) -> bool:
-    """Whether recorded parameters alone tell the sharpness: not where it hangs on the optimiser's memory."""
-    used = {view.experiment.training.optimizer, view.settings.optimizer}
-    used |= {change.value for change in view.history.changes if change.field == "training.optimizer"}
-    return not used & set(PRECONDITIONED)
+def optimizer_stretches(view: RunView) -> list[tuple[int, str]]:
+    """From which step on the run went with which optimiser: one entry, and one wherever what its limit
+    belongs to became another quantity.
+    """
+    found = [(0, view.experiment.training.optimizer)]
+    for change in view.history.changes:
+        if change.field != "training.optimizer" or change.step > view.step:
+            continue
+        if found[-1][0] == change.step:
+            found.pop()
+        if not found or divided_by(found[-1][1]) != divided_by(str(change.value)):
+            found.append((change.step, str(change.value)))
+    return found
 
 
-def what_goes_on(found: Stability, learning_rate: float, record: SharpnessRecord, losses: Curve) -> str:
-    """One plain sentence about sharpness, limit and loss now; losses is the curve of the training loss."""
-    if found.level_times_rate is None or not math.isfinite(found.sharpness):
+def can_be_filled_in(view: RunView, steps: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where the parameters of these steps (n,) alone tell the sharpness, as (n,): not where it hangs on the
+    optimiser's memory.
+    """
+    starts, optimizers = zip(*optimizer_stretches(view), strict=True)
+    plain = np.array([not divided_by(optimizer) for optimizer in optimizers])
+    return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1])
+
+
+def what_goes_on(found: Stability, view: RunView, step: int, record: SharpnessRecord) -> str:
+    """One plain sentence about sharpness and limit, found at this step of the run, and about J now."""
+    if found.level_times_rate is None or not math.isfinite(found.sharpness) or not found.sharpness > 0:
         return found.reason
-    share = found.sharpness * learning_rate / found.level_times_rate
-    percent = percent_text(share)
+    share = found.sharpness * view.rate_at(step) / found.level_times_rate
+    what = "λmax(P⁻¹H)" if divided_by(found.optimizer) else "Sharpness"
     if share > 1 + AT_THE_LIMIT:
         return (
-            f"Sharpness is {number_text(share, 2)} times the limit: while the valley keeps this shape, steps "
-            "along the sharpest direction land higher; others need not."
+            f"{what} is {number_text(share, 2)} times the limit: {_above(found.optimizer)}; others need not."
         )
+    percent = percent_text(share)
     if share < 1 - AT_THE_LIMIT:
-        if share <= 0:
-            return "J curves up along no direction here: no step is too long for it."
-        if _has_grown(record, found.sharpness):
-            return f"Sharpness grows towards the limit: it is at {percent} of it."
-        return f"Sharpness is below the limit, at {percent} of it."
-    recent = losses.values[len(losses.values) // 2 :]
-    half = len(recent) // 2
-    with np.errstate(invalid="ignore"):
-        ripples = half > 1 and bool((np.diff(recent) > 0).any())
-    if ripples and np.median(recent[half:]) < np.median(recent[:half]):
-        return f"Sharpness has reached the limit ({percent}): the loss now falls in ripples."
-    if ripples:
-        return f"Sharpness has reached the limit ({percent}): the loss ripples."
-    return f"Sharpness has reached the limit ({percent}); the loss still falls without ripples."
+        grown = _grown(record, found, step, view)
+        if grown:
+            return f"{what} has grown {grown}: it is at {percent} of the limit."
+        return f"{what} is below the limit, at {percent} of it."
+    return f"{what} is at the limit ({percent} of it){_what_j_does(find_phase(view.history, view.diverged))}."
 
 
-def _has_grown(record: SharpnessRecord, now: float) -> bool:
-    last = record.last
-    if last is None:
-        return False
-    earlier = record.value_near(0.75 * last.step)
-    return earlier is not None and earlier.step < last.step and now > GROWING * earlier.sharpness
+def _above(optimizer: str) -> str:
+    """What is true above the limit: on a quadratic, with a memory after a while, with a P while it stands."""
+    if optimizer == "gradient_descent":
+        return "while the valley keeps this shape, steps along the sharpest direction land higher"
+    shape = "this shape and P its numbers" if divided_by(optimizer) else "this shape"
+    return f"while the valley keeps {shape}, swings along the sharpest direction grow"
+
+
+def _what_j_does(found: PhaseFound) -> str:
+    """The end of a sentence: what J did in the last steps; nothing where that is not known."""
+    if found.word == RIPPLING and found.trend:
+        return (
+            f"; J {'falls' if found.trend == FALLING else 'rises'} in ripples since step {found.trend_since}"
+        )
+    words = {
+        FALLING: "; J falls",
+        RISING: "; J rises",
+        RIPPLING: "; J ripples",
+        CREEPING: "; J hardly changes",
+        ARRIVED: "; J changes by no more than rounding",
+        THROWN_OUT: "; J is far above its recent best",
+        DIVERGED: "; the next step leads to no finite J",
+    }
+    return words.get(found.word, "")
+
+
+def _grown(record: SharpnessRecord, found: Stability, step: int, view: RunView) -> str:
+    """From which value at which step to which; nothing where it has not grown by much."""
+    start, _ = optimizer_stretches(view)[-1]
+    earlier = record.value_near(0.75 * step, divided_by(found.optimizer), start)
+    if earlier is None or not earlier.step < step or not found.sharpness > GROWING * earlier.sharpness:
+        return ""
+    return (
+        f"from {number_text(earlier.sharpness)} at step {earlier.step} "
+        f"to {number_text(found.sharpness)} at step {step}"
+    )

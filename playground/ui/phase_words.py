@@ -18,7 +18,7 @@ from playground.engine.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
 from playground.landscape.spike import setting_at
-from playground.numerals import losses_apart, number_text
+from playground.numerals import losses_apart, number_text, percent_text
 
 AT_THE_LIMIT, ABOVE_THE_LIMIT = 0.9, 1.1
 """Between these shares of the limit α is said to be at it."""
@@ -39,7 +39,7 @@ def explained(found: PhaseFound) -> str:
     sentences = {
         FALLING: f"J fell from {there}.",
         RISING: f"J rose from {there}.",
-        CREEPING: f"J hardly changed {between}: all of it lies within {number_text(100 * found.share, 2)} %.",
+        CREEPING: f"J hardly changed {between}: all of it lies within {percent_text(found.share)}.",
         RIPPLING: (
             f"J goes up and down: {between} it rose {found.rises} times and fell {found.falls} times, as "
             f"recorded.{trend}"

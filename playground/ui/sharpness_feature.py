@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from playground.engine.run_view import RunView
 from playground.experiment import Experiment
 from playground.export.atomic import ExportError
 from playground.export.figures import sharpness_figure
@@ -14,11 +17,12 @@ from playground.landscape.sharpness import (
     Sample,
     SharpnessRecord,
     can_be_filled_in,
-    limit_line,
+    divided_by,
     what_goes_on,
 )
-from playground.landscape.spike import setting_at
-from playground.landscape.stability import PRECONDITIONED, LimitAnswer
+from playground.landscape.spike import mini_batch_at, setting_at
+from playground.landscape.stability import MINI_BATCHES, PRECONDITIONED, LimitAnswer
+from playground.numerals import number_text
 from playground.ui.cadence import Cadence
 from playground.ui.limit_feature import LimitFeature, eigenvalue_text
 from playground.ui.page_feature import PageFeature
@@ -63,7 +67,8 @@ class SharpnessFeature(PageFeature):
 
     def _take_limit(self, answer: LimitAnswer) -> None:
         found = answer.stability
-        self.record.add(Sample(answer.step, found.sharpness, found.ends.largest, found.ends.smallest))
+        ends, of = found.ends, divided_by(found.optimizer)
+        self.record.add(Sample(answer.step, found.sharpness, ends.largest, ends.smallest, of))
         self._stale = True
 
     def question(self, slot: str) -> Any:
@@ -72,11 +77,13 @@ class SharpnessFeature(PageFeature):
             return None
         view = snapshot.view
         self._cadence.interval = SECONDS_WHILE_RUNNING if snapshot.state == RUNNING else SECONDS
-        if not self._cadence.rested or not can_be_filled_in(view):
+        if not self._cadence.rested:
             return None
-        row = self.record.widest_gap(view.history.path_steps)
-        if row is None:
+        rows = np.flatnonzero(can_be_filled_in(view, view.history.path_steps))
+        gap = self.record.widest_gap(view.history.path_steps[rows])
+        if gap is None:
             return None
+        row = int(rows[gap])
         step = int(view.history.path_steps[row])
         if not self._cadence.due((snapshot.run, step)):
             return None
@@ -104,7 +111,7 @@ class SharpnessFeature(PageFeature):
         if not self._stale and self._drawn is snapshot:
             return False
         self._stale, self._drawn = False, snapshot
-        self.view.show_record(self.record.curve(), snapshot.view, eigenvalue_name(snapshot))
+        self.view.show_record(self.record.stretches(snapshot.view), snapshot.view)
         return True
 
     def read(self) -> None:
@@ -112,15 +119,17 @@ class SharpnessFeature(PageFeature):
         snapshot, answer = self.window.snapshot, self.fellow(LimitFeature).answer
         if snapshot is None or not self.on_screen():
             return
-        if answer is None:
+        if answer is None or not _is_of(snapshot.view, answer):
             self.view.say("", "")
             return
-        view, found = snapshot.view, answer.stability
-        losses = view.history.curves["train_loss"]
-        sentence = what_goes_on(found, view.rate_at(answer.step), self.record, losses)
+        found = answer.stability
+        sentence = what_goes_on(found, snapshot.view, answer.step, self.record)
         if self.view.drawing.limit_is_above:
             sentence += " The limit lies above the picture."
-        self.view.say(sentence, f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip())
+        numbers = f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip()
+        if found.optimizer in PRECONDITIONED:
+            numbers = f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}. {numbers}"
+        self.view.say(sentence, numbers)
 
     def set_full(self, full: bool) -> None:
         self.view.set_full(full)
@@ -130,12 +139,15 @@ class SharpnessFeature(PageFeature):
             raise ExportError(
                 "There is no sharpness to export yet: open its page and wait for the first point."
             )
-        view, curve = snapshot.view, self.record.curve()
-        return sharpness_figure(
-            view, curve, limit_line(view, curve.steps), eigenvalue_name(snapshot), self.view.logarithmic
-        )
+        view = snapshot.view
+        return sharpness_figure(view, self.record.stretches(view), self.view.logarithmic)
 
 
-def eigenvalue_name(snapshot: Snapshot) -> str:
-    """What the limit of the optimiser in use belongs to."""
-    return "λmax(P⁻¹H)" if snapshot.view.settings.optimizer in PRECONDITIONED else "λmax"
+def _is_of(view: RunView, answer: LimitAnswer) -> bool:
+    """Whether an answer is about the run as it is seen, and how it steps there."""
+    found = answer.stability
+    return (
+        answer.step <= view.step
+        and found.optimizer == setting_at(view, "optimizer", answer.step)
+        and (found.reason == MINI_BATCHES) == (mini_batch_at(view, answer.step) is not None)
+    )

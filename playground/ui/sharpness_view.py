@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
-from playground.drawing.sharpness_drawing import SharpnessDrawing
+from playground.drawing.sharpness_drawing import PLAIN, SharpnessDrawing
 from playground.drawing.theme import DARK, Theme
-from playground.engine.history import Curve
 from playground.engine.run_view import RunView
-from playground.landscape.sharpness import limit_line
+from playground.landscape.sharpness import Stretch
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 
@@ -46,9 +47,12 @@ class SharpnessView(PlotCard):
     def logarithmic(self) -> bool:
         return self.scale_box.currentIndex() == 1
 
-    def show_record(self, sharpness: Curve, view: RunView, name: str) -> None:
-        """Draw the curve of a run; name is what the sharpness is an eigenvalue of."""
-        self.drawing.show(sharpness, limit_line(view, sharpness.steps), view, name)
+    def show_record(self, stretches: Sequence[Stretch], view: RunView) -> None:
+        """Draw the sharpness of a run."""
+        before = self.drawing.names
+        self.drawing.show(stretches, view)
+        if self.drawing.names != before:
+            self.show_legend(self.drawing.theme)
 
     def say(self, sentence: str, numbers: str) -> None:
         """The plain sentence, and the numbers behind it."""
@@ -71,8 +75,10 @@ class SharpnessView(PlotCard):
         self.sentence.setToolTip(self.numbers.text() if self._full and low else "")
 
     def legend_text(self, theme: Theme) -> str:
+        names = self.drawing.names or (PLAIN,)
+        signs = "&nbsp;&nbsp; ".join(f"{'━' if name == PLAIN else '┉'} {name}" for name in names)
         return (
-            f"<span style='color:{theme.text}'>━ λmax</span>"
+            f"<span style='color:{theme.text}'>{signs}</span>"
             f"<span style='color:{theme.pink}'>&nbsp;&nbsp; ╍ limit</span>"
         )
 

@@ -21,11 +21,10 @@ from playground.drawing.side_drawing import (
 )
 from playground.drawing.strip_drawing import StripDrawing, StripPicture
 from playground.drawing.theme import DARK, LIGHT
-from playground.engine.history import Curve
 from playground.engine.network import Network
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
-from playground.landscape.sharpness import limit_line
+from playground.landscape.sharpness import Sample, SharpnessRecord
 from playground.landscape.side import step_from_the_side
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -218,27 +217,61 @@ def test_a_band_is_named_within_it_or_below_it():
     assert where["below"][:, 0].mean() < where["within"][:, 0].mean(), "below a band that runs along the top"
 
 
-def run_with_sharpness() -> tuple[Trainer, Curve]:
+def run_with_sharpness() -> tuple[Trainer, SharpnessRecord]:
     trainer = Trainer(Experiment().with_value("training.learning_rate", 0.5))
     trainer.advance(50)
     trainer.learning_rate = 0.25
     trainer.advance(50)
-    return trainer, Curve(np.array([0, 50, 100]), np.array([1.0, 2.0, 3.0]))
+    return trainer, record_of((0, 1.0), (50, 2.0), (100, 3.0))
+
+
+def record_of(*samples: tuple[int, float], divided_by: str = "") -> SharpnessRecord:
+    record = SharpnessRecord()
+    for step, value in samples:
+        record.add(Sample(step, value, value, 0.0, divided_by))
+    return record
 
 
 def test_the_sharpness_says_its_numbers_and_follows_a_limit_that_is_near():
-    trainer, sharpness = run_with_sharpness()
+    trainer, record = run_with_sharpness()
     view = trainer.view()
     drawing = SharpnessDrawing(LIGHT)
     assert "nothing measured" in drawing.summary()
-    drawing.show(sharpness, limit_line(view), view, "λmax")
+    drawing.show(record.stretches(view), view)
     assert drawing.summary() == "Sharpness λmax over the steps: 3 at step 100, limit 8."
     assert drawing.hover(48) == "step 50   λmax 2   limit 8"
     assert drawing.hover(3) == "step 0   λmax 1   limit 4"
     assert drawing.box.viewRange()[1][1] > 8
     assert not drawing.limit_is_above
-    small = Curve(sharpness.steps, sharpness.values / 100)
-    drawing.show(small, limit_line(view), view, "λmax")
+    small = record_of((0, 0.01), (50, 0.02), (100, 0.03))
+    drawing.show(small.stretches(view), view)
     assert drawing.limit_is_above
     drawing.set_log(True)
     assert not drawing.limit_is_above
+
+
+def test_where_the_optimiser_divides_by_p_another_curve_begins():
+    trainer, record = run_with_sharpness()
+    trainer.change("training.optimizer", "adam")
+    trainer.advance(50)
+    for step, value in ((100, 40.0), (125, 50.0), (150, 60.0)):
+        record.add(Sample(step, value, 3.0, 0.0, "adam"))
+    view = trainer.view()
+    drawing = SharpnessDrawing(LIGHT)
+    drawing.show(record.stretches(view), view)
+    assert drawing.names == ("λmax", "λmax(P⁻¹H)")
+    assert drawing.left.name == "λmax · λmax(P⁻¹H)"
+    np.testing.assert_array_equal(drawing.sharpness_curve.x, [0, 50])
+    np.testing.assert_array_equal(drawing.divided_curve.x, [100, 125, 150])
+    gap = np.flatnonzero(np.isnan(drawing.limit_curve.y))
+    assert drawing.limit_curve.x[gap].tolist() == [100], "no line joins the two limits"
+    assert drawing.hover(45) == "step 50   λmax 2   limit 8"
+    assert drawing.hover(120) == "step 125   λmax(P⁻¹H) 50   limit 152"
+    assert drawing.summary() == "Sharpness λmax(P⁻¹H) over the steps: 60 at step 150, limit 152."
+    # The first of two stretches of the same matrix is not joined to the second.
+    trainer.change("training.optimizer", "gradient_descent")
+    trainer.advance(50)
+    record.add(Sample(200, 4.0, 4.0, 0.0))
+    view = trainer.view()
+    drawing.show(record.stretches(view), view)
+    assert np.isnan(drawing.sharpness_curve.y).tolist() == [False, False, True, False]

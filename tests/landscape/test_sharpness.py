@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playground.engine.history import Curve
+from playground.engine.history import History, Measured, Present
 from playground.engine.schedules import drops, rate_at
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
@@ -17,6 +17,7 @@ from playground.landscape.sharpness import (
     what_goes_on,
 )
 from playground.landscape.stability import MINI_BATCHES, stability
+from playground.numerals import number_text
 
 
 def test_a_record_is_bounded_ordered_and_keeps_what_stands_out():
@@ -27,20 +28,19 @@ def test_a_record_is_bounded_ordered_and_keeps_what_stands_out():
     for step, value in enumerate(values):
         record.add(Sample(step, value, value, 0.0))
         assert len(record) <= 100
-    curve = record.curve()
-    assert (np.diff(curve.steps) > 0).all()
-    assert (curve.steps[0], curve.steps[-1]) == (0, 4999)
-    assert curve.values.max() == 50.0
-    assert curve.values.min() == -7.0
-    np.testing.assert_array_equal(curve.values, values[curve.steps])
+    steps = [sample.step for sample in record.samples]
+    kept = [sample.sharpness for sample in record.samples]
+    assert (np.diff(steps) > 0).all()
+    assert (steps[0], steps[-1]) == (0, 4999)
+    assert (min(kept), max(kept)) == (-7.0, 50.0)
+    np.testing.assert_array_equal(kept, values[steps])
 
 
 def test_samples_may_come_late_and_the_newer_of_a_step_counts():
     record = SharpnessRecord()
     for step, value in ((30, 3.0), (10, 1.0), (20, 2.0), (10, 1.5)):
         record.add(Sample(step, value, value, 0.0))
-    np.testing.assert_array_equal(record.curve().steps, [10, 20, 30])
-    np.testing.assert_array_equal(record.curve().values, [1.5, 2.0, 3.0])
+    assert [(s.step, s.sharpness) for s in record.samples] == [(10, 1.5), (20, 2.0), (30, 3.0)]
     assert record.last.step == 30
     assert record.value_near(17).step == 20
 
@@ -56,8 +56,9 @@ def test_the_past_is_filled_in_where_the_longest_stretch_is_unknown_until_none_i
         record.add(Sample(int(path_steps[row]), 1.0, 1.0, 0.0))
         asked += 1
         assert asked < 200
-    assert np.diff(record.curve().steps).max() <= 1000 // 60 + 5
-    assert record.curve().steps[0] <= 1000 // 60
+    steps = [sample.step for sample in record.samples]
+    assert np.diff(steps).max() <= 1000 // 60 + 5
+    assert steps[0] <= 1000 // 60
 
 
 def test_the_limit_line_steps_where_alpha_or_the_optimiser_is_changed():
@@ -133,17 +134,86 @@ def test_a_run_with_a_mistake_has_no_limit_to_draw():
 def test_what_an_adaptive_optimiser_divided_by_is_not_recorded():
     trainer = Trainer(Experiment())
     trainer.advance(5)
-    assert can_be_filled_in(trainer.view())
+    for optimizer in ("adam", "momentum"):
+        trainer.change("training.optimizer", optimizer)
+        trainer.advance(5)
+    known = can_be_filled_in(trainer.view(), np.array([0, 4, 5, 9, 10, 15]))
+    assert known.tolist() == [True, True, False, False, True, True]
+
+
+def sample(trainer):
+    """The sample that is taken of a run as it stands."""
+    samples, view = trainer.samples, trainer.view()
+    found = stability(trainer.network, samples.X_train, samples.y_train, view.checkpoint)
+    of = found.optimizer if found.optimizer in ("rmsprop", "adam", "adamw") else ""
+    return Sample(view.step, found.sharpness, found.ends.largest, found.ends.smallest, of)
+
+
+@pytest.mark.parametrize("first", ["gradient_descent", "rmsprop"])
+def test_another_matrix_is_another_curve_with_a_name_and_a_limit_of_its_own(first):
+    """Between λmax of H and λmax of P⁻¹H there is no line: of two optimisers P differs, too."""
+    trainer = Trainer(Experiment(DataSettings(points=40), training=TrainingSettings(first, 0.01)))
+    record, expected = SharpnessRecord(), []
+    for optimizer in (first, "adam", "gradient_descent", "momentum", "adam"):
+        trainer.change("training.optimizer", optimizer)
+        if optimizer != "momentum":
+            expected.append([])
+        for _ in range(3):
+            record.add(sample(trainer))
+            expected[-1].append(record.last)
+            trainer.advance(10)
+    stretches = record.stretches(trainer.view())
+    before = "λmax" if first == "gradient_descent" else "λmax(P⁻¹H)"
+    assert [stretch.name for stretch in stretches] == [before, "λmax(P⁻¹H)", "λmax", "λmax(P⁻¹H)"]
+    for stretch, samples in zip(stretches, expected, strict=True):
+        assert list(zip(*stretch.sharpness, strict=True)) == [(s.step, s.sharpness) for s in samples]
+        within = [samples[0].step <= step <= samples[-1].step + 10 for step in stretch.limit.steps]
+        assert all(within)
+        assert {s.step for s in samples} <= set(stretch.limit.steps.tolist())
+    adam = stretches[1].limit.values
+    assert adam == pytest.approx(38 / 0.01)
+    assert stretches[2].limit.values.tolist() == pytest.approx(
+        [2 / 0.01 if step < 90 else 3.8 / 0.01 for step in stretches[2].limit.steps]
+    )
+
+
+def test_a_thinning_does_not_take_one_quantity_for_the_extreme_of_another():
+    record = SharpnessRecord(capacity=100)
+    for step in range(400):
+        divided = step >= 200
+        record.add(
+            Sample(step, 1000.0 + step if divided else step / 100, 1.0, 0.0, "adam" if divided else "")
+        )
+    assert len(record) <= 100
+    plain = [s.step for s in record.samples if not s.divided_by]
+    assert (plain[0], plain[-1]) == (0, 199)
+    assert min(s.step for s in record.samples if s.divided_by) == 200
+    both = SharpnessRecord(capacity=20)
+    for step in range(2000):
+        both.add(Sample(step, 1.0, 1.0, 0.0, "adam" if step % 2 else ""))
+        assert len(both) <= 20
+
+
+def test_no_sentence_compares_two_quantities():
+    """λmax of P⁻¹H is a hundred times that of H: it has not grown for that."""
+    trainer = Trainer(Experiment(DataSettings(points=40), training=TrainingSettings(learning_rate=0.001)))
+    record = SharpnessRecord()
+    for _ in range(10):
+        record.add(sample(trainer))
+        trainer.advance(10)
     trainer.change("training.optimizer", "adam")
-    trainer.advance(5)
-    assert not can_be_filled_in(trainer.view())
+    record.add(sample(trainer))
+    trainer.advance(2)
+    here = sample(trainer)
+    assert here.sharpness > 5 * record.samples[0].sharpness
+    record.add(here)
+    assert say(trainer, record).startswith("λmax(P⁻¹H) is below the limit")
 
 
 def say(trainer, record=None):
     samples, view = trainer.samples, trainer.view()
     found = stability(trainer.network, samples.X_train, samples.y_train, view.checkpoint)
-    losses = view.history.curves["train_loss"]
-    return what_goes_on(found, view.settings.learning_rate, record or SharpnessRecord(), losses)
+    return what_goes_on(found, view, view.step, record or SharpnessRecord())
 
 
 def test_the_sentence_says_no_more_than_was_measured():
@@ -153,22 +223,67 @@ def test_the_sentence_says_no_more_than_was_measured():
     trainer = Trainer(experiment)
     assert say(trainer).startswith("Sharpness is below the limit, at 5")
     record = SharpnessRecord()
-    for step in range(0, 800, 20):
-        record.add(Sample(step, 1.0 + step / 200, 1.0, 0.0))
-    assert say(trainer, record).startswith("Sharpness grows towards the limit")
+    trainer.advance(100)
+    now = sample(trainer).sharpness
+    for step in range(0, 101, 20):
+        record.add(Sample(step, now * (0.5 + step / 200), 1.0, 0.0))
+    assert say(trainer, record).startswith("Sharpness has grown from")
+    assert f" at step 80 to {number_text(now)} at step 100: it is at " in say(trainer, record)
 
-    trainer.advance(20_000)
-    losses = trainer.view().history.curves["train_loss"].values
-    assert (np.diff(losses) > 0).any()
-    later, half = losses[len(losses) // 2 :], len(losses) // 4
-    assert np.median(later[half:]) < np.median(later[:half])
-    assert say(trainer).endswith("the loss now falls in ripples.")
+    trainer.advance(19_900)
+    told = say(trainer)
+    assert told.startswith("Sharpness is at the limit (")
+    assert " of it); J " in told
 
     trainer.learning_rate = 0.4
     assert say(trainer).startswith(("Sharpness is 2 times the limit", "Sharpness is 1.9 times the limit"))
     trainer.change("training.batch_size", 4)
     trainer.advance(1)
     assert say(trainer) == MINI_BATCHES
+
+
+@pytest.mark.parametrize(
+    ("rate", "steps", "told"),
+    [
+        (0.54, 0, "Sharpness is at the limit (105 % of it)."),
+        (0.514, 1500, "Sharpness is at the limit (100.1 % of it); J rises."),
+        (0.54, 14, "Sharpness is at the limit (105 % of it); J rises."),
+        (0.54, 60, "Sharpness is at the limit (105 % of it); J is far above its recent best."),
+        (0.5, 15, "Sharpness is at the limit (97 % of it); J falls."),
+        (0.5, 5000, "Sharpness is at the limit (97 % of it); J changes by no more than rounding."),
+    ],
+)
+def test_beside_the_limit_j_is_told_as_it_goes(rate, steps, told):
+    """On a straight line J can be followed on paper: it neither ripples nor reaches anything."""
+    experiment = Experiment(
+        DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=rate)
+    )
+    trainer = Trainer(experiment)
+    trainer.advance(steps)
+    assert say(trainer) == told
+
+
+def test_where_crests_and_troughs_fall_j_falls_in_ripples():
+    trainer = Trainer(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
+    samples = trainer.samples
+    found = stability(trainer.network, samples.X_train, samples.y_train, trainer.view().checkpoint)
+    steps = np.arange(200)
+    losses = (1 + 0.3 * (-1.0) ** steps) * np.exp(-steps / 100)
+    view = replace(trainer.view(), history=recorded(losses), step=199)
+    view = replace(view, settings=replace(view.settings, learning_rate=found.limit))
+    experiment = view.experiment.with_value("training.learning_rate", found.limit)
+    view = replace(view, experiment=experiment)
+    told = what_goes_on(found, view, 199, SharpnessRecord())
+    assert told == "Sharpness is at the limit (100 % of it); J falls in ripples since step 159."
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov", "rmsprop", "adam", "adamw"])
+def test_above_the_limit_swings_grow_and_with_a_p_that_moves_nobody_knows(optimizer):
+    trainer = Trainer(Experiment(training=TrainingSettings(optimizer, 100.0)))
+    told = say(trainer)
+    assert "swings along the sharpest direction grow" in told
+    assert told.startswith("Sharpness is " if optimizer in ("momentum", "nesterov") else "λmax(P⁻¹H) is ")
+    assert ("and P its numbers" in told) == (optimizer not in ("momentum", "nesterov"))
 
 
 def test_above_the_limit_no_more_is_said_than_of_a_valley_that_keeps_its_shape():
@@ -185,10 +300,11 @@ def test_above_the_limit_no_more_is_said_than_of_a_valley_that_keeps_its_shape()
     assert sentence.endswith("others need not.")
 
 
-def test_at_the_limit_without_ripples_none_are_claimed():
-    trainer = Trainer(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
-    samples, view = trainer.samples, trainer.view()
-    found = stability(trainer.network, samples.X_train, samples.y_train, view.checkpoint)
-    falling = Curve(np.arange(50), np.linspace(2.0, 1.0, 50))
-    sentence = what_goes_on(found, 0.98 * found.limit, SharpnessRecord(), falling)
-    assert sentence == "Sharpness has reached the limit (98 %); the loss still falls without ripples."
+def recorded(losses):
+    """A history with these losses of a full batch."""
+    theta, last = np.zeros(2), len(losses) - 1
+    history = History(theta)
+    history.add_steps(0, losses[:-1], np.ones(last), 0.1)
+    history.add_train_rows(0, losses[:-1], None)
+    history.present = Present(last, theta, 0.1, Measured(float(losses[-1]), None, None, None))
+    return history.view()
