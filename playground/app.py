@@ -24,6 +24,7 @@ from playground.experiment import (
     ExperimentFile,
     TrainingSettings,
 )
+from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource
 
 if TYPE_CHECKING:
@@ -117,9 +118,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _steps(text: str) -> int:
     try:
-        steps = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
+        steps = read_whole(text)
+    except NumberError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
     if not 0 <= steps <= MOST_STEPS:
         raise argparse.ArgumentTypeError(f"must be from 0 to {MOST_STEPS}, not {text}")
     return steps
@@ -127,11 +128,11 @@ def _steps(text: str) -> int:
 
 def _learning_rate(text: str) -> float:
     try:
-        return TrainingSettings(learning_rate=float(text)).learning_rate
+        return TrainingSettings(learning_rate=read_number(text)).learning_rate
     except ExperimentError as error:
         raise argparse.ArgumentTypeError(str(error).partition(": ")[2].rstrip(".")) from None
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number, not {text!r}") from None
+    except NumberError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
 
 
 def _file(path: Path) -> ExperimentFile:

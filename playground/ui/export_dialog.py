@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from playground.ui.exports import Exporter
 from playground.ui.preferences import Preferences
 from playground.ui.saving import ask_where_to_save
 from playground.ui.style import set_role
+from playground.ui.whole_box import WholeBox
 
 SIZES: tuple[tuple[str, tuple[int, int]], ...] = (
     ("Slide, 1920 × 1080", (1920, 1080)),
@@ -60,11 +60,9 @@ class ExportDialog(QDialog):
         for text, size in SIZES:
             self.size_box.addItem(text, size)
         self.size_box.addItem("Own size", None)
-        self.width_box = _pixels(SIZES[0][1][0], "Width in pixels")
-        self.height_box = _pixels(SIZES[0][1][1], "Height in pixels")
-        self.dpi_box = QSpinBox()
-        self.dpi_box.setRange(30, 1200)
-        self.dpi_box.setValue(150)
+        self.width_box = _pixels(SIZES[0][1][0], "Width")
+        self.height_box = _pixels(SIZES[0][1][1], "Height")
+        self.dpi_box = WholeBox("Resolution", 30, 1200, 150)
         self.dpi_box.setSuffix(" dpi")
         self.dpi_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.dpi_box.setToolTip("How many of its pixels go into an inch on paper")
@@ -117,7 +115,17 @@ class ExportDialog(QDialog):
         if self._try(lambda: self._exporter.copy(self.what, *size, self.dpi_box.value())):
             self.copy_button.setText("Copied")
 
+    def _numbers_are_right(self) -> bool:
+        """Whether every number that counts is one; what is wrong with another is told."""
+        boxes = (self.width_box, self.height_box, self.dpi_box)
+        problems = [box.problem for box in boxes if box.isEnabled() and box.problem]
+        self.problem.setText(problems[0] if problems else "")
+        self.problem.setVisible(bool(problems))
+        return not problems
+
     def _ask_where(self) -> None:
+        if not self._numbers_are_right():
+            return
         start = Path(self._preferences.folder) / f"{self.what}{self.suffix}"
         kinds = f"{self.suffix.lstrip('.').upper()} (*{self.suffix})"
         path = ask_where_to_save(self, "Export", start, kinds, self.suffix, self._beside)
@@ -128,6 +136,8 @@ class ExportDialog(QDialog):
         return (beside_history(path),) if self.what == "history" else ()
 
     def _try(self, act: Callable[[], object]) -> bool:
+        if not self._numbers_are_right():
+            return False
         try:
             act()
         except ExportError as error:
@@ -189,11 +199,8 @@ class ExportDialog(QDialog):
         self.size_box.setCurrentIndex(self.size_box.count() - 1)
 
 
-def _pixels(value: int, name: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(100, 10_000)
-    box.setValue(value)
+def _pixels(value: int, name: str) -> WholeBox:
+    box = WholeBox(name, 100, 10_000, value)
     box.setSuffix(" px")
-    box.setAccessibleName(name)
     box.lineEdit().setTextMargins(6, 0, 0, 0)
     return box

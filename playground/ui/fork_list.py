@@ -1,16 +1,19 @@
-"""The list of a fork as it is typed: "÷10, ×1, 0.5" or "gradient descent 0.3, Adam 0.01"."""
+"""The list of a fork as it is typed: "÷10; ×1; 0.5" or "gradient descent 0.3; Adam 0.01"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from playground.engine.fork import MOST_BRANCHES, Plan
 from playground.engine.schedules import slider_name
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
+from playground.number_reader import NumberError, read_number, shown
 from playground.numerals import number_text, rate_text
 from playground.value_names import OPTIMIZER_NAMES
 
-USUAL = "÷10, ÷3, ×1, ×3, ×10"
+USUAL = "÷10; ÷3; ×1; ×3; ×10"
 RACE = ("gradient_descent", "momentum", "rmsprop", "adam")
 RACE_SHARES = {"momentum": 0.1, "nesterov": 0.1}
 ADAPTIVE_RATE = 0.01
@@ -18,7 +21,12 @@ ADAPTIVE_RATE = 0.01
 
 _NAMES = {text.lower(): name for name, text in OPTIMIZER_NAMES.items()}
 _NAMES |= {name: name for name in OPTIMIZER_NAMES}
-_ENTRY = re.compile(r"^(?P<name>[^\W\d][\w ]*?)?\s*(?P<sign>[÷×/*x])?\s*(?P<number>\d[\d.]*(?:e-?\d+)?)?$")
+_BEGINNINGS = {name[:length] for name in _NAMES for length in range(1, len(name) + 1)}
+_BETWEEN = re.compile(r";|,(?=\s|$)|(?<![\s\d]),|,(?![\s\d])")
+"""Between entries stands a semicolon, or a comma that cannot be the sign in a number; a space will do."""
+_PART = re.compile(
+    r"\s*(?:(?P<sign>[÷×/*]|x(?=\s*[\d.,]))|(?P<number>[+−-]?[.,]?\d[^\s÷×/*]*)|(?P<name>[^\W\d]+)|(?P<other>\S+))"
+)
 
 
 class ListError(ValueError):
@@ -32,24 +40,15 @@ def plans_of(text: str, settings: TrainingSettings) -> list[Plan]:
     optimiser's name before it is that optimiser; alone, with the present learning rate. Raises ListError.
     """
     plans = []
-    for entry in (part.strip() for part in re.split(r"[,;]", text)):
-        if not entry:
-            continue
-        match = _ENTRY.match(entry.lower())
-        if match is None:
-            raise ListError(f"“{entry}” is neither a learning rate (0.3, ×3, ÷10) nor an optimiser.")
-        name = match["name"].strip() if match["name"] else None
-        if name == "x" and match["number"]:
-            name, sign = None, "×"
-        else:
-            sign = match["sign"]
-        if name is not None and name not in _NAMES:
+    for entry in _entries(text):
+        name = " ".join(entry.names)
+        if name and name not in _NAMES:
             raise ListError(
-                f"There is no optimiser “{name}”; there are {', '.join(OPTIMIZER_NAMES.values())}."
+                f"There is no optimiser {shown(name)}; there are {', '.join(OPTIMIZER_NAMES.values())}."
             )
-        if name is None and not match["number"]:
-            raise ListError(f"“{entry}” has no number.")
-        plans.append(Plan(_rate(entry, sign, match["number"], settings), _NAMES[name] if name else None))
+        if not name and not entry.number:
+            raise ListError(f"{shown(entry.sign)} has no number.")
+        plans.append(Plan(_rate(entry, settings), _NAMES[name] if name else None))
     plans = list(dict.fromkeys(plans))
     if not plans:
         raise ListError("The list is empty.")
@@ -58,21 +57,61 @@ def plans_of(text: str, settings: TrainingSettings) -> list[Plan]:
     return plans
 
 
-def _rate(entry: str, sign: str | None, number: str | None, settings: TrainingSettings) -> float:
-    if number is None:
-        return settings.learning_rate
+@dataclass
+class _Entry:
+    """What stands between two separators: an optimiser's words, a sign, a number; each may be absent."""
+
+    names: list[str] = field(default_factory=list)
+    sign: str = ""
+    number: str = ""
+
+
+def _entries(text: str) -> Iterator[_Entry]:
+    """The entries of a list. Raises ListError at what is neither a name nor a number."""
+    for chunk in _BETWEEN.split(text.lower()):
+        entry = _Entry()
+        for part in _PART.finditer(chunk):
+            if part["other"]:
+                raise ListError(
+                    f"{shown(part['other'])} is neither a learning rate (0.3; ×3; ÷10) nor an optimiser."
+                )
+            if part["number"]:
+                entry.number = part["number"]
+                yield entry
+                entry = _Entry()
+            elif part["sign"]:
+                if entry.sign:
+                    raise ListError(f"{shown(entry.sign)} has no number.")
+                entry.sign = part["sign"]
+            else:
+                longer = " ".join([*entry.names, part["name"]])
+                if entry.names and longer not in _BEGINNINGS:
+                    # A space alone stands between two optimisers.
+                    yield entry
+                    entry = _Entry()
+                entry.names.append(part["name"])
+        if entry.names or entry.sign:
+            yield entry
+
+
+def _rate(entry: _Entry, settings: TrainingSettings) -> float:
+    present, name = settings.learning_rate, "α" if settings.schedule == "constant" else "The slider’s α"
+    if not entry.number:
+        if entry.sign:
+            raise ListError(f"{shown(entry.sign)} has no number.")
+        return present
     try:
-        value = float(number)
-        if sign:
-            value = settings.learning_rate / value if sign in "÷/" else settings.learning_rate * value
-    except (ValueError, ZeroDivisionError):
-        raise ListError(f"“{entry}” is no number.") from None
-    if sign:
+        value = read_number(entry.number)
+    except NumberError as error:
+        raise ListError(f"{name} {error} Entries stand apart by semicolons.") from None
+    if entry.sign:
+        if not value > 0:
+            raise ListError(f"A factor must be above 0, not {shown(entry.sign + entry.number)}.")
+        value = present / value if entry.sign in "÷/" else present * value
         return min(max(value, MIN_LEARNING_RATE), MAX_LEARNING_RATE)
     if not MIN_LEARNING_RATE <= value <= MAX_LEARNING_RATE:
         low, high = number_text(MIN_LEARNING_RATE), number_text(MAX_LEARNING_RATE)
-        name = "α" if settings.schedule == "constant" else "The slider’s α"
-        raise ListError(f"{name} must be from {low} to {high}, not {number}.")
+        raise ListError(f"{name} must be from {low} to {high}, not {entry.number[:24]}.")
     return value
 
 
@@ -83,7 +122,7 @@ def race_of(settings: TrainingSettings) -> str:
         share = RACE_SHARES.get(name, 1.0)
         rate = ADAPTIVE_RATE if name in ("rmsprop", "adam") else share * settings.learning_rate
         entries.append(f"{OPTIMIZER_NAMES[name]} {max(rate, MIN_LEARNING_RATE):.4g}")
-    return ", ".join(entries)
+    return "; ".join(entries)
 
 
 def label_of(plan: Plan, schedule: str = "constant") -> str:

@@ -37,7 +37,7 @@ BOUNDARY_HEIGHT = 84
 POINT_SIZE = 3.4
 EXPLAINED = (
     "A fork continues the run from here with several learning rates side by side, on the same batches: "
-    "numbers (0.5), factors of {} (×3, ÷10), or optimisers (Adam 0.01)."
+    "numbers (0.5), factors of {} (×3; ÷10), or optimisers (Adam 0.01), apart by semicolons."
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.theme import DARK, Theme
+from playground.number_reader import NumberError, read_number
 from playground.numerals import number_text
 from playground.ui.card import Card
 from playground.ui.style import set_role
@@ -248,9 +250,11 @@ class LessonPanel(Card):
                 self.guessed.emit(float(self._choices.checkedId()))
         else:
             try:
-                self.guessed.emit(float(self.entry.text().replace(",", ".").replace("−", "-")))
-            except ValueError:
-                self.say("A number, please.")
+                guess = read_number(self.entry.text())
+            except NumberError as error:
+                self.say(escape(f"The prediction {error}"))
+            else:
+                self.guessed.emit(guess)
 
     def show_answer(self, guess: float) -> None:
         """The answer beside the guess."""

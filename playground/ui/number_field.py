@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from playground.experiment import ExperimentError
+from playground.number_reader import read_number, read_whole
 from playground.numerals import rate_text
 from playground.ui.style import set_role
 
@@ -66,25 +66,11 @@ class NumberField(QLineEdit):
 
     def number_in(self, text: str) -> Number:
         """The number that a text means. Raises ValueError with the reason."""
-        text = text.strip().replace("−", "-")
-        if not text and self._empty is not None:
+        if not text.strip() and self._empty is not None:
             return None
-        if text.count(",") == 1 and "." not in text:
-            text = text.replace(",", ".")
-        kind = "a whole number" if self._whole else "a number"
-        try:
-            value = float(text)
-        except ValueError:
-            raise ValueError(f"must be {kind}, not {_shown(text)}.") from None
-        if not math.isfinite(value):
-            raise ValueError(f"must be a finite number, not {_shown(text)}.")
-        if not self._whole:
-            self._check(value)
-            return value
-        if value != int(value):
-            raise ValueError(f"must be a whole number, not {_shown(text)}.")
-        self._check(int(value))
-        return int(value)
+        value = read_whole(text) if self._whole else read_number(text)
+        self._check(value)
+        return value
 
     def commit(self) -> bool:
         """Take what stands in the line, or say what is wrong with it."""
@@ -196,59 +182,55 @@ class NumberField(QLineEdit):
         self.setToolTip(self.problem or self._hint)
 
 
-class NumberEntry(QWidget):
-    """A NumberField whose sentence lies over what stands below it, so that nothing moves away."""
+class Remark(QLabel):
+    """A sentence that lies over what stands below a widget, so that nothing moves away."""
 
-    def __init__(self, field: NumberField, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.field = field
-        self.sentence = QLabel(self)
-        self.sentence.setWordWrap(True)
-        self.sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        set_role(self.sentence, "note")
-        self.sentence.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(field)
-        self.setFocusProxy(field)
-        field.problem_changed.connect(self._show_problem)
+    def __init__(self, anchor: QWidget):
+        super().__init__(anchor)
+        self._anchor = anchor
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        set_role(self, "note")
+        self.hide()
+        anchor.installEventFilter(self)
+        # It may have moved into another widget, which outlives the anchor.
+        anchor.destroyed.connect(self.deleteLater)
 
-    def _show_problem(self, problem: str) -> None:
-        self.sentence.setText(problem)
-        self.sentence.setVisible(bool(problem))
+    def say(self, sentence: str) -> None:
+        """Show a sentence; nothing where it is empty."""
+        if sentence == self.text():
+            return
+        self.setText(sentence)
+        self.setVisible(bool(sentence))
         self._place()
 
-    def moveEvent(self, event: QMoveEvent) -> None:
-        super().moveEvent(event)
-        self._place()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.sentence.hide()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._place()
+        elif event.type() == QEvent.Type.Hide:
+            self.hide()
+        return False
 
     def _place(self) -> None:
-        """Under the field; over it where there is no room."""
-        if self.sentence.isHidden():
+        """Under the widget; over it where there is no room."""
+        if self.isHidden():
             return
-        host = self._host()
-        self.sentence.setParent(host)
-        width = min(max(self.width(), 180), host.width())
-        height = self.sentence.heightForWidth(width)
-        corner = self.mapTo(host, QPoint(0, self.height() + 2))
-        y = corner.y() if corner.y() + height <= host.height() else corner.y() - self.height() - height - 4
+        anchor, host = self._anchor, self._host()
+        self.setParent(host)
+        width = min(max(anchor.width(), 180), host.width())
+        height = self.heightForWidth(width)
+        corner = anchor.mapTo(host, QPoint(0, anchor.height() + 2))
+        y = corner.y() if corner.y() + height <= host.height() else corner.y() - anchor.height() - height - 4
         x = min(corner.x(), host.width() - width)
-        self.sentence.setGeometry(max(x, 0), max(y, 0), width, height)
-        self.sentence.show()
-        self.sentence.raise_()
+        self.setGeometry(max(x, 0), max(y, 0), width, height)
+        self.show()
+        self.raise_()
 
     def _host(self) -> QWidget:
-        """What scrolls with the field and is larger than it: the content of its panel."""
-        host: QWidget = self
-        while (above := host.parentWidget()) is not None:
+        """What scrolls with the widget and is larger than it: the content of its panel."""
+        host = self._anchor
+        while not host.isWindow() and (above := host.parentWidget()) is not None:
             host = above
             viewport = host.parentWidget()
             if viewport is not None and isinstance(viewport.parentWidget(), QAbstractScrollArea):
@@ -256,10 +238,20 @@ class NumberEntry(QWidget):
         return host
 
 
+class NumberEntry(QWidget):
+    """A NumberField with its sentence below it."""
+
+    def __init__(self, field: NumberField, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.field = field
+        self.sentence = Remark(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(field)
+        self.setFocusProxy(field)
+        field.problem_changed.connect(self.sentence.say)
+
+
 def _decimals(value: float) -> int:
     text = rate_text(value)
     return len(text.partition(".")[2]) if "." in text else 0
-
-
-def _shown(text: str) -> str:
-    return f"“{text}”" if len(text) <= 24 else f"“{text[:23]}…”"

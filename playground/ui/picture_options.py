@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSpinBox,
     QToolButton,
     QWidget,
     QWidgetAction,
@@ -22,6 +21,7 @@ from playground.ui.choice_box import ChoiceBox
 from playground.ui.number_field import Number, NumberField
 from playground.ui.style import set_role
 from playground.ui.surface_asking import USUAL_SHARE
+from playground.ui.whole_box import WholeBox
 
 AUTOMATIC, HELD, TYPED = "automatic", "held", "typed"
 LIMITS = {AUTOMATIC: "automatic", HELD: "held as they are", TYPED: "typed"}
@@ -89,9 +89,7 @@ class PictureOptions(QToolButton):
         self.cells_box = ChoiceBox("Cells of the surface", CELLS)
         self.cells_box.set_value(None)
         self.cells_box.setMinimumContentsLength(14)
-        self.share_box = QSpinBox()
-        self.share_box.setRange(0, 100)
-        self.share_box.setValue(round(100 * USUAL_SHARE))
+        self.share_box = WholeBox("The share", 0, 100, round(100 * USUAL_SHARE))
         self.share_box.setSuffix(" % of the diagonal")
         self.share_box.setAccessibleName("Distance from the plane at which it follows")
         self.share_box.setToolTip(

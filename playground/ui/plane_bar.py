@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -19,6 +18,7 @@ from playground.ui.card import ElidingLabel
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.style import set_role
 from playground.ui.surface_asking import FOLLOWING, PlaneSettings
+from playground.ui.whole_box import WholeBox
 
 KINDS = {
     "rehearsal": "rehearsal",
@@ -81,8 +81,7 @@ class PlaneBar(QWidget):
             box.setMinimumContentsLength(6)
             box.setToolTip(f"The parameter that runs {('across', 'up')[place]}")
             box.chosen.connect(lambda index, place=place: self._choose_parameter(place, index))
-        self.seed_box = QSpinBox()
-        self.seed_box.setRange(0, 2**31 - 1)
+        self.seed_box = WholeBox("Seed", 0, 2**31 - 1, 0, grouped=False)
         self.seed_box.setPrefix("seed ")
         self.seed_box.setAccessibleName("Seed of the random directions")
         self.seed_box.setKeyboardTracking(False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from playground.engine.stopping import Stop
 from playground.experiment import LONGEST_RUN
+from playground.number_reader import NumberError, read_number, read_whole, shown
+from playground.numerals import count_text
 from playground.ui.feature import Feature
 from playground.ui.style import set_role
 
@@ -44,6 +45,7 @@ class StopDialog(QDialog):
             form.addRow(text, edit)
             self.edits[name] = edit
         self.problem = QLabel()
+        self.problem.setWordWrap(True)
         set_role(self.problem, "problem")
         form.addRow(self.problem)
         buttons = QDialogButtonBox(
@@ -66,20 +68,20 @@ def stop_of(texts: dict[str, str]) -> Stop:
     """The conditions that were typed. Raises ValueError with a sentence."""
     values: dict[str, float | None] = {}
     for name, words, _ in ROWS:
-        text = texts[name].strip().replace(",", ".")
+        text = texts[name]
         values[name] = None
-        if not text:
+        if not text.strip():
             continue
         try:
-            number = float(text)
-        except ValueError:
-            raise ValueError(f"{words}: “{text}” is no number.") from None
-        if not (math.isfinite(number) and number > 0):
-            raise ValueError(f"{words}: it must be above 0.")
+            number = read_whole(text) if name == "steps" else read_number(text)
+        except NumberError as error:
+            raise ValueError(f"{words}: {error}") from None
+        if not number > 0:
+            raise ValueError(f"{words}: must be above 0, not {shown(text)}.")
+        if name == "steps" and number > LONGEST_RUN:
+            raise ValueError(f"{words}: must be at most {count_text(LONGEST_RUN)}, not {shown(text)}.")
         values[name] = number
     steps = values["steps"]
-    if steps is not None and not (steps == int(steps) and steps <= LONGEST_RUN):
-        raise ValueError(f"steps made: a whole number up to {LONGEST_RUN}.")
     return Stop(values["loss"], None if steps is None else int(steps), values["gradient_norm"])
 
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QIntValidator, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QRectF, QRegularExpression, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegularExpressionValidator,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -20,7 +29,9 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.theme import DARK, Theme, mix
+from playground.number_reader import NumberError, read_whole, shown
 from playground.ui.card import Card
+from playground.ui.number_field import Remark
 from playground.ui.style import set_role
 
 LETTERS = "ABCDEFGH"
@@ -219,27 +230,51 @@ class _Row:
         self.name.setWordWrap(True)
         self.bar = _Bar()
         self.bar.setToolTip(f"Click or press {letter} for one hand more, Shift+{letter} for one less")
-        self.box = _Count()
-        self.box.setAccessibleName(f"Hands for {letter}")
+        self.box = _Count(f"Hands for {letter}")
 
 
 class _Count(QLineEdit):
-    """A whole number of hands that can be typed; an empty line is none."""
+    """A whole number of hands that can be typed; an empty line is none.
+
+    It counts as it is typed. Where what stands there is no count, the last one is in force, and the sentence
+    says why.
+    """
 
     changed = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__("0")
-        self.setValidator(QIntValidator(0, MOST_HANDS, self))
+        self._name, self._count = name, 0
+        self.remark = Remark(self)
+        self.setAccessibleName(name)
+        # Letters are keys of the tally, also while a count is typed.
+        self.setValidator(QRegularExpressionValidator(QRegularExpression(r"[\d\s.,'’+−-]{0,20}"), self))
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.textChanged.connect(lambda _: self.changed.emit(self.value()))
+        self.textChanged.connect(self._read)
 
     def value(self) -> int:
-        return int(self.text() or 0)
+        return self._count
 
     def set_value(self, count: int) -> None:
         """So many, as far as there can be."""
         self.setText(str(min(max(count, 0), MOST_HANDS)))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.setText(str(self._count))
+
+    def _read(self, text: str) -> None:
+        try:
+            count = read_whole(text) if text.strip() else 0
+            if not 0 <= count <= MOST_HANDS:
+                raise NumberError(f"must be from 0 to {MOST_HANDS}, not {shown(text)}.")
+        except NumberError as error:
+            self.remark.say(f"{self._name} {error}")
+            return
+        self.remark.say("")
+        if count != self._count:
+            self._count = count
+            self.changed.emit(count)
 
 
 class _Bar(QWidget):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QLocale, QSize, QTimer
+from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QInputDialog,
     QMenu,
     QToolButton,
     QWidget,
@@ -22,6 +21,7 @@ from playground.numerals import NO_VALUE, count_text, percent_text, running_loss
 from playground.ui.actions import Actions
 from playground.ui.readout import Readout
 from playground.ui.transport_buttons import ActionButton, ExactBox, RunButton, RunTheseButton
+from playground.ui.whole_box import ask_whole
 
 SPEEDS: tuple[tuple[str, float | None], ...] = (
     ("1 step/s", 1.0),
@@ -55,14 +55,9 @@ class TransportBar(QWidget):
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
         self.exact_button = RunTheseButton(actions["run_exactly"])
-        self.exact_box = ExactBox()
-        self.exact_box.setRange(1, MAX_EXACT_STEPS)
-        self.exact_box.setValue(100)
+        self.exact_box = ExactBox("Steps", 1, MAX_EXACT_STEPS, 100)
         self.exact_box.setSuffix(" steps")
         self.exact_box.setMaximumWidth(self.exact_box.fontMetrics().horizontalAdvance("100 000 steps") + 44)
-        self.exact_box.setGroupSeparatorShown(True)
-        # A language that sets thousands apart by a narrow space, as all numbers of the window are.
-        self.exact_box.setLocale(QLocale(QLocale.Language.French, QLocale.Country.France))
         self.exact_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.exact_box.setAccessibleName("How many steps to run exactly")
         self.exact_box.setToolTip("Run so many steps, then pause")
@@ -144,14 +139,13 @@ class TransportBar(QWidget):
 
     def _run_exactly(self) -> None:
         self.exact_box.interpretText()
+        if self.exact_box.problem:
+            return
         if not self.exact_box.isVisible():
-            number = self.exact_box.value()
-            number, wanted = QInputDialog.getInt(
-                self, "Run exactly", "So many steps, then pause:", number, 1, MAX_EXACT_STEPS, 10
-            )
-            if not wanted:
+            box = ExactBox("Steps", 1, MAX_EXACT_STEPS, self.exact_box.value())
+            if not ask_whole(self, "Run exactly", "So many steps, then pause:", box):
                 return
-            self.exact_box.setValue(number)
+            self.exact_box.setValue(box.value())
         self._lab.run_exactly(self.exact_box.value())
 
     def _make_speed_box(self) -> QComboBox:

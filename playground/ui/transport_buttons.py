@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from playground.ui.style import set_role
+from playground.ui.whole_box import WholeBox
 
 
 class ActionButton(QPushButton):
@@ -77,7 +78,7 @@ class RunTheseButton(ActionButton):
         return "Run these"
 
 
-class ExactBox(QSpinBox):
+class ExactBox(WholeBox):
     """How many steps to run. Space runs and pauses here as everywhere."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -8,6 +8,7 @@ import sys
 import pytest
 from terminal import MAIN, NO_DISPLAY, ROOT, one_sentence, start
 
+from playground import app
 from playground.app import main
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a matter of Linux")
@@ -159,3 +160,26 @@ def test_a_pyside_that_misses_a_library_names_it(tmp_path, headless_run):
     assert "libEGL.so.1 is missing" in last
     assert "libegl1" in last
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        ("--steps", "10.000", "may be 10 or 10000"),
+        ("--steps", "1,5", "must be a whole number, not “1,5”"),
+        ("--learning-rate", "1,000", "may be 1 or 1000"),
+        ("--learning-rate", "nan", "must be a finite number, not “nan”"),
+    ],
+)
+def test_numbers_that_are_not_clear_are_refused(capsys, option: str, text: str, said: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app._arguments(["--headless", "--export-dir", "x", option, text])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_numbers_of_options_are_read_as_in_the_window() -> None:
+    arguments = app._arguments(
+        ["--headless", "--export-dir", "x", "--steps", "10,000", "--learning-rate", "0,3"]
+    )
+    assert (arguments.steps, arguments.learning_rate) == (10_000, 0.3)

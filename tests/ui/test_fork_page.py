@@ -100,6 +100,16 @@ def test_lists_are_read_as_they_are_typed() -> None:
     rates = [plan.learning_rate for plan in plans_of(USUAL, AT_03)]
     assert rates == pytest.approx([0.03, 0.1, 0.3, 0.9, 3.0])
     assert plans_of("0.5; 0.5, 1e-3", AT_03) == [Plan(0.5), Plan(0.001)]
+    assert plans_of("1,5", AT_03) == [Plan(1.5)]
+    assert plans_of(".5; ,25", AT_03) == [Plan(0.5), Plan(0.25)]
+    assert plans_of("0.5 1 1,5", AT_03) == [Plan(0.5), Plan(1.0), Plan(1.5)]
+    assert plans_of("2·10⁻⁵, 1e-4,", AT_03) == [Plan(2e-5), Plan(1e-4)]
+    assert plans_of("×3,÷3", AT_03) == [Plan(0.3 * 3), Plan(0.3 / 3)]
+    assert plans_of("Adam Nesterov 0,1 gradient descent x 2", AT_03) == [
+        Plan(0.3, "adam"),
+        Plan(0.1, "nesterov"),
+        Plan(0.6, "gradient_descent"),
+    ]
     assert plans_of("/3, x2, *4", AT_03) == [Plan(0.3 / 3), Plan(0.6), Plan(1.2)]
     assert plans_of("Adam 0.01, gradient descent, RMSProp ÷10", AT_03) == [
         Plan(0.01, "adam"),
@@ -135,10 +145,14 @@ def test_under_a_schedule_a_fork_is_of_the_sliders_alpha(qtbot, open_window) -> 
         ("", "empty"),
         ("fast", "no optimiser"),
         ("0.1, ×", "no number"),
-        ("-3", "neither"),
+        ("-3", "from 10⁻⁶ to 100"),
+        ("?", "neither"),
         ("1000", "from 10⁻⁶ to 100"),
-        ("÷0", "no number"),
-        ("1,2,3,4,5,6,7,8,9", "8 branches"),
+        ("÷0", "above 0"),
+        ("÷ ×3", "no number"),
+        ("1; 2; 3; 4; 5; 6; 7; 8; 9", "8 branches"),
+        ("1,500", "may be 1.5 or 1500"),
+        ("1,2,3", "semicolons"),
     ],
 )
 def test_lists_that_make_no_sense_are_refused_in_a_sentence(text: str, said: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -171,7 +173,13 @@ def test_a_presentation_has_the_focus_on_its_plot_and_one_escape_ends_it(qtbot, 
 def test_run_exactly_asks_for_the_number_where_no_box_stands(qtbot, open_window, monkeypatch) -> None:
     window = open_window()
     answers = iter([(23, True), (99, False)])
-    monkeypatch.setattr("playground.ui.transport_bar.QInputDialog.getInt", lambda *asked: next(answers))
+
+    def answer(*asked: Any) -> bool:
+        number, wanted = next(answers)
+        asked[-1].setValue(number)
+        return wanted
+
+    monkeypatch.setattr("playground.ui.transport_bar.ask_whole", answer)
     window.lab.set_speed(None)
     window.actions_by_name["run_exactly"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 23)

@@ -1,0 +1,136 @@
+"""Numbers as people type them: the one reader for every line, box and option of the program.
+
+The decimal sign is a point or a comma. Thousands may stand apart by spaces, apostrophes or commas, where that
+can mean nothing else. What the program writes (1 200 000, 2·10⁻⁵, −3.25) is read, too.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+MOST_CHARACTERS = 400
+_SPACES = " \u00a0\u2009\u202f"
+_MARKS = "'’_"
+_POWER = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+_NUMBER = re.compile(
+    rf"(?P<sign>[+-]?)[{_SPACES}]*"
+    rf"(?P<digits>(?:[0-9.,{_MARKS}]|(?<=[0-9])[{_SPACES}](?=[0-9]))*[0-9](?:[0-9.,{_MARKS}])*)?"
+    r"(?:[eE](?P<exponent>[+-]?[0-9]+)"
+    rf"|[{_SPACES}]*(?P<times>[·×*⋅])?[{_SPACES}]*10(?:\^(?P<power>[+-]?[0-9]+)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)))?"
+)
+
+
+class NumberError(ValueError):
+    """A text that is no number; the message says what it must be: "must be a number, not “x”."."""
+
+
+def read_number(text: str) -> float:
+    """The number that a text means. Raises NumberError.
+
+    "1,5" is 1.5 and "1,000.5" is 1000.5. "1,000" alone may be meant as 1 or as 1000: it is refused.
+    """
+    return _read(text, whole=False)
+
+
+def read_whole(text: str) -> int:
+    """The whole number that a text means. Raises NumberError.
+
+    Among whole numbers "10,000" can only be ten thousand. "10.000" is refused: with the point that this
+    program writes it would be ten.
+    """
+    value = _read(text, whole=True)
+    if value != int(value):
+        raise NumberError(f"must be a whole number, not {shown(text)}.")
+    return int(value)
+
+
+def shown(text: str) -> str:
+    """A typed text in quotation marks, short enough to stand in a sentence."""
+    text = " ".join(text.split())
+    text = "".join(sign if sign.isprintable() else "�" for sign in text)
+    return f"“{text}”" if len(text) <= 24 else f"“{text[:23]}…”"
+
+
+def _read(text: str, whole: bool) -> float:
+    kind = "a whole number" if whole else "a number"
+    if len(text) > MOST_CHARACTERS:
+        raise NumberError(f"must be {kind} of at most {MOST_CHARACTERS} characters.")
+    plain = _plain(text)
+    if plain.lower().lstrip("+-") in ("inf", "infinity", "∞", "nan"):
+        raise NumberError(f"must be a finite number, not {shown(text)}.")
+    match = _NUMBER.fullmatch(plain)
+    if match is None or not _is_complete(match):
+        raise NumberError(f"must be {kind}, not {shown(text)}.")
+    digits = _decimal(match["digits"] or "1", whole, text)
+    exponent = match["exponent"] or match["power"] or (match["raised"] or "0").translate(_POWER)
+    if whole and "." not in digits and int(exponent) == 0:
+        return int(match["sign"] + digits)
+    value = float(f"{match['sign']}{digits}e{exponent}")
+    if not math.isfinite(value):
+        raise NumberError(f"must be a finite number, not {shown(text)}.")
+    return value
+
+
+def _plain(text: str) -> str:
+    """The text with a hyphen for every minus, and ASCII digits for those of other scripts."""
+    text = text.strip().replace("−", "-").replace("–", "-")
+    return "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() and not sign.isascii() else sign for sign in text
+    )
+
+
+def _is_complete(match: re.Match[str]) -> bool:
+    """A power of ten needs a sign of multiplication after digits, and none without them."""
+    has_power = match["power"] is not None or match["raised"] is not None
+    if match["digits"] is None:
+        return has_power and match["times"] is None
+    return not has_power or match["times"] is not None
+
+
+def _decimal(digits: str, whole: bool, text: str) -> str:
+    """Digits with their separators as Python writes them. Raises NumberError where they are ambiguous."""
+    kind = "a whole number" if whole else "a number"
+    digits = digits.translate({ord(sign): "_" for sign in _SPACES + _MARKS})
+    separators = [sign for sign in digits if sign in ".,"]
+    if len(set(separators)) == 2:
+        # The last one is the decimal sign, and the others are thousands.
+        point = separators[-1]
+        thousands = "," if point == "." else "."
+        if separators.count(point) > 1:
+            raise NumberError(f"must be {kind}, not {shown(text)}.")
+    elif len(separators) > 1:
+        point, thousands = "", separators[0]
+    elif separators == [","] and _is_grouped(digits, ","):
+        if not whole:
+            raise _unclear(digits, text)
+        point, thousands = "", ","
+    elif separators == ["."] and whole and _is_grouped(digits, "."):
+        raise _unclear(digits, text)
+    else:
+        point, thousands = (separators or [""])[0], ""
+    before, _, after = digits.partition(point) if point else (digits, "", "")
+    used = [sign for sign in (thousands, "_") if sign and sign in before]
+    grouped = len(used) <= 1 and all(_is_grouped(before, sign) for sign in used)
+    if not grouped or not (after.isdecimal() or not after):
+        raise NumberError(f"must be {kind}, not {shown(text)}.")
+    for sign in used:
+        before = before.replace(sign, "")
+    return f"{before or '0'}.{after}" if after else before
+
+
+def _unclear(digits: str, text: str) -> NumberError:
+    first, _, second = digits.replace(",", ".").partition(".")
+    decimal = f"{first}.{second}".rstrip("0").rstrip(".")
+    return NumberError(
+        f"is not clear: {shown(text)} may be {decimal} or {first}{second}; write one of these."
+    )
+
+
+def _is_grouped(digits: str, separator: str) -> bool:
+    """Whether the separator stands before groups of three, and not after a mere zero: 1,000 or 12,345,678."""
+    first, *groups = digits.split(separator)
+    return re.fullmatch("[1-9][0-9]{0,2}", first) is not None and all(
+        re.fullmatch("[0-9]{3}", group) is not None for group in groups
+    )
