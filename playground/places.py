@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-LONGEST = 4096
-"""More characters than this name no place on any system."""
+LONGEST_PATH = 4096
+"""No path with more characters names a place on any system."""
 
 
 def is_folder(path: str | Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from playground.engine.schedules import schedule_of, slider_name
@@ -28,6 +27,9 @@ ASKS = {
     FASTEST: f"Which {{rate}} gets lowest in {STEPS} steps from here? {HOW}",
 }
 KEPT = 50
+LONGEST = 20 * KEPT
+FARTHEST = 1e12
+"""No guess on the strip is off by a larger factor."""
 LESSON_ASKS = "The lesson asks for a guess on this scale: give that first, or leave the lesson."
 NOTHING_IS_LOWEST = "No answer to that here: which α reaches the lowest J cannot be foretold."
 
@@ -36,23 +38,23 @@ class Scores:
     """The factors by which the guesses of each kind were off, kept for the next start."""
 
     def __init__(self, preferences: Preferences):
-        self._settings = preferences.settings
+        self._preferences = preferences
 
     def of(self, kind: str) -> list[float]:
         """The factors so far, the newest last."""
         factors = []
-        for part in str(self._settings.value(f"guesses/{kind}", "")).split():
+        for part in self._preferences.text(f"guesses/{kind}", "", LONGEST).split():
             try:
                 factor = float(part)
             except ValueError:
                 continue
-            if math.isfinite(factor) and factor >= 1:
+            if 1.0 <= factor <= FARTHEST:
                 factors.append(factor)
         return factors[-KEPT:]
 
     def add(self, kind: str, factor: float) -> None:
         kept = [*self.of(kind), factor][-KEPT:]
-        self._settings.setValue(f"guesses/{kind}", " ".join(f"{value:.4g}" for value in kept))
+        self._preferences.set_text(f"guesses/{kind}", " ".join(f"{value:.4g}" for value in kept))
 
     def sentence(self, kind: str) -> str:
         """How good the guesses have been."""

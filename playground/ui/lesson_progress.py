@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from playground.ui.preferences import Preferences
 
 THROUGH, DONE = "lessons/progress", "lessons/done"
+LONGEST = 200_000
+MOST_DIGITS = 6
 
 
 class LessonProgress:
@@ -29,14 +31,13 @@ class LessonProgress:
 
     def through(self, lesson: Lesson) -> int:
         """So many steps of the lesson, from its first, were left behind."""
-        text = self._entries(THROUGH).get(lesson.name, "")
-        return min(int(text), len(lesson.steps)) if text.isdecimal() else 0
+        return min(_number(self._entries(THROUGH).get(lesson.name, "")) or 0, len(lesson.steps))
 
     def done(self, lesson: Lesson) -> frozenset[int]:
         """The steps of the lesson, from 0, that were done."""
         numbers = self._entries(DONE).get(lesson.name, "").split()
-        indices = {int(number) for number in numbers if number.isdecimal()}
-        return frozenset(indices.intersection(range(len(lesson.steps))))
+        indices = {_number(text) for text in numbers}
+        return frozenset(index for index in range(len(lesson.steps)) if index in indices)
 
     def leave_behind(self, lesson: Lesson, index: int) -> None:
         """The student goes on from this step."""
@@ -56,9 +57,18 @@ class LessonProgress:
         return next(left, None)
 
     def _entries(self, key: str) -> dict[str, str]:
-        pairs = (entry.partition("=") for entry in self._preferences.text(key, "").split(";") if "=" in entry)
+        pairs = (
+            entry.partition("=")
+            for entry in self._preferences.text(key, "", LONGEST).split(";")
+            if "=" in entry
+        )
         return {name: value for name, _, value in pairs}
 
     def _write(self, key: str, lesson: Lesson, value: str) -> None:
         entries = {**self._entries(key), lesson.name: value}
         self._preferences.set_text(key, ";".join(f"{name}={text}" for name, text in entries.items()))
+
+
+def _number(text: str) -> int | None:
+    """A number of steps; Python refuses to read one of thousands of digits."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import os
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRect, QSettings, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
+from playground.places import LONGEST_PATH, home, is_folder, resolved
+from playground.ui.settings_file import BYTES, SettingsFile
+
+INI = QSettings.Format.IniFormat
+ORGANIZATION, APPLICATION = "loss-landscape-playground", "window"
+LONGEST_TEXT, LONGEST_STATE = 16_000_000, 4000
 MAX_RECENT_FILES = 8
 LAYOUTS = ("simple", "full")
 THEMES = ("system", "light", "dark")
@@ -17,17 +26,19 @@ FRAME = QSize(4, 38)
 
 
 class Preferences:
-    """A typed door to QSettings; a value that makes no sense (an edited or older file) is the default."""
+    """A typed door to the settings; a value that makes no sense (an edited or older file) is the default.
+
+    settings: names the file, and may hold values that were not written to it yet. Qt does not read the file:
+    see settings_file. None is the file of the program.
+    """
 
     def __init__(self, settings: QSettings | None = None):
-        self.settings = settings or QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "loss-landscape-playground", "window"
-        )
+        self.settings = _settings_file(settings)
 
     @property
     def layout(self) -> str:
         """ "simple" or "full"."""
-        return self._choice("layout", LAYOUTS)
+        return self.choice("layout", LAYOUTS)
 
     @layout.setter
     def layout(self, name: str) -> None:
@@ -36,7 +47,7 @@ class Preferences:
     @property
     def theme(self) -> str:
         """ "system", "light" or "dark"."""
-        return self._choice("theme", THEMES)
+        return self.choice("theme", THEMES)
 
     @theme.setter
     def theme(self, name: str) -> None:
@@ -44,9 +55,12 @@ class Preferences:
 
     @property
     def folder(self) -> str:
-        """The folder that the last file was opened from or saved to."""
-        folder = str(self.settings.value("folder", ""))
-        return folder if folder and Path(folder).is_dir() else str(Path.home())
+        """The folder that the last file was opened from or saved to, if it can be looked into.
+
+        Else the user's home folder, and without one the folder that the program was started in.
+        """
+        folder = self.text("folder", "", LONGEST_PATH)
+        return folder if is_folder(folder) else str(home() or "")
 
     @folder.setter
     def folder(self, path: str) -> None:
@@ -56,13 +70,13 @@ class Preferences:
     def recent_files(self) -> list[str]:
         """Paths of experiments, the newest first."""
         value = self.settings.value("recent_files", [])
-        # QSettings gives a list of one entry back as that entry.
-        entries = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [entry for entry in entries if isinstance(entry, str) and entry][:MAX_RECENT_FILES]
+        # A list of one entry comes back from the file as that entry.
+        entries = [value] if isinstance(value, str) else value
+        return [entry for entry in entries if 0 < len(entry) <= LONGEST_PATH][:MAX_RECENT_FILES]
 
     def remember_file(self, path: str | Path) -> None:
         """Put a file at the head of the recent ones."""
-        path = str(Path(path).resolve())
+        path = str(resolved(path))
         others = [entry for entry in self.recent_files if entry != path]
         self.settings.setValue("recent_files", [path, *others][:MAX_RECENT_FILES])
         self.folder = str(Path(path).parent)
@@ -73,25 +87,36 @@ class Preferences:
 
     def switch(self, name: str, default: bool) -> bool:
         """A remembered yes or no."""
-        return str(self.settings.value(name, default)).lower() in ("true", "1")
+        return {"true": True, "1": True, "false": False, "0": False}.get(self.text(name, "").lower(), default)
 
     def set_switch(self, name: str, value: bool) -> None:
         self.settings.setValue(name, bool(value))
 
-    def text(self, name: str, default: str) -> str:
-        value = self.settings.value(name, default)
-        return value if isinstance(value, str) else default
+    def text(self, name: str, default: str, longest: int = LONGEST_TEXT) -> str:
+        """A remembered text; a longer one is none."""
+        value = self.settings.value(name)
+        return value if isinstance(value, str) and len(value) <= longest else default
 
     def set_text(self, name: str, value: str) -> None:
         self.settings.setValue(name, value)
 
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """A remembered text that is one of these; the first where it is none of them."""
+        value = self.settings.value(name)
+        return value if isinstance(value, str) and value in choices else choices[0]
+
     def state(self, name: str) -> QByteArray:
         """The remembered state of a splitter or window; empty where there is none."""
-        value = self.settings.value(f"state/{name}")
-        return value if isinstance(value, QByteArray) else QByteArray()
+        text = self.text(f"state/{name}", "", LONGEST_STATE)
+        if not text.startswith(BYTES):
+            return QByteArray()
+        try:
+            return QByteArray(base64.b64decode(text.removeprefix(BYTES), validate=True))
+        except ValueError:
+            return QByteArray()
 
     def set_state(self, name: str, value: QByteArray) -> None:
-        self.settings.setValue(f"state/{name}", value)
+        self.settings.setValue(f"state/{name}", bytes(value.data()))
 
     def place(self, window: QWidget, size: QSize) -> None:
         """Put a window where it was, or, where that is on no screen of today, in the middle of the first."""
@@ -105,10 +130,6 @@ class Preferences:
         outer.moveCenter(screen.center())
         window.move(outer.topLeft())
 
-    def _choice(self, name: str, choices: tuple[str, ...]) -> str:
-        value = self.settings.value(name)
-        return value if isinstance(value, str) and value in choices else choices[0]
-
 
 def can_be_reached(frame: QRect) -> bool:
     """Whether enough of a window's upper edge lies on some screen."""
@@ -118,3 +139,26 @@ def can_be_reached(frame: QRect) -> bool:
         if part.width() >= VISIBLE_ENOUGH.width() and part.height() >= VISIBLE_ENOUGH.height() // 2:
             return True
     return False
+
+
+def _settings_file(settings: QSettings | None) -> SettingsFile:
+    """The file that these settings stand for, with what was set in them and is not written yet."""
+    if settings is None:
+        if home() is None and not os.environ.get("XDG_CONFIG_HOME"):
+            return SettingsFile(None)
+        settings = _ini(QSettings.Scope.UserScope, "", "")
+    elif settings.format() != INI and sys.platform.startswith(("win", "darwin")):
+        # A registry cannot be read as text: its values are left alone, and a file of the same name is used.
+        return SettingsFile(
+            _ini(settings.scope(), settings.organizationName(), settings.applicationName()).fileName()
+        )
+    kept = SettingsFile(settings.fileName())
+    # Qt reads the file when it writes what was set: only where nothing in it can run code.
+    if kept.make_plain():
+        settings.sync()
+        kept.sync()
+    return kept
+
+
+def _ini(scope: QSettings.Scope, organization: str, application: str) -> QSettings:
+    return QSettings(INI, scope, organization or ORGANIZATION, application or APPLICATION)

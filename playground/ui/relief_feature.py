@@ -45,8 +45,7 @@ class ReliefFeature(Feature):
     @property
     def drawn_by(self) -> str:
         """What is wanted: "auto", "painted" or "opengl"."""
-        value = str(self.window.preferences.settings.value(PREFERENCE, "auto"))
-        return value if value in dict(DRAWN_BY) else "auto"
+        return self.window.preferences.choice(PREFERENCE, tuple(name for name, _ in DRAWN_BY))
 
     def restyle(self, theme: Theme) -> None:
         if self.view is not None:
@@ -54,7 +53,7 @@ class ReliefFeature(Feature):
 
     def set_drawn_by(self, name: str) -> None:
         """Draw the surface in space automatically, with QPainter, or with OpenGL."""
-        self.window.preferences.settings.setValue(PREFERENCE, name)
+        self.window.preferences.set_text(PREFERENCE, name)
         if self.view is not None:
             self._choose_canvas()
 

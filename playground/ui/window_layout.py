@@ -202,7 +202,7 @@ class WindowLayout(QWidget):
     def _restore(self) -> None:
         for name, splitter in self._splitters.items():
             state = self._preferences.state(f"splitter_{name}")
-            if state.isEmpty() or not splitter.restoreState(state):
+            if not restore_splitter(splitter, state):
                 self._set_usual(name)
 
     def _set_usual(self, name: str) -> None:
@@ -221,6 +221,19 @@ class _Places(NamedTuple):
 
     size: QSize
     states: dict[str, QByteArray]
+
+
+def restore_splitter(splitter: QSplitter, state: QByteArray) -> bool:
+    """Give a splitter the sizes of a remembered state and nothing else; whether it had any that fit."""
+    before = splitter.saveState()
+    look = splitter.orientation(), splitter.handleWidth(), splitter.opaqueResize()
+    restored = not state.isEmpty() and splitter.restoreState(state)
+    # A state holds these too, and an edited one may hold any.
+    if look != (splitter.orientation(), splitter.handleWidth(), splitter.opaqueResize()):
+        restored = False
+        splitter.restoreState(before)
+    splitter.setChildrenCollapsible(False)
+    return restored
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
