@@ -42,10 +42,17 @@ class Stop:
                 steps, values = run.history.curve(name)
                 met = np.flatnonzero((steps > after) & (steps < run.step) & (values <= bound))
                 if len(met):
-                    found.append((int(steps[met[0]]), f"{words} is at most {number_text(bound, 6)}"))
+                    found.append((int(steps[met[0]]), f"{words} is at most {in_full(bound)}"))
         if self.steps is not None and after < self.steps <= run.step:
-            found.append((self.steps, f"{self.steps} steps are made"))
+            made = "1 step is" if self.steps == 1 else f"{self.steps} steps are"
+            found.append((self.steps, f"{made} made"))
         return min(found, default=None)
+
+
+def in_full(bound: float) -> str:
+    """Return a bound with all its digits: rounded, it might be one that J has not reached."""
+    digits = next(n for n in range(1, 18) if float(f"{bound:.{n - 1}e}") == bound)
+    return number_text(bound, digits)
 
 
 def finished(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,9 @@ from playground.engine.datasets import training_points
 from playground.engine.history import Change, Curve
 from playground.engine.network import network_of
 from playground.engine.run_view import RunView
+from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
 from playground.landscape.side import StepFromTheSide
-from playground.numerals import number_text
+from playground.numerals import losses_apart, number_text
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +40,8 @@ class PastStep:
     step: the parameters (P,) are those of this step. update (P,): where the optimiser went from there; None
     where that is not recorded and the way is −∂J/∂θ. learning_rate, l1, l2: of that step. jump: the steps
     between which J rose. exact: whether this is the very step that made it rise. plain: whether the way is
-    −∂J/∂θ over all training points. changes: what was set at the jump, α aside.
+    −∂J/∂θ over all training points. changes: what was set at the jump, α aside. led_by: what may lead a step
+    uphill here, as the end of a clause; empty where nothing may.
     """
 
     step: int
@@ -51,6 +54,7 @@ class PastStep:
     exact: bool
     plain: bool
     changes: tuple[Change, ...] = ()
+    led_by: str = ""
 
 
 def jump_near(curve: Curve, first: float, last: float) -> tuple[int, int] | None:
@@ -106,7 +110,22 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
             if (change.field in OF_THE_STEP and jump[0] <= change.step < jump[1])
             or (change.field in PENALTIES and jump[0] < change.step <= jump[1])
         ),
+        _led_by(view, step),
     )
+
+
+def _led_by(view: RunView, step: int) -> str:
+    """What may lead the step made from this one uphill on the J of all training points."""
+    optimizer = str(setting_at(view, "optimizer", step))
+    momentum = setting_at(view, "momentum", step)
+    if setting_at(view, "fault", step) is not None:
+        return "the mistake in the backward pass may lead it"
+    if mini_batch_at(view, step) is not None:
+        return "the gradient of a batch may lead it"
+    usual = optimizer != "rmsprop" if momentum is None else momentum > 0
+    if optimizer in ("adam", "adamw") or (optimizer in OPTIMIZERS_WITH_MOMENTUM and usual):
+        return "momentum may carry it"
+    return ""
 
 
 def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
@@ -120,7 +139,10 @@ def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
     if not made or not np.isin(jump, curve.steps).all():
         return None
     start, end = (float(curve.values[np.searchsorted(curve.steps, step)]) for step in jump)
-    theta = history.path[int(np.argmin(np.abs(history.path_steps - made[-1].step)))]
+    row = np.flatnonzero(history.path_steps == made[-1].step)
+    if not row.size:
+        return None
+    theta = history.path[int(row[0])]
     network = network_of(view.experiment)
     before, after = (
         network.with_penalties(setting_at(view, "l1", step), setting_at(view, "l2", step)).penalty(theta)
@@ -131,16 +153,18 @@ def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
     told = " and ".join(
         f"{PENALTIES[c.field]} was set to {number_text(c.value)} at step {c.step}" for c in made
     )
+    first, last = losses_apart(start, end)
     return (
         f"{told}: J includes the penalty from there on, which adds {number_text(after - before)}. "
-        f"It rose from {number_text(start)} to {number_text(end)}."
+        f"It rose from {first} to {last}."
     )
 
 
 def why(past: PastStep, side: StepFromTheSide) -> str:
     """One sentence: why this spike?"""
     rate = f"α = {number_text(side.learning_rate)}"
-    numbers = f"J from {number_text(side.standing)} to {number_text(side.landing)}"
+    before, after = losses_apart(side.standing, side.landing)
+    numbers = f"J from {before} to {after}"
     if side.level is not None:
         share = side.learning_rate / side.level
         level = "2/λ = " if past.plain else ""
@@ -153,12 +177,19 @@ def why(past: PastStep, side: StepFromTheSide) -> str:
     match side.outcome:
         case "across and higher":
             told = f"{measured}: the step went across the bottom and landed higher, {numbers}."
+        case "across but lower":
+            told = f"{measured}: the step went across the bottom and landed lower, {numbers}."
+        case "short of the bottom":
+            told = f"{measured}: the step ended short of the bottom, {numbers}."
         case "uphill":
-            told = f"The step went uphill from its beginning, as momentum may carry it, {numbers}."
+            by = f", as {past.led_by}," if past.led_by else ""
+            lands = "higher" if side.landing > side.standing else "lower"
+            told = f"The step went uphill from its beginning{by} and landed {lands}, {numbers}."
         case "not finite":
-            told = f"{measured}: J is not finite where the step landed."
+            where = "on its way" if math.isfinite(side.landing) else "where the step landed"
+            told = f"{measured}: J is not finite {where}."
         case _:
-            told = f"{measured}: this step was {side.outcome}, {numbers}."
+            told = f"{rate}: the step changed J by no more than rounding."
     for change in past.changes:
         name = OF_THE_STEP.get(change.field) or PENALTIES[change.field]
         told += f" {name} was changed at step {change.step}."

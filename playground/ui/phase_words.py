@@ -110,8 +110,8 @@ def lower_rate(rate: float, limit: float | None, factor: float = 1.0) -> tuple[f
     half = max(rate / 2, MIN_LEARNING_RATE)
     if limit is None or half * factor <= limit:
         return half, ""
-    lower = max(float(f"{limit / factor / 2:.2g}"), MIN_LEARNING_RATE)
-    return min(lower, half), ", half the limit"
+    lower = float(f"{limit / factor / 2:.2g}")
+    return (lower, ", half the limit") if lower >= MIN_LEARNING_RATE else (MIN_LEARNING_RATE, "")
 
 
 def beside_limit(rate: float, limit: float | None) -> str:

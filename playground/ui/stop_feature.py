@@ -41,7 +41,7 @@ class StopDialog(QDialog):
             edit.setAccessibleName(text)
             edit.setToolTip(tip)
             value = getattr(stop, name)
-            edit.setText("" if value is None else f"{value:g}" if name != "steps" else str(value))
+            edit.setText("" if value is None else repr(value))
             form.addRow(text, edit)
             self.edits[name] = edit
         self.problem = QLabel()

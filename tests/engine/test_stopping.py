@@ -66,3 +66,22 @@ def test_what_was_met_before_does_not_stop_it_again() -> None:
     assert finished(run, Stop(steps=50), 50) is None
     assert finished(run, Stop(), -1) is None
     assert not Stop()
+
+
+@pytest.mark.parametrize(
+    ("stop", "told"),
+    [
+        (Stop(loss=0.30000004), "J is at most 0.30000004"),
+        (Stop(gradient_norm=1 / 3), "the norm of the gradient is at most 0.3333333333333333"),
+        (Stop(gradient_norm=2e-5), "the norm of the gradient is at most 2·10⁻⁵"),
+        (Stop(steps=1), "1 step is made"),
+        (Stop(steps=12), "12 steps are made"),
+    ],
+)
+def test_the_bound_that_is_told_is_the_bound_that_was_met(stop: Stop, told: str) -> None:
+    """Rounded to 0.3, it would be one that J has not reached."""
+    run = Trainer(FULL if stop.gradient_norm != 2e-5 else FULL.with_value("network.initialization", "zeros"))
+    run.advance(2000)
+    met = stop.first_met(run, -1)
+    assert met is not None
+    assert met[1] == told

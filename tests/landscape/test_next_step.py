@@ -1,5 +1,6 @@
 """The step to come, and a step that made J jump, seen from the side."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -167,7 +168,7 @@ def test_a_penalty_that_was_set_is_named_as_what_made_the_jump(goes_on: int):
     sentence = penalty_set(view, jump)
     assert sentence.startswith("L2 was set to 0.01 at step 400: J includes the penalty from there on, ")
     assert f"which adds {after - before:.3g}. It rose from" in sentence
-    assert sentence.endswith(f"to {after:.3g}.")
+    assert sentence.endswith(f"to {after:.4f}.")
 
 
 def test_a_small_penalty_is_not_blamed_for_what_a_step_did():
@@ -225,3 +226,58 @@ def test_where_the_step_is_not_recorded_the_nearest_one_is_said():
         past.update,
     )
     assert f"the nearest recorded is step {past.step}" in why(past, side)
+
+
+@pytest.mark.parametrize(
+    ("training", "led_by"),
+    [
+        ({"optimizer": "momentum"}, "as momentum may carry it, "),
+        (
+            {"optimizer": "momentum", "momentum": 0.0, "batch_size": 8},
+            "as the gradient of a batch may lead it, ",
+        ),
+        ({"optimizer": "adam"}, "as momentum may carry it, "),
+        ({"batch_size": 8}, "as the gradient of a batch may lead it, "),
+        ({"fault": "sign"}, "as the mistake in the backward pass may lead it, "),
+    ],
+)
+def test_what_led_a_step_uphill_is_named_and_where_it_landed(training: dict[str, Any], led_by: str):
+    """A step may begin uphill and land lower; of plain gradient descent over a batch no momentum is told."""
+    trainer = Trainer(Experiment(training=TrainingSettings(**{"learning_rate": 3.0, **training})))
+    trainer.advance(120)
+    view, samples = trainer.view(), trainer.samples
+    landed = set()
+    for step in range(120):
+        past = past_step(view, (step, step + 1))
+        side = step_from_the_side(
+            trainer.network,
+            past.parameters,
+            samples.X_train,
+            samples.y_train,
+            past.learning_rate,
+            past.update,
+        )
+        if side.outcome == "uphill":
+            higher = side.landing > side.standing
+            landed.add(higher)
+            told = f"uphill from its beginning, {led_by}and landed {'higher' if higher else 'lower'}, J from "
+            assert told in why(past, side)
+    assert landed, "no step went uphill"
+
+
+def test_two_losses_of_a_small_jump_are_told_apart():
+    trainer = thrown()
+    past = past_step(trainer.view(), (120, 121))
+    X, y = trainer.samples.X_train, trainer.samples.y_train
+    side = step_from_the_side(trainer.network, past.parameters, X, y, 9.0, past.update)
+    close = replace(side, standing=0.1000123, landing=0.1000456, outcome="across and higher")
+    assert "J from 0.10001 to 0.10005." in why(past, close)
+
+
+def test_where_nothing_moved_nothing_is_said_of_a_parabola():
+    trainer = thrown()
+    past = past_step(trainer.view(), (120, 121))
+    X, y = trainer.samples.X_train, trainer.samples.y_train
+    side = step_from_the_side(trainer.network, past.parameters, X, y, 9.0, past.update)
+    still = replace(side, outcome="no visible step", level=None, bottom=None)
+    assert why(past, still) == "Step 120: α = 9: the step changed J by no more than rounding."
