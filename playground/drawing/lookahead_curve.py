@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.drawing.theme import Theme, mix
-from playground.landscape.lookahead import lowest_certain, reaches_below
+from playground.landscape.lookahead import certain_directions, lowest_certain, reaches_below
 from playground.numerals import grouped, number_text
 
 STEEP = 12.0
@@ -22,12 +22,11 @@ BAND = 0.01
 WORTH_NAMING = 0.002
 """The lowest point is named where it lies below J now by this share."""
 UNKNOWN, GROWS, FALLS = (
-    ("nobody can know",),
-    ("grows; how far, nobody can know", "grows"),
-    ("falls; how far, nobody can know", "falls"),
+    ("not predictable",),
+    ("not predictable, both runs far higher", "both far higher"),
+    ("not predictable, both runs far lower", "both far lower"),
 )
-"""The words of a band, the first that fit. Where both its edges lie on one side of J now, the direction is
-certain."""
+"""The words of a band, the first that fit: about both its edges where they lie far on one side of J now."""
 QUIET = 1e-3
 """The curve is as high as its place only where it spans this share of J now: rounding is no landscape."""
 SEEN = 4.0
@@ -105,11 +104,10 @@ class StripLookahead:
         return _stretches_of(np.isfinite(self.low) & np.isfinite(self.high) & ~self.sure)
 
     def parts_of_band(self, start: int, stop: int) -> list[tuple[int, int, tuple[str, ...]]]:
-        """A band apart by what is certain of its direction: first, one past the last, words for it."""
+        """A band apart by what is told of its direction: first, one past the last, words for it."""
         if self.low is None or self.high is None:
             return []
-        margin = BAND * abs(self.now)
-        grows, falls = self.low > self.now + margin, self.high < self.now - margin
+        grows, falls = certain_directions(self.now, self.low, self.high)
         within = np.zeros(len(grows), dtype=bool)
         within[start:stop] = True
         kinds = ((~grows & ~falls, UNKNOWN), (grows, GROWS), (falls, FALLS))
@@ -229,7 +227,7 @@ class LookaheadCurve:
         for start, stop in ahead.bands:
             names = [named(*part) for part in ahead.parts_of_band(start, stop)]
             if not any(names):
-                # No part has room for what is certain of it; the whole may have some for the rest.
+                # No part has room for its own words; the whole may have some for what is true of all.
                 named(start, stop, UNKNOWN)
 
     def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:

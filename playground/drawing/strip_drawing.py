@@ -4,7 +4,8 @@ A drawing of plain data: where the thumb stands, the stability limit, the look-a
 log₁₀ α. The rows, from above: the look-ahead curve, the value of α, the track with its ticks, the words
 *creeps*, *falls*, *overshoots*. Each has a row of its own, so none can cover another; in a low strip the
 words stand framed between the numbers of the ticks, which give way to them. Under a schedule the thumb is the
-slider's α, and a ring on the track is the α of the coming step: the words and the limit are about that one.
+slider's α, which the words and the look-ahead are about, and a ring on the track is the α of the coming step,
+which the limit is about.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from playground.drawing.lookahead_curve import LookaheadCurve, StripLookahead
 from playground.drawing.theme import Theme, mix
+from playground.landscape.rate_words import RateWord, Stretch
 from playground.numerals import number_text, rate_text
 
 LOWEST, HIGHEST = 1e-4, 10.0
@@ -30,13 +32,13 @@ class StripLimit:
     """What the track is told about stability.
 
     limit: the stability limit α of the optimiser here; None where it has none or none can be said.
-    falls_from: where *creeps* ends and *falls* begins.
+    words: the stretches of learning rates that have a word (landscape.rate_words), from the least up.
     sentence: one line to be written beside the track, shorter: what to write where it has no room; tooltip:
     more of it, the eigenvalue too.
     """
 
     limit: float | None
-    falls_from: float | None = None
+    words: tuple[Stretch, ...] = ()
     sentence: str = ""
     tooltip: str = ""
     shorter: tuple[str, ...] = ()
@@ -155,13 +157,13 @@ class StripDrawing:
             return
         painter.save()
         painter.setClipPath(bar)
+        colors = {
+            RateWord.CREEPS: theme.bar_creeps,
+            RateWord.FALLS: theme.bar_falls,
+            RateWord.OVERSHOOTS: theme.bar_overshoots,
+        }
         for word, left, right in self._stretches(rect, picture):
-            color = {
-                "creeps": theme.bar_creeps,
-                "falls": theme.bar_falls,
-                "overshoots": theme.bar_overshoots,
-            }
-            painter.fillRect(QRectF(left, track.top(), right - left, track.height()), QColor(color[word]))
+            painter.fillRect(QRectF(left, track.top(), right - left, track.height()), QColor(colors[word]))
         painter.restore()
         limit = picture.limit.limit
         if limit is not None and picture.lowest <= limit <= picture.highest:
@@ -169,26 +171,16 @@ class StripDrawing:
             painter.setPen(QPen(QColor(theme.text), 2.0 * theme.font_factor))
             painter.drawLine(QPointF(x, track.top() - 5), QPointF(x, track.bottom() + 5))
 
-    def _stretches(self, rect: QRectF, picture: StripPicture) -> list[tuple[str, float, float]]:
-        """The words of the track with the left and right end of each, as far as they are known."""
-        track, limit = self.track(rect, picture), picture.limit
-        if limit is None or limit.limit is None:
-            return []
-
-        def clamped(learning_rate: float) -> float:
-            return min(max(self.x_of(rect, picture, learning_rate), track.left()), track.right())
-
-        end = clamped(limit.limit)
-        start = end if limit.falls_from is None else min(clamped(limit.falls_from), end)
-        if limit.falls_from is None:
-            parts = [("falls", track.left(), end), ("overshoots", end, track.right())]
-        else:
-            parts = [
-                ("creeps", track.left(), start),
-                ("falls", start, end),
-                ("overshoots", end, track.right()),
-            ]
-        return [(word, left, right) for word, left, right in parts if right - left > 1]
+    def _stretches(self, rect: QRectF, picture: StripPicture) -> list[tuple[RateWord, float, float]]:
+        """The words of the track with the left and right end of each, as far as they lie on the scale."""
+        track = self.track(rect, picture)
+        parts = []
+        for stretch in picture.limit.words if picture.limit is not None else ():
+            left = max(self.x_of(rect, picture, stretch.low), track.left())
+            right = min(self.x_of(rect, picture, stretch.high), track.right())
+            if right > left:
+                parts.append((stretch.word, left, right))
+        return parts
 
     def _paint_ticks(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, taken: list[QRectF]
@@ -221,25 +213,43 @@ class StripDrawing:
                 x = self.x_of(rect, picture, digit * 10.0**decade)
                 painter.drawLine(QPointF(x, top), QPointF(x, top + (4 if digit == 5 else 2.5)))
 
-    def _words(self, rect: QRectF, picture: StripPicture) -> list[tuple[str, QRectF]]:
-        """The words that there is room for, and where they stand."""
-        metrics = QFontMetricsF(self.word_font)
-        words, taken = [], rect.left()
-        air = (16 if self.low else 8) * self.theme.font_factor
-        for word, left, right in self._stretches(rect, picture):
-            width = metrics.horizontalAdvance(word) + air
-            # A word wider than its stretch moves left, but never over the word before it.
-            x = min(max((left + right - width) / 2, taken), rect.right() - width)
-            if x < taken:
-                continue
-            words.append((word, QRectF(x, rect.bottom() - self.word_row, width, self.word_row)))
-            taken = x + width
-        return words
+    def _words(self, rect: QRectF, picture: StripPicture) -> list[tuple[RateWord, QRectF]]:
+        """The words that there is room for, and where they stand.
 
-    def _paint_words(self, painter: QPainter, words: list[tuple[str, QRectF]]) -> None:
+        The widest stretches come first. A word wider than its stretch stands there only where it stands
+        nowhere else, and makes way for the others.
+        """
+        metrics = QFontMetricsF(self.word_font)
+        air = (16 if self.low else 8) * self.theme.font_factor
+        placed: list[tuple[RateWord, float, float]] = []
+        parts = sorted(self._stretches(rect, picture), key=lambda part: part[1] - part[2])
+        for word, left, right in parts:
+            width = metrics.horizontalAdvance(word) + air
+            if width > right - left and any(word == other for other, _, _ in placed):
+                continue
+            # In the middle of its stretch, or else beside a word that is there already.
+            places = [(left + right - width) / 2]
+            places += [x for _, start, stop in placed for x in (start - width, stop)]
+            for x in places:
+                x = min(max(x, rect.left()), rect.right() - width)
+                touches = x < right and x + width > left
+                if touches and all(x + width <= start or x >= stop for _, start, stop in placed):
+                    placed.append((word, x, x + width))
+                    break
+        top, height = rect.bottom() - self.word_row, self.word_row
+        return [
+            (word, QRectF(start, top, stop - start, height))
+            for word, start, stop in sorted(placed, key=lambda part: part[1])
+        ]
+
+    def _paint_words(self, painter: QPainter, words: list[tuple[RateWord, QRectF]]) -> None:
         theme = self.theme
         painter.setFont(self.word_font)
-        colors = {"creeps": theme.dim_text, "falls": theme.green, "overshoots": theme.amber}
+        colors = {
+            RateWord.CREEPS: theme.dim_text,
+            RateWord.FALLS: theme.green,
+            RateWord.OVERSHOOTS: theme.amber,
+        }
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for word, place in words:
             if self.low:

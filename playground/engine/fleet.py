@@ -21,6 +21,8 @@ from playground.engine.step import ACTIVATE, SLOPES, Batch, WorkingParameters
 Array = np.ndarray
 
 _HALF = np.array(0.5)
+SATURATED = 1e-12
+"""The least probability of a right answer that still has enough digits for its logarithm."""
 
 
 class Fleet:
@@ -85,14 +87,22 @@ class Fleet:
                 return group.state(run)
         raise IndexError(f"there is no run {run}.")
 
-    def advance(self, batches: Iterable[Batch], kept: list[Array] | None = None) -> None:
+    def advance(
+        self,
+        batches: Iterable[Batch],
+        kept: list[Array] | None = None,
+        losses: list[Array] | None = None,
+    ) -> None:
         """One step of every run for each batch; kept, where given, receives θ (K, P) after each.
 
-        That is in working order: see in_public_order.
+        That is in working order: see in_public_order. losses, where given, receives J (K,) of the batch
+        before each step, penalties included; NaN where a probability is too small, and not with a fault.
         """
         with np.errstate(all="ignore"):
             for batch in batches:
                 self._take_gradient(batch)
+                if losses is not None:
+                    losses.append(self._losses(batch.columns.shape[1]))
                 self._update()
                 if kept is not None:
                     kept.append(self._theta.copy())
@@ -128,6 +138,24 @@ class Fleet:
             self._gradient += self.network.l1 * np.sign(self._theta) * self._is_weight
         if self.network.l2:
             self._gradient += self.network.l2 * self._theta * self._is_weight
+
+    def _losses(self, n_samples: int) -> Array:
+        """J (K,) from what the backward pass has left of the outputs: (ŷ − y)/B."""
+        buffers = self._buffers_for(n_samples)
+        errors = np.abs(buffers.z, buffers.errors)
+        errors *= n_samples
+        if self.network.loss_name == "binary_cross_entropy":
+            np.subtract(1.0, errors, errors)
+            saturated = errors.min(axis=(1, 2)) < SATURATED
+            J = -np.log(errors, errors).sum(axis=(1, 2)) / n_samples
+            J[saturated] = np.nan
+        else:
+            J = np.einsum("kon,kon->k", errors, errors) / (2.0 * n_samples)
+        if self.network.l1:
+            J += self.network.l1 * np.abs(self._theta * self._is_weight).sum(axis=1)
+        if self.network.l2:
+            J += 0.5 * self.network.l2 * np.square(self._theta * self._is_weight).sum(axis=1)
+        return np.asarray(J)
 
     def _propagate_back_wrongly(self, batch: Batch, fault: str) -> None:
         working, n_samples = self._order, batch.columns.shape[1]
@@ -182,6 +210,7 @@ class _Buffers:
         self.deltas = [np.empty((n_runs, n, n_samples)) for n in neurons]
         self.scratch = {n: np.empty((n_runs, n, n_samples)) for n in set(neurons)}
         self.z = np.empty((n_runs, n_out, n_samples))
+        self.errors = np.empty_like(self.z)
         self.scale = np.array(1.0 / n_samples)
         self.half_scale = np.array(0.5 / n_samples)
 

@@ -2,7 +2,8 @@
 
 On a quadratic with largest curvature λ an optimiser converges below a limit of its own and diverges above it.
 J is no quadratic, so here the limit holds where the parameters stand and for as long as the valley keeps this
-shape: typical, not a law.
+shape: typical, not a law. That of RMSProp, Adam and AdamW holds besides only while P is frozen, and P is not:
+on an exact quadratic Adam at ten times its limit may end at the minimum, and RMSProp below it may rise.
 
     gradient descent    2/λ
     heavy ball          2(1 + β)/((1 − dampening)·λ)
@@ -42,6 +43,11 @@ Floats = NDArray[np.float64]
 
 PRECONDITIONED = ("rmsprop", "adam", "adamw")
 """The optimisers whose limit is one of P⁻¹H."""
+WHILE, WHILE_FROZEN = (
+    "while the valley keeps this shape",
+    "while the valley keeps this shape and the preconditioner stays frozen",
+)
+"""What the limit holds for: of most optimisers, of those that are PRECONDITIONED."""
 AT_ONCE = 5_000_000
 """Parameters × parameters × samples up to which all columns of the Hessian are computed in one piece."""
 
@@ -71,6 +77,11 @@ class Stability:
     level_times_rate: float | None
     shape: str
     note: str = ""
+
+
+def holds_while(optimizer: str) -> str:
+    """Return what the limit of an optimiser takes for granted, to be said wherever the limit is told."""
+    return WHILE_FROZEN if optimizer in PRECONDITIONED else WHILE
 
 
 def level_times_rate(optimizer: str, hyperparameters: Mapping[str, Any]) -> float | None:

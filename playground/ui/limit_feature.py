@@ -10,21 +10,37 @@ from PySide6.QtCore import Signal
 from playground.drawing.marks import OPTIMIZER_NAMES
 from playground.drawing.strip_drawing import StripLimit
 from playground.engine.schedules import schedule_of
-from playground.experiment import Experiment
-from playground.landscape.lookahead import FALL
-from playground.landscape.stability import PRECONDITIONED, LimitAnswer, LimitQuestion, Stability
+from playground.experiment import Experiment, TrainingSettings
+from playground.landscape.lookahead import FALL, Lookahead
+from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
+from playground.landscape.stability import (
+    PRECONDITIONED,
+    LimitAnswer,
+    LimitQuestion,
+    Stability,
+    holds_while,
+)
 from playground.numerals import number_text
 from playground.ui.cadence import Cadence
 from playground.ui.discovered_feature import DiscoveredFeature
+from playground.ui.lookahead_feature import LookaheadFeature, plain, rates_on
 
 if TYPE_CHECKING:
     from playground.ui.workbench import Workbench
 
 SECONDS = 0.2
-CREEPING_SHARE = 0.01
-"""Without a look-ahead, *falls* begins at this share of the limit."""
-CREEPS_BELOW_A_SHARE = f"creeps: α below {CREEPING_SHARE:g} of the limit (there is no look-ahead)"
-CREEPS_IN_THE_LOOK_AHEAD = f"creeps: in the steps of the look-ahead J falls by less than {100 * FALL:g} %"
+RULES = {
+    RateWord.CREEPS: f"creeps: the look-ahead ends within {100 * FALL:g} % of J now",
+    RateWord.FALLS: f"falls: the look-ahead ends lower by {100 * FALL:g} % or more",
+    RateWord.OVERSHOOTS: "overshoots: α is above the limit; where the look-ahead ends lower all the same, "
+    "one of its steps landed higher",
+}
+"""What the words of the track say."""
+NO_LOOK_AHEAD = "creeps, falls: these words come with the look-ahead, Ctrl+K"
+FROZEN = (
+    "P is what the next step divides by. It changes at every step, and the limit holds while it is frozen: "
+    "above it a run may still settle, below it one may rise"
+)
 
 HIDDEN = "the limit is switched off: Ctrl+L shows it"
 BOTH_HIDDEN = "limit and look-ahead are switched off: Ctrl+L and Ctrl+K show them"
@@ -52,7 +68,8 @@ class LimitFeature(DiscoveredFeature):
     def __init__(self, window: Workbench):
         super().__init__(window, "show_limit")
         self.answer: LimitAnswer | None = None
-        self.falls_from: float | None = None
+        self._asked_with: TrainingSettings | None = None
+        self._answered_with: TrainingSettings | None = None
         self._told: StripLimit | None = None
         self._why = ""
         self._needs: list[Any] = []
@@ -68,15 +85,16 @@ class LimitFeature(DiscoveredFeature):
         if snapshot is None or not wanted or self._cadence.waiting or not self._cadence.rested:
             return None
         view, settings = snapshot.view, snapshot.view.settings
-        about = snapshot.run, view.step, replace(settings, learning_rate=1.0)
+        about = snapshot.run, view.step, plain(settings)
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)
+        self._asked_with = plain(settings)
         return LimitQuestion(snapshot.run, view.step, view.checkpoint, settings.l1, settings.l2)
 
     def take_answer(self, slot: str, answer: LimitAnswer) -> None:
         self._cadence.answered()
-        self.answer = answer
+        self.answer, self._answered_with = answer, self._asked_with
         self.measured.emit(answer)
 
     def forget_questions(self) -> None:
@@ -92,11 +110,24 @@ class LimitFeature(DiscoveredFeature):
         if not self.shown:
             limit = None
         elif self.answer is not None:
-            limit = told(self.answer, self.falls_from, strip.slider.scale, self._factor())
+            limit = self._tell(self.answer)
         why = self._why_hidden()
         if (limit, why) != (self._told, self._why):
             self._told, self._why = limit, why
             strip.set_limit(limit, why)
+
+    def _tell(self, answer: LimitAnswer) -> StripLimit:
+        """What the track is told; without words while limit or look-ahead are those of other settings."""
+        snapshot, scale = self.window.snapshot, self.window.strip.slider.scale
+        lookahead, factor = self.fellow(LookaheadFeature), self._factor()
+        if snapshot is None or plain(snapshot.view.settings) != self._answered_with:
+            return told(answer, (), scale, factor)
+        ahead = lookahead.of_now
+        if ahead is None and lookahead.shown:
+            return told(answer, (), scale, factor)
+        return told(
+            answer, words_on(scale, ahead, answer.stability, factor), scale, factor, ahead is not None
+        )
 
     def _why_hidden(self) -> str:
         """What was switched off, the limit or the look-ahead too; nothing where it is for another reason."""
@@ -113,36 +144,48 @@ class LimitFeature(DiscoveredFeature):
         return None if schedule is None or snapshot is None else schedule.factor_at(snapshot.view.step)
 
 
+def words_on(
+    scale: tuple[float, float], ahead: Lookahead | None, stability: Stability, factor: float | None = None
+) -> tuple[Stretch, ...]:
+    """The words along the scale, which are about the slider's α as the look-ahead is.
+
+    factor: what a schedule makes of that α in the coming step, which the limit is about.
+    """
+    rates = rates_on(scale) if ahead is None else ahead.learning_rates
+    if factor is not None and stability.limit is not None:
+        stability = replace(stability, limit=stability.limit / factor)
+    return tuple(stretches(rates, rate_words(rates, ahead, stability), stability.limit))
+
+
 def told(
     answer: LimitAnswer,
-    falls_from: float | None,
+    words: tuple[Stretch, ...],
     scale: tuple[float, float],
     factor: float | None = None,
+    looked_ahead: bool = True,
 ) -> StripLimit:
-    """What the track is told; falls_from as the look-ahead has it, scale its least and greatest α.
+    """What the track is told; scale its least and greatest α.
 
-    factor: what a schedule multiplies the slider's α by, which the look-ahead is about. All that is told is
-    about the product, the α of a step.
+    factor: what a schedule multiplies the slider's α by; the limit is about the product, the α of a step.
+    looked_ahead: whether the words come from a look-ahead too.
     """
     found = answer.stability
+    present = [rule for word, rule in RULES.items() if any(word == stretch.word for stretch in words)]
+    rules = "\n".join([tooltip(answer), *present, *([] if looked_ahead else [NO_LOOK_AHEAD])])
     if found.limit is None:
-        return StripLimit(None, None, found.reason, tooltip(answer))
-    limit = found.limit
+        return StripLimit(None, words, found.reason, rules)
+    limit, there = found.limit, number_text(found.limit, 2)
     shorter: tuple[str, ...] = ()
+    shape = holds_while(found.optimizer)
     if limit > scale[1]:
-        sentence = f"limit beyond the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
+        sentence = f"limit beyond the scale, at {there}, {shape}"
     elif limit < scale[0]:
-        sentence = f"limit below the scale, at {number_text(limit, 2)}, while the valley keeps this shape"
+        sentence = f"limit below the scale, at {there}, {shape}"
     else:
-        past, there = "past the mark at" if factor is None else "with the ring past", number_text(limit, 2)
-        shape = "while the valley keeps this shape"
+        past = "past the mark at" if factor is None else "with the ring past"
         higher = f"{there}, steps across the steepest wall land higher, {shape}"
         sentence, shorter = f"{past} {higher}", (f"past {higher}", f"limit at {there}, {shape}")
-    if falls_from is None:
-        falls_from, rule = CREEPING_SHARE * limit, CREEPS_BELOW_A_SHARE
-    else:
-        falls_from, rule = falls_from * (1.0 if factor is None else factor), CREEPS_IN_THE_LOOK_AHEAD
-    return StripLimit(limit, falls_from, sentence, f"{tooltip(answer)}\n{rule}", shorter)
+    return StripLimit(limit, words, sentence, rules, shorter)
 
 
 def tooltip(answer: LimitAnswer) -> str:
@@ -157,9 +200,7 @@ def tooltip(answer: LimitAnswer) -> str:
     else:
         lines.append(found.reason)
     if found.optimizer in PRECONDITIONED:
-        lines.append(
-            f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}; P is what the next step divides by, held fixed"
-        )
+        lines.append(f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}. {FROZEN}")
     lines += [eigenvalue_text(found), f"{found.shape} {found.note}".strip(), f"at step {answer.step}"]
     return "\n".join(lines)
 

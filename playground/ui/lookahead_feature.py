@@ -14,10 +14,9 @@ from playground.drawing.lookahead_curve import StripLookahead
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
-from playground.landscape.lookahead import LookaheadAnswer, LookaheadQuestion
+from playground.landscape.lookahead import Lookahead, LookaheadAnswer, LookaheadQuestion
 from playground.ui.cadence import Cadence
 from playground.ui.discovered_feature import DiscoveredFeature
-from playground.ui.limit_feature import LimitFeature
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -83,6 +82,14 @@ class LookaheadFeature(DiscoveredFeature):
     def n_steps(self) -> int:
         return int(self.box.currentData())
 
+    @property
+    def of_now(self) -> Lookahead | None:
+        """The look-ahead that is shown, where it is complete and the settings are still those that it had."""
+        snapshot, answer = self.window.snapshot, self.answer
+        if not self.shown or answer is None or snapshot is None or not answer.complete:
+            return None
+        return answer.lookahead if plain(snapshot.view.settings) == self._answered_with else None
+
     def question(self, slot: str) -> LookaheadQuestion | None:
         snapshot = self.window.snapshot
         if snapshot is None or not self.shown or not self.window.strip.isVisible():
@@ -141,7 +148,6 @@ class LookaheadFeature(DiscoveredFeature):
         shown = self.shown
         self.box.setEnabled(shown)
         self.box.setToolTip(SWITCHED_OFF if self.switched_off else TIP)
-        self.fellow(LimitFeature).falls_from = None
         snapshot = self.window.snapshot
         if not shown or self.answer is None or snapshot is None:
             if self._drawn is not None or not shown:
@@ -149,8 +155,6 @@ class LookaheadFeature(DiscoveredFeature):
                 self._drawn = None
             return
         ahead = self.answer.lookahead
-        if ahead.checked:
-            self.fellow(LimitFeature).falls_from = ahead.falls_from or float(ahead.learning_rates[-1])
         age = snapshot.view.step - self.answer.step
         age = round_age(age) if age >= OLD * ahead.n_steps else 0
         changed = plain(snapshot.view.settings) != self._answered_with

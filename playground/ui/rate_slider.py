@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -28,16 +29,19 @@ from playground.drawing.strip_drawing import (
 )
 from playground.drawing.theme import Theme
 from playground.engine.schedules import slider_name
+from playground.landscape.rate_words import Stretch
 from playground.numerals import number_text, rate_text
 
 UNITS = 1000
 """Integer positions of the native slider for one decade."""
 SMALL_STEP, LARGE_STEP = 1.05, 2.0
 WHEEL_NOTCH = 120
-THUMB_WORDS = "thumb, typed values and look-ahead: the slider’s α, which the schedule scales"
+THUMB_WORDS = "thumb, typed values, words and look-ahead: the slider’s α, which the schedule scales"
 RING_WORDS = "ring: the α of the coming step"
-RING_AND_LIMIT_WORDS = f"{RING_WORDS}; the limit and its words are about this one"
-BAND_WORDS = "grey band: of two runs that begin a hair apart each ends elsewhere; where, nobody can know"
+RING_AND_LIMIT_WORDS = f"{RING_WORDS}; the limit is about this one"
+BAND_WORDS = "grey band: two runs that begin a hair apart end at its edges; a third may end outside it"
+MOST_STRETCHES = 6
+"""Of the words along the track that are read out."""
 
 
 class RateSlider(QSlider):
@@ -144,7 +148,8 @@ class RateSlider(QSlider):
     def _describe(self) -> None:
         """The limit and the lowest point of the look-ahead in words: tooltip, screen reader."""
         limit = self._limit
-        parts = [limit.sentence] if limit is not None else []
+        parts = [limit.sentence, stretches_text(limit.words)] if limit is not None else []
+        parts = [part for part in parts if part]
         lines = [limit.tooltip] if limit is not None else []
         if self.acting is not None:
             parts.insert(0, f"Now {number_text(self.acting, 3)} by the schedule")
@@ -317,6 +322,13 @@ class RateSlider(QSlider):
         if grown:
             self.updateGeometry()
         self.update()
+
+
+def stretches_text(words: Sequence[Stretch]) -> str:
+    """The words along the track in one line: "creeps from 0.0001 to 0.02, falls from 0.02 to 5.3"."""
+    texts = [f"{part.word} from {number_text(part.low, 2)} to {number_text(part.high, 2)}" for part in words]
+    more = len(texts) - MOST_STRETCHES
+    return ", ".join(texts[:MOST_STRETCHES] + ([f"{more} more stretches"] if more > 0 else []))
 
 
 def _units(rate: float) -> int:

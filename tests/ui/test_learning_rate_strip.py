@@ -18,6 +18,7 @@ from playground.drawing.strip_drawing import StripLimit, StripPicture
 from playground.drawing.theme import DARK, LIGHT
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
+from playground.landscape.rate_words import RateWord, Stretch
 from playground.numerals import rate_text
 from playground.ui.learning_rate_strip import LearningRateStrip
 from playground.ui.rate_slider import BAND_WORDS
@@ -273,14 +274,16 @@ def test_without_a_limit_the_strip_says_nothing_of_creeping_and_overshooting(sta
     assert has_color(plain, LIGHT.pink)
     for color in (LIGHT.green, LIGHT.amber, LIGHT.bar_falls, LIGHT.bar_overshoots):
         assert not has_color(plain, color)
-    told = painted(StripPicture(0.3, limit=StripLimit(5.3, 0.05, "past the mark")))
+    words = (Stretch(RateWord.FALLS, 0.05, 5.3), Stretch(RateWord.OVERSHOOTS, 5.3, 10.0))
+    told = painted(StripPicture(0.3, limit=StripLimit(5.3, words, "past the mark")))
     assert has_color(told, LIGHT.bar_falls)
     assert has_color(told, LIGHT.bar_overshoots)
     strip = stage.widget
     height = strip.sizeHint().height()
-    strip.set_limit(StripLimit(5.3, 0.05, "past the mark", "λmax = 0.38"))
+    strip.set_limit(StripLimit(5.3, words, "past the mark", "λmax = 0.38"))
     stage.qtbot.waitUntil(lambda: strip.sizeHint().height() > height)
     assert strip.slider.toolTip() == "λmax = 0.38"
+    assert "falls from 0.05 to 5.3, overshoots from 5.3 to 10" in strip.slider.accessibleDescription()
     strip.set_limit(None)
     stage.qtbot.waitUntil(lambda: strip.sizeHint().height() == height)
 

@@ -8,7 +8,7 @@ import pytest
 from playground.engine.schedules import Schedule
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.landscape.stability import LimitAnswer
-from playground.ui.limit_feature import LimitFeature, told
+from playground.ui.limit_feature import LimitFeature, told, words_on
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.4))
 
@@ -44,16 +44,19 @@ def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_
     assert np.interp(30, recorded.steps, recorded.values) == pytest.approx(0.4 * schedule.factor_at(30))
 
 
-def test_the_limit_and_its_words_are_about_the_alpha_of_a_step(qtbot, open_window) -> None:
+def test_the_limit_is_about_the_alpha_of_a_step_and_the_words_about_the_sliders(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SMALL))
     limits = next(feature for feature in window.features if isinstance(feature, LimitFeature))
     window.set_full(True)
     qtbot.waitUntil(lambda: limits.answer is not None)
     answer: LimitAnswer = limits.answer
-    plain, halved = (told(answer, 0.02, (1e-4, 1e3), factor) for factor in (None, 0.5))
-    assert plain.limit == halved.limit == answer.stability.limit
-    assert plain.falls_from == 0.02
-    assert halved.falls_from == 0.01, "the look-ahead is about the slider's α, half of which a step has"
+    scale, limit = (1e-4, 1e3), answer.stability.limit
+    plain, halved = (
+        told(answer, words_on(scale, None, answer.stability, factor), scale, factor) for factor in (None, 0.5)
+    )
+    assert plain.limit == halved.limit == limit
+    assert [part.low for part in plain.words] == [limit]
+    assert [part.low for part in halved.words] == [2 * limit], "half of the slider's α goes into a step"
     assert plain.sentence.startswith("past the mark at")
     assert halved.sentence.startswith("with the ring past")
 

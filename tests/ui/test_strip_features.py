@@ -7,16 +7,16 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from playground.engine.trainer import Trainer
-from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.landscape.stability import ADAGRAD, MINI_BATCHES
 from playground.numerals import number_text
 from playground.ui import side_feature
 from playground.ui.discovery import Discovery, overshot
 from playground.ui.limit_feature import (
     BOTH_HIDDEN,
-    CREEPS_BELOW_A_SHARE,
-    CREEPS_IN_THE_LOOK_AHEAD,
     HIDDEN,
+    NO_LOOK_AHEAD,
+    RULES,
     LimitFeature,
 )
 from playground.ui.lookahead_feature import SWITCHED_OFF, LookaheadFeature, rates_on, round_age
@@ -119,10 +119,14 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     assert limit(window).sentence.startswith("past the mark at 0.5")
     assert f"λmax = {largest:.4g}" in window.strip.slider.toolTip()
     assert "Bowl-shaped" in window.strip.slider.toolTip()
-    # Which rule parts *creeps* from *falls* is said: with the look-ahead, and without.
-    qtbot.waitUntil(lambda: CREEPS_IN_THE_LOOK_AHEAD in window.strip.slider.toolTip())
+    # What each word says is told, and where they come from.
+    feature(window, LookaheadFeature).box.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: all(rule in window.strip.slider.toolTip() for rule in RULES.values()))
+    assert [part.word for part in limit(window).words] == ["creeps", "falls", "overshoots"]
     window.actions_by_name["show_lookahead"].trigger()
-    qtbot.waitUntil(lambda: CREEPS_BELOW_A_SHARE in window.strip.slider.toolTip())
+    qtbot.waitUntil(lambda: NO_LOOK_AHEAD in window.strip.slider.toolTip())
+    assert [part.word for part in limit(window).words] == ["overshoots"]
+    assert limit(window).words[0].low == limit(window).limit
 
     window.lab.change("training.batch_size", 8)
     qtbot.waitUntil(lambda: limit(window).sentence == MINI_BATCHES)
@@ -132,6 +136,28 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     qtbot.waitUntil(lambda: limit(window).sentence == ADAGRAD)
     window.lab.change("training.optimizer", "momentum")
     qtbot.waitUntil(lambda: limit(window).limit == pytest.approx(3.8 / largest))
+
+
+def test_the_track_is_not_green_below_a_curve_that_explodes(qtbot, open_window) -> None:
+    """Momentum on a sine wave: α = 1 is below the limit, and J ends beyond all bounds."""
+    network, training = NetworkSettings((30,)), TrainingSettings("momentum", learning_rate=0.1)
+    window = open_window(ExperimentFile(Experiment(DataSettings("sine", points=40), network, training)))
+    window.set_full(True)
+    window.lab.run_exactly(10)
+    ahead, limits = feature(window, LookaheadFeature), feature(window, LimitFeature)
+    for part in (ahead, limits):
+        qtbot.waitUntil(lambda part=part: part.answer is not None and part.answer.step == 10)
+    qtbot.waitUntil(lambda: ahead.answer.complete)
+    window._frames.read()
+    slider, told = window.strip.slider, lookahead(window)
+    exploding = int(np.argmin(np.abs(told.learning_rates - 1.0)))
+    assert not told.losses[exploding] < 1e100
+    assert limit(window).limit > 1.1
+    track = slider.drawing.track(QRectF(slider.rect()), slider.picture())
+    image, theme = slider.grab().toImage(), slider.drawing.theme
+    for rate, green in ((1.0, False), (0.02, True)):
+        place = round(slider.x_of(rate)), round(track.center().y())
+        assert (image.pixelColor(*place).name() == theme.bar_falls) == green
 
 
 def test_a_limit_that_no_alpha_of_the_scale_reaches_is_said_to_lie_beyond_it(qtbot, open_window) -> None:
