@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from threadpoolctl import threadpool_limits
 
 from playground.engine.followed_log import FollowedLog
+from playground.engine.loss_words import penalties_text
 from playground.engine.run_view import RunView
 from playground.engine.trainer import Trainer
 from playground.experiment import ExperimentFile
@@ -233,6 +234,11 @@ def _summary(trainer: Trainer) -> str:
     lines.append(f"training loss J {view.train_loss:.6g}")
     if len(trainer.samples.X_test):
         lines.append(f"test loss J {view.test_loss:.6g}")
+    if penalties_text(view.settings):
+        lines.append(f"J includes the penalty {view.penalty:.6g} ({penalties_text(view.settings)})")
+        points = f"loss without the penalty: training {view.train_points_loss:.6g}"
+        tested = f", test {view.test_points_loss:.6g}" if len(trainer.samples.X_test) else ""
+        lines.append(points + tested)
     if trainer.samples.classification:
         lines.append(f"training accuracy {percent_text(view.train_accuracy, 3)}")
         if len(trainer.samples.X_test):

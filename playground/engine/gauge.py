@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from playground.engine.datasets import Samples
@@ -26,9 +28,11 @@ class Gauge:
         self._test_points = AllPoints(network, working, test) if len(samples.X_test) else None
         self._both = AllPoints(network, working, train, test) if len(samples.X_test) else None
         self._readings: dict[str, Reading] = {}
+        self._points_losses: dict[str, float] = {}
+        self._penalty = 0.0
 
     def forget(self) -> None:
-        self._readings = {}
+        self._readings, self._points_losses = {}, {}
 
     def read(self, which: str) -> Reading:
         """Over the "train" or the "test" points.
@@ -47,6 +51,16 @@ class Gauge:
             else:
                 self._take(self._test_points, "test")
         return self._readings[which]
+
+    def points_loss(self, which: str) -> float:
+        """The mean loss over the "train" or the "test" points without penalties; NaN where there are none."""
+        self.read(which)
+        return self._points_losses.get(which, math.nan)
+
+    def penalty(self) -> float:
+        """What J has besides the mean over the points."""
+        self.read("train")
+        return self._penalty
 
     def everything(self) -> Measured:
         train, test = self.read("train"), self.read("test")
@@ -81,3 +95,5 @@ class Gauge:
         shares = points.shares_right() if self._samples.classification else [None] * len(names)
         for name, loss, share in zip(names, losses, shares, strict=True):
             self._readings[name] = loss + penalty, share
+            self._points_losses[name] = loss
+        self._penalty = penalty

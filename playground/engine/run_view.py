@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,6 +49,9 @@ class RunView:
     test_loss         the same over the test points; NaN where there are none
     train_accuracy    share of points on the right side of 0.5; NaN for values that are no classes
     checkpoint        what the next step goes out from: parameters, optimiser, batches
+    train_points_loss, test_points_loss
+                      the mean loss over the points alone: J without the penalty; NaN where there are none
+    penalty           l1·Σ|w| + ½·l2·Σw² at θ: what J has besides
     """
 
     experiment: Experiment
@@ -63,6 +67,9 @@ class RunView:
     last_update: LastUpdate | None
     diverged: bool
     checkpoint: Checkpoint
+    train_points_loss: float = math.nan
+    test_points_loss: float = math.nan
+    penalty: float = 0.0
 
     @property
     def mini_batch(self) -> int | None:

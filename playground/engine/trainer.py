@@ -164,6 +164,9 @@ class Trainer:
             last_update=self.last_update,
             diverged=self._diverged,
             checkpoint=self._coming_checkpoint(),
+            train_points_loss=self._gauge.points_loss("train"),
+            test_points_loss=self._gauge.points_loss("test"),
+            penalty=self._gauge.penalty(),
         )
 
     def change(self, field: str, value: Any) -> None:

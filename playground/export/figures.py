@@ -22,17 +22,18 @@ from playground.drawing.sharpness_drawing import PLAIN, SharpnessDrawing
 from playground.drawing.surface_drawing import SurfaceDrawing
 from playground.drawing.surface_picture import SurfacePicture, picture_of
 from playground.drawing.theme import Theme
-from playground.engine.datasets import DATASET_INFO, Samples
+from playground.engine.datasets import Samples
 from playground.engine.inspection_words import FUNCTIONS
+from playground.engine.loss_words import parts_sentence
 from playground.engine.run_view import RunView
 from playground.export.figure import Figure, Sign
+from playground.export.run_words import run_sentence
 from playground.landscape.boundary import Boundary
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.questions import BoundaryAnswer, SurfaceAnswer
 from playground.landscape.sharpness import Stretch
-from playground.numerals import loss_text, number_text, rate_text
+from playground.numerals import loss_text, number_text
 from playground.output_words import OutputWords, output_words
-from playground.value_names import OPTIMIZER_NAMES
 
 MakeFigure = Callable[[Theme], QGraphicsWidget]
 
@@ -52,10 +53,14 @@ def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()
         if len(drawing.shown["batch"].steps):
             signs.append(Sign("line", drawing.faint, "each batch"))
         signs.append(Sign("dots", theme.pink, "learning rate α set"))
-        losses = f"At step {number_text(view.step, 9)}: training J {loss_text(view.train_loss)}"
+        at = f"At step {number_text(view.step, 9)}"
+        losses = f"{at}: training J {loss_text(view.train_loss)}"
         if np.isfinite(view.test_loss):
             losses += f", test J {loss_text(view.test_loss)}"
-        caption = f"{losses}. {run_sentence(view)}{_beside_words(others)}"
+        losses += "."
+        if parts_sentence(view):
+            losses = f"{at} {parts_sentence(view)}"
+        caption = f"{losses} {run_sentence(view)}{_beside_words(others)}"
         return Figure(drawing.item, theme, signs, "Loss.", caption, drawing)
 
     return make
@@ -208,22 +213,6 @@ def boundary_figure(
 def _beside_words(others: Sequence[OtherRun]) -> str:
     """The names of the runs that are drawn beside the one of the caption."""
     return f" Beside it: {', '.join(run.label for run in others)}." if others else ""
-
-
-def run_sentence(view: RunView) -> str:
-    """The experiment of a run and how it is trained now, so that a figure can stand alone."""
-    experiment, training = view.experiment, view.settings
-    data, network = experiment.data, experiment.network
-    layers = "-".join(str(size) for size in experiment.layer_sizes)
-    title = DATASET_INFO[data.dataset].title
-    if network.hidden_layers:
-        layers += f" {network.activation}"
-    batch = "full batch" if view.mini_batch is None else f"batches of {view.mini_batch}"
-    optimizer = OPTIMIZER_NAMES.get(training.optimizer, training.optimizer)
-    return (
-        f"{title}, {data.points} points; network {layers}; {optimizer}, {batch}, "
-        f"α {rate_text(view.rate_at(view.step))} at step {number_text(view.step, 9)}."
-    )
 
 
 def _boundary_words(samples: Samples, boundary: Boundary | None, words: OutputWords) -> tuple[str, str]:

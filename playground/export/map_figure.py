@@ -6,7 +6,8 @@ from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_senten
 from playground.drawing.theme import Theme
 from playground.engine.run_view import RunView
 from playground.export.figure import Figure, Sign
-from playground.export.figures import MakeFigure, run_sentence
+from playground.export.figures import MakeFigure
+from playground.export.run_words import run_sentence
 
 
 def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:

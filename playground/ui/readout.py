@@ -46,13 +46,14 @@ class Readout(QWidget):
 
         shorter: what to write where the value needs more than the room of the usual ones.
         """
-        if name and name != self._name.text():
+        renamed = bool(name) and name != self._name.text()
+        if renamed:
             self._name.setText(name)
         room = self._room()
         advance = self._value.fontMetrics().horizontalAdvance
         texts = (text, *shorter)
         text = next((known for known in texts if advance(known) <= room), texts[-1])
-        if text != self._value.text():
+        if renamed or text != self._value.text():
             self._value.setText(text)
             self.setAccessibleName(f"{spoken or self._name.text()}: {text}")
         if spoken:

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.engine.loss_words import parts_sentence
+from playground.engine.run_view import RunView
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.numerals import NO_VALUE, count_text, percent_text, running_loss_text, shorter_texts
@@ -51,7 +53,8 @@ class TransportBar(QWidget):
         self._actions = actions
         self._full = self._presenting = False
         self.alarm_color = ""
-        self._classes = True
+        self._classes, self._penalised = True, False
+        self._parts = ""
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
         self.exact_button = RunTheseButton(actions["run_exactly"])
@@ -71,6 +74,7 @@ class TransportBar(QWidget):
             "epoch": Readout("epoch", "00 000"),
             "train_loss": Readout("training loss J", "0.00000"),
             "test_loss": Readout("test loss", "0.00000"),
+            "points_loss": Readout("without penalty", "0.00000"),
             "accuracy": Readout("test accuracy", "99.99 %"),
             "rate": Readout("steps/s", "00 000"),
         }
@@ -93,6 +97,7 @@ class TransportBar(QWidget):
         show["epoch"].show_value(count_text(math.floor(view.epoch)))
         for name, loss in (("train_loss", view.train_loss), ("test_loss", view.test_loss)):
             show[name].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
+        self._show_penalty(view)
         tested = not math.isnan(view.test_accuracy)
         show["accuracy"].show_value(
             percent_text(view.test_accuracy if tested else view.train_accuracy),
@@ -110,9 +115,23 @@ class TransportBar(QWidget):
         """The numbers that there is no room for stand in the tooltips of those beside their place."""
         show = self.readouts
         names = ["phase", "test_loss", *(["accuracy"] if self._classes else []), "rate", "epoch"]
+        names += ["points_loss"] if self._penalised else []
         told = "\n".join(f"{show[n].name}: {show[n].value}" for n in names if show[n].isHidden())
-        for name in ("step", "train_loss", "test_loss"):
-            show[name].setToolTip(told)
+        for name in ("step", "train_loss", "test_loss", "points_loss"):
+            of_loss = self._parts if name != "step" else ""
+            show[name].setToolTip("\n".join(text for text in (of_loss, told) if text))
+
+    def _show_penalty(self, view: RunView) -> None:
+        """Say that J has a penalty, and what it is without, where L1 or L2 is on."""
+        show, self._parts = self.readouts, parts_sentence(view)
+        loss = view.train_points_loss
+        show["points_loss"].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
+        if bool(self._parts) != self._penalised:
+            self._penalised = bool(self._parts)
+            show["train_loss"].show_value(
+                show["train_loss"].value, "J with penalty" if self._penalised else "training loss J"
+            )
+            self._fit()
 
     def show_phase(self, phase: str, where: str, explained: str) -> None:
         """Write what the run is doing; where stands beside the name, explained is the tooltip."""
@@ -229,6 +248,8 @@ class TransportBar(QWidget):
             self.speed_box,
         ]
         numbers: list[QWidget] = [view["step"], view["train_loss"], view["phase"], view["test_loss"]]
+        if self._penalised:
+            numbers.insert(2, view["points_loss"])
         if self._classes:
             numbers.append(view["accuracy"])
         exact: list[QWidget] = [self.exact_box, self.exact_button] if self._full else []

@@ -154,3 +154,25 @@ def test_what_a_plane_shows_is_said_in_full_wherever_there_is_room_for_it(qtbot,
             for label in (view.subtitle_label, view.bar.sentence):
                 assert label.advance(label.text()) <= label.width()
     assert places == {"title", "choice", "below"}
+
+
+def test_the_bar_says_that_j_has_a_penalty_and_what_it_is_without(qtbot, open_window) -> None:
+    window = open_window()
+    window.resize(1600, 800)
+    show = window.transport.readouts
+    assert show["points_loss"].isHidden()
+    assert show["train_loss"].name == "training loss J"
+    window.lab.change("training.l2", 0.1)
+    qtbot.waitUntil(lambda: show["train_loss"].name == "J with penalty")
+    view = window.snapshot.view
+    assert show["points_loss"].isVisible()
+    assert show["points_loss"].name == "without penalty"
+    assert show["points_loss"].value == loss_text(view.train_points_loss)
+    assert show["train_loss"].value == loss_text(view.train_points_loss + view.penalty)
+    for name in ("train_loss", "test_loss"):
+        assert f"test J {loss_text(view.test_loss)} = " in show[name].toolTip()
+    assert show["train_loss"].accessibleName().startswith("J with penalty: ")
+    window.lab.change("training.l2", 0.0)
+    qtbot.waitUntil(lambda: show["train_loss"].name == "training loss J")
+    assert show["points_loss"].isHidden()
+    assert "penalty" not in show["train_loss"].toolTip()

@@ -1,0 +1,34 @@
+"""What J is made of, in words: the mean over the points, and the penalty where L1 or L2 is on."""
+
+from __future__ import annotations
+
+import math
+
+from playground.engine.run_view import RunView
+from playground.experiment import TrainingSettings
+from playground.numerals import loss_text, number_text
+
+
+def penalties_text(settings: TrainingSettings) -> str:
+    """Return the penalties that are on, "L1 0.01 and L2 0.1"; nothing where both are 0."""
+    values = ("L1", settings.l1), ("L2", settings.l2)
+    return " and ".join(f"{name} {number_text(value)}" for name, value in values if value)
+
+
+def parts_text(view: RunView, test: bool = False) -> str:
+    """Return "0.3000 over the points + 0.05000 penalty"; nothing without penalty or test points."""
+    points = view.test_points_loss if test else view.train_points_loss
+    if not penalties_text(view.settings) or math.isnan(points):
+        return ""
+    return f"{loss_text(points)} over the points + {loss_text(view.penalty)} penalty"
+
+
+def parts_sentence(view: RunView) -> str:
+    """Return the sums that training and test J are, and what the penalty is; nothing without one."""
+    if not penalties_text(view.settings):
+        return ""
+    text = f"J includes the penalty of {penalties_text(view.settings)}: training J "
+    text += f"{loss_text(view.train_loss)} = {parts_text(view)}"
+    if parts_text(view, test=True):
+        text += f"; test J {loss_text(view.test_loss)} = {parts_text(view, test=True)}"
+    return f"{text}."

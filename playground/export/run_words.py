@@ -1,0 +1,102 @@
+"""A run in a caption: everything that is needed to make the same run again."""
+
+from __future__ import annotations
+
+from playground.drawing.marks import RATE, began_with, step_marks
+from playground.engine.datasets import DATASET_INFO, training_points
+from playground.engine.descent import optimizer_of
+from playground.engine.loss_words import penalties_text
+from playground.engine.run_view import RunView
+from playground.engine.schedules import slider_name
+from playground.experiment import LOSSES, TrainingSettings
+from playground.numerals import number_text, percent_text, rate_text
+from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES, SCHEDULE_NAMES
+
+MOST_CHANGES = 4
+"""Of more changes by hand, the newest are told."""
+
+
+def run_sentence(view: RunView) -> str:
+    """Return data, network, loss, penalties, optimiser, batches, α, seeds and the changes made by hand."""
+    training = f"{_training(view)} at step {number_text(view.step, 9)}"
+    parts = (_data(view), _network(view), _loss(view), training, _seeds(view))
+    return f"{'; '.join(parts)}.{_changes(view)}"
+
+
+def _data(view: RunView) -> str:
+    data = view.experiment.data
+    text = f"{DATASET_INFO[data.dataset].title}, {data.points} points"
+    text += f" ({training_points(data)} to train on), noise {percent_text(data.noise)}"
+    return f"{text}, inputs standardised" if data.standardize else text
+
+
+def _network(view: RunView) -> str:
+    network = view.experiment.network
+    layers = "-".join(str(size) for size in view.experiment.layer_sizes)
+    activation = f" {network.activation}" if network.hidden_layers else ""
+    first = INITIALIZATION_NAMES[network.initialization].replace(",", "")
+    return f"network {layers}{activation}, first weights {first}"
+
+
+def _loss(view: RunView) -> str:
+    """The loss with the penalties that J includes."""
+    text = LOSS_NAMES[view.experiment.network.loss or LOSSES[0]]
+    penalties = penalties_text(view.settings)
+    return f"J: {text} with the penalty {penalties}" if penalties else f"J: {text}, no penalty"
+
+
+def optimizer_text(training: TrainingSettings) -> str:
+    """Return the optimiser with its numbers: "momentum 0.9", "Adam (β 0.9, 0.999)"."""
+    name = OPTIMIZER_NAMES.get(training.optimizer, training.optimizer)
+    values = optimizer_of(training).hyperparameters
+    told = []
+    if "alpha" in values:
+        told.append(f"ρ {number_text(values['alpha'])}")
+    if "betas" in values:
+        told.append("β " + ", ".join(number_text(beta) for beta in values["betas"]))
+    if values.get("momentum"):
+        told.append(f"momentum {number_text(values['momentum'], 4)}")
+    if values.get("weight_decay"):
+        told.append(f"weight decay {number_text(values['weight_decay'])}")
+    if training.optimizer == "momentum":
+        return f"momentum {number_text(values['momentum'], 4)}"
+    return f"{name} ({', '.join(told)})" if told else name
+
+
+def _training(view: RunView) -> str:
+    training = view.settings
+    batch = "full batch" if view.mini_batch is None else f"batches of {view.mini_batch}"
+    text = f"{optimizer_text(training)}, {batch}"
+    if training.fault is not None:
+        text += ", a mistake in the backward pass on purpose"
+    text += f", α {rate_text(view.rate_at(view.step))}"
+    if training.schedule != "constant":
+        text += f" ({SCHEDULE_NAMES[training.schedule]} from {slider_name(training.schedule)} "
+        text += f"{rate_text(training.learning_rate)}, T {training.schedule_steps}"
+        text += f", γ {number_text(training.schedule_factor)})"
+    return text
+
+
+def _seeds(view: RunView) -> str:
+    experiment = view.experiment
+    text = f"seeds: points {experiment.data.seed}, weights {experiment.network.seed}"
+    return text if view.mini_batch is None else f"{text}, batches {experiment.training.seed}"
+
+
+def _changes(view: RunView) -> str:
+    """What was changed by hand up to this step."""
+    made = [change for change in view.history.changes if change.step <= view.step]
+    if not made:
+        return ""
+    first_rate, schedule, points = began_with(view.experiment)
+    # The first mark tells what the run began with.
+    told = [mark for mark in step_marks(made, first_rate, schedule, points) if mark.step > 0]
+    at_start = [change for change in made if change.step == 0 and change.field != RATE]
+    told = [*step_marks(at_start, None, schedule, points), *told]
+    if not told:
+        return ""
+    shown = told[-MOST_CHANGES:]
+    text = ", ".join(f"{mark.text} at step {number_text(mark.step, 9)}" for mark in shown)
+    if len(told) > len(shown):
+        return f" Changed by hand {len(told)} times, lastly: {text}."
+    return f" Changed by hand: {text}."
