@@ -13,12 +13,12 @@ from playground.numerals import number_text
 Array = np.ndarray
 
 
-def operations(trace: Trace, optimizer: str = "") -> tuple[Operation, ...]:
+def operations(trace: Trace, unlike: str = "") -> tuple[Operation, ...]:
     """Forward, loss, backward, update, in the order in which they are done.
 
-    optimizer: what the run makes its steps with, where that is not plain gradient descent.
+    unlike: the sentence that says in what the update is not the run's next step; empty where it is.
     """
-    teller = _Teller(trace, optimizer)
+    teller = _Teller(trace, unlike)
     layers = range(1, teller.last + 1)
     steps: list[Operation] = []
     for layer in layers:
@@ -32,9 +32,9 @@ def operations(trace: Trace, optimizer: str = "") -> tuple[Operation, ...]:
 
 
 class _Teller(NamedArrays):
-    def __init__(self, trace: Trace, optimizer: str):
+    def __init__(self, trace: Trace, unlike: str):
         super().__init__(trace)
-        self.optimizer = optimizer
+        self.unlike = unlike
 
     # Forward --------------------------------------------------------------------------------------------
 
@@ -288,8 +288,8 @@ class _Teller(NamedArrays):
             return f"{entry(i, j)} := {made} = {number_text(after[i, j], 4)}"
 
         sentence = f"The update moves, against the gradient, by α = {number_text(rate)} times it."
-        if self.optimizer:
-            sentence += f" That is plain gradient descent; {self.optimizer} makes another step of it."
+        if self.unlike:
+            sentence += f" {self.unlike}"
         return Operation(
             UPDATE,
             layer,

@@ -14,6 +14,26 @@ SAME = 1e-9
 """Two ways to the same number agree to so much of it."""
 
 
+def unlike_the_step(optimizer: str, mini_batch: int | None, trained_on: bool | None) -> str:
+    """Return in what the update of a trace is not the next step of the run; nothing where it is.
+
+    optimizer: the one of the run, empty for plain gradient descent; mini_batch: its size, None for the full
+    batch; trained_on: whether the trace is of a training point or of a test point, None for the mean over all
+    training points.
+    """
+    of_all = "all training points" if mini_batch is None else f"a mini-batch of {mini_batch}"
+    reasons = []
+    if trained_on is False:
+        reasons.append("the run is not trained on test points")
+    elif trained_on:
+        reasons.append(f"the run's step is made of the mean over {of_all}, this of one point")
+    elif mini_batch is not None:
+        reasons.append(f"the run's step is made of the mean over {of_all}, this of all training points")
+    if optimizer:
+        reasons.append(f"this is plain gradient descent, and {optimizer} makes another step of the gradient")
+    return f"It is not the next step of the run: {'; '.join(reasons)}." if reasons else ""
+
+
 def departs(value: float, by_rule: float) -> bool:
     """Whether a number is not what the rule makes of the same ingredients."""
     return abs(value - by_rule) > SAME * max(abs(value), abs(by_rule), 1e-6)

@@ -77,11 +77,11 @@ class Inspector(Card):
 
     # Showing --------------------------------------------------------------------------------------------
 
-    def show_answer(self, answer: InspectionAnswer, optimizer: str = "") -> None:
-        """Write a trace; the operation that stands out stays the same. optimizer: if not plain descent."""
+    def show_answer(self, answer: InspectionAnswer, unlike: str = "") -> None:
+        """Write a trace; the operation that stands out stays the same. unlike: see operations."""
         fresh = self.answer is None or len(self.answer.trace.layers) != len(answer.trace.layers)
         self.answer = answer
-        self.operations = operations(answer.trace, optimizer)
+        self.operations = operations(answer.trace, unlike)
         self._draw_network()
         if fresh:
             self.at = 1

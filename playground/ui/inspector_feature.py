@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.drawing.items import PointsItem, solid_pen
 from playground.drawing.theme import Theme
+from playground.engine.inspection_words import unlike_the_step
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
@@ -136,7 +137,7 @@ class InspectorFeature(Feature):
         schedule = schedule_of(settings)
         rate = settings.learning_rate * (1.0 if schedule is None else schedule.factor_at(view.step))
         numbers = (rate, settings.l1, settings.l2)
-        who = (snapshot.run, view.step, self.point, settings.optimizer)
+        who = (snapshot.run, view.step, self.point, settings.optimizer, view.mini_batch)
         about = (*who, *numbers, float(view.parameters.sum()))
         if not self._cadence.due(about):
             return None
@@ -147,7 +148,7 @@ class InspectorFeature(Feature):
         if isinstance(answer, InspectionAnswer):
             self._cadence.answered()
             if answer.point == self.point:
-                self.view.show_answer(answer, self._optimizer())
+                self.view.show_answer(answer, self._unlike_the_step())
         elif isinstance(answer, GradientCheckAnswer):
             self._checking = not answer.check.complete
             if answer.point == self.point:
@@ -228,11 +229,15 @@ class InspectorFeature(Feature):
         if len(apart) and apart.min() <= REACH:
             self.inspect(int(np.argmin(apart)))
 
-    def _optimizer(self) -> str:
-        """The optimiser of the run in words; empty for plain gradient descent."""
+    def _unlike_the_step(self) -> str:
+        """In what the update of this trace is not the run's next step."""
         snapshot = self.window.snapshot
-        name = "gradient_descent" if snapshot is None else snapshot.view.settings.optimizer
-        return "" if name == "gradient_descent" else OPTIMIZERS[name]
+        if snapshot is None:
+            return ""
+        name = snapshot.view.settings.optimizer
+        trained_on = None if self.point is None else self.point < len(snapshot.samples.X_train)
+        optimizer = "" if name == "gradient_descent" else OPTIMIZERS[name]
+        return unlike_the_step(optimizer, snapshot.view.mini_batch, trained_on)
 
     def _name_point(self) -> None:
         snapshot = self.window.snapshot

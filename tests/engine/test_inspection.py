@@ -10,7 +10,10 @@ from playground.engine.backward_pass import RIGHT, loss_and_gradient
 from playground.engine.bugs import BUGS, rules_of, shows_in
 from playground.engine.gradient_check import GradientCheck, gradient_check
 from playground.engine.inspection import trace, trace_in_pieces
+from playground.engine.inspection_words import unlike_the_step
 from playground.engine.network import Network
+from playground.engine.trainer import Trainer
+from playground.experiment import DataSettings, Experiment, TrainingSettings
 
 SHAPES = (
     Network((2, 4, 4, 1), "tanh", "binary_cross_entropy", l1=0.01, l2=0.02),
@@ -146,6 +149,30 @@ def test_a_trace_shows_where_a_bug_departs_from_the_rule() -> None:
     # W[2] is square, so δ[1] is wrong; δ[2] came through W[3], which is not.
     assert not np.allclose(told.layers[0].delta, told.layers[0].delta_by_rule)
     np.testing.assert_allclose(told.layers[1].delta, told.layers[1].delta_by_rule)
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
+@pytest.mark.parametrize("batch_size", [None, 8])
+@pytest.mark.parametrize("trained_on", [None, True, False])
+def test_it_is_said_exactly_where_the_update_is_not_the_step_of_the_run(
+    optimizer: str, batch_size: int | None, trained_on: bool | None
+) -> None:
+    training = TrainingSettings(optimizer, 0.3, batch_size=batch_size, l2=0.01)
+    trainer = Trainer(Experiment(DataSettings(points=40), training=training))
+    samples = trainer.samples
+    X, y = samples.X_train, samples.y_train
+    if trained_on is not None:
+        X, y = (X[:1], y[:1]) if trained_on else (samples.X_test[:1], samples.y_test[:1])
+    layers = trace(trainer.network, trainer.parameters, X, y, 0.3).layers
+    after = np.concatenate([part for one in layers for part in (one.new_W.ravel(), one.new_b)])
+    trainer.advance(1)
+    said = unlike_the_step(
+        "" if optimizer == "gradient_descent" else "Adam", trainer.view().mini_batch, trained_on
+    )
+    assert (said == "") == np.allclose(after, trainer.parameters, rtol=1e-9, atol=0)
+    assert ("mini-batch of 8" in said) == (batch_size == 8 and trained_on is not False)
+    assert ("not trained on test points" in said) == (trained_on is False)
+    assert ("Adam makes another step" in said) == (optimizer == "adam")
 
 
 def test_a_corner_of_a_relu_is_not_called_a_mistake() -> None:

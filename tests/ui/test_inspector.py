@@ -186,7 +186,20 @@ def test_the_update_takes_the_rate_of_now_and_says_where_the_run_steps_otherwise
     assert "α = 0.05 times" in view.words.text()
     assert "Adam" not in view.words.text()
     window.lab.change("training.optimizer", "adam")
-    qtbot.waitUntil(lambda: "Adam makes another step of it" in view.words.text())
+    qtbot.waitUntil(lambda: "Adam makes another step of the gradient" in view.words.text())
+
+
+def test_the_update_of_one_point_or_of_all_is_told_from_the_step_of_the_run(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    view.phase_buttons["update"].click()
+    assert "made of the mean over all training points, this of one point" in view.words.text()
+    feature(window).inspect(len(window.snapshot.samples.X_train))
+    qtbot.waitUntil(lambda: "not trained on test points" in view.words.text())
+    feature(window).inspect(None)
+    qtbot.waitUntil(lambda: "not the next step" not in view.words.text())
+    window.lab.change("training.batch_size", 8)
+    qtbot.waitUntil(lambda: "mean over a mini-batch of 8, this of all training points" in view.words.text())
 
 
 def test_in_a_hall_the_board_brings_its_own_diagram(qtbot, open_window) -> None:
