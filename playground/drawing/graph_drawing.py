@@ -155,7 +155,7 @@ class GraphDrawing:
         color = ink.shade(1.0 if has_value else 0.45)
         is_now = index in (known.node, known.source)
         if node.kind == "number":
-            ink.write(painter, rect, ink.fitted(value_text(node.value), rect.width(), size), color)
+            ink.write(painter, rect, ink.fitted(name_text(node).strip("()"), rect.width(), size), color)
             return
         share = 1.0 if is_now else 0.55 if has_value else 0.3
         painter.setPen(ink.pen(share, 2.4 if is_now else 1.2, dashed=not has_value))

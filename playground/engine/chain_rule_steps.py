@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from playground.engine.expression import Graph, Node
+from playground.engine.expression_parser import CONSTANTS
 from playground.numerals import number_text
 
 DIGITS = 4
@@ -243,7 +244,7 @@ def operation_text(kind: str, operands: list[str]) -> str:
 
 def name_text(node: Node) -> str:
     """What stands for a node in a formula: its name, or the number that it is."""
-    return _in_formula(node.value) if node.kind == "number" else node.name
+    return _in_formula(node.value) if node.kind == "number" and node.label not in CONSTANTS else node.name
 
 
 def value_text(value: float, digits: int = DIGITS) -> str:

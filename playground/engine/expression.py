@@ -15,11 +15,12 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from playground.engine.expression_parser import ExpressionError, Operation, brief, parse
+from playground.engine.expression_parser import CONSTANTS, ExpressionError, Operation, brief, parse
 
 __all__ = ["Expression", "ExpressionError", "Graph", "Node"]
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 MOST_REMEMBERED = 200
 
@@ -60,7 +61,8 @@ class Graph:
 class Expression:
     """One expression of variables, for example Expression("3*(a + b*c)").
 
-    + − * / ^ (also × ÷ · and **), brackets, sigmoid, relu, tanh, exp, log, sin, cos, sqrt, max, min.
+    + − * / ^ (also × ÷ · and **), brackets, sigmoid (also σ), relu, tanh, exp, log (also ln), sin, cos, sqrt,
+    max, min; e and pi (also π) are the constants. x₁ reads as x1.
     Raises ExpressionError, with a message and a position, for anything else. `.variables` are the names in
     the order of their first appearance.
     """
@@ -83,6 +85,8 @@ class Expression:
         is not finite.
         """
         for name in values:
+            if name in CONSTANTS:
+                raise ExpressionError(f"“{name}” is a constant and takes no value.", 0)
             if name not in self.variables:
                 raise ExpressionError(f"“{name}” is not in the expression.", 0)
         results: list[float] = []
@@ -195,7 +199,7 @@ def _varying(operations: tuple[Operation, ...]) -> tuple[bool, ...]:
 def _names(operations: tuple[Operation, ...]) -> tuple[str, ...]:
     """u, v, p, q, … for what is in between, j for the result, skipping the names of variables."""
     taken = {operation.label for operation in operations if operation.kind == "variable"}
-    free = (name for name in _intermediate_names() if name not in taken)
+    free = (name for name in _intermediate_names() if name.translate(_DIGITS) not in taken)
     last = _result(operations)
     names = []
     for index, operation in enumerate(operations):
@@ -210,7 +214,6 @@ def _names(operations: tuple[Operation, ...]) -> tuple[str, ...]:
 
 def _intermediate_names() -> Iterator[str]:
     yield from "uvpqrst"
-    # No variable can be called so: a name has no subscripts.
     for number in count(1):
         yield "u" + str(number).translate(_SUBSCRIPTS)
 

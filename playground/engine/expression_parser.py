@@ -29,6 +29,9 @@ FUNCTIONS = {
     "min": 2,
 }
 """Each function with the number of its arguments (max and min: at least that many)."""
+OTHER_NAMES = {"σ": "sigmoid", "ln": "log"}
+"""Functions as the lecture writes them, too."""
+CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
 
 _PRECEDENCE = {"+": 1, "−": 1, "×": 2, "÷": 2, "negate": 3, "^": 4}
 _OPERATORS = {
@@ -39,17 +42,37 @@ _OPERATORS = {
     "×": "×",
     "·": "×",
     "/": "÷",
+    "–": "−",
+    "∗": "×",
+    "⋅": "×",
+    "∕": "÷",
     "÷": "÷",
     "^": "^",
     "**": "^",
 }
+_LETTERS, _HAT = "A-Za-zα-ωϑϕϵŷµ_", "\u0302"
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+)"
     r"|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-zα-ωŷ_][A-Za-zα-ωŷ_0-9]*)"
-    r"|(?P<operator>\*\*|[-+*/^−×·÷])"
+    rf"|(?P<name>[{_LETTERS}][{_LETTERS}0-9₀-₉{_HAT}]*)"
+    r"|(?P<operator>\*\*|[-+*/^−×·÷–∗⋅∕])"
     r"|(?P<open>\()|(?P<close>\))|(?P<comma>,)"
 )
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_INSTEAD = {
+    "=": "One expression, without “=”: its value is called j by itself.",
+    "[": "Only round brackets have a meaning here: write W[1] as W1, and (a + b) for a group.",
+    "]": "Only round brackets have a meaning here: write W[1] as W1, and (a + b) for a group.",
+    "{": "Only round brackets have a meaning here.",
+    "}": "Only round brackets have a meaning here.",
+    "|": "Write the absolute value of x as max(x, -x).",
+    "√": "Write a root as sqrt(…).",
+    "∞": "Only finite numbers have a meaning here.",
+    "∑": "Write a sum out, a + b + c.",
+    "Σ": "Write a sum out, a + b + c.",
+    **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ", "Write a power as x^2."),
+}
+"""What to write instead of signs that have no meaning here."""
 
 
 class ExpressionError(ValueError):
@@ -87,6 +110,7 @@ class _Pending(NamedTuple):
     kind: str  # an operator of _PRECEDENCE, "(" or the name of a function
     start: int
     n_operands_below: int
+    end: int = 0
 
 
 def parse(text: str) -> tuple[Operation, ...]:
@@ -110,7 +134,7 @@ class _Reader:
         self.operations: list[Operation] = []
         self.variables: dict[str, int] = {}
         self.known: dict[tuple[object, ...], int] = {}  # an operation by its kind and what its inputs are
-        self.meanings: list[object] = []  # what each operation is: a number its value, the others themselves
+        self.meanings: list[int] = []  # the first operation that is the same as each: equal numbers are one
         self.operands: list[tuple[int, int, int]] = []  # operation, first and last character of its text
         self.pending: list[_Pending] = []
         self.n_brackets = 0
@@ -144,15 +168,20 @@ class _Reader:
             self._number(token)
             return False
         if token.kind == "name" and calls:
-            if token.text not in FUNCTIONS:
-                hint = f"; known are {', '.join(FUNCTIONS)}" if token.text not in self.variables else ""
-                raise ExpressionError(f"“{token.text}” is not a function{hint}.", token.start)
-            self.pending.append(_Pending(token.text, token.start, len(self.operands)))
+            function = OTHER_NAMES.get(token.text, token.text)
+            if function not in FUNCTIONS:
+                known = token.text in self.variables or token.text in CONSTANTS
+                hint = "" if known else f"; known are {', '.join(FUNCTIONS)}"
+                raise ExpressionError(f"“{brief(token.text)}” is not a function{hint}.", token.start)
+            self.pending.append(_Pending(function, token.start, len(self.operands), token.end))
             return True
         if token.kind == "name":
-            if token.text in FUNCTIONS:
+            if token.text in FUNCTIONS or token.text == "ln":
                 raise ExpressionError(f"“{token.text}” is a function: write {token.text}(…).", token.start)
-            self._variable(token)
+            if token.text in CONSTANTS:
+                self._add_number(CONSTANTS[token.text], token.start, token.start, token.end)
+            else:
+                self._variable(token)
             return False
         if token.kind == "open":
             self.n_brackets += 1
@@ -171,7 +200,7 @@ class _Reader:
     def _opens_call(self, bracket: _Token) -> bool:
         """Whether this bracket directly follows the name of the function on top of the stack."""
         name = self.pending[-1]
-        return not self.text[name.start + len(name.kind) : bracket.start].strip()
+        return not self.text[name.end : bracket.start].strip()
 
     def _after_operand(self, token: _Token) -> bool:
         """Take a token where an operator, a comma or a closing bracket may stand."""
@@ -214,7 +243,7 @@ class _Reader:
 
     def _apply(self) -> None:
         """Turn the pending operator on top into an operation."""
-        kind, start, _ = self.pending.pop()
+        kind, start, *_ = self.pending.pop()
         right, _, last = self.operands.pop()
         if kind == "negate":
             if self.operations[right].kind == "number":
@@ -226,7 +255,7 @@ class _Reader:
         self._push(kind, (left, right), start, first, last)
 
     def _close(self, token: _Token) -> None:
-        kind, start, below = self.pending.pop()
+        kind, start, below, _ = self.pending.pop()
         self.n_brackets -= 1
         if kind == "(":
             operation, _, _ = self.operands.pop()
@@ -256,9 +285,10 @@ class _Reader:
     def _add_number(self, value: float, position: int, first: int, last: int) -> None:
         self.operands.append((len(self.operations), first, last))
         label = _label(self.text, first, last)
-        self._add(Operation("number", label, (), position, value), ("number", value))
+        first_of_them = self.known.setdefault(("number", value), len(self.operations))
+        self._add(Operation("number", label, (), position, value), first_of_them)
 
-    def _add(self, operation: Operation, meaning: object) -> None:
+    def _add(self, operation: Operation, meaning: int) -> None:
         self.operations.append(operation)
         self.meanings.append(meaning)
 
@@ -300,13 +330,19 @@ def _tokens(text: str) -> list[_Token]:
             raise ExpressionError(_strange(text[position]), position)
         position = match.end()
         if match.lastgroup != "space":
-            tokens.append(_Token(str(match.lastgroup), match.group(), match.start(), match.end()))
+            text_of = _name if match.lastgroup == "name" else str
+            tokens.append(_Token(str(match.lastgroup), text_of(match.group()), match.start(), match.end()))
     return tokens
 
 
+def _name(text: str) -> str:
+    """A name as it is known by: ŷ in one character however it was typed, x1 for x₁."""
+    return unicodedata.normalize("NFKC", text.translate(_DIGITS))
+
+
 def _strange(character: str) -> str:
-    if character == "=":
-        return "One expression, without “=”: its value is called j by itself."
+    if character in _INSTEAD:
+        return _INSTEAD[character]
     if character.isascii() and character.isprintable():
         return f"“{character}” has no meaning here: only numbers, names, + − * / ^, brackets and functions."
     name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
@@ -320,5 +356,9 @@ def brief(text: str) -> str:
 
 def _label(text: str, first: int, last: int) -> str:
     if last - first <= LABEL_LENGTH:
-        return " ".join(text[first:last].split())
-    return " ".join(text[first : first + LABEL_LENGTH - 1].split()) + "…"
+        return _on_one_line(text[first:last])
+    return _on_one_line(text[first : first + LABEL_LENGTH - 1]) + "…"
+
+
+def _on_one_line(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()))

@@ -29,7 +29,20 @@ UNITS = 100
 """Positions of a slider on either side of zero."""
 LARGEST_VALUE = 1e9
 MOST_ROWS = 60
-ROW_WIDTH, BOX_WIDTH = 142, 54
+ROW_WIDTH, BOX_WIDTH, SLIDER_WIDTH, NAME_WIDTH, SPACING, MARGIN = 142, 54, 50, 70, 8, 8
+
+
+class NameLabel(ElidingLabel):
+    """A name with as much room as it needs; only a long one is cut."""
+
+    widest = NAME_WIDTH
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), self.widest), super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(min(hint.width(), self.widest), hint.height())
 
 
 class VariableRow(QWidget):
@@ -42,24 +55,22 @@ class VariableRow(QWidget):
         self.name = name
         self.reach = USUAL_REACH
         self._following = False
-        label = ElidingLabel(name)
-        label.setMinimumWidth(12)
-        label.setMaximumWidth(70)
-        set_role(label, "title")
+        self.label = NameLabel(name)
+        set_role(self.label, "title")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(-UNITS, UNITS)
         self.slider.setSingleStep(2)
         self.slider.setPageStep(20)
         self.slider.setAccessibleName(f"{name}")
-        self.slider.setMinimumWidth(50)
+        self.slider.setMinimumWidth(SLIDER_WIDTH)
         self.box = NumberField(name, _check)
         self.box.setFixedWidth(BOX_WIDTH)
         self.gradient = ElidingLabel()
         set_role(self.gradient, "small")
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(label)
+        line.setSpacing(SPACING)
+        line.addWidget(self.label)
         line.addWidget(self.slider, 1)
         line.addWidget(self.box)
         column = QVBoxLayout(self)
@@ -90,6 +101,12 @@ class VariableRow(QWidget):
 
     def restyle(self, factor: float) -> None:
         self.box.setFixedWidth(round(BOX_WIDTH * factor))
+        self.label.widest = round(NAME_WIDTH * factor)
+
+    def least_width(self) -> int:
+        """How wide it must be for its name to be read."""
+        self.label.ensurePolished()
+        return self.label.minimumSizeHint().width() + SLIDER_WIDTH + self.box.width() + 2 * SPACING
 
     def _slid(self, position: int) -> None:
         if not self._following:
@@ -122,7 +139,7 @@ class VariableRows(QScrollArea):
         self._sheet = QWidget()
         self._sheet.setProperty("role", "scrolled")
         self._grid = QGridLayout(self._sheet)
-        self._grid.setContentsMargins(0, 0, 8, 0)
+        self._grid.setContentsMargins(0, 0, MARGIN, 0)
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(3)
         self.setWidget(self._sheet)
@@ -167,7 +184,8 @@ class VariableRows(QScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         # Only now has the style sheet given the text its size.
         super().showEvent(event)
-        self._fit()
+        self._columns = 0
+        self._arrange()
 
     def _new(self, name: str, value: float) -> VariableRow:
         row = VariableRow(name, value)
@@ -176,9 +194,10 @@ class VariableRows(QScrollArea):
         return row
 
     def _arrange(self) -> None:
-        columns = max(
-            1, min(self.viewport().width() // round(ROW_WIDTH * self._factor), max(len(self.rows), 1))
-        )
+        needed = max((row.least_width() for row in self.rows.values()), default=0)
+        gap = self._grid.horizontalSpacing()
+        width = max(round(ROW_WIDTH * self._factor), needed + gap)
+        columns = max(1, min((self.viewport().width() + gap - MARGIN) // width, max(len(self.rows), 1)))
         if columns == self._columns:
             return
         self._columns = columns

@@ -47,6 +47,62 @@ def test_it_reads_as_one_writes(text, value):
     assert Expression(text).evaluate().value == value
 
 
+@pytest.mark.parametrize(
+    ("text", "variables", "values", "value"),
+    [
+        ("1/(1+e^(-z))", ("z",), {"z": 0.5}, 1 / (1 + math.exp(-0.5))),
+        ("e", (), {}, math.e),
+        ("-e", (), {}, -math.e),
+        ("cos(pi*a) + sin(π*a)", ("a",), {"a": 1}, -1),
+        ("σ(w*x + b)", ("w", "x", "b"), {"w": 1, "x": 2, "b": -2}, 0.5),
+        ("σ*2", ("σ",), {"σ": 3}, 6),
+        ("-ln(y\u0302)", ("ŷ",), {"ŷ": 1}, 0),
+        ("x₁ + x1 + x₁₂", ("x1", "x12"), {"x1": 1, "x12": 5}, 7),
+        ("x\u0302 ⋅ 2 – 1", ("x\u0302",), {"x\u0302": 2}, 3),
+        ("ϑ - µ", ("θ", "μ"), {"θ": 3, "μ": 1}, 2),
+        ("2e1 + e1", ("e1",), {"e1": 1}, 21),
+    ],
+)
+def test_it_reads_the_lectures_letters(text, variables, values, value):
+    expression = Expression(text)
+    assert expression.variables == variables
+    assert expression.evaluate(**values).value == pytest.approx(value, abs=1e-15)
+
+
+def test_the_derivative_by_a_power_of_e_is_right_and_e_has_none():
+    graph = Expression("1/(1+e^(-z))").evaluate(z=0.5)
+    value = graph.value
+    assert dict(graph.gradients) == {"z": pytest.approx(value * (1 - value))}
+    with pytest.raises(ExpressionError, match="constant"):
+        Expression("e^z").evaluate(e=1, z=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "instead", "position"),
+    [
+        ("x² + 1", r"x\^2", 1),
+        ("√x", r"sqrt", 0),
+        ("W[1]*x", "W1", 1),
+        ("|x|", r"max\(x, -x\)", 0),
+        ("ln + 1", r"write ln\(…\)", 0),
+        ("2e", "operator is missing", 1),
+        ("e(2)", "not a function", 0),
+        ("ŷ = 2", "without “=”", 2),
+    ],
+)
+def test_it_says_what_to_write_instead(text, instead, position):
+    with pytest.raises(ExpressionError, match=instead) as error:
+        Expression(text)
+    assert error.value.position == position
+
+
+def test_intermediate_results_are_never_called_like_a_variable():
+    text = "+".join(f"(a*{number}+u₁)" for number in range(20))
+    names = [node.name for node in Expression(text).evaluate(a=1, u1=1).nodes if node.inputs]
+    assert "u₁" not in names
+    assert len(set(names)) == len(names)
+
+
 def leaves():
     numbers = st.floats(-3, 3, allow_nan=False).map(lambda x: f"({round(x, 2)})")
     return st.one_of(st.sampled_from(["a", "b", "c"]), numbers)

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
 
 from playground.drawing.theme import LIGHT
 from playground.engine.worksheet import EXAMPLES
 from playground.ui.chain_rule_feature import PAGE, ChainRuleFeature
 from playground.ui.chain_rule_lab import ChainRuleLab
 from playground.ui.main_window import MainWindow
+from playground.ui.variable_rows import VariableRows
 
 
 @pytest.fixture
@@ -342,3 +344,30 @@ def test_the_graph_goes_to_the_clipboard(qtbot, lab) -> None:
     QGuiApplication.clipboard().clear()
     lab.export.copy()
     assert QGuiApplication.clipboard().image().width() == 1920
+
+
+@pytest.mark.parametrize("width", [320, 480, 700, 760, 1100])
+@pytest.mark.parametrize("factor", [1.0, 1.6])
+def test_every_variable_has_its_name_at_every_width(qtbot, width: int, factor: float) -> None:
+    rows = VariableRows()
+    qtbot.addWidget(rows)
+    rows.restyle(factor)
+    rows.resize(width, 200)
+    rows.show()
+    rows.show_values(dict.fromkeys(("w0", "x0", "w1", "x1", "w2"), 1.0))
+    QApplication.processEvents()
+    for name, row in rows.rows.items():
+        assert row.label.shown_text == name
+        assert row.mapTo(rows.viewport(), row.rect().bottomRight()).x() < rows.viewport().width()
+
+
+def test_the_logistic_function_written_out_has_one_variable(lab: ChainRuleLab) -> None:
+    assert lab.set_expression("1/(1+e^(-z))")
+    assert list(lab.rows.rows) == ["z"]
+    lab.set_value("z", 0.0)
+    assert lab.sheet.graph.value == 0.5
+    assert lab.set_expression("-ln(σ(w·x₁))")
+    assert list(lab.rows.rows) == ["w", "x1"]
+    assert not lab.set_expression("x²")
+    assert "x^2" in lab.problem.text()
+    assert lab.line.marked == 1
