@@ -31,6 +31,7 @@ from playground.drawing.relief_axes import BoxAxes
 from playground.drawing.surface_overlay import FAINTEST, OUTLINE, draw_mark, draw_now, fade, wanted_labels
 from playground.drawing.surface_picture import Mark, Now, SurfacePicture
 from playground.drawing.theme import Theme
+from playground.engine.kept_steps import spread_rows
 from playground.numerals import loss_text, number_text
 
 EMPTY = "The surface is being computed"
@@ -238,7 +239,7 @@ class ReliefDrawing:
         points = field.place(path[:, 0], path[:, 1])
         flat, _ = self.camera.project(np.nan_to_num(points), rect)
         kept = thin_path(flat[:, 0], flat[:, 1], distance=1.5, most=PATH_POINTS)
-        kept = kept[np.unique(np.linspace(0, len(kept) - 1, min(len(kept), 2 * PATH_POINTS)).astype(int))]
+        kept = kept[spread_rows(len(kept), 2 * PATH_POINTS)]
         path, strength = densified(field, path[kept], strength[kept])
         points = field.place(path[:, 0], path[:, 1])
         points[:, 2] += LIFT

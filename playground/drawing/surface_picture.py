@@ -136,20 +136,33 @@ def marks_of(
         first_rate = float(changes.pop(0).value)
     set_at = [(change.step, change.value) for change in history.changes if change.field == SCHEDULE]
     rates = [first_rate, *(float(change.value) for change in changes)]
-    rows = np.searchsorted(history.path_steps, [change.step for change in changes])
-    changed = zip((change.step for change in changes), rows, rates[:-1], rates[1:], strict=True)
-    for step, row, before, after in list(changed)[-MOST_MARKS:]:
-        if before != after:
-            a, b = path_ab[min(int(row), len(path_ab) - 1)]
-            scheduled = [schedule, *(kind for at, kind in set_at if at <= step)][-1]
-            marks.append(Mark(float(a), float(b), set_rate_text(scheduled, before, after), "learning_rate"))
-    for row in rows_put(history)[-MOST_MARKS:]:
-        a, b = path_ab[min(int(row), len(path_ab) - 1)]
+    steps = np.array([change.step for change in changes], dtype=np.int64)
+    rows, recorded = _rows_of(history, steps)
+    for at in np.flatnonzero(recorded)[-MOST_MARKS:].tolist():
+        if rates[at] != rates[at + 1]:
+            a, b = path_ab[min(int(rows[at]), len(path_ab) - 1)]
+            scheduled = [schedule, *(kind for since, kind in set_at if since <= steps[at])][-1]
+            text = set_rate_text(scheduled, rates[at], rates[at + 1])
+            marks.append(Mark(float(a), float(b), text, "learning_rate"))
+    put, recorded = _rows_of(history, _steps_put(history))
+    for row in put[recorded][-MOST_MARKS:].tolist():
+        a, b = path_ab[min(row, len(path_ab) - 1)]
         marks.append(Mark(float(a), float(b), "put here", "set"))
     return marks
 
 
+def _rows_of(history: HistoryView, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The row of the path (k,) at each of these steps or next after it, and whether it is of that step: of
+    very many changes a path does not keep every point.
+    """
+    rows = np.searchsorted(history.path_steps, steps)
+    return rows, history.path_steps[np.minimum(rows, len(history.path_steps) - 1)] == steps
+
+
+def _steps_put(history: HistoryView) -> np.ndarray:
+    return np.array([c.step for c in history.changes if c.field == "parameters"], dtype=np.int64)
+
+
 def rows_put(history: HistoryView) -> np.ndarray:
-    """The rows (k,) of a path at which the weights were put somewhere by hand."""
-    steps = [change.step for change in history.changes if change.field == "parameters"]
-    return np.searchsorted(history.path_steps, steps)
+    """The rows (k,) of a path at which the weights were put somewhere by hand, or the first after that."""
+    return _rows_of(history, _steps_put(history))[0]

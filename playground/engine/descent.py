@@ -7,7 +7,7 @@ penalties, and in the slots the outputs, from which the batch losses are taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
 Array = np.ndarray
 
 # A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom wanted.
-KEEP_ALL_STRIDE = 8
+KEEP_ALL_SHARE = 1 / 8
 KEEP_ALL_PARAMETERS = 1000
 LOOKED_AT_TOGETHER = 16
 """How many parameters are held at a time when the last finite ones are looked for."""
@@ -147,36 +147,37 @@ class Descent:
         self._penalties.clear()
         return min(at_most, len(self.batches.slots) - self.batches.position)
 
-    def go(self, n_steps: int, keep_every: int = 0, interrupted: Interrupted | None = None) -> list[Array]:
+    def go(
+        self, n_steps: int, wanted: Sequence[int] = (), interrupted: Interrupted | None = None
+    ) -> list[Array]:
         """Make steps of the row, without any check of what comes out.
 
         interrupted is asked before every step, and ends the row where it is true; the last update is then
-        noted whichever step was the last. Returns θ, in working order, at the steps that are multiples of
-        keep_every; none for 0.
+        noted whichever step was the last. Returns θ, in working order, at the wanted steps that it came to;
+        they increase and lie within the row.
         """
         start, end = self.step, self.step + n_steps
         kept: list[Array] = []
-        if 0 < keep_every <= KEEP_ALL_STRIDE and self.working.theta.size <= KEEP_ALL_PARAMETERS:
-            self._make(n_steps, interrupted, kept)
-            kept = kept[keep_every - 1 - start % keep_every :: keep_every]
+        if len(wanted) >= KEEP_ALL_SHARE * n_steps and self.working.theta.size <= KEEP_ALL_PARAMETERS:
+            made = start + self._make(n_steps, interrupted, kept)
+            if len(wanted) < n_steps:
+                kept = [kept[step - start - 1] for step in wanted if step <= made]
         else:
-            while self.step < end:
-                part = end - self.step
-                if keep_every:
-                    part = min(part, keep_every - self.step % keep_every)
+            for step in (*wanted, end):
+                part = step - self.step
                 if self._make(part, interrupted) < part:
                     break
-                if keep_every and self.step % keep_every == 0:
+                if len(kept) < len(wanted):
                     kept.append(self.working.theta.copy())
         if interrupted is not None and self.step > start:
             self._note_update(self._before.copy())
         return kept
 
-    def go_one_noted(self, keep_every: int = 0) -> list[Array]:
-        """Make one step of the row as go does, and keep its update as the last."""
+    def go_one_noted(self, wanted: bool = False) -> list[Array]:
+        """Make one step of the row as go does, and keep its update as the last; returns θ where wanted."""
         before = self.working.theta.copy()
         self._optimizer.keep_memory(self._memory_before)
-        kept = self.go(1, keep_every)
+        kept = self.go(1, (self.step + 1,) if wanted else ())
         self._note_update(before)
         return kept
 

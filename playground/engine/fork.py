@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.engine.batches import Batches
-from playground.engine.descent import KEEP_ALL_STRIDE, Interrupted, optimizer_of
+from playground.engine.descent import KEEP_ALL_SHARE, Interrupted, optimizer_of
 from playground.engine.fleet import Fleet
 from playground.engine.measuring import longest_stride, mean_losses, next_measured
 from playground.engine.moments import AT_ONCE
@@ -132,11 +132,12 @@ class Fork:
                 break
             batches.open_block()
             due = self.first_step + next_measured(self.step - self.first_step, self._longest)
-            stride = self._paths[0].stride
             stop = min(end, due, self.step + len(batches.slots) - batches.position)
-            keep_all = stride <= KEEP_ALL_STRIDE
-            if not keep_all:
-                stop = min(stop, self._next_point(stride))
+            # All paths have their points at the same steps.
+            wanted = self._paths[0].wanted(self.step - self.first_step, stop - self.first_step)
+            keep_all = len(wanted) >= KEEP_ALL_SHARE * (stop - self.step)
+            if wanted and not keep_all:
+                stop = self.first_step + wanted[0]
             slots = batches.slots[batches.position : batches.position + stop - self.step]
             thetas: list[Array] = []
             coming = (Batch(*slot[1:]) for slot in slots)
@@ -147,9 +148,10 @@ class Fork:
             if stop == due:
                 self._note_losses()
             if keep_all:
-                self._note_points(np.arange(before, stop) + 1 - self.first_step, np.array(thetas))
-            elif self._next_point(stride, stop - 1) == stop:
-                self._note_points(np.array([stop - self.first_step]), self._fleet.working[np.newaxis])
+                rows = np.array(wanted) - (before + 1 - self.first_step)
+                self._note_points(np.array(wanted), np.array(thetas)[rows])
+            elif wanted:
+                self._note_points(np.array(wanted[:1]), self._fleet.working[np.newaxis])
         return self.step - first
 
     def view(self) -> ForkView:
@@ -203,15 +205,9 @@ class Fork:
 
     def _note_points(self, since: Array, thetas: Array) -> None:
         """Add thetas (n, K, P) in working order, so many steps since the fork, to the paths."""
-        wanted = since % self._paths[0].stride == 0
-        if wanted.any():
-            points = self._fleet.in_public_order(thetas[wanted])
-            for place, row in enumerate(self._order):
-                self._paths[row].extend(since[wanted], points[:, place])
-
-    def _next_point(self, stride: int, after: int | None = None) -> int:
-        since = (self.step if after is None else after) - self.first_step
-        return self.first_step + (since // stride + 1) * stride
+        points = self._fleet.in_public_order(thetas)
+        for place, row in enumerate(self._order):
+            self._paths[row].extend(since, points[:, place])
 
     def _measured(self) -> list[float]:
         network = self._network

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.series import Curve, Path, Series
+from playground.engine.series import Curve, Path, Series, up_to
 from playground.experiment import Change
 
 Array = np.ndarray
@@ -41,12 +41,13 @@ class Measured(NamedTuple):
 
 
 class Present(NamedTuple):
-    """The present row of a run: θ is (P,) in public order."""
+    """The present row of a run: θ is (P,) in public order, before (P,) the one that the last step left."""
 
     step: int
     theta: Array
     learning_rate: float
     measured: Measured
+    before: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class HistoryView:
     """A history at one step; every array is a read-only copy.
 
     curves       by the names in CURVES; a curve is empty where the run has no such thing
-    path_steps   (m,) the steps of the points of the path, the first 0 and the last the present
+    path_steps   (m,) the steps of the points of the path, the first 0 and the last the present; the one
+                 before it is among them
     path         (m, P) the parameters there
     changes      the log of changes
     """
@@ -101,9 +103,9 @@ class History:
             self._frozen_changes = tuple(self._changes)
         return self._frozen_changes
 
-    def path_stride(self, step: int) -> int:
-        """From this step on the path wants no more than the parameters at the multiples of this."""
-        return self._path.stride_after(step)
+    def wanted_points(self, after: int, last: int) -> list[int]:
+        """The steps from after + 1 to last at which the path wants the parameters."""
+        return self._path.wanted(after, last)
 
     def add_steps(
         self, first_step: int, losses: Array, norms: Array, learning_rates: float | Sequence[float]
@@ -131,8 +133,8 @@ class History:
                 self._series[name].add(step, value)
 
     def add_points(self, steps: Array, thetas: Array) -> None:
-        """Add the parameters thetas (m, P) at these steps to the path."""
-        self._path.extend(steps, thetas)
+        """Add the parameters thetas (m, P) at these steps, which wanted_points has just said, to the path."""
+        self._path.extend(steps, thetas, all_wanted=True)
 
     def mark_point(self, step: int, theta: Array) -> None:
         """Add the point of the path where something was changed."""
@@ -196,11 +198,12 @@ class History:
 
     def _points(self) -> tuple[Array, Array]:
         assert self.present is not None  # the trainer sets it
-        return self._path.points(self.present.step, self.present.theta)
+        return self._path.points(self.present.step, self.present.theta, self.present.before)
 
 
-def until(history: HistoryView, step: int, theta: Array, rate: float, measured: Measured) -> HistoryView:
+def until(history: HistoryView, present: Present) -> HistoryView:
     """What a history held at an earlier step, as far as it still knows; the present row as given."""
+    step, rate, measured = present.step, present.learning_rate, present.measured
     curves = {}
     for name, curve in history.curves.items():
         now = dict(zip(MEASURED, measured, strict=True), learning_rate=rate).get(name)
@@ -211,11 +214,7 @@ def until(history: HistoryView, step: int, theta: Array, rate: float, measured: 
         steps.setflags(write=False)
         values.setflags(write=False)
         curves[name] = Curve(steps, values)
-    n = int(np.searchsorted(history.path_steps, step))
-    path_steps = np.append(history.path_steps[:n], step)
-    path = np.concatenate([history.path[:n], theta[np.newaxis]])
-    for array in (path_steps, path):
-        array.setflags(write=False)
+    path_steps, path = up_to(history.path_steps, history.path, step, present.theta, present.before)
     changes = tuple(change for change in history.changes if change.step <= step)
     return HistoryView(MappingProxyType(curves), path_steps, path, changes)
 

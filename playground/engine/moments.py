@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from playground.engine.descent import Interrupted
-from playground.engine.history import HistoryView, Measured, until
+from playground.engine.history import HistoryView, Measured, Present, until
 from playground.engine.run_view import RunView
 from playground.engine.trainer import Trainer
 from playground.experiment import Change
@@ -46,9 +46,10 @@ class Moments:
             return None
         view = aside.view()
         values = (view.train_loss, view.test_loss, view.train_accuracy, view.test_accuracy)
-        present = Measured(*(None if np.isnan(value) else value for value in values))
-        rate = aside.rate
-        return replace(view, history=until(history, step, view.parameters, rate, present))
+        measured = Measured(*(None if np.isnan(value) else value for value in values))
+        before = None if view.last_update is None else view.last_update.before
+        present = Present(step, view.parameters, aside.rate, measured, before)
+        return replace(view, history=until(history, present))
 
 
 def branch_at(run: Trainer, step: int, interrupted: Interrupted | None = None) -> Trainer | None:

@@ -11,6 +11,7 @@ Losses and accuracies over all points are measured at a cadence in steps; see en
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 
 import numpy as np
 
@@ -86,17 +87,18 @@ class RecordedDescent:
         full = descent.batches.full
         if full and first - checkpoint.step >= CHECKPOINT_STEPS:
             checkpoint = descent.checkpoint()
-        stride = history.path_stride(first)
         points: list[Array] = []
         measured: list[tuple[int, Measured]] = []
         end = first + descent.begin(min(target, furthest) - first)
+        wanted = history.wanted_points(first, end)
         while self.step < end:
             # The last update before the target is the one that a view shows.
             stop = min(end, self._next_due(self.step), max(target - 1, self.step + 1))
             if stop == target and interrupted is None:
-                points += descent.go_one_noted(stride)
+                points += descent.go_one_noted(wanted[len(points) :][:1] == [stop])
             else:
-                points += descent.go(stop - self.step, stride, interrupted)
+                due = wanted[len(points) : bisect_right(wanted, stop)]
+                points += descent.go(stop - self.step, due, interrupted)
             step = self.step
             self.gauge.forget()
             if step < stop:
@@ -122,7 +124,7 @@ class RecordedDescent:
             history.add_train_rows(first, losses, accuracies)
         reached = first + len(losses)
         if points:
-            steps = (first // stride + 1 + np.arange(len(points))) * stride
+            steps = np.array(wanted[: len(points)], dtype=np.int64)
             there = steps <= reached
             history.add_points(steps[there], descent.working.public(np.array(points)[there]))
         for step, measurement in measured:

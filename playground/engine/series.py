@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.engine.kept_steps import is_kept, kept_steps, one_of_each
+
 Array = np.ndarray
 
 CAPACITY = 4096
@@ -129,6 +131,20 @@ class _Earlier(NamedTuple):
     values: Array
 
 
+def up_to(steps: Array, points: Array, step: int, theta: Array, before: Array | None) -> tuple[Array, Array]:
+    """A path of points (m, P) at steps (m,) up to a step, read-only: its θ last, before it the one before."""
+    n = int(np.searchsorted(steps, step))
+    fresh = [theta]
+    if before is not None and not (n and steps[n - 1] == step - 1):
+        fresh.insert(0, before)
+    path_steps, path = np.empty(n + len(fresh), dtype=np.int64), np.empty((n + len(fresh), theta.size))
+    path_steps[:n], path[:n] = steps[:n], points[:n]
+    path_steps[n:], path[n:] = np.arange(step + 1 - len(fresh), step + 1), fresh
+    path_steps.setflags(write=False)
+    path.setflags(write=False)
+    return path_steps, path
+
+
 def _outstanding(steps: Array, values: Array, at_most: int) -> Array:
     """Which entries a thinning keeps, at most so many; indices in order."""
     width = 1
@@ -157,23 +173,22 @@ def _first_of_each(candidates: Array, which: Array) -> Array:
 
 
 class _Fine(NamedTuple):
-    """How fine a path is after its start and after a change: n steps later the stride is about n // fine."""
+    """How fine a path is after its start and after a change: n steps later about every n // fine-th step."""
 
     at_start: int
     at_change: int
 
-    def strides(self, steps: Array, mark_before: Array, coarsest: int) -> Array:
-        """The stride at each of steps (n,), the mark before each given; a power of two up to the coarsest."""
+    def levels(self, steps: Array, mark_before: Array, coarsest: int) -> Array:
+        """The level of each of steps (n,), the mark before each given, up to the coarsest."""
         fine = np.where(mark_before == 0, self.at_start, self.at_change)
-        quotients = np.where(fine > 0, (steps - mark_before) // np.maximum(fine, 1), coarsest)
-        powers = np.floor(np.log2(np.clip(quotients, 1, coarsest))).astype(np.int64)
-        return np.int64(1) << powers
+        quotients = np.where(fine > 0, (steps - mark_before) // np.maximum(fine, 1), 1 << coarsest)
+        return np.log2(np.clip(quotients, 1, 1 << coarsest)).astype(np.int64)
 
-    def stride(self, step: int, mark_before: int, coarsest: int) -> int:
+    def level(self, step: int, mark_before: int, coarsest: int) -> int:
         """The same at one step."""
         fine = self.at_change if mark_before else self.at_start
-        quotient = (step - mark_before) // fine if fine else coarsest
-        return 1 << max(min(quotient, coarsest), 1).bit_length() - 1
+        quotient = (step - mark_before) // fine if fine else 1 << coarsest
+        return max(min(quotient, 1 << coarsest), 1).bit_length() - 1
 
     @property
     def least(self) -> bool:
@@ -186,54 +201,73 @@ class _Fine(NamedTuple):
         return _Fine(max(self.at_start // 2, 2), 0)
 
 
-class Path:
-    """The parameters at every stride-th step, the stride doubling whenever there are too many points.
+class _FullPath(NamedTuple):
+    """A path before a thinning, its arrays never written again, and the step that made it necessary."""
 
-    The start stays, and so do the points where something was changed, until those alone fill half of it:
-    then every second of them goes. A run moves far in the first steps after its start and after a change,
-    so there the stride is finer: after n steps n // fine at most, down to the power of two. At most
-    PATH_POINTS points, fewer where θ is long (PATH_BYTES), but never fewer than PATH_POINTS_AT_LEAST.
+    thinned_for: int
+    level: int
+    marks_level: int
+    fine: _Fine
+    steps: Array
+    special: Array
+    points: Array
+
+
+class Path:
+    """The parameters at one step of every 2^level, the level rising whenever there are too many points.
+
+    Which step of each 2^level says engine.kept_steps: a run that goes from wall to wall of a valley shows
+    both. The start stays, and so do the points where something was changed, until those alone fill half of
+    it: then they are thinned in the same way, to one of every 2^marks_level steps. A run moves far in the
+    first steps after its start and after a change, so there the level is lower: after n steps one step of
+    n // fine at most, rounded down to the power of two. At most PATH_POINTS points, fewer where θ is long
+    (PATH_BYTES), but never fewer than PATH_POINTS_AT_LEAST.
     """
 
     def __init__(self, theta: Array):
         size = theta.size
         self._capacity = min(PATH_POINTS, max(PATH_POINTS_AT_LEAST, PATH_BYTES // (8 * size)))
-        self._stride = 1
+        self._level = self._marks_level = 0
         self._fine = _Fine(self._capacity // 32, self._capacity // 128)
         self._last_mark = 0
         self._count = 0
         self._steps = np.empty(self._capacity, dtype=np.int64)
         self._special = np.empty(self._capacity, dtype=bool)
         self._points = np.empty((PATH_POINTS_AT_LEAST, size))
-        self._earlier: tuple[int, int, _Fine, Array, Array, Array] | None = None
+        self._earlier: _FullPath | None = None
         self.mark(0, theta)
 
     def __len__(self) -> int:
         return self._count
 
-    @property
-    def stride(self) -> int:
-        """The path wants the parameters at the multiples of this step, and at more after a change."""
-        return self._stride
+    def wanted(self, after: int, last: int) -> list[int]:
+        """The steps from after + 1 to last at which the path wants the parameters."""
+        level = self._fine.level(after + 1, self._last_mark, self._level)
+        steps = kept_steps(after, last, level)
+        if level == self._level or not steps:
+            return steps
+        finer = np.array(steps)
+        return finer[is_kept(finer, self._levels(finer))].tolist()
 
-    def stride_after(self, step: int) -> int:
-        """The path wants no more, from this step on, than the parameters at the multiples of this."""
-        return self._fine.stride(step + 1, self._last_mark, self._stride)
+    def extend(self, steps: Array, points: Array, all_wanted: bool = False) -> None:
+        """Add points (m, P) at steps (m,), which increase; those that are not wanted are skipped.
 
-    def extend(self, steps: Array, points: Array) -> None:
-        """Add points (m, P) at steps (m,), which increase; those that the stride leaves out are skipped."""
+        all_wanted: the steps are what `wanted` has just said, and need not be looked at again.
+        """
         while len(steps):
-            wanted = steps % self._strides(steps) == 0
-            steps, points = steps[wanted], points[wanted]
+            if not all_wanted:
+                wanted = is_kept(steps, self._levels(steps))
+                steps, points = steps[wanted], points[wanted]
             if len(steps) and self._count == self._capacity:
                 self._thin(int(steps[0]))
+                all_wanted = False
                 continue
             taken = min(len(steps), self._capacity - self._count)
             self._append(steps[:taken], points[:taken], False)
             steps, points = steps[taken:], points[taken:]
 
     def mark(self, step: int, point: Array) -> None:
-        """Add a point that stays, in place of one of the same step."""
+        """Add a point where something was changed, in place of one of the same step."""
         if self._count and self._steps[self._count - 1] == step:
             self._count -= 1
         if self._count == self._capacity:
@@ -243,24 +277,20 @@ class Path:
 
     def cut(self, step: int) -> None:
         """Forget everything after step, as if it had never been added."""
-        if self._earlier is not None and step < self._earlier[0]:
-            _, self._stride, self._fine, steps, special, points = self._earlier
-            self._steps, self._special, self._points = steps.copy(), special.copy(), points.copy()
+        if (earlier := self._earlier) is not None and step < earlier.thinned_for:
+            self._level, self._marks_level, self._fine = earlier.level, earlier.marks_level, earlier.fine
+            self._steps, self._special = earlier.steps.copy(), earlier.special.copy()
+            self._points = earlier.points.copy()
             self._count, self._earlier = self._capacity, None
         self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
         self._find_last_mark()
 
-    def points(self, step: int, theta: Array) -> tuple[Array, Array]:
-        """Steps (m,) and parameters (m, P), read-only copies, the present ones last."""
-        n = self._count
-        while n and self._steps[n - 1] >= step:
-            n -= 1
-        steps, points = np.empty(n + 1, dtype=np.int64), np.empty((n + 1, theta.size))
-        steps[:n], points[:n] = self._steps[:n], self._points[:n]
-        steps[n], points[n] = step, theta
-        steps.setflags(write=False)
-        points.setflags(write=False)
-        return steps, points
+    def points(self, step: int, theta: Array, before: Array | None = None) -> tuple[Array, Array]:
+        """Steps (m,) and parameters (m, P), read-only copies, the present ones last.
+
+        before (P,), where given, are those of the step before: two points of a run that goes to and fro.
+        """
+        return up_to(self._steps[: self._count], self._points[: self._count], step, theta, before)
 
     def forget_earlier(self) -> None:
         """Give up the memory of what was there before the last thinning."""
@@ -283,35 +313,43 @@ class Path:
         self._steps[start:end], self._special[start:end], self._points[start:end] = steps, special, points
         self._count = end
 
-    def _strides(self, steps: Array) -> Array | int:
-        """The stride at each of the steps (n,), which increase and come after the last mark."""
-        if self._fine.stride(int(steps[0]), self._last_mark, self._stride) == self._stride:
-            return self._stride
-        return self._fine.strides(steps, np.full(len(steps), self._last_mark), self._stride)
+    def _levels(self, steps: Array) -> Array | int:
+        """The level at each of the steps (n,), which increase and come after the last mark."""
+        if self._fine.level(int(steps[0]), self._last_mark, self._level) == self._level:
+            return self._level
+        return self._fine.levels(steps, np.full(len(steps), self._last_mark), self._level)
 
     def _find_last_mark(self) -> None:
         marks = self._steps[: self._count][self._special[: self._count]]
         self._last_mark = int(marks[-1]) if len(marks) else 0
 
     def _thin(self, step: int) -> None:
-        self._earlier = (step, self._stride, self._fine, self._steps, self._special, self._points)
+        self._earlier = _FullPath(
+            step, self._level, self._marks_level, self._fine, self._steps, self._special, self._points
+        )
         steps, special = self._steps, self._special.copy()
-        while int(special.sum()) > self._capacity // 2:
-            special[np.flatnonzero(special)[1::2]] = False
+        # The start, which comes first, is not one of many.
+        while len(marks := np.flatnonzero(special)[1:]) >= self._capacity // 2:
+            kept = one_of_each(steps[marks], self._marks_level)
+            if kept.all():
+                self._marks_level += 1
+            special[marks[~kept]] = False
         marks = np.flatnonzero(special)
         mark_before = steps[marks[np.searchsorted(marks, np.arange(self._capacity), side="right") - 1]]
-        self._stride *= 2
-        while True:
-            strides = self._fine.strides(steps, mark_before, self._stride)
-            kept = np.flatnonzero((steps % strides == 0) | special)
-            if len(kept) <= 3 * self._capacity // 4:
-                break
-            if self._fine.least:
-                self._stride *= 2
+        kept = self._wanted_of_all(steps, special, mark_before)
+        raised = False
+        while len(kept) > 3 * self._capacity // 4:
+            if not raised or self._fine.least:
+                self._level, raised = self._level + 1, True
             else:
                 self._fine = self._fine.coarser()
+            kept = self._wanted_of_all(steps, special, mark_before)
         self._count = len(kept)
         self._steps, self._special = np.empty_like(steps), np.empty_like(special)
         self._points = self._points[kept]
         self._steps[: self._count], self._special[: self._count] = steps[kept], special[kept]
         self._find_last_mark()
+
+    def _wanted_of_all(self, steps: Array, special: Array, mark_before: Array) -> Array:
+        levels = self._fine.levels(steps, mark_before, self._level)
+        return np.flatnonzero(is_kept(steps, levels) | special)

@@ -114,7 +114,10 @@ class Trainer:
     @property
     def history(self) -> History:
         """The record up to the present step."""
-        self._run.history.present = Present(self.step, self.parameters, self.rate, self._gauge.everything())
+        update = self._descent.last_update
+        before = None if update is None else self._descent.working.public(update.theta)
+        measured = self._gauge.everything()
+        self._run.history.present = Present(self.step, self.parameters, self.rate, measured, before)
         return self._run.history
 
     @property

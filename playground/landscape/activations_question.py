@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from playground.engine.activation_facts import ActivationFacts, facts_in_pieces, gradient_norms
 from playground.engine.bugs import rules_of
+from playground.engine.kept_steps import spread_rows
 from playground.landscape.context import Context
 
 Floats = NDArray[np.float64]
 
 MOST_ROWS = 400
-"""Steps kept at most; then every second one is dropped."""
+"""Steps kept at most; then a half is dropped."""
 FILLED_IN = 150
 """So many steps of the past are filled in, spread over the path."""
 AT_A_TIME = 10
@@ -73,13 +74,15 @@ class NormRecord:
         return len(self._rows)
 
     def add(self, steps: NDArray[np.int64], norms: Floats) -> None:
-        """Take in the norms (k, L) of these steps; of too many every second one is dropped."""
+        """Take in the norms (k, L) of these steps; of too many a half stays."""
         for step, row in zip(steps.tolist(), norms, strict=True):
             self._rows[step] = row
         while len(self._rows) > MOST_ROWS:
             known = sorted(self._rows)
-            for step in known[1:-1:2]:
-                del self._rows[step]
+            stay = set(spread_rows(len(known), MOST_ROWS // 2).tolist())
+            for row, step in enumerate(known):
+                if row not in stay:
+                    del self._rows[step]
 
     def table(self) -> tuple[NDArray[np.int64], Floats]:
         """Steps (k,), ascending, and norms (k, L)."""
@@ -90,7 +93,7 @@ class NormRecord:
         """Rows of a path that lie in gaps of the record, AT_A_TIME at most, spread over all of them."""
         if not len(path_steps):
             return np.empty(0, np.int64)
-        rows = np.unique(np.linspace(0, len(path_steps) - 1, FILLED_IN).round().astype(np.int64))
+        rows = spread_rows(len(path_steps), FILLED_IN)
         wanted = path_steps[rows]
         if self._rows:
             known = np.array(sorted(self._rows))

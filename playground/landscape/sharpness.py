@@ -153,8 +153,17 @@ class SharpnessRecord:
             inside = np.flatnonzero((path_steps > known[gap]) & (path_steps < known[gap + 1]))
             if inside.size:
                 middle = (known[gap] + known[gap + 1]) / 2
-                return int(inside[np.argmin(np.abs(path_steps[inside] - middle))])
+                inside = inside[np.argsort(np.abs(path_steps[inside] - middle), kind="stable")]
+                # What goes up and down with every step shows both sides in steps of both parities.
+                if abs(more_odd := self._odd_steps()) > 1:
+                    near = inside[:NEAR_THE_MIDDLE]
+                    inside = np.append(near[path_steps[near] % 2 == (more_odd < 0)], inside)
+                return int(inside[0])
         return None
+
+    def _odd_steps(self) -> int:
+        """How many more samples there are of odd steps than of even ones."""
+        return sum(1 if sample.step % 2 else -1 for sample in self._samples)
 
     def _thin(self) -> None:
         """Of every four neighbours of one quantity the lowest and the highest, and the ends of all."""
@@ -178,6 +187,8 @@ class SharpnessRecord:
         return value if math.isfinite(value) else 0.0
 
 
+NEAR_THE_MIDDLE = 3
+"""Of so many rows one is of the parity that is wanted: see engine.kept_steps."""
 SHORT_STRETCHES = 60
 """The past is filled in until no stretch without a sample is longer than this part of the run."""
 

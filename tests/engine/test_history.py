@@ -115,9 +115,9 @@ def path_of(n, p=3, pieces=None, marks=()):
     after=st.integers(1, 100_000),
     power=st.integers(0, 20),
 )
-def test_the_stride_at_one_step_is_that_of_an_array_of_steps(fine, mark, after, power):
+def test_the_level_at_one_step_is_that_of_an_array_of_steps(fine, mark, after, power):
     rule, step = _Fine(*fine), mark + after
-    assert rule.stride(step, mark, 2**power) == rule.strides(np.array([step]), np.array([mark]), 2**power)[0]
+    assert rule.level(step, mark, power) == rule.levels(np.array([step]), np.array([mark]), power)[0]
 
 
 def test_a_path_keeps_start_now_and_the_points_of_changes():
@@ -128,9 +128,10 @@ def test_a_path_keeps_start_now_and_the_points_of_changes():
     assert steps[-1] == 99_999
     assert {777, 33_333} <= set(steps.tolist())
     np.testing.assert_array_equal(points[:, 0], steps)
-    # Far from them the steps are even; after the start and after a change none is left out for a while.
-    gaps = np.diff(steps[steps > 60_000][:-1])
-    assert len(set(gaps.tolist())) == 1
+    # Far from them there is one step of each bucket; after the start and after a change none is left out
+    # for a while.
+    buckets = steps[steps > 60_000][:-1] // 128
+    assert set(np.diff(buckets).tolist()) == {1}
     assert set(range(100)) <= set(steps.tolist())
     assert set(range(33_333, 33_350)) <= set(steps.tolist())
 
@@ -236,3 +237,38 @@ def test_of_changes_at_one_step_the_last_wins_and_none_is_logged_that_changes_no
     assert history.changes == (Change(5, rate, 0.4),)
     assert history.value_before(5, rate, 0.1) == 0.1
     assert history.value_before(6, rate, 0.1) == 0.4
+
+
+def dragged(size, n_steps, every=1):
+    """A path with a change at every so many steps; what it holds, asked now and then."""
+    path, seen = Path(np.zeros(size)), []
+    for step in range(1, n_steps + 1):
+        point = np.full(size, float(step))
+        if step % every:
+            path.extend(np.array([step]), point[np.newaxis])
+        else:
+            path.mark(step, point)
+        if step % (n_steps // 20) == 0:
+            seen.append(path.points(step, point)[0])
+    return path, seen
+
+
+@pytest.mark.parametrize(("size", "n_steps", "every"), [(3, 70_000, 1), (3, 12_000, 3), (9000, 3000, 1)])
+def test_dragging_for_minutes_thins_the_points_of_changes_like_the_rest(size, n_steps, every):
+    _, seen = dragged(size, n_steps, every)
+    for steps in seen:
+        assert len(steps) > min(steps[-1], PATH_POINTS_AT_LEAST) / 3
+        assert steps[0] == 0
+        # The path has gone on growing: no piece of it is long, and the end is as fine as the rest.
+        assert np.diff(steps).max() <= max(2, steps[-1] / 12)
+        assert len(set((steps[-8:] % 2).tolist())) == 2
+
+
+@settings(max_examples=15)
+@given(n=st.integers(1500, 4000), back=st.integers(0, 60), every=st.integers(1, 4))
+def test_the_end_of_a_drag_can_be_taken_back(n, back, every):
+    path, _ = dragged(3, n, every)
+    path.cut(n - back)
+    again, _ = dragged(3, n - back, every)
+    for a, b in zip(path.points(n, np.ones(3)), again.points(n, np.ones(3)), strict=True):
+        np.testing.assert_array_equal(a, b)
