@@ -21,7 +21,11 @@ HINTS = {
     "training.optimizer": "The rule that turns a gradient into a step",
     "training.momentum": "How much of the last step goes into the next one, from 0 to 0.9999",
     "training.batch_size": "How many points each step looks at; empty: all training points",
-    "training.l1": "Adds l1 · Σ|w| to J: pulls weights to exactly zero; biases are left alone",
+    "training.l1": (
+        "Adds l1 · Σ|w| to J: pulls each weight towards zero by the same amount; small ones then swing "
+        "around zero, with plain gradient descent by about α · l1, and are hardly ever exactly zero; "
+        "biases are left alone"
+    ),
     "training.l2": "Adds ½ · l2 · Σw² to J: pulls weights towards zero; biases are left alone",
     "training.schedule": "Scales α step by step, counted from the start of the run; the slider scales it all",
     "training.schedule_steps": "Steps T of the schedule: until it drops (step), or for its whole way",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -13,10 +14,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from widget_stage import Stage
 
 from playground.drawing.theme import DARK, LIGHT
+from playground.engine.trainer import Trainer
 from playground.experiment import LIVE_FIELDS, DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.lab.lab import Lab
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.experiment_panel import ExperimentPanel
+from playground.ui.experiment_words import HINTS
 from playground.ui.number_field import NumberField
 from playground.ui.style import stylesheet
 
@@ -307,3 +310,18 @@ def test_nothing_is_cut_off_at_the_side_in_a_small_window(stage: Stage, full: bo
             # What lies below the edge can be scrolled to.
             panel.scroll_area.ensureWidgetVisible(control)
             assert view.rect().intersects(control.rect().translated(control.mapTo(view, QPoint(0, 0))))
+
+
+def test_the_hint_of_l1_is_true_of_what_it_does_to_weights() -> None:
+    """Subgradient descent makes weights small and lets them swing; it does not make them zero."""
+    rate, l1 = 0.1, 0.05
+    trainer = Trainer(Experiment(training=TrainingSettings(learning_rate=rate, l1=l1)))
+    trainer.advance(2000)
+    weights = trainer.parameters[trainer.network.is_weight]
+    assert np.abs(weights).max() <= 1.1 * rate * l1
+    assert not (weights == 0).any()
+    trainer.advance(1)
+    swung = trainer.parameters[trainer.network.is_weight] * weights < 0
+    assert swung.mean() > 0.4
+    assert "hardly ever exactly zero" in HINTS["training.l1"]
+    assert "swing around zero" in HINTS["training.l1"]
