@@ -6,12 +6,10 @@ import argparse
 import gc
 import io
 import os
-import signal
-import socket
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -161,6 +159,7 @@ def _without_window(arguments: argparse.Namespace, file: ExperimentFile | None) 
 
 def _with_window(file: ExperimentFile | None) -> int:
     from playground import crash
+    from playground.ending import ends_when_told
     from playground.qt_start import QtStartError, check_display, make_application
 
     try:
@@ -171,7 +170,7 @@ def _with_window(file: ExperimentFile | None) -> int:
     crash.install()
     crash.install_dialog()
     _dress(application)
-    with _interrupt_closes(application):
+    with ends_when_told(application):
         try:
             from playground.ui.garbage import collect_here
             from playground.ui.main_window import MainWindow
@@ -199,38 +198,3 @@ def _dress(application: QApplication) -> None:
     application.setDesktopFileName(PROGRAM)
     with suppress(FileNotFoundError):
         application.setWindowIcon(QIcon(str(resource("icons", "playground.svg"))))
-
-
-@contextmanager
-def _interrupt_closes(application: QApplication) -> Iterator[None]:
-    """Let Ctrl+C in the terminal close the windows as their own close button does; again, end at once.
-
-    Qt's loop does not let Python see signals, so Python writes each into a socket that wakes the loop.
-    """
-    from PySide6.QtCore import QSocketNotifier, QTimer
-
-    def leave() -> None:
-        application.closeAllWindows()
-        application.quit()
-
-    def close(_number: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        # Through the loop: before it has begun there is nothing to quit.
-        QTimer.singleShot(0, leave)
-
-    heard, told = socket.socketpair()
-    for end in (heard, told):
-        end.setblocking(False)
-    notifier = QSocketNotifier(heard.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: heard.recv(64))
-    woken_before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(woken_before)
-        notifier.setEnabled(False)
-        heard.close()
-        told.close()

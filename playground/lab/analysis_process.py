@@ -38,6 +38,7 @@ class Helper:
             raise
         finally:
             theirs.close()
+        self._ending = threading.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -50,11 +51,18 @@ class Helper:
     def close(self) -> None:
         """End the helper and free what it held."""
         self.connection.close()
-        self._process.join(KILL_AFTER)
-        if self._process.is_alive():
+        with self._ending:
+            self._process.join(KILL_AFTER)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+
+    def kill(self) -> None:
+        """End the helper at once, from any thread: one that waits for it in the pipe is set free."""
+        # Once it is closed its number may be that of another process.
+        with self._ending, contextlib.suppress(ValueError):
             self._process.kill()
-            self._process.join()
-        self._process.close()
 
 
 def serve(connection: Connection) -> None:

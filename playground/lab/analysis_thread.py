@@ -23,6 +23,8 @@ from playground.lab.pacing import Gate
 SHORT_CHUNK, REST, PATIENCE = 0.003, 0.002, 0.008
 """Seconds of a chunk that the thread computes by itself, of the rest that it leaves to the others after it,
 and how long it waits for the window to have painted before it."""
+GRACE_MS = 250
+"""So long a thread that is to end waits for its helper."""
 
 
 class AnalysisThread(QThread):
@@ -89,6 +91,19 @@ class AnalysisThread(QThread):
         with self._lock:
             self._closed = True
             self._wake()
+
+    def end(self, milliseconds: int) -> bool:
+        """After close(): wait for the thread; whether it ended within this time.
+
+        A helper that does not read any more (a stopped process) would hold it for ever, in a full pipe: such
+        a one is killed.
+        """
+        grace = min(GRACE_MS, milliseconds)
+        if self.wait(grace):
+            return True
+        if (helper := self._helper) is not None:
+            helper.kill()
+        return self.wait(milliseconds - grace)
 
     def _wake(self) -> None:
         # One ring is enough until it is heard, so that the pipe never fills and this never waits.

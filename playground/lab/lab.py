@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import time
 import weakref
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from playground.engine.fork import Plan
 from playground.engine.stopping import Stop
 from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import restarts, words
-from playground.lab.analysis_thread import AnalysisThread
+from playground.lab.analysis_thread import GRACE_MS, AnalysisThread
 from playground.lab.desk import Question
 from playground.lab.pacing import Gate
 from playground.lab.snapshot import READY, Snapshot
@@ -22,6 +23,8 @@ from playground.lab.stepper import USUAL_SPEED
 from playground.lab.training_thread import TrainingThread
 
 SHUTDOWN_SECONDS = 1.0
+KILLED_MS = 150
+"""So long a thread takes to end once its helper is killed."""
 FRAME_DONE = QEvent.Type(QEvent.registerEventType())
 AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 """Requests to paint are posted with low priority: what is posted below it comes when they are done."""
@@ -311,8 +314,10 @@ class Lab(QObject):
         if not self._ended:
             self._training.close()
             self._analysis.close()
+            until = time.monotonic() + timeout
             ended = self._training.wait(round(1000 * timeout))
-            self._ended = self._analysis.wait(round(1000 * timeout)) and ended
+            left = max(round(1000 * (until - time.monotonic())), GRACE_MS + KILLED_MS)
+            self._ended = self._analysis.end(left) and ended
         return self._ended
 
     # What the threads report ----------------------------------------------------------------------------

@@ -143,7 +143,8 @@ class LockFeature(Feature):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.Close and watched in (self.window, self.window.windowHandle()):
+        closes = kind == QEvent.Type.Close and not self.window.leaving
+        if closes and watched in (self.window, self.window.windowHandle()):
             event.ignore()
             self.window.notices.say(f"Locked: {KEY} unlocks, then the window can be closed.", seconds=6)
             return True

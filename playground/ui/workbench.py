@@ -41,6 +41,8 @@ class Workbench(QMainWindow):
     arrangement: WindowLayout
     exporter: Exporter
     features: tuple[QObject, ...]
+    leaving: bool = False
+    """Whether the program is told to end, by whoever may: nothing refuses that."""
 
     @property
     def theme(self) -> Theme:
@@ -50,6 +52,14 @@ class Workbench(QMainWindow):
     @property
     def hurried(self) -> bool:
         """Whether steps come faster than the eye follows, or as fast as they can."""
+        raise NotImplementedError
+
+    def remember(self) -> None:
+        """Write down how the window stands, for the next start."""
+        raise NotImplementedError
+
+    def leave(self) -> bool:
+        """Remember everything and end, locked or not; whether nothing of it runs any more."""
         raise NotImplementedError
 
     def menu(self, name: str) -> QMenu:
