@@ -62,7 +62,18 @@ class Feature(QObject):
         """Called about ten times a second: change texts, which have to be read."""
 
     def run_replaced(self, experiment: Experiment) -> None:
-        """Another run has begun, or one was brought back."""
+        """Another run has begun, or one was brought back; nothing of it is known yet.
+
+        Whatever was made of the run before goes: a place of its plane, a point, a row, a question, a wish to
+        ask. From here to run_begun() nothing is asked.
+        """
+
+    def run_begun(self, experiment: Experiment) -> None:
+        """The first snapshot of another run is here, and show_snapshot() follows.
+
+        What was made of the run before after it was replaced, from the snapshot that still stood, goes too.
+        """
+        self.run_replaced(experiment)
 
     def restyle(self, theme: Theme) -> None:
         """Take on another theme."""

@@ -170,4 +170,8 @@ class HandsOn(Feature):
         self._exact_wanted = self._there_wanted = self._place is not None
 
     def run_replaced(self, experiment: Any) -> None:
+        # The plane that was pointed at is one of the parameters of the run before.
+        self._place = self._plane = None
+        self.forget_questions()
+        self._surface.take_exact(None)
         self._data.show_there(None)

@@ -82,16 +82,15 @@ class Inspector(Card):
         fresh = self.answer is None or len(self.answer.trace.layers) != len(answer.trace.layers)
         self.answer = answer
         self.operations = operations(answer.trace, unlike)
+        self.at = 1 if fresh else min(self.at, len(self.operations))
         self._draw_network()
-        if fresh:
-            self.at = 1
         self._refresh()
         if fresh:
             self.changed.emit()
 
     def forget(self) -> None:
         """Another run: what is shown belongs to the old one."""
-        self.answer, self.check, self.operations = None, None, ()
+        self.answer, self.check, self.operations, self.at = None, None, (), 1
         self.check_label.hide()
         self._refresh()
 

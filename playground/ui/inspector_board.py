@@ -58,9 +58,9 @@ class Board(QWidget):
 
     def show_operations(self, operations: tuple[Operation, ...], at: int) -> None:
         """Write the first `at` operations."""
-        same_shape = len(operations) == len(self.operations) and at == self.at
+        same = len(operations) == len(self.operations) and at == self.at
         self.operations, self.at = operations, at
-        if not same_shape:
+        if self._chosen is not None and not (same and self._is_there(*self._chosen)):
             self._chosen = None
         self._lay_out()
         self._tell(with_tip=False)
@@ -177,6 +177,15 @@ class Board(QWidget):
             self._chosen = (index, Entry(part, min(max(row, 0), rows - 1), column))
         self._tell(self.entry_place(*self._chosen))
         self.update()
+
+    def _is_there(self, index: int, entry: Entry) -> bool:
+        """Whether an operation that is written has this entry."""
+        parts = self.operations[index].parts if index < self.at else ()
+        matrix = parts[entry.part] if entry.part < len(parts) else None
+        if not isinstance(matrix, Matrix):
+            return False
+        rows, columns = matrix.values.shape
+        return entry.row < rows and entry.column < columns
 
     def _shape(self, operation: Operation, part: int) -> tuple[int, int]:
         matrix = operation.parts[part]

@@ -70,6 +70,7 @@ class KeptRunsPage(Card):
     renamed = Signal(int, str)
     shown = Signal(int, bool)
     removed = Signal(int)
+    """Each with the number of the run: by the time that it is heard, the rows may be others."""
     export_wanted = Signal()
     all_removed = Signal()
 
@@ -101,10 +102,12 @@ class KeptRunsPage(Card):
         self.set_body(self.table)
         self.body.addLayout(row)
         self._filling = False
+        self._numbers: list[int] = []
 
     def show_runs(self, runs: Sequence[KeptRun]) -> None:
         """Write the list again."""
         self._filling = True
+        self._numbers = [run.number for run in runs]
         self.empty.setVisible(not runs)
         self.table.setVisible(bool(runs))
         for button in (self.export_button, self.clear_button):
@@ -131,21 +134,22 @@ class KeptRunsPage(Card):
             button = QPushButton("✕")
             button.setAccessibleName(f"Remove {run.name}")
             set_role(button, "quiet")
-            button.clicked.connect(lambda _=False, row=row: self.removed.emit(row))
+            button.clicked.connect(lambda _=False, number=run.number: self.removed.emit(number))
             self.table.setCellWidget(row, REMOVE, button)
         self._filling = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.table.currentRow() >= 0:
-            self.removed.emit(self.table.currentRow())
+            self.removed.emit(self._numbers[self.table.currentRow()])
         else:
             super().keyPressEvent(event)
 
     def _changed(self, item: QTableWidgetItem) -> None:
         if self._filling or item.column() != NAME:
             return
-        self.shown.emit(item.row(), item.checkState() == Qt.CheckState.Checked)
-        self.renamed.emit(item.row(), item.text())
+        number = self._numbers[item.row()]
+        self.shown.emit(number, item.checkState() == Qt.CheckState.Checked)
+        self.renamed.emit(number, item.text())
 
 
 def kind(experiment: Experiment) -> tuple[str, str]:
@@ -212,20 +216,28 @@ class KeptRuns(Feature):
         ]
         self._tell()
 
-    def rename(self, row: int, name: str) -> None:
-        """Give a run another name; an empty one is none."""
+    def rename(self, number: int, name: str) -> None:
+        """Give the run of this number another name; an empty one is none."""
         name = name.strip()[:LONGEST_NAME]
-        if name != self.runs[row].name:
-            self._replace(row, replace(self.runs[row], name=name or self.runs[row].name))
+        for run in self._runs_of(number):
+            if name != run.name:
+                self._replace(run, replace(run, name=name or run.name))
 
-    def show_run(self, row: int, on: bool) -> None:
-        """Draw a run, or hide it."""
-        if on != self.runs[row].shown:
-            self._replace(row, replace(self.runs[row], shown=on, chosen=True))
+    def show_run(self, number: int, on: bool) -> None:
+        """Draw the run of this number, or hide it."""
+        for run in self._runs_of(number):
+            if on != run.shown:
+                self._replace(run, replace(run, shown=on, chosen=True))
 
-    def remove(self, row: int) -> None:
-        del self.runs[row]
-        self._tell()
+    def remove(self, number: int) -> None:
+        """Keep the run of this number no longer."""
+        for run in self._runs_of(number):
+            self.runs.remove(run)
+            self._tell()
+
+    def _runs_of(self, number: int) -> list[KeptRun]:
+        """The run of this number, if it is still kept."""
+        return [run for run in self.runs if run.number == number]
 
     def remove_all(self) -> None:
         self.runs = []
@@ -252,8 +264,8 @@ class KeptRuns(Feature):
         self.window.notices.say(f"Exported to “{shown_path(saved)}”.", seconds=10)
         return True
 
-    def _replace(self, row: int, run: KeptRun) -> None:
-        self.runs[row] = run
+    def _replace(self, old: KeptRun, new: KeptRun) -> None:
+        self.runs[self.runs.index(old)] = new
         self._tell()
 
     def _tell(self) -> None:

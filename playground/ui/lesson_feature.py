@@ -195,8 +195,8 @@ class LessonFeature(Feature):
     def _hide_kept_runs(self) -> None:
         """A lesson speaks of its own run; the others wait in their list."""
         kept = self.fellow(KeptRuns)
-        for row in range(len(kept.runs)):
-            kept.show_run(row, False)
+        for run in tuple(kept.runs):
+            kept.show_run(run.number, False)
 
     def _set_up_chain_rule(self, text: str | None) -> None:
         """Turn to the lab at a = 1, b = 2, c = 3 as the lecture has it, before its first step.

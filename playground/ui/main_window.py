@@ -48,7 +48,7 @@ from playground.ui.workbench import Workbench
 FRAME_MS, HURRIED_FRAME_MS = 16, 8
 COMING_BACK_MS = 200
 """So long the screen may take to make a window out of the presentation."""
-SHUTDOWN_SECONDS, PATIENT_SECONDS = 1.0, 30.0
+SHUTDOWN_SECONDS, PATIENT_SECONDS, LEAVING_SECONDS = 1.0, 30.0, 0.5
 PRESENTATION_FONT_FACTOR = 24.0 / 11.0
 """The smallest type of the window, 11 pixels, is read from the last row at 24."""
 PRESENTATION_LINE_FACTOR = 1.7
@@ -172,11 +172,13 @@ class MainWindow(Workbench):
         if snapshot is not None:
             self._take_snapshot(snapshot)
         hurried = self.hurried
-        self._take_answers()
         # In a hurry the frames come twice as often: every second is enough for what is seldom answered.
         self._skipped = hurried and not self._skipped
-        if not self._skipped:
-            self._take_answers_of_features()
+        # Where another run has begun of which nothing was seen yet, all that is here is of the old one.
+        if self.snapshot is not None and self.snapshot.run == self.lab.run_number:
+            self._take_answers()
+            if not self._skipped:
+                self._take_answers_of_features()
         # Closer together, so that everything still moves where the views take turns.
         interval = HURRIED_FRAME_MS if hurried else FRAME_MS
         if interval != self._timer.interval():
@@ -192,6 +194,8 @@ class MainWindow(Workbench):
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run
         self.snapshot = snapshot
+        if new_run:
+            self._begin_run(snapshot)
         if new_run or snapshot.state != RUNNING:
             self._frames.read_soon()
         if new_run:
@@ -199,6 +203,13 @@ class MainWindow(Workbench):
             self.notices.describe(description(snapshot))
         for view in self._parts():
             view.show_snapshot(snapshot)
+
+    def _begin_run(self, snapshot: Snapshot) -> None:
+        """Let everything go that belongs to the run before, ahead of the first look at this one."""
+        self._forget_questions()
+        view = snapshot.view
+        for feature in self.features:
+            feature.run_begun(replace(view.experiment, training=view.settings))
 
     def _parts(self) -> list[Any]:
         return [self.panel, *self.plots, self.strip, *self.features]
@@ -241,7 +252,6 @@ class MainWindow(Workbench):
             self.notices.clear()
 
     def _experiment_replaced(self, experiment: Experiment, sentence: str) -> None:
-        self._forget_questions()
         for feature in self.features:
             feature.run_replaced(experiment)
         if sentence:
@@ -360,19 +370,37 @@ class MainWindow(Workbench):
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        presenting = self.arrangement.presenting
-        self.preferences.set_state("geometry", self._usual_geometry if presenting else self.saveGeometry())
-        self.arrangement.remember()
+        self.remember()
         self._stop()
         super().closeEvent(event)
 
+    def remember(self) -> None:
+        """Write down how the window stands, for the next start."""
+        presenting = self.arrangement.presenting
+        self.preferences.set_state("geometry", self._usual_geometry if presenting else self.saveGeometry())
+        self.arrangement.remember()
+        self.preferences.settings.sync()
+
+    def leave(self) -> bool:
+        self.leaving = True
+        self.remember()
+        self._still()
+        ended = self.lab.shutdown(LEAVING_SECONDS)
+        if ended:
+            self.close()
+        return ended
+
     def _stop(self) -> None:
-        self._timer.stop()
-        for feature in self.features:
-            feature.shutdown()
+        self._still()
         # A step of the largest network may take long, and a thread must not outlive its owner.
         if not self.lab.shutdown(SHUTDOWN_SECONDS):
             self.lab.shutdown(PATIENT_SECONDS)
+
+    def _still(self) -> None:
+        """No frame and no feature does anything any more."""
+        self._timer.stop()
+        for feature in self.features:
+            feature.shutdown()
 
 
 def for_a_hall(theme: Theme) -> Theme:

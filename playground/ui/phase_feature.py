@@ -95,6 +95,12 @@ class PhaseFeature(Feature):
         self._divergence = ""
         self._forget()
 
+    def run_begun(self, experiment: Experiment) -> None:
+        # Where it is brought back diverged, that was told already, and is said of this very run.
+        sentence = self._divergence
+        self.run_replaced(experiment)
+        self._divergence = sentence
+
     def restyle(self, theme: Theme) -> None:
         self.window.transport.alarm_color = theme.amber
 

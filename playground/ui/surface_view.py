@@ -259,7 +259,7 @@ class SurfaceView(PointingCard):
 
     def question(self) -> SurfaceQuestion | None:
         """What to ask now; None while an answer is on its way or nothing has changed."""
-        if self._snapshot is None or not self.on_screen():
+        if self._snapshot is None or not self.on_screen() or not self._is_of_now(self._snapshot):
             return None
         side = min(self.drawing.box.width(), self.drawing.box.height()) / CELL_PIXELS
         self._asker.resolution_at_rest = 101 if side < 120 else 151 if side < 170 else 201
@@ -271,6 +271,10 @@ class SurfaceView(PointingCard):
             self.drawing.look_at(self._asker.window)
         return question
 
+    def _is_of_now(self, snapshot: Snapshot) -> bool:
+        """Whether no other run has begun of which nothing was seen yet."""
+        return snapshot.run == self._lab.run_number
+
     def _ask_at_once(self) -> None:
         question = self.question()
         if question is not None:
@@ -279,7 +283,7 @@ class SurfaceView(PointingCard):
     def point_question(self) -> PointQuestion | None:
         """What to ask for the read-outs of the present parameters; None while that is on its way."""
         snapshot, plane = self._snapshot, self.plane
-        if snapshot is None or plane is None or not self.on_screen():
+        if snapshot is None or plane is None or not self.on_screen() or not self._is_of_now(snapshot):
             return None
         return self._content.read_outs.question(snapshot, plane)
 
