@@ -11,6 +11,7 @@ number_text    any other number, with so many significant digits
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 
 NO_VALUE = "–"
@@ -54,6 +55,16 @@ def shorter_texts(value: float) -> tuple[str, ...]:
         mantissa, _, exponent = f"{value:.{decimals}e}".partition("e")
         powers.append(_with_power(mantissa, int(exponent)))
     return number_text(value, 3), number_text(value, 2), *powers
+
+
+def texts_apart(values: Iterable[float], digits: int = 3) -> list[str]:
+    """Return numbers as texts with as many digits as tell different ones apart, at least `digits`."""
+    numbers = [float(value) for value in values]
+    texts = [number_text(value, digits) for value in numbers]
+    while len(set(texts)) < len(set(numbers)) and digits < MOST_DIGITS:
+        digits += 1
+        texts = [number_text(value, digits) for value in numbers]
+    return texts
 
 
 def loss_text(value: float) -> str:

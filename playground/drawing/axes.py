@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from playground.drawing.theme import Theme
-from playground.numerals import number_text
+from playground.numerals import texts_apart
 
 _MULTIPLES = (1, 2, 5)
 LARGEST_POWER = 307
@@ -240,6 +240,6 @@ class ValueAxis(pg.AxisItem):
 
     def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:
         if self.logarithmic:
-            return [number_text(10.0**value) for value in values]
+            return texts_apart(10.0**value for value in values)
         # A multiple of the step that stands for zero may be 1e-17.
-        return [number_text(0.0 if abs(value) < 1e-9 * spacing else value, 6) for value in values]
+        return texts_apart((0.0 if abs(value) < 1e-9 * spacing else value for value in values), 6)

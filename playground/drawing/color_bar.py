@@ -16,7 +16,7 @@ from playground.drawing.items import solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.levels import Levels
 from playground.drawing.theme import Theme
-from playground.numerals import number_text
+from playground.numerals import texts_apart
 
 GAP, BAR, TICK = 14.0, 13.0, 4.0
 
@@ -66,7 +66,7 @@ class ColorBar(pg.GraphicsWidget):
             return
         self._fitted = what
         metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
-        texts = ["0.005", *(number_text(float(value)) for value in self.ticks(self.size().height()))]
+        texts = ["0.005", *texts_apart(self.ticks(self.size().height()))]
         wanted = math.ceil(GAP + BAR + TICK + 5 + max(metrics.horizontalAdvance(text) for text in texts))
         if not self._shown:
             wanted = 0
@@ -128,14 +128,15 @@ class ColorBar(pg.GraphicsWidget):
         painter.setBrush(QColor(0, 0, 0, 0))
         painter.drawPolygon(QPolygonF(outline))
         line = QFontMetricsF(text_font).height()
-        for value in self.ticks(height):
+        ticks = self.ticks(height)
+        for value, text in zip(ticks, texts_apart(ticks), strict=True):
             y = bottom + self.levels.share(float(value)) * (top - bottom)
             painter.setPen(solid_pen(theme.border, theme.thin_width))
             painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + TICK, y))
             middle = min(max(y, line / 2 - 2), height - line / 2 + 2)
             painter.setPen(solid_pen(theme.dim_text, 1.0))
             place = QRectF(bar.right() + TICK + 4, middle - line / 2, 100.0, line)
-            draw_text(painter, place, number_text(float(value)), text_font, "left")
+            draw_text(painter, place, text, text_font, "left")
         painter.setPen(solid_pen(theme.dim_text, 1.0))
         below = QRectF(bar.left() - 20, height + 4, BAR + 40, line)
         draw_text(painter, below, self.name, text_font)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
@@ -11,6 +13,7 @@ from playground.drawing.geometry import Frame
 from playground.drawing.items import PixelItem, map_points, solid_pen
 from playground.drawing.labels import draw_text
 from playground.drawing.theme import Theme
+from playground.numerals import number_text
 
 
 class Grid(PixelItem):
@@ -97,6 +100,55 @@ class Notice(PixelItem):
             for row, line in enumerate(lines):
                 rect = QRectF(frame[0], top + row * height, frame[2] - frame[0], height)
                 draw_text(painter, rect, line, text_font)
+
+
+class Footnote(PixelItem):
+    """A small sentence at the lower edge of a plot: what the picture cannot show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.theme: Theme | None = None
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def set_text(self, text: str) -> None:
+        if text != self.text:
+            self.text = text
+            self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if not self.text or self.theme is None:
+            return
+        text_font = font(self.theme, self.theme.small_font_size)
+        metrics = QFontMetricsF(text_font)
+        lines = wrapped(self.text, frame[2] - frame[0] - 12, metrics)
+        wide, line = max(map(metrics.horizontalAdvance, lines)), metrics.height()
+        bottom = frame[3] - 3
+        ground = QRectF(frame[2] - wide - 10, bottom - line * len(lines), wide + 8, line * len(lines))
+        card = QColor(self.theme.card)
+        card.setAlphaF(0.85)
+        painter.fillRect(ground, card)
+        painter.setPen(solid_pen(self.theme.dim_text, 1.0))
+        for row, text in enumerate(lines):
+            place = QRectF(ground.left() + 4, ground.top() + row * line, wide, line)
+            draw_text(painter, place, text, text_font, "left")
+
+
+def off_log_axis(name: str, values: Sequence[np.ndarray], least: float = 0.0) -> str:
+    """Return how many values a logarithmic axis has no place for, those of at most `least`; nothing for none.
+
+    values: of one or more curves; what is not a number is no value.
+    """
+    every = np.concatenate([np.asarray(part, float).ravel() for part in values]) if values else np.empty(0)
+    there = every[~np.isnan(every)]
+    low = there[there <= least]
+    if not low.size:
+        return ""
+    sign = "= 0" if not low.any() else "≤ 0" if least == 0 else f"< {number_text(least, 1)}"
+    return f"{name} {sign} at {low.size} of {there.size} samples: below a log axis"
 
 
 def wrapped(text: str, width: float, metrics: QFontMetricsF) -> list[str]:

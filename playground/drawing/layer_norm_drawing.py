@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.axes import ValueAxis, font, round_up
-from playground.drawing.furniture import Grid, Notice, Pointer
+from playground.drawing.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
 from playground.drawing.geometry import Frame
 from playground.drawing.items import CurveItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
 from playground.drawing.labels import draw_text
@@ -34,8 +34,9 @@ class LayerNormDrawing:
         self.box = PlotBox(self.follow)
         self.item = plot_of(self.box, self.left, self.bottom)
         self.grid, self.pointer, self.notice, self.names = Grid(self.left), Pointer(), Notice(), Names()
+        self.footnote = Footnote()
         self.curves: list[CurveItem] = []
-        self.box.lay((self.grid, self.names, self.pointer, self.notice), apart=20)
+        self.box.lay((self.grid, self.names, self.pointer, self.notice, self.footnote), apart=20)
         self.notice.text = EMPTY
         self.restyle(theme)
         self.follow()
@@ -60,6 +61,7 @@ class LayerNormDrawing:
             self.names.set_names(places, [f"[{layer + 1}]" for layer in range(layers)])
         else:
             self.names.set_names([], [])
+        self.footnote.set_text(self._off_axis())
         self.follow()
 
     def restyle(self, theme: Theme) -> None:
@@ -71,6 +73,7 @@ class LayerNormDrawing:
         )
         for entry in (self.left, self.bottom, self.grid, self.pointer, self.notice, self.names):
             entry.restyle(theme)
+        self.footnote.restyle(theme)
         self._style_curves()
 
     def set_font_factor(self, factor: float) -> None:
@@ -111,7 +114,14 @@ class LayerNormDrawing:
         numbers = ", ".join(
             f"layer {i + 1} {number_text(v, 2)}" for i, v in enumerate(self._norms[-1].tolist())
         )
-        return f"Gradient norm at step {int(self._steps[-1])}: {numbers}."
+        off = f"; {self._off_axis()}" if self._off_axis() else ""
+        return f"Gradient norm at step {int(self._steps[-1])}: {numbers}{off}."
+
+    def _off_axis(self) -> str:
+        """Which norms the axis has no place for, layer by layer."""
+        layers = range(self._norms.shape[1] if self._norms.ndim == 2 else 0)
+        told = [off_log_axis(f"[{layer + 1}]", [self._norms[:, layer]], LEAST) for layer in layers]
+        return "; ".join(text for text in told if text)
 
     def _heights(self) -> np.ndarray:
         with np.errstate(all="ignore"):

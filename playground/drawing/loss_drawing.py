@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from playground.drawing.axes import ValueAxis, floor_125, nice_step, round_up
-from playground.drawing.furniture import Grid, Notice, Pointer
+from playground.drawing.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
 from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, StepMark, began_with, step_marks
 from playground.drawing.other_runs import OtherCurves, OtherRun
@@ -50,11 +50,12 @@ class LossDrawing:
         self.bottom = ValueAxis("bottom", theme, "step")
         self.box = PlotBox(self.follow)
         self.item = plot_of(self.box, self.left, self.bottom, self.band)
-        self.grid, self.lines, self.pointer, self.notice = (
+        self.grid, self.lines, self.pointer, self.notice, self.footnote = (
             Grid(self.left),
             MarkLines(self.band),
             Pointer(),
             Notice(),
+            Footnote(),
         )
         self.moment, self.others, self.rates = Pointer(), OtherCurves(theme), RateLineItem(theme)
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
@@ -69,6 +70,7 @@ class LossDrawing:
             self.moment,
             self.pointer,
             self.notice,
+            self.footnote,
         )
         self.box.lay(parts)
         self.left.logarithmic = self._log
@@ -149,6 +151,7 @@ class LossDrawing:
         self.item.layout.setContentsMargins(1, 1, 2 + 1.2 * theme.small_font_size, 1)
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
+        self.footnote.restyle(theme)
         self.others.restyle(theme)
         self.rates.restyle(theme)
         self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
@@ -220,6 +223,12 @@ class LossDrawing:
             (self.batch_curve, self._batch),
         ):
             item.set_data(curve.steps, self._height(curve.values))
+        self.footnote.set_text(self._off_axis())
+
+    def _off_axis(self) -> str:
+        """What of J the logarithmic axis has no place for."""
+        drawn = (self._train, self._test, self._batch)
+        return off_log_axis("J", [curve.values for curve in drawn]) if self._log else ""
 
     def _height(self, values: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
@@ -287,6 +296,8 @@ class LossDrawing:
         if len(rates) > 1:
             times = "once" if len(rates) == 2 else f"{len(rates) - 1} times"
             text += f"; the learning rate changed {times}, now {rates[-1]}"
+        if self._off_axis():
+            text += f"; {self._off_axis()}"
         return text + "."
 
 

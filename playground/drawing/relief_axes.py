@@ -15,7 +15,7 @@ from playground.drawing.items import draw_segments, solid_pen
 from playground.drawing.labels import Box, draw_text, overlap
 from playground.drawing.levels import Levels
 from playground.drawing.theme import Theme, mix
-from playground.numerals import number_text
+from playground.numerals import texts_apart
 
 OUT = 0.12
 """How far outside the box, in its own space, the texts of an axis point."""
@@ -86,11 +86,12 @@ class BoxAxes:
         theme = self.theme
         painter.setFont(self._small)
         line = QFontMetricsF(self._small).height()
-        for value, z in zip(ticks, heights(ticks, self.field.levels), strict=True):
+        texts = texts_apart(ticks)
+        for text, z in zip(texts, heights(ticks, self.field.levels), strict=True):
             at = self._pixel((x, y, z))
             painter.setPen(solid_pen(theme.dim_text, theme.thin_width))
             painter.drawLine(QLineF(at[0] - 4, at[1], at[0], at[1]))
-            self._text(painter, QPointF(at[0] - 7, at[1]), number_text(float(value)), self._small, "right")
+            self._text(painter, QPointF(at[0] - 7, at[1]), text, self._small, "right")
         top = self._pixel((x, y, HEIGHT))
         name = "J (log)" if self.field.levels.logarithmic else "J"
         self._text(painter, QPointF(top[0], top[1] - 1.05 * line), name, self._font, "centre", theme.text)
@@ -105,19 +106,19 @@ class BoxAxes:
         line = QFontMetricsF(self._small).height()
         theme = self.theme
         painter.setFont(self._small)
-        for value, at in zip(ticks, unit(ticks, grid), strict=True):
+        texts = texts_apart(ticks, 6)
+        for text, at in zip(texts, unit(ticks, grid), strict=True):
             point = np.array([at, near_y, 0.0] if along else [near_x, at, 0.0])
             here = self._pixel(point)
             painter.setPen(solid_pen(theme.dim_text, theme.thin_width))
             painter.drawLine(QLineF(here[0], here[1], here[0] + 4 * away[0], here[1] + 4 * away[1]))
-            text = number_text(float(value), 6)
             wide = QFontMetricsF(self._small).horizontalAdvance(text)
             # A text keeps clear of its edge whichever way the edge runs.
             apart = 6 + abs(away[0]) * wide / 2 + abs(away[1]) * line / 2
             self._text(painter, QPointF(*(here + apart * away)), text, self._small)
         name = self.names[0] if along else self.names[1]
         metrics = QFontMetricsF(self._font)
-        widest = max((metrics.horizontalAdvance(number_text(float(tick), 6)) for tick in ticks), default=0.0)
+        widest = max(map(metrics.horizontalAdvance, texts), default=0.0)
         half = metrics.horizontalAdvance(name) / 2
         apart = 10 + abs(away[0]) * (widest + half) + abs(away[1]) * 1.9 * line
         place = self._pixel(middle) + apart * away

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.drawing.axes import ValueAxis, floor_125, nice_step, round_up
-from playground.drawing.furniture import Grid, Notice, Pointer
+from playground.drawing.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
 from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, began_with, step_marks
 from playground.drawing.theme import Theme
@@ -43,10 +43,10 @@ class SharpnessDrawing:
         self.box = PlotBox(self.follow)
         self.item = plot_of(self.box, self.left, self.bottom, self.band)
         self.grid, self.lines = Grid(self.left), MarkLines(self.band)
-        self.pointer, self.notice = Pointer(), Notice()
+        self.pointer, self.notice, self.footnote = Pointer(), Notice(), Footnote()
         self.limit_curve, self.sharpness_curve, self.divided_curve = CurveItem(), CurveItem(), CurveItem()
         curves = (self.sharpness_curve, self.divided_curve, self.limit_curve)
-        self.box.lay((self.grid, self.lines, *curves, self.pointer, self.notice))
+        self.box.lay((self.grid, self.lines, *curves, self.pointer, self.notice, self.footnote))
         self.notice.text = EMPTY
         self.restyle(theme)
         self.follow()
@@ -98,6 +98,7 @@ class SharpnessDrawing:
         self.item.layout.setContentsMargins(1, 1, 2 + 1.2 * theme.small_font_size, 1)
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
+        self.footnote.restyle(theme)
         self.sharpness_curve.set_pen(solid_pen(theme.text, theme.curve_width))
         self.divided_curve.set_pen(solid_pen(theme.text, theme.curve_width, DOTS))
         self.limit_curve.set_pen(solid_pen(theme.pink, theme.thin_width * 1.3, DASHES))
@@ -134,6 +135,11 @@ class SharpnessDrawing:
             drawn = _joined([s.sharpness for s in self._stretches if (s.name != PLAIN) == divided])
             curve.set_data(drawn.steps, self._height(drawn.values))
         self.limit_curve.set_data(self._limit.steps, self._height(self._limit.values))
+        self.footnote.set_text(self._off_axis())
+
+    def _off_axis(self) -> str:
+        """Which sharpness the logarithmic axis has no place for."""
+        return off_log_axis(self.name, [s.sharpness.values for s in self._stretches]) if self._log else ""
 
     def _height(self, values: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
@@ -175,6 +181,8 @@ class SharpnessDrawing:
         values = last.limit.values
         if len(values) and np.isfinite(values[-1]):
             text += f", limit {number_text(float(values[-1]), 4)}"
+        if self._off_axis():
+            text += f"; {self._off_axis()}"
         return text + "."
 
 

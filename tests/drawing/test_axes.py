@@ -21,8 +21,9 @@ from playground.drawing.axes import (
     nice_step,
     round_up,
 )
+from playground.drawing.furniture import off_log_axis
 from playground.drawing.theme import LIGHT
-from playground.numerals import loss_text, number_text
+from playground.numerals import loss_text, number_text, texts_apart
 
 positive = st.floats(1e-200, 1e200)
 
@@ -185,3 +186,30 @@ def test_in_a_low_plot_the_name_below_stands_beside_the_numbers_and_takes_no_lin
     # A long one has no room there.
     axis.set_name("learning rate α")
     qtbot.waitUntil(lambda: plot.vb.height() == usual)
+
+
+@given(st.floats(-5, 5), st.integers(-9, 0), st.integers(2, 8), st.booleans())
+def test_labels_of_different_ticks_differ(middle: float, power: int, most: int, logarithmic: bool) -> None:
+    low, high = 10.0**middle, 10.0**middle * (1 + 10.0**power)
+    ticks = log_ticks(low, high, most) if logarithmic else linear_ticks(low, high, most)[1]
+    texts = texts_apart(ticks)
+    assert len(set(texts)) == len(set(ticks.tolist()))
+
+
+def test_a_colour_bar_of_a_flat_surface_does_not_read_one_number_three_times(qtbot) -> None:
+    axis = ValueAxis("left", LIGHT)
+    ticks = axis.tickValues(0.69314, 0.69316, 200.0)[0]
+    assert len(set(axis.tickStrings(ticks[1], 1.0, ticks[0]))) == len(ticks[1]) >= 3
+    axis.logarithmic = True
+    ticks = axis.tickValues(np.log10(0.69314), np.log10(0.69316), 200.0)[0]
+    assert len(set(axis.tickStrings(ticks[1], 1.0, ticks[0]))) == len(ticks[1]) >= 3
+
+
+def test_what_a_log_axis_has_no_place_for_is_counted() -> None:
+    values = np.array([1.0, 0.0, np.nan, 0.0, np.inf])
+    assert off_log_axis("J", [values]) == "J = 0 at 2 of 4 samples: below a log axis"
+    assert off_log_axis("J", [values[:1], np.array([-1.0])]) == "J ≤ 0 at 1 of 2 samples: below a log axis"
+    assert off_log_axis("J", [np.array([1e-310])], 1e-300) == (
+        "J < 10⁻³⁰⁰ at 1 of 1 samples: below a log axis"
+    )
+    assert off_log_axis("J", [values[:1]]) == off_log_axis("J", []) == ""

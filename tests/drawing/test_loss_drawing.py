@@ -241,3 +241,13 @@ def test_a_learning_rate_set_before_the_first_step_is_the_one_that_the_run_began
     rate = "training.learning_rate"
     marks = step_marks((Change(0, rate, 10.0), Change(7, rate, 2.0)), 0.625)
     assert [(mark.step, mark.text) for mark in marks] == [(0.0, "α 10"), (7, "α 2")]
+
+
+def test_a_loss_of_zero_is_told_on_a_log_axis_and_drawn_on_a_linear_one(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.concatenate([np.linspace(1.0, 0.1, 50), np.zeros(51)])))
+    assert drawing.footnote.text.startswith("J = 0 at 51 of ")
+    assert "J = 0 at 51 of " in drawing.summary()
+    drawing.set_log(False)
+    assert drawing.footnote.text == ""
+    assert "below a log axis" not in drawing.summary()
