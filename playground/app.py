@@ -8,7 +8,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -22,6 +22,7 @@ from playground.experiment import (
     ExperimentFile,
     TrainingSettings,
 )
+from playground.foreign_names import shown_name
 from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "loss-playground"
 BAD_INPUT = 2
+LONGEST_SENTENCE = 300
 MOST_STEPS = 10_000_000_000
 """Steps that can be asked for: more than a hundred days of them."""
 
@@ -41,13 +43,14 @@ class _BadInput(Exception):
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         # One sentence, without the usage that argparse puts before it.
-        self.exit(BAD_INPUT, f"{PROGRAM}: {message.rstrip('.')}.\n")
+        self.exit(BAD_INPUT, f"{PROGRAM}: {shown_name(message.rstrip('.'), LONGEST_SENTENCE)}.\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (None: those of the command line); returns the exit status.
 
-    0 is success, 2 is bad input or no way to open a window, told in one sentence on stderr.
+    0 is success, 2 is bad input, no way to open a window or to draw a picture, told in one sentence on
+    stderr; 128 and the number of a signal that ended a run without a window.
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal without Greek letters shows a substitute instead of ending the program.
@@ -73,7 +76,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "experiment",
         nargs="?",
-        type=Path,
+        type=_path_of("file"),
         metavar="EXPERIMENT.json",
         help="an experiment to start with, as the window saves it (default: two circles, a 2-4-1 network)",
     )
@@ -83,7 +86,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     group.add_argument(
         "--export-dir",
-        type=Path,
+        type=_path_of("folder"),
         metavar="DIR",
         help="the folder for plots (PNG, SVG), history.csv and experiment.json; made where it is missing",
     )
@@ -112,6 +115,16 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         if value is not None and not arguments.headless:
             parser.error(f"argument {name}: works only together with --headless")
     return arguments
+
+
+def _path_of(kind: str) -> Callable[[str], Path]:
+    def path(text: str) -> Path:
+        # pathlib takes an empty name for the present folder; in a script it is a variable that is not set.
+        if not text.strip():
+            raise argparse.ArgumentTypeError(f"must name a {kind}, not {text!r}")
+        return Path(text)
+
+    return path
 
 
 def _steps(text: str) -> int:
@@ -160,11 +173,12 @@ def _without_window(arguments: argparse.Namespace, file: ExperimentFile | None) 
 def _with_window(file: ExperimentFile | None) -> int:
     from playground import crash
     from playground.ending import ends_when_told
-    from playground.qt_start import QtStartError, check_display, make_application
+    from playground.qt_start import QtStartError, check_display, check_letters, make_application
 
     try:
         check_display(os.environ)
         application = make_application([PROGRAM])
+        check_letters()
     except QtStartError as error:
         raise _BadInput(str(error)) from None
     crash.install()

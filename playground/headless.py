@@ -25,7 +25,16 @@ from playground.engine.loss_words import penalties_text
 from playground.engine.run_view import RunView
 from playground.engine.trainer import Trainer
 from playground.experiment import ExperimentFile
-from playground.export.atomic import ExportError, ensure_folder, write_atomically
+from playground.export.atomic import (
+    ExportError,
+    ensure_folder,
+    reason_of,
+    refuse_unwritable,
+    take_places,
+    write_atomically,
+)
+from playground.export.history_csv import history_text
+from playground.foreign_names import shown_path
 from playground.landscape.context import Context
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion, SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
@@ -48,10 +57,14 @@ FILES = (
     "history.csv",
     "experiment.json",
 )
+TABLES = FILES[-2:]
+"""What needs no Qt."""
 PNG_PIXELS, SVG_PIXELS, DPI = (1600, 1200), (800, 600), 200
 RESOLUTION = 151
 SLICE_SECONDS = 0.1
-INTERRUPTED = 130
+WITHOUT_PICTURES = 2
+ENDED_BY_SIGNAL = 128
+"""To the number of the signal that ended the run this is added, as shells do."""
 
 
 def run(
@@ -63,9 +76,11 @@ def run(
     """Train the experiment, replaying its log of changes, and write FILES into export_dir; the exit status.
 
     steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one at the start, None is the
-    experiment's. A run that diverges is exported as far as it went; one that Ctrl+C ends before its files are
-    finished writes none. Raises ExportError, naming the path, where something cannot be written: no file is
-    then changed, except those that it names.
+    experiment's. A run that diverges is exported as far as it went; one that Ctrl+C or another signal ends
+    before its files are finished writes none. Where no picture can be drawn (there is no font, or Qt does not
+    start) the history and the experiment are written, one sentence on stderr says so, and the status is 2.
+    Raises ExportError, naming the path, where something cannot be written: no file is then changed, except
+    those that it names.
     """
     if learning_rate is not None:
         experiment = file.experiment.with_value(RATE, learning_rate)
@@ -75,21 +90,29 @@ def run(
     if steps is None:
         steps = DEFAULT_STEPS if file.steps is None else file.steps
     folder = ensure_folder(export_dir)
+    unseen = ""
     try:
         # The workshop is made before the training: a folder that cannot be written must not cost a long run.
         with (
-            _Interrupts() as interrupts,
+            _Signals() as signals,
             _Workshop(folder) as workshop,
             threadpool_limits(limits=1),
         ):
-            trainer = _train(file, steps, Progress(steps, sys.stderr), interrupts)
+            trainer = _train(file, steps, Progress(steps, sys.stderr), signals)
             _say(_summary(trainer))
-            _export(trainer, workshop, interrupts)
-            interrupts.check()
-    except KeyboardInterrupt:
-        print("\nInterrupted; nothing was written.", file=sys.stderr)
-        return INTERRUPTED
-    _say(f"Written to {folder}: {', '.join(FILES)}.")
+            _write_tables(trainer, workshop.inside)
+            try:
+                _draw(trainer, workshop, signals)
+            except _Unseen as error:
+                unseen = str(error)
+            signals.check()
+    except _Ended as ended:
+        _complain(f"\n{ended}; nothing was written.")
+        return ENDED_BY_SIGNAL + ended.number
+    if unseen:
+        _complain(_without_pictures(unseen, folder))
+        return WITHOUT_PICTURES
+    _say(f"Written to {shown_path(folder)}: {', '.join(FILES)}.")
     return 0
 
 
@@ -128,33 +151,52 @@ class Progress:
                 self._stream.flush()
 
 
-class _Interrupts:
-    """Ctrl+C, noted when it comes and heard where nothing is cut in two by it.
+class _Ended(KeyboardInterrupt):
+    """A signal that ends the run; the message says which."""
 
-    Raised at once it could leave a picture half painted, since Qt goes on after an exception in a paint()
-    of Python, or only some of the files in their place.
+    def __init__(self, number: int):
+        name = signal.Signals(number).name
+        super().__init__("Interrupted" if number == signal.SIGINT else f"Ended by {name}")
+        self.number = number
+
+
+class _Unseen(Exception):
+    """No picture can be drawn; the message is a sentence that says why."""
+
+
+class _Signals:
+    """Ctrl+C and the signals that end a process, noted when they come and heard where nothing is cut in two.
+
+    Raised at once they could leave a picture half painted, since Qt goes on after an exception in a paint()
+    of Python, or only some of the files in their place; unheard they would leave the unfinished ones behind.
     """
 
-    def __init__(self) -> None:
-        self._noted = False
-        self._before: Any = None
+    NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
-    def __enter__(self) -> _Interrupts:
+    def __init__(self) -> None:
+        self._noted: int | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Signals:
         if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._note)
+            numbers = [getattr(signal, name) for name in self.NAMES if hasattr(signal, name)]
+            for number in numbers:
+                # What nohup, or a shell for its background, has switched off stays off.
+                if signal.getsignal(number) != signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(self, *_rest: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
-    def _note(self, _number: int, _frame: object) -> None:
-        self._noted = True
+    def _note(self, number: int, _frame: object) -> None:
+        self._noted = number
 
     def check(self) -> None:
-        """Raise KeyboardInterrupt if Ctrl+C came."""
-        if self._noted:
-            raise KeyboardInterrupt
+        """Raise _Ended if a signal came."""
+        if self._noted is not None:
+            raise _Ended(self._noted)
 
 
 class _Workshop:
@@ -163,35 +205,36 @@ class _Workshop:
     def __init__(self, folder: Path):
         self._folder = folder
 
-    def __enter__(self) -> Path:
+    def __enter__(self) -> _Workshop:
+        for name in FILES:
+            refuse_unwritable(self._folder / name)
         try:
-            self._inside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self._folder))
+            self.inside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self._folder))
         except OSError as error:
-            raise ExportError(f"Nothing can be written to {self._folder}: {error.strerror}.") from None
-        return self._inside
+            said = f"Nothing can be written to {shown_path(self._folder)}: {reason_of(error)}."
+            raise ExportError(said) from None
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        self.close(put_in_place=kind is None)
+
+    def close(self, put_in_place: bool) -> None:
+        """Give the files that are finished their places, or give them up."""
         try:
-            if kind is None:
-                self._put_in_place()
+            if put_in_place:
+                made = [name for name in FILES if (self.inside / name).exists()]
+                take_places([(self.inside / name, self._folder / name) for name in made])
         finally:
             with suppress(OSError):
-                shutil.rmtree(self._inside)
+                shutil.rmtree(self.inside)
 
-    def _put_in_place(self) -> None:
-        for name in FILES:
-            if (self._folder / name).is_dir():
-                raise ExportError(f"{self._folder / name} could not be written: it is a folder.")
-        for count, name in enumerate(FILES):
-            try:
-                os.replace(self._inside / name, self._folder / name)
-            except OSError as error:
-                written = f" Written before it: {', '.join(FILES[:count])}." if count else ""
-                reason = f"{self._folder / name} could not be written: {error.strerror}.{written}"
-                raise ExportError(reason) from None
+    def put_up_with_tables(self, sentence: str) -> None:
+        """Finish without pictures, and say so: called where the process ends at once."""
+        self.close(put_in_place=True)
+        _complain(_without_pictures(sentence, self._folder))
 
 
-def _train(file: ExperimentFile, steps: int, progress: Progress, interrupts: _Interrupts) -> Trainer:
+def _train(file: ExperimentFile, steps: int, progress: Progress, signals: _Signals) -> Trainer:
     trainer, log, piece = Trainer(file.experiment), FollowedLog(file.changes), 1
     log.apply(trainer)
     progress.show(0, trainer.train_loss())
@@ -207,7 +250,7 @@ def _train(file: ExperimentFile, steps: int, progress: Progress, interrupts: _In
         if now - shown >= SLICE_SECONDS or trainer.step >= steps:
             progress.show(trainer.step, trainer.train_loss())
             shown = now
-        interrupts.check()
+        signals.check()
     progress.end()
     return trainer
 
@@ -215,7 +258,7 @@ def _train(file: ExperimentFile, steps: int, progress: Progress, interrupts: _In
 def _say(text: str) -> None:
     try:
         print(text, flush=True)
-    except BrokenPipeError:
+    except OSError:
         # Whoever read along has stopped, `| head` for example; the files are wanted all the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -246,21 +289,40 @@ def _summary(trainer: Trainer) -> str:
     return "\n".join(lines)
 
 
-def _export(trainer: Trainer, folder: Path, interrupts: _Interrupts) -> None:
+def _complain(text: str) -> None:
+    # The terminal may be gone, and with it the reason to speak.
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def _without_pictures(sentence: str, folder: Path) -> str:
+    return f"{' and '.join(TABLES)} are written to {shown_path(folder)} without pictures: {sentence}"
+
+
+def _write_tables(trainer: Trainer, folder: Path) -> None:
+    view = trainer.view()
+    history, experiment = TABLES
+    write_atomically(folder / history, history_text(view.history, view.experiment.training))
+    exported = ExperimentFile(view.experiment, view.history.changes, view.step)
+    write_atomically(folder / experiment, exported.to_json())
+
+
+def _draw(trainer: Trainer, workshop: _Workshop, signals: _Signals) -> None:
+    """Draw the pictures. Raises _Unseen where none can be."""
     view = trainer.view()
     context = Context(view.experiment)
-    surface, boundary = _surface(view, context, interrupts), _boundary(view, context, interrupts)
+    surface, boundary = _surface(view, context, signals), _boundary(view, context, signals)
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from playground.qt_start import QtStartError, make_application
+    from playground.qt_start import QtStartError, check_letters, make_application
 
     try:
-        application = make_application(["loss-playground"])
+        application = make_application(["loss-playground"], workshop.put_up_with_tables)
+        check_letters()
     except QtStartError as error:
-        raise ExportError(str(error)) from None
+        raise _Unseen(str(error)) from None
 
     from playground.export.figures import boundary_figure, loss_figure, surface_figure
-    from playground.export.history_csv import history_text
     from playground.export.picture import save_png, save_svg
 
     figures = {
@@ -269,16 +331,13 @@ def _export(trainer: Trainer, folder: Path, interrupts: _Interrupts) -> None:
         "boundary": boundary_figure(trainer.samples, boundary.boundary, True, None, view),
     }
     for name, figure in figures.items():
-        interrupts.check()
-        save_png(figure, folder / f"{name}.png", *PNG_PIXELS, DPI)
-        save_svg(figure, folder / f"{name}.svg", *SVG_PIXELS)
-    write_atomically(folder / "history.csv", history_text(view.history, view.experiment.training))
-    exported = ExperimentFile(view.experiment, view.history.changes, view.step)
-    write_atomically(folder / "experiment.json", exported.to_json())
+        signals.check()
+        save_png(figure, workshop.inside / f"{name}.png", *PNG_PIXELS, DPI)
+        save_svg(figure, workshop.inside / f"{name}.svg", *SVG_PIXELS)
     application.processEvents()
 
 
-def _surface(view: RunView, context: Context, interrupts: _Interrupts) -> SurfaceAnswer:
+def _surface(view: RunView, context: Context, signals: _Signals) -> SurfaceAnswer:
     """The plane of the path; where there is hardly a path, that of a rehearsal, or random directions."""
     path = view.history.path
     for kind in ("path", "rehearsal", "random"):
@@ -293,21 +352,21 @@ def _surface(view: RunView, context: Context, interrupts: _Interrupts) -> Surfac
             kind=kind,
             resolution=RESOLUTION,
         )
-        answer = _last(question.answers(context), interrupts)
+        answer = _last(question.answers(context), signals)
         if not answer.problem:
             break
     return answer
 
 
-def _boundary(view: RunView, context: Context, interrupts: _Interrupts) -> BoundaryAnswer:
+def _boundary(view: RunView, context: Context, signals: _Signals) -> BoundaryAnswer:
     question = BoundaryQuestion(1, view.step, view.parameters, RESOLUTION)
-    return _last(question.answers(context), interrupts)
+    return _last(question.answers(context), signals)
 
 
-def _last(answers: Iterator[Answer | None], interrupts: _Interrupts) -> Answer:
+def _last(answers: Iterator[Answer | None], signals: _Signals) -> Answer:
     last: Answer | None = None
     for answer in answers:
-        interrupts.check()
+        signals.check()
         last = answer if answer is not None else last
     assert last is not None
     return last

@@ -9,7 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,6 +18,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+NO_LETTERS = (
+    "There is no font with letters on this system, so nothing could be read; "
+    "on Debian or Ubuntu: sudo apt-get install fonts-dejavu-core."
+)
 WITHOUT_A_WINDOW = "--headless --export-dir DIR runs without a window"
 
 
@@ -31,11 +36,11 @@ def check_display(environment: Mapping[str, str], platform: str = sys.platform) 
         raise QtStartError(f"There is no display to open a window on; {WITHOUT_A_WINDOW}.")
 
 
-def make_application(arguments: list[str]) -> QApplication:
+def make_application(arguments: list[str], give_up: Callable[[str], object] | None = None) -> QApplication:
     """The QApplication, made where there is none yet. Raises QtStartError where PySide6 cannot be loaded.
 
-    Where Qt gives up, which it does by aborting, the process ends instead with a sentence on stderr and
-    exit status 2.
+    Where Qt gives up, which it does by aborting, the process ends instead with exit status 2, after
+    give_up(sentence), which says why (None: the sentence on stderr).
     """
     try:
         from PySide6.QtCore import QtMsgType, qInstallMessageHandler
@@ -50,12 +55,14 @@ def make_application(arguments: list[str]) -> QApplication:
 
     def listen(kind: QtMsgType, _context: Any, message: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
-            _give_up(_start_failed(said))
+            _give_up(_start_failed(said), give_up)
         said.append(message)
 
     before = qInstallMessageHandler(listen)
     try:
         application = QApplication(arguments)
+    except UnicodeEncodeError:
+        raise QtStartError("Qt cannot start in a folder whose name is not UTF-8.") from None
     finally:
         qInstallMessageHandler(before)
     return application
@@ -124,8 +131,24 @@ def _pyside_folder() -> Path | None:
     return Path(next(iter(places))) if places else None
 
 
-def _give_up(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr, flush=True)
+def check_letters() -> None:
+    """Raise QtStartError where no font is installed that has letters: each would be drawn as a box.
+
+    Called with a QApplication.
+    """
+    from PySide6.QtGui import QFont, QFontMetricsF
+
+    # Asked for the names of fonts, Qt has some where there is none.
+    if not QFontMetricsF(QFont()).inFont("a"):
+        raise QtStartError(NO_LETTERS)
+
+
+def _give_up(sentence: str, act: Callable[[str], object] | None) -> NoReturn:
+    if act is None:
+        print(sentence, file=sys.stderr, flush=True)
+    else:
+        with suppress(Exception):
+            act(sentence)
     sys.stdout.flush()
     # Qt aborts, with a core dump, as soon as its message handler returns.
     os._exit(2)

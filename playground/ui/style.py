@@ -11,10 +11,13 @@ A widget takes its part in the look through the dynamic property "role" (see `se
 
 from __future__ import annotations
 
+from PySide6.QtCore import QDir
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.theme import Theme, mix
 from playground.resources import resource
+
+ICONS = "icons"
 
 
 def set_role(widget: QWidget, role: str) -> None:
@@ -54,7 +57,9 @@ def stylesheet(theme: Theme) -> str:
         sheet = sheet.replace(f"@{name}@", f"{round(pixels)}px")
     for pixels in range(1, 40):
         sheet = sheet.replace(f"@{pixels}@", f"{round(pixels * theme.font_factor)}px")
+    # By a name of their own: what stands in the path of the program's folder may end a url() or the sheet.
+    QDir.setSearchPaths(ICONS, [str(resource("icons"))])
     shade = "light" if theme.is_dark else "dark"
     for icon in ("chevron-down", "chevron-up", "check", "close"):
-        sheet = sheet.replace(f"@{icon}@", resource("icons", f"{icon}-{shade}.svg").as_posix())
+        sheet = sheet.replace(f"@{icon}@", f"{ICONS}:{icon}-{shade}.svg")
     return sheet

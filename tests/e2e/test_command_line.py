@@ -91,19 +91,65 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, capsys, content):
         (["--headless", "--steps", "many"], "--steps"),
         (["--headless", "--steps", "99999999999"], "--steps"),
         (["--headless"], "--export-dir"),
+        (["--headless", "--export-dir", ""], "argument --export-dir: must name a folder, not ''"),
+        (["--headless", "--export-dir="], "argument --export-dir: must name a folder, not ''"),
+        (["--headless", "--export-dir", " "], "argument --export-dir: must name a folder, not ' '"),
+        (["--headless", "--steps", ""], "--steps"),
+        (["--headless", "--learning-rate", ""], "--learning-rate"),
+        ([""], "must name a file, not ''"),
+        (["--headless", "", "--export-dir", "out"], "must name a file, not ''"),
+        (["--headless", "--steps", "9" * 5000], "--steps"),
+        (["--" + "x" * 5000], "unrecognized arguments: --xxx"),
+        (["--headless", "--learning-rate", "a\nb"], "--learning-rate"),
         (["--steps", "5"], "--headless"),
         (["--export-dir", "here"], "--headless"),
         (["--fast"], "--fast"),
         (["one.json", "two.json"], "two.json"),
     ],
 )
-def test_a_bad_argument_is_named_in_one_sentence(arguments, named, capsys):
+def test_a_bad_argument_is_named_in_one_sentence(arguments, named, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert one_sentence(said)
+    assert len(said) < 400
     assert named in said
+    assert list(tmp_path.iterdir()) == []
+
+
+LONG = "x" * 5000
+FOREIGN = {
+    "a field": f'{{"training": {{"{LONG}": 1}}}}',
+    "a field with line breaks": '{"training": {"a\\nb\\u202ec": 1}}',
+    "a section": f'{{"{LONG}": {{}}}}',
+    "a value": f'{{"training": {{"optimizer": "{LONG}"}}}}',
+    "twice": f'{{"{LONG}": 1, "{LONG}": 2}}',
+    "a change": f'{{"changes": [{{"step": 0, "field": "{LONG}", "value": 1}}]}}',
+    "a format": f'{{"format": "{LONG}"}}',
+    "a version": f'{{"version": "{LONG}"}}',
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_a_file_says_stands_short_and_on_one_line_in_the_sentence(tmp_path, capsys, kind):
+    path = tmp_path / ("n" * 200 + ".json")
+    path.write_text(FOREIGN[kind])
+    assert main(["--headless", str(path), "--export-dir", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert one_sentence(said)
+    assert len(said) < 400
+    assert said.isascii() or "\u202e" not in said
+
+
+@pytest.mark.parametrize("path", ["n" * 5000, "two\nlines.json", "d/" * 2000 + "x.json"])
+def test_a_long_or_broken_path_stands_short_and_on_one_line(tmp_path, capsys, path):
+    assert main(["--headless", str(tmp_path / path), "--export-dir", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert one_sentence(said)
+    assert len(said) < 400
+    assert "could not be read" in said
 
 
 @LINUX

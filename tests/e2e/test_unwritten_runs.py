@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from pyqtgraph import AxisItem
-from terminal import MAIN, ROOT
+from terminal import MAIN, ROOT, one_sentence, start
 
 from playground import headless
 from playground.app import main
@@ -52,8 +52,16 @@ def test_a_reader_that_stops_reading_costs_no_file(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(headless.FILES)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_in_a_long_run_leaves_the_folder_empty(tmp_path):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for one process")
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (signal.SIGINT, "Interrupted; nothing was written"),
+        (signal.SIGTERM, "Ended by SIGTERM; nothing was written"),
+        (signal.SIGHUP, "Ended by SIGHUP; nothing was written"),
+    ],
+)
+def test_a_signal_in_a_long_run_leaves_the_folder_empty(tmp_path, number, said):
     running = subprocess.Popen(
         [sys.executable, str(MAIN), "--headless", "--steps", "10000000", "--export-dir", str(tmp_path)],
         stderr=subprocess.PIPE,
@@ -63,15 +71,93 @@ def test_ctrl_c_in_a_long_run_leaves_the_folder_empty(tmp_path):
     )
     try:
         assert running.stderr.readline().startswith("step 0 of 10000000")
-        running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
+        running.send_signal(number)
+        _, last = running.communicate(timeout=60)
     finally:
         running.kill()
         running.communicate()
-    assert running.returncode == 130
-    assert "nothing was written" in said
-    assert "Traceback" not in said
+    assert running.returncode == 128 + number
+    assert said in last
+    assert "Traceback" not in last
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for one process")
+def test_a_signal_that_nohup_switched_off_does_not_end_a_run(tmp_path):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with headless._Signals() as signals:
+            signal.raise_signal(signal.SIGHUP)
+            signals.check()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+NO_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{0}/fonts</dir><cachedir>{0}/cache</cachedir></fontconfig>"""
+
+
+@pytest.fixture
+def without_fonts(tmp_path):
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts.conf").write_text(NO_FONTS.format(tmp_path))
+    return {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "QT_QPA_PLATFORM": "offscreen"}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have fonts")
+def test_without_a_font_the_numbers_are_written_and_the_pictures_refused(tmp_path, without_fonts):
+    out = tmp_path / "out"
+    done = start("--headless", "--steps", "5", "--export-dir", out, environment=without_fonts)
+    assert done.returncode == 2
+    assert sorted(path.name for path in out.iterdir()) == ["experiment.json", "history.csv"]
+    last = done.stderr.splitlines()[-1]
+    assert "without pictures: There is no font with letters" in last
+    assert "fonts-dejavu-core" in last
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have fonts")
+def test_without_a_font_no_window_of_boxes_opens(without_fonts):
+    done = start(environment=without_fonts)
+    assert done.returncode == 2
+    assert one_sentence(done.stderr)
+    assert "There is no font with letters" in done.stderr
+
+
+def test_where_qt_gives_up_the_numbers_are_written_and_nothing_is_left_behind(tmp_path):
+    code = (
+        "import sys; from PySide6.QtCore import QCoreApplication; from playground.app import main\n"
+        "QCoreApplication.setLibraryPaths(['/nowhere']); sys.exit(main())"
+    )
+    out = tmp_path / "out"
+    done = start("--headless", "--steps", "5", "--export-dir", out, code=code)
+    assert done.returncode == 2
+    assert sorted(path.name for path in out.iterdir()) == ["experiment.json", "history.csv"]
+    assert "without pictures: Qt cannot" in done.stderr.splitlines()[-1]
+
+
+def test_a_write_protected_file_is_named_before_the_training(tmp_path, capsys):
+    kept = tmp_path / "history.csv"
+    kept.write_text("precious")
+    kept.chmod(0o444)
+    assert main(["--headless", "--steps", "5", "--export-dir", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "history.csv could not be written: it is write-protected." in said
+    assert kept.read_text() == "precious"
+    assert [path.name for path in tmp_path.iterdir()] == ["history.csv"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows asks for a privilege to make links")
+def test_a_link_in_the_folder_stays_one(tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "out" / "history.csv").symlink_to(tmp_path / "real.csv")
+    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "history.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("step,")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(headless.FILES)
 
 
 @pytest.mark.parametrize("name", [headless.FILES[0], headless.FILES[3], headless.FILES[-1]])
@@ -122,6 +208,6 @@ def test_a_file_that_cannot_take_its_place_is_named_with_those_before_it(tmp_pat
     monkeypatch.setattr(os, "replace", full)
     assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path)]) == 2
     said = capsys.readouterr().err
-    assert f"{tmp_path / headless.FILES[2]} could not be written: No space left on device." in said
+    assert f"{tmp_path / headless.FILES[2]} could not be written: no space left on device." in said
     assert f"Written before it: {', '.join(headless.FILES[:2])}." in said
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(headless.FILES[:2])
