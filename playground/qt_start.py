@@ -43,7 +43,7 @@ def make_application(arguments: list[str], give_up: Callable[[str], object] | No
     give_up(sentence), which says why (None: the sentence on stderr).
     """
     try:
-        from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+        from PySide6.QtCore import QLocale, QtMsgType, qInstallMessageHandler
         from PySide6.QtWidgets import QApplication
     except ImportError as error:
         raise QtStartError(_import_failed(error)) from None
@@ -58,6 +58,8 @@ def make_application(arguments: list[str], give_up: Callable[[str], object] | No
             _give_up(_start_failed(said), give_up)
         said.append(message)
 
+    # All numbers are written with the same digits, those that Qt writes too.
+    QLocale.setDefault(QLocale.c())
     before = qInstallMessageHandler(listen)
     try:
         application = QApplication(arguments)

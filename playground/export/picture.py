@@ -6,6 +6,8 @@ looks like one of 800, only sharper. Everything here belongs to the thread of th
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
+    QFontInfo,
     QGuiApplication,
     QImage,
     QImageWriter,
@@ -81,7 +85,8 @@ def save_svg(
     generator.setDescription("A picture of a network in training")
     scene.paint(generator, theme.card, vector=True)
     buffer.close()
-    write_atomically(path, _sized(bytes(content.data()).decode("utf-8"), width_px, height_px))
+    svg = _with_families(bytes(content.data()).decode("utf-8"))
+    write_atomically(path, _sized(svg, width_px, height_px))
 
 
 def save_pdf(
@@ -177,6 +182,22 @@ def _lay_out(item: QGraphicsItem) -> None:
         layout.activate()
     for child in item.childItems():
         _lay_out(child)
+
+
+def _with_families(svg: str) -> str:
+    """Name the font families that were used, with a generic one after each, in place of the asked-for ones.
+
+    Qt writes what was asked for ("Sans Serif"), which no other program knows as a font.
+    """
+
+    def named(match: re.Match[str]) -> str:
+        used = QFontInfo(QFont(html.unescape(match[1])))
+        generic = "monospace" if used.fixedPitch() else "sans-serif"
+        family = used.family().replace("\\", "").replace("'", "")
+        families = html.escape(f"'{family}', {generic}", quote=False)
+        return f'font-family="{families}"'
+
+    return re.sub(r'font-family="([^"]*)"', named, svg)
 
 
 def _sized(svg: str, width_px: int, height_px: int) -> str:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QImage
 
 from playground.drawing.theme import DARK, PRINT, Theme
 from playground.engine.network import network_of
@@ -199,3 +199,15 @@ def test_a_figure_of_any_data_can_be_made(qtbot: Any) -> None:
         image = image_of(boundary_figure(trainer.samples, field), 640, 480, theme=theme)
         assert ink(gray(image)) > 1.0
         assert ink(gray(image_of(loss_figure(view, log=False), 640, 480))) > 1.0
+
+
+def test_an_svg_names_the_family_that_was_used_and_a_generic_one(
+    qtbot: Any, tmp_path: Path, figures: dict[str, Any]
+) -> None:
+    """Any other program has to find a font like the one that the text was laid out with."""
+    save_svg(figures["loss"], tmp_path / "x.svg", 900, 600)
+    root = ElementTree.parse(tmp_path / "x.svg").getroot()
+    families = {node.get("font-family") for node in root.iter() if node.get("font-family")}
+    used = QFontInfo(QFont()).family()
+    assert families == {f"'{used}', sans-serif"}
+    assert "step" in texts(tmp_path / "x.svg")
