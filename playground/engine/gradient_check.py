@@ -26,6 +26,8 @@ AGREE = 1e-4
 """A relative error above this is a mistake; right gradients stay near 1e-7."""
 FLOOR = 1e-5
 """An entry smaller than this share of the largest is compared with that share instead of with itself."""
+ROUNDINGS = 32.0
+"""So many roundings of what J is summed from stand in the difference of two J; up to 7 were seen."""
 MOST_ENTRIES = 2000
 """More parameters than these are checked at so many places, spread evenly over θ."""
 REPEATS = 5
@@ -115,10 +117,14 @@ class GradientCheck:
 
 
 @overflow_is_an_answer
-def relative_errors(gradient: Array, differences: Array, scale: float) -> Array:
-    """|g − d| / max(|g|, |d|), with a floor for entries that are zero beside the largest, `scale`."""
+def relative_errors(gradient: Array, differences: Array, scale: float, rounding: Array) -> Array:
+    """|g − d| / max(|g|, |d|), with a floor for entries that are zero beside the largest, `scale`.
+
+    rounding (k,): what rounding alone may do to each difference. An entry that is hardly larger is compared
+    with so much that a difference of this size agrees.
+    """
     size = np.maximum(np.maximum(np.abs(gradient), np.abs(differences)), max(FLOOR * scale, 1e-9))
-    return np.abs(gradient - differences) / size
+    return np.abs(gradient - differences) / np.maximum(size, rounding / AGREE)
 
 
 def gradient_check(
@@ -143,7 +149,9 @@ def gradient_check(
         seconds.append(time.perf_counter() - began)
         yield None
     backward_seconds = float(np.median(seconds))
+    noise = ROUNDINGS * np.finfo(np.float64).eps * _magnitude(network, theta, X, y)
     differences: list[float] = []
+    widths: list[float] = []
     kinks: list[bool] = []
     pairs: list[float] = []
     breath = time.perf_counter() + BREATH
@@ -152,7 +160,7 @@ def gradient_check(
         part = indices[: len(differences)]
         d = np.array(differences)
         scale = float(np.abs(gradient).max(initial=0.0))
-        errors = relative_errors(gradient[part], d, scale)
+        errors = relative_errors(gradient[part], d, scale, noise / (0.5 * np.array(widths)))
         known = np.array(kinks, dtype=bool)
         # Only where both ways disagree does it matter whether a corner is the reason.
         for at in np.flatnonzero(~(errors <= AGREE)) if complete else ():
@@ -170,7 +178,8 @@ def gradient_check(
         up[index] += h
         down[index] -= h
         rise = network.loss(up, X, y) - network.loss(down, X, y)
-        differences.append(rise / (up[index] - down[index]))
+        widths.append(up[index] - down[index])
+        differences.append(rise / widths[-1])
         kinks.append(False)
         now = time.perf_counter()
         pairs.append(now - began)
@@ -178,6 +187,14 @@ def gradient_check(
             yield found(False) if len(differences) % 50 == 0 else None
             breath = time.perf_counter() + BREATH
     yield found(True)
+
+
+@overflow_is_an_answer
+def _magnitude(network: Network, theta: Array, X: Array, y: Array) -> float:
+    """How large the numbers are whose rounding enters J: the loss itself, and (ŷ − y)·z at the output."""
+    forward = network.forward(theta, X)
+    slopes = np.abs((forward.a[-1] - y) * forward.z[-1]).sum(axis=1)
+    return abs(network.loss(theta, X, y)) + float(np.mean(slopes))
 
 
 def _has_kink(network: Network, theta: Array, index: int, X: Array) -> bool:
