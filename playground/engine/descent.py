@@ -92,6 +92,7 @@ class Descent:
         self._learning_rate = training.learning_rate
         self._schedule = schedule_of(training)
         self._penalty: _Penalty | None = None
+        self._penalties_set = (0.0, 0.0)
         self._squares: list[float] = []
         self._penalties: list[float] = []
 
@@ -118,7 +119,9 @@ class Descent:
 
     def set_penalty(self, l1: float, l2: float) -> None:
         """Take over l1·Σ|w| + ½·l2·Σw² as the penalty, at once."""
-        self._penalty = _Penalty(self.working, l1, l2) if l1 or l2 else None
+        if (l1, l2) != self._penalties_set:
+            self._penalties_set = l1, l2
+            self._penalty = _Penalty(self.working, l1, l2) if l1 or l2 else None
 
     def penalty(self) -> float:
         """The penalty at the present θ."""

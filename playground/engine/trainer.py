@@ -42,6 +42,10 @@ from playground.experiment import (
 
 Array = np.ndarray
 
+SURELY_FINITE = 1e10
+"""While no parameter, input or target is larger, J is finite over all points: eight hidden layers of 64
+neurons then give outputs below 1e130."""
+
 
 class Trainer:
     """Trains the network of an experiment.
@@ -65,6 +69,7 @@ class Trainer:
         self._run = RecordedDescent(network, theta, samples, order, experiment.training)
         self._descent, self._gauge = self._run.descent, self._run.gauge
         self._live = experiment
+        self._largest_number = float(max(np.abs(samples.X_train).max(), np.abs(samples.y_train).max()))
         self._diverged = False
         self._settled = True
         stride = first_stride(network, self._descent.batches.batch_size)
@@ -181,7 +186,7 @@ class Trainer:
         if field not in LIVE_FIELDS:
             raise ExperimentError(field, "cannot change during a run.")
         live = self._live.with_value(field, value)
-        if self._settled and not self._diverged and not math.isfinite(self.train_loss()):
+        if self._settled and not self._diverged and not self._is_finite():
             # Mini-batches can come by a θ whose loss is not finite elsewhere; it must not become the start
             # of what follows.
             self._go_back(self.step)
@@ -271,6 +276,7 @@ class Trainer:
             raise ValueError("The snapshot belongs to another experiment.")
         self._take_live(snapshot.live)
         self._descent.return_to(snapshot.checkpoint)
+        self._gauge.forget()
         self._descent.last_update = snapshot.last_update
         self._run.last_finite = snapshot.last_finite
         self._run.history = snapshot.history.copy()
@@ -288,6 +294,7 @@ class Trainer:
                 live = live.with_value(change.field, change.value)
         self._take_live(live)
         self._descent.return_to(checkpoint)
+        self._gauge.forget()
         self._run.last_finite = checkpoint
         self._run.history = History(self.parameters)
         for change in earlier:
@@ -308,12 +315,20 @@ class Trainer:
         if self.records.wants(self.step) and math.isfinite(self.train_loss()):
             self.records.add(self._record())
 
+    def _is_finite(self) -> bool:
+        """Whether J is finite over all training points; asked of them only where θ leaves it open."""
+        largest = max(self._largest_number, float(np.abs(self._descent.working.theta).max()))
+        return largest < SURELY_FINITE or math.isfinite(self.train_loss())
+
     def _take_live(self, live: Experiment) -> None:
+        """Take over live values; of J they change the penalties at most."""
+        before, penalties = self._live.training, (live.training.l1, live.training.l2)
         self._live = live
         self._settled = False
-        self.network = self.network.with_penalties(live.training.l1, live.training.l2)
-        self._descent.set_penalty(live.training.l1, live.training.l2)
-        self._gauge.forget()
+        if penalties != (before.l1, before.l2):
+            self.network = self.network.with_penalties(*penalties)
+            self._descent.set_penalty(*penalties)
+            self._gauge.forget()
 
     def _coming_checkpoint(self) -> Checkpoint:
         """What the next step goes out from, the live values taken in.

@@ -9,6 +9,7 @@ from same_run import assert_same_run
 
 from playground.engine.datasets import samples_of
 from playground.engine.losses import accuracy
+from playground.engine.measuring import AllPoints
 from playground.engine.network import network_of
 from playground.engine.optimizers import make_optimizer
 from playground.engine.trainer import Trainer
@@ -389,3 +390,42 @@ def test_a_view_stays_what_it_was_and_cannot_be_written():
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0.0
     assert pickle.loads(pickle.dumps(view.history.path)).tolist() == path.tolist()
+
+
+@pytest.fixture
+def forward_passes(monkeypatch):
+    """How often losses over all points were computed, counted where they are."""
+    made = []
+    losses = AllPoints.losses
+
+    def counted(points):
+        made.append(points)
+        return losses(points)
+
+    monkeypatch.setattr(AllPoints, "losses", counted)
+    return made
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_a_change_of_the_learning_rate_costs_no_forward_pass_and_no_network(batch_size, forward_passes):
+    trainer = Trainer(small(batch_size=batch_size))
+    trainer.advance(100)
+    trainer.view()
+    network, before = trainer.network, len(forward_passes)
+    for rate in np.linspace(0.1, 0.2, 50):
+        trainer.learning_rate = float(rate)
+        trainer.view()
+    assert len(forward_passes) == before
+    assert trainer.network is network
+    trainer.change("training.l2", 0.1)
+    trainer.view()
+    assert len(forward_passes) > before, "a penalty changes J"
+    assert trainer.network.l2 == 0.1
+
+
+def test_a_change_between_two_steps_of_mini_batches_costs_no_forward_pass(forward_passes):
+    trainer = Trainer(small(batch_size=7))
+    trainer.advance(5003)
+    before = len(forward_passes)
+    trainer.learning_rate = 0.2
+    assert len(forward_passes) == before
