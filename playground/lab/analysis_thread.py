@@ -81,6 +81,12 @@ class AnalysisThread(QThread):
             return box.take() if box is not None else None
 
     @property
+    def answered(self) -> bool:
+        """Whether an answer is there that was not taken yet."""
+        with self._lock:
+            return any(not box.empty for box in self._answers.values())
+
+    @property
     def helper_pid(self) -> int | None:
         """The helper's process number; None where there is none."""
         helper = self._helper
@@ -206,6 +212,7 @@ class AnalysisThread(QThread):
                 return
             if report.kind == "answer":
                 self._answers.setdefault(report.slot, Latest()).put(report.content)
+                self._gate.something_new()
                 return
         if report.kind == "failed":
             self._complain(report.content)

@@ -50,6 +50,8 @@ class Lab(QObject):
     diverged = Signal(str)
     failed = Signal(str)
     notice = Signal(str)
+    news = Signal()
+    """After sleep(): a snapshot or an answer is there, a question was asked, or another state has come."""
     undo_available = Signal(bool)
     redo_available = Signal(bool)
 
@@ -64,7 +66,9 @@ class Lab(QObject):
         self._can_undo = self._can_redo = False
         self._early: Snapshot | None = None
         self._ended = False
-        self._gate = Gate()
+        self.asked = 0
+        """How many questions were asked."""
+        self._gate = Gate(self.news.emit)
         self._analysis = AnalysisThread(self._gate, use_process)
         self._training = TrainingThread(experiment, self._analysis.begin, self._gate)
         self._commands = self._training.commands
@@ -133,12 +137,27 @@ class Lab(QObject):
 
     def ask(self, question: Question) -> None:
         """Ask about the landscape; the newest question of a slot replaces the one before."""
+        self.asked += 1
         self._analysis.ask(question)
+        self._gate.something_new()
 
     def answer(self, slot: str) -> Any:
         """The newest answer of this slot that was not taken yet, or None."""
         answer = self._analysis.answer(slot)
         return answer if answer is None or answer.run == self._run_number else None
+
+    def sleep(self) -> bool:
+        """Nothing is looked for until news tells of something; False where something is there already."""
+        self._gate.asleep = True
+        # In this order: what comes from here on is told.
+        if self._early is None and self._training.snapshots.empty and not self._analysis.answered:
+            return True
+        self._gate.asleep = False
+        return False
+
+    def wake(self) -> None:
+        """It is looked for snapshots and answers again."""
+        self._gate.asleep = False
 
     def event(self, event: QEvent) -> bool:
         """The window has painted what it pulled: training may have the interpreter again."""
@@ -329,6 +348,7 @@ class Lab(QObject):
     @Slot(str)
     def _take_state(self, state: str) -> None:
         self._state = state
+        self._gate.something_new()
         self.state_changed.emit(state)
 
     @Slot(int, object, str, int, str)
@@ -338,6 +358,7 @@ class Lab(QObject):
         # A later order is still on its way, and the experiment that it leads to is already known here.
         if order == self._orders:
             self._experiment = experiment
+        self._gate.something_new()
         self.experiment_replaced.emit(experiment, sentence)
 
     @Slot(int, object)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 clock = time.perf_counter
 
@@ -45,16 +46,26 @@ class Gate:
     """Tells the training thread when the window is at work, so that it can stand back for so long.
 
     It is closed when the window comes for a snapshot, and opened when what that brought is painted. In
-    between, every Qt call of the window would wait for the interpreter's lock if training went on.
+    between, every Qt call of the window would wait for the interpreter's lock if training went on. tell: what
+    wakes a window that sleeps, to be called from any thread.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
         self.closed = False
         """Whether the window is at work: read without a lock after every step, hence a plain attribute."""
         self.seconds_shut = 0.0
         """How long a snapshot keeps the window at work: the last few weighted."""
+        self.asleep = False
+        """Whether the window looks for nothing until it is told that something is there."""
         self._opened = threading.Event()
         self._since: float | None = None
+        self._tell = tell
+
+    def something_new(self) -> None:
+        """Something is there for the window; called from any thread after it was put there."""
+        if self.asleep:
+            self.asleep = False
+            self._tell()
 
     def close(self, snapshot: bool) -> None:
         """The window has come, and taken a snapshot or found none."""

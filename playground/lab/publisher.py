@@ -43,6 +43,7 @@ class Publisher:
         if snapshot is None:
             return
         self.snapshots.put(snapshot)
+        self._gate.something_new()
         self._stale = False
         self._published = clock()
         self._publishing_takes = self._published - began

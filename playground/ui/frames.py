@@ -47,14 +47,19 @@ class Frames:
             return False
         return self._window.lab.speed is None or snapshot.steps_per_second >= TOO_FAST_TO_FOLLOW
 
-    def draw(self) -> None:
-        """Draw what is new; in a hurry one view, and the others in the frames that follow."""
-        now, hurried = time.monotonic(), self.hurried
+    def draw(self) -> bool:
+        """Draw what is new; in a hurry one view, and the others in the frames that follow.
+
+        Returns whether any picture was drawn.
+        """
+        now, hurried, drawn = time.monotonic(), self.hurried, False
         for view in self._turns.due(now, hurried):
             if self._draw(view):
                 self._turns.took(view, now)
+                drawn = drawn or view is not self._window.transport
                 if hurried:
                     break
+        return drawn
 
     def read_soon(self) -> None:
         """Write the numbers with the next frame."""

@@ -67,6 +67,8 @@ class LessonFeature(Feature):
         self._page_open = False
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
+        self._known_of: object = None
+        """What the answer is about; asked again only where that is another."""
         self._pin = LessonPin(self, self._take_guess)
         window.arrangement.add_page("left", PAGE, "Lesson", self.panel)
         panel = self.panel
@@ -245,8 +247,11 @@ class LessonFeature(Feature):
         now = time.monotonic()
         if self._asked_at is not None and now - self._asked_at < (SECONDS if self._answer else 5.0):
             return None
-        self._asked_at = now
         view = snapshot.view
+        about = (snapshot.run, view.step, view.settings, step.goal)
+        if self._answer is not None and about == self._known_of:
+            return None
+        self._asked_at, self._known_of = now, about
         return LessonQuestion(
             snapshot.run, view.step, view.parameters, view.settings.l1, view.settings.l2,
             isinstance(step.goal, AtTheLimit),

@@ -31,6 +31,7 @@ from playground.ui.exports import Exporter
 from playground.ui.feature import Feature
 from playground.ui.features import FEATURES
 from playground.ui.focus_keeper import FocusKeeper
+from playground.ui.frame_clock import FrameClock
 from playground.ui.frames import Frames
 from playground.ui.learning_rate_strip import LearningRateStrip
 from playground.ui.loss_view import LossView
@@ -45,7 +46,6 @@ from playground.ui.window_layout import WindowLayout
 from playground.ui.words import description, only_straight
 from playground.ui.workbench import Workbench
 
-FRAME_MS, HURRIED_FRAME_MS = 16, 8
 COMING_BACK_MS = 200
 """So long the screen may take to make a window out of the presentation."""
 SHUTDOWN_SECONDS, PATIENT_SECONDS, LEAVING_SECONDS = 1.0, 30.0, 0.5
@@ -97,9 +97,8 @@ class MainWindow(Workbench):
         self.preferences.place(self, USUAL_SIZE)
         if file is not None and (file.changes or file.steps):
             self.lab.set_experiment(file.experiment, file.changes, file.steps)
-        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=FRAME_MS)
-        self._timer.timeout.connect(self.frame)
-        self._timer.start()
+        self.clock = FrameClock(self, self.lab, self.frame)
+        self._timer = self.clock.timer
         self.transport.run_button.setFocus()
         self._focus_keeper = FocusKeeper(self, self.transport.run_button)
         self.commands.invite()
@@ -168,24 +167,24 @@ class MainWindow(Workbench):
 
     def frame(self) -> None:
         """One look at what is new: called at display rate."""
-        snapshot = self.lab.latest()
+        snapshot, asked = self.lab.latest(), self.lab.asked
         if snapshot is not None:
             self._take_snapshot(snapshot)
+        answered = False
         hurried = self.hurried
         # In a hurry the frames come twice as often: every second is enough for what is seldom answered.
         self._skipped = hurried and not self._skipped
         # Where another run has begun of which nothing was seen yet, all that is here is of the old one.
         if self.snapshot is not None and self.snapshot.run == self.lab.run_number:
-            self._take_answers()
+            answered = self._take_answers()
             if not self._skipped:
-                self._take_answers_of_features()
-        # Closer together, so that everything still moves where the views take turns.
-        interval = HURRIED_FRAME_MS if hurried else FRAME_MS
-        if interval != self._timer.interval():
-            self._timer.setInterval(interval)
-        self._frames.draw()
+                answered = self._take_answers_of_features() or answered
+        self.clock.set_hurried(hurried)
+        drawn = self._frames.draw()
         for feature in self.features:
             feature.frame()
+        runs = self.lab.state == RUNNING
+        self.clock.seen(runs or snapshot is not None or answered or drawn or self.lab.asked != asked)
 
     @property
     def hurried(self) -> bool:
@@ -214,10 +213,13 @@ class MainWindow(Workbench):
     def _parts(self) -> list[Any]:
         return [self.panel, *self.plots, self.strip, *self.features]
 
-    def _take_answers(self) -> None:
+    def _take_answers(self) -> bool:
+        """Carry answers to the plots, and ask; whether there were any answers."""
+        answered = False
         for view in (self.surface_view, self.data_view):
             answer: Any = self.lab.answer(view.slot)
             if answer is not None:
+                answered = True
                 view.take_answer(answer)
                 if view is self.data_view:
                     self.panel.take_boundary(answer)
@@ -227,16 +229,21 @@ class MainWindow(Workbench):
         point: Any = self.lab.answer(PointQuestion.slot)
         if point is not None:
             self.surface_view.take_point(point)
+        return answered or point is not None
 
-    def _take_answers_of_features(self) -> None:
+    def _take_answers_of_features(self) -> bool:
+        """Carry answers to the features, and ask; whether there were any answers."""
+        answered = False
         for feature in self.features:
             for slot in feature.slots:
                 answer = self.lab.answer(slot)
                 if answer is not None:
+                    answered = True
                     feature.take_answer(slot, answer)
                 question = feature.question(slot)
                 if question is not None:
                     self.lab.ask(question)
+        return answered
 
     # What the lab reports -------------------------------------------------------------------------------
 
@@ -398,7 +405,7 @@ class MainWindow(Workbench):
 
     def _still(self) -> None:
         """No frame and no feature does anything any more."""
-        self._timer.stop()
+        self.clock.end()
         for feature in self.features:
             feature.shutdown()
 
