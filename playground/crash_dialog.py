@@ -61,6 +61,8 @@ class CrashDialog(QDialog):
             f"The program met an error that it did not expect. {where} You can go on, but save first "
             "what you want to keep."
         )
+        # A folder's name is no markup.
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.traceback = QPlainTextEdit()
@@ -69,6 +71,7 @@ class CrashDialog(QDialog):
         self.traceback.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.more = QLabel()
+        self.more.setTextFormat(Qt.TextFormat.PlainText)
         buttons = QDialogButtonBox()
         copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
         leave = buttons.addButton("Close the program", QDialogButtonBox.ButtonRole.DestructiveRole)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
-    QLabel,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -28,6 +27,7 @@ from playground.engine.inspection_words import FUNCTIONS
 from playground.experiment import ACTIVATIONS
 from playground.numerals import percent_text
 from playground.ui.card import Card
+from playground.ui.plain_label import PlainLabel
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 
@@ -109,7 +109,7 @@ class ActivationView(Card):
             self.function_box.addItem(FUNCTIONS[name] if name != "identity" else "identity", name)
         self.function_box.activated.connect(self._choose)
         self.header.insertWidget(1, self.function_box)
-        self.formula = QLabel()
+        self.formula = PlainLabel()
         set_role(self.formula, "dim")
         self.header.insertWidget(2, self.formula)
         self.function_view = FunctionView(theme)
@@ -122,7 +122,7 @@ class ActivationView(Card):
         self.export_button.clicked.connect(lambda: function_view.export_wanted.emit(function_view.name))
         self.add_tool(self.export_button)
         self.norm_view = NormView()
-        self.sentence = QLabel()
+        self.sentence = PlainLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

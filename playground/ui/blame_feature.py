@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLabel
+from PySide6.QtWidgets import QCheckBox
 
 from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
@@ -22,6 +22,7 @@ from playground.landscape.blame_question import (
 from playground.numerals import loss_text, number_text, percent_text
 from playground.output_words import output_words
 from playground.ui.feature import Feature
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class BlameFeature(Feature):
         self._data.addAction(self.action)
         self._data.blame_text = self._text_of
         window.menu("view").addAction(self.action)
-        self.sentence = QLabel()
+        self.sentence = PlainLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self.sentence, "small")

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QWidget,
 )
 
 from playground.engine.bugs import BUGS
 from playground.ui.card import Card
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 TASK = (
@@ -39,7 +39,7 @@ class BugHunt(Card):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("Bug hunt", parent=parent)
-        self.task = QLabel(TASK)
+        self.task = PlainLabel(TASK)
         self.task.setWordWrap(True)
         set_role(self.task, "small")
         self.choices = QButtonGroup(self)
@@ -52,7 +52,7 @@ class BugHunt(Card):
             button.setCheckable(True)
             self.choices.addButton(button)
             grid.addWidget(button, place // 2, place % 2)
-        self.feedback = QLabel()
+        self.feedback = PlainLabel()
         self.feedback.setWordWrap(True)
         self.feedback.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.check_button = QPushButton("Check gradients")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel
-
 from playground.drawing.theme import Theme
 from playground.engine.bugs import BUGS
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
@@ -14,6 +12,7 @@ from playground.lab.snapshot import Snapshot
 from playground.ui.bug_hunt import BugHunt
 from playground.ui.feature import Feature
 from playground.ui.inspector_feature import InspectorFeature
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class BugHuntFeature(Feature):
         self._random = random.Random()
         self._last: str | None = None
         self._hunting: bool | None = None
-        self.badge = QLabel(BADGE)
+        self.badge = PlainLabel(BADGE)
         self.badge.setToolTip(BADGE_TIP)
         set_role(self.badge, "problem")
         self.badge.setContentsMargins(0, 0, 12, 0)

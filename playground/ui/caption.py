@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from playground.ui.plain_label import plain_tip
+
 LINES = 2
 """As high as this from the beginning."""
 GROWTH = "0" * 60
@@ -77,7 +79,7 @@ class Caption(QLabel):
 
     def _tell(self) -> None:
         whole = super().text() == self._text != ""
-        self.setToolTip(self._note if whole else self._text)
+        self.setToolTip(plain_tip(self._note if whole else self._text))
 
     def _fitting(self) -> str:
         sentences = BETWEEN_SENTENCES.split(self._text)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from playground.ui.plain_label import plain_tip
 from playground.ui.style import set_role
 
 SHORT_TITLES = {
@@ -56,7 +57,7 @@ class ElidingLabel(QLabel):
             super().paintEvent(event)
             return
         room, shown = self.contentsRect(), self.shown_text
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(room, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
@@ -70,6 +71,7 @@ class FittingLabel(QLabel):
 
     def __init__(self, *texts: str, parent: QWidget | None = None):
         super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._texts: tuple[str, ...] = ("",)
         self._widths: tuple[int, ...] = (0,)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -120,7 +122,7 @@ class FittingLabel(QLabel):
         if text != super().text():
             super().setText(text)
         rich = self.textFormat() == Qt.TextFormat.RichText
-        self.setToolTip(self._texts[0] if text != self._texts[0] and not rich else "")
+        self.setToolTip(plain_tip(self._texts[0]) if text != self._texts[0] and not rich else "")
 
 
 class Card(QFrame):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QToolButton, QWidget
 
 from playground.drawing.graph_drawing import GraphPicture
 from playground.drawing.graph_layout import GraphLayout, layout_of
@@ -17,6 +17,7 @@ from playground.ui.chain_rule_export import ChainRuleExport
 from playground.ui.chain_rule_models import difference_text, verdict
 from playground.ui.expression_line import ExpressionLine
 from playground.ui.graph_view import GraphView
+from playground.ui.plain_label import PlainLabel
 from playground.ui.sliced_differences import SlicedDifferences
 from playground.ui.step_transport import StepTransport
 from playground.ui.steps_side import StepsSide
@@ -151,10 +152,10 @@ class ChainRuleLab(Card):
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_role(self.export_button, "quiet")
         self.export_button.setMenu(self.export.menu(self.export_button))
-        self.result = QLabel("j =")
+        self.result = PlainLabel("j =")
         set_role(self.result, "value")
         self.line = ExpressionLine()
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self.problem, "problem")
@@ -162,7 +163,7 @@ class ChainRuleLab(Card):
         self.view = GraphView(theme)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.side = StepsSide()
-        self.sentence, self.note = QLabel(), QLabel()
+        self.sentence, self.note = PlainLabel(), PlainLabel()
         set_role(self.sentence, "value")
         set_role(self.note, "dim")
         for label in (self.sentence, self.note):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QCheckBox, QMenu, QWidget
 
 from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.theme import DARK, Theme
@@ -16,6 +16,7 @@ from playground.lab.snapshot import Snapshot
 from playground.landscape.boundary import Boundary
 from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion
 from playground.output_words import output_words
+from playground.ui.plain_label import PlainLabel
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 
@@ -47,7 +48,7 @@ class DataView(PlotCard):
         self.wanted_elsewhere: Callable[[], bool] = lambda: False
         """Whether somebody else shows what the answers say."""
         self.blame_text: Callable[[int], str] | None = None
-        self.there_label = QLabel(self.canvas)
+        self.there_label = PlainLabel(parent=self.canvas)
         set_role(self.there_label, "readout")
         self.there_label.hide()
         self.test_box = QCheckBox("test")

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -40,6 +39,7 @@ from playground.ui.experiment_words import (
 from playground.ui.layers_editor import LayersEditor
 from playground.ui.network_view import NetworkView
 from playground.ui.number_field import Number, NumberEntry, NumberField
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class ExperimentPanel(Card):
         self.layers = LayersEditor()
         self.neurons = ChoiceBox("Neurons of the hidden layer", NEURONS)
         self.standardize = QCheckBox("standardise inputs")
-        self.standardization = QLabel()
+        self.standardization = PlainLabel()
         self._build(actions)
         self._connect()
         lab.experiment_replaced.connect(lambda *_: self._show_experiment(lab.experiment))
@@ -187,7 +187,7 @@ class ExperimentPanel(Card):
         self._form = form
         now, again = _group("Changes now", "no restart"), _group("Starts again", "Undo is there")
         form.addRow(now)
-        self._optimizer_label = QLabel("Optimiser")
+        self._optimizer_label = PlainLabel("Optimiser")
         form.addRow(self._optimizer_label, self._chooser("training.optimizer", "Optimiser", OPTIMIZERS))
         momentum = self._number("training.momentum", "Momentum", empty="")
         batch = self._number("training.batch_size", "Batch size", whole=True, empty="all")
@@ -232,7 +232,7 @@ class ExperimentPanel(Card):
         number = NumberField(name, partial(self._check, field), whole, empty)
         number.committed.connect(partial(self._change, field))
         number.setStatusTip(HINTS[field])
-        label = QLabel(name)
+        label = PlainLabel(name)
         label.setToolTip(HINTS[field])
         label.setBuddy(number)
         entry = NumberEntry(number)
@@ -325,7 +325,7 @@ class ExperimentPanel(Card):
 
 
 def _heading(text: str, beside: QWidget | None = None, role: str = "title") -> QHBoxLayout:
-    label = QLabel(text)
+    label = PlainLabel(text)
     set_role(label, role)
     line = QHBoxLayout()
     line.setSpacing(6)

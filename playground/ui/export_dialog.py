@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from playground.export.atomic import ExportError
 from playground.export.endings import beside_history, with_ending
 from playground.places import resolved
 from playground.ui.exports import Exporter
+from playground.ui.plain_label import PlainLabel
 from playground.ui.preferences import Preferences
 from playground.ui.saving import ask_where_to_save
 from playground.ui.style import set_role
@@ -66,7 +66,7 @@ class ExportDialog(QDialog):
         self.dpi_box.setSuffix(" dpi")
         self.dpi_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.dpi_box.setToolTip("How many of its pixels go into an inch on paper")
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         set_role(self.problem, "problem")
         self.problem.hide()
@@ -155,7 +155,7 @@ class ExportDialog(QDialog):
         form.addRow("Si&ze", self.size_box)
         pixels = QHBoxLayout()
         pixels.addWidget(self.width_box)
-        pixels.addWidget(QLabel("×"))
+        pixels.addWidget(PlainLabel("×"))
         pixels.addWidget(self.height_box)
         pixels.addStretch(1)
         form.addRow("Pixels", pixels)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -30,6 +29,7 @@ from playground.landscape.boundary import Boundary
 from playground.numerals import count_text, running_loss_text
 from playground.ui.card import Card
 from playground.ui.fork_list import USUAL, label_of
+from playground.ui.plain_label import PlainLabel
 from playground.ui.plot_card import PlotCanvas
 from playground.ui.style import set_role
 
@@ -71,10 +71,10 @@ class BranchRow(QWidget):
     def __init__(self, label: str, look: Look, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
         self.key = LineKey(look, theme)
-        name = QLabel(label)
+        name = PlainLabel(label)
         set_role(name, "title")
         name.setWordWrap(True)
-        self.loss = QLabel()
+        self.loss = PlainLabel()
         set_role(self.loss, "small")
         self.keep_button = QPushButton("Continue")
         self.keep_button.setToolTip(f"Continue with this one: {label}")
@@ -147,10 +147,10 @@ class ForkPage(Card):
         self.drop_button = QPushButton("Drop the fork")
         self.drop_button.setToolTip("Take all branches away; the run stands where it was forked")
         self.drop_button.clicked.connect(self.drop_wanted)
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         set_role(self.problem, "problem")
-        self.words = QLabel()
+        self.words = PlainLabel()
         self.words.setWordWrap(True)
         set_role(self.words, "small")
         buttons = QHBoxLayout()

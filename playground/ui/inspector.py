@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
 from playground.drawing.matrix_drawing import Entry
 from playground.drawing.theme import DARK, Theme
@@ -16,6 +16,7 @@ from playground.ui.card import Card
 from playground.ui.check_words import check_text, entry_difference
 from playground.ui.inspector_board import Board, BoardArea
 from playground.ui.lit_diagram import LitDiagram
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 WAITING = "The helper is tracing the pass."
@@ -124,7 +125,7 @@ class Inspector(Card):
     def _make_widgets(self, theme: Theme) -> None:
         self.previous_button = quiet_button("◀", "Previous point (Shift+F7)", "Previous point")
         self.next_button = quiet_button("▶", "Next point (F7)", "Next point")
-        self.point_label = QLabel("–")
+        self.point_label = PlainLabel("–")
         set_role(self.point_label, "title")
         self.mean_button = QPushButton("Mean")
         self.mean_button.setCheckable(True)
@@ -133,7 +134,7 @@ class Inspector(Card):
         self.check_button.setToolTip(
             "Compare backpropagation with central differences, and their cost (Ctrl+Shift+I)"
         )
-        self.check_label = QLabel()
+        self.check_label = PlainLabel()
         self.check_label.setWordWrap(True)
         self.check_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.check_label.hide()
@@ -143,7 +144,7 @@ class Inspector(Card):
         self.area = BoardArea(self.board)
         self.diagram = LitDiagram(theme)
         self.diagram.hide()
-        self.words = QLabel()
+        self.words = PlainLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)

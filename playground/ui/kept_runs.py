@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -31,6 +30,7 @@ from playground.numerals import count_text, rate_text, running_loss_text
 from playground.ui.card import Card
 from playground.ui.feature import Feature
 from playground.ui.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
+from playground.ui.plain_label import PlainLabel
 from playground.ui.saving import ask_where_to_save
 from playground.ui.style import set_role
 
@@ -86,7 +86,7 @@ class KeptRunsPage(Card):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.table.itemChanged.connect(self._changed)
-        self.empty = QLabel(EMPTY)
+        self.empty = PlainLabel(EMPTY)
         self.empty.setWordWrap(True)
         set_role(self.empty, "dim")
         self.export_button = QPushButton("Export all…")

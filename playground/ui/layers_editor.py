@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from playground.experiment import MAX_HIDDEN_LAYERS, Experiment
 from playground.ui.number_field import Number, NumberEntry, NumberField
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 
@@ -21,7 +22,7 @@ class LayersEditor(QWidget):
         self.fields: list[NumberField] = []
         self.removers: list[QToolButton] = []
         self._rows: list[QWidget] = []
-        self._none = QLabel("none: the output is linear in the inputs")
+        self._none = PlainLabel("none: the output is linear in the inputs")
         self._none.setWordWrap(True)
         set_role(self._none, "small")
         self.add_button = QPushButton("Add a layer")
@@ -65,7 +66,7 @@ class LayersEditor(QWidget):
         for index in range(count):
             field = NumberField(f"Neurons of hidden layer {index + 1}", _check_neurons, whole=True)
             field.committed.connect(lambda value, i=index: self._resize(i, value))
-            label = QLabel(f"a[{index + 1}]")
+            label = PlainLabel(f"a[{index + 1}]")
             label.setBuddy(field)
             remover = QToolButton()
             remover.setText("−")

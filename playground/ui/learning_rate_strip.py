@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.drawing.lookahead_curve import StripLookahead
 from playground.drawing.strip_drawing import StripLimit
@@ -16,6 +16,7 @@ from playground.experiment import Experiment, TrainingSettings
 from playground.ui.card import Card
 from playground.ui.number_field import Number, NumberField
 from playground.ui.pins import Pins
+from playground.ui.plain_label import PlainLabel
 from playground.ui.rate_slider import LARGE_STEP, SMALL_STEP, RateSlider
 from playground.ui.style import set_role
 from playground.ui.update_numbers import READABLE_MS, UpdateNumbers
@@ -156,7 +157,7 @@ class LearningRateStrip(Card):
                 widget.setVisible(room >= 0)
 
     def _build(self) -> None:
-        self._symbol = symbol = QLabel()
+        self._symbol = symbol = PlainLabel()
         set_role(symbol, "rate")
         symbol.setBuddy(self.field)
         entry = QHBoxLayout()

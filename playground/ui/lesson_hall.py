@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel
-
 from playground.drawing.theme import Theme
 from playground.ui.feature import Feature
 from playground.ui.lesson_feature import PAGE, LessonFeature
 from playground.ui.lesson_panel import LessonPanel
 from playground.ui.parameter_sliders import ParameterSliders
+from playground.ui.plain_label import PlainLabel
 from playground.ui.tally_feature import TallyFeature
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class LessonHall(Feature):
         super().__init__(window)
         self.panel = LessonPanel(window.theme)
         self.sliders = ParameterSliders()
-        self._plots = QLabel(PLOTS)
+        self._plots = PlainLabel(PLOTS)
         self._plots.setWordWrap(True)
         for widget in (self.sliders, self._plots):
             self.panel.extra.addWidget(widget)

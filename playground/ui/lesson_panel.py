@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QTextBlockFormat, QTex
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QRadioButton,
@@ -25,6 +24,7 @@ from playground.drawing.theme import DARK, Theme
 from playground.number_reader import NumberError, read_number
 from playground.numerals import number_text
 from playground.ui.card import Card
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -81,10 +81,12 @@ class LessonPanel(Card):
         self.text.anchorClicked.connect(self._link)
         self.text.setAccessibleName("Text of the lesson")
         set_role(self.text, "lesson")
-        self.goal_label = QLabel()
+        self.goal_label = PlainLabel()
         self.goal_label.setWordWrap(True)
-        self.answer_label = QLabel()
+        self.goal_label.setTextFormat(Qt.TextFormat.RichText)
+        self.answer_label = PlainLabel()
         self.answer_label.setWordWrap(True)
+        self.answer_label.setTextFormat(Qt.TextFormat.RichText)
         self.extra = QVBoxLayout()
         self._question = QWidget()
         self._question_column = QVBoxLayout(self._question)
@@ -204,7 +206,7 @@ class LessonPanel(Card):
         colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
         word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
         remark = f" <i>{SHOWN}</i>" if reached and shown else ""
-        sentence = step.goal.sentence_under(self.schedule)
+        sentence = escape(step.goal.sentence_under(self.schedule))
         self.goal_label.setText(f"<span style='color:{colour}'><b>{word}</b></span>{sentence}{remark}")
         if missed and self._hint_text and self.answer_label.isHidden():
             self._hint()
@@ -218,7 +220,8 @@ class LessonPanel(Card):
                 widget.deleteLater()
         if prediction is None:
             return
-        question = QLabel(f"<b>First guess:</b> {prediction.question}")
+        question = PlainLabel(f"<b>First guess:</b> {escape(prediction.question)}")
+        question.setTextFormat(Qt.TextFormat.RichText)
         question.setWordWrap(True)
         self._question_column.addWidget(question)
         self._choices = QButtonGroup(self)
@@ -270,19 +273,19 @@ class LessonPanel(Card):
         verdict = "Right" if right else "Not quite"
         self.say(
             f"<span style='color:{colour}'><b>{verdict}.</b></span> Your guess: {said}; "
-            f"the answer: <b>{truth}</b>. {prediction.explanation}"
+            f"the answer: <b>{truth}</b>. {escape(prediction.explanation)}"
         )
         if self._question.isAncestorOf(self.focusWidget() or self):
             self.text.setFocus()
         self.guess_button.setEnabled(False)
 
     def say(self, text: str) -> None:
-        """A sentence under the text."""
+        """A sentence under the text, in HTML."""
         self.answer_label.setText(text)
         self.answer_label.show()
 
     def _hint(self) -> None:
-        self.say(f"<i>Hint:</i> {self._hint_text}")
+        self.say(f"<i>Hint:</i> {escape(self._hint_text)}")
 
     def _link(self, url: QUrl) -> None:
         if url.scheme() == "lesson":
@@ -328,7 +331,7 @@ class _Choice(QWidget):
         super().__init__()
         self.button = QRadioButton(letter)
         self.button.setAccessibleName(f"{letter}: {choice}")
-        words = QLabel(choice)
+        words = PlainLabel(choice)
         words.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)

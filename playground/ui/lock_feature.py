@@ -14,6 +14,7 @@ from playground.drawing.theme import Theme
 from playground.ui.feature import Feature
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.lesson_hall import LessonHall
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class LockFeature(Feature):
         self._action = window.actions_by_name["lock"]
         self._action.toggled.connect(self.lock)
         window.menu("view").addAction(self._action)
-        self.label = QLabel(WORDS)
+        self.label = PlainLabel(WORDS)
         set_role(self.label, "locked")
         self.label.setAccessibleName(WORDS)
         self.label.hide()

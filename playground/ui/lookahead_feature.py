@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox
 
 from playground.drawing.lookahead_curve import StripLookahead
 from playground.engine.schedules import schedule_of, slider_name
@@ -17,6 +17,7 @@ from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
 from playground.landscape.lookahead import Lookahead, LookaheadAnswer, LookaheadQuestion
 from playground.ui.cadence import Cadence
 from playground.ui.discovered_feature import DiscoveredFeature
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class LookaheadFeature(DiscoveredFeature):
         self.box.setAccessibleName("Steps of the look-ahead")
         self.box.setToolTip(TIP)
         self.box.currentIndexChanged.connect(self._steps_chosen)
-        self.words = QLabel("look-ahead, steps")
+        self.words = PlainLabel("look-ahead, steps")
         set_role(self.words, "dim")
         self.words.setBuddy(self.box)
         tools = window.strip.tools

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, ring_text, sentence
 from playground.drawing.theme import DARK, Theme
+from playground.ui.plain_label import PlainLabel
 from playground.ui.plot_card import PlotCard
 from playground.ui.share_bar import ShareBar
 from playground.ui.style import set_role
@@ -62,8 +63,8 @@ class MapView(PlotCard):
             self.leave_out(tool, True)
         self.add_tool(self.steps_box)
         self.add_tool(self.export_button)
-        self.sentence = QLabel()
-        self.counts = QLabel()
+        self.sentence = PlainLabel()
+        self.counts = PlainLabel()
         for label, role in ((self.sentence, ""), (self.counts, "small")):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)

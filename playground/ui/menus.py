@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from playground.ui.actions import Actions
+from playground.ui.plain_label import plain_tip
 from playground.ui.preferences import Preferences
 
 SEPARATOR = "-"
@@ -76,7 +77,7 @@ def _fill_recent(menu: QMenu, preferences: Preferences, open_file: Callable[[str
     menu.clear()
     for path in preferences.recent_files:
         action = menu.addAction(Path(path).name.replace("&", "&&"))
-        action.setToolTip(path)
+        action.setToolTip(plain_tip(path))
         action.setStatusTip(path)
         action.triggered.connect(lambda _=False, path=path: open_file(path))
     if menu.isEmpty():

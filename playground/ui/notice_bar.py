@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QWidget
 
 from playground.ui.card import ElidingLabel
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 MARGINS = 12, 0, 4, 0
@@ -38,7 +39,7 @@ class NoticeBar(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Notices")
-        self._mark = QLabel("●")
+        self._mark = PlainLabel("●")
         set_role(self._mark, "small")
         self._label = ElidingLabel()
         set_role(self._label, "dim")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QVBoxLayou
 from playground.experiment import ExperimentError
 from playground.number_reader import read_number, read_whole
 from playground.numerals import rate_text
+from playground.ui.plain_label import plain_tip
 from playground.ui.style import set_role
 
 Number = float | int | None
@@ -179,7 +180,7 @@ class NumberField(QLineEdit):
         self.problem_changed.emit(problem)
 
     def _show_tip(self) -> None:
-        self.setToolTip(self.problem or self._hint)
+        self.setToolTip(plain_tip(self.problem or self._hint))
 
 
 class Remark(QLabel):

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
 from playground.numerals import number_text
+from playground.ui.plain_label import PlainLabel
 
 STEPS = 2000
 REACH = 12.0
@@ -32,9 +33,9 @@ class ParameterSliders(QWidget):
             slider.setAccessibleName({"w": "The weight w", "b": "The bias b"}[name])
             slider.valueChanged.connect(lambda value, row=row: self._slid(row, value))
             slider.sliderReleased.connect(lambda: self.moved.emit(self._theta.copy(), False))
-            label = QLabel()
+            label = PlainLabel()
             label.setMinimumWidth(80)
-            grid.addWidget(QLabel(name), row, 0)
+            grid.addWidget(PlainLabel(name), row, 0)
             grid.addWidget(slider, row, 1)
             grid.addWidget(label, row, 2)
             self._sliders.append(slider)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QToolButton,
     QWidget,
@@ -19,6 +18,7 @@ from playground.drawing.levels import Levels
 from playground.numerals import number_text
 from playground.ui.choice_box import ChoiceBox
 from playground.ui.number_field import Number, NumberField
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 from playground.ui.surface_asking import USUAL_SHARE
 from playground.ui.whole_box import WholeBox
@@ -78,7 +78,7 @@ class PictureOptions(QToolButton):
         self.limits_box.setMinimumContentsLength(14)
         self.low_field = NumberField("Lowest J", self._check_low)
         self.high_field = NumberField("Highest J", self._check_high)
-        self.problem_label = QLabel()
+        self.problem_label = PlainLabel()
         set_role(self.problem_label, "problem")
         self.contour_box = QCheckBox("contours")
         self.contour_box.setChecked(True)
@@ -115,7 +115,7 @@ class PictureOptions(QToolButton):
         row = QHBoxLayout(self._typed_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.low_field)
-        row.addWidget(QLabel("to"))
+        row.addWidget(PlainLabel("to"))
         row.addWidget(self.high_field)
         for field in (self.low_field, self.high_field):
             field.setFixedWidth(96)

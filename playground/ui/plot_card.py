@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QMenu, QToolButton, QWidget
 
 from playground.drawing.axes import ValueAxis
 from playground.drawing.color_bar import ColorBar
@@ -15,6 +15,7 @@ from playground.drawing.items import PointsItem
 from playground.drawing.theme import Theme
 from playground.drawing.value_points import ValuePointsItem
 from playground.ui.card import Card, FittingLabel
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 ZOOM_STEP = 0.8
@@ -72,7 +73,7 @@ class PlotCard(Card):
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.hide()
         self.header.insertWidget(1, self.legend)
-        self.readout = QLabel(self.canvas)
+        self.readout = PlainLabel(parent=self.canvas)
         set_role(self.readout, "readout")
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.readout.hide()

@@ -19,13 +19,14 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.drawing.camera import Camera
 from playground.drawing.levels import Levels
 from playground.drawing.relief_drawing import COARSE, FINE, ReliefDrawing
 from playground.drawing.surface_picture import SurfacePicture
 from playground.drawing.theme import Theme
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 DEGREES_PER_PIXEL = 0.4
@@ -60,7 +61,7 @@ class ReliefView(QWidget):
         self._later.timeout.connect(self._repaint)
         self._still = QTimer(self, singleShot=True, interval=STILL_MS)
         self._still.timeout.connect(self._repaint)
-        self.readout = QLabel(self)
+        self.readout = PlainLabel(parent=self)
         set_role(self.readout, "readout")
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.readout.hide()

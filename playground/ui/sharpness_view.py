@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from playground.drawing.sharpness_drawing import PLAIN, SharpnessDrawing
 from playground.drawing.theme import DARK, Theme
 from playground.engine.run_view import RunView
 from playground.landscape.sharpness import Stretch
+from playground.ui.plain_label import PlainLabel
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 
@@ -33,8 +34,8 @@ class SharpnessView(PlotCard):
         self.scale_box.currentIndexChanged.connect(lambda index: self.drawing.set_log(index == 1))
         self.add_tool(self.scale_box)
         self.add_tool(self.export_button)
-        self.sentence = QLabel()
-        self.numbers = QLabel()
+        self.sentence = PlainLabel()
+        self.numbers = PlainLabel()
         for label, role in ((self.sentence, ""), (self.numbers, "small")):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)

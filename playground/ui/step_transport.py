@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from playground.engine.chain_rule_steps import ChainRuleSteps
 from playground.ui.buttons import button_of
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 
@@ -26,7 +27,7 @@ class StepTransport(QWidget):
         self.position = QSlider(Qt.Orientation.Horizontal)
         self.position.setAccessibleName("Steps shown")
         self.position.setMinimumWidth(60)
-        self.progress = QLabel()
+        self.progress = PlainLabel()
         set_role(self.progress, "small")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QWidget
 
 from playground.engine.stopping import Stop
 from playground.experiment import LONGEST_RUN
 from playground.number_reader import NumberError, read_number, read_whole, shown
 from playground.numerals import count_text
 from playground.ui.feature import Feature
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class StopDialog(QDialog):
         self.stop = stop
         self.edits: dict[str, QLineEdit] = {}
         form = QFormLayout(self)
-        words = QLabel("A run stops at the first step at which one of these holds. Empty: never.")
+        words = PlainLabel("A run stops at the first step at which one of these holds. Empty: never.")
         words.setWordWrap(True)
         form.addRow(words)
         for name, text, tip in ROWS:
@@ -44,7 +45,7 @@ class StopDialog(QDialog):
             edit.setText("" if value is None else repr(value))
             form.addRow(text, edit)
             self.edits[name] = edit
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         set_role(self.problem, "problem")
         form.addRow(self.problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import QRectF, QRegularExpression, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -18,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -32,6 +32,7 @@ from playground.drawing.theme import DARK, Theme, mix
 from playground.number_reader import NumberError, read_whole, shown
 from playground.ui.card import Card
 from playground.ui.number_field import Remark
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 LETTERS = "ABCDEFGH"
@@ -60,9 +61,9 @@ class Tally(Card):
         self._explanation = ""
         self._free = True
         self.rows: list[_Row] = []
-        self.question = QLabel()
+        self.question = PlainLabel()
         self.question.setWordWrap(True)
-        self.answer_label = QLabel()
+        self.answer_label = PlainLabel()
         self.answer_label.setWordWrap(True)
         self.answer_label.setTextFormat(Qt.TextFormat.RichText)
         self.reveal_button = _button(f"Reveal ({REVEAL_KEY})", self.reveal)
@@ -158,7 +159,7 @@ class Tally(Card):
         right, total = self.counts[self._answer], sum(self.counts)
         share = f" {right} of {total} said so." if total else ""
         self.answer_label.setText(
-            f"<b style='color:{self._theme.green}'>{letter} is right.</b>{share} {self._explanation}"
+            f"<b style='color:{self._theme.green}'>{letter} is right.</b>{share} {escape(self._explanation)}"
         )
         self.answer_label.show()
         self._draw()
@@ -224,7 +225,7 @@ class _Row:
 
     def __init__(self, index: int, choice: str):
         letter = LETTERS[index]
-        self.name = QLabel()
+        self.name = PlainLabel()
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.name.setText(f"{letter}   {choice}".rstrip())
         self.name.setWordWrap(True)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.numerals import count_text
 from playground.ui.feature import Feature
 from playground.ui.notice_bar import Offer
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ SPACING = 6
 FROM_HERE, NOW = ("▶ from here", "▶"), ("to now ⇥", "⇥")
 
 
-class RoomyLabel(QLabel):
+class RoomyLabel(PlainLabel):
     """A label that always takes the same room, whatever is written on it."""
 
     room = 0

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSlider,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from playground.drawing.axes import nice_step
 from playground.numerals import number_text
 from playground.ui.card import ElidingLabel
 from playground.ui.number_field import NumberField
+from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
 USUAL_REACH = 5.0
@@ -134,7 +134,7 @@ class VariableRows(QScrollArea):
         self.rows: dict[str, VariableRow] = {}
         self._columns = 0
         self._factor = 1.0
-        self._more = QLabel()
+        self._more = PlainLabel()
         set_role(self._more, "small")
         self._sheet = QWidget()
         self._sheet.setProperty("role", "scrolled")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSpinBox, QVBoxLayout, QWidget
 
 from playground.number_reader import NumberError, read_whole, shown
 from playground.numerals import count_text
 from playground.ui.number_field import Remark
+from playground.ui.plain_label import PlainLabel
 
 
 class WholeBox(QSpinBox):
@@ -118,7 +119,7 @@ def ask_whole(parent: QWidget, title: str, question: str, box: WholeBox) -> bool
     """Ask for the number of a box in a dialog; False where it was closed without one."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
-    label = QLabel(question)
+    label = PlainLabel(question)
     label.setBuddy(box)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
     column = QVBoxLayout(dialog)

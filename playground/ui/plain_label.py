@@ -1,0 +1,22 @@
+"""Labels and tooltips that show any text as it is: names of files and typed text are no markup."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+class PlainLabel(QLabel):
+    """A label of plain text; Qt's own takes what looks like HTML for HTML, and would load its images."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+
+def plain_tip(text: str) -> str:
+    """Return a tooltip that shows this text as it is."""
+    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if "<" in text else text
