@@ -19,8 +19,6 @@ from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text, percent_text, rate_text
 
 COMPUTING = "The surface is being computed."
-RANDOM_WALK = "76 %"
-"""The share of variance that two principal components hold of a long random walk in many dimensions."""
 VISIBLE = 0.02
 """Losses that differ by this share of the larger look different in the picture."""
 
@@ -98,7 +96,8 @@ def variance_sentence(choice: PlaneChoice | None) -> str:
         return ""
     held = percent_text(sum(choice.variance_shares))
     whose = "the rehearsed path's" if choice.kind == "rehearsal" else "the path's"
-    return f"These two directions hold {held} of {whose} variance (a random walk: {RANDOM_WALK})."
+    walk = "" if choice.walk_share is None else f" (a random walk: {percent_text(choice.walk_share)})"
+    return f"These two directions hold {held} of {whose} variance{walk}."
 
 
 def position_sentence(now: Now, size: float) -> str:

@@ -31,6 +31,7 @@ OUTCOMES = {
     "across but lower": "across, but lower",
     "across and higher": "across, and higher",
     "uphill": "uphill",
+    "uphill but lower": "uphill at first, but lower",
     "no step": "no step: gradient zero to rounding",
     "no visible step": "no visible step: J stays as it is",
     "not finite": "J is not finite there",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from playground.engine.network import Network
 from playground.landscape.components import aligned, any_across, first_signs, principal_components
 from playground.landscape.plane import Plane, PlaneError, Window
+from playground.landscape.random_walk import random_walk_share
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +29,8 @@ class PlaneChoice:
     """A plane and what is to be said about it.
 
     variance_shares: of the path's variance, the parts that lie along u and along v, where the plane was
-    fitted to a path. The view that suits the plane holds at least the square around centre (a, b) that goes
+    fitted to a path; walk_share: what two directions hold of a random walk of as many numbers and points. The
+    view that suits the plane holds at least the square around centre (a, b) that goes
     reach to every side; reach 0 where a path sets the scale. home: that view, where the plane brings its own.
     steps: how many were computed ahead for it.
     """
@@ -44,6 +46,7 @@ class PlaneChoice:
     reach: float = 0.0
     home: Window | None = None
     steps: int = 0
+    walk_share: float | None = None
 
 
 def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
@@ -55,7 +58,8 @@ def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
     """
     plane, shares, note = _principal_plane(path, previous)
     sentence = f"{_numbers(plane.size)}, 2 directions shown: where this run has travelled."
-    return PlaneChoice("path", plane, sentence, "along direction 1", "along direction 2", shares, note)
+    labels, walk = ("along direction 1", "along direction 2"), random_walk_share(len(path), plane.size)
+    return PlaneChoice("path", plane, sentence, *labels, shares, note, walk_share=walk)
 
 
 def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
@@ -67,7 +71,10 @@ def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
     steps = stride * (len(path) - 1)
     sentence = rehearsal_sentence(plane.size, steps)
     labels, home = ("along direction 1", "along direction 2"), window_for(plane, path)
-    return PlaneChoice("rehearsal", plane, sentence, *labels, shares, note, home=home, steps=steps)
+    walk = random_walk_share(len(path), plane.size)
+    return PlaneChoice(
+        "rehearsal", plane, sentence, *labels, shares, note, home=home, steps=steps, walk_share=walk
+    )
 
 
 def rehearsal_sentence(size: int, steps: int, unless: str = "") -> str:

@@ -32,8 +32,9 @@ class StepFromTheSide:
     descent. Where the way leads down and curvature is positive, bottom is the learning rate that lands at the
     parabola's lowest point and level the one that lands as high as it began: 1/λ_g and 2/λ_g for gradient
     descent; None elsewhere. outcome: "short of the bottom", "across but lower", "across and higher", "uphill"
-    (from its beginning on, as momentum may carry it), "no step", "no visible step" (J changes by less than
-    rounding; there is no bottom and no level then) or "not finite".
+    (from its beginning on, as momentum may carry it), "uphill but lower" (it begins so, and lands lower), "no
+    step", "no visible step" (J changes by less than rounding; there is no bottom and no level then) or "not
+    finite".
     """
 
     learning_rate: float
@@ -145,7 +146,7 @@ def _outcome(way: Floats, slope: float, arriving: float, squared: float) -> str:
     if not np.isfinite(way).all():
         return "not finite"
     if slope >= 0:
-        return "uphill"
+        return "uphill but lower" if way[-1] < way[0] else "uphill"
     rounding = 8 * np.finfo(float).eps * np.abs(way).max()
     if arriving <= 0 and (np.diff(way) <= rounding).all():
         return "short of the bottom"
@@ -164,6 +165,8 @@ def _sentence(outcome: str, standing: float, landing: float) -> str:
             return "Along this step J is no longer a finite number."
         case "uphill":
             return f"The step goes uphill from its beginning: {numbers}."
+        case "uphill but lower":
+            return f"The step goes uphill at its beginning and ends lower: {numbers}."
         case "short of the bottom":
             return f"The step goes downhill and ends short of the bottom: {numbers}."
         case "across but lower":

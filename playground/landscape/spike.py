@@ -181,7 +181,7 @@ def why(past: PastStep, side: StepFromTheSide) -> str:
             told = f"{measured}: the step went across the bottom and landed lower, {numbers}."
         case "short of the bottom":
             told = f"{measured}: the step ended short of the bottom, {numbers}."
-        case "uphill":
+        case "uphill" | "uphill but lower":
             by = f", as {past.led_by}," if past.led_by else ""
             lands = "higher" if side.landing > side.standing else "lower"
             told = f"The step went uphill from its beginning{by} and landed {lands}, {numbers}."

@@ -8,7 +8,7 @@ from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment
 from playground.landscape.guess import GuessedFastestQuestion, GuessedLimitQuestion, factor_off, typical
 from playground.landscape.lookahead import LookaheadAnswer
-from playground.landscape.stability import LimitAnswer
+from playground.landscape.stability import WHILE, LimitAnswer, holds_while
 from playground.numerals import loss_text, number_text
 from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature
@@ -23,7 +23,7 @@ BREAKS, FASTEST = "limit", "fastest"
 STEPS = 100
 HOW = "Click on the scale, or press Enter at the thumb."
 ASKS = {
-    BREAKS: f"From which α on do steps overshoot at these weights? {HOW}",
+    BREAKS: f"From which α on do steps across the steepest wall land higher, {{shape}}? {HOW}",
     FASTEST: f"Which {{rate}} gets lowest in {STEPS} steps from here? {HOW}",
 }
 KEPT = 50
@@ -97,7 +97,9 @@ class GuessFeature(Feature):
         window.lab.pause()
         self.kind, self._guess, self._asks = kind, None, None
         window.strip.slider.set_guessing(True)
-        words = ASKS[kind].format(rate=self._rate_name(kind))
+        snapshot = window.snapshot
+        shape = WHILE if snapshot is None else holds_while(snapshot.view.settings.optimizer)
+        words = ASKS[kind].format(rate=self._rate_name(kind), shape=shape)
         window.notices.say(words, [Offer("Give up", self.give_up)], seconds=None, dismissed=self.give_up)
         window.strip.slider.setFocus()
 
@@ -142,7 +144,10 @@ class GuessFeature(Feature):
             if found.limit is None:
                 self._say(found.reason, kind)
             else:
-                self._tell(kind, guess, found.limit, f"the limit is α = {number_text(found.limit, 3)}")
+                shape = holds_while(found.optimizer)
+                self._tell(
+                    kind, guess, found.limit, f"the limit is α = {number_text(found.limit, 3)}, {shape}"
+                )
         elif answer.complete:
             self._end()
             self.fellow(LookaheadFeature).show_it(True)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from plain_data import choice_of, surface_of
 
-from playground.drawing.captions import lowest_sentence, picture_caption, plane_sentence, surface_caption
+from playground.drawing.captions import (
+    lowest_sentence,
+    picture_caption,
+    plane_sentence,
+    surface_caption,
+    variance_sentence,
+)
 from playground.drawing.levels import Levels
 from playground.drawing.surface_picture import Now, SurfacePicture, picture_of
 from playground.drawing.theme import PRINT
@@ -15,7 +23,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figures import surface_figure
 from playground.landscape.context import Context
-from playground.landscape.directions import PlaneChoice, rehearsal_plane, rehearsal_sentence
+from playground.landscape.directions import PlaneChoice, path_plane, rehearsal_plane, rehearsal_sentence
 from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
 
 VALUES = np.linspace(0.1, 2.0, 30).reshape(5, 6)
@@ -26,7 +34,21 @@ def caption(now: Now | None = None, levels: Levels | None = None, **changes: obj
 
 
 def test_the_variance_stands_beside_that_of_a_random_walk() -> None:
-    assert caption() == "These two directions hold 97 % of the path's variance (a random walk: 76 %)."
+    assert caption() == "These two directions hold 97 % of the path's variance."
+    for share, told in ((0.92, "92 %"), (0.76, "76 %"), (1.0, "100 %")):
+        text = picture_caption(SurfacePicture(surface_of(VALUES), replace(choice_of(), walk_share=share)))
+        assert text.endswith(f"of the path's variance (a random walk: {told}).")
+
+
+def test_the_figure_of_a_random_walk_is_the_one_of_a_path_as_short(rehearsed: PlaneChoice) -> None:
+    """21 points of 17 numbers; of the first three a plane holds all, as of any three."""
+    assert "(a random walk: 79 %)" in variance_sentence(rehearsed)
+    trainer = Trainer(Experiment())
+    trainer.advance(2)
+    three = path_plane(trainer.history.path)
+    assert variance_sentence(three) == (
+        "These two directions hold 100 % of the path's variance (a random walk: 100 %)."
+    )
 
 
 def test_almost_all_is_not_all() -> None:

@@ -46,6 +46,19 @@ def test_every_depth_of_network_near_its_start_and_far_out(
         np.testing.assert_allclose(network.losses(thetas, X, y), expected, rtol=PROMISE)
 
 
+def test_at_a_perfect_fit_a_loss_made_of_rounding_is_the_one_of_the_network() -> None:
+    """Another order of sums leaves other last digits, and once 0 where the network has 3·10⁻³⁸."""
+    rng = np.random.default_rng(5)
+    network, X = Network((2, 1), "identity", "squared_error"), rng.normal(size=(20, 2))
+    thetas = rng.normal(size=(30, 3))
+    for theta in thetas:
+        y = (X @ theta[:2] + theta[2])[:, np.newaxis]
+        near = theta + np.array([[0.0], [1e-16], [-1e-16]]) * np.abs(theta)
+        expected = one_by_one(network, near, X, y)
+        assert (expected < 1e-28).all()
+        np.testing.assert_array_equal(network.losses(near, X, y), expected)
+
+
 def test_more_samples_and_vectors_than_one_pass_takes() -> None:
     rng = np.random.default_rng(2)
     network = Network((2, 5, 1))

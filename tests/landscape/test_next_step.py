@@ -257,7 +257,8 @@ def test_what_led_a_step_uphill_is_named_and_where_it_landed(training: dict[str,
             past.learning_rate,
             past.update,
         )
-        if side.outcome == "uphill":
+        if side.outcome.startswith("uphill"):
+            assert (side.outcome == "uphill but lower") == (side.landing < side.standing)
             higher = side.landing > side.standing
             landed.add(higher)
             told = f"uphill from its beginning, {led_by}and landed {'higher' if higher else 'lower'}, J from "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from playground.drawing.side_drawing import OUTCOMES
 from playground.engine.network import Network
 from playground.landscape.side import step_from_the_side
 from playground.numerals import losses_apart
@@ -85,6 +86,20 @@ def test_an_update_that_climbs_is_said_to_climb():
     assert side.outcome == "uphill"
     assert side.bottom is None
     assert side.landing > side.standing
+
+
+def test_an_update_that_begins_uphill_and_lands_lower_is_not_called_uphill_alone():
+    """Over the hill: along a way that curves down, momentum may carry a step up and down again."""
+    network = Network((1, 1, 1), "tanh", "squared_error")
+    x, y = np.array([[1.0]]), np.array([[0.6]])
+    # J = ½(v·tanh(w) − y)² along v = w is even about 0 with a hill there.
+    begin, end = np.array([-0.3, 0.0, -0.3, 0.0]), np.array([0.8, 0.0, 0.8, 0.0])
+    side = step_from_the_side(network, begin, x, y, 0.1, end - begin)
+    assert side.slope > 0
+    assert side.landing < side.standing
+    assert side.outcome == "uphill but lower"
+    assert "ends lower" in side.sentence
+    assert OUTCOMES[side.outcome] == "uphill at first, but lower"
 
 
 def test_where_the_way_curves_down_there_is_nothing_to_mark():

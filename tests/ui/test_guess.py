@@ -59,6 +59,30 @@ def test_where_does_it_break(qtbot, open_window) -> None:
     assert Scores(window.preferences).of(BREAKS) == game(window).scores.of(BREAKS)
 
 
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam", "rmsprop"])
+def test_the_limit_that_is_told_is_one_of_a_frozen_preconditioner_where_there_is_one(
+    qtbot, open_window, optimizer: str
+) -> None:
+    """On the strip, in its tooltip and in the guess: of a plain optimiser nothing is frozen."""
+    experiment = LINE.experiment.with_value("training.optimizer", optimizer)
+    window = open_window(ExperimentFile(experiment.with_value("training.learning_rate", 0.01)))
+    window.lab.run_exactly(5)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 5)
+    window.actions_by_name["guess_limit"].trigger()
+    told = [window.notices.text]
+    click_at(qtbot, window, 1.0)
+    qtbot.waitUntil(lambda: "the limit is α = " in window.notices.text)
+    slider = window.strip.slider
+    qtbot.waitUntil(lambda: slider.picture().limit is not None)
+    limit = slider.picture().limit
+    told += [window.notices.text, limit.sentence, *limit.shorter]
+    frozen = optimizer != "gradient_descent"
+    for text in told:
+        assert "while the valley keeps this shape" in text
+        assert ("the preconditioner stays frozen" in text) == frozen, text
+    assert ("holds while it is frozen" in slider.toolTip()) == frozen
+
+
 def test_which_is_fastest(qtbot, open_window) -> None:
     window = open_window(LINE)
     window.actions_by_name["guess_fastest"].trigger()
