@@ -7,6 +7,7 @@ the helper process. No Qt is imported at module level; without a window the text
 from __future__ import annotations
 
 import faulthandler
+import os
 import sys
 import threading
 import traceback
@@ -19,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 import platformdirs
 
 from playground import __version__
+from playground.places import home
 
 if TYPE_CHECKING:
     from playground.crash_dialog import Desk
@@ -33,9 +35,18 @@ _writing = threading.RLock()
 _written: set[str] = set()
 
 
-def log_path() -> Path:
-    """The log file: "crash.log" in the folder that the system keeps for the program's logs."""
-    return Path(platformdirs.user_log_dir(APPLICATION, appauthor=False)) / "crash.log"
+def log_path() -> Path | None:
+    """The log file: "crash.log" in the folder that the system keeps for the program's logs.
+
+    None for a user without a home folder, where there is no such folder.
+    """
+    if home() is None and not os.environ.get("XDG_STATE_HOME"):
+        return None
+    try:
+        folder = Path(platformdirs.user_log_dir(APPLICATION, appauthor=False))
+    except RuntimeError:
+        return None
+    return folder / "crash.log" if folder.is_absolute() else None
 
 
 def install() -> None:
@@ -43,11 +54,12 @@ def install() -> None:
     global _log
     path = log_path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.exists() and path.stat().st_size > MAX_LOG_BYTES
-        _log = path.open("w" if fresh else "a", encoding="utf-8")
-        faulthandler.enable(_log)
-    except OSError:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.exists() and path.stat().st_size > MAX_LOG_BYTES
+            _log = path.open("w" if fresh else "a", encoding="utf-8")
+            faulthandler.enable(_log)
+    except (OSError, ValueError):
         # A log that cannot be written must not keep the program from starting.
         _log = None
     sys.excepthook = _on_exception
