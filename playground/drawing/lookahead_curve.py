@@ -29,6 +29,8 @@ UNKNOWN, GROWS, FALLS = (
 """The words of a band, the first that fit: about both its edges where they lie far on one side of J now."""
 QUIET = 1e-3
 """The curve is as high as its place only where it spans this share of J now: rounding is no landscape."""
+LEAST = 1e-300
+"""Where J is 0 throughout, the curve still has a height to stand in."""
 SEEN = 4.0
 """Pixels from which on a band is seen as one."""
 
@@ -314,8 +316,8 @@ class _Height:
 def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
     low = float(min(finite.min(), now))
     # Losses far above J now all say the same: the curve leaves through the top and keeps its detail below.
-    high = float(min(max(finite.max(), now), now + 0.5 * (now - low) + 0.25 * abs(now) + 1e-12))
-    if (least := max(QUIET * abs(now), 1e-12)) > high - low:
+    high = float(min(max(finite.max(), now), now + 0.5 * (now - low) + 0.25 * abs(now) + LEAST))
+    if (least := max(QUIET * abs(now), LEAST)) > high - low:
         low, high = (low + high - least) / 2, (low + high + least) / 2
     return _Height(low, high, low > 0 and high / low > STEEP, room)
 

@@ -301,8 +301,8 @@ def sentence(rows: RateMap, rate_name: str = "α") -> str:
     if first < last:
         whom = f"seed {rows.seeds[0]}" if alone else f"all {count} seeds"
         text = (
-            f"After {steps} steps every {rate_name} from {number_text(first, 2)} to {number_text(last, 2)} "
-            f"is as good as the best for {whom} ({equal})."
+            f"After {steps} steps every {rate_name} tried from {number_text(first, 2)} to "
+            f"{number_text(last, 2)} is as good as the best for {whom} ({equal})."
         )
     elif alone:
         text = f"After {steps} steps seed {rows.seeds[0]} is lowest with {rate_name} = {low}."

@@ -30,6 +30,7 @@ OUTCOMES = {
     "short of the bottom": "short of the bottom",
     "across but lower": "across, but lower",
     "across and higher": "across, and higher",
+    "across and as high": "across, and as high",
     "uphill": "uphill",
     "uphill but lower": "uphill at first, but lower",
     "no step": "no step: gradient zero to rounding",
@@ -175,7 +176,8 @@ def losses_line(picture: SidePicture) -> tuple[str, str]:
     before, after = losses_apart(side.standing, side.landing)
     change = side.landing - side.standing
     way = "higher" if change > 0 else "lower"
-    shorter = f"{name} {loss_text(side.standing)}, {number_text(abs(change), 2)} {way}"
+    apart = f"{number_text(abs(change), 2)} {way}" if change else "as before"
+    shorter = f"{name} {loss_text(side.standing)}, {apart}"
     return f"{name} {before} → {after}", shorter
 
 

@@ -31,10 +31,10 @@ class StepFromTheSide:
     step's own learning_rate. curvature is vᵀHv/vᵀv along the way v, which is λ_g = gᵀHg/gᵀg for gradient
     descent. Where the way leads down and curvature is positive, bottom is the learning rate that lands at the
     parabola's lowest point and level the one that lands as high as it began: 1/λ_g and 2/λ_g for gradient
-    descent; None elsewhere. outcome: "short of the bottom", "across but lower", "across and higher", "uphill"
-    (from its beginning on, as momentum may carry it), "uphill but lower" (it begins so, and lands lower), "no
-    step", "no visible step" (J changes by less than rounding; there is no bottom and no level then) or "not
-    finite".
+    descent; None elsewhere. outcome: "short of the bottom", "across but lower", "across and higher", "across
+    and as high", "uphill" (from its beginning on, as momentum may carry it), "uphill but lower" (it begins
+    so, and lands lower), "no step", "no visible step" (J changes by less than rounding; there is no bottom
+    and no level then) or "not finite".
     """
 
     learning_rate: float
@@ -150,6 +150,8 @@ def _outcome(way: Floats, slope: float, arriving: float, squared: float) -> str:
     rounding = 8 * np.finfo(float).eps * np.abs(way).max()
     if arriving <= 0 and (np.diff(way) <= rounding).all():
         return "short of the bottom"
+    if way[-1] == way[0]:
+        return "across and as high"
     return "across but lower" if way[-1] < way[0] else "across and higher"
 
 
@@ -171,4 +173,6 @@ def _sentence(outcome: str, standing: float, landing: float) -> str:
             return f"The step goes downhill and ends short of the bottom: {numbers}."
         case "across but lower":
             return f"The step goes across the bottom and ends lower on the other side: {numbers}."
+        case "across and as high":
+            return f"The step goes across the bottom and ends as high as it began: {numbers}."
     return f"The step goes across the bottom and ends higher on the other side: {numbers}."

@@ -179,6 +179,8 @@ def why(past: PastStep, side: StepFromTheSide) -> str:
             told = f"{measured}: the step went across the bottom and landed higher, {numbers}."
         case "across but lower":
             told = f"{measured}: the step went across the bottom and landed lower, {numbers}."
+        case "across and as high":
+            told = f"{measured}: the step went across the bottom and landed as high, {numbers}."
         case "short of the bottom":
             told = f"{measured}: the step ended short of the bottom, {numbers}."
         case "uphill" | "uphill but lower":

@@ -18,6 +18,7 @@ from playground.engine.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
 from playground.landscape.spike import setting_at
+from playground.landscape.stability import PRECONDITIONED
 from playground.numerals import losses_apart, number_text, percent_text
 
 AT_THE_LIMIT, ABOVE_THE_LIMIT = 0.9, 1.1
@@ -77,7 +78,9 @@ def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> s
     if limit is None or rate <= limit[1]:
         return f"Thrown out: {at} {alpha} {rose}"
     times, there = number_text(rate / limit[1], 2), number_text(limit[1], 2)
-    return f"Thrown out: {alpha} is {times} times {there}, the limit at step {limit[0]}; {rose}"
+    frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
+    named = f"the limit at step {limit[0]}" + (" for its preconditioner frozen" if frozen else "")
+    return f"Thrown out: {alpha} is {times} times {there}, {named}; {rose}"
 
 
 def back_again(view: RunView, told: ThrownOut, loss: float) -> str:

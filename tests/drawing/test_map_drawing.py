@@ -78,7 +78,7 @@ def test_above_the_colours_is_not_always_above_the_start() -> None:
 def test_no_alpha_is_called_the_best_of_those_that_do_as_well(qtbot) -> None:
     rows = map_of(Experiment(DataSettings(), NetworkSettings(())), 100)
     told = sentence(rows)
-    found = re.search(r"every α from (\S+) to (\S+) is as good as the best for all 6 seeds", told)
+    found = re.search(r"every α tried from (\S+) to (\S+) is as good as the best for all 6 seeds", told)
     assert found is not None, told
     low, high = map(float, found.groups())
     assert low < 0.25 < 0.86 < high
@@ -112,8 +112,11 @@ def test_no_alpha_is_called_the_best_of_those_that_do_as_well(qtbot) -> None:
             [[1, 1, 9, 9], [9, 9, 1, 1]],
             "lies between 0.1 and 1, depending on the seed (median 0.32; J within",
         ),
-        ([[1, 1, 1, 1], [1, 1, 1, 1]], "every α from 0.01 to 10 is as good as the best for all 2 seeds (J"),
-        ([[9, 1, 1, 9]], "every α from 0.1 to 1 is as good as the best for seed 0 (J within 0.1 %"),
+        (
+            [[1, 1, 1, 1], [1, 1, 1, 1]],
+            "every α tried from 0.01 to 10 is as good as the best for all 2 seeds (",
+        ),
+        ([[9, 1, 1, 9]], "every α tried from 0.1 to 1 is as good as the best for seed 0 (J within 0.1 %"),
         ([[9, 1, 2, 9]], "seed 0 is lowest with α = 0.1."),
         ([[9, 1, 2, 9], [9, 1, 2, 9]], "α = 0.1 is the best for all 2 seeds."),
     ],

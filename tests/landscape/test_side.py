@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.drawing.side_drawing import OUTCOMES
+from playground.drawing.side_drawing import OUTCOMES, SidePicture, losses_line
 from playground.engine.network import Network
 from playground.landscape.side import step_from_the_side
 from playground.numerals import losses_apart
@@ -60,6 +60,17 @@ def test_where_the_learning_rate_lands(share, outcome):
     assert side.outcome == outcome
     assert side.landing == pytest.approx(LINE.loss(THETA - share * bottom * gradient_of_the_line(), X, Y))
     assert " to ".join(losses_apart(side.standing, side.landing)) in side.sentence
+
+
+def test_a_step_that_lands_exactly_as_high_is_not_called_higher():
+    """J = ½·(w − 1)², from 0 to 2."""
+    network = Network((1, 1), "identity", "squared_error")
+    x, y = np.array([[1.0]]), np.array([[1.0]])
+    side = step_from_the_side(network, np.zeros(2), x, y, 1.0, np.array([2.0, 0.0]))
+    assert side.landing == side.standing == 0.5
+    assert side.outcome == "across and as high"
+    assert "higher" not in side.sentence
+    assert losses_line(SidePicture(side, ""))[1] == "J 0.5000, as before"
 
 
 def test_the_picture_stands_still_while_the_learning_rate_moves_in_the_valley():

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.engine.phase import ThrownOut
 from playground.engine.schedules import rate_at
 from playground.engine.stopping import Stop
-from playground.engine.trainer import replay
+from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.numerals import number_text
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.phase_feature import PhaseFeature
-from playground.ui.phase_words import beside_limit, lower_rate
+from playground.ui.phase_words import beside_limit, lower_rate, thrown
 from playground.ui.stop_feature import StopDialog, StopFeature
 from playground.ui.time_line import TimeFeature
 
@@ -292,6 +294,18 @@ def test_at_the_limit_is_said_near_it_only() -> None:
     told = [beside_limit(rate, 1.0) for rate in (0.5, 0.95, 1.05, 2.5)]
     assert told == ["", "at limit", "at limit", "above limit"]
     assert beside_limit(2.5, None) == ""
+
+
+@pytest.mark.parametrize(("optimizer", "frozen"), [("momentum", False), ("adam", True), ("rmsprop", True)])
+def test_the_limit_beside_a_run_that_was_thrown_out_says_whether_it_is_that_of_a_frozen_preconditioner(
+    optimizer: str, frozen: bool
+) -> None:
+    trainer = Trainer(replace(SMALL, training=TrainingSettings(optimizer, learning_rate=0.9)))
+    trainer.advance(5)
+    told = ThrownOut(good_step=1, good_loss=0.2, crossed=2, step=3, loss=4.0, bar=0.4)
+    words = thrown(trainer.view(), told, (1, 0.3))
+    assert words.startswith("Thrown out: α = 0.9 is 3 times 0.3, the limit at step 1")
+    assert ("preconditioner frozen" in words) == frozen
 
 
 def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_window) -> None:
