@@ -45,9 +45,10 @@ def _garbage() -> Iterator[None]:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Share a whole run out among processes, where pytest-xdist is there.
 
-    Whatever is asked for but -q or -v may want to see every test in this one.
+    Whatever is asked for but -q, -v or the slow tests may want to see every test in this one.
     """
-    plain = all(re.fullmatch("-[qv]+", str(argument)) for argument in config.invocation_params.args)
+    asked = " ".join(map(str, config.invocation_params.args))
+    plain = re.fullmatch("((-[qv]+|-m ?(not )?slow) ?)*", asked) is not None
     if plain and config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):
         config.option.numprocesses, config.option.maxprocesses = "logical", MOST_PROCESSES
 
