@@ -272,7 +272,7 @@ class ExperimentFile:
         if self.steps is not None:
             check_integer("steps", self.steps, 0, LONGEST_RUN)
         object.__setattr__(self, "changes", tuple(Change(*change) for change in self.changes))
-        before, current = 0, self.experiment
+        before, settings = 0, self.experiment.training
         for index, change in enumerate(self.changes):
             where = f"changes[{index}]"
             check_integer(f"{where}.step", change.step, before, LONGEST_RUN)
@@ -281,7 +281,8 @@ class ExperimentFile:
                 _check_parameters(where, change.value, self.experiment)
             elif change.field in LIVE_FIELDS:
                 try:
-                    current = current.with_value(change.field, change.value)
+                    # All of them are of the training, and fit every data set and network.
+                    settings = replace(settings, **{change.field.partition(".")[2]: change.value})
                 except ExperimentError as error:
                     raise ExperimentError(f"{where}.{error.field}", str(error).partition(": ")[2]) from None
             else:
@@ -306,7 +307,11 @@ class ExperimentFile:
     @staticmethod
     def from_json(text: str) -> ExperimentFile:
         """Read what to_json writes. Raises ExperimentError, naming the field."""
-        content = read_object(text)
+        return ExperimentFile.from_fields(read_object(text))
+
+    @staticmethod
+    def from_fields(content: Mapping[str, Any]) -> ExperimentFile:
+        """Make one of the fields of a file, without format and version. Raises ExperimentError."""
         known = {"steps", "changes", *_sections()}
         for name in content:
             if name not in known:
@@ -319,7 +324,7 @@ def _sections() -> dict[str, type]:
     return {"data": DataSettings, "network": NetworkSettings, "training": TrainingSettings}
 
 
-def _section(name: str, kind: type, content: dict[str, Any]) -> Any:
+def _section(name: str, kind: type, content: Mapping[str, Any]) -> Any:
     values = content.get(name, {})
     if not isinstance(values, dict):
         raise ExperimentError(name, f"must be an object, not {show(values)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import islice
 from typing import Any
 
 from playground.foreign_names import shown_name
@@ -60,10 +61,23 @@ def _plain(number: float) -> str:
     return f"{number:.9f}".rstrip("0").rstrip(".") if 1e-9 <= abs(number) < 1.0 else f"{number:g}"
 
 
+def _beginning(value: Any, depth: int = 0) -> Any:
+    """As much of a value as a sentence can show: one of megabytes is not written out in vain."""
+    if depth > 60:
+        raise RecursionError
+    if isinstance(value, str):
+        return value[:100]
+    if type(value) is list:
+        return [_beginning(entry, depth + 1) for entry in value[: 4 if depth else 30]]
+    if type(value) is dict:
+        return {name: _beginning(value[name], depth + 1) for name in islice(value, 4 if depth else 30)}
+    return value
+
+
 def show(value: Any) -> str:
     """A value as JSON has it, or as Python does, short enough to stand in a sentence."""
     try:
-        text = json.dumps(value)
+        text = json.dumps(_beginning(value))
     except RecursionError:
         return "something nested deeply"
     except (TypeError, ValueError):

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.experiment_checks import ExperimentError, show
-from playground.text_files import BYTE_ORDER_MARK
 
 FORMAT = "loss-landscape-playground-experiment"
 VERSION = 1
@@ -26,16 +26,16 @@ def read_object(text: str) -> dict[str, Any]:
     or "file" where the text is no JSON object.
     """
     try:
-        content = json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=_once)
-    except ExperimentError:
-        raise
-    except json.JSONDecodeError as error:
-        raise ExperimentError("file", f"is no experiment (not JSON, line {error.lineno}).") from None
-    except RecursionError:
-        raise ExperimentError("file", "is no experiment (nested too deeply).") from None
-    except ValueError:
-        # Python reads no whole number of thousands of digits.
-        raise ExperimentError("file", "is no experiment (a number in it is too long).") from None
+        content = json_of(text)
+    except TwiceError as error:
+        raise ExperimentError(error.name, "stands there twice.") from None
+    except JsonError as error:
+        raise ExperimentError("file", f"is no experiment ({error}).") from None
+    return fields_of(content)
+
+
+def fields_of(content: Any) -> dict[str, Any]:
+    """The same of what JSON holds."""
     if not isinstance(content, dict):
         raise ExperimentError("file", "is no experiment (it must hold one JSON object).")
     if content.get("format", FORMAT) != FORMAT:
@@ -46,13 +46,3 @@ def read_object(text: str) -> dict[str, Any]:
     if version > VERSION:
         raise ExperimentError("version", f"is {version}, newer than this program reads ({VERSION}).")
     return {name: value for name, value in content.items() if name not in ("format", "version")}
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of a JSON file; of two fields of one name only one could count, so there may be only one."""
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ExperimentError(twice, "stands there twice.")
-    return content

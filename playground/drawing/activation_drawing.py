@@ -34,6 +34,10 @@ class ActivationPicture:
     facts: ActivationFacts | None
 
 
+OUTSIDE = 1e5
+"""Far above and below the box, in its units."""
+
+
 class ActivationDrawing:
     """Paints an ActivationPicture into a rectangle."""
 
@@ -110,6 +114,8 @@ class ActivationDrawing:
             (value, solid_pen(theme.text, theme.curve_width * 1.2)),
         ):
             painter.setPen(pen)
+            # A painter need not reach for the end of a curve that left the box long before.
+            heights = np.clip(heights, -OUTSIDE, OUTSIDE)
             for part in np.split(np.arange(len(z)), np.flatnonzero(np.isnan(heights))):
                 part = part[np.isfinite(heights[part])]
                 points = [QPointF(self._x(box, z[i], reach), y(float(heights[i]))) for i in part]

@@ -10,6 +10,7 @@ from playground.drawing.hatching import count_hatched, hatched
 from playground.drawing.levels import Levels
 from playground.drawing.marks import RATE
 from playground.drawing.surface_picture import Now, SurfacePicture
+from playground.engine.lengths import length
 from playground.engine.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.landscape.directions import PlaneChoice, rehearsal_sentence
@@ -139,11 +140,11 @@ def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> s
 
 
 def _share_within(plane: Plane, vector: np.ndarray) -> float:
-    length = float(np.linalg.norm(vector))
-    if not (length > 0 and math.isfinite(length)):
+    whole = length(vector)
+    if not (whole > 0 and math.isfinite(whole)):
         return math.nan
     a, b = plane.components(vector)
-    return min(float(np.linalg.norm(a * plane.u + b * plane.v)) / length, 1.0)
+    return min(length(a * plane.u + b * plane.v) / whole, 1.0)
 
 
 def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: bool = False) -> str:
@@ -184,8 +185,8 @@ def _look_different(true_loss: float, plane_loss: float) -> bool:
 
 def _size(surface: Surface) -> float:
     """The diagonal of a surface in parameter space."""
-    wide = float(surface.a[-1] - surface.a[0]) * float(np.linalg.norm(surface.plane.u))
-    high = float(surface.b[-1] - surface.b[0]) * float(np.linalg.norm(surface.plane.v))
+    wide = float(surface.a[-1] - surface.a[0]) * length(surface.plane.u)
+    high = float(surface.b[-1] - surface.b[0]) * length(surface.plane.v)
     return math.hypot(wide, high)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,6 +17,7 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
+from playground.drawable import can_be_drawn, drawable_range
 from playground.drawing.colors import packed
 from playground.drawing.geometry import Frame, clip_polyline, dashes, simplified, thin_curve
 
@@ -23,6 +25,10 @@ LONGEST_STROKE = 25_000.0
 """A line longer than this in pixels is noise, and on the screen too slow to draw in its full width."""
 SHORT_PIECES = 4.0
 """A line whose pieces are shorter than this many of its widths, in the mean, is smooth."""
+
+
+FARTHEST = 1e9
+"""No pixel lies so far out; what a painter is told to draw there can be computed yet."""
 
 
 class PlotBox(pg.ViewBox):
@@ -52,9 +58,20 @@ class PlotBox(pg.ViewBox):
         """Show this part, unless somebody chose another or it is shown already."""
         wanted = [[left, right], [bottom, top]]
         if not self.touched and not np.allclose(self.state["targetRange"], wanted, rtol=1e-12, atol=0.0):
-            self.setRange(xRange=(left, right), yRange=(bottom, top), padding=0, disableAutoRange=True)
+            across, up = drawable_range(left, right), drawable_range(bottom, top)
+            super().setRange(xRange=across, yRange=up, padding=0, disableAutoRange=True)
             # Left for the moment of painting, it would have everything painted twice.
             self.updateMatrix()
+
+    def setRange(
+        self, rect: QRectF | None = None, xRange: Any = None, yRange: Any = None, *rest: Any, **named: Any
+    ) -> None:
+        """Show another part, chosen by hand; nothing changes where that is one that cannot be drawn."""
+        wanted = [edges for edges in (xRange, yRange) if edges is not None]
+        if rect is not None:
+            wanted += [(rect.left(), rect.right()), (rect.top(), rect.bottom())]
+        if all(can_be_drawn(float(low), float(high)) for low, high in wanted):
+            super().setRange(rect, xRange, yRange, *rest, **named)
 
     def lay(self, items: Iterable[pg.GraphicsObject], apart: float = 1.0) -> None:
         """Draw these over each other, the first lowest, so far apart in z; none of them moves the view."""
@@ -127,8 +144,13 @@ def _between(to_scene: QTransform, to_device: QTransform) -> QTransform:
 
 
 def map_points(transform: QTransform, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Data coordinates to pixels; the transform of a plot neither turns nor shears."""
-    return x * transform.m11() + transform.dx(), y * transform.m22() + transform.dy()
+    """Data coordinates to pixels; the transform of a plot neither turns nor shears.
+
+    What lies beyond everything that a painter can reach lies at the end of it, in its direction.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        across, up = x * transform.m11() + transform.dx(), y * transform.m22() + transform.dy()
+    return np.clip(across, -FARTHEST, FARTHEST), np.clip(up, -FARTHEST, FARTHEST)
 
 
 def solid_pen(color: str | QColor, width: float, dashes: tuple[float, ...] = ()) -> QPen:

@@ -17,6 +17,7 @@ from playground.drawing.path_stroke import FAINTEST, draw_path
 from playground.drawing.pointers import Arrow, along_arrow, draw_arrow, placed_arrows, scale_of_compared
 from playground.drawing.surface_picture import Mark, Now
 from playground.drawing.theme import Theme
+from playground.engine.lengths import length
 
 OUTLINE = "#0b0f14"
 MOST_LABELS = 6
@@ -143,8 +144,8 @@ class PathOverlay(PixelItem):
         inset = 0.8 * self.theme.marker_size
         edge_x = float(np.clip(x, frame[0] + inset, frame[2] - inset))
         edge_y = float(np.clip(y, frame[1] + inset, frame[3] - inset))
-        length = float(np.hypot(x - edge_x, y - edge_y))
-        return (edge_x, edge_y), ((x - edge_x) / length, (y - edge_y) / length)
+        away = float(np.hypot(x - edge_x, y - edge_y))
+        return (edge_x, edge_y), ((x - edge_x) / away, (y - edge_y) / away)
 
     def _draw_labels(
         self,
@@ -267,7 +268,7 @@ def fade(path: np.ndarray, off: np.ndarray) -> np.ndarray:
     if not len(path):
         return np.empty(0)
     there = path[np.isfinite(path).all(axis=1)]
-    width = float(np.linalg.norm(np.ptp(there, axis=0))) if len(there) else 0.0
+    width = length(np.ptp(there, axis=0)) if len(there) else 0.0
     if width == 0 or len(off) != len(path):
         return np.ones(len(path))
     return np.clip(1.0 - (1.0 - FAINTEST) * off / width, FAINTEST, 1.0)

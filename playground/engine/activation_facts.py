@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.drawable import LARGEST
 from playground.engine.backward_pass import RIGHT, Rules, loss_and_gradient
+from playground.engine.lengths import length
 from playground.engine.losses import overflow_is_an_answer
 from playground.engine.network import Network
 
@@ -79,8 +81,8 @@ def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[Activa
         if size.size:
             reach = max(reach, float(np.quantile(size, WITHIN)))
         yield None
-    # Twice the largest float would be infinite.
-    edges = np.linspace(-1.0, 1.0, BINS + 1) * reach
+    # What lies farther out counts in the last bins: no axis reaches there.
+    edges = np.linspace(-1.0, 1.0, BINS + 1) * min(reach, LARGEST)
     layers = []
     for z in z_by_layer:
         layers.append(_layer_facts(network, z, edges))
@@ -122,4 +124,4 @@ def gradient_norms(
         share = (piece.stop - piece.start) / n
         total += share * loss_and_gradient(plain, theta, X[piece], y[piece], rules)[1]
         yield None
-    yield np.array([np.linalg.norm(total[weights.start : biases.stop]) for weights, biases in network.layers])
+    yield np.array([length(total[weights.start : biases.stop]) for weights, biases in network.layers])

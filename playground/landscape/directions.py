@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.lengths import length
 from playground.engine.network import Network
 from playground.landscape.components import aligned, any_across, first_signs, principal_components
 from playground.landscape.plane import Plane, PlaneError, Window
@@ -125,7 +126,7 @@ def random_plane(network: Network, theta: Floats, seed: int, normalization: str 
         ),
     }[normalization]
     sentence = f"{_numbers(theta.size)}, 2 random directions shown: {scale}."
-    reach = 1.0 if normalization != "none" else max(1.0, float(np.linalg.norm(theta)))
+    reach = 1.0 if normalization != "none" else max(1.0, length(theta))
     return PlaneChoice(
         "random", plane, sentence, "random direction 1", "random direction 2", note=note, reach=reach
     )
@@ -285,8 +286,8 @@ def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple
 def _through(origin: Floats, across: Floats, up: Floats, problem: str) -> Plane:
     """The plane of two directions, made orthonormal; a PlaneError with that sentence where they are one."""
     u = across / np.linalg.norm(across)
-    length = np.linalg.norm(up)
-    v = up / length if length else np.zeros_like(u)
+    height = np.linalg.norm(up)
+    v = up / height if height else np.zeros_like(u)
     for _ in range(2):
         v = v - (v @ u) * u
     if np.linalg.norm(v) < ALIKE:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from playground.engine.batches import Batches
 from playground.engine.descent import Checkpoint
 from playground.engine.fleet import Fleet
+from playground.engine.lengths import length
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
 from playground.engine.schedules import Schedule
@@ -199,7 +200,7 @@ def look_ahead(
     losses, copies = np.full(count, np.nan), np.full(count, np.nan)
     computed, rose = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     direction = np.random.default_rng(0).normal(size=len(theta))
-    nudge = PERTURBATION * direction / np.linalg.norm(direction) * max(1.0, float(np.linalg.norm(theta)))
+    nudge = PERTURBATION * direction / np.linalg.norm(direction) * max(1.0, length(theta))
 
     def result(checked: bool) -> Lookahead:
         both = np.stack([losses, copies if checked else losses])

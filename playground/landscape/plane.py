@@ -122,9 +122,11 @@ class Plane:
 
 def _length(vectors: Floats) -> Floats:
     """Euclidean lengths along the last axis, without overflow or underflow of the squares."""
+    # Scaled always, unlike those of engine.lengths: the last bit of a plane's directions stays what it was.
     largest = np.max(np.abs(vectors), axis=-1, keepdims=True, initial=0.0)
     scale = np.where(largest > 0, largest, 1.0)
-    return np.asarray(np.linalg.norm(vectors / scale, axis=-1) * scale[..., 0])
+    with np.errstate(over="ignore"):
+        return np.asarray(np.linalg.norm(vectors / scale, axis=-1) * scale[..., 0])
 
 
 def _set(plane: Plane, name: str, value: Floats) -> None:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from playground.engine.lengths import length
 from playground.landscape.directions import widened
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions import SurfaceAnswer
@@ -37,8 +38,8 @@ def overlap(one: Window | None, other: Window | None) -> bool:
 
 def size_of(plane: Plane, window: Window) -> float:
     """The diagonal of a window in parameter space."""
-    wide = (window.a_max - window.a_min) * float(np.linalg.norm(plane.u))
-    high = (window.b_max - window.b_min) * float(np.linalg.norm(plane.v))
+    wide = (window.a_max - window.a_min) * length(plane.u)
+    high = (window.b_max - window.b_min) * length(plane.v)
     return math.hypot(wide, high)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.surface_drawing import SurfaceDrawing
+from playground.engine.lengths import length
 from playground.landscape.plane import Plane
 from playground.numerals import number_text
 from playground.ui.plot_card import PlotCard
@@ -70,7 +71,7 @@ class PointingCard(PlotCard):
         plane, exact = self.plane, self._exact
         if not text or plane is None or theta is None:
             return text
-        away = float(np.linalg.norm(plane.at(x, y) - theta))
+        away = length(plane.at(x, y) - theta)
         # The same numbers are another place once the plane has been laid anew.
         if exact is not None and exact.plane is plane and self.pointed == exact.place:
             at = ", ".join(number_text(number, 4) for number in exact.place)

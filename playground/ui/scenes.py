@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playground.bounded_json import JsonError, TwiceError, json_of
+from playground.drawable import can_be_drawn
 from playground.experiment import ExperimentError, ExperimentFile
+from playground.experiment_checks import show
+from playground.experiment_json import fields_of
 from playground.export.atomic import write_atomically
 from playground.export.endings import with_ending
 from playground.foreign_names import shown_name, shown_path
 from playground.landscape.plane import Window
-from playground.text_files import BYTE_ORDER_MARK, TextFileError, read_text
+from playground.text_files import TextFileError, read_text
 from playground.ui.plane_bar import KINDS, NORMALIZATIONS
 from playground.ui.preferences import LAYOUTS
 from playground.ui.surface_asking import PlaneSettings
@@ -85,11 +89,11 @@ def scenes_text(scenes: Mapping[int, Scene]) -> str:
 def scenes_of(text: str) -> dict[int, Scene]:
     """Read what scenes_text writes. Raises SceneError, naming scene and field."""
     try:
-        content = json.loads(text.removeprefix(BYTE_ORDER_MARK))
-    except json.JSONDecodeError as error:
-        raise SceneError(f"it is not JSON ({error.msg} in line {error.lineno}).") from None
-    except (RecursionError, ValueError):
-        raise SceneError("it holds no scenes: it is nested too deeply or has numbers too long.") from None
+        content = json_of(text)
+    except TwiceError as error:
+        raise SceneError(f"{shown_name(error.name)}: stands there twice.") from None
+    except JsonError as error:
+        raise SceneError(f"it is {error}." if error.is_other else f"it holds no scenes: {error}.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise SceneError(f'it holds no scenes of this program: its format is not "{FORMAT}".')
     if content.get("version") != VERSION:
@@ -136,7 +140,7 @@ def _scene(entry: Any) -> Scene:
     if "experiment" not in entry:
         raise SceneError("experiment: is missing.")
     try:
-        file = ExperimentFile.from_json(json.dumps(entry["experiment"]))
+        file = ExperimentFile.from_fields(fields_of(entry["experiment"]))
     except ExperimentError as error:
         raise SceneError(f"experiment: {error}") from None
     return Scene(
@@ -186,6 +190,8 @@ def _zoom(value: Any) -> Window | None:
     left, right, bottom, top = (float(edge) for edge in value)
     if not left < right or not bottom < top:
         raise SceneError("zoom: left must be below right, and bottom below top.")
+    if not (can_be_drawn(left, right) and can_be_drawn(bottom, top)):
+        raise SceneError(f"zoom: {_shown(value)} is a part of the plane too large or too small to be drawn.")
     return Window(left, right, bottom, top)
 
 
@@ -229,4 +235,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return shown_name(json.dumps(value))
+    return show(value)

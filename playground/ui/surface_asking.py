@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.engine.lengths import length
 from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
 from playground.landscape.directions import PlaneChoice, default_window, widened
 from playground.landscape.plane import Window
@@ -262,8 +263,8 @@ class SurfaceAsker:
         theta, plane = snapshot.view.parameters, laid.choice.plane
         visited = np.vstack([thinned(snapshot.view.history.path), theta])
         with np.errstate(over="ignore"):
-            reach = np.linalg.norm(np.ptp(visited, axis=0)) + np.linalg.norm(theta)
-            away = np.linalg.norm(laid.parameters - theta)
+            reach = length(np.ptp(visited, axis=0)) + length(theta)
+            away = length(laid.parameters - theta)
         if self.kind == "path":
             # Fitted again in any case; only a part of it that was looked at would stay.
             if size_of(plane, laid.home) > TOO_WIDE * TOO_FAR * reach:

@@ -1,0 +1,36 @@
+"""Which ranges of numbers a plot can show: float64 and Qt's matrices end before the largest number does."""
+
+from __future__ import annotations
+
+import math
+
+LARGEST = 1e150
+"""Products of two such numbers are finite."""
+NARROWEST = 1e-150
+"""So wide a range has a reciprocal, and its ticks have numbers of their own."""
+FINEST = 1e-12
+"""So wide, as a share of the largest number in it, a range has thousands of numbers between its ends."""
+
+
+def can_be_drawn(low: float, high: float) -> bool:
+    """Return whether an axis can run from low to high."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return False
+    largest = max(abs(low), abs(high))
+    return largest <= LARGEST and high - low >= max(NARROWEST, FINEST * largest)
+
+
+def drawable_range(low: float, high: float) -> tuple[float, float]:
+    """Return the range itself where it can be drawn, else one near it that can."""
+    if can_be_drawn(low, high):
+        return low, high
+    if math.isnan(low) or math.isnan(high):
+        return 0.0, 1.0
+    low, high = (min(max(edge, -LARGEST), LARGEST) for edge in sorted((low, high)))
+    if not can_be_drawn(low, high):
+        room = max(NARROWEST, 2.0 * FINEST * max(abs(low), abs(high)))
+        if high + room > LARGEST:
+            low = high - room
+        else:
+            high = low + room
+    return low, high

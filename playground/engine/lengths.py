@@ -1,0 +1,26 @@
+"""Euclidean lengths, also of vectors whose squares are too large or too small for float64."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+SMALLEST, LARGEST = 1e-140, 1e140
+"""Between these the squares of millions of numbers, and their sum, are ordinary numbers."""
+
+
+def length(vectors: Any) -> Any:
+    """Return the lengths along the last axis: a float for (P,), an array (n,) for (n, P).
+
+    A length beyond the largest float64 is infinite, without a warning.
+    """
+    vectors = np.asarray(vectors, dtype=np.float64)
+    largest = np.max(np.abs(vectors), axis=-1, initial=0.0)
+    if np.all((largest == 0.0) | ((largest > SMALLEST) & (largest < LARGEST))):
+        lengths = np.linalg.norm(vectors) if vectors.ndim == 1 else np.linalg.norm(vectors, axis=-1)
+    else:
+        scale = np.where((largest > 0.0) & np.isfinite(largest), largest, 1.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            lengths = np.linalg.norm(vectors / scale[..., None], axis=-1) * scale
+    return float(lengths) if vectors.ndim == 1 else lengths
