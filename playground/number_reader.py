@@ -10,7 +10,10 @@ import math
 import re
 import unicodedata
 
+from playground.foreign_names import shown_name
+
 MOST_CHARACTERS = 400
+LONGEST_SHOWN = 24
 _SPACES = " \u00a0\u2009\u202f"
 _MARKS = "'’_"
 _POWER = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
@@ -48,9 +51,7 @@ def read_whole(text: str) -> int:
 
 def shown(text: str) -> str:
     """A typed text in quotation marks, short enough to stand in a sentence."""
-    text = " ".join(text.split())
-    text = "".join(sign if sign.isprintable() else "�" for sign in text)
-    return f"“{text}”" if len(text) <= 24 else f"“{text[:23]}…”"
+    return f"“{shown_name(' '.join(text.split()), LONGEST_SHOWN)}”"
 
 
 def _read(text: str, whole: bool) -> float:

@@ -37,6 +37,7 @@ LAYOUTS = ("simple", "full")
 MAX_SPEED = 1_000_000
 STRIP = 1e-4, 10.0
 """The α that a guess can be pinned at; the strip reaches further only for an experiment whose own α does."""
+LONGEST_MESSAGE = 300
 NUMBER_TOO_LONG = "a number in it is too long."
 
 
@@ -46,7 +47,7 @@ class LessonError(ValueError):
     def __init__(self, path: str, line: int | None, field_name: str, message: str):
         place = f", line {line}" if line is not None else ""
         named = f": {shown_name(field_name)}" if field_name else ""
-        super().__init__(f"{shown_name(path)}{place}{named}: {message}")
+        super().__init__(f"{shown_name(path)}{place}{named}: {shown_name(message, LONGEST_MESSAGE)}")
         self.line = line
         self.field = field_name
 

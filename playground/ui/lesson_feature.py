@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from playground.drawing.theme import Theme
 from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
+from playground.foreign_names import shown_path
 from playground.lab.snapshot import Snapshot
 from playground.lessons.evidence_question import LessonAnswer, LessonQuestion
 from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, Saturated
@@ -94,7 +95,7 @@ class LessonFeature(Feature):
             self._lessons, errors = read_folder(self._folder)
             self._problems = [str(error) for error in errors]
             if not self._lessons and not errors:
-                self._problems = [f"There is no lesson (*.toml) in {self._folder}."]
+                self._problems = [f"There is no lesson (*.toml) in {shown_path(self._folder)}."]
         return self._lessons
 
     def load(self, folder: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from playground.foreign_names import shown_name, shown_path
 from playground.ui.actions import Actions
 from playground.ui.plain_label import plain_tip
 from playground.ui.preferences import Preferences
@@ -76,9 +77,9 @@ def _fill(menu: QMenu, actions: Actions, names: tuple[str, ...]) -> None:
 def _fill_recent(menu: QMenu, preferences: Preferences, open_file: Callable[[str], object]) -> None:
     menu.clear()
     for path in preferences.recent_files:
-        action = menu.addAction(Path(path).name.replace("&", "&&"))
-        action.setToolTip(plain_tip(path))
-        action.setStatusTip(path)
+        action = menu.addAction(shown_name(Path(path).name).replace("&", "&&"))
+        action.setToolTip(plain_tip(shown_path(path)))
+        action.setStatusTip(shown_path(path))
         action.triggered.connect(lambda _=False, path=path: open_file(path))
     if menu.isEmpty():
         menu.addAction("No file was opened or saved yet").setEnabled(False)

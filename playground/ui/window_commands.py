@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from playground import __version__
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.export.atomic import ExportError
-from playground.foreign_names import shown_name, shown_path
+from playground.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.numerals import rate_text
 from playground.ui import words
 from playground.ui.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
@@ -206,7 +206,8 @@ class WindowCommands(QObject):
     def report_failure(self, report: str) -> None:
         """A part of the lab has failed: say so, and let the program's own way with crashes show it all."""
         last = report.strip().splitlines()[-1] if report.strip() else "unknown error"
-        self._window.notices.say(f"The computation has stopped: {last}", seconds=None)
+        said = f"The computation has stopped: {shown_name(last, LONGEST_PATH)}"
+        self._window.notices.say(said, seconds=None)
         raise LabFailure(report)
 
     # Looks and help -------------------------------------------------------------------------------------
