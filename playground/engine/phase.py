@@ -78,9 +78,10 @@ class PhaseFound:
     first, last   the steps, −1 where nothing was looked at; before, after: J there
     rises, falls  how many of the rows are above the one before, and below it
     trend         of crests and troughs of a J that ripples, since the step trend_since: FALLING or RISING
-                  where both do, or nothing
+                  where both do, or nothing, as with mini-batches, where not every crest is recorded
     share         of a run that creeps, how far its highest J is from its lowest, as a share of it; of one
                   that has arrived, the gradient as a share of the largest of the run
+    averaged      whether J is that of batches, the mean over the last of them
     """
 
     word: str
@@ -93,6 +94,7 @@ class PhaseFound:
     trend: str = ""
     trend_since: int = -1
     share: float = math.nan
+    averaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | 
         return None
     held = int(np.searchsorted(steps, steps[-1] - HELD, side="right"))
     before = losses[:held]
-    if not len(before):
+    if not len(before) or len(losses) - held < HELD:
+        # Where the record was just thinned, nobody knows what J was in between.
         return None
     best = float(before.min())
     # A run that starts far too high never had a better loss than its first.
@@ -171,7 +174,8 @@ def come_back(history: HistoryView, told: ThrownOut, batches_per_epoch: int = 1)
     steps, losses = recent_losses(history, batches_per_epoch)
     if not len(steps) or steps[-1] < told.step + HELD:
         return None
-    if (losses[steps > steps[-1] - HELD] > told.bar).any():
+    held = losses[steps > steps[-1] - HELD]
+    if len(held) < HELD or (held > told.bar).any():
         return None
     return None if thrown_out(history, batches_per_epoch) is not None else float(losses[-1])
 
@@ -216,7 +220,8 @@ def find_phase(history: HistoryView, diverged: bool = False, batches_per_epoch: 
         return PhaseFound(DIVERGED)
     out = thrown_out(history, batches_per_epoch)
     if out is not None:
-        return PhaseFound(THROWN_OUT, out.good_step, out.step, out.good_loss, out.loss)
+        ends = out.good_step, out.step, out.good_loss, out.loss
+        return PhaseFound(THROWN_OUT, *ends, averaged=batches_per_epoch > 1)
     if batches_per_epoch > 1:
         return _of_batches(history, batches_per_epoch)
     steps, losses = recent_losses(history, 1, math.inf)
@@ -278,7 +283,7 @@ def _arrived(history: HistoryView, steps: Array, losses: Array) -> PhaseFound | 
     now, level = float(recent.max()), float(np.abs(losses).max())
     if not now <= SMALL_GRADIENT * float(curve.values.max()):
         return None
-    largest = _largest_gradient(history, level)
+    largest = _largest_gradient(history)
     # Near J = 0 rounding is no small share of J, but it leads nowhere.
     jitters = abs(losses[-1] - losses[0]) <= 0.5 * np.abs(np.diff(losses)).sum()
     rounded = np.ptp(losses) <= ROUNDED_LOSS * level and now <= SMALL_GRADIENT * largest
@@ -287,12 +292,12 @@ def _arrived(history: HistoryView, steps: Array, losses: Array) -> PhaseFound | 
     return _found(ARRIVED, steps, losses, now / largest if largest > 0 else 0.0)
 
 
-def _largest_gradient(history: HistoryView, loss: float) -> float:
-    """The largest gradient norm of the run, but of steps where J was far above its first and this one."""
+def _largest_gradient(history: HistoryView) -> float:
+    """The largest gradient norm of the run, but of steps where J was far above its first."""
     norms, losses = history.curves["gradient_norm"], history.curves["batch_loss"]
     # The curves were thinned each for itself.
     row = np.searchsorted(losses.steps, norms.steps, side="right") - 1
-    usual = (row >= 0) & (losses.values[row] <= THROWN * max(_first_loss(history), loss))
+    usual = (row >= 0) & (losses.values[row] <= THROWN * _first_loss(history))
     return float(norms.values[usual & np.isfinite(norms.values)].max(initial=0.0))
 
 
@@ -327,15 +332,27 @@ def _share_of_a_trend(steps: Array) -> float:
 
 
 def _trend_of_ends(early: Array, late: Array) -> str:
-    """Falling or rising where both the highest and the lowest do; nothing elsewhere."""
-    if late.max() < early.max() and late.min() < early.min():
+    """Falling or rising where both the highest and the lowest do, by more than rounding; else nothing."""
+    size = RIPPLE_SIZE * float(np.abs(early).max())
+    crests, troughs = late.max() - early.max(), late.min() - early.min()
+    if crests < -size and troughs < -size:
         return FALLING
-    return RISING if late.max() > early.max() and late.min() > early.min() else ""
+    return RISING if crests > size and troughs > size else ""
 
 
 def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
     """The phase of a run with mini-batches."""
-    steps, losses = _over_all_points(history, batches_per_epoch)
+    measured = history.curves["train_loss"]
+    since = int(np.searchsorted(measured.steps, measured_anew(history)))
+    steps, losses = measured.steps[since:], measured.values[since:]
+    finite = np.isfinite(losses)
+    steps, losses = steps[finite], losses[finite]
+    averaged = len(steps) < FEWEST_MEASURED
+    if averaged:
+        # J over all points is measured seldom later on; until then, the means over batch after batch.
+        steps, losses = recent_losses(history, batches_per_epoch)
+        apart = min(batches_per_epoch, MOST_AVERAGED)
+        steps, losses = steps[::-1][::apart][::-1], losses[::-1][::apart][::-1]
     if len(steps) < FEWEST_MEASURED or steps[-1] - steps[0] < FEWEST:
         return PhaseFound("")
     rows = _last_rows(steps, losses, max(RIPPLE_STEPS, batches_per_epoch), FEWEST_MEASURED)
@@ -344,32 +361,22 @@ def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
         return arrived
     rows = _last_rows(steps, losses, SEEN, FEWEST_MEASURED)
     word = _trend_in_thirds(*rows)
-    if word:
-        return _found(word, *rows)
-    if np.ptp(rows[1]) <= _share_of_a_trend(rows[0]) * np.abs(rows[1]).max():
-        return _found(CREEPING, *rows)
-    return _rippling((steps, losses), rows) if _ripples(rows[1]) else PhaseFound("")
-
-
-def _over_all_points(history: HistoryView, batches_per_epoch: int) -> tuple[Array, Array]:
-    """J over all training points since it was measured anew; where that is seldom yet, means over batches."""
-    measured = history.curves["train_loss"]
-    since = int(np.searchsorted(measured.steps, measured_anew(history)))
-    steps, losses = measured.steps[since:], measured.values[since:]
-    finite = np.isfinite(losses)
-    if finite.sum() >= FEWEST_MEASURED:
-        return steps[finite], losses[finite]
-    steps, losses = recent_losses(history, batches_per_epoch)
-    apart = min(batches_per_epoch, MOST_AVERAGED)
-    return steps[::-1][::apart][::-1], losses[::-1][::apart][::-1]
+    if not word and np.ptp(rows[1]) <= _share_of_a_trend(rows[0]) * np.abs(rows[1]).max():
+        word = CREEPING
+    if not word and _ripples(rows[1]):
+        word = RIPPLING
+    return replace(_found(word, *rows), averaged=averaged) if word else PhaseFound("")
 
 
 def _trend_in_thirds(steps: Array, losses: Array) -> str:
-    """Falling or rising where the means of three thirds do one after another, and both the highest and the
-    lowest, and J itself, ends so; nothing elsewhere.
+    """Falling or rising where the means of three thirds do one after another and those of both halves, where
+    the highest and the lowest do, and where J itself ends so; nothing elsewhere.
     """
     thirds = np.array_split(losses, 3)
     first, middle, last = (float(third.mean()) for third in thirds)
+    early, late = (float(half.mean()) for half in np.array_split(losses, 2))
+    if (late < early) != (last < first):
+        return ""
     share = _share_of_a_trend(steps) * max(abs(first), abs(last))
     ends = _trend_of_ends(thirds[0], thirds[2])
     if ends == FALLING and first > middle > last and first - last >= share and losses[-1] < losses[0]:

@@ -88,6 +88,9 @@ def _step_in_pieces(
     squared = float(way @ way)
     curvature = bend / squared if squared > 0 else math.nan
     bottom = -slope / bend if bend > 0 and slope < 0 else None
+    if bottom is not None and not 0 < bottom < math.inf:
+        # Where the curvature overflows there is no α to mark.
+        bottom = None
     level = None if bottom is None else 2 * bottom
     t, here, there = _scale(learning_rate, level)
     losses = np.empty(t.size)

@@ -37,19 +37,20 @@ def explained(found: PhaseFound) -> str:
     share = number_text(found.share, 2)
     ripples = {FALLING: "fall", RISING: "rise"}.get(found.trend)
     trend = f" Crests and troughs {ripples} since step {found.trend_since}." if ripples else ""
+    J = "J of the last batches" if found.averaged else "J"
     sentences = {
-        FALLING: f"J fell from {there}.",
-        RISING: f"J rose from {there}.",
-        CREEPING: f"J hardly changed {between}: all of it lies within {percent_text(found.share)}.",
+        FALLING: f"{J} fell from {there}.",
+        RISING: f"{J} rose from {there}.",
+        CREEPING: f"{J} hardly changed {between}: all of it lies within {percent_text(found.share)}.",
         RIPPLING: (
-            f"J goes up and down: {between} it rose {found.rises} times and fell {found.falls} times, as "
+            f"{J} goes up and down: {between} it rose {found.rises} times and fell {found.falls} times, as "
             f"recorded.{trend}"
         ),
         ARRIVED: (
             f"J changes by no more than rounding, and the gradient is {share} of the largest of this run: "
             "so it is in a minimum, and wherever else J is flat."
         ),
-        THROWN_OUT: f"J rose from {there}, and has stayed far above its recent best.",
+        THROWN_OUT: f"{J} rose from {there}, and has stayed far above its recent best.",
         DIVERGED: "The next step leads to a J or a gradient that is not finite.",
     }
     return sentences[found.word]

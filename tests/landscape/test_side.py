@@ -152,3 +152,13 @@ def test_at_a_minimum_the_rounding_of_the_gradient_is_no_step():
     assert "rounding" in side.sentence
     # A hair away from there a step means something again.
     assert step_from_the_side(LINE, lowest + 1e-4, X, noisy, 0.1).outcome == "short of the bottom"
+
+
+def test_where_the_curvature_overflows_there_is_no_mark():
+    """J of 1e110 is a number still, and its curvature along the gradient none."""
+    scale = 1e55
+    with np.errstate(all="ignore"):
+        side = step_from_the_side(LINE, THETA, scale * X, scale * Y, 0.1)
+    assert np.isfinite(side.standing)
+    assert side.slope < 0
+    assert side.bottom is side.level is None
