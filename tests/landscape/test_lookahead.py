@@ -211,7 +211,7 @@ def test_fresh_copies_seldom_contradict_the_direction_of_a_band():
     """Of bands that merely lie on one side of J now a sixth is contradicted."""
     rng, told, contradicted = np.random.default_rng(1), 0, 0
     optimizers = {"gradient_descent": 0.3, "momentum": 0.05, "adam": 0.01, "rmsprop": 0.01}
-    for _ in range(150):
+    for _ in range(60):
         optimizer = str(rng.choice(list(optimizers)))
         experiment = Experiment(
             DataSettings(str(rng.choice(["two_circles", "two_moons", "xor", "sine"])), points=100),

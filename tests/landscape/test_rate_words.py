@@ -217,7 +217,8 @@ def random_runs(seed: int, count: int) -> Iterator[tuple[Trainer, int]]:
 
 
 @pytest.mark.parametrize(
-    ("seed", "count"), [(1, 20), pytest.param(2, 400, marks=pytest.mark.slow)], ids=["few", "many"]
+    ("seed", "count"),
+    [(1, 20), *(pytest.param(seed, 60, marks=pytest.mark.slow) for seed in range(2, 8))],
 )
 def test_no_word_is_contradicted_by_the_training_itself(seed: int, count: int):
     rates, rng = np.logspace(-4, 1, 16), np.random.default_rng(seed)
