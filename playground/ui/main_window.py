@@ -53,7 +53,6 @@ PRESENTATION_FONT_FACTOR = 24.0 / 11.0
 """The smallest type of the window, 11 pixels, is read from the last row at 24."""
 PRESENTATION_LINE_FACTOR = 1.7
 USUAL_SIZE = QSize(1440, 860)
-SMALLEST_SIZE = QSize(1000, 620)
 
 
 class MainWindow(Workbench):
@@ -91,7 +90,7 @@ class MainWindow(Workbench):
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
         self.setAcceptDrops(True)
-        self.setMinimumSize(SMALLEST_SIZE)
+        self.arrangement.area.fit_window()
         self.set_full(self.preferences.layout == "full")
         self.choose_theme(self.preferences.theme)
         self.preferences.place(self, USUAL_SIZE)
@@ -350,6 +349,8 @@ class MainWindow(Workbench):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        fit, once = self.arrangement.area.fit_window, Qt.ConnectionType.UniqueConnection
+        self.windowHandle().screenChanged.connect(fit, once)
         QTimer.singleShot(0, self.arrangement.restore)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from playground.ui.pages import Pages
 from playground.ui.preferences import Preferences
+from playground.ui.small_screen import PanelArea
 
 PANELS = ("experiment", "surface", "data", "loss", "strip")
 PLOTS = ("surface", "data", "loss")
+SMALLEST_SIZE = QSize(1000, 620)
+"""Of the window, on a screen that holds it."""
 LEFT_WIDTH, RIGHT_WIDTH = 236, 400
 GAP = 8
 
@@ -48,10 +51,12 @@ class WindowLayout(QWidget):
         self._row.setSpacing(GAP)
         self._column = QVBoxLayout()
         self._column.setSpacing(GAP)
-        self._column.addWidget(self._upper, 1)
+        self.area = PanelArea(self._upper, SMALLEST_SIZE)
+        self._column.addWidget(self.area, 1)
         self._column.addWidget(panels["strip"])
         self._row.addLayout(self._column, 1)
         self._splitters = {"right": self._right, "upper": self._upper}
+        self.area.content_resized.connect(self._content_resized)
         self._restored = False
         self._usual: _Places | None = None
         for splitter in self._splitters.values():
@@ -156,12 +161,17 @@ class WindowLayout(QWidget):
             # What the panels need at least changes with their type, and is known when they are laid out.
             QTimer.singleShot(0, self._put_back)
 
+    def _content_resized(self) -> None:
+        # The panels get their size after the window has its own.
+        if self._usual is not None:
+            QTimer.singleShot(0, self._put_back)
+
     def _keep_usual(self) -> None:
         if self._restored:
             self._remember()
         if self._usual is None:
             states = {name: splitter.saveState() for name, splitter in self._splitters.items()}
-            self._usual = _Places(self.size(), states)
+            self._usual = _Places(self.size(), self._upper.size(), states)
 
     def _put_back(self) -> None:
         """After a presentation: as it was, which is done when the window has its size again."""
@@ -169,12 +179,14 @@ class WindowLayout(QWidget):
             return
         for name, splitter in self._splitters.items():
             splitter.restoreState(self._usual.states[name])
-        if self.size() == self._usual.size:
+        if (self.size(), self._upper.size()) == (self._usual.size, self._usual.panels):
             QTimer.singleShot(0, self._finish_putting_back)
 
     def _finish_putting_back(self) -> None:
         usual = self._usual
-        if usual is not None and self._large is None and self.size() == usual.size:
+        if usual is None or self._large is not None:
+            return
+        if (self.size(), self._upper.size()) == (usual.size, usual.panels):
             for name, splitter in self._splitters.items():
                 splitter.restoreState(usual.states[name])
             self._usual = None
@@ -193,7 +205,7 @@ class WindowLayout(QWidget):
                 panel.setVisible(holds or name in (self._large, "strip"))
         self._right.setVisible(any(not self._panels[name].isHidden() for name in ("data", "loss")))
         shown = (self._panels["experiment"], self._panels["surface"], self._right)
-        self._upper.setVisible(any(not widget.isHidden() for widget in shown))
+        self.area.setVisible(any(not widget.isHidden() for widget in shown))
 
     def _remember(self) -> None:
         for name, splitter in self._splitters.items():
@@ -217,9 +229,10 @@ class WindowLayout(QWidget):
 
 
 class _Places(NamedTuple):
-    """Where the splitters stand while the window has this size."""
+    """Where the splitters stand while the window, and the panels in it, have these sizes."""
 
     size: QSize
+    panels: QSize
     states: dict[str, QByteArray]
 
 

@@ -25,7 +25,9 @@ from playground.engine.phase import PHASES
 from playground.ui.main_window import MainWindow
 from playground.ui.phase_words import beside_limit
 from playground.ui.preferences import Preferences
+from playground.ui.small_screen import PanelArea
 from playground.ui.time_line import TimeFeature
+from playground.ui.window_layout import SMALLEST_SIZE
 from playground.ui.words import INVITATION
 
 
@@ -161,11 +163,15 @@ def test_with_tabs_in_a_low_window_the_loss_keeps_its_room(qtbot, open_window) -
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_in_the_smallest_window_words_give_way_and_nothing_is_cut(qtbot, open_window, full: bool) -> None:
+def test_in_the_smallest_window_words_give_way_and_nothing_is_cut(
+    qtbot, open_window, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    monkeypatch.setattr(PanelArea, "room", lambda self: QSize(1280, 720))
     window = open_window()
     window.set_full(full)
-    window.resize(window.minimumSize())
-    qtbot.waitUntil(lambda: window.size() == window.minimumSize())
+    assert window.minimumSize() == SMALLEST_SIZE
+    window.resize(SMALLEST_SIZE)
+    qtbot.waitUntil(lambda: window.size() == SMALLEST_SIZE)
     kinds = (QLabel, QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox)
 
     def cut() -> list[str]:
@@ -183,6 +189,32 @@ def test_in_the_smallest_window_words_give_way_and_nothing_is_cut(qtbot, open_wi
     assert window.surface_view.title_label.text() == "Loss around the weights"
     window.resize(1900, 1000)
     qtbot.waitUntil(lambda: title.shown_text == title.text())
+
+
+def test_on_a_screen_of_960_by_540_it_fits_and_the_panels_are_scrolled(
+    qtbot, open_window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1920×1080 at 200 %: the strip and the controls stay in sight."""
+    monkeypatch.setattr(PanelArea, "room", lambda self: QSize(956, 502))
+    window = open_window()
+    for full in (False, True):
+        window.set_full(full)
+        window.resize(956, 502)
+        qtbot.waitUntil(lambda: (window.width(), window.height()) == (956, 502))
+        area = window.arrangement.area
+        qtbot.waitUntil(lambda area=area: area.verticalScrollBar().maximum() > 0)
+        for widget in (window.transport, window.strip, window.strip.slider):
+            inside = place(window, widget)
+            assert inside.right() < 956
+            assert inside.bottom() < 502
+        # What lies below or beside what is seen comes into sight.
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+        area.horizontalScrollBar().setValue(area.horizontalScrollBar().maximum())
+        seen = area.viewport().rect().adjusted(-1, -1, 1, 1)
+        assert seen.contains(window.loss_view.mapTo(area.viewport(), window.loss_view.rect().bottomRight()))
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0)
+    assert area.horizontalScrollBar().maximum() == 0
 
 
 @pytest.mark.parametrize("full", [False, True])
