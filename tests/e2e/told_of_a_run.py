@@ -19,6 +19,8 @@ from playground.experiment import Change, Experiment
 
 _PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 AVERAGED = "J of the last batches"
+NOTHING = 1e-15
+"""So small a J is one of 0 to the steps themselves."""
 READ_TO = 2e-3
 """Numbers are written with three digits at least; a difference may be one of the last."""
 
@@ -36,7 +38,7 @@ def read(text: str) -> float:
 
 def is_written(value: float, text: str, digits: float = READ_TO) -> bool:
     """Whether a text may stand for a value."""
-    return math.isclose(read(text), value, rel_tol=digits, abs_tol=1e-300)
+    return math.isclose(read(text), value, rel_tol=digits, abs_tol=NOTHING)
 
 
 class Told(NamedTuple):
@@ -77,10 +79,10 @@ class Witness:
                 break
 
     def make(self, change: Change) -> None:
-        before = self.trainer.settings
         self.trainer.make(change)
-        if change.field != "training.learning_rate" and self.trainer.settings != before:
-            self.anew = self.trainer.step
+        # What is changed back before the next step was never changed.
+        changes = [c.step for c in self.trainer.history.changes if c.field != "training.learning_rate"]
+        self.anew = max(changes, default=0)
         self._look()
 
     @property
@@ -180,7 +182,7 @@ class Witness:
         wrong = self._stretch(first, last)
         # With mini-batches J was measured now and then.
         rows = self._rows(first, last)
-        share = np.ptp(rows) / abs(rows).max() if rows.any() else 0.0
+        share = np.ptp(rows) / abs(rows).max() if np.ptp(rows) > NOTHING else 0.0
         if share > (0.05 if self.batches else 0.0201) and not self.averaged:
             wrong.append(f"J moved by {share:.2%}")
         if not self.batches and not math.isclose(read(match[3]) / 100, share, rel_tol=0.06, abs_tol=1e-9):
@@ -314,7 +316,7 @@ class Witness:
         wrong = []
         percent = re.search(r"\((\S+) % of it\)|at (\S+) % of", sentence)
         if percent is not None and not math.isclose(
-            read(percent[1] or percent[2]), 100 * share, rel_tol=0.06
+            read(percent[1] or percent[2]), 100 * share, rel_tol=0.06, abs_tol=1e-7
         ):
             wrong.append(f"it is at {100 * share} %")
         times = re.search(r"is (\S+) times the limit", sentence)

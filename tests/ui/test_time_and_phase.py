@@ -14,7 +14,7 @@ from playground.engine.schedules import rate_at
 from playground.engine.stopping import Stop
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.numerals import number_text
+from playground.numerals import rate_text
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.phase_feature import PhaseFeature
@@ -224,7 +224,7 @@ def test_a_diverged_run_names_the_alpha_of_the_step_that_cannot_be_made(qtbot, o
     view = window.snapshot.view
     rate = rate_at(view.settings, view.step)
     assert rate < 0.9
-    assert f"at α = {number_text(rate, 4)};" in window.notices.text
+    assert f"at α = {rate_text(rate)};" in window.notices.text
     offer = "Go on with slider’s α = 0.5"
     qtbot.waitUntil(lambda: offer in window.notices.offers)
     assert any(text.startswith("Back to step") for text in window.notices.offers)
