@@ -69,6 +69,8 @@ EXAMPLES = (
 )
 """The lecture's example first."""
 
+LARGEST_VALUE = 1e9
+"""Of a variable; larger ones are of no use, and their products seldom finite."""
 FIRST_VALUES = (1.0, 0.5, 2.0, -0.5)
 """What a new variable may begin with: the first at which the expression has a value."""
 

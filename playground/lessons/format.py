@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ from playground.lessons.goals import Goal, GoalError, PageSeen, make_goal
 from playground.lessons.solution import (
     SOLUTION_ACTIONS,
     Rehearsal,
+    Sheet,
     SolutionError,
     check_expression,
     check_page,
     check_parameters,
+    first_sheet,
     is_number,
 )
 from playground.text_files import BYTE_ORDER_MARK, TextFileError, read_text
@@ -34,6 +36,9 @@ TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activati
 """The rows of the lecture's summary table."""
 PREDICTIONS = ("choice", "number", "pin")
 LAYOUTS = ("simple", "full")
+MOST_CHOICES = 8
+MOST_STEPS_IN_LESSON = 200
+LINK = re.compile(r"""(?:\]\(\s*<?|href\s*=\s*["']?)\s*lesson:([^)\s"'>]*)""", re.IGNORECASE)
 MAX_SPEED = 1_000_000
 STRIP = 1e-4, 10.0
 """The α that a guess can be pinned at; the strip reaches further only for an experiment whose own α does."""
@@ -101,6 +106,8 @@ class Lesson:
     summary: str
     topic: str
     steps: tuple[Step, ...]
+    folder: Path | None = None
+    """Where its file lies: pictures of this folder may stand in its texts."""
 
 
 VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
@@ -117,9 +124,10 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
 def read_lesson(path: Path) -> Lesson:
     """Read a lesson file. Raises LessonError."""
     try:
-        return parse_lesson(read_text(path, MAX_BYTES), path.name)
+        lesson = parse_lesson(read_text(path, MAX_BYTES), path.name)
     except TextFileError as error:
         raise LessonError(path.name, None, "", str(error)) from None
+    return replace(lesson, folder=path.parent)
 
 
 def parse_lesson(text: str, name: str) -> Lesson:
@@ -158,6 +166,7 @@ class _Reader:
         # What the step before leaves to one that goes on with it.
         self._run: Experiment | None = None
         self._variables: tuple[str, ...] | None = None
+        self._expression: Sheet | None = None
         self._starts = [
             number for number, line in enumerate(self._lines, 1) if re.match(r"\s*\[\[\s*step\s*\]\]", line)
         ]
@@ -170,6 +179,8 @@ class _Reader:
             raise self._error(None, "topic", f"must be one of {', '.join(TOPICS)}.")
         if not content["step"]:
             raise self._error(None, "step", "a lesson needs at least one step.")
+        if len(content["step"]) > MOST_STEPS_IN_LESSON:
+            raise self._error(None, "step", f"a lesson has at most {MOST_STEPS_IN_LESSON} steps.")
         steps = tuple(self._step(index, step) for index, step in enumerate(content["step"]))
         return Lesson(
             self._name.removesuffix(".toml"), content["title"], content.get("summary", ""), topic, steps
@@ -183,6 +194,10 @@ class _Reader:
         if not isinstance(content, dict):
             raise self._error(index, "step", "must be a table: [[step]].")
         self._check(content, known, index, required=("title", "text"))
+        for number in LINK.findall(content["text"]):
+            if re.fullmatch("[0-9]{1,4}", number) is None:
+                said = f"a link to a lesson has its number, from 0: lesson:3, not lesson:{number[:20]}."
+                raise self._error(index, "text", said)
         view = content.get("view", {})
         self._check(view, VIEW_FIELDS, index, where="view.")
         experiment = self._experiment(index, content.get("experiment"))
@@ -219,6 +234,8 @@ class _Reader:
         except ExperimentError as error:
             message = str(error).partition(": ")[2]
             raise self._error(index, f"experiment.{error.field}", message) from None
+        except RecursionError:
+            raise self._error(index, "experiment", "is nested too deeply.") from None
         except ValueError:
             # Nor does it write one, and in hexadecimal it has read it.
             raise self._error(index, "experiment", NUMBER_TOO_LONG) from None
@@ -239,6 +256,7 @@ class _Reader:
         try:
             if "expression" in view:
                 self._variables = check_expression(view["expression"], "view.expression")
+                self._expression = first_sheet(view["expression"], "view.expression")
             if "page" in view:
                 check_page(view["page"], "view.page")
             if "parameters" in view:
@@ -259,6 +277,8 @@ class _Reader:
         choices = tuple(str(choice) for choice in content.get("choices", ()))
         if content["kind"] == "choice" and content["answer"] not in range(len(choices)):
             raise self._error(index, "prediction.answer", "must be the number of a choice, from 0.")
+        if len(choices) > MOST_CHOICES:
+            raise self._error(index, "prediction.choices", f"must be at most {MOST_CHOICES}.")
         if not is_number(content["answer"]):
             raise self._error(index, "prediction.answer", "must be a finite number.")
         if not (is_number(content.get("within", 1)) and content.get("within", 1) >= 1):
@@ -276,7 +296,7 @@ class _Reader:
             raise self._error(index, "prediction.answer", f"must lie on the strip, from {low:g} to {high:g}.")
 
     def _solution(self, index: int, content: list[Any]) -> tuple[Mapping[str, Any], ...]:
-        rehearsal = Rehearsal(self._run, self._variables)
+        rehearsal = Rehearsal(self._run, self._variables, self._expression)
         for action in content:
             if not isinstance(action, dict) or len(action) != 1:
                 raise self._error(index, "solution", "must be a list of tables with one entry each.")

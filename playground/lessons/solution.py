@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from playground.engine.expression import Expression, ExpressionError
+from playground.engine.expression_parser import CONSTANTS
+from playground.engine.worksheet import LARGEST_VALUE
 from playground.experiment import MAX_STEPS, Experiment, ExperimentError
 
 PAGES = (
@@ -63,14 +65,39 @@ def check_expression(text: str, field_name: str) -> tuple[str, ...]:
         raise SolutionError(field_name, str(error)) from None
 
 
+class Sheet(NamedTuple):
+    """An expression of the chain-rule lab, and the values of its variables."""
+
+    expression: Expression
+    values: dict[str, float]
+
+
+def first_sheet(text: str, field_name: str) -> Sheet:
+    """An expression at 1, 2, 3, … as a step begins with it. Raises SolutionError where it has no value."""
+    try:
+        expression = Expression(text)
+        sheet = Sheet(expression, {name: float(n) for n, name in enumerate(expression.variables, 1)})
+        expression.evaluate(**sheet.values)
+    except ExpressionError as error:
+        raise SolutionError(field_name, str(error)) from None
+    return sheet
+
+
 class Rehearsal:
     """Goes through a solution on paper. Raises SolutionError at the first action that could not be done.
 
-    experiment: the run that it begins with; variables: those of the chain-rule lab (None: not known).
+    experiment: the run that it begins with; variables: those of the chain-rule lab, sheet: with their values
+    (None: not known).
     """
 
-    def __init__(self, experiment: Experiment | None, variables: tuple[str, ...] | None):
+    def __init__(
+        self,
+        experiment: Experiment | None,
+        variables: tuple[str, ...] | None,
+        sheet: Sheet | None = None,
+    ):
         self._experiment, self._variables = experiment, variables
+        self._sheet = None if sheet is None else Sheet(sheet.expression, dict(sheet.values))
 
     def act(self, kind: str, value: Any) -> None:
         """Do one of SOLUTION_ACTIONS; value is of its type."""
@@ -86,10 +113,11 @@ class Rehearsal:
         elif kind == "page":
             check_page(value, where)
         elif kind == "expression":
-            self._variables = check_expression(value, where)
+            self._variables, self._sheet = check_expression(value, where), None
         elif kind == "variable":
             for name, number in value.items():
                 self._give(name, number, f"{where}.{name}")
+            self._evaluate(where)
         elif kind == "parameters":
             check_parameters(value, self._experiment, where)
 
@@ -108,3 +136,16 @@ class Rehearsal:
             raise SolutionError(where, "is no variable of the expression.")
         if not is_number(value):
             raise SolutionError(where, "must be a finite number.")
+        if name in CONSTANTS:
+            raise SolutionError(where, "is a constant and takes no value.")
+        if abs(value) > LARGEST_VALUE:
+            raise SolutionError(where, f"must be from -{LARGEST_VALUE:g} to {LARGEST_VALUE:g}.")
+        if self._sheet is not None:
+            self._sheet.values[name] = float(value)
+
+    def _evaluate(self, where: str) -> None:
+        if self._sheet is not None:
+            try:
+                self._sheet.expression.evaluate(**self._sheet.values)
+            except ExpressionError as error:
+                raise SolutionError(where, f"the expression has no value then: {error}") from None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +13,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from playground.drawing.theme import Theme
 from playground.engine.schedules import rate_at
-from playground.experiment import Experiment
+from playground.experiment import Experiment, ExperimentError
 from playground.foreign_names import shown_path
 from playground.lab.snapshot import Snapshot
 from playground.lessons.evidence_question import LessonAnswer, LessonQuestion
 from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, Saturated
+from playground.lessons.solution import SolutionError, check_parameters
 from playground.resources import resource
 from playground.ui.chain_rule_feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule_feature import ChainRuleFeature
@@ -332,28 +335,58 @@ class LessonFeature(Feature):
 
     def show_how(self) -> None:
         """Do what the step asks, before the student's eyes."""
-        step, window = self.step, self.window
+        step = self.step
         if step is None:
             return
         self._shown = True
+        about = [kind for action in step.solution for kind in action if kind in ("variable", "expression")]
+        if about[:1] == ["variable"]:
+            self._bring_back_expression()
         for action in step.solution:
             ((kind, value),) = action.items()
-            if kind == "learning_rate":
-                window.lab.set_learning_rate(float(value))
-            elif kind == "run":
-                window.lab.run_exactly(int(value))
-            elif kind == "set":
-                for name, entry in value.items():
-                    window.lab.change(name, entry)
-            elif kind == "parameters":
-                window.lab.set_parameters(np.array(value, dtype=float))
-            elif kind == "page":
-                self._open_page(value)
-            elif kind == "expression":
-                self.fellow(ChainRuleFeature).lab.set_expression(value)
-            elif kind == "variable":
-                for name, number in value.items():
-                    self.fellow(ChainRuleFeature).lab.set_value(name, float(number))
+            try:
+                self._do(kind, value)
+            except (ExperimentError, SolutionError) as error:
+                # What the file could not know: another run, or another expression, stands there now.
+                reason = error.sentence if isinstance(error, ExperimentError) else str(error)
+                self.panel.say(escape(f"This cannot be shown with what stands there now: {reason}"))
+                return
+
+    def _do(self, kind: str, value: Any) -> None:
+        """Do one action. Raises ExperimentError or SolutionError where the window as it is forbids it."""
+        window = self.window
+        if kind == "learning_rate":
+            window.lab.set_learning_rate(float(value))
+        elif kind == "run":
+            window.lab.run_exactly(int(value))
+        elif kind == "set":
+            for name, entry in value.items():
+                window.lab.change(name, entry)
+        elif kind == "parameters":
+            check_parameters(value, window.lab.experiment, "parameters")
+            window.lab.set_parameters(np.array(value, dtype=float))
+        elif kind == "page":
+            self._open_page(value)
+        elif kind == "expression":
+            self.fellow(ChainRuleFeature).lab.set_expression(value)
+        elif kind == "variable":
+            self._give(value)
+
+    def _give(self, values: Mapping[str, float]) -> None:
+        """Give variables their values. Raises SolutionError where the expression has no such."""
+        lab = self.fellow(ChainRuleFeature).lab
+        for name, number in values.items():
+            if name not in lab.sheet.values:
+                raise SolutionError("variable", f"“{name}” is no variable of the expression.")
+            lab.set_value(name, float(number))
+
+    def _bring_back_expression(self) -> None:
+        """Show the expression that this lesson set up last; another one that was typed since goes."""
+        assert self.lesson is not None
+        lab, steps = self.fellow(ChainRuleFeature).lab, self.lesson.steps[: self.index + 1]
+        texts = [step.view["expression"] for step in steps if "expression" in step.view]
+        if texts and lab.line.text() != texts[-1]:
+            lab.set_expression(texts[-1])
 
     def _open_page(self, name: str) -> None:
         if name == CHAIN_RULE:

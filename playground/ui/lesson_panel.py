@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -15,7 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSizePolicy,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +24,7 @@ from playground.drawing.theme import DARK, Theme
 from playground.number_reader import NumberError, read_number
 from playground.numerals import number_text
 from playground.ui.card import Card
+from playground.ui.lesson_text import LessonText
 from playground.ui.plain_label import PlainLabel
 from playground.ui.style import set_role
 
@@ -40,18 +41,9 @@ TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
     "activation": ("Activation functions", "sigmoid, tanh, relu"),
 }
 """The rows of the lecture's summary table."""
+LESSON_LINK = re.compile("lesson:([0-9]{1,4})")
 SHOWN = "It was shown: the course ticks what you reach by yourself."
 TICK = "✓: every goal is reached and every question answered."
-
-
-class LessonText(QTextBrowser):
-    """The text of a lesson. Space is left to the window: it runs and pauses, as the lessons say."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class LessonPanel(Card):
@@ -144,6 +136,7 @@ class LessonPanel(Card):
 
         start: the number of the lesson that was left just now.
         """
+        self.text.folder = None
         self.set_title("Lessons")
         self.set_subtitle("a map of the lecture")
         rows = _way(lessons, progress, start)
@@ -172,6 +165,7 @@ class LessonPanel(Card):
     def show_step(self, lesson: Lesson, index: int, reached: bool) -> None:
         """One step of a lesson; reached: its goal was reached before."""
         step = lesson.steps[index]
+        self.text.folder = lesson.folder
         self.set_title(lesson.title)
         words = lesson.title.split()
         beginnings = [" ".join(words[:number]) for number in range(len(words) - 1, 0, -1)]
@@ -288,8 +282,11 @@ class LessonPanel(Card):
         self.say(f"<i>Hint:</i> {escape(self._hint_text)}")
 
     def _link(self, url: QUrl) -> None:
-        if url.scheme() == "lesson":
-            self.lesson_chosen.emit(int(url.path()))
+        number = LESSON_LINK.fullmatch(url.toString())
+        if number is not None:
+            self.lesson_chosen.emit(int(number[1]))
+        elif url.scheme() == "lesson":
+            self.say("This link leads to no lesson.")
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
@@ -301,6 +298,8 @@ class LessonPanel(Card):
         self.text.setMarkdown(markdown)
         cursor = self.text.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.Start)
+        # One change: else everything is laid out again after each block.
+        cursor.beginEditBlock()
         block = self.text.document().begin()
         spaced = QTextBlockFormat()
         spaced.setBottomMargin(0.5 * self.fontMetrics().height())
@@ -321,6 +320,7 @@ class LessonPanel(Card):
                     cursor.mergeCharFormat(colour)
                 iterator += 1
             block = block.next()
+        cursor.endEditBlock()
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
 

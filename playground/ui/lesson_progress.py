@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from playground.lessons.format import Lesson
@@ -62,11 +63,16 @@ class LessonProgress:
             for entry in self._preferences.text(key, "", LONGEST).split(";")
             if "=" in entry
         )
-        return {name: value for name, _, value in pairs}
+        return {unquote(name): value for name, _, value in pairs}
 
     def _write(self, key: str, lesson: Lesson, value: str) -> None:
         entries = {**self._entries(key), lesson.name: value}
-        self._preferences.set_text(key, ";".join(f"{name}={text}" for name, text in entries.items()))
+        self._preferences.set_text(key, ";".join(f"{_quoted(name)}={text}" for name, text in entries.items()))
+
+
+def _quoted(name: str) -> str:
+    """A file's name without the signs that stand between two names; every other sign stays."""
+    return "".join(quote(sign, safe="") if sign in "%;=" else sign for sign in name)
 
 
 def _number(text: str) -> int | None:

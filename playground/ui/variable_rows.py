@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.axes import nice_step
+from playground.engine.worksheet import LARGEST_VALUE
 from playground.numerals import number_text
 from playground.ui.card import ElidingLabel
 from playground.ui.number_field import NumberField
@@ -27,7 +28,6 @@ from playground.ui.style import set_role
 USUAL_REACH = 5.0
 UNITS = 100
 """Positions of a slider on either side of zero."""
-LARGEST_VALUE = 1e9
 MOST_ROWS = 60
 ROW_WIDTH, BOX_WIDTH, SLIDER_WIDTH, NAME_WIDTH, SPACING, MARGIN = 142, 54, 50, 70, 8, 8
 
