@@ -164,7 +164,8 @@ def gradient_check(
         known = np.array(kinks, dtype=bool)
         # Only where both ways disagree does it matter whether a corner is the reason.
         for at in np.flatnonzero(~(errors <= AGREE)) if complete else ():
-            known[at] = _has_kink(network, theta, int(part[at]), X)
+            away = abs(gradient[part[at]] - d[at])
+            known[at] = _has_kink(network, theta, int(part[at]), X, away)
         # Another process may take the processor in the middle of a pass: the median does not mind.
         spent = len(pairs) * float(np.median(pairs)) if pairs else 0.0
         return GradientCheck(
@@ -197,10 +198,12 @@ def _magnitude(network: Network, theta: Array, X: Array, y: Array) -> float:
     return abs(network.loss(theta, X, y)) + float(np.mean(slopes))
 
 
-def _has_kink(network: Network, theta: Array, index: int, X: Array) -> bool:
-    """Whether a ReLU switches, or |w| of an L1 penalty turns, within h of this entry."""
+def _has_kink(network: Network, theta: Array, index: int, X: Array, away: float) -> bool:
+    """Whether a ReLU switches within h of this entry, or |w| of an L1 penalty turns and explains how far the
+    two ways are away from each other: its slopes are −l1 and l1.
+    """
     h = STEP * max(1.0, abs(theta[index]))
-    if network.l1 and network.is_weight[index] and abs(theta[index]) <= h:
+    if network.l1 and network.is_weight[index] and abs(theta[index]) <= h and away <= 2.1 * network.l1:
         return True
     if network.activation != "relu":
         return False
