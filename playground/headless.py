@@ -24,6 +24,7 @@ from playground.engine.followed_log import FollowedLog
 from playground.engine.loss_words import penalties_text
 from playground.engine.run_view import RunView
 from playground.engine.trainer import Trainer
+from playground.engine.way_on import way_on
 from playground.experiment import ExperimentFile
 from playground.export.atomic import (
     ExportError,
@@ -263,6 +264,21 @@ def _say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _why_stopped(trainer: Trainer) -> str:
+    """Tell of a diverged run, and of a learning rate that was tried and goes on, where there is one."""
+    overflows = trainer.overflows()
+    stopped = f"The run stopped after step {trainer.step}:"
+    if overflows == "here":
+        return f"{stopped} J is not finite at its weights, and no learning rate goes on from them."
+    what = "loss" if overflows == "J" else "norm of the gradient"
+    told = f"{stopped} the {what} of the next step is not finite."
+    way = way_on(trainer)
+    if way is None:
+        return f"{told} No smaller learning rate that was tried goes on."
+    start = f"step {way.step}" if way.back else "there"
+    return f"{told} At a learning rate of {number_text(way.learning_rate, 4)} it goes on from {start}."
+
+
 def _summary(trainer: Trainer) -> str:
     view = trainer.view()
     rate = f"learning rate now {number_text(trainer.rate, 6)}"
@@ -270,10 +286,7 @@ def _summary(trainer: Trainer) -> str:
         rate += f" ({number_text(view.settings.learning_rate, 6)} before its schedule)"
     lines = [f"{view.step} steps, {view.epoch} epochs, {rate}"]
     if view.diverged:
-        lines.append(
-            f"The run stopped after step {view.step}: the loss of the next step is not finite. "
-            "A smaller learning rate may keep it finite."
-        )
+        lines.append(_why_stopped(trainer))
     lines.append(f"training loss J {view.train_loss:.6g}")
     if len(trainer.samples.X_test):
         lines.append(f"test loss J {view.test_loss:.6g}")

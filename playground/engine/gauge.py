@@ -74,11 +74,11 @@ class Gauge:
         return Measured(None, loss, None, accuracy)
 
     def train_losses_at(self, thetas: list[Array]) -> list[float]:
-        """The training loss, without penalties, at each θ (P,) in working order; the last of them stays."""
+        """The training loss, penalties included, at each θ (P,) in working order; the last of them stays."""
         losses = []
         for theta in thetas:
             self._descent.working.theta[:] = theta
-            losses += self._train_points.losses()
+            losses.append(self._train_points.losses()[0] + self._descent.penalty())
         self.forget()
         return losses
 

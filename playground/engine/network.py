@@ -197,7 +197,12 @@ class Network:
         value = 0.0
         if self.l1 or self.l2:
             w = np.asarray(theta, dtype=np.float64)[self.is_weight]
-            value = self.l1 * float(np.abs(w).sum()) + 0.5 * self.l2 * float(np.square(w).sum())
+            squares = float(np.square(w).sum())
+            quadratic = 0.5 * self.l2 * squares
+            if math.isinf(squares):
+                # The penalty can be a number where the sum of the squares is none.
+                quadratic = float((0.5 * self.l2 * w * w).sum())
+            value = self.l1 * float(np.abs(w).sum()) + quadratic
         return value
 
     @overflow_is_an_answer

@@ -115,8 +115,11 @@ class RecordedDescent:
 
         losses, norms = descent.made()
         finite = np.isfinite(losses) & np.isfinite(norms)
+        # From parameters whose gradient overflows no α goes on: the run stands before them.
+        furthest_good = end
         if not finite.all():
             good = int(np.argmin(finite))
+            furthest_good = first + good - bool(np.isfinite(losses[good]))
             losses, norms = losses[:good], norms[:good]
         history.add_steps(first, losses, norms, self._rates(first, len(losses)))
         if full:
@@ -131,7 +134,7 @@ class RecordedDescent:
             if step <= reached:
                 history.add_measured(step, measurement)
         if reached < end:
-            self.go_back(reached)
+            self.go_back(max(furthest_good, self.last_finite.step))
             return False
         self.last_finite = checkpoint
         return True

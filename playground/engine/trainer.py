@@ -98,7 +98,9 @@ class Trainer:
 
     @property
     def diverged(self) -> bool:
-        """The step after the present one has a loss or a gradient that is not finite; a change clears it."""
+        """The step after the present one has a loss or a gradient that is not finite: see overflows. A change
+        clears it.
+        """
         return self._diverged
 
     @property
@@ -137,6 +139,23 @@ class Trainer:
             array.setflags(write=False)
         optimizer = update.optimizer.reordered(public)
         return LastUpdate(before, gradient, after, update.learning_rate, update.step, optimizer)
+
+    def overflows(self) -> str:
+        """What is not finite after the step that a diverged run cannot make, "J" or "gradient"; "here" where
+        J is not finite at the present θ already.
+        """
+        if not math.isfinite(self.train_loss()):
+            return "here"
+        here, last_update = self._descent.checkpoint(), self._descent.last_update
+        with np.errstate(all="ignore"):
+            self._descent.settle(self.settings)
+            self._descent.make_again(self.step + 1)
+            self._gauge.forget()
+            loss = self.train_loss()
+        self._descent.return_to(here)
+        self._descent.last_update = last_update
+        self._gauge.forget()
+        return "gradient" if math.isfinite(loss) else "J"
 
     def train_loss(self) -> float:
         """J at the present θ over all training points."""

@@ -47,7 +47,7 @@ class Lab(QObject):
     """The experiment of a new run (or of one brought back), and one sentence about it."""
     run_left = Signal(object, int)
     """A RunView: the run that is left where it is gone on from an earlier step of it, and that step."""
-    diverged = Signal(str)
+    diverged = Signal(str, object)
     failed = Signal(str)
     notice = Signal(str)
     news = Signal()

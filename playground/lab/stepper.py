@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from playground.engine.stopping import Stop, finished
+from playground.engine.way_on import way_on
 from playground.lab import words
 from playground.lab.inbox import Inbox
 from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval, clock
@@ -215,4 +216,12 @@ class Stepper:
     def _report_divergence(self, run: Run) -> None:
         self._target = None
         self.set_state(DIVERGED)
-        self._signals.diverged.emit(words.diverged(run.trainer.step, run.trainer.rate))
+        self.tell_of_divergence(run)
+
+    def tell_of_divergence(self, run: Run, before: str = "") -> None:
+        """Say where a diverged run stands and how it can go on; before: a sentence to begin with."""
+        trainer = run.trainer
+        way = way_on(trainer, self._inbox.is_closed)
+        goes_on = way is not None and not way.back
+        said = words.diverged(trainer.step, trainer.rate, trainer.overflows(), goes_on)
+        self._signals.diverged.emit(f"{before} {said}".strip(), way)

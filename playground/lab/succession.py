@@ -159,7 +159,7 @@ class Succession:
             sentence = words.weights_back(step, run.set_by_hand_from(present))
         self._take_up(run, sentence, state)
         if state == DIVERGED:
-            self._signals.diverged.emit(f"{sentence} {words.diverged(step, run.trainer.rate)}")
+            self._stepper.tell_of_divergence(run, sentence)
 
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
         self._stage.put_on(run)

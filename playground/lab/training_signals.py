@@ -16,7 +16,8 @@ class TrainingSignals(QObject):
     """Number of the last order that was carried out or refused, and the experiment as it is then."""
     run_left = Signal(object, int)
     """The RunView of a run that goes on from an earlier step on another branch, and that step."""
-    diverged = Signal(str)
+    diverged = Signal(str, object)
+    """A sentence, and an engine.way_on.WayOn, None where nothing goes on."""
     failed = Signal(str)
     notice = Signal(str)
     shelf_changed = Signal(bool, bool)

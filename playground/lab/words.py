@@ -57,11 +57,17 @@ def not_reached(step: int, last: int) -> str:
     return f"Step {step} is not reached yet: the run stands at step {last}."
 
 
-def diverged(last_finite_step: int, learning_rate: float) -> str:
-    """learning_rate: the α of the step that cannot be made."""
+def diverged(last_finite_step: int, learning_rate: float, overflows: str = "J", goes_on: bool = True) -> str:
+    """learning_rate: the α of the step that cannot be made; overflows: what Trainer.overflows says of it;
+    goes_on: whether some α goes on from the last step.
+    """
+    if overflows == "here":
+        return f"J is not finite at the weights of step {last_finite_step}: no α goes on from them."
+    what = "J" if overflows == "J" else "The norm of the gradient"
+    advice = "Lower α and press Run." if goes_on else "No α goes on from there: go back first."
     return (
-        f"J is no longer finite after step {last_finite_step + 1} at α = {rate_text(learning_rate)}; "
-        f"the weights of step {last_finite_step} are kept. Lower α and press Run."
+        f"{what} is no longer finite after step {last_finite_step + 1} at α = {rate_text(learning_rate)}; "
+        f"the weights of step {last_finite_step} are kept. {advice}"
     )
 
 

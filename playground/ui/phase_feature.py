@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
 
 from playground.engine.phase import (
@@ -21,6 +22,7 @@ from playground.engine.phase import (
     thrown_by,
 )
 from playground.engine.run_view import RunView
+from playground.engine.way_on import COARSENESS, WayOn
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.spike import setting_at
@@ -66,6 +68,7 @@ class PhaseFeature(Feature):
         self._back_at: int | None = None
         self._said = ""
         self._divergence = ""
+        self._way: WayOn | None = None
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
         window.lab.diverged.connect(self._take_divergence)
 
@@ -233,8 +236,8 @@ class PhaseFeature(Feature):
             Offer("Back to the start", window.actions_by_name["same_weights"].trigger),
         ]
 
-    def _take_divergence(self, sentence: str) -> None:
-        self._divergence = sentence
+    def _take_divergence(self, sentence: str, way: WayOn | None) -> None:
+        self._divergence, self._way = sentence, way
 
     def _offer_ways_back(self, view: RunView, per_epoch: int) -> None:
         """Where there is a better step to go back to, offer it beside what is said of a diverged run."""
@@ -247,12 +250,19 @@ class PhaseFeature(Feature):
         lab = self.window.lab
         here = self._limit_at(view, view.step)
         lower, beside = self._lower_rate(view, view.step, here)
+        way = self._way
 
-        def go_on() -> None:
-            lab.set_learning_rate(lower)
+        def go_on(rate: float) -> None:
+            lab.set_learning_rate(rate)
             lab.run()
 
-        go = Offer(f"Go on with {slider_text(view, view.step, lower)}{beside}", go_on)
         back = self._lower_rate(view, view.step, self._limit_at(view, good[0]) or here)
-        offers = [*self._offers(view, good[0], *back), go]
+        offers = self._offers(view, good[0], *back)
+        if way is not None and not way.back:
+            # No larger α than the one that was tried; but half a limit is known to go on, and the next α
+            # that was tried is COARSENESS times as large.
+            if lower > way.learning_rate * (COARSENESS if beside else 1.0):
+                lower, beside = way.learning_rate, ""
+            text = f"Go on with {slider_text(view, view.step, lower)}{beside}"
+            offers.append(Offer(text, partial(go_on, lower)))
         self.window.notices.follow_up(sentence, sentence, offers, seconds=None)

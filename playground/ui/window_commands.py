@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from playground import __version__
+from playground.engine.way_on import WayOn
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.export.atomic import ExportError
 from playground.foreign_names import LONGEST_PATH, shown_name, shown_path
@@ -188,20 +189,26 @@ class WindowCommands(QObject):
         self._window.notices.take_back(self._divergence)
         self._divergence = ""
 
-    def explain_divergence(self, sentence: str) -> None:
-        lab = self._window.lab
-        half = lab.experiment.training.learning_rate / 2
+    def explain_divergence(self, sentence: str, way: WayOn | None) -> None:
+        """Say that a run has overflowed, and offer a way on that was tried."""
+        window, offers = self._window, []
+        if way is not None:
+            snapshot = window.snapshot
+            run = snapshot.run if snapshot is not None else None
+            at = f"α = {rate_text(way.learning_rate)}"
 
-        def go_on() -> None:
-            lab.set_learning_rate(half)
-            lab.run()
+            def go_on() -> None:
+                if way.back:
+                    window.lab.run_from(way.step, way.learning_rate, run=run)
+                else:
+                    window.lab.set_learning_rate(way.learning_rate)
+                    window.lab.run()
 
-        offers = [
-            Offer(f"Go on with α = {rate_text(half)}", go_on),
-            Offer("Same weights again", self._window.actions_by_name["same_weights"].trigger),
-        ]
+            name = f"Back to step {way.step} with {at}" if way.back else f"Go on with {at}"
+            offers.append(Offer(name, go_on))
+        offers.append(Offer("Same weights again", window.actions_by_name["same_weights"].trigger))
         self._divergence = sentence
-        self._window.notices.say(sentence, offers, seconds=None)
+        window.notices.say(sentence, offers, seconds=None)
 
     def report_failure(self, report: str) -> None:
         """A part of the lab has failed: say so, and let the program's own way with crashes show it all."""
