@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "loss-playground"
 BAD_INPUT = 2
+FEWEST_FILES, FEWEST_FILES_OF_A_WINDOW = 16, 64
+"""What Python's own libraries and files take, and a window with its threads, pipes and fonts besides."""
 LONGEST_SENTENCE = 300
 MOST_STEPS = 10_000_000_000
 """Steps that can be asked for: more than a hundred days of them."""
@@ -58,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = _arguments(argv)
     try:
+        _check_open_files(FEWEST_FILES if arguments.headless else FEWEST_FILES_OF_A_WINDOW)
         file = _file(arguments.experiment) if arguments.experiment else None
         if arguments.headless:
             return _without_window(arguments, file)
@@ -65,6 +68,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _BadInput as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _check_open_files(fewest: int) -> None:
+    """Where the system lets a process have fewer open files than this, Qt would end the program itself."""
+    try:
+        import resource as limits
+    except ImportError:
+        # Windows has no such limit.
+        return
+    allowed, _ = limits.getrlimit(limits.RLIMIT_NOFILE)
+    if 0 <= allowed < fewest:
+        raise _BadInput(
+            f"The system allows {allowed} open files here; at least {fewest} are needed (ulimit -n {fewest})."
+        )
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

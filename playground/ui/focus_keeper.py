@@ -30,7 +30,7 @@ class FocusKeeper(QObject):
         if event.type() == QEvent.Type.MouseButtonRelease:
             self._clicked = watched
             # The choice, if it was one, is told before this.
-            QTimer.singleShot(0, self._forget)
+            QTimer.singleShot(0, self, self._forget)
         return False
 
     def _forget(self) -> None:
@@ -39,7 +39,7 @@ class FocusKeeper(QObject):
     def _chosen(self, box: QComboBox) -> Callable[[int], None]:
         def chosen(_: int) -> None:
             if self._clicked is box.view().viewport():
-                QTimer.singleShot(0, lambda: self._go_home(box))
+                QTimer.singleShot(0, self, lambda: self._go_home(box))
 
         return chosen
 
@@ -50,7 +50,7 @@ class FocusKeeper(QObject):
         takes_space = isinstance(new, QAbstractButton | QComboBox)
         # Beside each other they are one row of controls: the next one of it is where somebody goes on.
         if lost and takes_space and new.parentWidget() is not old.parentWidget():
-            QTimer.singleShot(0, lambda: self._go_home(new))
+            QTimer.singleShot(0, self, lambda: self._go_home(new))
 
     def _go_home(self, holder: QWidget) -> None:
         """Unless the focus has gone elsewhere since."""

@@ -141,7 +141,7 @@ class LearningRateStrip(Card):
         super().resizeEvent(event)
         self._fit()
         # Who lays the strip out does not hear of a change of its height meanwhile.
-        QTimer.singleShot(0, self.updateGeometry)
+        QTimer.singleShot(0, self, self.updateGeometry)
 
     def _fit(self) -> None:
         """Where there is little room, all of it is the slider's, which says α too."""

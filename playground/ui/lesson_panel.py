@@ -84,11 +84,14 @@ class LessonPanel(Card):
         self._question_column = QVBoxLayout(self._question)
         self._question_column.setContentsMargins(0, 0, 0, 0)
         self._choices = QButtonGroup(self)
-        self.entry = QLineEdit()
+        self.entry = QLineEdit(self._question)
         self.entry.setAccessibleName("Your prediction")
         self.entry.returnPressed.connect(self._guess)
         self.guess_button = _button("That is my guess", self._guess)
         self.hands_button = _button("Show of hands", self.hands_wanted.emit)
+        for button in (self.guess_button, self.hands_button):
+            # The layout lets go of them between two questions.
+            button.setParent(self._question)
         self.hands_button.setToolTip("Count the hands of a hall for each answer (Ctrl+H)")
         self.hint_button = _button("Hint", self._hint)
         self.show_button = _button("Show me", self.shown_how.emit)
@@ -218,6 +221,7 @@ class LessonPanel(Card):
         question.setTextFormat(Qt.TextFormat.RichText)
         question.setWordWrap(True)
         self._question_column.addWidget(question)
+        self._choices.deleteLater()
         self._choices = QButtonGroup(self)
         for number, choice in enumerate(prediction.choices):
             row = _Choice("ABCDEFGH"[number], choice)

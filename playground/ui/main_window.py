@@ -318,7 +318,7 @@ class MainWindow(Workbench):
         if on and large is not None:
             large.canvas.setFocus()
         if not on:
-            QTimer.singleShot(COMING_BACK_MS, self._come_back)
+            QTimer.singleShot(COMING_BACK_MS, self, self._come_back)
 
     def _come_back(self) -> None:
         """Where the screen has not put the window back exactly where it was, do."""
@@ -351,7 +351,7 @@ class MainWindow(Workbench):
         super().showEvent(event)
         fit, once = self.arrangement.area.fit_window, Qt.ConnectionType.UniqueConnection
         self.windowHandle().screenChanged.connect(fit, once)
-        QTimer.singleShot(0, self.arrangement.restore)
+        QTimer.singleShot(0, self, self.arrangement.restore)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the focus does not use: Space runs and pauses, Esc leaves the presentation."""

@@ -57,6 +57,8 @@ class PlotCard(Card):
         self._presenting = False
         self._face: QWidget | None = None
         self._pointer = QPointF()
+        # pyqtgraph makes a menu that is never shown here, and nobody's child.
+        plot.ctrlMenu.setParent(self, plot.ctrlMenu.windowFlags())
         self.canvas = PlotCanvas()
         self.canvas.setCentralItem(drawing.item)
         for item in self.canvas.scene().items():
@@ -78,6 +80,8 @@ class PlotCard(Card):
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.readout.hide()
         self.export_button = QToolButton()
+        # A card that gives it no place would leave it behind.
+        self.destroyed.connect(self.export_button.deleteLater)
         self.export_button.setText("⤓")
         self.export_button.setAccessibleName(f"Export: {title}")
         self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")

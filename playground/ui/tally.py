@@ -163,7 +163,7 @@ class Tally(Card):
         )
         self.answer_label.show()
         self._draw()
-        QTimer.singleShot(0, self._show_answer)
+        QTimer.singleShot(0, self, self._show_answer)
         self.revealed.emit(self._answer)
 
     def _show_answer(self) -> None:

@@ -232,7 +232,7 @@ class TransportBar(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             # The parts take the new font after this.
-            QTimer.singleShot(0, self._fit)
+            QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
         """Show what there is room for, the most important first, with shorter words where they are needed.

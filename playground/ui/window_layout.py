@@ -159,12 +159,12 @@ class WindowLayout(QWidget):
             self.height_changed.emit(event.size().height())
         if self._usual is not None:
             # What the panels need at least changes with their type, and is known when they are laid out.
-            QTimer.singleShot(0, self._put_back)
+            QTimer.singleShot(0, self, self._put_back)
 
     def _content_resized(self) -> None:
         # The panels get their size after the window has its own.
         if self._usual is not None:
-            QTimer.singleShot(0, self._put_back)
+            QTimer.singleShot(0, self, self._put_back)
 
     def _keep_usual(self) -> None:
         if self._restored:
@@ -180,7 +180,7 @@ class WindowLayout(QWidget):
         for name, splitter in self._splitters.items():
             splitter.restoreState(self._usual.states[name])
         if (self.size(), self._upper.size()) == (self._usual.size, self._usual.panels):
-            QTimer.singleShot(0, self._finish_putting_back)
+            QTimer.singleShot(0, self, self._finish_putting_back)
 
     def _finish_putting_back(self) -> None:
         usual = self._usual

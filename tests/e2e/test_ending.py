@@ -157,3 +157,12 @@ def test_a_lab_whose_helper_does_not_read_closes(qtbot: Any) -> None:
     qtbot.waitUntil(lambda: not lab._analysis._asked and not lab._analysis._woken)
     assert lab.shutdown(PATIENCE)
     assert not is_there(helper)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--headless", "--steps", "1", "--export-dir", "out"]])
+def test_too_few_open_files_are_told_in_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    line = f"ulimit -n 12; exec {sys.executable} {ROOT / 'main.py'} {' '.join(arguments)}"
+    said = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert said.returncode == 2
+    assert said.stderr.count("\n") == 1
+    assert "allows 12 open files" in said.stderr
