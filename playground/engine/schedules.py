@@ -8,8 +8,9 @@ With T = steps and γ = factor, and s the step of the run:
                                                             (2017), without restarts
     warm-up      γ + (1 − γ)·s/T                            from γ to 1, then 1: Goyal et al., "Accurate,
                                                             large minibatch SGD" (2017)
-    1cycle       from γ up to 1 in the first 30 % of T, down to γ/10 000 at T, both along half a cosine: Smith
-                 and Topin, "Super-convergence" (2018), with the cosines and the shares of torch's OneCycleLR
+    1cycle       from γ up to 1 at s = 0.3·T − 1, down to γ/10 000 at s = T − 1 and from there on, both along
+                 half a cosine: Smith and Topin, "Super-convergence" (2018), as torch's OneCycleLR has it with
+                 total_steps = T, pct_start = 0.3 and div_factor = 1/γ
 
 No factor falls below LEAST: rounded to 0, a step would have no α at all.
 """
@@ -53,9 +54,11 @@ class Schedule:
         if self.kind == "warm_up":
             return gamma + (1.0 - gamma) * share
         if self.kind == "one_cycle":
-            if share < RISING_SHARE:
-                return _along_cosine(gamma, 1.0, share / RISING_SHARE)
-            return _along_cosine(1.0, LAST_OF_FIRST * gamma, (share - RISING_SHARE) / (1.0 - RISING_SHARE))
+            # Both phases end a step early: the last of the T steps is the one that is made at T − 1.
+            top, last = RISING_SHARE * self.steps - 1.0, self.steps - 1.0
+            if step <= top:
+                return _along_cosine(gamma, 1.0, step / top)
+            return _along_cosine(1.0, LAST_OF_FIRST * gamma, min((step - top) / (last - top), 1.0))
         return 1.0
 
     def factors_from(self, step: int) -> Iterator[float]:

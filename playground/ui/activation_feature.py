@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.drawing.theme import Theme
+from playground.engine.loss_words import penalties_text
 from playground.experiment import Experiment
 from playground.export.atomic import ExportError
 from playground.export.figures import activation_figure, layer_norm_figure
@@ -86,12 +87,16 @@ class ActivationFeature(Feature):
         if not self._stale or not self.on_screen:
             return False
         self._stale = False
-        self.view.norm_view.drawing.show(*self.record.table())
+        snapshot = self.window.snapshot
+        penalised = snapshot is not None and bool(penalties_text(snapshot.view.settings))
+        self.view.norm_view.show_norms(*self.record.table(), penalised)
         return True
 
     def read(self) -> None:
         if self.on_screen:
-            self.view.norm_view.describe(self.view.norm_view.drawing.summary())
+            left_out = self.view.norm_view.legend_text(self.window.theme)
+            summary = self.view.norm_view.drawing.summary()
+            self.view.norm_view.describe(f"{summary} {left_out.capitalize()}." if left_out else summary)
             self.view.norm_view.refresh_readout()
 
     def restyle(self, theme: Theme) -> None:

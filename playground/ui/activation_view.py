@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -85,6 +86,21 @@ class NormView(PlotCard):
         set_role(self, "plain")
         self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")
         self.add_tool(self.export_button)
+        self._theme, self._penalised = DARK, False
+
+    def show_norms(self, steps: np.ndarray, norms: np.ndarray, penalised: bool) -> None:
+        """Draw norms (k, L) at steps (k,); penalised: J has a penalty, which they leave out."""
+        self.drawing.show(steps, norms)
+        if penalised != self._penalised:
+            self._penalised = penalised
+            self.show_legend(self._theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        super().restyle(theme)
+
+    def legend_text(self, theme: Theme) -> str:
+        return "the penalty left out" if self._penalised else ""
 
     def hover_text(self, x: float, y: float) -> str:
         return self.drawing.hover(x)

@@ -44,7 +44,7 @@ def experiment(kind: str, optimizer: str = "gradient_descent", **training: objec
         ("exponential", {0: 1.0, 100: math.sqrt(0.1), 200: 0.1, 400: 0.01}),
         ("cosine", {0: 1.0, 100: 0.55, 200: 0.1, 1000: 0.1}),
         ("warm_up", {0: 0.1, 100: 0.55, 200: 1.0, 1000: 1.0}),
-        ("one_cycle", {0: 0.1, 30: 0.55, 60: 1.0, 130: 0.500005, 200: 1e-5, 1000: 1e-5}),
+        ("one_cycle", {0: 0.1, 59: 1.0, 129: 0.500005, 199: 1e-5, 200: 1e-5, 1000: 1e-5}),
     ],
 )
 def test_factors_are_those_of_the_closed_forms(kind: str, known: dict[int, float]) -> None:
@@ -54,6 +54,31 @@ def test_factors_are_those_of_the_closed_forms(kind: str, known: dict[int, float
     coming = schedule.factors_from(37)
     assert [next(coming) for _ in range(300)] == [schedule.factor_at(step) for step in range(37, 337)]
     assert all(0.0 < schedule.factor_at(step) <= 1.0 for step in range(2 * T))
+
+
+def torch_one_cycle(step: int, total_steps: int, div_factor: float) -> float:
+    """The rate of torch.optim.lr_scheduler.OneCycleLR for max_lr = 1, its phases as torch writes them."""
+    initial = 1.0 / div_factor
+    phases = (
+        {"end_step": 0.3 * total_steps - 1, "start_lr": initial, "end_lr": 1.0},
+        {"end_step": total_steps - 1, "start_lr": 1.0, "end_lr": initial / 1e4},
+    )
+    start_step = 0.0
+    for i, phase in enumerate(phases):
+        if step <= phase["end_step"] or i == len(phases) - 1:
+            pct = (step - start_step) / (phase["end_step"] - start_step)
+            cos_out = math.cos(math.pi * pct) + 1
+            return phase["end_lr"] + (phase["start_lr"] - phase["end_lr"]) / 2.0 * cos_out
+        start_step = phase["end_step"]
+    raise AssertionError
+
+
+@pytest.mark.parametrize("total_steps", [1, 2, 4, 10, 40, 1000])
+def test_one_cycle_is_that_of_torch(total_steps: int) -> None:
+    schedule = Schedule("one_cycle", total_steps, 0.04)
+    for step in range(total_steps):
+        expected = torch_one_cycle(step, total_steps, 25.0)
+        assert schedule.factor_at(step) == pytest.approx(expected, rel=1e-9), step
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)

@@ -199,3 +199,18 @@ def test_button_and_menu_of_the_function_export_it(qtbot, open_window) -> None:
         entries["Copy to the clipboard"].trigger()
     assert copied.args == ["activation"]
     menu.close()
+
+
+def test_norms_of_layers_say_that_they_leave_the_penalty_out(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(Experiment()))
+    explorer = feature(window)
+    window.actions_by_name["activations"].trigger()
+    window.lab.run_exactly(20)
+    view = explorer.view.norm_view
+    qtbot.waitUntil(lambda: "layer 1" in view.canvas.accessibleDescription())
+    assert "penalty" not in view.canvas.accessibleDescription()
+    assert not view.legend.isVisible()
+    window.lab.change("training.l2", 0.1)
+    window.lab.run_exactly(20)
+    qtbot.waitUntil(lambda: view.legend.isVisible() and "penalty left out" in view.legend.text())
+    qtbot.waitUntil(lambda: "The penalty left out" in view.canvas.accessibleDescription())
