@@ -42,6 +42,7 @@ _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udc7f\udd00-\udfff]")
 _ENCODED = re.compile(r"%U([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
+_SIMPLE = re.compile(r"[A-Za-z0-9_.:/+\-]+")
 _OTHER = re.compile(r"[^A-Za-z0-9_.\-/]")
 
 
@@ -208,6 +209,8 @@ def _kept(text: str) -> str | None:
 
 
 def _quoted(text: str) -> str:
+    if _SIMPLE.fullmatch(text):
+        return text
     text = _UNSEEN.sub("\ufffd", text)
     return '"' + ("@" if text.startswith("@") else "") + text.translate(_ESCAPES) + '"'
 
