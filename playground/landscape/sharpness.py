@@ -38,7 +38,7 @@ from playground.engine.schedules import drops
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
 from playground.landscape.questions import CurvatureQuestion
 from playground.landscape.spike import mini_batch_at, setting_at
-from playground.landscape.stability import PRECONDITIONED, Stability, level_times_rate
+from playground.landscape.stability import PRECONDITIONED, WHILE_FROZEN, Stability, level_times_rate
 from playground.numerals import number_text, percent_text
 
 Floats = NDArray[np.float64]
@@ -272,9 +272,15 @@ def what_goes_on(found: Stability, view: RunView, step: int, record: SharpnessRe
     if share < 1 - AT_THE_LIMIT:
         grown = _grown(record, found, step, view)
         if grown:
-            return f"{what} has grown {grown}: it is at {percent} of the limit."
-        return f"{what} is below the limit, at {percent} of it."
-    return f"{what} is at the limit ({percent} of it){_what_j_does(find_phase(view.history, view.diverged))}."
+            return f"{what} has grown {grown}: it is at {percent} of the limit.{_holds(found.optimizer)}"
+        return f"{what} is below the limit, at {percent} of it.{_holds(found.optimizer)}"
+    does = _what_j_does(find_phase(view.history, view.diverged))
+    return f"{what} is at the limit ({percent} of it){does}.{_holds(found.optimizer)}"
+
+
+def _holds(optimizer: str) -> str:
+    """What the limit of P⁻¹H needs and a run does not keep: P changes with every step."""
+    return f" The limit holds {WHILE_FROZEN}." if divided_by(optimizer) else ""
 
 
 def _above(optimizer: str) -> str:

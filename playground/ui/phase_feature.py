@@ -26,7 +26,7 @@ from playground.engine.way_on import COARSENESS, WayOn
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.spike import setting_at
-from playground.landscape.stability import LimitAnswer
+from playground.landscape.stability import LimitAnswer, holds_while
 from playground.ui.feature import Feature
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.notice_bar import Offer
@@ -91,7 +91,10 @@ class PhaseFeature(Feature):
         if self.phase == THROWN_OUT and self._standing is None:
             # It was said to be back, and is out again.
             self._take_back()
-        self.window.transport.show_phase(self.phase, self._where(snapshot), explained)
+        where = self._where(snapshot)
+        if where:
+            explained += f" The limit holds {holds_while(snapshot.view.settings.optimizer)}."
+        self.window.transport.show_phase(self.phase, where, explained)
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._limits.clear()

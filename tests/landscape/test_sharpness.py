@@ -286,6 +286,14 @@ def test_above_the_limit_swings_grow_and_with_a_p_that_moves_nobody_knows(optimi
     assert ("and P its numbers" in told) == (optimizer not in ("momentum", "nesterov"))
 
 
+@pytest.mark.parametrize("rate", [0.001, 0.02])
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "rmsprop", "adam", "adamw"])
+def test_a_limit_of_a_frozen_preconditioner_is_told_as_one_below_it_too(optimizer, rate):
+    trainer = Trainer(Experiment(training=TrainingSettings(optimizer, rate)))
+    trainer.advance(2)
+    assert ("preconditioner stays frozen" in say(trainer)) == (optimizer in ("rmsprop", "adam", "adamw"))
+
+
 def test_above_the_limit_no_more_is_said_than_of_a_valley_that_keeps_its_shape():
     """The very next step may land lower: seen at the first step on two Gaussians at α = 4."""
     experiment = Experiment(DataSettings("two_gaussians"), training=TrainingSettings(learning_rate=4.0))
