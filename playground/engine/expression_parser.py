@@ -229,7 +229,7 @@ class _Reader:
             self._close(token)
             return False
         raise ExpressionError(
-            f"An operator is missing before “{token.text}”: write a product as a*b.", token.start
+            f"An operator is missing before “{brief(token.text)}”: write a product as a*b.", token.start
         )
 
     def _binds_before(self, operator: str) -> bool:

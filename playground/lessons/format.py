@@ -36,6 +36,7 @@ TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activati
 """The rows of the lecture's summary table."""
 PREDICTIONS = ("choice", "number", "pin")
 LAYOUTS = ("simple", "full")
+DEEP_KEY = re.compile(r"""(?:(?:[\w-]{1,100}|"[^"\n]{0,100}"|'[^'\n]{0,100}')[ \t]*+\.[ \t]*+){50}""")
 MOST_CHOICES = 8
 MOST_STEPS_IN_LESSON = 200
 LINK = re.compile(r"""(?:\]\(\s*<?|href\s*=\s*["']?)\s*lesson:([^)\s"'>]*)""", re.IGNORECASE)
@@ -132,6 +133,9 @@ def read_lesson(path: Path) -> Lesson:
 
 def parse_lesson(text: str, name: str) -> Lesson:
     """The lesson of a file's text. Raises LessonError, naming line and field."""
+    if DEEP_KEY.search(text):
+        # tomllib takes time that grows with the square of a key's parts.
+        raise LessonError(name, None, "", "is nested too deeply.")
     try:
         content = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     except tomllib.TOMLDecodeError as error:

@@ -1,6 +1,7 @@
 """What a lesson file may say, and how it is told what is wrong with it."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,19 @@ def test_the_lesson_in_the_readme_can_be_read_as_it_stands():
     assert [step.title for step in lesson.steps] == ["Throw it out", "Guess first"]
     for name in (*GOALS, *KINDS, *VIEW_FIELDS, *SOLUTION_ACTIONS, *PREDICTIONS, *TOPICS):
         assert re.search(rf"\b{name}\b", readme), f"{name} is not told"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 300_000 + "a = 1",
+        "\n".join("[" + ".".join(["'a'"] * depth) + "]" for depth in range(1, 400)),
+        'title = "x"\n' + '[[step]]\ntitle = "a"\ntext = "b"\n' * 20_000,
+        "a = [" + "1," * 200_000 + "]",
+    ],
+)
+def test_a_file_of_strange_size_is_refused_in_little_time(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(LessonError):
+        parse_lesson(text, "mine.toml")
+    assert time.process_time() - began < 5.0
