@@ -96,6 +96,8 @@ class MainWindow(Workbench):
         self.preferences.place(self, USUAL_SIZE)
         if file is not None and (file.changes or file.steps):
             self.lab.set_experiment(file.experiment, file.changes, file.steps)
+        self._coming_back = QTimer(self, singleShot=True, interval=COMING_BACK_MS)
+        self._coming_back.timeout.connect(self._come_back)
         self.clock = FrameClock(self, self.lab, self.frame)
         self._timer = self.clock.timer
         self.transport.run_button.setFocus()
@@ -318,7 +320,7 @@ class MainWindow(Workbench):
         if on and large is not None:
             large.canvas.setFocus()
         if not on:
-            QTimer.singleShot(COMING_BACK_MS, self, self._come_back)
+            self._coming_back.start()
 
     def _come_back(self) -> None:
         """Where the screen has not put the window back exactly where it was, do."""

@@ -50,7 +50,7 @@ class Pages(QWidget):
         self._open: list[str] = []
         self.tabs = TabRow()
         self.tabs.setAccessibleName("Pages")
-        self.close_button = QToolButton()
+        self.close_button = QToolButton(self)
         self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         set_role(self.close_button, "close")
         self.close_button.clicked.connect(lambda: self.close_page(self.seen))
