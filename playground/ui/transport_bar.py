@@ -58,7 +58,7 @@ class TransportBar(QWidget):
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
         self.exact_button = RunTheseButton(actions["run_exactly"])
-        self.exact_box = ExactBox("Steps", 1, MAX_EXACT_STEPS, 100)
+        self.exact_box = ExactBox("The number of steps", 1, MAX_EXACT_STEPS, 100)
         self.exact_box.setSuffix(" steps")
         self.exact_box.setMaximumWidth(self.exact_box.fontMetrics().horizontalAdvance("100 000 steps") + 44)
         self.exact_box.lineEdit().setTextMargins(6, 0, 0, 0)
@@ -161,7 +161,7 @@ class TransportBar(QWidget):
         if self.exact_box.problem:
             return
         if not self.exact_box.isVisible():
-            box = ExactBox("Steps", 1, MAX_EXACT_STEPS, self.exact_box.value())
+            box = ExactBox("The number of steps", 1, MAX_EXACT_STEPS, self.exact_box.value())
             if not ask_whole(self, "Run exactly", "So many steps, then pause:", box):
                 return
             self.exact_box.setValue(box.value())
