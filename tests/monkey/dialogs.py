@@ -43,7 +43,9 @@ class Answering(QObject):
         self._clicks += 1
         buttons = [b for b in dialog.findChildren(QAbstractButton) if b.isVisible() and b.isEnabled()]
         if self._clicks <= MOST_CLICKS and buttons and not isinstance(dialog, QFileDialog):
-            self._random.choice(buttons).click()
+            # Apart from this timer, which stands still while a click waits for a further dialog.
+            button = self._random.choice(buttons)
+            QTimer.singleShot(0, button, button.click)
         else:
             dialog.reject()
 

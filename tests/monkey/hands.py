@@ -230,7 +230,8 @@ class Hands:
                 action = self.random.choice(entries)
                 said += f", {action.text()!r}"
                 action.trigger()
-            popup.close()
+            if _alive(popup):
+                popup.close()
         return said
 
     # With files and the window itself -------------------------------------------------------------------
