@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from playground.drawing.theme import Theme, mix
 from playground.landscape.lookahead import certain_directions, lowest_certain, reaches_below
-from playground.numerals import grouped, number_text
+from playground.numerals import grouped, loss_text, number_text
 
 STEEP = 12.0
 """From this ratio of its highest to its lowest loss on, the look-ahead curve is drawn over log J."""
@@ -96,7 +96,7 @@ class StripLookahead:
             return ""
         name = "lowest that is certain" if self.best_is_rivalled else "lowest"
         text = f"{name} at {self.rate_name} = {number_text(float(self.learning_rates[best]))}"
-        return f"{text}: J {number_text(float(self.losses[best]))}" if with_loss else text
+        return f"{text}: J {loss_text(float(self.losses[best]))}" if with_loss else text
 
     @property
     def bands(self) -> list[tuple[int, int]]:
@@ -156,7 +156,7 @@ class LookaheadCurve:
         painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
         painter.drawPath(_curve(xs, np.where(ahead.sure, ahead.losses, np.nan), height_of, room))
         metrics = QFontMetricsF(self.font)
-        words = f"{ahead.name_of_now} {number_text(ahead.now)}"
+        words = f"{ahead.name_of_now} {loss_text(ahead.now)}"
         self._label(painter, rect, words, QPointF(room.left(), level - self.row), theme.dim_text)
         taken = room.left() + metrics.horizontalAdvance(words) + 12
         words = f"curve: J after {ahead.steps} more steps"

@@ -200,7 +200,7 @@ class Remark(QLabel):
 
     def say(self, sentence: str) -> None:
         """Show a sentence; nothing where it is empty."""
-        if sentence == self.text():
+        if sentence == self.text() and self.isHidden() != bool(sentence):
             return
         self.setText(sentence)
         self.setVisible(bool(sentence))
@@ -211,6 +211,9 @@ class Remark(QLabel):
             self._place()
         elif event.type() == QEvent.Type.Hide:
             self.hide()
+        elif event.type() == QEvent.Type.Show:
+            # What was wrong before the panel was closed is wrong still.
+            self.say(self.text())
         return False
 
     def _place(self) -> None:

@@ -19,4 +19,6 @@ class PlainLabel(QLabel):
 
 def plain_tip(text: str) -> str:
     """Return a tooltip that shows this text as it is."""
-    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if "<" in text else text
+    # Qt takes a text for HTML also where it holds an escaped bracket.
+    markup = "<" in text or "&lt;" in text
+    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if markup else text

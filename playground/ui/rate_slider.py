@@ -30,7 +30,7 @@ from playground.drawing.strip_drawing import (
 from playground.drawing.theme import Theme
 from playground.engine.schedules import slider_name
 from playground.landscape.rate_words import Stretch
-from playground.numerals import number_text, rate_text
+from playground.numerals import loss_text, number_text, rate_text
 
 UNITS = 1000
 """Integer positions of the native slider for one decade."""
@@ -160,14 +160,14 @@ class RateSlider(QSlider):
             lead = "the lowest J that is certain would be" if ahead.best_is_rivalled else "J would be lowest"
             words = (
                 f"In {ahead.steps} more steps {lead} at {ahead.rate_name} = {number_text(rate, 2)}: "
-                f"{number_text(lowest)}, now {number_text(ahead.now)}"
+                f"{loss_text(float(lowest))}; {ahead.name_of_now} {loss_text(ahead.now)}"
             )
             parts.append(words)
             lines.append(words)
         if ahead is not None and ahead.bands:
             lines.append(BAND_WORDS)
         self.setToolTip("\n".join(filter(None, lines)))
-        self.setAccessibleDescription(". ".join(parts))
+        self.setAccessibleDescription(". ".join(part.rstrip(".") for part in parts))
 
     @property
     def guessing(self) -> bool:

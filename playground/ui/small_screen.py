@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from playground.ui.preferences import FRAME
+from playground.ui.style import set_role
 
 LEAST = QSize(560, 170)
 """What is seen of the panels at least where they are scrolled."""
@@ -24,6 +25,7 @@ class PanelArea(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
+        set_role(content, "scrolled")
         self.setWidget(content)
         content.installEventFilter(self)
 

@@ -73,8 +73,8 @@ class TransportBar(QWidget):
             "step": Readout("step", "000 000"),
             "epoch": Readout("epoch", "00 000"),
             "train_loss": Readout("training loss J", "0.00000"),
-            "test_loss": Readout("test loss", "0.00000"),
             "points_loss": Readout("without penalty", "0.00000"),
+            "test_loss": Readout("test loss", "0.00000"),
             "accuracy": Readout("test accuracy", "99.99 %"),
             "rate": Readout("steps/s", "00 000"),
         }

@@ -142,7 +142,7 @@ def test_a_band_far_on_one_side_of_j_now_is_told_its_direction_and_no_other_is()
 def test_the_lowest_point_is_named_with_its_loss():
     rates = np.array([0.1, 1.0, 3.2])
     ahead = StripLookahead(rates, np.array([0.6, 0.5, 0.39]), 0.69, 100)
-    assert ahead.best_text() == "lowest at α = 3.2: J 0.39"
+    assert ahead.best_text() == "lowest at α = 3.2: J 0.3900"
     assert replace(ahead, now=0.39).best_text() == ""
 
 

@@ -292,7 +292,12 @@ def test_the_tooltip_says_what_the_band_is_and_how_low_the_curve_goes(stage: Sta
     slider = stage.widget.slider
     rates, losses = np.array([0.1, 1.0, 3.2]), np.array([0.6, 0.39, 0.5])
     slider.set_lookahead(StripLookahead(rates, losses, 0.69, 100, losses, losses))
-    assert slider.toolTip() == "In 100 more steps J would be lowest at α = 1: 0.39, now 0.69"
+    assert slider.toolTip() == "In 100 more steps J would be lowest at α = 1: 0.3900; J now 0.6900"
+    slider.set_lookahead(StripLookahead(rates, losses, 0.69, 100, losses, losses, step=1200))
+    assert slider.toolTip().endswith("; J at step 1200: 0.6900"), "J is another one by now"
+    slider.set_limit(StripLimit(None, (), "No limit is told."))
+    assert ".." not in slider.accessibleDescription()
+    slider.set_limit(None)
     low = np.array([0.6, 0.39, 0.3])
     slider.set_lookahead(StripLookahead(rates, losses, 0.69, 100, low, losses))
     assert "the lowest J that is certain would be at α = 1" in slider.toolTip()

@@ -80,6 +80,7 @@ def test_labels_take_a_text_as_it_is(qtbot: Any, make: type[QLabel]) -> None:
 def test_tooltips_show_markup_as_text(qtbot: Any) -> None:
     assert plain_tip("J < 0.1 & more") == "<p style='white-space: pre-wrap'>J &lt; 0.1 &amp; more</p>"
     assert plain_tip("α = 0.3 & more") == "α = 0.3 & more"
+    assert plain_tip("a&lt;b.json") == "<p style='white-space: pre-wrap'>a&amp;lt;b.json</p>"
     label = ElidingLabel(f"{MARKUP} {'and so on ' * 20}")
     qtbot.addWidget(label)
     label.resize(80, 20)

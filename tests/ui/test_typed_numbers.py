@@ -12,6 +12,7 @@ from playground.engine.stopping import Stop
 from playground.ui.export_dialog import ExportDialog
 from playground.ui.lesson_feature import LessonFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.number_field import NumberEntry
 from playground.ui.stop_feature import StopDialog
 from playground.ui.tally import Tally
 from playground.ui.whole_box import WholeBox
@@ -40,6 +41,21 @@ def test_a_batch_of_one_thousand_is_not_one(qtbot, open_window) -> None:
     type_in(qtbot, rate, "1,000")
     assert "may be 1 or 1000" in rate.problem
     assert window.strip.learning_rate == 0.25
+
+
+def test_a_wrong_number_is_told_again_when_its_panel_comes_back(qtbot, open_window) -> None:
+    window: MainWindow = open_window()
+    window.set_full(True)
+    batch = window.panel.fields["training.batch_size"]
+    remark = next(entry for entry in window.findChildren(NumberEntry) if entry.field is batch).sentence
+    type_in(qtbot, batch, "many")
+    assert remark.isVisible()
+    panel = window.actions_by_name["panel_experiment"]
+    panel.trigger()
+    assert not remark.isVisible()
+    panel.trigger()
+    qtbot.waitUntil(remark.isVisible)
+    assert remark.text() == batch.problem != ""
 
 
 def test_ten_thousand_steps_are_not_ten(qtbot, open_window) -> None:

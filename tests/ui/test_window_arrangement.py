@@ -162,6 +162,19 @@ def test_with_tabs_in_a_low_window_the_loss_keeps_its_room(qtbot, open_window) -
         qtbot.waitUntil(lambda: window.loss_view.canvas.geometry().bottom() < line.geometry().top())
 
 
+@pytest.mark.parametrize(("name", "theme"), [("dark", DARK), ("light", LIGHT)])
+def test_between_the_panels_is_the_ground_of_the_window(qtbot, open_window, name: str, theme) -> None:
+    """A scroll area has a ground of its own, which is not the one of the theme."""
+    window = open_window()
+    window.choose_theme(name)
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == (1280, 720))
+    left, right = place(window, window.panel), place(window, window.surface_view)
+    gap = QPoint((left.right() + right.left() + 1) // 2, left.center().y())
+    assert not left.contains(gap)
+    assert window.grab().toImage().pixelColor(gap).name() == theme.window
+
+
 @pytest.mark.parametrize("full", [False, True])
 def test_in_the_smallest_window_words_give_way_and_nothing_is_cut(
     qtbot, open_window, monkeypatch: pytest.MonkeyPatch, full: bool
@@ -183,7 +196,8 @@ def test_in_the_smallest_window_words_give_way_and_nothing_is_cut(
 
     qtbot.waitUntil(lambda: not cut())
     needed = window.minimumSizeHint()
-    assert (needed.width(), needed.height()) <= (window.width(), window.height())
+    assert needed.width() <= window.width()
+    assert needed.height() <= window.height()
     title = window.surface_view.title_label
     assert title.fontMetrics().horizontalAdvance(title.shown_text) <= title.width()
     assert window.surface_view.title_label.text() == "Loss around the weights"

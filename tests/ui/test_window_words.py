@@ -168,6 +168,8 @@ def test_the_bar_says_that_j_has_a_penalty_and_what_it_is_without(qtbot, open_wi
     assert show["points_loss"].isVisible()
     assert show["points_loss"].name == "without penalty"
     assert show["points_loss"].value == loss_text(view.train_points_loss)
+    beside = [show[name].x() for name in ("train_loss", "points_loss", "test_loss")]
+    assert beside == sorted(beside), "beside the J that it is a part of, not beside the test loss"
     assert show["train_loss"].value == loss_text(view.train_points_loss + view.penalty)
     for name in ("train_loss", "test_loss"):
         assert f"test J {loss_text(view.test_loss)} = " in show[name].toolTip()
