@@ -11,7 +11,7 @@ import numpy as np
 from playground.drawing.axes import ValueAxis, floor_125, nice_step, round_up
 from playground.drawing.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
 from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
-from playground.drawing.marks import MarkBand, MarkLines, StepMark, began_with, step_marks
+from playground.drawing.marks import MarkBand, MarkLines, MarkLog, StepMark, began_with
 from playground.drawing.other_runs import OtherCurves, OtherRun
 from playground.drawing.rate_line import RateLine, RateLineItem
 from playground.drawing.theme import Theme, mix
@@ -45,6 +45,7 @@ class LossDrawing:
         self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
         self._rate_at: Callable[[int], float] | None = None
         self._marks: list[StepMark] = []
+        self._mark_log = MarkLog()
         self.band = MarkBand(theme)
         self.left = ValueAxis("left", theme, "J")
         self.bottom = ValueAxis("bottom", theme, "step")
@@ -106,7 +107,7 @@ class LossDrawing:
             began = began_with(experiment)
         if history.changes is not self._changes or began != self._began:
             self._changes, self._began = history.changes, began
-            self._marks = step_marks(history.changes, *began)
+            self._marks = self._mark_log.follow(history.changes, *began)
             self.band.set_marks(self._marks)
             self.lines.update()
         self._draw_curves()

@@ -6,8 +6,10 @@ The band keeps the names off the curves; where names would collide, the newer on
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import pyqtgraph as pg
@@ -57,21 +59,61 @@ def step_marks(
     first_rate: where the slider stood as the run began; schedule: its schedule then; points: how many
     training points there are.
     """
-    # What was set before the first step is what the run began with.
-    at_start = {change.field: change.value for change in changes if change.step == 0}
-    schedule = at_start.get(SCHEDULE, schedule)
-    rate = first_rate if first_rate is None else at_start.get(RATE, first_rate)
-    marks = [] if rate is None else [StepMark(0.0, set_rate_text(schedule, rate), True)]
-    for change in changes:
-        if change.field == RATE:
-            if change.value != rate:
-                marks.append(StepMark(change.step, set_rate_text(schedule, change.value), True))
-            rate = change.value
+    return MarkLog().follow(changes, first_rate, schedule, points)
+
+
+class MarkLog:
+    """The marks of a log of changes that grows while it is looked at: each change is written once.
+
+    Dragging the slider leaves thousands of changes, and a frame comes sixty times a second.
+    """
+
+    def __init__(self) -> None:
+        self._began: tuple[float | None, str, float] | None = None
+        self._changes: Sequence[Change] = ()
+        self._marks: list[StepMark] = []
+        self._after: list[tuple[int, float | None, str]] = []
+        """After each change: how many marks there are, the α that the slider shows, and its schedule."""
+
+    def follow(
+        self,
+        changes: Sequence[Change],
+        first_rate: float | None,
+        schedule: str = "constant",
+        points: float = math.inf,
+    ) -> list[StepMark]:
+        """The marks of a log that may go on where the last one ended; see step_marks."""
+        known = min(len(changes), len(self._changes))
+        # A log only changes at its end, so one entry that is the same tells of all before it.
+        while known and changes[known - 1] is not self._changes[known - 1]:
+            known -= 1
+        if not known or changes[known - 1].step == 0 or self._began != (first_rate, schedule, points):
+            known = 0
+            # What was set before the first step is what the run began with.
+            at_start = {change.field: change.value for change in takewhile(_at_start, changes)}
+            schedule_now = at_start.get(SCHEDULE, schedule)
+            rate = first_rate if first_rate is None else at_start.get(RATE, first_rate)
+            self._marks = [] if rate is None else [StepMark(0.0, set_rate_text(schedule_now, rate), True)]
         else:
-            if change.field == SCHEDULE:
-                schedule = change.value
-            marks.append(StepMark(change.step, _change_text(change, points), False))
-    return marks
+            count, rate, schedule_now = self._after[known - 1]
+            self._marks = self._marks[:count]
+        del self._after[known:]
+        for change in changes[known:]:
+            if change.field == RATE:
+                if change.value != rate:
+                    self._marks.append(StepMark(change.step, set_rate_text(schedule_now, change.value), True))
+                rate = change.value
+            else:
+                if change.field == SCHEDULE:
+                    schedule_now = change.value
+                self._marks.append(StepMark(change.step, _change_text(change, points), False))
+            self._after.append((len(self._marks), rate, schedule_now))
+        self._changes, self._began = changes, (first_rate, schedule, points)
+        return list(self._marks)
+
+
+def _at_start(change: Change) -> bool:
+    return change.step == 0
 
 
 def began_with(experiment: Experiment) -> tuple[float, str, int]:
@@ -114,9 +156,12 @@ def place_names(
     taken: list[tuple[float, float]] = []
     named: list[float] = []
     for index in range(len(x) - 1, -1, -1):
-        if any(abs(x[index] - other) < near for other in named) or not left <= x[index] <= right:
+        place = bisect_left(named, x[index])
+        if any(abs(x[index] - other) < near for other in named[max(place - 1, 0) : place + 1]):
             continue
-        named.append(x[index])
+        if not left <= x[index] <= right:
+            continue
+        insort(named, x[index])
         for start in (x[index] + 3.0, x[index] - 3.0 - widths[index]):
             stop = start + widths[index]
             if start < left or stop > right:
@@ -205,11 +250,16 @@ class MarkLines(PixelItem):
         named = {id(mark) for mark, _ in self._band.placed()}
         places = [at for _, at in marks]
         gaps = np.diff(places, prepend=-math.inf, append=math.inf)
+        width = theme.thin_width * 1.1
+        pens = [
+            (solid_pen(color, width), solid_pen(color, width, (1.4, 2.6)))
+            for color in (theme.dim_text, theme.pink)
+        ]
         for (mark, at), nearest in zip(marks, np.minimum(gaps[:-1], gaps[1:]), strict=True):
-            color, width = theme.pink if mark.is_rate else theme.dim_text, theme.thin_width * 1.1
+            stroke, dotted = pens[mark.is_rate]
             if nearest >= CROWD or id(mark) in named:
-                painter.setPen(solid_pen(color, width, (1.4, 2.6)))
+                painter.setPen(dotted)
                 painter.drawLine(QPointF(at, frame[3]), QPointF(at, frame[1]))
             else:
-                painter.setPen(solid_pen(color, width))
+                painter.setPen(stroke)
                 painter.drawLine(QPointF(at, frame[1] + STROKE), QPointF(at, frame[1]))

@@ -12,7 +12,7 @@ import numpy as np
 from playground.drawing.axes import ValueAxis, floor_125, nice_step, round_up
 from playground.drawing.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
 from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
-from playground.drawing.marks import MarkBand, MarkLines, began_with, step_marks
+from playground.drawing.marks import MarkBand, MarkLines, MarkLog, began_with
 from playground.drawing.theme import Theme
 from playground.engine.history import Curve
 from playground.engine.run_view import RunView
@@ -44,6 +44,7 @@ class SharpnessDrawing:
         self.item = plot_of(self.box, self.left, self.bottom, self.band)
         self.grid, self.lines = Grid(self.left), MarkLines(self.band)
         self.pointer, self.notice, self.footnote = Pointer(), Notice(), Footnote()
+        self._mark_log = MarkLog()
         self.limit_curve, self.sharpness_curve, self.divided_curve = CurveItem(), CurveItem(), CurveItem()
         curves = (self.sharpness_curve, self.divided_curve, self.limit_curve)
         self.box.lay((self.grid, self.lines, *curves, self.pointer, self.notice, self.footnote))
@@ -65,7 +66,7 @@ class SharpnessDrawing:
         if name != self.name:
             self.name = name
             self.left.set_name(name)
-        self.band.set_marks(step_marks(view.history.changes, *began_with(view.experiment)))
+        self.band.set_marks(self._mark_log.follow(view.history.changes, *began_with(view.experiment)))
         self.lines.update()
         self._draw()
         self.follow()

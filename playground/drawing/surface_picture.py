@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from playground.drawing.levels import Levels
 from playground.drawing.marks import RATE, SCHEDULE, set_rate_text
 from playground.drawing.pointers import Arrow
-from playground.engine.history import HistoryView
+from playground.engine.history import Change, HistoryView
 from playground.engine.run_view import RunView
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane
@@ -130,24 +131,44 @@ def marks_of(
     if not len(path_ab):
         return []
     marks = [Mark(float(path_ab[0, 0]), float(path_ab[0, 1]), "start", "start")]
-    changes = [change for change in history.changes if change.field == RATE]
+    first_rates = [c.value for c in takewhile(lambda c: c.step == 0, history.changes) if c.field == RATE]
     # What was set before the first step is what the run began with.
-    while changes and changes[0].step == 0:
-        first_rate = float(changes.pop(0).value)
-    set_at = [(change.step, change.value) for change in history.changes if change.field == SCHEDULE]
-    rates = [first_rate, *(float(change.value) for change in changes)]
-    steps = np.array([change.step for change in changes], dtype=np.int64)
-    rows, recorded = _rows_of(history, steps)
-    for at in np.flatnonzero(recorded)[-MOST_MARKS:].tolist():
-        if rates[at] != rates[at + 1]:
-            a, b = path_ab[min(int(rows[at]), len(path_ab) - 1)]
-            scheduled = [schedule, *(kind for since, kind in set_at if since <= steps[at])][-1]
-            text = set_rate_text(scheduled, rates[at], rates[at + 1])
-            marks.append(Mark(float(a), float(b), text, "learning_rate"))
+    first_rate = float([first_rate, *first_rates][-1])
+    marks += reversed(_rate_marks(history, path_ab, first_rate, schedule))
     put, recorded = _rows_of(history, _steps_put(history))
     for row in put[recorded][-MOST_MARKS:].tolist():
         a, b = path_ab[min(row, len(path_ab) - 1)]
         marks.append(Mark(float(a), float(b), "put here", "set"))
+    return marks
+
+
+def _rate_marks(history: HistoryView, path_ab: np.ndarray, first_rate: float, schedule: str) -> list[Mark]:
+    """The newest changes of the learning rate that the path has points of, the newest first.
+
+    Looked for from the end: a slider that is dragged leaves thousands, and a frame has no time for them.
+    """
+    set_at = [(change.step, change.value) for change in history.changes if change.field == SCHEDULE]
+    recorded = {int(step): row for row, step in enumerate(history.path_steps)}
+    marks: list[Mark] = []
+    later: Change | None = None
+
+    def mark(change: Change, before: float) -> None:
+        row = recorded.get(change.step)
+        if row is not None and before != change.value:
+            a, b = path_ab[min(row, len(path_ab) - 1)]
+            scheduled = [schedule, *(kind for since, kind in set_at if since <= change.step)][-1]
+            text = set_rate_text(scheduled, before, float(change.value))
+            marks.append(Mark(float(a), float(b), text, "learning_rate"))
+
+    for change in reversed(history.changes):
+        if change.field == RATE and change.step > 0:
+            if later is not None:
+                mark(later, float(change.value))
+            if len(marks) == MOST_MARKS:
+                return marks
+            later = change
+    if later is not None:
+        mark(later, first_rate)
     return marks
 
 
