@@ -9,6 +9,7 @@ import math
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 import numpy as np
@@ -122,6 +123,7 @@ def began_with(experiment: Experiment) -> tuple[float, str, int]:
     return training.learning_rate, training.schedule, training_points(experiment.data)
 
 
+@lru_cache(maxsize=4096)
 def set_rate_text(schedule: str, *rates: float) -> str:
     """What was set by hand: one α, or one after the other."""
     return f"{slider_name(schedule)} {' → '.join(rate_text(rate) for rate in rates)}"
@@ -181,6 +183,9 @@ class MarkBand(pg.AxisItem):
     def __init__(self, theme: Theme):
         self.marks: list[StepMark] = []
         self._steps = np.empty(0)
+        self._version = 0
+        self._asked: tuple | None = None
+        self._names: list[tuple[StepMark, float]] = []
         self.theme = theme
         super().__init__("top")
         self.setStyle(showValues=False)
@@ -193,6 +198,7 @@ class MarkBand(pg.AxisItem):
 
     def set_marks(self, marks: list[StepMark]) -> None:
         self.marks = marks
+        self._version += 1
         self._steps = np.array([mark.step for mark in marks])
         self.update()
 
@@ -214,15 +220,20 @@ class MarkBand(pg.AxisItem):
         if box is None or not self.marks:
             return []
         area = self.mapRectFromItem(box, box.rect())
+        right = max(area.right(), self.boundingRect().right() - 2)
         # The learning rate is what is steered by hand; of its changes the newest counts most.
         low, high = box.viewRange()[0]
+        # The band and the lines under it ask for the same in every frame.
+        asked = (self._version, self.theme, low, high, area.left(), area.right(), right)
+        if asked == self._asked:
+            return self._names
         chosen = self.within(low, high, area.left(), area.right())
         chosen.sort(key=lambda pair: pair[0].is_rate)
         metrics = QFontMetricsF(font(self.theme))
         widths = [metrics.horizontalAdvance(mark.text) for mark, _ in chosen]
-        right = max(area.right(), self.boundingRect().right() - 2)
         names = place_names([at for _, at in chosen], widths, area.left() - 1, right)
-        return [(chosen[index][0], start) for index, start in names]
+        self._asked, self._names = asked, [(chosen[index][0], start) for index, start in names]
+        return self._names
 
     def paint(self, painter: QPainter, *_: object) -> None:
         text_font = font(self.theme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -121,7 +122,7 @@ class PathOverlay(PixelItem):
                 continue
             if shown and mark.kind == "learning_rate" and shown[-1][0].kind == "learning_rate":
                 before, before_x, before_y = shown[-1]
-                if np.hypot(x - before_x, y - before_y) < TOGETHER:
+                if math.hypot(x - before_x, y - before_y) < TOGETHER:
                     shown[-1] = (mark._replace(label=joined(before.label, mark.label)), x, y)
                     continue
             shown.append((mark, x, y))
