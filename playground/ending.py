@@ -37,7 +37,6 @@ def ends_when_told(application: QApplication) -> Iterator[None]:
 
     def log_out(_manager: Any) -> None:
         for window in _windows():
-            window.leaving = True
             window.remember()
 
     heard, told = socket.socketpair()

@@ -144,11 +144,6 @@ class LockFeature(Feature):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        closes = kind == QEvent.Type.Close and not self.window.leaving
-        if closes and watched in (self.window, self.window.windowHandle()):
-            event.ignore()
-            self.window.notices.say(f"Locked: {KEY} unlocks, then the window can be closed.", seconds=6)
-            return True
         if not isinstance(watched, QWidget) or not self._belongs_here(watched):
             return False
         if kind == QEvent.Type.EnabledChange and watched.isEnabled() and watched in self._shut:

@@ -392,7 +392,6 @@ class MainWindow(Workbench):
         self.preferences.settings.sync()
 
     def leave(self) -> bool:
-        self.leaving = True
         self.remember()
         self._still()
         ended = self.lab.shutdown(LEAVING_SECONDS)

@@ -41,8 +41,6 @@ class Workbench(QMainWindow):
     arrangement: WindowLayout
     exporter: Exporter
     features: tuple[QObject, ...]
-    leaving: bool = False
-    """Whether the program is told to end, by whoever may: nothing refuses that."""
 
     @property
     def theme(self) -> Theme:

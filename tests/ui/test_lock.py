@@ -141,10 +141,15 @@ def test_no_control_but_alpha_looks_as_if_it_could_be_used(qtbot, open_window, f
         assert part.isEnabled()
 
 
-def test_the_window_stays_open_and_the_same_key_unlocks(qtbot, locked) -> None:
-    assert not locked.close()
-    assert locked.isVisible()
-    assert "Locked" in locked.notices.text
+def test_a_locked_window_closes_like_any_other_and_remembers_its_place(locked) -> None:
+    locked.preferences.settings.remove("state/geometry")
+    assert locked.close()
+    assert not locked.isVisible()
+    assert locked.lab.shutdown(0.0), "nothing is left running"
+    assert not locked.preferences.state("geometry").isEmpty()
+
+
+def test_the_same_key_unlocks(qtbot, locked) -> None:
     qtbot.keyClick(locked.strip.slider, Qt.Key.Key_F12, UNLOCK)
     assert not lock_of(locked).locked
     assert lock_of(locked).label.isHidden()
