@@ -14,6 +14,7 @@ from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, MarkLog, StepMark, began_with
 from playground.drawing.other_runs import OtherCurves, OtherRun
 from playground.drawing.rate_line import RateLine, RateLineItem
+from playground.drawing.strands import strands
 from playground.drawing.theme import Theme, mix
 from playground.engine.history import Curve, HistoryView
 from playground.experiment import Experiment
@@ -60,6 +61,7 @@ class LossDrawing:
         )
         self.moment, self.others, self.rates = Pointer(), OtherCurves(theme), RateLineItem(theme)
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
+        self.test_strands, self.train_strands = (CurveItem(), CurveItem()), (CurveItem(), CurveItem())
         parts = (
             self.grid,
             self.batch_curve,
@@ -67,6 +69,8 @@ class LossDrawing:
             self.rates,
             self.others,
             self.test_curve,
+            *self.test_strands,
+            *self.train_strands,
             self.train_curve,
             self.moment,
             self.pointer,
@@ -156,8 +160,10 @@ class LossDrawing:
         self.others.restyle(theme)
         self.rates.restyle(theme)
         self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
-        self.train_curve.set_pen(solid_pen(theme.text, theme.curve_width))
-        self.test_curve.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
+        for entry in (self.train_curve, *self.train_strands):
+            entry.set_pen(solid_pen(theme.text, theme.curve_width))
+        for entry in (self.test_curve, *self.test_strands):
+            entry.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
         self.faint = mix(theme.card, theme.dim_text, 0.4)
         self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
 
@@ -218,18 +224,24 @@ class LossDrawing:
         return low, round_up(high * 1.02)
 
     def _draw_curves(self) -> None:
-        for item, curve in (
-            (self.train_curve, self._train),
-            (self.test_curve, self._test),
-            (self.batch_curve, self._batch),
+        self.batch_curve.set_data(self._batch.steps, self._height(self._batch.values))
+        for items, curve in (
+            ((self.train_curve, *self.train_strands), self._train),
+            ((self.test_curve, *self.test_strands), self._test),
         ):
-            item.set_data(curve.steps, self._height(curve.values))
+            for item, part in zip(items, self._parts(curve), strict=True):
+                item.set_data(part.steps, self._height(part.values))
         self.footnote.set_text(self._off_axis())
 
     def _off_axis(self) -> str:
         """What of J the logarithmic axis has no place for."""
         drawn = (self._train, self._test, self._batch)
         return off_log_axis("J", [curve.values for curve in drawn]) if self._log else ""
+
+    def _parts(self, curve: Curve) -> tuple[Curve, Curve, Curve]:
+        """A curve as it is drawn: see strands. What every step has a value of is joined."""
+        dense = curve is self._train and not len(self._batch.steps)
+        return (curve, EMPTY_CURVE, EMPTY_CURVE) if dense else strands(curve)
 
     def _height(self, values: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
@@ -275,7 +287,10 @@ class LossDrawing:
 
     def _height_at(self, curve: Curve, step: int) -> float:
         """Where the line that is drawn stands at a step."""
-        return float(np.interp(step, curve.steps, self._height(curve.values)))
+        joined, even, odd = self._parts(curve)
+        own = odd if step % 2 else even
+        heights = (np.interp(step, c.steps, self._height(c.values)) for c in (joined, own) if len(c.steps))
+        return float(next((height for height in heights if math.isfinite(height)), math.nan))
 
     def unhover(self) -> None:
         """Take the pointer's line away."""

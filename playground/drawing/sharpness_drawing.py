@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from playground.drawing.axes import ValueAxis, floor_125, nice_step, round_up
 from playground.drawing.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
 from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, MarkLog, began_with
+from playground.drawing.strands import strands
 from playground.drawing.theme import Theme
 from playground.engine.history import Curve
 from playground.engine.run_view import RunView
@@ -46,7 +48,8 @@ class SharpnessDrawing:
         self.pointer, self.notice, self.footnote = Pointer(), Notice(), Footnote()
         self._mark_log = MarkLog()
         self.limit_curve, self.sharpness_curve, self.divided_curve = CurveItem(), CurveItem(), CurveItem()
-        curves = (self.sharpness_curve, self.divided_curve, self.limit_curve)
+        self.strands = [(CurveItem(), CurveItem()) for _ in range(2)]
+        curves = (self.sharpness_curve, self.divided_curve, *chain(*self.strands), self.limit_curve)
         self.box.lay((self.grid, self.lines, *curves, self.pointer, self.notice, self.footnote))
         self.notice.text = EMPTY
         self.restyle(theme)
@@ -100,8 +103,10 @@ class SharpnessDrawing:
         for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
             entry.restyle(theme)
         self.footnote.restyle(theme)
-        self.sharpness_curve.set_pen(solid_pen(theme.text, theme.curve_width))
-        self.divided_curve.set_pen(solid_pen(theme.text, theme.curve_width, DOTS))
+        for entry in (self.sharpness_curve, *self.strands[0]):
+            entry.set_pen(solid_pen(theme.text, theme.curve_width))
+        for entry in (self.divided_curve, *self.strands[1]):
+            entry.set_pen(solid_pen(theme.text, theme.curve_width, DOTS))
         self.limit_curve.set_pen(solid_pen(theme.pink, theme.thin_width * 1.3, DASHES))
 
     def set_font_factor(self, factor: float) -> None:
@@ -133,8 +138,11 @@ class SharpnessDrawing:
 
     def _draw(self) -> None:
         for curve, divided in ((self.sharpness_curve, False), (self.divided_curve, True)):
-            drawn = _joined([s.sharpness for s in self._stretches if (s.name != PLAIN) == divided])
-            curve.set_data(drawn.steps, self._height(drawn.values))
+            mine = [s.sharpness for s in self._stretches if (s.name != PLAIN) == divided]
+            parts = zip(*(strands(sharpness) for sharpness in mine), strict=True) if mine else ((), (), ())
+            for item, part in zip((curve, *self.strands[divided]), parts, strict=True):
+                drawn = _joined(list(part))
+                item.set_data(drawn.steps, self._height(drawn.values))
         self.limit_curve.set_data(self._limit.steps, self._height(self._limit.values))
         self.footnote.set_text(self._off_axis())
 
