@@ -141,6 +141,19 @@ def test_a_run_that_diverges_is_no_failure(tmp_path, capsys):
     assert not replay(file, file.steps).diverged
 
 
+def test_weights_too_large_for_any_loss_are_told_without_a_promise(tmp_path):
+    """A file may put θ anywhere: J is not finite before the first step, and α has no part in that."""
+    theta = (1e308,) * Experiment().n_parameters
+    file = ExperimentFile(Experiment(), (Change(0, "parameters", theta),), 5)
+    (tmp_path / "huge.json").write_text(file.to_json())
+    done = start(
+        "--headless", tmp_path / "huge.json", "--export-dir", tmp_path / "out", environment=NO_DISPLAY
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "J is not finite at its weights, and no learning rate goes on from them." in done.stdout
+    assert "Warning" not in done.stderr
+
+
 @pytest.mark.parametrize("initialization", ["xavier_normal", "zeros"])
 def test_a_run_of_no_steps_at_all_is_exported(tmp_path, initialization):
     """Without a path there is no plane of the path; with all weights zero there is not even a direction."""

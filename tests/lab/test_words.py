@@ -32,3 +32,13 @@ def test_a_new_start_is_told_in_the_names_of_the_window(field: str, value: Any, 
 
 def test_a_branch_is_told_with_the_name_of_its_optimiser() -> None:
     assert "The run goes on with RMSProp and α = 0.1." in words.branch_kept(Plan(0.1, "rmsprop"), "constant")
+
+
+def test_what_overflowed_is_called_by_its_name() -> None:
+    assert words.diverged(4, 0.5).startswith("J is no longer finite after step 5 at α = 0.5;")
+    norm = words.diverged(4, 0.5, "gradient")
+    assert norm.startswith("The norm of the gradient is no longer finite after step 5")
+    assert norm.endswith("Lower α and press Run.")
+    assert "Lower α" not in words.diverged(4, 0.5, goes_on=False)
+    assert "Lower α" not in words.diverged(0, 0.5, "here", goes_on=False)
+    assert "J is not finite at the weights of step 0" in words.diverged(0, 0.5, "here", goes_on=False)

@@ -326,3 +326,30 @@ def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_win
     assert window.snapshot.view.train_loss <= 0.4
     assert window.transport.readouts["phase"].value == "finished"
     qtbot.waitUntil(lambda: "J is at most 0.4" in window.notices.text)
+
+
+@pytest.mark.parametrize(
+    ("data", "layers", "rate", "l2"), [("two_circles", (4,), 30.0, 1.0), ("sine", (4,), 100.0, 0.0)]
+)
+def test_each_way_on_that_is_offered_after_an_overflow_leads_on(
+    qtbot, open_window, data: str, layers: tuple[int, ...], rate: float, l2: float
+) -> None:
+    experiment = Experiment(
+        DataSettings(data, points=40),
+        NetworkSettings(layers, "relu" if data == "sine" else "tanh"),
+        TrainingSettings(learning_rate=rate, l2=l2),
+    )
+    window = open_window(ExperimentFile(experiment))
+    window.lab.set_speed(None)
+    window.lab.run()
+    qtbot.waitUntil(lambda: "no longer finite" in window.notices.text)
+    qtbot.waitUntil(lambda: window.snapshot.view.diverged)
+    assert np.isfinite(window.snapshot.view.train_loss)
+    begun = []
+    window.lab.state_changed.connect(begun.append)
+    offers = [text for text in window.notices.offers if text.startswith(("Go on", "Back to step"))]
+    window.lab.set_speed(60.0)
+    step = int(offers[-1].split()[3]) if offers[-1].startswith("Back to step") else window.snapshot.view.step
+    qtbot.mouseClick(window.notices.offers[offers[-1]], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "running" in begun and window.snapshot.view.step >= step + 5)
+    assert np.isfinite(window.snapshot.view.train_loss)
