@@ -27,6 +27,8 @@ class Pace:
     """While the window is at work."""
     PATIENCE = 0.008
     """How long to wait for the window to finish its work."""
+    REPLAY_PATIENCE = 0.002
+    """The same while it follows a log of changes, each of which costs as much as many steps."""
     AT_ONCE = 512
 
     def __init__(self) -> None:

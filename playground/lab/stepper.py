@@ -160,7 +160,9 @@ class Stepper:
             return
         # Whoever trains holds the interpreter, and every Qt call of a window at work would have to wait for
         # it. So training waits for the window, and takes a short turn where that is at work for long.
-        self._gate.wait(self.pace.PATIENCE)
+        run = self._stage.run
+        follows = run is not None and bool(run.log)
+        self._gate.wait(self.pace.REPLAY_PATIENCE if follows else self.pace.PATIENCE)
         if self._gate.closed:
             self._advance(math.inf, self.pace.SHORT_SLICE)
         else:
