@@ -21,8 +21,9 @@ from playground.engine.step import ACTIVATE, SLOPES, Batch, WorkingParameters
 Array = np.ndarray
 
 _HALF = np.array(0.5)
-SATURATED = 1e-12
-"""The least probability of a right answer that still has enough digits for its logarithm."""
+FEW_DIGITS = 1e-12
+"""A smaller probability of a right answer has too few digits for its logarithm, and so has a smaller J, where
+all of them are nearly 1: there z[L] is computed again."""
 
 
 class Fleet:
@@ -96,13 +97,13 @@ class Fleet:
         """One step of every run for each batch; kept, where given, receives θ (K, P) after each.
 
         That is in working order: see in_public_order. losses, where given, receives J (K,) of the batch
-        before each step, penalties included; NaN where a probability is too small, and not with a fault.
+        before each step, penalties included; not with a fault.
         """
         with np.errstate(all="ignore"):
             for batch in batches:
                 self._take_gradient(batch)
                 if losses is not None:
-                    losses.append(self._losses(batch.columns.shape[1]))
+                    losses.append(self._losses(batch))
                 self._update()
                 if kept is not None:
                     kept.append(self._theta.copy())
@@ -139,16 +140,19 @@ class Fleet:
         if self.network.l2:
             self._gradient += self.network.l2 * self._theta * self._is_weight
 
-    def _losses(self, n_samples: int) -> Array:
+    def _losses(self, batch: Batch) -> Array:
         """J (K,) from what the backward pass has left of the outputs: (ŷ − y)/B."""
+        n_samples = batch.columns.shape[1]
         buffers = self._buffers_for(n_samples)
         errors = np.abs(buffers.z, buffers.errors)
         errors *= n_samples
         if self.network.loss_name == "binary_cross_entropy":
             np.subtract(1.0, errors, errors)
-            saturated = errors.min(axis=(1, 2)) < SATURATED
+            least = errors.min(axis=(1, 2))
             J = -np.log(errors, errors).sum(axis=(1, 2)) / n_samples
-            J[saturated] = np.nan
+            doubtful = np.flatnonzero((least < FEW_DIGITS) | (J < FEW_DIGITS))
+            if doubtful.size:
+                J[doubtful] = self._entropies(batch, doubtful)
         else:
             J = np.einsum("kon,kon->k", errors, errors) / (2.0 * n_samples)
         if self.network.l1:
@@ -156,6 +160,15 @@ class Fleet:
         if self.network.l2:
             J += 0.5 * self.network.l2 * np.square(self._theta * self._is_weight).sum(axis=1)
         return np.asarray(J)
+
+    def _entropies(self, batch: Batch, runs: Array) -> Array:
+        """The mean cross-entropy of these runs from z[L], which is computed again from the layer below."""
+        n_samples = batch.columns.shape[1]
+        inputs = self._buffers_for(n_samples).inputs
+        z = np.matmul(self._W[-1][runs], inputs[-1][runs] if inputs else batch.columns)
+        # What is added to ŷ − ½ is (½ − y)/B: z counts upwards for class 0 and downwards for class 1.
+        z *= 2 * n_samples * batch.target
+        return np.logaddexp(0.0, z).sum(axis=(1, 2)) / n_samples
 
     def _propagate_back_wrongly(self, batch: Batch, fault: str) -> None:
         working, n_samples = self._order, batch.columns.shape[1]

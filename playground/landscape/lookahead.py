@@ -67,7 +67,7 @@ class Lookahead:
     learning_rates (K,), losses (K,): J over all training points after n_steps, NaN where it is not finite or
     not computed yet (computed (K,) bool says which). low, high (K,): the band between the run and its
     perturbed copy, equal to the loss where they agree. checked: whether the copies were run yet. rose (K,)
-    bool: whether J rose by at least the share RISE in one of the steps; told for the full batch only.
+    bool: whether J rose by more than the share RISE in one of the steps; told for the full batch only.
     """
 
     learning_rates: Floats
@@ -308,7 +308,7 @@ def _reach(
     if rose is not None and way is not None:
         with np.errstate(all="ignore"):
             along = np.stack([*way, losses[indices]])
-            rose[indices] = (along[1:] >= (1.0 + RISE) * along[:-1]).any(axis=0)
+            rose[indices] = (along[1:] > (1.0 + RISE) * along[:-1]).any(axis=0)
 
 
 def upcoming_batches(

@@ -97,3 +97,20 @@ def test_outputs_are_those_of_the_network():
     outputs = fleet.outputs(batch_of(network, X, y).columns)
     for output, start in zip(outputs, starts, strict=True):
         np.testing.assert_allclose(output.T, network.predict(start, X), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("sizes", [(2, 1), (2, 4, 1)])
+@pytest.mark.parametrize("scale", [1.0, 1e3])
+def test_the_losses_on_the_way_are_those_of_the_network(activation, loss, sizes, scale):
+    """Also far out, where σ is 0 or 1 to all its digits."""
+    X, y = points()
+    network = Network(sizes, activation, loss, l1=1e-3, l2=1e-2)
+    rng = np.random.default_rng(1)
+    starts = np.stack([scale * network.initial_parameters(rng) for _ in RATES])
+    fleet, losses = Fleet(network, starts, RATES, [make_optimizer("gradient_descent") for _ in RATES]), []
+    for part in (slice(0, 10), slice(10, 40)):
+        expected = [network.loss(theta, X[part], y[part]) for theta in fleet.parameters]
+        fleet.advance([batch_of(network, X[part], y[part])], losses=losses)
+        np.testing.assert_allclose(losses[-1], expected, rtol=1e-3)
