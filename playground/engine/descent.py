@@ -280,7 +280,9 @@ class Descent:
         before, theta = self._before, self.working.theta
         keep, memory = self._optimizer.keep_memory, self._memory_before
         forgetful = self._optimizer.name == "gradient_descent"
-        memory.clear()
+        if forgetful:
+            # Another optimiser may have left something. What this one notes stays where no step follows.
+            memory.clear()
         for slot in slots:
             if interrupted():
                 return

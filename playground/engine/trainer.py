@@ -336,7 +336,7 @@ class Trainer:
 
     def _is_finite(self) -> bool:
         """Whether J is finite over all training points; asked of them only where θ leaves it open."""
-        largest = max(self._largest_number, float(np.abs(self._descent.working.theta).max()))
+        largest = float(np.abs(self._descent.working.theta).max(initial=self._largest_number))
         return largest < SURELY_FINITE or math.isfinite(self.train_loss())
 
     def _take_live(self, live: Experiment) -> None:

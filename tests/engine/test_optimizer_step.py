@@ -100,3 +100,25 @@ def test_steps_are_compared_number_by_number() -> None:
     assert one == same
     assert one != other
     assert one != "adam"
+
+
+@pytest.mark.parametrize("hidden", [(4,), (40, 40)])
+@pytest.mark.parametrize("name", ["momentum", "adam"])
+def test_wherever_a_run_is_interrupted_it_knows_what_was_remembered_before(
+    name: str, hidden: tuple[int, ...]
+) -> None:
+    """Of a long θ the steps are made in parts, from one point of the path to the next."""
+    experiment = Experiment().with_value("network.hidden_layers", hidden)
+    experiment = experiment.with_value("training.optimizer", name).with_value("training.learning_rate", RATE)
+    alone, watched = Trainer(experiment), Trainer(experiment)
+    for most in (1, 2, 3, 5, 8, 1, 40):
+        asked = iter(range(1000))
+        watched.advance(50, lambda: next(asked) > most)  # noqa: B023
+        alone.advance(watched.step - alone.step)
+        one, other = alone.last_update, watched.last_update
+        assert one is not None
+        assert other is not None
+        assert one.step == other.step
+        assert one.optimizer.before.keys() == other.optimizer.before.keys()
+        for key, vector in one.optimizer.before.items():
+            np.testing.assert_array_equal(vector, other.optimizer.before[key])
