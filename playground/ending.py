@@ -21,6 +21,13 @@ SIGNALS = tuple(
 )
 
 
+def heard_signals() -> list[int]:
+    """Return the signals that end the program: not those that nohup, or a shell for its background, has
+    switched off.
+    """
+    return [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+
+
 @contextmanager
 def ends_when_told(application: QApplication) -> Iterator[None]:
     """Let SIGINT, SIGTERM, SIGHUP and a logout end the program in good order, locked or not.
@@ -46,7 +53,7 @@ def ends_when_told(application: QApplication) -> Iterator[None]:
     notifier.activated.connect(lambda: heard.recv(64))
     application.commitDataRequest.connect(log_out, Qt.ConnectionType.DirectConnection)
     woken_before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    before = {number: signal.signal(number, close) for number in SIGNALS}
+    before = {number: signal.signal(number, close) for number in heard_signals()}
     try:
         yield
     finally:

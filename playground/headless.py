@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from threadpoolctl import threadpool_limits
 
+from playground.ending import heard_signals
 from playground.engine.followed_log import FollowedLog
 from playground.engine.loss_words import penalties_text
 from playground.engine.run_view import RunView
@@ -172,19 +173,13 @@ class _Signals:
     of Python, or only some of the files in their place; unheard they would leave the unfinished ones behind.
     """
 
-    NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-
     def __init__(self) -> None:
         self._noted: int | None = None
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> _Signals:
         if threading.current_thread() is threading.main_thread():
-            numbers = [getattr(signal, name) for name in self.NAMES if hasattr(signal, name)]
-            for number in numbers:
-                # What nohup, or a shell for its background, has switched off stays off.
-                if signal.getsignal(number) != signal.SIG_IGN:
-                    self._before[number] = signal.signal(number, self._note)
+            self._before = {number: signal.signal(number, self._note) for number in heard_signals()}
         return self
 
     def __exit__(self, *_rest: object) -> None:

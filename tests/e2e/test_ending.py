@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from playground.ending import ends_when_told
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 
@@ -136,6 +137,17 @@ def test_a_helper_that_is_stopped_keeps_nothing_alive(tmp_path: Path, programs: 
     time.sleep(1.0)
     program.end_by(signal.SIGTERM)
     assert not is_there(program.helper)
+
+
+def test_a_signal_that_nohup_switched_off_does_not_close_the_window(qapp: Any) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ends_when_told(qapp):
+            assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+            assert callable(signal.getsignal(signal.SIGTERM))
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 class Long:
