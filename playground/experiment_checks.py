@@ -68,9 +68,9 @@ def _beginning(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return value[:100]
     if type(value) is list:
-        return [_beginning(entry, depth + 1) for entry in value[: 4 if depth else 30]]
+        return [_beginning(entry, depth + 1) for entry in value[:30]]
     if type(value) is dict:
-        return {name: _beginning(value[name], depth + 1) for name in islice(value, 4 if depth else 30)}
+        return {name: _beginning(value[name], depth + 1) for name in islice(value, 30)}
     return value
 
 

@@ -29,6 +29,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.experiment_checks import show
 from playground.experiment_json import FORMAT, VERSION
 
 seeds = st.integers(0, MAX_SEED)
@@ -416,3 +417,9 @@ def test_a_field_that_stands_there_twice_is_refused():
     with pytest.raises(ExperimentError) as refused:
         Experiment.from_json('{"data": {"points": 100}, "data": {"noise": 0.5}}')
     assert refused.value.field == "data"
+
+
+def test_a_value_in_a_sentence_is_whole_or_shown_to_be_cut():
+    for value in ([[1, 2, 3, 4, 5, 6]], {"a": dict.fromkeys("bcdefg", 1)}):
+        assert show(value) == json.dumps(value)
+    assert "…" in show([[1] * 31])
