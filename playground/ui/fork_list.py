@@ -24,6 +24,7 @@ _NAMES |= {name: name for name in OPTIMIZER_NAMES}
 _BEGINNINGS = {name[:length] for name in _NAMES for length in range(1, len(name) + 1)}
 _BETWEEN = re.compile(r";|,(?=\s|$)|(?<![\s\d]),|,(?![\s\d])")
 """Between entries stands a semicolon, or a comma that cannot be the sign in a number; a space will do."""
+_UNCLEAR = re.compile(r"\d\s+,\d+")
 _PART = re.compile(
     r"\s*(?:(?P<sign>[÷×/*]|x(?=\s*[\d.,]))|(?P<number>[+−-]?[.,]?\d[^\s÷×/*]*)|(?P<name>[^\W\d]+)|(?P<other>\S+))"
 )
@@ -67,7 +68,9 @@ class _Entry:
 
 
 def _entries(text: str) -> Iterator[_Entry]:
-    """The entries of a list. Raises ListError at what is neither a name nor a number."""
+    """The entries of a list. Raises ListError at what is neither a name nor a number, or could be two things."""
+    if unclear := _UNCLEAR.search(text):
+        raise ListError(f"{shown(unclear[0])} can be read in two ways: put a semicolon between entries.")
     for chunk in _BETWEEN.split(text.lower()):
         entry = _Entry()
         for part in _PART.finditer(chunk):

@@ -128,9 +128,11 @@ class TransportBar(QWidget):
         show["points_loss"].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
         if bool(self._parts) != self._penalised:
             self._penalised = bool(self._parts)
-            show["train_loss"].show_value(
-                show["train_loss"].value, "J with penalty" if self._penalised else "training loss J"
-            )
+            for name, with_it, plain in (
+                ("train_loss", "J with penalty", "training loss J"),
+                ("test_loss", "test with penalty", "test loss"),
+            ):
+                show[name].show_value(show[name].value, with_it if self._penalised else plain)
             self._fit()
 
     def show_phase(self, phase: str, where: str, explained: str) -> None:

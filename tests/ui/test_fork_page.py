@@ -153,6 +153,7 @@ def test_under_a_schedule_a_fork_is_of_the_sliders_alpha(qtbot, open_window) -> 
         ("1; 2; 3; 4; 5; 6; 7; 8; 9", "8 branches"),
         ("1,500", "may be 1.5 or 1500"),
         ("1,2,3", "semicolons"),
+        ("1 ,5", "two ways"),
     ],
 )
 def test_lists_that_make_no_sense_are_refused_in_a_sentence(text: str, said: str) -> None:

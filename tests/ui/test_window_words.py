@@ -164,6 +164,7 @@ def test_the_bar_says_that_j_has_a_penalty_and_what_it_is_without(qtbot, open_wi
     assert show["train_loss"].name == "training loss J"
     window.lab.change("training.l2", 0.1)
     qtbot.waitUntil(lambda: show["train_loss"].name == "J with penalty")
+    assert show["test_loss"].name == "test with penalty"
     view = window.snapshot.view
     assert show["points_loss"].isVisible()
     assert show["points_loss"].name == "without penalty"
@@ -176,5 +177,6 @@ def test_the_bar_says_that_j_has_a_penalty_and_what_it_is_without(qtbot, open_wi
     assert show["train_loss"].accessibleName().startswith("J with penalty: ")
     window.lab.change("training.l2", 0.0)
     qtbot.waitUntil(lambda: show["train_loss"].name == "training loss J")
+    assert show["test_loss"].name == "test loss"
     assert show["points_loss"].isHidden()
     assert "penalty" not in show["train_loss"].toolTip()
