@@ -68,7 +68,7 @@ class _Entry:
 
 
 def _entries(text: str) -> Iterator[_Entry]:
-    """The entries of a list. Raises ListError at what is neither a name nor a number, or could be two things."""
+    """Yield the entries of a list. Raises ListError at what is no name and no number, or could be two."""
     if unclear := _UNCLEAR.search(text):
         raise ListError(f"{shown(unclear[0])} can be read in two ways: put a semicolon between entries.")
     for chunk in _BETWEEN.split(text.lower()):
