@@ -20,7 +20,8 @@ from playground.text_files import TextFileError, read_bytes
 
 Value = str | list[str]
 
-MAX_BYTES = 16_000_000
+MAX_BYTES, MOST_LINES, MOST_LISTED = 16_000_000, 20_000, 1000
+"""A larger file, or one of more lines, holds nothing of this program; nor does a list of more texts."""
 BYTES = "base64:"
 """So a text begins that holds bytes."""
 
@@ -50,13 +51,16 @@ class SettingsFile:
     """The settings of one file; without a file, or where it cannot be written, those of this start alone.
 
     value, setValue, contains, remove, allKeys, fileName and sync are called as those of QSettings are. A
-    value is written at once. Another window's values in the same file are kept.
+    value is written at once. Another window's values in the same file are kept, and of two that set the same
+    value the later counts.
     """
 
     def __init__(self, path: str | Path | None):
         self._path = Path(path) if path else None
         self._set: dict[str, Value | None] = {}
+        """What could not be written."""
         self._read: dict[str, Value] = {}
+        self._data: bytes | None = None
         self.sync()
 
     def fileName(self) -> str:
@@ -71,6 +75,7 @@ class SettingsFile:
     def setValue(self, name: str, value: object) -> None:
         """Keep a text, a number, a yes or no, bytes, or a list of texts; anything else is nothing."""
         kept = _plain(value)
+        self.sync()
         if self.value(name) != kept:
             self._set[name] = kept
             self._write()
@@ -89,7 +94,8 @@ class SettingsFile:
     def sync(self) -> None:
         """Read the file again: what others have written meanwhile."""
         data = self._bytes()
-        self._read = parse(data) if data is not None else {}
+        if data is not None and data != self._data:
+            self._data, self._read = data, parse(data)
 
     def make_plain(self) -> bool:
         """Leave only plain values in the file; whether it holds no others now."""
@@ -109,9 +115,12 @@ class SettingsFile:
             return None
 
     def _write(self) -> None:
-        self.sync()
         values = {**self._read, **self._set}
-        self._write_values({name: value for name, value in values.items() if value is not None})
+        kept = {name: value for name, value in values.items() if value is not None}
+        if self._write_values(kept):
+            # From here on another window may set them, too.
+            self._read, self._data = kept, written(kept)
+            self._set.clear()
 
     def _write_values(self, values: Mapping[str, Value]) -> bool:
         try:
@@ -128,6 +137,8 @@ class SettingsFile:
 def parse(data: bytes) -> dict[str, Value]:
     """Return the texts of an INI file by their names ("group/name"); what is no text is left out."""
     values: dict[str, Value] = {}
+    if data.count(b"\n") + data.count(b"\r") > MOST_LINES:
+        return values
     group = ""
     for line in _lines(data.removeprefix(b"\xef\xbb\xbf")):
         if line.startswith("["):
@@ -172,11 +183,11 @@ def _value(text: str) -> Value | None:
     if len(items) == 1:
         return _kept(items[0])
     kept = [_kept(item) for item in items]
-    return [item for item in kept if item is not None] if None not in kept else None
+    return [item for item in kept if item is not None] if kept and None not in kept else None
 
 
 def _items(text: str) -> list[str]:
-    """The texts between commas, without quotation marks, escapes, and the space around them."""
+    """The texts between commas, without quotation marks, escapes, and the space around; none of too many."""
     items, parts, quoted = [], list[str](), False
     for found in _TOKEN.finditer(text):
         kind, part = found.lastgroup, found[found.lastgroup or 0]
@@ -185,6 +196,8 @@ def _items(text: str) -> list[str]:
         elif kind == "comma" and not quoted:
             items.append("".join(parts))
             parts = []
+            if len(items) > MOST_LISTED:
+                return []
         elif kind in ("hex", "octal"):
             parts.append(chr(int(part[-5:], 16 if kind == "hex" else 8) & 0xFFFF))
         elif kind == "letter":

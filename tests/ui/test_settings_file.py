@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,35 @@ def test_two_windows_keep_each_others_settings(tmp_path: Path) -> None:
     assert parse((tmp_path / "window.ini").read_bytes()) == {"theme": "dark", "layout": "full"}
     one.remove("theme")
     assert SettingsFile(tmp_path / "window.ini").allKeys() == ["layout"]
+
+
+def test_of_two_windows_that_set_the_same_the_later_counts(tmp_path: Path) -> None:
+    path = tmp_path / "window.ini"
+    one, two = SettingsFile(path), SettingsFile(path)
+    one.setValue("theme", "dark")
+    two.setValue("theme", "light")
+    one.setValue("layout", "full")
+    assert SettingsFile(path).value("theme") == "light"
+    one.setValue("theme", "dark")
+    assert SettingsFile(path).value("theme") == "dark"
+
+
+def test_what_cannot_be_written_now_is_written_later(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "window.ini"
+    (tmp_path / "folder").write_text("in the way", encoding="utf-8")
+    settings = SettingsFile(path)
+    settings.setValue("theme", "dark")
+    assert settings.value("theme") == "dark"
+    (tmp_path / "folder").unlink()
+    settings.setValue("layout", "full")
+    assert parse(path.read_bytes()) == {"theme": "dark", "layout": "full"}
+
+
+@pytest.mark.parametrize("data", [b"a=1\n" * 3_000_000, b"a=" + b"," * 15_000_000], ids=["lines", "list"])
+def test_a_file_of_too_much_is_read_in_little_time(data: bytes) -> None:
+    began = time.process_time()
+    assert parse(data) == {}
+    assert time.process_time() - began < 2.0
 
 
 HOSTILE = (
