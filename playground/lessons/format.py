@@ -38,6 +38,10 @@ PREDICTIONS = ("choice", "number", "pin")
 LAYOUTS = ("simple", "full")
 DEEP_KEY = re.compile(r"""(?:(?:[\w-]{1,100}|"[^"\n]{0,100}"|'[^'\n]{0,100}')[ \t]*+\.[ \t]*+){50}""")
 MOST_CHOICES = 8
+LONGEST_TITLE, LONGEST_TEXT = 200, 10_000
+"""Characters: a text that is shown is laid out at once."""
+HTML_TABLE, MOST_HTML_TABLES = re.compile(r"<\s*table", re.IGNORECASE), 8
+"""Qt takes twice as long for each table in a table."""
 MOST_STEPS_IN_LESSON = 200
 LINK = re.compile(r"""(?:\]\(\s*<?|href\s*=\s*["']?)\s*lesson:([^)\s"'>]*)""", re.IGNORECASE)
 MAX_SPEED = 1_000_000
@@ -202,6 +206,8 @@ class _Reader:
             if re.fullmatch("[0-9]{1,4}", number) is None:
                 said = f"a link to a lesson has its number, from 0: lesson:3, not lesson:{number[:20]}."
                 raise self._error(index, "text", said)
+        if len(HTML_TABLE.findall(content["text"])) > MOST_HTML_TABLES:
+            raise self._error(index, "text", f"holds more than {MOST_HTML_TABLES} tables in HTML.")
         view = content.get("view", {})
         self._check(view, VIEW_FIELDS, index, where="view.")
         experiment = self._experiment(index, content.get("experiment"))
@@ -283,6 +289,9 @@ class _Reader:
             raise self._error(index, "prediction.answer", "must be the number of a choice, from 0.")
         if len(choices) > MOST_CHOICES:
             raise self._error(index, "prediction.choices", f"must be at most {MOST_CHOICES}.")
+        if any(len(choice) > LONGEST_TEXT for choice in choices):
+            said = f"must be at most {LONGEST_TEXT} characters each."
+            raise self._error(index, "prediction.choices", said)
         if not is_number(content["answer"]):
             raise self._error(index, "prediction.answer", "must be a finite number.")
         if not (is_number(content.get("within", 1)) and content.get("within", 1) >= 1):
@@ -326,6 +335,9 @@ class _Reader:
             wrong_bool = isinstance(value, bool) and known[name] is not bool
             if not isinstance(value, known[name]) or wrong_bool:
                 raise self._error(index, where + name, f"must be {_named(known[name])}.")
+            longest = LONGEST_TITLE if name == "title" else LONGEST_TEXT
+            if isinstance(value, str) and len(value) > longest:
+                raise self._error(index, where + name, f"must be at most {longest} characters.")
         for name in required:
             if name not in content:
                 raise self._error(index, where + name, "is missing.")

@@ -15,6 +15,8 @@ from playground.engine.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.numerals import number_text
 
+LONGEST_NAME = 100
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -312,6 +314,8 @@ def make_goal(content: Mapping[str, Any]) -> Goal:
         wanted = str if entries[name].type == "str" else int | float
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise GoalError(name, f"must be {'a text' if wanted is str else 'a number'}.")
+        if isinstance(value, str) and len(value) > LONGEST_NAME:
+            raise GoalError(name, f"must be at most {LONGEST_NAME} characters.")
         if not isinstance(value, str) and not abs(value) <= sys.float_info.max:
             raise GoalError(name, "must be a finite number.")
     try:

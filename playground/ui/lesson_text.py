@@ -14,6 +14,7 @@ from playground.text_files import TextFileError, read_bytes
 PICTURE_FORMATS = (b"png", b"jpeg", b"gif", b"bmp", b"webp")
 """No SVG: it can load files by itself."""
 MOST_BYTES, MOST_PIXELS = 5_000_000, 4000 * 4000
+"""Of a picture; the pictures of one text have together no more pixels either."""
 
 
 class LessonText(QTextBrowser):
@@ -25,6 +26,12 @@ class LessonText(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self.folder: Path | None = None
+        self._pixels = 0
+
+    def setMarkdown(self, markdown: str) -> None:
+        """Show a text, with as many pixels of pictures as one text may show."""
+        self._pixels = 0
+        super().setMarkdown(markdown)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Return what a text asks for. Something always: Qt would look for the file by itself."""
@@ -52,8 +59,10 @@ class LessonText(QTextBrowser):
         size = reader.size()
         if reader.format().data() not in PICTURE_FORMATS or not size.isValid():
             return None
-        if size.width() * size.height() > MOST_PIXELS:
+        pixels = size.width() * size.height()
+        if self._pixels + pixels > MOST_PIXELS:
             return None
+        self._pixels += pixels
         image = reader.read()
         return None if image.isNull() else image
 

@@ -159,3 +159,44 @@ def test_a_text_full_of_local_files_is_shown_without_one(qtbot, tmp_path: Path) 
     panel.show()
     panel.grab()
     assert panel.text.toPlainText().startswith("One")
+
+
+def test_the_pictures_of_one_text_have_no_more_pixels_than_one_may_have(qtbot, tmp_path: Path) -> None:
+    picture = QImage(3000, 3000, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    assert picture.save(str(tmp_path / "large.png"))
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.folder = tmp_path
+    for _ in range(2):
+        text.setMarkdown("Nothing yet.")
+        widths = [image_of(text, f"large.png?{number}").width() for number in range(3)]
+        assert widths == [3000, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<table><tr><td>" * 100, "tables in HTML"),
+        ("|a|b|\n|-|-|\n" + "|1|2|\n" * 50_000, "at most 10000 characters"),
+        ("x" * 900_000, "at most 10000 characters"),
+    ],
+)
+def test_a_text_that_could_not_be_laid_out_in_time_is_refused(text: str, said: str) -> None:
+    content = lesson_text("").replace('"Text."', f"'''{text}'''")
+    with pytest.raises(LessonError, match=said):
+        parse_lesson(content, "mine.toml")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'hint = "{long}"',
+        'prediction = {{ kind = "choice", question = "?", answer = 0, choices = ["{long}"] }}',
+        'prediction = {{ kind = "number", question = "{long}", answer = 1 }}',
+        'goal = {{ kind = "gradient", value = 1, variable = "{long}" }}',
+    ],
+)
+def test_every_shown_word_of_a_lesson_has_a_bound(step: str) -> None:
+    with pytest.raises(LessonError, match="characters"):
+        parse_lesson(lesson_text(step.format(long="x" * 20_000)), "mine.toml")
