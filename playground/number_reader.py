@@ -64,7 +64,7 @@ def _read(text: str, whole: bool) -> float:
     match = _NUMBER.fullmatch(plain)
     if match is None or not _is_complete(match):
         raise NumberError(f"must be {kind}, not {shown(text)}.")
-    digits = _decimal(match["digits"] or "1", whole, text)
+    digits = _decimal(match, whole, text)
     exponent = match["exponent"] or match["power"] or (match["raised"] or "0").translate(_POWER)
     if whole and "." not in digits and int(exponent) == 0:
         return int(match["sign"] + digits)
@@ -90,10 +90,10 @@ def _is_complete(match: re.Match[str]) -> bool:
     return not has_power or match["times"] is not None
 
 
-def _decimal(digits: str, whole: bool, text: str) -> str:
-    """Digits with their separators as Python writes them. Raises NumberError where they are ambiguous."""
+def _decimal(match: re.Match[str], whole: bool, text: str) -> str:
+    """The digits with their separators as Python writes them. Raises NumberError where they are ambiguous."""
     kind = "a whole number" if whole else "a number"
-    digits = digits.translate({ord(sign): "_" for sign in _SPACES + _MARKS})
+    digits = (match["digits"] or "1").translate({ord(sign): "_" for sign in _SPACES + _MARKS})
     separators = [sign for sign in digits if sign in ".,"]
     if len(set(separators)) == 2:
         # The last one is the decimal sign, and the others are thousands.
@@ -105,10 +105,10 @@ def _decimal(digits: str, whole: bool, text: str) -> str:
         point, thousands = "", separators[0]
     elif separators == [","] and _is_grouped(digits, ","):
         if not whole:
-            raise _unclear(digits, text)
+            raise _unclear(digits, match, text)
         point, thousands = "", ","
     elif separators == ["."] and whole and _is_grouped(digits, "."):
-        raise _unclear(digits, text)
+        raise _unclear(digits, match, text)
     else:
         point, thousands = (separators or [""])[0], ""
     before, _, after = digits.partition(point) if point else (digits, "", "")
@@ -121,12 +121,12 @@ def _decimal(digits: str, whole: bool, text: str) -> str:
     return f"{before or '0'}.{after}" if after else before
 
 
-def _unclear(digits: str, text: str) -> NumberError:
+def _unclear(digits: str, match: re.Match[str], text: str) -> NumberError:
     first, _, second = digits.replace(",", ".").partition(".")
     decimal = f"{first}.{second}".rstrip("0").rstrip(".")
-    return NumberError(
-        f"is not clear: {shown(text)} may be {decimal} or {first}{second}; write one of these."
-    )
+    sign, power = match["sign"].rstrip("+"), match.string[match.end("digits") :]
+    one, other = (f"{sign}{number}{power}" for number in (decimal, first + second))
+    return NumberError(f"is not clear: {shown(text)} may be {one} or {other}; write one of these.")
 
 
 def _is_grouped(digits: str, separator: str) -> bool:

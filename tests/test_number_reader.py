@@ -119,3 +119,9 @@ def test_any_text_is_a_number_or_one_sentence(text: str) -> None:
             assert "\n" not in str(error)
         else:
             assert abs(value) < float("inf")
+
+
+def test_an_unclear_number_keeps_its_sign_and_its_power() -> None:
+    with pytest.raises(NumberError, match=r"“−1,500e3” may be -1\.5e3 or -1500e3; write one of these"):
+        read_number("−1,500e3")
+    assert read_number("-1.5e3") == -1500.0
