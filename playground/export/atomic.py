@@ -48,8 +48,13 @@ def write_together(files: Mapping[str | Path, bytes | str]) -> None:
 def refuse_unwritable(path: str | Path) -> None:
     """Raise ExportError where a file of this name would not be written: it is a folder, say."""
     try:
-        mode = _mode(_target(Path(path)))
+        target = _target(Path(path))
+        mode = _mode(target)
         if mode is None:
+            if Path(path).is_symlink() and not target.parent.is_dir():
+                raise ExportError(
+                    f"{shown_path(path)} could not be written: it is a link that leads nowhere."
+                )
             return
         if stat.S_ISDIR(mode):
             reason = "it is a folder"
@@ -83,11 +88,13 @@ def take_places(finished: Sequence[tuple[Path, Path]]) -> None:
                 os.unlink(temporary)
             else:
                 os.replace(temporary, target)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, ExportError) as error:
             names = ", ".join(shown_name(done.name) for _, done in finished[:count])
             before = f" Written before it: {names}." if names else ""
-            said = f"{shown_path(path)} could not be written: {reason_of(error)}.{before}"
-            raise ExportError(said) from error
+            said = str(error)
+            if not isinstance(error, ExportError):
+                said = f"{shown_path(path)} could not be written: {reason_of(error)}."
+            raise ExportError(said + before) from error
 
 
 def ensure_folder(path: str | Path) -> Path:

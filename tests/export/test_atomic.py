@@ -11,6 +11,7 @@ import pytest
 from playground.export.atomic import (
     ExportError,
     ensure_folder,
+    refuse_unwritable,
     take_places,
     write_atomically,
     write_together,
@@ -184,3 +185,17 @@ def test_an_impossible_or_ugly_name_is_one_short_sentence(tmp_path: Path, name: 
         assert len(said) < 400
         assert said.count("\n") == 0
         assert said.endswith(".")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_a_link_that_leads_nowhere_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "b").symlink_to(tmp_path / "nowhere" / "b")
+    with pytest.raises(ExportError, match="leads nowhere"):
+        write_together({tmp_path / "a": b"1", tmp_path / "b": b"2"})
+    with pytest.raises(ExportError, match="leads nowhere"):
+        refuse_unwritable(tmp_path / "b")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.part").write_bytes(b"new")
+    finished = [(tmp_path / "a.part", tmp_path / "a"), (tmp_path / "b.part", tmp_path / "b")]
+    with pytest.raises(ExportError, match=r"could not be written: .*\. Written before it: a\."):
+        take_places(finished)
