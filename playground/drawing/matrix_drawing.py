@@ -16,7 +16,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from playground.drawing.theme import Theme, channels, mix
 from playground.engine.inspection_operation import Matrix, Operation
-from playground.numerals import number_text
 
 MOST_WRITTEN = 8
 """Matrices of more rows or columns than this are heat maps."""
@@ -151,7 +150,7 @@ class MatrixDrawing:
         rows, columns = matrix.values.shape
         if rows <= MOST_WRITTEN and columns <= MOST_WRITTEN:
             metrics = QFontMetricsF(self._font)
-            widest = max(metrics.horizontalAdvance(number_text(value)) for value in matrix.values.flat)
+            widest = max(metrics.horizontalAdvance(matrix.write(value)) for value in matrix.values.flat)
             return columns * (widest + 2 * GAP), rows * (metrics.height() + 2), True
         side = HEAT_SIDE * self.theme.font_factor
         cell = max(3.0, min(side / max(rows, columns), 12.0 * self.theme.font_factor))
@@ -173,7 +172,7 @@ class MatrixDrawing:
                     painter.fillRect(cell, QColor(mix(self.theme.card, self.theme.text, 0.22)))
                 painter.setFont(self._bold if here else self._font)
                 painter.setPen(ink)
-                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, number_text(matrix.values[row, column]))
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, matrix.write(matrix.values[row, column]))
 
     def _paint_heat(self, painter: QPainter, place: QRectF, values: np.ndarray) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.numerals import number_text
+
 Array = np.ndarray
 
 FORWARD, LOSS, BACKWARD, UPDATE = PHASES = ("forward", "loss", "backward", "update")
@@ -18,13 +20,14 @@ Explain = Callable[[int, int], str]
 class Matrix(NamedTuple):
     """One array of an operation: its name, its values (rows, columns), and what to say about an entry.
 
-    result: what the operation computes; the others are what it takes.
+    result: what the operation computes; the others are what it takes. write: how an entry is written.
     """
 
     name: str
     values: Array
     explain: Explain
     result: bool = False
+    write: Callable[[float], str] = number_text
 
 
 class Lit(NamedTuple):

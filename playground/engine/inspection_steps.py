@@ -8,7 +8,7 @@ from playground.engine.inspection import Trace
 from playground.engine.inspection_arrays import NamedArrays
 from playground.engine.inspection_operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
 from playground.engine.inspection_words import bracketed, column, subscripts, sum_text
-from playground.numerals import number_text
+from playground.numerals import loss_text, number_text
 
 Array = np.ndarray
 
@@ -102,11 +102,11 @@ class _Teller(NamedArrays):
     def loss(self) -> Operation:
         trace = self.trace
         guess, y = trace.prediction, trace.y
-        penalty = f" + {number_text(trace.penalty)} penalty" if trace.penalty else ""
-        value = number_text(trace.loss)
+        penalty = f" + {loss_text(trace.penalty)} penalty" if trace.penalty else ""
+        value = loss_text(trace.loss)
         if not trace.single:
             formula = f"J = mean over {trace.m} points"
-            made = f"the mean loss {number_text(trace.data_loss)}{penalty}"
+            made = f"the mean loss {loss_text(trace.data_loss)}{penalty}"
             each = " or ".join(dict.fromkeys(self.words.loss_of(target) for target in (1.0, 0.0)))
             sentence = f"Each point costs {each}; J is their mean."
         elif self.probability and len(y) == 1:
@@ -131,7 +131,7 @@ class _Teller(NamedArrays):
             ",",
             Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
             "→",
-            Matrix("J", np.array([[trace.loss]]), explain, True),
+            Matrix("J", np.array([[trace.loss]]), explain, True, loss_text),
         )
         return Operation(LOSS, self.last, formula, sentence, parts, Lit(frozenset({self.last})))
 

@@ -179,7 +179,7 @@ class BlameFeature(Feature):
         classes = snapshot.samples.classification
         name = f"class {int(y > 0.5)}" if classes else f"y {number_text(y)}"
         symbol = output_words(snapshot.view.experiment.network.loss, classes).loss_of(y)
-        text = f"Training point {index + 1}, {name}: {symbol} = {number_text(loss, 4)}"
+        text = f"Training point {index + 1}, {name}: {symbol} = {loss_text(loss)}"
         if total > 0 and np.isfinite(total):
             text += f", {percent_text(loss / total)} of J"
             text += " without the penalty" if answer.penalty else ""

@@ -45,6 +45,11 @@ class ElidingLabel(QLabel):
         self.update()
 
     @property
+    def shorter(self) -> tuple[str, ...]:
+        """The shorter words that it was given."""
+        return self._shorter
+
+    @property
     def shown_text(self) -> str:
         """What stands there at its present width."""
         room = self.contentsRect().width()

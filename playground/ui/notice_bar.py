@@ -61,6 +61,7 @@ class NoticeBar(QWidget):
         self._description = ""
         self._hint = ""
         self._text = ""
+        self._shorter: tuple[str, ...] = ()
         self._presenting = False
         self._out = False
         self._shown_buttons: list[QPushButton] = []
@@ -81,6 +82,11 @@ class NoticeBar(QWidget):
         return self._label.text()
 
     @property
+    def shown_text(self) -> str:
+        """The words of it that stand there: shorter ones where it has no room."""
+        return self._label.text() if self._label.wordWrap() else self._label.shown_text
+
+    @property
     def offers(self) -> dict[str, QPushButton]:
         """The buttons on the screen, by their text."""
         return {button.text(): button for button in self._shown_buttons}
@@ -91,11 +97,15 @@ class NoticeBar(QWidget):
         offers: Sequence[Offer] = (),
         seconds: float | None = 20.0,
         dismissed: Callable[[], object] | None = None,
+        shorter: Sequence[str] = (),
     ) -> None:
-        """Show a sentence for so many seconds (None: until it is dismissed or another one comes)."""
+        """Show a sentence for so many seconds (None: until it is dismissed or another one comes).
+
+        shorter: the same in fewer words, the longest first, for where it has no room beside its buttons.
+        """
         # What is new is not kept back by where the pointer happens to rest.
         self._hint = ""
-        self._text = text
+        self._text, self._shorter = text, tuple(shorter)
         self._dismissed = dismissed
         self._set_offers(tuple(offers))
         self._expiry.stop()
@@ -110,18 +120,23 @@ class NoticeBar(QWidget):
             self.clear()
 
     def follow_up(
-        self, before: str, text: str, offers: Sequence[Offer] = (), seconds: float | None = 20.0
+        self,
+        before: str,
+        text: str,
+        offers: Sequence[Offer] = (),
+        seconds: float | None = 20.0,
+        shorter: Sequence[str] = (),
     ) -> bool:
         """Say a sentence in the place of the notice before, if that still stands; whether it did."""
         stands = bool(before) and before == self._text
         if stands:
-            self.say(text, offers, seconds)
+            self.say(text, offers, seconds, shorter=shorter)
         return stands
 
     def clear(self) -> None:
         """Take the notice away."""
         self._expiry.stop()
-        self._text = ""
+        self._text, self._shorter = "", ()
         self._dismissed = None
         self._set_offers(())
         self._show()
@@ -229,8 +244,9 @@ class NoticeBar(QWidget):
             self._out = out
             self.setVisible(not out)
         text = self._hint or self._text or self._description
-        if text != self._label.text():
-            self._label.setText(text)
+        shorter = self._shorter if text == self._text else ()
+        if text != self._label.text() or shorter != self._label.shorter:
+            self._label.set_texts(text, *shorter)
             self._label.updateGeometry()
             self.setAccessibleDescription(text)
         important = bool(self._text) and not self._hint

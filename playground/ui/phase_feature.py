@@ -38,6 +38,7 @@ from playground.ui.phase_words import (
     slider_text,
     still_out,
     thrown,
+    thrown_in_short,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class PhaseFeature(Feature):
         self._told_of: int | None = None
         self._back_at: int | None = None
         self._said = ""
+        self._in_short: tuple[str, ...] = ()
         self._divergence = ""
         self._way: WayOn | None = None
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
@@ -162,18 +164,23 @@ class PhaseFeature(Feature):
         self._standing, self._known, self._told_of, self._back_at = told, told.step, changed, None
         found = self._limit_at(view, told.good_step)
         self._said = thrown(view, told, found)
+        self._in_short = thrown_in_short(view, told, found)
         lower = self._lower_rate(view, thrown_by(view, told), found)
         offers = [*self._offers(view, told.good_step, *lower), Offer("Watch it go on", self._forget)]
-        self.window.notices.say(self._said, offers, seconds=None, dismissed=self._forget)
+        self.window.notices.say(
+            self._said, offers, seconds=None, dismissed=self._forget, shorter=self._in_short
+        )
 
     def _tell_return(self, view: RunView, told: ThrownOut, loss: float, at_once: bool) -> None:
         """at_once: nobody could read yet what is over now."""
         self._standing, self._back_at = None, view.step
         self._known = self._since = view.step
         sentence = back_again(view, told, loss)
+        shorter: tuple[str, ...] = ()
         if at_once:
+            shorter = (*(f"{words} {sentence}" for words in self._in_short), sentence)
             sentence = f"{self._said} {sentence}"
-        if self.window.notices.follow_up(self._said, sentence):
+        if self.window.notices.follow_up(self._said, sentence, shorter=shorter):
             self._said = sentence
 
     def _forget(self) -> None:

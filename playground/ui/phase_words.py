@@ -48,7 +48,7 @@ def explained(found: PhaseFound) -> str:
         ),
         ARRIVED: (
             f"J changes by no more than rounding, and the gradient is {share} of the largest of this run: "
-            "so it is in a minimum, and wherever else J is flat."
+            "J is flat here, at a minimum, a saddle or a plateau."
         ),
         THROWN_OUT: f"{J} rose from {there}, and has stayed far above its recent best.",
         DIVERGED: "The next step leads to a J or a gradient that is not finite.",
@@ -58,10 +58,8 @@ def explained(found: PhaseFound) -> str:
 
 def still_out(told: ThrownOut) -> str:
     """The tooltip of the phase while a run that was thrown out has not come back."""
-    return (
-        f"J was {number_text(told.good_loss, 2)} at step {told.good_step}. "
-        f"It counts as back when it stays below {number_text(told.bar, 2)}."
-    )
+    good, bar = losses_apart(told.good_loss, told.bar)
+    return f"J was {good} at step {told.good_step}. It counts as back when it stays below {bar}."
 
 
 def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> str:
@@ -72,16 +70,31 @@ def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> s
     if scheduled(view, cause):
         alpha, at = f"{alpha} at step {cause}", "with"
     of_batches = "" if view.mini_batch is None else " of the last batches"
-    rose = (
-        f"J{of_batches} rose from {number_text(told.good_loss, 2)} at step {told.good_step} "
-        f"to {number_text(told.loss, 2)} at step {told.step}."
-    )
+    good, high = losses_apart(told.good_loss, told.loss)
+    rose = f"J{of_batches} rose from {good} at step {told.good_step} to {high} at step {told.step}."
     if limit is None or rate <= limit[1]:
         return f"Thrown out: {at} {alpha} {rose}"
     times, there = number_text(rate / limit[1], 2), number_text(limit[1], 2)
     frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
     named = f"the limit at step {limit[0]}" + (" for its preconditioner frozen" if frozen else "")
     return f"Thrown out: {alpha} is {times} times {there}, {named}; {rose}"
+
+
+def thrown_in_short(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> tuple[str, ...]:
+    """The same in ever fewer words, the longest first; each has both J. limit: as in thrown()."""
+    cause = thrown_by(view, told)
+    rate = view.rate_at(cause)
+    alpha = f"α = {number_text(rate)}"
+    good, high = losses_apart(told.good_loss, told.loss)
+    of_batches = "" if view.mini_batch is None else " of the last batches"
+    rose = f"J{of_batches} rose from {good} to {high}."
+    shorter = [f"Thrown out at {alpha}: {rose}", f"Thrown out: {rose}"]
+    # That P stands still for the limit has no room here, and is not left out beside it.
+    frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
+    if limit is not None and rate > limit[1] and not frozen:
+        times = number_text(rate / limit[1], 2)
+        shorter.insert(0, f"Thrown out: {alpha} is {times} times the limit; {rose}")
+    return tuple(shorter)
 
 
 def back_again(view: RunView, told: ThrownOut, loss: float) -> str:
@@ -91,10 +104,8 @@ def back_again(view: RunView, told: ThrownOut, loss: float) -> str:
     how = "by itself"
     if steered or view.rate_at(view.step) != view.rate_at(cause):
         how = f"at α = {number_text(view.rate_at(view.step))}"
-    return (
-        f"J has come back to {number_text(loss, 2)} {how}, at step {view.step}; "
-        f"it was {number_text(told.good_loss, 2)} at step {told.good_step}."
-    )
+    now, good = losses_apart(loss, told.good_loss)
+    return f"J has come back to {now} {how}, at step {view.step}; it was {good} at step {told.good_step}."
 
 
 def scheduled(view: RunView, step: int) -> bool:

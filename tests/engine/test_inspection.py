@@ -10,10 +10,12 @@ from playground.engine.backward_pass import RIGHT, loss_and_gradient
 from playground.engine.bugs import BUGS, rules_of, shows_in
 from playground.engine.gradient_check import GradientCheck, gradient_check
 from playground.engine.inspection import trace, trace_in_pieces
+from playground.engine.inspection_steps import operations
 from playground.engine.inspection_words import unlike_the_step
 from playground.engine.network import Network
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, TrainingSettings
+from playground.numerals import loss_text
 
 SHAPES = (
     Network((2, 4, 4, 1), "tanh", "binary_cross_entropy", l1=0.01, l2=0.02),
@@ -172,7 +174,7 @@ def test_it_is_said_exactly_where_the_update_is_not_the_step_of_the_run(
     assert (said == "") == np.allclose(after, trainer.parameters, rtol=1e-9, atol=0)
     assert ("mini-batch of 8" in said) == (batch_size == 8 and trained_on is not False)
     assert ("not trained on test points" in said) == (trained_on is False)
-    assert ("Adam makes another step" in said) == (optimizer == "adam")
+    assert ("the run uses Adam" in said) == (optimizer == "adam")
 
 
 def test_a_corner_of_a_relu_is_not_called_a_mistake() -> None:
@@ -191,3 +193,16 @@ def test_a_large_network_is_checked_at_places_spread_over_all_layers() -> None:
     assert check.n_parameters == network.n_parameters
     assert check.indices[-1] == network.n_parameters - 1
     assert check.agrees
+
+
+@pytest.mark.parametrize("n", [1, 12])
+def test_j_is_written_as_everywhere_in_the_program(n: int) -> None:
+    network = SHAPES[0]
+    theta, X, y = points(network, n)
+    found = trace(network, theta, X, y, 0.1)
+    loss = next(operation for operation in operations(found) if operation.phase == "loss")
+    told = loss.result.explain(0, 0)
+    assert told.endswith(f" = {loss_text(found.loss)}")
+    assert f"{loss_text(found.penalty)} penalty" in told
+    assert n == 1 or f"the mean loss {loss_text(found.data_loss)} + " in told
+    assert loss.result.write(found.loss) == loss_text(found.loss)

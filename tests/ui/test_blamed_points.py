@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from playground.engine.network import network_of
+from playground.numerals import loss_text
 from playground.ui.blame_feature import BlameFeature
 from playground.ui.main_window import MainWindow
 
@@ -40,13 +41,19 @@ def losses_now(window: MainWindow) -> np.ndarray:
     return np.array([network.loss(view.parameters, X, y) for X, y in points])
 
 
+def test_the_loss_of_a_point_is_written_as_everywhere_in_the_program(window: MainWindow) -> None:
+    losses = losses_now(window)
+    for index in range(len(losses)):
+        assert f" = {loss_text(float(losses[index]))}, " in window.data_view.blame_text(index)
+
+
 def test_points_have_the_colours_of_their_losses_and_follow_the_run(qtbot: Any, window: MainWindow) -> None:
     np.testing.assert_allclose(window.data_view.blame, losses_now(window), rtol=1e-12)
     sentence = part_of(window).sentence
     qtbot.waitUntil(lambda: f"J {window.snapshot.view.train_loss:.4f}" in sentence.text())
     # Here the card is too low for a sentence: it is said above all plots.
     assert not sentence.isVisible()
-    assert window.notices._hint == sentence.text()
+    assert window.notices.text == sentence.text()
     window.resize(1400, 1200)
     qtbot.waitUntil(sentence.isVisible)
     window.lab.run_exactly(60)

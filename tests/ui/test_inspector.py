@@ -186,7 +186,7 @@ def test_the_update_takes_the_rate_of_now_and_says_where_the_run_steps_otherwise
     assert "α = 0.05 times" in view.words.text()
     assert "Adam" not in view.words.text()
     window.lab.change("training.optimizer", "adam")
-    qtbot.waitUntil(lambda: "Adam makes another step of the gradient" in view.words.text())
+    qtbot.waitUntil(lambda: "and the run uses Adam" in view.words.text())
 
 
 def test_the_update_of_one_point_or_of_all_is_told_from_the_step_of_the_run(qtbot, open_window) -> None:

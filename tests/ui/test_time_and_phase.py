@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.engine.phase import ThrownOut
+from playground.engine.phase import ARRIVED, PhaseFound, ThrownOut
 from playground.engine.schedules import rate_at
 from playground.engine.stopping import Stop
 from playground.engine.trainer import Trainer, replay
@@ -18,7 +18,15 @@ from playground.numerals import rate_text
 from playground.ui.limit_feature import LimitFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.phase_feature import PhaseFeature
-from playground.ui.phase_words import beside_limit, lower_rate, thrown
+from playground.ui.phase_words import (
+    back_again,
+    beside_limit,
+    explained,
+    lower_rate,
+    still_out,
+    thrown,
+    thrown_in_short,
+)
 from playground.ui.stop_feature import StopDialog, StopFeature
 from playground.ui.time_line import TimeFeature
 
@@ -163,7 +171,7 @@ def test_what_was_said_is_withdrawn_when_the_run_comes_back_by_itself(
         qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers)
     qtbot.waitUntil(lambda: "J has come back to" in window.notices.text)
     assert "by itself, at step " in window.notices.text
-    assert "; it was 0.079 at step 304." in window.notices.text
+    assert "; it was 0.07889 at step 304." in window.notices.text
     assert "Watch it go on" not in window.notices.offers
     assert part(window, PhaseFeature).phase != "thrown out"
 
@@ -306,6 +314,56 @@ def test_the_limit_beside_a_run_that_was_thrown_out_says_whether_it_is_that_of_a
     words = thrown(trainer.view(), told, (1, 0.3))
     assert words.startswith("Thrown out: α = 0.9 is 3 times 0.3, the limit at step 1")
     assert ("preconditioner frozen" in words) == frozen
+
+
+def test_j_has_the_digits_that_it_has_everywhere_in_what_is_said_of_a_run_that_was_thrown_out() -> None:
+    trainer = Trainer(replace(SMALL, training=TrainingSettings(learning_rate=0.9)))
+    trainer.advance(5)
+    told = ThrownOut(good_step=1, good_loss=0.23456, crossed=2, step=3, loss=4.0, bar=0.40004)
+    view = trainer.view()
+    assert "J rose from 0.2346 at step 1 to 4.000 at step 3." in thrown(view, told, None)
+    assert still_out(told).startswith("J was 0.2346 at step 1. ")
+    assert "stays below 0.4000." in still_out(told)
+    assert back_again(view, told, 0.3).startswith("J has come back to 0.3000 by itself")
+    assert "it was 0.2346 at step 1." in back_again(view, told, 0.3)
+    near = replace(told, loss=0.23457)
+    assert "rose from 0.23456 at step 1 to 0.23457" in thrown(view, near, None), "told apart"
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "adam"])
+def test_in_short_a_run_that_was_thrown_out_keeps_both_losses(optimizer: str) -> None:
+    trainer = Trainer(replace(SMALL, training=TrainingSettings(optimizer, learning_rate=0.9)))
+    trainer.advance(5)
+    told = ThrownOut(good_step=1, good_loss=0.0011, crossed=2, step=3, loss=4.0, bar=0.4)
+    for limit in (None, (1, 0.3), (1, 2.0)):
+        texts = thrown(trainer.view(), told, limit), *thrown_in_short(trainer.view(), told, limit)
+        assert [len(text) for text in texts] == sorted({len(text) for text in texts}, reverse=True)
+        for text in texts[1:]:
+            assert text.endswith("J rose from 0.001100 to 4.000.")
+            assert "the limit" not in text or (optimizer != "adam" and limit == (1, 0.3))
+
+
+def test_the_notice_of_a_run_that_was_thrown_out_is_whole_beside_its_buttons(qtbot, open_window) -> None:
+    window = open_window()
+    window.lab.set_speed(None)
+    window.lab.set_learning_rate(1.0)
+    trained(window, qtbot, 300)
+    window.lab.set_speed(60.0)
+    window.lab.set_learning_rate(20.0)
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text)
+    notices = window.notices
+    assert len(notices.offers) == 4
+    qtbot.waitUntil(lambda: notices.offers["✕"].geometry().right() > 1000)
+    assert window.width() == 1280
+    assert "…" not in notices.shown_text
+    reached = notices.text.rpartition(" to ")[2].partition(" at step")[0]
+    assert notices.shown_text.endswith(f" to {reached}.")
+
+
+def test_a_run_that_has_arrived_is_said_to_be_where_j_is_flat() -> None:
+    found = PhaseFound(ARRIVED, before=0.1, after=0.1, first=10, last=20, share=1e-9)
+    assert explained(found).endswith(": J is flat here, at a minimum, a saddle or a plateau.")
 
 
 def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_window) -> None:
