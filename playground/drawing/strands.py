@@ -40,7 +40,7 @@ def _alternates(steps: np.ndarray, values: np.ndarray) -> np.ndarray:
     """(n,) bool: where the values around lie on two lines, one of even and one of odd steps."""
     n = len(steps)
     found = np.zeros(n, dtype=bool)
-    if n < 2 * AROUND or not np.isfinite(values).any():
+    if n < 2 * AROUND + 1 or not np.isfinite(values).any():
         return found
     odd = steps % 2 == 1
     with np.errstate(all="ignore"):

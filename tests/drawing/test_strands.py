@@ -70,3 +70,12 @@ def test_two_lines_begin_where_a_run_begins_to_alternate() -> None:
     assert not np.isfinite(joined.values[(steps > 1150) & (steps < 1900)]).any()
     np.testing.assert_allclose(even.values[even.steps > 1150], 0.1)
     np.testing.assert_allclose(odd.values[odd.steps > 1150], 0.5)
+
+
+@pytest.mark.parametrize("count", range(12))
+def test_a_curve_of_a_few_values_is_drawn_as_it_is(count: int) -> None:
+    steps = np.arange(count, dtype=np.int64)
+    joined, even, odd = strands(Curve(steps, np.cos(steps)))
+    np.testing.assert_array_equal(joined.values, np.cos(steps))
+    assert not len(even.steps)
+    assert not len(odd.steps)
