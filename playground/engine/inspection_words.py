@@ -30,9 +30,7 @@ def unlike_the_step(optimizer: str, mini_batch: int | None, trained_on: bool | N
     elif mini_batch is not None:
         reasons.append(f"the run's step is made of the mean over {of_all}, this of all training points")
     if optimizer:
-        reasons.append(
-            f"this is plain gradient descent, and the run uses {optimizer}"
-        )
+        reasons.append(f"this is plain gradient descent, and the run uses {optimizer}")
     return f"It is not the next step of the run: {'; '.join(reasons)}." if reasons else ""
 
 

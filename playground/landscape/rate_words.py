@@ -3,8 +3,12 @@
 A word is a claim about numbers that were computed, and where none of the three is true there is no word:
 
     falls       the look-ahead ends lower than J now by the share FALL at least, and is certain of it
-    creeps      the look-ahead ends within the share FALL of J now, and is certain of it
+    creeps      the look-ahead ends within the share FALL of J now, and is certain of it, with this α and
+                every smaller one that it tried
     overshoots  α is above the stability limit, and nothing that was computed speaks against it
+
+A small step changes J little, whatever it is made of; so rates that creep begin at the lowest one. That a run
+which went far up and down, as with mini-batches, ends near J now is chance, and no creeping.
 
 Above the limit steps across the steepest wall land higher, while the valley keeps this shape. Such a run may
 end lower all the same, and then it is the way that decides: where one of its steps landed visibly higher, it
@@ -61,9 +65,14 @@ def rate_words(
     """
     limit = None if stability is None else stability.limit
     plain = stability is not None and stability.optimizer not in PRECONDITIONED
-    return [
+    words = [
         _word(_reached(float(rate), ahead), limit is not None and float(rate) > limit, plain)
         for rate in rates
+    ]
+    last = _creeps_up_to(ahead)
+    return [
+        None if word == RateWord.CREEPS and float(rate) > last * (1.0 + SAME_RATE) else word
+        for rate, word in zip(rates, words, strict=True)
     ]
 
 
@@ -115,6 +124,20 @@ def _reached(rate: float, ahead: Lookahead | None) -> _Reached:
     return _Reached(least, most, rose)
 
 
+def _creeps_up_to(ahead: Lookahead | None) -> float:
+    """The largest α of the look-ahead that ends near J now as all smaller ones do; −∞ where there is none."""
+    last = -math.inf
+    for rate in () if ahead is None else np.sort(ahead.learning_rates):
+        if not _narrow(_reached(float(rate), ahead)):
+            break
+        last = float(rate)
+    return last
+
+
+def _narrow(reached: _Reached) -> bool:
+    return reached.least > -FALL and reached.most < FALL
+
+
 def _share(loss: float, now: float) -> float:
     if loss == now:
         return 0.0
@@ -129,4 +152,4 @@ def _word(reached: _Reached, above: bool, plain: bool) -> RateWord | None:
         return RateWord.FALLS
     if above and plain:
         return RateWord.OVERSHOOTS
-    return RateWord.CREEPS if reached.least > -FALL and reached.most < FALL else None
+    return RateWord.CREEPS if _narrow(reached) else None

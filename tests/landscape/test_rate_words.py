@@ -168,6 +168,29 @@ def test_on_an_exact_quadratic_ten_times_the_limit_throws_out_the_plain_and_not_
     assert word == (OVERSHOOTS if rose else FALLS)
 
 
+def test_a_run_of_mini_batches_that_ends_where_it_began_by_chance_does_not_creep():
+    """Its losses go up and down by far more than 2 % on the way."""
+    training = TrainingSettings("adam", learning_rate=0.02, batch_size=10, l2=0.01)
+    trainer = Trainer(Experiment(DataSettings("two_circles"), NetworkSettings((4,)), training))
+    chances, crept = 0, 0
+    trainer.advance(50)
+    for rate in (0.1, 0.5, 1.5, 0.2):
+        trainer.learning_rate = rate
+        trainer.advance(40)
+        ahead = ahead_of(trainer, 100)
+        near = ahead.predictable & (abs(ahead.losses - ahead.loss_now) < FALL * ahead.loss_now)
+        words = rate_words(RATES, ahead, stability_of(trainer))
+        first = int(np.argmin(near))
+        assert [word == CREEPS for word in words] == [index < first for index in range(len(RATES))]
+        for index in np.flatnonzero(near[first:]) + first:
+            way = way_of(trainer, float(RATES[index]), 100)
+            assert np.ptp(way) > 10 * FALL * way[0]
+            chances += 1
+        crept += first
+    assert chances > 0
+    assert crept > 0
+
+
 def test_stretches_join_equal_words_and_leave_gaps():
     rates = np.array([1e-2, 1e-1, 1.0, 10.0])
     at = np.sqrt(rates[:-1] * rates[1:])
