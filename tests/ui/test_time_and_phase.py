@@ -171,7 +171,7 @@ def test_what_was_said_is_withdrawn_when_the_run_comes_back_by_itself(
         qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers)
     qtbot.waitUntil(lambda: "J has come back to" in window.notices.text)
     assert "by itself, at step " in window.notices.text
-    assert "; it was 0.07889 at step 304." in window.notices.text
+    assert "; it was 0.07924 at step 304." in window.notices.text
     assert "Watch it go on" not in window.notices.offers
     assert part(window, PhaseFeature).phase != "thrown out"
 
