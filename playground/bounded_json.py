@@ -8,9 +8,10 @@ from typing import Any
 
 from playground.text_files import BYTE_ORDER_MARK
 
-MOST_VALUES = 4_000_000
-MOST_GROUPS = 1_000_000
-"""Lists and objects; an empty one takes forty times the room of its two characters."""
+MOST_VALUES = 16_000_000
+MOST_GROUPS = 4_000_000
+"""Lists and objects; an empty one takes forty times the room of its two characters. A change of a run is one:
+more than an hour of dragging without a pause."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 

@@ -12,7 +12,7 @@ limit, and never compared with the one before.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
@@ -115,19 +115,18 @@ class SharpnessRecord:
     def stretches(self, view: RunView) -> tuple[Stretch, ...]:
         """The samples apart by what was measured, in order, with the limits of each."""
         parts = optimizer_stretches(view)
-        limits = limit_line(view, [sample.step for sample in self._samples])
+        measured = [sample.step for sample in self._samples]
+        limits = limit_line(view, measured)
         found = []
         for index, (start, optimizer) in enumerate(parts):
             end = parts[index + 1][0] if index + 1 < len(parts) else view.step + 1
             # At the step of the change both may be measured, before it and after.
-            samples = [
-                sample
-                for sample in self._samples
-                if start <= sample.step <= min(end, view.step) and sample.divided_by == divided_by(optimizer)
-            ]
+            first, last = bisect_left(measured, start), bisect_right(measured, min(end, view.step))
+            of = divided_by(optimizer)
+            samples = [sample for sample in self._samples[first:last] if sample.divided_by == of]
             steps = np.array([sample.step for sample in samples], dtype=np.int64)
             curve = Curve(steps, np.array([sample.sharpness for sample in samples]))
-            within = (limits.steps >= start) & (limits.steps < end)
+            within = slice(*np.searchsorted(limits.steps, (start, end)))
             limit = Curve(limits.steps[within], limits.values[within])
             found.append(Stretch(eigenvalue_name(optimizer), curve, limit))
         return tuple(found)

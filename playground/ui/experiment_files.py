@@ -13,7 +13,7 @@ from playground.text_files import TextFileError, read_text
 
 SUFFIX = ".json"
 FILTER = "Experiments (*.json);;All files (*)"
-MAX_BYTES = 64_000_000
+MAX_BYTES = 500_000_000
 
 
 class FileError(Exception):
