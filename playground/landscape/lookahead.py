@@ -14,6 +14,7 @@ landed visibly higher than it began (rose), as steps above the stability limit d
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ SMALL = 1000
 """Samples × neurons of a step that costs the same for many runs as for few."""
 FALL = 0.02
 """A fall of J by this share can be seen; less than that in n_steps is creeping."""
+DOUBLED = 0.5
+"""From a J to its double, or back, it changes by this share of the larger one."""
 RISE = 0.005
 """A rise of J by this share in one step can be seen."""
 SURE_WIDTHS, SURE_FACTOR, SURE_ALONE = 20.0, 100.0, 1e6
@@ -109,6 +112,25 @@ def certain_directions(now: float, low: Floats, high: Floats) -> tuple[NDArray[n
         widths = SURE_WIDTHS * (above - below)
         enough = np.clip(np.where(np.isnan(widths), np.inf, widths), np.log(SURE_FACTOR), np.log(SURE_ALONE))
         return below - here >= enough, here - above >= enough
+
+
+def speaks_of_now(age: int, n_steps: int, then: float, now: float, running: bool) -> bool:
+    """Return whether a look-ahead of n_steps may still be told of a run that is age steps further on.
+
+    then, now: J where the look-ahead began and J now.
+
+    - While the run stands still: it is at most the share FALL of its length old, and J is within that share
+      of J then. So what stands there to be read is true, and a new look-ahead comes at once.
+    - While it runs: J is within a factor of two of J then, up or down. The next look-ahead comes within about
+      half a second; words that went with every ripple of J, or with the age, would blink.
+
+    Of a moment before the look-ahead (a negative age) the same is asked. Where J is no number: no.
+    """
+    if not (math.isfinite(then) and math.isfinite(now)):
+        return False
+    if not running and abs(age) > FALL * n_steps:
+        return False
+    return abs(now - then) <= (DOUBLED if running else FALL) * max(abs(now), abs(then))
 
 
 def lowest_certain(losses: Floats, high: Floats | None, certain: NDArray[np.bool_]) -> int | None:

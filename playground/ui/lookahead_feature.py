@@ -14,7 +14,7 @@ from playground.drawing.lookahead_curve import StripLookahead
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
-from playground.landscape.lookahead import Lookahead, LookaheadAnswer, LookaheadQuestion
+from playground.landscape.lookahead import Lookahead, LookaheadAnswer, LookaheadQuestion, speaks_of_now
 from playground.ui.cadence import Cadence
 from playground.ui.discovered_feature import DiscoveredFeature
 from playground.ui.plain_label import PlainLabel
@@ -85,11 +85,15 @@ class LookaheadFeature(DiscoveredFeature):
 
     @property
     def of_now(self) -> Lookahead | None:
-        """The look-ahead that is shown, where it is complete and the settings are still those that it had."""
+        """The look-ahead that is shown, where it is complete, of the settings of now, and not outlived."""
         snapshot, answer = self.window.snapshot, self.answer
         if not self.shown or answer is None or snapshot is None or not answer.complete:
             return None
-        return answer.lookahead if plain(snapshot.view.settings) == self._answered_with else None
+        view, ahead = snapshot.view, answer.lookahead
+        running = snapshot.state == RUNNING and not snapshot.moment
+        age = view.step - answer.step
+        true = speaks_of_now(age, ahead.n_steps, ahead.loss_now, view.train_loss, running)
+        return ahead if true and plain(view.settings) == self._answered_with else None
 
     def question(self, slot: str) -> LookaheadQuestion | None:
         snapshot = self.window.snapshot

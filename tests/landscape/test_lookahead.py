@@ -8,7 +8,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape import lookahead
 from playground.landscape.context import Context
-from playground.landscape.lookahead import LookaheadQuestion, certain_directions
+from playground.landscape.lookahead import LookaheadQuestion, certain_directions, speaks_of_now
 
 RATES = np.logspace(-4, 1, 48)
 
@@ -237,3 +237,32 @@ def test_fresh_copies_seldom_contradict_the_direction_of_a_band():
             contradicted += bool((higher != grows[k]).any())
     assert told >= 15
     assert contradicted <= 0.1 * told
+
+
+@pytest.mark.parametrize(
+    ("age", "then", "now", "paused", "running"),
+    [
+        (0, 0.5, 0.5, True, True),
+        (2, 0.5, 0.495, True, True),
+        (-2, 0.5, 0.505, True, True),
+        (3, 0.5, 0.5, False, True),
+        (-3, 0.5, 0.5, False, True),
+        (1, 0.5, 0.48, False, True),
+        (40, 0.5, 0.26, False, True),
+        (40, 0.5, 0.24, False, False),
+        (40, 0.5, 0.99, False, True),
+        (40, 0.5, 1.01, False, False),
+        (40, 0.01, 1.2e48, False, False),
+        (0, 0.5, np.inf, False, False),
+        (0, np.nan, 0.5, False, False),
+        (0, 0.0, 0.0, True, True),
+        (0, 0.0, 1e-9, False, False),
+        (1, -0.5, -0.505, True, True),
+        (1, -0.5, 0.5, False, False),
+    ],
+)
+def test_a_look_ahead_is_told_as_long_as_it_is_about_now(
+    age: int, then: float, now: float, paused: bool, running: bool
+) -> None:
+    assert speaks_of_now(age, 100, then, now, running=False) == paused
+    assert speaks_of_now(age, 100, then, now, running=True) == running

@@ -160,6 +160,36 @@ def test_the_track_is_not_green_below_a_curve_that_explodes(qtbot, open_window) 
         assert (image.pixelColor(*place).name() == theme.bar_falls) == green
 
 
+def test_the_words_of_the_track_do_not_outlive_their_look_ahead(qtbot, open_window, monkeypatch) -> None:
+    """Until the new look-ahead comes nothing is said of a J that has left the one of then by orders."""
+    network = NetworkSettings((4,), loss="squared_error")
+    training = TrainingSettings("momentum", learning_rate=0.02)
+    window = open_window(ExperimentFile(Experiment(DataSettings("noisy_line"), network, training)))
+    window.set_full(True)
+    window.lab.set_speed(None)
+    ahead = feature(window, LookaheadFeature)
+    qtbot.waitUntil(lambda: ahead.of_now is not None and bool(limit(window) and limit(window).words))
+    before = ahead.answer.step
+    asked = LookaheadFeature.question
+    monkeypatch.setattr(LookaheadFeature, "question", lambda self, slot: None)
+    step = 0
+    for rate, count in ((0.02, 60), (0.1, 40), (0.5, 40), (1.5, 40), (0.2, 40)):
+        window.lab.set_learning_rate(rate)
+        window.lab.run_exactly(count)
+        step += count
+        qtbot.waitUntil(lambda step=step: window.snapshot.view.step == step)
+        qtbot.waitUntil(lambda: window.snapshot.state == "paused")
+    assert window.snapshot.view.train_loss > 1e20
+    assert ahead.answer.step == before
+    assert ahead.of_now is None
+    limits = feature(window, LimitFeature)
+    qtbot.waitUntil(lambda: limits.answer.step == step)
+    qtbot.waitUntil(lambda: limit(window).words == ())
+    monkeypatch.setattr(LookaheadFeature, "question", asked)
+    qtbot.waitUntil(lambda: ahead.of_now is not None)
+    assert ahead.answer.step == step
+
+
 def test_a_limit_that_no_alpha_of_the_scale_reaches_is_said_to_lie_beyond_it(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(Experiment(DataSettings("separable_blobs"), NetworkSettings(()))))
     window.set_full(True)
