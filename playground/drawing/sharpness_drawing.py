@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
+from PySide6.QtGui import QFontMetricsF
 
-from playground.drawing.axes import ValueAxis, floor_125, nice_step, round_up
+from playground.drawing.axes import ValueAxis, floor_125, font, nice_step, round_up
 from playground.drawing.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
 from playground.drawing.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.marks import MarkBand, MarkLines, MarkLog, began_with
@@ -23,6 +24,8 @@ from playground.numerals import number_text
 
 DASHES, DOTS = (5.0, 3.5), (1.4, 2.6)
 EMPTY = "Sharpness is measured while this page is seen"
+BOTH, ANY = "largest eigenvalue", "λ"
+"""What the axis is called where there are two quantities, and where there is no room for a name."""
 PLAIN = eigenvalue_name("gradient_descent")
 EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
 FARTHEST = 4.0
@@ -65,10 +68,7 @@ class SharpnessDrawing:
             last = limits[-1]
             limits[-1] = Curve(np.append(last.steps, step), np.append(last.values, last.values[-1]))
         self._limit = _joined(limits)
-        name = " · ".join(self.names) or PLAIN
-        if name != self.name:
-            self.name = name
-            self.left.set_name(name)
+        self.name = BOTH if len(self.names) > 1 else "".join(self.names) or PLAIN
         self.band.set_marks(self._mark_log.follow(view.history.changes, *began_with(view.experiment)))
         self.lines.update()
         self._draw()
@@ -115,10 +115,19 @@ class SharpnessDrawing:
 
     def follow(self) -> None:
         """Show all steps, unless a part was chosen."""
+        self._name_axis()
         right = round_up(self._last_step) if self._last_step > 0 else 100.0
         low, high = self._range()
         self.box.place(-0.015 * right, right, low, high)
         self.notice.setVisible(not len(self._sharpness.steps))
+
+    def _name_axis(self) -> None:
+        """The whole name where the axis is long enough for it, or a shorter one."""
+        metrics = QFontMetricsF(font(self.theme, self.theme.font_size))
+        long = metrics.horizontalAdvance(self.name) <= self.box.height()
+        name = self.name if long else ANY
+        if name != self.left.name:
+            self.left.set_name(name)
 
     def _range(self) -> tuple[float, float]:
         values, limits = self._sharpness.values, self._limit.values

@@ -257,8 +257,13 @@ def can_be_filled_in(view: RunView, steps: NDArray[np.int64]) -> NDArray[np.bool
     return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1])
 
 
-def what_goes_on(found: Stability, view: RunView, step: int, record: SharpnessRecord) -> str:
-    """One plain sentence about sharpness and limit, found at this step of the run, and about J now."""
+def what_goes_on(
+    found: Stability, view: RunView, step: int, record: SharpnessRecord, in_short: bool = False
+) -> str:
+    """One plain sentence about sharpness and limit, found at this step of the run, and about J now.
+
+    in_short: without the second sentence, what the limit of P⁻¹H takes for granted.
+    """
     if found.level_times_rate is None or not math.isfinite(found.sharpness) or not found.sharpness > 0:
         return found.reason
     share = found.sharpness * view.rate_at(step) / found.level_times_rate
@@ -268,13 +273,14 @@ def what_goes_on(found: Stability, view: RunView, step: int, record: SharpnessRe
             f"{what} is {number_text(share, 2)} times the limit: {_above(found.optimizer)}; others need not."
         )
     percent = percent_text(share)
+    holds = "" if in_short else _holds(found.optimizer)
     if share < 1 - AT_THE_LIMIT:
         grown = _grown(record, found, step, view)
         if grown:
-            return f"{what} has grown {grown}: it is at {percent} of the limit.{_holds(found.optimizer)}"
-        return f"{what} is below the limit, at {percent} of it.{_holds(found.optimizer)}"
+            return f"{what} has grown {grown}: it is at {percent} of the limit.{holds}"
+        return f"{what} is below the limit, at {percent} of it.{holds}"
     does = _what_j_does(find_phase(view.history, view.diverged))
-    return f"{what} is at the limit ({percent} of it){does}.{_holds(found.optimizer)}"
+    return f"{what} is at the limit ({percent} of it){does}.{holds}"
 
 
 def _holds(optimizer: str) -> str:

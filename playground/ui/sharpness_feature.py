@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 PAGE = "sharpness"
 SECONDS, SECONDS_WHILE_RUNNING = 0.02, 0.5
 """Between two questions that fill in the past."""
+ABOVE = " The limit lies above the picture."
 
 
 class SharpnessFeature(PageFeature):
@@ -124,12 +125,15 @@ class SharpnessFeature(PageFeature):
             return
         found = answer.stability
         sentence = what_goes_on(found, snapshot.view, answer.step, self.record)
+        short = what_goes_on(found, snapshot.view, answer.step, self.record, in_short=True)
+        shorter = [short]
         if self.view.drawing.limit_is_above:
-            sentence += " The limit lies above the picture."
+            sentence += ABOVE
+            shorter.insert(0, short + ABOVE)
         numbers = f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip()
         if found.optimizer in PRECONDITIONED:
             numbers = f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}. {numbers}"
-        self.view.say(sentence, numbers)
+        self.view.say(sentence, numbers, shorter)
 
     def set_full(self, full: bool) -> None:
         self.view.set_full(full)

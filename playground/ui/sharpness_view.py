@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -12,12 +12,16 @@ from playground.drawing.sharpness_drawing import PLAIN, SharpnessDrawing
 from playground.drawing.theme import DARK, Theme
 from playground.engine.run_view import RunView
 from playground.landscape.sharpness import Stretch
-from playground.ui.plain_label import PlainLabel
+from playground.ui.plain_label import PlainLabel, plain_tip
 from playground.ui.plot_card import PlotCard
 from playground.ui.style import set_role
 
 LOW_CARD = 230
 """In a card lower than this the eigenvalues leave their lines to the plot and stand in a tooltip."""
+DOTTED = "<b>····</b>"
+"""As the curve of P⁻¹H is drawn; a finer dash would look like that of the limit."""
+MOST_LINES = 2
+"""So many lines its sentence takes at most, where a shorter one says enough."""
 
 
 class SharpnessView(PlotCard):
@@ -27,6 +31,7 @@ class SharpnessView(PlotCard):
         drawing = SharpnessDrawing(DARK)
         super().__init__("sharpness", "Sharpness", drawing, drawing.item, parent)
         self._full = True
+        self._sentences: tuple[str, ...] = ("",)
         self.scale_box = QComboBox()
         self.scale_box.addItems(["linear", "log"])
         self.scale_box.setAccessibleName("Axis of the sharpness plot")
@@ -55,9 +60,17 @@ class SharpnessView(PlotCard):
         if self.drawing.names != before:
             self.show_legend(self.drawing.theme)
 
-    def say(self, sentence: str, numbers: str) -> None:
-        """The plain sentence, and the numbers behind it."""
-        self.sentence.setText(sentence)
+    @property
+    def said(self) -> str:
+        """The whole sentence, of which a low card shows less."""
+        return self._sentences[0]
+
+    def say(self, sentence: str, numbers: str, shorter: Sequence[str] = ()) -> None:
+        """The plain sentence, and the numbers behind it.
+
+        shorter: sentences for a low card, the longest first; its tooltip has the whole one.
+        """
+        self._sentences = (sentence, *shorter)
         self.numbers.setText(numbers)
         self._fit()
         self.describe(f"{self.drawing.summary()} {sentence}")
@@ -73,11 +86,27 @@ class SharpnessView(PlotCard):
     def _fit(self) -> None:
         low = self.height() < LOW_CARD
         self.numbers.setVisible(self._full and not low)
-        self.sentence.setToolTip(self.numbers.text() if self._full and low else "")
+        shown = self._fitting() if low else self.said
+        if shown != self.sentence.text():
+            self.sentence.setText(shown)
+        tip = [self.said] if shown != self.said else []
+        if self._full and low and self.numbers.text():
+            tip.append(self.numbers.text())
+        self.sentence.setToolTip(plain_tip("\n".join(tip)))
+
+    def _fitting(self) -> str:
+        """The longest sentence that takes few lines at the present width, or the shortest."""
+        room = QRect(0, 0, self.canvas.width(), 9999)
+        metrics = self.sentence.fontMetrics()
+        # Lines with signs of another font, as in P⁻¹, are higher than the others.
+        too_high = (MOST_LINES + 1) * metrics.lineSpacing()
+        wrapped = Qt.TextFlag.TextWordWrap
+        fitting = (t for t in self._sentences if metrics.boundingRect(room, wrapped, t).height() < too_high)
+        return next(fitting, self._sentences[-1])
 
     def legend_text(self, theme: Theme) -> str:
         names = self.drawing.names or (PLAIN,)
-        signs = "&nbsp;&nbsp; ".join(f"{'━' if name == PLAIN else '┉'} {name}" for name in names)
+        signs = "&nbsp;&nbsp; ".join(f"{'━' if name == PLAIN else DOTTED} {name}" for name in names)
         return (
             f"<span style='color:{theme.text}'>{signs}</span>"
             f"<span style='color:{theme.pink}'>&nbsp;&nbsp; ╍ limit</span>"

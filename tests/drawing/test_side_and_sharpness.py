@@ -260,7 +260,7 @@ def test_where_the_optimiser_divides_by_p_another_curve_begins():
     drawing = SharpnessDrawing(LIGHT)
     drawing.show(record.stretches(view), view)
     assert drawing.names == ("λmax", "λmax(P⁻¹H)")
-    assert drawing.left.name == "λmax · λmax(P⁻¹H)"
+    assert drawing.name == "largest eigenvalue"
     np.testing.assert_array_equal(drawing.sharpness_curve.x, [0, 50])
     np.testing.assert_array_equal(drawing.divided_curve.x, [100, 125, 150])
     gap = np.flatnonzero(np.isnan(drawing.limit_curve.y))

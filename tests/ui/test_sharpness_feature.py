@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRect, Qt
 
 from playground.engine.trainer import Trainer
 from playground.experiment import (
@@ -64,6 +65,49 @@ def test_the_page_measures_now_and_fills_in_what_went_before(qtbot, open_window)
     assert not sharpness.view.numbers.isVisible()
     action.trigger()
     assert not window.arrangement.page_is_open(PAGE)
+
+
+def test_in_a_small_window_two_quantities_have_whole_lines_and_a_plot(qtbot, open_window) -> None:
+    """What has no room, the eigenvalues and what the limit takes for granted, stands in the tooltip."""
+    network = NetworkSettings(loss="squared_error")
+    training = TrainingSettings(learning_rate=0.3, l1=0.001)
+    window = open_window(ExperimentFile(Experiment(DataSettings("two_circles"), network, training)))
+    window.set_full(True)
+    window.lab.set_speed(None)
+    window.lab.run_exactly(60)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60 and window.snapshot.state == "paused")
+    window.lab.change("training.optimizer", "adam")
+    window.lab.set_learning_rate(0.02)
+    window.lab.run_exactly(60)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 120 and window.snapshot.state == "paused")
+    window.actions_by_name["show_sharpness"].trigger()
+    view = feature(window).view
+    qtbot.waitUntil(lambda: len(view.drawing.names) == 2 and "λmax(P⁻¹H)" in view.said)
+    frozen = "the preconditioner stays frozen"
+    qtbot.waitUntil(lambda: frozen in view.sentence.toolTip())
+    assert frozen in view.said
+    assert frozen not in view.sentence.text()
+    assert "λmin" in view.sentence.toolTip()
+
+    def is_whole() -> bool:
+        label = view.sentence
+        room = QRect(0, 0, label.width(), 9999)
+        needed = label.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, label.text()).height()
+        return label.height() >= needed and needed < 3 * label.fontMetrics().lineSpacing()
+
+    qtbot.waitUntil(is_whole)
+    qtbot.waitUntil(lambda: view.canvas.height() > 80)
+    qtbot.waitUntil(lambda: view.drawing.left.name == "λ")
+    axis = view.drawing.left
+    assert axis.label.boundingRect().width() <= axis.height()
+    assert view.drawing.name == "largest eigenvalue"
+    legend = view.legend_text(window.theme)
+    assert "┉" not in legend
+    assert legend.count("╍") == 1
+    window.resize(1440, 1000)
+    qtbot.waitUntil(lambda: axis.name == "largest eigenvalue")
+    qtbot.waitUntil(lambda: view.sentence.text() == view.said)
+    assert axis.label.boundingRect().width() <= axis.height()
 
 
 def test_while_it_pauses_the_limit_moves_with_the_slider(qtbot, open_window) -> None:
