@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -241,6 +242,9 @@ def widened(window: Window, a: Floats, b: Floats) -> Window:
     for low, high, values in ((window.a_min, window.a_max, a), (window.b_min, window.b_max, b)):
         piece = (high - low) / 2
         values = values[np.isfinite(values)]
+        if not math.isfinite(piece):
+            edges += [low, high]
+            continue
         below = np.ceil((low - values.min(initial=low)) / piece)
         above = np.ceil((values.max(initial=high) - high) / piece)
         edges += [float(low - piece * min(below, 8)), float(high + piece * min(above, 8))]

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.drawable import drawable_range
 from playground.engine.network import Network
 from playground.landscape import directions
 from playground.landscape.context import Context
@@ -105,6 +106,9 @@ class SurfaceQuestion:
                 self.run, self.step, None, window, None, nan, true_loss, nan, str(error), self.number
             )
             return
+        # A path to the largest of numbers would take the surface where nothing can be drawn.
+        across, up = drawable_range(window.a_min, window.a_max), drawable_range(window.b_min, window.b_max)
+        window = Window(*across, *up)
         plane_loss = network.loss(plane.at(*plane.project(self.parameters)), X, y)
         distance = plane.distance(self.parameters)
         for surface in refine(network, plane, window, self.resolution, X, y):

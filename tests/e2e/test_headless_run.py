@@ -170,3 +170,16 @@ def test_the_exported_experiment_is_plain_json_with_every_field(exported):
     content = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
     assert content["steps"] == 150
     assert [change["field"] for change in content["changes"]] == ["training.learning_rate", "training.l2"]
+
+
+@pytest.mark.parametrize("largest", [1e308, 1e200])
+def test_weights_of_the_largest_numbers_are_drawn_in_silence(tmp_path, largest):
+    experiment = Experiment(DataSettings("noisy_line"), NetworkSettings(()))
+    file = ExperimentFile(experiment, (Change(5, "parameters", (largest, largest)),), 10)
+    (tmp_path / "mine.json").write_text(file.to_json(), encoding="utf-8")
+    done = start(
+        "--headless", tmp_path / "mine.json", "--export-dir", tmp_path / "out", environment=NO_DISPLAY
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(headless.FILES)
