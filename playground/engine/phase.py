@@ -16,6 +16,7 @@ A loss that ripples is no accident: above the stability limit J rises and falls 
 times its lowest. A run is said to be thrown out only when J has stayed above THROWN times its recent best,
 and above the share OF_FIRST of the J that it began with, for HELD steps in a row. With mini-batches J is the
 mean of the batch losses over the last steps, an epoch at most: one unlucky batch is no accident either.
+Where J falls by now the phase is falling, however high J is.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ RECENT = 200
 """Steps before those HELD in which the best is looked for."""
 GOOD = 1.1
 """A step whose J is at most so many times the recent best was still a good one."""
+
+DOWN = 3
+"""So many steps down in a row are enough to wait before a run is said to be thrown out."""
 
 SEEN, NOW = 100, 10
 """Steps over which a trend is looked for: the last few first, and more where those tell none."""
@@ -180,6 +184,22 @@ def come_back(history: HistoryView, told: ThrownOut, batches_per_epoch: int = 1)
     return None if thrown_out(history, batches_per_epoch) is not None else float(losses[-1])
 
 
+def at_its_highest(history: HistoryView, told: ThrownOut, batches_per_epoch: int = 1) -> ThrownOut:
+    """The same, told at the step where J has been highest since it crossed the bar."""
+    steps, losses = recent_losses(history, batches_per_epoch, math.inf)
+    first = int(np.searchsorted(steps, told.crossed))
+    if first == len(steps):
+        return told
+    highest = first + int(losses[first:].argmax())
+    return replace(told, step=int(steps[highest]), loss=float(losses[highest]))
+
+
+def goes_down(history: HistoryView, batches_per_epoch: int = 1) -> bool:
+    """Whether J has fallen at each of the last DOWN steps: sooner than a phase can tell."""
+    _, losses = recent_losses(history, batches_per_epoch)
+    return len(losses) > DOWN and bool((np.diff(losses[-DOWN - 1 :]) < 0).all())
+
+
 def thrown_by(view: RunView, told: ThrownOut) -> int:
     """The step whose α threw the run out: where J began to rise.
 
@@ -218,10 +238,16 @@ def find_phase(history: HistoryView, diverged: bool = False, batches_per_epoch: 
     """The phase with the numbers that it was decided by."""
     if diverged:
         return PhaseFound(DIVERGED)
-    out = thrown_out(history, batches_per_epoch)
+    found = _find_trend(history, batches_per_epoch)
+    out = None if found.word == FALLING else thrown_out(history, batches_per_epoch)
     if out is not None:
         ends = out.good_step, out.step, out.good_loss, out.loss
         return PhaseFound(THROWN_OUT, *ends, averaged=batches_per_epoch > 1)
+    return found
+
+
+def _find_trend(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
+    """The phase of a run that was not thrown out."""
     if batches_per_epoch > 1:
         return _of_batches(history, batches_per_epoch)
     steps, losses = recent_losses(history, 1, math.inf)

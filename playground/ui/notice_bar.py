@@ -116,8 +116,12 @@ class NoticeBar(QWidget):
 
     def take_back(self, text: str) -> None:
         """Take the notice away, if it is this one."""
-        if text and text == self._text:
+        if self.shows(text):
             self.clear()
+
+    def shows(self, text: str) -> bool:
+        """Whether this is the notice that stands."""
+        return bool(text) and text == self._text
 
     def follow_up(
         self,
@@ -128,7 +132,7 @@ class NoticeBar(QWidget):
         shorter: Sequence[str] = (),
     ) -> bool:
         """Say a sentence in the place of the notice before, if that still stands; whether it did."""
-        stands = bool(before) and before == self._text
+        stands = self.shows(before)
         if stands:
             self.say(text, offers, seconds, shorter=shorter)
         return stands

@@ -7,16 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from playground.engine.phase import (
+    FALLING,
     FINISHED,
     HELD,
     RECENT,
     RIPPLING,
     THROWN_OUT,
+    PhaseFound,
     ThrownOut,
+    at_its_highest,
     batches_per_epoch,
     come_back,
     find_phase,
     first_thrown_out,
+    goes_down,
     last_good,
     measured_anew,
     thrown_by,
@@ -53,7 +57,8 @@ LIMIT_AGE = 500
 class PhaseFeature(Feature):
     """Writes the phase into the transport bar; says that the run was thrown out, and when it has come back.
 
-    What is said stands as long as it is true, and the phase is "thrown out" as long as it stands.
+    What is said stands as long as it is true, and while it stands the phase is "thrown out", or
+    "falling" where J falls by now; then the step that is named is the one where J was highest.
     """
 
     def __init__(self, window: Workbench):
@@ -61,7 +66,8 @@ class PhaseFeature(Feature):
         self.phase = ""
         self._looked_at: Snapshot | None = None
         self._told_for: Snapshot | None = None
-        self._found = "", ""
+        self._found = PhaseFound("")
+        self._fell = False
         self._run, self._seen, self._since = -1, -1, -1
         self._known = -1
         self._standing: ThrownOut | None = None
@@ -125,12 +131,20 @@ class PhaseFeature(Feature):
         # Weights put elsewhere, or a penalty, are another J than the one that met the condition.
         if snapshot.finished and not snapshot.moment and measured_anew(view.history) < max(view.step, 1):
             return FINISHED, snapshot.finished
-        if told is not None and not view.diverged and view.step >= told.step:
-            return THROWN_OUT, still_out(told)
+        found = self._find(snapshot)
+        words = explained(found)
+        if told is None or view.diverged or view.step < told.step:
+            return found.word, words
+        if found.word == FALLING:
+            return FALLING, f"{words} {still_out(told)}"
+        return THROWN_OUT, still_out(told)
+
+    def _find(self, snapshot: Snapshot) -> PhaseFound:
+        """The phase that the history tells, found once for each snapshot."""
         if snapshot is not self._told_for:
             self._told_for = snapshot
-            found = find_phase(view.history, view.diverged, self._per_epoch(snapshot))
-            self._found = found.word, explained(found)
+            view = snapshot.view
+            self._found = find_phase(view.history, view.diverged, self._per_epoch(snapshot))
         return self._found
 
     def _follow(self, snapshot: Snapshot) -> None:
@@ -145,13 +159,23 @@ class PhaseFeature(Feature):
         new = snapshot.state == RUNNING or view.step != self._seen
         self._seen = view.step
         if new and self._standing is None and not view.diverged and not snapshot.finished:
-            self._look_for_an_accident(view, per_epoch)
+            self._look_for_an_accident(snapshot, per_epoch)
         if self._standing is not None:
             loss = come_back(view.history, self._standing, per_epoch)
             if loss is not None:
                 self._tell_return(view, self._standing, loss, self._known != known)
+            else:
+                self._tell_fall(snapshot, self._standing, per_epoch)
 
-    def _look_for_an_accident(self, view: RunView, per_epoch: int) -> None:
+    def _tell_fall(self, snapshot: Snapshot, told: ThrownOut, per_epoch: int) -> None:
+        """Where J has begun to fall, name the step at which it was highest in the sentence that stands."""
+        falls = self._find(snapshot).word == FALLING
+        begins, self._fell = falls and not self._fell, falls
+        if begins:
+            self._say_thrown(snapshot.view, told, per_epoch, follows=True)
+
+    def _look_for_an_accident(self, snapshot: Snapshot, per_epoch: int) -> None:
+        view = snapshot.view
         told = first_thrown_out(view.history, self._since, per_epoch)
         self._since = max(view.step - 2 * HELD, self._known)
         if told is None or told.crossed <= self._known:
@@ -161,15 +185,26 @@ class PhaseFeature(Feature):
         if changed == self._told_of and soon:
             # With the same settings it comes and goes: the phase says so.
             return
+        falls = self._find(snapshot).word == FALLING or goes_down(view.history, per_epoch)
+        if falls and come_back(view.history, told, per_epoch) is None:
+            # It is on its way down already.
+            return
         self._standing, self._known, self._told_of, self._back_at = told, told.step, changed, None
+        self._fell = False
+        self._say_thrown(view, told, per_epoch)
+
+    def _say_thrown(self, view: RunView, told: ThrownOut, per_epoch: int, follows: bool = False) -> None:
+        """Say that it was thrown out, with the ways back; follows: in the place of what stands of that."""
         found = self._limit_at(view, told.good_step)
-        self._said = thrown(view, told, found)
-        self._in_short = thrown_in_short(view, told, found)
+        highest = at_its_highest(view.history, told, per_epoch)
+        sentence = thrown(view, highest, found)
+        notices = self.window.notices
+        if follows and (sentence == self._said or not notices.shows(self._said)):
+            return
+        self._said, self._in_short = sentence, thrown_in_short(view, highest, found)
         lower = self._lower_rate(view, thrown_by(view, told), found)
         offers = [*self._offers(view, told.good_step, *lower), Offer("Watch it go on", self._forget)]
-        self.window.notices.say(
-            self._said, offers, seconds=None, dismissed=self._forget, shorter=self._in_short
-        )
+        notices.say(sentence, offers, seconds=None, dismissed=self._forget, shorter=self._in_short)
 
     def _tell_return(self, view: RunView, told: ThrownOut, loss: float, at_once: bool) -> None:
         """at_once: nobody could read yet what is over now."""

@@ -17,12 +17,15 @@ from playground.engine.phase import (
     HELD,
     RIPPLING,
     RISING,
+    THROWN,
     THROWN_OUT,
     ThrownOut,
+    at_its_highest,
     batches_per_epoch,
     come_back,
     find_phase,
     first_thrown_out,
+    goes_down,
     phase,
     thrown_by,
     thrown_out,
@@ -223,6 +226,21 @@ def test_a_run_that_stays_up_there_has_not_come_back_however_long_it_does(batch_
         words.add(phase(history, False, per_epoch))
         assert come_back(history, told, per_epoch) is None
     assert words & {RIPPLING, CREEPING, FALLING, RISING}, "its recent best is not far below by then"
+
+
+def test_where_j_falls_by_now_the_phase_is_falling_however_high_j_is() -> None:
+    """Far above its recent best and on the way down; what threw it out is told of the highest J."""
+    trainer = Trainer(experiment("noisy_line", (), 0.6))
+    trainer.advance(8)
+    trainer.learning_rate = 0.5
+    phases, told = followed(trainer, 14)
+    assert told is not None
+    assert set(phases[HELD + 3 :]) == {FALLING}
+    history = trainer.history.view()
+    assert trainer.train_loss() > THROWN * told.good_loss
+    highest = at_its_highest(history, told)
+    assert (highest.step, highest.loss) == (8, history.curves["train_loss"].values.max())
+    assert goes_down(history)
 
 
 def test_what_threw_it_out_is_the_alpha_of_the_step_where_j_began_to_rise() -> None:
