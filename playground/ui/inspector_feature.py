@@ -52,9 +52,9 @@ class InspectorFeature(Feature):
         self._view: Inspector | None = None
         self._presenting = self._seen = self._check_wanted = self._checking = False
         self._cadence = Cadence(SECONDS)
-        self._ring = PointsItem("circle")
-        self._ring.setZValue(50)
-        window.data_view.drawing.box.addItem(self._ring, ignoreBounds=True)
+        self.ring = PointsItem("circle")
+        self.ring.setZValue(50)
+        window.data_view.drawing.box.addItem(self.ring, ignoreBounds=True)
         window.data_view.canvas.scene().sigMouseClicked.connect(self._clicked)
         window.arrangement.add_page("centre", PAGE, "Inspector", self._page)
         actions, learn = window.actions_by_name, window.menu("learn")
@@ -180,7 +180,7 @@ class InspectorFeature(Feature):
 
     def restyle(self, theme: Theme) -> None:
         pen = solid_pen(theme.text, 2.2)
-        self._ring.set_style(RING * theme.point_size, pen, QBrush())
+        self.ring.set_style(RING * theme.point_size, pen, QBrush())
         if self._view is not None:
             self._view.restyle(theme)
 
@@ -209,11 +209,11 @@ class InspectorFeature(Feature):
         """Ring the point in the data view."""
         snapshot = self.window.snapshot
         if snapshot is None or self.point is None or not self._seen:
-            self._ring.set_data(np.empty(0), np.empty(0))
+            self.ring.set_data(np.empty(0), np.empty(0))
             return
         x, y = _places(snapshot)
         at = slice(self.point, self.point + 1)
-        self._ring.set_data(x[at], y[at])
+        self.ring.set_data(x[at], y[at])
 
     def _clicked(self, event: Any) -> None:
         """A click in the data view takes the nearest point that is shown there."""

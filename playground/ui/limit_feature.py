@@ -73,7 +73,7 @@ class LimitFeature(DiscoveredFeature):
         self._told: StripLimit | None = None
         self._why = ""
         self._needs: list[Any] = []
-        self._cadence = Cadence(SECONDS, patience=3.0)
+        self.cadence = Cadence(SECONDS, patience=3.0)
 
     def also_for(self, needed: Any) -> None:
         """Ask also while needed() is true."""
@@ -82,23 +82,23 @@ class LimitFeature(DiscoveredFeature):
     def question(self, slot: str) -> LimitQuestion | None:
         snapshot = self.window.snapshot
         wanted = (self.shown and self.window.strip.isVisible()) or any(needed() for needed in self._needs)
-        if snapshot is None or not wanted or self._cadence.waiting or not self._cadence.rested:
+        if snapshot is None or not wanted or self.cadence.waiting or not self.cadence.rested:
             return None
         view, settings = snapshot.view, snapshot.view.settings
         about = snapshot.run, view.step, plain(settings)
-        if not self._cadence.due(about):
+        if not self.cadence.due(about):
             return None
-        self._cadence.asked(about)
+        self.cadence.asked(about)
         self._asked_with = plain(settings)
         return LimitQuestion(snapshot.run, view.step, view.checkpoint, settings.l1, settings.l2)
 
     def take_answer(self, slot: str, answer: LimitAnswer) -> None:
-        self._cadence.answered()
+        self.cadence.answered()
         self.answer, self._answered_with = answer, self._asked_with
         self.measured.emit(answer)
 
     def forget_questions(self) -> None:
-        self._cadence.forget()
+        self.cadence.forget()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self.answer = None

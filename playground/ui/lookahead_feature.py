@@ -63,7 +63,7 @@ class LookaheadFeature(DiscoveredFeature):
         self._drawn: tuple[LookaheadAnswer, int, bool, int | None] | None = None
         self._asked_with: TrainingSettings | None = None
         self._answered_with: TrainingSettings | None = None
-        self._cadence = Cadence(SECONDS, patience=1.0)
+        self.cadence = Cadence(SECONDS, patience=1.0)
         self.box = QComboBox()
         for count in CHOICES:
             self.box.addItem(str(count), count)
@@ -108,9 +108,9 @@ class LookaheadFeature(DiscoveredFeature):
             return None
         scale = self.window.strip.slider.scale
         about = snapshot.run, view.step, self.n_steps, scale, plain(settings)
-        if not self._cadence.due(about):
+        if not self.cadence.due(about):
             return None
-        self._cadence.asked(about)
+        self.cadence.asked(about)
         self._asked_with = plain(settings)
         return LookaheadQuestion(
             run=snapshot.run,
@@ -125,13 +125,13 @@ class LookaheadFeature(DiscoveredFeature):
 
     def take_answer(self, slot: str, answer: LookaheadAnswer) -> None:
         if answer.complete:
-            self._cadence.answered()
+            self.cadence.answered()
         # The coarse beginnings of a curve are worth showing only where there is none yet.
         if answer.complete or self.answer is None or not self.answer.complete:
             self.answer, self._answered_with = answer, self._asked_with
 
     def forget_questions(self) -> None:
-        self._cadence.forget()
+        self.cadence.forget()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._drop()
@@ -189,13 +189,13 @@ class LookaheadFeature(DiscoveredFeature):
 
     def _steps_chosen(self) -> None:
         # The longest comes when it comes, and leaves the helper to the others in between.
-        self._cadence.patience = 1.0 if self.n_steps <= USUAL else 2.0
+        self.cadence.patience = 1.0 if self.n_steps <= USUAL else 2.0
         self._drop()
 
     def _drop(self) -> None:
         """What is drawn belongs to another run or another number of steps."""
         self.answer = None
-        self._cadence.forget()
+        self.cadence.forget()
         self.read()
 
 

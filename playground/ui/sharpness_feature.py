@@ -53,7 +53,7 @@ class SharpnessFeature(PageFeature):
         self.view = SharpnessView()
         self._joined = False
         self._drawn: Snapshot | None = None
-        self._cadence = Cadence(SECONDS, patience=1.0)
+        self.cadence = Cadence(SECONDS, patience=1.0)
         self.join("right", "Sharpness", "show_sharpness", "view")
         window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)
 
@@ -74,11 +74,11 @@ class SharpnessFeature(PageFeature):
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
-        if snapshot is None or self._cadence.waiting or not self.on_screen() or not len(self.record):
+        if snapshot is None or self.cadence.waiting or not self.on_screen() or not len(self.record):
             return None
         view = snapshot.view
-        self._cadence.interval = SECONDS_WHILE_RUNNING if snapshot.state == RUNNING else SECONDS
-        if not self._cadence.rested:
+        self.cadence.interval = SECONDS_WHILE_RUNNING if snapshot.state == RUNNING else SECONDS
+        if not self.cadence.rested:
             return None
         rows = np.flatnonzero(can_be_filled_in(view, view.history.path_steps))
         gap = self.record.widest_gap(view.history.path_steps[rows])
@@ -86,20 +86,20 @@ class SharpnessFeature(PageFeature):
             return None
         row = int(rows[gap])
         step = int(view.history.path_steps[row])
-        if not self._cadence.due((snapshot.run, step)):
+        if not self.cadence.due((snapshot.run, step)):
             return None
-        self._cadence.asked((snapshot.run, step))
+        self.cadence.asked((snapshot.run, step))
         l1, l2 = (float(setting_at(view, name, step)) for name in ("l1", "l2"))
         return PastCurvatureQuestion(snapshot.run, step, view.history.path[row], l1, l2)
 
     def take_answer(self, slot: str, answer: CurvatureAnswer) -> None:
-        self._cadence.answered()
+        self.cadence.answered()
         ends = answer.ends
         self.record.add(Sample(answer.step, ends.largest, ends.largest, ends.smallest))
         self._stale = True
 
     def forget_questions(self) -> None:
-        self._cadence.forget()
+        self.cadence.forget()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self.record = SharpnessRecord()

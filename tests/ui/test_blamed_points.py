@@ -109,7 +109,9 @@ def test_no_more_is_said_of_shares_and_of_the_mean_than_is_so(qtbot: Any, window
 
     fault = window.lab.experiment.with_value("training.fault", "mean")
     window.lab.set_experiment(fault)
-    qtbot.waitUntil(lambda: window.snapshot.view.settings.fault == "mean" and part._answer is not None)
+    qtbot.waitUntil(
+        lambda: window.snapshot.view.settings.fault == "mean" and window.data_view.blame is not None
+    )
     window.data_view.point_at(3)
     qtbot.waitUntil(lambda: "the mean of all: " in part.sentence.text())
 
@@ -146,7 +148,8 @@ def test_switched_off_everything_is_as_before(qtbot: Any, window: MainWindow) ->
     window.actions_by_name["blame"].trigger()
     assert window.data_view.blame is None
     assert not part_of(window).sentence.isVisible()
-    assert window.notices._hint == ""
+    assert "Training point" not in window.notices.text
+    assert "own loss" not in window.notices.text
     assert not part_of(window).box.isChecked()
     qtbot.waitUntil(lambda: not window.data_view.drawing.bar.isVisible())
     assert all(arrow.kind != "point" for arrow in window.surface_view.picture().arrows)

@@ -143,7 +143,7 @@ def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
     inspector = feature(window)
     assert all(inspector.question(slot) is None for slot in inspector.slots)
     view = opened(qtbot, window)
-    assert inspector._ring.x.size == 1
+    assert inspector.ring.x.size == 1
     window.arrangement.show_page("surface")
     answer = view.answer
     window.actions_by_name["check_gradients"].trigger()
@@ -152,7 +152,7 @@ def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
     assert all(inspector.question(slot) is None for slot in inspector.slots)
     assert view.answer is answer
     assert window.panel.diagram.lit is None
-    assert inspector._ring.x.size == 0
+    assert inspector.ring.x.size == 0
     assert not window.actions_by_name["inspector_forward"].isEnabled()
     window.arrangement.show_page(PAGE)
     qtbot.waitUntil(lambda: view.answer.step == 50)

@@ -48,8 +48,9 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
     qtbot.waitUntil(lambda: side.answer.step == 40)
     qtbot.waitUntil(lambda: feature(window, LimitFeature).answer is not None)
     assert ahead.answer is None
-    assert not ahead._cadence.waiting
-    window._frames.read()
+    assert not ahead.cadence.waiting
+    feature(window, LimitFeature).read()
+    ahead.read()
     assert limit(window) is None
     assert lookahead(window) is None
     assert window.strip.slider.toolTip() == ""
@@ -87,7 +88,7 @@ def test_the_strip_says_what_was_switched_off(qtbot, open_window) -> None:
     window.actions_by_name["show_limit"].trigger()
     assert window.strip.subtitle_label.text() == HIDDEN
     window.actions_by_name["show_lookahead"].trigger()
-    window._frames.read()
+    feature(window, LimitFeature).read()
     assert window.strip.subtitle_label.text() == BOTH_HIDDEN
     assert feature(window, LookaheadFeature).box.toolTip() == SWITCHED_OFF
     window.actions_by_name["show_limit"].trigger()
@@ -148,7 +149,8 @@ def test_the_track_is_not_green_below_a_curve_that_explodes(qtbot, open_window) 
     for part in (ahead, limits):
         qtbot.waitUntil(lambda part=part: part.answer is not None and part.answer.step == 10)
     qtbot.waitUntil(lambda: ahead.answer.complete)
-    window._frames.read()
+    ahead.read()
+    limits.read()
     slider, told = window.strip.slider, lookahead(window)
     exploding = int(np.argmin(np.abs(told.learning_rates - 1.0)))
     assert not told.losses[exploding] < 1e100
@@ -242,7 +244,7 @@ def test_another_length_is_another_curve_and_a_run_ahead_of_it_says_its_age(qtbo
     qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).steps == 10)
     assert lookahead(window).age == 0
     # Nothing new is asked: what is drawn grows old.
-    ahead_feature._cadence.interval = 1e9
+    ahead_feature.cadence.interval = 1e9
     window.lab.set_speed(None)
     window.lab.run_exactly(1234)
     qtbot.waitUntil(lambda: lookahead(window).age == 1200)
@@ -361,7 +363,7 @@ def test_the_strip_keeps_its_height_while_a_new_run_has_no_look_ahead_yet(qtbot,
     height = slider.sizeHint().height()
     with qtbot.waitSignal(window.lab.experiment_replaced):
         window.actions_by_name["new_weights"].trigger()
-    window._frames.read()
+    feature(window, LookaheadFeature).read()
     assert lookahead(window) is None
     assert slider.sizeHint().height() == height
     qtbot.waitUntil(lambda: lookahead(window) is not None)
@@ -395,7 +397,7 @@ def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot
     description = window.strip.slider.accessibleDescription()
     assert "In 100 more steps" in description
     assert "In 100 more steps" in window.strip.slider.toolTip()
-    cadence = feature(window, LookaheadFeature)._cadence
+    cadence = feature(window, LookaheadFeature).cadence
     cadence.interval = 1e9
     window.lab.change("training.optimizer", "adam")
     qtbot.waitUntil(lambda: lookahead(window).changed)
