@@ -48,9 +48,14 @@ class StandingBack:
             worked = self._context.run(_timed, work, more)
         else:
             worked = self._modest.submit(self._context.run, _timed, work, more).result()
-        self._judge(worked, time.perf_counter() - began)
+        self.judge(worked, time.perf_counter() - began)
 
-    def _judge(self, worked: float, seconds: float) -> None:
+    def close(self) -> None:
+        """End the thread that stands back."""
+        self._modest.shutdown()
+
+    def judge(self, worked: float, seconds: float) -> None:
+        """Decide from the processor time of work and the seconds that it took whether to insist."""
         self._worked += worked
         self._seconds += seconds
         if self._seconds < JUDGED_AFTER:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGraphicsItem, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QGraphicsItem, QMenu, QToolButton, QWidget
 
 from playground.drawing.axes import ValueAxis
 from playground.drawing.color_bar import ColorBar
@@ -59,6 +59,8 @@ class PlotCard(Card):
         self._pointer = QPointF()
         # pyqtgraph makes a menu that is never shown here, and nobody's child.
         plot.ctrlMenu.setParent(self, plot.ctrlMenu.windowFlags())
+        for box in plot.ctrlMenu.findChildren(QAbstractSpinBox):
+            box.setLocale(QLocale.c())
         self.canvas = PlotCanvas()
         self.canvas.setCentralItem(drawing.item)
         for item in self.canvas.scene().items():

@@ -23,7 +23,7 @@ def test_numbers_that_are_not_finite_are_hatched_and_counted(qtbot, open_window)
     qtbot.waitUntil(lambda: settled(window) and view.answer.choice.kind == "random")
     check_cells(window)
     assert view.answer.surface.values.max() > 1e10
-    view.drawing.box.setRange(xRange=(-1e160, 1e160), yRange=(-1e160, 1e160), padding=0)
+    view.drawing.box.setRange(xRange=(-1e149, 1e149), yRange=(-1e149, 1e149), padding=0)
     view.drawing.box.sigRangeChangedManually.emit([True, True])
     qtbot.waitUntil(lambda: view.answer.complete and not np.isfinite(view.answer.surface.values).all())
     window.frame()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -19,21 +19,13 @@ def never() -> bool:
     return False
 
 
-def starving() -> None:
-    """Time passes, and the processor is had by others."""
-    threading.Event().wait(2 * standing_back.JUDGED_AFTER)
-
-
-def working() -> None:
-    end = time.thread_time() + 2 * standing_back.JUDGED_AFTER
-    while time.thread_time() < end:
-        pass
-
-
 @pytest.fixture
-def modest(monkeypatch: pytest.MonkeyPatch) -> StandingBack:
-    monkeypatch.setattr(standing_back, "JUDGED_AFTER", 0.02)
-    return StandingBack()
+def modest(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandingBack]:
+    """One that judges nothing by itself: how busy the machine is must not decide a test."""
+    monkeypatch.setattr(standing_back, "JUDGED_AFTER", math.inf)
+    work = StandingBack()
+    yield work
+    work.close()
 
 
 def thread_of(modest: StandingBack) -> int:
@@ -42,19 +34,27 @@ def thread_of(modest: StandingBack) -> int:
     return seen[0]
 
 
-def until(modest: StandingBack, insists: bool, work: Callable[[], None]) -> None:
-    for _ in range(100):
-        modest.do(work, never)
-        if modest.insists == insists:
-            return
-    raise AssertionError(f"insists is {modest.insists}")
-
-
-def test_whoever_starves_insists_until_the_processor_is_free(modest: StandingBack) -> None:
+def test_work_that_starves_insists_until_the_processor_is_free(
+    modest: StandingBack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert thread_of(modest) != threading.get_ident()
-    until(modest, True, starving)
+    monkeypatch.setattr(standing_back, "JUDGED_AFTER", 0.3)
+    modest.judge(0.05, 0.29)
+    assert not modest.insists, "too short to tell"
+    modest.judge(0.0, 0.02)
+    assert modest.insists, "0.05 of 0.31 seconds is less than a quarter"
+    modest.judge(0.2, 0.4)
+    assert modest.insists, "half of the processor is not all of it"
+    modest.judge(0.39, 0.4)
+    assert not modest.insists
+    modest.judge(0.1, 0.3)
+    assert not modest.insists, "a third is enough to stand back"
+
+
+def test_work_that_insists_is_done_where_it_is_asked_for(modest: StandingBack) -> None:
+    modest.insists = True
     assert thread_of(modest) == threading.get_ident()
-    until(modest, False, working)
+    modest.insists = False
     assert thread_of(modest) != threading.get_ident()
 
 
