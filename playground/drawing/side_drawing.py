@@ -149,9 +149,10 @@ class SideDrawing:
         y = room.bottom() + 2
         painter.setPen(QPen(QColor(theme.border), theme.thin_width * theme.font_factor))
         painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
-        painter.setPen(QPen(QColor(theme.pink), 3.0 * theme.font_factor))
-        start, end = x_of(0.0), x_of(side.learning_rate)
-        painter.drawLine(QPointF(start, y), QPointF(max(end, start + 1), y))
+        if side.outcome not in STILL:
+            painter.setPen(QPen(QColor(theme.pink), 3.0 * theme.font_factor))
+            start, end = x_of(0.0), x_of(side.learning_rate)
+            painter.drawLine(QPointF(start, y), QPointF(max(end, start + 1), y))
         painter.setFont(self.small)
         metrics = QFontMetricsF(self.small)
         marks = [("α", x_of(side.learning_rate), theme.pink)]

@@ -16,6 +16,8 @@ from playground.engine.expression_parser import CONSTANTS
 from playground.numerals import number_text
 
 DIGITS = 4
+MOST_ADDENDS = 6
+"""So many parts of a gradient are written out in a sum."""
 LONGEST_CHAIN = 5
 """A product of more factors is written with the two nearest ones only."""
 _INFIX = {"+": "+", "−": "−", "×": "·", "÷": "/", "^": "^"}
@@ -153,16 +155,20 @@ class ChainRuleSteps:
     @cached_property
     def _gathered(self) -> dict[int, list[float]]:
         """For each node the running sums of what arrives at it."""
-        nodes = self.graph.nodes
         gathered: dict[int, list[float]] = {}
         for target, places in self.course.arrivals.items():
             total, sums = 0.0, []
             for place in places:
-                index, slot = self.course.backward[place]
-                total += 1.0 if slot is None else nodes[index].gradient * nodes[index].local_derivatives[slot]
+                total += self._arriving(place)
                 sums.append(total)
             gathered[target] = sums
         return gathered
+
+    def _arriving(self, place: int) -> float:
+        """What one backward step brings to the node that it leads to."""
+        index, slot = self.course.backward[place]
+        node = self.graph.nodes[index]
+        return 1.0 if slot is None else node.gradient * node.local_derivatives[slot]
 
     def _forward(self, index: int) -> ForwardStep:
         node = self.graph.nodes[index]
@@ -186,7 +192,8 @@ class ChainRuleSteps:
         source = node.inputs[slot]
         local, upstream = node.local_derivatives[slot], node.gradient
         product = upstream * local
-        turn = self.course.arrivals[source].index(place)
+        arrivals = self.course.arrivals[source]
+        turn = arrivals.index(place)
         sums = self._gathered[source]
         before = sums[turn - 1] if turn else 0.0
         text = self._chain(index, slot, len(sums) > 1)
@@ -195,8 +202,13 @@ class ChainRuleSteps:
             name = nodes[source].name
             note += f" {name} is used {_times(len(sums))}: "
             if turn:
-                total = f"{_in_formula(before)} + {_in_formula(product)} {_equals(sums[turn])}"
-                note += f"what arrives is added up, {_partial(result, name)} = {total}"
+                rest = ""
+                addends = [self._arriving(other) for other in arrivals[: turn + 1]]
+                if len(addends) > MOST_ADDENDS:
+                    addends = [before, product]
+                    rest = f"{turn} parts are {_in_formula(before)} together, "
+                total = f"{' + '.join(map(_in_formula, addends))} {_equals(sums[turn])}"
+                note += f"what arrives is added up, {rest}{_partial(result, name)} = {total}"
                 note += "." if turn == len(sums) - 1 else " so far."
             else:
                 note += "this is the first part of its gradient."

@@ -111,6 +111,7 @@ class _Pending(NamedTuple):
     start: int
     n_operands_below: int
     end: int = 0
+    bracket: int = -1  # of a function: where its bracket opens
 
 
 def parse(text: str) -> tuple[Operation, ...]:
@@ -157,7 +158,9 @@ class _Reader:
             )
         while self.pending:
             if self.pending[-1].kind not in _PRECEDENCE:
-                raise ExpressionError("This bracket is never closed.", self.pending[-1].start)
+                opened = self.pending[-1]
+                where = opened.start if opened.kind == "(" else opened.bracket
+                raise ExpressionError("This bracket is never closed.", where)
             self._apply()
         return _without_unused(self.operations)
 
@@ -187,7 +190,9 @@ class _Reader:
             self.n_brackets += 1
             if self.n_brackets > MAX_BRACKETS:
                 raise ExpressionError(f"Brackets may be at most {MAX_BRACKETS} deep.", token.start)
-            if not (self.pending and self.pending[-1].kind in FUNCTIONS and self._opens_call(token)):
+            if self.pending and self.pending[-1].kind in FUNCTIONS and self._opens_call(token):
+                self.pending[-1] = self.pending[-1]._replace(bracket=token.start)
+            else:
                 self.pending.append(_Pending("(", token.start, len(self.operands)))
             return True
         if token.kind == "operator" and token.text in ("-", "−"):
@@ -214,23 +219,35 @@ class _Reader:
             while self.pending and self.pending[-1].kind in _PRECEDENCE:
                 self._apply()
             if not self.pending:
-                what = (
-                    "closes a bracket that was never opened"
-                    if token.kind == "close"
-                    else "stands outside a call"
+                if token.kind == "comma":
+                    raise self._stray_comma(token.start)
+                raise ExpressionError(
+                    f"This “{token.text}” closes a bracket that was never opened.", token.start
                 )
-                raise ExpressionError(f"This “{token.text}” {what}.", token.start)
             if token.kind == "comma":
                 if self.pending[-1].kind == "(":
-                    raise ExpressionError(
-                        "A comma may stand only between the arguments of max or min.", token.start
-                    )
+                    raise self._stray_comma(token.start)
+                if FUNCTIONS[self.pending[-1].kind] == 1 and self._decimal_at(token.start):
+                    raise self._stray_comma(token.start)
                 return True
             self._close(token)
             return False
         raise ExpressionError(
             f"An operator is missing before “{brief(token.text)}”: write a product as a*b.", token.start
         )
+
+    def _stray_comma(self, position: int) -> ExpressionError:
+        """What to say of a comma where none may stand."""
+        number = self._decimal_at(position)
+        if number:
+            return ExpressionError(f"Write the number with a point: {number}.", position)
+        return ExpressionError("A comma may stand only between the arguments of max or min.", position)
+
+    def _decimal_at(self, position: int) -> str:
+        """The number that is meant where a comma stands between two digits, or nothing."""
+        before = re.search(r"(?<![\w.,])[0-9]+$", self.text[:position])
+        after = re.match(r"[0-9]+(?![\w.,])", self.text[position + 1 :])
+        return brief(f"{before.group()}.{after.group()}") if before and after else ""
 
     def _binds_before(self, operator: str) -> bool:
         """Whether the pending operator takes its operands before this one does."""
@@ -255,7 +272,7 @@ class _Reader:
         self._push(kind, (left, right), start, first, last)
 
     def _close(self, token: _Token) -> None:
-        kind, start, below, _ = self.pending.pop()
+        kind, start, below, *_ = self.pending.pop()
         self.n_brackets -= 1
         if kind == "(":
             operation, _, _ = self.operands.pop()

@@ -121,6 +121,7 @@ class _Teller(NamedArrays):
             made = f"½·({number_text(guess[0])} − {bracketed(y[0])})²{penalty}"
             sentence = "Half the squared distance from the target."
         if trace.penalty:
+            formula += " + penalty"
             sentence += " L1 and L2 add their penalty."
 
         def explain(i: int, j: int) -> str:
@@ -226,10 +227,11 @@ class _Teller(NamedArrays):
         sentence = "To each weight the δ that it leads into, times the activation that it comes from."
         if one.penalty.any():
             sentence += " L1 and L2 add their pull."
+        penalized = " + penalty" if one.penalty.any() else ""
         return Operation(
             BACKWARD,
             layer,
-            f"{name} = {mean}δ[{layer}]·{came}ᵀ",
+            f"{name} = {mean}δ[{layer}]·{came}ᵀ{penalized}",
             sentence,
             (
                 self._delta(layer),

@@ -135,7 +135,7 @@ def sharpness_figure(view: RunView, stretches: Sequence[Stretch], log: bool = Fa
             caption = f"{measured[-1].name} at step {at}: {value}. "
             limits = measured[-1].limit.values
             if measured[-1] is stretches[-1] and len(limits) and np.isfinite(limits[-1]):
-                frozen = "" if measured[-1].name == PLAIN else " for its preconditioner frozen"
+                frozen = "" if measured[-1].name == PLAIN else ", with the preconditioner held fixed,"
                 caption += f"Its limit{frozen} is {number_text(float(limits[-1]), 4)} now. "
         return Figure(drawing.item, theme, signs, "Sharpness.", f"{caption}{run_sentence(view)}", drawing)
 

@@ -143,10 +143,9 @@ class BlameFeature(Feature):
         # Where the sentence would take the room of the picture, it is said above all plots.
         room = self._data.height() >= LEAST_HEIGHT * self.window.theme.font_factor
         self.sentence.setVisible(room)
+        self.window.notices.remark("" if room else text)
         if text != self.sentence.text():
             self.sentence.setText(text)
-            if not room:
-                self.window.notices.hint(text)
 
     def _words(self) -> str:
         answer, snapshot = self._answer, self.window.snapshot
@@ -190,7 +189,7 @@ class BlameFeature(Feature):
         self.box.setChecked(on)
         self.sentence.setVisible(False)
         self.sentence.setText("")
-        self.window.notices.hint("")
+        self.window.notices.remark("")
         self._forget()
 
     def _forget(self) -> None:

@@ -75,7 +75,7 @@ class ChainRuleExport:
 
     def _ask_where(self, suffix: str, parent: QWidget) -> None:
         start = Path(self.folder) / f"chain-rule{suffix}"
-        path = ask_where_to_save(parent.window(), "Export", start, KINDS[suffix], suffix)
+        path = ask_where_to_save(parent.window(), "Export", start, KINDS[suffix], suffix, say=self._say)
         if path is not None and self.save_to(path):
             self.folder = str(path.parent)
 

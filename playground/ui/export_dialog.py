@@ -128,9 +128,13 @@ class ExportDialog(QDialog):
             return
         start = Path(self._preferences.folder) / f"{self.what}{self.suffix}"
         kinds = f"{self.suffix.lstrip('.').upper()} (*{self.suffix})"
-        path = ask_where_to_save(self, "Export", start, kinds, self.suffix, self._beside)
+        path = ask_where_to_save(self, "Export", start, kinds, self.suffix, self._beside, say=self._tell)
         if path is not None:
             self.save_to(path)
+
+    def _tell(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.show()
 
     def _beside(self, path: Path) -> tuple[Path, ...]:
         return (beside_history(path),) if self.what == "history" else ()
@@ -141,8 +145,7 @@ class ExportDialog(QDialog):
         try:
             act()
         except ExportError as error:
-            self.problem.setText(str(error))
-            self.problem.show()
+            self._tell(str(error))
             return False
         self.problem.hide()
         return True

@@ -82,6 +82,7 @@ class GuessFeature(Feature):
             action.triggered.connect(lambda _=False, kind=kind: self.start(kind))
             menu.addAction(action)
         window.strip.slider.guessed.connect(self.pin)
+        window.strip.pins.listen(self._withdraw)
 
     @property
     def waiting(self) -> bool:
@@ -120,6 +121,11 @@ class GuessFeature(Feature):
             rates = rates_on(slider.scale)
             schedule = schedule_of(settings)
             self._asks = GuessedFastestQuestion(*common, rates, STEPS, settings.l1, settings.l2, schedule)
+
+    def _withdraw(self) -> None:
+        """What the lesson asked for was given, or the lesson was left: nothing is in the way any more."""
+        if not self.window.strip.pins.hiding:
+            self.window.notices.take_back(LESSON_ASKS)
 
     def give_up(self) -> None:
         """No guess after all."""

@@ -247,7 +247,10 @@ class KeptRuns(Feature):
         """Ask where, and save the curves of all kept runs and of the present one."""
         preferences = self.window.preferences
         start = Path(preferences.folder) / f"runs{ENDING}"
-        path = ask_where_to_save(self.window, "Export the kept runs", start, f"CSV (*{ENDING})", ENDING)
+        say = self.window.notices.say
+        path = ask_where_to_save(
+            self.window, "Export the kept runs", start, f"CSV (*{ENDING})", ENDING, say=say
+        )
         if path is not None and self.export(path):
             preferences.folder = str(path.parent)
 

@@ -29,7 +29,7 @@ class Offer(NamedTuple):
 
 
 class NoticeBar(QWidget):
-    """Shows the newest notice; under it, in this order, a hint and the description of the experiment."""
+    """Shows the newest notice; under it, in this order, a remark and the description of the experiment."""
 
     said = Signal(str)
     covers = Signal(int, bool)
@@ -60,6 +60,7 @@ class NoticeBar(QWidget):
         self._column: QWidget | None = None
         self._description = ""
         self._hint = ""
+        self._remark = ""
         self._text = ""
         self._shorter: tuple[str, ...] = ()
         self._presenting = False
@@ -149,6 +150,12 @@ class NoticeBar(QWidget):
         """Show what the pointer is over; an empty text ends it."""
         self._hint = text
         self._show()
+
+    def remark(self, text: str) -> None:
+        """Describe what is on the screen for as long as it is there: a notice goes before it."""
+        if text != self._remark:
+            self._remark = text
+            self._show()
 
     def describe(self, text: str) -> None:
         """Set the description that stands here when there is nothing else to say."""
@@ -247,7 +254,7 @@ class NoticeBar(QWidget):
         if out != self._out:
             self._out = out
             self.setVisible(not out)
-        text = self._hint or self._text or self._description
+        text = self._hint or self._text or self._remark or self._description
         shorter = self._shorter if text == self._text else ()
         if text != self._label.text() or shorter != self._label.shorter:
             self._label.set_texts(text, *shorter)

@@ -76,8 +76,8 @@ def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> s
         return f"Thrown out: {at} {alpha} {rose}"
     times, there = number_text(rate / limit[1], 2), number_text(limit[1], 2)
     frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
-    named = f"the limit at step {limit[0]}" + (" for its preconditioner frozen" if frozen else "")
-    return f"Thrown out: {alpha} is {times} times {there}, {named}; {rose}"
+    held = ", with the preconditioner held fixed" if frozen else ""
+    return f"Thrown out: {alpha} is {times} times the limit at step {limit[0]} ({there}{held}); {rose}"
 
 
 def thrown_in_short(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> tuple[str, ...]:

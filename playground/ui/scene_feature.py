@@ -253,7 +253,8 @@ class SceneFeature(Feature):
 
     def _ask_and_save(self) -> None:
         start = Path(self.window.preferences.folder) / f"scenes{SUFFIX}"
-        path = ask_where_to_save(self.window, "Save all scenes", start, FILTER, SUFFIX)
+        say = self.window.notices.say
+        path = ask_where_to_save(self.window, "Save all scenes", start, FILTER, SUFFIX, say=say)
         if path is not None:
             self.save_file(path)
 

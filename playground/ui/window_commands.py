@@ -115,7 +115,9 @@ class WindowCommands(QObject):
 
     def save_as(self) -> bool:
         start = str(self.path or Path(self._window.preferences.folder) / f"experiment{SUFFIX}")
-        path = ask_where_to_save(self._window, "Save the experiment", start, FILTER, SUFFIX)
+        path = ask_where_to_save(
+            self._window, "Save the experiment", start, FILTER, SUFFIX, say=self._window.notices.say
+        )
         return self.save_to(path) if path is not None else False
 
     def save_to(self, path: str | Path) -> bool:

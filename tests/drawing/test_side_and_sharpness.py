@@ -89,6 +89,9 @@ def test_what_is_not_finite_or_no_step_is_told_without_a_ball():
     assert at_rest.outcome in ("no step", "short of the bottom")
     for step in (far, *(replace(at_rest, outcome=outcome) for outcome in STILL)):
         assert not len(ball(painted(step)))
+    for outcome in STILL:
+        pink = places(painted(replace(at_rest, outcome=outcome)), DARK.pink)
+        assert not len(pink) or np.bincount(pink[:, 0]).max() < 12, "a line as long as α is no rest"
     metrics = QFontMetricsF(SideDrawing(DARK).bold)
     for words in OUTCOMES.values():
         assert metrics.horizontalAdvance(words) <= SideDrawing(DARK).size()[0] - 2

@@ -51,6 +51,19 @@ def test_what_arrives_twice_is_added_up():
     assert "what arrives is added up" in parts[1].note
 
 
+def test_there_are_as_many_addends_as_uses():
+    steps = steps_of("a*a + a", a=1)
+    notes = [steps.step(number).note for number in range(steps.n_forward, len(steps))]
+    told = [note for note in notes if "a is used three times" in note]
+    assert [note.count("added up") for note in told] == [0, 1, 1]
+    sums = [note.rpartition("∂j/∂a = ")[2] for note in told[1:]]
+    assert sums == ["1 + 1 = 2 so far.", "1 + 1 + 1 = 3."]
+    many = steps_of(" + ".join(["a^2", "a^3", "a^4", "a^5", "a^6", "a^7", "a^8", "a^9"]), a=1)
+    told = [many.step(number).note for number in range(many.n_forward, len(many))]
+    last = next(note for note in told if "a is used 8 times" in note and note.endswith(" = 44."))
+    assert "what arrives is added up, 7 parts are " in last
+
+
 def test_a_factor_used_twice_tells_its_two_places_apart():
     steps = steps_of("a*a", a=3)
     notes = [steps.step(number).note for number in (2, 3)]

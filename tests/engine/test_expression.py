@@ -88,6 +88,13 @@ def test_the_derivative_by_a_power_of_e_is_right_and_e_has_none():
         ("2e", "operator is missing", 1),
         ("e(2)", "not a function", 0),
         ("ŷ = 2", "without “=”", 2),
+        ("1,5", "with a point: 1.5.$", 1),
+        ("2*(a + 1,25)", "with a point: 1.25.$", 8),
+        ("sin(0,5)", "with a point: 0.5.$", 5),
+        ("a, b", "between the arguments of max or min", 1),
+        ("sin(x", "never closed", 3),
+        ("2*max((a + b), sin (x", "never closed", 19),
+        ("sin((x)", "never closed", 3),
     ],
 )
 def test_it_says_what_to_write_instead(text, instead, position):

@@ -204,5 +204,10 @@ def test_j_is_written_as_everywhere_in_the_program(n: int) -> None:
     told = loss.result.explain(0, 0)
     assert told.endswith(f" = {loss_text(found.loss)}")
     assert f"{loss_text(found.penalty)} penalty" in told
+    assert found.penalty > 0
+    assert loss.formula.endswith(" + penalty")
+    slopes = [operation.formula for operation in operations(found) if operation.formula.startswith("∂J/∂W")]
+    assert slopes
+    assert all(formula.endswith(" + penalty") for formula in slopes)
     assert n == 1 or f"the mean loss {loss_text(found.data_loss)} + " in told
     assert loss.result.write(found.loss) == loss_text(found.loss)

@@ -14,6 +14,7 @@ from playground.engine.network import network_of
 from playground.numerals import loss_text
 from playground.ui.blame_feature import BlameFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.notice_bar import Offer
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def test_points_have_the_colours_of_their_losses_and_follow_the_run(qtbot: Any, 
     sentence = part_of(window).sentence
     qtbot.waitUntil(lambda: f"J {window.snapshot.view.train_loss:.4f}" in sentence.text())
     # Here the card is too low for a sentence: it is said above all plots.
+    window.notices.clear()
     assert not sentence.isVisible()
     assert window.notices.text == sentence.text()
     window.resize(1400, 1200)
@@ -154,6 +156,22 @@ def test_switched_off_everything_is_as_before(qtbot: Any, window: MainWindow) ->
     qtbot.waitUntil(lambda: not window.data_view.drawing.bar.isVisible())
     assert all(arrow.kind != "point" for arrow in window.surface_view.picture().arrows)
     assert "Training point" not in window.data_view.hover_text(0.0, 0.0)
+
+
+def test_a_notice_with_offers_goes_before_the_sentence_of_the_blame(qtbot: Any, window: MainWindow) -> None:
+    """Also while the sentence changes with every step that is looked at."""
+    sentence = part_of(window).sentence
+    assert not sentence.isVisible()
+    window.notices.clear()
+    qtbot.waitUntil(lambda: window.notices.text == sentence.text())
+    window.notices.say("Thrown out.", [Offer("Back", window.notices.clear)], seconds=None)
+    before = sentence.text()
+    window.actions_by_name["step"].trigger()
+    qtbot.waitUntil(lambda: sentence.text() != before)
+    assert window.notices.text == "Thrown out."
+    assert window.notices.offers["Back"].isVisible()
+    window.notices.take_back("Thrown out.")
+    assert window.notices.text == sentence.text()
 
 
 def test_another_experiment_is_blamed_anew(qtbot: Any, window: MainWindow) -> None:

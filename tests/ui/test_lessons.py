@@ -249,6 +249,7 @@ def test_a_guess_of_ones_own_does_not_take_the_pin_of_the_lesson(open_window, qt
     window.strip.slider.guessed.emit(0.5)
     assert "Right" in lessons.panel.answer_label.text()
     assert not part_of(window, LimitFeature).hidden_for_a_guess
+    assert window.notices.text != LESSON_ASKS, "it was given"
 
 
 def test_giving_up_a_guess_that_is_over_leaves_the_pin_of_the_lesson(open_window, qtbot):

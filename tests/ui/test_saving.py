@@ -130,6 +130,8 @@ def test_every_save_asks_about_the_file_whose_ending_it_adds(
         save(window)
         assert answers.asked == [f"“{there.name}” is there already. Replace it?"], kind
         assert there.read_bytes() == PRECIOUS, kind
+        if kind in ("experiment", "scenes", "kept runs"):
+            assert window.notices.text == f"Nothing was saved: “{there.name}” is as before.", kind
         answers.replace = True
         save(window)
         assert len(answers.asked) == 2, kind

@@ -348,8 +348,8 @@ def test_the_limit_beside_a_run_that_was_thrown_out_says_whether_it_is_that_of_a
     trainer.advance(5)
     told = ThrownOut(good_step=1, good_loss=0.2, crossed=2, step=3, loss=4.0, bar=0.4)
     words = thrown(trainer.view(), told, (1, 0.3))
-    assert words.startswith("Thrown out: α = 0.9 is 3 times 0.3, the limit at step 1")
-    assert ("preconditioner frozen" in words) == frozen
+    held = ", with the preconditioner held fixed" if frozen else ""
+    assert words.startswith(f"Thrown out: α = 0.9 is 3 times the limit at step 1 (0.3{held}); J rose")
 
 
 def test_j_has_the_digits_that_it_has_everywhere_in_what_is_said_of_a_run_that_was_thrown_out() -> None:
