@@ -183,10 +183,11 @@ def test_a_run_that_was_thrown_out_and_falls_names_the_step_where_j_was_highest(
     window.lab.set_speed(120.0)
     window.lab.run()
     qtbot.waitUntil(lambda: window.snapshot.view.step > 60 and "Watch it go on" in window.notices.offers)
-    window.lab.set_speed(None)
+    window.lab.set_speed(30.0)
     window.lab.set_learning_rate(0.505)
     feature = part(window, PhaseFeature)
     qtbot.waitUntil(lambda: feature.phase == "falling")
+    window.lab.pause()
     losses = window.snapshot.view.history.curves["train_loss"]
     highest = int(losses.steps[losses.values.argmax()])
     assert highest < window.snapshot.view.step
