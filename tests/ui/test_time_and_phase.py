@@ -171,11 +171,13 @@ def test_a_run_that_falls_already_is_not_said_to_be_thrown_out(qtbot, open_windo
         qtbot.waitUntil(lambda count=count: window.snapshot.view.step == count)
     window.lab.set_learning_rate(0.5)
     feature = part(window, PhaseFeature)
+    said: list[str] = []
+    window.notices.said.connect(said.append)
     window.lab.set_speed(30.0)
     window.lab.run()
     qtbot.waitUntil(lambda: feature.phase == "falling")
     assert window.snapshot.view.train_loss > 0.6
-    assert "Thrown out" not in window.notices.text
+    assert not [text for text in said if "Thrown out" in text]
 
 
 def test_a_run_that_was_thrown_out_and_falls_names_the_step_where_j_was_highest(qtbot, open_window) -> None:
