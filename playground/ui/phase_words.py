@@ -51,7 +51,7 @@ def explained(found: PhaseFound) -> str:
             "J is flat here, at a minimum, a saddle or a plateau."
         ),
         THROWN_OUT: f"{J} rose from {there}, and has stayed far above its recent best.",
-        DIVERGED: "The next step leads to a J or a gradient that is not finite.",
+        DIVERGED: "The next step leads to a J, or a norm of the gradient, that is not finite.",
     }
     return sentences[found.word]
 

@@ -192,7 +192,9 @@ class Witness:
     def _rippling(self, sentence: str) -> list[str]:
         match = re.match(
             r"J goes up and down: between steps (\d+) and (\d+) it rose (\d+) times and fell (\d+) times, "
-            r"as recorded\.(?: Crests and troughs (fall|rise) since step (\d+)\.)?$",
+            r"as recorded\.(?: Crests and troughs (fall|rise) since step (\d+)\.)?"
+            r"(?: The limit holds while the valley keeps this shape"
+            r"(?: and the preconditioner stays frozen)?\.)?$",
             sentence,
         )
         if match is None:
@@ -262,18 +264,18 @@ class Witness:
         return wrong
 
     def _diverged(self, sentence: str) -> list[str]:
-        wrong = (
-            [] if sentence == "The next step leads to a J or a gradient that is not finite." else ["another"]
-        )
+        said = "The next step leads to a J, or a norm of the gradient, that is not finite."
+        wrong = [] if sentence == said else ["another"]
         if not self.trainer.diverged or not math.isfinite(self.losses[-1]):
             wrong.append("it has not")
         twin = Trainer(self.trainer.experiment)
         twin.restore(self.trainer.snapshot())
         twin.learning_rate = twin.learning_rate * (1 - 1e-12)
+        # A norm is found too large one step after the J beside it, and the run taken back.
         for _ in range(100 if self.batches else 2):
+            twin.advance(1)
             if twin.diverged:
                 return wrong
-            twin.advance(1)
         return [*wrong, "it goes on"]
 
     # Sharpness ------------------------------------------------------------------------------------------
