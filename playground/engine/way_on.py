@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from playground.engine.descent import Interrupted
@@ -52,7 +53,9 @@ def _rate_from(run: Trainer, step: int, interrupted: Interrupted | None) -> WayO
         rate = max(rate, MIN_LEARNING_RATE)
         twin.restore(here)
         twin.learning_rate = rate
-        if twin.advance(TRIED_STEPS, interrupted) == TRIED_STEPS and not twin.diverged:
+        made = twin.advance(TRIED_STEPS, interrupted) == TRIED_STEPS and not twin.diverged
+        # Mini-batches can come by a θ whose loss is not finite elsewhere.
+        if made and math.isfinite(twin.train_loss()):
             return WayOn(step, rate, back)
         if rate == MIN_LEARNING_RATE or (interrupted is not None and interrupted()):
             return None

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.experiment import Experiment, ExperimentError
+from playground.experiment_checks import show
 from playground.foreign_names import shown_name
 from playground.landscape.surface_question import KINDS
 from playground.lessons.goals import Goal, GoalError, PageSeen, make_goal
@@ -284,7 +285,9 @@ class _Reader:
         self._check(content, known, index, ("kind", "question", "answer"), "prediction.")
         if content["kind"] not in PREDICTIONS:
             raise self._error(index, "prediction.kind", f"must be one of {', '.join(PREDICTIONS)}.")
-        choices = tuple(str(choice) for choice in content.get("choices", ()))
+        choices = tuple(
+            choice if isinstance(choice, str) else show(choice) for choice in content.get("choices", ())
+        )
         if content["kind"] == "choice" and content["answer"] not in range(len(choices)):
             raise self._error(index, "prediction.answer", "must be the number of a choice, from 0.")
         if len(choices) > MOST_CHOICES:

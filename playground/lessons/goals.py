@@ -13,6 +13,7 @@ import numpy as np
 from playground.engine.history import HistoryView
 from playground.engine.run_view import RunView
 from playground.engine.schedules import slider_name
+from playground.experiment_checks import show
 from playground.numerals import number_text
 
 LONGEST_NAME = 100
@@ -303,7 +304,8 @@ class GoalError(ValueError):
 
 def make_goal(content: Mapping[str, Any]) -> Goal:
     """A goal from its entries in a lesson file. Raises GoalError."""
-    kind = str(content.get("kind"))
+    kind = content.get("kind")
+    kind = kind if isinstance(kind, str) else show(kind)
     if kind not in GOALS:
         raise GoalError("kind", f"must be one of {', '.join(GOALS)}.")
     entries = {entry.name: entry for entry in fields(GOALS[kind])}  # type: ignore[arg-type]

@@ -195,3 +195,26 @@ def test_a_file_of_strange_size_is_refused_in_little_time(text: str) -> None:
     with pytest.raises(LessonError):
         parse_lesson(text, "mine.toml")
     assert time.process_time() - began < 5.0
+
+
+LONG_NUMBER = "0x1" + "0" * 5000
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        f'prediction = {{ kind = "choice", question = "?", answer = 0, choices = ["a", {LONG_NUMBER}], '
+        'explanation = "" }',
+        f'goal = {{ kind = {LONG_NUMBER} }}\nhint = "h"\nsolution = [{{ run = 1 }}]',
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_no_text(entry: str) -> None:
+    """Python writes no such number: the file is read, or refused in a sentence."""
+    text = f'title = "t"\nsummary = "s"\ntopic = "loss"\n[[step]]\ntitle = "t"\ntext = "t"\n{entry}\n'
+    if entry.startswith("goal"):
+        with pytest.raises(LessonError, match="must be one of"):
+            parse_lesson(text, "long.toml")
+    else:
+        prediction = parse_lesson(text, "long.toml").steps[0].prediction
+        assert prediction is not None
+        assert prediction.choices == ("a", "so long a number")

@@ -88,7 +88,10 @@ def look(window: MainWindow, check: Callable[[bool, str], None]) -> None:
         window.present(None)
     lab = window.lab
     lab.pause()
+    # The learning rate of an earlier moment is not the trainer's.
+    lab.show_moment(None)
     until(lambda: lab.reached(lab._orders) and lab.state != "running")
+    until(lambda: window.snapshot is not None and window.snapshot.moment is False)
     trainer = lambda: lab._training.stage.run.trainer  # noqa: E731
     check(lab._training.stage.run is not None, "there is no run any more")
     shown = lambda: window.snapshot.view  # noqa: E731
