@@ -49,6 +49,8 @@ class Lab(QObject):
     """A RunView: the run that is left where it is gone on from an earlier step of it, and that step."""
     diverged = Signal(str, object)
     failed = Signal(str)
+    carried_out = Signal()
+    """Commands have been carried out or refused: see reached()."""
     notice = Signal(str)
     news = Signal()
     """After sleep(): a snapshot or an answer is there, a question was asked, or another state has come."""
@@ -206,17 +208,22 @@ class Lab(QObject):
         """
         self._training.post(self._commands.set_stop, stop, key="stop")
 
-    def set_learning_rate(self, learning_rate: float) -> None:
-        """The learning rate of the very next step."""
-        self.change("training.learning_rate", learning_rate)
+    def set_learning_rate(self, learning_rate: float) -> int:
+        """The learning rate of the very next step. For what is returned see reached()."""
+        return self.change("training.learning_rate", learning_rate)
 
-    def change(self, field: str, value: Any) -> None:
-        """Set a field of the experiment: a live one for the very next step, any other in a new run."""
+    def change(self, field: str, value: Any) -> int:
+        """Set a field of the experiment: a live one for the very next step, any other in a new run.
+
+        For what is returned see reached().
+        """
         self._experiment = self._experiment.with_value(field, value)
+        order = self._order()
         if field in LIVE_FIELDS:
-            self._training.post(self._commands.change, self._order(), field, value, key=field)
+            self._training.post(self._commands.change, order, field, value, key=field)
         else:
-            self._training.post_restart(self._order(), restarts.changed(field, value))
+            self._training.post_restart(order, restarts.changed(field, value))
+        return order
 
     def set_parameters(
         self,
@@ -364,6 +371,7 @@ class Lab(QObject):
     @Slot(int, object)
     def _take_carried_out(self, order: int, experiment: Experiment) -> None:
         self._carried_out = order
+        self.carried_out.emit()
         if order == self._orders:
             # Also where something that was known here already has been refused.
             self._experiment = experiment

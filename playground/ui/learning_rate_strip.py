@@ -34,6 +34,9 @@ LOW_WINDOW = 740
 BESIDE_SHARE = 0.5
 """What stands beside the track takes at most this share of the width; the last to come is left out first."""
 
+SETTLED_MS = 250
+"""So long after a command was carried out its snapshot has been shown."""
+
 
 class LearningRateStrip(Card):
     """Slider, line for typed values, and the update in numbers.
@@ -53,7 +56,11 @@ class LearningRateStrip(Card):
         # Whether an α was asked for that has not come back in a snapshot yet: an older snapshot must not
         # move the thumb back under the pointer.
         self._asked = False
+        self._order = 0
+        self._seen = lab.experiment.training.learning_rate
         self._scheduled = ("constant", 1.0)
+        self._settling = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settling.timeout.connect(self._settle)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(READABLE_MS)
@@ -77,6 +84,7 @@ class LearningRateStrip(Card):
         self.field.problem_changed.connect(self._show_problem)
         self.rate_actions = self._make_actions()
         lab.experiment_replaced.connect(self._experiment_replaced)
+        lab.carried_out.connect(self._settling.start)
         self._show_rate(lab.experiment.training.learning_rate)
         self._show_schedule(lab.experiment.training, 0)
 
@@ -88,14 +96,11 @@ class LearningRateStrip(Card):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow the run: its learning rate, where something else changed it, and its last step."""
         settings = snapshot.view.settings
-        rate = settings.learning_rate
         if snapshot.run != self._run:
             self._run = snapshot.run
             self._asked = False
-        if rate == self.slider.rate:
-            self._asked = False
-        elif not self._asked and not self.slider.isSliderDown():
-            self._show_rate(rate)
+        self._seen = settings.learning_rate
+        self._follow()
         self._show_schedule(settings, snapshot.view.step)
         self.numbers.show_view(snapshot.view)
 
@@ -200,9 +205,22 @@ class LearningRateStrip(Card):
         self.slider.set_rate(rate)
         self._send(rate)
 
+    def _follow(self) -> None:
+        """Show the α that was last seen of the run, but for one that is on its way to it."""
+        if self._seen == self.slider.rate:
+            self._asked = False
+        if self._seen != self.slider.rate and not self._asked and not self.slider.isSliderDown():
+            self._show_rate(self._seen)
+
+    def _settle(self) -> None:
+        """Follow the run again where an α has reached it, or was refused, and no snapshot shows it."""
+        if self._lab.reached(self._order):
+            self._asked = False
+        self._follow()
+
     def _send(self, rate: float) -> None:
         self._asked = True
-        self._lab.set_learning_rate(rate)
+        self._order = self._lab.set_learning_rate(rate)
         self.rate_chosen.emit(rate)
 
     def _show_rate(self, rate: float) -> None:
@@ -234,5 +252,6 @@ class LearningRateStrip(Card):
     def _experiment_replaced(self, experiment: Experiment) -> None:
         self._run = self._lab.run_number
         self._asked = False
+        self._seen = experiment.training.learning_rate
         self._show_rate(experiment.training.learning_rate)
         self._show_schedule(experiment.training, 0)
