@@ -22,7 +22,7 @@ from playground.experiment import (
     ExperimentFile,
     TrainingSettings,
 )
-from playground.foreign_names import shown_name
+from playground.files.foreign_names import shown_name
 from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource
 
@@ -164,7 +164,7 @@ def _learning_rate(text: str) -> float:
 
 
 def _file(path: Path) -> ExperimentFile:
-    from playground.ui.experiment_files import FileError, read_experiment
+    from playground.experiment_files import FileError, read_experiment
 
     try:
         return read_experiment(path)
@@ -174,7 +174,7 @@ def _file(path: Path) -> ExperimentFile:
 
 def _without_window(arguments: argparse.Namespace, file: ExperimentFile | None) -> int:
     from playground import headless
-    from playground.export.atomic import ExportError
+    from playground.files.atomic import ExportError
 
     try:
         return headless.run(
@@ -188,9 +188,9 @@ def _without_window(arguments: argparse.Namespace, file: ExperimentFile | None) 
 
 
 def _with_window(file: ExperimentFile | None) -> int:
-    from playground import crash
-    from playground.ending import ends_when_told
-    from playground.qt_start import QtStartError, check_display, check_letters, make_application
+    from playground.startup import crash
+    from playground.startup.ending import ends_when_told
+    from playground.startup.qt_start import QtStartError, check_display, check_letters, make_application
 
     try:
         check_display(os.environ)

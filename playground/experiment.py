@@ -153,9 +153,9 @@ class TrainingSettings:
     """How it learns.
 
     batch_size None, or at least the number of training points, is the full batch. momentum None is the
-    default of the optimiser. l1 and l2 act on weights, never on biases: l1·Σ|w| + ½·l2·Σw² is added to J.
-    The α of a step is learning_rate times a factor that the schedule gives: see engine.schedules.
-    fault: the mistake that the backward pass of this run has on purpose (engine.bugs), None for a right one.
+    default of the optimiser. l1 and l2 act on weights, never on biases: l1·Σ|w| + ½·l2·Σw² is added to J. The
+    α of a step is learning_rate times a factor that the schedule gives: see engine.schedules. fault: the
+    mistake that the backward pass of this run has on purpose (engine.backprop.bugs), None for a right one.
     """
 
     optimizer: str = "gradient_descent"

@@ -7,7 +7,7 @@ import math
 from itertools import islice
 from typing import Any
 
-from playground.foreign_names import shown_name
+from playground.files.foreign_names import shown_name
 
 
 class ExperimentError(ValueError):

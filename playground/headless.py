@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from playground.ending import heard_signals
-from playground.engine.followed_log import FollowedLog
+from playground.engine.branches.way_on import way_on
 from playground.engine.loss_words import penalties_text
-from playground.engine.run_view import RunView
+from playground.engine.recording.followed_log import FollowedLog
+from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
-from playground.engine.way_on import way_on
 from playground.experiment import ExperimentFile
-from playground.export.atomic import (
+from playground.export.history_csv import history_text
+from playground.files.atomic import (
     ExportError,
     ensure_folder,
     reason_of,
@@ -35,15 +35,20 @@ from playground.export.atomic import (
     take_places,
     write_atomically,
 )
-from playground.export.history_csv import history_text
-from playground.foreign_names import shown_path
-from playground.landscape.context import Context
-from playground.landscape.questions import BoundaryAnswer, BoundaryQuestion, SurfaceAnswer, SurfaceQuestion
+from playground.files.foreign_names import shown_path
+from playground.landscape.questions.boundary import (
+    BoundaryAnswer,
+    BoundaryQuestion,
+    SurfaceAnswer,
+    SurfaceQuestion,
+)
+from playground.landscape.questions.context import Context
 from playground.landscape.thinning import thinned
 from playground.numerals import number_text, percent_text
+from playground.startup.ending import heard_signals
 
 if TYPE_CHECKING:
-    from playground.drawing.surface_picture import SurfacePicture
+    from playground.drawing.surface.picture import SurfacePicture
 
 Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer)
 
@@ -322,7 +327,7 @@ def _draw(trainer: Trainer, workshop: _Workshop, signals: _Signals) -> None:
     surface, boundary = _surface(view, context, signals), _boundary(view, context, signals)
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from playground.qt_start import QtStartError, check_letters, make_application
+    from playground.startup.qt_start import QtStartError, check_letters, make_application
 
     try:
         application = make_application(["loss-playground"], workshop.put_up_with_tables)
@@ -381,7 +386,7 @@ def _last(answers: Iterator[Answer | None], signals: _Signals) -> Answer:
 
 
 def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
-    from playground.drawing.surface_picture import Now, SurfacePicture, marks_of, project_path
+    from playground.drawing.surface.picture import Now, SurfacePicture, marks_of, project_path
 
     if answer.choice is None:
         return SurfacePicture(None, problem=answer.problem)

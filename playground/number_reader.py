@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 
-from playground.foreign_names import shown_name
+from playground.files.foreign_names import shown_name
 
 MOST_CHARACTERS = 400
 LONGEST_SHOWN = 24

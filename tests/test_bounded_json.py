@@ -8,10 +8,10 @@ import tracemalloc
 
 import pytest
 
-from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.experiment import Change, Experiment, ExperimentError, ExperimentFile
 from playground.experiment_checks import show
-from playground.ui.scenes import SceneError, scenes_of
+from playground.files.bounded_json import JsonError, TwiceError, json_of
+from playground.ui.hall.scenes import SceneError, scenes_of
 
 
 def test_the_name_that_stands_twice_is_found_among_fifty_thousand() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from playground.foreign_names import LONGEST_NAME, LONGEST_PATH, shown_name, shown_path
+from playground.experiment_files import FileError, read_experiment
+from playground.files.foreign_names import LONGEST_NAME, LONGEST_PATH, shown_name, shown_path
 from playground.lessons.format import LessonError, parse_lesson
-from playground.ui.experiment_files import FileError, read_experiment
-from playground.ui.scenes import SceneError, read_scenes
+from playground.ui.hall.scenes import SceneError, read_scenes
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from playground.experiment import Experiment, ExperimentFile
+from playground.experiment_files import read_experiment
 from playground.export.history_csv import read_history
+from playground.files.text import TextFileError, read_text
 from playground.lessons.format import parse_lesson, read_lesson
-from playground.text_files import TextFileError, read_text
-from playground.ui.experiment_files import read_experiment
-from playground.ui.scenes import Scene, read_scenes, scenes_of, scenes_text
+from playground.ui.hall.scenes import Scene, read_scenes, scenes_of, scenes_text
 
 LESSON = 'title = "Läufe"\n[[step]]\ntitle = "One"\ntext = "α"\n'
 SCENES = scenes_text({1: Scene(ExperimentFile(Experiment()))})

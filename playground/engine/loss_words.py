@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from playground.engine.run_view import RunView
+from playground.engine.recording.run_view import RunView
 from playground.experiment import TrainingSettings
 from playground.numerals import loss_text, number_text
 

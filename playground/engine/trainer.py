@@ -3,8 +3,8 @@
 A run is a function of its experiment and its log of changes. Nothing in it depends on time: `advance(1000)`
 and a thousand times `advance(1)` give the same parameters and the same history, bit by bit.
 
-How steps are made, checked and written down stands in engine.recorded_descent; here they are steered, and
-what leads back to them is kept.
+How steps are made, checked and written down stands in engine.recording.recorded_descent; here they are
+steered, and what leads back to them is kept.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.checkpoints import (
+from playground.engine.datasets import Samples, samples_of
+from playground.engine.network import network_of
+from playground.engine.recording.checkpoints import (
     MOST_RECORDS,
     RECORD_STRIDE,
     Thinned,
     first_stride,
     most_checkpoints,
 )
-from playground.engine.datasets import Samples, samples_of
-from playground.engine.descent import Checkpoint, Interrupted
-from playground.engine.followed_log import FollowedLog
-from playground.engine.history import History, Present
-from playground.engine.network import network_of
-from playground.engine.recorded_descent import RecordedDescent
-from playground.engine.run_view import LastUpdate, RunView
+from playground.engine.recording.followed_log import FollowedLog
+from playground.engine.recording.history import History, Present
+from playground.engine.recording.recorded_descent import RecordedDescent
+from playground.engine.recording.run_view import LastUpdate, RunView
+from playground.engine.recording.snapshot import Snapshot
 from playground.engine.schedules import schedule_of
-from playground.engine.snapshot import Snapshot
+from playground.engine.stepping.descent import Checkpoint, Interrupted
 from playground.experiment import (
     LIVE_FIELDS,
     Change,
@@ -53,7 +53,7 @@ class Trainer:
     experiment   as the run was started; .settings holds the live values
     network      with the present penalties
     samples      its points
-    checkpoints  where it stood, at many steps: see engine.moments
+    checkpoints  where it stood, at many steps: see engine.branches.moments
     records      the same with the history, at a few
     """
 

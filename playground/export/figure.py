@@ -10,10 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QGraphicsWidget
 
-from playground.drawing.axes import font
-from playground.drawing.items import solid_pen
-from playground.drawing.labels import draw_text
-from playground.drawing.theme import Theme
+from playground.drawing.kit.axes import font
+from playground.drawing.kit.items import solid_pen
+from playground.drawing.kit.labels import draw_text
+from playground.drawing.kit.theme import Theme
 
 MARGIN = 12.0
 SIGN_WIDTH = 22.0

@@ -10,27 +10,27 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PySide6.QtWidgets import QGraphicsWidget
 
-from playground.drawing.activation_drawing import ActivationItem, ActivationPicture, function_name
-from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
-from playground.drawing.camera import Camera
-from playground.drawing.captions import picture_caption, plane_sentence
-from playground.drawing.layer_norm_drawing import LayerNormDrawing
-from playground.drawing.loss_drawing import LossDrawing
-from playground.drawing.other_runs import OtherRun
-from playground.drawing.relief_drawing import ReliefDrawing, ReliefItem
-from playground.drawing.sharpness_drawing import PLAIN, SharpnessDrawing
-from playground.drawing.surface_drawing import SurfaceDrawing
-from playground.drawing.surface_picture import SurfacePicture, picture_of
-from playground.drawing.theme import Theme
+from playground.drawing.activations.drawing import ActivationItem, ActivationPicture, function_name
+from playground.drawing.activations.layer_norms import LayerNormDrawing
+from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.kit.theme import Theme
+from playground.drawing.loss.drawing import LossDrawing
+from playground.drawing.runs import OtherRun
+from playground.drawing.sharpness import PLAIN, SharpnessDrawing
+from playground.drawing.surface.camera import Camera
+from playground.drawing.surface.captions import picture_caption, plane_sentence
+from playground.drawing.surface.drawing import SurfaceDrawing
+from playground.drawing.surface.picture import SurfacePicture, picture_of
+from playground.drawing.surface.relief import ReliefDrawing, ReliefItem
+from playground.engine.backprop.numbers_in_words import FUNCTIONS
 from playground.engine.datasets import Samples
-from playground.engine.inspection_words import FUNCTIONS
 from playground.engine.loss_words import parts_sentence
-from playground.engine.run_view import RunView
+from playground.engine.recording.run_view import RunView
 from playground.export.figure import Figure, Sign
 from playground.export.run_words import run_sentence
 from playground.landscape.boundary import Boundary
 from playground.landscape.directions import PlaneChoice
-from playground.landscape.questions import BoundaryAnswer, SurfaceAnswer
+from playground.landscape.questions.boundary import BoundaryAnswer, SurfaceAnswer
 from playground.landscape.sharpness import Stretch
 from playground.numerals import loss_text, number_text
 from playground.output_words import OutputWords, output_words

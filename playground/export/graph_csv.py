@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from playground.engine.chain_rule_steps import name_text
+from playground.engine.chain_rule.steps import name_text
 from playground.engine.expression import Graph
-from playground.export.atomic import write_atomically
+from playground.files.atomic import write_atomically
 
 COLUMNS = ("name", "expression", "value", "gradient", "finite difference")
 

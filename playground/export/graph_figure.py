@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QGraphicsWidget
 
-from playground.drawing.graph_drawing import GraphDrawing, GraphItem, GraphPicture
-from playground.drawing.theme import PRINT, Theme
-from playground.engine.chain_rule_steps import Known, value_text
+from playground.drawing.chain_rule.drawing import GraphDrawing, GraphItem, GraphPicture
+from playground.drawing.kit.theme import PRINT, Theme
+from playground.engine.chain_rule.steps import Known, value_text
 from playground.export.figure import Figure
 
 LONGEST_TITLE = 160

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.history import Curve, HistoryView
-from playground.engine.run_view import RunView
+from playground.engine.recording.history import Curve, HistoryView
+from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import rates_used
 from playground.experiment import ExperimentFile, TrainingSettings
-from playground.export.atomic import ExportError, reason_of, write_together
 from playground.export.endings import beside_history
-from playground.foreign_names import shown_name, shown_path
-from playground.text_files import TextFileError, read_text
+from playground.files.atomic import ExportError, reason_of, write_together
+from playground.files.foreign_names import shown_name, shown_path
+from playground.files.text import TextFileError, read_text
 
 MAX_BYTES = 1_000_000_000
 STEP = "step"

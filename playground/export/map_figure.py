@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from playground.drawing.map_drawing import MapDrawing, MapPicture, counts_sentence, ring_text, sentence
-from playground.drawing.theme import Theme
-from playground.engine.run_view import RunView
+from playground.drawing.kit.theme import Theme
+from playground.drawing.rate_map import MapDrawing, MapPicture, counts_sentence, ring_text, sentence
+from playground.engine.recording.run_view import RunView
 from playground.export.figure import Figure, Sign
 from playground.export.figures import MakeFigure
 from playground.export.run_words import run_sentence

@@ -29,9 +29,9 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QGraphicsWidget
 
-from playground.drawing.theme import PRINT, Theme
-from playground.export.atomic import ExportError, write_atomically
-from playground.foreign_names import shown_path
+from playground.drawing.kit.theme import PRINT, Theme
+from playground.files.atomic import ExportError, write_atomically
+from playground.files.foreign_names import shown_path
 
 MakeItem = Callable[[Theme], QGraphicsWidget]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from playground.drawing.marks import RATE, began_with, step_marks
+from playground.drawing.kit.marks import RATE, began_with, step_marks
 from playground.engine.datasets import DATASET_INFO, training_points
-from playground.engine.descent import optimizer_of
 from playground.engine.loss_words import penalties_text
-from playground.engine.run_view import RunView
+from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
+from playground.engine.stepping.descent import optimizer_of
 from playground.experiment import LOSSES, TrainingSettings
 from playground.numerals import number_text, percent_text, rate_text
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES, SCHEDULE_NAMES

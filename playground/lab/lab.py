@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
-from playground.engine.fork import Plan
-from playground.engine.stopping import Stop
+from playground.engine.branches.fork import Plan
+from playground.engine.branches.stopping import Stop
 from playground.experiment import LIVE_FIELDS, Change, Experiment
-from playground.lab import restarts, words
-from playground.lab.analysis_thread import GRACE_MS, AnalysisThread
-from playground.lab.desk import Question
+from playground.lab import words
+from playground.lab.analysis.desk import Question
+from playground.lab.analysis.thread import GRACE_MS, AnalysisThread
 from playground.lab.pacing import Gate
 from playground.lab.snapshot import READY, Snapshot
-from playground.lab.stepper import USUAL_SPEED
-from playground.lab.training_thread import TrainingThread
+from playground.lab.training import restarts
+from playground.lab.training.stepper import USUAL_SPEED
+from playground.lab.training.thread import TrainingThread
 
 SHUTDOWN_SECONDS = 1.0
 KILLED_MS = 150

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from playground.engine.branches.fork import ForkView
     from playground.engine.datasets import Samples
-    from playground.engine.fork import ForkView
-    from playground.engine.run_view import RunView
+    from playground.engine.recording.run_view import RunView
 
 READY: Final = "ready"
 RUNNING: Final = "running"

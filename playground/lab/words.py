@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from playground.engine.branches.fork import Plan
 from playground.engine.datasets import DATASET_INFO
-from playground.engine.fork import Plan
 from playground.engine.schedules import slider_name
 from playground.numerals import number_text, rate_text
 from playground.value_names import ACTIVATION_NAMES, INITIALIZATION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES

@@ -1,9 +1,9 @@
 """The look-ahead: the loss that each learning rate would reach in the next N steps.
 
 All learning rates start from the same parameters, with what the optimiser remembers and the batches that are
-due, and go forward in lockstep (engine.fleet). What comes out is what a run with that α would reach. Above
-the stability limit a run can be chaotic, and then it is not predictable: a second fleet starts a hair away
-(PERTURBATION, a share of |θ|), and where the two disagree the answer is a band instead of a number. That
+due, and go forward in lockstep (engine.stepping.fleet). What comes out is what a run with that α would reach.
+Above the stability limit a run can be chaotic, and then it is not predictable: a second fleet starts a hair
+away (PERTURBATION, a share of |θ|), and where the two disagree the answer is a band instead of a number. That
 happens far out as well: where J falls by more orders of magnitude than θ has digits, the place of landing is
 made of rounding, and only the direction is certain. The copies go from the largest α down, as far as they are
 needed.
@@ -24,15 +24,15 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.batches import Batches
-from playground.engine.descent import Checkpoint
-from playground.engine.fleet import Fleet
 from playground.engine.lengths import length
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
 from playground.engine.schedules import Schedule
-from playground.engine.step import Batch, WorkingParameters
-from playground.landscape.context import Context
+from playground.engine.stepping.batches import Batches
+from playground.engine.stepping.descent import Checkpoint
+from playground.engine.stepping.fleet import Fleet
+from playground.engine.stepping.step import Batch, WorkingParameters
+from playground.landscape.questions.context import Context
 
 Floats = NDArray[np.float64]
 

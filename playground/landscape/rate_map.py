@@ -2,7 +2,7 @@
 
 Every cell is a run of its own from step 0: the experiment with this α and this network seed. The batches are
 those of the experiment's training seed, the same for all, so that whole rows go forward in lockstep
-(engine.fleet).
+(engine.stepping.fleet).
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.batches import mini_batch
-from playground.engine.descent import Checkpoint, Descent
-from playground.engine.fleet import Fleet
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
 from playground.engine.schedules import schedule_of
+from playground.engine.stepping.batches import mini_batch
+from playground.engine.stepping.descent import Checkpoint, Descent
+from playground.engine.stepping.fleet import Fleet
 from playground.experiment import TrainingSettings
-from playground.landscape.context import Context
 from playground.landscape.lookahead import upcoming_batches
+from playground.landscape.questions.context import Context
 
 Floats = NDArray[np.float64]
 

@@ -20,9 +20,9 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.history import Curve
 from playground.engine.optimizers import make_optimizer
-from playground.engine.phase import (
+from playground.engine.recording.history import Curve
+from playground.engine.recording.phase import (
     ARRIVED,
     CREEPING,
     DIVERGED,
@@ -33,10 +33,10 @@ from playground.engine.phase import (
     PhaseFound,
     find_phase,
 )
-from playground.engine.run_view import RunView
+from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import drops
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
-from playground.landscape.questions import CurvatureQuestion
+from playground.landscape.questions.boundary import CurvatureQuestion
 from playground.landscape.spike import mini_batch_at, setting_at
 from playground.landscape.stability import PRECONDITIONED, WHILE_FROZEN, Stability, level_times_rate
 from playground.numerals import number_text, percent_text
@@ -187,7 +187,7 @@ class SharpnessRecord:
 
 
 NEAR_THE_MIDDLE = 3
-"""Of so many rows one is of the parity that is wanted: see engine.kept_steps."""
+"""Of so many rows one is of the parity that is wanted: see engine.recording.kept_steps."""
 SHORT_STRETCHES = 60
 """The past is filled in until no stretch without a sample is longer than this part of the run."""
 

@@ -31,13 +31,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.descent import Checkpoint
 from playground.engine.hessian import HessianOperator
 from playground.engine.network import Network
-from playground.engine.step import WorkingParameters
-from playground.landscape.context import Context
+from playground.engine.stepping.descent import Checkpoint
+from playground.engine.stepping.step import WorkingParameters
 from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, shape_of
 from playground.landscape.pieces import Pieces, finish, quietly
+from playground.landscape.questions.context import Context
 
 Floats = NDArray[np.float64]
 

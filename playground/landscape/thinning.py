@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.kept_steps import spread_rows
+from playground.engine.recording.kept_steps import spread_rows
 
 Floats = NDArray[np.float64]
 

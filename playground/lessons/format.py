@@ -16,8 +16,9 @@ from typing import Any
 
 from playground.experiment import Experiment, ExperimentError
 from playground.experiment_checks import show
-from playground.foreign_names import shown_name
-from playground.landscape.surface_question import KINDS
+from playground.files.foreign_names import shown_name
+from playground.files.text import BYTE_ORDER_MARK, TextFileError, read_text
+from playground.landscape.questions.surface import KINDS
 from playground.lessons.goals import Goal, GoalError, PageSeen, make_goal
 from playground.lessons.solution import (
     SOLUTION_ACTIONS,
@@ -30,7 +31,6 @@ from playground.lessons.solution import (
     first_sheet,
     is_number,
 )
-from playground.text_files import BYTE_ORDER_MARK, TextFileError, read_text
 
 MAX_BYTES = 1_000_000
 TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activation")

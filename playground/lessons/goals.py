@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from playground.engine.history import HistoryView
-from playground.engine.run_view import RunView
+from playground.engine.recording.history import HistoryView
+from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.experiment_checks import show
 from playground.numerals import number_text

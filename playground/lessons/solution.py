@@ -6,9 +6,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from playground.engine.chain_rule.worksheet import LARGEST_VALUE
 from playground.engine.expression import Expression, ExpressionError
 from playground.engine.expression_parser import CONSTANTS
-from playground.engine.worksheet import LARGEST_VALUE
 from playground.experiment import MAX_STEPS, Experiment, ExperimentError
 
 PAGES = (

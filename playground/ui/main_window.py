@@ -17,34 +17,34 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from playground.drawing.theme import DARK, LIGHT, Theme
+from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import FAILED, RUNNING, Snapshot
 from playground.lab.words import NEW_DATA
-from playground.landscape.point_question import PointQuestion
-from playground.ui import words
-from playground.ui.actions import Actions
-from playground.ui.data_view import DataView
-from playground.ui.experiment_panel import ExperimentPanel
-from playground.ui.exports import Exporter
-from playground.ui.feature import Feature
+from playground.landscape.questions.point import PointQuestion
+from playground.ui.data.view import DataView
+from playground.ui.experiment.panel import ExperimentPanel
+from playground.ui.export.exporter import Exporter
 from playground.ui.features import FEATURES
-from playground.ui.focus_keeper import FocusKeeper
-from playground.ui.frame_clock import FrameClock
-from playground.ui.frames import Frames
-from playground.ui.learning_rate_strip import LearningRateStrip
-from playground.ui.loss_view import LossView
-from playground.ui.menus import fill_menu_bar
-from playground.ui.notice_bar import NoticeBar, Offer
-from playground.ui.preferences import Preferences
+from playground.ui.frame import words
+from playground.ui.frame.actions import Actions
+from playground.ui.frame.feature import Feature
+from playground.ui.frame.focus_keeper import FocusKeeper
+from playground.ui.frame.frame_clock import FrameClock
+from playground.ui.frame.frames import Frames
+from playground.ui.frame.layout import WindowLayout
+from playground.ui.frame.menus import fill_menu_bar
+from playground.ui.frame.notice_bar import NoticeBar, Offer
+from playground.ui.frame.preferences import Preferences
+from playground.ui.frame.words import description, only_straight
+from playground.ui.frame.workbench import Workbench
+from playground.ui.loss.view import LossView
+from playground.ui.rate.strip import LearningRateStrip
 from playground.ui.style import set_role, stylesheet
-from playground.ui.surface_view import SurfaceView
-from playground.ui.transport_bar import TransportBar
+from playground.ui.surface.view import SurfaceView
+from playground.ui.transport.bar import TransportBar
 from playground.ui.window_commands import WindowCommands
-from playground.ui.window_layout import WindowLayout
-from playground.ui.words import description, only_straight
-from playground.ui.workbench import Workbench
 
 COMING_BACK_MS = 200
 """So long the screen may take to make a window out of the presentation."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from PySide6.QtCore import QDir
 from PySide6.QtWidgets import QWidget
 
-from playground.drawing.theme import Theme, mix
+from playground.drawing.kit.theme import Theme, mix
 from playground.resources import resource
 
 ICONS = "icons"

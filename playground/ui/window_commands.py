@@ -9,21 +9,21 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from playground import __version__
-from playground.engine.way_on import WayOn
+from playground.engine.branches.way_on import WayOn
 from playground.experiment import DataSettings, Experiment, NetworkSettings
-from playground.export.atomic import ExportError
-from playground.foreign_names import LONGEST_PATH, shown_name, shown_path
+from playground.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
+from playground.files.atomic import ExportError
+from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.numerals import rate_text
-from playground.ui import words
-from playground.ui.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
-from playground.ui.export_dialog import SIZES, ExportDialog
-from playground.ui.feature import Feature
-from playground.ui.help_dialog import show_keys
-from playground.ui.notice_bar import Offer
-from playground.ui.saving import ask_where_to_save
+from playground.ui.export.dialog import SIZES, ExportDialog
+from playground.ui.frame import words
+from playground.ui.frame.feature import Feature
+from playground.ui.frame.help_dialog import show_keys
+from playground.ui.frame.notice_bar import Offer
+from playground.ui.frame.saving import ask_where_to_save
 
 if TYPE_CHECKING:
-    from playground.ui.workbench import Workbench
+    from playground.ui.frame.workbench import Workbench
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
 COPY_DPI = 192

@@ -20,11 +20,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from playground.drawing.loss_drawing import LossDrawing
-from playground.drawing.surface_drawing import SurfaceDrawing
-from playground.drawing.surface_picture import Now, SurfacePicture
-from playground.drawing.theme import DARK
-from playground.engine.history import CURVES, Curve, HistoryView
+from playground.drawing.kit.theme import DARK
+from playground.drawing.loss.drawing import LossDrawing
+from playground.drawing.surface.drawing import SurfaceDrawing
+from playground.drawing.surface.picture import Now, SurfacePicture
+from playground.engine.recording.history import CURVES, Curve, HistoryView
 from playground.landscape.plane import Plane
 from playground.landscape.surface import Surface
 

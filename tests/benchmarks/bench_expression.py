@@ -42,8 +42,8 @@ def evaluate() -> list[tuple[str, float, str]]:
 def drag() -> list[tuple[str, float, str]]:
     import pyqtgraph as pg
 
-    from playground.drawing.theme import DARK
-    from playground.ui.chain_rule_lab import ChainRuleLab
+    from playground.drawing.kit.theme import DARK
+    from playground.ui.chain_rule.view import ChainRuleLab
     from playground.ui.style import stylesheet
 
     application = pg.mkQApp()

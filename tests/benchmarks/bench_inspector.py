@@ -22,9 +22,9 @@ def hidden() -> list[tuple[str, float, str]]:
     """Time a frame of the window, of which there are sixty a second."""
     import pyqtgraph as pg
 
-    from playground.ui.activation_feature import ActivationFeature
-    from playground.ui.bug_hunt_feature import BugHuntFeature
-    from playground.ui.inspector_feature import InspectorFeature
+    from playground.ui.activations.feature import ActivationFeature
+    from playground.ui.inspector.bug_hunt_feature import BugHuntFeature
+    from playground.ui.inspector.feature import InspectorFeature
     from playground.ui.main_window import MainWindow
 
     application = pg.mkQApp()
@@ -54,10 +54,10 @@ def traces() -> list[tuple[str, float, str]]:
 
 
 def _of(sizes: tuple[int, ...], points: int) -> list[tuple[str, float, str]]:
-    from playground.engine.activation_facts import activation_facts
-    from playground.engine.gradient_check import gradient_check
-    from playground.engine.inspection import trace
-    from playground.engine.inspection_steps import operations
+    from playground.engine.backprop.activation_facts import activation_facts
+    from playground.engine.backprop.gradient_check import gradient_check
+    from playground.engine.backprop.operations import operations
+    from playground.engine.backprop.trace import trace
     from playground.engine.network import Network
 
     network, rng = Network(sizes), np.random.default_rng(0)

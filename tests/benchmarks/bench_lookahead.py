@@ -86,9 +86,9 @@ def training_rows() -> list[Row]:
     from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
     from playground.experiment import ExperimentFile
+    from playground.ui.frame.preferences import Preferences
     from playground.ui.garbage import collect_here
     from playground.ui.main_window import MainWindow
-    from playground.ui.preferences import Preferences
 
     _application, _collector = mkQApp(), collect_here()
 

@@ -19,9 +19,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from playground.drawing.relief_drawing import COARSE, FINE, ReliefDrawing
-from playground.drawing.surface_picture import Now, SurfacePicture
-from playground.drawing.theme import DARK
+from playground.drawing.kit.theme import DARK
+from playground.drawing.surface.picture import Now, SurfacePicture
+from playground.drawing.surface.relief import COARSE, FINE, ReliefDrawing
 from playground.landscape.plane import Plane
 from playground.landscape.surface import Surface
 

@@ -21,7 +21,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from playground.engine.network import Network
-from playground.engine.step import WorkingParameters, batch_of, make_gradient
+from playground.engine.stepping.step import WorkingParameters, batch_of, make_gradient
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 

@@ -22,9 +22,9 @@ from threadpoolctl import threadpool_limits
 
 from playground.engine.network import Network
 from playground.experiment import Experiment
-from playground.landscape.context import Context
 from playground.landscape.plane import Plane, Window
-from playground.landscape.questions import SurfaceQuestion
+from playground.landscape.questions.boundary import SurfaceQuestion
+from playground.landscape.questions.context import Context
 from playground.landscape.surface import evaluate, refine
 
 SIZES = (2, 8, 8, 1)

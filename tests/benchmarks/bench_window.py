@@ -27,11 +27,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
-from playground.landscape.questions import SurfaceQuestion
+from playground.landscape.questions.boundary import SurfaceQuestion
 from playground.landscape.thinning import thinned
+from playground.ui.frame.preferences import Preferences
 from playground.ui.garbage import collect_here
 from playground.ui.main_window import MainWindow
-from playground.ui.preferences import Preferences
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 5.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.engine.history import CURVES, Curve, HistoryView
+from playground.engine.recording.history import CURVES, Curve, HistoryView
 from playground.experiment import Change
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane

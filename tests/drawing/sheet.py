@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from playground.drawing.theme import Theme, channels
+from playground.drawing.kit.theme import Theme, channels
 
 
 class Sheet:

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from playground.drawing.strip_drawing import StripDrawing, StripPicture
-from playground.drawing.theme import DARK, LIGHT, Theme
+from playground.drawing.kit.theme import DARK, LIGHT, Theme
+from playground.drawing.rate.strip import StripDrawing, StripPicture
 
 MARGIN = 40
 NAME = "slider’s α"

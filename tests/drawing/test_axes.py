@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QFontMetricsF
 
-from playground.drawing.axes import (
+from playground.drawing.kit.axes import (
     TICK_TEXT_OFFSET,
     ValueAxis,
     font,
@@ -21,8 +21,8 @@ from playground.drawing.axes import (
     nice_step,
     round_up,
 )
-from playground.drawing.furniture import off_log_axis
-from playground.drawing.theme import LIGHT
+from playground.drawing.kit.furniture import off_log_axis
+from playground.drawing.kit.theme import LIGHT
 from playground.numerals import loss_text, number_text, texts_apart
 
 positive = st.floats(1e-200, 1e200)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from sheet import Sheet, close
 
-from playground.drawing.boundary_drawing import BoundaryDrawing, BoundaryPicture
-from playground.drawing.colors import class_table, value_table
-from playground.drawing.theme import DARK, LIGHT, channels
+from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.kit.colors import class_table, value_table
+from playground.drawing.kit.theme import DARK, LIGHT, channels
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.network import Network, network_of
 from playground.experiment import DataSettings, Experiment

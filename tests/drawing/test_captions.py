@@ -8,23 +8,23 @@ import numpy as np
 import pytest
 from plain_data import choice_of, surface_of
 
-from playground.drawing.captions import (
+from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.theme import PRINT
+from playground.drawing.surface.captions import (
     lowest_sentence,
     picture_caption,
     plane_sentence,
     surface_caption,
     variance_sentence,
 )
-from playground.drawing.levels import Levels
-from playground.drawing.surface_picture import Now, SurfacePicture, picture_of
-from playground.drawing.theme import PRINT
+from playground.drawing.surface.picture import Now, SurfacePicture, picture_of
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figures import surface_figure
-from playground.landscape.context import Context
 from playground.landscape.directions import PlaneChoice, path_plane, rehearsal_plane, rehearsal_sentence
-from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
+from playground.landscape.questions.boundary import SurfaceAnswer, SurfaceQuestion
+from playground.landscape.questions.context import Context
 
 VALUES = np.linspace(0.1, 2.0, 30).reshape(5, 6)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QTransform
 
-from playground.drawing.captions import NO_VISIBLE_MEAN, blame_sentence
-from playground.drawing.pointers import Arrow, blame_arrows, placed_arrows, scale_of_compared
+from playground.drawing.surface.arrows import Arrow, blame_arrows, placed_arrows, scale_of_compared
+from playground.drawing.surface.captions import NO_VISIBLE_MEAN, blame_sentence
 from playground.landscape.plane import Plane
 from playground.numerals import number_text
 

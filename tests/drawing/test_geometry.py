@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from playground.drawing.geometry import (
+from playground.drawing.kit.geometry import (
     clip_polyline,
     dashes,
     hatch,

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from playground.drawing import graph_layout
-from playground.drawing.graph_drawing import GraphDrawing, GraphPicture
-from playground.drawing.graph_layout import LANE, LARGE_GRAPH, GraphLayout, layout_of, spread
-from playground.drawing.theme import DARK, LIGHT, PRINT, Theme
-from playground.engine.chain_rule_steps import ChainRuleSteps
+from playground.drawing.chain_rule import layout as graph_layout
+from playground.drawing.chain_rule.drawing import GraphDrawing, GraphPicture
+from playground.drawing.chain_rule.layout import LANE, LARGE_GRAPH, GraphLayout, layout_of, spread
+from playground.drawing.kit.theme import DARK, LIGHT, PRINT, Theme
+from playground.engine.chain_rule.steps import ChainRuleSteps
+from playground.engine.chain_rule.worksheet import EXAMPLES
 from playground.engine.expression import Expression, Graph
-from playground.engine.worksheet import EXAMPLES
 
 NEURONS = "+".join(f"tanh(w{i}*x{i} + b{i})*v{i}" for i in range(6))
 SAME_VARIABLES = " + ".join(f"sin(a*{i}) * (b - c)^{i}" for i in range(1, 9))

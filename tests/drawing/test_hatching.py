@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from plain_data import PLANE, choice_of, surface_of
 
-from playground.drawing.captions import picture_caption
-from playground.drawing.levels import Levels, levels_of
-from playground.drawing.surface_drawing import SurfaceDrawing
-from playground.drawing.surface_picture import SurfacePicture
-from playground.drawing.theme import DARK
+from playground.drawing.kit.levels import Levels, levels_of
+from playground.drawing.kit.theme import DARK
+from playground.drawing.surface.captions import picture_caption
+from playground.drawing.surface.drawing import SurfaceDrawing
+from playground.drawing.surface.picture import SurfacePicture
 from playground.landscape.surface import Surface
 
 KINDS = {"above": "above", "below": "below", "infinite": "infinite", "not_numbers": "not a number"}

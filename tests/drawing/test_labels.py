@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.drawing.labels import around, leader, overlap, place_labels, sampled
-from playground.drawing.marks import place_names, step_marks
-from playground.drawing.surface_overlay import joined
+from playground.drawing.kit.labels import around, leader, overlap, place_labels, sampled
+from playground.drawing.kit.marks import place_names, step_marks
+from playground.drawing.surface.overlay import joined
 from playground.experiment import Change
 
 FRAME = (0.0, 0.0, 300.0, 200.0)

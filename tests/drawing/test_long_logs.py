@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.drawing import marks
-from playground.drawing.loss_drawing import LossDrawing
-from playground.drawing.marks import MarkLog, step_marks
-from playground.drawing.sharpness_drawing import SharpnessDrawing
-from playground.drawing.surface_picture import MOST_MARKS, marks_of
-from playground.drawing.theme import DARK
+from playground.drawing.kit import marks
+from playground.drawing.kit.marks import MarkLog, step_marks
+from playground.drawing.kit.theme import DARK
+from playground.drawing.loss.drawing import LossDrawing
+from playground.drawing.sharpness import SharpnessDrawing
+from playground.drawing.surface.picture import MOST_MARKS, marks_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment
 

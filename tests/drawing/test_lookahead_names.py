@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from playground.drawing.lookahead_curve import StripLookahead, name_place
+from playground.drawing.rate.lookahead import StripLookahead, name_place
 
 RATES = np.geomspace(1e-4, 10, 48)
 XS = list(np.linspace(50.0, 930.0, 48))

@@ -10,11 +10,11 @@ import pytest
 from plain_data import history_of
 from sheet import Sheet
 
-from playground.drawing.loss_drawing import EMPTY, LossDrawing, extended, full_batch, union
-from playground.drawing.marks import step_marks
-from playground.drawing.other_runs import Look, OtherRun
-from playground.drawing.theme import DARK, LIGHT
-from playground.engine.history import Curve
+from playground.drawing.kit.marks import step_marks
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.loss.drawing import EMPTY, LossDrawing, extended, full_batch, union
+from playground.drawing.runs import Look, OtherRun
+from playground.engine.recording.history import Curve
 from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, DataSettings, Experiment, TrainingSettings

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from sheet import Sheet, close
 
-from playground.drawing.levels import levels_of
-from playground.drawing.map_drawing import (
+from playground.drawing.kit.levels import levels_of
+from playground.drawing.kit.theme import LIGHT, channels
+from playground.drawing.rate_map import (
     PAPER,
     MapDrawing,
     MapPicture,
@@ -18,9 +19,8 @@ from playground.drawing.map_drawing import (
     ring_text,
     sentence,
 )
-from playground.drawing.theme import LIGHT, channels
 from playground.experiment import DataSettings, Experiment, NetworkSettings
-from playground.landscape.context import Context
+from playground.landscape.questions.context import Context
 from playground.landscape.rate_map import RateMap, RateMapQuestion
 
 RATES = np.logspace(-4, 1, 48)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage, QPainter, QTransform
 
-from playground.drawing.labels import around, in_columns, leader, overlap
-from playground.drawing.other_runs import Look, OtherCurves, OtherRun
-from playground.drawing.theme import DARK
+from playground.drawing.kit.labels import around, in_columns, leader, overlap
+from playground.drawing.kit.theme import DARK
+from playground.drawing.runs import Look, OtherCurves, OtherRun
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from playground.drawing.path_stroke import FAINTEST, draw_path
+from playground.drawing.surface.path_stroke import FAINTEST, draw_path
 
 GROUND = QColor("#3f7f5f")
 FRAME = (0.0, 0.0, 300.0, 200.0)

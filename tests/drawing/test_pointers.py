@@ -10,11 +10,11 @@ from plain_data import PLANE, choice_of, history_of, surface_of
 from PySide6.QtGui import QTransform
 from sheet import Sheet, close
 
-from playground.drawing.colors import colormap
-from playground.drawing.pointers import Arrow, arrows_of, placed_arrows, with_gaps
-from playground.drawing.surface_drawing import SurfaceDrawing
-from playground.drawing.surface_picture import Mark, Now, SurfacePicture, marks_of, rows_put
-from playground.drawing.theme import DARK, LIGHT
+from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.surface.arrows import Arrow, arrows_of, placed_arrows, with_gaps
+from playground.drawing.surface.drawing import SurfaceDrawing
+from playground.drawing.surface.picture import Mark, Now, SurfacePicture, marks_of, rows_put
 from playground.experiment import Change
 
 TABLE = colormap("viridis")

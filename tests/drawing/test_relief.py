@@ -8,16 +8,16 @@ from plain_data import choice_of, surface_of
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from playground.drawing.camera import CENTRE, EYE_DISTANCE, Camera
-from playground.drawing.captions import picture_caption
-from playground.drawing.colors import colormap
-from playground.drawing.height_field import HEIGHT, HeightField, heights, thinned
-from playground.drawing.levels import Levels, levels_of
-from playground.drawing.mesh_painting import back_to_front, paint_mesh
-from playground.drawing.relief_axes import height_ticks
-from playground.drawing.relief_drawing import COARSE, FINE, ReliefDrawing, densified
-from playground.drawing.surface_picture import Mark, Now, SurfacePicture
-from playground.drawing.theme import DARK, LIGHT
+from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.levels import Levels, levels_of
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.surface.camera import CENTRE, EYE_DISTANCE, Camera
+from playground.drawing.surface.captions import picture_caption
+from playground.drawing.surface.height_field import HEIGHT, HeightField, heights, thinned
+from playground.drawing.surface.mesh_painting import back_to_front, paint_mesh
+from playground.drawing.surface.picture import Mark, Now, SurfacePicture
+from playground.drawing.surface.relief import COARSE, FINE, ReliefDrawing, densified
+from playground.drawing.surface.relief_axes import height_ticks
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
-from playground.drawing.lookahead_curve import FALLS, GROWS, UNKNOWN, StripLookahead
-from playground.drawing.sharpness_drawing import SharpnessDrawing
-from playground.drawing.side_drawing import (
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.rate.lookahead import FALLS, GROWS, UNKNOWN, StripLookahead
+from playground.drawing.rate.side import (
     OUTCOMES,
     STILL,
     SideDrawing,
@@ -19,8 +19,8 @@ from playground.drawing.side_drawing import (
     losses_line,
     side_by_side,
 )
-from playground.drawing.strip_drawing import StripDrawing, StripPicture
-from playground.drawing.theme import DARK, LIGHT
+from playground.drawing.rate.strip import StripDrawing, StripPicture
+from playground.drawing.sharpness import SharpnessDrawing
 from playground.engine.network import Network
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.drawing.loss_drawing import LossDrawing
-from playground.drawing.strands import strands
-from playground.drawing.theme import DARK
-from playground.engine.history import Curve
+from playground.drawing.kit.strands import strands
+from playground.drawing.kit.theme import DARK
+from playground.drawing.loss.drawing import LossDrawing
+from playground.engine.recording.history import Curve
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 

@@ -11,14 +11,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 from sheet import Sheet, close
 
-from playground.drawing.colors import colormap
-from playground.drawing.contours import contour_lines
-from playground.drawing.levels import Levels, beyond, levels_of
-from playground.drawing.relief_drawing import ReliefDrawing
-from playground.drawing.surface_drawing import EMPTY, SurfaceDrawing
-from playground.drawing.surface_overlay import FAINTEST, PathOverlay, fade
-from playground.drawing.surface_picture import Mark, Now, SurfacePicture, loss_at, marks_of, project_path
-from playground.drawing.theme import DARK, LIGHT
+from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.contours import contour_lines
+from playground.drawing.kit.levels import Levels, beyond, levels_of
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.surface.drawing import EMPTY, SurfaceDrawing
+from playground.drawing.surface.overlay import FAINTEST, PathOverlay, fade
+from playground.drawing.surface.picture import Mark, Now, SurfacePicture, loss_at, marks_of, project_path
+from playground.drawing.surface.relief import ReliefDrawing
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.landscape.plane import Window

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.drawing.colors import LOSS_COLORMAPS, class_table, colormap, loss_color, value_table
-from playground.drawing.labels import BOX_GROUND, BOX_OPACITY, BOX_TEXT
-from playground.drawing.theme import DARK, LIGHT, PRINT, Theme, contrast, mix
+from playground.drawing.kit.colors import LOSS_COLORMAPS, class_table, colormap, loss_color, value_table
+from playground.drawing.kit.labels import BOX_GROUND, BOX_OPACITY, BOX_TEXT
+from playground.drawing.kit.theme import DARK, LIGHT, PRINT, Theme, contrast, mix
 
 EVERY_THEME = pytest.mark.parametrize("theme", [DARK, LIGHT, PRINT], ids=lambda theme: theme.name)
 READABLE = 4.5

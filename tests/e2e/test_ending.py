@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from playground.ending import ends_when_told
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
+from playground.startup.ending import ends_when_told
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0

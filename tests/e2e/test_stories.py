@@ -22,8 +22,8 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.ui.frame.words import FOUR_NEURONS, INVITATION, TWO_NUMBERS
 from playground.ui.main_window import MainWindow
-from playground.ui.words import FOUR_NEURONS, INVITATION, TWO_NUMBERS
 
 LINE = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.1))
 

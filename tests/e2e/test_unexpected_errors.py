@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from playground import crash
-from playground.crash_dialog import Desk
+from playground.startup import crash
+from playground.startup.crash_dialog import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -98,7 +98,7 @@ def test_an_error_in_the_dialog_itself_does_not_call_for_another_dialog(desk, qt
         crash.report("an error of the dialog")
         QApplication.processEvents()
 
-    monkeypatch.setattr("playground.crash_dialog.CrashDialog.add", fail)
+    monkeypatch.setattr("playground.startup.crash_dialog.CrashDialog.add", fail)
     crash.report("an error of the program")
     qtbot.waitUntil(lambda: bool(seen))
     QApplication.processEvents()
@@ -129,7 +129,7 @@ IN_A_PROCESS = """
 import sys, threading
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication
-from playground import crash
+from playground.startup import crash
 
 application = QApplication([])
 crash.install()
@@ -182,7 +182,8 @@ def test_slots_and_qthreads_of_a_real_process_reach_dialog_log_and_terminal(tmp_
 WAYS = """
 import sys
 from PySide6.QtCore import QTimer
-from playground import app, crash
+from playground import app
+from playground.startup import crash
 from playground.ui import main_window
 from questions_asked import Broken
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from told_of_a_run import Told, Witness
 
-from playground.engine.phase import batches_per_epoch, find_phase
-from playground.engine.stopping import Stop
+from playground.engine.branches.stopping import Stop
+from playground.engine.recording.phase import batches_per_epoch, find_phase
 from playground.engine.trainer import Trainer
 from playground.experiment import (
     ACTIVATIONS,
@@ -32,9 +32,9 @@ from playground.landscape.sharpness import Sample, SharpnessRecord, divided_by, 
 from playground.landscape.side import step_from_the_side
 from playground.landscape.spike import jump_near, past_step, penalty_set, why
 from playground.landscape.stability import stability
-from playground.ui.phase_feature import PhaseFeature
-from playground.ui.phase_words import explained
-from playground.ui.sharpness_feature import SharpnessFeature
+from playground.ui.sharpness.feature import SharpnessFeature
+from playground.ui.transport.phase_feature import PhaseFeature
+from playground.ui.transport.phase_words import explained
 
 FEW, MANY, LONG = 20, 400, 30
 LOOKS = (0, 3, 9, 10, 17, 40, 41, 60, 100)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.run_view import RunView
+from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine import activation_facts as module
-from playground.engine.activation_facts import activation_facts, gradient_norms
+from playground.engine.backprop import activation_facts as module
+from playground.engine.backprop.activation_facts import activation_facts, gradient_norms
 from playground.engine.network import Network, network_of
 from playground.experiment import DataSettings, Experiment, NetworkSettings
-from playground.landscape.activations_question import FILLED_IN, MOST_ROWS, NormRecord
-from playground.landscape.context import Context
-from playground.lessons.evidence_question import LessonQuestion
+from playground.landscape.questions.activations import FILLED_IN, MOST_ROWS, NormRecord
+from playground.landscape.questions.context import Context
+from playground.landscape.questions.lesson_evidence import LessonQuestion
 
 
 def test_dead_relus_and_saturation_are_counted() -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.engine.fork import Fork, Plan
-from playground.engine.kept_steps import is_kept, kept_step, kept_steps, one_of_each, spread_rows
-from playground.engine.series import PATH_POINTS, PATH_POINTS_AT_LEAST, Path
+from playground.engine.branches.fork import Fork, Plan
+from playground.engine.recording.kept_steps import is_kept, kept_step, kept_steps, one_of_each, spread_rows
+from playground.engine.recording.series import PATH_POINTS, PATH_POINTS_AT_LEAST, Path
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
-from playground.landscape.activations_question import NormRecord
+from playground.landscape.questions.activations import NormRecord
 from playground.landscape.sharpness import Sample, SharpnessRecord
 from playground.landscape.thinning import thinned
 

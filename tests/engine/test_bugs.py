@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.backward_pass import loss_and_gradient
-from playground.engine.bugs import BUGS, rules_of, shows_in
-from playground.engine.moments import branch_at
+from playground.engine.backprop.bugs import BUGS, rules_of, shows_in
+from playground.engine.backprop.rules import loss_and_gradient
+from playground.engine.branches.moments import branch_at
 from playground.engine.network import Network
 from playground.engine.trainer import Trainer
 from playground.experiment import (

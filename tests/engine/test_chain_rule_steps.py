@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from playground.engine.chain_rule_steps import BackwardStep, ChainRuleSteps
+from playground.engine.chain_rule.steps import BackwardStep, ChainRuleSteps
 from playground.engine.expression import Expression, ExpressionError
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from playground.engine.chain_rule.worksheet import Worksheet
 from playground.engine.expression import ExpressionError
-from playground.engine.worksheet import Worksheet
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from playground.engine.fleet import Fleet
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
-from playground.engine.step import batch_of
+from playground.engine.stepping.fleet import Fleet
+from playground.engine.stepping.step import batch_of
 from playground.experiment import ACTIVATIONS, LOSSES, OPTIMIZERS
 
 RATES = np.array([0.001, 0.003, 0.01, 0.03, 0.1])
@@ -64,7 +64,7 @@ def test_a_race_of_all_optimizers_goes_on_from_what_each_remembers():
 
 def _in_working_order(network, optimizer):
     """A fleet holds parameters in working order, and so does what its optimisers remember."""
-    from playground.engine.step import WorkingParameters
+    from playground.engine.stepping.step import WorkingParameters
 
     state = optimizer.state()
     order = WorkingParameters(network)

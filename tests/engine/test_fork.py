@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from same_run import assert_same_run
 
-from playground.engine.fork import FACTORS, MOST_BRANCHES, Fork, Plan, plans_around
+from playground.engine.branches.fork import FACTORS, MOST_BRANCHES, Fork, Plan, plans_around
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     OPTIMIZERS,

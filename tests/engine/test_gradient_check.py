@@ -7,9 +7,9 @@ import random
 import numpy as np
 import pytest
 
-from playground.engine.backward_pass import loss_and_gradient
-from playground.engine.bugs import BUGS, rules_of
-from playground.engine.gradient_check import GradientCheck, gradient_check
+from playground.engine.backprop.bugs import BUGS, rules_of
+from playground.engine.backprop.gradient_check import GradientCheck, gradient_check
+from playground.engine.backprop.rules import loss_and_gradient
 from playground.engine.trainer import Trainer
 from playground.experiment import (
     ACTIVATIONS,

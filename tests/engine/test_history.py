@@ -5,8 +5,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from playground.engine.history import CURVES, History, Measured, Present
-from playground.engine.series import CAPACITY, PATH_POINTS, PATH_POINTS_AT_LEAST, Path, Series, _Fine
+from playground.engine.recording.history import CURVES, History, Measured, Present
+from playground.engine.recording.series import (
+    CAPACITY,
+    PATH_POINTS,
+    PATH_POINTS_AT_LEAST,
+    Path,
+    Series,
+    _Fine,
+)
 from playground.experiment import Change
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine import inspection
-from playground.engine.backward_pass import RIGHT, loss_and_gradient
-from playground.engine.bugs import BUGS, rules_of, shows_in
-from playground.engine.gradient_check import GradientCheck, gradient_check
-from playground.engine.inspection import trace, trace_in_pieces
-from playground.engine.inspection_steps import operations
-from playground.engine.inspection_words import unlike_the_step
+from playground.engine.backprop import trace as inspection
+from playground.engine.backprop.bugs import BUGS, rules_of, shows_in
+from playground.engine.backprop.gradient_check import GradientCheck, gradient_check
+from playground.engine.backprop.numbers_in_words import unlike_the_step
+from playground.engine.backprop.operations import operations
+from playground.engine.backprop.rules import RIGHT, loss_and_gradient
+from playground.engine.backprop.trace import trace, trace_in_pieces
 from playground.engine.network import Network
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, TrainingSettings

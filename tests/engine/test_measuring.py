@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.engine.measuring import EACH_OCTAVE, next_measured
+from playground.engine.stepping.measuring import EACH_OCTAVE, next_measured
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from same_run import assert_same_run
 
-from playground.engine.checkpoints import MOST_CHECKPOINTS, Thinned, first_stride, most_checkpoints
-from playground.engine.moments import Moments, branch_at
+from playground.engine.branches.moments import Moments, branch_at
 from playground.engine.network import Network
+from playground.engine.recording.checkpoints import MOST_CHECKPOINTS, Thinned, first_stride, most_checkpoints
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     Change,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.engine.run_view import LastUpdate
+from playground.engine.recording.run_view import LastUpdate
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 

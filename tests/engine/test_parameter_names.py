@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.drawing.network_drawing import NetworkPicture, parameter_text
-from playground.engine.inspection import trace
-from playground.engine.inspection_operation import Matrix
-from playground.engine.inspection_steps import operations
+from playground.drawing.network.drawing import NetworkPicture, parameter_text
+from playground.engine.backprop.operation import Matrix
+from playground.engine.backprop.operations import operations
+from playground.engine.backprop.trace import trace
 from playground.engine.network import Network, parameter_name
 from playground.landscape.directions import parameter_plane
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.engine.history import History, HistoryView, Measured, Present
-from playground.engine.phase import (
+from playground.engine.recording.history import History, HistoryView, Measured, Present
+from playground.engine.recording.phase import (
     ARRIVED,
     CREEPING,
     DIVERGED,
@@ -30,8 +30,8 @@ from playground.engine.phase import (
     thrown_by,
     thrown_out,
 )
+from playground.engine.recording.series import Series
 from playground.engine.schedules import rate_at
-from playground.engine.series import Series
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.preview import next_step
+from playground.engine.stepping.preview import next_step
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from same_run import assert_same_run
 
-from playground.engine.fork import Fork, Plan
-from playground.engine.moments import Moments, branch_at
+from playground.engine.branches.fork import Fork, Plan
+from playground.engine.branches.moments import Moments, branch_at
 from playground.engine.optimizers import make_optimizer
-from playground.engine.preview import next_step
 from playground.engine.schedules import Schedule, schedule_of
+from playground.engine.stepping.preview import next_step
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     SCHEDULES,

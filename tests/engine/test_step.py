@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.engine.measuring import AllPoints, mean_losses
 from playground.engine.network import Network
-from playground.engine.step import WorkingParameters, batch_of, make_forward, make_gradient
+from playground.engine.stepping.measuring import AllPoints, mean_losses
+from playground.engine.stepping.step import WorkingParameters, batch_of, make_forward, make_gradient
 from playground.experiment import ACTIVATIONS, LOSSES
 
 

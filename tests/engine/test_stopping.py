@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from same_run import assert_same_run
 
-from playground.engine.stopping import Stop, finished
+from playground.engine.branches.stopping import Stop, finished
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 

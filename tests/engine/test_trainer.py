@@ -9,9 +9,9 @@ from same_run import assert_same_run
 
 from playground.engine.datasets import samples_of
 from playground.engine.losses import accuracy
-from playground.engine.measuring import AllPoints
 from playground.engine.network import network_of
 from playground.engine.optimizers import make_optimizer
+from playground.engine.stepping.measuring import AllPoints
 from playground.engine.trainer import Trainer
 from playground.experiment import (
     OPTIMIZERS,

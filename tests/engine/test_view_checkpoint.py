@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from same_run import assert_same_run
 
-from playground.engine.descent import Descent
+from playground.engine.stepping.descent import Descent
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 

@@ -8,9 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from playground.engine.moments import branch_at
+from playground.engine.branches.moments import branch_at
+from playground.engine.branches.way_on import TRIED_STEPS, way_on
 from playground.engine.trainer import Trainer
-from playground.engine.way_on import TRIED_STEPS, way_on
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 
 LINE, HIDDEN = ("noisy_line", (), "tanh"), ("sine", (4,), "relu")

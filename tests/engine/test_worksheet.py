@@ -2,9 +2,9 @@
 
 import pytest
 
-from playground.engine.chain_rule_steps import value_text
-from playground.engine.expression_differences import confirms, largest_value
-from playground.engine.worksheet import EXAMPLES, Worksheet
+from playground.engine.chain_rule.differences import confirms, largest_value
+from playground.engine.chain_rule.steps import value_text
+from playground.engine.chain_rule.worksheet import EXAMPLES, Worksheet
 
 
 def test_it_opens_with_the_lecture_before_its_first_step():

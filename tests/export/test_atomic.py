@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.export.atomic import (
+from playground.files.atomic import (
     ExportError,
     ensure_folder,
     refuse_unwritable,

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.engine.history import Curve
+from playground.engine.recording.history import Curve
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import Change, DataSettings, Experiment, ExperimentFile, TrainingSettings
-from playground.export.atomic import ExportError
 from playground.export.history_csv import COLUMNS, history_text, read_history, save_history
+from playground.files.atomic import ExportError
 
 
 def steered_run(batch_size: int | None = 10) -> Trainer:

@@ -12,16 +12,16 @@ import pytest
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QImage
 
-from playground.drawing.theme import DARK, PRINT, Theme
+from playground.drawing.kit.theme import DARK, PRINT, Theme
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
-from playground.export.atomic import ExportError
 from playground.export.figures import boundary_figure, loss_figure, surface_figure
 from playground.export.picture import copy_to_clipboard, image_of, save_pdf, save_png, save_svg
+from playground.files.atomic import ExportError
 from playground.landscape.boundary import boundary
-from playground.landscape.context import Context
-from playground.landscape.questions import SurfaceQuestion
+from playground.landscape.questions.boundary import SurfaceQuestion
+from playground.landscape.questions.context import Context
 
 SVG = "{http://www.w3.org/2000/svg}"
 

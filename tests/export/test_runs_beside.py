@@ -10,18 +10,18 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from playground.drawing.labels import overlap
-from playground.drawing.other_runs import Look, OtherRun
-from playground.drawing.surface_drawing import SurfaceDrawing
-from playground.drawing.theme import Theme
-from playground.engine.run_view import RunView
+from playground.drawing.kit.labels import overlap
+from playground.drawing.kit.theme import Theme
+from playground.drawing.runs import Look, OtherRun
+from playground.drawing.surface.drawing import SurfaceDrawing
+from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figure import Figure
 from playground.export.figures import loss_figure, surface_figure
 from playground.export.picture import image_of, save_svg
-from playground.landscape.context import Context
-from playground.landscape.questions import SurfaceAnswer, SurfaceQuestion
+from playground.landscape.questions.boundary import SurfaceAnswer, SurfaceQuestion
+from playground.landscape.questions.context import Context
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = ["α 0.03", "α 0.1", "α 0.35", "α 0.9", "α 3"]

@@ -13,17 +13,17 @@ import pytest
 from mutation import search
 from PySide6.QtCore import QSettings
 
+from playground.engine.chain_rule.worksheet import EXAMPLES
 from playground.engine.expression import Expression, ExpressionError
-from playground.engine.worksheet import EXAMPLES
 from playground.experiment import Change, Experiment, ExperimentError, ExperimentFile, TrainingSettings
 from playground.landscape.plane import Window
 from playground.lessons.format import LessonError, parse_lesson
 from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource
-from playground.ui.fork_list import USUAL, ListError, plans_of
-from playground.ui.lesson_progress import DONE, THROUGH
-from playground.ui.preferences import Preferences
-from playground.ui.scenes import Scene, SceneError, scenes_of, scenes_text
+from playground.ui.frame.preferences import Preferences
+from playground.ui.hall.scenes import Scene, SceneError, scenes_of, scenes_text
+from playground.ui.lessons.progress import DONE, THROUGH
+from playground.ui.runs.fork_list import USUAL, ListError, plans_of
 
 RUN = ExperimentFile(
     Experiment(),

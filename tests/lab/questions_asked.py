@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from playground.landscape.context import Context
+    from playground.landscape.questions.context import Context
 
 
 @dataclass(frozen=True)

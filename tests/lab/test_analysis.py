@@ -25,9 +25,9 @@ from questions_asked import (
 from small_runs import SMALL
 
 from playground.engine.network import network_of
-from playground.lab import analysis_thread
+from playground.lab.analysis import thread as analysis_thread
 from playground.lab.lab import Lab
-from playground.landscape.questions import BoundaryQuestion, SurfaceQuestion
+from playground.landscape.questions.boundary import BoundaryQuestion, SurfaceQuestion
 
 PATIENCE = 120_000
 """Milliseconds: the helper lets every other process of a busy machine go first."""

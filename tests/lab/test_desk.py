@@ -16,8 +16,8 @@ from questions_asked import (
 )
 from small_runs import SMALL
 
-from playground.lab import desk as desk_module
-from playground.lab.desk import Desk, Report
+from playground.lab.analysis import desk as desk_module
+from playground.lab.analysis.desk import Desk, Report
 
 
 @pytest.fixture

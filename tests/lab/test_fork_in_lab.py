@@ -9,7 +9,7 @@ import pytest
 from small_runs import SMALL
 from watching import Watcher, same_history
 
-from playground.engine.fork import Plan, plans_around
+from playground.engine.branches.fork import Plan, plans_around
 from playground.engine.trainer import replay
 from playground.experiment import Change, ExperimentFile
 from playground.lab import words

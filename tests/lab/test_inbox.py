@@ -2,8 +2,8 @@
 
 import threading
 
-from playground.lab.inbox import Command, Inbox
 from playground.lab.latest import Latest
+from playground.lab.training.inbox import Command, Inbox
 
 
 def carried_out(inbox: Inbox) -> None:

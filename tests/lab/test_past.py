@@ -9,7 +9,7 @@ import pytest
 from small_runs import SMALL
 from watching import Watcher, same_history
 
-from playground.engine.run_view import RunView
+from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import Change, ExperimentFile
 from playground.lab.lab import Lab

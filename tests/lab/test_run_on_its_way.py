@@ -10,8 +10,8 @@ import pytest
 from small_runs import DIVERGING, SMALL
 from watching import Watcher
 
-from playground.engine.fork import Plan
-from playground.engine.stopping import Stop
+from playground.engine.branches.fork import Plan
+from playground.engine.branches.stopping import Stop
 from playground.lab import words
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from playground.lab import standing_back
-from playground.lab.standing_back import StandingBack
+from playground.lab.analysis import standing_back
+from playground.lab.analysis.standing_back import StandingBack
 
 
 def never() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from small_runs import SMALL
 from watching import Watcher, same_history
 
-from playground.engine.stopping import Stop
+from playground.engine.branches.stopping import Stop
 from playground.engine.trainer import replay
 from playground.experiment import ExperimentFile
 from playground.lab.lab import Lab

@@ -9,7 +9,7 @@ import pytest
 from small_runs import SMALL
 from watching import Watcher, same_history
 
-from playground.lab.runs import Run, Shelf
+from playground.lab.training.runs import Run, Shelf
 
 
 def trained(watcher: Watcher, steps: int) -> Any:
@@ -135,7 +135,7 @@ def test_an_experiment_that_cannot_be_made_leaves_the_old_run_within_reach(
     watcher: Watcher, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = trained(watcher, 10)
-    monkeypatch.setattr("playground.lab.runs.Trainer", lambda experiment: 1 // 0)
+    monkeypatch.setattr("playground.lab.training.runs.Trainer", lambda experiment: 1 // 0)
     with qtbot.waitSignal(watcher.lab.failed):
         watcher.lab.change("data.noise", 0.5)
     qtbot.waitUntil(lambda: watcher.lab.state == "failed")

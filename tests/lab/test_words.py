@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playground.engine.fork import Plan
+from playground.engine.branches.fork import Plan
 from playground.lab import words
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.run_view import RunView
+from playground.engine.recording.run_view import RunView
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 

@@ -8,13 +8,13 @@ import pytest
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
-from playground.landscape.blame_question import (
+from playground.landscape.questions.blame import (
     BlameAnswer,
     BlameQuestion,
     PointGradientQuestion,
     point_losses,
 )
-from playground.landscape.context import Context
+from playground.landscape.questions.context import Context
 
 CASES = {
     "classes": Experiment(),

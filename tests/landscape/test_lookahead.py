@@ -7,8 +7,8 @@ from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape import lookahead
-from playground.landscape.context import Context
 from playground.landscape.lookahead import LookaheadQuestion, certain_directions, speaks_of_now
+from playground.landscape.questions.context import Context
 
 RATES = np.logspace(-4, 1, 48)
 

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.engine.history import Curve
+from playground.engine.recording.history import Curve
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
-from playground.landscape.context import Context
-from playground.landscape.next_step import NextStepQuestion
+from playground.landscape.questions.context import Context
+from playground.landscape.questions.next_step import NextStepQuestion
 from playground.landscape.side import step_from_the_side
 from playground.landscape.spike import jump_near, past_step, penalty_set, why
 

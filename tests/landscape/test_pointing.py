@@ -9,12 +9,12 @@ import pytest
 
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
-from playground.landscape.arrows_question import ArrowsQuestion
 from playground.landscape.boundary import boundary
-from playground.landscape.context import Context
 from playground.landscape.directions import random_plane
-from playground.landscape.point_question import HoverQuestion, PointQuestion
-from playground.landscape.questions import BoundaryThereQuestion
+from playground.landscape.questions.arrows import ArrowsQuestion
+from playground.landscape.questions.boundary import BoundaryThereQuestion
+from playground.landscape.questions.context import Context
+from playground.landscape.questions.point import HoverQuestion, PointQuestion
 
 EXPERIMENT = (
     Experiment()

@@ -10,15 +10,15 @@ import pytest
 
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
-from playground.landscape.context import Context
 from playground.landscape.directions import path_plane, random_plane
 from playground.landscape.plane import Window
-from playground.landscape.questions import (
+from playground.landscape.questions.boundary import (
     BoundaryQuestion,
     CurvatureQuestion,
     StepQuestion,
     SurfaceQuestion,
 )
+from playground.landscape.questions.context import Context
 from playground.landscape.thinning import thinned
 
 

@@ -10,7 +10,7 @@ import pytest
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape import rate_map
-from playground.landscape.context import Context
+from playground.landscape.questions.context import Context
 from playground.landscape.rate_map import SAME, RateMap, RateMapAnswer, RateMapQuestion
 
 RATES = np.logspace(-2, 1.5, 8)

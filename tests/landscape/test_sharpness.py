@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playground.engine.history import History, Measured, Present
+from playground.engine.recording.history import History, Measured, Present
 from playground.engine.schedules import drops, rate_at
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.drawing.side_drawing import OUTCOMES, SidePicture, losses_line
+from playground.drawing.rate.side import OUTCOMES, SidePicture, losses_line
 from playground.engine.network import Network
 from playground.landscape.side import step_from_the_side
 from playground.numerals import losses_apart

@@ -9,11 +9,11 @@ import pytest
 
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
-from playground.engine.step import WorkingParameters
+from playground.engine.stepping.step import WorkingParameters
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape import stability as words
-from playground.landscape.context import Context
+from playground.landscape.questions.context import Context
 from playground.landscape.stability import (
     LimitQuestion,
     level_times_rate,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.landscape.surface_question import KINDS
+from playground.landscape.questions.surface import KINDS
 from playground.lessons.format import (
     PREDICTIONS,
     SOLUTION_ACTIONS,

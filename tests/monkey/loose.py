@@ -20,9 +20,9 @@ from monkey.files import SMALL, make_files
 from monkey.hands import Hands
 from monkey.listening import listening
 from playground.experiment import ExperimentFile
-from playground.ui.lock_feature import LockFeature
+from playground.ui.frame.preferences import Preferences
+from playground.ui.hall.lock_feature import LockFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.preferences import Preferences
 
 LOOKED_AT_EVERY = 25
 """Actions between two looks at what must hold."""

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from playground.experiment import ExperimentFile
+from playground.ui.frame.preferences import Preferences
 from playground.ui.main_window import MainWindow
-from playground.ui.preferences import Preferences
 
 Open = Callable[..., MainWindow]
 

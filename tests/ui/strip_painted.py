@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from playground.drawing.strip_drawing import StripDrawing, StripPicture
-from playground.drawing.theme import LIGHT
+from playground.drawing.kit.theme import LIGHT
+from playground.drawing.rate.strip import StripDrawing, StripPicture
 
 
 def painted(picture: StripPicture, width: int = 1000, height: int = 230) -> QImage:

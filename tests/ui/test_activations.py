@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QImage
 from PySide6.QtWidgets import QMenu
 
-from playground.drawing.axes import font
-from playground.drawing.layer_norm_drawing import LayerNormDrawing
-from playground.drawing.theme import DARK
+from playground.drawing.activations.layer_norms import LayerNormDrawing
+from playground.drawing.kit.axes import font
+from playground.drawing.kit.theme import DARK
 from playground.engine.network import network_of
 from playground.experiment import (
     DataSettings,
@@ -22,7 +22,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
-from playground.ui.activation_feature import PAGE, ActivationFeature
+from playground.ui.activations.feature import PAGE, ActivationFeature
 from playground.ui.main_window import MainWindow
 
 SVG = "{http://www.w3.org/2000/svg}"

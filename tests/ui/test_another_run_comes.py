@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication
 
 from playground.experiment import Experiment
 from playground.ui.features import FEATURES
-from playground.ui.hands_on import HandsOn
-from playground.ui.inspector_feature import InspectorFeature
-from playground.ui.kept_runs import KeptRuns
+from playground.ui.hall.scene_feature import SceneFeature
+from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.scene_feature import SceneFeature
+from playground.ui.runs.kept_runs import KeptRuns
+from playground.ui.surface.pointing_feature import HandsOn
 
 SMALL = (
     Experiment(training=Experiment().training)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from playground.drawing.captions import NO_VISIBLE_MEAN, NO_VISIBLE_STEP
-from playground.drawing.side_drawing import OUTCOMES, STILL
+from playground.drawing.rate.side import OUTCOMES, STILL
+from playground.drawing.surface.captions import NO_VISIBLE_MEAN, NO_VISIBLE_STEP
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.ui.side_feature import SideFeature
+from playground.ui.rate.side_feature import SideFeature
 
 LINE = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.3))
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import QImage
 
 from playground.engine.network import network_of
 from playground.numerals import loss_text
-from playground.ui.blame_feature import BlameFeature
+from playground.ui.data.blame_feature import BlameFeature
+from playground.ui.frame.notice_bar import Offer
 from playground.ui.main_window import MainWindow
-from playground.ui.notice_bar import Offer
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from playground.experiment import FAULTS, Experiment
-from playground.ui.bug_hunt import NO_HUNT, TASK
-from playground.ui.bug_hunt_feature import PAGE, BugHuntFeature
-from playground.ui.inspector_feature import InspectorFeature
+from playground.ui.inspector.bug_hunt_feature import PAGE, BugHuntFeature
+from playground.ui.inspector.bug_hunt_view import NO_HUNT, TASK
+from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
 
 

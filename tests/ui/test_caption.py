@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from playground.ui.caption import Caption
+from playground.ui.widgets.caption import Caption
 
 LONG, SHORT = "words and words " * 30, "few words"
 

@@ -11,12 +11,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
-from playground.drawing.theme import LIGHT
-from playground.engine.worksheet import EXAMPLES
-from playground.ui.chain_rule_feature import PAGE, ChainRuleFeature
-from playground.ui.chain_rule_lab import ChainRuleLab
+from playground.drawing.kit.theme import LIGHT
+from playground.engine.chain_rule.worksheet import EXAMPLES
+from playground.ui.chain_rule.feature import PAGE, ChainRuleFeature
+from playground.ui.chain_rule.variable_rows import VariableRows
+from playground.ui.chain_rule.view import ChainRuleLab
 from playground.ui.main_window import MainWindow
-from playground.ui.variable_rows import VariableRows
 
 
 @pytest.fixture

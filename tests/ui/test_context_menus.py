@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.ui.export_dialog import ExportDialog
+from playground.ui.export.dialog import ExportDialog
 from playground.ui.main_window import MainWindow
 
 OF_QT = QAbstractSpinBox, QLineEdit, QTextEdit, QScrollBar

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QLocale
 from visible_texts import visible_texts
 
-from playground.ui.export_dialog import ExportDialog
+from playground.ui.export.dialog import ExportDialog
 
 EGYPT = QLocale(QLocale.Language.Arabic, QLocale.Country.Egypt)
 
@@ -39,7 +39,7 @@ def test_the_window_and_its_dialogs_write_one_kind_of_digits(qtbot: Any, open_wi
 
 def test_the_program_starts_with_digits_of_no_language() -> None:
     code = (
-        "from playground.qt_start import make_application; application = make_application(['x']);"
+        "from playground.startup.qt_start import make_application; application = make_application(['x']);"
         "from PySide6.QtCore import QLocale; print(ascii(QLocale().toString(1234567)))"
     )
     environment = {"LC_ALL": "ar_EG.UTF-8", "LANG": "ar_EG.UTF-8", "QT_QPA_PLATFORM": "offscreen"}

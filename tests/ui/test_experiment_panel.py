@@ -13,15 +13,15 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from widget_stage import Stage
 
-from playground.drawing.theme import DARK, LIGHT
+from playground.drawing.kit.theme import DARK, LIGHT
 from playground.engine.trainer import Trainer
 from playground.experiment import LIVE_FIELDS, DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.lab.lab import Lab
-from playground.ui.choice_box import ChoiceBox
-from playground.ui.experiment_panel import ExperimentPanel
-from playground.ui.experiment_words import HINTS
-from playground.ui.number_field import NumberField
+from playground.ui.experiment.panel import ExperimentPanel
+from playground.ui.experiment.words import HINTS
 from playground.ui.style import stylesheet
+from playground.ui.widgets.choice_box import ChoiceBox
+from playground.ui.widgets.number_field import NumberField
 
 
 @pytest.fixture

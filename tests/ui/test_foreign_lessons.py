@@ -12,11 +12,11 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
 
 from playground.lessons.format import Lesson, LessonError, Step, parse_lesson, read_lesson
-from playground.ui.chain_rule_feature import ChainRuleFeature
-from playground.ui.lesson_feature import LessonFeature
-from playground.ui.lesson_panel import LessonPanel
-from playground.ui.lesson_progress import LessonProgress
-from playground.ui.lesson_text import LessonText
+from playground.ui.chain_rule.feature import ChainRuleFeature
+from playground.ui.lessons.feature import LessonFeature
+from playground.ui.lessons.panel import LessonPanel
+from playground.ui.lessons.progress import LessonProgress
+from playground.ui.lessons.text import LessonText
 from playground.ui.main_window import MainWindow
 
 IMAGE = QTextDocument.ResourceType.ImageResource.value

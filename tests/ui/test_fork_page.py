@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.engine.fork import Plan
+from playground.engine.branches.fork import Plan
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.ui.fork_feature import ForkFeature
-from playground.ui.fork_list import USUAL, ListError, label_of, plans_of, race_of
 from playground.ui.main_window import MainWindow
+from playground.ui.runs.fork_feature import ForkFeature
+from playground.ui.runs.fork_list import USUAL, ListError, label_of, plans_of, race_of
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.3))
 AT_03 = TrainingSettings(learning_rate=0.3)

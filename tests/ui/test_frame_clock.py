@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from playground.ui.frame_clock import FRAME_MS
+from playground.ui.frame.frame_clock import FRAME_MS
 from playground.ui.main_window import MainWindow
 
 

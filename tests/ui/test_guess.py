@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
-from playground.landscape.guess import factor_off, typical
+from playground.landscape.questions.guess import factor_off, typical
 from playground.landscape.stability import ADAGRAD
-from playground.ui.guess_feature import BREAKS, FASTEST, GuessFeature, Scores
-from playground.ui.limit_feature import LimitFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.rate.guess_feature import BREAKS, FASTEST, GuessFeature, Scores
+from playground.ui.rate.limit_feature import LimitFeature
 
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
 

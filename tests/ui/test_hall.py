@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
-from playground.ui.hall_feature import HallFeature
+from playground.ui.frame.layout import PLOTS
+from playground.ui.frame.notice_bar import NoticeBar, Offer
+from playground.ui.hall.feature import HallFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.notice_bar import NoticeBar, Offer
-from playground.ui.window_layout import PLOTS
 
 SMALLEST = 24
 CARDS = {"data": "boundary"}

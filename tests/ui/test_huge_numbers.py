@@ -13,9 +13,9 @@ from PySide6.QtCore import QPointF, Qt
 from playground.drawable import can_be_drawn
 from playground.experiment import Change, Experiment, ExperimentFile
 from playground.landscape.plane import Window
+from playground.ui.hall.scene_feature import SceneFeature
+from playground.ui.hall.scenes import Scene, SceneError, scenes_of, scenes_text
 from playground.ui.main_window import MainWindow
-from playground.ui.scene_feature import SceneFeature
-from playground.ui.scenes import Scene, SceneError, scenes_of, scenes_text
 
 
 def with_zoom(zoom: list[float]) -> str:

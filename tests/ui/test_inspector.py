@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
-from playground.drawing.matrix_drawing import Entry
+from playground.drawing.inspector import Entry
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import (
@@ -16,8 +16,8 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
-from playground.ui.inspector import Inspector
-from playground.ui.inspector_feature import PAGE, InspectorFeature
+from playground.ui.inspector.feature import PAGE, InspectorFeature
+from playground.ui.inspector.view import Inspector
 from playground.ui.main_window import MainWindow
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((3,)), TrainingSettings(learning_rate=0.5))

@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.ui.kept_runs import MOST, NAME, KeptRuns
 from playground.ui.main_window import MainWindow
+from playground.ui.runs.kept_runs import MOST, NAME, KeptRuns
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
 

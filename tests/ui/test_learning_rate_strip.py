@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QApplication
 from strip_painted import has_color, painted
 from widget_stage import Stage
 
-from playground.drawing.lookahead_curve import StripLookahead
-from playground.drawing.strip_drawing import StripLimit, StripPicture
-from playground.drawing.theme import DARK, LIGHT
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.rate.lookahead import StripLookahead
+from playground.drawing.rate.strip import StripLimit, StripPicture
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.landscape.rate_words import RateWord, Stretch
 from playground.numerals import rate_text
-from playground.ui.learning_rate_strip import LearningRateStrip
-from playground.ui.rate_slider import BAND_WORDS
+from playground.ui.rate.slider import BAND_WORDS
+from playground.ui.rate.strip import LearningRateStrip
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

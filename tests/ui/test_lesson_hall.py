@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSlider
 
-from playground.ui.lesson_feature import LessonFeature
-from playground.ui.lesson_hall import LessonHall
+from playground.ui.frame.notice_bar import Offer
+from playground.ui.hall.lesson_hall import LessonHall
+from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.notice_bar import Offer
 
 
 def parts(window: MainWindow) -> tuple[LessonFeature, LessonHall]:

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 
 from playground.lessons.format import STRIP
 from playground.lessons.solution import PAGES
-from playground.ui.chain_rule_feature import ChainRuleFeature
-from playground.ui.kept_runs import KeptRuns
-from playground.ui.lesson_feature import LessonFeature
-from playground.ui.limit_feature import LimitFeature
-from playground.ui.lookahead_feature import LookaheadFeature
-from playground.ui.side_feature import SideFeature
+from playground.ui.chain_rule.feature import ChainRuleFeature
+from playground.ui.lessons.feature import LessonFeature
+from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.rate.lookahead_feature import LookaheadFeature
+from playground.ui.rate.side_feature import SideFeature
+from playground.ui.runs.kept_runs import KeptRuns
 
 
 def part(window, kind):
@@ -242,7 +242,7 @@ def test_a_folder_of_ones_own_opens_from_the_menu(open_window, tmp_path, monkeyp
     (tmp_path / "broken.toml").write_text('title = "x"\n[[step]]\ntitle = "y"\n', encoding="utf-8")
     window = open_window()
     monkeypatch.setattr(
-        "playground.ui.lesson_feature.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path)
+        "playground.ui.lessons.feature.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path)
     )
     action = window.actions_by_name["lesson_folder"]
     assert action in window.menu("learn").actions()

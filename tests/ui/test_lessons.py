@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.ui.chain_rule_feature import ChainRuleFeature
-from playground.ui.guess_feature import LESSON_ASKS, GuessFeature
-from playground.ui.lesson_feature import LessonFeature
-from playground.ui.limit_feature import LimitFeature
+from playground.ui.chain_rule.feature import ChainRuleFeature
+from playground.ui.lessons.feature import LessonFeature
+from playground.ui.rate.guess_feature import LESSON_ASKS, GuessFeature
+from playground.ui.rate.limit_feature import LimitFeature
 
 
 def lessons_of(window) -> LessonFeature:

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.ui.fork_feature import ForkFeature
-from playground.ui.lesson_feature import LessonFeature
-from playground.ui.lock_feature import LockFeature
+from playground.ui.hall.lock_feature import LockFeature
+from playground.ui.lessons.feature import LessonFeature
+from playground.ui.loss.time_line import TimeFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.time_line import TimeFeature
+from playground.ui.runs.fork_feature import ForkFeature
 
 UNLOCK = Qt.KeyboardModifier.ControlModifier
 

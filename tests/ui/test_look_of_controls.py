@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableWidget, QWidget
 
-from playground.drawing.theme import DARK, LIGHT, Theme
+from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.ui.style import set_role, stylesheet
 
 

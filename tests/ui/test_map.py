@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from playground.drawing.map_drawing import MapPicture, sentence
-from playground.drawing.theme import PRINT
+from playground.drawing.kit.theme import PRINT
+from playground.drawing.rate_map import MapPicture, sentence
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
-from playground.export.atomic import ExportError
 from playground.export.map_figure import map_figure
+from playground.files.atomic import ExportError
 from playground.landscape import rate_map
 from playground.landscape.rate_map import RATES, SEEDS, RateMap
 from playground.ui.main_window import MainWindow
-from playground.ui.map_feature import PAGE, MapFeature
+from playground.ui.rate_map.feature import PAGE, MapFeature
 
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line", points=40), NetworkSettings((), seed=23)))
 

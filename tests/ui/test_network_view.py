@@ -12,13 +12,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from widget_stage import snapshot_of
 
-from playground.drawing.network_drawing import NetworkDrawing, NetworkPicture, parameter_text
-from playground.drawing.neuron_image import thumbnail_image
-from playground.drawing.theme import DARK, LIGHT
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.network.drawing import NetworkDrawing, NetworkPicture, parameter_text
+from playground.drawing.network.neuron_image import thumbnail_image
 from playground.engine.network import Network
 from playground.experiment import Experiment
 from playground.landscape.boundary import boundary
-from playground.ui.network_view import NetworkView
+from playground.ui.network.view import NetworkView
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

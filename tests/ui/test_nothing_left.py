@@ -7,7 +7,7 @@ import gc
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from playground.ui.lesson_feature import LessonFeature
+from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from visible_texts import svg_texts, visible_texts
 
-from playground.engine.inspection_operation import Operation
+from playground.engine.backprop.operation import Operation
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.ui.blame_feature import BlameFeature
-from playground.ui.inspector_feature import InspectorFeature
+from playground.ui.data.blame_feature import BlameFeature
+from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
 
 COMBINATIONS = [

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from playground.drawing.theme import LIGHT
-from playground.ui.pages import Pages
+from playground.drawing.kit.theme import LIGHT
 from playground.ui.style import stylesheet
+from playground.ui.widgets.pages import Pages
 
 
 def test_pages_are_opened_turned_and_closed_but_the_first_stays(qtbot):

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from playground.drawing.levels import Levels
-from playground.ui.picture_options import AUTOMATIC, HELD, TYPED, PictureOptions
+from playground.drawing.kit.levels import Levels
+from playground.ui.surface.picture_options import AUTOMATIC, HELD, TYPED, PictureOptions
 
 
 @pytest.fixture

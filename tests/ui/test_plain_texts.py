@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QLabel
 
 import playground.ui
 from playground.lessons.format import Prediction
-from playground.ui.card import ElidingLabel, FittingLabel
-from playground.ui.export_dialog import ExportDialog
-from playground.ui.fork_feature import ForkFeature
-from playground.ui.lesson_panel import LessonPanel
+from playground.ui.export.dialog import ExportDialog
+from playground.ui.lessons.panel import LessonPanel
 from playground.ui.main_window import MainWindow
-from playground.ui.number_field import NumberField
-from playground.ui.plain_label import PlainLabel, plain_tip
+from playground.ui.runs.fork_feature import ForkFeature
+from playground.ui.widgets.card import ElidingLabel, FittingLabel
+from playground.ui.widgets.number_field import NumberField
+from playground.ui.widgets.plain_label import PlainLabel, plain_tip
 
 MARKUP = "<b>bold</b> & <img src='x.png'>"
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.ui.picture_options import PictureOptions
-from playground.ui.plane_bar import KINDS, PlaneBar
-from playground.ui.plane_offers import KEEP, offers_for
-from playground.ui.surface_asking import PlaneSettings
+from playground.ui.surface.asking import PlaneSettings
+from playground.ui.surface.picture_options import PictureOptions
+from playground.ui.surface.plane_bar import KINDS, PlaneBar
+from playground.ui.surface.plane_offers import KEEP, offers_for
 
 
 @pytest.fixture

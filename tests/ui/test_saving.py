@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from playground.export.endings import beside_history, with_ending
-from playground.ui.chain_rule_feature import ChainRuleFeature
-from playground.ui.export_dialog import ExportDialog
-from playground.ui.kept_runs import KeptRuns
+from playground.ui.chain_rule.feature import ChainRuleFeature
+from playground.ui.export.dialog import ExportDialog
+from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.scene_feature import SceneFeature
+from playground.ui.runs.kept_runs import KeptRuns
 
 PRECIOUS = b"precious"
 

@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt
 
 from playground.experiment import Change, Experiment, ExperimentFile
 from playground.landscape.plane import Window
+from playground.ui.hall.scene_feature import SceneFeature
+from playground.ui.hall.scenes import Scene, SceneError, read_scenes, scenes_of, scenes_text
 from playground.ui.main_window import MainWindow
-from playground.ui.scene_feature import SceneFeature
-from playground.ui.scenes import Scene, SceneError, read_scenes, scenes_of, scenes_text
-from playground.ui.surface_asking import PlaneSettings
+from playground.ui.surface.asking import PlaneSettings
 
 SPIRALS = Experiment().with_value("data.dataset", "two_spirals").with_value("network.hidden_layers", (6,))
 XOR = Experiment().with_value("data.dataset", "xor").with_value("network.seed", 3)

@@ -14,13 +14,13 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from playground.lessons.format import Lesson, Step
-from playground.ui.guess_feature import BREAKS, Scores
-from playground.ui.lesson_progress import LessonProgress
+from playground.ui.frame.layout import restore_splitter
+from playground.ui.frame.preferences import Preferences
+from playground.ui.frame.settings_file import MAX_BYTES, SettingsFile, parse, written
+from playground.ui.lessons.progress import LessonProgress
 from playground.ui.main_window import MainWindow
-from playground.ui.preferences import Preferences
-from playground.ui.relief_feature import DRAWN_BY
-from playground.ui.settings_file import MAX_BYTES, SettingsFile, parse, written
-from playground.ui.window_layout import restore_splitter
+from playground.ui.rate.guess_feature import BREAKS, Scores
+from playground.ui.surface.relief_feature import DRAWN_BY
 
 INI = QSettings.Format.IniFormat
 READ = (

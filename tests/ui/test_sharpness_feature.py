@@ -15,10 +15,10 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.landscape.curvature import extreme_eigenvalues
-from playground.ui.limit_feature import LimitFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.sharpness_feature import PAGE, SharpnessFeature
-from playground.ui.side_feature import SideFeature
+from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.rate.side_feature import SideFeature
+from playground.ui.sharpness.feature import PAGE, SharpnessFeature
 
 SINE = Experiment(DataSettings("sine", points=40), NetworkSettings((6,)), TrainingSettings(learning_rate=0.2))
 

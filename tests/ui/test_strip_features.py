@@ -10,18 +10,18 @@ from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.landscape.stability import ADAGRAD, MINI_BATCHES
 from playground.numerals import number_text
-from playground.ui import side_feature
-from playground.ui.discovery import Discovery, overshot
-from playground.ui.limit_feature import (
+from playground.ui.main_window import MainWindow
+from playground.ui.rate import side_feature
+from playground.ui.rate.discovery import Discovery, overshot
+from playground.ui.rate.limit_feature import (
     BOTH_HIDDEN,
     HIDDEN,
     NO_LOOK_AHEAD,
     RULES,
     LimitFeature,
 )
-from playground.ui.lookahead_feature import SWITCHED_OFF, LookaheadFeature, rates_on, round_age
-from playground.ui.main_window import MainWindow
-from playground.ui.side_feature import SideFeature
+from playground.ui.rate.lookahead_feature import SWITCHED_OFF, LookaheadFeature, rates_on, round_age
+from playground.ui.rate.side_feature import SideFeature
 
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from strip_painted import has_color, painted
 
-from playground.drawing.lookahead_curve import StripLookahead, _loss_scale
-from playground.drawing.strip_drawing import StripDrawing, StripLimit, StripPicture, scale_for
-from playground.drawing.theme import DARK, LIGHT
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.rate.lookahead import StripLookahead, _loss_scale
+from playground.drawing.rate.strip import StripDrawing, StripLimit, StripPicture, scale_for
 from playground.landscape.rate_words import RateWord, Stretch
 
 WORDS = (

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QComboBox
 
-from playground.drawing.theme import DARK
+from playground.drawing.kit.theme import DARK
 from playground.resources import resource
 from playground.ui import style
 

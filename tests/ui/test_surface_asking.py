@@ -13,11 +13,11 @@ from playground.engine.datasets import samples_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
-from playground.landscape.context import Context
 from playground.landscape.directions import parameter_plane, random_plane
 from playground.landscape.plane import Window
-from playground.ui.plane_measures import size_of
-from playground.ui.surface_asking import Kept, PlaneSettings, SurfaceAsker
+from playground.landscape.questions.context import Context
+from playground.ui.surface.asking import Kept, PlaneSettings, SurfaceAsker
+from playground.ui.surface.plane_measures import size_of
 
 EXPERIMENT = (
     Experiment()

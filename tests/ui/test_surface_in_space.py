@@ -12,11 +12,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from playground.drawing.camera import Camera
-from playground.ui import relief_feature
+from playground.drawing.surface.camera import Camera
 from playground.ui.main_window import MainWindow
-from playground.ui.relief_feature import ReliefFeature
-from playground.ui.relief_view import ReliefView
+from playground.ui.surface import relief_feature
+from playground.ui.surface.relief_feature import ReliefFeature
+from playground.ui.surface.relief_view import ReliefView
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -184,10 +184,10 @@ def test_offscreen_nothing_of_opengl_is_tried() -> None:
 
 def test_opengl_gets_the_same_mesh() -> None:
     pytest.importorskip("OpenGL")
-    canvas = pytest.importorskip("playground.ui.relief_canvas", exc_type=ImportError)
-    from playground.drawing.colors import colormap
-    from playground.drawing.height_field import HeightField
-    from playground.drawing.levels import levels_of
+    canvas = pytest.importorskip("playground.ui.surface.relief_canvas", exc_type=ImportError)
+    from playground.drawing.kit.colors import colormap
+    from playground.drawing.kit.levels import levels_of
+    from playground.drawing.surface.height_field import HeightField
     from playground.landscape.plane import Plane
     from playground.landscape.surface import Surface
 

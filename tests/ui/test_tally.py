@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from playground.ui.lesson_feature import LessonFeature
+from playground.ui.hall.tally import Tally
+from playground.ui.hall.tally_feature import TallyFeature
+from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.tally import Tally
-from playground.ui.tally_feature import TallyFeature
 
 
 def part(window: MainWindow, kind: type) -> object:

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.engine.phase import ARRIVED, PhaseFound, ThrownOut
+from playground.engine.branches.stopping import Stop
+from playground.engine.recording.phase import ARRIVED, PhaseFound, ThrownOut
 from playground.engine.schedules import rate_at
-from playground.engine.stopping import Stop
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.numerals import rate_text
-from playground.ui.limit_feature import LimitFeature
+from playground.ui.loss.time_line import TimeFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.phase_feature import PhaseFeature
-from playground.ui.phase_words import (
+from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.transport.phase_feature import PhaseFeature
+from playground.ui.transport.phase_words import (
     back_again,
     beside_limit,
     explained,
@@ -28,8 +29,7 @@ from playground.ui.phase_words import (
     thrown,
     thrown_in_short,
 )
-from playground.ui.stop_feature import StopDialog, StopFeature
-from playground.ui.time_line import TimeFeature
+from playground.ui.transport.stop_feature import StopDialog, StopFeature
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from playground.ui.time_line import TimeLine
+from playground.ui.loss.time_line import TimeLine
 
 LAST = 500
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from playground.ui.turns import Turns
+from playground.ui.frame.turns import Turns
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
-from playground.engine.stopping import Stop
-from playground.ui.export_dialog import ExportDialog
-from playground.ui.lesson_feature import LessonFeature
+from playground.engine.branches.stopping import Stop
+from playground.ui.export.dialog import ExportDialog
+from playground.ui.hall.tally import Tally
+from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.number_field import NumberEntry
-from playground.ui.stop_feature import StopDialog
-from playground.ui.tally import Tally
-from playground.ui.whole_box import WholeBox
+from playground.ui.transport.stop_feature import StopDialog
+from playground.ui.widgets.number_field import NumberEntry
+from playground.ui.widgets.whole_box import WholeBox
 
 
 def type_in(qtbot: Any, widget: Any, text: str) -> None:

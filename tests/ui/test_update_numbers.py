@@ -8,7 +8,7 @@ import pytest
 from widget_stage import snapshot_of
 
 from playground.experiment import Experiment
-from playground.ui.update_numbers import update_lines
+from playground.ui.rate.update_numbers import update_lines
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

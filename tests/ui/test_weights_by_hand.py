@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from playground.lab.snapshot import Snapshot
 from playground.ui.main_window import MainWindow
-from playground.ui.network_view import NetworkView
+from playground.ui.network.view import NetworkView
 
 SIZES = (2, 4, 1)
 

@@ -20,15 +20,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.drawing.theme import DARK, LIGHT
-from playground.engine.phase import PHASES
+from playground.drawing.kit.theme import DARK, LIGHT
+from playground.engine.recording.phase import PHASES
+from playground.ui.frame.layout import SMALLEST_SIZE
+from playground.ui.frame.preferences import Preferences
+from playground.ui.frame.words import INVITATION
+from playground.ui.loss.time_line import TimeFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.phase_words import beside_limit
-from playground.ui.preferences import Preferences
-from playground.ui.small_screen import PanelArea
-from playground.ui.time_line import TimeFeature
-from playground.ui.window_layout import SMALLEST_SIZE
-from playground.ui.words import INVITATION
+from playground.ui.transport.phase_words import beside_limit
+from playground.ui.widgets.small_screen import PanelArea
 
 
 def panels(window: MainWindow) -> dict[str, QWidget]:

@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtGui import QGuiApplication, QImage
 
 from playground.experiment import ExperimentFile
-from playground.export.atomic import ExportError
 from playground.export.history_csv import read_history
-from playground.ui.export_dialog import ExportDialog
+from playground.files.atomic import ExportError
+from playground.ui.export.dialog import ExportDialog
 from playground.ui.main_window import MainWindow
 
 

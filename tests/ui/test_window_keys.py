@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.ui import words
-from playground.ui.actions import COMMANDS
-from playground.ui.kept_runs import KeptRunsPage
-from playground.ui.number_field import NumberField
+from playground.ui.frame import words
+from playground.ui.frame.actions import COMMANDS
+from playground.ui.runs.kept_runs import KeptRunsPage
+from playground.ui.widgets.number_field import NumberField
 
 
 def test_no_key_belongs_to_two_commands(open_window) -> None:
@@ -179,7 +179,7 @@ def test_run_exactly_asks_for_the_number_where_no_box_stands(qtbot, open_window,
         asked[-1].setValue(number)
         return wanted
 
-    monkeypatch.setattr("playground.ui.transport_bar.ask_whole", answer)
+    monkeypatch.setattr("playground.ui.transport.bar.ask_whole", answer)
     window.lab.set_speed(None)
     window.actions_by_name["run_exactly"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 23)

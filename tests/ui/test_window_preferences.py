@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QRect, QSettings, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
-from playground.ui.preferences import MAX_RECENT_FILES, Preferences, can_be_reached
+from playground.ui.frame.preferences import MAX_RECENT_FILES, Preferences, can_be_reached
 
 
 def reopened(preferences: Preferences) -> Preferences:

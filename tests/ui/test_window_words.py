@@ -19,7 +19,7 @@ from playground.numerals import (
     running_loss_text,
     signed_text,
 )
-from playground.ui.plane_bar import KINDS
+from playground.ui.surface.plane_bar import KINDS
 
 
 @pytest.mark.parametrize(

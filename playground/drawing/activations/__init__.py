@@ -1,0 +1,1 @@
+"""Activation functions, and the norms of layers."""

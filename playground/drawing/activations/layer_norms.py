@@ -1,0 +1,182 @@
+"""The gradient norm of each layer over the steps, on a logarithmic axis: vanishing and exploding are seen."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
+
+from playground.drawing.kit.axes import ValueAxis, font, round_up
+from playground.drawing.kit.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
+from playground.drawing.kit.geometry import Frame
+from playground.drawing.kit.items import CurveItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
+from playground.drawing.kit.labels import draw_text
+from playground.drawing.kit.theme import Theme, mix
+from playground.numerals import number_text
+
+EMPTY = "Measured while this page is seen"
+FAINTEST = 0.38
+NAME_PIXELS = 26.0
+LEAST = 1e-300
+DASH_STYLES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5))
+"""Neighbouring layers also differ in their dashes: shades alone are hard to tell apart."""
+
+
+class LayerNormDrawing:
+    """One curve a layer, fainter the earlier it is; `.item` goes into a scene."""
+
+    def __init__(self, theme: Theme):
+        self.theme = theme
+        self._steps, self._norms = np.empty(0, np.int64), np.empty((0, 0))
+        self.left = ValueAxis("left", theme)
+        self.left.logarithmic = True
+        self.bottom = ValueAxis("bottom", theme, "step")
+        self.box = PlotBox(self.follow)
+        self.item = plot_of(self.box, self.left, self.bottom)
+        self.grid, self.pointer, self.notice, self.names = Grid(self.left), Pointer(), Notice(), Names()
+        self.footnote = Footnote()
+        self.curves: list[CurveItem] = []
+        self.box.lay((self.grid, self.names, self.pointer, self.notice, self.footnote), apart=20)
+        self.notice.text = EMPTY
+        self.restyle(theme)
+        self.follow()
+
+    def show(self, steps: np.ndarray, norms: np.ndarray) -> None:
+        """steps (k,) ascending, norms (k, L)."""
+        self._steps, self._norms = steps, norms
+        layers = norms.shape[1] if norms.ndim == 2 else 0
+        while len(self.curves) > layers:
+            self.box.removeItem(self.curves.pop())
+        while len(self.curves) < layers:
+            curve = CurveItem()
+            curve.setZValue(5)
+            self.box.addItem(curve, ignoreBounds=True)
+            self.curves.append(curve)
+        self._style_curves()
+        heights = self._heights()
+        for layer, curve in enumerate(self.curves):
+            curve.set_data(steps, heights[:, layer])
+        if layers and len(steps):
+            places = [(float(steps[-1]), float(heights[-1, layer])) for layer in range(layers)]
+            self.names.set_names(places, [f"[{layer + 1}]" for layer in range(layers)])
+        else:
+            self.names.set_names([], [])
+        self.footnote.set_text(self._off_axis())
+        self.follow()
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        # Half a label of the last step stands beyond the view's right edge.
+        self.item.layout.setContentsMargins(
+            1, 2 + theme.small_font_size / 2, 2 + 1.7 * theme.small_font_size, 1
+        )
+        for entry in (self.left, self.bottom, self.grid, self.pointer, self.notice, self.names):
+            entry.restyle(theme)
+        self.footnote.restyle(theme)
+        self._style_curves()
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def follow(self) -> None:
+        """Show all steps, unless a part was chosen."""
+        last = float(self._steps[-1]) if len(self._steps) else 0.0
+        right = round_up(last) if last > 0 else 100.0
+        heights = self._heights()
+        finite = heights[np.isfinite(heights)]
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (-3.0, 0.0)
+        room = max(0.08 * (high - low), 0.1)
+        names = NAME_PIXELS * self.theme.font_factor / max(self.box.width(), 4 * NAME_PIXELS)
+        beyond = max(last, 0.75 * right) if last else right
+        right = max(right, beyond / (1 - names))
+        self.box.place(-0.015 * right, right, low - room, high + room)
+        self.notice.setVisible(not len(self._steps))
+
+    def hover(self, step: float) -> str:
+        """Point at the recorded step nearest to this one, and say its numbers."""
+        if not len(self._steps):
+            return ""
+        row = int(np.argmin(np.abs(self._steps - step)))
+        self.pointer.point_at(int(self._steps[row]), [h for h in self._heights()[row] if np.isfinite(h)])
+        layers = "   ".join(f"[{i + 1}] {number_text(v, 2)}" for i, v in enumerate(self._norms[row].tolist()))
+        return f"step {number_text(int(self._steps[row]), 9)}   {layers}"
+
+    def unhover(self) -> None:
+        """Take the pointer's line away."""
+        self.pointer.point_at(None, [])
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        if not len(self._steps):
+            return "Gradient norm of each layer: nothing measured yet."
+        numbers = ", ".join(
+            f"layer {i + 1} {number_text(v, 2)}" for i, v in enumerate(self._norms[-1].tolist())
+        )
+        off = f"; {self._off_axis()}" if self._off_axis() else ""
+        return f"Gradient norm at step {int(self._steps[-1])}: {numbers}{off}."
+
+    def _off_axis(self) -> str:
+        """Which norms the axis has no place for, layer by layer."""
+        layers = range(self._norms.shape[1] if self._norms.ndim == 2 else 0)
+        told = [off_log_axis(f"[{layer + 1}]", [self._norms[:, layer]], LEAST) for layer in layers]
+        return "; ".join(text for text in told if text)
+
+    def _heights(self) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            return np.where(self._norms > LEAST, np.log10(self._norms), np.nan)
+
+    def _style_curves(self) -> None:
+        theme, count = self.theme, len(self.curves)
+        for layer, curve in enumerate(self.curves):
+            share = FAINTEST + (1 - FAINTEST) * (layer + 1) / count
+            dashes = DASH_STYLES[(count - 1 - layer) % len(DASH_STYLES)]
+            curve.set_pen(solid_pen(mix(theme.card, theme.text, share), theme.curve_width, dashes))
+
+
+class Names(PixelItem):
+    """The names of curves at their right ends, kept apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme: Theme | None = None
+        self.places: list[tuple[float, float]] = []
+        self.texts: list[str] = []
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def set_names(self, places: list[tuple[float, float]], texts: list[str]) -> None:
+        self.places, self.texts = places, texts
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self.theme is None or not self.places:
+            return
+        text_font = font(self.theme, self.theme.small_font_size)
+        metrics = QFontMetricsF(text_font)
+        line = min(metrics.height(), (frame[3] - frame[1]) / len(self.places))
+        xs, ys = np.array(self.places).T
+        x, y = map_points(transform, xs, np.nan_to_num(ys, nan=-1e9))
+        order = np.argsort(y)
+        at = np.clip(y[order], frame[1] + line / 2, frame[3] - line / 2)
+        for index in range(1, len(at)):
+            at[index] = max(at[index], at[index - 1] + line)
+        beyond = at[-1] - (frame[3] - line / 2)
+        for index in range(len(at) - 1, -1, -1):
+            if beyond <= 0:
+                break
+            upper = frame[3] - line / 2 - (len(at) - 1 - index) * line
+            at[index] = min(at[index], upper)
+        painter.setPen(QColor(self.theme.text))
+        left = float(x[0]) + 5
+        for index, height in zip(order, at, strict=True):
+            if np.isfinite(self.places[index][1]):
+                width = metrics.horizontalAdvance(self.texts[index]) + 4
+                place = QRectF(
+                    QPointF(min(left, frame[2] - width), height - line / 2),
+                    QPointF(left + 200, height + line / 2),
+                )
+                draw_text(painter, place, self.texts[index], text_font, "left")

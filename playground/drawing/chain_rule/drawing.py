@@ -1,0 +1,356 @@
+"""A computation graph from left to right: in each node its operation, its value above, its gradient below.
+
+Values are plain text; gradients stand on a ground of the text's colour, the other way round: two things,
+told apart without a colour of their own. The same function paints on the screen, into a PNG and an SVG.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+
+from playground.drawing.chain_rule.ink import GraphInk
+from playground.drawing.chain_rule.layout import GraphLayout
+from playground.drawing.kit.theme import Theme
+from playground.engine.chain_rule.steps import Known, name_text, operation_text, value_text
+from playground.engine.expression import Graph, Node
+
+COLUMN, NARROW_COLUMN, ROW = 180.0, 154.0, 92.0
+FEW_COLUMNS = 5
+"""A graph of more columns has narrower ones."""
+NODE_WIDTH, NODE_HEIGHT = 96.0, 30.0
+LABEL_HEIGHT = 20.0
+MARGIN_X, MARGIN_Y = 24.0, 10.0
+NUMBER_REACH = 16.0
+LONGEST_NAME = 9
+DIMMED = 0.32
+
+
+@dataclass(frozen=True, eq=False)
+class GraphPicture:
+    """What is shown: a graph, how it is laid out, what of it the steps so far have brought to light.
+
+    dimmed: what was typed since could not be read, so this is what stood there before.
+    """
+
+    graph: Graph
+    layout: GraphLayout
+    known: Known
+    dimmed: bool = False
+    pointed: int | None = None
+
+
+class Placing(NamedTuple):
+    """How the layout lies in a rectangle: pixels = offset + scale · natural pixels."""
+
+    offset: QPointF
+    scale: float
+
+
+class Edge(NamedTuple):
+    """An edge in natural pixels: from start to end; last: where its last curve begins."""
+
+    path: QPainterPath
+    bounds: QRectF
+    start: QPointF
+    end: QPointF
+    last: QPointF
+
+
+class GraphDrawing:
+    """Lays a graph out in pixels, paints it, and knows which node lies under the pointer."""
+
+    def __init__(self, theme: Theme):
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self._ink = GraphInk(theme)
+        self._layout: GraphLayout | None = None
+        self._edges: dict[tuple[int, int], Edge] = {}
+        self._boxes: dict[int, list[QRectF]] = {}
+
+    @property
+    def _factor(self) -> float:
+        return self.theme.font_size / 12.0
+
+    def natural_size(self, layout: GraphLayout) -> QSizeF:
+        """The size at which text is as large as elsewhere in the window."""
+        width = (layout.n_columns - 1) * pitch(layout) + NODE_WIDTH + 2 * MARGIN_X
+        height = (layout.n_rows - 1) * ROW + NODE_HEIGHT + 2 * LABEL_HEIGHT + 2 * MARGIN_Y
+        return QSizeF(width * self._factor, height * self._factor)
+
+    def node_rect(self, layout: GraphLayout, index: int) -> QRectF:
+        """The frame of a node, in natural pixels of font factor 1."""
+        column, row = layout.centres[index]
+        left = MARGIN_X + column * pitch(layout)
+        top = MARGIN_Y + LABEL_HEIGHT + row * ROW
+        return QRectF(left, top, NODE_WIDTH, NODE_HEIGHT)
+
+    def label_rects(self, layout: GraphLayout, index: int) -> tuple[QRectF, QRectF]:
+        """Where a node's value and its gradient stand: above and below it."""
+        rect = self.node_rect(layout, index)
+        width = pitch(layout) - 8
+        wide = QRectF(rect.center().x() - width / 2, 0.0, width, LABEL_HEIGHT)
+        above, below = QRectF(wide), QRectF(wide)
+        above.moveTop(rect.top() - LABEL_HEIGHT)
+        below.moveTop(rect.bottom())
+        return above, below
+
+    def placing(self, rect: QRectF, layout: GraphLayout) -> Placing:
+        """As large as the rectangle allows, in its middle."""
+        factor = self._factor
+        natural = self.natural_size(layout) / factor
+        scale = min(rect.width() / natural.width(), rect.height() / natural.height())
+        offset = rect.center() - QPointF(natural.width() * scale / 2, natural.height() * scale / 2)
+        return Placing(offset, scale)
+
+    def node_at(self, rect: QRectF, layout: GraphLayout, point: QPointF) -> int | None:
+        """The node at a point of the rectangle, its value and gradient included."""
+        offset, scale = self.placing(rect, layout)
+        place = (point - offset) / scale
+        for index in range(len(layout.centres)):
+            reach = self.node_rect(layout, index).adjusted(0, -LABEL_HEIGHT, 0, LABEL_HEIGHT)
+            if reach.contains(place):
+                return index
+        return None
+
+    def paint(
+        self, painter: QPainter, rect: QRectF, picture: GraphPicture, seen: QRectF | None = None
+    ) -> None:
+        """Paint the graph into a rectangle. seen: the part that anybody can see; the rest is left out."""
+        layout = picture.layout
+        offset, scale = self.placing(rect, layout)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(offset)
+        painter.scale(scale, scale)
+        if picture.dimmed:
+            painter.setOpacity(DIMMED)
+        window = None
+        if seen is not None:
+            window = QRectF((seen.topLeft() - offset) / scale, (seen.bottomRight() - offset) / scale)
+        for index in range(len(layout.centres)):
+            self._paint_edges(painter, picture, index, window)
+        for index in range(len(layout.centres)):
+            reach = self.node_rect(layout, index).adjusted(
+                -COLUMN / 2, -LABEL_HEIGHT, COLUMN / 2, LABEL_HEIGHT
+            )
+            if window is None or window.intersects(reach):
+                self._paint_node(painter, picture, index)
+        self._paint_local_derivatives(painter, picture, window)
+        painter.restore()
+
+    # Nodes ----------------------------------------------------------------------------------------------
+
+    def _paint_node(self, painter: QPainter, picture: GraphPicture, index: int) -> None:
+        ink, known, size = self._ink, picture.known, self.theme.font_px
+        node = picture.graph.nodes[index]
+        rect = self.node_rect(picture.layout, index)
+        has_value = known.values[index]
+        color = ink.shade(1.0 if has_value else 0.45)
+        is_now = index in (known.node, known.source)
+        if node.kind == "number":
+            ink.write(painter, rect, ink.fitted(name_text(node).strip("()"), rect.width(), size), color)
+            return
+        share = 1.0 if is_now else 0.55 if has_value else 0.3
+        painter.setPen(ink.pen(share, 2.4 if is_now else 1.2, dashed=not has_value))
+        pointed = index == picture.pointed
+        painter.setBrush(ink.shade(0.13 if is_now or pointed else 0.05))
+        radius = NODE_HEIGHT / 2 if node.kind == "variable" else 5.0
+        painter.drawRoundedRect(rect, radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        inside = self._inside(picture.graph, node)
+        ink.write(painter, rect, ink.fitted(inside, rect.width() - 10, size + 1), color)
+        above, below = self.label_rects(picture.layout, index)
+        value = self._value(node, has_value)
+        ink.write(painter, above, ink.fitted(value, above.width(), size, bold=has_value), color)
+        gradient = known.gradients[index]
+        if gradient is not None:
+            name = picture.graph.nodes[picture.graph.result].name
+            text = f"∂{name}/∂{_short(node.name)} = {value_text(gradient)}"
+            if not known.complete[index]:
+                text += " + …"
+            self._paint_gradient(painter, below, text, is_now and known.is_backward)
+
+    def _inside(self, graph: Graph, node: Node) -> str:
+        if not node.inputs:
+            return _short(node.name)
+        return operation_text(node.kind, [_short(name_text(graph.nodes[source])) for source in node.inputs])
+
+    def _value(self, node: Node, has_value: bool) -> str:
+        value = value_text(node.value) if has_value else "?"
+        return value if node.kind == "variable" else f"{node.name} = {value}"
+
+    def _paint_gradient(self, painter: QPainter, rect: QRectF, text: str, is_now: bool) -> None:
+        fitted = self._ink.fitted(text, rect.width() - 12, self.theme.font_px, bold=is_now)
+        width = fitted.width + 12
+        ground = QRectF(rect.center().x() - width / 2, rect.top() + 3, width, rect.height() - 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._ink.shade(1.0 if is_now else 0.74))
+        painter.drawRoundedRect(ground, 4.0, 4.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._ink.write(painter, ground, fitted, self._ink.shade(0.0))
+
+    # Edges ----------------------------------------------------------------------------------------------
+
+    def _paint_edges(
+        self, painter: QPainter, picture: GraphPicture, target: int, window: QRectF | None
+    ) -> None:
+        known, node = picture.known, picture.graph.nodes[target]
+        for slot in range(len(node.inputs)):
+            edge = self._edges_of(picture)[target, slot]
+            if window is not None and not window.intersects(edge.bounds):
+                continue
+            is_now = known.node == target and (known.slot == slot if known.is_backward else True)
+            passed = (target, slot) in known.edges
+            share = 1.0 if is_now else 0.62 if passed else 0.42 if known.values[target] else 0.24
+            color = self._ink.shade(share)
+            painter.setPen(self._ink.pen(share, 2.6 if is_now else 1.8 if passed else 1.2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(edge.path)
+            # The arrow points where the step went: to the node, or back from it.
+            tip, way = (edge.start, 1.0) if passed else (edge.end, -1.0)
+            size = 4.2 if is_now else 3.2
+            back = tip.x() + 2.2 * way * size
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            corners = [tip, QPointF(back, tip.y() - size), QPointF(back, tip.y() + size)]
+            painter.drawPolygon(QPolygonF(corners))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _edges_of(self, picture: GraphPicture) -> dict[tuple[int, int], Edge]:
+        """Every edge of a layout by its node and the number of the input; kept as long as the layout."""
+        if self._layout is not picture.layout:
+            self._layout, self._edges, self._boxes = picture.layout, {}, {}
+            for target, node in enumerate(picture.graph.nodes):
+                for slot, source in enumerate(node.inputs):
+                    self._edges[target, slot] = self._edge(picture, source, target, slot)
+        return self._edges
+
+    def _edge(self, picture: GraphPicture, source: int, target: int, slot: int) -> Edge:
+        """From the right side of the source, along its lanes, to the target's place for this input."""
+        layout, node = picture.layout, picture.graph.nodes[target]
+        start_rect, end_rect = self.node_rect(layout, source), self.node_rect(layout, target)
+        start = QPointF(start_rect.right(), start_rect.center().y())
+        if picture.graph.nodes[source].kind == "number":
+            start.setX(start_rect.center().x() + NUMBER_REACH)
+        end = QPointF(end_rect.left(), end_rect.center().y() + self._port(layout, node, target, slot))
+        path = QPainterPath(start)
+        for column, row in layout.way(source, target):
+            y = MARGIN_Y + LABEL_HEIGHT + row * ROW + NODE_HEIGHT / 2
+            left = MARGIN_X + column * pitch(layout)
+            _curve_to(path, QPointF(left, y))
+            path.lineTo(QPointF(left + NODE_WIDTH, y))
+        last = path.currentPosition()
+        _curve_to(path, end)
+        return Edge(path, path.boundingRect().adjusted(-4, -4, 4, 4), start, end, last)
+
+    def _port(self, layout: GraphLayout, node: Node, target: int, slot: int) -> float:
+        """How far above or below the middle an edge ends: in the order in which the edges come."""
+        if len(node.inputs) == 1:
+            return 0.0
+        rows = []
+        for place, source in enumerate(node.inputs):
+            way = layout.way(source, target)
+            rows.append((way[-1][1] if way else layout.centres[source][1], place))
+        room = NODE_HEIGHT - 12.0
+        return (sorted(rows).index((rows[slot][0], slot)) / (len(rows) - 1) - 0.5) * room
+
+    def _paint_local_derivatives(
+        self, painter: QPainter, picture: GraphPicture, window: QRectF | None
+    ) -> None:
+        """On every edge that was passed backward its factor; on the last one the whole derivative."""
+        known, nodes = picture.known, picture.graph.nodes
+        if not known.edges:
+            return
+        now = (known.node, known.slot)
+        taken: dict[int, list[QRectF]] = {}
+        # The last edge first: what it says must be seen, the factors of the others where there is room.
+        for target, slot in sorted(known.edges, key=lambda edge: (edge != now, edge)):
+            edge = self._edges_of(picture)[target, slot]
+            if window is not None and not window.adjusted(-90, -20, 90, 20).contains(edge.end):
+                continue
+            is_now = (target, slot) == now
+            source, local = nodes[target].inputs[slot], nodes[target].local_derivatives[slot]
+            text = f"× {value_text(local, 3)}"
+            if is_now:
+                text = f"∂{_short(nodes[target].name)}/∂{_short(nodes[source].name)} = {value_text(local)}"
+            room = COLUMN - 20 if is_now else pitch(picture.layout) - NODE_WIDTH - 8
+            fitted = self._ink.fitted(text, room, self.theme.font_px - 1, bold=is_now)
+            size = QSizeF(fitted.width + (12 if is_now else 6), 18.0 if is_now else 14.0)
+            column = int(picture.layout.centres[target][0])
+            if column not in taken:
+                taken[column] = list(self._obstacles(picture, column))
+            ground = _free_place(edge, size, taken[column], is_now)
+            if ground is None:
+                continue
+            taken[column].append(ground)
+            painter.setPen(self._ink.pen(0.74, 1.0) if is_now else Qt.PenStyle.NoPen)
+            painter.setBrush(self._ink.shade(0.0))
+            painter.drawRoundedRect(ground, 4.0, 4.0)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._ink.write(painter, ground, fitted, self._ink.shade(1.0 if is_now else 0.66))
+
+    def _obstacles(self, picture: GraphPicture, column: int) -> list[QRectF]:
+        """What stands around the gap before a column: nodes with their values and gradients."""
+        if column in self._boxes:
+            return self._boxes[column]
+        boxes = self._boxes[column] = []
+        for index, (its_column, _) in enumerate(picture.layout.centres):
+            if column - 1 <= its_column <= column and picture.graph.nodes[index].kind != "number":
+                # Labels are seldom as wide as they may be.
+                sides = (pitch(picture.layout) - NODE_WIDTH) / 2 - 14
+                rect = self.node_rect(picture.layout, index)
+                boxes.append(rect.adjusted(-sides, -LABEL_HEIGHT, sides, -NODE_HEIGHT))
+                boxes.append(rect)
+                boxes.append(rect.adjusted(-sides, NODE_HEIGHT + 2, sides, LABEL_HEIGHT))
+        return boxes
+
+
+class GraphItem(pg.GraphicsWidget):
+    """A graph as an item of a scene, for exports."""
+
+    def __init__(self, drawing: GraphDrawing, picture: GraphPicture):
+        super().__init__()
+        self._drawing, self._picture = drawing, picture
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        self._drawing.paint(painter, QRectF(QPointF(0.0, 0.0), self.size()), self._picture)
+
+
+def pitch(layout: GraphLayout) -> float:
+    """The distance of two columns in natural pixels."""
+    return COLUMN if layout.n_columns <= FEW_COLUMNS else NARROW_COLUMN
+
+
+def _curve_to(path: QPainterPath, end: QPointF) -> None:
+    """A curve that leaves and arrives level."""
+    start = path.currentPosition()
+    middle = (start.x() + end.x()) / 2
+    path.cubicTo(QPointF(middle, start.y()), QPointF(middle, end.y()), end)
+
+
+def _free_place(edge: Edge, size: QSizeF, taken: list[QRectF], must: bool) -> QRectF | None:
+    """Room for a label on the last stretch of an edge, before its node; if it must, beside the edge."""
+    shifts = sorted(range(-44, 45, 4), key=abs) if must else [0]
+    first = None
+    for shift in shifts:
+        for t in (0.5, 0.4, 0.6, 0.3, 0.7):
+            # A point of the curve of _curve_to.
+            x0, x1, middle = edge.last.x(), edge.end.x(), (edge.last.x() + edge.end.x()) / 2
+            x = x0 * (1 - t) ** 3 + 3 * middle * t * (1 - t) + x1 * t**3
+            y = edge.last.y() + (edge.end.y() - edge.last.y()) * (3 * t**2 - 2 * t**3) + shift
+            place = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
+            if not any(place.intersects(other) for other in taken):
+                return place
+            first = first or place
+    return first if must else None
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

@@ -1,0 +1,104 @@
+"""Training points in the colour of their own loss: shape and rim tell the class, the filling the blame."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QTransform
+
+from playground.drawing.kit.axes import round_up
+from playground.drawing.kit.geometry import Frame
+from playground.drawing.kit.items import PixelItem, map_points, solid_pen
+from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.theme import Theme
+
+REACH = 9.0
+"""How near, in pixels, the pointer must come to a point."""
+SHADES = 32
+
+
+class BlamePointsItem(PixelItem):
+    """Squares of class 0 and circles of class 1 (values: circles) filled by a table of the loss."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.levels = Levels(0.0, 1.0, False)
+        self.pointed: int | None = None
+        self._losses: np.ndarray | None = None
+        self._x = self._y = np.empty(0)
+        self._labels = np.empty(0, int)
+        self._table = np.empty((0, 3))
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def clear(self) -> None:
+        self._losses = self.pointed = None
+        self.update()
+
+    def show(
+        self, x: np.ndarray, y: np.ndarray, labels: np.ndarray, losses: np.ndarray, table: np.ndarray
+    ) -> None:
+        """x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes."""
+        self._x, self._y, self._labels, self._losses, self._table = x, y, labels, losses, table
+        self.levels = blame_levels(losses)
+        self.update()
+
+    def nearest(self, x: float, y: float) -> int | None:
+        """The point at most REACH pixels from a place of the view; None where there is none."""
+        transform = self.sceneTransform()
+        if self._losses is None or not len(self._x):
+            return None
+        wide, high = abs(transform.m11()), abs(transform.m22())
+        apart = np.hypot((self._x - x) * wide, (self._y - y) * high)
+        index = int(np.argmin(apart))
+        return index if apart[index] <= REACH else None
+
+    def point_at(self, index: int | None) -> None:
+        """Ring one of the points."""
+        if index != self.pointed:
+            self.pointed = index
+            self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self._losses is None:
+            return
+        theme, half = self.theme, self.theme.point_size / 2
+        x, y = map_points(transform, self._x, self._y)
+        inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
+        rows = self.levels.indices(np.nan_to_num(self._losses, nan=self.levels.high, posinf=self.levels.high))
+        shades = rows * SHADES // len(self._table)
+        # The worst on top: they are the few that matter.
+        order = np.flatnonzero(inside)[np.argsort(self._losses[inside], kind="stable")]
+        inks = [QColor(*(int(c) for c in color)) for color in self._table[_middles(len(self._table))]]
+        rims = {0: QColor(theme.class0), 1: QColor(theme.class1), -1: QColor(theme.text)}
+        pens = {label: solid_pen(color, 1.4) for label, color in rims.items()}
+        for index in order.tolist():
+            label = int(self._labels[index])
+            painter.setPen(pens[label])
+            painter.setBrush(inks[int(shades[index])])
+            at = QPointF(x[index], y[index])
+            if label == 0:
+                side = 0.886 * half
+                painter.drawRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side))
+            else:
+                painter.drawEllipse(at, half, half)
+        if self.pointed is not None and self.pointed < len(x):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in ((theme.card, 4.5), (theme.text, 2.0)):
+                painter.setPen(solid_pen(color, width))
+                painter.drawEllipse(QPointF(x[self.pointed], y[self.pointed]), half + 4, half + 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def blame_levels(losses: np.ndarray) -> Levels:
+    """From 0 to the largest finite loss, rounded up."""
+    finite = losses[np.isfinite(losses)]
+    most = float(finite.max()) if finite.size else 1.0
+    return Levels(0.0, round_up(most) if most > 0 else 1.0, False)
+
+
+def _middles(count: int) -> np.ndarray:
+    return ((np.arange(SHADES) + 0.5) * count / SHADES).astype(int)

@@ -1,0 +1,289 @@
+"""The data, and what the network answers over it: a decision boundary, a fitted curve, a field of values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QBrush, QColor
+
+from playground.drawing.data.blame_points import BlamePointsItem
+from playground.drawing.data.value_points import ValuePointsItem
+from playground.drawing.kit.axes import ValueAxis, round_up
+from playground.drawing.kit.color_bar import ColorBar
+from playground.drawing.kit.colors import class_table, colormap, value_table
+from playground.drawing.kit.contours import ContourItem, contour_lines
+from playground.drawing.kit.furniture import Notice
+from playground.drawing.kit.items import CurveItem, FieldItem, PlotBox, PointsItem, plot_of, solid_pen
+from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.theme import Theme
+from playground.engine.datasets import Samples
+from playground.landscape.boundary import Boundary, input_window
+from playground.numerals import number_text, percent_text
+from playground.output_words import OutputWords, output_words
+
+FINE = 41
+"""Grids of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
+
+
+@dataclass(frozen=True, eq=False)
+class BoundaryPicture:
+    """Samples, and the network's answers over their inputs where they are known.
+
+    blame (n,): the loss of each training point by itself, where points are to be shown in its colour. loss:
+    the network's, as in an experiment; None: the one that the kind of the data has where none was chosen.
+    """
+
+    samples: Samples
+    boundary: Boundary | None
+    show_test: bool = True
+    blame: np.ndarray | None = None
+    loss: str | None = None
+
+    @property
+    def words(self) -> OutputWords:
+        """What ŷ and the loss of a point are called."""
+        return output_words(self.loss, self.samples.classification)
+
+
+class BoundaryDrawing:
+    """Shows a BoundaryPicture; `.item` goes into a scene, on the screen or for an export.
+
+    Training points are filled, test points hollow; class 0 orange squares, class 1 blue circles.
+    """
+
+    def __init__(self, theme: Theme):
+        self.theme = theme
+        self.picture: BoundaryPicture | None = None
+        self._samples: Samples | None = None
+        self._show_test: bool | None = None
+        self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
+        self.box = PlotBox(self._whole)
+        self.item = plot_of(self.box, self.left, self.bottom)
+        self.bar = ColorBar(theme, "y")
+        self.item.layout.addItem(self.bar, 2, 4)
+        self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
+        self.half_line, self.values, self.notice = CurveItem(), ValuePointsItem(), Notice()
+        self.edge_there, self.curve_there = ContourItem(), CurveItem()
+        self.blame = BlamePointsItem(theme)
+        self._loss_table = colormap("viridis")
+        self.points = {
+            (label, part): PointsItem("square" if label == 0 else "circle")
+            for part in ("train", "test")
+            for label in (0, 1)
+        }
+        parts = (
+            self.field,
+            self.edge,
+            self.half_line,
+            self.values,
+            *self.points.values(),
+            self.blame,
+            self.curve,
+            self.edge_there,
+            self.curve_there,
+            self.notice,
+        )
+        self.box.lay(parts)
+        self.restyle(theme)
+
+    def show(self, picture: BoundaryPicture) -> None:
+        """Draw a picture; points are laid out again only when the samples changed."""
+        self.picture = picture
+        if picture.samples is not self._samples or picture.show_test != self._show_test:
+            self._samples, self._show_test = picture.samples, picture.show_test
+            self._lay_out_points()
+        self._tint()
+        self._draw_answers()
+        self._whole()
+
+    def set_colors(self, name: str) -> None:
+        """Colour losses with "viridis" or "cividis"."""
+        self._loss_table = colormap(name)
+        if self.picture is not None:
+            self._tint()
+
+    def show_there(self, boundary: Boundary | None) -> str:
+        """Draw, dashed, what the network would answer with other weights; returns what the dashes are."""
+        none = np.empty(0)
+        self.edge_there.set_data(none, none)
+        self.curve_there.set_data(none, none)
+        if boundary is None or self.picture is None:
+            return ""
+        output, samples = boundary.output, self.picture.samples
+        if output.ndim == 1:
+            self.curve_there.set_data(boundary.x1, np.where(np.isfinite(output), output, np.nan))
+            return "Dashed: the curve of the place pointed at"
+        if not samples.classification:
+            levels = self._value_levels().marks(8)
+            self.edge_there.set_data(*contour_lines(boundary.x1, boundary.x2, output, levels))
+            return "Dashed: lines of equal ŷ at the place pointed at"
+        lines = contour_lines(boundary.x1, boundary.x2, output, np.array([0.5]))
+        self.edge_there.set_data(*lines)
+        if len(lines[0]):
+            return "Dashed: the boundary of the place pointed at"
+        side = "not a number" if not np.isfinite(output).any() else f"class {int(np.nanmean(output) > 0.5)}"
+        return f"The place pointed at has no boundary here: {side} everywhere"
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        # Half a label of the left axis stands above the view's upper edge.
+        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
+        for entry in (self.left, self.bottom, self.bar, self.notice, self.blame):
+            entry.restyle(theme)
+        self.curve.set_pen(solid_pen(theme.text, theme.curve_width * 1.2))
+        self.half_line.set_pen(solid_pen(theme.dim_text, theme.thin_width, (2.0, 4.0)))
+        self.edge.set_pen(solid_pen(theme.text, theme.thin_width * 1.2))
+        there = solid_pen(theme.text, theme.curve_width * 1.1, (6.0, 4.0))
+        self.edge_there.set_pen(there)
+        self.curve_there.set_pen(there)
+        for (label, part), item in self.points.items():
+            color = theme.class0 if label == 0 else theme.class1
+            if part == "train":
+                item.set_style(theme.point_size, solid_pen(theme.marker_edge, 0.9), QBrush(QColor(color)))
+            else:
+                hollow = QColor(theme.card)
+                hollow.setAlphaF(0.8)
+                item.set_style(theme.point_size - 1.2, solid_pen(color, 1.6), QBrush(hollow))
+        if self.picture is not None:
+            self._lay_out_points()
+            self._draw_answers()
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def hover(self, x1: float, x2: float) -> str:
+        """What the network answers at a place, from the cell around it."""
+        if self.picture is None or self.picture.boundary is None:
+            return ""
+        boundary, samples = self.picture.boundary, self.picture.samples
+        column = int(np.argmin(np.abs(boundary.x1 - x1)))
+        answer = self.picture.words.symbol
+        if boundary.output.ndim == 1:
+            name = samples.input_names[0]
+            where = f"{name} {number_text(float(boundary.x1[column]))}"
+            return f"{where}   {answer} {number_text(float(boundary.output[column]))}"
+        row = int(np.argmin(np.abs(boundary.x2 - x2)))
+        where = f"({number_text(float(boundary.x1[column]))}, {number_text(float(boundary.x2[row]))})"
+        return f"{answer} {number_text(float(boundary.output[row, column]))}   at {where}"
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        if self.picture is None:
+            return "Data: none yet."
+        samples = self.picture.samples
+        train, test = len(samples.y_train), len(samples.y_test)
+        text = f"Data: {train} training and {test} test points"
+        if samples.classification:
+            ones = int(np.sum(samples.y_train > 0.5))
+            text += f"; of the training points {train - ones} are of class 0 and {ones} of class 1"
+        boundary = self.picture.boundary
+        if boundary is not None and np.isfinite(boundary.output).any():
+            if samples.classification:
+                share = float(np.mean(boundary.output > 0.5))
+                text += f"; the network gives class 1 to {percent_text(share)} of the area shown"
+            else:
+                finite = boundary.output[np.isfinite(boundary.output)]
+                text += f"; ŷ runs from {number_text(float(finite.min()))} "
+                text += f"to {number_text(float(finite.max()))}"
+        return text + "."
+
+    def _whole(self) -> None:
+        if self.picture is None:
+            return
+        samples = self.picture.samples
+        window = input_window(samples)
+        if len(samples.input_names) > 1:
+            self.box.place(*window)
+            return
+        targets = np.concatenate([samples.y_train, samples.y_test])[:, 0]
+        low, high = (0.0, 1.0) if samples.classification else (float(targets.min()), float(targets.max()))
+        room = 0.12 * ((high - low) or 1.0)
+        self.box.place(window[0], window[1], low - room, high + room)
+
+    def _lay_out_points(self) -> None:
+        assert self.picture is not None
+        samples = self.picture.samples
+        names = samples.input_names
+        two = len(names) > 1
+        self.bottom.set_name(names[0])
+        self.left.set_name(names[1] if two else samples.output_name)
+        parts = {
+            "train": (samples.X_train, samples.y_train),
+            "test": (samples.X_test, samples.y_test) if self.picture.show_test else None,
+        }
+        by_value = []
+        for (label, part), item in self.points.items():
+            inputs_and_targets = parts[part]
+            if inputs_and_targets is None or not samples.classification:
+                item.set_data(np.empty(0), np.empty(0))
+                continue
+            X, y = inputs_and_targets
+            raw = X * samples.scale + samples.mean
+            chosen = (y[:, 0] > 0.5) == (label == 1)
+            item.set_data(raw[chosen, 0], raw[chosen, 1] if two else y[chosen, 0])
+        for part, inputs_and_targets in parts.items():
+            if samples.classification or inputs_and_targets is None:
+                continue
+            X, y = inputs_and_targets
+            raw = X * samples.scale + samples.mean
+            by_value.append((raw[:, 0], raw[:, 1] if two else y[:, 0], y[:, 0], part == "train"))
+        table = value_table(self.theme) if two else None
+        self.values.show(by_value, self._value_levels(), table, self.theme)
+
+    def _tint(self) -> None:
+        """Lay the colours of their losses over the training points, or take them away."""
+        assert self.picture is not None
+        samples, losses = self.picture.samples, self.picture.blame
+        if losses is None or len(losses) != len(samples.X_train):
+            self.blame.clear()
+            return
+        raw = samples.X_train * samples.scale + samples.mean
+        y = samples.y_train[:, 0]
+        labels = (y > 0.5).astype(int) if samples.classification else np.full(len(y), -1)
+        across = raw[:, 1] if len(samples.input_names) > 1 else y
+        self.blame.show(raw[:, 0], across, labels, losses, self._loss_table)
+
+    def _value_levels(self) -> Levels:
+        """Values from −m to m, m the largest target rounded up: zero has the colour of the card."""
+        assert self.picture is not None
+        samples = self.picture.samples
+        targets = np.concatenate([samples.y_train, samples.y_test])
+        most = float(np.max(np.abs(targets))) if targets.size else 1.0
+        most = round_up(most) if most > 0 else 1.0
+        return Levels(-most, most, False)
+
+    def _draw_answers(self) -> None:
+        assert self.picture is not None
+        boundary, samples, theme = self.picture.boundary, self.picture.samples, self.theme
+        none = np.empty(0)
+        for item in (self.curve, self.half_line):
+            item.set_data(none, none)
+        self.edge.set_data(none, none)
+        two = len(samples.input_names) > 1
+        by_value = two and not samples.classification
+        blamed = self.picture.blame is not None
+        self.bar.name = "loss" if blamed else "y"
+        if blamed:
+            self.bar.show_levels(self.blame.levels, self._loss_table, (False, False))
+        elif by_value:
+            self.bar.show_levels(self._value_levels(), value_table(theme), (False, False))
+        if self.bar.isVisible() != (by_value or blamed):
+            self.bar.set_shown(by_value or blamed)
+        if boundary is None:
+            self.field.clear()
+            return
+        if not two:
+            self.field.clear()
+            self.curve.set_data(boundary.x1, np.where(np.isfinite(boundary.output), boundary.output, np.nan))
+            if samples.classification:
+                self.half_line.set_data(boundary.x1[[0, -1]], np.array([0.5, 0.5]))
+            return
+        levels = self._value_levels() if by_value else Levels(0.0, 1.0, False)
+        table = value_table(theme) if by_value else class_table(theme)
+        self.field.smooth = min(boundary.output.shape) >= FINE
+        self.field.set_field(boundary.x1, boundary.x2, levels.indices(boundary.output), table)
+        if samples.classification and self.field.smooth:
+            self.edge.set_data(*contour_lines(boundary.x1, boundary.x2, boundary.output, np.array([0.5])))

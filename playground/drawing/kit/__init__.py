@@ -1,0 +1,1 @@
+"""What every drawing shares: theme, axes, items, labels, colour bars."""

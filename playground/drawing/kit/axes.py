@@ -1,0 +1,245 @@
+"""Axes with ticks at 1, 2 and 5 times a power of ten, linear or logarithmic, and numbers as text.
+
+On a logarithmic axis a plot holds log₁₀ of its values; ticks and their texts are in the values themselves.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from playground.drawing.kit.theme import Theme
+from playground.numerals import texts_apart
+
+_MULTIPLES = (1, 2, 5)
+LARGEST_POWER = 307
+"""9·10³⁰⁷ is still a float64."""
+
+
+def nice_step(at_least: float) -> float:
+    """The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not below `at_least` > 0."""
+    power = 10.0 ** math.floor(math.log10(at_least))
+    for multiple in (*_MULTIPLES, 10):
+        if multiple * power >= at_least * (1 - 1e-9):
+            return multiple * power
+    return 10 * power
+
+
+def floor_125(value: float) -> float:
+    """The largest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not above `value` > 0."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return max(multiple * power for multiple in (0.5, *_MULTIPLES) if multiple * power <= value * (1 + 1e-9))
+
+
+def round_up(value: float) -> float:
+    """The next of …, 1, 1.2, …, 2, 2.5, …, 5, 6, …, 10, 12, … from `value` > 0 on: steps of 1-2-5.
+
+    The end of a range that grows seldom: at most a quarter above the value.
+    """
+    start = floor_125(value)
+    step = start / 4 if f"{start:e}"[0] == "2" else start / 5
+    return step * math.ceil(value / step - 1e-9)
+
+
+def linear_ticks(low: float, high: float, most: int) -> tuple[float, np.ndarray]:
+    """The step and the multiples of it from low to high, at most about `most` of them."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return 1.0, np.empty(0)
+    step = nice_step((high - low) / max(most, 1))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return step, np.arange(first, last + 1) * step
+
+
+def log_ticks(low: float, high: float, most: int) -> np.ndarray:
+    """Values from low > 0 to high at which a logarithmic axis is labelled, three or at most about `most`.
+
+    1-2-5 in every decade where they fit, else powers of ten, else every second or fifth power; a range
+    that holds fewer than three of those gets evenly spaced values.
+    """
+    most = max(most, 3)
+    if not (low > 0 and math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return np.empty(0)
+    first, last = math.floor(math.log10(low)), min(math.ceil(math.log10(high)), LARGEST_POWER)
+    slack_low, slack_high = low * (1 - 1e-9), high * (1 + 1e-9)
+    every = 1
+    finer = None
+    for multiples in (_MULTIPLES, (1, 3), (1,)):
+        values = np.array([m * 10.0**p for p in range(first, last + 1) for m in multiples])
+        values = values[(values >= slack_low) & (values <= slack_high)]
+        if len(values) <= max(most, 4):
+            if len(values) >= 3:
+                return values
+            return _even_ticks(low, high, min(most, 5)) if finer is None else _three_of(finer)
+        finer = values
+    while len(values) > max(most, 4):
+        every, finer = round(nice_step(every + 1)), values
+        values = np.array([10.0**p for p in range(first, last + 1) if p % every == 0])
+        values = values[(values >= slack_low) & (values <= slack_high)]
+        if len(values) < 3:
+            return _three_of(finer)
+    return values
+
+
+def spaced_out(values: np.ndarray, decades: float) -> np.ndarray:
+    """Every value, or every second, third, … of them, so that neighbours are at least so far apart."""
+    places = np.log10(values)
+    for every in range(1, len(values)):
+        if np.diff(places[::every]).min() >= decades:
+            return values[::every]
+    return values[:1]
+
+
+def _three_of(values: np.ndarray) -> np.ndarray:
+    return values[np.rint(np.linspace(0, len(values) - 1, 3)).astype(int)]
+
+
+def _even_ticks(low: float, high: float, most: int) -> np.ndarray:
+    """Evenly spaced values of a range within about a decade: three or more."""
+    for finer in range(most, 4 * most):
+        values = linear_ticks(low, high, finer)[1]
+        if len(values) > most + 1:
+            return _three_of(values)
+        if len(values) >= 3:
+            break
+    return values
+
+
+def minor_log_ticks(low: float, high: float) -> np.ndarray:
+    """1 to 9 times every power of ten from low to high, for the small unlabelled ticks of a few decades."""
+    if not (low > 0 and math.isfinite(high)) or high <= low or high / low > 1e6:
+        return np.empty(0)
+    powers = range(math.floor(math.log10(low)), min(math.ceil(math.log10(high)), LARGEST_POWER) + 1)
+    values = np.array([m * 10.0**p for p in powers for m in range(1, 10)])
+    return values[(values >= low) & (values <= high)]
+
+
+def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
+    """The drawings' font; its size is in pixels, so that a picture does not depend on a screen's DPI."""
+    result = QFont()
+    result.setPixelSize(max(1, round(theme.font_size if size is None else size)))
+    result.setBold(bold)
+    return result
+
+
+TICK_TEXT_OFFSET = 4
+UPRIGHT_GAP = 3
+"""Between a name of one sign and the numbers."""
+LONGEST_IN_CORNER = 4
+"""Names of so many letters fit under the left axis."""
+
+
+class ValueAxis(pg.AxisItem):
+    """A left or bottom axis with 1-2-5 ticks and a name; a name of one sign stands upright.
+
+    `logarithmic` says that the view holds log₁₀ of the values.
+    """
+
+    def __init__(self, orientation: str, theme: Theme, name: str = ""):
+        super().__init__(orientation, maxTickLength=-4)
+        self.logarithmic = False
+        self.theme = theme
+        self.name = name
+        self.low = False
+        self.enableAutoSIPrefix(False)
+        self.setStyle(maxTextLevel=0, tickTextOffset=TICK_TEXT_OFFSET + 2 * (orientation == "left"))
+        self.setStyle(hideOverlappingLabels=False)
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        small = font(theme, theme.small_font_size)
+        self.setStyle(tickFont=small)
+        line = pg.mkPen(theme.border, width=theme.thin_width)
+        line.setCosmetic(False)
+        self.setPen(line)
+        self.setTickPen(line)
+        self.setTextPen(theme.dim_text)
+        self.set_name(self.name)
+
+    def set_name(self, name: str) -> None:
+        """Write the axis's name ("step", "J", "along direction 1"); an empty one takes no room."""
+        self.name = name
+        theme = self.theme
+        if name:
+            style = {"color": theme.dim_text, "font-size": f"{round(theme.font_size)}px"}
+            self.setLabel(name, **style)
+            self.label.document().setDocumentMargin(0.0 if self.orientation == "bottom" else 2.0)
+            if self.orientation == "left":
+                self.label.setRotation(0 if self._upright else -90)
+        self.showLabel(bool(name))
+        line = math.ceil(QFontMetricsF(font(theme, theme.small_font_size)).height())
+        if self.orientation == "bottom":
+            below = bool(name) and not self._in_corner
+            named = math.ceil(self.label.boundingRect().height()) + 3 if below else 0
+            self.setStyle(tickTextHeight=line)
+            self.setHeight(TICK_TEXT_OFFSET + line + named + 2)
+        self.resizeEvent(None)
+
+    def set_low(self, low: bool) -> None:
+        """In a low plot a short name stands beside the numbers, under the left axis, and takes no line."""
+        if low != self.low:
+            self.low = low
+            self.set_name(self.name)
+
+    def _updateWidth(self) -> None:
+        """Room for the name as it stands: pyqtgraph leaves four fifths of a line, and it touches numbers."""
+        super()._updateWidth()
+        if self.orientation == "left" and getattr(self, "name", ""):
+            name = self.label.boundingRect()
+            lacks = 0.3 * name.height()
+            if self._upright:
+                lacks = max(0.0, name.width() + UPRIGHT_GAP - 0.8 * name.height())
+            width = self.minimumWidth() + math.ceil(lacks)
+            self.setMinimumWidth(width)
+            self.setMaximumWidth(width)
+
+    @property
+    def _upright(self) -> bool:
+        return len(self.name) <= 2
+
+    @property
+    def _in_corner(self) -> bool:
+        return self.low and len(self.name) <= LONGEST_IN_CORNER
+
+    def resizeEvent(self, event: QEvent | None = None) -> None:
+        if not getattr(self, "name", ""):
+            return
+        size, label = self.size(), self.label.boundingRect()
+        if self.orientation == "bottom" and self._in_corner:
+            self.label.setPos(-self.x(), TICK_TEXT_OFFSET)
+        elif self.orientation == "bottom":
+            self.label.setPos((size.width() - label.width()) / 2, size.height() - label.height() - 1)
+        elif self._upright:
+            self.label.setPos(1.0, (size.height() - label.height()) / 2)
+        else:
+            self.label.setPos(-2.0, (size.height() + label.width()) / 2)
+        self.picture = None
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
+        across = self.orientation in ("bottom", "top")
+        room = self.theme.small_font_size * (4.8 if across else 3.2)
+        most = max(2, int(size / room))
+        if self.logarithmic:
+            low, high = max(low, -LARGEST_POWER), min(high, LARGEST_POWER + 0.9)
+            if not low < high:
+                return []
+            labelled = log_ticks(10.0**low, 10.0**high, most)
+            if not across:
+                apart = 1.25 * self.theme.small_font_size * (high - low) / max(size, 1.0)
+                labelled = spaced_out(labelled, apart)
+            minor = minor_log_ticks(10.0**low, 10.0**high)
+            if size < 4 * len(minor):
+                minor = np.empty(0)
+            return [(1.0, np.log10(labelled)), (0.1, np.log10(minor))]
+        step, values = linear_ticks(low, high, most)
+        return [(step, values)]
+
+    def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:
+        if self.logarithmic:
+            return texts_apart(10.0**value for value in values)
+        # A multiple of the step that stands for zero may be 1e-17.
+        return texts_apart((0.0 if abs(value) < 1e-9 * spacing else value for value in values), 6)

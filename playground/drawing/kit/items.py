@@ -1,0 +1,409 @@
+"""What the drawings are made of: items that know data coordinates and paint in pixels.
+
+Qt never scales a cosmetic pen, not for a screen of 200 % nor for a large picture. So nothing here uses one:
+an item maps its data to pixels by itself and paints there, and lines, markers and text keep their sizes on
+every screen and in every export alike.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
+
+from playground.drawable import can_be_drawn, drawable_range
+from playground.drawing.kit.colors import packed
+from playground.drawing.kit.geometry import Frame, clip_polyline, dashes, simplified, thin_curve
+
+LONGEST_STROKE = 25_000.0
+"""A line longer than this in pixels is noise, and on the screen too slow to draw in its full width."""
+SHORT_PIECES = 4.0
+"""A line whose pieces are shorter than this many of its widths, in the mean, is smooth."""
+
+
+FARTHEST = 1e9
+"""No pixel lies so far out; what a painter is told to draw there can be computed yet."""
+
+
+class PlotBox(pg.ViewBox):
+    """A view that stays where its drawing puts it, until somebody zooms or pans it.
+
+    touched: whether it shows a part that somebody chose. whole: called to show everything again.
+    """
+
+    def __init__(self, whole: Callable[[], None]):
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.touched = False
+        self._whole: weakref.WeakMethod | Callable[[], Callable[[], None]] = weakref.WeakMethod(whole)
+        self.disableAutoRange()
+        self.sigRangeChangedManually.connect(self._touch)
+
+    def _touch(self, *_: object) -> None:
+        self.touched = True
+
+    def autoRange(self, *_: object, **__: object) -> None:
+        """Show everything again, and follow the data."""
+        self.touched = False
+        whole = self._whole()
+        if whole is not None:
+            whole()
+
+    def place(self, left: float, right: float, bottom: float, top: float) -> None:
+        """Show this part, unless somebody chose another or it is shown already."""
+        wanted = [[left, right], [bottom, top]]
+        if not self.touched and not np.allclose(self.state["targetRange"], wanted, rtol=1e-12, atol=0.0):
+            across, up = drawable_range(left, right), drawable_range(bottom, top)
+            super().setRange(xRange=across, yRange=up, padding=0, disableAutoRange=True)
+            # Left for the moment of painting, it would have everything painted twice.
+            self.updateMatrix()
+
+    def setRange(
+        self, rect: QRectF | None = None, xRange: Any = None, yRange: Any = None, *rest: Any, **named: Any
+    ) -> None:
+        """Show another part, chosen by hand; nothing changes where that is one that cannot be drawn."""
+        wanted = [edges for edges in (xRange, yRange) if edges is not None]
+        if rect is not None:
+            wanted += [(rect.left(), rect.right()), (rect.top(), rect.bottom())]
+        if all(can_be_drawn(float(low), float(high)) for low, high in wanted):
+            super().setRange(rect, xRange, yRange, *rest, **named)
+
+    def lay(self, items: Iterable[pg.GraphicsObject], apart: float = 1.0) -> None:
+        """Draw these over each other, the first lowest, so far apart in z; none of them moves the view."""
+        for order, item in enumerate(items):
+            item.setZValue(apart * order)
+            self.addItem(item, ignoreBounds=True)
+
+
+def plot_of(box: PlotBox, *axes: pg.AxisItem) -> pg.PlotItem:
+    """A plot of this view with these axes, each at its side, and no buttons or menus of its own."""
+    item = pg.PlotItem(viewBox=box, axisItems={axis.orientation: axis for axis in axes})
+    for axis in axes:
+        item.showAxis(axis.orientation)
+    item.hideButtons()
+    item.setMenuEnabled(False)
+    return item
+
+
+class PixelItem(pg.GraphicsObject):
+    """An item of a plot that paints in pixels of the scene over the whole view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._exporting = self._vector = False
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect()
+
+    def viewTransformChanged(self) -> None:
+        self.prepareGeometryChange()
+        super().viewTransformChanged()  # forgets the rectangle that viewRect() remembers
+        self.update()
+
+    def setExportMode(self, export: bool, opts: dict | None = None) -> None:
+        """While exporting, quality comes before speed; opts["vector"]: to a format of lines and text."""
+        super().setExportMode(export, opts)
+        self._exporting = export
+        self._vector = export and bool((opts or {}).get("vector"))
+        self.update()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        box = self.getViewBox()
+        if box is None:
+            return
+        transform = self.sceneTransform()
+        frame = transform.mapRect(box.viewRect())
+        if frame.isEmpty():
+            return
+        painter.save()
+        painter.setTransform(_between(transform, painter.transform()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw(painter, transform, (frame.left(), frame.top(), frame.right(), frame.bottom()))
+        painter.restore()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        """Paint in pixels; `transform` leads from data to pixels, `frame` is what the view shows."""
+        raise NotImplementedError
+
+
+def _between(to_scene: QTransform, to_device: QTransform) -> QTransform:
+    """From the scene to the device; neither turned nor sheared.
+
+    An inverted matrix would do the same, but at scales of 1e-150, of a run that diverged, Qt inverts none.
+    """
+    wide, high = to_device.m11() / to_scene.m11(), to_device.m22() / to_scene.m22()
+    # Qt's fast ways are for exactly one.
+    wide, high = (1.0 if abs(scale - 1.0) < 1e-9 else scale for scale in (wide, high))
+    dx, dy = to_device.dx() - wide * to_scene.dx(), to_device.dy() - high * to_scene.dy()
+    return QTransform(wide, 0.0, 0.0, high, dx, dy)
+
+
+def map_points(transform: QTransform, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Data coordinates to pixels; the transform of a plot neither turns nor shears.
+
+    What lies beyond everything that a painter can reach lies at the end of it, in its direction.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        across, up = x * transform.m11() + transform.dx(), y * transform.m22() + transform.dy()
+    return np.clip(across, -FARTHEST, FARTHEST), np.clip(up, -FARTHEST, FARTHEST)
+
+
+def solid_pen(color: str | QColor, width: float, dashes: tuple[float, ...] = ()) -> QPen:
+    """A pen whose width and dashes are pixels of the picture."""
+    pen = QPen(QColor(color), width)
+    pen.setCosmetic(False)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    if dashes:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([dash / width for dash in dashes])
+    return pen
+
+
+def draw_polyline(painter: QPainter, x: np.ndarray, y: np.ndarray, crossing: bool = True) -> None:
+    """Stroke a polyline in pixels; NaN separates pieces. crossing: whether it may cross itself often."""
+    if len(x) < 2:
+        return
+    # Qt's time for one antialiased stroke grows with the crossings of its outline, so a line that may
+    # cross itself is stroked in parts; but dashes must not begin anew.
+    part = len(x)
+    if crossing and painter.pen().style() == Qt.PenStyle.SolidLine:
+        part = 8 if line_length(x, y) > 12.0 * len(x) else 100
+    for start in range(0, len(x) - 1, part):
+        piece_x, piece_y = x[start : start + part + 1], y[start : start + part + 1]
+        finite = np.isfinite(piece_x).all() and np.isfinite(piece_y).all()
+        connect = "all" if finite else "finite"
+        painter.drawPath(pg.functions.arrayToQPath(piece_x, piece_y, connect=connect, finiteCheck=False))
+
+
+def draw_quickly(painter: QPainter, x: np.ndarray, y: np.ndarray) -> None:
+    """Stroke a polyline in pixels for the screen; NaN separates pieces.
+
+    Qt draws separate lines ten times as fast as a path of them, if they
+    have no round ends; but many short ones on top of each other would fray, so only a wild line is drawn so.
+    """
+    pen = painter.pen()
+    if len(x) < 2:
+        return
+    dashed = pen.style() != Qt.PenStyle.SolidLine
+    smooth = line_length(x, y) < SHORT_PIECES * pen.widthF() * len(x)
+    if len(pen.dashPattern()) > 2 or (smooth and not dashed):
+        draw_polyline(painter, x, y)
+        return
+    segments = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
+    # A gap, or a step of no length, has nothing to draw.
+    segments = segments[np.abs(segments[:, 2:] - segments[:, :2]).sum(axis=1) > 0.0]
+    pen = QPen(pen)
+    if dashed:
+        segments = dashes(segments, *(pen.widthF() * length for length in pen.dashPattern()[:2]))
+        pen.setStyle(Qt.PenStyle.SolidLine)
+    else:
+        # Square ends close the joints.
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+    if len(segments):
+        painter.setPen(pen)
+        lines = PrimitiveArray(QLineF, 4)
+        lines.resize(len(segments))
+        lines.ndarray()[:] = segments
+        painter.drawLines(*lines.drawargs())
+
+
+def stroke(painter: QPainter, x: np.ndarray, y: np.ndarray, exporting: bool) -> None:
+    """Stroke a polyline in pixels: finely for an export, as quickly as looks the same on the screen."""
+    if exporting:
+        draw_polyline(painter, x, y)
+        return
+    x, y = simplified(x, y)
+    if line_length(x, y) > LONGEST_STROKE:
+        painter.setPen(hairline(painter.pen(), painter))
+    draw_quickly(painter, x, y)
+
+
+def line_length(x: np.ndarray, y: np.ndarray) -> float:
+    """The length of a polyline in pixels, gaps left out."""
+    return float(np.nansum(np.hypot(np.diff(x), np.diff(y))))
+
+
+def hairline(pen: QPen, painter: QPainter) -> QPen:
+    """A pen that Qt draws fifty times as fast: one pixel of the screen wide."""
+    thin = QPen(pen)
+    thin.setWidthF(min(pen.widthF(), 1.0 / painter.device().devicePixelRatioF()))
+    return thin
+
+
+def draw_segments(painter: QPainter, segments: np.ndarray) -> None:
+    """Stroke separate lines in pixels: (n, 4) x0, y0, x1, y1."""
+    if len(segments):
+        painter.drawLines([QLineF(*segment) for segment in segments.tolist()])
+
+
+class LineItem(PixelItem):
+    """Points x (n,), y (n,) that one pen joins; non-finite values leave gaps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.x = self.y = np.empty(0)
+        self.pen = QPen()
+
+    def set_data(self, x: np.ndarray, y: np.ndarray) -> None:
+        nothing_new = not len(x) and not len(self.x)
+        self.x, self.y = np.asarray(x, float), np.asarray(y, float)
+        if not nothing_new:
+            self.update()
+
+    def set_pen(self, pen: QPen) -> None:
+        self.pen = pen
+        self.update()
+
+
+class CurveItem(LineItem):
+    """A line over rising x, of which no extreme is lost by thinning."""
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if not len(self.x):
+            return
+        box = self.viewRect()
+        first = max(int(np.searchsorted(self.x, box.left())) - 1, 0)
+        last = int(np.searchsorted(self.x, box.right())) + 2
+        x, y = map_points(transform, self.x[first:last], self.y[first:last])
+        painter.setPen(self.pen)
+        self._draw_lone_points(painter, x, y, frame)
+        x, y = clip_polyline(*thin_curve(x, y), frame)
+        stroke(painter, x, y, self._exporting)
+
+    def _draw_lone_points(self, painter: QPainter, x: np.ndarray, y: np.ndarray, frame: Frame) -> None:
+        # A value between two gaps (or the very first) has no line to be seen by.
+        finite = np.isfinite(y)
+        lone = finite & ~np.r_[False, finite[:-1]] & ~np.r_[finite[1:], False]
+        for index in np.flatnonzero(lone)[:1000]:
+            if frame[0] <= x[index] <= frame[2] and frame[1] <= y[index] <= frame[3]:
+                painter.setBrush(self.pen.color())
+                painter.drawEllipse(QPointF(x[index], y[index]), self.pen.widthF() / 2, self.pen.widthF() / 2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+class FieldItem(PixelItem):
+    """A field of colours on a grid of cells, each cell drawn around its centre.
+
+    smooth: colours run from centre to centre (bilinear), for grids fine enough that no cell would be seen;
+    else every cell is a rectangle of one colour.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rect = QRectF()
+        self._pixels = np.empty((0, 0), np.uint32)
+        self._image = QImage()
+        self.smooth = False
+
+    def set_field(self, x: np.ndarray, y: np.ndarray, indices: np.ndarray, table: np.ndarray) -> None:
+        """x (nx,), y (ny,): centres, ascending; indices (ny, nx) into table (n, 3) uint8."""
+        self.rect = cell_rect(x, y)
+        # Images run downwards, y upwards. The image refers to the array's memory, so the array is kept.
+        self._pixels = packed(table).take(indices[::-1])
+        rows, columns = self._pixels.shape
+        self._image = QImage(self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        self.update()
+
+    def clear(self) -> None:
+        self._image = QImage()
+        self.update()
+
+    @property
+    def is_empty(self) -> bool:
+        return self._image.isNull()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self._image.isNull():
+            return
+        target = transform.mapRect(self.rect)
+        shown = target.intersected(QRectF(frame[0], frame[1], frame[2] - frame[0], frame[3] - frame[1]))
+        if shown.isEmpty():
+            return
+        wide, high = self._image.width() / target.width(), self._image.height() / target.height()
+        source = QRectF(
+            (shown.left() - target.left()) * wide,
+            (shown.top() - target.top()) * high,
+            shown.width() * wide,
+            shown.height() * high,
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+        if not self._vector:
+            painter.drawImage(shown, self._image, source)
+            return
+        # The SVG writer ignores the source rectangle, and viewers differ in how they enlarge an image.
+        finer = QImage(int(2 * shown.width()), int(2 * shown.height()), QImage.Format.Format_RGB32)
+        inner = QPainter(finer)
+        inner.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+        inner.drawImage(QRectF(finer.rect()), self._image, source)
+        inner.end()
+        painter.drawImage(shown, finer)
+
+
+def cell_rect(x: np.ndarray, y: np.ndarray) -> QRectF:
+    """The rectangle of cells around ascending centres: half a cell beyond the outermost ones."""
+    half_x = (x[-1] - x[0]) / (len(x) - 1) / 2 if len(x) > 1 else 0.5
+    half_y = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
+    return QRectF(QPointF(x[0] - half_x, y[0] - half_y), QPointF(x[-1] + half_x, y[-1] + half_y))
+
+
+class PointsItem(PixelItem):
+    """Points of one shape, "square" or "circle", filled or hollow, of one size in pixels."""
+
+    def __init__(self, shape: str) -> None:
+        super().__init__()
+        self.shape_name = shape
+        self.x = self.y = np.empty(0)
+        self.size, self.pen, self.brush = 8.0, QPen(), QBrush()
+        self._stamp: QPixmap | None = None
+
+    def set_data(self, x: np.ndarray, y: np.ndarray) -> None:
+        self.x, self.y = np.asarray(x, float), np.asarray(y, float)
+        self.update()
+
+    def set_style(self, size: float, pen: QPen, brush: QBrush) -> None:
+        self.size, self.pen, self.brush = size, pen, brush
+        self._stamp = None
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if not len(self.x):
+            return
+        x, y = map_points(transform, self.x, self.y)
+        inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
+        places = zip(x[inside].tolist(), y[inside].tolist(), strict=True)
+        if self._vector or inside.sum() < 50:
+            for at_x, at_y in places:
+                self._draw_one(painter, at_x, at_y)
+            return
+        # Painting thousands of shapes costs ten times what copying one does.
+        ratio = painter.device().devicePixelRatioF()
+        half = np.ceil(self.size / 2 + self.pen.widthF()) + 1
+        if self._stamp is None or self._stamp.devicePixelRatioF() != ratio:
+            side = int(np.ceil(2 * half * ratio))
+            self._stamp = QPixmap(side, side)
+            self._stamp.setDevicePixelRatio(ratio)
+            self._stamp.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(self._stamp)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_one(inner, half, half)
+            inner.end()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for at_x, at_y in places:
+            painter.drawPixmap(QPointF(at_x - half, at_y - half), self._stamp)
+
+    def _draw_one(self, painter: QPainter, x: float, y: float) -> None:
+        painter.setPen(self.pen)
+        painter.setBrush(self.brush)
+        half = self.size / 2
+        if self.shape_name == "circle":
+            painter.drawEllipse(QPointF(x, y), half, half)
+        else:
+            # A square of the same area as the circle.
+            half *= 0.886
+            painter.drawRect(QRectF(x - half, y - half, 2 * half, 2 * half))

@@ -1,0 +1,172 @@
+"""From losses to colours: fixed levels in units of J, logarithmic or linear, and what lies beyond them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from playground.drawing.kit.axes import linear_ticks, nice_step
+from playground.drawing.kit.colors import COLORS, loss_color
+
+DECADES = 6.0
+"""A logarithmic scale spans at most this; lower losses share the darkest colour, and are counted."""
+QUANTUM = 0.1
+"""Logarithmic levels end at multiples of a tenth of a decade, so that a live surface keeps its colours;
+where J hardly differs, at multiples of about an eighth of what it does."""
+LEAST_SPAN = 1e-3
+FITTING = 0.9
+"""A scale stays still while a surface gets finer if it shows this share of the cells in their own colours."""
+LARGEST = 1.79e308
+"""No level is larger: float64 ends there."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The losses of the darkest and of the brightest colour, 0 < low < high where logarithmic."""
+
+    low: float
+    high: float
+    logarithmic: bool
+
+    def share(self, loss: float) -> float:
+        """Where a loss lies from low (0) to high (1); below 0 and above 1 beyond them."""
+        if not self.logarithmic:
+            return (loss - self.low) / (self.high - self.low)
+        if loss <= 0:
+            return -math.inf
+        return math.log(loss / self.low) / math.log(self.high / self.low)
+
+    def indices(self, losses: np.ndarray) -> np.ndarray:
+        """Rows of a table of COLORS colours, of the losses' shape; a non-finite loss gets any."""
+        low, high = self._transformed(self.low), self._transformed(self.high)
+        with np.errstate(all="ignore"):
+            scaled = self.transform(losses) * (COLORS / (high - low))
+            scaled -= low * (COLORS / (high - low))
+            # Unlike maximum and minimum these take 0 in place of NaN.
+            np.fmin(np.fmax(scaled, 0.0, out=scaled), COLORS - 1, out=scaled)
+        return scaled.astype(np.intp)
+
+    def transform(self, losses: np.ndarray) -> np.ndarray:
+        """log₁₀ of the losses (−∞ where they are not above zero), or the losses."""
+        if not self.logarithmic:
+            return losses.astype(float)
+        with np.errstate(all="ignore"):
+            result = np.log10(losses)
+        result[losses <= 0] = -np.inf
+        return result
+
+    def _transformed(self, loss: float) -> float:
+        return math.log10(loss) if self.logarithmic else loss
+
+    def marks(self, about: int = 14) -> np.ndarray:
+        """Where contours run: evenly spaced, in log₁₀ J where logarithmic (as `transform` gives it)."""
+        low, high = self._transformed(self.low), self._transformed(self.high)
+        step = nice_step((high - low) / about)
+        return linear_ticks(low, high, math.ceil((high - low) / step))[1]
+
+    def below(self, losses: np.ndarray) -> np.ndarray:
+        """Which finite losses lie below the levels, rounding aside."""
+        return np.isfinite(losses) & (losses < self.low - 1e-9 * abs(self.low))
+
+    def above(self, losses: np.ndarray) -> np.ndarray:
+        """Which finite losses lie above the levels, rounding aside."""
+        return np.isfinite(losses) & (losses > self.high + 1e-9 * abs(self.high))
+
+    def suit(self, losses: np.ndarray) -> bool:
+        """Whether at least FITTING of the finite losses lie within the levels."""
+        finite = np.count_nonzero(np.isfinite(losses))
+        outside = np.count_nonzero(self.below(losses)) + np.count_nonzero(self.above(losses))
+        return bool(outside <= (1 - FITTING) * finite)
+
+    def color(self, table: np.ndarray, loss: float) -> QColor | None:
+        """The colour of a loss in a table; None where it is not finite."""
+        return loss_color(table, self.share(loss)) if math.isfinite(loss) else None
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """How many cells of a surface are not shown in their own colour; not_finite: those not a number too."""
+
+    below: int
+    above: int
+    not_finite: int
+    not_numbers: int = 0
+
+    def __add__(self, other: Beyond) -> Beyond:
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Beyond(*(one + another for one, another in pairs))
+
+
+def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
+    """Levels for the losses of a surface; extremes far from all others are left beyond them.
+
+    logarithmic: from the lowest to the highest, at most DECADES down from there, ends rounded outwards.
+    linear: from the lowest to the highest, or to the 90th percentile times 1.5 where a few steep walls
+    would make everything else one colour.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return Levels(1e-1, 1.0, logarithmic)
+    if logarithmic:
+        positive = finite[finite > 0]
+        if not positive.size:
+            return Levels(1e-1, 1.0, True)
+        low, high = float(positive.min()), float(positive.max())
+        usual = float(np.quantile(positive, 0.9))
+        if high > 1e3 * usual:
+            high = min(10 * usual, LARGEST)
+        low = max(low, high * 10**-DECADES)
+        span = math.log10(high) - math.log10(low)
+        quantum = min(QUANTUM, nice_step(max(span, LEAST_SPAN) / 8))
+        exponent_low = math.floor(math.log10(low) / quantum + 1e-9) * quantum
+        exponent_high = math.ceil(math.log10(high) / quantum - 1e-9) * quantum
+        if exponent_high - exponent_low < quantum:
+            exponent_high += quantum
+        exponent_high = min(exponent_high, math.log10(LARGEST))
+        return Levels(10.0**exponent_low, 10.0**exponent_high, True)
+    low, high = float(finite.min()), float(finite.max())
+    usual = float(np.quantile(finite, 0.9))
+    if high - low > 3 * (usual - low) > 0:
+        high = min(low + 1.5 * (usual - low), LARGEST)
+    if high <= low:
+        high = min(low + max(abs(low), 1e-12) * 0.1, LARGEST)
+        low = min(low, 0.9 * high) if high == LARGEST else low
+    step = nice_step((high - low) / 20)
+    low = math.floor(low / step + 1e-9) * step
+    high = min(math.ceil(high / step - 1e-9) * step, LARGEST)
+    return Levels(low, high, False)
+
+
+@dataclass(frozen=True, eq=False)
+class Outside:
+    """The cells of a surface that are not shown in their own colour: masks of its values' shape."""
+
+    below: np.ndarray
+    above: np.ndarray
+    infinite: np.ndarray
+    not_numbers: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray, levels: Levels, seen: np.ndarray | None = None) -> Outside:
+        """Every cell has one reason at most. seen: which cells count; None: all."""
+        masks = levels.below(values), levels.above(values), np.isinf(values), np.isnan(values)
+        return cls(*(mask if seen is None else mask & seen for mask in masks))
+
+    @property
+    def not_finite(self) -> np.ndarray:
+        return self.infinite | self.not_numbers
+
+    @property
+    def count(self) -> Beyond:
+        below, above, infinite, not_numbers = (
+            int(np.count_nonzero(mask)) for mask in (self.below, self.above, self.infinite, self.not_numbers)
+        )
+        return Beyond(below, above, infinite + not_numbers, not_numbers)
+
+
+def beyond(values: np.ndarray, levels: Levels) -> Beyond:
+    """Count the cells below and above the levels and those that are not finite."""
+    return Outside.of(values, levels).count

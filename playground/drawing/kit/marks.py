@@ -1,0 +1,276 @@
+"""Marks over the steps of a run: a dotted line at every live change, named in a band above the plot.
+
+The band keeps the names off the curves; where names would collide, the newer one stays.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter, QTransform
+
+from playground.drawing.kit.axes import font
+from playground.drawing.kit.geometry import Frame
+from playground.drawing.kit.items import PixelItem, solid_pen
+from playground.drawing.kit.labels import draw_text
+from playground.drawing.kit.theme import Theme
+from playground.engine.datasets import training_points
+from playground.engine.schedules import slider_name
+from playground.engine.stepping.batches import mini_batch
+from playground.experiment import Change, Experiment
+from playground.numerals import number_text, rate_text
+from playground.value_names import OPTIMIZER_NAMES, PENALTY_NAMES, SCHEDULE_NAMES
+
+RATE, SCHEDULE = "training.learning_rate", "training.schedule"
+NEAR = 6.0
+"""Marks closer than this in pixels share one name, the newest."""
+
+AMBIGUOUS = 10.0
+"""A name that begins so few pixels after a mark reads as that mark's."""
+CROWD = 9.0
+"""Marks closer than this to a neighbour are a crowd, as a drag of the slider leaves it."""
+STROKE = 6.0
+
+
+@dataclass(frozen=True)
+class StepMark:
+    """A change at a step, as it is written; is_rate: of the learning rate."""
+
+    step: float
+    text: str
+    is_rate: bool
+
+
+def step_marks(
+    changes: Sequence[Change],
+    first_rate: float | None,
+    schedule: str = "constant",
+    points: float = math.inf,
+) -> list[StepMark]:
+    """The marks of a log of changes, the learning rate of the first step first.
+
+    first_rate: where the slider stood as the run began; schedule: its schedule then; points: how many
+    training points there are.
+    """
+    return MarkLog().follow(changes, first_rate, schedule, points)
+
+
+class MarkLog:
+    """The marks of a log of changes that grows while it is looked at: each change is written once.
+
+    Dragging the slider leaves thousands of changes, and a frame comes sixty times a second.
+    """
+
+    def __init__(self) -> None:
+        self._began: tuple[float | None, str, float] | None = None
+        self._changes: Sequence[Change] = ()
+        self._marks: list[StepMark] = []
+        self._after: list[tuple[int, float | None, str]] = []
+        """After each change: how many marks there are, the α that the slider shows, and its schedule."""
+
+    def follow(
+        self,
+        changes: Sequence[Change],
+        first_rate: float | None,
+        schedule: str = "constant",
+        points: float = math.inf,
+    ) -> list[StepMark]:
+        """The marks of a log that may go on where the last one ended; see step_marks."""
+        known = min(len(changes), len(self._changes))
+        # A log only changes at its end, so one entry that is the same tells of all before it.
+        while known and changes[known - 1] is not self._changes[known - 1]:
+            known -= 1
+        if not known or changes[known - 1].step == 0 or self._began != (first_rate, schedule, points):
+            known = 0
+            # What was set before the first step is what the run began with.
+            at_start = {change.field: change.value for change in takewhile(_at_start, changes)}
+            schedule_now = at_start.get(SCHEDULE, schedule)
+            rate = first_rate if first_rate is None else at_start.get(RATE, first_rate)
+            self._marks = [] if rate is None else [StepMark(0.0, set_rate_text(schedule_now, rate), True)]
+        else:
+            count, rate, schedule_now = self._after[known - 1]
+            self._marks = self._marks[:count]
+        del self._after[known:]
+        for change in changes[known:]:
+            if change.field == RATE:
+                if change.value != rate:
+                    self._marks.append(StepMark(change.step, set_rate_text(schedule_now, change.value), True))
+                rate = change.value
+            else:
+                if change.field == SCHEDULE:
+                    schedule_now = change.value
+                self._marks.append(StepMark(change.step, _change_text(change, points), False))
+            self._after.append((len(self._marks), rate, schedule_now))
+        self._changes, self._began = changes, (first_rate, schedule, points)
+        return list(self._marks)
+
+
+def _at_start(change: Change) -> bool:
+    return change.step == 0
+
+
+def began_with(experiment: Experiment) -> tuple[float, str, int]:
+    """What step_marks must know of the experiment: α, schedule and the number of training points."""
+    training = experiment.training
+    return training.learning_rate, training.schedule, training_points(experiment.data)
+
+
+@lru_cache(maxsize=4096)
+def set_rate_text(schedule: str, *rates: float) -> str:
+    """What was set by hand: one α, or one after the other."""
+    return f"{slider_name(schedule)} {' → '.join(rate_text(rate) for rate in rates)}"
+
+
+def _change_text(change: Change, points: float) -> str:
+    if change.field == "parameters":
+        return "weights set"
+    if change.field == "training.optimizer":
+        return OPTIMIZER_NAMES.get(change.value, str(change.value))
+    if change.field == "training.batch_size":
+        size = mini_batch(change.value, points)
+        return "full batch" if size is None else f"batch {size}"
+    if change.field == SCHEDULE:
+        return f"{SCHEDULE_NAMES.get(change.value, str(change.value))} α"
+    name = PENALTY_NAMES.get(change.field, change.field.partition(".")[2].replace("_", " "))
+    if change.value is None:
+        return f"{name} default"
+    return f"{name} {number_text(change.value)}"
+
+
+def place_names(
+    x: Sequence[float], widths: Sequence[float], left: float, right: float, near: float = NEAR
+) -> list[tuple[int, float]]:
+    """Which marks keep their names, and where those begin: (index, left edge), the most important first.
+
+    x: pixels of the marks, the most important last. A name stands right of its mark, or left of it where
+    there is no room and no other mark lies under it or just before it, whose name it would seem to be; one
+    that would touch another name, or whose mark is nearer than `near` to a more important one, is left out.
+    """
+    kept: list[tuple[int, float]] = []
+    taken: list[tuple[float, float]] = []
+    named: list[float] = []
+    for index in range(len(x) - 1, -1, -1):
+        place = bisect_left(named, x[index])
+        if any(abs(x[index] - other) < near for other in named[max(place - 1, 0) : place + 1]):
+            continue
+        if not left <= x[index] <= right:
+            continue
+        insort(named, x[index])
+        for start in (x[index] + 3.0, x[index] - 3.0 - widths[index]):
+            stop = start + widths[index]
+            if start < left or stop > right:
+                continue
+            if start < x[index] and any(start - AMBIGUOUS <= other <= x[index] - near for other in x):
+                continue
+            if all(stop + 5.0 <= begin or end + 5.0 <= start for begin, end in taken):
+                kept.append((index, start))
+                taken.append((start, stop))
+                break
+    return kept
+
+
+class MarkBand(pg.AxisItem):
+    """The band above a plot that names its marks; it takes the place of the top axis."""
+
+    def __init__(self, theme: Theme):
+        self.marks: list[StepMark] = []
+        self._steps = np.empty(0)
+        self._version = 0
+        self._asked: tuple | None = None
+        self._names: list[tuple[StepMark, float]] = []
+        self.theme = theme
+        super().__init__("top")
+        self.setStyle(showValues=False)
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.setHeight(math.ceil(QFontMetricsF(font(theme)).height()) + 3)
+        self.update()
+
+    def set_marks(self, marks: list[StepMark]) -> None:
+        self.marks = marks
+        self._version += 1
+        self._steps = np.array([mark.step for mark in marks])
+        self.update()
+
+    def within(self, low: float, high: float, left: float, right: float) -> list[tuple[StepMark, float]]:
+        """The marks from step low to high at their pixels from left to right, oldest first.
+
+        Of many in the same two pixels (of a long drag, say) only the newest.
+        """
+        if not len(self._steps):
+            return []
+        x = left + (self._steps - low) * ((right - left) / (high - low))
+        columns = np.where((x >= left - 0.5) & (x <= right + 0.5), x // 2, np.nan)
+        newest = np.flatnonzero(np.r_[columns[1:] != columns[:-1], True] & np.isfinite(columns))
+        return [(self.marks[index], float(x[index])) for index in newest]
+
+    def placed(self) -> list[tuple[StepMark, float]]:
+        """The marks whose names are shown, and the left edges of the names in pixels of the band."""
+        box = self.linkedView()
+        if box is None or not self.marks:
+            return []
+        area = self.mapRectFromItem(box, box.rect())
+        right = max(area.right(), self.boundingRect().right() - 2)
+        # The learning rate is what is steered by hand; of its changes the newest counts most.
+        low, high = box.viewRange()[0]
+        # The band and the lines under it ask for the same in every frame.
+        asked = (self._version, self.theme, low, high, area.left(), area.right(), right)
+        if asked == self._asked:
+            return self._names
+        chosen = self.within(low, high, area.left(), area.right())
+        chosen.sort(key=lambda pair: pair[0].is_rate)
+        metrics = QFontMetricsF(font(self.theme))
+        widths = [metrics.horizontalAdvance(mark.text) for mark, _ in chosen]
+        names = place_names([at for _, at in chosen], widths, area.left() - 1, right)
+        self._asked, self._names = asked, [(chosen[index][0], start) for index, start in names]
+        return self._names
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        text_font = font(self.theme)
+        height = self.size().height()
+        metrics = QFontMetricsF(text_font)
+        for mark, start in self.placed():
+            painter.setPen(solid_pen(self.theme.pink if mark.is_rate else self.theme.dim_text, 1.0))
+            place = QRectF(start, 0.0, metrics.horizontalAdvance(mark.text), height - 2)
+            draw_text(painter, place, mark.text, text_font, "left")
+
+
+class MarkLines(PixelItem):
+    """The dotted lines of a band's marks; of a crowd only those that are named, and strokes at the top."""
+
+    def __init__(self, band: MarkBand):
+        super().__init__()
+        self._band = band
+
+    def restyle(self, theme: Theme) -> None:
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        view, theme = self.viewRect(), self._band.theme
+        marks = self._band.within(view.left(), view.right(), frame[0], frame[2])
+        named = {id(mark) for mark, _ in self._band.placed()}
+        places = [at for _, at in marks]
+        gaps = np.diff(places, prepend=-math.inf, append=math.inf)
+        width = theme.thin_width * 1.1
+        pens = [
+            (solid_pen(color, width), solid_pen(color, width, (1.4, 2.6)))
+            for color in (theme.dim_text, theme.pink)
+        ]
+        for (mark, at), nearest in zip(marks, np.minimum(gaps[:-1], gaps[1:]), strict=True):
+            stroke, dotted = pens[mark.is_rate]
+            if nearest >= CROWD or id(mark) in named:
+                painter.setPen(dotted)
+                painter.drawLine(QPointF(at, frame[3]), QPointF(at, frame[1]))
+            else:
+                painter.setPen(stroke)
+                painter.drawLine(QPointF(at, frame[1] + STROKE), QPointF(at, frame[1]))

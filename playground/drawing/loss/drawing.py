@@ -1,0 +1,356 @@
+"""The loss over the steps: training solid, test dashed, every change of the learning rate marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from playground.drawing.kit.axes import ValueAxis, floor_125, nice_step, round_up
+from playground.drawing.kit.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
+from playground.drawing.kit.items import CurveItem, PlotBox, plot_of, solid_pen
+from playground.drawing.kit.marks import MarkBand, MarkLines, MarkLog, StepMark, began_with
+from playground.drawing.kit.strands import strands
+from playground.drawing.kit.theme import Theme, mix
+from playground.drawing.loss.rate_line import RateLine, RateLineItem
+from playground.drawing.runs import OtherCurves, OtherRun
+from playground.engine.recording.history import Curve, HistoryView
+from playground.experiment import Experiment
+from playground.numerals import loss_text, number_text
+
+DASHES = (5.0, 3.5)
+LARGEST = 1e300
+EMPTY = "No step yet: press Space"
+ROOM_AHEAD = 1.25
+"""Where a schedule is drawn there is so much more room to the right, so that what comes is seen."""
+REACH = 100.0
+"""So far beyond the present run's own J the curves of other runs may widen the axis."""
+NEW_LOSS = ("training.l1", "training.l2", "parameters")
+"""Changes after which an earlier J says nothing of the present one."""
+EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
+
+
+class LossDrawing:
+    """Shows a history; `.item` goes into a scene, on the screen or for an export.
+
+    The view follows the run until somebody zooms or pans; `.item.vb.autoRange()` follows it again.
+    """
+
+    def __init__(self, theme: Theme):
+        self.theme = theme
+        self._log = True
+        self._train = self._test = self._batch = self._rate = EMPTY_CURVE
+        self._changes: tuple = ()
+        self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
+        self._rate_at: Callable[[int], float] | None = None
+        self._marks: list[StepMark] = []
+        self._mark_log = MarkLog()
+        self.band = MarkBand(theme)
+        self.left = ValueAxis("left", theme, "J")
+        self.bottom = ValueAxis("bottom", theme, "step")
+        self.box = PlotBox(self.follow)
+        self.item = plot_of(self.box, self.left, self.bottom, self.band)
+        self.grid, self.lines, self.pointer, self.notice, self.footnote = (
+            Grid(self.left),
+            MarkLines(self.band),
+            Pointer(),
+            Notice(),
+            Footnote(),
+        )
+        self.moment, self.others, self.rates = Pointer(), OtherCurves(theme), RateLineItem(theme)
+        self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
+        self.test_strands, self.train_strands = (CurveItem(), CurveItem()), (CurveItem(), CurveItem())
+        parts = (
+            self.grid,
+            self.batch_curve,
+            self.lines,
+            self.rates,
+            self.others,
+            self.test_curve,
+            *self.test_strands,
+            *self.train_strands,
+            self.train_curve,
+            self.moment,
+            self.pointer,
+            self.notice,
+            self.footnote,
+        )
+        self.box.lay(parts)
+        self.left.logarithmic = self._log
+        self.notice.text = EMPTY
+        self.restyle(theme)
+        self.follow()
+
+    def show(
+        self,
+        history: HistoryView,
+        now: tuple[int, float, float] | None = None,
+        rate_at: Callable[[int], float] | None = None,
+        experiment: Experiment | None = None,
+    ) -> None:
+        """Draw a history; now is (step, training J, test J), measured since its last row.
+
+        rate_at: the α of a step, where more is known of it than a history keeps. experiment: what the run
+        began as, where its α may follow a schedule or its batch size may be changed.
+        """
+        curves = history.curves
+        batch, train = curves.get("batch_loss", EMPTY_CURVE), curves.get("train_loss", EMPTY_CURVE)
+        test = curves.get("test_loss", EMPTY_CURVE)
+        if full_batch(batch, train):
+            # The batch loss is then the training loss, and recorded more often.
+            train, batch = union(train, batch), EMPTY_CURVE
+        if now is not None:
+            train, test = extended(train, now[0], now[1]), extended(test, now[0], now[2])
+        self._train, self._test, self._batch = train, test, batch
+        self._rate, self._rate_at = curves.get("learning_rate", EMPTY_CURVE), rate_at
+        first = float(self._rate.values[0]) if len(self._rate.values) else None
+        began: tuple[float | None, str, float] = first, "constant", math.inf
+        if experiment is not None:
+            began = began_with(experiment)
+        if history.changes is not self._changes or began != self._began:
+            self._changes, self._began = history.changes, began
+            self._marks = self._mark_log.follow(history.changes, *began)
+            self.band.set_marks(self._marks)
+            self.lines.update()
+        self._draw_curves()
+        self.follow()
+
+    @property
+    def shown(self) -> dict[str, Curve]:
+        """The curves that are drawn: "train", "test" and "batch"; an empty one is not there."""
+        return {"train": self._train, "test": self._test, "batch": self._batch}
+
+    def show_others(self, runs: Sequence[OtherRun]) -> None:
+        """Draw other runs beside this one; none: an empty sequence."""
+        self.others.show(runs)
+        self.follow()
+
+    def show_rates(self, line: RateLine) -> None:
+        """Draw the learning rate of a schedule; an empty line for none."""
+        self.rates.show(line)
+
+    def set_moment(self, step: int | None) -> None:
+        """Mark the step that is looked back at; None: none is."""
+        dots = []
+        if step is not None:
+            for curve in (self._train, self._test):
+                if self._told_at(curve, step) is not None:
+                    dots.append(self._height_at(curve, step))
+        self.moment.point_at(step, dots)
+
+    def set_log(self, logarithmic: bool) -> None:
+        """A logarithmic axis of J, or a linear one."""
+        self._log = logarithmic
+        self.left.logarithmic = self.others.logarithmic = logarithmic
+        self.left.picture = None
+        self.box.touched = False
+        self._draw_curves()
+        self.follow()
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        # Half a label of the last step stands beyond the view's right edge.
+        self.item.layout.setContentsMargins(1, 1, 2 + 1.2 * theme.small_font_size, 1)
+        for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
+            entry.restyle(theme)
+        self.footnote.restyle(theme)
+        self.others.restyle(theme)
+        self.rates.restyle(theme)
+        self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
+        for entry in (self.train_curve, *self.train_strands):
+            entry.set_pen(solid_pen(theme.text, theme.curve_width))
+        for entry in (self.test_curve, *self.test_strands):
+            entry.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
+        self.faint = mix(theme.card, theme.dim_text, 0.4)
+        self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def follow(self) -> None:
+        """Show all steps, unless a part was chosen: the range grows seldom, in 1-2-5 steps."""
+        last = max(
+            (int(curve.steps[-1]) for curve in self._curves_of_all_points() if len(curve.steps)), default=0
+        )
+        if len(self.rates.line.rates):
+            last = round(ROOM_AHEAD * last)
+        right = round_up(last) if last > 0 else 100.0
+        low, high = self._loss_range()
+        self.box.place(-0.015 * right, right, low, high)
+        self.notice.setVisible(last == 0)
+
+    def _curves_of_all_points(self) -> list[Curve]:
+        others = [Curve(run.steps, run.losses) for run in self.others.runs]
+        return [self._train, self._test, *others]
+
+    def _losses_of_others(self, own: np.ndarray) -> list[np.ndarray]:
+        """The losses of other runs, as far as they may decide the axis of a run with these losses."""
+        others = [np.asarray(run.losses, float) for run in self.others.runs]
+        own = own[np.isfinite(own) & (own > 0)]
+        if not own.size:
+            return others
+        with np.errstate(over="ignore"):
+            low, high = own.min() / REACH, own.max() * REACH
+        return [np.clip(losses[np.isfinite(losses) & (losses > 0)], low, high) for losses in others]
+
+    def _loss_range(self) -> tuple[float, float]:
+        parts = [np.asarray(curve.values, float) for curve in (self._train, self._test)]
+        parts += self._losses_of_others(np.concatenate(parts))
+        if len(self._batch.values) > 10:
+            finite = self._batch.values[np.isfinite(self._batch.values)]
+            if finite.size:
+                # The luckiest and unluckiest batch must not set the scale of everything else.
+                parts.append(np.quantile(finite, [0.02, 0.98]))
+        values = np.concatenate(parts)
+        # Beyond this a margin around the values, or a tick between them, would overflow.
+        values = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
+        if self._log:
+            values = values[values > 1 / LARGEST]
+            if not values.size:
+                return -1.0, 0.0
+            low, high = floor_125(float(values.min())), nice_step(min(float(values.max()) * 1.02, 1e307))
+            if high <= low:
+                high = nice_step(low * 1.5)
+            # Half a label's height above and below the outermost ticks.
+            room = 0.04 * math.log10(high / low)
+            return math.log10(low) - room, math.log10(high) + room
+        if not values.size:
+            return 0.0, 1.0
+        low, high = min(float(values.min()), 0.0), max(float(values.max()), 1e-300)
+        return low, round_up(high * 1.02)
+
+    def _draw_curves(self) -> None:
+        self.batch_curve.set_data(self._batch.steps, self._height(self._batch.values))
+        for items, curve in (
+            ((self.train_curve, *self.train_strands), self._train),
+            ((self.test_curve, *self.test_strands), self._test),
+        ):
+            for item, part in zip(items, self._parts(curve), strict=True):
+                item.set_data(part.steps, self._height(part.values))
+        self.footnote.set_text(self._off_axis())
+
+    def _off_axis(self) -> str:
+        """What of J the logarithmic axis has no place for."""
+        drawn = (self._train, self._test, self._batch)
+        return off_log_axis("J", [curve.values for curve in drawn]) if self._log else ""
+
+    def _parts(self, curve: Curve) -> tuple[Curve, Curve, Curve]:
+        """A curve as it is drawn: see strands. What every step has a value of is joined."""
+        dense = curve is self._train and not len(self._batch.steps)
+        return (curve, EMPTY_CURVE, EMPTY_CURVE) if dense else strands(curve)
+
+    def _height(self, values: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            heights = np.log10(values) if self._log else np.asarray(values, float)
+        return np.where(np.isfinite(heights), heights, np.nan)
+
+    def hover(self, step: float) -> str:
+        """Point at the recorded step nearest to this one, and say its numbers; nothing far from any."""
+        if not len(self._train.steps):
+            self.unhover()
+            return ""
+        nearest = int(self._train.steps[_nearest(self._train.steps, step)])
+        if step < -1 or step > self._train.steps[-1] + 0.1 * self.box.viewRect().width():
+            self.unhover()
+            return ""
+        parts, dots = [f"step {number_text(nearest, 9)}"], []
+        for name, curve in (("training J", self._train), ("test J", self._test), ("batch J", self._batch)):
+            told = self._told_at(curve, nearest)
+            if told is not None:
+                recorded, value = told
+                at = "" if recorded == nearest else f" at step {number_text(recorded, 9)}"
+                parts.append(f"{name} {loss_text(value)}{at}")
+                if name != "batch J":
+                    dots.append(self._height_at(curve, nearest))
+        rate = self._rate_at(nearest) if self._rate_at else _last_value(self._rate, nearest)
+        if rate is not None:
+            parts.append(f"α {number_text(rate)}")
+        self.pointer.point_at(nearest, dots)
+        return "   ".join(parts)
+
+    def _told_at(self, curve: Curve, step: int) -> tuple[int, float] | None:
+        """(step, value) recorded last at or before a step: of the same J, and within the curve's pace."""
+        row = int(np.searchsorted(curve.steps, step, side="right")) - 1
+        if row < 0 or math.isnan(curve.values[row]):
+            return None
+        recorded = int(curve.steps[row])
+        away = step - recorded
+        if away > int(np.diff(curve.steps).max(initial=1)):
+            return None
+        if any(recorded < change.step <= step and change.field in NEW_LOSS for change in self._changes):
+            return None
+        return recorded, float(curve.values[row])
+
+    def _height_at(self, curve: Curve, step: int) -> float:
+        """Where the line that is drawn stands at a step."""
+        joined, even, odd = self._parts(curve)
+        own = odd if step % 2 else even
+        heights = (np.interp(step, c.steps, self._height(c.values)) for c in (joined, own) if len(c.steps))
+        return float(next((height for height in heights if math.isfinite(height)), math.nan))
+
+    def unhover(self) -> None:
+        """Take the pointer's line away."""
+        self.pointer.point_at(None, [])
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        if not len(self._train.steps) or self._train.steps[-1] == 0:
+            return "Loss over the steps: no step yet."
+        last = int(self._train.steps[-1])
+        text = (
+            f"Loss over the steps, {'logarithmic' if self._log else 'linear'} axis: {last} steps, "
+            f"training J from {loss_text(float(self._train.values[0]))} "
+            f"to {loss_text(float(self._train.values[-1]))}"
+        )
+        if len(self._test.values) and math.isfinite(self._test.values[-1]):
+            text += f", test J {loss_text(float(self._test.values[-1]))}"
+        rates = [mark.text for mark in self._marks if mark.is_rate]
+        if len(rates) > 1:
+            times = "once" if len(rates) == 2 else f"{len(rates) - 1} times"
+            text += f"; the learning rate changed {times}, now {rates[-1]}"
+        if self._off_axis():
+            text += f"; {self._off_axis()}"
+        return text + "."
+
+
+def full_batch(batch: Curve, train: Curve) -> bool:
+    """Whether every batch was all training points: both losses agree wherever both were recorded."""
+    if not len(batch.steps) or not len(train.steps):
+        return False
+    rows = np.searchsorted(batch.steps, train.steps)
+    rows[rows == len(batch.steps)] = 0
+    common = batch.steps[rows] == train.steps
+    if not common.any():
+        return False
+    pairs = batch.values[rows[common]], train.values[common]
+    return bool(np.allclose(*pairs, rtol=1e-9, atol=0.0, equal_nan=True))
+
+
+def union(first: Curve, second: Curve) -> Curve:
+    """Both curves in one, by step; where both have a value, the first one's."""
+    steps = np.concatenate([first.steps, second.steps])
+    values = np.concatenate([first.values, second.values])
+    steps, rows = np.unique(steps, return_index=True)
+    return Curve(steps, values[rows])
+
+
+def extended(curve: Curve, step: int, value: float) -> Curve:
+    """The curve with one more value at its end, if it is newer."""
+    if math.isnan(value) or (len(curve.steps) and step <= curve.steps[-1]):
+        return curve
+    return Curve(np.append(curve.steps, step), np.append(curve.values, value))
+
+
+def _nearest(steps: np.ndarray, step: float) -> int:
+    right = int(np.clip(np.searchsorted(steps, step), 0, len(steps) - 1))
+    left = max(right - 1, 0)
+    return left if abs(steps[left] - step) <= abs(steps[right] - step) else right
+
+
+def _last_value(curve: Curve, step: int) -> float | None:
+    index = int(np.searchsorted(curve.steps, step, side="right")) - 1
+    return float(curve.values[index]) if index >= 0 else None

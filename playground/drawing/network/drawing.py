@@ -1,0 +1,284 @@
+"""The network as a diagram: circles for the inputs, for each neuron a thumbnail of its own output.
+
+An edge tells the sign of its weight by colour and line style (solid positive, dashed negative) and its size
+by its width; a bias is a mark at the lower left corner of its neuron, filled where it is positive, a ring
+where it is negative.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+
+from playground.drawing.kit.theme import Theme, mix
+from playground.drawing.network.layout import Node, Scene, Spot, lay_out
+from playground.drawing.network.neuron_image import signed, thumbnail_image
+from playground.engine.backprop.operation import Lit
+from playground.engine.network import parameter_name
+from playground.numerals import signed_text, subscript
+
+Floats = NDArray[np.float64]
+
+TYPICAL_WEIGHT = 3.0
+"""A weight of this size has two thirds of the greatest width."""
+SHARES = 64
+"""Steps of an edge's width that no eye tells apart."""
+UNLIT = 0.16
+"""How much is seen of what is not lit, while a part of the network is."""
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkPicture:
+    """What the diagram shows.
+
+    parameters, gradient (P,); neurons: for each layer, the output last, activations (neurons, g, g) over two
+    inputs, rows along x₂, or (neurons, g) over one; activation of the hidden layers; classification: the
+    output tells class 0 from class 1, with 0.5 between them.
+    """
+
+    layer_sizes: tuple[int, ...]
+    parameters: Floats
+    gradient: Floats | None = None
+    neurons: tuple[Floats, ...] | None = None
+    activation: str = "tanh"
+    classification: bool = True
+    input_names: tuple[str, ...] = ("x₁", "x₂")
+
+
+Thing = TypeVar("Thing", Spot, Node)
+
+
+class NetworkDrawing:
+    """Lays the diagram out, paints it, and knows what lies under the pointer."""
+
+    def __init__(self, theme: Theme):
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours and sizes of a theme."""
+        self.theme = theme
+        self._images: dict[tuple[int, int], QImage] = {}
+        self._images_of: tuple[Floats, ...] | None = None
+        self._pens: dict[tuple[int, bool, float], QPen] = {}
+        self._scene: Scene | None = None
+        self._scene_of: tuple[QRectF, tuple[int, ...]] | None = None
+
+    def lay_out(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> Scene:
+        """Where nodes, edges and biases lie."""
+        if self._scene is not None and self._scene_of == (rect, layer_sizes):
+            return self._scene
+        self._scene_of = QRectF(rect), layer_sizes
+        self._scene = lay_out(rect, layer_sizes, self.theme.font_factor)
+        return self._scene
+
+    def paint(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        picture: NetworkPicture,
+        chosen: int | None = None,
+        lit: Lit | None = None,
+    ) -> None:
+        """Paint the diagram into a rectangle.
+
+        chosen: the parameter that is pointed at; lit: the part that stands out, None for all of it.
+        """
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        scene = self.lay_out(rect, picture.layer_sizes)
+        for shine, edges in _by_light(scene.edges, None if lit is None else lit.weights):
+            painter.setOpacity(shine)
+            self._paint_edges(painter, edges, picture, scene.node_size)
+        painter.setOpacity(1.0)
+        if chosen is not None:
+            self._paint_chosen(painter, scene, picture, chosen)
+        for shine, nodes in _by_light(scene.nodes, None if lit is None else lit.neurons):
+            painter.setOpacity(shine)
+            self._paint_nodes(painter, nodes, picture)
+        for spot in scene.biases:
+            painter.setOpacity(1.0 if lit is None or spot.layer in lit.biases else UNLIT)
+            value = float(picture.parameters[spot.parameter])
+            self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.parameter == chosen)
+        painter.setOpacity(1.0)
+        font = _font(self.theme.small_font_size)
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.dim_text))
+        for center, count in scene.more:
+            # Columns that stand close have room for the number alone.
+            words = f"… {count} more"
+            if QFontMetricsF(font).horizontalAdvance(words) > scene.column_pitch - 2:
+                words = f"+{count}"
+            place = QRectF(center.x() - 60, center.y() - 10, 120, 20)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+        painter.restore()
+
+    def hit(self, rect: QRectF, layer_sizes: tuple[int, ...], point: QPointF) -> int | None:
+        """The parameter at a point of the diagram; None where there is none."""
+        return self.lay_out(rect, layer_sizes).parameter_at(point)
+
+    def place_of(self, rect: QRectF, layer_sizes: tuple[int, ...], index: int) -> QPointF | None:
+        """The middle of a parameter's edge, or its bias's mark; None where it is left out."""
+        return self.lay_out(rect, layer_sizes).place_of(index)
+
+    def shown_parameters(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> list[int]:
+        """The parameters that are in the diagram, in the order of θ."""
+        return sorted(spot.parameter for spot in self.lay_out(rect, layer_sizes).spots)
+
+    def _paint_edges(
+        self, painter: QPainter, edges: list[Spot], picture: NetworkPicture, node_size: float
+    ) -> None:
+        """Small edges first: the strong ones stay in sight. Those of one pen are drawn together."""
+        weights = picture.parameters[[spot.parameter for spot in edges]]
+        with np.errstate(invalid="ignore"):
+            shares = np.rint(SHARES * (1.0 - np.exp(-np.abs(weights) / TYPICAL_WEIGHT)))
+        shares[np.isnan(shares)] = SHARES
+        kinds = 2 * shares + (weights >= 0)
+        order = np.argsort(kinds, kind="stable")
+        for group in np.split(order, np.flatnonzero(np.diff(kinds[order])) + 1):
+            if len(group):
+                share, positive = divmod(int(kinds[group[0]]), 2)
+                painter.setPen(self._pen(share, bool(positive), node_size))
+                painter.drawLines([edges[index].line for index in group])
+
+    def _pen(self, share: int, positive: bool, node_size: float) -> QPen:
+        key = (share, positive, node_size)
+        pen = self._pens.get(key)
+        if pen is None:
+            pen = self._pens[key] = self._made_pen(share / SHARES, positive, node_size)
+        return pen
+
+    def _made_pen(self, share: float, positive: bool, node_size: float) -> QPen:
+        theme = self.theme
+        color = theme.positive_weight if positive else theme.negative_weight
+        ink = QColor(mix(theme.card, color, 0.55 + 0.45 * min(1.0, 4 * share)))
+        # Edges are thinner between small neurons, which stand close together.
+        pen = QPen(ink, (0.02 + 0.13 * share) * node_size + 0.3)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if not positive:
+            width = pen.widthF()
+            pen.setDashPattern([max(2.0, 5.0 / width), max(1.2, 3.0 / width)])
+        return pen
+
+    def _paint_chosen(self, painter: QPainter, scene: Scene, picture: NetworkPicture, chosen: int) -> None:
+        for spot in scene.spots:
+            if spot.parameter == chosen and spot.line.length() > 0:
+                weight = float(picture.parameters[chosen])
+                pen = self._pen(round(SHARES * _share(weight)), weight >= 0, scene.node_size)
+                painter.setPen(QPen(QColor(self.theme.text), pen.widthF() + 3.0))
+                painter.drawLine(spot.line)
+                painter.setPen(QPen(QColor(self.theme.card), pen.widthF() + 1.0))
+                painter.drawLine(spot.line)
+                painter.setPen(pen)
+                painter.drawLine(spot.line)
+
+    def _paint_nodes(self, painter: QPainter, nodes: list[Node], picture: NetworkPicture) -> None:
+        theme = self.theme
+        frame = QPen(QColor(mix(theme.card, theme.text, 0.75)), 1.2)
+        painter.setBrush(QColor(theme.window))
+        for node in nodes:
+            if node.layer == 0:
+                self._paint_input(painter, node, picture)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.window))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        places = [node.place for node in nodes if node.layer > 0]
+        painter.drawRects(places)
+        for node in nodes:
+            image = self._image(node, picture) if node.layer > 0 else None
+            if image is not None:
+                painter.drawImage(node.place, image)
+                if image.height() == 1:
+                    self._paint_graph(painter, node, picture)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(frame)
+        painter.drawRects(places)
+
+    def _paint_input(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
+        theme = self.theme
+        painter.setPen(QPen(QColor(mix(theme.card, theme.text, 0.75)), 1.2))
+        painter.drawEllipse(node.place.adjusted(2, 2, -2, -2))
+        painter.setPen(QColor(theme.text))
+        painter.setFont(_font(min(theme.small_font_size, 0.5 * node.place.height())))
+        name = picture.input_names[node.neuron] if len(picture.input_names) > node.neuron else ""
+        if len(name) > 2:
+            name = f"x{subscript(node.neuron + 1)}" if picture.layer_sizes[0] > 1 else "x"
+        painter.drawText(node.place, Qt.AlignmentFlag.AlignCenter, name)
+
+    def _paint_graph(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
+        """The output of a neuron of one input, as a curve over that input."""
+        values = _signed_output(node, picture)
+        box = node.place.adjusted(1, 3, -1, -3)
+        xs = np.linspace(box.left(), box.right(), len(values))
+        ys = box.center().y() - 0.5 * box.height() * values
+        points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True) if math.isfinite(y)]
+        painter.setPen(QPen(QColor(self.theme.text), 1.4))
+        painter.drawPolyline(QPolygonF(points))
+
+    def _paint_bias(self, painter: QPainter, point: QPointF, bias: float, size: float, chosen: bool) -> None:
+        theme = self.theme
+        share = _share(bias)
+        radius = (0.06 + 0.11 * share) * size + 0.6
+        color = QColor(theme.positive_weight if bias >= 0 else theme.negative_weight)
+        painter.setPen(QPen(QColor(theme.card), 1.0))
+        painter.setBrush(QColor(theme.card))
+        painter.drawEllipse(point, radius + 1.4, radius + 1.4)
+        painter.setPen(QPen(QColor(theme.text) if chosen else color, 1.8 if chosen else 1.3))
+        painter.setBrush(color if bias > 0 else QColor(theme.card))
+        painter.drawEllipse(point, radius, radius)
+
+    def _image(self, node: Node, picture: NetworkPicture) -> QImage | None:
+        if picture.neurons is None:
+            return None
+        if self._images_of is not picture.neurons:
+            self._images_of, self._images = picture.neurons, {}
+        key = (node.layer, node.neuron)
+        if key not in self._images:
+            values = _signed_output(node, picture)
+            self._images[key] = thumbnail_image(values, self.theme, picture.classification)
+        return self._images[key]
+
+
+def parameter_text(picture: NetworkPicture, index: int) -> str:
+    """One parameter in words: "W[1]₂₁ = −0.712, ∂J/∂w = 0.018 at the last step"."""
+    name = parameter_name(picture.layer_sizes, index)
+    text = f"{name} = {signed_text(float(picture.parameters[index]))}"
+    if picture.gradient is not None:
+        symbol = name[0].lower()
+        text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"
+    return text
+
+
+def _share(weight: float) -> float:
+    """How wide an edge is drawn, 0 to 1, by the size of its weight."""
+    return 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT) if math.isfinite(weight) else 1.0
+
+
+def _by_light(things: list[Thing], lit: Container[int] | None) -> list[tuple[float, list[Thing]]]:
+    """Spots or nodes by how much is seen of them, those of the lit layers last; None: all are seen."""
+    if lit is None:
+        return [(1.0, things)]
+    faint = [thing for thing in things if thing.layer not in lit]
+    return [(UNLIT, faint), (1.0, [thing for thing in things if thing.layer in lit])]
+
+
+def _signed_output(node: Node, picture: NetworkPicture) -> Floats:
+    """What a neuron says, brought to −1..1."""
+    assert picture.neurons is not None
+    is_output = node.layer == len(picture.layer_sizes) - 1
+    kind = (
+        "sigmoid" if is_output and picture.classification else "identity" if is_output else picture.activation
+    )
+    return signed(picture.neurons[node.layer - 1][node.neuron], kind)
+
+
+def _font(pixels: float) -> QFont:
+    font = QFont()
+    font.setPixelSize(max(1, round(pixels)))
+    return font

@@ -1,0 +1,53 @@
+"""What a neuron says about every point of the data's plane, as a small picture."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from playground.drawing.kit.colors import packed
+from playground.drawing.kit.theme import Theme, channels
+
+Floats = NDArray[np.float64]
+
+SHADES = 256
+"""Shades on each side of 0."""
+
+
+def thumbnail_image(values: Floats, theme: Theme, classification: bool = True) -> QImage:
+    """Signed outputs in −1..1, (g, g) with rows along x₂ or (g,), as a picture.
+
+    Its colours are those of the classes or, where there are values, those of signs.
+    """
+    rows = np.atleast_2d(values)[::-1]
+    places = rows * SHADES + (SHADES + 0.5)
+    places[np.isnan(places)] = SHADES
+    pixels = _shades(theme, classification).take(np.clip(places, 0, 2 * SHADES).astype(np.intp))
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+@cache
+def _shades(theme: Theme, classification: bool) -> np.ndarray:
+    """The colours of −1 to 1 as pixels of a QImage in Format_RGB32: (2·SHADES + 1,) uint32."""
+    card = np.array(channels(theme.card), dtype=float)
+    low, high = theme.negative_weight, theme.positive_weight
+    if classification:
+        low, high = theme.class0, theme.class1
+    ends = np.array([channels(low), channels(high)], dtype=float)
+    values = np.linspace(-1.0, 1.0, 2 * SHADES + 1)[:, None]
+    return packed((card + 0.9 * np.abs(values) * (np.where(values < 0, ends[0], ends[1]) - card)).round())
+
+
+def signed(values: Floats, kind: str) -> Floats:
+    """Outputs of an activation function brought to −1..1, the middle of what it can say at 0."""
+    if kind == "sigmoid":
+        return 2.0 * values - 1.0
+    if kind == "tanh":
+        return values
+    finite = np.abs(values[np.isfinite(values)])
+    largest = float(finite.max()) if finite.size else 0.0
+    return values / largest if largest > 0 else np.zeros_like(values)

@@ -1,0 +1,1 @@
+"""The learning-rate strip: track, look-ahead, the step from the side."""

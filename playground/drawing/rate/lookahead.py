@@ -1,0 +1,350 @@
+"""The look-ahead as it is painted above the learning-rate scale: what each α would reach."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from playground.drawing.kit.theme import Theme, mix
+from playground.landscape.lookahead import certain_directions, lowest_certain, reaches_below
+from playground.numerals import grouped, loss_text, number_text
+
+STEEP = 12.0
+"""From this ratio of its highest to its lowest loss on, the look-ahead curve is drawn over log J."""
+BAND_SHADE = 0.16
+BAND = 0.01
+"""A band narrower than this share of its loss is drawn as a line."""
+WORTH_NAMING = 0.002
+"""The lowest point is named where it lies below J now by this share."""
+UNKNOWN, GROWS, FALLS = (
+    ("not predictable",),
+    ("not predictable, both runs far higher", "both far higher"),
+    ("not predictable, both runs far lower", "both far lower"),
+)
+"""The words of a band, the first that fit: about both its edges where they lie far on one side of J now."""
+QUIET = 1e-3
+"""The curve is as high as its place only where it spans this share of J now: rounding is no landscape."""
+LEAST = 1e-300
+"""Where J is 0 throughout, the curve still has a height to stand in."""
+SEEN = 4.0
+"""Pixels from which on a band is seen as one."""
+
+
+@dataclass(frozen=True)
+class StripLookahead:
+    """J after `steps` more steps, for each learning rate (K,), ascending; NaN or infinite where it has none.
+
+    now: J at the parameters that it starts from. low, high (K,): a band where the future cannot be known.
+    step: whose parameters these are; None for those of now. age: how many steps ago that was; 0 where that is
+    not worth a word. changed: the settings have changed since, and a newer curve is on its way. rate_name:
+    what the learning rates are called.
+    """
+
+    learning_rates: np.ndarray
+    losses: np.ndarray
+    now: float
+    steps: int
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+    age: int = 0
+    changed: bool = False
+    step: int | None = None
+    rate_name: str = "α"
+
+    @property
+    def name_of_now(self) -> str:
+        """What the level that it starts from is called."""
+        if self.step is not None:
+            return f"J at step {grouped(f'{self.step:,}')}:"
+        return "J then" if self.age or self.changed else "J now"
+
+    @property
+    def sure(self) -> np.ndarray:
+        """(K,) bool: where there is one finite loss and no band."""
+        finite = np.isfinite(self.losses)
+        if self.low is None or self.high is None:
+            return finite
+        with np.errstate(all="ignore"):
+            narrow = self.high - self.low <= BAND * np.abs(self.losses)
+        return finite & narrow
+
+    @property
+    def best(self) -> int | None:
+        """Index of the lowest loss that is sure; None where there is none or a whole band lies below it."""
+        return lowest_certain(self.losses, self.high, self.sure)
+
+    @property
+    def best_is_rivalled(self) -> bool:
+        """Whether a band reaches below the best one, so that it might not be the lowest."""
+        return reaches_below(self.best, self.losses, self.low, self.sure)
+
+    @property
+    def is_worth_naming(self) -> bool:
+        """Whether the lowest loss lies below J now by a share that can be seen."""
+        best = self.best
+        return best is not None and bool(self.losses[best] < self.now - WORTH_NAMING * abs(self.now))
+
+    def best_text(self, with_loss: bool = True) -> str:
+        """Which α reaches the lowest loss, and that; nothing where none is worth naming."""
+        best = self.best
+        if best is None or not self.is_worth_naming:
+            return ""
+        name = "lowest that is certain" if self.best_is_rivalled else "lowest"
+        text = f"{name} at {self.rate_name} = {number_text(float(self.learning_rates[best]))}"
+        return f"{text}: J {loss_text(float(self.losses[best]))}" if with_loss else text
+
+    @property
+    def bands(self) -> list[tuple[int, int]]:
+        """First and one past the last index of each stretch of a band."""
+        if self.low is None or self.high is None:
+            return []
+        return _stretches_of(np.isfinite(self.low) & np.isfinite(self.high) & ~self.sure)
+
+    def parts_of_band(self, start: int, stop: int) -> list[tuple[int, int, tuple[str, ...]]]:
+        """A band apart by what is told of its direction: first, one past the last, words for it."""
+        if self.low is None or self.high is None:
+            return []
+        grows, falls = certain_directions(self.now, self.low, self.high)
+        within = np.zeros(len(grows), dtype=bool)
+        within[start:stop] = True
+        kinds = ((~grows & ~falls, UNKNOWN), (grows, GROWS), (falls, FALLS))
+        return sorted((*ends, words) for marked, words in kinds for ends in _stretches_of(marked & within))
+
+
+class LookaheadCurve:
+    """Paints a StripLookahead: the curve, J now as a dashed line, bands, the lowest point by name."""
+
+    def __init__(self, theme: Theme, small_font: QFont):
+        self.theme = theme
+        self.font = small_font
+        self.row = QFontMetricsF(small_font).height() + 2 * theme.font_factor
+
+    def paint(
+        self,
+        painter: QPainter,
+        place: QRectF,
+        sheet: QRectF,
+        ahead: StripLookahead,
+        xs: list[float],
+        chosen: float,
+    ) -> None:
+        """Paint into a place, words out to the edges of the sheet; the learning rates lie at xs.
+
+        chosen: where the α of now lies.
+        """
+        theme, rect = self.theme, sheet
+        # Above the curve a row for "J now", below it one for its lowest point.
+        room = place.adjusted(0, self.row, 0, -self.row)
+        finite = ahead.losses[np.isfinite(ahead.losses)]
+        if room.height() < 12 or not finite.size or not math.isfinite(ahead.now):
+            return
+        height_of = _loss_scale(ahead.now, finite, room)
+        painter.setPen(QPen(QColor(theme.pink), theme.thin_width, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(chosen, room.top()), QPointF(chosen, place.bottom()))
+        dashed = QPen(QColor(theme.dim_text), theme.thin_width, Qt.PenStyle.DashLine)
+        level = height_of(ahead.now)
+        painter.setPen(dashed)
+        painter.drawLine(QPointF(room.left(), level), QPointF(room.right(), level))
+        if ahead.low is not None and ahead.high is not None:
+            self._paint_band(painter, xs, ahead, height_of)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
+        painter.drawPath(_curve(xs, np.where(ahead.sure, ahead.losses, np.nan), height_of, room))
+        metrics = QFontMetricsF(self.font)
+        words = f"{ahead.name_of_now} {loss_text(ahead.now)}"
+        self._label(painter, rect, words, QPointF(room.left(), level - self.row), theme.dim_text)
+        taken = room.left() + metrics.horizontalAdvance(words) + 12
+        words = f"curve: J after {ahead.steps} more steps"
+        if ahead.changed:
+            words += ", before the change"
+        elif ahead.age:
+            words += f", as of {ahead.age} steps ago"
+        left = room.right() - metrics.horizontalAdvance(words)
+        if left > taken:
+            self._label(painter, rect, words, QPointF(left, rect.top()), theme.dim_text)
+        best = ahead.best
+        if best is not None and ahead.is_worth_naming:
+            point = QPointF(xs[best], height_of(float(ahead.losses[best])))
+            words = ahead.best_text()
+            if metrics.horizontalAdvance(words) > room.width():
+                words = ahead.best_text(with_loss=False)
+            left = point.x() - metrics.horizontalAdvance(words) / 2
+            self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.green))
+            painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        if ahead.low is not None and ahead.high is not None:
+            self._name_bands(painter, xs, ahead, height_of, (level, chosen), room)
+
+    def _paint_band(
+        self,
+        painter: QPainter,
+        xs: list[float],
+        ahead: StripLookahead,
+        height_of: _Height,
+    ) -> None:
+        low, high = ahead.low, ahead.high
+        assert low is not None
+        assert high is not None
+        known = np.isfinite(low) & np.isfinite(high)
+        for start, stop in _stretches_of(known & ~ahead.sure):
+            # Out to the neighbours, so that band and line meet.
+            first = start - 1 if start and known[start - 1] else start
+            last = stop + 1 if stop < len(known) and known[stop] else stop
+            corners = [QPointF(xs[k], height_of(float(high[k]))) for k in range(first, last)]
+            corners += [QPointF(xs[k], height_of(float(low[k]))) for k in range(first, last)][::-1]
+            color = QColor(mix(self.theme.card, self.theme.text, 0.3))
+            painter.setPen(QPen(color, self.theme.thin_width))
+            painter.setBrush(QColor(mix(self.theme.card, self.theme.text, BAND_SHADE)))
+            painter.drawPolygon(QPolygonF(corners))
+
+    def _name_bands(
+        self,
+        painter: QPainter,
+        xs: list[float],
+        ahead: StripLookahead,
+        height_of: _Height,
+        lines: tuple[float, float],
+        room: QRectF,
+    ) -> None:
+        painter.setFont(self.font)
+        painter.setPen(QColor(self.theme.text))
+        metrics = QFontMetricsF(self.font)
+
+        def named(start: int, stop: int, choices: tuple[str, ...]) -> bool:
+            for words in choices:
+                size = metrics.horizontalAdvance(words) + 6, metrics.height()
+                place = name_place(xs, ahead, height_of, lines, room, size, (start, stop))
+                if place is not None:
+                    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+                    return True
+            return False
+
+        for start, stop in ahead.bands:
+            names = [named(*part) for part in ahead.parts_of_band(start, stop)]
+            if not any(names):
+                # No part has room for its own words; the whole may have some for what is true of all.
+                named(start, stop, UNKNOWN)
+
+    def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:
+        """Words on a ground of their own, so that no line runs through them."""
+        metrics = QFontMetricsF(self.font)
+        width = metrics.horizontalAdvance(text) + 4
+        left = min(max(corner.x() - 2, rect.left()), rect.right() - width)
+        place = QRectF(left, max(corner.y(), rect.top()), width, metrics.height())
+        painter.fillRect(place, QColor(self.theme.card))
+        painter.setFont(self.font)
+        painter.setPen(QColor(color))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def name_place(
+    xs: list[float],
+    ahead: StripLookahead,
+    height_of: Callable[[float], float],
+    lines: tuple[float, float],
+    room: QRectF,
+    size: tuple[float, float],
+    band: tuple[int, int],
+) -> QRectF | None:
+    """Where words of a size (width, height) name a band: within it, or else close below or above it.
+
+    lines: y of the level of J now, x of the learning rate of now; neither runs through the words. A band
+    that cannot be seen has no name, nor has one without room where it can be seen.
+    """
+    low, high = ahead.low, ahead.high
+    if low is None or high is None:
+        return None
+    (width, height), (level, chosen), (start, stop) = size, lines, band
+    places = np.array(xs)
+    tops = np.array([height_of(float(loss)) for loss in high[start:stop]])
+    floors = np.array([height_of(float(loss)) for loss in low[start:stop]])
+    # One that lies wholly above the scale is told at its upper edge.
+    beyond = (low[start:stop] > ahead.now) & (floors <= room.top() + 0.5)
+    seen = (floors - tops >= SEEN) | beyond
+    if not seen.any():
+        return None
+    thickest = places[start + int(np.argmax(floors - tops))]
+    inside, below, above = [], [], []
+    for first in range(start, stop):
+        left, right = places[first], places[first] + width
+        if right > places[stop - 1] or left <= chosen <= right:
+            continue
+        end = int(np.searchsorted(places, right)) - start
+        if not seen[first - start : end].any():
+            continue
+        covered = slice(first - start, end + 1)
+        top, floor = tops[covered], floors[covered]
+        near = -abs((left + right) / 2 - thickest)
+        inside += [(b - t, left, t, b - t) for t, b in _without(top.max(), floor.min(), level)]
+        below += [
+            (near - (t - floor.max()), left, t, b - t) for t, b in _without(floor.max(), room.bottom(), level)
+        ]
+        above += [(near - (top.min() - b), left, t, b - t) for t, b in _without(room.top(), top.min(), level)]
+    # In the middle of a band, else near to it: touching its floor or its top.
+    for spaces, share in ((inside, 0.5), (below, 0.0), (above, 1.0)):
+        free = max((space for space in spaces if space[3] > height + 2), default=None)
+        if free is not None:
+            return QRectF(free[1], free[2] + share * (free[3] - height), width, height)
+    return None
+
+
+class _Height:
+    """y of a loss: the lowest at the bottom of the room, the highest that matters at its top."""
+
+    def __init__(self, low: float, high: float, steep: bool, room: QRectF):
+        self._low, self._high, self._steep, self._room = low, high, steep, room
+
+    def is_above(self, loss: float) -> bool:
+        return loss > self._high
+
+    def __call__(self, loss: float) -> float:
+        loss = min(max(loss, self._low), self._high)
+        if self._steep:
+            share = math.log(loss / self._low) / math.log(self._high / self._low)
+        else:
+            share = (loss - self._low) / (self._high - self._low)
+        return self._room.bottom() - share * self._room.height()
+
+
+def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
+    low = float(min(finite.min(), now))
+    # Losses far above J now all say the same: the curve leaves through the top and keeps its detail below.
+    high = float(min(max(finite.max(), now), now + 0.5 * (now - low) + 0.25 * abs(now) + LEAST))
+    if (least := max(QUIET * abs(now), LEAST)) > high - low:
+        low, high = (low + high - least) / 2, (low + high + least) / 2
+    return _Height(low, high, low > 0 and high / low > STEEP, room)
+
+
+def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF) -> QPainterPath:
+    """The curve; above the room it leaves through the top, and does not run along it."""
+    path, pen_down, outside = QPainterPath(), False, False
+    for x, loss in zip(xs, losses, strict=True):
+        if not math.isfinite(loss) or not room.left() - 1 <= x <= room.right() + 1:
+            pen_down = False
+            continue
+        point = QPointF(x, height_of(float(loss)))
+        was_outside, outside = outside, height_of.is_above(float(loss))
+        if pen_down and not (outside and was_outside):
+            path.lineTo(point)
+        else:
+            path.moveTo(point)
+        pen_down = True
+    return path
+
+
+def _without(top: float, bottom: float, line: float) -> list[tuple[float, float]]:
+    """What a horizontal line leaves of the heights from top to bottom."""
+    return [(top, bottom)] if not top < line < bottom else [(top, line), (line, bottom)]
+
+
+def _stretches_of(marked: np.ndarray) -> list[tuple[int, int]]:
+    """First and one past the last index of each stretch that is marked."""
+    edges = np.flatnonzero(np.diff(marked.astype(int), prepend=0, append=0))
+    return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]

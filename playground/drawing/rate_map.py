@@ -1,0 +1,359 @@
+"""The map of learning rates: log α across, seeds down, the loss after N steps as a colour."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QTransform
+
+from playground.drawing.kit.axes import ValueAxis
+from playground.drawing.kit.color_bar import ColorBar
+from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.furniture import Notice
+from playground.drawing.kit.geometry import Frame
+from playground.drawing.kit.hatching import Cells, HatchItem
+from playground.drawing.kit.items import FieldItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
+from playground.drawing.kit.levels import Beyond, Levels, Outside, beyond, levels_of
+from playground.drawing.kit.theme import Theme
+from playground.engine.schedules import slider_name
+from playground.landscape.rate_map import SAME, RateMap
+from playground.numerals import loss_text, number_text
+
+AXIS_NAME = "learning rate α"
+EMPTY = "The map is being computed"
+MEDIAN_DASHES = (5.0, 3.5)
+HIGHER = 4.0
+"""The colours end at so many times the highest J at the start, however high some runs end."""
+INK, PAPER = "#0b0f14", "#ffffff"
+"""Marks on the colours of the loss, which are the same in every theme."""
+
+
+@dataclass(frozen=True, eq=False)
+class MapPicture:
+    """What is drawn: the rows that are computed, all seeds that the map will have, and what is marked.
+
+    now: (α, seed) of the run on the screen; cell: (row, column) that is pointed at. schedule: what scales the
+    α of every run.
+    """
+
+    rows: RateMap | None
+    seeds: tuple[int, ...]
+    now: tuple[float, int] | None = None
+    cell: tuple[int, int] | None = None
+    schedule: str = "constant"
+
+    @property
+    def rate_name(self) -> str:
+        """What the learning rates of the map are called."""
+        return slider_name(self.schedule)
+
+
+class MapDrawing:
+    """Shows a MapPicture; `.item` goes into a scene, on the screen or for an export."""
+
+    def __init__(self, theme: Theme, colors: str = "viridis"):
+        self.theme = theme
+        self.picture = MapPicture(None, ())
+        self.levels: Levels | None = None
+        self.beyond = Beyond(0, 0, 0)
+        self._table = colormap(colors)
+        self._drawn: RateMap | None = None
+        self.left, self.bottom = SeedAxis(theme), ValueAxis("bottom", theme, AXIS_NAME)
+        self.bottom.logarithmic = True
+        self.box = PlotBox(self._whole)
+        self.box.setMouseEnabled(False, False)
+        self.item = plot_of(self.box, self.left, self.bottom)
+        self.bar = ColorBar(theme)
+        self.item.layout.addItem(self.bar, 2, 4)
+        self.field, self.hatching = FieldItem(), HatchItem(theme)
+        self.field.smooth = False
+        self.marks, self.notice = MapMarks(theme), Notice()
+        self.box.lay((self.field, self.hatching, self.marks, self.notice))
+        self.notice.set_text(EMPTY)
+        self.restyle(theme)
+
+    def show(self, picture: MapPicture) -> None:
+        """Draw a picture; what has not changed since the last one costs nothing."""
+        self.picture = picture
+        rows = picture.rows
+        scheduled = picture.schedule != "constant"
+        axis_name = f"learning rate, {picture.rate_name}" if scheduled else AXIS_NAME
+        if self.bottom.name != axis_name:
+            self.bottom.set_name(axis_name)
+        empty = rows is None or not rows.seeds
+        self.notice.setVisible(empty)
+        for axis in (self.left, self.bottom):
+            axis.setVisible(not empty)
+        self.bar.set_shown(not empty)
+        if empty:
+            self._drawn = None
+            self.field.clear()
+            self.hatching.clear()
+            self.marks.show(picture)
+            return
+        assert rows is not None
+        if rows is not self._drawn:
+            self._draw(rows)
+            self._drawn = rows
+        self._whole()
+        self.marks.show(picture)
+
+    def set_text(self, text: str) -> None:
+        """What stands in place of a map that is not there."""
+        self.notice.set_text(text)
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
+        for entry in (self.left, self.bottom, self.bar, self.hatching, self.marks, self.notice):
+            entry.restyle(theme)
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """(row, column) of the cell at this place of the view; None beside the computed ones."""
+        rows = self.picture.rows
+        if rows is None or not rows.seeds or not self.field.rect.contains(x, y):
+            return None
+        powers = np.log10(rows.learning_rates)
+        return int(np.argmin(np.abs(np.array(rows.seeds) + y))), int(np.argmin(np.abs(powers - x)))
+
+    def place_of(self, cell: tuple[int, int]) -> tuple[float, float]:
+        """The middle of a cell in the view."""
+        rows = self.picture.rows
+        assert rows is not None
+        return float(np.log10(rows.learning_rates[cell[1]])), -float(rows.seeds[cell[0]])
+
+    def cell_text(self, cell: tuple[int, int]) -> str:
+        """What was computed for a cell."""
+        rows = self.picture.rows
+        assert rows is not None
+        row, column = cell
+        loss, rank = float(rows.losses[row, column]), rows.rank(row, column)
+        value = f"J {loss_text(loss)}" if math.isfinite(loss) else "J is not finite"
+        rate = f"{self.picture.rate_name} {number_text(float(rows.learning_rates[column]), 3)}"
+        text = f"{value}   {rate}   seed {rows.seeds[row]}"
+        as_good = rows.as_good[row]
+        if as_good[column] and np.count_nonzero(as_good) > 1:
+            return f"{text}   as good as the best for this seed"
+        return f"{text}   rank {rank} of {len(rows.learning_rates)} for this seed" if rank else text
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        rows = self.picture.rows
+        if rows is None or not rows.seeds:
+            return f"Map of learning rates: {self.notice.text}."
+        return (
+            f"Map of learning rates, {len(rows.learning_rates)} by {len(rows.seeds)} runs. "
+            f"{sentence(rows, self.picture.rate_name)}"
+        )
+
+    def _draw(self, rows: RateMap) -> None:
+        self.levels = levels_of_map(rows)
+        across, down = np.log10(rows.learning_rates), -np.array(rows.seeds, float)
+        # Cells are drawn from below, where the last seed stands.
+        values, up = rows.losses[::-1], down[::-1]
+        self.field.set_field(across, up, self.levels.indices(values), self._table)
+        self.hatching.show([Cells(across, up, Outside.of(values, self.levels))])
+        self.beyond = self.hatching.count
+        ends = (self.beyond.below > 0, self.beyond.above > 0)
+        self.bar.show_levels(self.levels, self._table, ends)
+
+    def _whole(self) -> None:
+        rows, seeds = self.picture.rows, self.picture.seeds
+        if rows is None or not seeds:
+            return
+        powers = np.log10(rows.learning_rates)
+        half = (powers[-1] - powers[0]) / (len(powers) - 1) / 2 if len(powers) > 1 else 0.5
+        self.box.place(powers[0] - half, powers[-1] + half, -seeds[-1] - 0.5, -seeds[0] + 0.5)
+
+
+class SeedAxis(ValueAxis):
+    """Seeds as whole numbers, growing downwards: the view holds their negatives."""
+
+    def __init__(self, theme: Theme):
+        super().__init__("left", theme, "network seed")
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
+        seeds = np.arange(math.ceil(low), math.floor(high) + 1)
+        most = max(2, int(size / (1.15 * self.theme.small_font_size)))
+        step = next(s for s in (1, 2, 5, 10, 20, 50) if s == 50 or len(seeds) / s <= most)
+        return [(1.0, seeds[seeds % step == 0].astype(float))]
+
+    def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:
+        return [f"{round(-value)}" for value in values]
+
+
+class MapMarks(PixelItem):
+    """The best cell of each seed (a ring) or cells (a bar), their median (dashed), the present run (pink)."""
+
+    def __init__(self, theme: Theme):
+        super().__init__()
+        self.theme = theme
+        self.picture = MapPicture(None, ())
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def show(self, picture: MapPicture) -> None:
+        self.picture = picture
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        rows = self.picture.rows
+        if rows is None or not rows.seeds:
+            return
+        width = self.theme.thin_width
+        across, down = abs(transform.m11()), abs(transform.m22())
+        step = float(np.diff(np.log10(rows.learning_rates[:2]))[0]) if len(rows.learning_rates) > 1 else 1.0
+        cell = QRectF(0, 0, across * step, down)
+        size = max(3.0, min(0.62 * min(cell.width(), cell.height()), self.theme.point_size))
+        self._draw_median(painter, transform, frame, rows)
+        there = rows.best >= 0
+        ends, down_there = (
+            np.log10(rows.learning_rates[rows.best_spans[there]]),
+            -np.array(rows.seeds, float)[there],
+        )
+        left, y = map_points(transform, ends[:, 0], down_there)
+        right, _ = map_points(transform, ends[:, 1], down_there)
+        painter.setBrush(QColor(PAPER))
+        painter.setPen(solid_pen(INK, 1.2 * width))
+        for start, end, middle in zip(left, right, y, strict=True):
+            # A bar is thin: the colours of its cells are seen above and below it.
+            high = size if start == end else 0.45 * size
+            ring = QRectF(start - size / 2, middle - high / 2, end - start + size, high)
+            painter.drawRoundedRect(ring, high / 2, high / 2)
+        if self.picture.cell is not None:
+            row, column = self.picture.cell
+            (x0,), (y0,) = map_points(
+                transform,
+                np.log10(rows.learning_rates[column : column + 1]),
+                -np.array([float(rows.seeds[row])]),
+            )
+            self._outline(painter, QRectF(x0 - cell.width() / 2, y0 - down / 2, cell.width(), down), PAPER)
+        self._draw_now(painter, transform, frame)
+
+    def _draw_median(self, painter: QPainter, transform: QTransform, frame: Frame, rows: RateMap) -> None:
+        median = rows.median_best
+        if not math.isfinite(median):
+            return
+        x = math.log10(median) * transform.m11() + transform.dx()
+        for color, width in ((INK, 3.2), (PAPER, 1.6)):
+            dashes = MEDIAN_DASHES if color == PAPER else ()
+            painter.setPen(solid_pen(color, width * self.theme.thin_width, dashes))
+            painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
+
+    def _draw_now(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        now = self.picture.now
+        if now is None:
+            return
+        rate, seed = now
+        x = math.log10(rate) * transform.m11() + transform.dx()
+        if not frame[0] <= x <= frame[2]:
+            return
+        (_,), (y,) = map_points(transform, np.array([0.0]), np.array([-float(seed)]))
+        pen = solid_pen(self.theme.pink, 1.6 * self.theme.thin_width)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
+        if frame[1] <= y <= frame[3]:
+            radius = 0.5 * self.theme.marker_size
+            painter.setPen(solid_pen(PAPER, 2.0 * self.theme.thin_width))
+            painter.setBrush(QColor(self.theme.pink))
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _outline(self, painter: QPainter, rect: QRectF, color: str) -> None:
+        painter.setBrush(QColor(0, 0, 0, 0))
+        for shade, width in ((INK, 4.0), (color, 2.0)):
+            painter.setPen(solid_pen(shade, width * self.theme.thin_width))
+            painter.drawRect(rect)
+
+
+def levels_of_map(rows: RateMap) -> Levels:
+    """Levels for the runs that do not end far above their start; for all, where every run does."""
+    finite = rows.losses[np.isfinite(rows.losses)]
+    starts = rows.starts[np.isfinite(rows.starts)]
+    if starts.size:
+        # A run that diverges ends so high that all the others would share the darkest colour.
+        near = finite[finite <= HIGHER * float(starts.max())]
+        finite = near if near.size else finite
+    return levels_of(finite, bool((finite > 0).any()))
+
+
+def sentence(rows: RateMap, rate_name: str = "α") -> str:
+    """What a map shows, in plain words; rate_name: what its learning rates are called."""
+    shared = rows.shared
+    if shared is None:
+        return "No run reached a finite J."
+    steps = number_text(rows.n_steps, 9)
+    first, last = (float(rows.learning_rates[index]) for index in shared)
+    low, high = (_best_text(rate, rows.learning_rates) for rate in (min(first, last), max(first, last)))
+    count = np.count_nonzero(rows.best >= 0)
+    alone = len(rows.seeds) == 1
+    several = (np.count_nonzero(rows.as_good, axis=1) > 1).any()
+    equal = f"J within {number_text(100 * SAME)} % counts as equal" if several else ""
+    if first < last:
+        whom = f"seed {rows.seeds[0]}" if alone else f"all {count} seeds"
+        text = (
+            f"After {steps} steps every {rate_name} tried from {number_text(first, 2)} to "
+            f"{number_text(last, 2)} is as good as the best for {whom} ({equal})."
+        )
+    elif alone:
+        text = f"After {steps} steps seed {rows.seeds[0]} is lowest with {rate_name} = {low}."
+    elif low == high:
+        best, told = ("as good as the best", f" ({equal})") if equal else ("the best", "")
+        text = f"After {steps} steps {rate_name} = {low} is {best} for all {count} seeds{told}."
+    else:
+        median = _best_text(rows.median_best, rows.learning_rates)
+        told = f"; {equal}" if equal else ""
+        text = (
+            f"After {steps} steps the best {rate_name} lies between {low} and {high}, depending on the seed "
+            f"(median {median}{told})."
+        )
+    with np.errstate(invalid="ignore"):
+        higher = ~(rows.losses <= rows.starts[:, np.newaxis])
+    share = higher.mean(axis=0)
+    worse = np.flatnonzero(share >= 0.5)
+    if worse.size and (share[worse[0] :] >= 0.5).all():
+        rate = number_text(float(rows.learning_rates[worse[0]]), 2)
+        text += f" From {rate_name} = {rate} on, at least half of the runs end above their start."
+    elif not higher.any():
+        text += " Every run ends below its start."
+    return text
+
+
+def ring_text(rows: RateMap | None, rate_name: str) -> str:
+    """What the rings of a map mean."""
+    text = f"the best {rate_name} of a seed"
+    bars = rows is not None and np.diff(rows.best_spans).any()
+    return f"{text}, a bar where several are as good" if bars else text
+
+
+def _best_text(rate: float, rates: np.ndarray) -> str:
+    """A best learning rate; at an end of the map nobody tried what lies beyond."""
+    text = number_text(rate, 2)
+    if len(rates) > 1 and math.isclose(rate, rates[-1], rel_tol=1e-9):
+        return f"{text} or more"
+    return f"{text} or less" if len(rates) > 1 and math.isclose(rate, rates[0], rel_tol=1e-9) else text
+
+
+def counts_sentence(rows: RateMap, levels: Levels | None) -> str:
+    """The cells that are not in a colour of their own."""
+    parts = []
+    if levels is not None:
+        count = beyond(rows.losses, levels)
+        if count.above:
+            worse = (rows.losses > rows.starts[:, np.newaxis])[levels.above(rows.losses)].all()
+            told = " (higher than at the start)" if worse else ""
+            parts.append(f"{count.above} above {number_text(levels.high)}{told}")
+        if count.below:
+            parts.append(f"{count.below} below {number_text(levels.low)}")
+    if rows.not_finite:
+        parts.append(f"{rows.not_finite} not finite")
+    return f"Hatched of {rows.losses.size} cells: {', '.join(parts)}." if parts else ""

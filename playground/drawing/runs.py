@@ -1,0 +1,324 @@
+"""Runs beside the one that is shown: their curves over the loss plot, their paths over the surface.
+
+Each is told from the others by colour, by line style and by its label, so that none of these is needed alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+
+from playground.drawing.kit.axes import font
+from playground.drawing.kit.geometry import Frame, clip_polyline, thin_curve, thin_path
+from playground.drawing.kit.items import (
+    LONGEST_STROKE,
+    PixelItem,
+    line_length,
+    map_points,
+    solid_pen,
+    stroke,
+)
+from playground.drawing.kit.labels import (
+    Box,
+    around,
+    draw_label,
+    in_columns,
+    leader,
+    place_labels,
+    sampled,
+    text_size,
+    through_names,
+)
+from playground.drawing.kit.theme import Theme, mix
+
+OUTLINE = "#0b0f14"
+GHOST_SHARE = 0.62
+DOT_SHARE, GHOST_DOT_SHARE = 0.36, 0.28
+"""Half the width of the dot at the end of a path, as a share of a marker's size."""
+LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
+"""From an end to its name in pixels; at how many distances it may stand, each a label's height farther."""
+HALF_END, NEAR_RINGS = 1.0, 2
+"""Half of what is kept free of names about the end of a curve, in pixels; the rings that are near it."""
+MOST_SAMPLES, MOST_BENEATH = 300, 1200
+"""Points along a path, and of all lines, of which a name is to hide few: looked for anew in every frame."""
+DASHES: tuple[tuple[float, ...], ...] = (
+    (),
+    (6.0, 2.5),
+    (2.0, 2.0),
+    (7.0, 2.0, 1.5, 2.0),
+    (3.5, 1.5, 1.0, 1.5, 1.0, 1.5),
+    (1.0, 3.0),
+    (10.0, 4.0),
+)
+BRANCH_COLORS = {
+    True: ("#ffd9ea", "#ff5fa8", "#d28bff", "#c2264f", "#8f6bff", "#f7a8c4", "#e04fd6"),
+    False: ("#e58ab2", "#c2186b", "#8a2be2", "#7a0f2e", "#4b2fb5", "#d4679c", "#a3159a"),
+}
+"""Relatives of the pink of the learning rate, which is what branches differ in; by Theme.is_dark."""
+SURFACE_COLORS = BRANCH_COLORS[True]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How another run is drawn: number picks colour and dashes; a ghost is pale, in the colour of text."""
+
+    number: int
+    ghost: bool = False
+
+    @property
+    def dashes(self) -> tuple[float, ...]:
+        return DASHES[self.number % len(DASHES)]
+
+    def color(self, theme: Theme, over_surface: bool = False) -> str:
+        if self.ghost:
+            return "#c9d0da" if over_surface else mix(theme.card, theme.dim_text, GHOST_SHARE)
+        colors = SURFACE_COLORS if over_surface else BRANCH_COLORS[theme.is_dark]
+        return colors[self.number % len(colors)]
+
+
+@dataclass(frozen=True, eq=False)
+class OtherRun:
+    """Another run: its loss (n,) at its steps (n,), and its path (m, 2) in the coordinates of the surface.
+
+    An empty path is not drawn.
+    """
+
+    label: str
+    look: Look
+    steps: np.ndarray
+    losses: np.ndarray
+    path_ab: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
+
+
+@dataclass(frozen=True, eq=False)
+class Beneath:
+    """Where the other runs were drawn, in pixels: points along their lines (n, 2), a box about each end."""
+
+    line: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
+    ends: tuple[Box, ...] = ()
+
+
+End = tuple[OtherRun, float, float]
+"""A run and where its line ends, in pixels."""
+
+
+class Wanted(NamedTuple):
+    """Names that want places: the ends that they belong to, their sizes, and what _label says of the rest."""
+
+    anchors: Sequence[tuple[float, float]]
+    sizes: Sequence[tuple[float, float]]
+    frame: Frame
+    obstacles: Sequence[Box]
+    line: np.ndarray | None
+    distance: float
+
+
+def around_the_ends(wanted: Wanted, n_rings: int) -> list[Box | None]:
+    """A box for each name on one of so many rings about its end; None where there is no room."""
+    sizes, distance = wanted.sizes, wanted.distance
+    rings = [1.0 + step * sizes[0][1] / distance for step in range(n_rings)] if sizes else ()
+    return place_labels(*wanted, rings=rings, led=True)
+
+
+class _OtherRuns(PixelItem):
+    """What both items share: the runs, the theme, and labels at the ends that never collide."""
+
+    over_surface = False
+
+    def __init__(self, theme: Theme):
+        super().__init__()
+        self.theme = theme
+        self.runs: tuple[OtherRun, ...] = ()
+        self.placed: list[tuple[str, Box]] = []
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def show(self, runs: Sequence[OtherRun]) -> None:
+        if runs or self.runs:
+            self.runs = tuple(runs)
+            self.update()
+
+    def _label(
+        self,
+        painter: QPainter,
+        ends: Sequence[End],
+        frame: Frame,
+        obstacles: Sequence[Box] = (),
+        line: np.ndarray | None = None,
+        distance: float = LABEL_DISTANCE,
+    ) -> None:
+        """Name each run at its end; the colour of its line stands before the name.
+
+        obstacles: boxes in pixels that no label may touch; line (n, 2): what they are to hide little of;
+        distance: from an end to its name.
+        """
+        text_font = font(self.theme, self.theme.small_font_size)
+        texts = [run.label for run, _, _ in ends]
+        key = 2.2 * text_font.pixelSize()
+        sizes = [(width + key, height) for width, height in (text_size(text, text_font) for text in texts)]
+        inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
+        anchors = [(x, y) for _, x, y in ends]
+        self.placed = []
+        boxes = self._places(Wanted(anchors, sizes, inner, obstacles, line, distance))
+        for (run, x, y), box in zip(ends, boxes, strict=True):
+            if box is not None:
+                self._lead(painter, run, leader(x, y, box), distance)
+        for (run, _, _), box, text in zip(ends, boxes, texts, strict=True):
+            if box is None:
+                continue
+            self.placed.append((text, box))
+            draw_label(painter, box, " " * math.ceil(key / 3.4) + text, text_font)
+            painter.setPen(self._pen(run, over_label=True))
+            y = (box[1] + box[3]) / 2
+            painter.drawLine(QPointF(box[0] + 4, y), QPointF(box[0] + key, y))
+
+    def _places(self, wanted: Wanted) -> list[Box | None]:
+        return around_the_ends(wanted, LABEL_RINGS)
+
+    def _lead(
+        self, painter: QPainter, run: OtherRun, way: list[tuple[float, float]], distance: float
+    ) -> None:
+        """A thin line from the end of a run to its name, where that stands farther away."""
+        start, end = QPointF(*way[0]), QPointF(*way[-1])
+        if math.dist(way[0], way[-1]) <= 1.5 * distance:
+            return
+        width = 0.8 * self.theme.thin_width
+        lines = [(run.look.color(self.theme, self.over_surface), width)]
+        if self.over_surface:
+            lines.insert(0, (OUTLINE, width + 1.6))
+        for color, wide in lines:
+            painter.setPen(solid_pen(color, wide))
+            painter.drawLine(start, end)
+
+    def _pen(self, run: OtherRun, over_label: bool = False) -> QPen:
+        width = self.theme.thin_width * (1.2 if run.look.ghost else 1.9)
+        color = run.look.color(self.theme, self.over_surface or over_label)
+        return solid_pen(color, width, run.look.dashes)
+
+
+class OtherCurves(_OtherRuns):
+    """Losses over the steps; height says where a loss stands on the axis."""
+
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
+        self.logarithmic = True
+
+    def height(self, values: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            heights = np.log10(values) if self.logarithmic else np.asarray(values, float)
+        return np.where(np.isfinite(heights), heights, np.nan)
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        ends = []
+        for run in self.runs:
+            if not len(run.steps):
+                continue
+            x, y = map_points(transform, np.asarray(run.steps, float), self.height(run.losses))
+            last = np.flatnonzero(np.isfinite(y) & (x <= frame[2]))
+            if len(last):
+                end_y = float(np.clip(y[last[-1]], frame[1] + 8, frame[3] - 8))
+                ends.append((run, float(x[last[-1]]), end_y))
+            x, y = clip_polyline(*thin_curve(x, y), frame)
+            painter.setPen(self._pen(run))
+            stroke(painter, x, y, self._exporting)
+        self._label(painter, ends, frame, [around(x, y, HALF_END) for _, x, y in ends])
+
+    def _places(self, wanted: Wanted) -> list[Box | None]:
+        """Near the ends where all have room there, else in columns: runs of a fork end at the same step."""
+        near = around_the_ends(wanted, NEAR_RINGS)
+        if None not in near and not through_names(wanted.anchors, near):
+            return near
+        columns = in_columns(wanted.anchors, wanted.sizes, wanted.frame, wanted.obstacles)
+        return [*columns] if columns is not None else super()._places(wanted)
+
+
+class OtherPaths(_OtherRuns):
+    """Paths over the surface, each with a dark outline and a dot where it stands.
+
+    `names` is an item of its own, so that it can lie over all other lines and labels: it reads from
+    kept_free what these keep free, and from line where they run.
+    """
+
+    over_surface = True
+
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
+        self.beneath = Beneath()
+        self.kept_free: Callable[[], Sequence[Box]] = tuple
+        self.line: Callable[[], np.ndarray] = lambda: np.empty((0, 2))
+        self.names = _Names(self)
+        self._ends: list[End] = []
+
+    def show(self, runs: Sequence[OtherRun]) -> None:
+        if runs or self.runs:
+            super().show(runs)
+            self.names.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        ends: list[End] = []
+        lines = [np.empty((0, 2))]
+        for run in self.runs:
+            if len(run.path_ab) < 1:
+                continue
+            x, y = map_points(transform, run.path_ab[:, 0], run.path_ab[:, 1])
+            finite = np.isfinite(x) & np.isfinite(y)
+            x, y = x[finite], y[finite]
+            if not len(x):
+                continue
+            end = float(x[-1]), float(y[-1])
+            kept = thin_path(x, y)
+            x, y = clip_polyline(x[kept], y[kept], frame)
+            seen = np.isfinite(x) & np.isfinite(y)
+            lines.append(sampled(x[seen], y[seen], most=MOST_SAMPLES))
+            pen = self._pen(run)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if self._exporting or line_length(x, y) <= LONGEST_STROKE:
+                outline = QColor(OUTLINE)
+                outline.setAlphaF(0.4 if run.look.ghost else 0.8)
+                painter.setPen(solid_pen(outline, pen.widthF() + 2.0))
+                stroke(painter, x, y, self._exporting)
+            painter.setPen(pen)
+            stroke(painter, x, y, self._exporting)
+            if frame[0] <= end[0] <= frame[2] and frame[1] <= end[1] <= frame[3]:
+                ends.append((run, *end))
+        for run, at_x, at_y in ends:
+            half = self._half(run)
+            painter.setPen(solid_pen(OUTLINE, 1.5))
+            painter.setBrush(QColor(run.look.color(self.theme, True)))
+            painter.drawEllipse(QPointF(at_x, at_y), half, half)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._ends = ends
+        self.beneath = Beneath(
+            np.vstack(lines), tuple(around(x, y, self._half(run) + 1.0) for run, x, y in ends)
+        )
+
+    def draw_names(self, painter: QPainter, frame: Frame) -> None:
+        """Name the runs whose ends were drawn last."""
+        line = np.vstack([self.beneath.line, self.line()])
+        line = line[:: 1 + len(line) // MOST_BENEATH]
+        # So far that the corner of a label is clear of the dot.
+        distance = 2.0 * (self.theme.marker_size * DOT_SHARE + 3.0)
+        self._label(painter, self._ends, frame, [*self.kept_free(), *self.beneath.ends], line, distance)
+
+    def _half(self, run: OtherRun) -> float:
+        """Half the width of the dot at the end of a run."""
+        return self.theme.marker_size * (GHOST_DOT_SHARE if run.look.ghost else DOT_SHARE)
+
+
+class _Names(PixelItem):
+    """The names of paths, over everything that is drawn between them and their paths."""
+
+    def __init__(self, paths: OtherPaths):
+        super().__init__()
+        self._paths = paths
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        self._paths.draw_names(painter, frame)

@@ -1,0 +1,1 @@
+"""The loss surface, flat and in relief."""

@@ -1,0 +1,199 @@
+"""What points at places of a surface: arrows of the next step, and the cursor of the keyboard."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
+
+from playground.drawing.kit.axes import floor_125, nice_step
+from playground.drawing.kit.geometry import Frame
+from playground.drawing.kit.items import PixelItem, solid_pen
+from playground.drawing.kit.theme import Theme
+from playground.landscape.plane import Plane
+from playground.numerals import number_text
+
+OUTLINE, INK = "#0b0f14", "#ffffff"
+HEAD, USUAL_WIDTH = 9.0, 1.6
+COMPARED, COMPARABLE = ("mean", "point"), 110.0
+"""Kinds of arrows that share a scale, and the length in pixels up to which the longer of them is drawn."""
+SHORTEST, LONGEST = 34.0, 4000.0
+"""Pixels: a shorter arrow is drawn longer, and says by how much; a longer one ends outside in any case."""
+
+
+class Arrow(NamedTuple):
+    """From (a, b) by (da, db) in the plane's coordinates.
+
+    kind: "step" (solid), "gradient" (dashed); compared with each other: "mean" (solid), "point" (dotted).
+    """
+
+    a: float
+    b: float
+    da: float
+    db: float
+    label: str
+    kind: str
+
+
+class PlacedArrow(NamedTuple):
+    """An arrow in pixels, its label, and how many times as long it is drawn."""
+
+    x: float
+    y: float
+    tip_x: float
+    tip_y: float
+    label: str
+    kind: str
+    factor: float
+
+
+def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[PlacedArrow]:
+    """Arrows in pixels; what cannot be seen is left out."""
+    lengths = [math.hypot(arrow.da * transform.m11(), arrow.db * transform.m22()) for arrow in arrows]
+    placed = []
+    for arrow, factor in zip(arrows, enlargements(arrows, lengths), strict=True):
+        x, y = arrow.a * transform.m11() + transform.dx(), arrow.b * transform.m22() + transform.dy()
+        dx, dy = arrow.da * transform.m11(), arrow.db * transform.m22()
+        length = math.hypot(dx, dy)
+        if not (1e-280 < length < math.inf):
+            continue
+        stretch = min(factor, LONGEST / length)
+        label = enlarged_label(arrow.label, factor)
+        placed.append(PlacedArrow(x, y, x + stretch * dx, y + stretch * dy, label, arrow.kind, factor))
+    return placed
+
+
+def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[float]:
+    """How many times as long arrows of these lengths in pixels are drawn: 1, 2, 5, 10, …
+
+    One too short to be seen is drawn longer, and says so; those that are compared share one factor.
+    """
+    compared = [length for arrow, length in zip(arrows, lengths, strict=True) if arrow.kind in COMPARED]
+    longest = max(compared, default=0.0)
+    # Rounded down: the longer of them must not leave the picture.
+    shared = max(floor_125(COMPARABLE / longest), 1.0) if 1e-280 < longest < COMPARABLE else 1.0
+    return [
+        shared if arrow.kind in COMPARED else _enlargement(length, SHORTEST)
+        for arrow, length in zip(arrows, lengths, strict=True)
+    ]
+
+
+def scale_of_compared(arrows: Sequence[PlacedArrow]) -> float:
+    """How many times as long the arrows that are compared are drawn; 1 where there are none."""
+    return next((arrow.factor for arrow in arrows if arrow.kind in COMPARED), 1.0)
+
+
+def enlarged_label(label: str, factor: float) -> str:
+    """The label of an arrow that is drawn so many times as long."""
+    return label if factor == 1 else f"{label}, ×{number_text(factor)}"
+
+
+def _enlargement(length: float, at_least: float) -> float:
+    return nice_step(at_least / length) if 1e-280 < length < at_least else 1.0
+
+
+def along_arrow(arrow: PlacedArrow) -> list[tuple[float, float]]:
+    """Places that a label should leave free, or the arrow would not be seen."""
+    across, up = arrow.tip_x - arrow.x, arrow.tip_y - arrow.y
+    if math.hypot(across, up) > LONGEST / 2:
+        return []
+    return [(arrow.x + share * across, arrow.y + share * up) for share in (0.4, 0.7, 1.0)]
+
+
+def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
+    """A line with a head, light on dark, so that it shows over any colour."""
+    x, y, tip_x, tip_y, _, kind, _ = arrow
+    length = math.hypot(tip_x - x, tip_y - y)
+    if not length > 0:
+        return
+    along_x, along_y = (tip_x - x) / length, (tip_y - y) / length
+    whole_head = HEAD * max(width / USUAL_WIDTH, 1.0)
+    head_length = min(whole_head, 0.7 * length)
+    neck = QPointF(tip_x - head_length * along_x, tip_y - head_length * along_y)
+    side_x, side_y = -0.42 * whole_head * along_y, 0.42 * whole_head * along_x
+    head = QPolygonF(
+        [
+            QPointF(tip_x, tip_y),
+            QPointF(neck.x() + side_x, neck.y() + side_y),
+            QPointF(neck.x() - side_x, neck.y() - side_y),
+        ]
+    )
+    dashes = {"gradient": (5.0, 3.5), "point": (1.8, 2.6)}.get(kind, ())
+    for color, wide, pattern in ((OUTLINE, width + 3.0, ()), (INK, width, dashes)):
+        painter.setPen(solid_pen(color, wide, pattern))
+        painter.drawLine(QLineF(QPointF(x, y), neck))
+        painter.setPen(solid_pen(color, max(wide - width, 0.5)))
+        painter.setBrush(QColor(color))
+        painter.drawPolygon(head)
+
+
+def blame_arrows(
+    plane: Plane, parameters: np.ndarray, one: np.ndarray, mean: np.ndarray | None, index: int
+) -> list[Arrow]:
+    """From parameters (P,): the step (P,) that one training point asks for, and the mean (P,) of all.
+
+    mean None: nothing but rounding is left of it.
+    """
+    a, b = plane.project(parameters)
+    alone = Arrow(a, b, *plane.components(one), f"point {index + 1} alone", "point")
+    if mean is None:
+        return [alone]
+    return [Arrow(a, b, *plane.components(mean), "−α·∂J/∂θ, the mean of all", "mean"), alone]
+
+
+class CursorItem(PixelItem):
+    """A cross over the whole view at the place that the keyboard points at."""
+
+    def __init__(self, theme: Theme):
+        super().__init__()
+        self.theme = theme
+        self.place: tuple[float, float] | None = None
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def point_at(self, place: tuple[float, float] | None) -> None:
+        if place != self.place:
+            self.place = place
+            self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self.place is None:
+            return
+        x = self.place[0] * transform.m11() + transform.dx()
+        y = self.place[1] * transform.m22() + transform.dy()
+        if not (frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]):
+            return
+        gap = 0.6 * self.theme.marker_size
+        lines = [
+            QLineF(frame[0], y, x - gap, y),
+            QLineF(x + gap, y, frame[2], y),
+            QLineF(x, frame[1], x, y - gap),
+            QLineF(x, y + gap, x, frame[3]),
+        ]
+        for color, width in ((OUTLINE, 3.0), (INK, 1.2)):
+            painter.setPen(solid_pen(color, width))
+            painter.drawLines(lines)
+            painter.drawEllipse(QPointF(x, y), gap, gap)
+
+
+def with_gaps(ab: np.ndarray, off: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A path (n, 2) that does not run to the points of these rows: the weights were put there by hand."""
+    rows = np.unique(rows[(rows > 0) & (rows < len(ab))])
+    if not rows.size:
+        return ab, off
+    return np.insert(ab, rows, np.nan, axis=0), np.insert(off, rows, 0.0)
+
+
+def arrows_of(plane: Plane, start: np.ndarray, update: np.ndarray, downhill: np.ndarray) -> list[Arrow]:
+    """The arrows of the next update (P,) and of −α·∂J/∂θ (P,), from parameters (P,); one where both agree."""
+    a, b = plane.project(start)
+    step = Arrow(a, b, *plane.components(update), "next step", "step")
+    if np.allclose(update, downhill, rtol=1e-3, atol=1e-3 * float(np.abs(downhill).max(initial=0.0))):
+        return [step._replace(label="next step = −α·∂J/∂θ")]
+    return [Arrow(a, b, *plane.components(downhill), "−α·∂J/∂θ", "gradient"), step]

@@ -1,0 +1,199 @@
+"""Sentences under pictures: what a surface shows, and how far it can be trusted."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from playground.drawing.kit.hatching import count_hatched, hatched
+from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.marks import RATE
+from playground.drawing.surface.picture import Now, SurfacePicture
+from playground.engine.lengths import length
+from playground.engine.recording.run_view import RunView
+from playground.engine.schedules import slider_name
+from playground.landscape.directions import PlaneChoice, rehearsal_sentence
+from playground.landscape.plane import Plane
+from playground.landscape.questions.boundary import SurfaceAnswer
+from playground.landscape.surface import Surface
+from playground.numerals import loss_text, number_text, percent_text, rate_text
+
+COMPUTING = "The surface is being computed."
+VISIBLE = 0.02
+"""Losses that differ by this share of the larger look different in the picture."""
+
+
+def surface_caption(
+    answer: SurfaceAnswer | None,
+    now: Now | None = None,
+    step: int | None = None,
+    levels: Levels | None = None,
+    in_space: bool = False,
+) -> str:
+    """What is to be said of a surface: variance held, distance of the weights, age, cells left out.
+
+    now, step: the present parameters, where they are newer than the answer; levels: those it is drawn with;
+    in_space: as a height field, where no cell is hatched.
+    """
+    if answer is None:
+        return COMPUTING
+    if now is None:
+        now = Now(math.nan, math.nan, answer.true_loss, answer.plane_loss, answer.distance)
+    age = 0 if step is None else max(step - answer.step, 0)
+    picture = SurfacePicture(answer.surface, answer.choice, now=now, problem=answer.problem, age=age)
+    return picture_caption(picture, levels, in_space)
+
+
+def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_space: bool = False) -> str:
+    """The same of a picture."""
+    surface = picture.surface
+    if surface is None:
+        return picture.problem or COMPUTING
+    parts = [
+        variance_sentence(picture.choice),
+        position_sentence(picture.now, _size(surface)) if picture.now is not None else "",
+        age_sentence(picture.age),
+        left_out_sentence(picture, levels, in_space),
+        picture.choice.note if picture.choice is not None else "",
+        "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def lowest_cell(surface: Surface) -> tuple[float, float, float] | None:
+    """(a, b, J) of the lowest cell of this slice; None where no cell is finite."""
+    if not np.isfinite(surface.values).any():
+        return None
+    values = np.where(np.isfinite(surface.values), surface.values, np.inf)
+    row, column = np.unravel_index(int(np.argmin(values)), values.shape)
+    return float(surface.a[column]), float(surface.b[row]), float(values[row, column])
+
+
+def lowest_sentence(surface: Surface) -> str:
+    """The lowest cell of the slice in words."""
+    lowest = lowest_cell(surface)
+    if lowest is None:
+        return "No cell of this slice has a finite loss."
+    a, b, loss = lowest
+    return f"Lowest cell of this slice: J {loss_text(loss)} at ({number_text(a)}, {number_text(b)})."
+
+
+def plane_sentence(choice: PlaneChoice, view: RunView) -> str:
+    """What a plane shows; of a rehearsed one also whether the run was changed before it came so far."""
+    early = [change for change in view.history.changes if change.step < choice.steps]
+    if choice.kind != "rehearsal" or not early:
+        return choice.sentence
+    unless = " without what was changed by hand"
+    if all(change.field == RATE for change in early):
+        began = view.experiment.training
+        unless = f" at {slider_name(began.schedule)} = {rate_text(began.learning_rate)}"
+    return rehearsal_sentence(choice.plane.size, choice.steps, unless)
+
+
+def variance_sentence(choice: PlaneChoice | None) -> str:
+    """How much of a path's variance a plane holds, where it was fitted to one."""
+    if choice is None or choice.variance_shares is None:
+        return ""
+    held = percent_text(sum(choice.variance_shares))
+    whose = "the rehearsed path's" if choice.kind == "rehearsal" else "the path's"
+    walk = "" if choice.walk_share is None else f" (a random walk: {percent_text(choice.walk_share)})"
+    return f"These two directions hold {held} of {whose} variance{walk}."
+
+
+def position_sentence(now: Now, size: float) -> str:
+    """Where the weights lie, and both losses where they look different; size: how large the picture is."""
+    if math.isnan(now.distance):
+        return f"True J {loss_text(now.true_loss)}."
+    differ = _look_different(now.true_loss, now.plane_loss)
+    if not differ and now.distance <= 1e-3 * size:
+        return f"The weights lie in this plane: true J {loss_text(now.true_loss)}."
+    text = f"The weights lie {_distance(now.distance)} off this plane: true J {loss_text(now.true_loss)}"
+    if differ:
+        text += f", at their place in the plane {loss_text(now.plane_loss)}"
+    return text + "."
+
+
+def age_sentence(age: int) -> str:
+    """How many steps a surface is older than the present parameters; nothing where it is not."""
+    return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old." if age > 0 else ""
+
+
+NO_VISIBLE_MEAN = "The mean of all is not visible: a step along it changes J by less than rounding."
+NO_VISIBLE_STEP = "The next step is not visible: it changes J by less than rounding."
+
+
+def blame_sentence(scale: float, mean_shown: bool) -> str:
+    """How many times as long the arrows of one training point and of the mean of all are drawn."""
+    enlarged = f"{'Both arrows are' if mean_shown else 'The arrow is'} drawn ×{number_text(scale)}."
+    told = ("" if mean_shown else NO_VISIBLE_MEAN), ("" if scale == 1 else enlarged)
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> str:
+    """How much of the next update (P,) and of the gradient (P,) the arrows in a plane can show."""
+    shares = [_share_within(plane, vector) for vector in (update, gradient)]
+    if any(math.isnan(share) for share in shares):
+        return ""
+    step, downhill = (percent_text(share) for share in shares)
+    return f"In this plane lie {step} of the length of the next step and {downhill} of the gradient's."
+
+
+def _share_within(plane: Plane, vector: np.ndarray) -> float:
+    whole = length(vector)
+    if not (whole > 0 and math.isfinite(whole)):
+        return math.nan
+    a, b = plane.components(vector)
+    return min(length(a * plane.u + b * plane.v) / whole, 1.0)
+
+
+def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: bool = False) -> str:
+    """How many cells are hatched, and why; in space: cut off at floor and top, or left out.
+
+    levels None: only those are told that no levels could hold. While the surface is coarse this is so far; no
+    number is told where finer cells of an older surface lie over it: cells of two sizes make no sum.
+    """
+    surface = picture.surface
+    if surface is None:
+        return ""
+    # In space no finer cells of an older surface are drawn over those of the new one.
+    finer = None if in_space else picture.finer
+    anything = Levels(-math.inf, math.inf, False)
+    count = count_hatched(hatched(surface, finer, levels or anything))
+    words = _cells if finer is None else lambda _: "cells"
+    parts, missing = [], []
+    if levels is not None and count.above:
+        parts.append(f"{words(count.above)} above {number_text(levels.high)}")
+    if levels is not None and count.below:
+        parts.append(f"{words(count.below)} below {number_text(levels.low)}")
+    if count.not_finite > count.not_numbers:
+        missing.append(f"{words(count.not_finite - count.not_numbers)} infinite")
+    if count.not_numbers:
+        missing.append(f"{words(count.not_numbers)} not a number")
+    groups = (("Cut off", parts), ("Left out", missing)) if in_space else (("Hatched", parts + missing),)
+    so_far = "" if surface.complete and finer is None else " so far"
+    return " ".join(f"{word}{so_far}: {', '.join(entries)}." for word, entries in groups if entries)
+
+
+def _look_different(true_loss: float, plane_loss: float) -> bool:
+    if math.isnan(plane_loss):
+        return False
+    if math.isfinite(plane_loss) and math.isfinite(true_loss):
+        return abs(plane_loss - true_loss) > VISIBLE * max(abs(true_loss), abs(plane_loss))
+    return plane_loss != true_loss
+
+
+def _size(surface: Surface) -> float:
+    """The diagonal of a surface in parameter space."""
+    wide = float(surface.a[-1] - surface.a[0]) * length(surface.plane.u)
+    high = float(surface.b[-1] - surface.b[0]) * length(surface.plane.v)
+    return math.hypot(wide, high)
+
+
+def _distance(value: float) -> str:
+    # A distance of 1.0 is not one of about 1; from 100 on, which 99.6 rounds to, two digits need no zeros.
+    return f"{value:#.2g}".rstrip(".") if 1e-3 <= value < 99.5 else number_text(value, 2)
+
+
+def _cells(count: int) -> str:
+    return f"{count} cell{'s' * (count != 1)}"

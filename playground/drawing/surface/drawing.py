@@ -1,0 +1,278 @@
+"""The loss on a plane through parameter space, with the path of the run on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from playground.drawing.kit.axes import ValueAxis
+from playground.drawing.kit.color_bar import ColorBar
+from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.contours import ContourItem, contour_lines
+from playground.drawing.kit.furniture import Notice
+from playground.drawing.kit.hatching import HatchItem, hatched
+from playground.drawing.kit.items import FieldItem, PlotBox, plot_of, solid_pen
+from playground.drawing.kit.levels import Beyond, Levels, levels_of
+from playground.drawing.kit.theme import Theme
+from playground.drawing.runs import OtherPaths, OtherRun
+from playground.drawing.surface.arrows import CursorItem
+from playground.drawing.surface.overlay import PathOverlay
+from playground.drawing.surface.picture import Mark, Now, SurfacePicture
+from playground.landscape.plane import Window
+from playground.landscape.surface import Surface
+from playground.numerals import loss_text, number_text
+
+__all__ = ["Mark", "Now", "SurfaceDrawing", "SurfacePicture"]
+
+FINE = 41
+"""Grids of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
+EMPTY = "The surface is being computed"
+
+
+class SurfaceDrawing:
+    """Shows a SurfacePicture; `.item` goes into a scene, on the screen or for an export.
+
+    view_changed: called with the Window that somebody zoomed or panned to, and with None when the whole
+    view is wanted again.
+    """
+
+    def __init__(self, theme: Theme, colors: str = "viridis"):
+        self.theme = theme
+        self.view_changed: Callable[[Window | None], None] | None = None
+        self.picture = SurfacePicture(None)
+        self.levels: Levels | None = None
+        self._table = colormap(colors)
+        self._drawn: tuple = ()
+        self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
+        self.box = PlotBox(self._whole)
+        self.item = plot_of(self.box, self.left, self.bottom)
+        self.bar = ColorBar(theme)
+        # Beside the view itself, in its row of the plot's layout, so that both are equally high.
+        self.item.layout.addItem(self.bar, 2, 4)
+        self.field, self.hatching, self.contour_item = FieldItem(), HatchItem(theme), ContourItem()
+        self.finer_field, self.cursor = FieldItem(), CursorItem(theme)
+        self.overlay, self.notice = PathOverlay(theme), Notice()
+        self.others = OtherPaths(theme)
+        self.overlay.beneath = lambda: self.others.beneath
+        self.others.kept_free = lambda: self.overlay.kept_free
+        self.others.line = lambda: self.overlay.line
+        parts = (
+            self.field,
+            self.finer_field,
+            self.hatching,
+            self.contour_item,
+            self.others,
+            self.overlay,
+            self.others.names,
+            self.cursor,
+            self.notice,
+        )
+        self.box.lay(parts)
+        self.box.sigRangeChangedManually.connect(self._moved)
+        self.notice.set_text(EMPTY)
+        self.restyle(theme)
+
+    @property
+    def beyond(self) -> Beyond:
+        """How many cells are hatched, by their reasons; where finer cells lie over others, both."""
+        return self.hatching.count
+
+    def show(self, picture: SurfacePicture) -> None:
+        """Draw a picture; what has not changed since the last one costs nothing."""
+        self.picture = picture
+        surface = picture.surface
+        if surface is None:
+            self._clear(picture.problem or EMPTY)
+            return
+        self._show_axes(True)
+        finer = picture.finer
+        wanted = (
+            surface.values,
+            picture.log_scale,
+            picture.contours,
+            picture.levels,
+            self._table,
+            finer.values if finer is not None else None,
+        )
+        if len(self._drawn) != len(wanted) or any(
+            new is not old for new, old in zip(wanted, self._drawn, strict=True)
+        ):
+            self._draw_surface()
+            self._drawn = wanted
+        choice = picture.choice
+        labels = (choice.a_label, choice.b_label) if choice else ("along direction 1", "along direction 2")
+        for axis, label in zip((self.bottom, self.left), labels, strict=True):
+            if axis.name != label:
+                axis.set_name(label)
+        self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
+        self._draw_overlay()
+
+    def set_log(self, logarithmic: bool) -> None:
+        """Colours on a logarithmic scale of J, or on a linear one."""
+        self._show_with(log_scale=logarithmic, levels=None)
+
+    def set_contours(self, shown: bool) -> None:
+        """Draw lines of equal loss, or none."""
+        self._show_with(contours=shown)
+
+    def set_colors(self, name: str) -> None:
+        """Colour the loss with "viridis" or "cividis"."""
+        self._table = colormap(name)
+        self._show_with()
+
+    def show_others(self, runs: Sequence[OtherRun]) -> None:
+        """Draw the paths of other runs beside this one; none: an empty sequence."""
+        self.others.show(runs)
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        self.theme = theme
+        # Half a label of the left axis stands above the view's upper edge.
+        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
+        for entry in (
+            self.left,
+            self.bottom,
+            self.bar,
+            self.hatching,
+            self.others,
+            self.overlay,
+            self.cursor,
+            self.notice,
+        ):
+            entry.restyle(theme)
+        line = QColor("#ffffff")
+        line.setAlphaF(0.34)
+        self.contour_item.set_pen(solid_pen(line, theme.thin_width * 0.9))
+
+    def set_font_factor(self, factor: float) -> None:
+        """Text `factor` times as large."""
+        self.restyle(self.theme.with_font_factor(factor))
+
+    def hover(self, a: float, b: float) -> str:
+        """What was computed for the cell at (a, b); nothing outside the surface."""
+        surface = self.surface_at(a, b)
+        if surface is None:
+            return ""
+        column, row = int(np.argmin(np.abs(surface.a - a))), int(np.argmin(np.abs(surface.b - b)))
+        value = float(surface.values[row, column])
+        place = f"({number_text(float(surface.a[column]))}, {number_text(float(surface.b[row]))})"
+        loss = f"J {loss_text(value)}" if math.isfinite(value) else "J is not finite"
+        return f"{loss}   at {place}"
+
+    def surface_at(self, a: float, b: float) -> Surface | None:
+        """The surface whose cells are seen at (a, b); None where none is."""
+        if self.picture.finer is not None and self.finer_field.rect.contains(a, b):
+            return self.picture.finer
+        return self.picture.surface if self.field.rect.contains(a, b) else None
+
+    def look_at(self, window: Window) -> None:
+        """Show this part, as if somebody had chosen it."""
+        self.box.touched = False
+        self.box.place(*window)
+        self.box.touched = True
+
+    @property
+    def arrow_scale(self) -> float:
+        """How many times as long the arrows that are compared are drawn."""
+        return self.overlay.arrow_scale
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        surface, now = self.picture.surface, self.picture.now
+        if surface is None:
+            return f"Loss surface: {self.picture.problem or 'none yet.'}"
+        finite = surface.values[np.isfinite(surface.values)]
+        if not finite.size:
+            return "Loss surface: no cell has a finite loss."
+        low, high = loss_text(float(finite.min())), loss_text(float(finite.max()))
+        text = f"Loss surface, {len(surface.a)} by {len(surface.b)} cells, "
+        text += f"J from {low} (lowest cell of this slice) to {high}"
+        if now is not None:
+            text += f"; the weights are at ({number_text(now.a)}, {number_text(now.b)}), "
+            text += f"true J {loss_text(now.true_loss)}"
+        if self.beyond.not_finite:
+            # Cells of two sizes make no sum.
+            count = "some" if self.picture.finer is not None else str(self.beyond.not_finite)
+            text += f"; {count} cells are not finite"
+        return text + "."
+
+    def _show_with(self, **changes: object) -> None:
+        values = {name: getattr(self.picture, name) for name in self.picture.__dataclass_fields__}
+        self.show(SurfacePicture(**{**values, **changes}))
+
+    def _clear(self, sentence: str) -> None:
+        self._drawn = ()
+        self.levels = None
+        self.field.clear()
+        self.finer_field.clear()
+        self.cursor.point_at(None)
+        self.hatching.clear()
+        self.contour_item.set_data(np.empty(0), np.empty(0))
+        self.overlay.clear()
+        self.bar.show_levels(None, self._table, (False, False))
+        self.notice.set_text(sentence)
+        self._show_axes(False)
+
+    def _show_axes(self, shown: bool) -> None:
+        """Axes and bar for a surface; without one they would show numbers of nothing."""
+        self.notice.setVisible(not shown)
+        if self.left.isVisible() != shown:
+            for axis in (self.left, self.bottom):
+                axis.setVisible(shown)
+            self.bar.set_shown(shown)
+
+    def _draw_surface(self) -> None:
+        picture, surface = self.picture, self.picture.surface
+        assert surface is not None
+        levels = picture.levels
+        if levels is None:
+            levels = levels_of(surface.values, picture.log_scale)
+        elif not isinstance(levels, Levels):
+            levels = Levels(*levels, picture.log_scale)
+        self.levels = levels
+        self.field.smooth = min(surface.values.shape) >= FINE
+        self.field.set_field(surface.a, surface.b, levels.indices(surface.values), self._table)
+        self.hatching.show(hatched(surface, picture.finer, levels))
+        self._draw_finer(levels)
+        lined = picture.finer or surface
+        lines = np.empty(0), np.empty(0)
+        if picture.contours and min(lined.values.shape) >= FINE:
+            lines = contour_lines(lined.a, lined.b, levels.transform(lined.values), levels.marks())
+        self.contour_item.set_data(*lines)
+
+    def _draw_finer(self, levels: Levels) -> None:
+        """Over a surface that is coarse still, the smaller cells of an older one, where they are."""
+        finer = self.picture.finer
+        if finer is None:
+            self.finer_field.clear()
+            return
+        self.finer_field.smooth = min(finer.values.shape) >= FINE
+        self.finer_field.set_field(finer.a, finer.b, levels.indices(finer.values), self._table)
+
+    def _draw_overlay(self) -> None:
+        picture = self.picture
+        assert self.levels is not None
+        now_color = None
+        if picture.now is not None:
+            now_color = self.levels.color(self._table, picture.now.true_loss)
+        self.overlay.show(
+            picture.path_ab, picture.path_off, picture.marks, picture.now, now_color, picture.arrows
+        )
+        beyond_ends = (self.beyond.below > 0, self.beyond.above > 0)
+        true_loss = picture.now.true_loss if picture.now is not None else None
+        self.bar.show_levels(self.levels, self._table, beyond_ends, true_loss)
+
+    def _moved(self, *_: object) -> None:
+        if self.view_changed is not None:
+            (left, right), (bottom, top) = self.box.viewRange()
+            self.view_changed(Window(left, right, bottom, top))
+
+    def _whole(self) -> None:
+        surface = self.picture.surface
+        if surface is not None:
+            self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
+        if self.view_changed is not None:
+            self.view_changed(None)

@@ -1,0 +1,189 @@
+"""What a drawing of a surface shows, as plain data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.marks import RATE, SCHEDULE, set_rate_text
+from playground.drawing.surface.arrows import Arrow
+from playground.engine.recording.history import Change, HistoryView
+from playground.engine.recording.run_view import RunView
+from playground.landscape.directions import PlaneChoice
+from playground.landscape.plane import Plane
+from playground.landscape.questions.boundary import SurfaceAnswer
+from playground.landscape.surface import Surface
+
+MOST_MARKS = 200
+"""Of more changes than this, the newest are marked."""
+
+
+class Mark(NamedTuple):
+    """A place: where the path starts ("start"), where α changed ("learning_rate"), where the weights were put
+    by hand ("set"), or weights that were kept ("kept")."""
+
+    a: float
+    b: float
+    label: str
+    kind: str
+
+
+class Now(NamedTuple):
+    """The present parameters: where they project to, both losses, and how far off the plane they lie."""
+
+    a: float
+    b: float
+    true_loss: float
+    plane_loss: float
+    distance: float
+    label: str = "now"
+
+
+@dataclass(frozen=True, eq=False)
+class SurfacePicture:
+    """A surface with the path on it.
+
+    path_ab (n, 2): the path projected onto the plane; path_off (n,): how far each point lies off it.
+    levels None: found from the surface. problem: a sentence shown in place of a surface. age: how many
+    steps the surface is older than the present parameters. finer: cells of an older surface of the same
+    plane, smaller than those of this one, to be drawn over it where they are. arrows: from the present
+    parameters.
+    """
+
+    surface: Surface | None
+    choice: PlaneChoice | None = None
+    path_ab: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
+    path_off: np.ndarray = field(default_factory=lambda: np.empty(0))
+    marks: Sequence[Mark] = ()
+    now: Now | None = None
+    log_scale: bool = True
+    contours: bool = True
+    levels: Levels | tuple[float, float] | None = None
+    problem: str = ""
+    age: int = 0
+    finer: Surface | None = None
+    arrows: Sequence[Arrow] = ()
+
+
+def picture_of(
+    answer: SurfaceAnswer, view: RunView | None = None, log_scale: bool = True, contours: bool = True
+) -> SurfacePicture:
+    """The picture of an answer, with the path, the marks and the present parameters of a run."""
+    if answer.surface is None:
+        return SurfacePicture(None, problem=answer.problem)
+    plane = answer.surface.plane
+    if view is None:
+        return SurfacePicture(answer.surface, answer.choice, log_scale=log_scale, contours=contours)
+    path_ab, path_off = project_path(plane, view.history)
+    a, b = plane.project(view.parameters)
+    plane_loss = answer.plane_loss if answer.step == view.step else loss_at(answer.surface, a, b)
+    now = Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters))
+    began = view.experiment.training
+    marks = marks_of(view.history, path_ab, began.learning_rate, began.schedule)
+    return SurfacePicture(
+        answer.surface,
+        answer.choice,
+        path_ab,
+        path_off,
+        marks,
+        now,
+        log_scale,
+        contours,
+        age=max(view.step - answer.step, 0),
+    )
+
+
+def loss_at(surface: Surface, a: float, b: float) -> float:
+    """J at (a, b) between the cells of a surface (bilinear); NaN outside it."""
+    (left, right), (bottom, top) = surface.a[[0, -1]], surface.b[[0, -1]]
+    if not (left <= a <= right and bottom <= b <= top):
+        return math.nan
+    x = (a - left) / (right - left) * (len(surface.a) - 1)
+    y = (b - bottom) / (top - bottom) * (len(surface.b) - 1)
+    column, row = min(int(x), len(surface.a) - 2), min(int(y), len(surface.b) - 2)
+    x, y = x - column, y - row
+    corners = surface.values[row : row + 2, column : column + 2]
+    with np.errstate(invalid="ignore"):
+        return float(np.array([1 - y, y]) @ corners @ np.array([1 - x, x]))
+
+
+def project_path(plane: Plane, history: HistoryView) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates (n, 2) of the recorded path on a plane, and its distances (n,) from it."""
+    if not len(history.path):
+        return np.empty((0, 2)), np.empty(0)
+    return np.column_stack(plane.project(history.path)), np.asarray(plane.distance(history.path))
+
+
+def marks_of(
+    history: HistoryView, path_ab: np.ndarray, first_rate: float, schedule: str = "constant"
+) -> list[Mark]:
+    """The start of a path, the changes of the learning rate along it, and where the weights were put.
+
+    A drag of the slider changes α many times; marks that would lie on each other are drawn as one.
+    first_rate: where the slider stood as the run began; schedule: its schedule then.
+    """
+    if not len(path_ab):
+        return []
+    marks = [Mark(float(path_ab[0, 0]), float(path_ab[0, 1]), "start", "start")]
+    first_rates = [c.value for c in takewhile(lambda c: c.step == 0, history.changes) if c.field == RATE]
+    # What was set before the first step is what the run began with.
+    first_rate = float([first_rate, *first_rates][-1])
+    marks += reversed(_rate_marks(history, path_ab, first_rate, schedule))
+    put, recorded = _rows_of(history, _steps_put(history))
+    for row in put[recorded][-MOST_MARKS:].tolist():
+        a, b = path_ab[min(row, len(path_ab) - 1)]
+        marks.append(Mark(float(a), float(b), "put here", "set"))
+    return marks
+
+
+def _rate_marks(history: HistoryView, path_ab: np.ndarray, first_rate: float, schedule: str) -> list[Mark]:
+    """The newest changes of the learning rate that the path has points of, the newest first.
+
+    Looked for from the end: a slider that is dragged leaves thousands, and a frame has no time for them.
+    """
+    set_at = [(change.step, change.value) for change in history.changes if change.field == SCHEDULE]
+    recorded = {int(step): row for row, step in enumerate(history.path_steps)}
+    marks: list[Mark] = []
+    later: Change | None = None
+
+    def mark(change: Change, before: float) -> None:
+        row = recorded.get(change.step)
+        if row is not None and before != change.value:
+            a, b = path_ab[min(row, len(path_ab) - 1)]
+            scheduled = [schedule, *(kind for since, kind in set_at if since <= change.step)][-1]
+            text = set_rate_text(scheduled, before, float(change.value))
+            marks.append(Mark(float(a), float(b), text, "learning_rate"))
+
+    for change in reversed(history.changes):
+        if change.field == RATE and change.step > 0:
+            if later is not None:
+                mark(later, float(change.value))
+            if len(marks) == MOST_MARKS:
+                return marks
+            later = change
+    if later is not None:
+        mark(later, first_rate)
+    return marks
+
+
+def _rows_of(history: HistoryView, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The row of the path (k,) at each of these steps or next after it, and whether it is of that step: of
+    very many changes a path does not keep every point.
+    """
+    rows = np.searchsorted(history.path_steps, steps)
+    return rows, history.path_steps[np.minimum(rows, len(history.path_steps) - 1)] == steps
+
+
+def _steps_put(history: HistoryView) -> np.ndarray:
+    return np.array([c.step for c in history.changes if c.field == "parameters"], dtype=np.int64)
+
+
+def rows_put(history: HistoryView) -> np.ndarray:
+    """The rows (k,) of a path at which the weights were put somewhere by hand, or the first after that."""
+    return _rows_of(history, _steps_put(history))[0]

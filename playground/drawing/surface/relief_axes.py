@@ -1,0 +1,168 @@
+"""The box around a height field: floor, back walls, and axes along the edges that face the eye."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from playground.drawing.kit.axes import font, linear_ticks, log_ticks
+from playground.drawing.kit.items import draw_segments, solid_pen
+from playground.drawing.kit.labels import Box, draw_text, overlap
+from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.theme import Theme, mix
+from playground.drawing.surface.camera import Camera
+from playground.drawing.surface.height_field import HEIGHT, HeightField, heights, unit
+from playground.numerals import texts_apart
+
+OUT = 0.12
+"""How far outside the box, in its own space, the texts of an axis point."""
+
+
+class BoxAxes:
+    """Paints the box of a field as a camera sees it."""
+
+    def __init__(
+        self, field: HeightField, names: tuple[str, str], camera: Camera, rect: QRectF, theme: Theme
+    ):
+        self.field, self.names = field, names
+        self.camera, self.rect, self.theme = camera, rect, theme
+        self._small = font(theme, theme.small_font_size)
+        self._font = font(theme)
+        eye = camera.eye()
+        # The sides of the box that face the eye.
+        self._near = np.where(eye[:2] >= 0, 1.0, -1.0)
+        self._taken: list[Box] = []
+
+    def paint(self, painter: QPainter) -> None:
+        """Floor, walls and axes, to be painted before the field."""
+        near_x, near_y = self._near
+        a_ticks, b_ticks, j_ticks = self._ticks()
+        theme = self.theme
+        grid = []
+        for x in unit(a_ticks, self.field.surface.a):
+            grid += [((x, -1, 0), (x, 1, 0)), ((x, -near_y, 0), (x, -near_y, HEIGHT))]
+        for y in unit(b_ticks, self.field.surface.b):
+            grid += [((-1, y, 0), (1, y, 0)), ((-near_x, y, 0), (-near_x, y, HEIGHT))]
+        for z in heights(j_ticks, self.field.levels):
+            grid += [((-near_x, -1, z), (-near_x, 1, z)), ((-1, -near_y, z), (1, -near_y, z))]
+        painter.setPen(solid_pen(mix(theme.card, theme.border, 0.75), theme.thin_width * 0.8))
+        self._lines(painter, grid)
+        x, y = self._height_corner()
+        edges = [((x, y, 0), (x, y, HEIGHT))]
+        for sign in (-1, 1):
+            edges += [((-1, sign, 0), (1, sign, 0)), ((sign, -1, 0), (sign, 1, 0))]
+        painter.setPen(solid_pen(mix(theme.card, theme.dim_text, 0.7), theme.thin_width))
+        self._lines(painter, edges)
+        self._label_heights(painter, x, y, j_ticks)
+        self._label_edge(painter, "a", a_ticks)
+        self._label_edge(painter, "b", b_ticks)
+
+    def _ticks(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        surface, levels = self.field.surface, self.field.levels
+        near_x, near_y = self._near
+        room = 4.4 * self.theme.small_font_size
+        found = []
+        for axis, edge in (
+            (surface.a, ((-1, near_y, 0), (1, near_y, 0))),
+            (surface.b, ((near_x, -1, 0), (near_x, 1, 0))),
+        ):
+            most = int(min(max(self._length(*edge) / room, 2), 6))
+            step, ticks = linear_ticks(float(axis[0]), float(axis[-1]), most)
+            found.append(np.where(np.abs(ticks) < 1e-9 * step, 0.0, ticks))
+        x, y = self._height_corner()
+        tall = self._length((x, y, 0), (x, y, HEIGHT))
+        return found[0], found[1], height_ticks(levels, tall, self.theme)
+
+    def _height_corner(self) -> tuple[float, float]:
+        """The corner of the box that stands leftmost in the picture: nothing is before it."""
+        near_x, near_y = self._near
+        corners = [(near_x, -near_y), (-near_x, near_y)]
+        return min(corners, key=lambda corner: self._pixel((*corner, 0.0))[0])
+
+    def _label_heights(self, painter: QPainter, x: float, y: float, ticks: np.ndarray) -> None:
+        theme = self.theme
+        painter.setFont(self._small)
+        line = QFontMetricsF(self._small).height()
+        texts = texts_apart(ticks)
+        for text, z in zip(texts, heights(ticks, self.field.levels), strict=True):
+            at = self._pixel((x, y, z))
+            painter.setPen(solid_pen(theme.dim_text, theme.thin_width))
+            painter.drawLine(QLineF(at[0] - 4, at[1], at[0], at[1]))
+            self._text(painter, QPointF(at[0] - 7, at[1]), text, self._small, "right")
+        top = self._pixel((x, y, HEIGHT))
+        name = "J (log)" if self.field.levels.logarithmic else "J"
+        self._text(painter, QPointF(top[0], top[1] - 1.05 * line), name, self._font, "centre", theme.text)
+
+    def _label_edge(self, painter: QPainter, axis: str, ticks: np.ndarray) -> None:
+        near_x, near_y = self._near
+        along = axis == "a"
+        grid = self.field.surface.a if along else self.field.surface.b
+        outwards = (0.0, near_y * OUT, 0.0) if along else (near_x * OUT, 0.0, 0.0)
+        middle = np.array([0.0, near_y, 0.0] if along else [near_x, 0.0, 0.0])
+        away = self._direction(middle, np.array(outwards))
+        line = QFontMetricsF(self._small).height()
+        theme = self.theme
+        painter.setFont(self._small)
+        texts = texts_apart(ticks, 6)
+        for text, at in zip(texts, unit(ticks, grid), strict=True):
+            point = np.array([at, near_y, 0.0] if along else [near_x, at, 0.0])
+            here = self._pixel(point)
+            painter.setPen(solid_pen(theme.dim_text, theme.thin_width))
+            painter.drawLine(QLineF(here[0], here[1], here[0] + 4 * away[0], here[1] + 4 * away[1]))
+            wide = QFontMetricsF(self._small).horizontalAdvance(text)
+            # A text keeps clear of its edge whichever way the edge runs.
+            apart = 6 + abs(away[0]) * wide / 2 + abs(away[1]) * line / 2
+            self._text(painter, QPointF(*(here + apart * away)), text, self._small)
+        name = self.names[0] if along else self.names[1]
+        metrics = QFontMetricsF(self._font)
+        widest = max(map(metrics.horizontalAdvance, texts), default=0.0)
+        half = metrics.horizontalAdvance(name) / 2
+        apart = 10 + abs(away[0]) * (widest + half) + abs(away[1]) * 1.9 * line
+        place = self._pixel(middle) + apart * away
+        left, right = self.rect.left() + half + 4, self.rect.right() - half - 4
+        if left < right:
+            place[0] = min(max(place[0], left), right)
+        place[1] = min(place[1], self.rect.bottom() - line / 2)
+        self._text(painter, QPointF(*place), name, self._font, "centre", theme.dim_text)
+
+    def _text(
+        self, painter: QPainter, at: QPointF, text: str, text_font: QFont, side: str = "centre", ink: str = ""
+    ) -> None:
+        """Write at a point, unless something is written there."""
+        metrics = QFontMetricsF(text_font)
+        wide, high = metrics.horizontalAdvance(text), metrics.height()
+        left = at.x() - {"left": 0.0, "centre": 0.5, "right": 1.0}[side] * wide
+        box = (left, at.y() - 0.4 * high, left + wide, at.y() + 0.4 * high)
+        if any(overlap(box, other) for other in self._taken):
+            return
+        self._taken.append(box)
+        painter.setPen(QColor(ink or self.theme.dim_text))
+        draw_text(painter, QRectF(left, at.y() - high / 2, wide, high), text, text_font, "left")
+
+    def _pixel(self, point: tuple[float, ...] | np.ndarray) -> np.ndarray:
+        return self.camera.project(np.asarray(point, float), self.rect)[0]
+
+    def _direction(self, point: np.ndarray, towards: np.ndarray) -> np.ndarray:
+        """The unit vector of the picture from a point outwards; downwards where it cannot be seen."""
+        apart = self._pixel(point + towards) - self._pixel(point)
+        length = math.hypot(*apart)
+        return apart / length if length > 1.0 else np.array([0.0, 1.0])
+
+    def _length(self, first: tuple[float, ...], last: tuple[float, ...]) -> float:
+        return math.hypot(*(self._pixel(last) - self._pixel(first)))
+
+    def _lines(self, painter: QPainter, ends: list) -> None:
+        """Lines between pairs of points of the box."""
+        pixels = self.camera.project(np.array(ends, dtype=float), self.rect)[0]
+        draw_segments(painter, pixels.reshape(-1, 4))
+
+
+def height_ticks(levels: Levels, length: float, theme: Theme) -> np.ndarray:
+    """The losses that are labelled along an axis of so many pixels."""
+    most = int(min(max(length / (1.9 * theme.small_font_size), 3), 8))
+    if levels.logarithmic:
+        return log_ticks(levels.low, levels.high, most)
+    return linear_ticks(levels.low, levels.high, most)[1]

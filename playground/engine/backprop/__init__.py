@@ -1,0 +1,1 @@
+"""Forward and backward propagation, one operation at a time, with its checks."""

@@ -1,0 +1,127 @@
+"""What the activation functions of a network do to its points: pre-activations, saturation, gradient norms.
+
+A neuron is saturated at a point where |g'(z)| < 0.01: hardly anything of δ comes through there, so that
+its weights learn nothing from this point. A ReLU that is off at every point is dead. Where z is not a number
+(its terms overflowed, ∞ − ∞) no slope is known, and the neuron is neither there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.drawable import LARGEST
+from playground.engine.backprop.rules import RIGHT, Rules, loss_and_gradient
+from playground.engine.lengths import length
+from playground.engine.losses import overflow_is_an_answer
+from playground.engine.network import Network
+
+Array = np.ndarray
+
+FLAT = 0.01
+"""A slope below this counts as none."""
+BINS = 48
+LEAST_REACH = 4.0
+WITHIN = 0.99
+"""The histograms reach so far that this share of the pre-activations of every layer lies in them."""
+WORK = 400_000
+"""Points × parameters that are done between two breaths."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerFacts:
+    """One hidden layer over all training points.
+
+    counts       (BINS,) neurons × points by pre-activation; the outermost bins hold what lies beyond, too
+    saturated    share of neurons × points with |g'| < FLAT
+    silent       neurons for which that holds at every point: for a relu, the dead ones
+    neurons      in the layer
+    """
+
+    counts: Array
+    saturated: float
+    silent: int
+    neurons: int
+
+
+@dataclass(frozen=True, eq=False)
+class ActivationFacts:
+    """All hidden layers at one θ; edges (BINS + 1,) are the same for all."""
+
+    activation: str
+    edges: Array
+    layers: tuple[LayerFacts, ...]
+
+
+def pieces_of(network: Network, n: int) -> list[slice]:
+    """The points in pieces that take about a few milliseconds each."""
+    size = max(1, WORK // max(network.n_parameters, 1))
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)]
+
+
+def activation_facts(network: Network, theta: Array, X: Array) -> ActivationFacts:
+    """The hidden layers of a network at θ over the points X (n, n_in)."""
+    *_, facts = facts_in_pieces(network, theta, X)
+    assert facts is not None
+    return facts
+
+
+def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[ActivationFacts | None]:
+    """The same, with None now and then before the answer."""
+    pieces = []
+    for piece in pieces_of(network, len(X)):
+        pieces.append(network.forward(theta, X[piece]).z[:-1])
+        yield None
+    z_by_layer = [np.concatenate(z) for z in zip(*pieces, strict=True)]
+    reach = LEAST_REACH
+    for z in z_by_layer:
+        size = np.abs(z[np.isfinite(z)])
+        if size.size:
+            reach = max(reach, float(np.quantile(size, WITHIN)))
+        yield None
+    # What lies farther out counts in the last bins: no axis reaches there.
+    edges = np.linspace(-1.0, 1.0, BINS + 1) * min(reach, LARGEST)
+    layers = []
+    for z in z_by_layer:
+        layers.append(_layer_facts(network, z, edges))
+        yield None
+    yield ActivationFacts(network.activation, edges, tuple(layers))
+
+
+@overflow_is_an_answer
+def is_flat(network: Network, z: Array) -> Array:
+    """Where hidden neurons are saturated, |g'(z)| < FLAT: bool in the shape of z (n, neurons)."""
+    return np.abs(network.g.first(z, network.g.value(z))) < FLAT
+
+
+def silent_neurons(flat: Array) -> int:
+    """How many neurons are flat at every point, flat (n, neurons): for a relu, the dead ones."""
+    return int(flat.all(axis=0).sum()) if len(flat) else 0
+
+
+@overflow_is_an_answer
+def _layer_facts(network: Network, z: Array, edges: Array) -> LayerFacts:
+    clipped = np.clip(z[np.isfinite(z)], edges[0], edges[-1])
+    flat = is_flat(network, z)
+    saturated = float(flat.mean()) if flat.size else 0.0
+    counts = np.histogram(clipped, edges)[0]
+    return LayerFacts(counts, saturated, silent_neurons(flat), z.shape[1])
+
+
+def gradient_norms(
+    network: Network, theta: Array, X: Array, y: Array, rules: Rules = RIGHT
+) -> Iterator[Array | None]:
+    """‖∂J/∂(W[l], b[l])‖ for every layer (L,), penalties left out; None now and then before the answer.
+
+    A mean over all points is put together from the means over pieces of them.
+    """
+    plain = network.with_penalties(0.0, 0.0)
+    total, n = np.zeros(network.n_parameters), len(X)
+    # The bug of a missing mean must not depend on how the points are cut.
+    for piece in pieces_of(network, n) if rules is RIGHT else [slice(0, n)]:
+        share = (piece.stop - piece.start) / n
+        total += share * loss_and_gradient(plain, theta, X[piece], y[piece], rules)[1]
+        yield None
+    yield np.array([length(total[weights.start : biases.stop]) for weights, biases in network.layers])

@@ -1,0 +1,126 @@
+"""Mistakes that people make in a backward pass, each one rule of engine.backprop.rules gone wrong.
+
+The bug hunt trains with one of them hidden. Each gives arrays of the right shape, so that nothing fails and
+training looks almost right: what finds it is a gradient check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from playground.engine.activations import Activation
+from playground.engine.backprop.rules import RIGHT, Rules, propagate_back
+from playground.engine.network import Network
+from playground.engine.stepping.step import WorkingParameters
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A mistake: its rules, its name as an answer to choose, and what is said when it was found."""
+
+    name: str
+    rules: Rules
+    title: str
+    explanation: str
+
+
+def _sum_of_samples(delta: Array, a: Array) -> Array:
+    return delta @ a.T
+
+
+def _slope_at_a(g: Activation, z: Array, a: Array) -> Array:
+    return g.first(a, g.value(a))
+
+
+def _not_transposed(W: Array, delta: Array) -> Array:
+    # Only a square matrix lets this mistake pass unnoticed.
+    return W @ delta if W.shape[0] == W.shape[1] else W.T @ delta
+
+
+def _wrong_sign(delta: Array, layer: int) -> Array:
+    mean = RIGHT.biases(delta, layer)
+    return -mean if layer == 1 else mean
+
+
+BUGS: Mapping[str, Bug] = {
+    bug.name: bug
+    for bug in (
+        Bug(
+            "mean",
+            RIGHT._replace(weights=_sum_of_samples),
+            "1/m is missing",
+            "∂J/∂W[l] is the sum over the batch where it should be the mean: m times too large. "
+            "A single point (m = 1) does not show it.",
+        ),
+        Bug(
+            "slope",
+            RIGHT._replace(slope=_slope_at_a),
+            "g' is taken at a, not at z",
+            "δ[l] uses g'(a[l]) instead of g'(z[l]). The output layer is right, everything before it is not.",
+        ),
+        Bug(
+            "transpose",
+            RIGHT._replace(carry=_not_transposed),
+            "a matrix is not transposed",
+            "δ is carried back by W[l] instead of W[l]ᵀ. Where W[l] is square nothing complains.",
+        ),
+        Bug(
+            "sign",
+            RIGHT._replace(biases=_wrong_sign),
+            "a sign is wrong",
+            "∂J/∂b[1] has the wrong sign: these biases climb while all others descend.",
+        ),
+    )
+}
+
+
+def rules_of(fault: str | None) -> Rules:
+    """The rules of a backward pass with this bug; None: the right ones."""
+    return RIGHT if fault is None else BUGS[fault].rules
+
+
+def shows_in(name: str, network: Network) -> bool:
+    """Whether a bug changes the gradient of a network at all."""
+    sizes = network.layer_sizes
+    if name == "slope":
+        return len(sizes) > 2 and network.activation in ("tanh", "sigmoid")
+    if name == "transpose":
+        return any(before == after > 1 for before, after in pairwise(sizes[1:]))
+    return True
+
+
+def make_faulty_gradient(
+    fault: str,
+) -> Callable[[Network, WorkingParameters, int], Callable[[Array, Array, Array, Array], None]]:
+    """What stands in for engine.stepping.step.make_gradient in a run that has this bug: slower, to be
+    read."""
+    rules = rules_of(fault)
+
+    def make(
+        network: Network, working: WorkingParameters, n_samples: int
+    ) -> Callable[[Array, Array, Array, Array], None]:
+        shift = 0.5 if network.loss_name == "binary_cross_entropy" else 0.0
+
+        def gradient(columns: Array, rows: Array, target: Array, z: Array) -> None:
+            # A batch holds ½ − y or −y, divided by its size: see engine.stepping.step.output_targets.
+            y = shift - n_samples * target
+            W, b = network.matrices(working.public(working.theta))
+            every_z, a = network.propagate((W, b), columns[:-1])
+            z[...] = every_z[network.depth]
+            measured = propagate_back(network, W, every_z, a, y, rules)
+            parts = [
+                part
+                for layer in range(1, network.depth + 1)
+                for part in (measured.dW[layer].ravel(), measured.db[layer])
+            ]
+            working.gradient[:] = working.working(np.concatenate(parts))
+
+        return gradient
+
+    return make

@@ -1,0 +1,85 @@
+"""The arrays of a trace under their names in the lecture, and the sentences that tell their entries."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from playground.engine.backprop.numbers_in_words import FUNCTIONS, column, departs, subscripts
+from playground.engine.backprop.operation import Matrix
+from playground.engine.backprop.trace import LayerTrace, Trace
+from playground.engine.network import entry_name
+from playground.numerals import number_text
+from playground.output_words import OutputWords, is_probability
+
+Array = np.ndarray
+
+
+class NamedArrays:
+    """What the operations of a trace are put together from; to be inherited.
+
+    last         L, the number of layers with weights
+    g            the activation function as the lecture writes it
+    probability  the output is one, ŷ = σ(z[L])
+    words        what the loss of a point is called
+    """
+
+    def __init__(self, trace: Trace):
+        self.trace = trace
+        self.last = len(trace.layers)
+        self.g = FUNCTIONS[trace.activation]
+        self.probability = is_probability(trace.loss_name)
+        self.words = OutputWords(self.probability, classes=self.probability)
+
+    def _entry(self, layer: int, row: int, column: int | None = None) -> str:
+        """The name of a weight, or of a bias without a column."""
+        sizes = (len(self.trace.x), *(len(one.b) for one in self.trace.layers))
+        return entry_name(sizes, layer, row, column)
+
+    def _layer(self, layer: int) -> LayerTrace:
+        return self.trace.layers[layer - 1]
+
+    def _a_values(self, layer: int) -> Array:
+        return self._layer(layer).a if layer else self.trace.x
+
+    def _a_name(self, layer: int) -> str:
+        return "x" if layer == 0 else "ŷ" if layer == self.last else f"a[{layer}]"
+
+    def _a(self, layer: int) -> Matrix:
+        name, values = self._a_name(layer), self._a_values(layer)
+        return Matrix(name, column(values), lambda i, j: self._tell(name, values[i], i))
+
+    def _z(self, layer: int) -> Matrix:
+        values = self._layer(layer).z
+        return Matrix(f"z[{layer}]", column(values), lambda i, j: self._tell(f"z[{layer}]", values[i], i))
+
+    def _delta(self, layer: int) -> Matrix:
+        values = self._layer(layer).delta
+        return Matrix(f"δ[{layer}]", column(values), lambda i, j: self._tell(f"δ[{layer}]", values[i], i))
+
+    def _weights(self, layer: int) -> Matrix:
+        W = self._layer(layer).W
+        return Matrix(f"W[{layer}]", W, lambda i, j: f"{self._entry(layer, i, j)} = {number_text(W[i, j])}")
+
+    def _biases(self, layer: int) -> Matrix:
+        b = self._layer(layer).b
+        return Matrix(f"b[{layer}]", column(b), lambda i, j: f"{self._entry(layer, i)} = {number_text(b[i])}")
+
+    def _tell(self, name: str, value: float, i: int) -> str:
+        mean = "" if self.trace.single else f", mean over {self.trace.m} points"
+        return f"{name}{subscripts(i)} = {number_text(value)}{mean}"
+
+    def _means(self) -> str:
+        return f"What stands here are means over {self.trace.m} points."
+
+    def _mean_of(self, name: str, value: float, by_rule: float, of: str = "") -> str:
+        text = f"{name} = mean over {self.trace.m} points{of}"
+        return self._result(name, text.partition(" = ")[2], value, by_rule)
+
+    def _result(
+        self, name: str, made: str, value: float, by_rule: float | None = None, exact: bool = False
+    ) -> str:
+        """name = made = value; where the run's backward pass has another value than the rule gives, both."""
+        text = f"{name} = {made}"
+        if exact or by_rule is None or not departs(value, by_rule):
+            return f"{text} = {number_text(value)}"
+        return f"{text} = {number_text(by_rule)}. But the backward pass of this run has {number_text(value)}."

@@ -1,0 +1,1 @@
+"""What can be gone back to, and runs side by side."""

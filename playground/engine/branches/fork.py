@@ -1,0 +1,225 @@
+"""A fork: a run continued with several learning rates or optimisers side by side, on the same batches.
+
+The branches go forward in lockstep (engine.stepping.fleet), each bit by bit as a run of its own would
+wherever the linear algebra underneath treats one matrix of many as it treats one alone. What is kept of a
+branch is made again as a run of its own, so that its history and its log of changes are those of a run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.branches.moments import AT_ONCE
+from playground.engine.optimizers import make_optimizer
+from playground.engine.recording.series import Curve, Path, Series
+from playground.engine.schedules import schedule_of
+from playground.engine.stepping.batches import Batches
+from playground.engine.stepping.descent import KEEP_ALL_SHARE, Interrupted, optimizer_of
+from playground.engine.stepping.fleet import Fleet
+from playground.engine.stepping.measuring import longest_stride, mean_losses, next_measured
+from playground.engine.stepping.step import Batch, WorkingParameters, output_targets, with_ones
+from playground.engine.trainer import Trainer
+from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE
+
+Array = np.ndarray
+
+FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
+MOST_BRANCHES = 8
+
+
+class Plan(NamedTuple):
+    """What a branch does otherwise: its learning rate, and its optimiser where that is another."""
+
+    learning_rate: float
+    optimizer: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class BranchView:
+    """A branch at one step; arrays are read-only copies.
+
+    loss is J over all training points at parameters (P,), penalties included; losses is its curve from the
+    fork on; path (m, P) begins at the fork.
+    """
+
+    plan: Plan
+    parameters: Array
+    loss: float
+    losses: Curve
+    path: Array
+
+
+@dataclass(frozen=True, eq=False)
+class ForkView:
+    """A fork at one step."""
+
+    first_step: int
+    step: int
+    branches: tuple[BranchView, ...]
+
+
+def plans_around(learning_rate: float, factors: Sequence[float] = FACTORS) -> list[Plan]:
+    """A learning rate times each factor, within what an experiment may have."""
+    rates = [min(max(learning_rate * factor, MIN_LEARNING_RATE), MAX_LEARNING_RATE) for factor in factors]
+    return [Plan(rate) for rate in dict.fromkeys(rates)]
+
+
+class Fork:
+    """The branches of a run from its present point on; the run itself stays where it is."""
+
+    def __init__(self, run: Trainer, plans: Sequence[Plan]):
+        if not 1 <= len(plans) <= MOST_BRANCHES:
+            raise ValueError(f"a fork has 1 to {MOST_BRANCHES} branches, not {len(plans)}.")
+        view = run.view()
+        checkpoint, settings = view.checkpoint, view.settings
+        self.plans = tuple(plans)
+        self.first_step = self.step = run.step
+        self._run = run
+        self._network = run.network
+        optimizers = []
+        for plan in self.plans:
+            if plan.optimizer in (None, checkpoint.optimizer):
+                optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
+                optimizer.load_state(checkpoint.optimizer_state)
+            else:
+                optimizer = optimizer_of(replace(settings, optimizer=plan.optimizer))
+            optimizers.append(optimizer)
+        # Neighbours of one kind are stepped together.
+        self._order = sorted(range(len(plans)), key=lambda row: optimizers[row].name)
+        rates = np.array([self.plans[row].learning_rate for row in self._order])
+        self._fleet = Fleet(
+            self._network,
+            np.tile(view.parameters, (len(plans), 1)),
+            rates,
+            [optimizers[row] for row in self._order],
+            settings.fault,
+        )
+        samples = run.samples
+        self._rates, self._schedule = rates, schedule_of(settings)
+        self._batches = Batches(
+            self._network,
+            WorkingParameters(self._network),
+            samples.X_train,
+            samples.y_train,
+            np.random.default_rng(0),
+            settings.batch_size,
+        )
+        self._batches.load_state(checkpoint.batches)
+        self._columns = np.ascontiguousarray(with_ones(samples.X_train).T)
+        self._target = np.ascontiguousarray(output_targets(self._network.loss_name, samples.y_train).T)
+        self._longest = longest_stride(self._network, self._batches.batch_size, len(samples.X_train), 0)
+        self._curves = [Series() for _ in plans]
+        self._paths = [Path(view.parameters) for _ in plans]
+        self._losses: list[float] | None = None
+        self._note_losses()
+
+    @property
+    def parameters(self) -> Array:
+        """(K, P) θ of every branch, a copy."""
+        return self._in_order(self._fleet.parameters)
+
+    def advance(self, n_steps: int, interrupted: Interrupted | None = None) -> int:
+        """Make n steps in every branch; returns how many were made before interrupted was true."""
+        first, end = self.step, self.step + n_steps
+        batches = self._batches
+        while self.step < end:
+            if interrupted is not None and interrupted():
+                break
+            batches.open_block()
+            due = self.first_step + next_measured(self.step - self.first_step, self._longest)
+            stop = min(end, due, self.step + len(batches.slots) - batches.position)
+            # All paths have their points at the same steps.
+            wanted = self._paths[0].wanted(self.step - self.first_step, stop - self.first_step)
+            keep_all = len(wanted) >= KEEP_ALL_SHARE * (stop - self.step)
+            if wanted and not keep_all:
+                stop = self.first_step + wanted[0]
+            slots = batches.slots[batches.position : batches.position + stop - self.step]
+            thetas: list[Array] = []
+            coming = (Batch(*slot[1:]) for slot in slots)
+            self._fleet.advance(self._scheduled(coming), thetas if keep_all else None)
+            batches.position += len(slots)
+            before, self.step = self.step, stop
+            self._losses = None
+            if stop == due:
+                self._note_losses()
+            if keep_all:
+                rows = np.array(wanted) - (before + 1 - self.first_step)
+                self._note_points(np.array(wanted), np.array(thetas)[rows])
+            elif wanted:
+                self._note_points(np.array(wanted[:1]), self._fleet.working[np.newaxis])
+        return self.step - first
+
+    def view(self) -> ForkView:
+        """The fork now, as an immutable picture."""
+        if self._losses is None:
+            self._losses = self._measured()
+        branches = []
+        for plan, theta, loss, curve, path in zip(
+            self.plans, self.parameters, self._losses, self._curves, self._paths, strict=True
+        ):
+            theta.setflags(write=False)
+            points = path.points(self.step - self.first_step, theta)[1]
+            branches.append(BranchView(plan, theta, loss, curve.curve(self.step, loss), points))
+        return ForkView(self.first_step, self.step, tuple(branches))
+
+    def kept(self, row: int, interrupted: Interrupted | None = None) -> Trainer | None:
+        """The run that goes on with one branch; None where it was interrupted.
+
+        It was steered at the fork as the branch was, and stands at its parameters, bit by bit; where it
+        diverged on the way, at the last good ones.
+        """
+        run, plan = Trainer(self._run.experiment), self.plans[row]
+        run.restore(self._run.snapshot())
+        run.records = self._run.records.copy()
+        if plan.optimizer is not None:
+            run.change("training.optimizer", plan.optimizer)
+        run.change("training.learning_rate", plan.learning_rate)
+        while run.step < self.step:
+            if interrupted is not None and interrupted():
+                return None
+            if run.advance(min(AT_ONCE, self.step - run.step)) <= 0:
+                return run
+        theta = self.parameters[row]
+        if not np.array_equal(run.parameters, theta) and np.isfinite(theta).all():
+            run.set_parameters(theta)
+        return run
+
+    def _scheduled(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """The batches of the coming steps; before each the fleet takes the α that is due."""
+        if self._schedule is None:
+            yield from batches
+            return
+        for batch, factor in zip(batches, self._schedule.factors_from(self.step), strict=False):
+            self._fleet.learning_rates = self._rates * factor
+            yield batch
+
+    def _note_losses(self) -> None:
+        self._losses = self._measured()
+        for curve, loss in zip(self._curves, self._losses, strict=True):
+            curve.add(self.step, loss)
+
+    def _note_points(self, since: Array, thetas: Array) -> None:
+        """Add thetas (n, K, P) in working order, so many steps since the fork, to the paths."""
+        points = self._fleet.in_public_order(thetas)
+        for place, row in enumerate(self._order):
+            self._paths[row].extend(since, points[:, place])
+
+    def _measured(self) -> list[float]:
+        network = self._network
+        outputs = self._fleet.outputs(self._columns)
+        with np.errstate(all="ignore"):
+            losses = mean_losses(network.loss_name, outputs, self._target)
+            penalties = np.array([network.penalty(theta) for theta in self._fleet.parameters])
+            losses = losses + penalties
+        return [loss if math.isfinite(loss) else math.nan for loss in self._in_order(losses).tolist()]
+
+    def _in_order(self, rows: Array) -> Array:
+        """Rows of the fleet in the order of the plans."""
+        result = np.empty_like(rows)
+        result[self._order] = rows
+        return result

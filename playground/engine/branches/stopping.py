@@ -1,0 +1,76 @@
+"""When a run is finished: at a loss, at a step, or where the gradient has become small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.engine.branches.moments import branch_at
+from playground.engine.stepping.descent import Interrupted
+from playground.engine.trainer import Trainer
+from playground.numerals import number_text
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Conditions to stop at, any of which is enough; None is no condition.
+
+    loss           J over all training points at most this, at a step at which it is recorded
+    steps          this many steps in all
+    gradient_norm  ‖∂J/∂θ‖ over the batch of the step to come at most this
+    """
+
+    loss: float | None = None
+    steps: int | None = None
+    gradient_norm: float | None = None
+
+    def __bool__(self) -> bool:
+        return any(bound is not None for bound in (self.loss, self.steps, self.gradient_norm))
+
+    def first_met(self, run: Trainer, after: int) -> tuple[int, str] | None:
+        """The first step later than `after` at which a condition holds, and which; None: none yet.
+
+        The present step counts only for the number of steps: its other rows are recorded with the next one.
+        """
+        found = []
+        for name, bound, words in (
+            ("train_loss", self.loss, "J"),
+            ("gradient_norm", self.gradient_norm, "the norm of the gradient"),
+        ):
+            if bound is not None:
+                steps, values = run.history.curve(name)
+                met = np.flatnonzero((steps > after) & (steps < run.step) & (values <= bound))
+                if len(met):
+                    found.append((int(steps[met[0]]), f"{words} is at most {in_full(bound)}"))
+        if self.steps is not None and after < self.steps <= run.step:
+            made = "1 step is" if self.steps == 1 else f"{self.steps} steps are"
+            found.append((self.steps, f"{made} made"))
+        return min(found, default=None)
+
+
+def in_full(bound: float) -> str:
+    """Return a bound with all its digits: rounded, it might be one that J has not reached."""
+    digits = next(n for n in range(1, 18) if float(f"{bound:.{n - 1}e}") == bound)
+    return number_text(bound, digits)
+
+
+def finished(
+    run: Trainer, stop: Stop, after: int, interrupted: Interrupted | None = None
+) -> tuple[Trainer, str] | None:
+    """The run as it stood at the first step later than `after` at which a condition held, and which.
+
+    None where none did, or where it was interrupted. The rows in question are looked at one by one, each
+    before it can be thinned, so that a run stops where it stops however it was cut into time slices.
+    """
+    if stop.first_met(run, after) is None:
+        return None
+    again = branch_at(run, max(after, 0), interrupted)
+    while again is not None:
+        met = stop.first_met(again, after)
+        if met is not None:
+            there = branch_at(again, met[0], interrupted)
+            return None if there is None else (there, met[1])
+        if (interrupted is not None and interrupted()) or again.step > run.step or not again.advance(1):
+            return None
+    return None

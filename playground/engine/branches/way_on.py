@@ -1,0 +1,62 @@
+"""From where, and at which learning rate, a run that overflowed goes on."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from playground.engine.branches.moments import branch_at
+from playground.engine.stepping.descent import Interrupted
+from playground.engine.trainer import Trainer
+from playground.experiment import MIN_LEARNING_RATE
+
+TRIED_STEPS = 10
+"""So many steps are made before a learning rate is offered."""
+COARSENESS = 4.0
+"""Half of the slider's α is tried first, then so many times less each time, to the lowest that α may be."""
+
+
+class WayOn(NamedTuple):
+    """Tried: from θ of this step the run makes its next steps at this learning rate; back: it is an earlier
+    step than that at which the run stands.
+    """
+
+    step: int
+    learning_rate: float
+    back: bool
+
+
+def way_on(run: Trainer, interrupted: Interrupted | None = None) -> WayOn | None:
+    """The latest step found from which a diverged run goes on, with the largest α tried that does it.
+
+    Tried are the present step, and 1, 2, 4, 8, … steps before it back to the start. None where nothing
+    goes on, or where it was interrupted.
+    """
+    back = 0
+    while True:
+        step = max(run.step - back, 0)
+        found = _rate_from(run, step, interrupted)
+        if found is not None or step == 0 or (interrupted is not None and interrupted()):
+            return found
+        back = max(1, 2 * back)
+
+
+def _rate_from(run: Trainer, step: int, interrupted: Interrupted | None) -> WayOn | None:
+    here, back = run.snapshot(), step < run.step
+    if back:
+        earlier = branch_at(run, step, interrupted)
+        if earlier is None or earlier.step != step:
+            return None
+        here = earlier.snapshot()
+    twin, rate = Trainer(run.experiment), run.learning_rate / 2.0
+    while True:
+        rate = max(rate, MIN_LEARNING_RATE)
+        twin.restore(here)
+        twin.learning_rate = rate
+        made = twin.advance(TRIED_STEPS, interrupted) == TRIED_STEPS and not twin.diverged
+        # Mini-batches can come by a θ whose loss is not finite elsewhere.
+        if made and math.isfinite(twin.train_loss()):
+            return WayOn(step, rate, back)
+        if rate == MIN_LEARNING_RATE or (interrupted is not None and interrupted()):
+            return None
+        rate /= COARSENESS

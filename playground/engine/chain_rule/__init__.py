@@ -1,0 +1,1 @@
+"""An expression forward and backward, step by step."""

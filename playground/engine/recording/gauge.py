@@ -1,0 +1,99 @@
+"""Losses and accuracies over all points at the present parameters of a run, each taken once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from playground.engine.datasets import Samples
+from playground.engine.network import Network
+from playground.engine.recording.history import Measured
+from playground.engine.stepping.descent import Descent
+from playground.engine.stepping.measuring import AllPoints, longest_stride
+
+Array = np.ndarray
+Reading = tuple[float | None, float | None]
+"""A loss, penalties included, and an accuracy; None where the run has no such thing."""
+
+
+class Gauge:
+    """Reads a descent; `forget` whenever its θ, or J, has changed."""
+
+    def __init__(self, network: Network, samples: Samples, descent: Descent):
+        train, test = (samples.X_train, samples.y_train), (samples.X_test, samples.y_test)
+        working = descent.working
+        self._network, self._samples, self._descent = network, samples, descent
+        self._train_points = AllPoints(network, working, train)
+        self._test_points = AllPoints(network, working, test) if len(samples.X_test) else None
+        self._both = AllPoints(network, working, train, test) if len(samples.X_test) else None
+        self._readings: dict[str, Reading] = {}
+        self._points_losses: dict[str, float] = {}
+        self._penalty = 0.0
+
+    def forget(self) -> None:
+        self._readings, self._points_losses = {}, {}
+
+    def read(self, which: str) -> Reading:
+        """Over the "train" or the "test" points.
+
+        In the full batch each set is read by itself: the training loss is then the next batch loss to the
+        last bit. Otherwise one forward pass serves both.
+        """
+        if which not in self._readings:
+            if self._both is None or self._test_points is None:
+                self._readings["test"] = None, None
+                self._take(self._train_points, "train")
+            elif not self._descent.batches.full:
+                self._take(self._both, "train", "test")
+            elif which == "train":
+                self._take(self._train_points, "train")
+            else:
+                self._take(self._test_points, "test")
+        return self._readings[which]
+
+    def points_loss(self, which: str) -> float:
+        """The mean loss over the "train" or the "test" points without penalties; NaN where there are none."""
+        self.read(which)
+        return self._points_losses.get(which, math.nan)
+
+    def penalty(self) -> float:
+        """What J has besides the mean over the points."""
+        self.read("train")
+        return self._penalty
+
+    def everything(self) -> Measured:
+        train, test = self.read("train"), self.read("test")
+        return Measured(train[0], test[0], train[1], test[1])
+
+    def for_history(self) -> Measured:
+        """What a history records at its cadence: the full batch brings its training rows by itself."""
+        if not self._descent.batches.full:
+            return self.everything()
+        loss, accuracy = self.read("test")
+        return Measured(None, loss, None, accuracy)
+
+    def train_losses_at(self, thetas: list[Array]) -> list[float]:
+        """The training loss, penalties included, at each θ (P,) in working order; the last of them stays."""
+        losses = []
+        for theta in thetas:
+            self._descent.working.theta[:] = theta
+            losses.append(self._train_points.losses()[0] + self._descent.penalty())
+        self.forget()
+        return losses
+
+    def longest_stride(self) -> int:
+        """At most every how many steps a history is to record; see engine.stepping.measuring."""
+        batches, samples = self._descent.batches, self._samples
+        n_train = 0 if batches.full else len(samples.X_train)
+        return longest_stride(self._network, batches.batch_size, n_train, len(samples.X_test))
+
+    def _take(self, points: AllPoints, *names: str) -> None:
+        with np.errstate(all="ignore"):
+            losses = points.losses()
+            penalty = self._descent.penalty()
+        shares = points.shares_right() if self._samples.classification else [None] * len(names)
+        for name, loss, share in zip(names, losses, shares, strict=True):
+            self._readings[name] = loss + penalty, share
+            self._points_losses[name] = loss
+        self._penalty = penalty

@@ -1,0 +1,452 @@
+"""What a run is doing now, told from its history alone.
+
+Every word is a claim about recorded numbers, and PhaseFound carries them. Over the full batch, where J of
+every step is known,
+
+    arrived    the gradient has shrunk to rounding, and J changes by no more than that
+    rippling   J goes up and down again and again
+    rising     J ends higher than it began, and most steps rose
+    falling    J ends lower than it began, and most steps fell
+    creeping   J has stayed within a small share of itself
+
+With mini-batches J over all training points is looked at, where it was measured; it jitters, so that a trend
+must show in three thirds of the window one after another. Where no claim holds, there is no word.
+
+A loss that ripples is no accident: above the stability limit J rises and falls again, often by several
+times its lowest. A run is said to be thrown out only when J has stayed above THROWN times its recent best,
+and above the share OF_FIRST of the J that it began with, for HELD steps in a row. With mini-batches J is the
+mean of the batch losses over the last steps, an epoch at most: one unlucky batch is no accident either.
+Where J falls by now the phase is falling, however high J is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from playground.engine.recording.history import HistoryView
+from playground.engine.recording.run_view import RunView
+from playground.engine.stepping.batches import mini_batch
+from playground.experiment import RATE_FIELDS
+
+Array = np.ndarray
+
+THROWN = 4.0
+OF_FIRST = 0.5
+HELD = 8
+RECENT = 200
+"""Steps before those HELD in which the best is looked for."""
+GOOD = 1.1
+"""A step whose J is at most so many times the recent best was still a good one."""
+
+DOWN = 3
+"""So many steps down in a row are enough to wait before a run is said to be thrown out."""
+
+SEEN, NOW = 100, 10
+"""Steps over which a trend is looked for: the last few first, and more where those tell none."""
+FALL = 0.02
+"""The share of J by which SEEN steps must lead down to be falling, or up to be rising, not creeping."""
+RIPPLE_STEPS, RIPPLES, RIPPLE_SIZE, TURNS = 40, 0.15, 1e-6, 3
+"""J ripples where it turned so often, and both rose and fell in this share of so many steps; a step by a
+smaller share of J than RIPPLE_SIZE is neither a rise nor a fall.
+"""
+RIPPLES_SEEN = (40, 200, 1000)
+"""Steps over which crests and troughs that fall or rise are looked for, one after another."""
+MOST = 2 / 3
+"""A J that rose at so many of its steps and ends higher does not ripple: it rises."""
+FEWEST = 10
+"""Steps that it takes to tell, and rows: where the record was thinned, they lie farther back."""
+FEWEST_MEASURED = 6
+"""The same of J over all points, with mini-batches."""
+MOST_AVERAGED = 16
+
+EPSILON = float(np.finfo(float).eps)
+ROUNDED_GRADIENT, ROUNDED_LOSS = 1000 * EPSILON, 8 * EPSILON
+"""Up to these shares, of the run's own largest gradient and of J, a gradient or a change of J is rounding."""
+SMALL_GRADIENT = EPSILON**0.5
+"""Up to this share of the largest a gradient, whose square moves J, moves it by no more than rounding."""
+
+CREEPING, FALLING, RISING, RIPPLING = "creeping", "falling", "rising", "rippling"
+ARRIVED, THROWN_OUT, DIVERGED, FINISHED = "arrived", "thrown out", "diverged", "finished"
+PHASES = ("", CREEPING, FALLING, RISING, RIPPLING, ARRIVED, THROWN_OUT, DIVERGED, FINISHED)
+
+
+@dataclass(frozen=True)
+class PhaseFound:
+    """A phase, and the numbers that it was decided by: of J between two steps.
+
+    word          one of the phases, or nothing
+    first, last   the steps, −1 where nothing was looked at; before, after: J there
+    rises, falls  how many of the rows are above the one before, and below it
+    trend         of crests and troughs of a J that ripples, since the step trend_since: FALLING or RISING
+                  where both do, or nothing, as with mini-batches, where not every crest is recorded
+    share         of a run that creeps, how far its highest J is from its lowest, as a share of it; of one
+                  that has arrived, the gradient as a share of the largest of the run
+    averaged      whether J is that of batches, the mean over the last of them
+    """
+
+    word: str
+    first: int = -1
+    last: int = -1
+    before: float = math.nan
+    after: float = math.nan
+    rises: int = 0
+    falls: int = 0
+    trend: str = ""
+    trend_since: int = -1
+    share: float = math.nan
+    averaged: bool = False
+
+
+@dataclass(frozen=True)
+class ThrownOut:
+    """A run that was thrown out: at good_step J was good_loss still, at step it is loss.
+
+    It has stayed above bar since the step crossed, and is told at step.
+    """
+
+    good_step: int
+    good_loss: float
+    crossed: int
+    step: int
+    loss: float
+    bar: float
+
+
+def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | None:
+    """Whether the run has been thrown out and has not come back; batches_per_epoch is 1 for the full batch.
+
+    Where the next loss is not finite there is nothing in the history that says so: see RunView.diverged.
+    """
+    steps, losses = recent_losses(history, batches_per_epoch)
+    if len(steps) <= HELD:
+        return None
+    held = int(np.searchsorted(steps, steps[-1] - HELD, side="right"))
+    before = losses[:held]
+    if not len(before) or len(losses) - held < HELD:
+        # Where the record was just thinned, nobody knows what J was in between.
+        return None
+    best = float(before.min())
+    # A run that starts far too high never had a better loss than its first.
+    bar = max(THROWN * best, OF_FIRST * _first_loss(history))
+    if not (losses[held:] > bar).all():
+        return None
+    return _told(steps, losses, best, bar, held)
+
+
+def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 1) -> ThrownOut | None:
+    """The first time later than step `since` at which thrown_out would have said so; it may have come back.
+
+    For whoever looks seldom: of a history that was thinned, what stands out is still there.
+    """
+    newest = history.curves["batch_loss"].steps
+    if not len(newest) or newest[-1] < since:
+        return None
+    most = newest[-1] - since + RECENT + 2 * HELD
+    steps, losses = recent_losses(history, batches_per_epoch, float(most))
+    if len(steps) <= HELD:
+        return None
+    lowest = sliding_window_view(losses, HELD).min(axis=1)[1:]
+    padded = np.concatenate([np.full(RECENT, np.inf), losses])
+    best = sliding_window_view(padded, RECENT).min(axis=1)[1 : len(lowest) + 1]
+    bar = np.maximum(THROWN * best, OF_FIRST * _first_loss(history))
+    hits = np.flatnonzero((lowest > bar) & (steps[HELD:] > since))
+    if not len(hits):
+        return None
+    held = int(hits[0]) + 1
+    end = held + HELD
+    return _told(steps[:end], losses[:end], float(best[held - 1]), float(bar[held - 1]), held)
+
+
+def _told(steps: Array, losses: Array, best: float, bar: float, held: int) -> ThrownOut:
+    """What is said of losses (n,) at steps (n,) that stay above the bar from the entry held on."""
+    good = int(np.flatnonzero(losses[:held] <= GOOD * best)[-1])
+    crossed = int(np.flatnonzero(losses[:held] <= bar)[-1]) + 1
+    return ThrownOut(
+        int(steps[good]), float(losses[good]), int(steps[crossed]), int(steps[-1]), float(losses[-1]), bar
+    )
+
+
+def come_back(history: HistoryView, told: ThrownOut, batches_per_epoch: int = 1) -> float | None:
+    """The J of a run that was thrown out and has come back; None where it has not.
+
+    That is the same the other way round: for HELD steps J has stayed below the bar that it had crossed.
+    """
+    steps, losses = recent_losses(history, batches_per_epoch)
+    if not len(steps) or steps[-1] < told.step + HELD:
+        return None
+    held = losses[steps > steps[-1] - HELD]
+    if len(held) < HELD or (held > told.bar).any():
+        return None
+    return None if thrown_out(history, batches_per_epoch) is not None else float(losses[-1])
+
+
+def at_its_highest(history: HistoryView, told: ThrownOut, batches_per_epoch: int = 1) -> ThrownOut:
+    """The same, told at the step where J has been highest since it crossed the bar."""
+    steps, losses = recent_losses(history, batches_per_epoch, math.inf)
+    first = int(np.searchsorted(steps, told.crossed))
+    if first == len(steps):
+        return told
+    highest = first + int(losses[first:].argmax())
+    return replace(told, step=int(steps[highest]), loss=float(losses[highest]))
+
+
+def goes_down(history: HistoryView, batches_per_epoch: int = 1) -> bool:
+    """Whether J has fallen at each of the last DOWN steps: sooner than a phase can tell."""
+    _, losses = recent_losses(history, batches_per_epoch)
+    return len(losses) > DOWN and bool((np.diff(losses[-DOWN - 1 :]) < 0).all())
+
+
+def thrown_by(view: RunView, told: ThrownOut) -> int:
+    """The step whose α threw the run out: where J began to rise.
+
+    Where α was raised by hand between there and the bar, it is the step of that change.
+    """
+    between = [
+        change.step
+        for change in view.history.changes
+        if change.field in RATE_FIELDS and told.good_step < change.step < told.crossed
+    ]
+    steps = np.array(between, dtype=np.int64)
+    raised = steps[view.rates_at(steps) > view.rates_at(steps - 1)]
+    return int(raised.max(initial=told.good_step))
+
+
+def measured_anew(history: HistoryView) -> int:
+    """The last step at which anything but α was changed: J of before is no measure for J since; 0: none."""
+    return max((change.step for change in history.changes if change.field not in RATE_FIELDS), default=0)
+
+
+def last_good(history: HistoryView, batches_per_epoch: int = 1) -> tuple[int, float] | None:
+    """The last step of the run whose J was about its lowest, and that J; None without a step."""
+    steps, losses = recent_losses(history, batches_per_epoch, math.inf)
+    if not len(steps):
+        return None
+    good = int(np.flatnonzero(losses <= GOOD * losses.min())[-1])
+    return int(steps[good]), float(losses[good])
+
+
+def phase(history: HistoryView, diverged: bool = False, batches_per_epoch: int = 1) -> str:
+    """One of the phases, or nothing for a run too short to tell. It knows no stop conditions."""
+    return find_phase(history, diverged, batches_per_epoch).word
+
+
+def find_phase(history: HistoryView, diverged: bool = False, batches_per_epoch: int = 1) -> PhaseFound:
+    """The phase with the numbers that it was decided by."""
+    if diverged:
+        return PhaseFound(DIVERGED)
+    found = _find_trend(history, batches_per_epoch)
+    out = None if found.word == FALLING else thrown_out(history, batches_per_epoch)
+    if out is not None:
+        ends = out.good_step, out.step, out.good_loss, out.loss
+        return PhaseFound(THROWN_OUT, *ends, averaged=batches_per_epoch > 1)
+    return found
+
+
+def _find_trend(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
+    """The phase of a run that was not thrown out."""
+    if batches_per_epoch > 1:
+        return _of_batches(history, batches_per_epoch)
+    steps, losses = recent_losses(history, 1, math.inf)
+    if len(steps) < FEWEST or steps[-1] - steps[0] < FEWEST:
+        return PhaseFound("")
+    rows = _last_rows(steps, losses, RIPPLE_STEPS, FEWEST)
+    arrived = _arrived(history, *rows)
+    if arrived is not None:
+        return arrived
+    if _ripples(rows[1]):
+        return _rippling((steps, losses), rows)
+    for width in (NOW, SEEN):
+        rows = _last_rows(steps, losses, width, FEWEST)
+        word = _trend(*rows)
+        if word:
+            return _found(word, *rows)
+    return PhaseFound("")
+
+
+def _found(word: str, steps: Array, losses: Array, share: float = math.nan) -> PhaseFound:
+    moves = np.diff(losses)
+    if word == CREEPING:
+        share = float(np.ptp(losses) / (np.abs(losses).max() or 1.0))
+    return PhaseFound(
+        word,
+        int(steps[0]),
+        int(steps[-1]),
+        float(losses[0]),
+        float(losses[-1]),
+        int((moves > 0).sum()),
+        int((moves < 0).sum()),
+        share=share,
+    )
+
+
+def _rippling(known: tuple[Array, Array], rows: tuple[Array, Array]) -> PhaseFound:
+    """Rippling over these rows, the last of all that are known, and where the ripples lead."""
+    found = _found(RIPPLING, *rows)
+    for width in RIPPLES_SEEN:
+        wide = _last_rows(*known, width, FEWEST)
+        trend = _trend_of_ends(*np.array_split(wide[1], 2))
+        if trend:
+            return replace(found, trend=trend, trend_since=int(wide[0][0]))
+    return found
+
+
+def _last_rows(steps: Array, losses: Array, width: int, fewest: int) -> tuple[Array, Array]:
+    """The rows of so many last steps, and so many rows at least."""
+    first = min(int(np.searchsorted(steps, steps[-1] - width)), max(len(steps) - fewest - 1, 0))
+    return steps[first:], losses[first:]
+
+
+def _arrived(history: HistoryView, steps: Array, losses: Array) -> PhaseFound | None:
+    """Whether gradient and J have come to rounding over these rows."""
+    curve = history.curves["gradient_norm"]
+    recent = curve.values[int(np.searchsorted(curve.steps, steps[0])) :]
+    if not len(recent):
+        return None
+    now, level = float(recent.max()), float(np.abs(losses).max())
+    if not now <= SMALL_GRADIENT * float(curve.values.max()):
+        return None
+    largest = _largest_gradient(history)
+    # Near J = 0 rounding is no small share of J, but it leads nowhere.
+    jitters = abs(losses[-1] - losses[0]) <= 0.5 * np.abs(np.diff(losses)).sum()
+    rounded = np.ptp(losses) <= ROUNDED_LOSS * level and now <= SMALL_GRADIENT * largest
+    if not rounded and not (jitters and now <= ROUNDED_GRADIENT * largest):
+        return None
+    return _found(ARRIVED, steps, losses, now / largest if largest > 0 else 0.0)
+
+
+def _largest_gradient(history: HistoryView) -> float:
+    """The largest gradient norm of the run, but of steps where J was far above its first."""
+    norms, losses = history.curves["gradient_norm"], history.curves["batch_loss"]
+    # The curves were thinned each for itself.
+    row = np.searchsorted(losses.steps, norms.steps, side="right") - 1
+    usual = (row >= 0) & (losses.values[row] <= THROWN * _first_loss(history))
+    return float(norms.values[usual & np.isfinite(norms.values)].max(initial=0.0))
+
+
+def _ripples(losses: Array) -> bool:
+    """Whether J goes up and down over these rows, and does not rise at most of them."""
+    moves = np.diff(losses)
+    size = RIPPLE_SIZE * np.abs(losses[:-1])
+    rises, falls = moves > size, moves < -size
+    if min(rises.mean(), falls.mean()) < RIPPLES:
+        return False
+    signs = np.where(rises, 1, -1)[rises | falls]
+    if int((np.diff(signs) != 0).sum()) < TURNS:
+        return False
+    return not (rises.mean() >= MOST and losses[-1] > losses[0])
+
+
+def _trend(steps: Array, losses: Array) -> str:
+    """Falling, rising or creeping over these rows; nothing where none is true."""
+    moves, largest = np.diff(losses), float(np.abs(losses).max())
+    share = _share_of_a_trend(steps)
+    change = (losses[-1] - losses[0]) / (max(abs(losses[0]), abs(losses[-1])) or 1.0)
+    if change <= -share and (moves < 0).mean() > 0.5:
+        return FALLING
+    if change >= share and (moves > 0).mean() > 0.5:
+        return RISING
+    return CREEPING if np.ptp(losses) <= share * largest else ""
+
+
+def _share_of_a_trend(steps: Array) -> float:
+    """The share of J by which these rows must lead up or down: FALL, and a shorter stretch at that pace."""
+    return float(1 - (1 - FALL) ** min(1.0, (steps[-1] - steps[0]) / SEEN))
+
+
+def _trend_of_ends(early: Array, late: Array) -> str:
+    """Falling or rising where both the highest and the lowest do, by more than rounding; else nothing."""
+    size = RIPPLE_SIZE * float(np.abs(early).max())
+    crests, troughs = late.max() - early.max(), late.min() - early.min()
+    if crests < -size and troughs < -size:
+        return FALLING
+    return RISING if crests > size and troughs > size else ""
+
+
+def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
+    """The phase of a run with mini-batches."""
+    measured = history.curves["train_loss"]
+    since = int(np.searchsorted(measured.steps, measured_anew(history)))
+    steps, losses = measured.steps[since:], measured.values[since:]
+    finite = np.isfinite(losses)
+    steps, losses = steps[finite], losses[finite]
+    averaged = len(steps) < FEWEST_MEASURED
+    if averaged:
+        # J over all points is measured seldom later on; until then, the means over batch after batch.
+        steps, losses = recent_losses(history, batches_per_epoch)
+        apart = min(batches_per_epoch, MOST_AVERAGED)
+        steps, losses = steps[::-1][::apart][::-1], losses[::-1][::apart][::-1]
+    if len(steps) < FEWEST_MEASURED or steps[-1] - steps[0] < FEWEST:
+        return PhaseFound("")
+    rows = _last_rows(steps, losses, max(RIPPLE_STEPS, batches_per_epoch), FEWEST_MEASURED)
+    arrived = _arrived(history, *rows)
+    if arrived is not None:
+        return arrived
+    rows = _last_rows(steps, losses, SEEN, FEWEST_MEASURED)
+    word = _trend_in_thirds(*rows)
+    if not word and np.ptp(rows[1]) <= _share_of_a_trend(rows[0]) * np.abs(rows[1]).max():
+        word = CREEPING
+    if not word and _ripples(rows[1]):
+        word = RIPPLING
+    return replace(_found(word, *rows), averaged=averaged) if word else PhaseFound("")
+
+
+def _trend_in_thirds(steps: Array, losses: Array) -> str:
+    """Falling or rising where the means of three thirds do one after another and those of both halves, where
+    the highest and the lowest do, and where J itself ends so; nothing elsewhere.
+    """
+    thirds = np.array_split(losses, 3)
+    first, middle, last = (float(third.mean()) for third in thirds)
+    early, late = (float(half.mean()) for half in np.array_split(losses, 2))
+    if (late < early) != (last < first):
+        return ""
+    share = _share_of_a_trend(steps) * max(abs(first), abs(last))
+    ends = _trend_of_ends(thirds[0], thirds[2])
+    if ends == FALLING and first > middle > last and first - last >= share and losses[-1] < losses[0]:
+        return FALLING
+    if ends == RISING and first < middle < last and last - first >= share and losses[-1] > losses[0]:
+        return RISING
+    return ""
+
+
+def recent_losses(
+    history: HistoryView, batches_per_epoch: int = 1, most: float = RECENT + HELD
+) -> tuple[Array, Array]:
+    """Steps and finite J of so many steps at most, since anything but α was changed."""
+    curve = history.curves["batch_loss"]
+    steps, losses = curve.steps, curve.values
+    if batches_per_epoch == 1:
+        now = history.curves["train_loss"]
+        if len(now.steps) and (not len(steps) or now.steps[-1] > steps[-1]):
+            steps, losses = np.append(steps, now.steps[-1]), np.append(losses, now.values[-1])
+    if not len(steps):
+        return steps, losses
+    since = measured_anew(history)
+    averaged = min(batches_per_epoch, MOST_AVERAGED)
+    first = int(np.searchsorted(steps, max(since, steps[-1] - most - averaged)))
+    steps, losses = steps[first:], losses[first:]
+    finite = np.isfinite(losses)
+    steps, losses = steps[finite], losses[finite]
+    if averaged > 1 and len(losses):
+        # At the start there is less to take the mean of.
+        averaged = max(1, min(averaged, len(losses) - HELD - 1))
+        losses = np.convolve(losses, np.full(averaged, 1.0 / averaged), mode="valid")
+        steps = steps[averaged - 1 :]
+    return steps, losses
+
+
+def _first_loss(history: HistoryView) -> float:
+    for name in ("train_loss", "batch_loss"):
+        values = history.curves[name].values
+        if len(values) and math.isfinite(values[0]):
+            return float(values[0])
+    return 0.0
+
+
+def batches_per_epoch(batch_size: int | None, points: int) -> int:
+    """Batches in a pass over so many training points; 1 for the full batch."""
+    size = mini_batch(batch_size, points)
+    return 1 if size is None else math.ceil(points / size)

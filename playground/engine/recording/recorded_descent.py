@@ -1,0 +1,161 @@
+"""Steps with their record: made in blocks, checked, written down, taken back where they are not finite.
+
+A block (engine.stepping.descent) only computes; afterwards the batch losses of all its steps are taken from
+their outputs at once and checked, and only then the block enters the history. Where a loss or a gradient is
+not finite, the run goes back to a checkpoint and makes the steps up to the last good parameters again, so
+that no step pays for the check.
+
+Losses and accuracies over all points are measured at a cadence in steps; see engine.stepping.measuring.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+
+import numpy as np
+
+from playground.engine.datasets import Samples
+from playground.engine.network import Network
+from playground.engine.recording.gauge import Gauge
+from playground.engine.recording.history import History, Measured
+from playground.engine.schedules import schedule_of
+from playground.engine.stepping.descent import Descent, Interrupted
+from playground.engine.stepping.measuring import next_measured
+from playground.experiment import TrainingSettings
+
+Array = np.ndarray
+
+CHECKPOINT_STEPS = 64
+"""Steps at least between two checkpoints."""
+
+
+class RecordedDescent:
+    """A descent and the history that its steps enter.
+
+    descent      the moving parts
+    gauge        losses and accuracies over all points, at the present parameters
+    history      the record up to the present step
+    last_finite  a checkpoint where the loss over all training points is finite; steps are taken back to it
+                 at most
+
+    theta (P,) in public order is where it starts; rng draws the order of the training points.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        theta: Array,
+        samples: Samples,
+        rng: np.random.Generator,
+        training: TrainingSettings,
+    ):
+        self.descent = Descent(network, theta, samples.X_train, samples.y_train, rng, training)
+        self.gauge = Gauge(network, samples, self.descent)
+        self.history = History(theta)
+        self._classification = samples.classification
+        self.settle(training)
+        self.history.add_measured(0, self.gauge.for_history())
+        self.last_finite = self.descent.checkpoint()
+
+    @property
+    def step(self) -> int:
+        """Steps made."""
+        return self.descent.step
+
+    def settle(self, training: TrainingSettings) -> None:
+        """Let the live settings act on the next step, and record what they changed at the present one."""
+        self._settings = training
+        descent, history, step = self.descent, self.history, self.step
+        descent.settle(training)
+        self._longest_stride = self.gauge.longest_stride()
+        if history.changed_at(step):
+            history.mark_point(step, descent.parameters)
+            history.forget_measured(step)
+            if self._due(step):
+                history.add_measured(step, self.gauge.for_history())
+            self.last_finite = descent.checkpoint()
+
+    def advance_in_block(self, target: int, furthest: int, interrupted: Interrupted | None) -> bool:
+        """Make steps to the end of the block at most, check them, and write them down.
+
+        target is the step that is wanted in the end, furthest the one not to go beyond this time;
+        interrupted is asked before every step. False where a step was not finite: see go_back.
+        """
+        descent, history, first = self.descent, self.history, self.step
+        checkpoint = self.last_finite
+        full = descent.batches.full
+        if full and first - checkpoint.step >= CHECKPOINT_STEPS:
+            checkpoint = descent.checkpoint()
+        points: list[Array] = []
+        measured: list[tuple[int, Measured]] = []
+        end = first + descent.begin(min(target, furthest) - first)
+        wanted = history.wanted_points(first, end)
+        while self.step < end:
+            # The last update before the target is the one that a view shows.
+            stop = min(end, self._next_due(self.step), max(target - 1, self.step + 1))
+            if stop == target and interrupted is None:
+                points += descent.go_one_noted(wanted[len(points) :][:1] == [stop])
+            else:
+                due = wanted[len(points) : bisect_right(wanted, stop)]
+                points += descent.go(stop - self.step, due, interrupted)
+            step = self.step
+            self.gauge.forget()
+            if step < stop:
+                end = step
+            elif self._due(step):
+                measurement = self.gauge.for_history()
+                measured.append((step, measurement))
+                if (
+                    step - checkpoint.step >= CHECKPOINT_STEPS
+                    and measurement.train_loss is not None
+                    and math.isfinite(measurement.train_loss)
+                ):
+                    checkpoint = descent.checkpoint()
+
+        losses, norms = descent.made()
+        finite = np.isfinite(losses) & np.isfinite(norms)
+        # From parameters whose gradient overflows no α goes on: the run stands before them.
+        furthest_good = end
+        if not finite.all():
+            good = int(np.argmin(finite))
+            furthest_good = first + good - bool(np.isfinite(losses[good]))
+            losses, norms = losses[:good], norms[:good]
+        history.add_steps(first, losses, norms, self._rates(first, len(losses)))
+        if full:
+            accuracies = descent.shares_right()[: len(losses)] if self._classification else None
+            history.add_train_rows(first, losses, accuracies)
+        reached = first + len(losses)
+        if points:
+            steps = np.array(wanted[: len(points)], dtype=np.int64)
+            there = steps <= reached
+            history.add_points(steps[there], descent.working.public(np.array(points)[there]))
+        for step, measurement in measured:
+            if step <= reached:
+                history.add_measured(step, measurement)
+        if reached < end:
+            self.go_back(max(furthest_good, self.last_finite.step))
+            return False
+        self.last_finite = checkpoint
+        return True
+
+    def go_back(self, step: int) -> None:
+        """Stand at the last parameters up to step whose loss over all training points is finite."""
+        with np.errstate(all="ignore"):
+            self.descent.return_to_last_finite(
+                self.last_finite, step, self._settings, self.gauge.train_losses_at
+            )
+        self.history.cut(self.step)
+        self.gauge.forget()
+
+    def _rates(self, first: int, steps: int) -> float | list[float]:
+        """The α of so many steps from the first one on; one number where it is the same."""
+        if schedule_of(self._settings) is None:
+            return self._settings.learning_rate
+        return [self.descent.rate_at(step) for step in range(first, first + steps)]
+
+    def _due(self, step: int) -> bool:
+        return step == 0 or self._next_due(step - 1) == step
+
+    def _next_due(self, step: int) -> int:
+        return next_measured(step, self._longest_stride)

@@ -1,0 +1,85 @@
+"""What the world may know of a run: an immutable picture of a trainer at one step."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.datasets import training_points
+from playground.engine.recording.history import HistoryView
+from playground.engine.schedules import rates_used
+from playground.engine.stepping.batches import mini_batch
+from playground.engine.stepping.descent import Checkpoint
+from playground.engine.stepping.optimizer_step import OptimizerStep
+from playground.experiment import Experiment, TrainingSettings
+
+Array = np.ndarray
+
+
+class LastUpdate(NamedTuple):
+    """The update that led to the present parameters; arrays (P,) in public order, read-only.
+
+    before          θ before the update
+    gradient        ∂J/∂θ there, over that step's batch, penalties included
+    after           θ after it
+    learning_rate   α of the update
+    step            the step that was made: before is the θ of this step, after that of the next
+    optimizer       what the optimiser remembered before and after it
+    """
+
+    before: Array
+    gradient: Array
+    after: Array
+    learning_rate: float
+    step: int
+    optimizer: OptimizerStep
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run at one step. Every array is a read-only copy, so a view stays true while the run goes on.
+
+    experiment        as the run was started
+    settings          the live values now
+    parameters        θ (P,)
+    train_loss        J(θ) over all training points, penalties included
+    test_loss         the same over the test points; NaN where there are none
+    train_accuracy    share of points on the right side of 0.5; NaN for values that are no classes
+    checkpoint        what the next step goes out from: parameters, optimiser, batches
+    train_points_loss, test_points_loss
+                      the mean loss over the points alone: J without the penalty; NaN where there are none
+    penalty           l1·Σ|w| + ½·l2·Σw² at θ: what J has besides
+    """
+
+    experiment: Experiment
+    settings: TrainingSettings
+    step: int
+    epoch: int
+    parameters: Array
+    train_loss: float
+    test_loss: float
+    train_accuracy: float
+    test_accuracy: float
+    history: HistoryView
+    last_update: LastUpdate | None
+    diverged: bool
+    checkpoint: Checkpoint
+    train_points_loss: float = math.nan
+    test_points_loss: float = math.nan
+    penalty: float = 0.0
+
+    @property
+    def mini_batch(self) -> int | None:
+        """The size of the mini-batches now; None for the full batch."""
+        return mini_batch(self.settings.batch_size, training_points(self.experiment.data))
+
+    def rate_at(self, step: int) -> float:
+        """The α that the step from θ of this step was made with, or will be: of now, where it is to come."""
+        return float(self.rates_at(np.array([step]))[0])
+
+    def rates_at(self, steps: Array) -> Array:
+        """The same for several steps (n,), as (n,)."""
+        return rates_used(self.experiment.training, self.history.changes, steps)

@@ -1,0 +1,1 @@
+"""The fast step: batches, blocks of steps, many runs at once."""

@@ -1,0 +1,351 @@
+"""Steps and nothing else: parameters, optimiser and batches going forward, without a record.
+
+Everything a step needs is laid out before it is made, so that the loop over steps holds little but NumPy
+calls. What was computed on the way is left behind for many steps at once: the squared gradient norms, the
+penalties, and in the slots the outputs, from which the batch losses are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from playground.engine.backprop.bugs import make_faulty_gradient
+from playground.engine.network import Network
+from playground.engine.optimizers import Optimizer, make_optimizer
+from playground.engine.schedules import schedule_of
+from playground.engine.stepping.batches import Batches, BatchState, Slot
+from playground.engine.stepping.optimizer_step import OptimizerStep
+from playground.engine.stepping.step import WorkingParameters, make_gradient
+from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
+
+Array = np.ndarray
+
+# A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom wanted.
+KEEP_ALL_SHARE = 1 / 8
+KEEP_ALL_PARAMETERS = 1000
+LOOKED_AT_TOGETHER = 16
+"""How many parameters are held at a time when the last finite ones are looked for."""
+
+Interrupted = Callable[[], object]
+"""Asked before a step: true where no further one shall be made."""
+
+
+class Checkpoint(NamedTuple):
+    """What is needed to make the steps after this one again, bit by bit; vectors in working order."""
+
+    step: int
+    theta: Array
+    optimizer: str
+    hyperparameters: Mapping[str, Any]
+    optimizer_state: Mapping[str, Any]
+    batches: BatchState
+
+
+class Update(NamedTuple):
+    """One update in working order: θ before it, the gradient there, its α, its step, and the optimiser's."""
+
+    theta: Array
+    gradient: Array
+    learning_rate: float
+    step: int
+    optimizer: OptimizerStep
+
+
+class Made(NamedTuple):
+    """What steps made in a row leave behind: their batch losses and gradient norms (n,)."""
+
+    losses: Array
+    norms: Array
+
+
+class Descent:
+    """The moving parts of a run.
+
+    theta is (P,) in public order; X (n, n_in) and y (n, n_out) are the training points; rng draws their
+    order. `settle` must be called before the first step and after a change of the settings.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        theta: Array,
+        X: Array,
+        y: Array,
+        rng: np.random.Generator,
+        training: TrainingSettings,
+    ):
+        self.step = 0
+        self.working = WorkingParameters(network)
+        self.working.theta[:] = self.working.working(theta)
+        make = make_gradient if training.fault is None else make_faulty_gradient(training.fault)
+        self.batches = Batches(network, self.working, X, y, rng, training.batch_size, make)
+        self.last_update: Update | None = None
+        self._optimizer = optimizer_of(training)
+        self._displacement = np.empty_like(self.working.theta)
+        self._before = np.empty_like(self.working.theta)
+        self._memory_before: dict[str, Array] = {}
+        self._rate = np.zeros(())
+        self._learning_rate = training.learning_rate
+        self._schedule = schedule_of(training)
+        self._penalty: _Penalty | None = None
+        self._penalties_set = (0.0, 0.0)
+        self._squares: list[float] = []
+        self._penalties: list[float] = []
+
+    @property
+    def parameters(self) -> Array:
+        """θ (P,), a copy in public order."""
+        return self.working.public(self.working.theta)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimiser in use, its vectors in working order."""
+        return self._optimizer
+
+    def rate_at(self, step: int) -> float:
+        """The α of the step made from θ of this step, with the settings of now."""
+        if self._schedule is None:
+            return self._learning_rate
+        return self._learning_rate * self._schedule.factor_at(step)
+
+    def set_parameters(self, theta: Array) -> None:
+        """Stand at θ (P,), given in public order."""
+        self.working.theta[:] = self.working.working(theta)
+        self.last_update = None
+
+    def set_penalty(self, l1: float, l2: float) -> None:
+        """Take over l1·Σ|w| + ½·l2·Σw² as the penalty, at once."""
+        if (l1, l2) != self._penalties_set:
+            self._penalties_set = l1, l2
+            self._penalty = _Penalty(self.working, l1, l2) if l1 or l2 else None
+
+    def penalty(self) -> float:
+        """The penalty at the present θ."""
+        return 0.0 if self._penalty is None else self._penalty.value()
+
+    def settle(self, training: TrainingSettings) -> None:
+        """Take over the live settings for the next step.
+
+        A new optimiser starts without memory, a new batch size starts a new epoch.
+        """
+        self._learning_rate = training.learning_rate
+        self._schedule = schedule_of(training)
+        self._rate[()] = training.learning_rate
+        self.batches.set_batch_size(training.batch_size)
+        fresh = optimizer_of(training)
+        if fresh.name != self._optimizer.name:
+            self._optimizer = fresh
+        elif fresh.hyperparameters != self._optimizer.hyperparameters:
+            self._optimizer.hyperparameters.update(fresh.hyperparameters)
+        self.set_penalty(training.l1, training.l2)
+
+    def begin(self, at_most: int) -> int:
+        """Begin a row of steps; returns how many of at_most can be made before the block of batches ends."""
+        self.batches.open_block()
+        self._squares.clear()
+        self._penalties.clear()
+        return min(at_most, len(self.batches.slots) - self.batches.position)
+
+    def go(
+        self, n_steps: int, wanted: Sequence[int] = (), interrupted: Interrupted | None = None
+    ) -> list[Array]:
+        """Make steps of the row, without any check of what comes out.
+
+        interrupted is asked before every step, and ends the row where it is true; the last update is then
+        noted whichever step was the last. Returns θ, in working order, at the wanted steps that it came to;
+        they increase and lie within the row.
+        """
+        start, end = self.step, self.step + n_steps
+        kept: list[Array] = []
+        if len(wanted) >= KEEP_ALL_SHARE * n_steps and self.working.theta.size <= KEEP_ALL_PARAMETERS:
+            made = start + self._make(n_steps, interrupted, kept)
+            if len(wanted) < n_steps:
+                kept = [kept[step - start - 1] for step in wanted if step <= made]
+        else:
+            for step in (*wanted, end):
+                part = step - self.step
+                if self._make(part, interrupted) < part:
+                    break
+                if len(kept) < len(wanted):
+                    kept.append(self.working.theta.copy())
+        if interrupted is not None and self.step > start:
+            self._note_update(self._before.copy())
+        return kept
+
+    def go_one_noted(self, wanted: bool = False) -> list[Array]:
+        """Make one step of the row as go does, and keep its update as the last; returns θ where wanted."""
+        before = self.working.theta.copy()
+        self._optimizer.keep_memory(self._memory_before)
+        kept = self.go(1, (self.step + 1,) if wanted else ())
+        self._note_update(before)
+        return kept
+
+    def _note_update(self, before: Array) -> None:
+        optimizer = self._optimizer
+        state = optimizer.state()
+        count = state.pop("step")
+        memory = {name: vector.copy() for name, vector in self._memory_before.items()}
+        noted = OptimizerStep(optimizer.name, dict(optimizer.hyperparameters), count, memory, state)
+        gradient = self.working.gradient.copy()
+        self.last_update = Update(before, gradient, self.rate_at(self.step - 1), self.step - 1, noted)
+
+    def made(self) -> Made:
+        """The batch losses, penalties included, and the gradient norms of the row that was made."""
+        n = len(self._squares)
+        losses = self.batches.losses(self.batches.position - n, self.batches.position)
+        if self._penalties:
+            losses += np.array(self._penalties)
+        return Made(losses, np.sqrt(np.array(self._squares)))
+
+    def shares_right(self) -> Array:
+        """The accuracies of the row that was made, for the full batch."""
+        return self.batches.shares_right(self.batches.position - len(self._squares), self.batches.position)
+
+    def checkpoint(self) -> Checkpoint:
+        """Where it stands; everything in it is a copy."""
+        optimizer = self._optimizer
+        theta = self.working.theta.copy()
+        theta.setflags(write=False)
+        return Checkpoint(
+            self.step,
+            theta,
+            optimizer.name,
+            dict(optimizer.hyperparameters),
+            optimizer.state(),
+            self.batches.state(),
+        )
+
+    def return_to(self, checkpoint: Checkpoint) -> None:
+        """Stand where a checkpoint was taken. The settings must be those of then: settle."""
+        self.step = checkpoint.step
+        self.working.theta[:] = checkpoint.theta
+        self._optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
+        self._optimizer.load_state(checkpoint.optimizer_state)
+        self.batches.load_state(checkpoint.batches)
+        self.last_update = None
+
+    def return_to_last_finite(
+        self,
+        start: Checkpoint,
+        step: int,
+        training: TrainingSettings,
+        losses_at: Callable[[list[Array]], list[float]],
+    ) -> None:
+        """Stand at the last step up to this one whose loss is finite, no further back than start.
+
+        training are the settings since start; losses_at takes parameters in working order. The steps are
+        made again from start, and the newest parameters looked at first, a few at a time.
+        """
+        last = found = step
+        while last > start.step:
+            self.return_to(start)
+            self.settle(training)
+            finite = np.isfinite(losses_at(self.make_again(last, LOOKED_AT_TOGETHER - 1)))
+            if finite.any():
+                found = last - int(np.argmax(finite[::-1]))
+                break
+            last -= len(finite)
+            found = max(last, start.step)
+        self.return_to(start)
+        self.settle(training)
+        self.make_again(found)
+
+    def make_again(self, step: int, keep: int = 0) -> list[Array]:
+        """Go forward to a step; returns the θ of up to keep steps before it and its own, in working order."""
+        kept = []
+        while self.step < step:
+            if self.step >= step - keep:
+                kept.append(self.working.theta.copy())
+            self.begin(1)
+            self.go_one_noted()
+        kept.append(self.working.theta.copy())
+        return kept
+
+    def _make(self, n_steps: int, interrupted: Interrupted | None, thetas: list[Array] | None = None) -> int:
+        """Make at most n steps; returns how many. thetas, where given, receives θ after each."""
+        batches, earlier = self.batches, len(self._squares)
+        slots: Iterable[Slot] = batches.slots[batches.position : batches.position + n_steps]
+        self._make_all(slots if interrupted is None else self._watched(slots, interrupted), thetas)
+        made = len(self._squares) - earlier
+        batches.position += made
+        self.step += made
+        return made
+
+    def _watched(self, slots: Iterable[Slot], interrupted: Interrupted) -> Iterator[Slot]:
+        """The slots until interrupted, θ and what the optimiser remembers noted before each."""
+        before, theta = self._before, self.working.theta
+        keep, memory = self._optimizer.keep_memory, self._memory_before
+        forgetful = self._optimizer.name == "gradient_descent"
+        if forgetful:
+            # Another optimiser may have left something. What this one notes stays where no step follows.
+            memory.clear()
+        for slot in slots:
+            if interrupted():
+                return
+            before[:] = theta
+            if not forgetful:
+                keep(memory)
+            yield slot
+
+    def _make_all(self, slots: Iterable[Slot], thetas: list[Array] | None) -> None:
+        theta, gradient = self.working.theta, self.working.gradient
+        note_square, square = self._squares.append, gradient.dot
+        if self._schedule is None and self._penalty is None and self._optimizer.name == "gradient_descent":
+            rate, displacement, multiply, subtract = self._rate, self._displacement, np.multiply, np.subtract
+            for take_gradient, columns, rows, target, z in slots:
+                take_gradient(columns, rows, target, z)
+                note_square(square(gradient))
+                multiply(gradient, rate, displacement)
+                subtract(theta, displacement, theta)
+                if thetas is not None:
+                    thetas.append(theta.copy())
+            return
+        penalty, update, learning_rate = self._penalty, self._optimizer.step, self._learning_rate
+        factors = repeat(1.0) if self._schedule is None else self._schedule.factors_from(self.step)
+        for (take_gradient, columns, rows, target, z), factor in zip(slots, factors, strict=False):
+            take_gradient(columns, rows, target, z)
+            if penalty is not None:
+                self._penalties.append(penalty.add_gradient())
+            note_square(square(gradient))
+            update(theta, gradient, learning_rate * factor)
+            if thetas is not None:
+                thetas.append(theta.copy())
+
+
+class _Penalty:
+    """l1·Σ|w| + ½·l2·Σw² and its gradient, at working.theta."""
+
+    def __init__(self, working: WorkingParameters, l1: float, l2: float):
+        self._working = working
+        self._l1, self._l2 = l1 * working.is_weight, l2 * working.is_weight
+        self._sign, self._pull = np.empty_like(self._l1), np.empty_like(self._l1)
+
+    def value(self) -> float:
+        self._take_slopes()
+        theta = self._working.theta
+        return float(self._sign.dot(theta) + 0.5 * self._pull.dot(theta))
+
+    def add_gradient(self) -> float:
+        """Add the gradient of the penalty to working.gradient; returns the penalty."""
+        value = self.value()
+        gradient = self._working.gradient
+        np.add(gradient, self._sign, gradient)
+        np.add(gradient, self._pull, gradient)
+        return value
+
+    def _take_slopes(self) -> None:
+        theta = self._working.theta
+        np.sign(theta, self._sign)
+        np.multiply(self._sign, self._l1, self._sign)
+        np.multiply(theta, self._l2, self._pull)
+
+
+def optimizer_of(training: TrainingSettings) -> Optimizer:
+    """The optimiser that these settings name, without memory."""
+    if training.momentum is not None and training.optimizer in OPTIMIZERS_WITH_MOMENTUM:
+        return make_optimizer(training.optimizer, momentum=training.momentum)
+    return make_optimizer(training.optimizer)

@@ -1,0 +1,125 @@
+"""Losses and accuracies: of many batches at once, and over all points, at steps that are counted.
+
+All points are measured at every step below 2·EACH_OCTAVE, and then EACH_OCTAVE times in each doubling of the
+steps, until a cost bounds it: never more often than once in longest_stride. Every second time it is a step
+later: above the limit a loss goes up and down with every step, and even steps alone show one side of it. The
+full batch has the training loss of every step for nothing: it is the batch loss.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from playground.engine.network import Network
+from playground.engine.stepping.step import WorkingParameters, make_forward, output_targets, with_ones
+
+Array = np.ndarray
+
+EACH_OCTAVE = 64
+
+
+def next_measured(step: int, longest: int) -> int:
+    """The first step after this one at which all points are measured; longest is a longest_stride."""
+    stride = min(longest, 1 << max(0, (step // EACH_OCTAVE).bit_length() - 1))
+    count = step // stride
+    if stride > 1 and count % 2 and step == count * stride:
+        return step + 1
+    count += 1
+    return count * stride + (count % 2 if stride > 1 else 0)
+
+
+def longest_stride(network: Network, batch_size: int, *measured: int) -> int:
+    """At most every how many steps sets of so many points are measured: so seldom that it costs a sixteenth.
+
+    A model of both costs, in microseconds of the machine on which it was fitted: only their ratio matters,
+    and it must not be timed, or a run would not repeat. A power of two, as the stride of a path is, so that
+    steps are interrupted for both at once.
+    """
+    layers = len(network.layer_sizes) - 1
+    neurons = sum(network.layer_sizes[1:])
+    products, activations = 1e-4 * network.n_parameters, 2e-3 * neurons
+    step = 2.5 * layers + batch_size * (products + 1.5 * activations)
+    measurement = 1.0 + sum(5.0 + layers + n * (products / 3.0 + activations) for n in measured if n)
+    return 2 ** max(0, math.ceil(math.log2(16.0 * measurement / step)))
+
+
+def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
+    """The loss of every output z, penalties not included; target is output_targets of y.
+
+    For a cross-entropy, log(1 + e^z) − y·z is written log(1 + e^−|z|) + ½|z| + (½ − y)·z: nothing overflows,
+    and for y of 0 or 1 the last two terms cancel exactly or add up.
+    """
+    if loss_name == "binary_cross_entropy":
+        distance = np.abs(z)
+        each = np.negative(distance)
+        np.exp(each, each)
+        np.log1p(each, each)
+        distance *= 0.5
+        each += distance
+        each += z * target
+    else:
+        each = z + target
+        each *= each
+        each *= 0.5
+    return each
+
+
+def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
+    """The mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included."""
+    batches, n_out, size = z.shape
+    each = sample_losses(loss_name, z, target)
+    return np.add.reduce(each.reshape(batches, n_out * size), axis=1) * (1.0 / size)
+
+
+def outputs_right(loss_name: str, z: Array, target: Array) -> Array:
+    """Which outputs z are on the right side of 0.5 (see losses.accuracy), where they are numbers at all."""
+    return (z >= _THRESHOLD[loss_name]) == (target < 0.0)
+
+
+def shares_right(loss_name: str, z: Array, target: Array) -> Array:
+    """The accuracy (K,) of K batches from their finite outputs z (K, n_out, B)."""
+    batches, n_out, size = z.shape
+    right = outputs_right(loss_name, z, target).reshape(batches, n_out * size)
+    return np.add.reduce(right, axis=1, dtype=np.float64) / (n_out * size)
+
+
+# The linear output at which the prediction is 0.5.
+_THRESHOLD = {"binary_cross_entropy": 0.0, "squared_error": 0.5}
+
+
+class AllPoints:
+    """Loss and accuracy over fixed sets of points at working.theta, all sets in one forward pass.
+
+    Each set is (X (n, n_in), y (n, n_out)).
+    """
+
+    def __init__(self, network: Network, working: WorkingParameters, *sets: tuple[Array, Array]):
+        self._loss_name = network.loss_name
+        self._n_out = network.layer_sizes[-1]
+        X, y = (np.concatenate(parts) for parts in zip(*sets, strict=True))
+        ends = np.cumsum([len(X) for X, _ in sets]).tolist()
+        self._parts = [slice(end - len(X), end) for end, (X, _) in zip(ends, sets, strict=True)]
+        self._columns = np.ascontiguousarray(with_ones(X).T)
+        self._target = np.ascontiguousarray(output_targets(network.loss_name, y).T)
+        self._z = np.empty_like(self._target)
+        self._forward = make_forward(network, working, len(X))
+
+    def losses(self) -> list[float]:
+        """The mean loss of each set, penalties not included."""
+        self._forward(self._columns, self._z)
+        each = sample_losses(self._loss_name, self._z, self._target)
+        return [
+            float(np.add.reduce(each[:, part].reshape(-1)) * (1.0 / (part.stop - part.start)))
+            for part in self._parts
+        ]
+
+    def shares_right(self) -> list[float]:
+        """The accuracy of each set at the parameters of the last losses()."""
+        right = outputs_right(self._loss_name, self._z, self._target)
+        right &= self._z == self._z
+        return [
+            np.count_nonzero(right[:, part]) / (self._n_out * (part.stop - part.start))
+            for part in self._parts
+        ]

@@ -1,0 +1,47 @@
+"""The step that comes next, made beside the run: the run itself does not move."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.datasets import Samples
+from playground.engine.network import Network
+from playground.engine.stepping.descent import Checkpoint, Descent
+from playground.experiment import TrainingSettings
+
+Array = np.ndarray
+
+
+class NextStep(NamedTuple):
+    """The next update; arrays (P,) in public order.
+
+    before, after  θ before and after it
+    gradient       ∂J/∂θ over the batch that it sees, penalties included
+    learning_rate  its α, the schedule taken in
+    """
+
+    before: Array
+    gradient: Array
+    after: Array
+    learning_rate: float
+
+
+def next_step(
+    network: Network, samples: Samples, checkpoint: Checkpoint, settings: TrainingSettings
+) -> NextStep:
+    """What the step after a checkpoint does with these live settings, bit by bit what a run there does.
+
+    network and samples are those of the run. Nothing is checked: after may hold infinities.
+    """
+    X, y = samples.X_train, samples.y_train
+    descent = Descent(network, np.zeros(network.n_parameters), X, y, np.random.default_rng(0), settings)
+    with np.errstate(all="ignore"):
+        descent.return_to(checkpoint)
+        descent.settle(settings)
+        descent.begin(1)
+        descent.go_one_noted()
+    update, public = descent.last_update, descent.working.public
+    assert update is not None
+    return NextStep(public(update.theta), public(update.gradient), descent.parameters, update.learning_rate)

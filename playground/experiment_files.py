@@ -1,0 +1,46 @@
+"""Opening and saving experiments: one sentence for what cannot be read or written, nothing half done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playground.experiment import ExperimentError, ExperimentFile
+from playground.export.endings import with_ending
+from playground.files.atomic import write_atomically
+from playground.files.foreign_names import shown_name, shown_path
+from playground.files.text import TextFileError, read_text
+from playground.lab.snapshot import Snapshot
+
+SUFFIX = ".json"
+FILTER = "Experiments (*.json);;All files (*)"
+MAX_BYTES = 500_000_000
+
+
+class FileError(Exception):
+    """A file could not be opened; the message is one sentence that names it."""
+
+
+def read_experiment(path: str | Path) -> ExperimentFile:
+    """The experiment of a file. Raises FileError."""
+    name = shown_name(Path(path).name)
+    try:
+        return ExperimentFile.from_json(read_text(path, MAX_BYTES))
+    except TextFileError as error:
+        raise FileError(f"“{shown_path(path)}” {error}") from None
+    except ExperimentError as error:
+        if error.field == "file":
+            raise FileError(f"“{name}” {error.reason}") from None
+        raise FileError(f"“{name}” was not opened: {error.sentence}") from None
+
+
+def experiment_of(snapshot: Snapshot) -> ExperimentFile:
+    """The experiment as it was started, what was changed since, and the steps made."""
+    view = snapshot.view
+    return ExperimentFile(view.experiment, tuple(view.history.changes), view.step)
+
+
+def save_experiment(snapshot: Snapshot, path: str | Path) -> Path:
+    """Write the experiment of a snapshot; a name without the ending gets it. Raises ExportError."""
+    path = with_ending(path, SUFFIX)
+    write_atomically(path, experiment_of(snapshot).to_json().encode("utf-8"))
+    return path

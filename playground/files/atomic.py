@@ -1,0 +1,152 @@
+"""Files that are either written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from playground.files.foreign_names import shown_name, shown_path
+
+
+class ExportError(Exception):
+    """Something could not be written; the message is one sentence that names it."""
+
+
+def write_atomically(path: str | Path, content: bytes | str) -> None:
+    """Write a file through a temporary one beside it, so that no reader ever finds half of it.
+
+    Text is written as UTF-8. A symbolic link stays one: the file that it points to is written. Raises
+    ExportError, naming the path; the old file is then untouched.
+    """
+    write_together({path: content})
+
+
+def write_together(files: Mapping[str | Path, bytes | str]) -> None:
+    """Write several files as write_atomically does: all are finished before the first takes its place.
+
+    Raises ExportError, naming the file, and those that were written before it.
+    """
+    places = [Path(path) for path in files]
+    for path in places:
+        refuse_unwritable(path)
+    finished: list[tuple[Path, Path]] = []
+    try:
+        for path, content in zip(places, files.values(), strict=True):
+            data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+            finished.append((_written_beside(path, data), path))
+        take_places(finished)
+    finally:
+        for temporary, _ in finished:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def refuse_unwritable(path: str | Path) -> None:
+    """Raise ExportError where a file of this name would not be written: it is a folder, say."""
+    try:
+        target = _target(Path(path))
+        mode = _mode(target)
+        if mode is None:
+            if Path(path).is_symlink() and not target.parent.is_dir():
+                raise ExportError(
+                    f"{shown_path(path)} could not be written: it is a link that leads nowhere."
+                )
+            return
+        if stat.S_ISDIR(mode):
+            reason = "it is a folder"
+        elif not stat.S_ISREG(mode):
+            reason = "it is not an ordinary file"
+        elif not mode & 0o222 or not os.access(path, os.W_OK):
+            reason = "it is write-protected"
+        else:
+            return
+    except (OSError, ValueError) as error:
+        reason = reason_of(error)
+    raise ExportError(f"{shown_path(path)} could not be written: {reason}.")
+
+
+def take_places(finished: Sequence[tuple[Path, Path]]) -> None:
+    """Give finished files their names: (the finished file, the name), both in one file system.
+
+    A file that is replaced leaves its permissions to the new one; a link stays one. Raises ExportError,
+    naming the file, and those that have got their names before it.
+    """
+    for count, (temporary, path) in enumerate(finished):
+        try:
+            target = _target(path)
+            mode = _mode(target)
+            if mode is not None:
+                os.chmod(temporary, mode & 0o777)
+            if target.parent != path.parent and target.parent != temporary.parent:
+                # The file system of a link's own end may be another one.
+                beside = _written_beside(path, temporary.read_bytes())
+                os.replace(beside, target)
+                os.unlink(temporary)
+            else:
+                os.replace(temporary, target)
+        except (OSError, ValueError, ExportError) as error:
+            names = ", ".join(shown_name(done.name) for _, done in finished[:count])
+            before = f" Written before it: {names}." if names else ""
+            said = str(error)
+            if not isinstance(error, ExportError):
+                said = f"{shown_path(path)} could not be written: {reason_of(error)}."
+            raise ExportError(said + before) from error
+
+
+def ensure_folder(path: str | Path) -> Path:
+    """Make a folder where there is none. Raises ExportError, naming it."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise ExportError(
+            f"The folder {shown_path(folder)} could not be made: {reason_of(error)}."
+        ) from error
+    return folder
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """Return what the system says, to stand after a colon."""
+    text = (error.strerror if isinstance(error, OSError) else None) or shown_name(error)
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
+def _written_beside(path: Path, data: bytes) -> Path:
+    """A new file beside the one that is to be written, finished; it has the permissions of any new file."""
+    target = _target(path)
+    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    made = False
+    try:
+        # The system itself takes the umask off; asking for it would change it for every thread.
+        with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
+            made = True
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException as error:
+        if made:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        if isinstance(error, OSError | ValueError):
+            said = f"{shown_path(path)} could not be written: {reason_of(error)}."
+            raise ExportError(said) from error
+        raise
+    return temporary
+
+
+def _target(path: Path) -> Path:
+    """Where a file of this name lies: behind its links, if it is one."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _mode(path: Path) -> int | None:
+    """Kind and permissions of the file that is there, None where there is none."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None

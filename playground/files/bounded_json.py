@@ -1,0 +1,85 @@
+"""Reading JSON that comes from anywhere, in time and memory that its size bounds."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from playground.files.text import BYTE_ORDER_MARK
+
+MOST_VALUES = 16_000_000
+MOST_GROUPS = 4_000_000
+"""Lists and objects; an empty one takes forty times the room of its two characters. A change of a run is one:
+more than an hour of dragging without a pause."""
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class JsonError(ValueError):
+    """A text that is no JSON to be read; the message is a reason without a full stop.
+
+    is_other: whether it is no JSON at all.
+    """
+
+    def __init__(self, reason: str, is_other: bool = False):
+        super().__init__(reason)
+        self.is_other = is_other
+
+
+class TwiceError(JsonError):
+    """An object with two fields of one name, of which only one could count; `.name` is the name."""
+
+    def __init__(self, name: str):
+        super().__init__("two fields of one object have the same name")
+        self.name = name
+
+
+def json_of(text: str) -> Any:
+    """Return what a JSON text holds. Raises JsonError.
+
+    What is too much is found by counting before anything is built.
+    """
+    if text.count("[") + text.count("{") > MOST_GROUPS or text.count(",") > MOST_VALUES:
+        raise JsonError("too many values")
+    try:
+        content = json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=_once)
+    except JsonError:
+        raise
+    except json.JSONDecodeError as error:
+        raise JsonError(f"not JSON, line {error.lineno}", is_other=True) from None
+    except RecursionError:
+        raise JsonError("nested too deeply") from None
+    except ValueError:
+        # Python reads no whole number of thousands of digits.
+        raise JsonError("a number in it is too long") from None
+    if _SURROGATE.search(text) and not _can_be_written(content):
+        raise JsonError("half a character in it")
+    return content
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise TwiceError(name)
+            seen.add(name)
+    return content
+
+
+def _can_be_written(content: Any) -> bool:
+    """Whether every text in it is one: a file can name half a character, and none can be written."""
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str):
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                return False
+    return True

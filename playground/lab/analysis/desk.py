@@ -1,0 +1,227 @@
+"""Where questions are answered: in the helper process, or, without one, in the analysis thread itself.
+
+No Qt here: the helper imports this file.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from playground.experiment import Experiment
+    from playground.landscape.questions.context import Context
+
+CHUNK = 0.006
+"""Seconds of work after which the desk looks whether anything new was asked."""
+HOLD_BACK = 0.25
+"""Seconds for which the coarse beginnings of a picture that is already there are kept back."""
+LONG = 2.0
+"""Seconds after which a question that is being answered is one of the long ones, and hurries no more."""
+CONTEXTS_KEPT = 3
+MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number", "checkpoint"})
+"""What distinguishes two moments of the same picture."""
+
+
+class Question(Protocol):
+    """What can be asked: the number of the run, the slot it waits in, and a generator of answers."""
+
+    slot: ClassVar[str]
+
+    @property
+    def run(self) -> int: ...
+
+    def answers(self, context: Context) -> Iterator[Any]: ...
+
+
+@dataclass(frozen=True)
+class Report:
+    """Something that happened at the desk to a question of this run and slot.
+
+    kind is "answer" (the content is one, there may be more), "done", or "failed" (the content is a
+    traceback).
+    """
+
+    kind: str
+    run: int
+    slot: str
+    content: Any = None
+
+
+def same_picture(one: Question, other: Question) -> bool:
+    """Whether two questions are the same but for the moment of the run that they ask about."""
+    if type(one) is not type(other) or one.run != other.run:
+        return False
+    names = [entry.name for entry in fields(one) if entry.name not in MOMENT_FIELDS]  # type: ignore[arg-type]
+    return all(_same(getattr(one, name), getattr(other, name)) for name in names)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return bool(np.array_equal(one, other))
+    if type(one) is type(other) and hasattr(one, "__dataclass_fields__"):
+        return all(_same(getattr(one, entry.name), getattr(other, entry.name)) for entry in fields(one))
+    return bool(one == other)
+
+
+class _Slot:
+    """The question of a slot that is being answered, and the one that waits behind it."""
+
+    def __init__(self) -> None:
+        self.running: Question | None = None
+        self.answers: Iterator[Any] | None = None
+        self.began = 0.0
+        self.held: Any = None
+        self.waiting: Question | None = None
+        self.answered: Question | None = None
+        self.urgent = False
+        """Whether a picture is wanted of which nothing is there yet."""
+
+    @property
+    def busy(self) -> bool:
+        return self.running is not None or self.waiting is not None
+
+
+class Desk:
+    """Answers questions in turn, a chunk each; in a slot the newest question wins.
+
+    A newer question ends the one that is being answered, unless it only asks for a later moment of the same
+    picture: that waits until the picture is complete, or a run that is faster than its surface would never
+    see a whole one. Every second chunk is given out of turn: to a slot where a new picture is wanted and
+    nothing of it is there yet, since whoever turns to another plane waits for its first cells; otherwise to
+    the question that was begun first, so that it is not outlived by many short ones that come again.
+    """
+
+    def __init__(self, give: Callable[[Report], None], chunk: float = CHUNK):
+        self._give = give
+        self._chunk = chunk
+        self._slots: OrderedDict[str, _Slot] = OrderedDict()
+        self._contexts: OrderedDict[Experiment, Context] = OrderedDict()
+        self._experiment: Experiment | None = None
+        self._run = 0
+        self._given_to = "next"
+
+    def begin(self, run: int, experiment: Experiment) -> None:
+        """From now on questions are about this run; all others are dropped."""
+        self._run, self._experiment = run, experiment
+        self._slots.clear()
+
+    def ask(self, question: Question) -> None:
+        """Take in a question, unless it is about another run; one that cannot be compared is a fault."""
+        if question.run != self._run:
+            return
+        slot = self._slots.setdefault(question.slot, _Slot())
+        try:
+            self._take_in(slot, question)
+        except Exception:
+            slot.waiting = slot.answered = None
+            self._end(slot)
+            self._fail(question)
+
+    def _take_in(self, slot: _Slot, question: Question) -> None:
+        slot.waiting = question
+        if slot.running is not None and not same_picture(slot.running, question):
+            self._end(slot)
+        if slot.running is None:
+            slot.urgent = slot.answered is None or not same_picture(slot.answered, question)
+
+    def complain(self, text: str) -> None:
+        """A question came that cannot be read: text is the traceback."""
+        self._give(Report("failed", self._run, "", text))
+
+    @property
+    def busy(self) -> bool:
+        return any(slot.busy for slot in self._slots.values())
+
+    def work(self) -> None:
+        """One chunk of the slot whose turn it is."""
+        names = [name for name, slot in self._slots.items() if slot.busy]
+        if not names:
+            return
+        urgent = [name for name in names if self._slots[name].urgent]
+        if urgent and self._given_to != "urgent":
+            self._given_to, name = "urgent", urgent[0]
+        elif self._given_to == "next":
+            self._given_to, name = "first begun", self._first_begun(names)
+        else:
+            self._given_to, name = "next", names[0]
+        self._slots.move_to_end(name)
+        self._work_on(self._slots[name])
+
+    def _first_begun(self, names: list[str]) -> str:
+        """Of the questions being answered that are not long ones; the next in turn where there is none."""
+        not_long = time.perf_counter() - LONG
+        began = {name: self._slots[name].began for name in names if self._slots[name].running is not None}
+        began = {name: moment for name, moment in began.items() if moment > not_long}
+        return min(began, key=began.__getitem__, default=names[0])
+
+    def _work_on(self, slot: _Slot) -> None:
+        question = slot.running
+        try:
+            if question is None:
+                question = slot.running = slot.waiting
+                assert question is not None
+                slot.waiting = None
+                slot.began = time.perf_counter()
+                slot.answers = question.answers(self._context())
+            self._continue(slot, question)
+        except Exception:
+            assert question is not None
+            self._end(slot)
+            self._fail(question)
+
+    def _fail(self, question: Question) -> None:
+        self._give(Report("failed", question.run, question.slot, traceback.format_exc()))
+
+    def _continue(self, slot: _Slot, question: Question) -> None:
+        follows = slot.answered is not None and same_picture(slot.answered, question)
+        until = time.perf_counter() + self._chunk
+        while slot.answers is not None:
+            try:
+                answer = next(slot.answers)
+            except StopIteration:
+                self._give_answer(slot, question)
+                self._end(slot)
+                slot.answered = question
+                self._give(Report("done", question.run, question.slot))
+                return
+            now = time.perf_counter()
+            if answer is not None:
+                slot.held = answer
+                if not follows or now - slot.began > HOLD_BACK:
+                    self._give_answer(slot, question)
+            if now >= until:
+                return
+
+    def _give_answer(self, slot: _Slot, question: Question) -> None:
+        if slot.held is not None:
+            slot.urgent = False
+            self._give(Report("answer", question.run, question.slot, slot.held))
+            slot.held = None
+
+    def _end(self, slot: _Slot) -> None:
+        slot.running = None
+        slot.answers = None
+        slot.held = None
+        slot.urgent = False
+
+    def _context(self) -> Context:
+        # Imported here: the window's process only needs it when it has no helper.
+        from playground.landscape.questions.context import Context
+
+        assert self._experiment is not None
+        context = self._contexts.get(self._experiment)
+        if context is None:
+            context = self._contexts[self._experiment] = Context(self._experiment)
+        self._contexts.move_to_end(self._experiment)
+        while len(self._contexts) > CONTEXTS_KEPT:
+            self._contexts.popitem(last=False)
+        return context

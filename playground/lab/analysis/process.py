@@ -1,0 +1,106 @@
+"""The helper: a process of low priority that answers questions about the landscape; NumPy and no Qt.
+
+It exists because a second thread would fight the training for the interpreter's lock. Its only tie to the
+program is a pipe, whose end, however it comes about, ends the helper too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+KILL_AFTER = 0.3
+"""Seconds that a helper has to end by itself once its pipe is closed."""
+
+
+class Helper:
+    """The program's end of a helper: started with the object, ended with close()."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        try:
+            self._process = context.Process(
+                target=serve, args=(theirs,), name="landscape helper", daemon=True
+            )
+            self._process.start()
+        except BaseException:
+            self.connection.close()
+            raise
+        finally:
+            theirs.close()
+        self._ending = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
+    def send(self, message: tuple[Any, ...]) -> None:
+        """Send ("begin", run, experiment) or ("ask", question). Raises OSError where the helper is gone."""
+        self.connection.send(message)
+
+    def close(self) -> None:
+        """End the helper and free what it held."""
+        self.connection.close()
+        with self._ending:
+            self._process.join(KILL_AFTER)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+
+    def kill(self) -> None:
+        """End the helper at once, from any thread: one that waits for it in the pipe is set free."""
+        # Once it is closed its number may be that of another process.
+        with self._ending, contextlib.suppress(ValueError):
+            self._process.kill()
+
+
+def serve(connection: Connection) -> None:
+    """The helper's life: listen, work a chunk, listen again, until the pipe ends."""
+    # Ctrl+C in a terminal goes to every process of the program; the window decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
+    # The pipe is always read, so that the program can never wait for a helper that waits for the program,
+    # and its end is noticed in the middle of a long computation too.
+    threading.Thread(target=_listen, args=(connection, orders), daemon=True).start()
+
+    import playground.landscape.questions.boundary  # noqa: F401
+    from playground.lab.analysis.desk import Desk
+    from playground.lab.analysis.standing_back import StandingBack, lower_priority
+
+    lower_priority()
+    desk, standing_back = Desk(connection.send), StandingBack()
+
+    def take(order: str, *content: Any) -> None:
+        getattr(desk, order)(*content)
+
+    def turn() -> None:
+        while not orders.empty():
+            take(*orders.get())
+        desk.work()
+
+    with contextlib.suppress(OSError), threadpool_limits(limits=1):
+        while True:
+            while not desk.busy:
+                take(*orders.get())
+            standing_back.do(turn, lambda: desk.busy)
+
+
+def _listen(connection: Connection, orders: SimpleQueue[tuple[Any, ...]]) -> None:
+    while True:
+        try:
+            orders.put(connection.recv())
+        except (EOFError, OSError):
+            os._exit(0)
+        except Exception:
+            orders.put(("complain", traceback.format_exc()))

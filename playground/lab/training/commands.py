@@ -1,0 +1,237 @@
+"""What the window may ask of the training thread, carried out there between two steps."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from playground.engine.branches.fork import Fork, Plan
+from playground.engine.branches.stopping import Stop
+from playground.experiment import ExperimentError
+from playground.lab import words
+from playground.lab.snapshot import DIVERGED, PAUSED
+from playground.lab.training.restarts import Restart
+from playground.lab.training.runs import Run
+from playground.lab.training.signals import TrainingSignals
+from playground.lab.training.stage import Stage
+from playground.lab.training.stepper import Stepper
+from playground.lab.training.succession import Succession
+
+Array = np.ndarray
+
+RATE = "training.learning_rate"
+
+
+class Commands:
+    """One method a command of the lab.
+
+    order is the number that the lab gave a command which can lead to another run. number is that of the run
+    that the command is about; None: of the one that is there when it is carried out. Where that run is gone,
+    or there is none, nothing is done, and that is said.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        stepper: Stepper,
+        signals: TrainingSignals,
+        succession: Succession,
+    ):
+        self._stage = stage
+        self._stepper = stepper
+        self._signals = signals
+        self._succession = succession
+        # The number only: a run that is replaced in the middle of a drag is let go.
+        self._dragged: int | None = None
+
+    # Transport ------------------------------------------------------------------------------------------
+
+    def start_training(self) -> None:
+        self._succession.leave_the_past()
+        self._stepper.go()
+
+    def pause(self) -> None:
+        self._stepper.pause()
+
+    def toggle(self) -> None:
+        if self._stepper.running:
+            self.pause()
+        else:
+            self.start_training()
+
+    def one_step(self) -> None:
+        self.pause()
+        self._succession.leave_the_past()
+        self._stepper.one_step()
+
+    def run_exactly(self, n: int) -> None:
+        if n > 0:
+            self._succession.leave_the_past()
+            self._stepper.go_exactly(n)
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        self._stepper.set_speed(steps_per_second)
+
+    def set_stop(self, stop: Stop) -> None:
+        self._stepper.set_stop(stop)
+
+    # The present run ------------------------------------------------------------------------------------
+
+    def change(self, order: int, name: str, value: Any) -> None:
+        """Set a live field for the very next step; at an earlier moment: on a branch from there."""
+        self._succession.order = order
+        run = self._stage.run
+        if run is None:
+            self._succession.experiment = self._succession.experiment.with_value(name, value)
+            return
+        self._leave_the_fork()
+        if (past := self._stage.past.step) is not None:
+            self._succession.begin_branch(past, (name, value))
+            return
+        try:
+            run.trainer.change(name, value)
+        except ExperimentError as error:
+            self._signals.notice.emit(str(error))
+            return
+        self._succession.experiment = run.experiment
+        self._leave_the_log(run)
+        if self._stepper.state == DIVERGED and not run.trainer.diverged:
+            self._stepper.set_state(PAUSED)
+
+    def set_parameters(
+        self, order: int, number: int | None, theta: Array, sentence: str, dragging: bool
+    ) -> None:
+        """Stand at theta, if it is one of this run's parameters and J is finite there."""
+        self._succession.order = order
+        run = self._run_of(number, "its weights stay as they are")
+        if run is None:
+            return
+        network, samples = run.trainer.network, run.trainer.samples
+        if theta.shape != (network.n_parameters,):
+            self._signals.notice.emit(words.wrong_size(theta.size, network.n_parameters))
+            return
+        with np.errstate(all="ignore"):
+            loss = network.loss(theta, samples.X_train, samples.y_train)
+        if not math.isfinite(loss):
+            if not dragging:
+                self._dragged = None
+            self._signals.notice.emit(words.NOT_FINITE_THERE)
+            return
+        self._leave_the_fork()
+        if self._stage.past.step is not None:
+            self._succession.leave_the_past()
+            run = self._stage.run
+            assert run is not None
+        elif run.number != self._dragged:
+            self._succession.put_away(run)
+        self._dragged = run.number if dragging else None
+        run.trainer.set_parameters(theta)
+        self._leave_the_log(run)
+        self._succession.tell_shelf()
+        if self._stepper.state == DIVERGED:
+            self._stepper.set_state(PAUSED)
+        if not dragging:
+            self._succession.renumber(run, sentence)
+
+    def name_run(self, number: int, name: str) -> None:
+        """The user calls this run so from now on."""
+        self._succession.name_run(number, name)
+
+    def _run_of(self, number: int | None, but: str) -> Run | None:
+        """The run of this number; where it is not there, None, and a sentence that says what is not done."""
+        run = self._stage.run_of(number)
+        if run is None:
+            said = words.NO_RUN if self._stage.run is None else words.another_run(but)
+            self._signals.notice.emit(said)
+        return run
+
+    # Earlier moments ------------------------------------------------------------------------------------
+
+    def show_moment(self, number: int | None, step: int | None) -> None:
+        """Look at this step of the run, which pauses for that; None: at now."""
+        if step is None and (self._stage.run_of(number) is None or self._stage.past.step is None):
+            return
+        if (run := self._run_of(number, "no earlier step is shown")) is not None:
+            if step is not None and step > run.trainer.step:
+                self._signals.notice.emit(words.not_reached(step, run.trainer.step))
+                return
+            self.pause()
+            self._leave_the_fork()
+            self._stage.past.look_at(step, run.trainer)
+
+    def branch(
+        self, order: int, number: int | None, step: int, learning_rate: float | None, go: bool
+    ) -> None:
+        """Go on from a step of the run on another branch, where learning_rate is given with that one."""
+        self._succession.order = order
+        run = self._run_of(number, f"nothing goes on from step {step} of the old one")
+        if run is None:
+            return
+        if step > run.trainer.step:
+            self._signals.notice.emit(words.not_reached(step, run.trainer.step))
+            return
+        self.pause()
+        self._succession.begin_branch(step, None if learning_rate is None else (RATE, learning_rate))
+        if go:
+            self.start_training()
+
+    # Fork -----------------------------------------------------------------------------------------------
+
+    def fork(self, number: int | None, plans: tuple[Plan, ...]) -> None:
+        """Continue the run from where it is looked at in several ways side by side; it runs at once."""
+        if self._run_of(number, "it is not forked") is None:
+            return
+        self.pause()
+        self._succession.leave_the_past()
+        run = self._stage.run
+        assert run is not None
+        if run.trainer.settings.fault is not None:
+            self._signals.notice.emit(words.NO_FORK_OF_A_BUG)
+            return
+        self._stage.fork = Fork(run.trainer, plans)
+        self._stepper.go()
+
+    def keep_branch(self, order: int, number: int | None, row: int, plan: Plan | None) -> None:
+        """Go on with one branch of the fork as the run; plan: what this branch does, None: whatever."""
+        self._succession.order = order
+        fork = self._stage.fork
+        plans = fork.plans if fork is not None and self._stage.run_of(number) is not None else ()
+        if row >= len(plans) or plan not in (None, plans[row]):
+            self._signals.notice.emit(words.NO_SUCH_FORK)
+            return
+        self.pause()
+        self._succession.keep_branch(row)
+
+    def drop_fork(self) -> None:
+        """Stand where the run was forked; without a fork nothing changes."""
+        if self._stage.fork is not None:
+            self.pause()
+            self._stage.fork = None
+
+    def _leave_the_fork(self) -> None:
+        if self._stage.fork is not None:
+            self.drop_fork()
+            self._signals.notice.emit(words.FORK_DROPPED)
+
+    def _leave_the_log(self, run: Run) -> None:
+        if run.log:
+            run.log.leave()
+            self._signals.notice.emit(words.log_left(run.trainer.step))
+
+    # Other runs -----------------------------------------------------------------------------------------
+
+    def plan_run(self, order: int, make: Restart) -> None:
+        """Say what the next run shall be."""
+        self._succession.plan(order, make)
+
+    def begin_planned_run(self) -> None:
+        """Begin the run that was planned, if any was."""
+        self._succession.begin_planned()
+
+    def undo(self, order: int) -> None:
+        self._succession.undo(order)
+
+    def redo(self, order: int) -> None:
+        self._succession.redo(order)

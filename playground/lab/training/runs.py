@@ -1,0 +1,128 @@
+"""A run with what belongs to it, and the runs that Undo and Redo bring back."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from playground.engine.recording.followed_log import FollowedLog
+from playground.engine.trainer import Snapshot, Trainer
+from playground.experiment import Change, Experiment
+
+
+@dataclass
+class Run:
+    """A trainer, the number under which the window knows it, and the log of changes that it follows.
+
+    name is what the user calls it: the file that it was opened from or saved to, empty where there is none.
+    since is its first number: it has another for each time that its weights were set by hand.
+    """
+
+    trainer: Trainer
+    number: int
+    log: FollowedLog = field(default_factory=FollowedLog)
+    name: str = ""
+    since: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.since = self.number
+
+    @staticmethod
+    def begin(experiment: Experiment, number: int, changes: Sequence[Change] = (), name: str = "") -> Run:
+        run = Run(Trainer(experiment), number, FollowedLog(changes), name)
+        run.log.apply(run.trainer)
+        return run
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment with the training settings of this moment: what starting again would start."""
+        return replace(self.trainer.experiment, training=self.trainer.settings)
+
+    def kept(self) -> KeptRun:
+        """The run as it is now, to be taken up later."""
+        return KeptRun(self.trainer.snapshot(), self.log.rest, self.name, range(self.since, self.number + 1))
+
+    def set_by_hand_from(self, other: Run) -> bool:
+        """Whether this is the other run, gone on from where that stands with weights that were set."""
+        step, after = other.trainer.step, self.trainer.history.changes
+        # Weights that are set twice at one step are in the log once.
+        before = [c for c in other.trainer.history.changes if (c.step, c.field) != (step, "parameters")]
+        if self.trainer.experiment != other.trainer.experiment or list(after[: len(before)]) != before:
+            return False
+        return [(c.step, c.field) for c in after[len(before) :][:1]] == [(step, "parameters")]
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing would be lost with it."""
+        return self.trainer.step == 0 and not self.trainer.history.changes
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """A run that was left: all that it takes to go on with it, without the working memory of a trainer."""
+
+    snapshot: Snapshot
+    log: tuple[Change, ...]
+    name: str = ""
+    numbers: range = range(0)
+    """Those under which the window knew it."""
+
+    def taken_up(self, number: int) -> Run:
+        """The run as it was left, under a new number."""
+        trainer = Trainer(self.snapshot.experiment)
+        trainer.restore(self.snapshot)
+        return Run(trainer, number, FollowedLog(self.log), self.name)
+
+
+class Shelf:
+    """Old runs in the order in which they were left; the oldest of too many is dropped."""
+
+    LIMIT = 12
+
+    def __init__(self) -> None:
+        self._past: deque[KeptRun] = deque(maxlen=self.LIMIT)
+        self._future: deque[KeptRun] = deque(maxlen=self.LIMIT)
+        self._last_reason = ""
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def put_away(self, run: Run, reason: str) -> None:
+        """Keep the run that a new one replaces.
+
+        Dragging one control through many values starts many runs: of those that never took a step and
+        were left for the same reason as the one before, none is kept.
+        """
+        if not (run.untouched and reason and reason == self._last_reason):
+            self._past.append(run.kept())
+        self._future.clear()
+        self._last_reason = reason
+
+    def name_run(self, number: int, name: str) -> None:
+        """The user calls this run so from now on."""
+        for runs in (self._past, self._future):
+            for index, kept in enumerate(runs):
+                if number in kept.numbers:
+                    runs[index] = replace(kept, name=name)
+
+    def undo(self, present: Run | None) -> KeptRun | None:
+        """The run before the present one."""
+        return self._swap(self._past, self._future, present)
+
+    def redo(self, present: Run | None) -> KeptRun | None:
+        """The run that the last undo left."""
+        return self._swap(self._future, self._past, present)
+
+    def _swap(self, source: deque[KeptRun], target: deque[KeptRun], present: Run | None) -> KeptRun | None:
+        if not source:
+            return None
+        if present is not None:
+            target.append(present.kept())
+        self._last_reason = ""
+        return source.pop()

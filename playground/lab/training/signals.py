@@ -1,0 +1,23 @@
+"""What the training thread tells the window of: what happens seldom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+
+class TrainingSignals(QObject):
+    """Emitted in the training thread, and delivered in that of whoever is connected."""
+
+    state_changed = Signal(str)
+    run_begun = Signal(int, object, str, int, str)
+    """Number of the run, its experiment with the settings of now, a sentence, number of the last order, and
+    what the user calls the run."""
+    carried_out = Signal(int, object)
+    """Number of the last order that was carried out or refused, and the experiment as it is then."""
+    run_left = Signal(object, int)
+    """The RunView of a run that goes on from an earlier step on another branch, and that step."""
+    diverged = Signal(str, object)
+    """A sentence, and an engine.branches.way_on.WayOn, None where nothing goes on."""
+    failed = Signal(str)
+    notice = Signal(str)
+    shelf_changed = Signal(bool, bool)

@@ -1,0 +1,229 @@
+"""Takes steps at the speed that was asked for, until something stops it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from playground.engine.branches.stopping import Stop, finished
+from playground.engine.branches.way_on import way_on
+from playground.lab import words
+from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval, clock
+from playground.lab.snapshot import DIVERGED, PAUSED, READY, RUNNING
+from playground.lab.training.inbox import Inbox
+from playground.lab.training.publisher import Publisher
+from playground.lab.training.runs import Run
+from playground.lab.training.signals import TrainingSignals
+from playground.lab.training.stage import Stage
+
+USUAL_SPEED = 60.0
+"""Steps per second, until another speed is chosen."""
+
+
+class Stepper:
+    """Whether what is on the stage runs, how fast, how far, and why it stops.
+
+    state is that of the lab. A command that waits in the inbox ends a turn of training at once: it may be
+    about the very next step.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        inbox: Inbox,
+        gate: Gate,
+        publisher: Publisher,
+        signals: TrainingSignals,
+    ):
+        self.state = READY
+        self.finished = ""
+        """Which condition to stop at has been met; empty where none has."""
+        self.pace = Pace()
+        self._stage = stage
+        self._inbox = inbox
+        self._gate = gate
+        self._publisher = publisher
+        self._signals = signals
+        self._meter = SpeedMeter()
+        self._switch_interval = SwitchInterval()
+        self._speed: float | None = USUAL_SPEED
+        self._metronome: Metronome | None = None
+        self._hurry = False
+        self._target: int | None = None
+        self._stop = Stop()
+        self._stop_after = -1
+
+    # Whether it runs ------------------------------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        return self.state == RUNNING
+
+    @property
+    def flat_out(self) -> bool:
+        """Whether it runs as fast as it goes."""
+        return self.running and self._metronome is None
+
+    @property
+    def steps_per_second(self) -> float:
+        """What was measured over the last half second; 0 while nothing runs."""
+        return self._meter.steps_per_second if self.running else 0.0
+
+    def patience(self) -> float | None:
+        """How long to wait for a command: not at all at full speed, for ever when nothing is to be done."""
+        if not self.running:
+            return None
+        return 0.0 if self._metronome is None else self._metronome.wait(clock())
+
+    def go(self) -> None:
+        """Run until something stops it."""
+        self._target = None
+        self._begin_to_run()
+
+    def go_exactly(self, n: int, hurry: bool = False) -> None:
+        """n steps; hurry: as fast as it goes, whatever the speed."""
+        if (walker := self._stage.walker) is not None:
+            self._target = walker.step + n
+            self._hurry = self._hurry or hurry
+            self._begin_to_run()
+
+    def pause(self) -> None:
+        """Stand, where it runs."""
+        self._target = None
+        if self.running:
+            self.set_state(PAUSED)
+
+    def one_step(self) -> None:
+        """One step, then stand."""
+        self.pause()
+        self.finished = ""
+        if (walker := self._stage.walker) is not None:
+            # A diverged run reports again: the step it was asked for cannot be made.
+            self._after_steps(walker.advance(1))
+            if self.state != DIVERGED:
+                self.set_state(PAUSED)
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Steps per second; None: as fast as it goes."""
+        self._speed = steps_per_second
+        if self.running:
+            self.set_state(RUNNING)
+
+    def set_stop(self, stop: Stop) -> None:
+        """Stop at the first step from now on at which one of these conditions holds."""
+        self._stop = stop
+        self.finished = ""
+
+    def set_state(self, state: str) -> None:
+        """Enter a state, and tell where it is another."""
+        if state == RUNNING and self._stage.run is not None:
+            self._start_clock()
+        self._switch_interval.shorten(state == RUNNING and (self._speed is None or self._hurry))
+        if state != RUNNING:
+            self._hurry = False
+        if state != self.state:
+            self.state = state
+            self._publisher.outdated_at_once()
+            self._signals.state_changed.emit(state)
+
+    def forget(self) -> None:
+        """Another run comes: what was asked and measured about the old one is over."""
+        self.finished = ""
+        self._target = None
+        self._hurry = False
+        if (walker := self._stage.walker) is not None:
+            self._meter.reset(clock(), walker.step)
+
+    def end(self) -> None:
+        """Give back what running has borrowed."""
+        self._switch_interval.shorten(False)
+
+    def _begin_to_run(self) -> None:
+        if (run := self._stage.run) is not None:
+            self._stop_after, self.finished = run.trainer.step, ""
+            self.set_state(RUNNING)
+
+    def _start_clock(self) -> None:
+        now = clock()
+        unhurried = self._speed is not None and not self._hurry
+        self._metronome = Metronome(self._speed, now) if unhurried and self._speed is not None else None
+        if (walker := self._stage.walker) is not None:
+            self._meter.reset(now, walker.step)
+
+    # Steps ----------------------------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Take the steps that are due, or train for one slice."""
+        if self._metronome is not None:
+            due = self._metronome.due(clock())
+            self._metronome.hand_back(due - self._advance(due, self.pace.SLICE))
+            return
+        # Whoever trains holds the interpreter, and every Qt call of a window at work would have to wait for
+        # it. So training waits for the window, and takes a short turn where that is at work for long.
+        run = self._stage.run
+        follows = run is not None and bool(run.log)
+        self._gate.wait(self.pace.REPLAY_PATIENCE if follows else self.pace.PATIENCE)
+        if self._gate.closed:
+            self._advance(math.inf, self.pace.SHORT_SLICE)
+        else:
+            self._advance(math.inf, self.pace.SLICE, lambda: self._inbox.waiting or self._gate.closed)
+
+    def _advance(self, n: float, seconds: float, interrupted: Callable[[], bool] | None = None) -> int:
+        """At most n steps in about so many seconds; returns their number."""
+        run, walker, fork = self._stage.run, self._stage.walker, self._stage.fork
+        assert run is not None
+        assert walker is not None
+        first, end = walker.step, clock() + seconds
+        interrupted = interrupted or (lambda: self._inbox.waiting)
+        goal = min(first + n, math.inf if self._target is None else self._target)
+        while walker.step < goal and (fork or not run.trainer.diverged) and not interrupted():
+            began, step = clock(), walker.step
+            if began >= end:
+                break
+            fit = self.pace.steps_in(end - began)
+            logged = math.inf if fork else run.log.steps_to_next(run.trainer)
+            walker.advance(int(min(goal - step, logged, fit)), interrupted)
+            self.pace.measured(walker.step - step, clock() - began)
+            if fork is None:
+                run.log.apply(run.trainer)
+        made = walker.step - first
+        self._after_steps(made)
+        return made
+
+    def _after_steps(self, made: int) -> None:
+        run, walker, fork = self._stage.run, self._stage.walker, self._stage.fork
+        assert run is not None
+        assert walker is not None
+        if made:
+            self._publisher.outdated()
+        step = walker.step
+        self._meter.mark(clock(), step)
+        if fork is None and made and self._stop:
+            self._stop_where_finished(run, step - made)
+        if run.trainer.diverged and fork is None:
+            self._report_divergence(run)
+        elif self._target is not None and step >= self._target:
+            self.pause()
+
+    def _stop_where_finished(self, run: Run, first: int) -> None:
+        after = max(first - 1, self._stop_after)
+        met = finished(run.trainer, self._stop, after, self._inbox.is_closed)
+        if met is not None:
+            run.trainer, reason = met
+            self._stop_after = run.trainer.step
+            self.pause()
+            self.finished = words.finished(run.trainer.step, reason)
+            self._signals.notice.emit(self.finished)
+
+    def _report_divergence(self, run: Run) -> None:
+        self._target = None
+        self.set_state(DIVERGED)
+        self.tell_of_divergence(run)
+
+    def tell_of_divergence(self, run: Run, before: str = "") -> None:
+        """Say where a diverged run stands and how it can go on; before: a sentence to begin with."""
+        trainer = run.trainer
+        way = way_on(trainer, self._inbox.is_closed)
+        goes_on = way is not None and not way.back
+        said = words.diverged(trainer.step, trainer.rate, trainer.overflows(), goes_on)
+        self._signals.diverged.emit(f"{before} {said}".strip(), way)

@@ -1,0 +1,127 @@
+"""The thread that carries out commands, takes steps, and publishes what came of them."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread
+from threadpoolctl import threadpool_limits
+
+from playground.experiment import Experiment
+from playground.lab.pacing import Gate
+from playground.lab.snapshot import FAILED, Snapshot
+from playground.lab.training.commands import Commands
+from playground.lab.training.inbox import Command, Inbox
+from playground.lab.training.publisher import Publisher
+from playground.lab.training.restarts import Restart
+from playground.lab.training.signals import TrainingSignals
+from playground.lab.training.stage import Stage
+from playground.lab.training.stepper import Stepper
+from playground.lab.training.succession import Succession
+
+
+class TrainingThread(QThread):
+    """Carries out commands between steps, and publishes snapshots into a mailbox with one slot.
+
+    commands holds what can be posted; stage and stepper are the state of the run, touched by this thread
+    alone. post, post_restart and close may be called from any thread and return at once.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        announce: Callable[[int, Experiment], None],
+        gate: Gate,
+        parent: QObject | None = None,
+    ):
+        super().__init__(parent)
+        self.setObjectName("training")
+        self.signals = TrainingSignals()
+        self._inbox = Inbox()
+        self._publisher = Publisher(gate)
+        self.snapshots = self._publisher.snapshots
+        self.stage = Stage()
+        self.stepper = Stepper(self.stage, self._inbox, gate, self._publisher, self.signals)
+        parts = self.stage, self.stepper, self.signals
+        self._succession = Succession(experiment, *parts, announce, self._inbox.is_closed)
+        self._told_of = 0
+        self.commands = Commands(*parts, self._succession)
+
+    def post(self, act: Callable[..., None], *arguments: Any, key: str = "") -> None:
+        """Carry this out between two steps."""
+        self._inbox.post(Command(partial(act, *arguments), key))
+
+    def post_restart(self, order: int, make: Restart) -> None:
+        """Begin a new run, made from the present experiment; of several in a row only the last begins."""
+        self._inbox.post(Command(partial(self.commands.plan_run, order, make), restarts=True))
+
+    def close(self) -> None:
+        """Ask the thread to end; it does after the present step."""
+        self._inbox.close()
+
+    # The thread -----------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        with threadpool_limits(limits=1):
+            while (commands := self._inbox.take(self.stepper.patience())) is not None:
+                self._carry_out(commands)
+                self._try(self._go_on, bool(commands))
+        self.stepper.end()
+
+    def _carry_out(self, commands: list[Command]) -> None:
+        for command in commands:
+            if not command.restarts:
+                self._try(self.commands.begin_planned_run)
+            self._try(command.act)
+        self._try(self.commands.begin_planned_run)
+        if commands:
+            self._publisher.outdated_at_once()
+        if self._succession.order != self._told_of:
+            self._told_of = self._succession.order
+            self.signals.carried_out.emit(self._told_of, self._succession.experiment)
+
+    def _go_on(self, commanded: bool) -> None:
+        if commanded and self.stepper.flat_out:
+            # Seen by the next frame, and not only after a turn of training.
+            self._publisher.publish_if_due(self._snapshot)
+        if self.stepper.running:
+            self.stepper.train()
+        self._publisher.publish_if_due(self._snapshot)
+
+    def _try(self, act: Callable[..., None], *arguments: Any) -> None:
+        """Do this. A fault in it ends the run, and nothing else: what comes after it is still carried out."""
+        try:
+            act(*arguments)
+        except Exception:
+            # Half a step may have been made: the run cannot be trusted any more.
+            self.stage.put_on(None)
+            self.stepper.forget()
+            self.stepper.set_state(FAILED)
+            self.signals.failed.emit(traceback.format_exc())
+
+    def _snapshot(self) -> Snapshot | None:
+        """The run as it stands, or the moment of it that is looked at; None where there is none yet."""
+        run, past, fork = self.stage.run, self.stage.past, self.stage.fork
+        if run is None:
+            return None
+        now = None
+        if past.step is None:
+            view = run.trainer.view()
+        else:
+            views = past.views(run.trainer, lambda: self._inbox.waiting)
+            if views is None:
+                return None
+            view, now = views
+        return Snapshot(
+            run=run.number,
+            view=view,
+            state=self.stepper.state,
+            steps_per_second=self.stepper.steps_per_second,
+            samples=run.trainer.samples,
+            now=now,
+            fork=fork.view() if fork is not None else None,
+            finished=self.stepper.finished,
+        )

@@ -1,0 +1,1 @@
+"""One file per question to the helper, with its answer."""

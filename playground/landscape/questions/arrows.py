@@ -1,0 +1,69 @@
+"""The question where the next step leads, and where straight downhill would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.stepping.descent import Checkpoint
+from playground.engine.stepping.preview import next_step
+from playground.experiment import TrainingSettings
+from playground.landscape.questions.context import Context
+from playground.landscape.side import is_within_rounding
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ArrowsAnswer:
+    """From parameters (P,): the update (P,) that the optimiser is about to make, the gradient (P,) of J there
+    over all training points, that of the batch that the update sees, and its α with any schedule. visible:
+    whether the update changes J by more than rounding."""
+
+    run: int
+    step: int
+    parameters: Floats
+    update: Floats
+    gradient: Floats
+    batch_gradient: Floats
+    settings: TrainingSettings
+    learning_rate: float
+    visible: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class ArrowsQuestion:
+    """What will the step after this checkpoint do, with these live settings?"""
+
+    slot: ClassVar[str] = "arrows"
+
+    run: int
+    step: int
+    checkpoint: Checkpoint
+    settings: TrainingSettings
+
+    def answers(self, context: Context) -> Iterator[ArrowsAnswer | None]:
+        settings = self.settings
+        network = context.network(settings.l1, settings.l2)
+        coming = next_step(network, context.samples, self.checkpoint, settings)
+        yield None
+        with np.errstate(all="ignore"):
+            standing, gradient = network.loss_and_gradient(coming.before, context.X, context.y)
+            update = coming.after - coming.before
+            landing = network.loss(coming.after, context.X, context.y)
+            expected = float(gradient @ update)
+        yield ArrowsAnswer(
+            self.run,
+            self.step,
+            coming.before,
+            update,
+            gradient,
+            coming.gradient,
+            settings,
+            coming.learning_rate,
+            not is_within_rounding(standing, landing, expected),
+        )

@@ -1,0 +1,106 @@
+"""Who is to blame: what each training point adds to J, and where one of them alone would push the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.losses import LOSSES
+from playground.engine.network import Network
+from playground.landscape.questions.context import Context
+from playground.landscape.side import is_within_rounding
+
+Floats = NDArray[np.float64]
+POINTS_AT_ONCE = 512
+
+
+def point_losses(network: Network, theta: Floats, X: Floats, y: Floats) -> Floats:
+    """The loss of each point by itself (n,), penalties left out: their mean is J without penalties."""
+    with np.errstate(all="ignore"):
+        z = network.forward(theta, X).z[-1]
+        return LOSSES[network.loss_name].value(z, y).sum(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class BlameAnswer:
+    """The losses (n,) of the training points at these parameters, and the penalty that J has besides."""
+
+    run: int
+    step: int
+    parameters: Floats
+    losses: Floats
+    penalty: float
+
+
+@dataclass(frozen=True, eq=False)
+class BlameQuestion:
+    """What does each training point add to J at these parameters?"""
+
+    slot: ClassVar[str] = "blame"
+
+    run: int
+    step: int
+    parameters: Floats
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[BlameAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        parts = []
+        for start in range(0, len(context.X), POINTS_AT_ONCE):
+            part = slice(start, start + POINTS_AT_ONCE)
+            parts.append(point_losses(network, self.parameters, context.X[part], context.y[part]))
+            yield None
+        penalty = network.penalty(self.parameters)
+        yield BlameAnswer(self.run, self.step, self.parameters, np.concatenate(parts), penalty)
+
+
+@dataclass(frozen=True, eq=False)
+class PointGradientAnswer:
+    """The gradient (P,) of one point's loss, and their mean (P,) over all training points, which is ∂J/∂θ.
+
+    Both hold the gradient of the penalty: it is the same for every point. visible: whether the step −α·mean
+    changes J by more than rounding.
+    """
+
+    run: int
+    step: int
+    index: int
+    parameters: Floats
+    gradient: Floats
+    mean: Floats
+    learning_rate: float
+    visible: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class PointGradientQuestion:
+    """Where would this training point alone push these parameters, and where do all together?"""
+
+    slot: ClassVar[str] = "point_gradient"
+
+    run: int
+    step: int
+    index: int
+    parameters: Floats
+    learning_rate: float
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[PointGradientAnswer | None]:
+        network, X, y = context.network(self.l1, self.l2), context.X, context.y
+        one = slice(self.index, self.index + 1)
+        _, gradient = network.loss_and_gradient(self.parameters, X[one], y[one])
+        yield None
+        standing, mean = network.loss_and_gradient(self.parameters, X, y)
+        with np.errstate(all="ignore"):
+            update = -self.learning_rate * mean
+            landing = network.loss(self.parameters + update, X, y)
+            visible = not is_within_rounding(standing, landing, float(mean @ update))
+        yield PointGradientAnswer(
+            self.run, self.step, self.index, self.parameters, gradient, mean, self.learning_rate, visible
+        )

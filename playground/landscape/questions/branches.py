@@ -1,0 +1,45 @@
+"""The boundaries that several networks draw, as small multiples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.landscape.boundary import Boundary, boundary_in_pieces
+from playground.landscape.questions.context import Context
+
+
+@dataclass(frozen=True, eq=False)
+class BranchBoundariesAnswer:
+    """The boundary of each branch at this step; None where its parameters are not finite."""
+
+    run: int
+    step: int
+    boundaries: tuple[Boundary | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class BranchBoundariesQuestion:
+    """What the network answers over its input plane at each of these parameters (K, P)."""
+
+    slot: ClassVar[str] = "branch_boundaries"
+
+    run: int
+    step: int
+    parameters: NDArray[np.float64]
+    resolution: int = 41
+
+    def answers(self, context: Context) -> Iterator[BranchBoundariesAnswer | None]:
+        boundaries: list[Boundary | None] = []
+        for theta in self.parameters:
+            found = None
+            if np.isfinite(theta).all():
+                found = yield from boundary_in_pieces(
+                    context.base_network, theta, context.samples, None, self.resolution
+                )
+            boundaries.append(found)
+        yield BranchBoundariesAnswer(self.run, self.step, tuple(boundaries))

@@ -1,0 +1,91 @@
+"""Questions about one pass through the network: its trace, and whether its gradient is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.backprop.bugs import rules_of
+from playground.engine.backprop.gradient_check import GradientCheck, gradient_check
+from playground.engine.backprop.trace import Trace, trace_in_pieces
+from playground.engine.datasets import Samples
+from playground.landscape.questions.context import Context
+
+Floats = NDArray[np.float64]
+
+
+def points_of(samples: Samples, point: int | None) -> tuple[Floats, Floats]:
+    """X, y of one point, counted through the training points and then the test points; None: all training."""
+    if point is None:
+        return samples.X_train, samples.y_train
+    n = len(samples.X_train)
+    if point < n:
+        return samples.X_train[point : point + 1], samples.y_train[point : point + 1]
+    return samples.X_test[point - n : point - n + 1], samples.y_test[point - n : point - n + 1]
+
+
+@dataclass(frozen=True, eq=False)
+class InspectionAnswer:
+    """The trace of a point (None: the mean over all training points) at the parameters of this step."""
+
+    run: int
+    step: int
+    point: int | None
+    trace: Trace
+
+
+@dataclass(frozen=True, eq=False)
+class InspectionQuestion:
+    """Forward, loss, backward and update of one point, or of the mean, at these parameters (P,)."""
+
+    slot: ClassVar[str] = "inspection"
+
+    run: int
+    step: int
+    parameters: Floats
+    point: int | None
+    learning_rate: float
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[InspectionAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        X, y = points_of(context.samples, self.point)
+        rules = rules_of(context.experiment.training.fault)
+        for found in trace_in_pieces(network, self.parameters, X, y, self.learning_rate, rules):
+            yield None if found is None else InspectionAnswer(self.run, self.step, self.point, found)
+
+
+@dataclass(frozen=True, eq=False)
+class GradientCheckAnswer:
+    """How far the check of a point's gradient (None: of J's) has come."""
+
+    run: int
+    step: int
+    point: int | None
+    check: GradientCheck
+
+
+@dataclass(frozen=True, eq=False)
+class GradientCheckQuestion:
+    """Backward propagation against central differences, at these parameters (P,)."""
+
+    slot: ClassVar[str] = "gradient_check"
+
+    run: int
+    step: int
+    parameters: Floats
+    point: int | None
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[GradientCheckAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        X, y = points_of(context.samples, self.point)
+        rules = rules_of(context.experiment.training.fault)
+        for found in gradient_check(network, self.parameters, X, y, rules):
+            yield None if found is None else GradientCheckAnswer(self.run, self.step, self.point, found)

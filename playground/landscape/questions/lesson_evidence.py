@@ -1,0 +1,59 @@
+"""What only the helper can tell a lesson: neurons that are dead or saturated, and the sharpness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from playground.engine.backprop.activation_facts import is_flat, silent_neurons
+from playground.landscape.curvature import extreme_eigenvalues
+from playground.landscape.questions.context import Context
+
+
+@dataclass(frozen=True, eq=False)
+class LessonAnswer:
+    """Counted at the parameters of a step: hidden neurons that are 0 for every training point, the share of
+    neurons and points that are saturated (engine.backprop.activation_facts), and λmax where it was asked
+    for."""
+
+    run: int
+    step: int
+    dead_relus: int
+    saturated: float
+    sharpness: float | None
+    complete: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class LessonQuestion:
+    """Asked while a goal needs it; sharpness says whether λmax is wanted."""
+
+    slot: ClassVar[str] = "lesson"
+
+    run: int
+    step: int
+    parameters: np.ndarray
+    l1: float
+    l2: float
+    sharpness: bool
+
+    def answers(self, context: Context) -> Iterator[LessonAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        forward = network.forward(self.parameters, context.X)
+        flat = [is_flat(network, z) for z in forward.z[:-1]]
+        cells = sum(layer.size for layer in flat)
+        yield None
+        largest = None
+        if self.sharpness:
+            hessian = network.hessian_operator(self.parameters, context.X, context.y)
+            largest = float(extreme_eigenvalues(hessian, hessian.size).largest)
+        yield LessonAnswer(
+            self.run,
+            self.step,
+            sum(silent_neurons(layer) for layer in flat) if network.activation == "relu" else 0,
+            sum(int(np.count_nonzero(layer)) for layer in flat) / cells if cells else 0.0,
+            largest,
+        )

@@ -1,0 +1,48 @@
+"""The step that an optimiser is about to take, seen from the side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playground.engine.stepping.descent import Checkpoint
+from playground.engine.stepping.preview import next_step
+from playground.experiment import TrainingSettings
+from playground.landscape.questions.context import Context
+from playground.landscape.side import StepFromTheSide, step_in_pieces
+
+
+@dataclass(frozen=True, eq=False)
+class NextStepAnswer:
+    """The step after these parameters, seen from the side."""
+
+    run: int
+    step: int
+    side: StepFromTheSide
+
+
+@dataclass(frozen=True, eq=False)
+class NextStepQuestion:
+    """The true J, over all training points, along the step that comes after this checkpoint.
+
+    It is the optimiser's own step, with the batch that is due, at the α that these settings give it.
+    """
+
+    slot: ClassVar[str] = "next_step"
+
+    run: int
+    step: int
+    checkpoint: Checkpoint
+    settings: TrainingSettings
+
+    def answers(self, context: Context) -> Iterator[NextStepAnswer | None]:
+        settings = self.settings
+        network = context.network(settings.l1, settings.l2)
+        coming = next_step(network, context.samples, self.checkpoint, settings)
+        yield None
+        update = coming.after - coming.before
+        side = yield from step_in_pieces(
+            network, coming.before, context.X, context.y, coming.learning_rate, update
+        )
+        yield NextStepAnswer(self.run, self.step, side)

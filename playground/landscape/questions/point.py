@@ -1,0 +1,68 @@
+"""The question how far a plane can be trusted where the parameters stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.landscape.plane import Plane
+from playground.landscape.questions.context import Context
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class PointAnswer:
+    """Parameters seen from a plane: where they project to, J there and at themselves, and their distance.
+
+    number: that of the question.
+    """
+
+    run: int
+    step: int
+    plane: Plane
+    a: float
+    b: float
+    plane_loss: float
+    true_loss: float
+    distance: float
+    number: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class PointQuestion:
+    """J at the projection of the parameters (P,) onto a plane, exact where a drawn surface has cells.
+
+    number: the asker's own, for it to know the answer by.
+    """
+
+    slot: ClassVar[str] = "point"
+
+    run: int
+    step: int
+    parameters: Floats
+    plane: Plane
+    l1: float = 0.0
+    l2: float = 0.0
+    number: int = 0
+
+    def answers(self, context: Context) -> Iterator[PointAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        a, b = self.plane.project(self.parameters)
+        points = np.stack([self.parameters, self.plane.at(a, b)])
+        with np.errstate(all="ignore"):
+            true_loss, plane_loss = (network.loss(theta, context.X, context.y) for theta in points)
+        distance = self.plane.distance(self.parameters)
+        losses = plane_loss, true_loss
+        yield PointAnswer(self.run, self.step, self.plane, a, b, *losses, distance, self.number)
+
+
+@dataclass(frozen=True, eq=False)
+class HoverQuestion(PointQuestion):
+    """The same of a place that is pointed at."""
+
+    slot: ClassVar[str] = "hover"

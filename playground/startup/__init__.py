@@ -1,0 +1,1 @@
+"""Start Qt, and report what went wrong."""

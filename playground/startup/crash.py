@@ -1,0 +1,119 @@
+"""What happens to an exception that nobody caught: it is written to a log and shown, never lost.
+
+Exceptions reach `report` from the main thread, from slots, from other threads and, through the lab, from
+the helper process. No Qt is imported at module level; without a window the text goes to stderr and the log.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+import platformdirs
+
+from playground import __version__
+from playground.files.places import home
+
+if TYPE_CHECKING:
+    from playground.startup.crash_dialog import Desk
+
+APPLICATION = "Loss Landscape Playground"
+MAX_LOG_BYTES = 1_000_000
+MAX_REPORTS = 100
+
+_log: IO[str] | None = None
+_desk: Desk | None = None
+_writing = threading.RLock()
+_written: set[str] = set()
+
+
+def log_path() -> Path | None:
+    """The log file: "crash.log" in the folder that the system keeps for the program's logs.
+
+    None for a user without a home folder, where there is no such folder.
+    """
+    if home() is None and not os.environ.get("XDG_STATE_HOME"):
+        return None
+    try:
+        folder = Path(platformdirs.user_log_dir(APPLICATION, appauthor=False))
+    except RuntimeError:
+        return None
+    return folder / "crash.log" if folder.is_absolute() else None
+
+
+def install() -> None:
+    """Catch every exception that would end in silence, and crashes of the interpreter, into the log."""
+    global _log
+    path = log_path()
+    try:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.exists() and path.stat().st_size > MAX_LOG_BYTES
+            _log = path.open("w" if fresh else "a", encoding="utf-8")
+            faulthandler.enable(_log)
+    except (OSError, ValueError):
+        # A log that cannot be written must not keep the program from starting.
+        _log = None
+    sys.excepthook = _on_exception
+    threading.excepthook = _on_thread_exception
+    sys.unraisablehook = _on_unraisable
+
+
+def install_dialog() -> None:
+    """From now on show reports in a dialog too; called in the thread of the window, after QApplication."""
+    global _desk
+    from playground.startup.crash_dialog import Desk
+
+    _desk = Desk()
+
+
+def report(text: str) -> None:
+    """Write a traceback to stderr and the log, and show it. May be called from any thread.
+
+    A text that came before is shown as one more of its kind, not written again: a slot that fails at every
+    frame must not fill the disk.
+    """
+    with _writing:
+        if text not in _written and len(_written) < MAX_REPORTS:
+            _written.add(text)
+            stamp = datetime.now().isoformat(timespec="seconds")
+            _write(sys.stderr, text)
+            _write(_log, f"--- {APPLICATION} {__version__}, {stamp}\n{text}")
+    if _desk is not None:
+        _desk.handed_in.emit(text, str(log_path()) if _log is not None else "")
+
+
+def _write(stream: IO[str] | None, text: str) -> None:
+    # A program started without a terminal has no stderr, and a full disk takes no log.
+    if stream is not None:
+        with suppress(OSError, ValueError):
+            stream.write(text.rstrip() + "\n")
+            stream.flush()
+
+
+def _on_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    report("".join(traceback.format_exception(kind, error, trace)))
+
+
+def _on_thread_exception(details: Any) -> None:
+    if details.exc_type is SystemExit:
+        return
+    name = details.thread.name if details.thread else "a thread"
+    lines = traceback.format_exception(details.exc_type, details.exc_value, details.exc_traceback)
+    report(f"In {name}:\n{''.join(lines)}")
+
+
+def _on_unraisable(details: Any) -> None:
+    lines = traceback.format_exception(details.exc_type, details.exc_value, details.exc_traceback)
+    report(f"{details.err_msg or 'Exception ignored in'} {details.object!r}\n{''.join(lines)}")

@@ -1,0 +1,120 @@
+"""The activation explorer as a page of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import numpy as np
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.drawing.kit.theme import Theme
+from playground.engine.loss_words import penalties_text
+from playground.experiment import Experiment
+from playground.export.figures import activation_figure, layer_norm_figure
+from playground.files.atomic import ExportError
+from playground.lab.snapshot import Snapshot
+from playground.landscape.questions.activations import ActivationsAnswer, ActivationsQuestion, NormRecord
+from playground.ui.activations.view import ActivationView
+from playground.ui.frame.cadence import Cadence
+from playground.ui.frame.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "activations"
+SECONDS = 0.12
+
+
+class ActivationFeature(Feature):
+    """Asks while its page is on the screen; what was trained unseen is filled in from the recorded path."""
+
+    slots = (ActivationsQuestion.slot,)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.record = NormRecord()
+        self.view = ActivationView()
+        self._page = QWidget()
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self._cadence = Cadence(SECONDS)
+        self._stale = False
+        self.plots = (self.view.function_view, self.view.norm_view)
+        window.arrangement.add_page("centre", PAGE, "Activations", self._page)
+        action = window.actions_by_name[PAGE]
+        action.triggered.connect(lambda _=False: window.arrangement.show_page(PAGE))
+        window.menu("learn").addAction(action)
+        window.exporter.offer("activation", "Activation function", self._function_figure)
+        window.exporter.offer("layer_norms", "Gradient norm of each layer", self._figure)
+
+    @property
+    def on_screen(self) -> bool:
+        return self.window.arrangement.page_on_screen(PAGE)
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self.on_screen:
+            return None
+        view = snapshot.view
+        rows = self._missing(snapshot)
+        about = (snapshot.run, view.step, crc32(view.parameters.tobytes()), tuple(rows.tolist()))
+        if not self._cadence.due(about):
+            return None
+        self._cadence.asked(about)
+        history = view.history
+        return ActivationsQuestion(
+            snapshot.run, view.step, view.parameters, history.path_steps[rows], history.path[rows]
+        )
+
+    def take_answer(self, slot: str, answer: ActivationsAnswer) -> None:
+        self._cadence.answered()
+        self.record.add(answer.steps, answer.norms)
+        self.view.show_facts(answer.facts, answer.step)
+        self._stale = True
+
+    def forget_questions(self) -> None:
+        self._cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.record = NormRecord()
+        self.view.show_network(experiment.network.activation)
+        self.view.show_facts(None, 0)
+        self._stale = True
+
+    def draw(self) -> bool:
+        if not self._stale or not self.on_screen:
+            return False
+        self._stale = False
+        snapshot = self.window.snapshot
+        penalised = snapshot is not None and bool(penalties_text(snapshot.view.settings))
+        self.view.norm_view.show_norms(*self.record.table(), penalised)
+        return True
+
+    def read(self) -> None:
+        if self.on_screen:
+            left_out = self.view.norm_view.legend_text(self.window.theme)
+            summary = self.view.norm_view.drawing.summary()
+            self.view.norm_view.describe(f"{summary} {left_out.capitalize()}." if left_out else summary)
+            self.view.norm_view.refresh_readout()
+
+    def restyle(self, theme: Theme) -> None:
+        self.view.restyle(theme)
+
+    def set_presentation(self, on: bool) -> None:
+        self.view.set_presentation(on)
+
+    def _missing(self, snapshot: Snapshot) -> np.ndarray:
+        """Rows of the path to fill in."""
+        return self.record.missing(snapshot.view.history.path_steps)
+
+    def _figure(self, snapshot: Snapshot) -> Any:
+        if not len(self.record):
+            raise ExportError(
+                "There is no gradient norm to export yet: open the page Activations and wait for its curves."
+            )
+        return layer_norm_figure(snapshot.view, *self.record.table())
+
+    def _function_figure(self, snapshot: Snapshot) -> Any:
+        return activation_figure(self.view.function_view.picture, snapshot.view)

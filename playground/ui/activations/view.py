@@ -1,0 +1,221 @@
+"""The page of the activation explorer: a function, what flows into it, and what comes back through it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
+
+from playground.drawing.activations.drawing import (
+    ActivationDrawing,
+    ActivationPicture,
+    function_text,
+    layer_text,
+)
+from playground.drawing.activations.layer_norms import LayerNormDrawing
+from playground.drawing.kit.theme import DARK, Theme
+from playground.engine.backprop.activation_facts import FLAT, ActivationFacts
+from playground.engine.backprop.numbers_in_words import FUNCTIONS
+from playground.experiment import ACTIVATIONS
+from playground.numerals import percent_text
+from playground.ui.style import set_role
+from playground.ui.widgets.card import Card
+from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plot_card import PlotCard
+
+WIDE = 460
+"""A page so many pixels wide has its two parts beside each other."""
+NO_LAYERS = "No hidden layer: logistic or linear regression has no activation function to explore."
+
+
+class FunctionView(QWidget):
+    """The function and the histograms as a widget; they can be exported and copied like a plot."""
+
+    export_wanted = Signal(str)
+    copy_wanted = Signal(str)
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.name = "activation"
+        self.drawing = ActivationDrawing(theme)
+        self.picture = ActivationPicture("tanh", None)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Activation function and pre-activations")
+
+    def show_picture(self, picture: ActivationPicture) -> None:
+        self.picture = picture
+        self.setAccessibleDescription(summary(picture))
+        self.update()
+
+    def restyle(self, theme: Theme) -> None:
+        self.drawing.restyle(theme)
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.addAction("Export…").triggered.connect(lambda: self.export_wanted.emit(self.name))
+        menu.addAction("Copy to the clipboard").triggered.connect(lambda: self.copy_wanted.emit(self.name))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 110)
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, 260)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.drawing.paint(QPainter(self), QRectF(self.rect()), self.picture)
+
+
+class NormView(PlotCard):
+    """The gradient norm of each layer over the steps."""
+
+    def __init__(self, parent: QWidget | None = None):
+        drawing = LayerNormDrawing(DARK)
+        super().__init__("layer_norms", "Gradient norm of layer [l]", drawing, drawing.item, parent)
+        set_role(self, "plain")
+        self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")
+        self.add_tool(self.export_button)
+        self._theme, self._penalised = DARK, False
+
+    def show_norms(self, steps: np.ndarray, norms: np.ndarray, penalised: bool) -> None:
+        """Draw norms (k, L) at steps (k,); penalised: J has a penalty, which they leave out."""
+        self.drawing.show(steps, norms)
+        if penalised != self._penalised:
+            self._penalised = penalised
+            self.show_legend(self._theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        super().restyle(theme)
+
+    def legend_text(self, theme: Theme) -> str:
+        return "the penalty left out" if self._penalised else ""
+
+    def hover_text(self, x: float, y: float) -> str:
+        return self.drawing.hover(x)
+
+    def end_hover(self) -> None:
+        self.drawing.unhover()
+
+
+class ActivationView(Card):
+    """Shows what the feature brings; it computes nothing itself."""
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__("Activation", parent=parent)
+        self.setAccessibleName("Activation explorer")
+        self.facts: ActivationFacts | None = None
+        self._own = "tanh"
+        self._chosen: str | None = None
+        self.function_box = QComboBox()
+        self.function_box.setAccessibleName("Activation function shown")
+        self.function_box.setToolTip("Look at another function; the network keeps its own")
+        for name in ACTIVATIONS:
+            self.function_box.addItem(FUNCTIONS[name] if name != "identity" else "identity", name)
+        self.function_box.activated.connect(self._choose)
+        self.header.insertWidget(1, self.function_box)
+        self.formula = PlainLabel()
+        set_role(self.formula, "dim")
+        self.header.insertWidget(2, self.formula)
+        self.function_view = FunctionView(theme)
+        self.export_button = QToolButton()
+        self.export_button.setText("⤓")
+        self.export_button.setAccessibleName("Export: Activation function")
+        self.export_button.setToolTip("Save this picture as PNG or SVG, or copy it")
+        set_role(self.export_button, "quiet")
+        function_view = self.function_view
+        self.export_button.clicked.connect(lambda: function_view.export_wanted.emit(function_view.name))
+        self.add_tool(self.export_button)
+        self.norm_view = NormView()
+        self.sentence = PlainLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.parts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self.parts.setSpacing(6)
+        self.parts.addWidget(self.function_view, 5)
+        self.parts.addWidget(self.norm_view, 4)
+        self.body.addLayout(self.parts, 1)
+        self.body.addWidget(self.sentence)
+        self._refresh()
+
+    def show_network(self, activation: str) -> None:
+        """The network's own function; it is shown unless another was chosen."""
+        if activation != self._own:
+            self._own, self._chosen = activation, None
+            self._refresh()
+
+    def show_facts(self, facts: ActivationFacts | None, step: int) -> None:
+        """What the layers of the network feed into their function at this step."""
+        self.facts = facts
+        self._refresh()
+        self.sentence.setText("" if facts is None else sentence_of(facts, step))
+
+    def restyle(self, theme: Theme) -> None:
+        self.function_view.restyle(theme)
+        self.norm_view.restyle(theme)
+        line = self.sentence.fontMetrics().lineSpacing()
+        self.sentence.setMinimumHeight(2 * line)
+
+    def set_presentation(self, on: bool) -> None:
+        self.export_button.setVisible(not on)
+        self.norm_view.set_presentation(on)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        wide = self.width() >= WIDE * self.function_view.drawing.theme.font_factor
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self.parts.setDirection(direction)
+
+    def _choose(self, index: int) -> None:
+        self._chosen = self.function_box.itemData(index)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        name = self._chosen or self._own
+        self.function_box.setCurrentIndex(ACTIVATIONS.index(name))
+        self.formula.setText(function_text(name))
+        # Histograms belong to the function that they flow into, and to no other.
+        facts = self.facts if name == self._own else None
+        self.function_view.show_picture(ActivationPicture(name, facts))
+        QToolTip.hideText()
+
+
+def summary(picture: ActivationPicture) -> str:
+    """One line for a screen reader."""
+    text = function_text(picture.function)
+    if picture.facts is not None:
+        layers = "; ".join(layer_text(picture.facts, i) for i in range(len(picture.facts.layers)))
+        text += f". {layers}."
+    return text
+
+
+def sentence_of(facts: ActivationFacts, step: int) -> str:
+    """What can be seen, in a sentence or two."""
+    if not facts.layers:
+        return NO_LAYERS
+    relu = facts.activation == "relu"
+    worst = max(range(len(facts.layers)), key=lambda index: facts.layers[index].saturated)
+    layer = facts.layers[worst]
+    silent = sum(entry.silent for entry in facts.layers)
+    word = "off" if relu else "saturated"
+    text = f"Step {step}: layer {worst + 1} is {word} at {percent_text(layer.saturated)} of neurons × points"
+    text += f" (|g'| < {FLAT:g}); next to nothing comes back through these." if layer.saturated else "."
+    if silent == 1:
+        what = "is dead: no point activates it" if relu else "is saturated at every point"
+        text += f" One neuron {what}, and it learns next to nothing."
+    elif silent:
+        what = "are dead: no point activates them" if relu else "are saturated at every point"
+        text += f" {silent} neurons {what}, and they learn next to nothing."
+    return text

@@ -1,0 +1,199 @@
+"""The data with the decision boundary, or with the fitted curve where there is one input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QMenu, QWidget
+
+from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.kit.theme import DARK, Theme
+from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
+from playground.landscape.boundary import Boundary
+from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryQuestion
+from playground.output_words import output_words
+from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plot_card import PlotCard
+
+RESOLUTION_AT_REST = 121
+RESOLUTION_WHILE_RUNNING = 61
+
+
+class DataView(PlotCard):
+    """Asks for the boundary of the newest parameters, one question at a time, and draws the answers.
+
+    blame_text: what to say of a training point that is pointed at, while points have the colours of their
+    losses.
+    """
+
+    slot = BoundaryQuestion.slot
+    point_pointed = Signal(object)
+    """A training point (its row), or None, while points have the colours of their losses."""
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None):
+        drawing = BoundaryDrawing(DARK)
+        super().__init__("boundary", "Decision boundary", drawing, drawing.item, parent)
+        self._lab = lab
+        self._snapshot: Snapshot | None = None
+        self._answer: BoundaryAnswer | None = None
+        self._asked: BoundaryQuestion | None = None
+        self._known: np.ndarray | None = None
+        self._stale = False
+        self._blame: np.ndarray | None = None
+        self.wanted_elsewhere: Callable[[], bool] = lambda: False
+        """Whether somebody else shows what the answers say."""
+        self.blame_text: Callable[[int], str] | None = None
+        self.there_label = PlainLabel(parent=self.canvas)
+        set_role(self.there_label, "readout")
+        self.there_label.hide()
+        self.test_box = QCheckBox("test")
+        self.test_box.setChecked(True)
+        self.test_box.setAccessibleName("Test points")
+        self.test_box.setToolTip("Show the points that the network is not trained on (hollow)")
+        self.test_box.toggled.connect(self._mark_stale)
+        self.add_tool(self.test_box)
+        self.add_tool(self.export_button)
+
+    @property
+    def answer(self) -> BoundaryAnswer | None:
+        """The boundary on the screen."""
+        return self._answer
+
+    @property
+    def _loss(self) -> str | None:
+        """The loss that the network is trained on."""
+        return None if self._snapshot is None else self._snapshot.view.experiment.network.loss
+
+    @property
+    def show_test(self) -> bool:
+        return self.test_box.isChecked()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self._snapshot is None or self._snapshot.run != snapshot.run:
+            self._asked = self._known = None
+            if self._snapshot is None or self._snapshot.samples is not snapshot.samples:
+                # Of weights that were set by hand the old boundary stands until the new one is known.
+                self._answer = None
+            self._stale = True
+            self._snapshot = snapshot
+            words = output_words(self._loss, snapshot.samples.classification)
+            self.set_title(words.title(len(snapshot.samples.input_names)))
+            self.show_legend(self.drawing.theme)
+        self._snapshot = snapshot
+
+    def take_answer(self, answer: BoundaryAnswer) -> None:
+        """Draw an answer, if it belongs to this run."""
+        if self._snapshot is None or answer.run != self._snapshot.run:
+            return
+        self._answer = answer
+        if self._asked is not None and answer.step == self._asked.step:
+            self._known = self._asked.parameters
+            self._asked = None
+        self._stale = True
+
+    def forget_question(self) -> None:
+        """Ask again: what was asked will not be answered."""
+        self._asked = None
+
+    def question(self) -> BoundaryQuestion | None:
+        """What to ask now; None while an answer is on its way or nothing has changed."""
+        if self._snapshot is None or not (self.on_screen() or self.wanted_elsewhere()):
+            return None
+        view, run = self._snapshot.view, self._snapshot.run
+        running = self._snapshot.state == "running"
+        resolution = RESOLUTION_WHILE_RUNNING if running else RESOLUTION_AT_REST
+        if self._asked is not None and self._asked.run == run:
+            return None
+        # The weights can be set by hand, and then differ at the same step.
+        same = self._known is not None and np.array_equal(self._known, view.parameters)
+        if self._answer is not None and same and len(self._answer.boundary.x1) >= resolution:
+            return None
+        self._asked = BoundaryQuestion(
+            run=run,
+            step=view.step,
+            parameters=view.parameters,
+            resolution=resolution,
+        )
+        return self._asked
+
+    def frame(self) -> bool:
+        """Draw what is new, if anybody can see it; whether there was anything."""
+        if not self._stale or self._snapshot is None or not self.on_screen():
+            return False
+        boundary = self._answer.boundary if self._answer is not None else None
+        samples = self._snapshot.samples
+        self.drawing.show(BoundaryPicture(samples, boundary, self.show_test, self._blame, self._loss))
+        self._stale = False
+        return True
+
+    @property
+    def blame(self) -> np.ndarray | None:
+        """The losses in whose colours the training points are shown."""
+        return self._blame
+
+    def show_blame(self, losses: np.ndarray | None) -> None:
+        """Show each training point in the colour of its own loss (n,); None: no longer."""
+        self._blame = losses
+        self._stale = True
+        if losses is None:
+            self.point_at(None)
+
+    def point_at(self, index: int | None) -> None:
+        """Ring a training point."""
+        if index != self.drawing.blame.pointed:
+            self.drawing.blame.point_at(index)
+            self.point_pointed.emit(index)
+
+    def show_there(self, boundary: Boundary | None) -> None:
+        """Show what the network would answer with the weights of a place of the surface; None: no longer."""
+        text = self.drawing.show_there(boundary)
+        if not text and not self.there_label.text():
+            return
+        self.there_label.setText(text)
+        self.there_label.setVisible(bool(text))
+        self._place_label()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_label()
+
+    def _place_label(self) -> None:
+        self.there_label.adjustSize()
+        area = self.canvas.mapFromScene(self.drawing.box.sceneBoundingRect()).boundingRect()
+        self.there_label.move(area.left() + 4, area.bottom() - self.there_label.height() - 3)
+
+    def summarise(self) -> None:
+        self.describe(self.drawing.summary())
+
+    def legend_text(self, theme: Theme) -> str:
+        if self._snapshot is None or not self._snapshot.samples.classification:
+            return ""
+        return (
+            f"<span style='color:{theme.class0}'>■</span> class 0&nbsp;&nbsp; "
+            f"<span style='color:{theme.class1}'>●</span> class 1"
+        )
+
+    def shorter_legends(self, text: str) -> tuple[str, ...]:
+        return (text.replace("class ", ""), "")
+
+    def hover_text(self, x: float, y: float) -> str:
+        text = self.drawing.hover(x, y)
+        if self._blame is None or self.blame_text is None:
+            return text
+        index = self.drawing.blame.nearest(x, y)
+        self.point_at(index)
+        return text if index is None else self.blame_text(index)
+
+    def end_hover(self) -> None:
+        self.point_at(None)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        menu.addActions(self.actions())
+
+    def _mark_stale(self) -> None:
+        self._stale = True

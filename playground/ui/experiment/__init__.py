@@ -1,0 +1,1 @@
+"""The panel that configures data, network and training."""

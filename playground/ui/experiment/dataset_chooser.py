@@ -1,0 +1,120 @@
+"""The data sets as small pictures to choose from."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from playground.drawing.kit.theme import Theme, mix
+from playground.engine.datasets import DATASET_INFO, Samples, samples_of
+from playground.experiment import DATASETS, DataSettings
+from playground.ui.style import set_role
+
+COLUMNS, SIDE = 4, 36
+LOW_COLUMNS, LOW_SIDE = 6, 22
+"""Where there is little height: more of them beside each other, and smaller."""
+POINTS = 70
+
+
+class DatasetChooser(QWidget):
+    """One checkable button a data set; the arrow keys go from one to the next."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.buttons: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self._low = False
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(3)
+        for name in DATASETS:
+            info = DATASET_INFO[name]
+            button = QToolButton()
+            button.setCheckable(True)
+            button.setAccessibleName(info.title)
+            button.setAccessibleDescription(info.sentence)
+            button.setToolTip(f"<b>{info.title}</b><br>{info.sentence}")
+            button.setStatusTip(info.sentence)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            set_role(button, "thumbnail")
+            # clicked also comes from the arrow keys, toggled would come from set_value too.
+            button.clicked.connect(lambda _checked=False, n=name: self.chosen.emit(n))
+            self._group.addButton(button)
+            self.buttons[name] = button
+        self.setAccessibleName("Data")
+        self._place()
+        self.restyle(theme)
+
+    def set_value(self, name: str) -> None:
+        """Show which data set is in use."""
+        self.buttons[name].setChecked(True)
+
+    def set_low(self, low: bool) -> None:
+        """Take less height, or as much as is good to look at."""
+        if low != self._low:
+            self._low = low
+            self._place()
+            self.restyle(self._theme)
+
+    def _place(self) -> None:
+        columns = LOW_COLUMNS if self._low else COLUMNS
+        for index, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, index // columns, index % columns)
+        for column in (COLUMNS, LOW_COLUMNS):
+            self._grid.setColumnStretch(column, int(column == columns))
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        side = round((LOW_SIDE if self._low else SIDE) * theme.font_factor)
+        for name, button in self.buttons.items():
+            button.setIcon(QIcon(picture_of(name, theme, side, self.devicePixelRatioF())))
+            button.setIconSize(QSize(side, side))
+
+
+def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> QPixmap:
+    """A few points of a data set, drawn from it as any experiment draws them."""
+    samples = _some_points(name)
+    pixmap = QPixmap(round(side * pixel_ratio), round(side * pixel_ratio))
+    pixmap.setDevicePixelRatio(pixel_ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    x, y, ink = _marks(samples, theme)
+    low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
+    radius, margin = 0.036 * side, 0.12 * side
+    share = (np.stack([x, y], axis=1) - low) / np.where(high > low, high - low, 1.0)
+    for (across, up), color in zip(share.tolist(), ink, strict=True):
+        center = QPointF(margin + across * (side - 2 * margin), side - margin - up * (side - 2 * margin))
+        painter.setBrush(QColor(color))
+        if color == theme.class0:
+            painter.drawRect(QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius))
+        else:
+            painter.drawEllipse(center, radius, radius)
+    painter.end()
+    return pixmap
+
+
+@cache
+def _some_points(name: str) -> Samples:
+    return samples_of(DataSettings(dataset=name, points=POINTS, noise=0.05, test_share=0.0))
+
+
+def _marks(samples: Samples, theme: Theme) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Two coordinates and a colour for each point: a class its own, a value that of its sign."""
+    inputs, y = samples.X_train, samples.y_train[:, 0]
+    if samples.classification:
+        ink = [theme.class1 if value > 0.5 else theme.class0 for value in y]
+        return inputs[:, 0], inputs[:, 1] if inputs.shape[1] > 1 else y, ink
+    if inputs.shape[1] == 1:
+        return inputs[:, 0], y, [theme.text] * len(y)
+    size = np.abs(y).max() or 1.0
+    ends = (theme.negative_weight, theme.positive_weight)
+    ink = [mix(theme.card, ends[int(value > 0)], 0.2 + 0.8 * abs(value) / size) for value in y.tolist()]
+    return inputs[:, 0], inputs[:, 1], ink

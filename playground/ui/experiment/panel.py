@@ -1,0 +1,352 @@
+"""The panel on the left: which data, which network, how it learns."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.drawing.kit.theme import DARK, Theme
+from playground.engine.datasets import DATASET_INFO, Samples
+from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, Experiment, TrainingSettings
+from playground.numerals import number_text
+from playground.ui.experiment.dataset_chooser import DatasetChooser
+from playground.ui.experiment.layers_editor import LayersEditor
+from playground.ui.experiment.words import (
+    ACTIVATIONS,
+    HINTS,
+    INITIALIZATIONS,
+    LOSSES,
+    NEURONS,
+    OPTIMIZERS,
+    SCHEDULES,
+)
+from playground.ui.network.view import NetworkView
+from playground.ui.style import set_role
+from playground.ui.widgets.card import Card, ElidingLabel
+from playground.ui.widgets.choice_box import ChoiceBox
+from playground.ui.widgets.number_field import Number, NumberEntry, NumberField
+from playground.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from playground.lab.lab import Lab
+    from playground.lab.snapshot import Snapshot
+    from playground.landscape.questions.boundary import BoundaryAnswer
+    from playground.ui.frame.actions import Actions
+
+WIDTH, FULL_WIDTH = 256, 304
+DIAGRAM_HEIGHT = 250
+LOW = 500
+"""A panel lower than this is set closer, so that the fields have room without scrolling."""
+SPACING, LOW_SPACING = 6, 3
+
+
+class ExperimentPanel(Card):
+    """Every field of the experiment.
+
+    The simple layout has data, network diagram, neurons, activation and optimiser; the full one adds the
+    rest in two groups: what changes now, and what starts again.
+    """
+
+    def __init__(
+        self, lab: Lab, actions: Actions | None = None, theme: Theme = DARK, parent: QWidget | None = None
+    ):
+        super().__init__(parent=parent)
+        self._lab = lab
+        self._theme = theme
+        self._full = False
+        self._settings: TrainingSettings | None = None
+        self._samples: Samples | None = None
+        self.setAccessibleName("Experiment")
+        self.choosers: dict[str, ChoiceBox] = {}
+        self.fields: dict[str, NumberField] = {}
+        self.datasets = DatasetChooser(theme)
+        self.diagram = NetworkView(theme)
+        self.layers = LayersEditor()
+        self.neurons = ChoiceBox("Neurons of the hidden layer", NEURONS)
+        self.standardize = QCheckBox("standardise inputs")
+        self.standardization = PlainLabel()
+        self._build(actions)
+        self._connect()
+        lab.experiment_replaced.connect(lambda *_: self._show_experiment(lab.experiment))
+        self._show_experiment(lab.experiment)
+        self.set_full(False)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Follow the run: its parameters, and settings that something else changed."""
+        view = snapshot.view
+        if view.settings != self._settings:
+            self._settings = view.settings
+            self._show_training(view.settings)
+        if snapshot.samples is not self._samples:
+            self._samples = snapshot.samples
+            self._show_samples(snapshot.samples)
+        self.diagram.show_snapshot(snapshot)
+
+    def take_boundary(self, answer: BoundaryAnswer) -> None:
+        """Show in the diagram what each neuron makes of the inputs."""
+        self.diagram.show_boundary(answer.boundary)
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        self.datasets.restyle(theme)
+        self.diagram.restyle(theme)
+        self.diagram.setMaximumHeight(round(DIAGRAM_HEIGHT * theme.font_factor))
+        self.updateGeometry()
+
+    def set_full(self, full: bool) -> None:
+        """Show every field, or those of a first hour."""
+        self._full = full
+        form = self._form
+        for widget in self._full_only:
+            form.setRowVisible(widget, full)
+        form.setRowVisible(self.neurons, not full)
+        # The optimiser leads its group in the full layout and ends the list in the simple one.
+        optimizer = self.choosers["training.optimizer"]
+        form.takeRow(optimizer)
+        form.insertRow(1 if full else form.rowCount(), self._optimizer_label, optimizer)
+        if self._more is not None:
+            self._more.setText("Fewer settings" if full else "All settings")
+        self._set_tab_order()
+        self.updateGeometry()
+
+    def set_presentation(self, on: bool) -> None:
+        """A hall does not see this panel."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < LOW * self._theme.font_factor
+        self.datasets.set_low(low)
+        self._column.setSpacing(LOW_SPACING if low else SPACING)
+
+    def sizeHint(self) -> QSize:
+        width = round((FULL_WIDTH if self._full else WIDTH) * self._theme.font_factor)
+        return QSize(width, 560)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.sizeHint().width(), 160)
+
+    # Building -------------------------------------------------------------------------------------------
+
+    def _build(self, actions: Actions | None) -> None:
+        self.dataset_title = ElidingLabel()
+        set_role(self.dataset_title, "dim")
+        set_role(self.standardization, "small")
+        self.standardization.setWordWrap(True)
+        self._column = column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(SPACING)
+        column.addLayout(_heading("Data", self.dataset_title))
+        column.addWidget(self.datasets)
+        column.addLayout(_heading("Network"))
+        self.diagram.setMaximumHeight(DIAGRAM_HEIGHT)
+        column.addWidget(self.diagram, 1)
+        column.addWidget(self._make_form())
+        column.addStretch(0)
+        content = QWidget()
+        content.setMinimumWidth(10)
+        set_role(content, "scrolled")
+        content.setLayout(column)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        self.scroll_area = area
+        self.set_body(area)
+        self._more: QPushButton | None = None
+        if actions is not None:
+            self._more = QPushButton()
+            set_role(self._more, "quiet")
+            self._more.clicked.connect(lambda: actions["simple" if self._full else "full"].trigger())
+            self.body.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _make_form(self) -> QWidget:
+        box = QWidget()
+        form = QFormLayout(box)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(8)
+        form.setVerticalSpacing(5)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        self._form = form
+        now, again = _group("Changes now", "no restart"), _group("Starts again", "Undo is there")
+        form.addRow(now)
+        self._optimizer_label = PlainLabel("Optimiser")
+        form.addRow(self._optimizer_label, self._chooser("training.optimizer", "Optimiser", OPTIMIZERS))
+        momentum = self._number("training.momentum", "Momentum", empty="")
+        batch = self._number("training.batch_size", "Batch size", whole=True, empty="all")
+        l1, l2 = self._number("training.l1", "L1"), self._number("training.l2", "L2")
+        schedule = self._chooser("training.schedule", "Schedule of α", SCHEDULES)
+        form.addRow("Schedule of α", schedule)
+        over = self._number("training.schedule_steps", "over steps", whole=True)
+        factor = self._number("training.schedule_factor", "factor γ")
+        form.addRow(again)
+        points = self._number("data.points", "Points", whole=True)
+        noise = self._number("data.noise", "Noise")
+        test_share = self._number("data.test_share", "Test share")
+        self.standardize.setToolTip(HINTS["data.standardize"])
+        form.addRow(self.standardize)
+        form.addRow(self.standardization)
+        data_seed = self._number("data.seed", "Data seed", whole=True)
+        form.addRow("Neurons", self.neurons)
+        form.addRow("Hidden layers", self.layers)
+        form.addRow("Activation", self._chooser("network.activation", "Activation", ACTIVATIONS))
+        loss = self._chooser("network.loss", "Loss", LOSSES)
+        form.addRow("Loss", loss)
+        start = self._chooser("network.initialization", "Initialisation", INITIALIZATIONS)
+        form.addRow("First weights", start)
+        network_seed = self._number("network.seed", "Weight seed", whole=True)
+        batch_seed = self._number("training.seed", "Batch seed", whole=True)
+        seeds = (data_seed, network_seed, batch_seed)
+        self._full_only = (
+            *(now, momentum, batch, l1, l2, schedule, over, factor, again, points, noise, test_share),
+            *(self.standardize, self.standardization, self.layers, loss, start, *seeds),
+        )
+        return box
+
+    def _chooser(self, field: str, name: str, choices: dict[Any, str]) -> ChoiceBox:
+        chooser = ChoiceBox(name, choices)
+        chooser.setToolTip(HINTS[field])
+        chooser.chosen.connect(partial(self._change, field))
+        self.choosers[field] = chooser
+        return chooser
+
+    def _number(self, field: str, name: str, whole: bool = False, empty: str | None = None) -> NumberEntry:
+        """A line of the form for a number."""
+        number = NumberField(name, partial(self._check, field), whole, empty)
+        number.committed.connect(partial(self._change, field))
+        number.setStatusTip(HINTS[field])
+        label = PlainLabel(name)
+        label.setToolTip(HINTS[field])
+        label.setBuddy(number)
+        entry = NumberEntry(number)
+        self.fields[field] = number
+        self._form.addRow(label, entry)
+        return entry
+
+    def _connect(self) -> None:
+        self.datasets.chosen.connect(partial(self._change, "data.dataset"))
+        self.neurons.chosen.connect(lambda n: self._change("network.hidden_layers", (n,) if n else ()))
+        self.layers.changed.connect(partial(self._change, "network.hidden_layers"))
+        self.standardize.clicked.connect(lambda on: self._change("data.standardize", on))
+
+    def _set_tab_order(self) -> None:
+        """From above to below, whichever rows there are."""
+        widgets: list[QWidget] = [*self.datasets.buttons.values(), self.diagram]
+        for row in range(self._form.rowCount()):
+            item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
+            widget = item.widget() if item is not None else None
+            if isinstance(widget, LayersEditor):
+                widgets += widget.controls()
+            elif widget is not None:
+                widgets.append(widget.focusProxy() or widget)
+        if self._more is not None:
+            widgets.append(self._more)
+        widgets = [widget for widget in widgets if widget.focusPolicy() != Qt.FocusPolicy.NoFocus]
+        for first, second in pairwise(widgets):
+            QWidget.setTabOrder(first, second)
+
+    # From the user to the lab ---------------------------------------------------------------------------
+
+    def _check(self, field: str, value: Number) -> None:
+        self._lab.experiment.with_value(field, value)
+
+    def _change(self, field: str, value: Any) -> None:
+        self._lab.change(field, value)
+        self._show_experiment(self._lab.experiment)
+
+    # From the lab to the user ---------------------------------------------------------------------------
+
+    def _show_experiment(self, experiment: Experiment) -> None:
+        data, network = experiment.data, experiment.network
+        self.datasets.set_value(data.dataset)
+        self.dataset_title.setText(DATASET_INFO[data.dataset].title)
+        for name in ("points", "noise", "test_share", "seed"):
+            self.fields[f"data.{name}"].set_value(getattr(data, name))
+        self.standardize.setChecked(data.standardize)
+        layers = network.hidden_layers
+        if len(layers) != len(self.layers.layers):
+            self.layers.set_layers(layers)
+            self._set_tab_order()
+        self.layers.set_layers(layers)
+        self.neurons.set_value(
+            (layers[0] if layers else 0) if len(layers) < 2 else layers,
+            " – ".join(str(neurons) for neurons in layers),
+        )
+        self.choosers["network.activation"].set_value(network.activation)
+        self.choosers["network.activation"].setEnabled(bool(layers))
+        self.choosers["network.loss"].set_possible(
+            "binary_cross_entropy", data.kind.classification, "A cross-entropy needs classes."
+        )
+        self.choosers["network.loss"].set_value(network.loss)
+        self.choosers["network.initialization"].set_value(network.initialization)
+        self.fields["network.seed"].set_value(network.seed)
+        self.fields["training.seed"].set_value(experiment.training.seed)
+        self._show_training(experiment.training)
+
+    def _show_training(self, training: TrainingSettings) -> None:
+        self.choosers["training.optimizer"].set_value(training.optimizer)
+        self.choosers["training.schedule"].set_value(training.schedule)
+        for name in ("schedule_steps", "schedule_factor"):
+            self.fields[f"training.{name}"].setEnabled(training.schedule != "constant")
+        for name in ("momentum", "batch_size", "l1", "l2", "schedule_steps", "schedule_factor"):
+            self.fields[f"training.{name}"].set_value(getattr(training, name))
+        momentum = self.fields["training.momentum"]
+        momentum.setEnabled(training.optimizer in OPTIMIZERS_WITH_MOMENTUM)
+        usual = {"momentum": "0.9", "nesterov": "0.9", "rmsprop": "0"}
+        momentum.setPlaceholderText(usual.get(training.optimizer, "has none"))
+
+    def _show_samples(self, samples: Samples) -> None:
+        self.fields["training.batch_size"].setPlaceholderText(f"all {len(samples.y_train)} points")
+        names = [name if len(name) < 3 else "x" for name in samples.input_names]
+        lines = [
+            f"{name}: ({name} − {number_text(mean)}) / {number_text(scale)}".replace("− −", "+ ")
+            for name, mean, scale in zip(names, samples.mean.tolist(), samples.scale.tolist(), strict=True)
+        ]
+        self.standardization.setText(
+            "\n".join(lines) if self.standardize.isChecked() else "inputs as they are"
+        )
+
+
+def _heading(text: str, beside: QWidget | None = None, role: str = "title") -> QHBoxLayout:
+    label = PlainLabel(text)
+    set_role(label, role)
+    line = QHBoxLayout()
+    line.setSpacing(6)
+    line.addWidget(label)
+    if beside is not None:
+        line.addWidget(beside, 1)
+    else:
+        line.addStretch(1)
+    return line
+
+
+def _group(title: str, words: str) -> QWidget:
+    beside = ElidingLabel(words)
+    set_role(beside, "dim")
+    box = QWidget()
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 8, 0, 0)
+    column.setSpacing(6)
+    line = QFrame()
+    set_role(line, "separator")
+    column.addWidget(line)
+    column.addLayout(_heading(title, beside, "group"))
+    return box

@@ -1,0 +1,90 @@
+"""Pictures and histories of what is on the screen, for files and the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playground.experiment_files import experiment_of
+from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
+from playground.export.history_csv import save_history
+from playground.export.picture import copy_to_clipboard, save_png, save_svg
+from playground.files.atomic import ExportError
+from playground.lab.snapshot import Snapshot
+from playground.ui.data.view import DataView
+from playground.ui.loss.view import LossView
+from playground.ui.surface.view import SurfaceView
+
+PICTURES: tuple[tuple[str, str], ...] = (
+    ("surface", "Loss surface"),
+    ("loss", "Loss plot"),
+    ("boundary", "Data and prediction"),
+)
+HISTORY = ("history", "History (CSV, and the experiment beside it)")
+MakeFigure = Callable[[Snapshot], Any]
+
+
+class Exporter:
+    """Makes the same drawings as on the screen, of the newest snapshot, in the theme for paper."""
+
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot | None],
+        surface: SurfaceView,
+        data: DataView,
+        loss: LossView,
+    ):
+        self._snapshot = snapshot
+        self._surface = surface
+        self._data = data
+        self._loss = loss
+        self._offered: dict[str, tuple[str, MakeFigure]] = {}
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """What can be exported: names and titles."""
+        offered = tuple((name, title) for name, (title, _) in self._offered.items())
+        return (*PICTURES, *offered, HISTORY)
+
+    def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
+        """Let a part of the window export a picture of its own; make_figure gets the newest snapshot."""
+        self._offered[name] = title, make_figure
+
+    def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
+        """Raises ExportError, as do the others."""
+        save_png(self._figure(what), path, width, height, dpi)
+
+    def save_svg(self, what: str, path: Path, width: int, height: int) -> None:
+        save_svg(self._figure(what), path, width, height)
+
+    def copy(self, what: str, width: int, height: int, dpi: int) -> None:
+        copy_to_clipboard(self._figure(what), width, height, dpi)
+
+    def save_history(self, path: Path) -> None:
+        """The history as CSV, and the experiment with its log of changes in a JSON of the same name."""
+        snapshot = self._present()
+        save_history(snapshot.view, experiment_of(snapshot), path)
+
+    def _present(self) -> Snapshot:
+        snapshot = self._snapshot()
+        if snapshot is None:
+            raise ExportError("There is nothing to export yet: the experiment is still being prepared.")
+        return snapshot
+
+    def _figure(self, what: str) -> Any:
+        snapshot = self._present()
+        if what in self._offered:
+            return self._offered[what][1](snapshot)
+        if what == "loss":
+            return loss_figure(snapshot.view, self._loss.logarithmic, self._loss.drawing.others.runs)
+        if what == "boundary":
+            boundary = self._data.answer.boundary if self._data.answer is not None else None
+            shown = self._data.show_test, self._data.blame
+            return boundary_figure(snapshot.samples, boundary, *shown, snapshot.view)
+        if self._surface.answer is None or self._surface.answer.surface is None:
+            raise ExportError("There is no surface to export: choose another plane, or take a few steps.")
+        if self._surface.relief is not None:
+            return relief_figure(self._surface.picture(), self._surface.relief.camera, snapshot.view)
+        others = self._surface.drawing.others.runs
+        return surface_figure(self._surface.picture(), snapshot.view, others=others)

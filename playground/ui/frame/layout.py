@@ -1,0 +1,258 @@
+"""Where the panels of the window stand: splitters, panels closed and brought back, presentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from playground.ui.frame.preferences import Preferences
+from playground.ui.widgets.pages import Pages
+from playground.ui.widgets.small_screen import PanelArea
+
+PANELS = ("experiment", "surface", "data", "loss", "strip")
+PLOTS = ("surface", "data", "loss")
+SMALLEST_SIZE = QSize(1000, 620)
+"""Of the window, on a screen that holds it."""
+LEFT_WIDTH, RIGHT_WIDTH = 236, 400
+GAP = 8
+
+
+class WindowLayout(QWidget):
+    """Left the experiment, the surface in the middle, data above loss at the right, α along the bottom."""
+
+    height_changed = Signal(int)
+
+    def __init__(
+        self, panels: Mapping[str, QWidget], preferences: Preferences, parent: QWidget | None = None
+    ):
+        super().__init__(parent)
+        self._pages = {
+            "left": Pages("experiment", "Experiment", panels["experiment"]),
+            "centre": Pages("surface", "Loss surface", panels["surface"]),
+            "right": Pages("loss", "Loss", panels["loss"]),
+        }
+        self._panels = {**panels, **{pages.first: pages for pages in self._pages.values()}}
+        self._preferences = preferences
+        self._closed = {name for name in PANELS if preferences.switch(f"closed/{name}", False)}
+        self._large: str | None = None
+        self._right = _splitter(Qt.Orientation.Vertical, self._panels["data"], self._panels["loss"])
+        self._upper = _splitter(
+            Qt.Orientation.Horizontal, self._panels["experiment"], self._panels["surface"], self._right
+        )
+        # Of a wider window the surface gets most, and the plots beside it some.
+        self._upper.setStretchFactor(1, 3)
+        self._upper.setStretchFactor(2, 1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(10, 2, 10, 10)
+        self._row.setSpacing(GAP)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(GAP)
+        self.area = PanelArea(self._upper, SMALLEST_SIZE)
+        self._column.addWidget(self.area, 1)
+        self._column.addWidget(panels["strip"])
+        self._row.addLayout(self._column, 1)
+        self._splitters = {"right": self._right, "upper": self._upper}
+        self.area.content_resized.connect(self._content_resized)
+        self._restored = False
+        self._usual: _Places | None = None
+        for splitter in self._splitters.values():
+            splitter.splitterMoved.connect(self._forget_usual)
+        self._apply()
+
+    @property
+    def presenting(self) -> bool:
+        return self._large is not None
+
+    @property
+    def large(self) -> str | None:
+        """The plot that fills the presentation."""
+        return self._large
+
+    def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
+        """Keep a page ready beside the experiment ("left"), the surface ("centre") or the loss ("right")."""
+        self._pages[place].add(name, title, widget)
+
+    def set_aside(self, widget: QWidget) -> None:
+        """Give the place at the right of everything to a widget, which shows and hides itself."""
+        self._row.addWidget(widget)
+
+    def leave_room(self, height: int) -> None:
+        """Leave so many pixels free above the panels; what was set aside stays where it is."""
+        if height != self._column.contentsMargins().top():
+            self._column.setContentsMargins(0, height, 0, 0)
+
+    def show_page(self, name: str) -> None:
+        """Open a page, turn to it, and bring its place back where it was closed."""
+        pages = self._place_of(name)
+        pages.open_page(name)
+        if not self.is_open(pages.first):
+            self.set_open(pages.first, True)
+
+    def hide_page(self, name: str) -> None:
+        self._place_of(name).close_page(name)
+
+    def page_names(self) -> tuple[str, ...]:
+        """All pages, open or not."""
+        return tuple(name for pages in self._pages.values() for name in pages.names)
+
+    def title_of(self, name: str) -> str:
+        """What stands on the tab of a page."""
+        return self._place_of(name).title_of(name)
+
+    def page_on_screen(self, name: str) -> bool:
+        """Whether anybody can see this page."""
+        pages = self._place_of(name)
+        return pages.is_open(name) and pages.seen == name and pages.isVisible()
+
+    def page_is_open(self, name: str) -> bool:
+        """Whether this page has a tab."""
+        return self._place_of(name).is_open(name)
+
+    def seen(self, place: str) -> str:
+        """The page that is seen at a place, if that place is open."""
+        return self._pages[place].seen
+
+    def _place_of(self, name: str) -> Pages:
+        for pages in self._pages.values():
+            if name in pages:
+                return pages
+        raise KeyError(name)
+
+    def is_open(self, name: str) -> bool:
+        return name not in self._closed
+
+    def set_open(self, name: str, on: bool) -> None:
+        """Close a panel, or bring it back where it was."""
+        self._closed.discard(name) if on else self._closed.add(name)
+        self._preferences.set_switch(f"closed/{name}", not on)
+        self._apply()
+
+    def present(self, plot: str | None) -> None:
+        """Show one plot, or the page of this name, and the strip alone (None: everything again)."""
+        if self._large is None and plot is not None:
+            self._keep_usual()
+        self._large = plot
+        for pages in self._pages.values():
+            if plot is not None and plot in pages:
+                pages.open_page(plot)
+            pages.show_tabs(plot is None)
+        self._apply()
+        self._put_back()
+
+    def restore(self) -> None:
+        """Put the splitters where they were; to be called when the window has its size."""
+        self._restored = True
+        self._restore()
+
+    def remember(self) -> None:
+        """Keep the splitters for the next start."""
+        if self._usual is None and self._restored:
+            self._remember()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self.height_changed.emit(event.size().height())
+        if self._usual is not None:
+            # What the panels need at least changes with their type, and is known when they are laid out.
+            QTimer.singleShot(0, self, self._put_back)
+
+    def _content_resized(self) -> None:
+        # The panels get their size after the window has its own.
+        if self._usual is not None:
+            QTimer.singleShot(0, self, self._put_back)
+
+    def _keep_usual(self) -> None:
+        if self._restored:
+            self._remember()
+        if self._usual is None:
+            states = {name: splitter.saveState() for name, splitter in self._splitters.items()}
+            self._usual = _Places(self.size(), self._upper.size(), states)
+
+    def _put_back(self) -> None:
+        """After a presentation: as it was, which is done when the window has its size again."""
+        if self._usual is None or self._large is not None:
+            return
+        for name, splitter in self._splitters.items():
+            splitter.restoreState(self._usual.states[name])
+        if (self.size(), self._upper.size()) == (self._usual.size, self._usual.panels):
+            QTimer.singleShot(0, self, self._finish_putting_back)
+
+    def _finish_putting_back(self) -> None:
+        usual = self._usual
+        if usual is None or self._large is not None:
+            return
+        if (self.size(), self._upper.size()) == (usual.size, usual.panels):
+            for name, splitter in self._splitters.items():
+                splitter.restoreState(usual.states[name])
+            self._usual = None
+
+    def _forget_usual(self) -> None:
+        """The user has moved a splitter: from now on that is as usual."""
+        if self._large is None:
+            self._usual = None
+
+    def _apply(self) -> None:
+        for name, panel in self._panels.items():
+            if self._large is None:
+                panel.setVisible(name not in self._closed)
+            else:
+                holds = isinstance(panel, Pages) and self._large in panel
+                panel.setVisible(holds or name in (self._large, "strip"))
+        self._right.setVisible(any(not self._panels[name].isHidden() for name in ("data", "loss")))
+        shown = (self._panels["experiment"], self._panels["surface"], self._right)
+        self.area.setVisible(any(not widget.isHidden() for widget in shown))
+
+    def _remember(self) -> None:
+        for name, splitter in self._splitters.items():
+            self._preferences.set_state(f"splitter_{name}", splitter.saveState())
+
+    def _restore(self) -> None:
+        for name, splitter in self._splitters.items():
+            state = self._preferences.state(f"splitter_{name}")
+            if not restore_splitter(splitter, state):
+                self._set_usual(name)
+
+    def _set_usual(self, name: str) -> None:
+        if name == "right":
+            height = self._right.height()
+            self._right.setSizes([height // 2, height // 2])
+            return
+        width = self._upper.width()
+        left = min(LEFT_WIDTH + max(0, width - 1260) // 12, 300)
+        right = min(max(RIGHT_WIDTH, width * 29 // 100), 760)
+        self._upper.setSizes([left, max(width - left - right - 2 * GAP, 320), right])
+
+
+class _Places(NamedTuple):
+    """Where the splitters stand while the window, and the panels in it, have these sizes."""
+
+    size: QSize
+    panels: QSize
+    states: dict[str, QByteArray]
+
+
+def restore_splitter(splitter: QSplitter, state: QByteArray) -> bool:
+    """Give a splitter the sizes of a remembered state and nothing else; whether it had any that fit."""
+    before = splitter.saveState()
+    look = splitter.orientation(), splitter.handleWidth(), splitter.opaqueResize()
+    restored = not state.isEmpty() and splitter.restoreState(state)
+    # A state holds these too, and an edited one may hold any.
+    if look != (splitter.orientation(), splitter.handleWidth(), splitter.opaqueResize()):
+        restored = False
+        splitter.restoreState(before)
+    splitter.setChildrenCollapsible(False)
+    return restored
+
+
+def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(GAP)
+    splitter.setChildrenCollapsible(False)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter

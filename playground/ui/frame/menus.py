@@ -1,0 +1,85 @@
+"""The menu bar, made of the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from playground.files.foreign_names import shown_name, shown_path
+from playground.ui.frame.actions import Actions
+from playground.ui.frame.preferences import Preferences
+from playground.ui.widgets.plain_label import plain_tip
+
+SEPARATOR = "-"
+RUN = ("run", "step", "run_exactly", SEPARATOR, "same_weights", "new_weights")
+EXPORTS = ("export_surface", "export_loss", "export_boundary", "export_history")
+PANELS = ("panel_experiment", "panel_surface", "panel_data", "panel_loss", "panel_strip")
+THEMES = ("theme_system", "theme_light", "theme_dark")
+LARGE = ("large_surface", "large_data", "large_loss")
+
+
+def fill_menu_bar(
+    bar: QMenuBar,
+    actions: Actions,
+    preferences: Preferences,
+    open_file: Callable[[str], object],
+    rate_actions: Sequence[QAction],
+) -> dict[str, QMenu]:
+    """Build all menus, and return them by name; rate_actions change the learning rate."""
+    file = bar.addMenu("&File")
+    _fill(file, actions, ("open",))
+    recent = file.addMenu("Open &recent")
+    recent.aboutToShow.connect(lambda: _fill_recent(recent, preferences, open_file))
+    prepared = file.addMenu("&Prepared experiments")
+    _fill(prepared, actions, ("default_experiment", "two_numbers"))
+    _fill(file, actions, (SEPARATOR, "save", "save_as", SEPARATOR))
+    export = file.addMenu("&Export")
+    _fill(export, actions, ("export", SEPARATOR, *EXPORTS))
+    _fill(file, actions, (SEPARATOR, "quit"))
+    edit = bar.addMenu("&Edit")
+    _fill(edit, actions, ("undo", "redo"))
+    run = bar.addMenu("&Run")
+    _fill(run, actions, (*RUN, SEPARATOR))
+    run.addActions(list(rate_actions))
+    view = bar.addMenu("&View")
+    _fill(view, actions, ("simple", "full", SEPARATOR))
+    _fill(view.addMenu("&Panels"), actions, PANELS)
+    _fill(view.addMenu("&Theme"), actions, THEMES)
+    _fill(view, actions, (SEPARATOR, "presentation"))
+    large = view.addMenu("Fill the presentation &with")
+    _fill(large, actions, LARGE)
+    learn = bar.addMenu("&Learn")
+    _fill(learn, actions, ("two_numbers",))
+    help_menu = bar.addMenu("&Help")
+    _fill(help_menu, actions, ("help", "about"))
+    return {
+        "file": file,
+        "edit": edit,
+        "run": run,
+        "view": view,
+        "large": large,
+        "learn": learn,
+        "help": help_menu,
+    }
+
+
+def _fill(menu: QMenu, actions: Actions, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name == SEPARATOR:
+            menu.addSeparator()
+        else:
+            menu.addAction(actions[name])
+
+
+def _fill_recent(menu: QMenu, preferences: Preferences, open_file: Callable[[str], object]) -> None:
+    menu.clear()
+    for path in preferences.recent_files:
+        action = menu.addAction(shown_name(Path(path).name).replace("&", "&&"))
+        action.setToolTip(plain_tip(shown_path(path)))
+        action.setStatusTip(shown_path(path))
+        action.triggered.connect(lambda _=False, path=path: open_file(path))
+    if menu.isEmpty():
+        menu.addAction("No file was opened or saved yet").setEnabled(False)

@@ -1,0 +1,298 @@
+"""One quiet line under the controls: what is going on, what the pointer is over, what can be taken back.
+
+It never goes away and never grows, so nothing below it moves. When there is nothing to say it describes
+the experiment. In a hall it takes no room of its own: what it says lies over the title of the plot, and
+where it is higher than that the plot makes room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QWidget
+
+from playground.ui.style import set_role
+from playground.ui.widgets.card import ElidingLabel
+from playground.ui.widgets.plain_label import PlainLabel
+
+MARGINS = 12, 0, 4, 0
+FLOATING_MARGIN = 14
+
+
+class Offer(NamedTuple):
+    """A button beside a sentence."""
+
+    text: str
+    act: Callable[[], object]
+
+
+class NoticeBar(QWidget):
+    """Shows the newest notice; under it, in this order, a remark and the description of the experiment."""
+
+    said = Signal(str)
+    covers = Signal(int, bool)
+    """So many pixels of what lies below it are covered (0: none); whether its words are one line."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Notices")
+        self._mark = PlainLabel("●")
+        set_role(self._mark, "small")
+        self._label = ElidingLabel()
+        set_role(self._label, "dim")
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(6)
+        words = QHBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(self._mark)
+        words.addWidget(self._label)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(*MARGINS)
+        self._row.setSpacing(8)
+        self._row.addLayout(words)
+        self._row.addLayout(self._buttons)
+        self._row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
+        self._row.addStretch(1)
+        self._place: int | None = None
+        self._column: QWidget | None = None
+        self._description = ""
+        self._hint = ""
+        self._remark = ""
+        self._text = ""
+        self._shorter: tuple[str, ...] = ()
+        self._presenting = False
+        self._out = False
+        self._shown_buttons: list[QPushButton] = []
+        self._dismissed: Callable[[], object] | None = None
+        self._expiry = QTimer(self, singleShot=True)
+        self._expiry.timeout.connect(self.clear)
+        self._show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            # As high with buttons as without, so that nothing below it moves.
+            self.setMinimumHeight(round(1.9 * self._label.fontMetrics().height()))
+
+    @property
+    def text(self) -> str:
+        """The sentence on the screen."""
+        return self._label.text()
+
+    @property
+    def shown_text(self) -> str:
+        """The words of it that stand there: shorter ones where it has no room."""
+        return self._label.text() if self._label.wordWrap() else self._label.shown_text
+
+    @property
+    def offers(self) -> dict[str, QPushButton]:
+        """The buttons on the screen, by their text."""
+        return {button.text(): button for button in self._shown_buttons}
+
+    def say(
+        self,
+        text: str,
+        offers: Sequence[Offer] = (),
+        seconds: float | None = 20.0,
+        dismissed: Callable[[], object] | None = None,
+        shorter: Sequence[str] = (),
+    ) -> None:
+        """Show a sentence for so many seconds (None: until it is dismissed or another one comes).
+
+        shorter: the same in fewer words, the longest first, for where it has no room beside its buttons.
+        """
+        # What is new is not kept back by where the pointer happens to rest.
+        self._hint = ""
+        self._text, self._shorter = text, tuple(shorter)
+        self._dismissed = dismissed
+        self._set_offers(tuple(offers))
+        self._expiry.stop()
+        if seconds is not None:
+            self._expiry.start(round(1000 * seconds))
+        self._show()
+        self.said.emit(text)
+
+    def take_back(self, text: str) -> None:
+        """Take the notice away, if it is this one."""
+        if self.shows(text):
+            self.clear()
+
+    def shows(self, text: str) -> bool:
+        """Whether this is the notice that stands."""
+        return bool(text) and text == self._text
+
+    def follow_up(
+        self,
+        before: str,
+        text: str,
+        offers: Sequence[Offer] = (),
+        seconds: float | None = 20.0,
+        shorter: Sequence[str] = (),
+    ) -> bool:
+        """Say a sentence in the place of the notice before, if that still stands; whether it did."""
+        stands = self.shows(before)
+        if stands:
+            self.say(text, offers, seconds, shorter=shorter)
+        return stands
+
+    def clear(self) -> None:
+        """Take the notice away."""
+        self._expiry.stop()
+        self._text, self._shorter = "", ()
+        self._dismissed = None
+        self._set_offers(())
+        self._show()
+
+    def hint(self, text: str) -> None:
+        """Show what the pointer is over; an empty text ends it."""
+        self._hint = text
+        self._show()
+
+    def remark(self, text: str) -> None:
+        """Describe what is on the screen for as long as it is there: a notice goes before it."""
+        if text != self._remark:
+            self._remark = text
+            self._show()
+
+    def describe(self, text: str) -> None:
+        """Set the description that stands here when there is nothing else to say."""
+        self._description = text
+        self._show()
+
+    def set_presentation(self, on: bool) -> None:
+        """In a hall it is seen only while there is something to say, over what lies below it."""
+        self._presenting = on
+        self._float(on)
+        self._show()
+
+    def keep_to(self, column: QWidget) -> None:
+        """Where it floats, lie over what is as far left and right as this widget, and over nothing beside,
+        unless the buttons need more room than that.
+        """
+        self._column = column
+        column.installEventFilter(self)
+
+    def _float(self, on: bool) -> None:
+        parent = self.parentWidget()
+        column = parent.layout() if parent is not None else None
+        if parent is None or not isinstance(column, QBoxLayout) or on == (self._place is not None):
+            return
+        set_role(self, "floating" if on else "")
+        if on:
+            self._place = column.indexOf(self)
+            column.removeWidget(self)
+            parent.installEventFilter(self)
+            self.raise_()
+        else:
+            parent.removeEventFilter(self)
+            self._row.setContentsMargins(*MARGINS)
+            self._row.setDirection(QBoxLayout.Direction.LeftToRight)
+            self._label.setWordWrap(False)
+            self._label.setMinimumSize(0, 0)
+            column.insertWidget(self._place or 0, self)
+            self._place = None
+            self.covers.emit(0, True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._presenting and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            # What it lies over is laid out after this.
+            QTimer.singleShot(0, self, self._settle)
+        return False
+
+    def _settle(self) -> None:
+        """Where it floats: over the upper edge of what is below it, the buttons under long words.
+
+        Short words stand at the right, so that the title of a plot is seen beside them.
+        """
+        parent = self.parentWidget()
+        column = parent.layout() if parent is not None else None
+        item = column.itemAt(self._place) if column is not None and self._place is not None else None
+        if parent is None or item is None:
+            return
+        below = item.geometry()
+        whole_buttons = self._buttons.sizeHint().width() + 2 * FLOATING_MARGIN + 24
+        if self._column is not None and whole_buttons <= self._column.width():
+            below.setLeft(self._column.mapTo(parent, QPoint()).x())
+            below.setWidth(self._column.width())
+        width = below.width() - 2 * FLOATING_MARGIN
+        self._row.setContentsMargins(12, 6, 12, 6)
+        buttons = self._buttons.sizeHint()
+        needed = self._label.sizeHint().width() + buttons.width() + 70
+        one_line = needed <= width
+        # Long words stand beside the buttons where that is less high than above them.
+        above, left_of_them = width - 70, width - buttons.width() - 70
+        beside = one_line or self._lines(left_of_them) <= self._lines(above) + buttons.height()
+        self._row.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
+        if self._label.wordWrap() == one_line:
+            # Told what it knows, a label asks for a new layout all the same, and that leads here again.
+            self._label.setWordWrap(not one_line)
+        room = left_of_them if beside else above
+        self._label.setMinimumSize(0 if one_line else room, 0 if one_line else self._lines(room))
+        right = below.left() + FLOATING_MARGIN + width
+        width = min(needed, width)
+        self.setGeometry(right - width, below.top(), width, self.sizeHint().height())
+        self.raise_()
+        self.covers.emit(0 if self._out else self.height(), one_line)
+
+    def _lines(self, width: int) -> int:
+        """How high the words are at this width."""
+        room = QRect(0, 0, max(width, 1), 9999)
+        return (
+            self._label.fontMetrics()
+            .boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text())
+            .height()
+        )
+
+    def _show(self) -> None:
+        out = self._presenting and not self._text
+        # A widget that is told to be visible before it has a parent opens a window of its own.
+        if out != self._out:
+            self._out = out
+            self.setVisible(not out)
+        text = self._hint or self._text or self._remark or self._description
+        shorter = self._shorter if text == self._text else ()
+        if text != self._label.text() or shorter != self._label.shorter:
+            self._label.set_texts(text, *shorter)
+            self._label.updateGeometry()
+            self.setAccessibleDescription(text)
+        important = bool(self._text) and not self._hint
+        self._mark.setVisible(important)
+        set_role(self._label, "" if important else "dim")
+        for button in self.offers.values():
+            button.setVisible(not self._hint)
+        QTimer.singleShot(0, self, self._settle)
+
+    def _set_offers(self, offers: tuple[Offer, ...]) -> None:
+        for button in self._shown_buttons:
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._shown_buttons = [self._button(offer.text, offer.act) for offer in offers]
+        if self._text:
+            close = self._button("✕", self._dismiss)
+            close.setAccessibleName("Dismiss the notice")
+            self._shown_buttons.append(close)
+        for button in self._shown_buttons:
+            self._buttons.addWidget(button)
+
+    def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text, self)
+        set_role(button, "quiet" if text == "✕" else "")
+        button.setAutoDefault(False)
+
+        def clicked() -> None:
+            act()
+
+        button.clicked.connect(clicked)
+        return button
+
+    def _dismiss(self) -> None:
+        dismissed = self._dismissed
+        self.clear()
+        if dismissed is not None:
+            dismissed()

@@ -1,0 +1,164 @@
+"""What the window remembers between two starts: layout, theme, place on the screen, recent files."""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRect, QSettings, QSize
+from PySide6.QtWidgets import QApplication, QWidget
+
+from playground.files.places import LONGEST_PATH, home, is_folder, resolved
+from playground.ui.frame.settings_file import BYTES, SettingsFile
+
+INI = QSettings.Format.IniFormat
+ORGANIZATION, APPLICATION = "loss-landscape-playground", "window"
+LONGEST_TEXT, LONGEST_STATE = 16_000_000, 4000
+MAX_RECENT_FILES = 8
+LAYOUTS = ("simple", "full")
+THEMES = ("system", "light", "dark")
+VISIBLE_ENOUGH = QSize(160, 60)
+"""So much of a window, in logical pixels, must lie on some screen for the user to get hold of it."""
+FRAME = QSize(4, 38)
+"""So much of the screen is left to the title bar and the borders around a new window."""
+
+
+class Preferences:
+    """A typed door to the settings; a value that makes no sense (an edited or older file) is the default.
+
+    settings: names the file, and may hold values that were not written to it yet. Qt does not read the file:
+    see settings_file. None is the file of the program.
+    """
+
+    def __init__(self, settings: QSettings | None = None):
+        self.settings = _settings_file(settings)
+
+    @property
+    def layout(self) -> str:
+        """ "simple" or "full"."""
+        return self.choice("layout", LAYOUTS)
+
+    @layout.setter
+    def layout(self, name: str) -> None:
+        self.settings.setValue("layout", name)
+
+    @property
+    def theme(self) -> str:
+        """ "system", "light" or "dark"."""
+        return self.choice("theme", THEMES)
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self.settings.setValue("theme", name)
+
+    @property
+    def folder(self) -> str:
+        """The folder that the last file was opened from or saved to, if it can be looked into.
+
+        Else the user's home folder, and without one the folder that the program was started in.
+        """
+        folder = self.text("folder", "", LONGEST_PATH)
+        return folder if is_folder(folder) else str(home() or "")
+
+    @folder.setter
+    def folder(self, path: str) -> None:
+        self.settings.setValue("folder", path)
+
+    @property
+    def recent_files(self) -> list[str]:
+        """Paths of experiments, the newest first."""
+        value = self.settings.value("recent_files", [])
+        # A list of one entry comes back from the file as that entry.
+        entries = [value] if isinstance(value, str) else value
+        return [entry for entry in entries if 0 < len(entry) <= LONGEST_PATH][:MAX_RECENT_FILES]
+
+    def remember_file(self, path: str | Path) -> None:
+        """Put a file at the head of the recent ones."""
+        path = str(resolved(path))
+        others = [entry for entry in self.recent_files if entry != path]
+        self.settings.setValue("recent_files", [path, *others][:MAX_RECENT_FILES])
+        self.folder = str(Path(path).parent)
+
+    def forget_file(self, path: str | Path) -> None:
+        """Take a file out of the recent ones."""
+        self.settings.setValue("recent_files", [e for e in self.recent_files if e != str(path)])
+
+    def switch(self, name: str, default: bool) -> bool:
+        """A remembered yes or no."""
+        return {"true": True, "1": True, "false": False, "0": False}.get(self.text(name, "").lower(), default)
+
+    def set_switch(self, name: str, value: bool) -> None:
+        self.settings.setValue(name, bool(value))
+
+    def text(self, name: str, default: str, longest: int = LONGEST_TEXT) -> str:
+        """A remembered text; a longer one is none."""
+        value = self.settings.value(name)
+        return value if isinstance(value, str) and len(value) <= longest else default
+
+    def set_text(self, name: str, value: str) -> None:
+        self.settings.setValue(name, value)
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """A remembered text that is one of these; the first where it is none of them."""
+        value = self.settings.value(name)
+        return value if isinstance(value, str) and value in choices else choices[0]
+
+    def state(self, name: str) -> QByteArray:
+        """The remembered state of a splitter or window; empty where there is none."""
+        text = self.text(f"state/{name}", "", LONGEST_STATE)
+        if not text.startswith(BYTES):
+            return QByteArray()
+        try:
+            return QByteArray(base64.b64decode(text.removeprefix(BYTES), validate=True))
+        except ValueError:
+            return QByteArray()
+
+    def set_state(self, name: str, value: QByteArray) -> None:
+        self.settings.setValue(f"state/{name}", bytes(value.data()))
+
+    def place(self, window: QWidget, size: QSize) -> None:
+        """Put a window where it was, or, where that is on no screen of today, in the middle of the first."""
+        restored = not self.state("geometry").isEmpty() and window.restoreGeometry(self.state("geometry"))
+        if restored and can_be_reached(window.frameGeometry()):
+            return
+        screen = QApplication.primaryScreen().availableGeometry()
+        # How large the frame is, nobody says before the window stands.
+        window.resize(size.boundedTo(screen.size() - FRAME))
+        outer = QRect(screen.topLeft(), window.size() + FRAME)
+        outer.moveCenter(screen.center())
+        window.move(outer.topLeft())
+
+
+def can_be_reached(frame: QRect) -> bool:
+    """Whether enough of a window's upper edge lies on some screen."""
+    top = QRect(frame.left(), frame.top(), frame.width(), VISIBLE_ENOUGH.height())
+    for screen in QApplication.screens():
+        part = top.intersected(screen.availableGeometry())
+        if part.width() >= VISIBLE_ENOUGH.width() and part.height() >= VISIBLE_ENOUGH.height() // 2:
+            return True
+    return False
+
+
+def _settings_file(settings: QSettings | None) -> SettingsFile:
+    """The file that these settings stand for, with what was set in them and is not written yet."""
+    if settings is None:
+        if home() is None and not os.environ.get("XDG_CONFIG_HOME"):
+            return SettingsFile(None)
+        settings = _ini(QSettings.Scope.UserScope, "", "")
+    elif settings.format() != INI and sys.platform.startswith(("win", "darwin")):
+        # A registry cannot be read as text: its values are left alone, and a file of the same name is used.
+        return SettingsFile(
+            _ini(settings.scope(), settings.organizationName(), settings.applicationName()).fileName()
+        )
+    kept = SettingsFile(settings.fileName())
+    # Qt reads the file when it writes what was set: only where nothing in it can run code.
+    if kept.make_plain():
+        settings.sync()
+        kept.sync()
+    return kept
+
+
+def _ini(scope: QSettings.Scope, organization: str, application: str) -> QSettings:
+    return QSettings(INI, scope, organization or ORGANIZATION, application or APPLICATION)

@@ -1,0 +1,1 @@
+"""The lecture hall: presentation, scenes, lock, show of hands."""

@@ -1,0 +1,124 @@
+"""The lesson beside the plot in a presentation: what is asked and what is shown, on one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playground.drawing.kit.theme import Theme
+from playground.ui.frame.feature import Feature
+from playground.ui.hall.tally_feature import TallyFeature
+from playground.ui.lessons.feature import PAGE, LessonFeature
+from playground.ui.lessons.panel import LessonPanel
+from playground.ui.lessons.parameter_sliders import ParameterSliders
+from playground.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
+    from playground.lessons.format import Step
+    from playground.ui.frame.workbench import Workbench
+
+SHARE, NARROWEST = 0.31, 470
+"""Of the window's width, and at least so many pixels: four words of large type."""
+PLOTS = "Alt+1: the surface. Alt+2: the points and the curve."
+"""What is moved by hand is seen in two plots, of which a hall shows one."""
+
+
+class LessonHall(Feature):
+    """A second lesson panel at the right of the large plot; it follows the first one, which does the work.
+
+    F2 hides it and brings it back. While hands are counted it leaves its place to them.
+    """
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.panel = LessonPanel(window.theme)
+        self.sliders = ParameterSliders()
+        self._plots = PlainLabel(PLOTS)
+        self._plots.setWordWrap(True)
+        for widget in (self.sliders, self._plots):
+            self.panel.extra.addWidget(widget)
+            widget.hide()
+        self._presenting, self._joined, self._wanted = False, False, True
+        self._step: Step | None = None
+        self._said = ""
+        window.arrangement.set_aside(self.panel)
+        self.panel.hide()
+        window.actions_by_name["lessons"].triggered.connect(lambda _checked=False: self._toggle())
+
+    def set_presentation(self, on: bool) -> None:
+        self._presenting, self._wanted = on, True
+        self.read()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self.sliders.isVisible():
+            self.sliders.show_parameters(snapshot.view.parameters)
+
+    def restyle(self, theme: Theme) -> None:
+        self.panel.restyle(theme)
+
+    def read(self) -> None:
+        self._join()
+        lessons = self.fellow(LessonFeature)
+        step = lessons.step
+        if step is not self._step:
+            self._step, self._said = step, ""
+            if step is not None and lessons.lesson is not None:
+                self.panel.show_step(lessons.lesson, lessons.index, lessons.reached)
+        by_hand = not lessons.sliders.isHidden()
+        if by_hand == self.sliders.isHidden():
+            self.sliders.setVisible(by_hand)
+            self._plots.setVisible(by_hand)
+            if self.window.snapshot is not None:
+                self.sliders.show_parameters(self.window.snapshot.view.parameters)
+        if self._presenting and step is not None:
+            self._repeat(lessons.panel)
+        hands = self.fellow(TallyFeature).tally.isVisible()
+        alone = self.window.arrangement.large == PAGE
+        shown = self._presenting and self._wanted and step is not None and not alone and not hands
+        if shown:
+            self.panel.setFixedWidth(max(round(SHARE * self.window.width()), NARROWEST))
+        if shown != self.panel.isVisible():
+            self.panel.setVisible(shown)
+
+    def _join(self) -> None:
+        """What is pressed here is pressed there."""
+        if self._joined:
+            return
+        self._joined = True
+        lessons = self.fellow(LessonFeature)
+        there = lessons.panel
+        self.panel.press_in(there)
+        self.sliders.moved.connect(lessons.sliders.moved)
+        there.lesson_chosen.connect(self._turn)
+        there.step_wanted.connect(lambda _by: self._turn(lessons.index if lessons.step else -1))
+
+    def _repeat(self, there: LessonPanel) -> None:
+        """What the goal has come to, and what was answered."""
+        self.panel.goal_label.setText(there.goal_label.text())
+        self.panel.guess_button.setEnabled(there.guess_button.isEnabled())
+        said = there.answer_label.text() if not there.answer_label.isHidden() else ""
+        if said != self._said:
+            self._said = said
+            self.panel.say(said)
+
+    def _turn(self, number: int) -> None:
+        """The course fills the screen; a step has the plot or the page that it is about beside it."""
+        if not self._presenting:
+            return
+        step = self.fellow(LessonFeature).step
+        page = step.view.get("page") if step is not None else None
+        if number < 0 or step is None:
+            self.window.present(PAGE)
+        elif page in self.window.arrangement.page_names():
+            self.window.present(page)
+        elif self.window.arrangement.large == PAGE or step.experiment is not None:
+            self.window.present("surface")
+
+    def _toggle(self) -> None:
+        if not self._presenting:
+            return
+        if self.fellow(LessonFeature).step is None:
+            self._turn(-1)
+        else:
+            self._wanted = not self._wanted
+            self.read()

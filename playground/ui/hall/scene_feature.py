@@ -1,0 +1,271 @@
+"""Scenes in the window: a digit brings one back, 0 begins it again, a menu keeps and exchanges them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from playground.drawing.kit.marks import set_rate_text
+from playground.engine.datasets import DATASET_INFO
+from playground.experiment import ExperimentFile
+from playground.files.atomic import ExportError
+from playground.files.foreign_names import shown_name
+from playground.lab.snapshot import Snapshot
+from playground.landscape.plane import Window
+from playground.ui.frame.feature import Feature
+from playground.ui.frame.layout import PANELS, PLOTS
+from playground.ui.frame.notice_bar import Offer
+from playground.ui.frame.saving import ask_where_to_save
+from playground.ui.hall.scenes import (
+    NUMBERS,
+    SUFFIX,
+    Scene,
+    SceneError,
+    read_scenes,
+    save_scenes,
+    scenes_of,
+    scenes_text,
+)
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+PREFERENCE = "scenes"
+FILTER = "Scenes (*.json);;All files (*)"
+PLACES = ("left", "centre", "right")
+
+
+class SceneFeature(Feature):
+    """Keeps up to nine scenes, for this start and the next."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.scenes: dict[int, Scene] = {}
+        self.number: int | None = None
+        self._wanted: Scene | None = None
+        self._order = 0
+        self._zoom: Window | None = None
+        try:
+            self.scenes = scenes_of(window.preferences.text(PREFERENCE, "")) if self._remembered() else {}
+        except SceneError:
+            # An edited or older file: as if there were none.
+            self.scenes = {}
+        self.menu = QMenu("&Scenes", window)
+        self._make_menu()
+        window.menuBar().insertMenu(window.menu("help").menuAction(), self.menu)
+        self._name_actions()
+
+    def _remembered(self) -> bool:
+        return bool(self.window.preferences.text(PREFERENCE, ""))
+
+    def _make_menu(self) -> None:
+        actions = self.window.actions_by_name
+        for number in NUMBERS:
+            action = actions[f"scene_{number}"]
+            action.triggered.connect(lambda _=False, number=number: self.show_scene(number))
+            self.menu.addAction(action)
+        self.menu.addSeparator()
+        self.menu.addAction(actions["scene_again"])
+        actions["scene_again"].triggered.connect(lambda _=False: self.again())
+        self.menu.addSeparator()
+        self.menu.addAction(actions["keep_scene"])
+        actions["keep_scene"].triggered.connect(lambda _=False: self.keep_next())
+        keep, forget = self.menu.addMenu("&Keep this as"), self.menu.addMenu("&Forget")
+        for number in NUMBERS:
+            keep.addAction(f"Scene &{number}").triggered.connect(
+                lambda _=False, number=number: self.keep(number)
+            )
+        forget.aboutToShow.connect(lambda: self._list_for_forgetting(forget))
+        self.menu.addSeparator()
+        for name, act in (("open_scenes", self._ask_and_open), ("save_scenes", self._ask_and_save)):
+            self.menu.addAction(actions[name])
+            actions[name].triggered.connect(lambda _=False, act=act: act())
+
+    def _list_for_forgetting(self, menu: QMenu) -> None:
+        menu.clear()
+        for number, scene in sorted(self.scenes.items()):
+            menu.addAction(f"&{number}  {title_of(scene)}").triggered.connect(
+                lambda _=False, number=number: self.forget(number)
+            )
+        if menu.isEmpty():
+            menu.addAction("No scene is kept").setEnabled(False)
+
+    # Keeping --------------------------------------------------------------------------------------------
+
+    def present(self) -> Scene | None:
+        """What is on the screen, as a scene; None before the first snapshot."""
+        window, snapshot = self.window, self.window.snapshot
+        if snapshot is None:
+            return None
+        arrangement, surface = window.arrangement, window.surface_view
+        # Weights that were put somewhere before the first step belong to the start.
+        put = [c for c in snapshot.view.history.changes if c.step == 0 and c.field == "parameters"]
+        return Scene(
+            ExperimentFile(window.lab.experiment, tuple(put[-1:])),
+            window.preferences.layout,
+            surface.bar.settings,
+            surface.zoom,
+            window.transport.speed_box.currentData(),
+            {place: arrangement.seen(place) for place in PLACES},
+            tuple(name for name in PANELS if not arrangement.is_open(name)),
+            arrangement.large,
+            window.actions_by_name["surface_3d"].isChecked(),
+        )
+
+    def keep(self, number: int) -> None:
+        """Keep what is on the screen under this digit; a scene that stood there can be taken back."""
+        scene = self.present()
+        if scene is None:
+            return
+        before = dict(self.scenes)
+        self._set_scenes({**self.scenes, number: scene})
+        self.number = number
+        self._name_actions()
+        text = f"Kept as scene {number}: the key {number} brings it back, 0 begins it again."
+        offers = []
+        if number in before:
+            text = f"Kept as scene {number}, in place of another. Key {number} brings it back."
+            offers = [Offer("Take the old one back", lambda: self._take_back(before))]
+        self.window.notices.say(text, offers)
+
+    def keep_next(self) -> None:
+        """Keep what is on the screen under the first free digit."""
+        free = [number for number in NUMBERS if number not in self.scenes]
+        if free:
+            self.keep(free[0])
+        else:
+            self.window.notices.say("All nine scenes are taken: replace one with Scenes ▸ Keep this as.")
+
+    def forget(self, number: int) -> None:
+        """Give a digit free."""
+        before = dict(self.scenes)
+        self._set_scenes({key: scene for key, scene in self.scenes.items() if key != number})
+        back = Offer("Take it back", lambda: self._take_back(before))
+        self.window.notices.say(f"Scene {number} is forgotten.", [back])
+
+    def _take_back(self, scenes: dict[int, Scene]) -> None:
+        self._set_scenes(scenes)
+        self.window.notices.clear()
+
+    def _set_scenes(self, scenes: dict[int, Scene]) -> None:
+        self.scenes = scenes
+        if self.number not in scenes:
+            self.number = None
+        self.window.preferences.set_text(PREFERENCE, scenes_text(scenes) if scenes else "")
+        self._name_actions()
+
+    def _name_actions(self) -> None:
+        actions = self.window.actions_by_name
+        for number in NUMBERS:
+            action, scene = actions[f"scene_{number}"], self.scenes.get(number)
+            action.setEnabled(scene is not None)
+            action.setText(f"&{number}  {title_of(scene) if scene is not None else '–'}")
+        actions["scene_again"].setEnabled(self.number is not None)
+        actions["save_scenes"].setEnabled(bool(self.scenes))
+
+    # Showing --------------------------------------------------------------------------------------------
+
+    def show_scene(self, number: int) -> None:
+        """Bring a scene back, at its first step; Undo brings the run back that stood there."""
+        scene, window = self.scenes.get(number), self.window
+        if scene is None:
+            return
+        self.number = number
+        self._name_actions()
+        window.set_full(scene.layout == "full")
+        window.transport.choose_speed(scene.speed)
+        for page in scene.pages.values():
+            if page in window.arrangement.page_names():
+                window.arrangement.show_page(page)
+        for name in PANELS:
+            window.arrangement.set_open(name, name not in scene.closed)
+            window.actions_by_name[f"panel_{name}"].setChecked(name not in scene.closed)
+        window.actions_by_name["surface_3d"].setChecked(scene.surface_3d)
+        if window.arrangement.presenting:
+            large = scene.large or scene.pages.get("centre", "surface")
+            known = (*window.arrangement.page_names(), *PLOTS)
+            window.present(large if large in known else "surface")
+        self._wanted, self._zoom = scene, None
+        self._order = window.lab.set_experiment(scene.file.experiment, scene.file.changes)
+
+    def again(self) -> None:
+        """The present scene from its start, with the same weights."""
+        if self.number is not None:
+            self.show_scene(self.number)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        scene = self._wanted
+        if scene is None or not self.window.lab.reached(self._order):
+            return
+        self._wanted = None
+        if snapshot.view.experiment != scene.file.experiment:
+            return
+        window = self.window
+        plane = scene.plane
+        window.surface_view.choose_plane(
+            plane.kind, seed=plane.seed, normalization=plane.normalization, pair=plane.pair
+        )
+        self._zoom = scene.zoom
+        text = f"Scene {self.number}: {title_of(scene)}. Key 0 begins it again."
+        window.notices.say(text, [Offer("Undo", window.actions_by_name["undo"].trigger)])
+
+    def frame(self) -> None:
+        surface, snapshot = self.window.surface_view, self.window.snapshot
+        if self._zoom is None or snapshot is None or surface.plane is None:
+            return
+        # Only where the plane is laid, its parts can be looked at.
+        if surface.settled or (surface.answer is not None and surface.answer.run == snapshot.run):
+            surface.look_at(self._zoom)
+            self._zoom = None
+
+    # Files ----------------------------------------------------------------------------------------------
+
+    def open_file(self, path: str | Path) -> bool:
+        """Take the scenes of a file in place of those of now; False, with a sentence, where that fails."""
+        try:
+            scenes = read_scenes(path)
+        except SceneError as error:
+            self.window.notices.say(str(error), seconds=None)
+            return False
+        before = dict(self.scenes)
+        self._set_scenes(scenes)
+        offers = [Offer("Take the old ones back", lambda: self._take_back(before))] if before else []
+        self.window.notices.say(f"{_count(len(scenes))} opened: keys 1 to 9 show them.", offers)
+        return True
+
+    def save_file(self, path: str | Path) -> bool:
+        """Write all scenes to a file; False, with a sentence, where that fails."""
+        try:
+            saved = save_scenes(self.scenes, path)
+        except ExportError as error:
+            self.window.notices.say(str(error), seconds=None)
+            return False
+        self.window.notices.say(f"{_count(len(self.scenes))} saved to “{shown_name(saved.name)}”.", seconds=8)
+        return True
+
+    def _ask_and_open(self) -> None:
+        folder = self.window.preferences.folder
+        path, _ = QFileDialog.getOpenFileName(self.window, "Open scenes", folder, FILTER)
+        if path:
+            self.open_file(path)
+
+    def _ask_and_save(self) -> None:
+        start = Path(self.window.preferences.folder) / f"scenes{SUFFIX}"
+        say = self.window.notices.say
+        path = ask_where_to_save(self.window, "Save all scenes", start, FILTER, SUFFIX, say=say)
+        if path is not None:
+            self.save_file(path)
+
+
+def title_of(scene: Scene) -> str:
+    """A scene in a few words: data, network, α."""
+    experiment = scene.file.experiment
+    sizes = "-".join(str(size) for size in experiment.layer_sizes)
+    rate = set_rate_text(experiment.training.schedule, experiment.training.learning_rate)
+    return f"{DATASET_INFO[experiment.data.dataset].title}, {sizes}, {rate}"
+
+
+def _count(number: int) -> str:
+    return f"{number} scene{'s' * (number != 1)}"

@@ -1,0 +1,1 @@
+"""The inspector, the gradient check and the bug hunt."""

@@ -1,0 +1,115 @@
+"""The bug hunt: runs whose backward pass has one hidden mistake, always marked as such in the window."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from playground.drawing.kit.theme import Theme
+from playground.engine.backprop.bugs import BUGS
+from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.lab.snapshot import Snapshot
+from playground.ui.frame.feature import Feature
+from playground.ui.inspector.bug_hunt_view import BugHunt
+from playground.ui.inspector.feature import InspectorFeature
+from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "bug_hunt"
+BADGE = "Bug hunt: the backward pass of this run has a mistake"
+BADGE_TIP = (
+    "Training follows a wrong gradient on purpose, and so do the look-ahead and the map. The stability limit "
+    "belongs to the right gradient: none is told for this run, and it cannot be forked. A saved file keeps "
+    "the mistake in its field training.fault."
+)
+SEEDS = 5
+BEGUN = "The hunt begins with a run of its own. Undo brings the old run back."
+MENDED = "Started again with a right backward pass. Undo brings the old run back."
+
+
+def hunting_ground(fault: str | None, seed: int = 0) -> Experiment:
+    """The experiment of the hunt: small, with a square W[2], on which every bug still seems to train."""
+    return Experiment(
+        DataSettings(),
+        NetworkSettings((4, 4), "tanh", seed=seed),
+        TrainingSettings(learning_rate=0.1, batch_size=16, fault=fault),
+    )
+
+
+class BugHuntFeature(Feature):
+    """Begins hunts, judges, and keeps a badge in the menu bar while a faulty run is there."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self._random = random.Random()
+        self._last: str | None = None
+        self._hunting: bool | None = None
+        self.badge = PlainLabel(BADGE)
+        self.badge.setToolTip(BADGE_TIP)
+        set_role(self.badge, "problem")
+        self.badge.setContentsMargins(0, 0, 12, 0)
+        self.badge.hide()
+        window.menuBar().setCornerWidget(self.badge)
+        self.view = BugHunt()
+        window.arrangement.add_page("right", PAGE, "Bug hunt", self.view)
+        action = window.actions_by_name[PAGE]
+        action.triggered.connect(lambda _=False: self.begin())
+        window.menu("learn").addAction(action)
+        self.view.another_wanted.connect(lambda: self.begin())
+        self.view.mend_wanted.connect(self.mend)
+        self.view.check_wanted.connect(self.check)
+        self.view.named.connect(self.judge)
+
+    @property
+    def fault(self) -> str | None:
+        """The mistake of the present run."""
+        snapshot = self.window.snapshot
+        return None if snapshot is None else snapshot.view.experiment.training.fault
+
+    def begin(self, fault: str | None = None) -> None:
+        """Start a run with a mistake, another one than last time."""
+        if fault is None:
+            fault = self._random.choice([name for name in BUGS if name != self._last])
+        self._last = fault
+        self.view.begin()
+        self.window.arrangement.show_page(PAGE)
+        ground = hunting_ground(fault, self._random.randrange(SEEDS))
+        self.window.lab.set_experiment(ground, sentence=BEGUN)
+
+    def mend(self) -> None:
+        """The present experiment with a right backward pass, from its first weights."""
+        lab = self.window.lab
+        lab.set_experiment(lab.experiment.with_value("training.fault", None), sentence=MENDED)
+
+    def check(self) -> None:
+        """Compare the gradient of the mean in the inspector."""
+        inspector = self.fellow(InspectorFeature)
+        inspector.open()
+        inspector.inspect(None)
+        inspector.check_gradients()
+
+    def judge(self, name: str) -> None:
+        """Say whether this is the mistake of the present run."""
+        if self.fault is not None and name:
+            self.view.judge(name, self.fault)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        fault = snapshot.view.experiment.training.fault
+        faulty = fault is not None
+        if faulty and fault != self._last:
+            # Undo, or a file, has brought another mistake than the one that was spoken of.
+            self._last = fault
+            self.view.begin()
+        if faulty != self._hunting:
+            self._hunting = faulty
+            self.view.set_hunting(faulty)
+        if self.badge.isHidden() == faulty:
+            self.badge.setVisible(faulty)
+            # The menu bar gives a corner its room only when it is told to.
+            self.window.menuBar().adjustSize()
+
+    def restyle(self, theme: Theme) -> None:
+        self.badge.setFixedHeight(round(22 * theme.font_factor))

@@ -1,0 +1,123 @@
+"""The page of the bug hunt: what to do, the mistakes to choose from, and what is said to a choice."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QWidget,
+)
+
+from playground.engine.backprop.bugs import BUGS
+from playground.ui.style import set_role
+from playground.ui.widgets.card import Card
+from playground.ui.widgets.plain_label import PlainLabel
+
+TASK = (
+    "The backward pass of this run has one mistake. Train it: it looks almost right. Check the gradients of "
+    "the mean, follow them in the inspector entry by entry, then name the mistake."
+)
+NO_HUNT = "The backward pass of this run is right. “Another bug” begins a hunt for a hidden mistake."
+HINTS = {
+    "mean": "Check the gradients of a single point, then of the mean: which of the two agrees?",
+    "slope": "The layer next to the output is right. Compare each g'(z) in the inspector with its z.",
+    "transpose": "Some layers are right. Follow δ back from the output: at which matrix does it go wrong?",
+    "sign": "All weights are right. Look at the biases: what would turn the wrong ones into right ones?",
+}
+
+
+class BugHunt(Card):
+    """Choices and feedback; the feature knows which mistake it is."""
+
+    check_wanted = Signal()
+    named = Signal(str)
+    another_wanted = Signal()
+    mend_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__("Bug hunt", parent=parent)
+        self.task = PlainLabel(TASK)
+        self.task.setWordWrap(True)
+        set_role(self.task, "small")
+        self.choices = QButtonGroup(self)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(5)
+        self.buttons: dict[str, QPushButton] = {}
+        for place, (name, bug) in enumerate(BUGS.items()):
+            button = self.buttons[name] = QPushButton(bug.title)
+            button.setCheckable(True)
+            self.choices.addButton(button)
+            grid.addWidget(button, place // 2, place % 2)
+        self.feedback = PlainLabel()
+        self.feedback.setWordWrap(True)
+        self.feedback.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.check_button = QPushButton("Check gradients")
+        self.check_button.setToolTip(
+            "Open the inspector and compare the gradient of the mean with differences"
+        )
+        self.name_button = QPushButton("That is it")
+        self.mend_button = QPushButton("Mend it")
+        self.mend_button.setToolTip("Start the same experiment again with a right backward pass")
+        self.another_button = QPushButton("Another bug")
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for widget in (self.check_button, self.name_button, self.mend_button, self.another_button):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.body.addWidget(self.task)
+        self.body.addLayout(grid)
+        self.body.addLayout(row)
+        self.body.addWidget(self.feedback, 1)
+        self.choices.buttonClicked.connect(lambda _: self.name_button.setEnabled(True))
+        self.check_button.clicked.connect(self.check_wanted)
+        self.name_button.clicked.connect(lambda: self.named.emit(self.chosen))
+        self.mend_button.clicked.connect(self.mend_wanted)
+        self.another_button.clicked.connect(self.another_wanted)
+        self.begin()
+
+    @property
+    def chosen(self) -> str:
+        """The mistake that is marked; empty for none."""
+        return next((name for name, button in self.buttons.items() if button.isChecked()), "")
+
+    def set_hunting(self, on: bool) -> None:
+        """Whether the present run has a mistake; what was said of one that was found stays to be read."""
+        self.task.setText(TASK if on else NO_HUNT)
+        if not on and not self._found:
+            self.feedback.setText("")
+            self.task.show()
+        for button in (self.check_button, *self.buttons.values()):
+            button.setEnabled(on)
+        self.name_button.setEnabled(on and bool(self.chosen))
+        self.mend_button.setVisible(on and self._found)
+
+    def begin(self) -> None:
+        """A new hunt: nothing chosen, nothing said."""
+        self._found = False
+        self.choices.setExclusive(False)
+        for button in self.buttons.values():
+            button.setChecked(False)
+        self.choices.setExclusive(True)
+        self.name_button.setEnabled(False)
+        self.mend_button.hide()
+        self.name_button.show()
+        self.feedback.setText("")
+        self.task.show()
+
+    def judge(self, name: str, truth: str) -> bool:
+        """Say whether a mistake that was named is the one that is there."""
+        right = self._found = name == truth
+        # The answer takes the room of the task, which is known by now.
+        self.task.hide()
+        bug = BUGS[truth]
+        if right:
+            self.feedback.setText(f"Found: {bug.title}. {bug.explanation}")
+        else:
+            self.feedback.setText(f"It is not that. {HINTS[truth]}")
+        self.mend_button.setVisible(right)
+        self.name_button.setVisible(not right)
+        return right

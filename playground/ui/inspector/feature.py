@@ -1,0 +1,266 @@
+"""The inspector as a page of the window: which point, when to ask, what lights up elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import numpy as np
+from PySide6.QtGui import QBrush
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.drawing.kit.items import PointsItem, solid_pen
+from playground.drawing.kit.theme import Theme
+from playground.engine.backprop.numbers_in_words import unlike_the_step
+from playground.engine.schedules import schedule_of
+from playground.experiment import Experiment
+from playground.lab.snapshot import Snapshot
+from playground.landscape.questions.inspection import (
+    GradientCheckAnswer,
+    GradientCheckQuestion,
+    InspectionAnswer,
+    InspectionQuestion,
+    points_of,
+)
+from playground.ui.experiment.words import OPTIMIZERS
+from playground.ui.frame.cadence import Cadence
+from playground.ui.frame.feature import Feature
+from playground.ui.inspector.view import Inspector, point_words
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "inspector"
+KEYS = ("inspector_forward", "inspector_back", "next_point", "previous_point", "check_gradients")
+SECONDS = 0.1
+REACH = 40.0
+"""A click so many pixels around a point takes it."""
+RING = 2.2
+
+
+class InspectorFeature(Feature):
+    """Asks for a trace of the newest parameters while the page is on the screen, and for nothing else."""
+
+    slots = (InspectionQuestion.slot, GradientCheckQuestion.slot)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.point: int | None = 0
+        self._page = QWidget()
+        self._column = QVBoxLayout(self._page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._view: Inspector | None = None
+        self._presenting = self._seen = self._check_wanted = self._checking = False
+        self._cadence = Cadence(SECONDS)
+        self.ring = PointsItem("circle")
+        self.ring.setZValue(50)
+        window.data_view.drawing.box.addItem(self.ring, ignoreBounds=True)
+        window.data_view.canvas.scene().sigMouseClicked.connect(self._clicked)
+        window.arrangement.add_page("centre", PAGE, "Inspector", self._page)
+        actions, learn = window.actions_by_name, window.menu("learn")
+        learn.addAction(actions[PAGE])
+        more = learn.addMenu("Steps of the &inspector")
+        for name in KEYS:
+            more.addAction(actions[name])
+        actions[PAGE].triggered.connect(self.open)
+        actions["inspector_forward"].triggered.connect(lambda: self.view.step(1))
+        actions["inspector_back"].triggered.connect(lambda: self.view.step(-1))
+        actions["next_point"].triggered.connect(lambda: self.go_on(1))
+        actions["previous_point"].triggered.connect(lambda: self.go_on(-1))
+        actions["check_gradients"].triggered.connect(self.check_gradients)
+        self._notice_screen()
+
+    @property
+    def view(self) -> Inspector:
+        """The page's content, made when it is first wanted: the window starts without it."""
+        if self._view is None:
+            view = self._view = Inspector(self.window.theme)
+            self._column.addWidget(view)
+            view.restyle(self.window.theme)
+            view.set_presentation(self._presenting)
+            view.point_wanted.connect(self.go_on)
+            view.mean_wanted.connect(self.show_mean)
+            view.check_wanted.connect(self.check_gradients)
+            view.changed.connect(self._light_up)
+            self._name_point()
+        return self._view
+
+    @property
+    def on_screen(self) -> bool:
+        return self.window.arrangement.page_on_screen(PAGE)
+
+    # Commands -------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Turn to the page."""
+        view = self.view
+        self.window.arrangement.show_page(PAGE)
+        view.board.setFocus()
+        self._notice_screen()
+
+    def inspect(self, point: int | None) -> None:
+        """Look at a point, counted through the training and then the test points, or at the mean (None)."""
+        if point != self.point:
+            self.point = point
+            self.view.show_check(None)
+        self._name_point()
+        self._mark()
+
+    def go_on(self, count: int) -> None:
+        """So many points further; from the mean to the first or the last."""
+        snapshot = self.window.snapshot
+        if snapshot is not None:
+            start = (-1 if count > 0 else 0) if self.point is None else self.point
+            self.inspect((start + count) % _count(snapshot))
+
+    def show_mean(self, on: bool) -> None:
+        """The mean over all training points, or a point again."""
+        self.inspect(None if on else 0)
+
+    def check_gradients(self) -> None:
+        """Compare backpropagation with central differences at the parameters of now."""
+        self._check_wanted = True
+
+    # Questions ------------------------------------------------------------------------------------------
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self.on_screen:
+            return None
+        view, settings = snapshot.view, snapshot.view.settings
+        if slot == GradientCheckQuestion.slot:
+            if not self._check_wanted or self._checking:
+                return None
+            self._check_wanted, self._checking = False, True
+            return GradientCheckQuestion(
+                snapshot.run, view.step, view.parameters, self.point, settings.l1, settings.l2
+            )
+        schedule = schedule_of(settings)
+        rate = settings.learning_rate * (1.0 if schedule is None else schedule.factor_at(view.step))
+        numbers = (rate, settings.l1, settings.l2)
+        who = (snapshot.run, view.step, self.point, settings.optimizer, view.mini_batch)
+        about = (*who, *numbers, crc32(view.parameters.tobytes()))
+        if not self._cadence.due(about):
+            return None
+        self._cadence.asked(about)
+        return InspectionQuestion(snapshot.run, view.step, view.parameters, self.point, *numbers)
+
+    def take_answer(self, slot: str, answer: Any) -> None:
+        if isinstance(answer, InspectionAnswer):
+            self._cadence.answered()
+            if answer.point == self.point:
+                self.view.show_answer(answer, self._unlike_the_step())
+        elif isinstance(answer, GradientCheckAnswer):
+            self._checking = not answer.check.complete
+            if answer.point == self.point:
+                self.view.show_check(answer)
+
+    def forget_questions(self) -> None:
+        self._cadence.forget()
+        self._check_wanted = self._check_wanted or self._checking
+        self._checking = False
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._check_wanted = self._checking = False
+        if self._view is not None:
+            self._view.forget()
+
+    # What the window tells ------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self.point is not None and self.point >= _count(snapshot):
+            self.point = 0
+        if self._seen:
+            self._mark()
+
+    def read(self) -> None:
+        self._notice_screen()
+        if self._seen:
+            self._name_point()
+
+    def restyle(self, theme: Theme) -> None:
+        pen = solid_pen(theme.text, 2.2)
+        self.ring.set_style(RING * theme.point_size, pen, QBrush())
+        if self._view is not None:
+            self._view.restyle(theme)
+
+    def set_presentation(self, on: bool) -> None:
+        self._presenting = on
+        if self._view is not None:
+            self._view.set_presentation(on)
+
+    # Elsewhere in the window ----------------------------------------------------------------------------
+
+    def _notice_screen(self) -> None:
+        """The page has come to the screen or left it: keys, ring and light follow."""
+        seen = self.on_screen
+        for name in KEYS:
+            self.window.actions_by_name[name].setEnabled(seen)
+        if seen != self._seen:
+            self._seen = seen
+            self._light_up()
+            self._mark()
+
+    def _light_up(self) -> None:
+        operation = self._view.operation if self._view is not None and self._seen else None
+        self.window.panel.diagram.light_up(operation.lit if operation is not None else None)
+
+    def _mark(self) -> None:
+        """Ring the point in the data view."""
+        snapshot = self.window.snapshot
+        if snapshot is None or self.point is None or not self._seen:
+            self.ring.set_data(np.empty(0), np.empty(0))
+            return
+        x, y = _places(snapshot)
+        at = slice(self.point, self.point + 1)
+        self.ring.set_data(x[at], y[at])
+
+    def _clicked(self, event: Any) -> None:
+        """A click in the data view takes the nearest point that is shown there."""
+        snapshot, data = self.window.snapshot, self.window.data_view
+        box = data.drawing.box
+        if snapshot is None or not self.on_screen or not box.sceneBoundingRect().contains(event.scenePos()):
+            return
+        x, y = _places(snapshot)
+        if not data.show_test:
+            n = len(snapshot.samples.X_train)
+            x, y = x[:n], y[:n]
+        place, (wide, high) = box.mapSceneToView(event.scenePos()), box.viewPixelSize()
+        apart = np.hypot((x - place.x()) / wide, (y - place.y()) / high)
+        if len(apart) and apart.min() <= REACH:
+            self.inspect(int(np.argmin(apart)))
+
+    def _unlike_the_step(self) -> str:
+        """In what the update of this trace is not the run's next step."""
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return ""
+        name = snapshot.view.settings.optimizer
+        trained_on = None if self.point is None else self.point < len(snapshot.samples.X_train)
+        optimizer = "" if name == "gradient_descent" else OPTIMIZERS[name]
+        return unlike_the_step(optimizer, snapshot.view.mini_batch, trained_on)
+
+    def _name_point(self) -> None:
+        snapshot = self.window.snapshot
+        if snapshot is None or self._view is None:
+            return
+        samples = snapshot.samples
+        if self.point is None:
+            self._view.show_point(f"Mean over {len(samples.X_train)} training points", True)
+            return
+        target = float(points_of(samples, self.point)[1][0, 0])
+        n_train, n_test = len(samples.X_train), len(samples.X_test)
+        words = point_words(self.point, n_train, n_test, target, samples.classification)
+        self._view.show_point(words, False)
+
+
+def _count(snapshot: Snapshot) -> int:
+    return len(snapshot.samples.X_train) + len(snapshot.samples.X_test)
+
+
+def _places(snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+    """Where the points lie in the data view, training points first."""
+    samples = snapshot.samples
+    X = np.concatenate([samples.X_train, samples.X_test]) * samples.scale + samples.mean
+    y = np.concatenate([samples.y_train, samples.y_test])[:, 0]
+    return X[:, 0], X[:, 1] if X.shape[1] > 1 else y

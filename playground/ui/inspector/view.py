@@ -1,0 +1,265 @@
+"""The inspector's page: a point goes forward through the live network, its loss back, the weights move."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
+
+from playground.drawing.inspector import Entry
+from playground.drawing.kit.theme import DARK, Theme
+from playground.engine.backprop.operation import PHASES, Matrix, Operation
+from playground.engine.backprop.operations import operations
+from playground.landscape.questions.inspection import GradientCheckAnswer, InspectionAnswer
+from playground.numerals import number_text
+from playground.ui.inspector.board import Board, BoardArea
+from playground.ui.inspector.check_words import check_text, entry_difference
+from playground.ui.network.lit_diagram import LitDiagram
+from playground.ui.style import set_role
+from playground.ui.widgets.buttons import button_of, quiet_button
+from playground.ui.widgets.card import Card
+from playground.ui.widgets.plain_label import PlainLabel
+
+WAITING = "The helper is tracing the pass."
+BEGINNING = "Step forward: the point goes through the network, layer by layer."
+LINES = 2
+
+
+class Inspector(Card):
+    """Shows a trace; it computes nothing itself.
+
+    point_wanted: so many points further (−1, 1), or 0 for the mean; check_wanted: compare the gradient.
+    """
+
+    point_wanted = Signal(int)
+    mean_wanted = Signal(bool)
+    check_wanted = Signal()
+    changed = Signal()
+    """Another operation stands out."""
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__(parent=parent)
+        self.setAccessibleName("Inspector")
+        self.answer: InspectionAnswer | None = None
+        self.check: GradientCheckAnswer | None = None
+        self.operations: tuple[Operation, ...] = ()
+        self.at = 1
+        self._make_widgets(theme)
+        self._arrange()
+        self._refresh()
+
+    # Commands -------------------------------------------------------------------------------------------
+
+    def step(self, count: int = 1) -> None:
+        """So many operations further, or back."""
+        self.go_to(self.at + count)
+
+    def go_to(self, at: int) -> None:
+        """Show so many operations, from the first to all of them."""
+        at = min(max(at, 1), max(len(self.operations), 1))
+        if at != self.at:
+            self.at = at
+            self._refresh()
+            self.area.show_now()
+            self._draw_network()
+            self.changed.emit()
+
+    def next_phase(self) -> None:
+        """On to the end of the phase: all of Forward, then the loss, all of Backward, all of Update."""
+        if self.at >= len(self.operations):
+            return
+        phase = self.operations[self.at].phase
+        ends = [index + 1 for index, operation in enumerate(self.operations) if operation.phase == phase]
+        self.go_to(ends[-1])
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that stands out."""
+        return self.operations[self.at - 1] if self.operations else None
+
+    # Showing --------------------------------------------------------------------------------------------
+
+    def show_answer(self, answer: InspectionAnswer, unlike: str = "") -> None:
+        """Write a trace; the operation that stands out stays the same. unlike: see operations."""
+        fresh = self.answer is None or len(self.answer.trace.layers) != len(answer.trace.layers)
+        self.answer = answer
+        self.operations = operations(answer.trace, unlike)
+        self.at = 1 if fresh else min(self.at, len(self.operations))
+        self._draw_network()
+        self._refresh()
+        if fresh:
+            self.changed.emit()
+
+    def forget(self) -> None:
+        """Another run: what is shown belongs to the old one."""
+        self.answer, self.check, self.operations, self.at = None, None, (), 1
+        self.check_label.hide()
+        self._refresh()
+
+    def show_point(self, text: str, mean: bool) -> None:
+        """Name the point that is inspected."""
+        self.point_label.setText(text)
+        self.mean_button.setChecked(mean)
+
+    def show_check(self, answer: GradientCheckAnswer | None) -> None:
+        """Tell how a comparison stands; None: take it away."""
+        self.check = answer
+        self.check_label.setVisible(answer is not None)
+        if answer is not None:
+            self.check_label.setText(check_text(answer.check, answer.step))
+            set_role(self.check_label, "readout" if answer.check.agrees else "problem")
+
+    def restyle(self, theme: Theme) -> None:
+        self.board.restyle(theme)
+        self.diagram.restyle(theme)
+        self._keep_lines()
+
+    def set_presentation(self, on: bool) -> None:
+        """In a hall: the board and its words; keys step."""
+        for widget in (self.transport, self.previous_button, self.next_button, self.check_button):
+            widget.setVisible(not on)
+        # In a hall the diagram beside the page is hidden: the board brings its own.
+        self.diagram.setVisible(on)
+
+    # Building -------------------------------------------------------------------------------------------
+
+    def _make_widgets(self, theme: Theme) -> None:
+        self.previous_button = quiet_button("◀", "Previous point (Shift+F7)", "Previous point")
+        self.next_button = quiet_button("▶", "Next point (F7)", "Next point")
+        self.point_label = PlainLabel("–")
+        set_role(self.point_label, "title")
+        self.mean_button = QPushButton("Mean")
+        self.mean_button.setCheckable(True)
+        self.mean_button.setToolTip("Inspect the mean over all training points, of which J is made")
+        self.check_button = QPushButton("Check gradients")
+        self.check_button.setToolTip(
+            "Compare backpropagation with central differences, and their cost (Ctrl+Shift+I)"
+        )
+        self.check_label = PlainLabel()
+        self.check_label.setWordWrap(True)
+        self.check_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.check_label.hide()
+        self.board = Board(theme)
+        self.board.more = self._difference
+        self.board.pointed.connect(self._point)
+        self.area = BoardArea(self.board)
+        self.diagram = LitDiagram(theme)
+        self.diagram.hide()
+        self.words = PlainLabel()
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._keep_lines()
+        self.start_button = button_of("|◀", "The first operation", "First operation")
+        self.back_button = button_of("◀  Back", "One operation back (Shift+F8)")
+        self.step_button = button_of("Step  ▶", "The next operation (F8)")
+        self.phase_buttons = {
+            phase: button_of(phase.capitalize(), f"To the end of: {phase}") for phase in PHASES
+        }
+        for button in self.phase_buttons.values():
+            set_role(button, "quiet")
+            button.setCheckable(True)
+        self.position = QSlider(Qt.Orientation.Horizontal)
+        self.position.setAccessibleName("Operations shown")
+        self.position.setMinimumWidth(40)
+
+    def _arrange(self) -> None:
+        for place, widget in enumerate((self.previous_button, self.point_label, self.next_button)):
+            self.header.insertWidget(place, widget)
+        self.header.insertStretch(3, 1)
+        self.add_tool(self.mean_button)
+        self.add_tool(self.check_button)
+        self.transport = QWidget()
+        transport = QHBoxLayout(self.transport)
+        transport.setContentsMargins(0, 0, 0, 0)
+        transport.setSpacing(5)
+        for button in (self.start_button, self.back_button, self.step_button):
+            transport.addWidget(button)
+        transport.addWidget(self.position, 1)
+        for button in self.phase_buttons.values():
+            transport.addWidget(button)
+        self.body.addWidget(self.check_label)
+        board = QHBoxLayout()
+        board.addWidget(self.area, 5)
+        board.addWidget(self.diagram, 2)
+        self.body.addLayout(board, 1)
+        self.body.addWidget(self.words)
+        self.body.addWidget(self.transport)
+        self.previous_button.clicked.connect(lambda: self.point_wanted.emit(-1))
+        self.next_button.clicked.connect(lambda: self.point_wanted.emit(1))
+        self.mean_button.clicked.connect(self.mean_wanted)
+        self.check_button.clicked.connect(self.check_wanted)
+        self.start_button.clicked.connect(lambda: self.go_to(1))
+        self.back_button.clicked.connect(lambda: self.step(-1))
+        self.step_button.clicked.connect(lambda: self.step(1))
+        self.position.valueChanged.connect(self.go_to)
+        for phase, button in self.phase_buttons.items():
+            button.clicked.connect(lambda _=False, phase=phase: self._end_of(phase))
+
+    def _end_of(self, phase: str) -> None:
+        ends = [index + 1 for index, operation in enumerate(self.operations) if operation.phase == phase]
+        if ends:
+            self.go_to(ends[-1])
+        self._mark_phase()
+
+    def _refresh(self) -> None:
+        total = len(self.operations)
+        self.board.show_operations(self.operations, min(self.at, total))
+        self.position.blockSignals(True)
+        self.position.setRange(1, max(total, 1))
+        self.position.setValue(self.at)
+        self.position.blockSignals(False)
+        self.start_button.setEnabled(self.at > 1)
+        self.back_button.setEnabled(self.at > 1)
+        self.step_button.setEnabled(self.at < total)
+        self._mark_phase()
+        self._point("")
+
+    def _draw_network(self) -> None:
+        if self.answer is not None and self.operation is not None:
+            self.diagram.show_trace(self.answer.trace, self.operation.lit)
+
+    def _mark_phase(self) -> None:
+        operation = self.operation
+        for phase, button in self.phase_buttons.items():
+            button.setChecked(operation is not None and operation.phase == phase)
+
+    def _point(self, text: str) -> None:
+        operation = self.operation
+        if operation is None:
+            self.words.setText(WAITING)
+            return
+        text = text or operation.sentence
+        if text == operation.sentence and self.answer is not None and not self.board.underMouse():
+            rows, columns = operation.result.values.shape
+            if rows == columns == 1:
+                text += f" {operation.result.explain(0, 0)}"
+        self.words.setText(text)
+        self.board.setAccessibleDescription(f"{operation.formula}. {text}")
+
+    def _difference(self, operation: Operation, entry: Entry) -> str:
+        """What a comparison that belongs to the same numbers says about an entry of a gradient."""
+        matrix, answer, check = operation.parts[entry.part], self.answer, self.check
+        if answer is None or check is None or not isinstance(matrix, Matrix):
+            return ""
+        if not matrix.name.startswith("∂J/∂") or (check.run, check.step, check.point) != (
+            answer.run,
+            answer.step,
+            answer.point,
+        ):
+            return ""
+        return entry_difference(check.check, matrix.name, entry.row, entry.column)
+
+    def _keep_lines(self) -> None:
+        """Room for the longest arithmetic: the board must not jump with it."""
+        self.words.ensurePolished()
+        self.words.setMinimumHeight(LINES * self.words.fontMetrics().lineSpacing())
+
+
+def point_words(number: int, n_train: int, n_test: int, target: float, classification: bool) -> str:
+    """Which point it is, and what it should give."""
+    place = f"Training point {number + 1} of {n_train}"
+    if number >= n_train:
+        place = f"Test point {number - n_train + 1} of {n_test}"
+    what = f"class {int(target > 0.5)}" if classification else f"y = {number_text(target)}"
+    return f"{place} · {what}"

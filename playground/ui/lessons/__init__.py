@@ -1,0 +1,1 @@
+"""The course and the page of a lesson."""

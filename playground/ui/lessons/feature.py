@@ -1,0 +1,423 @@
+"""Lessons in the window: sets a step up, gathers what its goal is checked against, remembers progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtWidgets import QFileDialog
+
+from playground.drawing.kit.theme import Theme
+from playground.engine.schedules import rate_at
+from playground.experiment import Experiment, ExperimentError
+from playground.files.foreign_names import shown_path
+from playground.lab.snapshot import Snapshot
+from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion
+from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, Saturated
+from playground.lessons.solution import SolutionError, check_parameters
+from playground.resources import resource
+from playground.ui.chain_rule.feature import PAGE as CHAIN_RULE
+from playground.ui.chain_rule.feature import ChainRuleFeature
+from playground.ui.frame.feature import Feature
+from playground.ui.frame.notice_bar import Offer
+from playground.ui.frame.words import INVITATION
+from playground.ui.lessons.layout import LessonLayout
+from playground.ui.lessons.panel import LessonPanel
+from playground.ui.lessons.parameter_sliders import ParameterSliders
+from playground.ui.lessons.pin import LessonPin
+from playground.ui.lessons.progress import LessonProgress
+from playground.ui.runs.kept_runs import KeptRuns
+
+if TYPE_CHECKING:
+    from playground.lessons.format import Lesson, Step
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "lessons"
+WIDTH = 300
+SECONDS = 0.2
+"""Between two questions to the helper while a goal needs them."""
+DECLINED = "lessons/declined"
+
+
+class LessonFeature(Feature):
+    """The course as a page beside the experiment."""
+
+    slots = (LessonQuestion.slot,)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.panel = LessonPanel(window.theme)
+        self.sliders = ParameterSliders()
+        self.panel.extra.addWidget(self.sliders)
+        self.sliders.hide()
+        self.sliders.moved.connect(self._set_parameters)
+        self._folder = resource("lessons")
+        self._lessons: list[Lesson] | None = None
+        self.lesson: Lesson | None = None
+        self.index = 0
+        self._problems: list[str] = []
+        self._since: int | None = None
+        self._wanted_run: Experiment | None = None
+        self._order = 0
+        """Of the command that sets this step up."""
+        self._pages: set[str] = set()
+        self._reached = self._shown = False
+        self.progress = LessonProgress(window.preferences)
+        self._layout = LessonLayout(window)
+        self._page_open = False
+        self._answer: LessonAnswer | None = None
+        self._asked_at: float | None = None
+        self._known_of: object = None
+        """What the answer is about; asked again only where that is another."""
+        self._pin = LessonPin(self, self._take_guess)
+        window.arrangement.add_page("left", PAGE, "Lesson", self.panel)
+        panel = self.panel
+        panel.lesson_chosen.connect(self.choose)
+        panel.step_wanted.connect(self.walk)
+        panel.guessed.connect(self._take_guess)
+        panel.pin_wanted.connect(self._pin.ask)
+        panel.shown_how.connect(self.show_how)
+        panel.begin_again.connect(self._set_up)
+        actions, learn = window.actions_by_name, window.menu("learn")
+        for name, act in (("lessons", self.open), ("lesson_folder", self._open_folder)):
+            learn.addAction(actions[name])
+            actions[name].triggered.connect(lambda _checked=False, act=act: act())
+
+    # The course -----------------------------------------------------------------------------------------
+
+    @property
+    def lessons(self) -> list[Lesson]:
+        """The lessons of the folder, read when they are first wanted: the window starts without them."""
+        if self._lessons is None:
+            from playground.lessons.format import read_folder
+
+            self._lessons, errors = read_folder(self._folder)
+            self._problems = [str(error) for error in errors]
+            if not self._lessons and not errors:
+                self._problems = [f"There is no lesson (*.toml) in {shown_path(self._folder)}."]
+        return self._lessons
+
+    def load(self, folder: Path) -> None:
+        """Take the lessons of a folder; what is wrong with a file is told in the course."""
+        self._folder, self._lessons = folder, None
+        self.choose(-1)
+
+    def open(self, number: int = -1) -> None:
+        """Show the page, at a lesson or at the course."""
+        self.window.notices.take_back(INVITATION)
+        if number >= 0 or self.lesson is None:
+            self.choose(number)
+        self.window.arrangement.show_page(PAGE)
+
+    def choose(self, number: int) -> None:
+        """Begin a lesson; −1: the course."""
+        left = self.lessons.index(self.lesson) if self.lesson in self.lessons else 0
+        self.lesson = self.lessons[number] if 0 <= number < len(self.lessons) else None
+        self.index = 0
+        if self.step is None or "layout" not in self.step.view:
+            self._layout.give_back()
+        if self.lesson is None:
+            self._pin.end()
+            self._pin.hide_answer(False)
+            self.sliders.hide()
+            lessons = self.lessons
+            self.panel.show_course(lessons, self.progress, self._problems, left)
+        else:
+            self._begin_step()
+
+    def walk(self, by: int) -> None:
+        """To the next step, or back; past the last one to the course."""
+        if self.lesson is None:
+            return
+        if by > 0:
+            self.progress.leave_behind(self.lesson, self.index)
+        if self.index + by >= len(self.lesson.steps):
+            self.choose(-1)
+        elif self.index + by >= 0:
+            self.index += by
+            self._begin_step()
+
+    @property
+    def step(self) -> Step | None:
+        """The step on the panel."""
+        return self.lesson.steps[self.index] if self.lesson is not None else None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the goal of this step is reached."""
+        return self._reached
+
+    def _begin_step(self) -> None:
+        assert self.lesson is not None
+        self._reached = False
+        self._pin.end()
+        self.panel.show_step(self.lesson, self.index, False)
+        if self.window.arrangement.page_on_screen(PAGE):
+            self.panel.take_focus()
+        self._set_up()
+
+    def _set_up(self) -> None:
+        """Bring window and network to where the step begins."""
+        step, window = self.step, self.window
+        if step is None:
+            return
+        self._reached = self._shown = False
+        self._since, self._answer = None, None
+        self._pages = set()
+        self._wanted_run = step.experiment
+        window.notices.take_back(INVITATION)
+        if step.experiment is not None:
+            # What was said is about the run that goes; that the lesson sets its own up, the lesson says.
+            window.notices.clear()
+            self._hide_kept_runs()
+            self._order = window.lab.set_experiment(step.experiment, sentence="")
+        elif window.snapshot is not None:
+            self._since = window.snapshot.view.step
+        view = step.view
+        if "parameters" in view:
+            self._order = window.lab.set_parameters(np.array(view["parameters"], dtype=float), sentence="")
+        if "layout" in view:
+            self._layout.ask_for(view["layout"] == "full")
+        if "plane" in view and step.experiment is not None:
+            self._choose_plane(view["plane"])
+        if "speed" in view:
+            window.transport.choose_speed(None if isinstance(view["speed"], str) else float(view["speed"]))
+        if "expression" in view or view.get("page") == CHAIN_RULE:
+            self._set_up_chain_rule(view.get("expression"))
+        elif "page" in view:
+            self._open_page(view["page"])
+        elif step.experiment is not None:
+            for name in ("surface", "loss"):
+                window.arrangement.show_page(name)
+        self._pin.hide_answer(step.prediction is not None and step.prediction.kind == "pin")
+        self.sliders.setVisible(bool(view.get("sliders")))
+        if step.goal is not None:
+            self.panel.set_reached(step, False)
+
+    def _hide_kept_runs(self) -> None:
+        """A lesson speaks of its own run; the others wait in their list."""
+        kept = self.fellow(KeptRuns)
+        for run in tuple(kept.runs):
+            kept.show_run(run.number, False)
+
+    def _set_up_chain_rule(self, text: str | None) -> None:
+        """Turn to the lab at a = 1, b = 2, c = 3 as the lecture has it, before its first step.
+
+        Where a gradient is to be reached, all of them are shown, so that it can be watched.
+        """
+        step, chain_rule = self.step, self.fellow(ChainRuleFeature)
+        self.window.lab.pause()
+        chain_rule.open()
+        if text is not None:
+            chain_rule.lab.set_expression(text)
+            for number, name in enumerate(chain_rule.lab.sheet.expression.variables, 1):
+                chain_rule.lab.set_value(name, float(number))
+        if step is not None and isinstance(step.goal, Gradient):
+            chain_rule.lab.run_all()
+        else:
+            chain_rule.lab.start_again()
+        if step is not None and step.prediction is not None:
+            self.panel.take_focus()
+
+    def _set_parameters(self, theta: np.ndarray, more: bool) -> None:
+        """The sliders have been moved; more: more follows at once."""
+        if self.window.snapshot is not None:
+            self.window.lab.set_parameters(theta, dragging=more, run=self.window.snapshot.run)
+
+    def _choose_plane(self, kind: str) -> None:
+        self.window.surface_view.choose_plane(kind)
+
+    # Goals ----------------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        view = snapshot.view
+        if not self.window.lab.reached(self._order):
+            # The run that was there before this step was set up.
+            return
+        if self._since is None and self._wanted_run in (None, view.experiment):
+            # A step that goes on with the run begins where the run is.
+            self._since = view.step
+        if self.sliders.isVisible():
+            self.sliders.show_parameters(view.parameters)
+
+    def question(self, slot: str) -> Any:
+        step, snapshot = self.step, self.window.snapshot
+        if step is None or snapshot is None or self._reached or not self._needs_helper(step):
+            return None
+        now = time.monotonic()
+        if self._asked_at is not None and now - self._asked_at < (SECONDS if self._answer else 5.0):
+            return None
+        view = snapshot.view
+        about = (snapshot.run, view.step, view.settings, step.goal)
+        if self._answer is not None and about == self._known_of:
+            return None
+        self._asked_at, self._known_of = now, about
+        return LessonQuestion(
+            snapshot.run, view.step, view.parameters, view.settings.l1, view.settings.l2,
+            isinstance(step.goal, AtTheLimit),
+        )  # fmt: skip
+
+    def take_answer(self, slot: str, answer: LessonAnswer) -> None:
+        self._answer = answer
+
+    def forget_questions(self) -> None:
+        self._asked_at = None
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._answer = None
+        step = self.step
+        if step is not None and self._since is not None:
+            # The same weights again, or others: the goal counts from where this run stands.
+            self._since = self._wanted_run = None
+            if step.goal is not None and not self._reached:
+                self.panel.set_reached(step, False)
+
+    def read(self) -> None:
+        on_screen = self.window.arrangement.page_on_screen(PAGE)
+        was_open, self._page_open = self._page_open, self.window.arrangement.page_is_open(PAGE)
+        if was_open and not self._page_open:
+            self._layout.give_back()
+        self.panel.setMinimumWidth(WIDTH if on_screen else 0)
+        step = self.step
+        if step is None:
+            return
+        self._note_pages()
+        if step.goal is None or self._reached:
+            return
+        if self.window.snapshot is not None:
+            self.panel.schedule = self.window.snapshot.view.settings.schedule
+        evidence = self.evidence()
+        if step.goal.met(evidence):
+            self._reached = True
+            self.panel.set_reached(step, True, shown=self._shown)
+            if self.lesson is not None and not self._shown:
+                self.progress.do(self.lesson, self.index)
+        else:
+            # A run that had diverged and goes on may reach it yet.
+            self.panel.set_reached(step, False, missed=step.goal.missed(evidence))
+
+    def evidence(self) -> Evidence:
+        """What is known now."""
+        snapshot, answer = self.window.snapshot, self._answer
+        started = self._since is not None
+        view = snapshot.view if snapshot is not None and started else None
+        gradients: dict[str, float] = {}
+        if self.window.arrangement.page_on_screen(CHAIN_RULE):
+            sheet = self.fellow(ChainRuleFeature).lab.sheet
+            gradients = dict(sheet.graph.gradients)
+        limit = None
+        if view is not None and view.settings.optimizer == "gradient_descent":
+            limit = 2.0 / rate_at(view.settings, view.step)
+        return Evidence(
+            view=view,
+            since=self._since or 0,
+            gradients=gradients,
+            pages=frozenset(self._pages),
+            sharpness=answer.sharpness if answer is not None else None,
+            limit=limit,
+            dead_relus=answer.dead_relus if answer is not None else None,
+            saturated=answer.saturated if answer is not None else None,
+        )
+
+    def _needs_helper(self, step: Step) -> bool:
+        return isinstance(step.goal, AtTheLimit | DeadNeurons | Saturated)
+
+    def _note_pages(self) -> None:
+        for name in self.window.arrangement.page_names():
+            if name != PAGE and self.window.arrangement.page_on_screen(name):
+                self._pages.add(name)
+
+    # Helps ----------------------------------------------------------------------------------------------
+
+    def show_how(self) -> None:
+        """Do what the step asks, before the student's eyes."""
+        step = self.step
+        if step is None:
+            return
+        self._shown = True
+        about = [kind for action in step.solution for kind in action if kind in ("variable", "expression")]
+        if about[:1] == ["variable"]:
+            self._bring_back_expression()
+        for action in step.solution:
+            ((kind, value),) = action.items()
+            try:
+                self._do(kind, value)
+            except (ExperimentError, SolutionError) as error:
+                # What the file could not know: another run, or another expression, stands there now.
+                reason = error.sentence if isinstance(error, ExperimentError) else str(error)
+                self.panel.say(escape(f"This cannot be shown with what stands there now: {reason}"))
+                return
+
+    def _do(self, kind: str, value: Any) -> None:
+        """Do one action. Raises ExperimentError or SolutionError where the window as it is forbids it."""
+        window = self.window
+        if kind == "learning_rate":
+            window.lab.set_learning_rate(float(value))
+        elif kind == "run":
+            window.lab.run_exactly(int(value))
+        elif kind == "set":
+            for name, entry in value.items():
+                window.lab.change(name, entry)
+        elif kind == "parameters":
+            check_parameters(value, window.lab.experiment, "parameters")
+            window.lab.set_parameters(np.array(value, dtype=float))
+        elif kind == "page":
+            self._open_page(value)
+        elif kind == "expression":
+            self.fellow(ChainRuleFeature).lab.set_expression(value)
+        elif kind == "variable":
+            self._give(value)
+
+    def _give(self, values: Mapping[str, float]) -> None:
+        """Give variables their values. Raises SolutionError where the expression has no such."""
+        lab = self.fellow(ChainRuleFeature).lab
+        for name, number in values.items():
+            if name not in lab.sheet.values:
+                raise SolutionError("variable", f"“{name}” is no variable of the expression.")
+            lab.set_value(name, float(number))
+
+    def _bring_back_expression(self) -> None:
+        """Show the expression that this lesson set up last; another one that was typed since goes."""
+        assert self.lesson is not None
+        lab, steps = self.fellow(ChainRuleFeature).lab, self.lesson.steps[: self.index + 1]
+        texts = [step.view["expression"] for step in steps if "expression" in step.view]
+        if texts and lab.line.text() != texts[-1]:
+            lab.set_expression(texts[-1])
+
+    def _open_page(self, name: str) -> None:
+        if name == CHAIN_RULE:
+            self.fellow(ChainRuleFeature).open()
+        elif name in self.window.arrangement.page_names():
+            self.window.arrangement.show_page(name)
+
+    def _take_guess(self, guess: float) -> None:
+        self.panel.show_answer(guess)
+        if self.lesson is not None and self.lesson.steps[self.index].goal is None:
+            self.progress.do(self.lesson, self.index)
+
+    def shutdown(self) -> None:
+        self._layout.give_back()
+
+    # What is remembered ---------------------------------------------------------------------------------
+
+    def first_offers(self) -> list[Offer]:
+        if self.window.preferences.switch(DECLINED, False) or self.progress.begun:
+            return []
+        return [Offer("First lesson", lambda: self.open(0)), Offer("No lessons", self._decline)]
+
+    def _decline(self) -> None:
+        self.window.preferences.set_switch(DECLINED, True)
+        self.window.notices.clear()
+
+    def _open_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self.window, "A folder of lessons")
+        if folder:
+            self.load(Path(folder))
+            self.window.arrangement.show_page(PAGE)
+
+    def restyle(self, theme: Theme) -> None:
+        self.panel.restyle(theme)

@@ -1,0 +1,385 @@
+"""The lesson panel: the course, and one step of a lesson at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
+from PySide6.QtGui import QColor, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.drawing.kit.theme import DARK, Theme
+from playground.number_reader import NumberError, read_number
+from playground.numerals import number_text
+from playground.ui.lessons.text import LessonText
+from playground.ui.style import set_role
+from playground.ui.widgets.card import Card
+from playground.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from playground.lessons.format import Lesson, Prediction, Step
+    from playground.ui.lessons.progress import LessonProgress
+
+TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
+    "forward": ("Forward propagation", "from x through the layers to ŷ"),
+    "loss": ("Loss", "one number that says how wrong ŷ is"),
+    "backward": ("Backward propagation", "∂J/∂W of every layer, from the output back"),
+    "chain_rule": ("Chain rule", "local derivatives, multiplied along the way"),
+    "optimisation": ("Optimisation", "θ := θ − α·∂J/∂θ"),
+    "activation": ("Activation functions", "sigmoid, tanh, relu"),
+}
+"""The rows of the lecture's summary table."""
+LESSON_LINK = re.compile("lesson:([0-9]{1,4})")
+SHOWN = "It was shown: the course ticks what you reach by yourself."
+TICK = "✓: every goal is reached and every question answered."
+
+
+class LessonPanel(Card):
+    """Shows the course as the lecture's summary table, or a step with its goal or question.
+
+    It only shows and asks; what a step needs done is told by signals.
+    """
+
+    lesson_chosen = Signal(int)
+    step_wanted = Signal(int)
+    guessed = Signal(float)
+    pin_wanted = Signal()
+    hands_wanted = Signal()
+    """The hall shall answer, by a show of hands."""
+    shown_how = Signal()
+    begin_again = Signal()
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__("Lessons", parent=parent)
+        self._theme = theme
+        self.schedule = "constant"
+        """The schedule of the run that a goal is about."""
+        # Which step it is stays to be read; the title gives way to it, word by word.
+        self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        self.text = LessonText()
+        self.text.setOpenLinks(False)
+        self.text.anchorClicked.connect(self._link)
+        self.text.setAccessibleName("Text of the lesson")
+        set_role(self.text, "lesson")
+        self.goal_label = PlainLabel()
+        self.goal_label.setWordWrap(True)
+        self.goal_label.setTextFormat(Qt.TextFormat.RichText)
+        self.answer_label = PlainLabel()
+        self.answer_label.setWordWrap(True)
+        self.answer_label.setTextFormat(Qt.TextFormat.RichText)
+        self.extra = QVBoxLayout()
+        self._question = QWidget()
+        self._question_column = QVBoxLayout(self._question)
+        self._question_column.setContentsMargins(0, 0, 0, 0)
+        self._choices = QButtonGroup(self)
+        self.entry = QLineEdit(self._question)
+        self.entry.setAccessibleName("Your prediction")
+        self.entry.returnPressed.connect(self._guess)
+        self.guess_button = _button("That is my guess", self._guess)
+        self.hands_button = _button("Show of hands", self.hands_wanted.emit)
+        for button in (self.guess_button, self.hands_button):
+            # The layout lets go of them between two questions.
+            button.setParent(self._question)
+        self.hands_button.setToolTip("Count the hands of a hall for each answer (Ctrl+H)")
+        self.hint_button = _button("Hint", self._hint)
+        self.show_button = _button("Show me", self.shown_how.emit)
+        self.again_button = _button("Again", self.begin_again.emit)
+        self.course_button = _button("Course", lambda: self.lesson_chosen.emit(-1))
+        self.again_button.setToolTip("Bring network and window back to where this step begins")
+        self.show_button.setToolTip("Do what the step asks, before your eyes")
+        self.back_button = _button("Back", lambda: self.step_wanted.emit(-1))
+        self.next_button = _button("Next", lambda: self.step_wanted.emit(1))
+        self._hint_text = ""
+        self._markdown = ""
+        self._prediction: Prediction | None = None
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.set_body(self.text)
+        self.body.addLayout(self.extra)
+        for widget in (self._question, self.answer_label, self.goal_label):
+            self.body.addWidget(widget)
+        helps = QHBoxLayout()
+        for button in (self.hint_button, self.show_button, self.again_button):
+            helps.addWidget(button)
+        helps.addStretch(1)
+        self.body.addLayout(helps)
+        walk = QHBoxLayout()
+        walk.addWidget(self.course_button)
+        walk.addStretch(1)
+        walk.addWidget(self.back_button)
+        walk.addWidget(self.next_button)
+        self.body.addLayout(walk)
+
+    def press_in(self, other: LessonPanel) -> None:
+        """What is pressed here is pressed in the other panel."""
+        for here, there in zip(self._presses(), other._presses(), strict=True):
+            here.connect(there)
+
+    def _presses(self) -> tuple[SignalInstance, ...]:
+        walking = self.lesson_chosen, self.step_wanted, self.shown_how, self.begin_again
+        return *walking, self.guessed, self.pin_wanted, self.hands_wanted
+
+    def show_course(
+        self, lessons: Sequence[Lesson], progress: LessonProgress, problems: Sequence[str], start: int = 0
+    ) -> None:
+        """Where to begin or go on, and the map of the lecture: its summary table, each row with its lessons.
+
+        start: the number of the lesson that was left just now.
+        """
+        self.text.folder = None
+        self.set_title("Lessons")
+        self.set_subtitle("a map of the lecture")
+        rows = _way(lessons, progress, start)
+        for topic, (name, saying) in TOPIC_NAMES.items():
+            entries = [
+                f"[{number + 1}. {lesson.title}](lesson:{number}){_state(lesson, progress)}  \n"
+                f"*{lesson.summary}*"
+                for number, lesson in enumerate(lessons)
+                if lesson.topic == topic
+            ]
+            if entries:
+                rows.append(f"### {name}\n{saying}\n\n" + "\n\n".join(entries))
+        rows += [f"*{problem}*" for problem in problems]
+        self._write("\n\n".join(rows))
+        for widget in (self._question, self.goal_label, self.answer_label, self.hint_button):
+            widget.hide()
+        for button in (
+            self.show_button,
+            self.again_button,
+            self.course_button,
+            self.back_button,
+            self.next_button,
+        ):
+            button.hide()
+
+    def show_step(self, lesson: Lesson, index: int, reached: bool) -> None:
+        """One step of a lesson; reached: its goal was reached before."""
+        step = lesson.steps[index]
+        self.text.folder = lesson.folder
+        self.set_title(lesson.title)
+        words = lesson.title.split()
+        beginnings = [" ".join(words[:number]) for number in range(len(words) - 1, 0, -1)]
+        self.title_label.set_texts(lesson.title, *(f"{words.rstrip(',:')} …" for words in beginnings))
+        self.set_subtitle(f"step {index + 1} of {len(lesson.steps)}")
+        self._write(f"### {step.title}\n\n{step.text}")
+        self._hint_text = step.hint
+        self.hint_button.setVisible(bool(step.hint))
+        self.show_button.setVisible(bool(step.solution))
+        self.again_button.setVisible(step.experiment is not None)
+        self.course_button.show()
+        self.back_button.setVisible(index > 0)
+        self.next_button.show()
+        self.next_button.setText("Next" if index + 1 < len(lesson.steps) else "Done")
+        self.answer_label.hide()
+        self._show_goal(step, reached)
+        self._ask(step.prediction)
+
+    def take_focus(self) -> None:
+        """Stand where the step is read, or where its number is written."""
+        asked = self._prediction is not None and self._prediction.kind == "number"
+        (self.entry if asked else self.text).setFocus()
+
+    def _show_goal(self, step: Step, reached: bool) -> None:
+        self.goal_label.setVisible(step.goal is not None)
+        if step.goal is not None:
+            self.set_reached(step, reached)
+
+    def set_reached(self, step: Step, reached: bool, missed: bool = False, shown: bool = False) -> None:
+        """Say whether the goal is reached, and whether that was shown; or that it was missed this time."""
+        assert step.goal is not None
+        colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
+        word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
+        remark = f" <i>{SHOWN}</i>" if reached and shown else ""
+        sentence = escape(step.goal.sentence_under(self.schedule))
+        self.goal_label.setText(f"<span style='color:{colour}'><b>{word}</b></span>{sentence}{remark}")
+        if missed and self._hint_text and self.answer_label.isHidden():
+            self._hint()
+
+    def _ask(self, prediction: Prediction | None) -> None:
+        self._prediction = prediction
+        self._question.setVisible(prediction is not None)
+        while (item := self._question_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget not in (self.entry, self.guess_button, self.hands_button):
+                widget.deleteLater()
+        if prediction is None:
+            return
+        question = PlainLabel(f"<b>First guess:</b> {escape(prediction.question)}")
+        question.setTextFormat(Qt.TextFormat.RichText)
+        question.setWordWrap(True)
+        self._question_column.addWidget(question)
+        self._choices.deleteLater()
+        self._choices = QButtonGroup(self)
+        for number, choice in enumerate(prediction.choices):
+            row = _Choice("ABCDEFGH"[number], choice)
+            self._choices.addButton(row.button, number)
+            self._question_column.addWidget(row)
+        self.entry.clear()
+        self.entry.setVisible(prediction.kind == "number")
+        self._question_column.addWidget(self.entry)
+        self.guess_button.setText("Pin it on the strip" if prediction.kind == "pin" else "That is my guess")
+        self.guess_button.setEnabled(True)
+        self._question_column.addWidget(self.guess_button)
+        self.guess_button.show()
+        self._question_column.addWidget(self.hands_button)
+        self.hands_button.setVisible(prediction.kind == "choice")
+
+    def _guess(self) -> None:
+        prediction = self._prediction
+        if prediction is None:
+            return
+        if prediction.kind == "pin":
+            self.say("Click on the strip where you think it is.")
+            self.pin_wanted.emit()
+        elif prediction.kind == "choice":
+            if self._choices.checkedId() < 0:
+                self.say("Choose one first.")
+            else:
+                self.guessed.emit(float(self._choices.checkedId()))
+        else:
+            try:
+                guess = read_number(self.entry.text())
+            except NumberError as error:
+                self.say(escape(f"The prediction {error}"))
+            else:
+                self.guessed.emit(guess)
+
+    def show_answer(self, guess: float) -> None:
+        """The answer beside the guess."""
+        prediction = self._prediction
+        if prediction is None:
+            return
+        right = prediction.right(guess)
+        if prediction.kind == "choice":
+            said, truth = (f"{'ABCDEFGH'[int(number)]}" for number in (guess, prediction.answer))
+        else:
+            said, truth = number_text(guess, 4), number_text(prediction.answer, 4)
+        colour = self._theme.green if right else self._theme.amber
+        verdict = "Right" if right else "Not quite"
+        self.say(
+            f"<span style='color:{colour}'><b>{verdict}.</b></span> Your guess: {said}; "
+            f"the answer: <b>{truth}</b>. {escape(prediction.explanation)}"
+        )
+        if self._question.isAncestorOf(self.focusWidget() or self):
+            self.text.setFocus()
+        self.guess_button.setEnabled(False)
+
+    def say(self, text: str) -> None:
+        """A sentence under the text, in HTML."""
+        self.answer_label.setText(text)
+        self.answer_label.show()
+
+    def _hint(self) -> None:
+        self.say(f"<i>Hint:</i> {escape(self._hint_text)}")
+
+    def _link(self, url: QUrl) -> None:
+        number = LESSON_LINK.fullmatch(url.toString())
+        if number is not None:
+            self.lesson_chosen.emit(int(number[1]))
+        elif url.scheme() == "lesson":
+            self.say("This link leads to no lesson.")
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        self._write(self._markdown)
+
+    def _write(self, markdown: str) -> None:
+        """Set the text; links are underlined text, since blue is a class."""
+        self._markdown = markdown
+        self.text.setMarkdown(markdown)
+        cursor = self.text.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        # One change: else everything is laid out again after each block.
+        cursor.beginEditBlock()
+        block = self.text.document().begin()
+        spaced = QTextBlockFormat()
+        spaced.setBottomMargin(0.5 * self.fontMetrics().height())
+        while block.isValid():
+            cursor.setPosition(block.position())
+            cursor.mergeBlockFormat(spaced)
+            iterator = block.begin()
+            while not iterator.atEnd():
+                fragment = iterator.fragment()
+                if fragment.charFormat().isAnchor():
+                    cursor.setPosition(fragment.position())
+                    cursor.setPosition(
+                        fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor
+                    )
+                    colour = QTextCharFormat()
+                    colour.setForeground(QColor(self._theme.text))
+                    colour.setFontUnderline(True)
+                    cursor.mergeCharFormat(colour)
+                iterator += 1
+            block = block.next()
+        cursor.endEditBlock()
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+class _Choice(QWidget):
+    """A choice with its letter; a long one takes several lines."""
+
+    def __init__(self, letter: str, choice: str):
+        super().__init__()
+        self.button = QRadioButton(letter)
+        self.button.setAccessibleName(f"{letter}: {choice}")
+        words = PlainLabel(choice)
+        words.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(words, 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.button.click()
+
+
+def _button(text: str, act: object) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
+    # A click leaves the focus where it is: the Space that follows is to run the network, not the button.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    set_role(button, "")
+    return button
+
+
+def _way(lessons: Sequence[Lesson], progress: LessonProgress, start: int) -> list[str]:
+    """The first lines of the course: the lesson to take now, and all of them in their order."""
+    if not lessons:
+        return []
+    number = progress.next_of(lessons, start)
+    word = "Go on" if progress.begun else "Begin"
+    now = "All lessons are gone through."
+    if number is not None:
+        now = f"**[{word} with lesson {number + 1}: {lessons[number].title}](lesson:{number})**"
+    order = " · ".join(
+        f"[{index + 1}](lesson:{index}){' ✓' if _complete(lesson, progress) else ''}"
+        for index, lesson in enumerate(lessons)
+    )
+    return [now, f"In order: {order}", *([TICK] if progress.begun else [])]
+
+
+def _complete(lesson: Lesson, progress: LessonProgress) -> bool:
+    return len(progress.done(lesson)) == len(lesson.steps)
+
+
+def _state(lesson: Lesson, progress: LessonProgress) -> str:
+    through, done, count = progress.through(lesson), len(progress.done(lesson)), len(lesson.steps)
+    if done == count:
+        return " ✓"
+    if through == count:
+        return f" (gone through, {done} of {count} steps done)"
+    return f" ({through} of {count} steps gone through)" if through else ""

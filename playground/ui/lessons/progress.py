@@ -1,0 +1,80 @@
+"""What a student has gone through and done of the course, remembered between two starts of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from playground.lessons.format import Lesson
+    from playground.ui.frame.preferences import Preferences
+
+THROUGH, DONE = "lessons/progress", "lessons/done"
+LONGEST = 200_000
+MOST_DIGITS = 6
+
+
+class LessonProgress:
+    """Counts the steps that were gone through, and knows those that were done.
+
+    A step is done when its goal was reached, or its question answered, or, where it has neither, when it was
+    gone through. Gone through is also what was skipped or shown.
+    """
+
+    def __init__(self, preferences: Preferences):
+        self._preferences = preferences
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to go on with."""
+        return bool(self._entries(THROUGH) or self._entries(DONE))
+
+    def through(self, lesson: Lesson) -> int:
+        """So many steps of the lesson, from its first, were left behind."""
+        return min(_number(self._entries(THROUGH).get(lesson.name, "")) or 0, len(lesson.steps))
+
+    def done(self, lesson: Lesson) -> frozenset[int]:
+        """The steps of the lesson, from 0, that were done."""
+        numbers = self._entries(DONE).get(lesson.name, "").split()
+        indices = {_number(text) for text in numbers}
+        return frozenset(index for index in range(len(lesson.steps)) if index in indices)
+
+    def leave_behind(self, lesson: Lesson, index: int) -> None:
+        """The student goes on from this step."""
+        self._write(THROUGH, lesson, str(max(index + 1, self.through(lesson))))
+        step = lesson.steps[index]
+        if step.goal is None and step.prediction is None:
+            self.do(lesson, index)
+
+    def do(self, lesson: Lesson, index: int) -> None:
+        """This step is done."""
+        self._write(DONE, lesson, " ".join(str(number) for number in sorted({*self.done(lesson), index})))
+
+    def next_of(self, lessons: Sequence[Lesson], start: int = 0) -> int | None:
+        """The lesson to go on with: the first from this one on that was not gone through, or before it."""
+        order = [*range(start, len(lessons)), *range(start)]
+        left = (number for number in order if self.through(lessons[number]) < len(lessons[number].steps))
+        return next(left, None)
+
+    def _entries(self, key: str) -> dict[str, str]:
+        pairs = (
+            entry.partition("=")
+            for entry in self._preferences.text(key, "", LONGEST).split(";")
+            if "=" in entry
+        )
+        return {unquote(name): value for name, _, value in pairs}
+
+    def _write(self, key: str, lesson: Lesson, value: str) -> None:
+        entries = {**self._entries(key), lesson.name: value}
+        self._preferences.set_text(key, ";".join(f"{_quoted(name)}={text}" for name, text in entries.items()))
+
+
+def _quoted(name: str) -> str:
+    """A file's name without the signs that stand between two names; every other sign stays."""
+    return "".join(quote(sign, safe="") if sign in "%;=" else sign for sign in name)
+
+
+def _number(text: str) -> int | None:
+    """A number of steps; Python refuses to read one of thousands of digits."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -1,0 +1,84 @@
+"""The text of a lesson: Markdown that shows pictures of its own folder, and leads nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl
+from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QTextDocument
+from PySide6.QtWidgets import QTextBrowser
+
+from playground.files.text import TextFileError, read_bytes
+
+PICTURE_FORMATS = (b"png", b"jpeg", b"gif", b"bmp", b"webp")
+"""No SVG: it can load files by itself."""
+MOST_BYTES, MOST_PIXELS = 5_000_000, 4000 * 4000
+"""Of a picture; the pictures of one text have together no more pixels either."""
+
+
+class LessonText(QTextBrowser):
+    """Space is left to the window: it runs and pauses, as the lessons say.
+
+    folder: the pictures of this folder, and of those in it, are shown; where it is None, none are.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder: Path | None = None
+        self._pixels = 0
+
+    def setMarkdown(self, markdown: str) -> None:
+        """Show a text, with as many pixels of pictures as one text may show."""
+        self._pixels = 0
+        super().setMarkdown(markdown)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """Return what a text asks for. Something always: Qt would look for the file by itself."""
+        if kind == QTextDocument.ResourceType.ImageResource.value:
+            return self._picture(QUrl(name)) or _nothing()
+        return ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _picture(self, name: QUrl) -> QImage | None:
+        path = self._inside(name)
+        if path is None:
+            return None
+        try:
+            data = QByteArray(read_bytes(path, MOST_BYTES))
+        except TextFileError:
+            return None
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        reader = QImageReader(buffer)
+        size = reader.size()
+        if reader.format().data() not in PICTURE_FORMATS or not size.isValid():
+            return None
+        pixels = size.width() * size.height()
+        if self._pixels + pixels > MOST_PIXELS:
+            return None
+        self._pixels += pixels
+        image = reader.read()
+        return None if image.isNull() else image
+
+    def _inside(self, name: QUrl) -> Path | None:
+        """The file that a name means, if it lies in the folder, links followed."""
+        if self.folder is None or not name.isRelative() or name.host():
+            return None
+        try:
+            folder = self.folder.resolve()
+            path = (folder / name.path(QUrl.ComponentFormattingOption.FullyDecoded)).resolve()
+        except (OSError, ValueError, RuntimeError):
+            return None
+        return path if path.is_relative_to(folder) else None
+
+
+def _nothing() -> QImage:
+    image = QImage(1, 1, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    return image

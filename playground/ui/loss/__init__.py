@@ -1,0 +1,1 @@
+"""The loss card, schedules and the time line."""

@@ -1,0 +1,84 @@
+"""The loss over the steps: training and test, the axis log or linear, a mark at every change of α."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from playground.drawing.kit.theme import DARK, Theme
+from playground.drawing.loss.drawing import LossDrawing
+from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
+from playground.ui.widgets.plot_card import PlotCard
+
+LEAST_HEIGHT, SMALLEST_HEIGHT = 128, 88
+"""Of the sheet, in pixels: it holds a plot 90 high, and in a small window one of 50."""
+LOW = 560
+"""The panels of a small window are lower than this all together."""
+
+
+class LossView(PlotCard):
+    """Shows the history of the newest snapshot."""
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None):
+        drawing = LossDrawing(DARK)
+        super().__init__("loss", "Loss", drawing, drawing.item, parent)
+        self.make_room(LOW)
+        self._lab = lab
+        self._snapshot: Snapshot | None = None
+        self._drawn: Snapshot | None = None
+        self._batches = False
+        self.scale_box = QComboBox()
+        self.scale_box.addItems(["log J", "linear J"])
+        self.scale_box.setAccessibleName("Axis of the loss plot")
+        self.scale_box.setToolTip("Axis of the loss: log or linear")
+        self.scale_box.currentIndexChanged.connect(lambda index: self.drawing.set_log(index == 0))
+        self.drawing.set_log(True)
+        self.add_tool(self.scale_box)
+        self.add_tool(self.export_button)
+
+    @property
+    def logarithmic(self) -> bool:
+        return self.scale_box.currentIndex() == 0
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def make_room(self, height: int) -> None:
+        """Keep a height that can be read, where all panels together are so high: the data give way to it."""
+        self.canvas.setMinimumHeight(LEAST_HEIGHT if height >= LOW else SMALLEST_HEIGHT)
+
+    def frame(self) -> bool:
+        """Draw what is new, if anybody can see it; whether there was anything."""
+        if self._snapshot is None or self._snapshot is self._drawn or not self.on_screen():
+            return False
+        view = self._snapshot.whole
+        now = view.step, view.train_loss, view.test_loss
+        self.drawing.show(view.history, now, view.rate_at, view.experiment)
+        self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
+        self._drawn = self._snapshot
+        if self._batches != bool(len(self.drawing.shown["batch"].steps)):
+            self._batches = not self._batches
+            self.show_legend(self.drawing.theme)
+        return True
+
+    def summarise(self) -> None:
+        self.describe(self.drawing.summary())
+
+    def legend_text(self, theme: Theme) -> str:
+        text = (
+            f"<span style='color:{theme.text}'>━ training</span>"
+            f"<span style='color:{theme.dim_text}'>&nbsp;&nbsp; ╍ test</span>"
+        )
+        if self._batches:
+            text += f"&nbsp;&nbsp; <span style='color:{self.drawing.faint}'>━</span> each batch"
+        return text
+
+    def shorter_legends(self, text: str) -> tuple[str, ...]:
+        shorter = text.replace("each batch", "batch")
+        return (shorter, shorter.replace("training", "train")) if self._batches else ()
+
+    def hover_text(self, x: float, y: float) -> str:
+        return self.drawing.hover(x)
+
+    def end_hover(self) -> None:
+        self.drawing.unhover()

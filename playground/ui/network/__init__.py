@@ -1,0 +1,1 @@
+"""The network card, and weights set by hand."""

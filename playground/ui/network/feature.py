@@ -1,0 +1,87 @@
+"""Weights in the hand: what is typed or dragged in the network diagram goes to the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.engine.network import parameter_name
+from playground.experiment import Experiment
+from playground.lab.snapshot import RUNNING, Snapshot
+from playground.numerals import signed_text
+from playground.ui.frame.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+
+class WeightsByHand(Feature):
+    """Sets one parameter and none of the others.
+
+    A network that trains would have moved on by the time it is set: training waits while one is held, and
+    goes on from there.
+    """
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self._wanted: tuple[int, float, bool] | None = None
+        self._base: np.ndarray | None = None
+        self._resume = False
+        self._seen_running: Snapshot | None = None
+        diagram = window.panel.diagram
+        diagram.value_dragged.connect(lambda index, value: self._want(index, value, True))
+        diagram.value_set.connect(lambda index, value: self._want(index, value, False))
+        diagram.two_parameters_chosen.connect(self._show_plane)
+        # The snapshot of the pause may be here before the word of it, and nothing comes after it.
+        window.lab.state_changed.connect(self._state_changed)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._set_wanted(snapshot)
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._wanted = self._base = None
+        self._resume = False
+
+    def _state_changed(self) -> None:
+        if self.window.snapshot is not None:
+            self._set_wanted(self.window.snapshot)
+
+    def _want(self, index: int, value: float, dragging: bool) -> None:
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return
+        self._wanted = (index, value, dragging)
+        if self.window.lab.state == RUNNING:
+            self._resume = True
+            self._seen_running = snapshot
+            self.window.lab.pause()
+        self._set_wanted(snapshot)
+
+    def _set_wanted(self, snapshot: Snapshot) -> None:
+        if self._wanted is None or RUNNING in (self.window.lab.state, snapshot.state):
+            return
+        if snapshot is self._seen_running:
+            # It may be of before the run, which has begun and paused since.
+            return
+        lab, sizes = self.window.lab, snapshot.view.experiment.layer_sizes
+        index, value, dragging = self._wanted
+        if snapshot.run != lab.run_number or index >= snapshot.view.parameters.size:
+            return
+        self._wanted = None
+        if self._base is None:
+            self._base = snapshot.view.parameters
+        theta = np.array(self._base)
+        theta[index] = value
+        if dragging:
+            lab.set_parameters(theta, dragging=True, run=snapshot.run)
+            return
+        self._base = None
+        text = f"{parameter_name(sizes, index)} is {signed_text(value)} now. Undo brings the old weight back."
+        lab.set_parameters(theta, text, run=snapshot.run)
+        if self._resume:
+            self._resume = False
+            lab.run()
+
+    def _show_plane(self, first: int, second: int) -> None:
+        self.window.surface_view.choose_plane("parameters", pair=(first, second))

@@ -1,0 +1,401 @@
+"""The network diagram as a widget: it follows the run, tells its numbers, and lets them be changed.
+
+A click on a weight or a bias opens a line to type in, a drag changes it, Ctrl and a click picks two for a
+plane; Enter, plus and minus, and P do the same from the keyboard.
+"""
+
+from __future__ import annotations
+
+import math
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+
+from playground.drawing.kit.theme import DARK, Theme
+from playground.drawing.network.drawing import NetworkDrawing, NetworkPicture, parameter_text
+from playground.engine.backprop.operation import Lit
+from playground.engine.network import parameter_name
+from playground.numerals import signed_text
+from playground.ui.network.weight_editor import WeightEditor
+
+if TYPE_CHECKING:
+    from playground.engine.recording.run_view import RunView
+    from playground.experiment import Experiment
+    from playground.lab.snapshot import Snapshot
+    from playground.landscape.boundary import Boundary
+
+
+class Grip(NamedTuple):
+    """A parameter held by the mouse: where it was taken, where the pointer was last, the value there."""
+
+    parameter: int
+    place: QPointF
+    last: QPointF
+    value: float
+    moved: bool
+
+
+DRAG_PIXELS = 4
+PER_PIXEL = 0.02
+"""A drag changes a parameter by so much a pixel, up or to the right; with Shift by a tenth of it."""
+FINE_SHARE = 0.1
+NUDGES = {Qt.Key.Key_Plus: 0.1, Qt.Key.Key_Equal: 0.1, Qt.Key.Key_Minus: -0.1}
+LEAST_PAUSE = 0.06
+SHARE_OF_TIME = 0.1
+"""Seconds between two pictures at least, and the share of the window's time that painting them may take."""
+
+
+class NetworkView(QWidget):
+    """Shows parameters from snapshots and neurons' outputs from the newest boundary."""
+
+    parameter_chosen = Signal(int)
+    """A parameter was clicked, or Enter was pressed on it: its place in θ."""
+    value_dragged = Signal(int, float)
+    """A parameter is being dragged: its place in θ, and the value so far."""
+    value_set = Signal(int, float)
+    """The drag has ended, or a value was typed."""
+    two_parameters_chosen = Signal(int, int)
+    """Two parameters were picked to span a plane."""
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.drawing = NetworkDrawing(theme)
+        self.picture: NetworkPicture | None = None
+        self._boundary: Boundary | None = None
+        self._run = -1
+        self._experiment: Experiment | None = None
+        self._chosen: int | None = None
+        self._told_at = QPointF()
+        self._grip: Grip | None = None
+        self.picked: int | None = None
+        self._lit: Lit | None = None
+        self.editor = WeightEditor(self)
+        self.editor.edited.connect(self.value_set)
+        self._stale = False
+        self._painted = -math.inf
+        self._pause = LEAST_PAUSE
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Network diagram")
+
+    @property
+    def chosen(self) -> int | None:
+        """The parameter that is pointed at."""
+        return self._chosen
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the parameters of a snapshot."""
+        if snapshot.run != self._run:
+            experiment = snapshot.view.experiment
+            same_shape = self.picture is not None and self.picture.layer_sizes == experiment.layer_sizes
+            if experiment != self._experiment:
+                self._boundary = None
+            self._run, self._experiment = snapshot.run, experiment
+            if not same_shape:
+                self._chosen = self.picked = self._grip = None
+                self.editor.hide()
+        samples = snapshot.samples
+        self.show_view(snapshot.view, samples.classification, samples.input_names)
+
+    def show_view(self, view: RunView, classification: bool, input_names: tuple[str, ...]) -> None:
+        """Show the parameters of a run."""
+        sizes = view.experiment.layer_sizes
+        neurons = self._boundary.neurons if self._boundary is not None else None
+        if neurons is not None and tuple(len(layer) for layer in neurons) != sizes[1:]:
+            neurons = None
+        self.picture = NetworkPicture(
+            sizes,
+            view.parameters,
+            view.last_update.gradient if view.last_update is not None else None,
+            neurons,
+            view.experiment.network.activation,
+            classification,
+            input_names,
+        )
+        self.setAccessibleDescription(
+            f"{'-'.join(str(size) for size in sizes)} network, {len(view.parameters)} parameters"
+        )
+        self._stale = True
+
+    def show_boundary(self, boundary: Boundary) -> None:
+        """Take the neurons' outputs from a boundary of the same run."""
+        self._boundary = boundary
+        picture = self.picture
+        if picture is not None and tuple(len(layer) for layer in boundary.neurons) == picture.layer_sizes[1:]:
+            self.picture = NetworkPicture(
+                picture.layer_sizes,
+                picture.parameters,
+                picture.gradient,
+                boundary.neurons,
+                picture.activation,
+                picture.classification,
+                picture.input_names,
+            )
+        self._stale = True
+
+    @property
+    def lit(self) -> Lit | None:
+        """The part that stands out; None where all of it does."""
+        return self._lit
+
+    def light_up(self, lit: Lit | None) -> None:
+        """Let a part of the network stand out (None: all of it again)."""
+        if lit != self._lit:
+            self._lit = lit
+            self.update()
+
+    def restyle(self, theme: Theme) -> None:
+        self.drawing.restyle(theme)
+        self.updateGeometry()
+        self.update()
+
+    def set_full(self, full: bool) -> None:
+        """Both layouts have the whole diagram."""
+
+    def set_presentation(self, on: bool) -> None:
+        """The theme brings the large type."""
+
+    def sizeHint(self) -> QSize:
+        factor = self.drawing.theme.font_factor
+        return QSize(round(200 * factor), round(196 * factor))
+
+    def minimumSizeHint(self) -> QSize:
+        factor = self.drawing.theme.font_factor
+        return QSize(round(150 * factor), round(108 * factor))
+
+    def diagram_rect(self) -> QRectF:
+        """The room of the diagram: all but the legend."""
+        return QRectF(self.rect()).adjusted(3, 3, -3, -self._legend_height() - 3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        started = perf_counter()
+        painter = QPainter(self)
+        if self.picture is not None:
+            self.drawing.paint(painter, self.diagram_rect(), self.picture, self._chosen, self._lit)
+            self._paint_picked(painter)
+        self._paint_legend(painter)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self.drawing.theme.text), 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        self._painted = perf_counter()
+        self._pause = max(LEAST_PAUSE, (self._painted - started) / SHARE_OF_TIME)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is None:
+            self._choose_at(event.position())
+            return
+        moved = event.position() - self._grip.place
+        if not self._grip.moved and moved.manhattanLength() < DRAG_PIXELS:
+            return
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        step = PER_PIXEL * (FINE_SHARE if fine else 1.0)
+        last = self._grip.last
+        value = self._grip.value + step * (event.position().x() - last.x() + last.y() - event.position().y())
+        self._grip = self._grip._replace(value=value, last=event.position(), moved=True)
+        self._tell_value(self._grip.parameter, value, event.position())
+        self.value_dragged.emit(self._grip.parameter, value)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._choose_at(event.position())
+        index = self._chosen
+        if event.button() != Qt.MouseButton.LeftButton or index is None or self.picture is None:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.pick(index)
+            return
+        self.parameter_chosen.emit(index)
+        value = float(self.picture.parameters[index])
+        self._grip = Grip(index, event.position(), event.position(), value, False)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        grip, self._grip = self._grip, None
+        if grip is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if grip.moved:
+            self.value_set.emit(grip.parameter, grip.value)
+        else:
+            self.edit(grip.parameter)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self._chosen
+        if index is None or self.picture is None:
+            event.ignore()
+            return
+        name = parameter_name(self.picture.layer_sizes, index)
+        menu = QMenu(self)
+        menu.addAction(f"Set {name}… (Enter)").triggered.connect(lambda: self.edit(index))
+        words = f"Plane of {name} and another (P)"
+        if self.picked not in (None, index):
+            words = f"Plane of {parameter_name(self.picture.layer_sizes, self.picked or 0)} and {name} (P)"
+        menu.addAction(words).triggered.connect(lambda: self.pick(index))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def edit(self, index: int) -> None:
+        """Let a parameter be typed where it stands."""
+        picture = self.picture
+        if picture is None:
+            return
+        place = self.drawing.place_of(self.diagram_rect(), picture.layer_sizes, index)
+        if place is not None:
+            QToolTip.hideText()
+            name = parameter_name(picture.layer_sizes, index)
+            self.editor.open_at(index, name, float(picture.parameters[index]), place)
+
+    def pick(self, index: int) -> None:
+        """Pick a parameter for a plane; the second one makes it."""
+        if self.picture is None:
+            return
+        if self.picked is None:
+            self.picked = index
+            name = parameter_name(self.picture.layer_sizes, index)
+            self._say(f"{name} is picked: Ctrl and a click on another weight or bias shows the plane of both")
+        elif self.picked == index:
+            self.picked = None
+        else:
+            first, self.picked = self.picked, None
+            self.two_parameters_chosen.emit(first, index)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        if self._grip is None and not self.editor.isVisible():
+            self._choose(None)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if not self.editor.isVisible():
+            self._choose(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.picture is None:
+            event.ignore()
+            return
+        sizes = self.picture.layer_sizes
+        shown = self.drawing.shown_parameters(self.diagram_rect(), sizes)
+        at = shown.index(self._chosen) if self._chosen in shown else None
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Right):
+            self._choose(shown[0 if at is None else (at + 1) % len(shown)])
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Left):
+            self._choose(shown[-1 if at is None else at - 1])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen is not None:
+            self.parameter_chosen.emit(self._chosen)
+            self.edit(self._chosen)
+            return
+        elif event.key() in NUDGES and self._chosen is not None:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            value = float(self.picture.parameters[self._chosen])
+            step = NUDGES[Qt.Key(event.key())] * (FINE_SHARE if fine else 1.0)
+            self.value_set.emit(self._chosen, float(f"{value + step:.10g}"))
+            return
+        elif event.key() == Qt.Key.Key_P and self._chosen is not None:
+            self.pick(self._chosen)
+            return
+        elif event.key() == Qt.Key.Key_Escape and self.picked is not None:
+            self.pick(self.picked)
+        else:
+            event.ignore()
+            return
+        if self._chosen is not None:
+            place = self.drawing.place_of(self.diagram_rect(), sizes, self._chosen)
+            if place is not None:
+                self._tell(place)
+
+    def _choose_at(self, point: QPointF) -> None:
+        if self.picture is None:
+            return
+        self._choose(self.drawing.hit(self.diagram_rect(), self.picture.layer_sizes, point))
+        if self._chosen is not None:
+            self._tell(point)
+
+    def _choose(self, index: int | None) -> None:
+        if index == self._chosen:
+            return
+        self._chosen = index
+        if index is None:
+            QToolTip.hideText()
+        self.update()
+
+    def _tell(self, point: QPointF) -> None:
+        """Say the numbers beside the diagram, where they cover none of it."""
+        self._told_at = point
+        if self.picture is not None and self._chosen is not None:
+            text = parameter_text(self.picture, self._chosen)
+            self.setAccessibleDescription(text)
+            beside = QPoint(self.width(), round(point.y()) - 30)
+            QToolTip.showText(self.mapToGlobal(beside), text, self)
+
+    def _tell_value(self, index: int, value: float, point: QPointF) -> None:
+        """Say the value that a drag has reached."""
+        if self.picture is not None:
+            self._say(f"{parameter_name(self.picture.layer_sizes, index)} = {signed_text(value)}", point)
+
+    def _say(self, text: str, point: QPointF | None = None) -> None:
+        self.setAccessibleDescription(text)
+        at = point or self._told_at
+        QToolTip.showText(self.mapToGlobal(QPoint(self.width(), round(at.y()) - 30)), text, self)
+
+    def _paint_picked(self, painter: QPainter) -> None:
+        """A ring around the parameter that waits for a second one."""
+        if self.picture is None or self.picked is None:
+            return
+        place = self.drawing.place_of(self.diagram_rect(), self.picture.layer_sizes, self.picked)
+        if place is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in ((self.drawing.theme.card, 4.0), (self.drawing.theme.text, 1.8)):
+                painter.setPen(QPen(QColor(color), width))
+                painter.drawEllipse(place, 7.0, 7.0)
+
+    def frame(self) -> bool:
+        """Draw what is new, if anybody can see it, but not too often; whether there was anything."""
+        if not self._stale or not self.isVisible() or perf_counter() - self._painted < self._pause:
+            return False
+        self._stale = False
+        self.update()
+        if self._grip is None and self._chosen is not None and QToolTip.isVisible():
+            self._tell(self._told_at)
+        return True
+
+    def _legend_height(self) -> float:
+        return QFontMetricsF(self.font()).height() + 4
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        theme = self.drawing.theme
+        metrics = QFontMetricsF(self.font())
+        painter.setFont(self.font())
+        middle = self.height() - 3 - self._legend_height() / 2
+        baseline = middle + metrics.ascent() / 2 - 1
+        x = 4.0
+        for color, style, words in (
+            (theme.positive_weight, Qt.PenStyle.SolidLine, "positive"),
+            (theme.negative_weight, Qt.PenStyle.DashLine, "negative weight"),
+        ):
+            pen = QPen(QColor(color), 2.4)
+            pen.setStyle(style)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, middle), QPointF(x + 18, middle))
+            x += 23
+            word = words
+            painter.setPen(QColor(theme.dim_text))
+            if x + metrics.horizontalAdvance(word) > self.width():
+                word = word.partition(" ")[0]
+            painter.drawText(QPointF(x, baseline), word)
+            x += metrics.horizontalAdvance(word) + 12

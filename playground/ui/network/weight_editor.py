@@ -1,0 +1,67 @@
+"""A small line over the network diagram in which a weight or a bias is typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from playground.ui.widgets.number_field import Number, NumberField
+
+LARGEST = 1e6
+"""Larger weights are of no use, and their losses seldom finite."""
+
+
+class WeightEditor(NumberField):
+    """Opens over a parameter with its value; Enter takes what was typed, Esc leaves it as it was."""
+
+    edited = Signal(int, float)
+    """A parameter's place in θ, and the value that was typed for it."""
+
+    def __init__(self, parent: QWidget):
+        super().__init__("The value", _check)
+        self._diagram = parent
+        self.setParent(parent)
+        self.index = -1
+        self.setFixedWidth(96)
+        self.committed.connect(lambda value: self.edited.emit(self.index, float(value)))
+        self.hide()
+
+    def open_at(self, index: int, name: str, value: float, place: QPointF) -> None:
+        """Open beside a place of the parent, inside of it."""
+        self.index, self.name = index, name
+        self.setAccessibleName(name)
+        self.set_value(float(f"{value:.6g}"))
+        parent = self._diagram
+        height = self.sizeHint().height()
+        x = min(max(place.x() + 8, 0), max(parent.width() - self.width(), 0))
+        y = min(max(place.y() - height / 2, 0), max(parent.height() - height, 0))
+        self.move(round(x), round(y))
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.isModified():
+            self._leave()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.commit():
+                self._leave()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        # A menu of the line's own, for pasting, is not the end of typing.
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.hide()
+
+    def _leave(self) -> None:
+        self._diagram.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
+
+
+def _check(value: Number) -> None:
+    if value is None or abs(value) > LARGEST:
+        raise ValueError("must be from −1000000 to 1000000.")

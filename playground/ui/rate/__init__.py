@@ -1,0 +1,1 @@
+"""The learning-rate strip and what it shows."""

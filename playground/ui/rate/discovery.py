@@ -1,0 +1,62 @@
+"""The student's own discovery: that a learning rate can be too large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Signal
+
+from playground.engine.recording.history import HistoryView
+from playground.engine.recording.run_view import RunView
+from playground.lab.snapshot import Snapshot
+from playground.ui.frame.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+RISE, RISE_IN_BATCHES = 0.005, 0.5
+"""The share by which J must rise to count; more where mini-batches make it jitter."""
+RATE = "training.learning_rate"
+
+
+class Discovery(Feature):
+    """Notices the first overshoot of this window's life: J has risen, and nothing but α can have done it.
+
+    Until then the simple layout keeps to itself what would give it away.
+    """
+
+    happened = Signal()
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.made = False
+        self._looked_at: Snapshot | None = None
+
+    def read(self) -> None:
+        snapshot = self.window.snapshot
+        if not self.made and snapshot is not None and snapshot is not self._looked_at:
+            self._looked_at = snapshot
+            if overshot(snapshot.view):
+                self.made = True
+                self.happened.emit()
+
+
+def overshot(view: RunView) -> bool:
+    """Whether J over all training points has risen between two recorded steps, and by more than jitter."""
+    curve = view.history.curves["train_loss"]
+    full = view.mini_batch is None
+    values = curve.values
+    with np.errstate(all="ignore"):
+        rises = values[1:] > (1 + (RISE if full else RISE_IN_BATCHES)) * values[:-1]
+    if not rises.any():
+        return False
+    # A change of anything but α moves J by itself: parameters put elsewhere, another penalty.
+    changed = _changed_otherwise(view.history)
+    starts, ends = curve.steps[:-1][rises], curve.steps[1:][rises]
+    inside = np.searchsorted(changed, ends, side="right") - np.searchsorted(changed, starts, side="right")
+    return bool((inside == 0).any())
+
+
+def _changed_otherwise(history: HistoryView) -> np.ndarray:
+    return np.array([change.step for change in history.changes if change.field != RATE], dtype=np.int64)

@@ -1,0 +1,211 @@
+"""Guess first: a guess is pinned on the strip before the answer is shown, and the distance is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.engine.schedules import schedule_of, slider_name
+from playground.experiment import Experiment
+from playground.landscape.lookahead import LookaheadAnswer
+from playground.landscape.questions.guess import (
+    GuessedFastestQuestion,
+    GuessedLimitQuestion,
+    factor_off,
+    typical,
+)
+from playground.landscape.stability import WHILE, LimitAnswer, holds_while
+from playground.numerals import loss_text, number_text
+from playground.ui.frame.feature import Feature
+from playground.ui.frame.notice_bar import Offer
+from playground.ui.frame.preferences import Preferences
+from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.rate.lookahead_feature import LookaheadFeature, rates_on
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+BREAKS, FASTEST = "limit", "fastest"
+STEPS = 100
+HOW = "Click on the scale, or press Enter at the thumb."
+ASKS = {
+    BREAKS: f"From which α on do steps across the steepest wall land higher, {{shape}}? {HOW}",
+    FASTEST: f"Which {{rate}} gets lowest in {STEPS} steps from here? {HOW}",
+}
+KEPT = 50
+LONGEST = 20 * KEPT
+FARTHEST = 1e12
+"""No guess on the strip is off by a larger factor."""
+LESSON_ASKS = "The lesson asks for a guess on this scale: give that first, or leave the lesson."
+NOTHING_IS_LOWEST = "No answer to that here: which α reaches the lowest J cannot be foretold."
+
+
+class Scores:
+    """The factors by which the guesses of each kind were off, kept for the next start."""
+
+    def __init__(self, preferences: Preferences):
+        self._preferences = preferences
+
+    def of(self, kind: str) -> list[float]:
+        """The factors so far, the newest last."""
+        factors = []
+        for part in self._preferences.text(f"guesses/{kind}", "", LONGEST).split():
+            try:
+                factor = float(part)
+            except ValueError:
+                continue
+            if 1.0 <= factor <= FARTHEST:
+                factors.append(factor)
+        return factors[-KEPT:]
+
+    def add(self, kind: str, factor: float) -> None:
+        kept = [*self.of(kind), factor][-KEPT:]
+        self._preferences.set_text(f"guesses/{kind}", " ".join(f"{value:.4g}" for value in kept))
+
+    def sentence(self, kind: str) -> str:
+        """How good the guesses have been."""
+        factors = self.of(kind)
+        if len(factors) < 2:
+            return ""
+        best, usual = number_text(min(factors), 2), number_text(typical(factors), 2)
+        return f"{len(factors)} guesses so far: typically {usual}× off, at best {best}×."
+
+
+class GuessFeature(Feature):
+    """Hides what would tell, waits for a click on the strip, then asks and tells."""
+
+    slots = (GuessedLimitQuestion.slot, GuessedFastestQuestion.slot)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.kind: str | None = None
+        self.scores = Scores(window.preferences)
+        self._guess: float | None = None
+        self._asks: Any = None
+        menu = window.menu("learn")
+        for name, kind in (("guess_limit", BREAKS), ("guess_fastest", FASTEST)):
+            action = window.actions_by_name[name]
+            action.triggered.connect(lambda _=False, kind=kind: self.start(kind))
+            menu.addAction(action)
+        window.strip.slider.guessed.connect(self.pin)
+        window.strip.pins.listen(self._withdraw)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a guess is wanted and not pinned yet."""
+        return self.kind is not None and self._guess is None
+
+    def start(self, kind: str) -> None:
+        """Ask for a guess; training pauses, so that the answer belongs to the weights of now."""
+        window = self.window
+        if not window.strip.pins.request(self, self.give_up):
+            window.notices.say(LESSON_ASKS)
+            return
+        window.lab.pause()
+        self.kind, self._guess, self._asks = kind, None, None
+        window.strip.slider.set_guessing(True)
+        snapshot = window.snapshot
+        shape = WHILE if snapshot is None else holds_while(snapshot.view.settings.optimizer)
+        words = ASKS[kind].format(rate=self._rate_name(kind), shape=shape)
+        window.notices.say(words, [Offer("Give up", self.give_up)], seconds=None, dismissed=self.give_up)
+        window.strip.slider.setFocus()
+
+    def pin(self, rate: float) -> None:
+        """Take the guess, and ask for the answer."""
+        snapshot, kind = self.window.snapshot, self.kind
+        if snapshot is None or not self.waiting:
+            return
+        self._guess = rate
+        slider = self.window.strip.slider
+        slider.set_guessing(False)
+        slider.set_guess(rate)
+        view, settings = snapshot.view, snapshot.view.settings
+        common = (snapshot.run, view.step, view.checkpoint)
+        if kind == BREAKS:
+            self._asks = GuessedLimitQuestion(*common, settings.l1, settings.l2)
+        else:
+            rates = rates_on(slider.scale)
+            schedule = schedule_of(settings)
+            self._asks = GuessedFastestQuestion(*common, rates, STEPS, settings.l1, settings.l2, schedule)
+
+    def _withdraw(self) -> None:
+        """What the lesson asked for was given, or the lesson was left: nothing is in the way any more."""
+        if not self.window.strip.pins.hiding:
+            self.window.notices.take_back(LESSON_ASKS)
+
+    def give_up(self) -> None:
+        """No guess after all."""
+        self._end()
+        self.window.strip.slider.set_guess(None)
+        self.window.notices.clear()
+
+    def question(self, slot: str) -> Any:
+        if self._asks is None or self._asks.slot != slot:
+            return None
+        question, self._asks = self._asks, None
+        return question
+
+    def take_answer(self, slot: str, answer: LimitAnswer | LookaheadAnswer) -> None:
+        guess, kind = self._guess, self.kind
+        if guess is None or kind is None:
+            return
+        if isinstance(answer, LimitAnswer):
+            self._end()
+            self.fellow(LimitFeature).show_it(True)
+            found = answer.stability
+            if found.limit is None:
+                self._say(found.reason, kind)
+            else:
+                shape = holds_while(found.optimizer)
+                self._tell(
+                    kind, guess, found.limit, f"the limit is α = {number_text(found.limit, 3)}, {shape}"
+                )
+        elif answer.complete:
+            self._end()
+            self.fellow(LookaheadFeature).show_it(True)
+            ahead = answer.lookahead
+            if ahead.lowest is None:
+                self._say(NOTHING_IS_LOWEST, kind)
+                return
+            best, rate = float(ahead.learning_rates[ahead.lowest]), self._rate_name(kind)
+            lowest = loss_text(float(ahead.losses[ahead.lowest]))
+            name = "lowest that is certain" if ahead.lowest_is_rivalled else "lowest"
+            self._tell(kind, guess, best, f"{name} is {rate} = {number_text(best, 3)}, with J {lowest}")
+
+    def forget_questions(self) -> None:
+        # What was asked will not be answered: the guess is still there to be pinned again.
+        if self.kind is not None:
+            self._guess = self._asks = None
+            self.window.strip.slider.set_guessing(True)
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        if self.kind is not None:
+            self.give_up()
+        self.window.strip.slider.set_guess(None)
+
+    def _rate_name(self, kind: str) -> str:
+        """What is guessed: the limit is one of the steps' own α, what gets lowest one of the slider's."""
+        snapshot = self.window.snapshot
+        if snapshot is None or kind == BREAKS:
+            return "α"
+        return slider_name(snapshot.view.settings.schedule)
+
+    def _tell(self, kind: str, guess: float, answer: float, what: str) -> None:
+        off = factor_off(guess, answer)
+        self.scores.add(kind, off)
+        distance = "a hit" if off < 1.05 else f"off by a factor of {number_text(off, 2)}"
+        yours = f"{self._rate_name(kind)} = {number_text(guess, 3)}"
+        text = f"Your guess is {yours}, {what}: {distance}. {self.scores.sentence(kind)}"
+        self._say(text.strip(), kind)
+
+    def _say(self, text: str, kind: str) -> None:
+        again = Offer("Guess again", lambda: self.start(kind))
+        clear = self.window.strip.slider.set_guess
+        self.window.notices.say(text, [again], seconds=None, dismissed=lambda: clear(None))
+
+    def _end(self) -> None:
+        if self.kind is None:
+            # The slider may be asking for a lesson's pin.
+            return
+        self.kind = self._guess = self._asks = None
+        self.window.strip.slider.set_guessing(False)
+        self.window.strip.pins.release(self)

@@ -1,0 +1,214 @@
+"""The strip knows the limit: where the track creeps, falls and overshoots, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+
+from playground.drawing.kit.marks import OPTIMIZER_NAMES
+from playground.drawing.rate.strip import StripLimit
+from playground.engine.schedules import schedule_of
+from playground.experiment import Experiment, TrainingSettings
+from playground.landscape.lookahead import FALL, Lookahead
+from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
+from playground.landscape.stability import (
+    PRECONDITIONED,
+    LimitAnswer,
+    LimitQuestion,
+    Stability,
+    holds_while,
+)
+from playground.numerals import number_text
+from playground.ui.frame.cadence import Cadence
+from playground.ui.rate.discovered_feature import DiscoveredFeature
+from playground.ui.rate.lookahead_feature import LookaheadFeature, plain, rates_on
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+SECONDS = 0.2
+RULES = {
+    RateWord.CREEPS: f"creeps: the look-ahead ends within {100 * FALL:g} % of J now",
+    RateWord.FALLS: f"falls: the look-ahead ends lower by {100 * FALL:g} % or more",
+    RateWord.OVERSHOOTS: "overshoots: α is above the limit; where the look-ahead ends lower all the same, "
+    "one of its steps landed higher",
+}
+"""What the words of the track say."""
+NO_LOOK_AHEAD = "creeps, falls: these words come with the look-ahead, Ctrl+K"
+FROZEN = (
+    "P is what the next step divides by. It changes at every step, and the limit holds while it is frozen: "
+    "above it a run may still settle, below it one may rise"
+)
+
+HIDDEN = "the limit is switched off: Ctrl+L shows it"
+BOTH_HIDDEN = "limit and look-ahead are switched off: Ctrl+L and Ctrl+K show them"
+
+FORMULAS = {
+    "gradient_descent": "2/λmax",
+    "momentum": "2(1 + β)/λmax",
+    "nesterov": "(2 + 2β)/((1 + 2β)·λmax)",
+    "rmsprop": "2(1 + momentum)/λmax(P⁻¹H)",
+    "adam": "2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H))",
+    "adamw": "2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), weight decay counted",
+}
+
+
+class LimitFeature(DiscoveredFeature):
+    """Asks where the optimiser begins to overshoot, and tells the strip.
+
+    In the simple layout the strip keeps it to itself until the first overshoot; a key shows or hides it.
+    """
+
+    slots = (LimitQuestion.slot,)
+    measured = Signal(object)
+    """A LimitAnswer has come."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window, "show_limit")
+        self.answer: LimitAnswer | None = None
+        self._asked_with: TrainingSettings | None = None
+        self._answered_with: TrainingSettings | None = None
+        self._told: StripLimit | None = None
+        self._why = ""
+        self._needs: list[Any] = []
+        self.cadence = Cadence(SECONDS, patience=3.0)
+
+    def also_for(self, needed: Any) -> None:
+        """Ask also while needed() is true."""
+        self._needs.append(needed)
+
+    def question(self, slot: str) -> LimitQuestion | None:
+        snapshot = self.window.snapshot
+        wanted = (self.shown and self.window.strip.isVisible()) or any(needed() for needed in self._needs)
+        if snapshot is None or not wanted or self.cadence.waiting or not self.cadence.rested:
+            return None
+        view, settings = snapshot.view, snapshot.view.settings
+        about = snapshot.run, view.step, plain(settings)
+        if not self.cadence.due(about):
+            return None
+        self.cadence.asked(about)
+        self._asked_with = plain(settings)
+        return LimitQuestion(snapshot.run, view.step, view.checkpoint, settings.l1, settings.l2)
+
+    def take_answer(self, slot: str, answer: LimitAnswer) -> None:
+        self.cadence.answered()
+        self.answer, self._answered_with = answer, self._asked_with
+        self.measured.emit(answer)
+
+    def forget_questions(self) -> None:
+        self.cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.answer = None
+
+    def read(self) -> None:
+        super().read()
+        strip = self.window.strip
+        limit = self._told
+        if not self.shown:
+            limit = None
+        elif self.answer is not None:
+            limit = self._tell(self.answer)
+        why = self._why_hidden()
+        if (limit, why) != (self._told, self._why):
+            self._told, self._why = limit, why
+            strip.set_limit(limit, why)
+
+    def _tell(self, answer: LimitAnswer) -> StripLimit:
+        """What the track is told; without words while limit or look-ahead are those of other settings."""
+        snapshot, scale = self.window.snapshot, self.window.strip.slider.scale
+        lookahead, factor = self.fellow(LookaheadFeature), self._factor()
+        if snapshot is None or plain(snapshot.view.settings) != self._answered_with:
+            return told(answer, (), scale, factor)
+        ahead = lookahead.of_now
+        if ahead is None and lookahead.shown:
+            return told(answer, (), scale, factor)
+        return told(
+            answer, words_on(scale, ahead, answer.stability, factor), scale, factor, ahead is not None
+        )
+
+    def _why_hidden(self) -> str:
+        """What was switched off, the limit or the look-ahead too; nothing where it is for another reason."""
+        if not self.switched_off:
+            return ""
+        others = (part for part in self.window.features if part is not self)
+        both = any(isinstance(part, DiscoveredFeature) and part.switched_off for part in others)
+        return BOTH_HIDDEN if both else HIDDEN
+
+    def _factor(self) -> float | None:
+        """What the schedule makes of the slider's α in the coming step; None where there is none."""
+        snapshot = self.window.snapshot
+        schedule = schedule_of(snapshot.view.settings) if snapshot is not None else None
+        return None if schedule is None or snapshot is None else schedule.factor_at(snapshot.view.step)
+
+
+def words_on(
+    scale: tuple[float, float], ahead: Lookahead | None, stability: Stability, factor: float | None = None
+) -> tuple[Stretch, ...]:
+    """The words along the scale, which are about the slider's α as the look-ahead is.
+
+    factor: what a schedule makes of that α in the coming step, which the limit is about.
+    """
+    rates = rates_on(scale) if ahead is None else ahead.learning_rates
+    if factor is not None and stability.limit is not None:
+        stability = replace(stability, limit=stability.limit / factor)
+    return tuple(stretches(rates, rate_words(rates, ahead, stability), stability.limit))
+
+
+def told(
+    answer: LimitAnswer,
+    words: tuple[Stretch, ...],
+    scale: tuple[float, float],
+    factor: float | None = None,
+    looked_ahead: bool = True,
+) -> StripLimit:
+    """What the track is told; scale its least and greatest α.
+
+    factor: what a schedule multiplies the slider's α by; the limit is about the product, the α of a step.
+    looked_ahead: whether the words come from a look-ahead too.
+    """
+    found = answer.stability
+    present = [rule for word, rule in RULES.items() if any(word == stretch.word for stretch in words)]
+    rules = "\n".join([tooltip(answer), *present, *([] if looked_ahead else [NO_LOOK_AHEAD])])
+    if found.limit is None:
+        return StripLimit(None, words, found.reason, rules)
+    limit, there = found.limit, number_text(found.limit, 2)
+    shorter: tuple[str, ...] = ()
+    shape = holds_while(found.optimizer)
+    if limit > scale[1]:
+        sentence = f"limit beyond the scale, at {there}, {shape}"
+    elif limit < scale[0]:
+        sentence = f"limit below the scale, at {there}, {shape}"
+    else:
+        past = "past the mark at" if factor is None else "with the ring past"
+        higher = f"{there}, steps across the steepest wall land higher, {shape}"
+        sentence, shorter = f"{past} {higher}", (f"past {higher}", f"limit at {there}, {shape}")
+    return StripLimit(limit, words, sentence, rules, shorter)
+
+
+def tooltip(answer: LimitAnswer) -> str:
+    """The eigenvalues behind the mark."""
+    found = answer.stability
+    lines = []
+    if found.limit is not None:
+        lines.append(
+            f"{OPTIMIZER_NAMES[found.optimizer]}: stable on a quadratic up to "
+            f"α = {FORMULAS[found.optimizer]} = {number_text(found.limit, 4)}"
+        )
+    else:
+        lines.append(found.reason)
+    if found.optimizer in PRECONDITIONED:
+        lines.append(f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}. {FROZEN}")
+    lines += [eigenvalue_text(found), f"{found.shape} {found.note}".strip(), f"at step {answer.step}"]
+    return "\n".join(lines)
+
+
+def eigenvalue_text(found: Stability) -> str:
+    """λmax and λmin with their residuals."""
+    ends = found.ends
+    return (
+        f"λmax = {number_text(ends.largest, 4)} (residual {number_text(ends.largest_residual, 2)}), "
+        f"λmin = {number_text(ends.smallest, 4)} (residual {number_text(ends.smallest_residual, 2)})"
+    )

@@ -1,0 +1,211 @@
+"""The strip knows the future: the J that every α would reach in the next steps, as a curve over the track."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QComboBox
+
+from playground.drawing.rate.lookahead import StripLookahead
+from playground.engine.schedules import schedule_of, slider_name
+from playground.experiment import Experiment, TrainingSettings
+from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
+from playground.landscape.lookahead import Lookahead, LookaheadAnswer, LookaheadQuestion, speaks_of_now
+from playground.ui.frame.cadence import Cadence
+from playground.ui.rate.discovered_feature import DiscoveredFeature
+from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+CHOICES, USUAL = (10, 100, 1000), 100
+FEWEST_RATES, RATES_PER_DECADE = 48, 10
+SECONDS = 0.2
+TIP = "How many steps the curve above the track looks ahead"
+SWITCHED_OFF = "The look-ahead is switched off: Ctrl+K shows it"
+OLD = 0.5
+"""The age of a look-ahead is said from this share of its own length on."""
+
+
+def rates_on(scale: tuple[float, float]) -> np.ndarray:
+    """At least 48 learning rates over the scale, evenly spaced in log α but for their rounding.
+
+    They are round numbers, so that the one that is named can be typed: where a run ripples, J at 3.98 is not
+    that at 4.
+    """
+    low, high = math.log10(scale[0]), math.log10(scale[1])
+    count = max(FEWEST_RATES, round(RATES_PER_DECADE * (high - low)) + 1)
+    rates = np.logspace(low, high, count)
+    for digits in (2, 3):
+        rounded = np.array([float(f"{rate:.{digits}g}") for rate in rates])
+        if len(np.unique(rounded)) == count:
+            break
+    return rounded
+
+
+class LookaheadFeature(DiscoveredFeature):
+    """Asks what every α on the scale would reach, and draws it above the track.
+
+    In the simple layout it appears with the first overshoot, like the limit; a key shows or hides it.
+    """
+
+    slots = (LookaheadQuestion.slot,)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window, "show_lookahead")
+        self.answer: LookaheadAnswer | None = None
+        self._presenting = False
+        self._drawn: tuple[LookaheadAnswer, int, bool, int | None] | None = None
+        self._asked_with: TrainingSettings | None = None
+        self._answered_with: TrainingSettings | None = None
+        self.cadence = Cadence(SECONDS, patience=1.0)
+        self.box = QComboBox()
+        for count in CHOICES:
+            self.box.addItem(str(count), count)
+        self.box.setCurrentIndex(CHOICES.index(USUAL))
+        self.box.setAccessibleName("Steps of the look-ahead")
+        self.box.setToolTip(TIP)
+        self.box.currentIndexChanged.connect(self._steps_chosen)
+        self.words = PlainLabel("look-ahead, steps")
+        set_role(self.words, "dim")
+        self.words.setBuddy(self.box)
+        tools = window.strip.tools
+        tools.insertWidget(0, self.words)
+        tools.insertWidget(1, self.box)
+        tools.insertSpacing(2, 16)
+
+    @property
+    def n_steps(self) -> int:
+        return int(self.box.currentData())
+
+    @property
+    def of_now(self) -> Lookahead | None:
+        """The look-ahead that is shown, where it is complete, of the settings of now, and not outlived."""
+        snapshot, answer = self.window.snapshot, self.answer
+        if not self.shown or answer is None or snapshot is None or not answer.complete:
+            return None
+        view, ahead = snapshot.view, answer.lookahead
+        running = snapshot.state == RUNNING and not snapshot.moment
+        age = view.step - answer.step
+        true = speaks_of_now(age, ahead.n_steps, ahead.loss_now, view.train_loss, running)
+        return ahead if true and plain(view.settings) == self._answered_with else None
+
+    def question(self, slot: str) -> LookaheadQuestion | None:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self.shown or not self.window.strip.isVisible():
+            return None
+        return self.question_about(snapshot)
+
+    def question_about(self, snapshot: Snapshot) -> LookaheadQuestion | None:
+        """What to ask at this moment, if anything."""
+        view, settings = snapshot.view, snapshot.view.settings
+        if snapshot.state == DIVERGED and not math.isfinite(view.train_loss):
+            return None
+        scale = self.window.strip.slider.scale
+        about = snapshot.run, view.step, self.n_steps, scale, plain(settings)
+        if not self.cadence.due(about):
+            return None
+        self.cadence.asked(about)
+        self._asked_with = plain(settings)
+        return LookaheadQuestion(
+            run=snapshot.run,
+            step=view.step,
+            checkpoint=view.checkpoint,
+            learning_rates=rates_on(scale),
+            n_steps=self.n_steps,
+            l1=settings.l1,
+            l2=settings.l2,
+            schedule=schedule_of(settings),
+        )
+
+    def take_answer(self, slot: str, answer: LookaheadAnswer) -> None:
+        if answer.complete:
+            self.cadence.answered()
+        # The coarse beginnings of a curve are worth showing only where there is none yet.
+        if answer.complete or self.answer is None or not self.answer.complete:
+            self.answer, self._answered_with = answer, self._asked_with
+
+    def forget_questions(self) -> None:
+        self.cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._drop()
+
+    def set_full(self, full: bool) -> None:
+        super().set_full(full)
+        self._fit()
+
+    def set_presentation(self, on: bool) -> None:
+        self._presenting = on
+        self._fit()
+
+    def _fit(self) -> None:
+        for widget in (self.words, self.box):
+            widget.setVisible(self._full and not self._presenting)
+
+    def read(self) -> None:
+        super().read()
+        shown = self.shown
+        self.box.setEnabled(shown)
+        self.box.setToolTip(SWITCHED_OFF if self.switched_off else TIP)
+        snapshot = self.window.snapshot
+        if not shown or self.answer is None or snapshot is None:
+            if self._drawn is not None or not shown:
+                self.window.strip.set_lookahead(None, another_comes=shown)
+                self._drawn = None
+            return
+        ahead = self.answer.lookahead
+        age = snapshot.view.step - self.answer.step
+        age = round_age(age) if age >= OLD * ahead.n_steps else 0
+        changed = plain(snapshot.view.settings) != self._answered_with
+        # While it runs, J is another one already by the time that this is read.
+        present = snapshot.view.step == self.answer.step and not (
+            snapshot.moment or snapshot.state == RUNNING
+        )
+        step = None if present else self.answer.step
+        told = age, changed, step
+        if self._drawn is not None and self._drawn[0] is self.answer and self._drawn[1:] == told:
+            return
+        self._drawn = (self.answer, *told)
+        self.window.strip.set_lookahead(
+            StripLookahead(
+                ahead.learning_rates,
+                ahead.losses,
+                ahead.loss_now,
+                ahead.n_steps,
+                ahead.low,
+                ahead.high,
+                age,
+                changed,
+                step,
+                slider_name(self._answered_with.schedule) if self._answered_with is not None else "α",
+            )
+        )
+
+    def _steps_chosen(self) -> None:
+        # The longest comes when it comes, and leaves the helper to the others in between.
+        self.cadence.patience = 1.0 if self.n_steps <= USUAL else 2.0
+        self._drop()
+
+    def _drop(self) -> None:
+        """What is drawn belongs to another run or another number of steps."""
+        self.answer = None
+        self.cadence.forget()
+        self.read()
+
+
+@lru_cache(maxsize=8)
+def plain(settings: TrainingSettings) -> TrainingSettings:
+    """The settings without their learning rate, on which a look-ahead does not depend."""
+    return replace(settings, learning_rate=1.0)
+
+
+def round_age(steps: int) -> int:
+    """An age that can be read while it grows: its first two digits."""
+    power = 10 ** max(0, len(str(steps)) - 2)
+    return steps // power * power

@@ -1,0 +1,176 @@
+"""What an optimiser did with one parameter in its last step: the rule, and the rule with its numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.recording.run_view import LastUpdate
+from playground.numerals import number_text, rate_text, signed_text
+
+
+class Piece(NamedTuple):
+    """Some words of one line; kind: "text", "dim", "bold", "rate" (pink) or "bold rate"."""
+
+    text: str
+    kind: str = "text"
+
+
+Line = list[Piece]
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def recurrence(update: LastUpdate, index: int, symbol: str) -> list[Line]:
+    """The lines of an optimiser with a memory, for entry index of θ; symbol: "w" or "b".
+
+    In them g is ∂J/∂w, v the velocity of momentum (torch.optim's momentum_buffer), s, m and v the averages of
+    the papers.
+    """
+    numbers = _Numbers(update, index, symbol)
+    rules = {
+        "gradient_descent": _plain,
+        "momentum": _momentum,
+        "nesterov": _momentum,
+        "rmsprop": _rmsprop,
+        "adagrad": _adagrad,
+        "adam": _adam,
+        "adamw": _adam,
+    }
+    return rules[update.optimizer.name](numbers)
+
+
+class _Numbers:
+    """The numbers of one parameter, and lines made of them."""
+
+    def __init__(self, update: LastUpdate, index: int, symbol: str):
+        self.update, self.index, self.symbol = update, index, symbol
+        self.name = update.optimizer.name
+        self.hyper = update.optimizer.hyperparameters
+        self.count = update.optimizer.count
+        self.gradient = float(update.gradient[index])
+        self.start, self.end = float(update.before[index]), float(update.after[index])
+
+    def before(self, name: str) -> float | None:
+        vector = self.update.optimizer.before.get(name)
+        return None if vector is None else float(vector[self.index])
+
+    def after(self, name: str) -> float:
+        return float(self.update.optimizer.after[name][self.index])
+
+    def memory(self, symbol: str, rule: str, worked: str, result: float) -> Line:
+        return [Piece(f"{symbol} := {rule} = {worked} = "), Piece(short(result), "bold")]
+
+    def moved(self, rule: str, worked: str) -> list[Line]:
+        """The parameter itself; rule and worked stand behind α."""
+        places = _places(self.end - self.start)
+        start = signed_text(self.start, places)
+        decay = self.hyper.get("weight_decay", 0.0) if self.name == "adamw" else 0.0
+        shrunk = f"(1 − α·{decay:g})·" if decay else ""
+        if decay and self.start < 0:
+            start = f"({start})"
+        left = [Piece(f"{self.symbol} := {shrunk}{self.symbol} − "), Piece("α", "rate"), Piece(f"·{rule}")]
+        right = [
+            Piece(f" = {shrunk}{start} − "),
+            Piece(rate_text(self.update.learning_rate), "bold rate"),
+            Piece(f"·{worked} = "),
+            Piece(signed_text(self.end, places), "bold"),
+        ]
+        return [left, [Piece("   "), *right]] if decay else [[*left, *right]]
+
+
+def _plain(n: _Numbers) -> list[Line]:
+    return [*n.moved("g", held(n.gradient))]
+
+
+def _momentum(n: _Numbers) -> list[Line]:
+    share, v = n.hyper["momentum"], "v"
+    if not share:
+        return _plain(n)
+    before, after = n.before("momentum_buffer"), n.after("momentum_buffer")
+    if before is None:
+        first: Line = [Piece(f"{v} := g = "), Piece(short(after), "bold"), Piece(" (its first step)")]
+    else:
+        worked = f"{share:g}·{held(before)} + {held(n.gradient)}"
+        first = n.memory(v, f"{share:g}·{v} + g", worked, after)
+    if n.name == "momentum":
+        return [first, *n.moved(v, held(after))]
+    return [first, *n.moved(f"(g + {share:g}·{v})", f"({short(n.gradient)} + {share:g}·{held(after)})")]
+
+
+def _rmsprop(n: _Numbers) -> list[Line]:
+    keep = n.hyper["alpha"]
+    before, after = n.before("square_avg") or 0.0, n.after("square_avg")
+    worked = f"{keep:g}·{short(before)} + {1 - keep:.3g}·{held(n.gradient)}²"
+    lines = [n.memory("s", f"{keep:g}·s + {1 - keep:.3g}·g²", worked, after)]
+    quotient = f"{held(n.gradient)}/{held(math.sqrt(max(after, 0.0)) + n.hyper['eps'])}"
+    share, v = n.hyper["momentum"], "v"
+    if not share:
+        return [*lines, *n.moved("g/(√s + ε)", quotient)]
+    kept, buffer = n.before("momentum_buffer") or 0.0, n.after("momentum_buffer")
+    lines.append(n.memory(v, f"{share:g}·{v} + g/(√s + ε)", f"{share:g}·{held(kept)} + {quotient}", buffer))
+    return [*lines, *n.moved(v, held(buffer))]
+
+
+def _adagrad(n: _Numbers) -> list[Line]:
+    before, after = n.before("sum") or 0.0, n.after("sum")
+    root = math.sqrt(max(after, 0.0)) + n.hyper["eps"]
+    return [
+        n.memory("s", "s + g²", f"{short(before)} + {held(n.gradient)}²", after),
+        *n.moved("g/(√s + ε)", f"{held(n.gradient)}/{held(root)}"),
+    ]
+
+
+def _adam(n: _Numbers) -> list[Line]:
+    keep1, keep2 = n.hyper["betas"]
+    mean, square = n.after("exp_avg"), n.after("exp_avg_sq")
+    fair_mean = mean / (1 - keep1**n.count)
+    fair_square = square / (1 - keep2**n.count)
+    power = str(n.count).translate(SUPERSCRIPTS)
+    g = held(n.gradient)
+    root = math.sqrt(max(fair_square, 0.0)) + n.hyper["eps"]
+    return [
+        n.memory(
+            "m",
+            f"{keep1:g}·m + {1 - keep1:.3g}·g",
+            f"{keep1:g}·{held(n.before('exp_avg') or 0.0)} + {1 - keep1:.3g}·{g}",
+            mean,
+        ),
+        n.memory(
+            "v",
+            f"{keep2:g}·v + {1 - keep2:.3g}·g²",
+            f"{keep2:g}·{short(n.before('exp_avg_sq') or 0.0)} + {1 - keep2:.3g}·{g}²",
+            square,
+        ),
+        [
+            Piece(f"m′ = m/(1 − {keep1:g}{power}) = "),
+            Piece(short(fair_mean), "bold"),
+            Piece(f",  v′ = v/(1 − {keep2:g}{power}) = "),
+            Piece(short(fair_square), "bold"),
+        ],
+        *n.moved("m′/(√v′ + ε)", f"{held(fair_mean)}/{held(root)}"),
+    ]
+
+
+def short(value: float) -> str:
+    """Three digits of a number, with a power of ten where it is small."""
+    if value == 0:
+        return "0"
+    if not math.isfinite(value) or abs(value) >= 1e4 or abs(value) < 1e-3:
+        return number_text(value)
+    return signed_text(value, int(np.clip(2 - math.floor(math.log10(abs(value))), 0, 6)))
+
+
+def held(value: float) -> str:
+    """The same, in brackets where it has a minus sign or a power of ten."""
+    text = short(value)
+    return text if text.isascii() else f"({text})"
+
+
+def _places(change: float) -> int:
+    """So many decimals that a change shows three digits; from three to eight."""
+    if change == 0 or not math.isfinite(change):
+        return 3
+    return int(np.clip(2 - math.floor(math.log10(abs(change))), 3, 8))

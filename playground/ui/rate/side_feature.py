@@ -1,0 +1,215 @@
+"""The next step seen from the side, beside the strip; after a click on a jump of the loss, that step."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+
+from playground.drawing.kit.theme import Theme
+from playground.drawing.rate.side import STILL, SidePicture
+from playground.experiment import Experiment
+from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.questions.boundary import StepAnswer, StepQuestion
+from playground.landscape.questions.next_step import NextStepAnswer, NextStepQuestion
+from playground.landscape.side import StepFromTheSide
+from playground.landscape.spike import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
+from playground.numerals import number_text
+from playground.ui.frame.cadence import Cadence
+from playground.ui.frame.feature import Feature
+from playground.ui.frame.notice_bar import Offer
+from playground.ui.rate.discovery import Discovery
+from playground.ui.rate.side_view import SideView
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+SECONDS, SECONDS_WHILE_RUNNING, SECONDS_IN_A_HURRY = 0.03, 0.08, 0.15
+"""Between two questions at least; in a hurry nobody follows single steps, and the surface has to wait."""
+NEAR = 10.0
+"""Pixels around a click on the loss plot in which a jump is looked for."""
+MARKS, OTHER_MARKS = ("1/λ", "2/λ"), ("lowest", "level")
+"""The two marks of gradient descent over all points, λ being the curvature along the gradient, and of any
+other way."""
+OF_ALL_POINTS = "J is the loss of all training points; the step itself follows the gradient of its batch."
+LONG = 12.0
+"""Seconds of a run that goes on after which a past step makes way for the next one again."""
+MOVED_BY_HAND = "J jumps here because the weights were put elsewhere, not by a step."
+
+
+class SideFeature(Feature):
+    """Asks for the step to come, at every change of α or of the parameters, and for past ones on request."""
+
+    slots = (NextStepQuestion.slot, StepQuestion.slot)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.view = SideView()
+        self.view.back_wanted.connect(self.show_next)
+        window.strip.set_side_view(self.view)
+        window.loss_view.canvas.scene().sigMouseClicked.connect(self._loss_clicked)
+        self.answer: NextStepAnswer | None = None
+        self.past: PastStep | None = None
+        self._hidden = False
+        window.strip.pins.listen(self.read)
+        self._plain = self._batches = self._past_batches = False
+        self._full = False
+        self._past_question: StepQuestion | None = None
+        self._said = ""
+        self._asked_of: Snapshot | None = None
+        self._goes_on_since: float | None = None
+        self._cadence = Cadence(SECONDS, patience=1.0)
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if slot == StepQuestion.slot:
+            question, self._past_question = self._past_question, None
+            return question
+        if snapshot is None or self.past is not None or not self.view.isVisible():
+            return None
+        self._cadence.interval = self._pause_at(snapshot)
+        about = snapshot.run, snapshot.view.step, snapshot.view.settings
+        if not self._cadence.due(about):
+            return None
+        self._cadence.asked(about)
+        settings = snapshot.view.settings
+        self._batches = snapshot.view.mini_batch is not None
+        descends = settings.optimizer == "gradient_descent" and settings.fault is None
+        self._plain = descends and not self._batches
+        return self._next_question(snapshot)
+
+    def _pause_at(self, snapshot: Snapshot) -> float:
+        if snapshot.state != RUNNING:
+            return SECONDS
+        return SECONDS_IN_A_HURRY if self.window.hurried else SECONDS_WHILE_RUNNING
+
+    def _next_question(self, snapshot: Snapshot) -> NextStepQuestion:
+        view = snapshot.view
+        return NextStepQuestion(snapshot.run, view.step, view.checkpoint, view.settings)
+
+    def take_answer(self, slot: str, answer: NextStepAnswer | StepAnswer) -> None:
+        if isinstance(answer, NextStepAnswer):
+            self._cadence.answered()
+            self.answer = answer
+            if self.past is None:
+                self._show(answer.side)
+        elif self.past is not None and answer.step == self.past.step:
+            marks = MARKS if self.past.plain else OTHER_MARKS
+            title = f"step {answer.step}, from the side"
+            picture = SidePicture(answer.side, title, marks, self._past_batches)
+            self.view.show_picture(picture, past=True)
+            self.view.setToolTip(side_tooltip(answer.side, self._past_batches))
+            offers = [Offer("Show the next step again", self.show_next)]
+            self._said = why(self.past, answer.side)
+            self.window.notices.say(self._said, offers, seconds=None, dismissed=self.show_next)
+
+    @property
+    def hidden_for_a_guess(self) -> bool:
+        """Whether it would tell what a pin on the strip is asked for."""
+        return self.window.strip.pins.hiding
+
+    def _show(self, side: StepFromTheSide) -> None:
+        marks = MARKS if self._plain else OTHER_MARKS
+        told = (self._full or self.fellow(Discovery).made) and not self.hidden_for_a_guess
+        self.view.show_picture(
+            SidePicture(side, "the next step, seen from the side", marks if told else None, self._batches)
+        )
+        self.view.setToolTip(side_tooltip(side, self._batches))
+
+    def show_next(self) -> None:
+        """Show the step to come again."""
+        if self.past is not None:
+            self.past = self._past_question = self._asked_of = None
+            self.window.notices.take_back(self._said)
+        self._cadence.forget()
+        if self.answer is not None:
+            self._show(self.answer.side)
+        else:
+            self.view.show_picture(None)
+
+    def show_past(self, jump: tuple[int, int]) -> None:
+        """Show the step that made J jump between these two recorded steps."""
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return
+        told = penalty_set(snapshot.view, jump)
+        if told is not None:
+            self.show_next()
+            self.window.notices.say(told)
+            return
+        past = past_step(snapshot.view, jump)
+        if past is None:
+            self.window.notices.say(MOVED_BY_HAND)
+            return
+        self.past, self._asked_of, self._goes_on_since = past, snapshot, None
+        batches = mini_batch_at(snapshot.view, past.step) is not None
+        self._past_batches = past.update is not None and batches
+        self._past_question = StepQuestion(
+            snapshot.run, past.step, past.parameters, past.learning_rate, past.l1, past.l2, past.update
+        )
+
+    def read(self) -> None:
+        if self.past is not None and self._is_over():
+            self.show_next()
+        if self._hidden != self.hidden_for_a_guess:
+            self._hidden = self.hidden_for_a_guess
+            if self.past is None and self.answer is not None:
+                self._show(self.answer.side)
+
+    def _is_over(self) -> bool:
+        """Whether the run has gone on for a while since a past step was asked for, or was changed."""
+        snapshot, asked = self.window.snapshot, self._asked_of
+        if snapshot is None or asked is None or snapshot.moment or asked.moment:
+            return False
+        view, then = snapshot.view, asked.view
+        if view.settings != then.settings or len(view.history.changes) != len(then.history.changes):
+            return True
+        if snapshot.state != RUNNING or snapshot.view.step == asked.view.step:
+            return False
+        now = time.monotonic()
+        if self._goes_on_since is None:
+            self._goes_on_since = now
+        return now - self._goes_on_since >= LONG
+
+    def forget_questions(self) -> None:
+        self._cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.answer = self.past = self._past_question = self._asked_of = None
+        self.view.show_picture(None)
+
+    def restyle(self, theme: Theme) -> None:
+        self.view.restyle(self.window.strip.slider.drawing.theme)
+
+    def set_full(self, full: bool) -> None:
+        self._full = full
+        self._cadence.forget()
+
+    def _loss_clicked(self, event: Any) -> None:
+        box = self.window.loss_view.drawing.box
+        inside = box.sceneBoundingRect().contains(event.scenePos())
+        if event.button() != Qt.MouseButton.LeftButton or event.double() or not inside:
+            return
+        at = box.mapSceneToView(event.scenePos()).x()
+        near = NEAR * box.viewPixelSize()[0]
+        jump = jump_near(self.window.loss_view.drawing.shown["train"], at - near, at + near)
+        if jump is not None:
+            self.show_past(jump)
+
+
+def side_tooltip(side: StepFromTheSide, batches: bool = False) -> str:
+    """The numbers behind the picture; batches: whether the step saw a batch only."""
+    if side.outcome in STILL:
+        return side.sentence
+    lines = [side.sentence, f"curvature along the step: λ = {number_text(side.curvature, 4)}"]
+    if batches:
+        lines.insert(1, OF_ALL_POINTS)
+    if side.bottom is not None and side.level is not None:
+        lines.append(
+            f"α = {number_text(side.bottom, 3)} would land at the lowest point of the dashed parabola, "
+            f"α = {number_text(side.level, 3)} as high as it began"
+        )
+    elif side.curvature <= 0:
+        lines.append("J curves down along it: there is no lowest point to mark")
+    return "\n".join(lines)

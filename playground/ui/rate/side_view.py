@@ -1,0 +1,69 @@
+"""The little picture beside the strip: the next step seen from the side, or a past one that was asked for."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+
+from playground.drawing.kit.theme import DARK, Theme
+from playground.drawing.rate.side import SideDrawing, SidePicture
+from playground.ui.style import set_role
+
+
+class SideView(QWidget):
+    """Paints a SidePicture; for a past step a button leads back to the next one."""
+
+    back_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.drawing = SideDrawing(DARK)
+        self.picture: SidePicture | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName("The step seen from the side")
+        self.back_button = QToolButton(self)
+        self.back_button.setText("next step")
+        self.back_button.setToolTip("Show the next step again")
+        self.back_button.setAccessibleName("Show the next step again")
+        self.back_button.clicked.connect(self.back_wanted)
+        set_role(self.back_button, "quiet")
+        self.back_button.hide()
+
+    def show_picture(self, picture: SidePicture | None, past: bool = False) -> None:
+        """Show a step; past: it is not the next one."""
+        self.picture = picture
+        self.back_button.setVisible(past)
+        if picture is not None:
+            self.setAccessibleDescription(f"{picture.title}: {picture.side.sentence}")
+        self._place_button()
+        self.update()
+
+    def restyle(self, theme: Theme) -> None:
+        self.drawing.restyle(theme)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width, height = self.drawing.size()
+        return QSize(math.ceil(width), math.ceil(height))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: object) -> None:
+        self._place_button()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.drawing.paint(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), self.picture)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and not self.back_button.isHidden():
+            self.back_wanted.emit()
+
+    def _place_button(self) -> None:
+        self.back_button.adjustSize()
+        self.back_button.move(self.width() - self.back_button.width(), -3)

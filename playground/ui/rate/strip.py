@@ -1,0 +1,257 @@
+"""The strip along the bottom: the learning rate, in the user's hand while the network learns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from playground.drawing.kit.theme import DARK, Theme
+from playground.drawing.rate.lookahead import StripLookahead
+from playground.drawing.rate.strip import StripLimit
+from playground.engine.schedules import schedule_of, slider_name
+from playground.experiment import Experiment, TrainingSettings
+from playground.ui.rate.pins import Pins
+from playground.ui.rate.slider import LARGE_STEP, SMALL_STEP, RateSlider
+from playground.ui.rate.update_numbers import READABLE_MS, UpdateNumbers
+from playground.ui.style import set_role
+from playground.ui.widgets.card import Card
+from playground.ui.widgets.number_field import Number, NumberField
+from playground.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from playground.lab.lab import Lab
+    from playground.lab.snapshot import Snapshot
+
+SUBTITLE = "drag it while the network learns"
+PRESENTATION_FACTOR = 1.6
+LOW_HALL = 1000
+"""On a screen lower than this, a presentation leaves nothing of the strip but the slider, and that low."""
+LOW_WINDOW = 740
+"""In a window lower than this the rows of the slider are closer together."""
+BESIDE_SHARE = 0.5
+"""What stands beside the track takes at most this share of the width; the last to come is left out first."""
+
+SETTLED_MS = 250
+"""So long after a command was carried out its snapshot has been shown."""
+
+
+class LearningRateStrip(Card):
+    """Slider, line for typed values, and the update in numbers.
+
+    Every move goes to the lab at once; the network learns on with the new α, nothing starts again.
+    """
+
+    rate_chosen = Signal(float)
+    """The user chose another learning rate."""
+
+    def __init__(self, lab: Lab, theme: Theme = DARK, parent: QWidget | None = None):
+        super().__init__("Learning rate α", SUBTITLE, parent)
+        self._lab = lab
+        self._theme = theme
+        self._presentation = False
+        self._run = lab.run_number
+        # Whether an α was asked for that has not come back in a snapshot yet: an older snapshot must not
+        # move the thumb back under the pointer.
+        self._asked = False
+        self._order = 0
+        self._seen = lab.experiment.training.learning_rate
+        self._scheduled = ("constant", 1.0)
+        self._settling = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settling.timeout.connect(self._settle)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(READABLE_MS)
+        self._resting.timeout.connect(self._tell_schedule)
+        self._sentence = SUBTITLE
+        self._shorter: tuple[str, ...] = ()
+        self._side: QWidget | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.slider = RateSlider(theme)
+        self.pins = Pins()
+        self.field = NumberField("The learning rate", self._check)
+        set_role(self.field, "rate")
+        self.field.setFixedWidth(110)
+        self.field.after = self.slider
+        self.numbers = UpdateNumbers(theme)
+        self.numbers.room_changed.connect(self._fit)
+        self._build()
+        self._name_rate("α")
+        self.slider.rate_changed.connect(self._rate_moved)
+        self.field.committed.connect(self._rate_typed)
+        self.field.problem_changed.connect(self._show_problem)
+        self.rate_actions = self._make_actions()
+        lab.experiment_replaced.connect(self._experiment_replaced)
+        lab.carried_out.connect(self._settling.start)
+        self._show_rate(lab.experiment.training.learning_rate)
+        self._show_schedule(lab.experiment.training, 0)
+
+    @property
+    def learning_rate(self) -> float:
+        """The α at which the thumb stands."""
+        return self.slider.rate
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Follow the run: its learning rate, where something else changed it, and its last step."""
+        settings = snapshot.view.settings
+        if snapshot.run != self._run:
+            self._run = snapshot.run
+            self._asked = False
+        self._seen = settings.learning_rate
+        self._follow()
+        self._show_schedule(settings, snapshot.view.step)
+        self.numbers.show_view(snapshot.view)
+
+    def set_limit(self, limit: StripLimit | None, why: str = "") -> None:
+        """Tell the track where it creeps, falls and overshoots; None: it says nothing, or why."""
+        self.slider.set_limit(limit)
+        self._sentence = limit.sentence if limit is not None and limit.sentence else why or SUBTITLE
+        self._shorter = limit.shorter if limit is not None else ()
+        self._show_problem(self.field.problem)
+
+    def set_lookahead(self, lookahead: StripLookahead | None, another_comes: bool = False) -> None:
+        """Show what each α would reach; None: nothing, or nothing until another comes."""
+        self.slider.set_lookahead(lookahead, another_comes)
+
+    def set_side_view(self, widget: QWidget) -> None:
+        """Give the place between track and numbers to a picture of the next step seen from the side."""
+        self._row.insertWidget(1, widget)
+        self._side = widget
+        self._fit()
+
+    def set_parameter(self, index: int) -> None:
+        """Choose the parameter whose update is shown in numbers."""
+        self.numbers.set_parameter(index)
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        if self._presentation and theme.font_factor == 1.0:
+            theme = theme.with_font_factor(PRESENTATION_FACTOR)
+        self.slider.restyle(theme)
+        self.numbers.restyle(theme)
+        self.field.setFixedWidth(round(110 * theme.font_factor))
+        self._fit()
+
+    def set_full(self, full: bool) -> None:
+        """Both layouts have the whole strip."""
+
+    def set_presentation(self, on: bool) -> None:
+        """Large type for a hall."""
+        self._presentation = on
+        self.restyle(self._theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+        # Who lays the strip out does not hear of a change of its height meanwhile.
+        QTimer.singleShot(0, self, self.updateGeometry)
+
+    def _fit(self) -> None:
+        """Where there is little room, all of it is the slider's, which says α too."""
+        low = self._presentation and self.window().height() < LOW_HALL
+        self.show_header(not low)
+        self.slider.set_low(low or self.window().height() < LOW_WINDOW)
+        for part in (self._symbol, self.field):
+            part.setVisible(not low)
+        room = -1.0 if low else BESIDE_SHARE * self.width()
+        for widget in (self._side, self.numbers):
+            if widget is not None:
+                room -= widget.sizeHint().width() + self._row.spacing()
+                widget.setVisible(room >= 0)
+
+    def _build(self) -> None:
+        self._symbol = symbol = PlainLabel()
+        set_role(symbol, "rate")
+        symbol.setBuddy(self.field)
+        entry = QHBoxLayout()
+        entry.setSpacing(6)
+        entry.addWidget(symbol)
+        entry.addWidget(self.field)
+        self.tools.addLayout(entry)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(24)
+        self._row.addWidget(self.slider, 1)
+        self._row.addWidget(self.numbers, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.addLayout(self._row)
+
+    def _make_actions(self) -> list[QAction]:
+        """Keys that change α wherever the focus is."""
+        actions = []
+        for name, text, keys, factor in (
+            ("rate_down", "Learning rate 5 % &lower", ("Ctrl+Left", "["), 1 / SMALL_STEP),
+            ("rate_up", "Learning rate 5 % &higher", ("Ctrl+Right", "]"), SMALL_STEP),
+            ("rate_half", "&Half the learning rate", ("Ctrl+PgDown", "{"), 1 / LARGE_STEP),
+            ("rate_double", "&Double the learning rate", ("Ctrl+PgUp", "}"), LARGE_STEP),
+        ):
+            action = QAction(text, self)
+            action.setObjectName(name)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setStatusTip("Change α while the network learns; nothing starts again")
+            action.triggered.connect(lambda _checked=False, f=factor: self.slider.multiply(f))
+            self.addAction(action)
+            actions.append(action)
+        return actions
+
+    def _check(self, value: Number) -> None:
+        Experiment().with_value("training.learning_rate", value)
+
+    def _rate_moved(self, rate: float) -> None:
+        self.field.set_value(rate)
+        self._send(rate)
+
+    def _rate_typed(self, rate: float) -> None:
+        self.slider.set_rate(rate)
+        self._send(rate)
+
+    def _follow(self) -> None:
+        """Show the α that was last seen of the run, but for one that is on its way to it."""
+        if self._seen == self.slider.rate:
+            self._asked = False
+        if self._seen != self.slider.rate and not self._asked and not self.slider.isSliderDown():
+            self._show_rate(self._seen)
+
+    def _settle(self) -> None:
+        """Follow the run again where an α has reached it, or was refused, and no snapshot shows it."""
+        if self._lab.reached(self._order):
+            self._asked = False
+        self._follow()
+
+    def _send(self, rate: float) -> None:
+        self._asked = True
+        self._order = self._lab.set_learning_rate(rate)
+        self.rate_chosen.emit(rate)
+
+    def _show_rate(self, rate: float) -> None:
+        self.slider.set_rate(rate)
+        self.field.set_value(rate)
+
+    def _show_schedule(self, settings: TrainingSettings, step: int) -> None:
+        """Tell the slider what the schedule makes of its α: at once, or after the number could be read."""
+        schedule = schedule_of(settings)
+        before, factor = self._scheduled[0], 1.0 if schedule is None else schedule.factor_at(step)
+        self._scheduled = settings.schedule, factor
+        if settings.schedule != before or not self._resting.isActive():
+            self._tell_schedule()
+            self._resting.start()
+        if settings.schedule != before:
+            self._name_rate(slider_name(settings.schedule))
+
+    def _tell_schedule(self) -> None:
+        self.slider.set_schedule(*self._scheduled)
+
+    def _name_rate(self, name: str) -> None:
+        self._symbol.setText(f"{name} =")
+        self.field.set_hint(f"Type any {name} from 0.000001 to 100; the scale follows")
+
+    def _show_problem(self, problem: str) -> None:
+        self.set_subtitle(*((problem,) if problem else (self._sentence, *self._shorter)))
+        set_role(self.subtitle_label, "problem" if problem else "dim")
+
+    def _experiment_replaced(self, experiment: Experiment) -> None:
+        self._run = self._lab.run_number
+        self._asked = False
+        self._seen = experiment.training.learning_rate
+        self._show_rate(experiment.training.learning_rate)
+        self._show_schedule(experiment.training, 0)

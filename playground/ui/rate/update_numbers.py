@@ -1,0 +1,176 @@
+"""The update rule in the numbers of the last step, for one of the parameters."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QSize, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.drawing.kit.theme import Theme
+from playground.engine.network import parameter_name
+from playground.numerals import rate_text, signed_text
+from playground.ui.rate.recurrences import Line, Piece, recurrence, short
+from playground.value_names import OPTIMIZER_NAMES
+
+if TYPE_CHECKING:
+    from playground.engine.recording.run_view import LastUpdate, RunView
+
+ROOM = {
+    "momentum": (3, "w := w − α·v = −0.0000000 − 0.0001·(−0.000000) = −0.0000000"),
+    "nesterov": (3, "w := w − α·(g + 0.9·v) = −0.0000 − 0.001·(−0.0000 + 0.9·(−0.00)) = −0.00000"),
+    "rmsprop": (3, "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.000000"),
+    "adagrad": (3, "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.000000"),
+    "adam": (5, "w := w − α·m′/(√v′ + ε) = −0.00000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.00000"),
+    "adamw": (6, "v := 0.999·v + 0.001·g² = 0.999·0.00·10⁻⁰⁰ + 0.001·(−0.00·10⁻⁰⁰)² = 0.00·10⁻⁰⁰"),
+}
+"""Lines, and the widest of them, that a rule takes."""
+READABLE_MS = 100
+"""Numbers that change faster cannot be read."""
+
+
+def update_lines(view: RunView, index: int) -> list[Line]:
+    """Which parameter, the rule, and the rule with the numbers of the last step and of what it remembers."""
+    update, sizes = view.last_update, view.experiment.layer_sizes
+    size, name = len(view.parameters), parameter_name(sizes, index)
+    symbol = name[0].lower()
+    called = name if name == symbol else f"{symbol} = {name}"
+    if update is None:
+        if view.settings.optimizer == "gradient_descent":
+            rule = [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")]
+        else:
+            rule = [Piece(f"by the rule of {OPTIMIZER_NAMES[view.settings.optimizer]}")]
+        which = {1: "the one number", 2: "both numbers"}.get(size, f"all {size} numbers")
+        return [[Piece(f"each step changes {which}:", "dim")], rule, []]
+    if update.optimizer.name == "gradient_descent":
+        return [
+            [Piece(f"last step, {called}, one of {size} numbers", "dim")],
+            [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")],
+            _plain_numbers(update, index),
+        ]
+    optimizer = OPTIMIZER_NAMES[update.optimizer.name]
+    which = f"step {update.optimizer.count} of {optimizer}, {called}, "
+    which += f"g = ∂J/∂{symbol} = {short(float(update.gradient[index]))}"
+    return [[Piece(which, "dim")], *recurrence(update, index, symbol)]
+
+
+def _plain_numbers(update: LastUpdate, index: int) -> Line:
+    before, after = float(update.before[index]), float(update.after[index])
+    gradient = float(update.gradient[index])
+    decimals = _decimals(after - before)
+    value = signed_text(gradient, _decimals(gradient))
+    value = f"({value})" if value.startswith("−") else value
+    return [
+        Piece(signed_text(after, decimals), "bold"),
+        Piece(f" = {signed_text(before, decimals)} − "),
+        Piece(rate_text(update.learning_rate), "bold rate"),
+        Piece(f" · {value}"),
+    ]
+
+
+class UpdateNumbers(QWidget):
+    """Paints the lines of `update_lines`; painted, since labels would lay the window out anew each frame."""
+
+    room_changed = Signal()
+    """Another rule needs more or less room than the one before."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.index = 0
+        self._view: RunView | None = None
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(READABLE_MS)
+        self._resting.timeout.connect(self._show_now)
+        self._lines: list[Line] = []
+        self._optimizer = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName("The update in numbers")
+        self.restyle(theme)
+
+    @property
+    def text(self) -> str:
+        """The lines as plain text."""
+        return "\n".join("".join(piece.text for piece in line) for line in self._lines)
+
+    def set_parameter(self, index: int) -> None:
+        """Choose the entry of θ that is shown."""
+        self.index = index
+        if self._view is not None:
+            self._show_now()
+
+    def show_view(self, view: RunView) -> None:
+        """Show the last step of a run: at once, or after the numbers stood long enough to be read."""
+        if view is not self._view:
+            self._view = view
+            # By the rule that is set, not by the one of the last step: before the first step, too, and after
+            # a reset the room is the one that the run will need.
+            if view.settings.optimizer != self._optimizer:
+                self._optimizer = view.settings.optimizer
+                self.updateGeometry()
+                self.room_changed.emit()
+            if not self._resting.isActive():
+                self._show_now()
+                self._resting.start()
+
+    def _show_now(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        lines = update_lines(view, min(self.index, len(view.parameters) - 1))
+        if lines != self._lines:
+            self._lines = lines
+            self.setAccessibleDescription(self.text)
+            self.update()
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        size = theme.font_size + theme.font_factor
+        self._fonts = {"text": _font(size, False), "bold": _font(size, True)}
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self._fonts["bold"])
+        # Fixed for each rule, so that the strip keeps its layout while the numbers run.
+        rows, sample = ROOM.get(self._optimizer, (3, "−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)"))
+        return QSize(math.ceil(metrics.horizontalAdvance(sample)), math.ceil(rows * self._line_height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        colors = {"dim": theme.dim_text, "rate": theme.pink, "bold rate": theme.pink}
+        painter = QPainter(self)
+        height = self._line_height()
+        y = max(0.0, (self.height() - len(self._lines) * height) / 2)
+        for line in self._lines:
+            x = 0.0
+            for piece in line:
+                font = self._fonts["bold" if "bold" in piece.kind else "text"]
+                painter.setFont(font)
+                painter.setPen(QColor(colors.get(piece.kind, theme.text)))
+                painter.drawText(QPointF(x, y + 0.78 * height), piece.text)
+                x += QFontMetricsF(font).horizontalAdvance(piece.text)
+            y += height
+
+    def _line_height(self) -> float:
+        return QFontMetricsF(self._fonts["bold"]).height() + 3 * self._theme.font_factor
+
+
+def _decimals(value: float) -> int:
+    """So many decimals that a value shows three digits; from three to eight."""
+    if value == 0 or not math.isfinite(value):
+        return 3
+    return int(np.clip(2 - math.floor(math.log10(abs(value))), 3, 8))
+
+
+def _font(pixels: float, bold: bool) -> QFont:
+    font = QFont()
+    font.setPixelSize(max(1, round(pixels)))
+    font.setBold(bold)
+    return font

@@ -1,0 +1,169 @@
+"""The map of learning rates, as a page beside the surface: asked for seed by seed, read, and walked into."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from playground.drawing.rate_map import MapPicture
+from playground.experiment import Experiment
+from playground.export.map_figure import map_figure
+from playground.files.atomic import ExportError
+from playground.lab.snapshot import Snapshot
+from playground.landscape.rate_map import RATES, SEEDS, RateMap, RateMapAnswer, RateMapQuestion
+from playground.ui.frame.page_feature import PageFeature
+from playground.ui.rate_map.view import MapView
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "map"
+
+
+class MapFeature(PageFeature):
+    """Keeps the rows of the present map; a run that is opened from it keeps the map as it is.
+
+    What is asked again after a restart are only the seeds that are still missing.
+    """
+
+    slots = (RateMapQuestion.slot,)
+    page = PAGE
+    view: MapView
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.view = MapView()
+        self.rows: RateMap | None = None
+        self._about: Hashable = None
+        self._found: dict[int, tuple[np.ndarray, float]] = {}
+        self._seeds: tuple[int, ...] = ()
+        self._rates = np.empty(0)
+        self._ticket = 0
+        self._asked = 0
+        self._share: float | None = None
+        self._stopped = self._end_wanted = False
+        self._now: tuple[float, int] | None = None
+        self._schedule = "constant"
+        self.join("centre", "Map of α", "rate_map", "learn")
+        window.exporter.offer(PAGE, "Map of learning rates", self._figure)
+        self.view.opened.connect(self.open_run)
+        self.view.stopped.connect(self.stop)
+        self.view.wanted_again.connect(self.go_on)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every seed of the present map is there."""
+        return bool(self._seeds) and all(seed in self._found for seed in self._seeds)
+
+    def stop(self) -> None:
+        """Be content with the rows that there are."""
+        self._stopped = self._end_wanted = True
+        self._ticket += 1
+        self._asked, self._share = 0, None
+
+    def go_on(self) -> None:
+        """Compute what was stopped."""
+        self._stopped = False
+
+    def open_run(self, row: int, column: int) -> None:
+        """Begin the run of this cell, and make its steps."""
+        rows = self.rows
+        if rows is None:
+            return
+        experiment = self.window.lab.experiment.with_value("network.seed", rows.seeds[row])
+        experiment = experiment.with_value("training.learning_rate", float(rows.learning_rates[column]))
+        self.window.lab.set_experiment(experiment, steps=rows.n_steps)
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return None
+        if self._end_wanted:
+            self._end_wanted = False
+            return self._question(snapshot, ())
+        if not self.on_screen():
+            return None
+        self._look_at(snapshot)
+        missing = tuple(seed for seed in self._seeds if seed not in self._found)
+        if self._asked == self._ticket or self._stopped or not missing:
+            return None
+        self._asked = self._ticket
+        self._share = self._share or 0.0
+        return self._question(snapshot, missing)
+
+    def _question(self, snapshot: Snapshot, seeds: tuple[int, ...]) -> RateMapQuestion:
+        settings, steps = snapshot.view.settings, self.view.n_steps
+        return RateMapQuestion(snapshot.run, self._ticket, settings, seeds, self._rates, steps)
+
+    def _look_at(self, snapshot: Snapshot) -> None:
+        """Begin another map where the present one is no longer about this experiment."""
+        view = snapshot.view
+        seed = view.experiment.network.seed
+        first = seed // SEEDS * SEEDS
+        scale = self.window.strip.slider.scale
+        network = replace(view.experiment.network, seed=0)
+        training = replace(view.settings, learning_rate=1.0)
+        about = (view.experiment.data, network, training, self.view.n_steps, scale, first)
+        if about == self._about:
+            return
+        self._about, self._schedule = about, view.settings.schedule
+        self._found = {}
+        self._seeds = tuple(range(first, first + SEEDS))
+        self._rates = np.logspace(math.log10(scale[0]), math.log10(scale[1]), RATES)
+        self._ticket += 1
+        self._share, self._stopped, self.rows, self._stale = None, False, None, True
+
+    def take_answer(self, slot: str, answer: RateMapAnswer) -> None:
+        if answer.ticket != self._ticket or self._stopped:
+            return
+        rows = answer.rows
+        fresh = [index for index, seed in enumerate(rows.seeds) if seed not in self._found]
+        for index in fresh:
+            self._found[rows.seeds[index]] = rows.losses[index], float(rows.starts[index])
+        asked = len(self._seeds) - len(self._found) + len(rows.seeds)
+        self._share = 1.0 - asked * (1.0 - answer.progress) / len(self._seeds)
+        if fresh:
+            seeds = tuple(seed for seed in self._seeds if seed in self._found)
+            losses = np.array([self._found[seed][0] for seed in seeds])
+            starts = np.array([self._found[seed][1] for seed in seeds])
+            self.rows = RateMap(seeds, self._rates, losses, starts, rows.n_steps)
+            self._stale = True
+        if answer.complete:
+            self._share = None
+
+    def forget_questions(self) -> None:
+        # A fresh ticket: an answer that is on its way belongs to a question that is no more.
+        self._ticket += 1
+        self._share = None
+
+    def frame(self) -> None:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self.on_screen():
+            return
+        now = snapshot.view.settings.learning_rate, snapshot.view.experiment.network.seed
+        if self._stale or now != self._now:
+            self._stale, self._now = False, now
+            self.view.show_picture(MapPicture(self.rows, self._seeds, now, schedule=self._schedule))
+
+    def read(self) -> None:
+        super().read()
+        if self.on_screen():
+            self.view.show_progress(self._share, self._stopped and not self.complete)
+            self.view.say()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._stale = True
+
+    def _figure(self, snapshot: Snapshot) -> Any:
+        # Nothing was asked while the page was hidden: the rows may be of another experiment.
+        self._look_at(snapshot)
+        if self.rows is None:
+            raise ExportError("There is no map to export yet: open its page and wait for the first row.")
+        view = snapshot.view
+        now = view.settings.learning_rate, view.experiment.network.seed
+        picture = MapPicture(self.rows, self.rows.seeds, now, schedule=self._schedule)
+        return map_figure(picture, view)

@@ -1,0 +1,188 @@
+"""The card with the map of learning rates: the picture, its sentence, and how many steps it looks ahead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
+
+from playground.drawing.kit.theme import DARK, Theme
+from playground.drawing.rate_map import MapDrawing, MapPicture, counts_sentence, ring_text, sentence
+from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plot_card import PlotCard
+from playground.ui.widgets.share_bar import ShareBar
+
+CHOICES, USUAL = (10, 100, 1000), 100
+HOW = "point at a cell to read it, click to open that run"
+MOVES = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+class MapView(PlotCard):
+    """Shows what MapFeature has collected, and tells which run shall be opened."""
+
+    steps_chosen = Signal(int)
+    opened = Signal(int, int)
+    """The row and the column of a run to open."""
+    stopped = Signal()
+    """Be content with the rows that there are."""
+    wanted_again = Signal()
+    """The rest of a map that was stopped."""
+
+    def __init__(self, parent: QWidget | None = None):
+        drawing = MapDrawing(DARK)
+        super().__init__("map", "Learning rates × seeds", drawing, drawing.item, parent)
+        self.set_subtitle(HOW)
+        self._picture = MapPicture(None, ())
+        self._pointed: tuple[int, int] | None = None
+        self._cursor: tuple[int, int] | None = None
+        self.steps_box = QComboBox()
+        for count in CHOICES:
+            self.steps_box.addItem(f"after {count} steps", count)
+        self.steps_box.setCurrentIndex(CHOICES.index(USUAL))
+        self.steps_box.setAccessibleName("Steps of every run of the map")
+        self.steps_box.setToolTip("How many steps each of the runs makes")
+        self.steps_box.currentIndexChanged.connect(lambda index: self.steps_chosen.emit(CHOICES[index]))
+        self.again_button = QToolButton()
+        self.again_button.setText("Compute the rest")
+        self.again_button.clicked.connect(self.wanted_again)
+        self.progress_bar = ShareBar("Progress of the map", 70)
+        self.stop_button = QToolButton()
+        self.stop_button.setText("Stop")
+        self.stop_button.setToolTip("Be content with the seeds that there are")
+        self.stop_button.clicked.connect(self.stopped)
+        for tool in (self.progress_bar, self.stop_button, self.again_button):
+            self.add_tool(tool)
+            self.leave_out(tool, True)
+        self.add_tool(self.steps_box)
+        self.add_tool(self.export_button)
+        self.sentence = PlainLabel()
+        self.counts = PlainLabel()
+        for label, role in ((self.sentence, ""), (self.counts, "small")):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            # So that the picture stands still when the sentence comes.
+            label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())
+            set_role(label, role)
+            self.body.addWidget(label)
+        self.canvas.viewport().installEventFilter(self)
+
+    @property
+    def n_steps(self) -> int:
+        return CHOICES[self.steps_box.currentIndex()]
+
+    def show_picture(self, picture: MapPicture) -> None:
+        """Draw rows and marks."""
+        self._picture = picture
+        count = len(picture.rows.seeds) if picture.rows is not None else 0
+        for cell in (self._pointed, self._cursor):
+            if cell is not None and cell[0] >= count:
+                self._pointed = self._cursor = None
+        self._draw()
+
+    def show_progress(self, share: float | None, stopped: bool) -> None:
+        """How much there is; None: nothing is being computed; stopped: because somebody said so."""
+        if share is not None:
+            self.progress_bar.show_share(share)
+        for widget in (self.progress_bar, self.stop_button):
+            self.leave_out(widget, share is None)
+        self.leave_out(self.again_button, not stopped)
+        self.drawing.set_text("Stopped before the first row" if stopped else "The map is being computed")
+
+    def say(self) -> None:
+        """Write what the map shows."""
+        rows = self._picture.rows
+        told = rows is not None and bool(rows.seeds)
+        text = counts = ""
+        if rows is not None and told:
+            text, counts = sentence(rows, self._picture.rate_name), counts_sentence(rows, self.drawing.levels)
+            if len(rows.seeds) < len(self._picture.seeds):
+                text = f"{len(rows.seeds)} of {len(self._picture.seeds)} seeds so far. {text}"
+        rings = ring_text(rows, self._picture.rate_name)
+        signs = f"Ring: {rings}; dashed: their median; pink: the run on the screen."
+        self.sentence.setText(text)
+        self.counts.setText(f"{signs} {counts}".strip() if told else "")
+        self.describe(self.drawing.summary())
+
+    def legend_text(self, theme: Theme) -> str:
+        return ""
+
+    def hover_text(self, x: float, y: float) -> str:
+        self._pointed = self.drawing.cell_at(x, y)
+        self._draw()
+        cell = self._cursor or self._pointed
+        return self.drawing.cell_text(cell) if cell is not None else ""
+
+    def end_hover(self) -> None:
+        if self._pointed is not None:
+            self._pointed = None
+            self._draw()
+
+    def set_presentation(self, on: bool) -> None:
+        super().set_presentation(on)
+        self.counts.setVisible(not on)
+        self.set_subtitle("" if on else HOW)
+
+    def _draw(self) -> None:
+        picture = self._picture
+        cell = self._cursor or self._pointed
+        self.drawing.show(replace(picture, cell=cell))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self.canvas.viewport() or not isinstance(event, QMouseEvent):
+            return super().eventFilter(watched, event)
+        released = event.type() == QEvent.Type.MouseButtonRelease
+        if released and event.button() == Qt.MouseButton.LeftButton:
+            place, box = self.canvas.mapToScene(event.position().toPoint()), self.drawing.box
+            if box.sceneBoundingRect().contains(place):
+                point = box.mapSceneToView(place)
+                cell = self.drawing.cell_at(point.x(), point.y())
+                if cell is not None:
+                    self._cursor = None
+                    self.opened.emit(*cell)
+        elif event.type() == QEvent.Type.MouseMove and self._cursor is not None:
+            self._cursor = None
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        rows = self._picture.rows
+        if rows is None or not rows.seeds or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        key = event.key()
+        if key in MOVES:
+            row, column = self._cursor or self._first_cell()
+            down, right = MOVES[Qt.Key(key)] if self._cursor is not None else (0, 0)
+            row = min(max(row + down, 0), len(rows.seeds) - 1)
+            column = min(max(column + right, 0), len(rows.learning_rates) - 1)
+            self._cursor = row, column
+            self._draw()
+            self._pointer = self.drawing.box.mapViewToScene(QPointF(*self.drawing.place_of(self._cursor)))
+            self._show_readout()
+            self.canvas.setAccessibleDescription(self.drawing.cell_text(self._cursor))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor is not None:
+            self.opened.emit(*self._cursor)
+        elif key == Qt.Key.Key_Escape and self._cursor is not None:
+            self._cursor = None
+            self._end_hover()
+            self._draw()
+        else:
+            return False
+        return True
+
+    def _first_cell(self) -> tuple[int, int]:
+        """The cell nearest to the run on the screen."""
+        rows, now = self._picture.rows, self._picture.now
+        assert rows is not None
+        if now is None:
+            return 0, 0
+        row = rows.seeds.index(now[1]) if now[1] in rows.seeds else 0
+        column = int(abs(rows.learning_rates / now[0] - 1).argmin())
+        return row, column

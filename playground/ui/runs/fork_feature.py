@@ -1,0 +1,141 @@
+"""The fork: several learning rates or optimisers side by side from the present point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from playground.drawing.runs import Look
+from playground.engine.branches.fork import ForkView
+from playground.landscape.questions.branches import BranchBoundariesAnswer, BranchBoundariesQuestion
+from playground.ui.frame.feature import Feature
+from playground.ui.runs.fork_list import ListError, label_of, plans_of, race_of
+from playground.ui.runs.fork_page import ForkPage
+from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about
+
+if TYPE_CHECKING:
+    from playground.drawing.kit.theme import Theme
+    from playground.experiment import Experiment
+    from playground.lab.snapshot import Snapshot
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "fork"
+
+
+class ForkFeature(Feature):
+    """Opens the page, forks, and brings the branches onto the loss plot and the surface."""
+
+    slots = (BranchBoundariesQuestion.slot,)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.fork: ForkView | None = None
+        self._beside: list[Beside] = []
+        self._asked: int | None = None
+        self._shown_step: int | None = None
+        self._joined = False
+        self._written: tuple[ForkView | None, str] = (None, "constant")
+        self.page = ForkPage(window.theme)
+        window.arrangement.add_page("left", PAGE, "Fork", self.page)
+        actions = window.actions_by_name
+        actions["fork"].triggered.connect(lambda _=False: self.open())
+        actions["drop_fork"].triggered.connect(lambda _=False: window.lab.drop_fork())
+        actions["drop_fork"].setEnabled(False)
+        window.menu("run").addActions([actions["fork"], actions["drop_fork"]])
+        self.page.fork_wanted.connect(self.fork_here)
+        self.page.race_wanted.connect(self.race)
+        self.page.drop_wanted.connect(window.lab.drop_fork)
+        # The rows go away with the fork, one of whose buttons this is.
+        self.page.keep_wanted.connect(self.keep, Qt.ConnectionType.QueuedConnection)
+
+    def open(self) -> None:
+        """Turn to the page, and fork with its list."""
+        self.window.arrangement.show_page(PAGE)
+        self.fork_here(self.page.list_edit.text())
+
+    def fork_here(self, text: str) -> None:
+        """Fork the run with the entries of a list; say what is wrong with one."""
+        snapshot = self.window.snapshot
+        if snapshot is None:
+            return
+        try:
+            plans = plans_of(text, snapshot.view.settings)
+        except ListError as error:
+            self.page.show_problem(str(error))
+            return
+        self.page.show_problem("")
+        self.window.lab.fork(plans)
+
+    def keep(self, row: int) -> None:
+        """Go on with the branch of a row of the list."""
+        snapshot, fork = self.window.snapshot, self._written[0]
+        if snapshot is not None and fork is not None and row < len(fork.branches):
+            self.window.lab.keep_branch(row, fork.branches[row].plan, snapshot.run)
+
+    def race(self) -> None:
+        """Fork with a list of optimisers."""
+        if self.window.snapshot is not None:
+            self.page.list_edit.setText(race_of(self.window.snapshot.view.settings))
+            self.fork_here(self.page.list_edit.text())
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._joined:
+            self._joined = True
+            self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
+        fork = snapshot.fork
+        if fork is None and self.fork is None:
+            return
+        if fork is None or self.fork is None or fork.first_step != self.fork.first_step:
+            self._asked = self._shown_step = None
+        self.fork = fork
+        self._beside = [] if fork is None else self._branches(fork, snapshot)
+
+    def read(self) -> None:
+        self.window.actions_by_name["drop_fork"].setEnabled(self.fork is not None)
+        snapshot = self.window.snapshot
+        schedule = "constant" if snapshot is None else snapshot.view.settings.schedule
+        if self.fork is not self._written[0] or schedule != self._written[1]:
+            self._written = self.fork, schedule
+            self.page.show_fork(self.fork, schedule)
+
+    def question(self, slot: str) -> Any:
+        snapshot, fork = self.window.snapshot, self.fork
+        if snapshot is None or fork is None or self._asked is not None or self._shown_step == fork.step:
+            return None
+        if not self.window.arrangement.page_on_screen(PAGE):
+            return None
+        self._asked = fork.step
+        parameters = np.array([branch.parameters for branch in fork.branches])
+        return BranchBoundariesQuestion(snapshot.run, fork.step, parameters)
+
+    def take_answer(self, slot: str, answer: BranchBoundariesAnswer) -> None:
+        self._asked = None
+        if self.fork is not None and self.window.snapshot is not None:
+            self._shown_step = answer.step
+            self.page.show_boundaries(self.window.snapshot.samples, answer.boundaries)
+
+    def forget_questions(self) -> None:
+        self._asked = None
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.fork, self._beside = None, []
+        self._asked = self._shown_step = None
+
+    def restyle(self, theme: Theme) -> None:
+        self.page.restyle(theme)
+
+    def _branches(self, fork: ForkView, snapshot: Snapshot) -> list[Beside]:
+        here = about(snapshot.view)
+        return [
+            Beside(
+                label_of(branch.plan, snapshot.view.settings.schedule),
+                Look(number),
+                branch.losses.steps,
+                branch.losses.values,
+                branch.path,
+                here,
+            )
+            for number, branch in enumerate(fork.branches)
+        ]

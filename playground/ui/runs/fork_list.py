@@ -1,0 +1,134 @@
+"""The list of a fork as it is typed: "÷10; ×1; 0.5" or "gradient descent 0.3; Adam 0.01"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from playground.engine.branches.fork import MOST_BRANCHES, Plan
+from playground.engine.schedules import slider_name
+from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
+from playground.number_reader import NumberError, read_number, shown
+from playground.numerals import number_text, rate_text
+from playground.value_names import OPTIMIZER_NAMES
+
+USUAL = "÷10; ÷3; ×1; ×3; ×10"
+RACE = ("gradient_descent", "momentum", "rmsprop", "adam")
+RACE_SHARES = {"momentum": 0.1, "nesterov": 0.1}
+ADAPTIVE_RATE = 0.01
+"""A usual α of the optimisers that divide by the size of the gradient."""
+
+_NAMES = {text.lower(): name for name, text in OPTIMIZER_NAMES.items()}
+_NAMES |= {name: name for name in OPTIMIZER_NAMES}
+_BEGINNINGS = {name[:length] for name in _NAMES for length in range(1, len(name) + 1)}
+_BETWEEN = re.compile(r";|,(?=\s|$)|(?<![\s\d]),|,(?![\s\d])")
+"""Between entries stands a semicolon, or a comma that cannot be the sign in a number; a space will do."""
+_UNCLEAR = re.compile(r"\d\s+,\d+")
+_PART = re.compile(
+    r"\s*(?:(?P<sign>[÷×/*]|x(?=\s*[\d.,]))|(?P<number>[+−-]?[.,]?\d[^\s÷×/*]*)|(?P<name>[^\W\d]+)|(?P<other>\S+))"
+)
+
+
+class ListError(ValueError):
+    """An entry that is neither a learning rate nor an optimiser."""
+
+
+def plans_of(text: str, settings: TrainingSettings) -> list[Plan]:
+    """The plans that a list names, each once.
+
+    A number is a learning rate; with ÷ (or /) or × (or *, x) before it, a factor of the present one. An
+    optimiser's name before it is that optimiser; alone, with the present learning rate. Raises ListError.
+    """
+    plans = []
+    for entry in _entries(text):
+        name = " ".join(entry.names)
+        if name and name not in _NAMES:
+            raise ListError(
+                f"There is no optimiser {shown(name)}; there are {', '.join(OPTIMIZER_NAMES.values())}."
+            )
+        if not name and not entry.number:
+            raise ListError(f"{shown(entry.sign)} has no number.")
+        plans.append(Plan(_rate(entry, settings), _NAMES[name] if name else None))
+    plans = list(dict.fromkeys(plans))
+    if not plans:
+        raise ListError("The list is empty.")
+    if len(plans) > MOST_BRANCHES:
+        raise ListError(f"A fork has {MOST_BRANCHES} branches at most, not {len(plans)}.")
+    return plans
+
+
+@dataclass
+class _Entry:
+    """What stands between two separators: an optimiser's words, a sign, a number; each may be absent."""
+
+    names: list[str] = field(default_factory=list)
+    sign: str = ""
+    number: str = ""
+
+
+def _entries(text: str) -> Iterator[_Entry]:
+    """Yield the entries of a list. Raises ListError at what is no name and no number, or could be two."""
+    if unclear := _UNCLEAR.search(text):
+        raise ListError(f"{shown(unclear[0])} can be read in two ways: put a semicolon between entries.")
+    for chunk in _BETWEEN.split(text.lower()):
+        entry = _Entry()
+        for part in _PART.finditer(chunk):
+            if part["other"]:
+                raise ListError(
+                    f"{shown(part['other'])} is neither a learning rate (0.3; ×3; ÷10) nor an optimiser."
+                )
+            if part["number"]:
+                entry.number = part["number"]
+                yield entry
+                entry = _Entry()
+            elif part["sign"]:
+                if entry.sign:
+                    raise ListError(f"{shown(entry.sign)} has no number.")
+                entry.sign = part["sign"]
+            else:
+                longer = " ".join([*entry.names, part["name"]])
+                if entry.names and longer not in _BEGINNINGS:
+                    # A space alone stands between two optimisers.
+                    yield entry
+                    entry = _Entry()
+                entry.names.append(part["name"])
+        if entry.names or entry.sign:
+            yield entry
+
+
+def _rate(entry: _Entry, settings: TrainingSettings) -> float:
+    present, name = settings.learning_rate, "α" if settings.schedule == "constant" else "The slider’s α"
+    if not entry.number:
+        if entry.sign:
+            raise ListError(f"{shown(entry.sign)} has no number.")
+        return present
+    try:
+        value = read_number(entry.number)
+    except NumberError as error:
+        raise ListError(f"{name} {error} Entries stand apart by semicolons.") from None
+    if entry.sign:
+        if not value > 0:
+            raise ListError(f"A factor must be above 0, not {shown(entry.sign + entry.number)}.")
+        value = present / value if entry.sign in "÷/" else present * value
+        return min(max(value, MIN_LEARNING_RATE), MAX_LEARNING_RATE)
+    if not MIN_LEARNING_RATE <= value <= MAX_LEARNING_RATE:
+        low, high = number_text(MIN_LEARNING_RATE), number_text(MAX_LEARNING_RATE)
+        raise ListError(f"{name} must be from {low} to {high}, not {entry.number[:24]}.")
+    return value
+
+
+def race_of(settings: TrainingSettings) -> str:
+    """A list of optimisers, each with a learning rate that usually suits it."""
+    entries = []
+    for name in RACE:
+        share = RACE_SHARES.get(name, 1.0)
+        rate = ADAPTIVE_RATE if name in ("rmsprop", "adam") else share * settings.learning_rate
+        entries.append(f"{OPTIMIZER_NAMES[name]} {max(rate, MIN_LEARNING_RATE):.4g}")
+    return "; ".join(entries)
+
+
+def label_of(plan: Plan, schedule: str = "constant") -> str:
+    """A branch as the plots name it; schedule: the one that scales its α."""
+    rate = f"{slider_name(schedule)} {rate_text(plan.learning_rate)}"
+    return f"{OPTIMIZER_NAMES[plan.optimizer]}, {rate}" if plan.optimizer else rate

@@ -1,0 +1,228 @@
+"""The page of a fork: the list of its branches, and each branch with its boundary, its J and what to do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.kit.items import solid_pen
+from playground.drawing.kit.theme import Theme
+from playground.drawing.runs import Look
+from playground.engine.branches.fork import ForkView
+from playground.engine.datasets import Samples
+from playground.engine.schedules import slider_name
+from playground.landscape.boundary import Boundary
+from playground.numerals import count_text, running_loss_text
+from playground.ui.runs.fork_list import USUAL, label_of
+from playground.ui.style import set_role
+from playground.ui.widgets.card import Card
+from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plot_card import PlotCanvas
+
+BOUNDARY_HEIGHT = 84
+POINT_SIZE = 3.4
+EXPLAINED = (
+    "A fork continues the run from here with several learning rates side by side, on the same batches: "
+    "numbers (0.5), factors of {} (×3; ÷10), or optimisers (Adam 0.01), apart by semicolons."
+)
+
+
+def explained(schedule: str) -> str:
+    """What a fork is; under a schedule its numbers are such as the slider has."""
+    return EXPLAINED.format("the present α" if schedule == "constant" else f"the {slider_name(schedule)}")
+
+
+class LineKey(QWidget):
+    """A piece of a branch's line, as the plots draw it."""
+
+    def __init__(self, look: Look, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._look, self._theme = look, theme
+        self.setFixedSize(26, 10)
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(solid_pen(self._look.color(self._theme), 2.4, self._look.dashes))
+        painter.drawLine(QPointF(1, 5), QPointF(self.width() - 1, 5))
+
+
+class BranchRow(QWidget):
+    """One branch: its line and name, J, its boundary, and a button to go on with it."""
+
+    def __init__(self, label: str, look: Look, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.key = LineKey(look, theme)
+        name = PlainLabel(label)
+        set_role(name, "title")
+        name.setWordWrap(True)
+        self.loss = PlainLabel()
+        set_role(self.loss, "small")
+        self.keep_button = QPushButton("Continue")
+        self.keep_button.setToolTip(f"Continue with this one: {label}")
+        self.keep_button.setAccessibleName(f"Continue with {label}")
+        set_role(self.keep_button, "quiet")
+        self.drawing = BoundaryDrawing(theme)
+        for axis in ("left", "bottom"):
+            self.drawing.item.hideAxis(axis)
+        self.drawing.bar.set_shown(False)
+        self.canvas = PlotCanvas()
+        self.canvas.setCentralItem(self.drawing.item)
+        self.canvas.setFixedHeight(BOUNDARY_HEIGHT)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.canvas.setAccessibleName(f"Boundary of {label}")
+        self.canvas.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        head, foot = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.key)
+        head.addWidget(name, 1)
+        foot.addWidget(self.loss, 1)
+        foot.addWidget(self.keep_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 4, 4)
+        column.setSpacing(1)
+        column.addLayout(head)
+        column.addWidget(self.canvas)
+        column.addLayout(foot)
+        self.restyle(theme)
+
+    def restyle(self, theme: Theme) -> None:
+        self.key.restyle(theme)
+        self.canvas.setBackground(theme.card)
+        self.drawing.restyle(replace(theme, point_size=POINT_SIZE))
+
+    def show_loss(self, loss: float, best: bool) -> None:
+        """Write J; best: no other branch is lower."""
+        if math.isnan(loss):
+            text = "J is not finite"
+        else:
+            text = f"J {running_loss_text(loss)}" + (" · lowest" if best else "")
+        if text != self.loss.text():
+            self.loss.setText(text)
+
+    def show_boundary(self, samples: Samples, boundary: Boundary | None) -> None:
+        self.drawing.show(BoundaryPicture(samples, boundary, show_test=False))
+        self.canvas.setAccessibleDescription(self.drawing.summary())
+
+
+class ForkPage(Card):
+    """The list above, then the branches."""
+
+    fork_wanted = Signal(str)
+    race_wanted = Signal()
+    drop_wanted = Signal()
+    keep_wanted = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__("Fork", "", parent)
+        self._theme = theme
+        self._labels: tuple[str, ...] = ()
+        self.rows: list[BranchRow] = []
+        self.list_edit = QLineEdit(USUAL)
+        self.list_edit.setAccessibleName("Learning rates or optimisers of the fork")
+        self.list_edit.returnPressed.connect(self._ask)
+        self.fork_button = QPushButton("Fork here")
+        self.fork_button.setToolTip("Continue from here with each entry of the list, side by side")
+        self.fork_button.clicked.connect(self._ask)
+        self.race_button = QPushButton("Optimisers")
+        self.race_button.setToolTip("Fill the list with a race of optimisers, and fork")
+        self.race_button.clicked.connect(self.race_wanted)
+        self.drop_button = QPushButton("Drop the fork")
+        self.drop_button.setToolTip("Take all branches away; the run stands where it was forked")
+        self.drop_button.clicked.connect(self.drop_wanted)
+        self.problem = PlainLabel()
+        self.problem.setWordWrap(True)
+        set_role(self.problem, "problem")
+        self.words = PlainLabel()
+        self.words.setWordWrap(True)
+        set_role(self.words, "small")
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.fork_button)
+        buttons.addWidget(self.race_button)
+        buttons.addStretch(1)
+        self._branches = QVBoxLayout()
+        self._branches.setContentsMargins(0, 0, 0, 0)
+        self._branches.setSpacing(4)
+        inner = QWidget()
+        inner.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        inner.setLayout(self._branches)
+        self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Fork")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inner)
+        # The card's own ground, not that of a list.
+        for ground in (inner, self._scroll.viewport()):
+            ground.setAutoFillBackground(False)
+        self.body.addWidget(self.list_edit)
+        self.body.addLayout(buttons)
+        self.body.addWidget(self.problem)
+        self.body.addWidget(self.words)
+        self.set_body(self._scroll)
+        self.body.addWidget(self.drop_button)
+        self.problem.hide()
+        self.show_fork(None)
+
+    def show_problem(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def show_fork(self, fork: ForkView | None, schedule: str = "constant") -> None:
+        """Write the branches and their losses; None: there is no fork. schedule: what scales their α."""
+        labels = tuple(label_of(branch.plan, schedule) for branch in fork.branches) if fork else ()
+        self.list_edit.setToolTip(explained(schedule))
+        if labels != self._labels or fork is None:
+            self._lay_out(labels)
+        self.drop_button.setVisible(fork is not None)
+        if fork is None:
+            self.words.setText(explained(schedule))
+            return
+        made = count_text(fork.step - fork.first_step)
+        self.words.setText(f"{made} steps from step {count_text(fork.first_step)} on")
+        losses = [branch.loss for branch in fork.branches]
+        finite = [loss for loss in losses if not math.isnan(loss)]
+        for row, loss in zip(self.rows, losses, strict=True):
+            row.show_loss(loss, bool(finite) and loss == min(finite) and fork.step > fork.first_step)
+
+    def show_boundaries(self, samples: Samples, boundaries: Sequence[Boundary | None]) -> None:
+        for row, boundary in zip(self.rows, boundaries, strict=False):
+            row.show_boundary(samples, boundary)
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        for row in self.rows:
+            row.restyle(theme)
+
+    def _lay_out(self, labels: tuple[str, ...]) -> None:
+        self._labels = labels
+        for row in self.rows:
+            self._branches.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = []
+        for number, label in enumerate(labels):
+            row = BranchRow(label, Look(number), self._theme)
+            row.keep_button.clicked.connect(lambda _=False, number=number: self.keep_wanted.emit(number))
+            self._branches.addWidget(row)
+            self.rows.append(row)
+
+    def _ask(self) -> None:
+        self.fork_wanted.emit(self.list_edit.text())

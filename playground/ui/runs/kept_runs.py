@@ -1,0 +1,283 @@
+"""Runs that are kept to be compared: pale lines in the loss plot and on the surface, and a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from playground.drawing.kit.marks import set_rate_text
+from playground.drawing.runs import Look
+from playground.engine.recording.run_view import RunView
+from playground.experiment import Experiment
+from playground.export.kept_runs_csv import ENDING, save_runs
+from playground.files.atomic import ExportError
+from playground.files.foreign_names import shown_path
+from playground.landscape.thinning import thinned
+from playground.numerals import count_text, rate_text, running_loss_text
+from playground.ui.frame.feature import Feature
+from playground.ui.frame.saving import ask_where_to_save
+from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
+from playground.ui.style import set_role
+from playground.ui.widgets.card import Card
+from playground.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "kept_runs"
+MOST = 12
+"""So many runs are kept; a further one replaces the oldest."""
+LONGEST_NAME = 40
+NAME, STEPS, LOSS, RATE, REMOVE = range(5)
+HEADINGS = ("run", "steps", "training J", "α", "")
+EMPTY = "No run is kept. Running from an earlier step keeps the old run here; Ctrl+Shift+D keeps this one."
+
+
+@dataclass(frozen=True, eq=False)
+class KeptRun:
+    """A run as it stood when it was kept, under the name that it was given."""
+
+    name: str
+    view: RunView
+    number: int
+    shown: bool = True
+    chosen: bool = False
+    """Whether somebody chose to show or to hide it; else it is shown beside runs of its own data and loss."""
+
+    def beside(self) -> Beside:
+        steps, losses = losses_of(self.view.history)
+        look = Look(self.number, ghost=True)
+        return Beside(self.name, look, steps, losses, thinned(self.view.history.path), about(self.view))
+
+
+class KeptRunsPage(Card):
+    """The list: a tick shows or hides a run, F2 renames it, Delete removes it."""
+
+    renamed = Signal(int, str)
+    shown = Signal(int, bool)
+    removed = Signal(int)
+    """Each with the number of the run: by the time that it is heard, the rows may be others."""
+    export_wanted = Signal()
+    all_removed = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__("Kept runs", "pale lines in the plots", parent)
+        self.table = QTableWidget(0, len(HEADINGS))
+        self.table.setHorizontalHeaderLabels(HEADINGS)
+        self.table.verticalHeader().hide()
+        self.table.setAccessibleName("Kept runs")
+        self.table.setShowGrid(False)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.table.itemChanged.connect(self._changed)
+        self.empty = PlainLabel(EMPTY)
+        self.empty.setWordWrap(True)
+        set_role(self.empty, "dim")
+        self.export_button = QPushButton("Export all…")
+        self.export_button.setToolTip("Save the curves of all kept runs in one CSV table")
+        self.export_button.clicked.connect(self.export_wanted)
+        self.clear_button = QPushButton("Remove all")
+        self.clear_button.clicked.connect(self.all_removed)
+        row = QHBoxLayout()
+        row.addWidget(self.export_button)
+        row.addWidget(self.clear_button)
+        row.addStretch(1)
+        self.body.addWidget(self.empty)
+        self.set_body(self.table)
+        self.body.addLayout(row)
+        self._filling = False
+        self._numbers: list[int] = []
+
+    def show_runs(self, runs: Sequence[KeptRun]) -> None:
+        """Write the list again."""
+        self._filling = True
+        self._numbers = [run.number for run in runs]
+        self.empty.setVisible(not runs)
+        self.table.setVisible(bool(runs))
+        for button in (self.export_button, self.clear_button):
+            button.setEnabled(bool(runs))
+        self.table.setRowCount(len(runs))
+        for row, run in enumerate(runs):
+            name = QTableWidgetItem(run.name)
+            name.setFlags(name.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable)
+            name.setCheckState(Qt.CheckState.Checked if run.shown else Qt.CheckState.Unchecked)
+            name.setToolTip("Tick to show it, F2 or double click to rename it, Delete to remove it")
+            self.table.setItem(row, NAME, name)
+            view = run.view
+            texts = {STEPS: count_text(view.step), LOSS: running_loss_text(view.train_loss)}
+            now = view.settings
+            scheduled = now.schedule != "constant"
+            texts[RATE] = (
+                set_rate_text(now.schedule, now.learning_rate) if scheduled else rate_text(now.learning_rate)
+            )
+            for column, text in texts.items():
+                item = QTableWidgetItem(text)
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, item)
+            button = QPushButton("✕")
+            button.setAccessibleName(f"Remove {run.name}")
+            set_role(button, "quiet")
+            button.clicked.connect(lambda _=False, number=run.number: self.removed.emit(number))
+            self.table.setCellWidget(row, REMOVE, button)
+        self._filling = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.table.currentRow() >= 0:
+            self.removed.emit(self._numbers[self.table.currentRow()])
+        else:
+            super().keyPressEvent(event)
+
+    def _changed(self, item: QTableWidgetItem) -> None:
+        if self._filling or item.column() != NAME:
+            return
+        number = self._numbers[item.row()]
+        self.shown.emit(number, item.checkState() == Qt.CheckState.Checked)
+        self.renamed.emit(number, item.text())
+
+
+def kind(experiment: Experiment) -> tuple[str, str]:
+    """The data set and the loss: only of the same two are values of J on one axis."""
+    return experiment.data.dataset, str(experiment.network.loss)
+
+
+class KeptRuns(Feature):
+    """Keeps the run that a new branch leaves, and any other that is asked for."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.runs: list[KeptRun] = []
+        self._beside: list[Beside] = []
+        self._count = 0
+        self._kind = kind(window.lab.experiment)
+        self._joined = False
+        self.page = KeptRunsPage()
+        window.arrangement.add_page("right", PAGE, "Kept runs", self.page)
+        actions = window.actions_by_name
+        actions["keep_run"].triggered.connect(lambda _=False: self.keep_present())
+        actions["kept_runs"].triggered.connect(lambda _=False: window.arrangement.show_page(PAGE))
+        window.menu("run").addActions([actions["keep_run"], actions["kept_runs"]])
+        window.lab.run_left.connect(lambda view, step: self.keep(view))
+        # The list is written anew, which its own items must not be in the middle of.
+        later = Qt.ConnectionType.QueuedConnection
+        self.page.renamed.connect(self.rename, later)
+        self.page.shown.connect(self.show_run, later)
+        self.page.removed.connect(self.remove, later)
+        self.page.all_removed.connect(self.remove_all)
+        self.page.export_wanted.connect(self.ask_and_export)
+        self._tell()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._joined:
+            self._joined = True
+            self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
+
+    def keep_present(self) -> None:
+        """Keep the run as it stands."""
+        if self.window.snapshot is not None:
+            run = self.keep(self.window.snapshot.whole)
+            self.window.notices.say(f"Kept as “{run.name}”: a pale line in the plots.", seconds=8)
+
+    def keep(self, view: RunView) -> KeptRun:
+        """Keep a run; of too many the oldest goes."""
+        self._count += 1
+        run = KeptRun(f"run {self._count}", view, self._count - 1)
+        self.runs = [*self.runs, run][-MOST:]
+        self._tell()
+        return run
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        """Hide the runs whose J is of other data or another loss; show again those of these."""
+        if kind(experiment) == self._kind:
+            return
+        self._kind = kind(experiment)
+        # A choice to hide a run stands; one to show it was made beside another run.
+        self.runs = [
+            run
+            if run.chosen and not run.shown
+            else replace(run, shown=kind(run.view.experiment) == self._kind, chosen=False)
+            for run in self.runs
+        ]
+        self._tell()
+
+    def rename(self, number: int, name: str) -> None:
+        """Give the run of this number another name; an empty one is none."""
+        name = name.strip()[:LONGEST_NAME]
+        for run in self._runs_of(number):
+            if name != run.name:
+                self._replace(run, replace(run, name=name or run.name))
+
+    def show_run(self, number: int, on: bool) -> None:
+        """Draw the run of this number, or hide it."""
+        for run in self._runs_of(number):
+            if on != run.shown:
+                self._replace(run, replace(run, shown=on, chosen=True))
+
+    def remove(self, number: int) -> None:
+        """Keep the run of this number no longer."""
+        for run in self._runs_of(number):
+            self.runs.remove(run)
+            self._tell()
+
+    def _runs_of(self, number: int) -> list[KeptRun]:
+        """The run of this number, if it is still kept."""
+        return [run for run in self.runs if run.number == number]
+
+    def remove_all(self) -> None:
+        self.runs = []
+        self._tell()
+
+    def ask_and_export(self) -> None:
+        """Ask where, and save the curves of all kept runs and of the present one."""
+        preferences = self.window.preferences
+        start = Path(preferences.folder) / f"runs{ENDING}"
+        say = self.window.notices.say
+        path = ask_where_to_save(
+            self.window, "Export the kept runs", start, f"CSV (*{ENDING})", ENDING, say=say
+        )
+        if path is not None and self.export(path):
+            preferences.folder = str(path.parent)
+
+    def export(self, path: str | Path) -> bool:
+        """Save the curves of all kept runs and of the present one; False, with a sentence, where it fails."""
+        runs = [(run.name, run.view) for run in self.runs]
+        if self.window.snapshot is not None:
+            runs.append(("now", self.window.snapshot.whole))
+        try:
+            saved = save_runs(runs, path)
+        except ExportError as error:
+            self.window.notices.say(str(error), seconds=None)
+            return False
+        self.window.notices.say(f"Exported to “{shown_path(saved)}”.", seconds=10)
+        return True
+
+    def _replace(self, old: KeptRun, new: KeptRun) -> None:
+        self.runs[self.runs.index(old)] = new
+        self._tell()
+
+    def _tell(self) -> None:
+        known = {beside.look.number: beside for beside in self._beside}
+        self._beside = []
+        for run in self.runs:
+            beside = known.get(run.number)
+            if beside is None or beside.label != run.name:
+                beside = run.beside()
+            if run.shown:
+                self._beside.append(beside)
+        self.page.show_runs(self.runs)

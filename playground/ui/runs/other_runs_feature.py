@@ -1,0 +1,98 @@
+"""Brings the runs beside the present one onto the loss plot and the surface."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.drawing.runs import Look, OtherRun
+from playground.engine.recording.history import HistoryView
+from playground.engine.recording.run_view import RunView
+from playground.experiment import DataSettings, NetworkSettings
+from playground.ui.frame.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.landscape.plane import Plane
+    from playground.ui.frame.workbench import Workbench
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """A run to draw beside the present one: losses (n,) at steps (n,), path (m, P).
+
+    about: the data and the network that its path belongs to.
+    """
+
+    label: str
+    look: Look
+    steps: np.ndarray
+    losses: np.ndarray
+    path: np.ndarray
+    about: tuple[DataSettings, NetworkSettings]
+
+
+BETWEEN = 0.05
+"""Seconds between two pictures of runs that go on."""
+
+Provider = Callable[[], Sequence[Beside]]
+
+
+class OtherRunsFeature(Feature):
+    """Asks its providers what to draw, and projects the paths when the plane or what they say has changed.
+
+    A provider returns the same objects as long as nothing has changed.
+    """
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.providers: list[Provider] = []
+        self._drawn: tuple = ()
+        self._plane: Plane | None = None
+        self._drawn_at = 0.0
+
+    def frame(self) -> None:
+        window = self.window
+        if window.snapshot is None or not self.providers:
+            return
+        runs = tuple(run for provide in self.providers for run in provide())
+        answer = window.surface_view.answer
+        plane = answer.choice.plane if answer is not None and answer.choice is not None else None
+        if plane is self._plane and same(runs, self._drawn):
+            return
+        now = time.monotonic()
+        if len(runs) == len(self._drawn) and now - self._drawn_at < BETWEEN:
+            return
+        self._drawn_at = now
+        if not same(runs, self._drawn):
+            window.loss_view.drawing.show_others(
+                [OtherRun(run.label, run.look, run.steps, run.losses) for run in runs]
+            )
+        self._drawn, self._plane = runs, plane
+        experiment = window.snapshot.view.experiment
+        here = about(window.snapshot.view)
+        on_surface = []
+        for run in runs:
+            if plane is not None and run.about == here and run.path.shape[1] == experiment.n_parameters:
+                ab = np.column_stack(plane.project(run.path))
+                on_surface.append(OtherRun(run.label, run.look, run.steps, run.losses, ab))
+        window.surface_view.drawing.show_others(on_surface)
+
+
+def same(runs: Sequence[Beside], others: Sequence[Beside]) -> bool:
+    """Whether these are the same objects."""
+    return len(runs) == len(others) and all(one is other for one, other in zip(runs, others, strict=True))
+
+
+def about(view: RunView) -> tuple[DataSettings, NetworkSettings]:
+    """What a path belongs to: points of the same space, over the same data."""
+    return view.experiment.data, view.experiment.network
+
+
+def losses_of(history: HistoryView) -> tuple[np.ndarray, np.ndarray]:
+    """The training losses of a history and their steps; the batch losses where every batch is all points."""
+    train = history.curves["train_loss"]
+    return train.steps, train.values

@@ -1,0 +1,1 @@
+"""The sharpness over the run."""

@@ -1,0 +1,157 @@
+"""The sharpness view: λmax over the run against the limit of each moment, as a page beside the loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from playground.engine.recording.run_view import RunView
+from playground.experiment import Experiment
+from playground.export.figures import sharpness_figure
+from playground.files.atomic import ExportError
+from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.questions.boundary import CurvatureAnswer
+from playground.landscape.sharpness import (
+    PastCurvatureQuestion,
+    Sample,
+    SharpnessRecord,
+    can_be_filled_in,
+    divided_by,
+    what_goes_on,
+)
+from playground.landscape.spike import mini_batch_at, setting_at
+from playground.landscape.stability import MINI_BATCHES, PRECONDITIONED, LimitAnswer
+from playground.numerals import number_text
+from playground.ui.frame.cadence import Cadence
+from playground.ui.frame.page_feature import PageFeature
+from playground.ui.rate.limit_feature import LimitFeature, eigenvalue_text
+from playground.ui.sharpness.view import SharpnessView
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "sharpness"
+SECONDS, SECONDS_WHILE_RUNNING = 0.02, 0.5
+"""Between two questions that fill in the past."""
+ABOVE = " The limit lies above the picture."
+
+
+class SharpnessFeature(PageFeature):
+    """Keeps every sample of the sharpness with the step that it belongs to, and draws them.
+
+    What was trained before anybody looked is filled in from the recorded path.
+    """
+
+    slots = (PastCurvatureQuestion.slot,)
+    page = PAGE
+    view: SharpnessView
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.record = SharpnessRecord()
+        self.view = SharpnessView()
+        self._joined = False
+        self._drawn: Snapshot | None = None
+        self.cadence = Cadence(SECONDS, patience=1.0)
+        self.join("right", "Sharpness", "show_sharpness", "view")
+        window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._joined:
+            self._joined = True
+            limit = self.fellow(LimitFeature)
+            limit.also_for(self.on_screen)
+            limit.measured.connect(self._take_limit)
+            if limit.answer is not None:
+                self._take_limit(limit.answer)
+
+    def _take_limit(self, answer: LimitAnswer) -> None:
+        found = answer.stability
+        ends, of = found.ends, divided_by(found.optimizer)
+        self.record.add(Sample(answer.step, found.sharpness, ends.largest, ends.smallest, of))
+        self._stale = True
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if snapshot is None or self.cadence.waiting or not self.on_screen() or not len(self.record):
+            return None
+        view = snapshot.view
+        self.cadence.interval = SECONDS_WHILE_RUNNING if snapshot.state == RUNNING else SECONDS
+        if not self.cadence.rested:
+            return None
+        rows = np.flatnonzero(can_be_filled_in(view, view.history.path_steps))
+        gap = self.record.widest_gap(view.history.path_steps[rows])
+        if gap is None:
+            return None
+        row = int(rows[gap])
+        step = int(view.history.path_steps[row])
+        if not self.cadence.due((snapshot.run, step)):
+            return None
+        self.cadence.asked((snapshot.run, step))
+        l1, l2 = (float(setting_at(view, name, step)) for name in ("l1", "l2"))
+        return PastCurvatureQuestion(snapshot.run, step, view.history.path[row], l1, l2)
+
+    def take_answer(self, slot: str, answer: CurvatureAnswer) -> None:
+        self.cadence.answered()
+        ends = answer.ends
+        self.record.add(Sample(answer.step, ends.largest, ends.largest, ends.smallest))
+        self._stale = True
+
+    def forget_questions(self) -> None:
+        self.cadence.forget()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self.record = SharpnessRecord()
+        self._stale = True
+
+    def draw(self) -> bool:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self.on_screen():
+            return False
+        if not self._stale and self._drawn is snapshot:
+            return False
+        self._stale, self._drawn = False, snapshot
+        self.view.show_record(self.record.stretches(snapshot.view), snapshot.view)
+        return True
+
+    def read(self) -> None:
+        super().read()
+        snapshot, answer = self.window.snapshot, self.fellow(LimitFeature).answer
+        if snapshot is None or not self.on_screen():
+            return
+        if answer is None or not _is_of(snapshot.view, answer):
+            self.view.say("", "")
+            return
+        found = answer.stability
+        sentence = what_goes_on(found, snapshot.view, answer.step, self.record)
+        short = what_goes_on(found, snapshot.view, answer.step, self.record, in_short=True)
+        shorter = [short]
+        if self.view.drawing.limit_is_above:
+            sentence += ABOVE
+            shorter.insert(0, short + ABOVE)
+        numbers = f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip()
+        if found.optimizer in PRECONDITIONED:
+            numbers = f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}. {numbers}"
+        self.view.say(sentence, numbers, shorter)
+
+    def set_full(self, full: bool) -> None:
+        self.view.set_full(full)
+
+    def _figure(self, snapshot: Snapshot) -> Any:
+        if not len(self.record):
+            raise ExportError(
+                "There is no sharpness to export yet: open its page and wait for the first point."
+            )
+        view = snapshot.view
+        return sharpness_figure(view, self.record.stretches(view), self.view.logarithmic)
+
+
+def _is_of(view: RunView, answer: LimitAnswer) -> bool:
+    """Whether an answer is about the run as it is seen, and how it steps there."""
+    found = answer.stability
+    return (
+        answer.step <= view.step
+        and found.optimizer == setting_at(view, "optimizer", answer.step)
+        and (found.reason == MINI_BATCHES) == (mini_batch_at(view, answer.step) is not None)
+    )

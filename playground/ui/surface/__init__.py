@@ -1,0 +1,1 @@
+"""The surface card: planes, hover, relief."""

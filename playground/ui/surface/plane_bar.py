@@ -1,0 +1,218 @@
+"""The bar in which a plane is chosen: its kind, what that kind needs, and whether it follows the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from playground.engine.network import parameter_name
+from playground.ui.style import set_role
+from playground.ui.surface.asking import FOLLOWING, PlaneSettings
+from playground.ui.widgets.card import ElidingLabel
+from playground.ui.widgets.choice_box import ChoiceBox
+from playground.ui.widgets.whole_box import WholeBox
+
+KINDS = {
+    "rehearsal": "rehearsal",
+    "path": "path",
+    "random": "random",
+    "parameters": "two parameters",
+    "gradient": "downhill and sharpest",
+    "eigen": "sharpest and flattest",
+    "three_points": "start, now, kept",
+}
+TIPS = {
+    "rehearsal": "Where this run travels, computed ahead",
+    "path": "Where this run has travelled so far, fitted again as it goes on",
+    "random": "Two random directions through the weights",
+    "parameters": "Two parameters across and up, all others held",
+    "gradient": "The negative gradient across, the sharpest direction of the Hessian up",
+    "eigen": "Where J curves up most and where least, or down: this shows a saddle if there is one",
+    "three_points": "Through the first weights, those of now, and those that were kept",
+}
+NORMALIZATIONS = {"filter": "per neuron", "layer": "per layer", "none": "plain"}
+WHOLE = "w and b: all there is"
+
+
+class PlaneBar(QWidget):
+    """Shows PlaneSettings and lets the user change them; controls appear where the kind needs them."""
+
+    chosen = Signal(object)
+    keep_wanted = Signal()
+    follow_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.settings = PlaneSettings()
+        self._sizes: tuple[int, ...] = ()
+        self._listed: tuple[int, ...] = ()
+        self._full = False
+        self._kept: int | None = None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._make_choices()
+        self.sentence = ElidingLabel()
+        # It has what the others leave over.
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        set_role(self.sentence, "dim")
+        self._row.addWidget(self.sentence, 1)
+        self._make_following()
+        self.show_settings(self.settings)
+
+    def _make_choices(self) -> None:
+        self.kind_box = ChoiceBox("Plane that is shown", KINDS)
+        self.kind_box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        self.kind_box.setMinimumWidth(104)
+        self.kind_box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        for index, kind in enumerate(KINDS):
+            self.kind_box.setItemData(index, TIPS[kind], Qt.ItemDataRole.ToolTipRole)
+        self.kind_box.chosen.connect(lambda kind: self._choose(kind=kind))
+        self.pair_boxes = tuple(ChoiceBox(name, {}) for name in ("Parameter across", "Parameter up"))
+        for place, box in enumerate(self.pair_boxes):
+            box.setMinimumContentsLength(6)
+            box.setToolTip(f"The parameter that runs {('across', 'up')[place]}")
+            box.chosen.connect(lambda index, place=place: self._choose_parameter(place, index))
+        self.seed_box = WholeBox("Seed", 0, 2**31 - 1, 0, grouped=False)
+        self.seed_box.setPrefix("seed ")
+        self.seed_box.setAccessibleName("Seed of the random directions")
+        self.seed_box.setKeyboardTracking(False)
+        self.seed_box.setMaximumWidth(84)
+        self.seed_box.valueChanged.connect(lambda seed: self._choose(seed=seed))
+        self.another_button = QToolButton()
+        self.another_button.setText("another")
+        self.another_button.setToolTip("Two other random directions: the next seed")
+        self.another_button.clicked.connect(lambda: self.seed_box.stepUp())
+        self.normalization_box = ChoiceBox("Length of the random directions", NORMALIZATIONS)
+        self.normalization_box.setMinimumContentsLength(8)
+        self.normalization_box.setToolTip(
+            "How long the directions are: as long as each neuron's weights, as each layer's, or all alike"
+        )
+        self.normalization_box.chosen.connect(lambda name: self._choose(normalization=name))
+        self.keep_button = QToolButton()
+        self.keep_button.setText("Keep these instead")
+        self.keep_button.clicked.connect(self.keep_wanted)
+        for widget in (
+            self.kind_box,
+            *self.pair_boxes,
+            self.seed_box,
+            self.another_button,
+            self.normalization_box,
+            self.keep_button,
+        ):
+            self._row.addWidget(widget)
+
+    def _make_following(self) -> None:
+        self.follow_box = QCheckBox("follow")
+        self.follow_box.setChecked(True)
+        self.follow_box.setToolTip(
+            "Lay the plane anew through the weights once they have left it; "
+            "without it the plane keeps its place"
+        )
+        self.follow_box.toggled.connect(self.follow_changed)
+        self._row.addWidget(self.follow_box)
+
+    # What is shown -------------------------------------------------------------------------------------
+
+    def show_network(self, layer_sizes: tuple[int, ...]) -> PlaneSettings:
+        """Name the parameters of this network; returns the settings that make sense for it."""
+        before, self._sizes = self._sizes, layer_sizes
+        two = self.two_numbers
+        self.kind_box.setItemText(list(KINDS).index("parameters"), WHOLE if two else KINDS["parameters"])
+        for kind in KINDS:
+            possible = not two or kind == "parameters"
+            self.kind_box.set_possible(kind, possible, "With two numbers there is only one plane")
+        settings = self.settings
+        if two:
+            settings = replace(settings, kind="parameters", pair=(0, 1))
+        elif before != layer_sizes:
+            kind = "rehearsal" if settings.kind == "parameters" else settings.kind
+            settings = replace(settings, kind=kind, pair=(0, 1))
+        self._listed = ()
+        self.show_settings(settings)
+        return settings
+
+    @property
+    def two_numbers(self) -> bool:
+        """Whether w and b are all parameters that there are."""
+        return self._sizes == (1, 1)
+
+    def show_settings(self, settings: PlaneSettings) -> None:
+        """Show settings that came from elsewhere."""
+        self.settings = settings
+        self.kind_box.set_value(settings.kind)
+        self.kind_box.setToolTip(TIPS[settings.kind])
+        self.seed_box.blockSignals(True)
+        self.seed_box.setValue(settings.seed)
+        self.seed_box.blockSignals(False)
+        self.normalization_box.set_value(settings.normalization)
+        self._fit()
+
+    def show_kept(self, step: int | None) -> None:
+        """Say which weights are kept, those of which step; None: none are."""
+        self._kept = step
+        tip = "Keep the weights of now as the third point of the plane (Ctrl+D)"
+        self.keep_button.setToolTip(f"{tip}; kept now: those of step {step}")
+        self._fit()
+
+    def set_full(self, full: bool) -> None:
+        """The full layout also shows how the plane follows."""
+        self._full = full
+        self._fit()
+
+    def _fit(self) -> None:
+        kind = self.settings.kind
+        pair = kind == "parameters" and not self.two_numbers
+        if pair:
+            self._list_parameters()
+        shown: dict[QWidget, bool] = {
+            self.pair_boxes[0]: pair,
+            self.pair_boxes[1]: pair,
+            self.seed_box: kind == "random" and self._full,
+            self.another_button: kind == "random",
+            self.normalization_box: kind == "random" and self._full,
+            # Before any are kept the picture itself offers it.
+            self.keep_button: kind == "three_points" and self._kept is not None,
+            self.follow_box: self._full and kind in FOLLOWING and not self.two_numbers,
+        }
+        for widget, on in shown.items():
+            widget.setVisible(on)
+
+    def _list_parameters(self) -> None:
+        if self._listed != self._sizes:
+            self._listed = self._sizes
+            pairs = zip(self._sizes[:-1], self._sizes[1:], strict=True)
+            count = sum((n_in + 1) * n_out for n_in, n_out in pairs)
+            names = [parameter_name(self._sizes, index) for index in range(count)]
+            for box in self.pair_boxes:
+                box.clear()
+                box.addItems(names)
+                for index in range(count):
+                    box.setItemData(index, index)
+        for box, index in zip(self.pair_boxes, self.settings.pair, strict=True):
+            box.set_value(index)
+
+    # What is chosen ------------------------------------------------------------------------------------
+
+    def _choose(self, **changes: object) -> None:
+        settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        if settings != self.settings:
+            self.show_settings(settings)
+            self.chosen.emit(settings)
+
+    def _choose_parameter(self, place: int, index: object) -> None:
+        assert isinstance(index, int)
+        pair = list(self.settings.pair)
+        if pair[1 - place] == index:
+            # The other one steps aside: twice the same parameter spans no plane.
+            pair[1 - place] = pair[place]
+        pair[place] = index
+        self._choose(pair=(pair[0], pair[1]))

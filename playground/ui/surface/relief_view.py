@@ -1,0 +1,257 @@
+"""The surface in space as a widget: turned and zoomed with mouse or keys, drawn by QPainter or by OpenGL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.theme import Theme
+from playground.drawing.surface.camera import Camera
+from playground.drawing.surface.picture import SurfacePicture
+from playground.drawing.surface.relief import COARSE, FINE, ReliefDrawing
+from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import PlainLabel
+
+DEGREES_PER_PIXEL = 0.4
+KEY_DEGREES, KEY_ZOOM = 6.0, 1.15
+WHEEL_ZOOM = 1.0015
+STILL_MS = 350
+"""So long after the last movement the mesh is painted finely again."""
+SHARE_OF_TIME = 0.3
+"""At most this share of the window's time goes into painting while the network trains."""
+
+
+class ReliefView(QWidget):
+    """Shows a surface in space; stands in for the flat drawing of the surface view.
+
+    The mesh is kept as a picture as long as neither surface nor camera change: only path and marks are
+    painted at every new step. canvas: a widget of OpenGL that draws all of it instead, or None.
+    """
+
+    menu_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.widget: QWidget = self
+        self.drawing = ReliefDrawing(theme)
+        self.canvas: Any = None
+        self._mesh: QPixmap | None = None
+        self._mesh_of: tuple = ()
+        self._mesh_until = 0.0
+        self._grabbed: QPointF | None = None
+        self._pause = 33
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self._repaint)
+        self._still = QTimer(self, singleShot=True, interval=STILL_MS)
+        self._still.timeout.connect(self._repaint)
+        self.readout = PlainLabel(parent=self)
+        set_role(self.readout, "readout")
+        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout.hide()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Loss surface in 3-D")
+        self.setToolTip("")
+
+    @property
+    def levels(self) -> Levels | None:
+        return self.drawing.levels
+
+    @property
+    def arrow_scale(self) -> float:
+        return self.drawing.arrow_scale
+
+    @property
+    def picture(self) -> SurfacePicture:
+        return self.drawing.picture
+
+    @property
+    def camera(self) -> Camera:
+        return self.drawing.camera
+
+    def summary(self) -> str:
+        text = self.drawing.summary()
+        self.setAccessibleDescription(text)
+        return text
+
+    def show(self, picture: SurfacePicture | None = None) -> None:
+        """Take a picture, or, like any widget, come up."""
+        if picture is None:
+            super().show()
+            return
+        old = self.drawing.picture.surface
+        self.drawing.show(picture)
+        if picture.surface is not old:
+            self._still.start()
+        if not self._later.isActive():
+            self._later.start(self._pause)
+
+    def set_camera(self, camera: Camera) -> None:
+        """Look from somewhere else."""
+        if camera != self.camera:
+            self.drawing.camera = camera
+            self._still.start()
+            self.readout.hide()
+            self._repaint()
+
+    def restyle(self, theme: Theme) -> None:
+        self.drawing.restyle(theme)
+        self._repaint()
+
+    def use_canvas(self, make: Callable[[ReliefView], Any] | None) -> None:
+        """Draw with the widget that make(self) builds (None: with QPainter)."""
+        old, self.canvas = self.canvas, None
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        if make is not None:
+            self.canvas = make(self)
+            self.canvas.setGeometry(self.rect())
+            self.canvas.show()
+            self.readout.raise_()
+        self.update()
+
+    def scene_rect(self) -> QRectF:
+        return QRectF(self.rect())
+
+    def sizeHint(self) -> QSize:
+        return QSize(520, 380)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 120)
+
+    # Painting -------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        started = perf_counter()
+        painter = QPainter(self)
+        theme = self.drawing.theme
+        if self.canvas is None:
+            cells = self._cells()
+            self._paint_mesh(cells)
+            if self._mesh is not None:
+                painter.drawPixmap(0, 0, self._mesh)
+            self.drawing.paint_path(painter, self.scene_rect(), cells)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(theme.text), 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        painter.end()
+        self._pause = max(33, round(1000 * (perf_counter() - started) / SHARE_OF_TIME))
+
+    def _cells(self) -> int:
+        return COARSE if self._still.isActive() else FINE
+
+    def _paint_mesh(self, cells: int) -> None:
+        drawing, picture = self.drawing, self.drawing.picture
+        ratio = self.devicePixelRatioF()
+        look = (drawing.camera, drawing.theme, self.size(), ratio, picture.contours, id(drawing.table))
+        key = (picture.surface and picture.surface.values, drawing.levels, picture.problem, cells, *look)
+        if self._mesh is not None and all(
+            a is b or (not _is_array(a) and not _is_array(b) and a == b)
+            for a, b in zip(key, self._mesh_of, strict=True)
+        ):
+            return
+        self._mesh_of = key
+        self._mesh = QPixmap(self.size() * ratio)
+        self._mesh.setDevicePixelRatio(ratio)
+        self._mesh.fill(QColor(drawing.theme.card))
+        inner = QPainter(self._mesh)
+        drawing.paint_ground(inner, self.scene_rect())
+        drawing.paint_field(inner, self.scene_rect(), cells)
+        inner.end()
+
+    def _repaint(self) -> None:
+        (self.canvas or self).update()
+
+    # Mouse and keys -------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grabbed = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is None:
+            self._show_readout(event.position())
+            return
+        moved = event.position() - self._grabbed
+        self._grabbed = event.position()
+        self.set_camera(self.camera.turned(-DEGREES_PER_PIXEL * moved.x(), DEGREES_PER_PIXEL * moved.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grabbed = None
+        self.unsetCursor()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y() or event.pixelDelta().y()
+        self.set_camera(self.camera.zoomed(WHEEL_ZOOM**turned))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.readout.hide()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        turns = {
+            Qt.Key.Key_Left: (-KEY_DEGREES, 0.0),
+            Qt.Key.Key_Right: (KEY_DEGREES, 0.0),
+            Qt.Key.Key_Up: (0.0, KEY_DEGREES),
+            Qt.Key.Key_Down: (0.0, -KEY_DEGREES),
+        }
+        key = event.key()
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            event.ignore()
+        elif key in turns:
+            self.set_camera(self.camera.turned(*turns[Qt.Key(key)]))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.set_camera(self.camera.zoomed(KEY_ZOOM))
+        elif key == Qt.Key.Key_Minus:
+            self.set_camera(self.camera.zoomed(1 / KEY_ZOOM))
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
+            self.set_camera(Camera())
+        else:
+            event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.canvas is not None:
+            self.canvas.setGeometry(self.rect())
+
+    def _show_readout(self, point: QPointF) -> None:
+        text = self.drawing.hover(point, self.scene_rect())
+        self.readout.setVisible(bool(text))
+        if not text:
+            return
+        self.readout.setText(text)
+        self.readout.adjustSize()
+        x = point.x() + 14
+        if x + self.readout.width() > self.width():
+            x = point.x() - 14 - self.readout.width()
+        self.readout.move(round(max(x, 0)), round(max(point.y() - self.readout.height() - 8, 0)))
+
+
+def _is_array(value: object) -> bool:
+    return hasattr(value, "shape")

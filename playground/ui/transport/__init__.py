@@ -1,0 +1,1 @@
+"""Run, step, speed; the phase of the run."""

@@ -1,0 +1,290 @@
+"""The bar at the top: run and pause, step, start again, speed; and the numbers of the run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+
+from playground.engine.loss_words import parts_sentence
+from playground.engine.recording.run_view import RunView
+from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
+from playground.numerals import NO_VALUE, count_text, percent_text, running_loss_text, shorter_texts
+from playground.ui.frame.actions import Actions
+from playground.ui.transport.buttons import ActionButton, ExactBox, RunButton, RunTheseButton
+from playground.ui.widgets.readout import Readout
+from playground.ui.widgets.whole_box import ask_whole
+
+SPEEDS: tuple[tuple[str, float | None], ...] = (
+    ("1 step/s", 1.0),
+    ("5 steps/s", 5.0),
+    ("20 steps/s", 20.0),
+    ("60 steps/s", 60.0),
+    ("250 steps/s", 250.0),
+    ("1000 steps/s", 1000.0),
+    ("full speed", None),
+)
+USUAL_SPEED = 60.0
+MAX_EXACT_STEPS = 1_000_000
+ALARMS = ("thrown out", "diverged")
+MARGIN, SPACING, GAP = 10, 8, 10
+LEAST_ROOM = 3
+
+
+class TransportBar(QWidget):
+    """Controls left, numbers beside them, the layout and the export at the right.
+
+    What does not fit is left out from the least important on; all of it stands in the menus too.
+    """
+
+    def __init__(self, lab: Lab, actions: Actions, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._lab = lab
+        self._actions = actions
+        self._full = self._presenting = False
+        self.alarm_color = ""
+        self._classes, self._penalised = True, False
+        self._parts = ""
+        self.run_button = RunButton(actions["run"])
+        self.step_button = ActionButton(actions["step"])
+        self.exact_button = RunTheseButton(actions["run_exactly"])
+        self.exact_box = ExactBox("The number of steps", 1, MAX_EXACT_STEPS, 100)
+        self.exact_box.setSuffix(" steps")
+        self.exact_box.setMaximumWidth(self.exact_box.fontMetrics().horizontalAdvance("100 000 steps") + 44)
+        self.exact_box.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.exact_box.setAccessibleName("How many steps to run exactly")
+        self.exact_box.setToolTip("Run so many steps, then pause")
+        self.same_button = ActionButton(actions["same_weights"], "Same weights", "Same weights", "↺ Same")
+        self.new_button = ActionButton(actions["new_weights"], "New weights", "New weights", "↺ New")
+        self.speed_box = self._make_speed_box()
+        self.readouts = {
+            "state": Readout("run", "running"),
+            "phase": Readout("phase", "thrown out", "phase · above limit"),
+            "step": Readout("step", "000 000"),
+            "epoch": Readout("epoch", "00 000"),
+            "train_loss": Readout("training loss J", "0.00000"),
+            "points_loss": Readout("without penalty", "0.00000"),
+            "test_loss": Readout("test loss", "0.00000"),
+            "accuracy": Readout("test accuracy", "99.99 %"),
+            "rate": Readout("steps/s", "00 000"),
+        }
+        self.layout_button = QToolButton()
+        self.layout_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.layout_button.setMenu(self._make_layout_menu())
+        self.layout_button.setToolTip("Simple layout for a first hour, full layout for everything")
+        self.layout_button.setAccessibleName("Layout")
+        self.export_button = ActionButton(actions["export"], "Export", "⤓")
+        self._arrange()
+        self.set_full(False)
+        actions["run_exactly"].triggered.connect(self._run_exactly)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Write the numbers of a snapshot (called about ten times a second, so that they can be read)."""
+        view = snapshot.view
+        show = self.readouts
+        show["state"].show_value(snapshot.state)
+        show["step"].show_value(count_text(view.step))
+        show["epoch"].show_value(count_text(math.floor(view.epoch)))
+        for name, loss in (("train_loss", view.train_loss), ("test_loss", view.test_loss)):
+            show[name].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
+        self._show_penalty(view)
+        tested = not math.isnan(view.test_accuracy)
+        show["accuracy"].show_value(
+            percent_text(view.test_accuracy if tested else view.train_accuracy),
+            f"{'test' if tested else 'training'} accuracy",
+            f"accuracy of {'test' if tested else 'training'} points",
+        )
+        running = snapshot.state == "running"
+        show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
+        if snapshot.samples.classification != self._classes:
+            self._classes = snapshot.samples.classification
+            self._fit()
+        self._tell_left_out()
+
+    def _tell_left_out(self) -> None:
+        """The numbers that there is no room for stand in the tooltips of those beside their place."""
+        show = self.readouts
+        names = ["phase", "test_loss", *(["accuracy"] if self._classes else []), "rate", "epoch"]
+        names += ["points_loss"] if self._penalised else []
+        told = "\n".join(f"{show[n].name}: {show[n].value}" for n in names if show[n].isHidden())
+        for name in ("step", "train_loss", "test_loss", "points_loss"):
+            of_loss = self._parts if name != "step" else ""
+            show[name].setToolTip("\n".join(text for text in (of_loss, told) if text))
+
+    def _show_penalty(self, view: RunView) -> None:
+        """Say that J has a penalty, and what it is without, where L1 or L2 is on."""
+        show, self._parts = self.readouts, parts_sentence(view)
+        loss = view.train_points_loss
+        show["points_loss"].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
+        if bool(self._parts) != self._penalised:
+            self._penalised = bool(self._parts)
+            for name, with_it, plain in (
+                ("train_loss", "J with penalty", "training loss J"),
+                ("test_loss", "test with penalty", "test loss"),
+            ):
+                show[name].show_value(show[name].value, with_it if self._penalised else plain)
+            self._fit()
+
+    def show_phase(self, phase: str, where: str, explained: str) -> None:
+        """Write what the run is doing; where stands beside the name, explained is the tooltip."""
+        readout = self.readouts["phase"]
+        readout.show_value(phase or NO_VALUE, f"phase · {where}" if where else "phase")
+        readout.show_color(self.alarm_color if phase in ALARMS else "")
+        readout.setToolTip(explained)
+
+    def set_full(self, full: bool) -> None:
+        """Everything, or what a first hour needs."""
+        self._full = full
+        self.layout_button.setText("Full" if full else "Simple")
+        self._fit()
+
+    def choose_speed(self, steps_per_second: float | None) -> None:
+        """Choose a speed of the list, the nearest to this one; None: as fast as it goes."""
+        speeds = [speed for _, speed in SPEEDS]
+        if steps_per_second is None:
+            self.speed_box.setCurrentIndex(speeds.index(None))
+            return
+        known = [speed for speed in speeds if speed is not None]
+        nearest = min(known, key=lambda speed: abs(speed - steps_per_second))
+        self.speed_box.setCurrentIndex(speeds.index(nearest))
+
+    def _run_exactly(self) -> None:
+        self.exact_box.interpretText()
+        if self.exact_box.problem:
+            return
+        if not self.exact_box.isVisible():
+            box = ExactBox("The number of steps", 1, MAX_EXACT_STEPS, self.exact_box.value())
+            if not ask_whole(self, "Run exactly", "So many steps, then pause:", box):
+                return
+            self.exact_box.setValue(box.value())
+        self._lab.run_exactly(self.exact_box.value())
+
+    def _make_speed_box(self) -> QComboBox:
+        box = QComboBox()
+        for text, speed in SPEEDS:
+            box.addItem(text, speed)
+        box.setCurrentIndex([speed for _, speed in SPEEDS].index(USUAL_SPEED))
+        box.setAccessibleName("Speed of the training")
+        box.setToolTip("How many steps a second the training makes")
+        box.setStatusTip(box.toolTip())
+        box.currentIndexChanged.connect(lambda index: self._lab.set_speed(SPEEDS[index][1]))
+        return box
+
+    def _make_layout_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self._actions["simple"])
+        menu.addAction(self._actions["full"])
+        menu.addSeparator()
+        for name in self._actions.names():
+            if name.startswith("panel_"):
+                menu.addAction(self._actions[name])
+        menu.addSeparator()
+        menu.addAction(self._actions["presentation"])
+        return menu
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN, 8, MARGIN, 2)
+        row.setSpacing(SPACING)
+        controls: tuple[QWidget, ...] = (
+            self.run_button,
+            self.step_button,
+            self.exact_box,
+            self.exact_button,
+            self.same_button,
+            self.new_button,
+            self.speed_box,
+        )
+        for widget in controls:
+            row.addWidget(widget)
+        self._everything = (*controls, *self.readouts.values(), self.layout_button, self.export_button)
+        row.addSpacing(GAP)
+        for readout in self.readouts.values():
+            row.addWidget(readout)
+        row.addStretch(1)
+        row.addWidget(self.layout_button)
+        row.addWidget(self.export_button)
+
+    def set_presentation(self, on: bool) -> None:
+        """Hide the controls; the numbers stay."""
+        self._presenting = on
+        self._fit()
+
+    def set_low(self, low: bool) -> None:
+        """In one line, or each number under its name."""
+        for readout in self.readouts.values():
+            readout.set_beside(low)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            # The parts take the new font after this.
+            QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        """Show what there is room for, the most important first, with shorter words where they are needed.
+
+        Room is counted for the usual numbers, not for those that stand there: nothing moves while they grow.
+        """
+        view = self.readouts
+        controls: list[QWidget] = [
+            self.run_button,
+            self.step_button,
+            self.same_button,
+            self.new_button,
+            self.speed_box,
+        ]
+        numbers: list[QWidget] = [view["step"], view["train_loss"], view["phase"], view["test_loss"]]
+        if self._penalised:
+            numbers.insert(2, view["points_loss"])
+        if self._classes:
+            numbers.append(view["accuracy"])
+        exact: list[QWidget] = [self.exact_box, self.exact_button] if self._full else []
+        always: list[QWidget] = [*controls, self.layout_button, self.export_button]
+        if self._presenting:
+            always, exact = [], []
+            numbers.insert(0, view["state"])
+        # Of the numbers, as many as the shortest words leave room for; then words as long as these allow.
+        needed = [*always, *numbers[:2], *exact, *numbers[2:]]
+        wanted = [*needed, view["rate"], view["epoch"]]
+        room = self.width() - 2 * MARGIN - GAP
+        fitting = max(self._fitting(needed, room, LEAST_ROOM), len(always))
+        tightness = next(
+            (t for t in range(LEAST_ROOM) if self._fitting(needed, room, t) >= fitting), LEAST_ROOM
+        )
+        shown = set(wanted[: max(self._fitting(wanted, room, tightness), fitting)])
+        if self.exact_button not in shown:
+            shown.discard(self.exact_box)
+        for widget in self._everything:
+            if isinstance(widget, ActionButton):
+                widget.tighten(tightness)
+            widget.setVisible(widget in shown)
+        self._tell_left_out()
+
+    def _fitting(self, widgets: Sequence[QWidget], room: int, tightness: int) -> int:
+        """How many of these, from the first on, fit beside each other."""
+        for number, widget in enumerate(widgets):
+            hint = widget.reserved if isinstance(widget, Readout) else widget.sizeHint().width()
+            width = widget.width_at(tightness) if isinstance(widget, ActionButton) else hint
+            room -= min(width, widget.maximumWidth()) + SPACING
+            if room < -SPACING:
+                return number
+        return len(widgets)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(640, super().minimumSizeHint().height())

@@ -1,0 +1,313 @@
+"""What the run is doing, in a word at the top; and when it is thrown out, what happened and the way back."""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING
+
+from playground.engine.branches.way_on import COARSENESS, WayOn
+from playground.engine.recording.phase import (
+    FALLING,
+    FINISHED,
+    HELD,
+    RECENT,
+    RIPPLING,
+    THROWN_OUT,
+    PhaseFound,
+    ThrownOut,
+    at_its_highest,
+    batches_per_epoch,
+    come_back,
+    find_phase,
+    first_thrown_out,
+    goes_down,
+    last_good,
+    measured_anew,
+    thrown_by,
+)
+from playground.engine.recording.run_view import RunView
+from playground.experiment import Experiment
+from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.spike import setting_at
+from playground.landscape.stability import LimitAnswer, holds_while
+from playground.ui.frame.feature import Feature
+from playground.ui.frame.notice_bar import Offer
+from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.transport.phase_words import (
+    back_again,
+    beside_limit,
+    explained,
+    lower_rate,
+    slider_text,
+    still_out,
+    thrown,
+    thrown_in_short,
+)
+
+if TYPE_CHECKING:
+    from playground.drawing.kit.theme import Theme
+    from playground.ui.frame.workbench import Workbench
+
+LIMITS_KEPT = 64
+LIMIT_AGE = 500
+"""A limit found more steps before is not the limit of then any more."""
+
+
+class PhaseFeature(Feature):
+    """Writes the phase into the transport bar; says that the run was thrown out, and when it has come back.
+
+    What is said stands as long as it is true, and while it stands the phase is "thrown out", or
+    "falling" where J falls by now; then the step that is named is the one where J was highest.
+    """
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.phase = ""
+        self._looked_at: Snapshot | None = None
+        self._told_for: Snapshot | None = None
+        self._found = PhaseFound("")
+        self._fell = False
+        self._run, self._seen, self._since = -1, -1, -1
+        self._known = -1
+        self._standing: ThrownOut | None = None
+        self._told_of: int | None = None
+        self._back_at: int | None = None
+        self._said = ""
+        self._in_short: tuple[str, ...] = ()
+        self._divergence = ""
+        self._way: WayOn | None = None
+        self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
+        window.lab.diverged.connect(self._take_divergence)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._limits and self._looked_at is None:
+            limits = self.fellow(LimitFeature)
+            limits.measured.connect(self._limits.append)
+            limits.also_for(self._needs_limits)
+        self._looked_at = snapshot
+        if snapshot.run != self._run:
+            self._begin(snapshot)
+
+    def read(self) -> None:
+        snapshot = self._looked_at
+        if snapshot is None:
+            return
+        if not snapshot.moment and snapshot.fork is None:
+            self._follow(snapshot)
+        self.phase, explained = self._phase(snapshot)
+        if self.phase == THROWN_OUT and self._standing is None:
+            # It was said to be back, and is out again.
+            self._take_back()
+        where = self._where(snapshot)
+        if where:
+            explained += f" The limit holds {holds_while(snapshot.view.settings.optimizer)}."
+        self.window.transport.show_phase(self.phase, where, explained)
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._limits.clear()
+        self._divergence = ""
+        self._forget()
+
+    def run_begun(self, experiment: Experiment) -> None:
+        # Where it is brought back diverged, that was told already, and is said of this very run.
+        sentence = self._divergence
+        self.run_replaced(experiment)
+        self._divergence = sentence
+
+    def restyle(self, theme: Theme) -> None:
+        self.window.transport.alarm_color = theme.amber
+
+    def _begin(self, snapshot: Snapshot) -> None:
+        """Another run: what one that was brought back went through before is no news."""
+        self._run, self._seen = snapshot.run, snapshot.view.step
+        self._known = self._since = -1 if snapshot.state == RUNNING else snapshot.view.step
+        self._told_of = self._back_at = None
+        self._forget()
+
+    def _phase(self, snapshot: Snapshot) -> tuple[str, str]:
+        """The phase, and what it means."""
+        view, told = snapshot.view, self._standing
+        # Weights put elsewhere, or a penalty, are another J than the one that met the condition.
+        if snapshot.finished and not snapshot.moment and measured_anew(view.history) < max(view.step, 1):
+            return FINISHED, snapshot.finished
+        found = self._find(snapshot)
+        words = explained(found)
+        if told is None or view.diverged or view.step < told.step:
+            return found.word, words
+        if found.word == FALLING:
+            return FALLING, f"{words} {still_out(told)}"
+        return THROWN_OUT, still_out(told)
+
+    def _find(self, snapshot: Snapshot) -> PhaseFound:
+        """The phase that the history tells, found once for each snapshot."""
+        if snapshot is not self._told_for:
+            self._told_for = snapshot
+            view = snapshot.view
+            self._found = find_phase(view.history, view.diverged, self._per_epoch(snapshot))
+        return self._found
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Look whether the run was thrown out, or has come back."""
+        view, per_epoch = snapshot.view, self._per_epoch(snapshot)
+        if self._divergence and view.diverged and snapshot.run == self.window.lab.run_number:
+            self._offer_ways_back(view, per_epoch)
+        told, known = self._standing, self._known
+        if told is not None and (view.step < told.step or measured_anew(view.history) > told.step):
+            self._forget()
+        # What was reached while it paused, as by single steps, is looked at too.
+        new = snapshot.state == RUNNING or view.step != self._seen
+        self._seen = view.step
+        if new and self._standing is None and not view.diverged and not snapshot.finished:
+            self._look_for_an_accident(snapshot, per_epoch)
+        if self._standing is not None:
+            loss = come_back(view.history, self._standing, per_epoch)
+            if loss is not None:
+                self._tell_return(view, self._standing, loss, self._known != known)
+            else:
+                self._tell_fall(snapshot, self._standing, per_epoch)
+
+    def _tell_fall(self, snapshot: Snapshot, told: ThrownOut, per_epoch: int) -> None:
+        """Where J has begun to fall, name the step at which it was highest in the sentence that stands."""
+        falls = self._find(snapshot).word == FALLING
+        begins, self._fell = falls and not self._fell, falls
+        if begins:
+            self._say_thrown(snapshot.view, told, per_epoch, follows=True)
+
+    def _look_for_an_accident(self, snapshot: Snapshot, per_epoch: int) -> None:
+        view = snapshot.view
+        told = first_thrown_out(view.history, self._since, per_epoch)
+        self._since = max(view.step - 2 * HELD, self._known)
+        if told is None or told.crossed <= self._known:
+            return
+        changed = max((c.step for c in view.history.changes if c.step < told.crossed), default=-1)
+        soon = self._back_at is None or told.crossed - self._back_at < RECENT
+        if changed == self._told_of and soon:
+            # With the same settings it comes and goes: the phase says so.
+            return
+        falls = self._find(snapshot).word == FALLING or goes_down(view.history, per_epoch)
+        if falls and come_back(view.history, told, per_epoch) is None:
+            # It is on its way down already.
+            return
+        self._standing, self._known, self._told_of, self._back_at = told, told.step, changed, None
+        self._fell = False
+        self._say_thrown(view, told, per_epoch)
+
+    def _say_thrown(self, view: RunView, told: ThrownOut, per_epoch: int, follows: bool = False) -> None:
+        """Say that it was thrown out, with the ways back; follows: in the place of what stands of that."""
+        found = self._limit_at(view, told.good_step)
+        highest = at_its_highest(view.history, told, per_epoch)
+        sentence = thrown(view, highest, found)
+        notices = self.window.notices
+        if follows and (sentence == self._said or not notices.shows(self._said)):
+            return
+        self._said, self._in_short = sentence, thrown_in_short(view, highest, found)
+        lower = self._lower_rate(view, thrown_by(view, told), found)
+        offers = [*self._offers(view, told.good_step, *lower), Offer("Watch it go on", self._forget)]
+        notices.say(sentence, offers, seconds=None, dismissed=self._forget, shorter=self._in_short)
+
+    def _tell_return(self, view: RunView, told: ThrownOut, loss: float, at_once: bool) -> None:
+        """at_once: nobody could read yet what is over now."""
+        self._standing, self._back_at = None, view.step
+        self._known = self._since = view.step
+        sentence = back_again(view, told, loss)
+        shorter: tuple[str, ...] = ()
+        if at_once:
+            shorter = (*(f"{words} {sentence}" for words in self._in_short), sentence)
+            sentence = f"{self._said} {sentence}"
+        if self.window.notices.follow_up(self._said, sentence, shorter=shorter):
+            self._said = sentence
+
+    def _forget(self) -> None:
+        """What was said is known by now, or is about another run."""
+        self._standing = None
+        self._take_back()
+
+    def _take_back(self) -> None:
+        self.window.notices.take_back(self._said)
+        self._said = ""
+
+    def _where(self, snapshot: Snapshot) -> str:
+        if self.phase != RIPPLING:
+            return ""
+        view, newest = snapshot.view, self.fellow(LimitFeature).answer
+        if snapshot.moment:
+            found = self._limit_at(view, view.step)
+            limit = found[1] if found is not None else None
+        else:
+            # The very one that the strip has, where it is one of this optimiser.
+            limit = None
+            if newest is not None and newest.run == snapshot.run:
+                found_for = newest.stability
+                limit = found_for.limit if found_for.optimizer == view.settings.optimizer else None
+        return beside_limit(view.rate_at(view.step), limit)
+
+    def _per_epoch(self, snapshot: Snapshot) -> int:
+        return batches_per_epoch(snapshot.view.settings.batch_size, len(snapshot.samples.X_train))
+
+    def _needs_limits(self) -> bool:
+        """While it runs, and once before: a run that is too fast from its first step on has left soon.
+
+        Mini-batches have no limit, and the helper more to do.
+        """
+        snapshot = self._looked_at
+        if snapshot is None or snapshot.view.mini_batch is not None:
+            return False
+        return self.window.lab.state == RUNNING or snapshot.view.step == 0
+
+    def _limit_at(self, view: RunView, step: int) -> tuple[int, float] | None:
+        """The stability limit that was measured last before a step, for its optimiser, and at which step."""
+        optimizer = setting_at(view, "optimizer", step)
+        for answer in reversed(self._limits):
+            if answer.step <= step:
+                found = answer.stability
+                if found.limit is None or found.optimizer != optimizer or step - answer.step > LIMIT_AGE:
+                    return None
+                return answer.step, found.limit
+        return None
+
+    def _lower_rate(self, view: RunView, step: int, limit: tuple[int, float] | None) -> tuple[float, str]:
+        """What to go on with after the α of this step."""
+        slider = float(setting_at(view, "learning_rate", step))
+        return lower_rate(slider, None if limit is None else limit[1], view.rate_at(step) / slider)
+
+    def _offers(self, view: RunView, good_step: int, rate: float, beside: str) -> list[Offer]:
+        window, run = self.window, self._run
+        return [
+            Offer(
+                f"Back to step {good_step} with {slider_text(view, good_step, rate)}{beside}",
+                lambda: window.lab.run_from(good_step, rate, run=run),
+            ),
+            Offer("Back to the start", window.actions_by_name["same_weights"].trigger),
+        ]
+
+    def _take_divergence(self, sentence: str, way: WayOn | None) -> None:
+        self._divergence, self._way = sentence, way
+
+    def _offer_ways_back(self, view: RunView, per_epoch: int) -> None:
+        """Where there is a better step to go back to, offer it beside what is said of a diverged run."""
+        sentence, self._divergence = self._divergence, ""
+        self._standing, self._known = None, view.step
+        self._since = view.step
+        good = last_good(view.history, per_epoch)
+        if good is None or good[0] >= view.step:
+            return
+        lab = self.window.lab
+        here = self._limit_at(view, view.step)
+        lower, beside = self._lower_rate(view, view.step, here)
+        way = self._way
+
+        def go_on(rate: float) -> None:
+            lab.set_learning_rate(rate)
+            lab.run()
+
+        back = self._lower_rate(view, view.step, self._limit_at(view, good[0]) or here)
+        offers = self._offers(view, good[0], *back)
+        if way is not None and not way.back:
+            # No larger α than the one that was tried; but half a limit is known to go on, and the next α
+            # that was tried is COARSENESS times as large.
+            if lower > way.learning_rate * (COARSENESS if beside else 1.0):
+                lower, beside = way.learning_rate, ""
+            text = f"Go on with {slider_text(view, view.step, lower)}{beside}"
+            offers.append(Offer(text, partial(go_on, lower)))
+        self.window.notices.follow_up(sentence, sentence, offers, seconds=None)

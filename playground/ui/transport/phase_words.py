@@ -1,0 +1,136 @@
+"""What is said of a phase, of a run that was thrown out, and of one that has come back."""
+
+from __future__ import annotations
+
+from playground.engine.recording.phase import (
+    ARRIVED,
+    CREEPING,
+    DIVERGED,
+    FALLING,
+    RIPPLING,
+    RISING,
+    THROWN_OUT,
+    PhaseFound,
+    ThrownOut,
+    thrown_by,
+)
+from playground.engine.recording.run_view import RunView
+from playground.engine.schedules import slider_name
+from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
+from playground.landscape.spike import setting_at
+from playground.landscape.stability import PRECONDITIONED
+from playground.numerals import losses_apart, number_text, percent_text
+
+AT_THE_LIMIT, ABOVE_THE_LIMIT = 0.9, 1.1
+"""Between these shares of the limit α is said to be at it."""
+
+NOT_YET = "No phase yet: it takes a few steps to tell."
+
+
+def explained(found: PhaseFound) -> str:
+    """The tooltip of a phase: what J did that makes it so, in numbers."""
+    if not found.word:
+        return NOT_YET
+    before, after = losses_apart(found.before, found.after)
+    there = f"{before} at step {found.first} to {after} at step {found.last}"
+    between = f"between steps {found.first} and {found.last}"
+    share = number_text(found.share, 2)
+    ripples = {FALLING: "fall", RISING: "rise"}.get(found.trend)
+    trend = f" Crests and troughs {ripples} since step {found.trend_since}." if ripples else ""
+    J = "J of the last batches" if found.averaged else "J"
+    sentences = {
+        FALLING: f"{J} fell from {there}.",
+        RISING: f"{J} rose from {there}.",
+        CREEPING: f"{J} hardly changed {between}: all of it lies within {percent_text(found.share)}.",
+        RIPPLING: (
+            f"{J} goes up and down: {between} it rose {found.rises} times and fell {found.falls} times, as "
+            f"recorded.{trend}"
+        ),
+        ARRIVED: (
+            f"J changes by no more than rounding, and the gradient is {share} of the largest of this run: "
+            "J is flat here, at a minimum, a saddle or a plateau."
+        ),
+        THROWN_OUT: f"{J} rose from {there}, and has stayed far above its recent best.",
+        DIVERGED: "The next step leads to a J, or a norm of the gradient, that is not finite.",
+    }
+    return sentences[found.word]
+
+
+def still_out(told: ThrownOut) -> str:
+    """The tooltip of the phase while a run that was thrown out has not come back."""
+    good, bar = losses_apart(told.good_loss, told.bar)
+    return f"J was {good} at step {told.good_step}. It counts as back when it stays below {bar}."
+
+
+def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> str:
+    """The sentence of a run that was thrown out; limit: step and α of the one measured before, if any."""
+    cause = thrown_by(view, told)
+    rate = view.rate_at(cause)
+    alpha, at = f"α = {number_text(rate)}", "at"
+    if scheduled(view, cause):
+        alpha, at = f"{alpha} at step {cause}", "with"
+    of_batches = "" if view.mini_batch is None else " of the last batches"
+    good, high = losses_apart(told.good_loss, told.loss)
+    rose = f"J{of_batches} rose from {good} at step {told.good_step} to {high} at step {told.step}."
+    if limit is None or rate <= limit[1]:
+        return f"Thrown out: {at} {alpha} {rose}"
+    times, there = number_text(rate / limit[1], 2), number_text(limit[1], 2)
+    frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
+    held = ", with the preconditioner held fixed" if frozen else ""
+    return f"Thrown out: {alpha} is {times} times the limit at step {limit[0]} ({there}{held}); {rose}"
+
+
+def thrown_in_short(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> tuple[str, ...]:
+    """The same in ever fewer words, the longest first; each has both J. limit: as in thrown()."""
+    cause = thrown_by(view, told)
+    rate = view.rate_at(cause)
+    alpha = f"α = {number_text(rate)}"
+    good, high = losses_apart(told.good_loss, told.loss)
+    of_batches = "" if view.mini_batch is None else " of the last batches"
+    rose = f"J{of_batches} rose from {good} to {high}."
+    shorter = [f"Thrown out at {alpha}: {rose}", f"Thrown out: {rose}"]
+    # That P stands still for the limit has no room here, and is not left out beside it.
+    frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
+    if limit is not None and rate > limit[1] and not frozen:
+        times = number_text(rate / limit[1], 2)
+        shorter.insert(0, f"Thrown out: {alpha} is {times} times the limit; {rose}")
+    return tuple(shorter)
+
+
+def back_again(view: RunView, told: ThrownOut, loss: float) -> str:
+    """The sentence of a run that has come back to this J."""
+    cause = thrown_by(view, told)
+    steered = any(change.field in RATE_FIELDS and change.step > cause for change in view.history.changes)
+    how = "by itself"
+    if steered or view.rate_at(view.step) != view.rate_at(cause):
+        how = f"at α = {number_text(view.rate_at(view.step))}"
+    now, good = losses_apart(loss, told.good_loss)
+    return f"J has come back to {now} {how}, at step {view.step}; it was {good} at step {told.good_step}."
+
+
+def scheduled(view: RunView, step: int) -> bool:
+    """Whether the α of this step was the slider's times a factor."""
+    return str(setting_at(view, "schedule", step)) != "constant"
+
+
+def slider_text(view: RunView, step: int, rate: float) -> str:
+    """The slider at this α, as an offer names it; under a schedule the steps' own α is another one."""
+    return f"{slider_name(str(setting_at(view, 'schedule', step)))} = {number_text(rate)}"
+
+
+def lower_rate(rate: float, limit: float | None, factor: float = 1.0) -> tuple[float, str]:
+    """An α of the slider to go on with after this one, and what is said beside it: half of it, or half the
+    limit where half of it would be above that. factor: what a schedule makes of the slider's α.
+    """
+    half = max(rate / 2, MIN_LEARNING_RATE)
+    if limit is None or half * factor <= limit:
+        return half, ""
+    lower = float(f"{limit / factor / 2:.2g}")
+    return (lower, ", half the limit") if lower >= MIN_LEARNING_RATE else (MIN_LEARNING_RATE, "")
+
+
+def beside_limit(rate: float, limit: float | None) -> str:
+    """Where α lies, beside the word for a run that ripples."""
+    if limit is None or rate < AT_THE_LIMIT * limit:
+        return ""
+    return "above limit" if rate > ABOVE_THE_LIMIT * limit else "at limit"

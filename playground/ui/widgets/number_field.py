@@ -1,0 +1,261 @@
+"""A line to type a number in, which says in one sentence what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from playground.experiment import ExperimentError
+from playground.number_reader import read_number, read_whole
+from playground.numerals import rate_text
+from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import plain_tip
+
+Number = float | int | None
+Check = Callable[[Number], None]
+
+
+class NumberField(QLineEdit):
+    """A number that is taken with Enter or on leaving, once `check` finds nothing wrong with it.
+
+    name: how the sentence calls the number ("Batch size"). check raises ValueError with the reason ("must
+    be from 1 to 64, not 99."). whole: integers only. Where `empty` is given, an empty line means None, and
+    `empty` stands there in grey. Until a wrong entry is mended the old value stays in force; Escape brings
+    it back. Up and Down change the number. Space is left to the window. Enter hands the focus to `after`,
+    where there is such a widget.
+    """
+
+    committed = Signal(object)
+    problem_changed = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        check: Check,
+        whole: bool = False,
+        empty: str | None = None,
+        parent: QWidget | None = None,
+    ):
+        super().__init__(parent)
+        self.name = name
+        self.value: Number = None
+        self.problem = self._hint = ""
+        self._check = check
+        self._whole = whole
+        self._empty = empty
+        self.after: QWidget | None = None
+        self.setPlaceholderText(empty or "")
+        self.setAccessibleName(name)
+        self.returnPressed.connect(self._enter)
+        self.textEdited.connect(self._mend)
+
+    def set_value(self, value: Number) -> None:
+        """Show a value from elsewhere. An entry that is being typed or mended stays."""
+        if value == self.value:
+            return
+        self.value = value
+        if not (self.hasFocus() and self.isModified()):
+            self._show_value()
+
+    def set_hint(self, hint: str) -> None:
+        """What the tooltip tells where nothing is wrong."""
+        self._hint = hint
+        self._show_tip()
+
+    def number_in(self, text: str) -> Number:
+        """The number that a text means. Raises ValueError with the reason."""
+        if not text.strip() and self._empty is not None:
+            return None
+        value = read_whole(text) if self._whole else read_number(text)
+        self._check(value)
+        return value
+
+    def commit(self) -> bool:
+        """Take what stands in the line, or say what is wrong with it."""
+        try:
+            value = self._standing()
+        except ValueError as error:
+            reason = str(error)
+            if isinstance(error, ExperimentError):
+                reason = reason.removeprefix(f"{error.field}: ")
+            self._set_problem(f"{self.name} {reason}")
+            return False
+        self._set_problem("")
+        changed = value != self.value
+        self.value = value
+        self._show_value()
+        if changed:
+            self.committed.emit(value)
+        return True
+
+    def _standing(self) -> Number:
+        """The number that stands in the line. Raises ValueError with the reason."""
+        if self.value is None or self.isModified() or self.text() != self._shown_value:
+            return self.number_in(self.text())
+        # Nothing was typed: the text is the number in force, rounded.
+        self._check(self.value)
+        return self.value
+
+    def give_up(self) -> None:
+        """Show the value in force again, without what was typed."""
+        self._set_problem("")
+        self._show_value()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self.isModified():
+            self.commit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and (self.isModified() or self.problem):
+            self.give_up()
+            self.selectAll()
+            if self.window().isFullScreen():
+                event.ignore()
+        elif event.key() == Qt.Key.Key_Space:
+            # No number has a space in it: the key runs and pauses here as everywhere.
+            if self.isModified():
+                self.commit()
+            event.ignore()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def _enter(self) -> None:
+        self._take_all()
+        if self.after is not None and not self.problem:
+            self.after.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_all(self) -> None:
+        if self.commit():
+            self.selectAll()
+
+    def _mend(self) -> None:
+        """Take a complaint back as soon as the entry is right, though not yet taken."""
+        if self.problem:
+            try:
+                self.number_in(self.text())
+            except ValueError:
+                return
+            self._set_problem("")
+
+    def _nudge(self, direction: int) -> None:
+        """The next whole number, or the next number of the size of its last digit; nothing at the end."""
+        try:
+            value = self.number_in(self.text())
+            if value is None:
+                return
+            step = 1.0 if self._whole else 10.0 ** -_decimals(value)
+            self.number_in(repr(value + direction * step))
+        except ValueError:
+            return
+        new = value + direction * step
+        self.setText(str(int(new)) if self._whole else rate_text(new))
+        self.setModified(True)
+        self._take_all()
+
+    @property
+    def _shown_value(self) -> str:
+        value = self.value
+        return "" if value is None else str(value) if self._whole else rate_text(value)
+
+    def _show_value(self) -> None:
+        self.setText(self._shown_value)
+        self.setModified(False)
+        self._set_problem("")
+
+    def _set_problem(self, problem: str) -> None:
+        if problem == self.problem:
+            return
+        self.problem = problem
+        self.setProperty("wrong", bool(problem))
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._show_tip()
+        self.setAccessibleDescription(problem)
+        self.problem_changed.emit(problem)
+
+    def _show_tip(self) -> None:
+        self.setToolTip(plain_tip(self.problem or self._hint))
+
+
+class Remark(QLabel):
+    """A sentence that lies over what stands below a widget, so that nothing moves away."""
+
+    def __init__(self, anchor: QWidget):
+        super().__init__(anchor)
+        self._anchor = anchor
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        set_role(self, "note")
+        self.hide()
+        anchor.installEventFilter(self)
+        # It may have moved into another widget, which outlives the anchor.
+        anchor.destroyed.connect(self.deleteLater)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence; nothing where it is empty."""
+        if sentence == self.text() and self.isHidden() != bool(sentence):
+            return
+        self.setText(sentence)
+        self.setVisible(bool(sentence))
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._place()
+        elif event.type() == QEvent.Type.Hide:
+            self.hide()
+        elif event.type() == QEvent.Type.Show:
+            # What was wrong before the panel was closed is wrong still.
+            self.say(self.text())
+        return False
+
+    def _place(self) -> None:
+        """Under the widget; over it where there is no room."""
+        if self.isHidden():
+            return
+        anchor, host = self._anchor, self._host()
+        self.setParent(host)
+        width = min(max(anchor.width(), 180), host.width())
+        height = self.heightForWidth(width)
+        corner = anchor.mapTo(host, QPoint(0, anchor.height() + 2))
+        y = corner.y() if corner.y() + height <= host.height() else corner.y() - anchor.height() - height - 4
+        x = min(corner.x(), host.width() - width)
+        self.setGeometry(max(x, 0), max(y, 0), width, height)
+        self.show()
+        self.raise_()
+
+    def _host(self) -> QWidget:
+        """What scrolls with the widget and is larger than it: the content of its panel."""
+        host = self._anchor
+        while not host.isWindow() and (above := host.parentWidget()) is not None:
+            host = above
+            viewport = host.parentWidget()
+            if viewport is not None and isinstance(viewport.parentWidget(), QAbstractScrollArea):
+                break
+        return host
+
+
+class NumberEntry(QWidget):
+    """A NumberField with its sentence below it."""
+
+    def __init__(self, field: NumberField, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.field = field
+        self.sentence = Remark(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(field)
+        self.setFocusProxy(field)
+        field.problem_changed.connect(self.sentence.say)
+
+
+def _decimals(value: float) -> int:
+    text = rate_text(value)
+    return len(text.partition(".")[2]) if "." in text else 0

@@ -1,0 +1,252 @@
+"""What the three plots share: a card around a drawing, read-outs under the pointer, export, keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QGraphicsItem, QMenu, QToolButton, QWidget
+
+from playground.drawing.data.value_points import ValuePointsItem
+from playground.drawing.kit.axes import ValueAxis
+from playground.drawing.kit.color_bar import ColorBar
+from playground.drawing.kit.items import PointsItem
+from playground.drawing.kit.theme import Theme
+from playground.ui.style import set_role
+from playground.ui.widgets.card import Card, FittingLabel
+from playground.ui.widgets.plain_label import PlainLabel
+
+ZOOM_STEP = 0.8
+PAN_STEP = 0.1
+LOW_PLOT = 180
+"""On a sheet lower than this in pixels the name of the axis below takes no line of its own."""
+
+
+class PlotCanvas(pg.GraphicsView):
+    """The sheet that a drawing lies on. Keys that it does not use go on to the window."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent, background=None)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setFrameStyle(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+
+class PlotCard(Card):
+    """A card with a drawing in it.
+
+    Subclasses fill in what stands under the pointer and how the plot is described in one line.
+    """
+
+    export_wanted = Signal(str)
+    copy_wanted = Signal(str)
+
+    def __init__(self, name: str, title: str, drawing: Any, plot: pg.PlotItem, parent: QWidget | None = None):
+        super().__init__(title, parent=parent)
+        self.name = name
+        self.drawing = drawing
+        self._plot = plot
+        self._presenting = False
+        self._face: QWidget | None = None
+        self._pointer = QPointF()
+        # pyqtgraph makes a menu that is never shown here, and nobody's child.
+        plot.ctrlMenu.setParent(self, plot.ctrlMenu.windowFlags())
+        for box in plot.ctrlMenu.findChildren(QAbstractSpinBox):
+            box.setLocale(QLocale.c())
+        self.canvas = PlotCanvas()
+        self.canvas.setCentralItem(drawing.item)
+        for item in self.canvas.scene().items():
+            # What changes seldom is painted from a picture of it.
+            if isinstance(item, (pg.AxisItem, ColorBar, PointsItem, ValuePointsItem)):
+                item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.canvas.setAccessibleName(title)
+        self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.canvas.customContextMenuRequested.connect(self._show_menu)
+        self.canvas.installEventFilter(self)
+        self.canvas.scene().sigMouseMoved.connect(self._pointer_moved)
+        self.set_body(self.canvas)
+        self.legend = FittingLabel()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.hide()
+        self.header.insertWidget(1, self.legend)
+        self.readout = PlainLabel(parent=self.canvas)
+        set_role(self.readout, "readout")
+        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout.hide()
+        self.export_button = QToolButton()
+        # A card that gives it no place would leave it behind.
+        self.destroyed.connect(self.export_button.deleteLater)
+        self.export_button.setText("⤓")
+        self.export_button.setAccessibleName(f"Export: {title}")
+        self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")
+        set_role(self.export_button, "quiet")
+        self.export_button.clicked.connect(lambda: self.export_wanted.emit(self.name))
+
+    def frame(self) -> bool:
+        """Draw what is new, if anybody can see it; whether there was anything."""
+        return False
+
+    def hover_text(self, x: float, y: float) -> str:
+        """What to say about a point of the plot; empty for nothing."""
+        return ""
+
+    def end_hover(self) -> None:
+        """The pointer has left the plot."""
+
+    def whole_view(self) -> None:
+        """Show everything again."""
+        self._plot.vb.autoRange()
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """More entries of the context menu; what is made for it belongs to the menu, and goes with it."""
+
+    def restyle(self, theme: Theme) -> None:
+        self.canvas.setBackground(theme.card)
+        self.drawing.restyle(theme)
+        self.show_legend(theme)
+
+    def show_legend(self, theme: Theme) -> None:
+        """Write the legend again."""
+        text = self.legend_text(theme)
+        texts = (text, *self.shorter_legends(text)) if text else ()
+        self.legend.set_texts(
+            *(f"<span style='color:{theme.dim_text}'>{t}</span>" if t else "" for t in texts)
+        )
+        self.legend.setVisible(bool(text))
+
+    def shorter_legends(self, text: str) -> tuple[str, ...]:
+        """What the legend says where there is little room, the longest first."""
+        return ()
+
+    def legend_text(self, theme: Theme) -> str:
+        """Rich text beside the title that names colours and lines; empty for none."""
+        return ""
+
+    def set_full(self, full: bool) -> None:
+        """Show the switches of the full layout, or hide them."""
+
+    def set_presentation(self, on: bool) -> None:
+        """Hide the controls of the card for a hall."""
+        self._presenting = on
+        for index in range(self.tools.count()):
+            item = self.tools.itemAt(index)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setVisible(not on and not widget.property("left_out"))
+
+    def leave_out(self, widget: QWidget, out: bool) -> None:
+        """Hide a tool of the full layout, also from a later end of the presentation."""
+        widget.setProperty("left_out", out)
+        widget.setVisible(not out and not self._presenting)
+
+    def describe(self, text: str) -> None:
+        """Keep the one-line summary for a screen reader."""
+        self.canvas.setAccessibleDescription(text)
+        self.setAccessibleDescription(text)
+
+    def on_screen(self) -> bool:
+        """Whether anybody can see it, or the face that stands in its place."""
+        return (self._face or self.canvas).isVisible() and not self.window().isMinimized()
+
+    def set_face(self, face: QWidget | None) -> None:
+        """Show another face of the card in place of the plot (None: the plot again)."""
+        if self._face is not None and self._face is not face:
+            self._face.hide()
+        if face is not None:
+            if self.body.indexOf(face) < 0:
+                self.body.insertWidget(self.body.indexOf(self.canvas), face, 1)
+            face.show()
+        self.canvas.setVisible(face is None)
+        self._face = face
+
+    def _show_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.addAction("Export…").triggered.connect(lambda: self.export_wanted.emit(self.name))
+        menu.addAction("Copy to the clipboard").triggered.connect(lambda: self.copy_wanted.emit(self.name))
+        menu.addSeparator()
+        self.fill_menu(menu)
+        menu.addAction("Whole view").triggered.connect(self.whole_view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.canvas.mapToGlobal(position))
+
+    def _pointer_moved(self, scene_position: QPointF) -> None:
+        self._pointer = scene_position
+        self._show_readout()
+
+    def _show_readout(self) -> None:
+        box, scene_position = self._plot.vb, self._pointer
+        text = ""
+        if box.sceneBoundingRect().contains(scene_position):
+            point = box.mapSceneToView(scene_position)
+            text = self.hover_text(point.x(), point.y())
+        if not text:
+            self._end_hover()
+            return
+        self.readout.setText(text)
+        self.readout.adjustSize()
+        pointer = self.canvas.mapFromScene(scene_position)
+        x = pointer.x() + 14
+        if x + self.readout.width() > self.canvas.width():
+            x = pointer.x() - 14 - self.readout.width()
+        y = min(max(pointer.y() - self.readout.height() - 8, 0), self.canvas.height() - self.readout.height())
+        self.readout.move(max(x, 0), y)
+        self.readout.show()
+
+    def refresh_readout(self) -> None:
+        """Say again what is under the pointer: the picture has changed there."""
+        if self.readout.isVisible():
+            self._show_readout()
+
+    def _end_hover(self) -> None:
+        self.readout.hide()
+        self.end_hover()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.canvas:
+            if event.type() == QEvent.Type.Leave:
+                self._end_hover()
+            elif event.type() == QEvent.Type.Resize:
+                self._fit_axis()
+            elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                return self._key(event)
+        return super().eventFilter(watched, event)
+
+    def _fit_axis(self) -> None:
+        bottom = self._plot.getAxis("bottom")
+        if isinstance(bottom, ValueAxis):
+            bottom.set_low(self.canvas.height() < LOW_PLOT)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        box = self._plot.vb
+        (left, right), (bottom, top) = box.viewRange()
+        dx, dy = PAN_STEP * (right - left), PAN_STEP * (top - bottom)
+        moves = {
+            Qt.Key.Key_Left: (-dx, 0.0),
+            Qt.Key.Key_Right: (dx, 0.0),
+            Qt.Key.Key_Up: (0.0, dy),
+            Qt.Key.Key_Down: (0.0, -dy),
+        }
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            return False
+        if event.key() in moves:
+            x, y = moves[Qt.Key(event.key())]
+            box.translateBy(x=x, y=y)
+        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            box.scaleBy((ZOOM_STEP, ZOOM_STEP))
+        elif event.key() == Qt.Key.Key_Minus:
+            box.scaleBy((1 / ZOOM_STEP, 1 / ZOOM_STEP))
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_0):
+            self.whole_view()
+            return True
+        else:
+            return False
+        box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
+        return True

@@ -1,0 +1,94 @@
+"""A number of the run under its name, or beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
+
+from playground.numerals import NO_VALUE
+from playground.ui.style import set_role
+from playground.ui.widgets.card import ElidingLabel
+
+BESIDE_GAP = 10
+
+
+class Readout(QWidget):
+    """A name over its number; wide enough for the usual ones, so that it does not jump."""
+
+    def __init__(self, name: str, sample: str, longest_name: str = "", parent: QWidget | None = None):
+        """Take the usual name and number, and where the name changes the longest that it will be."""
+        super().__init__(parent)
+        self._sample = sample
+        self._longest_name = longest_name or name
+        self._name = ElidingLabel(name)
+        self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        set_role(self._name, "small")
+        # Where there is no room for all of a number it ends in "…": half of one is a false number.
+        self._value = ElidingLabel(NO_VALUE)
+        set_role(self._value, "value")
+        self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._row.setContentsMargins(0, 0, 6, 0)
+        self._row.setSpacing(0)
+        self._row.addWidget(self._name)
+        self._row.addWidget(self._value)
+
+    def set_beside(self, beside: bool) -> None:
+        """The number beside its name, or under it."""
+        self._row.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
+        self._row.setSpacing(BESIDE_GAP if beside else 0)
+
+    def show_value(self, text: str, name: str = "", spoken: str = "", shorter: Sequence[str] = ()) -> None:
+        """Write a value, and its name anew; spoken is the name in full, for a screen reader.
+
+        shorter: what to write where the value needs more than the room of the usual ones.
+        """
+        renamed = bool(name) and name != self._name.text()
+        if renamed:
+            self._name.setText(name)
+        room = self._room()
+        advance = self._value.fontMetrics().horizontalAdvance
+        texts = (text, *shorter)
+        text = next((known for known in texts if advance(known) <= room), texts[-1])
+        if renamed or text != self._value.text():
+            self._value.setText(text)
+            self.setAccessibleName(f"{spoken or self._name.text()}: {text}")
+        if spoken:
+            self.setToolTip(spoken)
+
+    def show_color(self, color: str) -> None:
+        """Write the value in this colour; empty: as everything."""
+        sheet = f"color: {color}" if color else ""
+        if sheet != self._value.styleSheet():
+            self._value.setStyleSheet(sheet)
+
+    @property
+    def name(self) -> str:
+        return self._name.text()
+
+    @property
+    def value(self) -> str:
+        return self._value.text()
+
+    @property
+    def reserved(self) -> int:
+        """How wide it is with its longest name over, or beside, the longest of the usual numbers."""
+        name = self._name.fontMetrics().horizontalAdvance(self._longest_name) + 2
+        value = self._room() + 2
+        beside = self._row.direction() == QBoxLayout.Direction.LeftToRight
+        return (name + BESIDE_GAP + value if beside else max(name, value)) + 6
+
+    def _room(self) -> int:
+        """How wide a number may be."""
+        metrics = self._value.fontMetrics()
+        return metrics.horizontalAdvance(self._sample)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), self.reserved), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.reserved, super().sizeHint().height())

@@ -1,0 +1,139 @@
+"""A box with arrows for a whole number, read like every other number of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSpinBox, QVBoxLayout, QWidget
+
+from playground.number_reader import NumberError, read_whole, shown
+from playground.numerals import count_text
+from playground.ui.widgets.number_field import Remark
+from playground.ui.widgets.plain_label import PlainLabel
+
+
+class WholeBox(QSpinBox):
+    """A spin box that says in one sentence why it did not take what was typed.
+
+    name: how the sentence calls the number ("Steps"). Until a wrong text is mended the number stays in force
+    that was there before; Escape brings it back. grouped: thousands stand apart; not those of a seed, which
+    is a name rather than a size.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        low: int,
+        high: int,
+        value: int,
+        grouped: bool = True,
+        parent: QWidget | None = None,
+    ):
+        super().__init__(parent)
+        self.name = name
+        self._grouped = grouped
+        self._refused, self._in_force = "", value
+        self.remark = Remark(self)
+        self.setRange(low, high)
+        self.setValue(value)
+        self.setAccessibleName(name)
+        self.lineEdit().textEdited.connect(self._mended)
+        self.valueChanged.connect(self._changed)
+
+    @property
+    def problem(self) -> str:
+        """Why the text that stands there was not taken; empty where it was."""
+        return self.remark.text()
+
+    def interpretText(self) -> None:
+        super().interpretText()
+        self._keep_refused()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._keep_refused()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.problem:
+            self._mended()
+            self.lineEdit().setText(f"{self.prefix()}{self.textFromValue(self.value())}{self.suffix()}")
+            self.selectAll()
+            return
+        super().keyPressEvent(event)
+        self._keep_refused()
+
+    def _keep_refused(self) -> None:
+        """Let a wrong text stand: Qt has put the number in force in its place."""
+        if self._refused:
+            self.lineEdit().setText(self._refused)
+
+    def _changed(self, value: int) -> None:
+        # Qt tells the number in force once more as it puts it in the place of a wrong text.
+        if value != self._in_force:
+            self._mended()
+
+    def _mended(self, *_: object) -> None:
+        self._refused, self._in_force = "", self.value()
+        self.remark.say("")
+
+    def valueFromText(self, text: str) -> int:
+        try:
+            return self._read(text)
+        except NumberError:
+            return self.value()
+
+    def textFromValue(self, value: int) -> str:
+        return count_text(value) if self._grouped else str(value)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        try:
+            self._read(text)
+        except NumberError:
+            # Not refused letter by letter: it is told once it is finished.
+            return QValidator.State.Intermediate, text, position
+        return QValidator.State.Acceptable, text, position
+
+    def fixup(self, text: str) -> str:
+        # Called with a finished text that is no number of this box, before the value in force comes back.
+        try:
+            self._read(text)
+        except NumberError as error:
+            self._refused, self._in_force = self.lineEdit().text(), self.value()
+            self.remark.say(f"{self.name} {error}")
+        return text
+
+    def _read(self, text: str) -> int:
+        bare = text.strip().removeprefix(self.prefix().strip())
+        unit = self.suffix().strip()
+        # A unit that was typed stands before the one that is always there.
+        while unit and bare.endswith(unit):
+            bare = bare.removesuffix(unit).rstrip()
+        value = read_whole(bare)
+        if not self.minimum() <= value <= self.maximum():
+            low, high = count_text(self.minimum()), count_text(self.maximum())
+            raise NumberError(f"must be from {low} to {high}, not {shown(bare)}.")
+        return value
+
+
+def ask_whole(parent: QWidget, title: str, question: str, box: WholeBox) -> bool:
+    """Ask for the number of a box in a dialog; False where it was closed without one."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    label = PlainLabel(question)
+    label.setBuddy(box)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    column = QVBoxLayout(dialog)
+    for widget in (label, box, buttons):
+        column.addWidget(widget)
+
+    def take() -> None:
+        box.interpretText()
+        if not box.problem:
+            dialog.accept()
+
+    buttons.accepted.connect(take)
+    buttons.rejected.connect(dialog.reject)
+    box.selectAll()
+    wanted = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return wanted
