@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 import pytest
-from sheet import Sheet, close
 
 from playground.drawing.kit.levels import levels_of
 from playground.drawing.kit.theme import LIGHT, channels
@@ -22,6 +21,7 @@ from playground.drawing.rate_map import (
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape.questions.context import Context
 from playground.landscape.rate_map import RateMap, RateMapQuestion
+from tests.support.sheet import Sheet, close
 
 RATES = np.logspace(-4, 1, 48)
 

@@ -6,10 +6,10 @@ import os
 import sys
 
 import pytest
-from terminal import MAIN, NO_DISPLAY, ROOT, one_sentence, start
 
 from playground import app
 from playground.app import main
+from tests.support.terminal import MAIN, NO_DISPLAY, ROOT, one_sentence, start
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a matter of Linux")
 WITHOUT_QT = f"""

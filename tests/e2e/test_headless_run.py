@@ -8,7 +8,6 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-from terminal import NO_DISPLAY, start
 
 from playground import headless
 from playground.app import main
@@ -22,6 +21,7 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.export.history_csv import read_history
+from tests.support.terminal import NO_DISPLAY, start
 
 STEERED = ExperimentFile(
     Experiment(training=TrainingSettings(batch_size=16)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from terminal import start
+
+from tests.support.terminal import start
 
 OPENS = """
 import os, pwd, sys

@@ -16,30 +16,11 @@ from PySide6.QtWidgets import QApplication
 
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
-    DataSettings,
     Experiment,
     ExperimentFile,
-    NetworkSettings,
-    TrainingSettings,
 )
 from playground.ui.frame.words import FOUR_NEURONS, INVITATION, TWO_NUMBERS
-from playground.ui.main_window import MainWindow
-
-LINE = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.1))
-
-
-def step_of(window: MainWindow) -> int:
-    assert window.snapshot is not None
-    return window.snapshot.view.step
-
-
-def surface_is_there(window: MainWindow) -> bool:
-    answer = window.surface_view.answer
-    return answer is not None and answer.surface is not None and answer.surface.complete
-
-
-def boundary_is_there(window: MainWindow) -> bool:
-    return window.data_view.answer is not None
+from tests.support.stories import LINE, boundary_is_there, helper_processes, step_of, surface_is_there
 
 
 def test_a_newcomer_presses_space_and_sees_the_loss_fall(qtbot, open_window) -> None:
@@ -143,15 +124,6 @@ def test_a_killed_helper_is_told_once_and_surfaces_go_on(qtbot, open_window) -> 
     qtbot.waitUntil(lambda: surface_is_there(window) and window.surface_view.answer.step > killed_at)
     assert len(said) == 1
     assert window.lab.state == "running"
-
-
-def helper_processes() -> list[int]:
-    try:
-        tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
-        children = [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
-        return [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    except OSError:
-        return []
 
 
 def test_a_bad_file_shows_one_sentence_and_changes_nothing(qtbot, open_window, tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from surface_of_a_window import LONG, check_cells, settled
-from test_stories import LINE
 
 from playground.experiment import Experiment, ExperimentFile
+from tests.support.stories import LINE
+from tests.support.surface_of_a_window import LONG, check_cells, settled
 
 
 def test_numbers_that_are_not_finite_are_hatched_and_counted(qtbot, open_window) -> None:

@@ -7,7 +7,6 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from surface_of_a_window import loss_at, settled, train
 
 from playground.engine.network import network_of
 from playground.engine.trainer import replay
@@ -15,6 +14,7 @@ from playground.experiment import Experiment, ExperimentFile
 from playground.landscape.boundary import boundary
 from playground.numerals import loss_text
 from playground.ui.main_window import MainWindow
+from tests.support.surface_of_a_window import loss_at, settled, train
 
 
 def pixel(window: MainWindow, a: float, b: float) -> QPoint:

@@ -8,13 +8,13 @@ import signal
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from surface_of_a_window import LONG, check_cells, settled, train
-from test_stories import helper_processes, step_of
 
 from playground.engine.network import network_of
 from playground.experiment import Experiment, ExperimentFile
 from playground.landscape.directions import random_plane
 from playground.landscape.plane import Window
+from tests.support.stories import helper_processes, step_of
+from tests.support.surface_of_a_window import LONG, check_cells, settled, train
 
 
 def test_zooming_while_it_trains_shows_that_part_at_the_resolution_of_the_screen(qtbot, open_window) -> None:

@@ -185,7 +185,7 @@ from PySide6.QtCore import QTimer
 from playground import app
 from playground.startup import crash
 from playground.ui import main_window
-from questions_asked import Broken
+from tests.support.questions_asked import Broken
 
 def slot():
     raise KeyError("from a slot")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from pyqtgraph import AxisItem
-from terminal import MAIN, ROOT, one_sentence, start
 
 from playground import headless
 from playground.app import main
+from tests.support.terminal import MAIN, ROOT, one_sentence, start
 
 
 @pytest.mark.parametrize("kind", ["file", "below a file", "a file's name taken by a folder"])

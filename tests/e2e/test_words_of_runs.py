@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from told_of_a_run import Told, Witness
 
 from playground.engine.branches.stopping import Stop
 from playground.engine.recording.phase import batches_per_epoch, find_phase
@@ -35,6 +34,7 @@ from playground.landscape.stability import stability
 from playground.ui.sharpness.feature import SharpnessFeature
 from playground.ui.transport.phase_feature import PhaseFeature
 from playground.ui.transport.phase_words import explained
+from tests.support.told_of_a_run import Told, Witness
 
 FEW, MANY, LONG = 20, 400, 30
 LOOKS = (0, 3, 9, 10, 17, 40, 41, 60, 100)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from networks import Case, cases
 
 from playground.engine.batched import BatchedLosses
 from playground.engine.network import Network
+from tests.support.networks import Case, cases
 
 PROMISE = 1e-5
 

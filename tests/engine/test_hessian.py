@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from networks import Case, cases, distance_to_kinks
 
 from playground.engine.network import Network
+from tests.support.networks import Case, cases, distance_to_kinks
 
 seeds = st.integers(0, 2**32 - 1)
 

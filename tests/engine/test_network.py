@@ -8,11 +8,11 @@ import pickle
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
-from networks import Case, cases, distance_to_kinks, loss_by_hand
 
 from playground.engine.losses import accuracy
 from playground.engine.network import Network, network_of
 from playground.experiment import INITIALIZATIONS, Experiment, NetworkSettings, TrainingSettings
+from tests.support.networks import Case, cases, distance_to_kinks, loss_by_hand
 
 
 @settings(max_examples=150)

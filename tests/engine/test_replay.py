@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from same_run import assert_same_run
 
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
@@ -20,6 +19,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from tests.support.same_run import assert_same_run
 
 experiments = st.builds(
     lambda dataset, hidden, activation, optimizer, batch_size, test_share, l2: Experiment(

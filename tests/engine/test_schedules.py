@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from same_run import assert_same_run
 
 from playground.engine.branches.fork import Fork, Plan
 from playground.engine.branches.moments import Moments, branch_at
@@ -23,6 +22,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from tests.support.same_run import assert_same_run
 
 T, GAMMA = 200, 0.1
 

@@ -5,7 +5,6 @@ import pickle
 
 import numpy as np
 import pytest
-from same_run import assert_same_run
 
 from playground.engine.datasets import samples_of
 from playground.engine.losses import accuracy
@@ -22,6 +21,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from tests.support.same_run import assert_same_run
 
 
 def small(points=25, hidden=(3,), dataset="two_moons", activation="tanh", **training):

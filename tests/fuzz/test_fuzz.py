@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mutation import search
 from PySide6.QtCore import QSettings
 
 from playground.engine.chain_rule.worksheet import EXAMPLES
@@ -24,6 +23,7 @@ from playground.ui.frame.preferences import Preferences
 from playground.ui.hall.scenes import Scene, SceneError, scenes_of, scenes_text
 from playground.ui.lessons.progress import DONE, THROUGH
 from playground.ui.runs.fork_list import USUAL, ListError, plans_of
+from tests.support.mutation import search
 
 RUN = ExperimentFile(
     Experiment(),

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication
-from small_runs import SMALL
-from watching import Watcher
 
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
+from tests.support.small_runs import SMALL
+from tests.support.watching import Watcher
 
 
 def left_running(parents: list[Any]) -> list[str]:

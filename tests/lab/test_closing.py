@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication
-from questions_asked import Countdown
-from small_runs import DIVERGING, SMALL
 
 from playground.lab.lab import Lab
+from tests.support.questions_asked import Countdown
+from tests.support.small_runs import DIVERGING, SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,8 +30,8 @@ import sys
 from PySide6.QtCore import QCoreApplication, QTimer
 
 from playground.lab.lab import Lab
-from questions_asked import Countdown, OtherCountdown
-from small_runs import SMALL
+from tests.support.questions_asked import Countdown, OtherCountdown
+from tests.support.small_runs import SMALL
 
 
 def look():

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_runs import DIVERGING, SMALL
-from watching import Watcher
 
 from playground.engine.branches.fork import Plan
 from playground.engine.branches.stopping import Stop
 from playground.lab import words
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
+from tests.support.small_runs import DIVERGING, SMALL
+from tests.support.watching import Watcher
 
 OTHER = SMALL.with_value("network.hidden_layers", (3,)).with_value("network.activation", "relu")
 SIZE = 13

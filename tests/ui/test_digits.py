@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale
-from visible_texts import visible_texts
 
 from playground.ui.export.dialog import ExportDialog
+from tests.support.visible_texts import visible_texts
 
 EGYPT = QLocale(QLocale.Language.Arabic, QLocale.Country.Egypt)
 

@@ -1,0 +1,69 @@
+"""The update of a step in numbers: every line adds up to what the optimiser did."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from playground.experiment import Experiment
+from playground.ui.rate.update_numbers import update_lines
+from tests.support.widget_stage import snapshot_of
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.mark.parametrize("steps", [1, 30])
+@pytest.mark.parametrize("parameter", [0, 9, 16])
+def test_the_update_in_numbers_adds_up(steps: int, parameter: int) -> None:
+    view = snapshot_of(Experiment(), steps).view
+    which, rule, numbers = ("".join(p.text for p in line) for line in update_lines(view, parameter))
+    assert "of 17 numbers" in which
+    assert "− α · ∂J/∂" in rule
+    after, before, rate, gradient = (
+        float(text.replace("−", "-"))
+        for text in re.fullmatch(r"(\S+) = (\S+) − (\S+) · \(?([^)]+)\)?", numbers).groups()
+    )
+    last_digit = 10.0 ** -len(numbers.split(" ")[0].partition(".")[2])
+    assert rate == 0.3
+    assert after == pytest.approx(before - rate * gradient, abs=1.6 * last_digit)
+    assert after == pytest.approx(view.parameters[parameter], abs=last_digit)
+    assert abs(after - before) > last_digit
+
+
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def worked_out(expression: str) -> float:
+    """The value of what stands between two equals signs."""
+    expression = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**({power[0].translate(RAISED)})", expression)
+    for sign, python in (("·", "*"), ("−", "-"), ("α", "0.05")):
+        expression = expression.replace(sign, python)
+    return float(eval(expression, {"__builtins__": {}}))
+
+
+@pytest.mark.parametrize("name", ["momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"])
+@pytest.mark.parametrize("steps", [1, 37])
+def test_every_line_of_an_optimiser_with_a_memory_adds_up(name: str, steps: int) -> None:
+    experiment = Experiment().with_value("training.optimizer", name)
+    view = snapshot_of(experiment.with_value("training.learning_rate", 0.05), steps).view
+    update = view.last_update
+    which, *lines = ("".join(p.text for p in line) for line in update_lines(view, 12))
+    assert which.startswith(f"step {steps} of ")
+    assert "w = W[2]₁₁" in which
+    if name == "adamw":
+        lines[-2:] = ["".join(lines[-2:])]
+    for line in lines:
+        if line.startswith("m′") or "first step" in line:
+            continue
+        worked, result = line.rsplit(" = ", 2)[1:]
+        end = worked_out(result)
+        # Each number is rounded to three digits, the parameter to three of its change.
+        before = update.before[12] if line.startswith("w :=") else 0.0
+        assert worked_out(worked) == pytest.approx(end, abs=0.012 * abs(end - before) + 1e-9)
+    shown = float(lines[-1].rsplit(" = ")[-1].replace("−", "-"))
+    assert shown == pytest.approx(update.after[12], rel=1e-2)
+    mean = update.optimizer.after.get("exp_avg")
+    if mean is not None:
+        fair = worked_out(re.search(r"= (\S+),", lines[2])[1])
+        assert fair == pytest.approx(mean[12] / (1 - 0.9**steps), rel=1e-2)
