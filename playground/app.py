@@ -18,10 +18,10 @@ from playground.experiment import (
     MAX_LEARNING_RATE,
     MIN_LEARNING_RATE,
     Experiment,
-    ExperimentError,
     ExperimentFile,
     TrainingSettings,
 )
+from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_name
 from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource

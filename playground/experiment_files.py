@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playground.experiment import ExperimentError, ExperimentFile
+from playground.experiment import ExperimentFile
+from playground.experiment_checks import ExperimentError
 from playground.export.endings import with_ending
 from playground.files.atomic import write_atomically
 from playground.files.foreign_names import shown_name, shown_path

@@ -36,13 +36,9 @@ from playground.files.atomic import (
     write_atomically,
 )
 from playground.files.foreign_names import shown_path
-from playground.landscape.questions.boundary import (
-    BoundaryAnswer,
-    BoundaryQuestion,
-    SurfaceAnswer,
-    SurfaceQuestion,
-)
+from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryQuestion
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
 from playground.numerals import number_text, percent_text
 from playground.startup.ending import heard_signals

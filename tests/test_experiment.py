@@ -24,12 +24,11 @@ from playground.experiment import (
     Change,
     DataSettings,
     Experiment,
-    ExperimentError,
     ExperimentFile,
     NetworkSettings,
     TrainingSettings,
 )
-from playground.experiment_checks import show
+from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import FORMAT, VERSION
 
 seeds = st.integers(0, MAX_SEED)

@@ -17,8 +17,8 @@ from playground.drawing.kit.items import CurveItem, PlotBox, plot_of, solid_pen
 from playground.drawing.kit.marks import MarkBand, MarkLines, MarkLog, began_with
 from playground.drawing.kit.strands import strands
 from playground.drawing.kit.theme import Theme
-from playground.engine.recording.history import Curve
 from playground.engine.recording.run_view import RunView
+from playground.engine.recording.series import Curve
 from playground.landscape.sharpness import Stretch, eigenvalue_name
 from playground.numerals import number_text
 

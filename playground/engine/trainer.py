@@ -31,14 +31,8 @@ from playground.engine.recording.run_view import LastUpdate, RunView
 from playground.engine.recording.snapshot import Snapshot
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint, Interrupted
-from playground.experiment import (
-    LIVE_FIELDS,
-    Change,
-    Experiment,
-    ExperimentError,
-    ExperimentFile,
-    TrainingSettings,
-)
+from playground.experiment import LIVE_FIELDS, Change, Experiment, ExperimentFile, TrainingSettings
+from playground.experiment_checks import ExperimentError
 
 Array = np.ndarray
 

@@ -30,7 +30,8 @@ from playground.export.figure import Figure, Sign
 from playground.export.run_words import run_sentence
 from playground.landscape.boundary import Boundary
 from playground.landscape.directions import PlaneChoice
-from playground.landscape.questions.boundary import BoundaryAnswer, SurfaceAnswer
+from playground.landscape.questions.boundary import BoundaryAnswer
+from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.sharpness import Stretch
 from playground.numerals import loss_text, number_text
 from playground.output_words import OutputWords, output_words

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.recording.history import Curve, HistoryView
+from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
+from playground.engine.recording.series import Curve
 from playground.engine.schedules import rates_used
 from playground.experiment import ExperimentFile, TrainingSettings
 from playground.export.endings import beside_history

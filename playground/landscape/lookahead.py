@@ -19,7 +19,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +31,6 @@ from playground.engine.stepping.batches import Batches
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.fleet import Fleet
 from playground.engine.stepping.step import Batch, WorkingParameters
-from playground.landscape.questions.context import Context
 
 Floats = NDArray[np.float64]
 
@@ -150,52 +148,6 @@ def reaches_below(best: int | None, losses: Floats, low: Floats | None, certain:
         return False
     reach = losses if low is None else np.fmin(losses, low)
     return bool((reach[~certain] < losses[best]).any())
-
-
-@dataclass(frozen=True, eq=False)
-class LookaheadAnswer:
-    """A look-ahead from the parameters of this step."""
-
-    run: int
-    step: int
-    lookahead: Lookahead
-
-    @property
-    def complete(self) -> bool:
-        return self.lookahead.checked
-
-
-@dataclass(frozen=True, eq=False)
-class LookaheadQuestion:
-    """What would n_steps more reach, with each of these learning rates (K,), from this checkpoint on?
-
-    l1, l2, momentum are the live values; the checkpoint brings parameters, optimiser and batches.
-    """
-
-    slot: ClassVar[str] = "lookahead"
-
-    run: int
-    step: int
-    checkpoint: Checkpoint
-    learning_rates: Floats
-    n_steps: int
-    l1: float = 0.0
-    l2: float = 0.0
-    schedule: Schedule | None = None
-
-    def answers(self, context: Context) -> Iterator[LookaheadAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        for result in look_ahead(
-            network,
-            context.X,
-            context.y,
-            self.checkpoint,
-            self.learning_rates,
-            self.n_steps,
-            self.schedule,
-            context.experiment.training.fault,
-        ):
-            yield None if result is None else LookaheadAnswer(self.run, self.step, result)
 
 
 def look_ahead(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +17,10 @@ from numpy.typing import NDArray
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
 from playground.engine.schedules import schedule_of
-from playground.engine.stepping.batches import mini_batch
 from playground.engine.stepping.descent import Checkpoint, Descent
 from playground.engine.stepping.fleet import Fleet
 from playground.experiment import TrainingSettings
 from playground.landscape.lookahead import upcoming_batches
-from playground.landscape.questions.context import Context
 
 Floats = NDArray[np.float64]
 
@@ -114,71 +111,6 @@ class RateMap:
         if not np.isfinite(loss):
             return 0
         return 1 + int(np.count_nonzero(self.losses[row] < loss))
-
-
-@dataclass(frozen=True, eq=False)
-class RateMapAnswer:
-    """The rows that are complete so far, and the share of all the work that is done."""
-
-    run: int
-    ticket: int
-    rows: RateMap
-    progress: float
-    complete: bool
-
-
-@dataclass(frozen=True, eq=False)
-class RateMapQuestion:
-    """What does every one of these learning rates (K,) reach from each of these network seeds?
-
-    training: the settings of all runs but for α. ticket comes back with the answers. No seeds: nothing to
-    do, which ends a map under way.
-    """
-
-    slot: ClassVar[str] = "rate_map"
-
-    run: int
-    ticket: int
-    training: TrainingSettings
-    seeds: tuple[int, ...]
-    learning_rates: Floats
-    n_steps: int
-
-    def answers(self, context: Context) -> Iterator[RateMapAnswer | None]:
-        network = context.network(self.training.l1, self.training.l2)
-        initialization = context.experiment.network.initialization
-        thetas = [first_weights(network, seed, initialization) for seed in self.seeds]
-        rates = np.asarray(self.learning_rates, dtype=np.float64)
-        losses, starts = np.empty((len(thetas), len(rates))), np.empty(len(thetas))
-        done = 0
-
-        def answer(progress: float, complete: bool = False) -> RateMapAnswer:
-            rows = RateMap(self.seeds[:done], rates, losses[:done].copy(), starts[:done].copy(), self.n_steps)
-            return RateMapAnswer(self.run, self.ticket, rows, progress, complete)
-
-        batch = mini_batch(self.training.batch_size, len(context.X)) or len(context.X)
-        together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
-        at_once = max(1, together // len(rates))
-        told = time.process_time()
-        for first in range(0, len(thetas), at_once):
-            group = thetas[first : first + at_once]
-            share = len(group) / len(thetas)
-            pieces = rows_in_pieces(network, context.X, context.y, self.training, group, rates, self.n_steps)
-            for piece in pieces:
-                if isinstance(piece, float):
-                    if time.process_time() - told > TELL:
-                        told = time.process_time()
-                        yield answer(done / len(thetas) + piece * share)
-                    else:
-                        yield None
-                else:
-                    losses[first : first + len(group)] = piece
-            with np.errstate(all="ignore"):
-                starts[first : first + len(group)] = [network.loss(t, context.X, context.y) for t in group]
-            done += len(group)
-            if done < len(thetas):
-                yield answer(done / len(thetas))
-        yield answer(1.0, complete=True)
 
 
 def first_weights(network: Network, seed: int, initialization: str) -> Floats:

@@ -14,14 +14,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.optimizers import make_optimizer
-from playground.engine.recording.history import Curve
 from playground.engine.recording.phase import (
     ARRIVED,
     CREEPING,
@@ -34,9 +32,9 @@ from playground.engine.recording.phase import (
     find_phase,
 )
 from playground.engine.recording.run_view import RunView
+from playground.engine.recording.series import Curve
 from playground.engine.schedules import drops
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
-from playground.landscape.questions.boundary import CurvatureQuestion
 from playground.landscape.spike import mini_batch_at, setting_at
 from playground.landscape.stability import PRECONDITIONED, WHILE_FROZEN, Stability, level_times_rate
 from playground.numerals import number_text, percent_text
@@ -190,13 +188,6 @@ NEAR_THE_MIDDLE = 3
 """Of so many rows one is of the parity that is wanted: see engine.recording.kept_steps."""
 SHORT_STRETCHES = 60
 """The past is filled in until no stretch without a sample is longer than this part of the run."""
-
-
-@dataclass(frozen=True, eq=False)
-class PastCurvatureQuestion(CurvatureQuestion):
-    """The curvature at recorded parameters."""
-
-    slot: ClassVar[str] = "past_curvature"
 
 
 def limit_line(view: RunView, also: Sequence[int] | NDArray[np.int64] = ()) -> Curve:

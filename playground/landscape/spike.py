@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from playground.engine.datasets import training_points
 from playground.engine.network import network_of
-from playground.engine.recording.history import Change, Curve
 from playground.engine.recording.run_view import RunView
+from playground.engine.recording.series import Curve
 from playground.engine.stepping.batches import mini_batch
-from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
+from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, Change
 from playground.landscape.side import StepFromTheSide
 from playground.numerals import losses_apart, number_text
 

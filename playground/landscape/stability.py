@@ -24,9 +24,9 @@ by α times its weight decay w; with that the root of its recurrence leaves the 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,6 @@ from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.step import WorkingParameters
 from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, shape_of
 from playground.landscape.pieces import Pieces, finish, quietly
-from playground.landscape.questions.context import Context
 
 Floats = NDArray[np.float64]
 
@@ -213,33 +212,3 @@ def _reason(checkpoint: Checkpoint, ends: ExtremeEigenvalues, sharpness: float) 
     if not (math.isfinite(ends.largest) and math.isfinite(sharpness)):
         return NOT_FINITE
     return "" if sharpness > 0 else NOTHING_CURVES_UP
-
-
-@dataclass(frozen=True, eq=False)
-class LimitAnswer:
-    """The stability limit at the parameters of this step."""
-
-    run: int
-    step: int
-    stability: Stability
-
-
-@dataclass(frozen=True, eq=False)
-class LimitQuestion:
-    """Where does the optimiser of this checkpoint begin to overshoot? l1, l2 are the live values."""
-
-    slot: ClassVar[str] = "limit"
-
-    run: int
-    step: int
-    checkpoint: Checkpoint
-    l1: float = 0.0
-    l2: float = 0.0
-
-    def answers(self, context: Context) -> Iterator[LimitAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        result = yield from stability_in_pieces(network, context.X, context.y, self.checkpoint)
-        if context.experiment.training.fault is not None:
-            # The limit belongs to the right gradient, which this run does not follow.
-            result = replace(result, limit=None, level_times_rate=None, reason=FAULTY)
-        yield LimitAnswer(self.run, self.step, result)

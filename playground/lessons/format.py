@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from playground.experiment import Experiment, ExperimentError
-from playground.experiment_checks import show
+from playground.experiment import Experiment
+from playground.experiment_checks import ExperimentError, show
 from playground.files.foreign_names import shown_name
 from playground.files.text import BYTE_ORDER_MARK, TextFileError, read_text
 from playground.landscape.questions.surface import KINDS

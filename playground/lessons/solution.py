@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from playground.engine.chain_rule.worksheet import LARGEST_VALUE
-from playground.engine.expression import Expression, ExpressionError
-from playground.engine.expression_parser import CONSTANTS
-from playground.experiment import MAX_STEPS, Experiment, ExperimentError
+from playground.engine.expression import Expression
+from playground.engine.expression_parser import CONSTANTS, ExpressionError
+from playground.experiment import MAX_STEPS, Experiment
+from playground.experiment_checks import ExperimentError
 
 PAGES = (
     "experiment", "surface", "loss", "inspector", "chain_rule", "activations", "sharpness", "map",

@@ -15,7 +15,7 @@ from playground.ui.inspector.bug_hunt_feature import BugHuntFeature
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.loss.schedule_feature import ScheduleFeature
-from playground.ui.loss.time_line import TimeFeature
+from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.network.feature import WeightsByHand
 from playground.ui.rate.discovery import Discovery
 from playground.ui.rate.guess_feature import GuessFeature

@@ -24,7 +24,8 @@ from playground.drawing.kit.theme import DARK
 from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import Now, SurfacePicture
-from playground.engine.recording.history import CURVES, Curve, HistoryView
+from playground.engine.recording.history import CURVES, HistoryView
+from playground.engine.recording.series import Curve
 from playground.landscape.plane import Plane
 from playground.landscape.surface import Surface
 

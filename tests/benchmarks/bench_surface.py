@@ -23,8 +23,8 @@ from threadpoolctl import threadpool_limits
 from playground.engine.network import Network
 from playground.experiment import Experiment
 from playground.landscape.plane import Plane, Window
-from playground.landscape.questions.boundary import SurfaceQuestion
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.surface import SurfaceQuestion
 from playground.landscape.surface import evaluate, refine
 
 SIZES = (2, 8, 8, 1)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
-from playground.landscape.questions.boundary import SurfaceQuestion
+from playground.landscape.questions.surface import SurfaceQuestion
 from playground.landscape.thinning import thinned
 from playground.ui.frame.preferences import Preferences
 from playground.ui.garbage import collect_here

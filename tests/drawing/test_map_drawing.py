@@ -20,7 +20,8 @@ from playground.drawing.rate_map import (
 )
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape.questions.context import Context
-from playground.landscape.rate_map import RateMap, RateMapQuestion
+from playground.landscape.questions.rate_map import RateMapQuestion
+from playground.landscape.rate_map import RateMap
 from tests.support.sheet import Sheet, close
 
 RATES = np.logspace(-4, 1, 48)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from playground.engine.expression import Expression, ExpressionError
+from playground.engine.expression import Expression
+from playground.engine.expression_parser import ExpressionError
 
 
 def test_the_lecture_example_step_by_step():

@@ -17,10 +17,10 @@ from playground.experiment import (
     Change,
     DataSettings,
     Experiment,
-    ExperimentError,
     NetworkSettings,
     TrainingSettings,
 )
+from playground.experiment_checks import ExperimentError
 from tests.support.same_run import assert_same_run
 
 

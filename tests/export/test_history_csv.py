@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.engine.recording.history import Curve
+from playground.engine.recording.series import Curve
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import Change, DataSettings, Experiment, ExperimentFile, TrainingSettings
 from playground.export.history_csv import COLUMNS, history_text, read_history, save_history

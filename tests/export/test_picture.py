@@ -20,8 +20,8 @@ from playground.export.figures import boundary_figure, loss_figure, surface_figu
 from playground.export.picture import copy_to_clipboard, image_of, save_pdf, save_png, save_svg
 from playground.files.atomic import ExportError
 from playground.landscape.boundary import boundary
-from playground.landscape.questions.boundary import SurfaceQuestion
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.surface import SurfaceQuestion
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -20,8 +20,8 @@ from playground.experiment import Experiment
 from playground.export.figure import Figure
 from playground.export.figures import loss_figure, surface_figure
 from playground.export.picture import image_of, save_svg
-from playground.landscape.questions.boundary import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = ["α 0.03", "α 0.1", "α 0.35", "α 0.9", "α 3"]

@@ -8,8 +8,8 @@ import tracemalloc
 
 import pytest
 
-from playground.experiment import Change, Experiment, ExperimentError, ExperimentFile
-from playground.experiment_checks import show
+from playground.experiment import Change, Experiment, ExperimentFile
+from playground.experiment_checks import ExperimentError, show
 from playground.files.bounded_json import JsonError, TwiceError, json_of
 from playground.ui.hall.scenes import SceneError, scenes_of
 

@@ -7,8 +7,9 @@ from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape import lookahead
-from playground.landscape.lookahead import LookaheadQuestion, certain_directions, speaks_of_now
+from playground.landscape.lookahead import certain_directions, speaks_of_now
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.lookahead import LookaheadQuestion
 
 RATES = np.logspace(-4, 1, 48)
 

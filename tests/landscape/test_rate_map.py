@@ -11,7 +11,8 @@ from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape import rate_map
 from playground.landscape.questions.context import Context
-from playground.landscape.rate_map import SAME, RateMap, RateMapAnswer, RateMapQuestion
+from playground.landscape.questions.rate_map import RateMapAnswer, RateMapQuestion
+from playground.landscape.rate_map import SAME, RateMap
 
 RATES = np.logspace(-2, 1.5, 8)
 CASES: dict[str, dict[str, Any]] = {

@@ -14,13 +14,8 @@ from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape import stability as words
 from playground.landscape.questions.context import Context
-from playground.landscape.stability import (
-    LimitQuestion,
-    level_times_rate,
-    preconditioner,
-    stability,
-    stability_limit,
-)
+from playground.landscape.questions.limit import LimitQuestion
+from playground.landscape.stability import level_times_rate, preconditioner, stability, stability_limit
 
 FROZEN = 1.0 - 1e-15
 """A decay of second moments that leaves them as they are for thousands of steps."""

@@ -9,7 +9,6 @@ import pytest
 from playground.landscape.questions.surface import KINDS
 from playground.lessons.format import (
     PREDICTIONS,
-    SOLUTION_ACTIONS,
     TOPICS,
     VIEW_FIELDS,
     LessonError,
@@ -18,6 +17,7 @@ from playground.lessons.format import (
     read_lesson,
 )
 from playground.lessons.goals import GOALS, Gradient, LearningRate, LossAbove, LossBelow
+from playground.lessons.solution import SOLUTION_ACTIONS
 
 GOOD = """title = "A lesson"
 

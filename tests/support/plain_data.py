@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.engine.recording.history import CURVES, Curve, HistoryView
+from playground.engine.recording.history import CURVES, HistoryView
+from playground.engine.recording.series import Curve
 from playground.experiment import Change
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane

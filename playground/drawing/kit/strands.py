@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.engine.recording.history import Curve
+from playground.engine.recording.series import Curve
 
 AROUND = 4
 """So many values on either side decide whether values alternate."""

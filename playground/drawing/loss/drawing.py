@@ -16,7 +16,8 @@ from playground.drawing.kit.strands import strands
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.loss.rate_line import RateLine, RateLineItem
 from playground.drawing.runs import OtherCurves, OtherRun
-from playground.engine.recording.history import Curve, HistoryView
+from playground.engine.recording.history import HistoryView
+from playground.engine.recording.series import Curve
 from playground.experiment import Experiment
 from playground.numerals import loss_text, number_text
 

@@ -15,7 +15,7 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.landscape.directions import PlaneChoice, rehearsal_sentence
 from playground.landscape.plane import Plane
-from playground.landscape.questions.boundary import SurfaceAnswer
+from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text, percent_text, rate_text
 

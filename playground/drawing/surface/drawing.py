@@ -20,12 +20,10 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.runs import OtherPaths, OtherRun
 from playground.drawing.surface.arrows import CursorItem
 from playground.drawing.surface.overlay import PathOverlay
-from playground.drawing.surface.picture import Mark, Now, SurfacePicture
+from playground.drawing.surface.picture import SurfacePicture
 from playground.landscape.plane import Window
 from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text
-
-__all__ = ["Mark", "Now", "SurfaceDrawing", "SurfacePicture"]
 
 FINE = 41
 """Grids of at least this many cells a side are drawn smoothly; coarser ones show their cells."""

@@ -13,11 +13,12 @@ import numpy as np
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.marks import RATE, SCHEDULE, set_rate_text
 from playground.drawing.surface.arrows import Arrow
-from playground.engine.recording.history import Change, HistoryView
+from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
+from playground.experiment import Change
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane
-from playground.landscape.questions.boundary import SurfaceAnswer
+from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.surface import Surface
 
 MOST_MARKS = 200

@@ -28,7 +28,8 @@ from playground.drawing.surface.arrows import (
 from playground.drawing.surface.camera import EYE_DISTANCE, Camera
 from playground.drawing.surface.height_field import HEIGHT, LIFT, HeightField, heights, unit
 from playground.drawing.surface.mesh_painting import paint_mesh
-from playground.drawing.surface.overlay import FAINTEST, OUTLINE, draw_mark, draw_now, fade, wanted_labels
+from playground.drawing.surface.overlay import OUTLINE, draw_mark, draw_now, fade, wanted_labels
+from playground.drawing.surface.path_stroke import FAINTEST
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture
 from playground.drawing.surface.relief_axes import BoxAxes
 from playground.engine.recording.kept_steps import spread_rows

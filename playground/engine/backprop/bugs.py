@@ -6,16 +6,15 @@ training looks almost right: what finds it is a gradient check.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from playground.engine.activations import Activation
-from playground.engine.backprop.rules import RIGHT, Rules, propagate_back
+from playground.engine.backprop.rules import RIGHT, Rules
 from playground.engine.network import Network
-from playground.engine.stepping.step import WorkingParameters
 
 Array = np.ndarray
 
@@ -93,34 +92,3 @@ def shows_in(name: str, network: Network) -> bool:
     if name == "transpose":
         return any(before == after > 1 for before, after in pairwise(sizes[1:]))
     return True
-
-
-def make_faulty_gradient(
-    fault: str,
-) -> Callable[[Network, WorkingParameters, int], Callable[[Array, Array, Array, Array], None]]:
-    """What stands in for engine.stepping.step.make_gradient in a run that has this bug: slower, to be
-    read."""
-    rules = rules_of(fault)
-
-    def make(
-        network: Network, working: WorkingParameters, n_samples: int
-    ) -> Callable[[Array, Array, Array, Array], None]:
-        shift = 0.5 if network.loss_name == "binary_cross_entropy" else 0.0
-
-        def gradient(columns: Array, rows: Array, target: Array, z: Array) -> None:
-            # A batch holds ½ − y or −y, divided by its size: see engine.stepping.step.output_targets.
-            y = shift - n_samples * target
-            W, b = network.matrices(working.public(working.theta))
-            every_z, a = network.propagate((W, b), columns[:-1])
-            z[...] = every_z[network.depth]
-            measured = propagate_back(network, W, every_z, a, y, rules)
-            parts = [
-                part
-                for layer in range(1, network.depth + 1)
-                for part in (measured.dW[layer].ravel(), measured.db[layer])
-            ]
-            working.gradient[:] = working.working(np.concatenate(parts))
-
-        return gradient
-
-    return make

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from playground.engine.chain_rule.differences import central_difference
 from playground.engine.chain_rule.steps import ChainRuleSteps, Course, Known
-from playground.engine.expression import Expression, ExpressionError, Graph
+from playground.engine.expression import Expression, Graph
+from playground.engine.expression_parser import ExpressionError
 
 
 @dataclass(frozen=True)

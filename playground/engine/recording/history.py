@@ -24,8 +24,6 @@ from playground.experiment import Change
 
 Array = np.ndarray
 
-__all__ = ["CURVES", "MEASURED", "Change", "Curve", "History", "HistoryView", "Measured", "Present"]
-
 MADE = ("batch_loss", "gradient_norm", "learning_rate")
 MEASURED = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 CURVES = (*MADE, *MEASURED)

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from playground.engine.backprop.bugs import make_faulty_gradient
 from playground.engine.network import Network
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.batches import Batches, BatchState, Slot
+from playground.engine.stepping.faulty_gradient import make_faulty_gradient
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.engine.stepping.step import WorkingParameters, make_gradient
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings

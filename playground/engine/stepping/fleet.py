@@ -13,9 +13,9 @@ from itertools import groupby
 
 import numpy as np
 
-from playground.engine.backprop.bugs import make_faulty_gradient
 from playground.engine.network import Network
 from playground.engine.optimizers import Optimizer, make_optimizer
+from playground.engine.stepping.faulty_gradient import make_faulty_gradient
 from playground.engine.stepping.step import ACTIVATE, SLOPES, Batch, WorkingParameters
 
 Array = np.ndarray

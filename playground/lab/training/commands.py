@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.engine.branches.fork import Fork, Plan
 from playground.engine.branches.stopping import Stop
-from playground.experiment import ExperimentError
+from playground.experiment_checks import ExperimentError
 from playground.lab import words
 from playground.lab.snapshot import DIVERGED, PAUSED
 from playground.lab.training.restarts import Restart

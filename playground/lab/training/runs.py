@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from playground.engine.recording.followed_log import FollowedLog
-from playground.engine.trainer import Snapshot, Trainer
+from playground.engine.recording.snapshot import Snapshot
+from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from playground.engine.branches.moments import branch_at
 from playground.engine.trainer import Trainer
-from playground.experiment import Experiment, ExperimentError
+from playground.experiment import Experiment
+from playground.experiment_checks import ExperimentError
 from playground.lab import words
 from playground.lab.snapshot import DIVERGED, PAUSED, READY
 from playground.lab.training.restarts import NextRun, Restart

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playground.landscape.lookahead import LookaheadQuestion
-from playground.landscape.stability import LimitQuestion
+from playground.landscape.questions.limit import LimitQuestion
+from playground.landscape.questions.lookahead import LookaheadQuestion
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,8 @@ from playground.experiment import Experiment
 from playground.export.figures import activation_figure, layer_norm_figure
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import Snapshot
-from playground.landscape.questions.activations import ActivationsAnswer, ActivationsQuestion, NormRecord
+from playground.landscape.questions.activations import ActivationsAnswer, ActivationsQuestion
+from playground.ui.activations.norm_record import NormRecord
 from playground.ui.activations.view import ActivationView
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.feature import Feature

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from playground.drawable import can_be_drawn
-from playground.experiment import ExperimentError, ExperimentFile
-from playground.experiment_checks import show
+from playground.experiment import ExperimentFile
+from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import fields_of
 from playground.export.endings import with_ending
 from playground.files.atomic import write_atomically

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from playground.drawing.kit.theme import Theme
 from playground.engine.schedules import rate_at
-from playground.experiment import Experiment, ExperimentError
+from playground.experiment import Experiment
+from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_path
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion

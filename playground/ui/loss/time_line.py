@@ -8,16 +8,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
-from playground.lab.snapshot import RUNNING, Snapshot
 from playground.numerals import count_text
-from playground.ui.frame.feature import Feature
-from playground.ui.frame.notice_bar import Offer
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
-    from playground.experiment import Experiment
-    from playground.ui.frame.workbench import Workbench
+    pass
 
 LOOKING_BACK = "Looking back: Run, Step or another α go on from the step that is shown, on a new branch."
 PAGES = 50
@@ -126,103 +122,3 @@ class TimeLine(QWidget):
         longest = count_text(10 ** max(FEWEST_DIGITS, len(str(self._last))) - 1)
         words = f"step {longest} of {longest}"
         return self.label.fontMetrics().horizontalAdvance(words) + self.label.margin() * 2
-
-
-class TimeFeature(Feature):
-    """Puts the time line under the loss plot, and asks the lab for moments."""
-
-    def __init__(self, window: Workbench):
-        super().__init__(window)
-        self.line = TimeLine()
-        self._wanted: int | None = None
-        self._said = False
-        window.loss_view.body.addWidget(self.line)
-        actions = window.actions_by_name
-        doings = {
-            "moment_earlier": lambda: self._move(-1),
-            "moment_later": lambda: self._move(1),
-            "moment_first": lambda: self.look_at(0),
-            "moment_now": self.back_to_now,
-            "run_from_here": self.run_from_here,
-        }
-        menu = window.menu("run")
-        menu.addSeparator()
-        for name, do in doings.items():
-            actions[name].triggered.connect(lambda _=False, do=do: do())
-            actions[name].setAutoRepeat(name in ("moment_earlier", "moment_later"))
-            menu.addAction(actions[name])
-        self._actions = {name: actions[name] for name in doings}
-        for button, name in ((self.line.from_here, "run_from_here"), (self.line.now, "moment_now")):
-            button.clicked.connect(actions[name].trigger)
-            button.setToolTip(actions[name].toolTip())
-        self.line.step_wanted.connect(self.look_at)
-        self._allow()
-
-    def look_at(self, step: int) -> None:
-        """Show the moment of a step; of the last one: now."""
-        snapshot = self.window.snapshot
-        if snapshot is None:
-            return
-        last = snapshot.whole.step
-        self._wanted = min(max(step, 0), last)
-        self.window.lab.show_moment(self._wanted if self._wanted < last else None, snapshot.run)
-
-    def back_to_now(self) -> None:
-        """Show the run as it stands."""
-        self._wanted = None
-        self.window.lab.show_moment(None)
-
-    def run_from_here(self) -> None:
-        """Go on from the moment that is shown, on a new branch."""
-        snapshot = self.window.snapshot
-        if snapshot is not None and snapshot.moment:
-            self.window.lab.run_from(snapshot.view.step, run=snapshot.run)
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        if snapshot.state == RUNNING:
-            self._wanted = None
-        if snapshot.state != RUNNING:
-            self._write()
-
-    def read(self) -> None:
-        self._write()
-
-    def run_replaced(self, experiment: Experiment) -> None:
-        self._wanted = None
-
-    def set_presentation(self, on: bool) -> None:
-        self.line.setVisible(not on)
-
-    def _write(self) -> None:
-        snapshot = self.window.snapshot
-        if snapshot is None:
-            return
-        self.line.show_step(snapshot.view.step, snapshot.whole.step)
-        self._say(snapshot)
-        self._allow()
-
-    def _say(self, snapshot: Snapshot) -> None:
-        """While somebody looks back, the notice bar says what Run would do."""
-        if snapshot.moment != self._said:
-            self._said = snapshot.moment
-            if snapshot.moment:
-                offers = [Offer("Back to now", self.back_to_now)]
-                self.window.notices.say(LOOKING_BACK, offers, seconds=None)
-            elif self.window.notices.text == LOOKING_BACK:
-                self.window.notices.clear()
-
-    def _move(self, steps: int) -> None:
-        snapshot = self.window.snapshot
-        if snapshot is not None:
-            here = snapshot.view.step if self._wanted is None else self._wanted
-            self.look_at(here + steps)
-
-    def _allow(self) -> None:
-        snapshot = self.window.snapshot
-        moment = snapshot is not None and snapshot.moment
-        steps = snapshot is not None and snapshot.whole.step > 0
-        for name in ("moment_earlier", "moment_first"):
-            self._actions[name].setEnabled(steps)
-        for name in ("moment_later", "moment_now"):
-            self._actions[name].setEnabled(moment)
-        self._actions["run_from_here"].setEnabled(moment)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment
-from playground.landscape.lookahead import LookaheadAnswer
 from playground.landscape.questions.guess import (
     GuessedFastestQuestion,
     GuessedLimitQuestion,
     factor_off,
     typical,
 )
-from playground.landscape.stability import WHILE, LimitAnswer, holds_while
+from playground.landscape.questions.limit import LimitAnswer
+from playground.landscape.questions.lookahead import LookaheadAnswer
+from playground.landscape.stability import WHILE, holds_while
 from playground.numerals import loss_text, number_text
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer

@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 
-from playground.drawing.kit.marks import OPTIMIZER_NAMES
 from playground.drawing.rate.strip import StripLimit
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment, TrainingSettings
 from playground.landscape.lookahead import FALL, Lookahead
+from playground.landscape.questions.limit import LimitAnswer, LimitQuestion
 from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
-from playground.landscape.stability import (
-    PRECONDITIONED,
-    LimitAnswer,
-    LimitQuestion,
-    Stability,
-    holds_while,
-)
+from playground.landscape.stability import PRECONDITIONED, Stability, holds_while
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.discovered_feature import DiscoveredFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature, plain, rates_on
+from playground.value_names import OPTIMIZER_NAMES
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench

@@ -14,7 +14,8 @@ from playground.drawing.rate.lookahead import StripLookahead
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
-from playground.landscape.lookahead import Lookahead, LookaheadAnswer, LookaheadQuestion, speaks_of_now
+from playground.landscape.lookahead import Lookahead, speaks_of_now
+from playground.landscape.questions.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.discovered_feature import DiscoveredFeature
 from playground.ui.style import set_role

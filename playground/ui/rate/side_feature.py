@@ -11,8 +11,8 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.rate.side import STILL, SidePicture
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
-from playground.landscape.questions.boundary import StepAnswer, StepQuestion
 from playground.landscape.questions.next_step import NextStepAnswer, NextStepQuestion
+from playground.landscape.questions.past_step import StepAnswer, StepQuestion
 from playground.landscape.side import StepFromTheSide
 from playground.landscape.spike import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
 from playground.numerals import number_text

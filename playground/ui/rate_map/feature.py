@@ -14,7 +14,8 @@ from playground.experiment import Experiment
 from playground.export.map_figure import map_figure
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import Snapshot
-from playground.landscape.rate_map import RATES, SEEDS, RateMap, RateMapAnswer, RateMapQuestion
+from playground.landscape.questions.rate_map import RateMapAnswer, RateMapQuestion
+from playground.landscape.rate_map import RATES, SEEDS, RateMap
 from playground.ui.frame.page_feature import PageFeature
 from playground.ui.rate_map.view import MapView
 

@@ -11,17 +11,11 @@ from playground.experiment import Experiment
 from playground.export.figures import sharpness_figure
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import RUNNING, Snapshot
-from playground.landscape.questions.boundary import CurvatureAnswer
-from playground.landscape.sharpness import (
-    PastCurvatureQuestion,
-    Sample,
-    SharpnessRecord,
-    can_be_filled_in,
-    divided_by,
-    what_goes_on,
-)
+from playground.landscape.questions.curvature import CurvatureAnswer, PastCurvatureQuestion
+from playground.landscape.questions.limit import LimitAnswer
+from playground.landscape.sharpness import Sample, SharpnessRecord, can_be_filled_in, divided_by, what_goes_on
 from playground.landscape.spike import mini_batch_at, setting_at
-from playground.landscape.stability import MINI_BATCHES, PRECONDITIONED, LimitAnswer
+from playground.landscape.stability import MINI_BATCHES, PRECONDITIONED
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.page_feature import PageFeature

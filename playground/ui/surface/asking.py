@@ -17,7 +17,7 @@ from playground.engine.lengths import length
 from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
 from playground.landscape.directions import PlaneChoice, default_window, widened
 from playground.landscape.plane import Window
-from playground.landscape.questions.boundary import SurfaceAnswer, SurfaceQuestion
+from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
 from playground.ui.surface.plane_measures import cell, overlap, plane_of, same_plane, size_of, widened_far
 

@@ -21,7 +21,7 @@ from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Plane
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
-from playground.landscape.questions.boundary import SurfaceAnswer
+from playground.landscape.questions.surface import SurfaceAnswer
 from playground.ui.surface.asking import FOLLOWING, SurfaceAsker
 from playground.ui.surface.path_on_plane import PathOnPlane
 from playground.ui.surface.read_outs import ReadOuts

@@ -9,7 +9,7 @@ import numpy as np
 from playground.engine.lengths import length
 from playground.landscape.directions import widened
 from playground.landscape.plane import Plane, Window
-from playground.landscape.questions.boundary import SurfaceAnswer
+from playground.landscape.questions.surface import SurfaceAnswer
 
 MOST_PIECES = 400
 """Widened so often, a window is as large as numbers go."""

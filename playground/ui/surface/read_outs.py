@@ -7,8 +7,8 @@ import math
 from playground.drawing.surface.picture import Now
 from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Plane
-from playground.landscape.questions.boundary import SurfaceAnswer
 from playground.landscape.questions.point import PointAnswer, PointQuestion
+from playground.landscape.questions.surface import SurfaceAnswer
 from playground.numerals import count_text
 from playground.ui.surface.plane_measures import same_plane
 

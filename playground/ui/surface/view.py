@@ -22,8 +22,8 @@ from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
-from playground.landscape.questions.boundary import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.questions.point import PointAnswer, PointQuestion
+from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.ui.style import set_role
 from playground.ui.surface.asking import Kept, PlaneSettings, SurfaceAsker
 from playground.ui.surface.content import SurfaceContent

@@ -29,8 +29,9 @@ from playground.engine.recording.phase import (
 from playground.engine.recording.run_view import RunView
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.questions.limit import LimitAnswer
 from playground.landscape.spike import setting_at
-from playground.landscape.stability import LimitAnswer, holds_while
+from playground.landscape.stability import holds_while
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.rate.limit_feature import LimitFeature

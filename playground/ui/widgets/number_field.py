@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from playground.experiment import ExperimentError
+from playground.experiment_checks import ExperimentError
 from playground.number_reader import read_number, read_whole
 from playground.numerals import rate_text
 from playground.ui.style import set_role

@@ -8,7 +8,7 @@ import pytest
 from playground.drawing.kit.strands import strands
 from playground.drawing.kit.theme import DARK
 from playground.drawing.loss.drawing import LossDrawing
-from playground.engine.recording.history import Curve
+from playground.engine.recording.series import Curve
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 

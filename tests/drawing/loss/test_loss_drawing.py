@@ -12,7 +12,7 @@ from playground.drawing.kit.marks import step_marks
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.drawing.loss.drawing import EMPTY, LossDrawing, extended, full_batch, union
 from playground.drawing.runs import Look, OtherRun
-from playground.engine.recording.history import Curve
+from playground.engine.recording.series import Curve
 from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, DataSettings, Experiment, TrainingSettings

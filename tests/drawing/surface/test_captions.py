@@ -22,8 +22,8 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figures import surface_figure
 from playground.landscape.directions import PlaneChoice, path_plane, rehearsal_plane, rehearsal_sentence
-from playground.landscape.questions.boundary import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from tests.support.plain_data import choice_of, surface_of
 
 VALUES = np.linspace(0.1, 2.0, 30).reshape(5, 6)

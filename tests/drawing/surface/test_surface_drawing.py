@@ -14,7 +14,8 @@ from playground.drawing.kit.contours import contour_lines
 from playground.drawing.kit.levels import Levels, beyond, levels_of
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.drawing.surface.drawing import EMPTY, SurfaceDrawing
-from playground.drawing.surface.overlay import FAINTEST, PathOverlay, fade
+from playground.drawing.surface.overlay import PathOverlay, fade
+from playground.drawing.surface.path_stroke import FAINTEST
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture, loss_at, marks_of, project_path
 from playground.drawing.surface.relief import ReliefDrawing
 from playground.engine.trainer import Trainer

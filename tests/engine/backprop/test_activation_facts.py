@@ -9,9 +9,10 @@ from playground.engine.backprop import activation_facts as module
 from playground.engine.backprop.activation_facts import activation_facts, gradient_norms
 from playground.engine.network import Network, network_of
 from playground.experiment import DataSettings, Experiment, NetworkSettings
-from playground.landscape.questions.activations import FILLED_IN, MOST_ROWS, NormRecord
+from playground.landscape.questions.activations import FILLED_IN, MOST_ROWS
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.lesson_evidence import LessonQuestion
+from playground.ui.activations.norm_record import NormRecord
 
 
 def test_dead_relus_and_saturation_are_counted() -> None:

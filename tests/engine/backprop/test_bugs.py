@@ -10,14 +10,8 @@ from playground.engine.backprop.rules import loss_and_gradient
 from playground.engine.branches.moments import branch_at
 from playground.engine.network import Network
 from playground.engine.trainer import Trainer
-from playground.experiment import (
-    FAULTS,
-    DataSettings,
-    Experiment,
-    ExperimentError,
-    NetworkSettings,
-    TrainingSettings,
-)
+from playground.experiment import FAULTS, DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.experiment_checks import ExperimentError
 
 
 def hunted(fault: str | None, **training: object) -> Experiment:

@@ -5,7 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from playground.engine.chain_rule.steps import BackwardStep, ChainRuleSteps
-from playground.engine.expression import Expression, ExpressionError
+from playground.engine.expression import Expression
+from playground.engine.expression_parser import ExpressionError
 
 
 def steps_of(text, **values):

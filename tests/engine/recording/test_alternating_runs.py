@@ -12,9 +12,9 @@ from playground.engine.recording.kept_steps import is_kept, kept_step, kept_step
 from playground.engine.recording.series import PATH_POINTS, PATH_POINTS_AT_LEAST, Path
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
-from playground.landscape.questions.activations import NormRecord
 from playground.landscape.sharpness import Sample, SharpnessRecord
 from playground.landscape.thinning import thinned
+from playground.ui.activations.norm_record import NormRecord
 
 Array = np.ndarray
 

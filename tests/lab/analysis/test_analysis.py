@@ -15,7 +15,8 @@ import pytest
 from playground.engine.network import network_of
 from playground.lab.analysis import thread as analysis_thread
 from playground.lab.lab import Lab
-from playground.landscape.questions.boundary import BoundaryQuestion, SurfaceQuestion
+from playground.landscape.questions.boundary import BoundaryQuestion
+from playground.landscape.questions.surface import SurfaceQuestion
 from tests.support.questions_asked import (
     AsksForTheUnreadable,
     Broken,

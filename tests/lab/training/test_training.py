@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from playground.engine.trainer import Trainer
-from playground.experiment import Experiment, ExperimentError
+from playground.experiment import Experiment
+from playground.experiment_checks import ExperimentError
 from playground.lab.lab import Lab
 from tests.support.small_runs import DIVERGING, SMALL
 from tests.support.watching import Watcher

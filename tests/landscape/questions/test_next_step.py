@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.engine.recording.history import Curve
+from playground.engine.recording.series import Curve
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape.questions.context import Context

@@ -12,13 +12,11 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.landscape.directions import path_plane, random_plane
 from playground.landscape.plane import Window
-from playground.landscape.questions.boundary import (
-    BoundaryQuestion,
-    CurvatureQuestion,
-    StepQuestion,
-    SurfaceQuestion,
-)
+from playground.landscape.questions.boundary import BoundaryQuestion
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.curvature import CurvatureQuestion
+from playground.landscape.questions.past_step import StepQuestion
+from playground.landscape.questions.surface import SurfaceQuestion
 from playground.landscape.thinning import thinned
 
 

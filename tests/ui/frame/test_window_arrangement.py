@@ -25,7 +25,7 @@ from playground.engine.recording.phase import PHASES
 from playground.ui.frame.layout import SMALLEST_SIZE
 from playground.ui.frame.preferences import Preferences
 from playground.ui.frame.words import INVITATION
-from playground.ui.loss.time_line import TimeFeature
+from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.transport.phase_words import beside_limit
 from playground.ui.widgets.small_screen import PanelArea

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from playground.ui.hall.lock_feature import LockFeature
 from playground.ui.lessons.feature import LessonFeature
-from playground.ui.loss.time_line import TimeFeature
+from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.runs.fork_feature import ForkFeature
 

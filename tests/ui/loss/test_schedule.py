@@ -7,7 +7,7 @@ import pytest
 
 from playground.engine.schedules import Schedule
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.landscape.stability import LimitAnswer
+from playground.landscape.questions.limit import LimitAnswer
 from playground.ui.rate.limit_feature import LimitFeature, told, words_on
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.4))

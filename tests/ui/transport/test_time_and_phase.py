@@ -16,7 +16,7 @@ from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.numerals import rate_text
-from playground.ui.loss.time_line import TimeFeature
+from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.transport.phase_feature import PhaseFeature

@@ -1,0 +1,43 @@
+"""The gradient of a run whose backward pass has a mistake: it stands in for the fast one of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from playground.engine.backprop.bugs import Array, rules_of
+from playground.engine.backprop.rules import propagate_back
+from playground.engine.network import Network
+from playground.engine.stepping.step import WorkingParameters
+
+
+def make_faulty_gradient(
+    fault: str,
+) -> Callable[[Network, WorkingParameters, int], Callable[[Array, Array, Array, Array], None]]:
+    """What stands in for engine.stepping.step.make_gradient in a run that has this bug: slower, to be
+    read."""
+    rules = rules_of(fault)
+
+    def make(
+        network: Network, working: WorkingParameters, n_samples: int
+    ) -> Callable[[Array, Array, Array, Array], None]:
+        shift = 0.5 if network.loss_name == "binary_cross_entropy" else 0.0
+
+        def gradient(columns: Array, rows: Array, target: Array, z: Array) -> None:
+            # A batch holds ½ − y or −y, divided by its size: see engine.stepping.step.output_targets.
+            y = shift - n_samples * target
+            W, b = network.matrices(working.public(working.theta))
+            every_z, a = network.propagate((W, b), columns[:-1])
+            z[...] = every_z[network.depth]
+            measured = propagate_back(network, W, every_z, a, y, rules)
+            parts = [
+                part
+                for layer in range(1, network.depth + 1)
+                for part in (measured.dW[layer].ravel(), measured.db[layer])
+            ]
+            working.gradient[:] = working.working(np.concatenate(parts))
+
+        return gradient
+
+    return make

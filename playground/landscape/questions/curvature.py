@@ -1,0 +1,50 @@
+"""The question for the curvature at the parameters of a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playground.landscape.curvature import ExtremeEigenvalues, search, shape_of
+from playground.landscape.questions.boundary import Floats
+from playground.landscape.questions.context import Context
+
+
+@dataclass(frozen=True, eq=False)
+class CurvatureAnswer:
+    """The ends of the spectrum of the Hessian of J, and what they mean."""
+
+    run: int
+    step: int
+    ends: ExtremeEigenvalues
+    sentence: str
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class CurvatureQuestion:
+    """Sharpness λmax and the most negative curvature λmin of J at these parameters."""
+
+    slot: ClassVar[str] = "curvature"
+
+    run: int
+    step: int
+    parameters: Floats
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[CurvatureAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        hessian = network.hessian_operator(self.parameters, context.X, context.y)
+        ends = yield from search(hessian, network.n_parameters)
+        kinks = "relu" if network.activation == "relu" and len(network.layer_sizes) > 2 else ""
+        note = f"Almost everywhere: the kinks of {kinks} have no curvature." if kinks else ""
+        yield CurvatureAnswer(self.run, self.step, ends, shape_of(ends), note)
+
+
+@dataclass(frozen=True, eq=False)
+class PastCurvatureQuestion(CurvatureQuestion):
+    """The curvature at recorded parameters."""
+
+    slot: ClassVar[str] = "past_curvature"

@@ -1,0 +1,41 @@
+"""The question for the stability limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from playground.engine.stepping.descent import Checkpoint
+from playground.landscape.questions.context import Context
+from playground.landscape.stability import FAULTY, Stability, stability_in_pieces
+
+
+@dataclass(frozen=True, eq=False)
+class LimitAnswer:
+    """The stability limit at the parameters of this step."""
+
+    run: int
+    step: int
+    stability: Stability
+
+
+@dataclass(frozen=True, eq=False)
+class LimitQuestion:
+    """Where does the optimiser of this checkpoint begin to overshoot? l1, l2 are the live values."""
+
+    slot: ClassVar[str] = "limit"
+
+    run: int
+    step: int
+    checkpoint: Checkpoint
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def answers(self, context: Context) -> Iterator[LimitAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        result = yield from stability_in_pieces(network, context.X, context.y, self.checkpoint)
+        if context.experiment.training.fault is not None:
+            # The limit belongs to the right gradient, which this run does not follow.
+            result = replace(result, limit=None, level_times_rate=None, reason=FAULTY)
+        yield LimitAnswer(self.run, self.step, result)

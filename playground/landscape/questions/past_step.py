@@ -1,0 +1,42 @@
+"""The question for a step that was made, seen from the side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playground.landscape.questions.boundary import Floats
+from playground.landscape.questions.context import Context
+from playground.landscape.side import StepFromTheSide, step_in_pieces
+
+
+@dataclass(frozen=True, eq=False)
+class StepAnswer:
+    """The step from these parameters, seen from the side."""
+
+    run: int
+    step: int
+    side: StepFromTheSide
+
+
+@dataclass(frozen=True, eq=False)
+class StepQuestion:
+    """The true J along a step: by update (P,) at this learning rate, or by −α·∂J/∂θ where it is None."""
+
+    slot: ClassVar[str] = "step"
+
+    run: int
+    step: int
+    parameters: Floats
+    learning_rate: float
+    l1: float = 0.0
+    l2: float = 0.0
+    update: Floats | None = None
+
+    def answers(self, context: Context) -> Iterator[StepAnswer | None]:
+        network = context.network(self.l1, self.l2)
+        side = yield from step_in_pieces(
+            network, self.parameters, context.X, context.y, self.learning_rate, self.update
+        )
+        yield StepAnswer(self.run, self.step, side)

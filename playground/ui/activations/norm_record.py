@@ -1,0 +1,53 @@
+"""The norms of each layer's gradient over the run, as far as they were asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.recording.kept_steps import spread_rows
+from playground.landscape.questions.activations import AT_A_TIME, FILLED_IN, MOST_ROWS, Floats
+
+
+class NormRecord:
+    """Gradient norms of the layers at some steps of a run."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Floats] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, steps: NDArray[np.int64], norms: Floats) -> None:
+        """Take in the norms (k, L) of these steps; of too many a half stays."""
+        for step, row in zip(steps.tolist(), norms, strict=True):
+            self._rows[step] = row
+        while len(self._rows) > MOST_ROWS:
+            known = sorted(self._rows)
+            stay = set(spread_rows(len(known), MOST_ROWS // 2).tolist())
+            for row, step in enumerate(known):
+                if row not in stay:
+                    del self._rows[step]
+
+    def table(self) -> tuple[NDArray[np.int64], Floats]:
+        """Steps (k,), ascending, and norms (k, L)."""
+        steps = sorted(self._rows)
+        return np.array(steps, np.int64), np.array([self._rows[step] for step in steps])
+
+    def missing(self, path_steps: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of a path that lie in gaps of the record, AT_A_TIME at most, spread over all of them."""
+        if not len(path_steps):
+            return np.empty(0, np.int64)
+        rows = spread_rows(len(path_steps), FILLED_IN)
+        wanted = path_steps[rows]
+        if self._rows:
+            known = np.array(sorted(self._rows))
+            after = np.clip(np.searchsorted(known, wanted), 1, max(len(known) - 1, 1))
+            near = np.abs(wanted - known[np.minimum(after, len(known) - 1)])
+            distance = np.minimum(near, np.abs(wanted - known[after - 1]))
+        else:
+            distance = np.full(len(wanted), np.iinfo(np.int64).max)
+        spacing = max(1.0, 0.5 * float(wanted[-1] - wanted[0]) / FILLED_IN)
+        gaps = np.flatnonzero(distance >= spacing)
+        spread = np.linspace(0, len(gaps) - 1, min(AT_A_TIME, len(gaps))).round().astype(np.int64)
+        return rows[gaps[spread]]
