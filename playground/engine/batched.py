@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.engine.architecture import Architecture
+from playground.arrays import Array
 from playground.engine.losses import overflow_is_an_answer
 
-Array = np.ndarray
+if TYPE_CHECKING:
+    from playground.engine.network import Network
+
 _MakeBuffer = Callable[[str, int, int], Array]
 
 PROMISE = 1e-5
@@ -45,7 +48,7 @@ class BatchedLosses:
     """
 
     @overflow_is_an_answer
-    def __init__(self, network: Architecture, X: Array, y: Array, most: int = MOST_VECTORS_AT_ONCE):
+    def __init__(self, network: Network, X: Array, y: Array, most: int = MOST_VECTORS_AT_ONCE):
         X, y = np.array(X, dtype=np.float64), np.array(y, dtype=np.float64)
         n_in, n_out = network.layer_sizes[0], network.layer_sizes[-1]
         if X.ndim != 2 or X.shape[1] != n_in:
@@ -109,7 +112,7 @@ class _Doubt:
 
     SHARE_OF_GROWTH = 3e-3
 
-    def __init__(self, network: Architecture, X: Array, y: Array):
+    def __init__(self, network: Network, X: Array, y: Array):
         self._starts = [part.start for layer in network.layers for part in layer]
         self._neurons = np.repeat(network.layer_sizes[1:], 2)
         self._slope = {"tanh": 1.0, "sigmoid": 0.25}.get(network.activation)
@@ -145,7 +148,7 @@ class _Pass:
     layer are therefore kept with a last row of ones, (K, neurons + 1, samples), and a layer is one product.
     """
 
-    def __init__(self, network: Architecture, X: Array, y: Array, dtype: type, most: int):
+    def __init__(self, network: Network, X: Array, y: Array, dtype: type, most: int):
         sizes = network.layer_sizes
         n = X.shape[0]
         tiles = max(1, -(-n // MOST_SAMPLES_AT_ONCE))
@@ -192,7 +195,7 @@ class _Pass:
 class _Tile:
     """Some of the samples, and the buffers that forward propagation of them needs."""
 
-    def __init__(self, network: Architecture, X: Array, y: Array, dtype: type, buffer: _MakeBuffer):
+    def __init__(self, network: Network, X: Array, y: Array, dtype: type, buffer: _MakeBuffer):
         n, sizes = X.shape[0], network.layer_sizes
         self._x: Array = np.ones((sizes[0] + 1, n), dtype)
         self._x[:-1] = X.T

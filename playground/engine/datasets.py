@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.experiment import DATASETS, DataSettings
 
-Array = NDArray[np.float64]
 Generator = np.random.Generator
 
 
@@ -30,12 +30,12 @@ class Samples:
     scale 1. y is 0 or 1 where classification is set.
     """
 
-    X_train: Array
-    y_train: Array
-    X_test: Array
-    y_test: Array
-    mean: Array
-    scale: Array
+    X_train: Floats
+    y_train: Floats
+    X_test: Floats
+    y_test: Floats
+    mean: Floats
+    scale: Floats
     classification: bool
     input_names: tuple[str, ...]
     output_name: str
@@ -123,12 +123,12 @@ def _class_sizes(points: int) -> tuple[int, int]:
     return points // 2, points - points // 2
 
 
-def _read_only(array: Array) -> Array:
+def _read_only(array: Floats) -> Floats:
     array.setflags(write=False)
     return array
 
 
-def _draw(settings: DataSettings, rng: Generator) -> tuple[Array, Array]:
+def _draw(settings: DataSettings, rng: Generator) -> tuple[Floats, Floats]:
     """All points, raw: x (points, inputs) and y (points, 1)."""
     if settings.kind.classification:
         counts = _class_sizes(settings.points)
@@ -142,11 +142,11 @@ def _draw(settings: DataSettings, rng: Generator) -> tuple[Array, Array]:
     return x, y + settings.noise * _spread(y) * rng.standard_normal(y.shape)
 
 
-def _spread(values: Array) -> float:
+def _spread(values: Floats) -> float:
     return float(np.sqrt(np.mean(np.var(values, axis=0))))
 
 
-def _split(y: Array, settings: DataSettings, rng: Generator) -> tuple[NDArray[np.intp], ...]:
+def _split(y: Floats, settings: DataSettings, rng: Generator) -> tuple[NDArray[np.intp], ...]:
     """Training and test points as indices, each in random order.
 
     Many figures are drawn in order along a line; taking the test points evenly from that order leaves the
@@ -172,47 +172,47 @@ def _one_of_each_stretch(rng: Generator, n: int, chosen: int) -> NDArray[np.bool
     return marked
 
 
-def _even(rng: Generator, n: int) -> Array:
+def _even(rng: Generator, n: int) -> Floats:
     """n numbers in [0, 1), one at random in each of n equal stretches."""
     return (np.arange(n) + rng.random(n)) / n
 
 
-def _polar(radius: Array, angle: Array) -> Array:
+def _polar(radius: Floats, angle: Floats) -> Floats:
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
-def _two_circles(rng: Generator, n: int, label: int) -> Array:
+def _two_circles(rng: Generator, n: int, label: int) -> Floats:
     low, high = ((0.0, 2.5), (3.5, 5.0))[label]
     return _polar(low + (high - low) * rng.random(n), 2 * np.pi * _even(rng, n))
 
 
-def _xor(rng: Generator, n: int, label: int) -> Array:
+def _xor(rng: Generator, n: int, label: int) -> Floats:
     corner = 0.3 + 4.7 * rng.random((n, 2))
     side = np.where(np.arange(n) % 2, 1.0, -1.0)
     return corner * np.column_stack([side, -side if label else side])
 
 
-def _two_gaussians(rng: Generator, n: int, label: int) -> Array:
+def _two_gaussians(rng: Generator, n: int, label: int) -> Floats:
     return rng.standard_normal((n, 2)) * 1.2 + (1.8 if label else -1.8)
 
 
-def _separable_blobs(rng: Generator, n: int, label: int) -> Array:
+def _separable_blobs(rng: Generator, n: int, label: int) -> Floats:
     disc = _polar(1.7 * np.sqrt(rng.random(n)), 2 * np.pi * rng.random(n))
     return disc + (2.3 if label else -2.3)
 
 
-def _two_spirals(rng: Generator, n: int, label: int) -> Array:
+def _two_spirals(rng: Generator, n: int, label: int) -> Floats:
     along = 0.04 + 0.96 * _even(rng, n)
     return _polar(5 * along, 3.5 * np.pi * along + np.pi * label)
 
 
-def _two_moons(rng: Generator, n: int, label: int) -> Array:
+def _two_moons(rng: Generator, n: int, label: int) -> Floats:
     arc = np.pi * _even(rng, n)
     moon = np.column_stack([3 * np.cos(arc) - 1.5, 3 * np.sin(arc) - 0.75])
     return -moon if label else moon
 
 
-def _hours_of_study(rng: Generator, n: int, label: int) -> Array:
+def _hours_of_study(rng: Generator, n: int, label: int) -> Floats:
     """Up to six hours; of those who studied h hours, a share σ(1.5·(h − 3)) passed."""
     hours = np.linspace(0.0, 6.0, 601)
     share = 1 / (1 + np.exp(-1.5 * (hours - 3.0)))
@@ -222,7 +222,7 @@ def _hours_of_study(rng: Generator, n: int, label: int) -> Array:
     ]
 
 
-def _noisy_line(rng: Generator, n: int) -> tuple[Array, Array]:
+def _noisy_line(rng: Generator, n: int) -> tuple[Floats, Floats]:
     """x in [0, 3], nearly even: the eigenvalues of the mean of (x, 1)ᵀ(x, 1), which is the Hessian of half
     squared error over (w, b), come out near 0.20 and 3.89, and the stability limit near 0.515."""
     even = _even(rng, n)
@@ -230,16 +230,16 @@ def _noisy_line(rng: Generator, n: int) -> tuple[Array, Array]:
     return x[:, None], (0.5 * x - 1.4)[:, None]
 
 
-def _sine(rng: Generator, n: int) -> tuple[Array, Array]:
+def _sine(rng: Generator, n: int) -> tuple[Floats, Floats]:
     x = np.pi * (2 * _even(rng, n) - 1)
     return x[:, None], np.sin(x)[:, None]
 
 
-def _square(rng: Generator, n: int) -> Array:
+def _square(rng: Generator, n: int) -> Floats:
     return 10 * rng.random((n, 2)) - 5
 
 
-def _tilted_plane(rng: Generator, n: int) -> tuple[Array, Array]:
+def _tilted_plane(rng: Generator, n: int) -> tuple[Floats, Floats]:
     x = _square(rng, n)
     return x, (x @ [0.12, 0.08])[:, None]
 
@@ -248,7 +248,7 @@ _BUMPS = ((-3.0, 2.5, 1.0), (2.5, 3.0, -1.0), (0.0, 0.0, 1.0), (-2.5, -3.0, -1.0
 """Centre x₁, centre x₂ and height of each."""
 
 
-def _gaussian_bumps(rng: Generator, n: int) -> tuple[Array, Array]:
+def _gaussian_bumps(rng: Generator, n: int) -> tuple[Floats, Floats]:
     x = _square(rng, n)
     y = np.zeros(n)
     for first, second, height in _BUMPS:
@@ -256,7 +256,7 @@ def _gaussian_bumps(rng: Generator, n: int) -> tuple[Array, Array]:
     return x, y[:, None]
 
 
-_CLASSES: Mapping[str, Callable[[Generator, int, int], Array]] = {
+_CLASSES: Mapping[str, Callable[[Generator, int, int], Floats]] = {
     "two_circles": _two_circles,
     "xor": _xor,
     "two_gaussians": _two_gaussians,
@@ -265,7 +265,7 @@ _CLASSES: Mapping[str, Callable[[Generator, int, int], Array]] = {
     "separable_blobs": _separable_blobs,
     "hours_of_study": _hours_of_study,
 }
-_VALUES: Mapping[str, Callable[[Generator, int], tuple[Array, Array]]] = {
+_VALUES: Mapping[str, Callable[[Generator, int], tuple[Floats, Floats]]] = {
     "noisy_line": _noisy_line,
     "sine": _sine,
     "tilted_plane": _tilted_plane,

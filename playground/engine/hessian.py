@@ -20,12 +20,15 @@ is the Hessian almost everywhere.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from playground.engine.architecture import Architecture, ByLayer
+from playground.arrays import Array, ByLayer
 from playground.engine.losses import one_over, overflow_is_an_answer
 
-Array = np.ndarray
+if TYPE_CHECKING:
+    from playground.engine.network import Network
 
 # Vectors that dense() multiplies at once: as many as keep the largest array of a layer at about 2 MB.
 NUMBERS_AT_ONCE = 2**18
@@ -39,7 +42,7 @@ class HessianOperator:
     """
 
     @overflow_is_an_answer
-    def __init__(self, network: Architecture, theta: Array, X: Array, y: Array):
+    def __init__(self, network: Network, theta: Array, X: Array, y: Array):
         theta, x = network.checked(theta, X)
         y = network.checked_targets(x, y)
         g, L = network.g, network.depth

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.activations import sigmoid
-
-Array = np.ndarray
 
 # Far from any minimum numbers grow past what a float holds. inf or NaN is then the right answer, and no
 # reason for a warning.

@@ -25,15 +25,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from playground.arrays import Array, ByLayer
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.architecture import ByLayer
 from playground.engine.batched import BatchedLosses
 from playground.engine.hessian import HessianOperator
 from playground.engine.losses import LOSSES, one_over, overflow_is_an_answer
 from playground.experiment import Experiment
 from playground.numerals import subscript
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,8 @@ from itertools import count
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.experiment import RATE_FIELDS, Change, TrainingSettings
-
-Array = np.ndarray
 
 RISING_SHARE = 0.3
 LAST_OF_FIRST = 1e-4

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.network import network_of
 from playground.engine.recording.checkpoints import (
@@ -33,8 +34,6 @@ from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint, Interrupted
 from playground.experiment import LIVE_FIELDS, Change, Experiment, ExperimentFile, TrainingSettings
 from playground.experiment_checks import ExperimentError
-
-Array = np.ndarray
 
 SURELY_FINITE = 1e10
 """While no parameter, input or target is larger, J is finite over all points: eight hidden layers of 64

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.datasets import Samples
 from playground.engine.network import Network
 from playground.landscape.pieces import Pieces, finish
-
-Floats = NDArray[np.float64]
 
 MARGIN = 0.15
 THUMBNAIL = 25

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.landscape.plane import Plane
-
-Floats = NDArray[np.float64]
-
 
 TOLD_APART = 1e-4
 """The second singular value over the first, above which a squared matrix tells the two apart well enough.

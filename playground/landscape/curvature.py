@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.landscape.pieces import Pieces, finish, quietly
-
-Floats = NDArray[np.float64]
 
 DENSE = 200
 """Up to this size the whole matrix is cheaper, and its eigenvalues are exact."""

@@ -6,15 +6,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.lengths import length
 from playground.engine.network import Network
 from playground.landscape.components import aligned, any_across, first_signs, principal_components
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.random_walk import random_walk_share
-
-Floats = NDArray[np.float64]
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 NORMALIZATIONS = ("filter", "layer", "none")

@@ -23,6 +23,7 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.lengths import length
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
@@ -31,8 +32,6 @@ from playground.engine.stepping.batches import Batches
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.fleet import Fleet
 from playground.engine.stepping.step import Batch, WorkingParameters
-
-Floats = NDArray[np.float64]
 
 PERTURBATION = 1e-12
 AGREEMENT = 0.01

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from playground.arrays import Floats
 
 PARALLEL = 1e-12
 """Directions whose angle has a smaller sine than this span no plane that float64 can tell from a line."""

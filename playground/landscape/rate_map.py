@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
 from playground.engine.schedules import schedule_of
@@ -21,8 +22,6 @@ from playground.engine.stepping.descent import Checkpoint, Descent
 from playground.engine.stepping.fleet import Fleet
 from playground.experiment import TrainingSettings
 from playground.landscape.lookahead import upcoming_batches
-
-Floats = NDArray[np.float64]
 
 RATES, SEEDS = 48, 20
 SAME = 1e-3

@@ -27,12 +27,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.landscape.lookahead import FALL, Lookahead
 from playground.landscape.stability import PRECONDITIONED, Stability
-
-Floats = NDArray[np.float64]
 
 SAME_RATE = 1e-9
 """Learning rates that differ by this share at most are the same one."""

@@ -39,8 +39,6 @@ from playground.landscape.spike import mini_batch_at, setting_at
 from playground.landscape.stability import PRECONDITIONED, WHILE_FROZEN, Stability, level_times_rate
 from playground.numerals import number_text, percent_text
 
-Floats = NDArray[np.float64]
-
 CAPACITY = 2000
 AT_THE_LIMIT = 0.15
 """Sharpness this close to its limit, as a share of it, is called at the limit."""

@@ -6,13 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.network import Network
 from playground.landscape.pieces import Pieces, finish, quietly
 from playground.numerals import losses_apart
-
-Floats = NDArray[np.float64]
 
 POINTS, POINTS_ON_THE_STEP = 97, 25
 BEHIND = 0.08

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.datasets import training_points
 from playground.engine.network import network_of
 from playground.engine.recording.run_view import RunView
@@ -17,8 +17,6 @@ from playground.engine.stepping.batches import mini_batch
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, Change
 from playground.landscape.side import StepFromTheSide
 from playground.numerals import losses_apart, number_text
-
-Floats = NDArray[np.float64]
 
 RISE = 0.005
 """The share by which J must rise to be called a jump."""

@@ -29,16 +29,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.hessian import HessianOperator
 from playground.engine.network import Network
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.step import WorkingParameters
 from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, shape_of
 from playground.landscape.pieces import Pieces, finish, quietly
-
-Floats = NDArray[np.float64]
 
 PRECONDITIONED = ("rmsprop", "adam", "adamw")
 """The optimisers whose limit is one of P⁻¹H."""

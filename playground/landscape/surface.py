@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.batched import BatchedLosses
 from playground.engine.network import Network
 from playground.landscape.pieces import BREATH
 from playground.landscape.plane import Plane, Window
-
-Floats = NDArray[np.float64]
 
 COARSEST = 13
 FIRST_WORK = 40_000_000

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from playground.arrays import Floats
 from playground.engine.recording.kept_steps import spread_rows
-
-Floats = NDArray[np.float64]
 
 MOST_ROWS, MOST_NUMBERS = 256, 1_000_000
 

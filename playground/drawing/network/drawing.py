@@ -13,18 +13,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
+from playground.arrays import Floats
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.network.layout import Node, Scene, Spot, lay_out
 from playground.drawing.network.neuron_image import signed, thumbnail_image
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
 from playground.numerals import signed_text, subscript
-
-Floats = NDArray[np.float64]
 
 TYPICAL_WEIGHT = 3.0
 """A weight of this size has two thirds of the greatest width."""

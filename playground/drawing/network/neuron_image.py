@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from playground.arrays import Floats
 from playground.drawing.kit.colors import packed
 from playground.drawing.kit.theme import Theme, channels
-
-Floats = NDArray[np.float64]
 
 SHADES = 256
 """Shades on each side of 0."""

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.drawable import LARGEST
 from playground.engine.backprop.rules import RIGHT, Rules, loss_and_gradient
 from playground.engine.lengths import length
 from playground.engine.losses import overflow_is_an_answer
 from playground.engine.network import Network
-
-Array = np.ndarray
 
 FLAT = 0.01
 """A slope below this counts as none."""

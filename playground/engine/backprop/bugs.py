@@ -10,13 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
+from playground.arrays import Array
 from playground.engine.activations import Activation
 from playground.engine.backprop.rules import RIGHT, Rules
 from playground.engine.network import Network
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

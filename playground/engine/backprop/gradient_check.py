@@ -14,11 +14,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.backprop.rules import RIGHT, Rules, loss_and_gradient
 from playground.engine.losses import overflow_is_an_answer
 from playground.engine.network import Network
-
-Array = np.ndarray
 
 STEP = 1e-5
 """h for parameters of size up to one: rounding and curvature then cost about 1e-10 each."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from playground.arrays import Array
 from playground.engine.backprop.numbers_in_words import FUNCTIONS, column, departs, subscripts
 from playground.engine.backprop.operation import Matrix
 from playground.engine.backprop.trace import LayerTrace, Trace
 from playground.engine.network import entry_name
 from playground.numerals import number_text
 from playground.output_words import OutputWords, is_probability
-
-Array = np.ndarray
 
 
 class NamedArrays:

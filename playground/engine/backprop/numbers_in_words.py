@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.numerals import number_text, subscript
-
-Array = np.ndarray
 
 FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU", "identity": "id"}
 MOST_TERMS = 4

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.backprop.named_arrays import NamedArrays
 from playground.engine.backprop.numbers_in_words import bracketed, column, subscripts, sum_text
 from playground.engine.backprop.operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
 from playground.engine.backprop.trace import Trace
 from playground.numerals import loss_text, number_text
-
-Array = np.ndarray
 
 
 def operations(trace: Trace, unlike: str = "") -> tuple[Operation, ...]:

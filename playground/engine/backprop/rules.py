@@ -20,12 +20,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array, ByLayer
 from playground.engine.activations import Activation
-from playground.engine.architecture import ByLayer
 from playground.engine.losses import one_over, overflow_is_an_answer
 from playground.engine.network import Network
-
-Array = np.ndarray
 
 
 def _carry(W: Array, delta: Array) -> Array:

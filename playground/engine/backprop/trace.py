@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.backprop.rules import RIGHT, Rules, penalty_gradient, propagate_back
 from playground.engine.losses import overflow_is_an_answer
 from playground.engine.network import Network
-
-Array = np.ndarray
 
 WORK = 400_000
 """Points × parameters that are traced between two breaths."""

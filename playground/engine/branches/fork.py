@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.branches.moments import AT_ONCE
 from playground.engine.optimizers import make_optimizer
 from playground.engine.recording.series import Curve, Path, Series
@@ -25,8 +26,6 @@ from playground.engine.stepping.measuring import longest_stride, mean_losses, ne
 from playground.engine.stepping.step import Batch, WorkingParameters, output_targets, with_ones
 from playground.engine.trainer import Trainer
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE
-
-Array = np.ndarray
 
 FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
 MOST_BRANCHES = 8

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.datasets import Samples
 from playground.engine.network import Network
 from playground.engine.recording.history import Measured
 from playground.engine.stepping.descent import Descent
 from playground.engine.stepping.measuring import AllPoints, longest_stride
 
-Array = np.ndarray
 Reading = tuple[float | None, float | None]
 """A loss, penalties included, and an accuracy; None where the run has no such thing."""
 

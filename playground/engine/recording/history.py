@@ -19,10 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.recording.series import Curve, Path, Series, up_to
 from playground.experiment import Change
-
-Array = np.ndarray
 
 MADE = ("batch_loss", "gradient_norm", "learning_rate")
 MEASURED = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")

@@ -19,7 +19,7 @@ from bisect import bisect_right
 
 import numpy as np
 
-Array = np.ndarray
+from playground.arrays import Array
 
 LEVELS = 62
 _PAIRS = 256

@@ -27,12 +27,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from playground.arrays import Array
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.engine.stepping.batches import mini_batch
 from playground.experiment import RATE_FIELDS
-
-Array = np.ndarray
 
 THROWN = 4.0
 OF_FIRST = 0.5

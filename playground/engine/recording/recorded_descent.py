@@ -15,6 +15,7 @@ from bisect import bisect_right
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.datasets import Samples
 from playground.engine.network import Network
 from playground.engine.recording.gauge import Gauge
@@ -23,8 +24,6 @@ from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Descent, Interrupted
 from playground.engine.stepping.measuring import next_measured
 from playground.experiment import TrainingSettings
-
-Array = np.ndarray
 
 CHECKPOINT_STEPS = 64
 """Steps at least between two checkpoints."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.datasets import training_points
 from playground.engine.recording.history import HistoryView
 from playground.engine.schedules import rates_used
@@ -15,8 +16,6 @@ from playground.engine.stepping.batches import mini_batch
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.experiment import Experiment, TrainingSettings
-
-Array = np.ndarray
 
 
 class LastUpdate(NamedTuple):

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.recording.kept_steps import is_kept, kept_steps, one_of_each
-
-Array = np.ndarray
 
 CAPACITY = 4096
 """Entries that a series holds before it thins to at most half of that."""

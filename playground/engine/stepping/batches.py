@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.network import Network
 from playground.engine.stepping.measuring import mean_losses, shares_right
 from playground.engine.stepping.step import (
@@ -25,8 +26,6 @@ from playground.engine.stepping.step import (
     output_targets,
     with_ones,
 )
-
-Array = np.ndarray
 
 Slot = tuple[Callable[[Array, Array, Array, Array], None], Array, Array, Array, Array]
 """A step ready to be made: its gradient function and that function's arguments, the fields of a Batch."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.network import Network
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.schedules import schedule_of
@@ -21,8 +22,6 @@ from playground.engine.stepping.faulty_gradient import make_faulty_gradient
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.engine.stepping.step import WorkingParameters, make_gradient
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
-
-Array = np.ndarray
 
 # A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom wanted.
 KEEP_ALL_SHARE = 1 / 8

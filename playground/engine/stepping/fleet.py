@@ -13,12 +13,11 @@ from itertools import groupby
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.network import Network
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.stepping.faulty_gradient import make_faulty_gradient
 from playground.engine.stepping.step import ACTIVATE, SLOPES, Batch, WorkingParameters
-
-Array = np.ndarray
 
 _HALF = np.array(0.5)
 FEW_DIGITS = 1e-12

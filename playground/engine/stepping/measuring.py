@@ -12,10 +12,9 @@ import math
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.network import Network
 from playground.engine.stepping.step import WorkingParameters, make_forward, output_targets, with_ones
-
-Array = np.ndarray
 
 EACH_OCTAVE = 64
 

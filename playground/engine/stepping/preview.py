@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.datasets import Samples
 from playground.engine.network import Network
 from playground.engine.stepping.descent import Checkpoint, Descent
 from playground.experiment import TrainingSettings
-
-Array = np.ndarray
 
 
 class NextStep(NamedTuple):

@@ -22,9 +22,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.network import Network
-
-Array = np.ndarray
 
 _HALF = np.array(0.5)
 _ONE = np.array(1.0)

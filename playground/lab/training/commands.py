@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.branches.fork import Fork, Plan
 from playground.engine.branches.stopping import Stop
 from playground.experiment_checks import ExperimentError
@@ -18,8 +19,6 @@ from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stage import Stage
 from playground.lab.training.stepper import Stepper
 from playground.lab.training.succession import Succession
-
-Array = np.ndarray
 
 RATE = "training.learning_rate"
 

@@ -9,11 +9,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.backprop.activation_facts import ActivationFacts, facts_in_pieces, gradient_norms
 from playground.engine.backprop.bugs import rules_of
 from playground.landscape.questions.context import Context
-
-Floats = NDArray[np.float64]
 
 MOST_ROWS = 400
 """Steps kept at most; then a half is dropped."""

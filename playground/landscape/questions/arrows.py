@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.preview import next_step
 from playground.experiment import TrainingSettings
 from playground.landscape.questions.context import Context
 from playground.landscape.side import is_within_rounding
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

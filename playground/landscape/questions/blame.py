@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.losses import LOSSES
 from playground.engine.network import Network
 from playground.landscape.questions.context import Context
 from playground.landscape.side import is_within_rounding
 
-Floats = NDArray[np.float64]
 POINTS_AT_ONCE = 512
 
 

@@ -10,13 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from playground.arrays import Floats
 from playground.landscape.boundary import Boundary, boundary_in_pieces
 from playground.landscape.questions.context import Context
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.network import Network, network_of
 from playground.engine.stepping.batches import mini_batch
@@ -14,8 +14,6 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.landscape.directions import PlaneChoice, rehearsal_plane
 from playground.landscape.pieces import BREATH, Pieces
-
-Floats = NDArray[np.float64]
 
 REHEARSAL_STEPS, FEWEST_STEPS = 600, 20
 REHEARSAL_WORK = 4e9

@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from playground.arrays import Floats
 from playground.engine.backprop.bugs import rules_of
 from playground.engine.backprop.gradient_check import GradientCheck, gradient_check
 from playground.engine.backprop.trace import Trace, trace_in_pieces
 from playground.engine.datasets import Samples
 from playground.landscape.questions.context import Context
-
-Floats = NDArray[np.float64]
 
 
 def points_of(samples: Samples, point: int | None) -> tuple[Floats, Floats]:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.landscape.plane import Plane
 from playground.landscape.questions.context import Context
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.drawable import drawable_range
 from playground.engine.network import Network
 from playground.landscape import directions
@@ -20,8 +20,6 @@ from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.questions.context import Context
 from playground.landscape.surface import Surface, refine
 from playground.numerals import number_text
-
-Floats = NDArray[np.float64]
 
 KINDS = ("rehearsal", "path", "random", "parameters", "gradient", "eigen", "three_points")
 
