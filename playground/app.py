@@ -203,7 +203,7 @@ def _with_window(file: ExperimentFile | None) -> int:
     _dress(application)
     with ends_when_told(application):
         try:
-            from playground.ui.garbage import collect_here
+            from playground.startup.garbage import collect_here
             from playground.ui.main_window import MainWindow
 
             _collector = collect_here()

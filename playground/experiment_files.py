@@ -6,11 +6,10 @@ from pathlib import Path
 
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
-from playground.export.endings import with_ending
 from playground.files.atomic import write_atomically
+from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_text
-from playground.lab.snapshot import Snapshot
 
 SUFFIX = ".json"
 FILTER = "Experiments (*.json);;All files (*)"
@@ -34,14 +33,8 @@ def read_experiment(path: str | Path) -> ExperimentFile:
         raise FileError(f"“{name}” was not opened: {error.sentence}") from None
 
 
-def experiment_of(snapshot: Snapshot) -> ExperimentFile:
-    """The experiment as it was started, what was changed since, and the steps made."""
-    view = snapshot.view
-    return ExperimentFile(view.experiment, tuple(view.history.changes), view.step)
-
-
-def save_experiment(snapshot: Snapshot, path: str | Path) -> Path:
-    """Write the experiment of a snapshot; a name without the ending gets it. Raises ExportError."""
+def save_experiment(file: ExperimentFile, path: str | Path) -> Path:
+    """Write an experiment; a name without the ending gets it. Raises ExportError."""
     path = with_ending(path, SUFFIX)
-    write_atomically(path, experiment_of(snapshot).to_json().encode("utf-8"))
+    write_atomically(path, file.to_json().encode("utf-8"))
     return path

@@ -312,7 +312,7 @@ def _write_tables(trainer: Trainer, folder: Path) -> None:
     view = trainer.view()
     history, experiment = TABLES
     write_atomically(folder / history, history_text(view.history, view.experiment.training))
-    exported = ExperimentFile(view.experiment, view.history.changes, view.step)
+    exported = view.experiment_file
     write_atomically(folder / experiment, exported.to_json())
 
 

@@ -15,8 +15,8 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import rates_used
 from playground.experiment import ExperimentFile, TrainingSettings
-from playground.export.endings import beside_history
 from playground.files.atomic import ExportError, reason_of, write_together
+from playground.files.endings import beside_history
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_text
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from playground.engine.recording.run_view import RunView
-from playground.export.endings import with_ending
 from playground.export.history_csv import COLUMNS, STEP, history_text
 from playground.files.atomic import write_atomically
+from playground.files.endings import with_ending
 
 RUN = "run"
 ENDING = ".csv"

@@ -126,7 +126,7 @@ class WindowCommands(QObject):
         if window.snapshot is None:
             return False
         try:
-            saved = save_experiment(window.snapshot, path)
+            saved = save_experiment(window.snapshot.view.experiment_file, path)
         except ExportError as error:
             window.notices.say(str(error), seconds=None)
             return False

@@ -17,7 +17,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from playground.landscape.plane import Window
-from playground.ui.garbage import collect_here
+from playground.startup.garbage import collect_here
 from playground.ui.main_window import MainWindow
 from tests.benchmarks.bench_window import (
     FAST,

@@ -86,8 +86,8 @@ def training_rows() -> list[Row]:
     from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
     from playground.experiment import ExperimentFile
+    from playground.startup.garbage import collect_here
     from playground.ui.frame.preferences import Preferences
-    from playground.ui.garbage import collect_here
     from playground.ui.main_window import MainWindow
 
     _application, _collector = mkQApp(), collect_here()

@@ -29,8 +29,8 @@ from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.surface import SurfaceQuestion
 from playground.landscape.thinning import thinned
+from playground.startup.garbage import collect_here
 from playground.ui.frame.preferences import Preferences
-from playground.ui.garbage import collect_here
 from playground.ui.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]

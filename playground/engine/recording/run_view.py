@@ -15,7 +15,7 @@ from playground.engine.schedules import rates_used
 from playground.engine.stepping.batches import mini_batch
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.optimizer_step import OptimizerStep
-from playground.experiment import Experiment, TrainingSettings
+from playground.experiment import Experiment, ExperimentFile, TrainingSettings
 
 
 class LastUpdate(NamedTuple):
@@ -69,6 +69,11 @@ class RunView:
     train_points_loss: float = math.nan
     test_points_loss: float = math.nan
     penalty: float = 0.0
+
+    @property
+    def experiment_file(self) -> ExperimentFile:
+        """The experiment as it was started, what was changed since, and the steps made."""
+        return ExperimentFile(self.experiment, tuple(self.history.changes), self.step)
 
     @property
     def mini_batch(self) -> int | None:

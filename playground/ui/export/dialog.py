@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.export.endings import beside_history, with_ending
 from playground.files.atomic import ExportError
+from playground.files.endings import beside_history, with_ending
 from playground.files.places import resolved
 from playground.ui.export.exporter import Exporter
 from playground.ui.frame.preferences import Preferences

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playground.experiment_files import experiment_of
 from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
 from playground.export.history_csv import save_history
 from playground.export.picture import copy_to_clipboard, save_png, save_svg
@@ -64,7 +63,7 @@ class Exporter:
     def save_history(self, path: Path) -> None:
         """The history as CSV, and the experiment with its log of changes in a JSON of the same name."""
         snapshot = self._present()
-        save_history(snapshot.view, experiment_of(snapshot), path)
+        save_history(snapshot.view, snapshot.view.experiment_file, path)
 
     def _present(self) -> Snapshot:
         snapshot = self._snapshot()

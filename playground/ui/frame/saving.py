@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from playground.export.endings import with_ending
+from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name
 from playground.files.places import is_there
 

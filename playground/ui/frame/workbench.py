@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMainWindow, QMenu
+from typing import TYPE_CHECKING
 
-from playground.drawing.kit.theme import Theme
-from playground.lab.lab import Lab
-from playground.lab.snapshot import Snapshot
-from playground.ui.data.view import DataView
-from playground.ui.experiment.panel import ExperimentPanel
-from playground.ui.export.exporter import Exporter
-from playground.ui.frame.actions import Actions
-from playground.ui.frame.layout import WindowLayout
-from playground.ui.frame.notice_bar import NoticeBar
-from playground.ui.frame.preferences import Preferences
-from playground.ui.loss.view import LossView
-from playground.ui.rate.strip import LearningRateStrip
-from playground.ui.surface.view import SurfaceView
-from playground.ui.transport.bar import TransportBar
+from PySide6.QtWidgets import QMainWindow
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtWidgets import QMenu
+
+    from playground.drawing.kit.theme import Theme
+    from playground.lab.lab import Lab
+    from playground.lab.snapshot import Snapshot
+    from playground.ui.data.view import DataView
+    from playground.ui.experiment.panel import ExperimentPanel
+    from playground.ui.export.exporter import Exporter
+    from playground.ui.frame.actions import Actions
+    from playground.ui.frame.layout import WindowLayout
+    from playground.ui.frame.notice_bar import NoticeBar
+    from playground.ui.frame.preferences import Preferences
+    from playground.ui.loss.view import LossView
+    from playground.ui.rate.strip import LearningRateStrip
+    from playground.ui.surface.view import SurfaceView
+    from playground.ui.transport.bar import TransportBar
 
 
 class Workbench(QMainWindow):

@@ -13,17 +13,17 @@ from playground.drawable import can_be_drawn
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import fields_of
-from playground.export.endings import with_ending
 from playground.files.atomic import write_atomically
 from playground.files.bounded_json import JsonError, TwiceError, json_of
+from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_text
+from playground.lab.training.stepper import USUAL_SPEED
 from playground.landscape.plane import Window
 from playground.ui.frame.layout import PANELS
 from playground.ui.frame.preferences import LAYOUTS
 from playground.ui.surface.asking import PlaneSettings
 from playground.ui.surface.plane_bar import KINDS, NORMALIZATIONS
-from playground.ui.transport.bar import USUAL_SPEED
 
 FORMAT, VERSION = "loss-landscape-scenes", 1
 NUMBERS = tuple(range(1, 10))

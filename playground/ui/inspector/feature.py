@@ -22,10 +22,10 @@ from playground.landscape.questions.inspection import (
     InspectionQuestion,
     points_of,
 )
-from playground.ui.experiment.words import OPTIMIZERS
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.feature import Feature
 from playground.ui.inspector.view import Inspector, point_words
+from playground.value_names import OPTIMIZER_NAMES
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -237,7 +237,7 @@ class InspectorFeature(Feature):
             return ""
         name = snapshot.view.settings.optimizer
         trained_on = None if self.point is None else self.point < len(snapshot.samples.X_train)
-        optimizer = "" if name == "gradient_descent" else OPTIMIZERS[name]
+        optimizer = "" if name == "gradient_descent" else OPTIMIZER_NAMES[name]
         return unlike_the_step(optimizer, snapshot.view.mini_batch, trained_on)
 
     def _name_point(self) -> None:

@@ -19,6 +19,7 @@ from playground.engine.loss_words import parts_sentence
 from playground.engine.recording.run_view import RunView
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
+from playground.lab.training.stepper import USUAL_SPEED
 from playground.numerals import NO_VALUE, count_text, percent_text, running_loss_text, shorter_texts
 from playground.ui.frame.actions import Actions
 from playground.ui.transport.buttons import ActionButton, ExactBox, RunButton, RunTheseButton
@@ -34,7 +35,6 @@ SPEEDS: tuple[tuple[str, float | None], ...] = (
     ("1000 steps/s", 1000.0),
     ("full speed", None),
 )
-USUAL_SPEED = 60.0
 MAX_EXACT_STEPS = 1_000_000
 ALARMS = ("thrown out", "diverged")
 MARGIN, SPACING, GAP = 10, 8, 10

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from playground.export.endings import beside_history, with_ending
+from playground.files.endings import beside_history, with_ending
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.hall.scene_feature import SceneFeature

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QLabel
 
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
-from playground.ui.garbage import collect_here
+from playground.startup.garbage import collect_here
 
 ENOUGH_TO_COLLECT = 2 * gc.get_threshold()[0]
 
