@@ -11,7 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 )
+
+
+@runtime_checkable
+class Leaving(Protocol):
+    """A window that can be left without a question."""
+
+    def remember(self) -> None:
+        """Write down how the window stands, for the next start."""
+
+    def leave(self) -> bool:
+        """Remember everything and end; whether nothing of it runs any more."""
 
 
 def heard_signals() -> list[int]:
@@ -82,9 +93,7 @@ def leave(application: QApplication) -> None:
     application.exit(0)
 
 
-def _windows() -> list[Any]:
+def _windows() -> list[Leaving]:
     from PySide6.QtWidgets import QApplication
 
-    from playground.ui.frame.workbench import Workbench
-
-    return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, Workbench)]
+    return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, Leaving)]

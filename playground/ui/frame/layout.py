@@ -10,8 +10,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from playground.ui.frame.preferences import Preferences
+from playground.ui.frame.small_screen import PanelArea
 from playground.ui.widgets.pages import Pages
-from playground.ui.widgets.small_screen import PanelArea
 
 PANELS = ("experiment", "surface", "data", "loss", "strip")
 PLOTS = ("surface", "data", "loss")

@@ -24,11 +24,11 @@ from playground.drawing.kit.theme import DARK, LIGHT
 from playground.engine.recording.phase import PHASES
 from playground.ui.frame.layout import SMALLEST_SIZE
 from playground.ui.frame.preferences import Preferences
+from playground.ui.frame.small_screen import PanelArea
 from playground.ui.frame.words import INVITATION
 from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.transport.phase_words import beside_limit
-from playground.ui.widgets.small_screen import PanelArea
 
 
 def panels(window: MainWindow) -> dict[str, QWidget]:
