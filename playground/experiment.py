@@ -59,7 +59,6 @@ ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
 LOSSES = ("binary_cross_entropy", "squared_error")
 INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "uniform", "zeros")
 OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
-OPTIMIZERS_WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
 FAULTS = ("mean", "slope", "transpose", "sign")
 SCHEDULES = ("constant", "step", "exponential", "cosine", "warm_up", "one_cycle")
 MIN_SCHEDULE_FACTOR = 1e-6

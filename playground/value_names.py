@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-OPTIMIZER_NAMES = {
-    "gradient_descent": "gradient descent",
-    "momentum": "momentum",
-    "nesterov": "Nesterov",
-    "rmsprop": "RMSProp",
-    "adagrad": "AdaGrad",
-    "adam": "Adam",
-    "adamw": "AdamW",
-}
 SCHEDULE_NAMES = {
     "constant": "constant",
     "step": "step",
@@ -19,7 +10,6 @@ SCHEDULE_NAMES = {
     "warm_up": "warm-up",
     "one_cycle": "1cycle",
 }
-ACTIVATION_NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "identity": "identity"}
 LOSS_NAMES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
 INITIALIZATION_NAMES = {
     "xavier_normal": "Xavier, normal",

@@ -7,29 +7,54 @@ function acts element by element on an array of any shape and returns a new arra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from playground.arrays import Array
+from playground.experiment import ACTIVATIONS as NAMES
+
+# An array of one number is read faster than a Python number.
+_HALF, _ONE, _ZERO = np.array(0.5), np.array(1.0), np.array(0.0)
 
 
-class Activation(NamedTuple):
-    """One activation function.
+@dataclass(frozen=True, kw_only=True)
+class Activation:
+    """One activation function: all that the program knows of it.
 
     name               as in an experiment
+    title              as in the window's menus
+    symbol             in a formula: σ(z)
+    formula            value and slope in words, for the page of activations
     value              z -> a = g(z)
     first              (z, a) -> g'(z)
     second             (z, a) -> g''(z)
+    in_place           z -> None: z becomes g(z); for float32 too
+    write              (z, a) -> None: a becomes g(z); a may be z itself
+    write_slopes       (a, slopes) -> None: slopes become g', told by a alone
+    bounds             the values that g comes close to and never passes; None where it is not bounded
+    steepest           the largest |g'|
     piecewise_linear   g'' is zero almost everywhere, so that terms with g'' can be left out
+    has_kink           g has no slope at z = 0
+    can_die            g' is exactly 0 on one side: a neuron that is there at every point is dead
     """
 
     name: str
+    title: str
+    symbol: str
+    formula: str
     value: Callable[[Array], Array]
     first: Callable[[Array, Array], Array]
     second: Callable[[Array, Array], Array]
-    piecewise_linear: bool
+    in_place: Callable[[Array], None]
+    write: Callable[[Array, Array], object]
+    write_slopes: Callable[[Array, Array], object]
+    bounds: tuple[float, float] | None = None
+    steepest: float = 1.0
+    piecewise_linear: bool = False
+    has_kink: bool = False
+    can_die: bool = False
 
 
 def sigmoid(z: Array) -> Array:
@@ -79,9 +104,112 @@ def _one(z: Array, a: Array) -> Array:
     return np.ones_like(z)
 
 
-ACTIVATIONS: Mapping[str, Activation] = {
-    "relu": Activation("relu", _relu, _relu_first, _zero, True),
-    "tanh": Activation("tanh", np.tanh, _tanh_first, _tanh_second, False),
-    "sigmoid": Activation("sigmoid", sigmoid, _sigmoid_first, _sigmoid_second, False),
-    "identity": Activation("identity", _identity, _one, _zero, True),
+def _relu_in_place(z: Array) -> None:
+    # An array of zeros is four times as fast here as the number zero.
+    np.maximum(z, np.zeros(z.shape[1:], z.dtype), out=z)
+
+
+def _tanh_in_place(z: Array) -> None:
+    np.tanh(z, out=z)
+
+
+def _sigmoid_in_place(z: Array) -> None:
+    """σ(z) = ½ + ½·tanh(z/2)."""
+    z *= 0.5
+    np.tanh(z, out=z)
+    z *= 0.5
+    z += 0.5
+
+
+def _leave_in_place(z: Array) -> None:
+    pass
+
+
+def _write_relu(z: Array, a: Array) -> None:
+    np.maximum(z, _ZERO, out=a)
+
+
+def _write_sigmoid(z: Array, a: Array) -> None:
+    np.multiply(z, _HALF, a)
+    np.tanh(a, a)
+    np.multiply(a, _HALF, a)
+    np.add(a, _HALF, a)
+
+
+def leave(z: Array, a: Array) -> None:
+    """The identity, where z and a are the same array."""
+
+
+def _write_tanh_slopes(a: Array, slopes: Array) -> None:
+    np.multiply(a, a, slopes)
+    np.subtract(_ONE, slopes, slopes)
+
+
+def _write_sigmoid_slopes(a: Array, slopes: Array) -> None:
+    np.multiply(a, a, slopes)
+    np.subtract(a, slopes, slopes)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    activation.name: activation
+    for activation in (
+        Activation(
+            name="relu",
+            title="ReLU",
+            symbol="ReLU",
+            formula="━ ReLU(z) = max(0, z)   ╍ ReLU' = 1 for z > 0, else 0",
+            value=_relu,
+            first=_relu_first,
+            second=_zero,
+            in_place=_relu_in_place,
+            write=_write_relu,
+            # The sign of what comes out is the slope.
+            write_slopes=np.sign,
+            piecewise_linear=True,
+            has_kink=True,
+            can_die=True,
+        ),
+        Activation(
+            name="tanh",
+            title="tanh",
+            symbol="tanh",
+            formula="━ tanh(z)   ╍ tanh' = 1 − tanh²: at most 1",
+            value=np.tanh,
+            first=_tanh_first,
+            second=_tanh_second,
+            in_place=_tanh_in_place,
+            write=np.tanh,
+            write_slopes=_write_tanh_slopes,
+            bounds=(-1.0, 1.0),
+        ),
+        Activation(
+            name="sigmoid",
+            title="sigmoid",
+            symbol="σ",
+            formula="━ σ(z) = 1 / (1 + e⁻ᶻ)   ╍ σ' = σ·(1 − σ): at most 0.25",
+            value=sigmoid,
+            first=_sigmoid_first,
+            second=_sigmoid_second,
+            in_place=_sigmoid_in_place,
+            write=_write_sigmoid,
+            write_slopes=_write_sigmoid_slopes,
+            bounds=(0.0, 1.0),
+            steepest=0.25,
+        ),
+        Activation(
+            name="identity",
+            title="identity",
+            symbol="id",
+            formula="━ g(z) = z   ╍ g' = 1 everywhere: layers add nothing",
+            value=_identity,
+            first=_one,
+            second=_zero,
+            in_place=_leave_in_place,
+            write=leave,
+            # The buffer of slopes was made with ones.
+            write_slopes=leave,
+            piecewise_linear=True,
+        ),
+    )
 }
+assert tuple(ACTIVATIONS) == NAMES, "each activation of an experiment has a record here, in the same order"

@@ -9,7 +9,7 @@ squared error that is itself made of rounding, where another order of sums is an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -115,7 +115,7 @@ class _Doubt:
     def __init__(self, network: Network, X: Array, y: Array):
         self._starts = [part.start for layer in network.layers for part in layer]
         self._neurons = np.repeat(network.layer_sizes[1:], 2)
-        self._slope = {"tanh": 1.0, "sigmoid": 0.25}.get(network.activation)
+        self._slope = network.g.steepest if network.g.bounds else None
         self._squared = network.loss_name == "squared_error"
         n = max(1, len(X))
         self._unit = np.finfo(np.float32).eps * (1.0 + 3.0 / np.sqrt(n))
@@ -199,7 +199,7 @@ class _Tile:
         n, sizes = X.shape[0], network.layer_sizes
         self._x: Array = np.ones((sizes[0] + 1, n), dtype)
         self._x[:-1] = X.T
-        self._activate = _ACTIVATE[network.activation]
+        self._activate = network.g.in_place
         # A layer reads one buffer and writes another; layers of equal width take turns with two.
         self._hidden = [
             buffer(("even", "odd")[layer % 2], neurons + 1, n) for layer, neurons in enumerate(sizes[1:-1])
@@ -224,35 +224,6 @@ class _Tile:
         output = self._output[:k]
         np.matmul(matrices[-1], a, out=output)
         return self._loss(output)
-
-
-def _relu_in_place(z: Array) -> None:
-    # An array of zeros is four times as fast here as the number zero.
-    np.maximum(z, np.zeros(z.shape[1:], z.dtype), out=z)
-
-
-def _tanh_in_place(z: Array) -> None:
-    np.tanh(z, out=z)
-
-
-def _sigmoid_in_place(z: Array) -> None:
-    """σ(z) = ½ + ½·tanh(z/2)."""
-    z *= 0.5
-    np.tanh(z, out=z)
-    z *= 0.5
-    z += 0.5
-
-
-def _identity_in_place(z: Array) -> None:
-    pass
-
-
-_ACTIVATE: Mapping[str, Callable[[Array], None]] = {
-    "relu": _relu_in_place,
-    "tanh": _tanh_in_place,
-    "sigmoid": _sigmoid_in_place,
-    "identity": _identity_in_place,
-}
 
 
 class _CrossEntropySums:

@@ -164,6 +164,11 @@ class Network:
             theta[weights] = _random_weights(rng, initialization, n_in, n_out)
         return theta
 
+    @property
+    def has_kinks(self) -> bool:
+        """Whether J has kinks in θ by the activation: a hidden layer whose g has no slope at z = 0."""
+        return self.g.has_kink and self.depth > 1
+
     def unpack(self, theta: Array) -> list[tuple[Array, Array]]:
         """[(W[1], b[1]), …] as views into theta: W[l] (n_l, n_l−1), b[l] (n_l,).
 

@@ -11,15 +11,18 @@ zero follow NumPy's own error state: who trains silences them once, not once a s
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.hyperparameters import DECAY, Decays, Hyperparameters, Number, Rules, Switch
+from playground.experiment import OPTIMIZERS as NAMES
 
 Vector = NDArray[np.float64]
+Hyper = Mapping[str, Any]
 
 _add, _subtract, _multiply, _divide = np.add, np.subtract, np.multiply, np.divide
 _maximum, _sqrt = np.maximum, np.sqrt
@@ -36,6 +39,8 @@ class Optimizer:
 
     name: str
     rules: ClassVar[Rules] = {}
+    decays_weights_apart = False
+    """Whether weight_decay shrinks θ before the update, instead of being added to the gradient."""
     _remembers: tuple[str, ...] = ()
 
     def __init__(self, **hyperparameters: Any):
@@ -359,6 +364,7 @@ class AdamW(Adam):
     """
 
     name = "adamw"
+    decays_weights_apart = True
     rules: ClassVar[Rules] = {**Adam.rules, "weight_decay": Number(1e-2)}
 
     def _with_weight_decay(
@@ -369,20 +375,141 @@ class AdamW(Adam):
         return gradient
 
 
-_KINDS: Mapping[str, type[Optimizer]] = {
-    kind.name: kind for kind in (GradientDescent, Momentum, Nesterov, RMSProp, AdaGrad, Adam, AdamW)
+# What an optimiser does on a quadratic, where a step is linear and its largest stable α has a closed form.
+
+
+def _rmsprop_divisor(hyper: Hyper, state: Mapping[str, Any], gradient: Vector) -> Vector:
+    zero = np.zeros_like(gradient)
+    keep = float(hyper["alpha"])
+    variance = keep * state.get("square_avg", zero) + (1 - keep) * gradient**2
+    if hyper["centered"]:
+        mean = keep * state.get("grad_avg", zero) + (1 - keep) * gradient
+        variance = np.maximum(variance - mean**2, 0.0)
+    return np.asarray(np.sqrt(variance) + float(hyper["eps"]))
+
+
+def _adam_divisor(hyper: Hyper, state: Mapping[str, Any], gradient: Vector) -> Vector:
+    first, second = hyper["betas"]
+    step = int(state.get("step", 0)) + 1
+    zero = np.zeros_like(gradient)
+    variance = (second * state.get("exp_avg_sq", zero) + (1 - second) * gradient**2) / (1 - second**step)
+    return np.asarray((1 - first**step) * (np.sqrt(variance) + float(hyper["eps"])))
+
+
+def _adam_level(hyper: Hyper) -> float:
+    beta = float(hyper["betas"][0])
+    return 2.0 * (1.0 + beta) / (1.0 - beta)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerInfo:
+    """One optimiser: all that the program knows of it besides the lines that tell its last step.
+
+    kind            the update rule
+    title           as in the window's menus
+    level           hyperparameters -> α·λ at which it leaves stability on a quadratic, λ an eigenvalue of H,
+                    or of P⁻¹H where it divides by P; None where it has no such limit
+    limit_formula   the limit in symbols
+    no_limit        one sentence that says why it has none
+    divisor         (hyperparameters, state, gradient) -> P (P,): what the next step divides by, to be held
+                    fixed for the limit; None where it divides by nothing
+    race_share      its α in a race of optimisers, as a share of the run's
+    race_rate       the same as a number that usually suits it; it runs in the race where one of both is given
+    """
+
+    kind: type[Optimizer]
+    title: str
+    level: Callable[[Hyper], float] | None = None
+    limit_formula: str = ""
+    no_limit: str = ""
+    divisor: Callable[[Hyper, Mapping[str, Any], Vector], Vector] | None = None
+    race_share: float | None = None
+    race_rate: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
+
+    @property
+    def momentum(self) -> float | None:
+        """Its momentum where none is set; None where it has none."""
+        rule = self.kind.rules.get("momentum")
+        return rule.default if isinstance(rule, Number) else None
+
+    @property
+    def carries(self) -> bool:
+        """Whether it remembers directions, by averages of the gradient, whatever is set."""
+        return "betas" in self.kind.rules
+
+
+OPTIMIZERS: dict[str, OptimizerInfo] = {
+    info.name: info
+    for info in (
+        OptimizerInfo(
+            kind=GradientDescent,
+            title="gradient descent",
+            level=lambda hyper: 2.0,
+            limit_formula="2/λmax",
+            race_share=1.0,
+        ),
+        OptimizerInfo(
+            kind=Momentum,
+            title="momentum",
+            level=lambda hyper: 2.0 * (1.0 + hyper["momentum"]) / (1.0 - hyper.get("dampening", 0.0)),
+            limit_formula="2(1 + β)/λmax",
+            race_share=0.1,
+        ),
+        OptimizerInfo(
+            kind=Nesterov,
+            title="Nesterov",
+            level=lambda hyper: (2.0 + 2.0 * hyper["momentum"]) / (1.0 + 2.0 * hyper["momentum"]),
+            limit_formula="(2 + 2β)/((1 + 2β)·λmax)",
+        ),
+        OptimizerInfo(
+            kind=RMSProp,
+            title="RMSProp",
+            level=lambda hyper: 2.0 * (1.0 + hyper["momentum"]),
+            limit_formula="2(1 + momentum)/λmax(P⁻¹H)",
+            divisor=_rmsprop_divisor,
+            race_rate=0.01,
+        ),
+        OptimizerInfo(
+            kind=AdaGrad,
+            title="AdaGrad",
+            no_limit="AdaGrad has no limit: its steps shrink by themselves as long as they are too large.",
+        ),
+        OptimizerInfo(
+            kind=Adam,
+            title="Adam",
+            level=_adam_level,
+            limit_formula="2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H))",
+            divisor=_adam_divisor,
+            race_rate=0.01,
+        ),
+        OptimizerInfo(
+            kind=AdamW,
+            title="AdamW",
+            level=_adam_level,
+            limit_formula="2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), weight decay counted",
+            divisor=_adam_divisor,
+        ),
+    )
 }
+assert tuple(OPTIMIZERS) == NAMES, "each optimiser of an experiment has a record here, in the same order"
+assert all(
+    (info.level is None) == bool(info.no_limit) != bool(info.limit_formula) for info in OPTIMIZERS.values()
+), "an optimiser has a limit and its formula, or a sentence why it has none"
 
 
 def make_optimizer(name: str, **hyperparameters: Any) -> Optimizer:
-    """The optimiser of this name, its hyperparameters named as in torch.optim (the learning rate is none).
+    """Return the optimiser of this name, its hyperparameters named as in torch.optim; α is none of them.
 
     Raises ValueError for an unknown name, an unknown hyperparameter or a value that it cannot have.
     """
-    kind = _KINDS.get(name) if isinstance(name, str) else None
-    if kind is None:
-        raise ValueError(f"There is no optimiser {name!r}; there are {', '.join(_KINDS)}.")
-    return kind(**hyperparameters)
+    info = OPTIMIZERS.get(name) if isinstance(name, str) else None
+    if info is None:
+        raise ValueError(f"There is no optimiser {name!r}; there are {', '.join(OPTIMIZERS)}.")
+    return info.kind(**hyperparameters)
 
 
 def _rebuilt(name: str, hyperparameters: dict[str, Any], state: dict[str, Any]) -> Optimizer:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PySide6.QtWidgets import QGraphicsWidget
 
-from playground.drawing.activations.drawing import ActivationItem, ActivationPicture, function_name
+from playground.drawing.activations.drawing import ActivationItem, ActivationPicture
 from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.kit.theme import Theme
@@ -22,7 +22,7 @@ from playground.drawing.surface.captions import picture_caption, plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture, picture_of
 from playground.drawing.surface.relief import ReliefDrawing, ReliefItem
-from playground.engine.backprop.numbers_in_words import FUNCTIONS
+from playground.engine.activations import ACTIVATIONS
 from playground.engine.datasets import Samples
 from playground.engine.loss_words import parts_sentence
 from playground.engine.recording.run_view import RunView
@@ -159,12 +159,13 @@ def activation_figure(picture: ActivationPicture, view: RunView) -> MakeFigure:
     """An activation function with its derivative, and what the layers feed into it where that is known."""
 
     def make(theme: Theme) -> Figure:
-        name = FUNCTIONS[picture.function] if picture.function != "identity" else "g"
+        function = ACTIVATIONS[picture.function]
+        name = function.symbol
         signs = [Sign("line", theme.text, f"{name}(z)"), Sign("dashes", theme.dim_text, f"{name}'(z)")]
         caption = run_sentence(view)
         if picture.facts is not None and picture.facts.layers:
             caption = f"Below: how often each z occurs, over neurons and training points. {caption}"
-        title = f"Activation function {function_name(picture.function)}."
+        title = f"Activation function {function.title}."
         return Figure(ActivationItem(theme, picture), theme, signs, title, caption)
 
     return make

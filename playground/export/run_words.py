@@ -5,12 +5,13 @@ from __future__ import annotations
 from playground.drawing.kit.marks import RATE, began_with, step_marks
 from playground.engine.datasets import DATASET_INFO, training_points
 from playground.engine.loss_words import penalties_text
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.engine.stepping.descent import optimizer_of
 from playground.experiment import LOSSES, TrainingSettings
 from playground.numerals import number_text, percent_text, rate_text
-from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES, SCHEDULE_NAMES
+from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
 MOST_CHANGES = 4
 """Of more changes by hand, the newest are told."""
@@ -47,7 +48,7 @@ def _loss(view: RunView) -> str:
 
 def optimizer_text(training: TrainingSettings) -> str:
     """Return the optimiser with its numbers: "momentum 0.9", "Adam (β 0.9, 0.999)"."""
-    name = OPTIMIZER_NAMES.get(training.optimizer, training.optimizer)
+    name = OPTIMIZERS[training.optimizer].title
     values = optimizer_of(training).hyperparameters
     told = []
     if "alpha" in values:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from playground.engine.activations import ACTIVATIONS
 from playground.engine.branches.fork import Plan
 from playground.engine.datasets import DATASET_INFO
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.numerals import number_text, rate_text
-from playground.value_names import ACTIVATION_NAMES, INITIALIZATION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES
+from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES
 
 OPENED = "The experiment is opened."
 SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
@@ -36,12 +38,21 @@ FIELD_NAMES = {
     "network.seed": "seed of the weights",
     "training.seed": "seed of the batches",
 }
-VALUE_NAMES: dict[str, Mapping[Any, str]] = {
-    "data.dataset": {name: info.title for name, info in DATASET_INFO.items()},
-    "network.activation": ACTIVATION_NAMES,
-    "network.loss": LOSS_NAMES,
-    "network.initialization": INITIALIZATION_NAMES,
-}
+
+
+def _value_name(field: str, value: Any) -> str:
+    """Return what a value of this field is called in the window."""
+    match field:
+        case "data.dataset":
+            return DATASET_INFO[value].title
+        case "network.activation":
+            return ACTIVATIONS[value].title
+        case "network.loss":
+            return LOSS_NAMES[value]
+        case "network.initialization":
+            return INITIALIZATION_NAMES[value]
+        case _:
+            return _shown(value)
 
 
 def another_run(but: str) -> str:
@@ -75,8 +86,7 @@ def started_again(name: str, value: Any) -> str:
     if name == "network.hidden_layers":
         what = _layers(value)
     else:
-        known = VALUE_NAMES.get(name, {})
-        what = f"{FIELD_NAMES.get(name, name)} {known.get(value) or _shown(value)}"
+        what = f"{FIELD_NAMES.get(name, name)} {_value_name(name, value)}"
     return f"Started again: {what}. Undo brings the old run back."
 
 
@@ -99,7 +109,7 @@ FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
 
 def branch_kept(plan: Plan, schedule: str) -> str:
     """schedule: of the run that goes on."""
-    optimizer = f"{OPTIMIZER_NAMES[plan.optimizer]} and " if plan.optimizer else ""
+    optimizer = f"{OPTIMIZERS[plan.optimizer].title} and " if plan.optimizer else ""
     rate = rate_text(plan.learning_rate)
     return f"The run goes on with {optimizer}{slider_name(schedule)} = {rate}. Undo goes back to the fork."
 

@@ -30,7 +30,7 @@ import numpy as np
 
 from playground.arrays import Floats
 from playground.landscape.lookahead import FALL, Lookahead
-from playground.landscape.stability import PRECONDITIONED, Stability
+from playground.landscape.stability import Stability, divides
 
 SAME_RATE = 1e-9
 """Learning rates that differ by this share at most are the same one."""
@@ -62,7 +62,7 @@ def rate_words(
     not known. Of a rate that the look-ahead did not try only the limit is known.
     """
     limit = None if stability is None else stability.limit
-    plain = stability is not None and stability.optimizer not in PRECONDITIONED
+    plain = stability is not None and not divides(stability.optimizer)
     words = [
         _word(_reached(float(rate), ahead), limit is not None and float(rate) > limit, plain)
         for rate in rates

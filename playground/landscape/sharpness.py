@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.optimizers import make_optimizer
+from playground.engine.optimizers import OPTIMIZERS, make_optimizer
 from playground.engine.recording.phase import (
     ARRIVED,
     CREEPING,
@@ -34,9 +34,8 @@ from playground.engine.recording.phase import (
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import drops
-from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
 from playground.landscape.spike import mini_batch_at, setting_at
-from playground.landscape.stability import PRECONDITIONED, WHILE_FROZEN, Stability, level_times_rate
+from playground.landscape.stability import WHILE_FROZEN, Stability, divides, level_times_rate
 from playground.numerals import number_text, percent_text
 
 CAPACITY = 2000
@@ -72,7 +71,7 @@ class Stretch(NamedTuple):
 
 def divided_by(optimizer: str) -> str:
     """The optimiser itself where its limit is one of P⁻¹H, empty where it is one of H."""
-    return optimizer if optimizer in PRECONDITIONED else ""
+    return optimizer if divides(optimizer) else ""
 
 
 def eigenvalue_name(optimizer: str) -> str:
@@ -215,9 +214,8 @@ def _factor(view: RunView, step: int) -> float:
     momentum = setting_at(view, "momentum", step)
     if mini_batch_at(view, step) is not None or view.experiment.training.fault is not None:
         return math.nan
-    settings = (
-        {"momentum": momentum} if momentum is not None and optimizer in OPTIMIZERS_WITH_MOMENTUM else {}
-    )
+    takes = momentum is not None and OPTIMIZERS[optimizer].momentum is not None
+    settings = {"momentum": momentum} if takes else {}
     level = level_times_rate(optimizer, make_optimizer(optimizer, **settings).hyperparameters)
     return math.nan if level is None else level
 

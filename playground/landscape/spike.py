@@ -11,10 +11,11 @@ import numpy as np
 from playground.arrays import Floats
 from playground.engine.datasets import training_points
 from playground.engine.network import network_of
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.stepping.batches import mini_batch
-from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, Change
+from playground.experiment import Change
 from playground.landscape.side import StepFromTheSide
 from playground.numerals import losses_apart, number_text
 
@@ -114,14 +115,14 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
 
 def _led_by(view: RunView, step: int) -> str:
     """What may lead the step made from this one uphill on the J of all training points."""
-    optimizer = str(setting_at(view, "optimizer", step))
+    optimizer = OPTIMIZERS[str(setting_at(view, "optimizer", step))]
     momentum = setting_at(view, "momentum", step)
     if setting_at(view, "fault", step) is not None:
         return "the mistake in the backward pass may lead it"
     if mini_batch_at(view, step) is not None:
         return "the gradient of a batch may lead it"
-    usual = optimizer != "rmsprop" if momentum is None else momentum > 0
-    if optimizer in ("adam", "adamw") or (optimizer in OPTIMIZERS_WITH_MOMENTUM and usual):
+    usual = optimizer.momentum
+    if optimizer.carries or (usual is not None and (usual if momentum is None else momentum) > 0):
         return "momentum may carry it"
     return ""
 

@@ -33,27 +33,33 @@ import numpy as np
 from playground.arrays import Floats
 from playground.engine.hessian import HessianOperator
 from playground.engine.network import Network
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.step import WorkingParameters
 from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, shape_of
 from playground.landscape.pieces import Pieces, finish, quietly
 
-PRECONDITIONED = ("rmsprop", "adam", "adamw")
-"""The optimisers whose limit is one of P⁻¹H."""
 WHILE, WHILE_FROZEN = (
     "while the valley keeps this shape",
     "while the valley keeps this shape and the preconditioner stays frozen",
 )
-"""What the limit holds for: of most optimisers, of those that are PRECONDITIONED."""
+"""What the limit holds for: of most optimisers, of those that divide by P."""
 AT_ONCE = 5_000_000
 """Parameters × parameters × samples up to which all columns of the Hessian are computed in one piece."""
 
 MINI_BATCHES = "No limit is told for mini-batches: every step sees another loss."
-ADAGRAD = "AdaGrad has no limit: its steps shrink by themselves as long as they are too large."
 NOTHING_CURVES_UP = "No limit here: J curves up along no direction."
 FAULTY = "No limit is told while the backward pass has a mistake: the run does not follow the gradient."
 NOT_FINITE = "No limit can be told: the curvature is not finite here."
-KINKS = "Almost everywhere: the kinks of relu have no curvature."
+
+
+def kinks_sentence(network: Network) -> str:
+    """Return what is said beside a curvature where the activation gives J kinks; nothing elsewhere."""
+    return (
+        f"Almost everywhere: the kinks of {network.activation} have no curvature."
+        if network.has_kinks
+        else ""
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,38 +82,31 @@ class Stability:
     note: str = ""
 
 
+def divides(optimizer: str) -> bool:
+    """Return whether the limit of an optimiser is one of P⁻¹H, P what it divides by, held fixed."""
+    return OPTIMIZERS[optimizer].divisor is not None
+
+
 def holds_while(optimizer: str) -> str:
     """Return what the limit of an optimiser takes for granted, to be said wherever the limit is told."""
-    return WHILE_FROZEN if optimizer in PRECONDITIONED else WHILE
+    return WHILE_FROZEN if divides(optimizer) else WHILE
 
 
 def level_times_rate(optimizer: str, hyperparameters: Mapping[str, Any]) -> float | None:
-    """α·λ at which the optimiser leaves stability on a quadratic; None where it has no limit.
+    """Return α·λ at which the optimiser leaves stability on a quadratic; None where it has no limit.
 
-    λ is an eigenvalue of H, for RMSProp, Adam and AdamW one of P⁻¹H; AdamW's decay of weights is left out.
+    λ is an eigenvalue of H, or of P⁻¹H where it divides; AdamW's decay of weights is left out.
     """
-    momentum = float(hyperparameters.get("momentum", 0.0))
-    match optimizer:
-        case "gradient_descent":
-            return 2.0
-        case "momentum":
-            return 2.0 * (1.0 + momentum) / (1.0 - float(hyperparameters.get("dampening", 0.0)))
-        case "nesterov":
-            return (2.0 + 2.0 * momentum) / (1.0 + 2.0 * momentum)
-        case "rmsprop":
-            return 2.0 * (1.0 + momentum)
-        case "adam" | "adamw":
-            beta = float(hyperparameters["betas"][0])
-            return 2.0 * (1.0 + beta) / (1.0 - beta)
-    return None
+    level = OPTIMIZERS[optimizer].level
+    return None if level is None else float(level(hyperparameters))
 
 
 def stability_limit(optimizer: str, hyperparameters: Mapping[str, Any], sharpness: float) -> float | None:
-    """The largest stable α for this eigenvalue; None where there is no limit or nothing curves up."""
+    """Return the largest stable α for this eigenvalue; None where there is no limit or nothing curves up."""
     level = level_times_rate(optimizer, hyperparameters)
     if level is None or not sharpness > 0:
         return None
-    if optimizer == "adamw":
+    if OPTIMIZERS[optimizer].kind.decays_weights_apart:
         # The decay brings the root of the recurrence at −1 a little closer.
         return level / (sharpness + level * float(hyperparameters["weight_decay"]) / 2.0)
     return level / sharpness
@@ -116,25 +115,15 @@ def stability_limit(optimizer: str, hyperparameters: Mapping[str, Any], sharpnes
 def preconditioner(
     optimizer: str, hyperparameters: Mapping[str, Any], state: Mapping[str, Any], gradient: Floats
 ) -> Floats:
-    """P (P,), what RMSProp, Adam and AdamW divide by in the next step, whose gradient (P,) is given.
+    """Return P (P,), what the optimiser divides by in the next step, whose gradient (P,) is given.
 
-    state is what the optimiser remembers, its vectors in the order of the gradient.
+    state is what the optimiser remembers, its vectors in the order of the gradient. Raises ValueError for an
+    optimiser that does not divide.
     """
-    zero = np.zeros_like(gradient)
-    epsilon = float(hyperparameters["eps"])
-    if optimizer == "rmsprop":
-        keep = float(hyperparameters["alpha"])
-        variance = keep * state.get("square_avg", zero) + (1 - keep) * gradient**2
-        if hyperparameters["centered"]:
-            mean = keep * state.get("grad_avg", zero) + (1 - keep) * gradient
-            variance = np.maximum(variance - mean**2, 0.0)
-        return np.asarray(np.sqrt(variance) + epsilon)
-    if optimizer not in ("adam", "adamw"):
+    divisor = OPTIMIZERS[optimizer].divisor
+    if divisor is None:
         raise ValueError(f"{optimizer} divides by nothing that could be held fixed")
-    first, second = hyperparameters["betas"]
-    step = int(state.get("step", 0)) + 1
-    variance = (second * state.get("exp_avg_sq", zero) + (1 - second) * gradient**2) / (1 - second**step)
-    return np.asarray((1 - first**step) * (np.sqrt(variance) + epsilon))
+    return divisor(hyperparameters, state, gradient)
 
 
 def stability(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Stability:
@@ -153,7 +142,7 @@ def _stability_in_pieces(network: Network, X: Floats, y: Floats, checkpoint: Che
     hessian = network.hessian_operator(theta, X, y)
     ends, dense = yield from _ends(hessian, len(X))
     sharpness = ends.largest
-    if optimizer in PRECONDITIONED:
+    if divides(optimizer):
         scale = yield from _scale(network, X, y, checkpoint, theta)
         sharpness = yield from _scaled(hessian, dense, scale)
     reason = _reason(checkpoint, ends, sharpness)
@@ -163,9 +152,9 @@ def _stability_in_pieces(network: Network, X: Floats, y: Floats, checkpoint: Che
         reason,
         ends,
         sharpness,
-        None if reason in (MINI_BATCHES, ADAGRAD) else level_times_rate(optimizer, hyperparameters),
+        None if reason == MINI_BATCHES else level_times_rate(optimizer, hyperparameters),
         shape_of(ends),
-        KINKS if network.activation == "relu" and len(network.layer_sizes) > 2 else "",
+        kinks_sentence(network),
     )
 
 
@@ -205,8 +194,8 @@ def _scaled(hessian: HessianOperator, dense: Floats | None, scale: Floats) -> Pi
 def _reason(checkpoint: Checkpoint, ends: ExtremeEigenvalues, sharpness: float) -> str:
     if checkpoint.batches.batch_size is not None:
         return MINI_BATCHES
-    if checkpoint.optimizer == "adagrad":
-        return ADAGRAD
+    if no_limit := OPTIMIZERS[checkpoint.optimizer].no_limit:
+        return no_limit
     if not (math.isfinite(ends.largest) and math.isfinite(sharpness)):
         return NOT_FINITE
     return "" if sharpness > 0 else NOTHING_CURVES_UP

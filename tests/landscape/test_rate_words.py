@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape.lookahead import FALL, RISE, Lookahead, look_ahead
 from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
-from playground.landscape.stability import ADAGRAD, MINI_BATCHES, Stability, stability
+from playground.landscape.stability import MINI_BATCHES, Stability, stability
 
 RATES = np.logspace(-4, 1, 48)
 CREEPS, FALLS, OVERSHOOTS = RateWord.CREEPS, RateWord.FALLS, RateWord.OVERSHOOTS
@@ -77,7 +78,10 @@ def test_a_rate_that_was_not_tried_has_the_word_of_no_other():
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [(("training.batch_size", 10), MINI_BATCHES), (("training.optimizer", "adagrad"), ADAGRAD)],
+    [
+        (("training.batch_size", 10), MINI_BATCHES),
+        (("training.optimizer", "adagrad"), OPTIMIZERS["adagrad"].no_limit),
+    ],
 )
 def test_where_there_is_no_limit_the_look_ahead_has_the_word(change, reason):
     trainer = Trainer(LINE.with_value(*change))
@@ -207,7 +211,7 @@ def test_stretches_join_equal_words_and_leave_gaps():
     assert stretches(rates, [None] * 4) == []
 
 
-OPTIMIZERS = {
+SETTINGS = {
     "gradient_descent": 0.3,
     "momentum": 0.1,
     "nesterov": 0.05,
@@ -232,7 +236,7 @@ def random_runs(seed: int, count: int) -> Iterator[tuple[Trainer, int]]:
     """Runs of all kinds, each some way along, with the steps to look ahead."""
     rng = np.random.default_rng(seed)
     for _ in range(count):
-        optimizer = str(rng.choice(list(OPTIMIZERS)))
+        optimizer = str(rng.choice(list(SETTINGS)))
         hidden = ((), (4,), (8, 8), (30,))[int(rng.integers(4))]
         experiment = Experiment(
             DataSettings(str(rng.choice(DATA)), points=50),
@@ -244,7 +248,7 @@ def random_runs(seed: int, count: int) -> Iterator[tuple[Trainer, int]]:
             ),
             TrainingSettings(
                 optimizer,
-                OPTIMIZERS[optimizer],
+                SETTINGS[optimizer],
                 batch_size=(None, None, 10)[int(rng.integers(3))],
                 l1=float(rng.choice([0.0, 0.0, 0.003])),
                 l2=float(rng.choice([0.0, 0.0, 0.01])),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground.engine.network import Network
-from playground.engine.optimizers import make_optimizer
+from playground.engine.optimizers import OPTIMIZERS, make_optimizer
 from playground.engine.stepping.step import WorkingParameters
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
@@ -186,7 +186,7 @@ def test_where_there_is_no_limit_a_sentence_says_why():
     batches = limit_of(Trainer(base.with_value("training.batch_size", 10)))
     assert (batches.limit, batches.reason) == (None, words.MINI_BATCHES)
     adagrad = limit_of(Trainer(base.with_value("training.optimizer", "adagrad")))
-    assert (adagrad.limit, adagrad.reason) == (None, words.ADAGRAD)
+    assert (adagrad.limit, adagrad.reason) == (None, OPTIMIZERS["adagrad"].no_limit)
     assert level_times_rate("adagrad", {}) is None
     assert stability_limit("gradient_descent", {}, -1.0) is None
 
@@ -214,7 +214,7 @@ def at_other_parameters(trainer: Trainer, network: Network, theta: np.ndarray):
 
 def test_relu_says_that_its_kinks_do_not_count():
     relu = limit_of(Trainer(Experiment(network=NetworkSettings((4,), "relu"))))
-    assert relu.note == words.KINKS
+    assert relu.note == "Almost everywhere: the kinks of relu have no curvature."
     assert limit_of(Trainer(replace(Experiment(), network=NetworkSettings((4,), "tanh")))).note == ""
 
 

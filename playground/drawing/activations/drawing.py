@@ -17,7 +17,6 @@ from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.activation_facts import FLAT, ActivationFacts
-from playground.engine.backprop.numbers_in_words import FUNCTIONS
 from playground.numerals import number_text, percent_text
 
 DASHES = (5.0, 3.5)
@@ -87,7 +86,7 @@ class ActivationDrawing:
 
     def _paint_function(self, painter: QPainter, box: QRectF, name: str, reach: float) -> None:
         theme, g = self.theme, ACTIVATIONS[name]
-        high = HIGHEST if name in ("tanh", "sigmoid") else 3.0
+        high = HIGHEST if g.bounds else 3.0
 
         def y(value: float) -> float:
             return box.bottom() - (value - LOWEST) / (high - LOWEST) * box.height()
@@ -105,7 +104,7 @@ class ActivationDrawing:
         z = np.linspace(-reach, reach, 481)
         value = g.value(z)
         slope = g.first(z, value)
-        if name == "relu":
+        if g.has_kink:
             slope = np.where(np.abs(z) < 0.5 * (z[1] - z[0]), np.nan, slope)
         painter.save()
         painter.setClipRect(box)
@@ -180,28 +179,12 @@ def layer_text(facts: ActivationFacts | None, index: int) -> str:
     if facts is None:
         return ""
     layer = facts.layers[index]
-    relu = facts.activation == "relu"
-    word = "off" if relu else "saturated"
+    can_die = ACTIVATIONS[facts.activation].can_die
+    word = "off" if can_die else "saturated"
     text = f"z[{index + 1}]: {percent_text(layer.saturated)} {word}"
     if layer.silent:
-        kind = "dead" if relu else "at every point"
+        kind = "dead" if can_die else "at every point"
         text += f", {layer.silent} of {layer.neurons} {kind}"
-    elif relu:
+    elif can_die:
         text += ", none dead"
     return text
-
-
-def function_name(name: str) -> str:
-    """A function's name in words: "relu", "sigmoid σ"."""
-    return "sigmoid σ" if name == "sigmoid" else name
-
-
-def function_text(name: str) -> str:
-    """A function's formula and its derivative's, with the lines that they have in the drawing."""
-    g = FUNCTIONS[name]
-    return {
-        "sigmoid": f"━ {g}(z) = 1 / (1 + e⁻ᶻ)   ╍ {g}' = {g}·(1 − {g}): at most 0.25",
-        "tanh": f"━ {g}(z)   ╍ {g}' = 1 − {g}²: at most 1",
-        "relu": f"━ {g}(z) = max(0, z)   ╍ {g}' = 1 for z > 0, else 0",
-        "identity": "━ g(z) = z   ╍ g' = 1 everywhere: layers add nothing",
-    }[name]

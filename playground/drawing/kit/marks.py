@@ -23,11 +23,12 @@ from playground.drawing.kit.items import PixelItem, solid_pen
 from playground.drawing.kit.labels import draw_text
 from playground.drawing.kit.theme import Theme
 from playground.engine.datasets import training_points
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.engine.stepping.batches import mini_batch
 from playground.experiment import Change, Experiment
 from playground.numerals import number_text, rate_text
-from playground.value_names import OPTIMIZER_NAMES, PENALTY_NAMES, SCHEDULE_NAMES
+from playground.value_names import PENALTY_NAMES, SCHEDULE_NAMES
 
 RATE, SCHEDULE = "training.learning_rate", "training.schedule"
 NEAR = 6.0
@@ -133,7 +134,7 @@ def _change_text(change: Change, points: float) -> str:
     if change.field == "parameters":
         return "weights set"
     if change.field == "training.optimizer":
-        return OPTIMIZER_NAMES.get(change.value, str(change.value))
+        return OPTIMIZERS[str(change.value)].title
     if change.field == "training.batch_size":
         size = mini_batch(change.value, points)
         return "full batch" if size is None else f"batch {size}"

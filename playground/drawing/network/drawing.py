@@ -20,10 +20,12 @@ from playground.arrays import Floats
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.network.layout import Node, Scene, Spot, lay_out
 from playground.drawing.network.neuron_image import signed, thumbnail_image
+from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
 from playground.numerals import signed_text, subscript
 
+PROBABILITY = (0.0, 1.0)
 TYPICAL_WEIGHT = 3.0
 """A weight of this size has two thirds of the greatest width."""
 SHARES = 64
@@ -270,10 +272,11 @@ def _signed_output(node: Node, picture: NetworkPicture) -> Floats:
     """What a neuron says, brought to −1..1."""
     assert picture.neurons is not None
     is_output = node.layer == len(picture.layer_sizes) - 1
-    kind = (
-        "sigmoid" if is_output and picture.classification else "identity" if is_output else picture.activation
-    )
-    return signed(picture.neurons[node.layer - 1][node.neuron], kind)
+    if is_output:
+        bounds = PROBABILITY if picture.classification else None
+    else:
+        bounds = ACTIVATIONS[picture.activation].bounds
+    return signed(picture.neurons[node.layer - 1][node.neuron], bounds)
 
 
 def _font(pixels: float) -> QFont:

@@ -40,12 +40,11 @@ def _shades(theme: Theme, classification: bool) -> np.ndarray:
     return packed((card + 0.9 * np.abs(values) * (np.where(values < 0, ends[0], ends[1]) - card)).round())
 
 
-def signed(values: Floats, kind: str) -> Floats:
-    """Outputs of an activation function brought to −1..1, the middle of what it can say at 0."""
-    if kind == "sigmoid":
-        return 2.0 * values - 1.0
-    if kind == "tanh":
-        return values
+def signed(values: Floats, bounds: tuple[float, float] | None) -> Floats:
+    """Outputs of a function with these bounds, or none, brought to −1..1, their middle at 0."""
+    if bounds is not None:
+        low, high = bounds
+        return (2.0 * values - (low + high)) / (high - low)
     finite = np.abs(values[np.isfinite(values)])
     largest = float(finite.max()) if finite.size else 0.0
     return values / largest if largest > 0 else np.zeros_like(values)

@@ -204,7 +204,7 @@ def _has_kink(network: Network, theta: Array, index: int, X: Array, away: float)
     h = STEP * max(1.0, abs(theta[index]))
     if network.l1 and network.is_weight[index] and abs(theta[index]) <= h and away <= 2.1 * network.l1:
         return True
-    if network.activation != "relu":
+    if not network.g.has_kink:
         return False
     up, down = theta.copy(), theta.copy()
     up[index] += h

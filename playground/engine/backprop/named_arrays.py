@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from playground.arrays import Array
-from playground.engine.backprop.numbers_in_words import FUNCTIONS, column, departs, subscripts
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.backprop.numbers_in_words import column, departs, subscripts
 from playground.engine.backprop.operation import Matrix
 from playground.engine.backprop.trace import LayerTrace, Trace
 from playground.engine.network import entry_name
@@ -23,7 +24,7 @@ class NamedArrays:
     def __init__(self, trace: Trace):
         self.trace = trace
         self.last = len(trace.layers)
-        self.g = FUNCTIONS[trace.activation]
+        self.g = ACTIVATIONS[trace.activation].symbol
         self.probability = is_probability(trace.loss_name)
         self.words = OutputWords(self.probability, classes=self.probability)
 

@@ -7,7 +7,6 @@ import numpy as np
 from playground.arrays import Array
 from playground.numerals import number_text, subscript
 
-FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU", "identity": "id"}
 MOST_TERMS = 4
 SAME = 1e-9
 """Two ways to the same number agree to so much of it."""

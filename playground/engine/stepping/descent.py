@@ -15,13 +15,13 @@ import numpy as np
 
 from playground.arrays import Array
 from playground.engine.network import Network
-from playground.engine.optimizers import Optimizer, make_optimizer
+from playground.engine.optimizers import OPTIMIZERS, Optimizer, make_optimizer
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.batches import Batches, BatchState, Slot
 from playground.engine.stepping.faulty_gradient import make_faulty_gradient
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.engine.stepping.step import WorkingParameters, make_gradient
-from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, TrainingSettings
+from playground.experiment import TrainingSettings
 
 # A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom wanted.
 KEEP_ALL_SHARE = 1 / 8
@@ -345,6 +345,6 @@ class _Penalty:
 
 def optimizer_of(training: TrainingSettings) -> Optimizer:
     """The optimiser that these settings name, without memory."""
-    if training.momentum is not None and training.optimizer in OPTIMIZERS_WITH_MOMENTUM:
+    if training.momentum is not None and OPTIMIZERS[training.optimizer].momentum is not None:
         return make_optimizer(training.optimizer, momentum=training.momentum)
     return make_optimizer(training.optimizer)

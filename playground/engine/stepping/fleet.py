@@ -14,10 +14,11 @@ from itertools import groupby
 import numpy as np
 
 from playground.arrays import Array
+from playground.engine.activations import leave
 from playground.engine.network import Network
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.stepping.faulty_gradient import make_faulty_gradient
-from playground.engine.stepping.step import ACTIVATE, SLOPES, Batch, WorkingParameters
+from playground.engine.stepping.step import Batch, WorkingParameters
 
 _HALF = np.array(0.5)
 FEW_DIGITS = 1e-12
@@ -117,11 +118,11 @@ class Fleet:
 
     def _forward(self, columns: Array) -> Array:
         buffers = self._buffers_for(columns.shape[1])
-        activate = ACTIVATE[self.network.activation]
+        activate = self.network.g.write
         inputs = columns
         for W, hidden, with_ones in zip(self._W, buffers.hidden, buffers.inputs, strict=False):
             z = np.matmul(W, inputs, buffers.scratch[hidden.shape[1]])
-            if self.network.activation == "identity":
+            if activate is leave:
                 np.copyto(hidden, z)
             else:
                 activate(z, hidden)
@@ -187,7 +188,7 @@ class Fleet:
         else:
             np.multiply(delta, buffers.scale, delta)
         np.add(delta, batch.target, delta)
-        take_slopes = SLOPES[self.network.activation]
+        take_slopes = self.network.g.write_slopes
         for layer in range(len(self._W) - 1, 0, -1):
             inputs, slopes = buffers.inputs[layer - 1], buffers.slopes[layer - 1]
             np.matmul(delta, inputs.transpose(0, 2, 1), self._dW[layer])

@@ -16,7 +16,7 @@ calls and each of the fastest kind:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -26,8 +26,6 @@ from playground.arrays import Array
 from playground.engine.network import Network
 
 _HALF = np.array(0.5)
-_ONE = np.array(1.0)
-_ZERO = np.array(0.0)
 
 
 class WorkingParameters:
@@ -168,7 +166,7 @@ def make_gradient(
             strict=True,
         )
     )
-    take_slopes = SLOPES[network.activation]
+    take_slopes = network.g.write_slopes
     all_inputs, all_slopes = buffers.all_inputs, buffers.all_slopes
     multiply = np.multiply
 
@@ -191,7 +189,7 @@ def _forward(
     products: list[Any] = [block.dot for block in working.blocks(working.theta)]
     if not buffers.hidden:
         return products[0]
-    activate = ACTIVATE[network.activation]
+    activate = network.g.write
     first_product, *middle_products, last_product = products
     first_hidden, last_inputs = buffers.hidden[0], buffers.inputs[-1]
     middle = tuple(zip(middle_products, buffers.inputs[:-1], buffers.hidden[1:], strict=True))
@@ -224,45 +222,3 @@ def _output_delta(loss_name: str, delta: Array, n_samples: int) -> Callable[[Arr
         add(delta, target, delta)
 
     return cross_entropy if loss_name == "binary_cross_entropy" else squared_error
-
-
-def _relu(z: Array, a: Array) -> None:
-    np.maximum(z, _ZERO, out=a)
-
-
-def _sigmoid(z: Array, a: Array) -> None:
-    np.multiply(z, _HALF, a)
-    np.tanh(a, a)
-    np.multiply(a, _HALF, a)
-    np.add(a, _HALF, a)
-
-
-def _leave(z: Array, a: Array) -> None:
-    """The identity, where z and a are the same array."""
-
-
-def _tanh_slopes(a: Array, slopes: Array) -> None:
-    np.multiply(a, a, slopes)
-    np.subtract(_ONE, slopes, slopes)
-
-
-def _sigmoid_slopes(a: Array, slopes: Array) -> None:
-    np.multiply(a, a, slopes)
-    np.subtract(a, slopes, slopes)
-
-
-# (z, a) -> None: a = g(z), where a may be z itself.
-ACTIVATE: Mapping[str, Callable[..., object]] = {
-    "relu": _relu,
-    "tanh": np.tanh,
-    "sigmoid": _sigmoid,
-    "identity": _leave,
-}
-# (a, slopes) -> None: slopes = g', written in terms of a; the sign of a relu's output is its slope, and the
-# slopes of the identity are the ones that the buffer was made with.
-SLOPES: Mapping[str, Callable[..., object]] = {
-    "relu": np.sign,
-    "tanh": _tanh_slopes,
-    "sigmoid": _sigmoid_slopes,
-    "identity": _leave,
-}

@@ -9,6 +9,7 @@ from typing import ClassVar
 from playground.landscape.curvature import ExtremeEigenvalues, search, shape_of
 from playground.landscape.questions.boundary import Floats
 from playground.landscape.questions.context import Context
+from playground.landscape.stability import kinks_sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,7 @@ class CurvatureQuestion:
         network = context.network(self.l1, self.l2)
         hessian = network.hessian_operator(self.parameters, context.X, context.y)
         ends = yield from search(hessian, network.n_parameters)
-        kinks = "relu" if network.activation == "relu" and len(network.layer_sizes) > 2 else ""
-        note = f"Almost everywhere: the kinks of {kinks} have no curvature." if kinks else ""
+        note = kinks_sentence(network)
         yield CurvatureAnswer(self.run, self.step, ends, shape_of(ends), note)
 
 

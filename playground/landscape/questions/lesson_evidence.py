@@ -53,7 +53,7 @@ class LessonQuestion:
         yield LessonAnswer(
             self.run,
             self.step,
-            sum(silent_neurons(layer) for layer in flat) if network.activation == "relu" else 0,
+            sum(silent_neurons(layer) for layer in flat) if network.g.can_die else 0,
             sum(int(np.count_nonzero(layer)) for layer in flat) / cells if cells else 0.0,
             largest,
         )

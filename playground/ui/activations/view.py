@@ -18,14 +18,12 @@ from PySide6.QtWidgets import (
 from playground.drawing.activations.drawing import (
     ActivationDrawing,
     ActivationPicture,
-    function_text,
     layer_text,
 )
 from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.kit.theme import DARK, Theme
+from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.activation_facts import FLAT, ActivationFacts
-from playground.engine.backprop.numbers_in_words import FUNCTIONS
-from playground.experiment import ACTIVATIONS
 from playground.numerals import percent_text
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
@@ -121,8 +119,8 @@ class ActivationView(Card):
         self.function_box = QComboBox()
         self.function_box.setAccessibleName("Activation function shown")
         self.function_box.setToolTip("Look at another function; the network keeps its own")
-        for name in ACTIVATIONS:
-            self.function_box.addItem(FUNCTIONS[name] if name != "identity" else "identity", name)
+        for name, function in ACTIVATIONS.items():
+            self.function_box.addItem(function.title, name)
         self.function_box.activated.connect(self._choose)
         self.header.insertWidget(1, self.function_box)
         self.formula = PlainLabel()
@@ -184,8 +182,8 @@ class ActivationView(Card):
 
     def _refresh(self) -> None:
         name = self._chosen or self._own
-        self.function_box.setCurrentIndex(ACTIVATIONS.index(name))
-        self.formula.setText(function_text(name))
+        self.function_box.setCurrentIndex(self.function_box.findData(name))
+        self.formula.setText(ACTIVATIONS[name].formula)
         # Histograms belong to the function that they flow into, and to no other.
         facts = self.facts if name == self._own else None
         self.function_view.show_picture(ActivationPicture(name, facts))
@@ -194,7 +192,7 @@ class ActivationView(Card):
 
 def summary(picture: ActivationPicture) -> str:
     """One line for a screen reader."""
-    text = function_text(picture.function)
+    text = ACTIVATIONS[picture.function].formula
     if picture.facts is not None:
         layers = "; ".join(layer_text(picture.facts, i) for i in range(len(picture.facts.layers)))
         text += f". {layers}."
@@ -205,17 +203,17 @@ def sentence_of(facts: ActivationFacts, step: int) -> str:
     """What can be seen, in a sentence or two."""
     if not facts.layers:
         return NO_LAYERS
-    relu = facts.activation == "relu"
+    can_die = ACTIVATIONS[facts.activation].can_die
     worst = max(range(len(facts.layers)), key=lambda index: facts.layers[index].saturated)
     layer = facts.layers[worst]
     silent = sum(entry.silent for entry in facts.layers)
-    word = "off" if relu else "saturated"
+    word = "off" if can_die else "saturated"
     text = f"Step {step}: layer {worst + 1} is {word} at {percent_text(layer.saturated)} of neurons × points"
     text += f" (|g'| < {FLAT:g}); next to nothing comes back through these." if layer.saturated else "."
     if silent == 1:
-        what = "is dead: no point activates it" if relu else "is saturated at every point"
+        what = "is dead: no point activates it" if can_die else "is saturated at every point"
         text += f" One neuron {what}, and it learns next to nothing."
     elif silent:
-        what = "are dead: no point activates them" if relu else "are saturated at every point"
+        what = "are dead: no point activates them" if can_die else "are saturated at every point"
         text += f" {silent} neurons {what}, and they learn next to nothing."
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -21,18 +22,18 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.kit.theme import DARK, Theme
+from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.datasets import DATASET_INFO, Samples
-from playground.experiment import OPTIMIZERS_WITH_MOMENTUM, Experiment, TrainingSettings
+from playground.engine.optimizers import OPTIMIZERS, OptimizerInfo
+from playground.experiment import Experiment, TrainingSettings
 from playground.numerals import number_text
 from playground.ui.experiment.dataset_chooser import DatasetChooser
 from playground.ui.experiment.layers_editor import LayersEditor
 from playground.ui.experiment.words import (
-    ACTIVATIONS,
     HINTS,
     INITIALIZATIONS,
     LOSSES,
     NEURONS,
-    OPTIMIZERS,
     SCHEDULES,
 )
 from playground.ui.network.view import NetworkView
@@ -188,7 +189,9 @@ class ExperimentPanel(Card):
         now, again = _group("Changes now", "no restart"), _group("Starts again", "Undo is there")
         form.addRow(now)
         self._optimizer_label = PlainLabel("Optimiser")
-        form.addRow(self._optimizer_label, self._chooser("training.optimizer", "Optimiser", OPTIMIZERS))
+        form.addRow(
+            self._optimizer_label, self._chooser("training.optimizer", "Optimiser", titles_of(OPTIMIZERS))
+        )
         momentum = self._number("training.momentum", "Momentum", empty="")
         batch = self._number("training.batch_size", "Batch size", whole=True, empty="all")
         l1, l2 = self._number("training.l1", "L1"), self._number("training.l2", "L2")
@@ -206,7 +209,7 @@ class ExperimentPanel(Card):
         data_seed = self._number("data.seed", "Data seed", whole=True)
         form.addRow("Neurons", self.neurons)
         form.addRow("Hidden layers", self.layers)
-        form.addRow("Activation", self._chooser("network.activation", "Activation", ACTIVATIONS))
+        form.addRow("Activation", self._chooser("network.activation", "Activation", titles_of(ACTIVATIONS)))
         loss = self._chooser("network.loss", "Loss", LOSSES)
         form.addRow("Loss", loss)
         start = self._chooser("network.initialization", "Initialisation", INITIALIZATIONS)
@@ -308,9 +311,9 @@ class ExperimentPanel(Card):
         for name in ("momentum", "batch_size", "l1", "l2", "schedule_steps", "schedule_factor"):
             self.fields[f"training.{name}"].set_value(getattr(training, name))
         momentum = self.fields["training.momentum"]
-        momentum.setEnabled(training.optimizer in OPTIMIZERS_WITH_MOMENTUM)
-        usual = {"momentum": "0.9", "nesterov": "0.9", "rmsprop": "0"}
-        momentum.setPlaceholderText(usual.get(training.optimizer, "has none"))
+        usual = OPTIMIZERS[training.optimizer].momentum
+        momentum.setEnabled(usual is not None)
+        momentum.setPlaceholderText("has none" if usual is None else number_text(usual))
 
     def _show_samples(self, samples: Samples) -> None:
         self.fields["training.batch_size"].setPlaceholderText(f"all {len(samples.y_train)} points")
@@ -322,6 +325,11 @@ class ExperimentPanel(Card):
         self.standardization.setText(
             "\n".join(lines) if self.standardize.isChecked() else "inputs as they are"
         )
+
+
+def titles_of(records: Mapping[str, Activation | OptimizerInfo]) -> dict[Any, str]:
+    """Return what to choose from: the records by name, each with its title."""
+    return {name: record.title for name, record in records.items()}
 
 
 def _heading(text: str, beside: QWidget | None = None, role: str = "title") -> QHBoxLayout:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from playground.drawing.kit.items import PointsItem, solid_pen
 from playground.drawing.kit.theme import Theme
 from playground.engine.backprop.numbers_in_words import unlike_the_step
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
@@ -25,7 +26,6 @@ from playground.landscape.questions.inspection import (
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.feature import Feature
 from playground.ui.inspector.view import Inspector, point_words
-from playground.value_names import OPTIMIZER_NAMES
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -237,7 +237,7 @@ class InspectorFeature(Feature):
             return ""
         name = snapshot.view.settings.optimizer
         trained_on = None if self.point is None else self.point < len(snapshot.samples.X_train)
-        optimizer = "" if name == "gradient_descent" else OPTIMIZER_NAMES[name]
+        optimizer = "" if name == "gradient_descent" else OPTIMIZERS[name].title
         return unlike_the_step(optimizer, snapshot.view.mini_batch, trained_on)
 
     def _name_point(self) -> None:

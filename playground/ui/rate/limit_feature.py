@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 
 from playground.drawing.rate.strip import StripLimit
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment, TrainingSettings
 from playground.landscape.lookahead import FALL, Lookahead
 from playground.landscape.questions.limit import LimitAnswer, LimitQuestion
 from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
-from playground.landscape.stability import PRECONDITIONED, Stability, holds_while
+from playground.landscape.stability import Stability, divides, holds_while
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.discovered_feature import DiscoveredFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature, plain, rates_on
-from playground.value_names import OPTIMIZER_NAMES
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -39,15 +39,6 @@ FROZEN = (
 
 HIDDEN = "the limit is switched off: Ctrl+L shows it"
 BOTH_HIDDEN = "limit and look-ahead are switched off: Ctrl+L and Ctrl+K show them"
-
-FORMULAS = {
-    "gradient_descent": "2/λmax",
-    "momentum": "2(1 + β)/λmax",
-    "nesterov": "(2 + 2β)/((1 + 2β)·λmax)",
-    "rmsprop": "2(1 + momentum)/λmax(P⁻¹H)",
-    "adam": "2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H))",
-    "adamw": "2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), weight decay counted",
-}
 
 
 class LimitFeature(DiscoveredFeature):
@@ -189,12 +180,12 @@ def tooltip(answer: LimitAnswer) -> str:
     lines = []
     if found.limit is not None:
         lines.append(
-            f"{OPTIMIZER_NAMES[found.optimizer]}: stable on a quadratic up to "
-            f"α = {FORMULAS[found.optimizer]} = {number_text(found.limit, 4)}"
+            f"{OPTIMIZERS[found.optimizer].title}: stable on a quadratic up to "
+            f"α = {OPTIMIZERS[found.optimizer].limit_formula} = {number_text(found.limit, 4)}"
         )
     else:
         lines.append(found.reason)
-    if found.optimizer in PRECONDITIONED:
+    if divides(found.optimizer):
         lines.append(f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}. {FROZEN}")
     lines += [eigenvalue_text(found), f"{found.shape} {found.note}".strip(), f"at step {answer.step}"]
     return "\n".join(lines)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import LastUpdate
 from playground.numerals import number_text, rate_text, signed_text
 
@@ -29,17 +32,7 @@ def recurrence(update: LastUpdate, index: int, symbol: str) -> list[Line]:
     In them g is ∂J/∂w, v the velocity of momentum (torch.optim's momentum_buffer), s, m and v the averages of
     the papers.
     """
-    numbers = _Numbers(update, index, symbol)
-    rules = {
-        "gradient_descent": _plain,
-        "momentum": _momentum,
-        "nesterov": _momentum,
-        "rmsprop": _rmsprop,
-        "adagrad": _adagrad,
-        "adam": _adam,
-        "adamw": _adam,
-    }
-    return rules[update.optimizer.name](numbers)
+    return RECURRENCES[update.optimizer.name].lines(_Numbers(update, index, symbol))
 
 
 class _Numbers:
@@ -67,7 +60,7 @@ class _Numbers:
         """The parameter itself; rule and worked stand behind α."""
         places = _places(self.end - self.start)
         start = signed_text(self.start, places)
-        decay = self.hyper.get("weight_decay", 0.0) if self.name == "adamw" else 0.0
+        decay = self.hyper["weight_decay"] if OPTIMIZERS[self.name].kind.decays_weights_apart else 0.0
         shrunk = f"(1 − α·{decay:g})·" if decay else ""
         if decay and self.start < 0:
             start = f"({start})"
@@ -152,6 +145,40 @@ def _adam(n: _Numbers) -> list[Line]:
         ],
         *n.moved("m′/(√v′ + ε)", f"{held(fair_mean)}/{held(root)}"),
     ]
+
+
+_QUOTIENT = "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.000000"
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """How the last step of an optimiser is told.
+
+    lines: the rule with its numbers; rows and widest: how many lines, the first included, and the widest of
+    them, so that room is kept for the longest numbers.
+    """
+
+    lines: Callable[[_Numbers], list[Line]]
+    rows: int
+    widest: str
+
+
+RECURRENCES: dict[str, Recurrence] = {
+    "gradient_descent": Recurrence(_plain, 3, "−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)"),
+    "momentum": Recurrence(_momentum, 3, "w := w − α·v = −0.0000000 − 0.0001·(−0.000000) = −0.0000000"),
+    "nesterov": Recurrence(
+        _momentum, 3, "w := w − α·(g + 0.9·v) = −0.0000 − 0.001·(−0.0000 + 0.9·(−0.00)) = −0.00000"
+    ),
+    "rmsprop": Recurrence(_rmsprop, 3, _QUOTIENT),
+    "adagrad": Recurrence(_adagrad, 3, _QUOTIENT),
+    "adam": Recurrence(
+        _adam, 5, "w := w − α·m′/(√v′ + ε) = −0.00000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.00000"
+    ),
+    "adamw": Recurrence(
+        _adam, 6, "v := 0.999·v + 0.001·g² = 0.999·0.00·10⁻⁰⁰ + 0.001·(−0.00·10⁻⁰⁰)² = 0.00·10⁻⁰⁰"
+    ),
+}
+assert RECURRENCES.keys() == OPTIMIZERS.keys(), "each optimiser tells its last step"
 
 
 def short(value: float) -> str:

@@ -12,22 +12,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.drawing.kit.theme import Theme
 from playground.engine.network import parameter_name
+from playground.engine.optimizers import OPTIMIZERS
 from playground.numerals import rate_text, signed_text
-from playground.ui.rate.recurrences import Line, Piece, recurrence, short
-from playground.value_names import OPTIMIZER_NAMES
+from playground.ui.rate.recurrences import RECURRENCES, Line, Piece, recurrence, short
 
 if TYPE_CHECKING:
     from playground.engine.recording.run_view import LastUpdate, RunView
 
-ROOM = {
-    "momentum": (3, "w := w − α·v = −0.0000000 − 0.0001·(−0.000000) = −0.0000000"),
-    "nesterov": (3, "w := w − α·(g + 0.9·v) = −0.0000 − 0.001·(−0.0000 + 0.9·(−0.00)) = −0.00000"),
-    "rmsprop": (3, "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.000000"),
-    "adagrad": (3, "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.000000"),
-    "adam": (5, "w := w − α·m′/(√v′ + ε) = −0.00000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.00000"),
-    "adamw": (6, "v := 0.999·v + 0.001·g² = 0.999·0.00·10⁻⁰⁰ + 0.001·(−0.00·10⁻⁰⁰)² = 0.00·10⁻⁰⁰"),
-}
-"""Lines, and the widest of them, that a rule takes."""
 READABLE_MS = 100
 """Numbers that change faster cannot be read."""
 
@@ -42,7 +33,7 @@ def update_lines(view: RunView, index: int) -> list[Line]:
         if view.settings.optimizer == "gradient_descent":
             rule = [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")]
         else:
-            rule = [Piece(f"by the rule of {OPTIMIZER_NAMES[view.settings.optimizer]}")]
+            rule = [Piece(f"by the rule of {OPTIMIZERS[view.settings.optimizer].title}")]
         which = {1: "the one number", 2: "both numbers"}.get(size, f"all {size} numbers")
         return [[Piece(f"each step changes {which}:", "dim")], rule, []]
     if update.optimizer.name == "gradient_descent":
@@ -51,7 +42,7 @@ def update_lines(view: RunView, index: int) -> list[Line]:
             [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")],
             _plain_numbers(update, index),
         ]
-    optimizer = OPTIMIZER_NAMES[update.optimizer.name]
+    optimizer = OPTIMIZERS[update.optimizer.name].title
     which = f"step {update.optimizer.count} of {optimizer}, {called}, "
     which += f"g = ∂J/∂{symbol} = {short(float(update.gradient[index]))}"
     return [[Piece(which, "dim")], *recurrence(update, index, symbol)]
@@ -86,7 +77,7 @@ class UpdateNumbers(QWidget):
         self._resting.setInterval(READABLE_MS)
         self._resting.timeout.connect(self._show_now)
         self._lines: list[Line] = []
-        self._optimizer = ""
+        self._optimizer = "gradient_descent"
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("The update in numbers")
         self.restyle(theme)
@@ -136,7 +127,8 @@ class UpdateNumbers(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._fonts["bold"])
         # Fixed for each rule, so that the strip keeps its layout while the numbers run.
-        rows, sample = ROOM.get(self._optimizer, (3, "−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)"))
+        told = RECURRENCES[self._optimizer]
+        rows, sample = told.rows, told.widest
         return QSize(math.ceil(metrics.horizontalAdvance(sample)), math.ceil(rows * self._line_height()))
 
     def minimumSizeHint(self) -> QSize:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from playground.engine.branches.fork import MOST_BRANCHES, Plan
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
 from playground.number_reader import NumberError, read_number, shown
 from playground.numerals import number_text, rate_text
-from playground.value_names import OPTIMIZER_NAMES
 
 USUAL = "÷10; ÷3; ×1; ×3; ×10"
-RACE = ("gradient_descent", "momentum", "rmsprop", "adam")
-RACE_SHARES = {"momentum": 0.1, "nesterov": 0.1}
-ADAPTIVE_RATE = 0.01
-"""A usual α of the optimisers that divide by the size of the gradient."""
 
-_NAMES = {text.lower(): name for name, text in OPTIMIZER_NAMES.items()}
-_NAMES |= {name: name for name in OPTIMIZER_NAMES}
-_BEGINNINGS = {name[:length] for name in _NAMES for length in range(1, len(name) + 1)}
 _BETWEEN = re.compile(r";|,(?=\s|$)|(?<![\s\d]),|,(?![\s\d])")
 """Between entries stands a semicolon, or a comma that cannot be the sign in a number; a space will do."""
 _UNCLEAR = re.compile(r"\d\s+,\d+")
@@ -40,16 +33,16 @@ def plans_of(text: str, settings: TrainingSettings) -> list[Plan]:
     A number is a learning rate; with ÷ (or /) or × (or *, x) before it, a factor of the present one. An
     optimiser's name before it is that optimiser; alone, with the present learning rate. Raises ListError.
     """
+    names = _names()
     plans = []
-    for entry in _entries(text):
+    for entry in _entries(text, names):
         name = " ".join(entry.names)
-        if name and name not in _NAMES:
-            raise ListError(
-                f"There is no optimiser {shown(name)}; there are {', '.join(OPTIMIZER_NAMES.values())}."
-            )
+        if name and name not in names:
+            titles = ", ".join(info.title for info in OPTIMIZERS.values())
+            raise ListError(f"There is no optimiser {shown(name)}; there are {titles}.")
         if not name and not entry.number:
             raise ListError(f"{shown(entry.sign)} has no number.")
-        plans.append(Plan(_rate(entry, settings), _NAMES[name] if name else None))
+        plans.append(Plan(_rate(entry, settings), names[name] if name else None))
     plans = list(dict.fromkeys(plans))
     if not plans:
         raise ListError("The list is empty.")
@@ -67,7 +60,14 @@ class _Entry:
     number: str = ""
 
 
-def _entries(text: str) -> Iterator[_Entry]:
+def _names() -> dict[str, str]:
+    """Return what an optimiser may be called in the list, with its name in an experiment."""
+    return {info.title.lower(): name for name, info in OPTIMIZERS.items()} | {
+        name: name for name in OPTIMIZERS
+    }
+
+
+def _entries(text: str, names: Iterable[str]) -> Iterator[_Entry]:
     """Yield the entries of a list. Raises ListError at what is no name and no number, or could be two."""
     if unclear := _UNCLEAR.search(text):
         raise ListError(f"{shown(unclear[0])} can be read in two ways: put a semicolon between entries.")
@@ -88,7 +88,7 @@ def _entries(text: str) -> Iterator[_Entry]:
                 entry.sign = part["sign"]
             else:
                 longer = " ".join([*entry.names, part["name"]])
-                if entry.names and longer not in _BEGINNINGS:
+                if entry.names and not any(name.startswith(longer) for name in names):
                     # A space alone stands between two optimisers.
                     yield entry
                     entry = _Entry()
@@ -121,14 +121,16 @@ def _rate(entry: _Entry, settings: TrainingSettings) -> float:
 def race_of(settings: TrainingSettings) -> str:
     """A list of optimisers, each with a learning rate that usually suits it."""
     entries = []
-    for name in RACE:
-        share = RACE_SHARES.get(name, 1.0)
-        rate = ADAPTIVE_RATE if name in ("rmsprop", "adam") else share * settings.learning_rate
-        entries.append(f"{OPTIMIZER_NAMES[name]} {max(rate, MIN_LEARNING_RATE):.4g}")
+    for info in OPTIMIZERS.values():
+        rate = info.race_rate
+        if info.race_share is not None:
+            rate = info.race_share * settings.learning_rate
+        if rate is not None:
+            entries.append(f"{info.title} {max(rate, MIN_LEARNING_RATE):.4g}")
     return "; ".join(entries)
 
 
 def label_of(plan: Plan, schedule: str = "constant") -> str:
     """A branch as the plots name it; schedule: the one that scales its α."""
     rate = f"{slider_name(schedule)} {rate_text(plan.learning_rate)}"
-    return f"{OPTIMIZER_NAMES[plan.optimizer]}, {rate}" if plan.optimizer else rate
+    return f"{OPTIMIZERS[plan.optimizer].title}, {rate}" if plan.optimizer else rate

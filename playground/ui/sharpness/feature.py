@@ -15,7 +15,7 @@ from playground.landscape.questions.curvature import CurvatureAnswer, PastCurvat
 from playground.landscape.questions.limit import LimitAnswer
 from playground.landscape.sharpness import Sample, SharpnessRecord, can_be_filled_in, divided_by, what_goes_on
 from playground.landscape.spike import mini_batch_at, setting_at
-from playground.landscape.stability import MINI_BATCHES, PRECONDITIONED
+from playground.landscape.stability import MINI_BATCHES, divides
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.page_feature import PageFeature
@@ -125,7 +125,7 @@ class SharpnessFeature(PageFeature):
             sentence += ABOVE
             shorter.insert(0, short + ABOVE)
         numbers = f"{eigenvalue_text(found)}. {found.shape} {found.note}".strip()
-        if found.optimizer in PRECONDITIONED:
+        if divides(found.optimizer):
             numbers = f"λmax(P⁻¹H) = {number_text(found.sharpness, 4)}. {numbers}"
         self.view.say(sentence, numbers, shorter)
 

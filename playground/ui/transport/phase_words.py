@@ -18,7 +18,7 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
 from playground.landscape.spike import setting_at
-from playground.landscape.stability import PRECONDITIONED
+from playground.landscape.stability import divides
 from playground.numerals import losses_apart, number_text, percent_text
 
 AT_THE_LIMIT, ABOVE_THE_LIMIT = 0.9, 1.1
@@ -75,7 +75,7 @@ def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> s
     if limit is None or rate <= limit[1]:
         return f"Thrown out: {at} {alpha} {rose}"
     times, there = number_text(rate / limit[1], 2), number_text(limit[1], 2)
-    frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
+    frozen = divides(str(setting_at(view, "optimizer", cause)))
     held = ", with the preconditioner held fixed" if frozen else ""
     return f"Thrown out: {alpha} is {times} times the limit at step {limit[0]} ({there}{held}); {rose}"
 
@@ -90,7 +90,7 @@ def thrown_in_short(view: RunView, told: ThrownOut, limit: tuple[int, float] | N
     rose = f"J{of_batches} rose from {good} to {high}."
     shorter = [f"Thrown out at {alpha}: {rose}", f"Thrown out: {rose}"]
     # That P stands still for the limit has no room here, and is not left out beside it.
-    frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
+    frozen = divides(str(setting_at(view, "optimizer", cause)))
     if limit is not None and rate > limit[1] and not frozen:
         times = number_text(rate / limit[1], 2)
         shorter.insert(0, f"Thrown out: {alpha} is {times} times the limit; {rose}")

@@ -167,7 +167,7 @@ def test_the_function_is_exported_as_it_is_shown(qtbot, open_window, tmp_path) -
     assert {"0", "1", "−1", "z"} <= set(words)
     # Greek and Latin letters are pieces of their own in a file of Qt's.
     together = "".join("".join(entry.itertext()) for entry in root.iter(f"{SVG}text"))
-    for text in ("σ(z)", "σ'(z)", "z[1]: ", "z[2]: ", "z[3]: ", "Activation function sigmoid σ."):
+    for text in ("σ(z)", "σ'(z)", "z[1]: ", "z[2]: ", "z[3]: ", "Activation function sigmoid."):
         assert text in together
 
     index = explorer.view.function_box.findData("relu")

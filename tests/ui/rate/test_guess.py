@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 
+from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.landscape.questions.guess import factor_off, typical
-from playground.landscape.stability import ADAGRAD
 from playground.ui.main_window import MainWindow
 from playground.ui.rate.guess_feature import BREAKS, FASTEST, GuessFeature, Scores
 from playground.ui.rate.limit_feature import LimitFeature
@@ -117,7 +117,7 @@ def test_a_new_run_ends_the_game_and_no_limit_counts_no_guess(qtbot, open_window
     qtbot.waitUntil(lambda: window.snapshot.view.checkpoint.optimizer == "adagrad")
     window.actions_by_name["guess_limit"].trigger()
     click_at(qtbot, window, 1.0)
-    qtbot.waitUntil(lambda: window.notices.text == ADAGRAD)
+    qtbot.waitUntil(lambda: window.notices.text == OPTIMIZERS["adagrad"].no_limit)
     assert game(window).scores.of(BREAKS) == []
 
 

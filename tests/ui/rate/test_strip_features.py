@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.landscape.stability import ADAGRAD, MINI_BATCHES
+from playground.landscape.stability import MINI_BATCHES
 from playground.numerals import number_text
 from playground.ui.main_window import MainWindow
 from playground.ui.rate import side_feature
@@ -134,7 +135,7 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     assert limit(window).limit is None
     window.lab.change("training.batch_size", None)
     window.lab.change("training.optimizer", "adagrad")
-    qtbot.waitUntil(lambda: limit(window).sentence == ADAGRAD)
+    qtbot.waitUntil(lambda: limit(window).sentence == OPTIMIZERS["adagrad"].no_limit)
     window.lab.change("training.optimizer", "momentum")
     qtbot.waitUntil(lambda: limit(window).limit == pytest.approx(3.8 / largest))
 
