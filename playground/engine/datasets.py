@@ -8,9 +8,8 @@ figure disturbed more or less.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,41 +40,27 @@ class Samples:
     output_name: str
 
 
-class DatasetInfo(NamedTuple):
-    """What the window says of a data set: its title, one sentence, and the names of inputs and output."""
+@dataclass(frozen=True, kw_only=True)
+class DatasetInfo:
+    """One data set: all that the program knows of it besides what an experiment has to check.
+
+    title, sentence   as in the window
+    input_names, output_name
+                      of the axes
+    of_classes        (rng, n, class) -> x (n, d): the points of one class; None where y is a value
+    of_values         (rng, n) -> x (n, d), y (n, 1); None where y is a class
+    straight          a network without a hidden layer can learn it
+    never_negative    inputs that noise makes negative lose their sign
+    """
 
     title: str
     sentence: str
     input_names: tuple[str, ...] = ("x₁", "x₂")
     output_name: str = "class"
-
-
-DATASET_INFO: Mapping[str, DatasetInfo] = {
-    "two_circles": DatasetInfo("Two circles", "A disc inside a ring: no straight line separates them."),
-    "xor": DatasetInfo("XOR", "Opposite corners belong together: no straight line separates them."),
-    "two_gaussians": DatasetInfo("Two Gaussians", "Two clouds that touch: a straight line does nearly well."),
-    "two_spirals": DatasetInfo("Two spirals", "Two arms wound around each other: hard for a small network."),
-    "two_moons": DatasetInfo("Two moons", "Two half rings that reach into each other."),
-    "separable_blobs": DatasetInfo(
-        "Separable blobs", "Two blobs with a gap between them: a straight line separates them."
-    ),
-    "hours_of_study": DatasetInfo(
-        "Hours of study",
-        "Who studied longer passed more often: one input, classes that overlap.",
-        ("hours of study",),
-        "passed",
-    ),
-    "noisy_line": DatasetInfo(
-        "Noisy line", "A line through noisy points: with a linear network, two numbers only.", ("x",), "y"
-    ),
-    "sine": DatasetInfo("Sine", "One period of a sine: a curve to fit with one input.", ("x",), "y"),
-    "tilted_plane": DatasetInfo(
-        "Tilted plane", "A value that rises evenly: a linear network fits it.", ("x₁", "x₂"), "y"
-    ),
-    "gaussian_bumps": DatasetInfo(
-        "Gaussian bumps", "Hills and hollows: a value that needs hidden neurons.", ("x₁", "x₂"), "y"
-    ),
-}
+    of_classes: Callable[[Generator, int, int], Floats] | None = None
+    of_values: Callable[[Generator, int], tuple[Floats, Floats]] | None = None
+    straight: bool = False
+    never_negative: bool = False
 
 
 def samples_of(settings: DataSettings) -> Samples:
@@ -130,15 +115,17 @@ def _read_only(array: Floats) -> Floats:
 
 def _draw(settings: DataSettings, rng: Generator) -> tuple[Floats, Floats]:
     """All points, raw: x (points, inputs) and y (points, 1)."""
-    if settings.kind.classification:
+    info = DATASET_INFO[settings.dataset]
+    if info.of_classes is not None:
         counts = _class_sizes(settings.points)
-        clean = [_CLASSES[settings.dataset](rng, n, label) for label, n in enumerate(counts)]
+        clean = [info.of_classes(rng, n, label) for label, n in enumerate(counts)]
         x, y = np.concatenate(clean), np.repeat([0.0, 1.0], counts)[:, None]
         x = x + settings.noise * _spread(x) * rng.standard_normal(x.shape)
-        if settings.dataset == "hours_of_study":
+        if info.never_negative:
             x = np.abs(x)
         return x, y
-    x, y = _VALUES[settings.dataset](rng, settings.points)
+    assert info.of_values is not None
+    x, y = info.of_values(rng, settings.points)
     return x, y + settings.noise * _spread(y) * rng.standard_normal(y.shape)
 
 
@@ -256,19 +243,80 @@ def _gaussian_bumps(rng: Generator, n: int) -> tuple[Floats, Floats]:
     return x, y[:, None]
 
 
-_CLASSES: Mapping[str, Callable[[Generator, int, int], Floats]] = {
-    "two_circles": _two_circles,
-    "xor": _xor,
-    "two_gaussians": _two_gaussians,
-    "two_spirals": _two_spirals,
-    "two_moons": _two_moons,
-    "separable_blobs": _separable_blobs,
-    "hours_of_study": _hours_of_study,
+DATASET_INFO: dict[str, DatasetInfo] = {
+    "two_circles": DatasetInfo(
+        title="Two circles",
+        sentence="A disc inside a ring: no straight line separates them.",
+        of_classes=_two_circles,
+    ),
+    "xor": DatasetInfo(
+        title="XOR",
+        sentence="Opposite corners belong together: no straight line separates them.",
+        of_classes=_xor,
+    ),
+    "two_gaussians": DatasetInfo(
+        title="Two Gaussians",
+        sentence="Two clouds that touch: a straight line does nearly well.",
+        of_classes=_two_gaussians,
+        straight=True,
+    ),
+    "two_spirals": DatasetInfo(
+        title="Two spirals",
+        sentence="Two arms wound around each other: hard for a small network.",
+        of_classes=_two_spirals,
+    ),
+    "two_moons": DatasetInfo(
+        title="Two moons",
+        sentence="Two half rings that reach into each other.",
+        of_classes=_two_moons,
+    ),
+    "separable_blobs": DatasetInfo(
+        title="Separable blobs",
+        sentence="Two blobs with a gap between them: a straight line separates them.",
+        of_classes=_separable_blobs,
+        straight=True,
+    ),
+    "hours_of_study": DatasetInfo(
+        title="Hours of study",
+        sentence="Who studied longer passed more often: one input, classes that overlap.",
+        input_names=("hours of study",),
+        output_name="passed",
+        of_classes=_hours_of_study,
+        straight=True,
+        never_negative=True,
+    ),
+    "noisy_line": DatasetInfo(
+        title="Noisy line",
+        sentence="A line through noisy points: with a linear network, two numbers only.",
+        input_names=("x",),
+        output_name="y",
+        of_values=_noisy_line,
+        straight=True,
+    ),
+    "sine": DatasetInfo(
+        title="Sine",
+        sentence="One period of a sine: a curve to fit with one input.",
+        input_names=("x",),
+        output_name="y",
+        of_values=_sine,
+    ),
+    "tilted_plane": DatasetInfo(
+        title="Tilted plane",
+        sentence="A value that rises evenly: a linear network fits it.",
+        output_name="y",
+        of_values=_tilted_plane,
+        straight=True,
+    ),
+    "gaussian_bumps": DatasetInfo(
+        title="Gaussian bumps",
+        sentence="Hills and hollows: a value that needs hidden neurons.",
+        output_name="y",
+        of_values=_gaussian_bumps,
+    ),
 }
-_VALUES: Mapping[str, Callable[[Generator, int], tuple[Floats, Floats]]] = {
-    "noisy_line": _noisy_line,
-    "sine": _sine,
-    "tilted_plane": _tilted_plane,
-    "gaussian_bumps": _gaussian_bumps,
-}
-assert set(DATASETS) == set(DATASET_INFO) == {*_CLASSES, *_VALUES}
+assert tuple(DATASET_INFO) == tuple(DATASETS), "each data set of an experiment has a record here"
+assert all(
+    (len(info.input_names) == DATASETS[name].n_inputs)
+    and (info.of_classes is not None, info.of_values is None) == (DATASETS[name].classification,) * 2
+    for name, info in DATASET_INFO.items()
+), "a data set draws what an experiment expects of it: classes or values, with so many inputs"

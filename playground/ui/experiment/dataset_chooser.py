@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButto
 
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.datasets import DATASET_INFO, Samples, samples_of
-from playground.experiment import DATASETS, DataSettings
+from playground.experiment import DataSettings
 from playground.ui.style import set_role
 
 COLUMNS, SIDE = 4, 36
@@ -33,8 +33,7 @@ class DatasetChooser(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(3)
-        for name in DATASETS:
-            info = DATASET_INFO[name]
+        for name, info in DATASET_INFO.items():
             button = QToolButton()
             button.setCheckable(True)
             button.setAccessibleName(info.title)

@@ -55,13 +55,11 @@ ABOUT = (
 
 ONLY_STRAIGHT = "This network can only draw a straight line."
 FOUR_NEURONS = "Give it 4 neurons"
-STRAIGHT = ("two_gaussians", "separable_blobs", "hours_of_study", "noisy_line", "tilted_plane")
-"""The data sets that a network without a hidden layer can learn."""
 
 
 def only_straight(experiment: Experiment) -> bool:
     """Whether the network draws a straight line where the data ask for more."""
-    return not experiment.network.hidden_layers and experiment.data.dataset not in STRAIGHT
+    return not experiment.network.hidden_layers and not DATASET_INFO[experiment.data.dataset].straight
 
 
 def description(snapshot: Snapshot) -> str:
