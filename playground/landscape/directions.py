@@ -17,6 +17,73 @@ from playground.landscape.random_walk import random_walk_share
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 NORMALIZATIONS = ("filter", "layer", "none")
 
+
+@dataclass(frozen=True, kw_only=True)
+class PlaneKind:
+    """One way to choose a plane: all that the program knows of it besides how it is laid.
+
+    title           in the window's list
+    tip             what it shows, in a phrase
+    follows         it is laid through the parameters of a moment, and anew once the run has left it
+    fitted          it is fitted to the path again and again as the run goes on
+    of_the_moment   its very directions are those of a moment, and no longer right a while after it
+    needs           what the user chooses for it: "seed", "pair" (two parameters), "third" (parameters kept)
+    ways_out        what is offered where it cannot be drawn, the best first: names of other kinds, or
+                    "plain" (plain random directions), "first pair", "keep" (the parameters of now)
+    """
+
+    title: str
+    tip: str
+    follows: bool = True
+    fitted: bool = False
+    of_the_moment: bool = False
+    needs: str = ""
+    ways_out: tuple[str, ...] = ("plain", "path")
+
+
+PLANE_KINDS: dict[str, PlaneKind] = {
+    "rehearsal": PlaneKind(
+        title="rehearsal",
+        tip="Where this run travels, computed ahead",
+        follows=False,
+        ways_out=("path", "plain"),
+    ),
+    "path": PlaneKind(
+        title="path",
+        tip="Where this run has travelled so far, fitted again as it goes on",
+        fitted=True,
+        ways_out=("rehearsal", "plain"),
+    ),
+    "random": PlaneKind(
+        title="random",
+        tip="Two random directions through the weights",
+        needs="seed",
+    ),
+    "parameters": PlaneKind(
+        title="two parameters",
+        tip="Two parameters across and up, all others held",
+        needs="pair",
+        ways_out=("first pair", "path"),
+    ),
+    "gradient": PlaneKind(
+        title="downhill and sharpest",
+        tip="The negative gradient across, the sharpest direction of the Hessian up",
+        of_the_moment=True,
+        ways_out=("eigen", "plain"),
+    ),
+    "eigen": PlaneKind(
+        title="sharpest and flattest",
+        tip="Where J curves up most and where least, or down: this shows a saddle if there is one",
+        of_the_moment=True,
+    ),
+    "three_points": PlaneKind(
+        title="start, now, kept",
+        tip="Through the first weights, those of now, and those that were kept",
+        needs="third",
+        ways_out=("keep", "path", "rehearsal"),
+    ),
+}
+
 STRAIGHT = 1e-9
 """A path whose spread across is smaller than this, against the spread along it, is a straight line."""
 

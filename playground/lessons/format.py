@@ -18,7 +18,7 @@ from playground.experiment import Experiment
 from playground.experiment_checks import ExperimentError, show
 from playground.files.foreign_names import shown_name
 from playground.files.text import BYTE_ORDER_MARK, TextFileError, read_text
-from playground.landscape.questions.surface import KINDS
+from playground.landscape.directions import PLANE_KINDS
 from playground.lessons.goals import Goal, GoalError, PageSeen, make_goal
 from playground.lessons.solution import (
     SOLUTION_ACTIONS,
@@ -254,8 +254,8 @@ class _Reader:
     def _check_view(self, index: int, view: Mapping[str, Any], experiment: Experiment | None) -> None:
         if view.get("layout", "full") not in LAYOUTS:
             raise self._error(index, "view.layout", f"must be one of {', '.join(LAYOUTS)}.")
-        if view.get("plane", "path") not in KINDS:
-            raise self._error(index, "view.plane", f"must be one of {', '.join(KINDS)}.")
+        if view.get("plane", "path") not in PLANE_KINDS:
+            raise self._error(index, "view.plane", f"must be one of {', '.join(PLANE_KINDS)}.")
         speed = view.get("speed", 1)
         if speed != "fast" and (isinstance(speed, str) or not 0 < speed <= MAX_SPEED):
             raise self._error(index, "view.speed", f'must be a number above 0 up to {MAX_SPEED}, or "fast".')

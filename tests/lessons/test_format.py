@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.landscape.questions.surface import KINDS
+from playground.landscape.directions import PLANE_KINDS
 from playground.lessons.format import (
     PREDICTIONS,
     TOPICS,
@@ -177,7 +177,7 @@ def test_the_lesson_in_the_readme_can_be_read_as_it_stands():
     (example,) = re.findall(r"```toml\n(.*?)```", readme, re.S)
     lesson = parse_lesson(example, "readme.toml")
     assert [step.title for step in lesson.steps] == ["Throw it out", "Guess first"]
-    for name in (*GOALS, *KINDS, *VIEW_FIELDS, *SOLUTION_ACTIONS, *PREDICTIONS, *TOPICS):
+    for name in (*GOALS, *PLANE_KINDS, *VIEW_FIELDS, *SOLUTION_ACTIONS, *PREDICTIONS, *TOPICS):
         assert re.search(rf"\b{name}\b", readme), f"{name} is not told"
 
 

@@ -82,7 +82,7 @@ def lowest_sentence(surface: Surface) -> str:
 def plane_sentence(choice: PlaneChoice, view: RunView) -> str:
     """What a plane shows; of a rehearsed one also whether the run was changed before it came so far."""
     early = [change for change in view.history.changes if change.step < choice.steps]
-    if choice.kind != "rehearsal" or not early:
+    if not early:
         return choice.sentence
     unless = " without what was changed by hand"
     if all(change.field == RATE for change in early):
@@ -96,7 +96,7 @@ def variance_sentence(choice: PlaneChoice | None) -> str:
     if choice is None or choice.variance_shares is None:
         return ""
     held = percent_text(sum(choice.variance_shares))
-    whose = "the rehearsed path's" if choice.kind == "rehearsal" else "the path's"
+    whose = "the rehearsed path's" if choice.steps else "the path's"
     walk = "" if choice.walk_share is None else f" (a random walk: {percent_text(choice.walk_share)})"
     return f"These two directions hold {held} of {whose} variance{walk}."
 

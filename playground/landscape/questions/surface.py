@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,14 +14,26 @@ from playground.drawable import drawable_range
 from playground.engine.network import Network
 from playground.landscape import directions
 from playground.landscape.curvature import ExtremeEigenvalues, search
-from playground.landscape.directions import PlaneChoice, default_window, widened
+from playground.landscape.directions import PLANE_KINDS, PlaneChoice, default_window, widened
 from playground.landscape.pieces import Pieces
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.questions.context import Context
 from playground.landscape.surface import Surface, refine
 from playground.numerals import number_text
 
-KINDS = ("rehearsal", "path", "random", "parameters", "gradient", "eigen", "three_points")
+
+def in_one_piece(
+    lay: Callable[[SurfaceQuestion, Network], tuple[PlaneChoice, Floats]],
+) -> Callable[[SurfaceQuestion, Context, Network], Pieces[tuple[PlaneChoice, Floats]]]:
+    """Return a plane that is laid at once as the others are, piece by piece."""
+
+    def laid(
+        question: SurfaceQuestion, _context: Context, network: Network
+    ) -> Pieces[tuple[PlaneChoice, Floats]]:
+        yield from ()
+        return lay(question, network)
+
+    return laid
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +63,7 @@ class SurfaceAnswer:
 
 @dataclass(frozen=True, eq=False)
 class SurfaceQuestion:
-    """The surface of a plane around a run; kind is one of KINDS.
+    """The surface of a plane around a run; kind is one of landscape.directions.PLANE_KINDS.
 
     path (n, P) is thinned by the asker to a few hundred rows, of path_points that were recorded (0: it is
     whole). window None is the default view. seed and normalization are of random directions, pair of
@@ -94,8 +106,8 @@ class SurfaceQuestion:
                 choice, shown = yield from self._choose(context, network)
                 plane = choice.plane
                 if window is None:
-                    # What is shown of these two is a neighbourhood: the path leads to it from afar.
-                    near = choice.kind in ("gradient", "eigen")
+                    # What is shown of these is a neighbourhood: the path leads to it from afar.
+                    near = PLANE_KINDS[choice.kind].of_the_moment
                     visited = np.vstack([self.parameters if near else self.path, self.parameters])
                     window = widened(default_window(choice, shown), *plane.project(visited))
         except PlaneError as error:
@@ -127,53 +139,94 @@ class SurfaceQuestion:
 
     def _choose(self, context: Context, network: Network) -> Pieces[tuple[PlaneChoice, Floats]]:
         """Return the plane, and the points (n, P) that its default view holds."""
-        theta = self.parameters
         if isinstance(self.fixed, PlaneChoice):
             return self.fixed, self.path
-        match self.kind:
-            case "rehearsal":
-                path, choice = yield from context.rehearsal()
-                return choice, path
-            case "path":
-                choice = directions.path_plane(self.path, self.previous)
-                if len(self.path) < self.path_points:
-                    count = number_text(self.path_points, 9)
-                    fitted = f"Fitted to {len(self.path)} of the path's {count} recorded points."
-                    choice = replace(choice, note=f"{fitted} {choice.note}".rstrip())
-                return choice, self.path
-            case "random":
-                return directions.random_plane(network, theta, self.seed, self.normalization), self.path
-            case "parameters":
-                return directions.parameter_plane(network, theta, *self.pair), self.path
-            case "three_points":
-                if self.third is None:
-                    raise PlaneError("Keep a third set of parameters first, or choose the plane of the path.")
-                if np.array_equal(self.third, theta):
-                    raise PlaneError(
-                        "The weights that are kept are those of now; take a few steps from here."
-                    )
-                points = np.stack([self.path[0], theta, self.third])
-                choice = directions.through_three_points(*points)
-                sentence = choice.sentence.replace(
-                    "three sets of parameters", "the first weights, those of now, and those that were kept"
-                )
-                choice = replace(choice, sentence=sentence, b_label="towards the kept")
-                return replace(choice, a_label="from start to the weights"), points
-            case "gradient" | "eigen":
-                return (yield from self._curved(context, network)), self.path
-        raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}.")
+        lay = LAID.get(self.kind)
+        if lay is None:
+            raise ValueError(f"kind must be one of {', '.join(PLANE_KINDS)}, not {self.kind!r}.")
+        return (yield from lay(self, context, network))
 
-    def _curved(self, context: Context, network: Network) -> Pieces[PlaneChoice]:
-        theta = self.parameters
-        loss, gradient = network.loss_and_gradient(theta, context.X, context.y)
-        hessian = network.hessian_operator(theta, context.X, context.y)
-        ends = yield from search(hessian, theta.size)
-        if not ends.converged and not math.isfinite(ends.largest):
-            raise PlaneError("The curvature is not finite here; choose random directions.")
-        reach = _reach(loss, ends)
-        if self.kind == "gradient":
-            return directions.gradient_plane(theta, gradient, ends.largest_vector, reach)
-        return directions.eigen_plane(theta, ends.largest_vector, ends.smallest_vector, reach)
+
+Laid = Pieces[tuple[PlaneChoice, Floats]]
+"""A plane, and the points (n, P) that its default view holds."""
+
+
+def _rehearsal(_question: SurfaceQuestion, context: Context, _network: Network) -> Laid:
+    path, choice = yield from context.rehearsal()
+    return choice, path
+
+
+@in_one_piece
+def _path(question: SurfaceQuestion, _network: Network) -> tuple[PlaneChoice, Floats]:
+    choice = directions.path_plane(question.path, question.previous)
+    if len(question.path) < question.path_points:
+        count = number_text(question.path_points, 9)
+        fitted = f"Fitted to {len(question.path)} of the path's {count} recorded points."
+        choice = replace(choice, note=f"{fitted} {choice.note}".rstrip())
+    return choice, question.path
+
+
+@in_one_piece
+def _random(question: SurfaceQuestion, network: Network) -> tuple[PlaneChoice, Floats]:
+    choice = directions.random_plane(network, question.parameters, question.seed, question.normalization)
+    return choice, question.path
+
+
+@in_one_piece
+def _two_parameters(question: SurfaceQuestion, network: Network) -> tuple[PlaneChoice, Floats]:
+    return directions.parameter_plane(network, question.parameters, *question.pair), question.path
+
+
+@in_one_piece
+def _three_points(question: SurfaceQuestion, _network: Network) -> tuple[PlaneChoice, Floats]:
+    theta, third = question.parameters, question.third
+    if third is None:
+        raise PlaneError("Keep a third set of parameters first, or choose the plane of the path.")
+    if np.array_equal(third, theta):
+        raise PlaneError("The weights that are kept are those of now; take a few steps from here.")
+    points = np.stack([question.path[0], theta, third])
+    choice = directions.through_three_points(*points)
+    sentence = choice.sentence.replace(
+        "three sets of parameters", "the first weights, those of now, and those that were kept"
+    )
+    choice = replace(choice, sentence=sentence, b_label="towards the kept")
+    return replace(choice, a_label="from start to the weights"), points
+
+
+def _downhill(question: SurfaceQuestion, context: Context, network: Network) -> Laid:
+    theta = question.parameters
+    gradient, ends, reach = yield from _curved(theta, context, network)
+    return directions.gradient_plane(theta, gradient, ends.largest_vector, reach), question.path
+
+
+def _sharpest(question: SurfaceQuestion, context: Context, network: Network) -> Laid:
+    theta = question.parameters
+    _, ends, reach = yield from _curved(theta, context, network)
+    return directions.eigen_plane(theta, ends.largest_vector, ends.smallest_vector, reach), question.path
+
+
+LAID: dict[str, Callable[[SurfaceQuestion, Context, Network], Laid]] = {
+    "rehearsal": _rehearsal,
+    "path": _path,
+    "random": _random,
+    "parameters": _two_parameters,
+    "gradient": _downhill,
+    "eigen": _sharpest,
+    "three_points": _three_points,
+}
+assert LAID.keys() == PLANE_KINDS.keys(), "each kind of plane can be laid"
+
+
+def _curved(
+    theta: Floats, context: Context, network: Network
+) -> Pieces[tuple[Floats, ExtremeEigenvalues, float]]:
+    """The gradient, the ends of the curvature, and how far a view should reach."""
+    loss, gradient = network.loss_and_gradient(theta, context.X, context.y)
+    hessian = network.hessian_operator(theta, context.X, context.y)
+    ends = yield from search(hessian, theta.size)
+    if not ends.converged and not math.isfinite(ends.largest):
+        raise PlaneError("The curvature is not finite here; choose random directions.")
+    return gradient, ends, _reach(loss, ends)
 
 
 def _reach(loss: float, ends: ExtremeEigenvalues) -> float:

@@ -19,11 +19,11 @@ from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_text
 from playground.lab.training.stepper import USUAL_SPEED
+from playground.landscape.directions import NORMALIZATIONS, PLANE_KINDS
 from playground.landscape.plane import Window
 from playground.ui.frame.layout import PANELS
 from playground.ui.frame.preferences import LAYOUTS
 from playground.ui.surface.asking import PlaneSettings
-from playground.ui.surface.plane_bar import KINDS, NORMALIZATIONS
 
 FORMAT, VERSION = "loss-landscape-scenes", 1
 NUMBERS = tuple(range(1, 10))
@@ -175,7 +175,7 @@ def _plane(value: Any, n_parameters: int) -> PlaneSettings:
     if not whole or pair[0] == pair[1] or not all(0 <= index < n_parameters for index in pair):
         raise SceneError(f"plane.pair: must be two different parameters below {n_parameters}.")
     return PlaneSettings(
-        _choice("plane.kind", value.get("kind", "rehearsal"), KINDS),
+        _choice("plane.kind", value.get("kind", "rehearsal"), PLANE_KINDS),
         seed,
         _choice("plane.normalization", value.get("normalization", "filter"), NORMALIZATIONS),
         (pair[0], pair[1]),

@@ -15,16 +15,12 @@ import numpy as np
 
 from playground.engine.lengths import length
 from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
-from playground.landscape.directions import PlaneChoice, default_window, widened
+from playground.landscape.directions import PLANE_KINDS, PlaneChoice, PlaneKind, default_window, widened
 from playground.landscape.plane import Window
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
 from playground.ui.surface.plane_measures import cell, overlap, plane_of, same_plane, size_of, widened_far
 
-FOLLOWING = ("path", "random", "parameters", "gradient", "eigen", "three_points")
-"""Planes that are laid through the parameters of a moment; that of the rehearsal is not."""
-OF_THE_MOMENT = ("gradient", "eigen")
-"""Planes whose very directions are those of a moment, and no longer right a while after it."""
 RESOLUTION_WHILE_RUNNING = 51
 USUAL_SHARE = 0.05
 TOO_WIDE = 2.0
@@ -35,7 +31,7 @@ TOO_FAR = 4.0
 
 @dataclass(frozen=True)
 class PlaneSettings:
-    """What the user chose: a kind of landscape.questions.surface.KINDS, and what it needs."""
+    """What the user chose: a kind of landscape.directions.PLANE_KINDS, and what it needs."""
 
     kind: str = "rehearsal"
     seed: int = 0
@@ -128,9 +124,13 @@ class SurfaceAsker:
         return self.settings.kind
 
     @property
+    def plane_kind(self) -> PlaneKind:
+        return PLANE_KINDS[self.settings.kind]
+
+    @property
     def key(self) -> Hashable:
         """What the plane depends on, the moment aside."""
-        return (self.settings, id(self.kept) if self.kind == "three_points" else 0)
+        return (self.settings, id(self.kept) if self.plane_kind.needs == "third" else 0)
 
     def choose(self, settings: PlaneSettings) -> None:
         """Another plane: its own window, its own picture."""
@@ -186,7 +186,7 @@ class SurfaceAsker:
         view = snapshot.view
         moment = (snapshot.run, view.step)
         laid = self._laid if self._laid is not None and self._laid.key == self.key else None
-        refitted = self.kind == "path" and self.follow
+        refitted = self.plane_kind.fitted and self.follow
         if laid is not None and not refitted:
             moment = laid.moment
         resolution = self.resolution or self.resolution_at_rest
@@ -238,11 +238,13 @@ class SurfaceAsker:
             seed=settings.seed,
             window=self.window or (laid.home if laid is not None and stays else None),
             resolution=wish.resolution,
-            previous=laid.choice.plane if laid is not None and laid.choice.kind == "path" else None,
+            previous=laid.choice.plane if laid is not None and PLANE_KINDS[laid.choice.kind].fitted else None,
             fixed=laid.choice if laid is not None and stays else None,
             normalization=settings.normalization,
             pair=settings.pair,
-            third=self.kept.parameters if self.kept is not None and self.kind == "three_points" else None,
+            third=self.kept.parameters
+            if self.kept is not None and self.plane_kind.needs == "third"
+            else None,
             number=self._number,
             path_points=0 if stays else len(view.history.path),
         )
@@ -265,12 +267,12 @@ class SurfaceAsker:
         with np.errstate(over="ignore"):
             reach = length(np.ptp(visited, axis=0)) + length(theta)
             away = length(laid.parameters - theta)
-        if self.kind == "path":
+        if self.plane_kind.fitted:
             # Fitted again in any case; only a part of it that was looked at would stay.
             if size_of(plane, laid.home) > TOO_WIDE * TOO_FAR * reach:
                 self.look_at(None)
             return
-        if self.kind in FOLLOWING and away > TOO_FAR * reach:
+        if self.plane_kind.follows and away > TOO_FAR * reach:
             self._laid = None
             self.look_at(None)
             return
@@ -283,9 +285,9 @@ class SurfaceAsker:
     def _home(self, laid: Laid, visited: np.ndarray) -> Window:
         """The whole view of a plane for a run that has visited these points (n, P), the last one now."""
         shown, kept = visited, self.kept
-        if self.kind in OF_THE_MOMENT:
+        if self.plane_kind.of_the_moment:
             shown = visited = visited[-1:]
-        elif self.kind == "three_points" and kept is not None:
+        elif self.plane_kind.needs == "third" and kept is not None:
             shown = np.stack([visited[0], laid.parameters, kept.parameters])
         return widened(default_window(laid.choice, shown), *laid.choice.plane.project(visited))
 
@@ -309,8 +311,8 @@ class SurfaceAsker:
         self._inside = inside
         astray = plane.distance(theta) > self.share * size_of(plane, window)
         moved = laid.moment != (snapshot.run, snapshot.view.step)
-        old = rests and self.kind in OF_THE_MOMENT
-        if self.kind in FOLLOWING and self.kind != "path" and moved and (astray or left or old):
+        old = rests and self.plane_kind.of_the_moment
+        if self.plane_kind.follows and not self.plane_kind.fitted and moved and (astray or left or old):
             self._laid = None
         if left and self.window is not None:
             # The axes of these two carry what does not move with the plane.

@@ -22,7 +22,7 @@ from playground.landscape.plane import Plane
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.surface import SurfaceAnswer
-from playground.ui.surface.asking import FOLLOWING, SurfaceAsker
+from playground.ui.surface.asking import SurfaceAsker
 from playground.ui.surface.path_on_plane import PathOnPlane
 from playground.ui.surface.read_outs import ReadOuts
 
@@ -143,7 +143,7 @@ class SurfaceContent:
     def _age(self, snapshot: Snapshot, answer: SurfaceAnswer) -> int:
         """Steps since the plane was laid through the weights, where it is laid through them."""
         view = snapshot.view
-        if self._asker.kind not in FOLLOWING or np.size(view.parameters) == 2:
+        if not self._asker.plane_kind.follows or np.size(view.parameters) == 2:
             return 0
         laid_at = self._asker.laid_at
         return max(view.step - (answer.step if laid_at is None else laid_at), 0)

@@ -14,30 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from playground.engine.network import parameter_name
+from playground.landscape.directions import PLANE_KINDS
 from playground.ui.style import set_role
-from playground.ui.surface.asking import FOLLOWING, PlaneSettings
+from playground.ui.surface.asking import PlaneSettings
 from playground.ui.widgets.card import ElidingLabel
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.whole_box import WholeBox
 
-KINDS = {
-    "rehearsal": "rehearsal",
-    "path": "path",
-    "random": "random",
-    "parameters": "two parameters",
-    "gradient": "downhill and sharpest",
-    "eigen": "sharpest and flattest",
-    "three_points": "start, now, kept",
-}
-TIPS = {
-    "rehearsal": "Where this run travels, computed ahead",
-    "path": "Where this run has travelled so far, fitted again as it goes on",
-    "random": "Two random directions through the weights",
-    "parameters": "Two parameters across and up, all others held",
-    "gradient": "The negative gradient across, the sharpest direction of the Hessian up",
-    "eigen": "Where J curves up most and where least, or down: this shows a saddle if there is one",
-    "three_points": "Through the first weights, those of now, and those that were kept",
-}
 NORMALIZATIONS = {"filter": "per neuron", "layer": "per layer", "none": "plain"}
 WHOLE = "w and b: all there is"
 
@@ -69,12 +52,14 @@ class PlaneBar(QWidget):
         self.show_settings(self.settings)
 
     def _make_choices(self) -> None:
-        self.kind_box = ChoiceBox("Plane that is shown", KINDS)
+        self.kind_box = ChoiceBox(
+            "Plane that is shown", {name: kind.title for name, kind in PLANE_KINDS.items()}
+        )
         self.kind_box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self.kind_box.setMinimumWidth(104)
         self.kind_box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        for index, kind in enumerate(KINDS):
-            self.kind_box.setItemData(index, TIPS[kind], Qt.ItemDataRole.ToolTipRole)
+        for index, kind in enumerate(PLANE_KINDS.values()):
+            self.kind_box.setItemData(index, kind.tip, Qt.ItemDataRole.ToolTipRole)
         self.kind_box.chosen.connect(lambda kind: self._choose(kind=kind))
         self.pair_boxes = tuple(ChoiceBox(name, {}) for name in ("Parameter across", "Parameter up"))
         for place, box in enumerate(self.pair_boxes):
@@ -126,8 +111,9 @@ class PlaneBar(QWidget):
         """Name the parameters of this network; returns the settings that make sense for it."""
         before, self._sizes = self._sizes, layer_sizes
         two = self.two_numbers
-        self.kind_box.setItemText(list(KINDS).index("parameters"), WHOLE if two else KINDS["parameters"])
-        for kind in KINDS:
+        title = WHOLE if two else PLANE_KINDS["parameters"].title
+        self.kind_box.setItemText(list(PLANE_KINDS).index("parameters"), title)
+        for kind in PLANE_KINDS:
             possible = not two or kind == "parameters"
             self.kind_box.set_possible(kind, possible, "With two numbers there is only one plane")
         settings = self.settings
@@ -149,7 +135,7 @@ class PlaneBar(QWidget):
         """Show settings that came from elsewhere."""
         self.settings = settings
         self.kind_box.set_value(settings.kind)
-        self.kind_box.setToolTip(TIPS[settings.kind])
+        self.kind_box.setToolTip(PLANE_KINDS[settings.kind].tip)
         self.seed_box.blockSignals(True)
         self.seed_box.setValue(settings.seed)
         self.seed_box.blockSignals(False)
@@ -169,19 +155,19 @@ class PlaneBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        kind = self.settings.kind
-        pair = kind == "parameters" and not self.two_numbers
+        kind = PLANE_KINDS[self.settings.kind]
+        pair = kind.needs == "pair" and not self.two_numbers
         if pair:
             self._list_parameters()
         shown: dict[QWidget, bool] = {
             self.pair_boxes[0]: pair,
             self.pair_boxes[1]: pair,
-            self.seed_box: kind == "random" and self._full,
-            self.another_button: kind == "random",
-            self.normalization_box: kind == "random" and self._full,
+            self.seed_box: kind.needs == "seed" and self._full,
+            self.another_button: kind.needs == "seed",
+            self.normalization_box: kind.needs == "seed" and self._full,
             # Before any are kept the picture itself offers it.
-            self.keep_button: kind == "three_points" and self._kept is not None,
-            self.follow_box: self._full and kind in FOLLOWING and not self.two_numbers,
+            self.keep_button: kind.needs == "third" and self._kept is not None,
+            self.follow_box: self._full and kind.follows and not self.two_numbers,
         }
         for widget, on in shown.items():
             widget.setVisible(on)

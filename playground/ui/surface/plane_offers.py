@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from playground.landscape.directions import PLANE_KINDS
 from playground.ui.surface.asking import PlaneSettings
 
 KEEP = "keep"
@@ -15,20 +16,21 @@ KEEP = "keep"
 
 def offers_for(settings: PlaneSettings, kept: bool) -> list[tuple[str, PlaneSettings | str]]:
     """At most two ways out of a degenerate plane."""
-    rehearsal = ("Plane of the rehearsal", replace(settings, kind="rehearsal"))
-    path = ("Plane of the path", replace(settings, kind="path"))
-    plain = ("Plain random directions", replace(settings, kind="random", normalization="none"))
-    eigen = ("Sharpest and flattest", replace(settings, kind="eigen"))
-    other: dict[str, list[tuple[str, PlaneSettings | str]]] = {
-        "rehearsal": [path, plain],
-        "path": [rehearsal, plain],
-        "random": [plain, path] if settings.normalization != "none" else [path],
-        "parameters": [("The first two parameters", replace(settings, pair=(0, 1))), path],
-        "gradient": [eigen, plain],
-        "eigen": [plain, path],
-        "three_points": [path, rehearsal] if kept else [("Keep these weights", KEEP), path],
-    }
-    return other[settings.kind]
+    offers: list[tuple[str, PlaneSettings | str]] = []
+    for way in PLANE_KINDS[settings.kind].ways_out:
+        match way:
+            case "plain" if settings.normalization != "none" or settings.kind != "random":
+                plain = replace(settings, kind="random", normalization="none")
+                offers.append(("Plain random directions", plain))
+            case "first pair":
+                offers.append(("The first two parameters", replace(settings, pair=(0, 1))))
+            case "keep" if not kept:
+                offers.append(("Keep these weights", KEEP))
+            case kind if kind in PLANE_KINDS:
+                title = PLANE_KINDS[kind].title
+                text = f"Plane of the {title}" if kind in ("rehearsal", "path") else title.capitalize()
+                offers.append((text, replace(settings, kind=kind)))
+    return offers[:2]
 
 
 class OfferButtons(QWidget):

@@ -57,7 +57,9 @@ def test_almost_all_is_not_all() -> None:
 
 
 def test_a_rehearsed_path_is_called_so() -> None:
-    text = picture_caption(SurfacePicture(surface_of(VALUES), choice_of(kind="rehearsal")))
+    text = picture_caption(
+        SurfacePicture(surface_of(VALUES), replace(choice_of(kind="rehearsal"), steps=600))
+    )
     assert "the rehearsed path's variance" in text
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground.landscape.directions import PLANE_KINDS
 from playground.landscape.thinning import thinned
 from playground.numerals import (
     count_text,
@@ -19,7 +20,6 @@ from playground.numerals import (
     running_loss_text,
     signed_text,
 )
-from playground.ui.surface.plane_bar import KINDS
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_what_a_plane_shows_is_said_in_full_wherever_there_is_room_for_it(qtbot,
             view.choose_plane(kind)
             box = view.bar.kind_box
             if width >= 1280:
-                qtbot.waitUntil(lambda box=box, kind=kind: box.shown_text == KINDS[kind])
+                qtbot.waitUntil(lambda box=box, kind=kind: box.shown_text == PLANE_KINDS[kind].title)
             qtbot.waitUntil(lambda: view.settled)
             view.summarise()
             sentence = view.answer.choice.sentence.rstrip(".")

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.landscape.directions import PLANE_KINDS
 from playground.ui.surface.asking import PlaneSettings
 from playground.ui.surface.picture_options import PictureOptions
-from playground.ui.surface.plane_bar import KINDS, PlaneBar
+from playground.ui.surface.plane_bar import PlaneBar
 from playground.ui.surface.plane_offers import KEEP, offers_for
 
 
@@ -45,7 +46,7 @@ def test_each_kind_has_what_it_needs(bar: PlaneBar) -> None:
         "eigen": {"follow"},
         "three_points": {"follow"},
     }
-    for kind in KINDS:
+    for kind in PLANE_KINDS:
         bar.show_settings(PlaneSettings(kind))
         assert shown(bar) == needed[kind], kind
     # Before any weights are kept the empty picture offers to keep them, and says why.
@@ -87,7 +88,7 @@ def test_with_two_numbers_there_is_one_plane(bar: PlaneBar) -> None:
     assert bar.show_network((2, 3, 1)).kind == "rehearsal"
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(PLANE_KINDS))
 @pytest.mark.parametrize("normalization", ["filter", "none"])
 def test_a_way_out_never_leads_back(kind: str, normalization: str) -> None:
     settings = PlaneSettings(kind, normalization=normalization, pair=(3, 3))
