@@ -202,6 +202,9 @@ COMMANDS.update(
     }
 )
 
+_KEYS = [keys for command in COMMANDS.values() for keys in (command.keys, *command.more_keys) if keys]
+assert len(set(_KEYS)) == len(_KEYS), "no two commands share a key"
+
 REPEATED = (
     "step",
     "chain_rule_forward",

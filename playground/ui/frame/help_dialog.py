@@ -32,7 +32,7 @@ def show_keys(actions: Sequence[QAction], parent: QWidget) -> QDialog:
     text = QTextBrowser()
     text.setAccessibleName("Keys and hints")
     text.setHtml(
-        f"<p><b>Most used</b></p>{_table(words.KEYS)}<p>{escape(words.KEYS_HINT)}</p>"
+        f"<p><b>Most used</b></p>{_table(words.most_used())}<p>{escape(words.KEYS_HINT)}</p>"
         f"<p><b>Every command</b></p>{_table(command_rows(actions))}"
     )
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

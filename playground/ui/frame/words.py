@@ -6,6 +6,7 @@ from playground.engine.datasets import DATASET_INFO
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.numerals import count_text
+from playground.ui.frame.actions import COMMANDS
 from playground.value_names import LOSS_NAMES
 
 INVITATION = "Press Space, then drag α to the right until something breaks."
@@ -13,36 +14,54 @@ TWO_NUMBERS = "Two numbers only (w, b)"
 NOTHING_TO_UNDO = "Nothing to undo: no run was left here. α is changed back on the strip."
 NOT_YET = "No step yet: press Space to run, or F10 for one step."
 
-KEYS = (
-    ("Space", "run and pause, where the focus does not use it (F5 always does)"),
-    ("F10", "one step"),
+_MOST_USED = (
+    ("Space", "run and pause, where the focus does not use it ({run} always does)"),
+    ("{step}", "one step"),
     ("← →", "α by 5 % on the learning rate"),
-    ("Ctrl+L, Ctrl+K", "on the learning rate: the stability limit; the look-ahead above it"),
-    ("Ctrl+Shift+L", "the sharpness over the run, beside the loss"),
-    ("Ctrl+M", "the map: what 48 learning rates reach from 20 first weights"),
-    ("Ctrl+G, Ctrl+Shift+G", "guess where it breaks; which α is fastest"),
+    ("{show_limit}, {show_lookahead}", "on the learning rate: the stability limit; the look-ahead above it"),
+    ("{show_sharpness}", "the sharpness over the run, beside the loss"),
+    ("{rate_map}", "the map: what 48 learning rates reach from 20 first weights"),
+    ("{guess_limit}, {guess_fastest}", "guess where it breaks; which α is fastest"),
     ("Click", "on a jump of the loss: that step, seen from the side"),
-    ("Alt+, Alt+.", "an earlier and later step of the run; Ctrl+Home the first, Ctrl+End now"),
-    ("Ctrl+Return", "run from the step that is looked at, on a new branch"),
-    ("Ctrl+F", "fork: several learning rates side by side; Ctrl+Shift+F drops them"),
-    ("Ctrl+Shift+D", "keep this run as a pale line; Ctrl+Shift+K lists the kept runs"),
-    ("Ctrl+R", "start again from the same weights"),
-    ("Ctrl+Shift+R", "start again from new weights"),
-    ("Ctrl+Z", "bring the run before a restart back"),
+    (
+        "{moment_earlier} {moment_later}",
+        "an earlier and later step of the run; {moment_first} the first, {moment_now} now",
+    ),
+    ("{run_from_here}", "run from the step that is looked at, on a new branch"),
+    ("{fork}", "fork: several learning rates side by side; {drop_fork} drops them"),
+    ("{keep_run}", "keep this run as a pale line; {kept_runs} lists the kept runs"),
+    ("{same_weights}", "start again from the same weights"),
+    ("{new_weights}", "start again from new weights"),
+    ("{undo}", "bring the run before a restart back"),
     ("Arrows, + and −, Home", "in a plot: move, zoom, whole view"),
-    ("Double-click", "on the surface: put the weights there; Ctrl+Z takes them back"),
+    ("Double-click", "on the surface: put the weights there; {undo} takes them back"),
     ("Shift+arrows, Enter", "the same by key: move a cross, put the weights there; Esc ends it"),
-    ("Ctrl+D", "keep these weights, for a plane through start, now and them"),
-    ("Ctrl+E", "export a plot or the history"),
-    ("Ctrl+O, Ctrl+S", "open and save the experiment"),
-    ("Ctrl+1, Ctrl+2", "simple and full layout"),
-    ("Ctrl+F10, Ctrl+F9", "in the chain-rule lab: one step forward, one back"),
-    ("F8, Shift+F8, F7", "in the inspector: the next operation, one back; the next point"),
-    ("1 to 9, 0", "the scenes that were kept; 0 begins the present one again"),
-    ("Ctrl+F12", "lock everything but α and Space, and unlock it"),
-    ("Ctrl+H", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),
-    ("F11, Esc", "presentation and back; Alt+1 to Alt+3, Alt+PgUp and PgDn choose its plot or page"),
+    ("{keep_weights}", "keep these weights, for a plane through start, now and them"),
+    ("{export}", "export a plot or the history"),
+    ("{open}, {save}", "open and save the experiment"),
+    ("{simple}, {full}", "simple and full layout"),
+    ("{chain_rule_forward}, {chain_rule_back}", "in the chain-rule lab: one step forward, one back"),
+    (
+        "{inspector_forward}, {inspector_back}, {next_point}",
+        "in the inspector: the next operation, one back; the next point",
+    ),
+    ("1 to 9, {scene_again}", "the scenes that were kept; {scene_again} begins the present one again"),
+    ("{lock}", "lock everything but α and Space, and unlock it"),
+    ("{tally}", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),
+    (
+        "{presentation}, Esc",
+        "presentation and back; {large_surface} to {large_loss}, {large_previous} and {large_next} choose its "
+        "plot or page",
+    ),
 )
+"""Commands by name, in place of their keys."""
+
+
+def most_used() -> list[tuple[str, str]]:
+    """Return the keys that are used most, and what each does; the keys are those of the commands."""
+    keys = {name: command.keys for name, command in COMMANDS.items()}
+    return [(row.format_map(keys), what.format_map(keys)) for row, what in _MOST_USED]
+
 
 KEYS_HINT = "Wheel and drag zoom and move a plot; its context menu exports it."
 
