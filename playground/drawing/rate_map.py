@@ -112,10 +112,6 @@ class MapDrawing:
         for entry in (self.left, self.bottom, self.bar, self.hatching, self.marks, self.notice):
             entry.restyle(theme)
 
-    def set_font_factor(self, factor: float) -> None:
-        """Text `factor` times as large."""
-        self.restyle(self.theme.with_font_factor(factor))
-
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, column) of the cell at this place of the view; None beside the computed ones."""
         rows = self.picture.rows

@@ -109,10 +109,6 @@ class SharpnessDrawing:
             entry.set_pen(solid_pen(theme.text, theme.curve_width, DOTS))
         self.limit_curve.set_pen(solid_pen(theme.pink, theme.thin_width * 1.3, DASHES))
 
-    def set_font_factor(self, factor: float) -> None:
-        """Text `factor` times as large."""
-        self.restyle(self.theme.with_font_factor(factor))
-
     def follow(self) -> None:
         """Show all steps, unless a part was chosen."""
         self._name_axis()

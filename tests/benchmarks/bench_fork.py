@@ -7,9 +7,10 @@ import time
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from playground.engine.branches.fork import Fork, plans_around
+from playground.engine.branches.fork import Fork
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from tests.support.forks import plans_around
 
 ROUNDS = 12
 REACH = {10: "≤ 4 runs", 250: "≤ 6 runs"}

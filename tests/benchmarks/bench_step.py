@@ -21,9 +21,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from playground.engine.network import Network
-from playground.engine.stepping.step import WorkingParameters, batch_of, make_gradient
+from playground.engine.stepping.step import WorkingParameters, make_gradient
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from tests.support.networks import batch_of
 
 CASES = (
     ((2, 4, 2, 1), 10),

@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from playground.engine.network import Network
+from playground.engine.stepping.step import Batch, output_targets, with_ones
 from playground.experiment import ACTIVATIONS, LOSSES
 
 penalties = st.one_of(st.just(0.0), st.floats(1e-4, 1.0))
@@ -94,3 +95,20 @@ def loss_by_hand(case: Case) -> float:
         penalty += sum(network.l1 * abs(w) + 0.5 * network.l2 * w * w for w in weights)
         _biases = [next(numbers) for _ in range(n_out)]
     return total / len(X) + penalty
+
+
+def batch_of(network: Network, X: np.ndarray, y: np.ndarray) -> Batch:
+    """Return the samples X (n, n_in), y (n, n_out) as one batch with a z of its own."""
+    rows = with_ones(X)
+    target = np.ascontiguousarray(output_targets(network.loss_name, y).T) / X.shape[0]
+    return Batch(np.ascontiguousarray(rows.T), rows, target, np.empty_like(target))
+
+
+def shows_in(name: str, network: Network) -> bool:
+    """Return whether a bug changes the gradient of a network at all."""
+    sizes = network.layer_sizes
+    if name == "slope":
+        return len(sizes) > 2 and network.g.bounds is not None
+    if name == "transpose":
+        return any(before == after > 1 for before, after in pairwise(sizes[1:]))
+    return True

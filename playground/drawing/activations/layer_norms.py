@@ -76,10 +76,6 @@ class LayerNormDrawing:
         self.footnote.restyle(theme)
         self._style_curves()
 
-    def set_font_factor(self, factor: float) -> None:
-        """Text `factor` times as large."""
-        self.restyle(self.theme.with_font_factor(factor))
-
     def follow(self) -> None:
         """Show all steps, unless a part was chosen."""
         last = float(self._steps[-1]) if len(self._steps) else 0.0

@@ -150,10 +150,6 @@ class BoundaryDrawing:
             self._lay_out_points()
             self._draw_answers()
 
-    def set_font_factor(self, factor: float) -> None:
-        """Text `factor` times as large."""
-        self.restyle(self.theme.with_font_factor(factor))
-
     def hover(self, x1: float, x2: float) -> str:
         """What the network answers at a place, from the cell around it."""
         if self.picture is None or self.picture.boundary is None:

@@ -168,10 +168,6 @@ class LossDrawing:
         self.faint = mix(theme.card, theme.dim_text, 0.4)
         self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
 
-    def set_font_factor(self, factor: float) -> None:
-        """Text `factor` times as large."""
-        self.restyle(self.theme.with_font_factor(factor))
-
     def follow(self) -> None:
         """Show all steps, unless a part was chosen: the range grows seldom, in 1-2-5 steps."""
         last = max(

@@ -15,34 +15,12 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.landscape.directions import PlaneChoice, rehearsal_sentence
 from playground.landscape.plane import Plane
-from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text, percent_text, rate_text
 
 COMPUTING = "The surface is being computed."
 VISIBLE = 0.02
 """Losses that differ by this share of the larger look different in the picture."""
-
-
-def surface_caption(
-    answer: SurfaceAnswer | None,
-    now: Now | None = None,
-    step: int | None = None,
-    levels: Levels | None = None,
-    in_space: bool = False,
-) -> str:
-    """What is to be said of a surface: variance held, distance of the weights, age, cells left out.
-
-    now, step: the present parameters, where they are newer than the answer; levels: those it is drawn with;
-    in_space: as a height field, where no cell is hatched.
-    """
-    if answer is None:
-        return COMPUTING
-    if now is None:
-        now = Now(math.nan, math.nan, answer.true_loss, answer.plane_loss, answer.distance)
-    age = 0 if step is None else max(step - answer.step, 0)
-    picture = SurfacePicture(answer.surface, answer.choice, now=now, problem=answer.problem, age=age)
-    return picture_caption(picture, levels, in_space)
 
 
 def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_space: bool = False) -> str:
@@ -59,24 +37,6 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
         "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
     ]
     return " ".join(part for part in parts if part)
-
-
-def lowest_cell(surface: Surface) -> tuple[float, float, float] | None:
-    """(a, b, J) of the lowest cell of this slice; None where no cell is finite."""
-    if not np.isfinite(surface.values).any():
-        return None
-    values = np.where(np.isfinite(surface.values), surface.values, np.inf)
-    row, column = np.unravel_index(int(np.argmin(values)), values.shape)
-    return float(surface.a[column]), float(surface.b[row]), float(values[row, column])
-
-
-def lowest_sentence(surface: Surface) -> str:
-    """The lowest cell of the slice in words."""
-    lowest = lowest_cell(surface)
-    if lowest is None:
-        return "No cell of this slice has a finite loss."
-    a, b, loss = lowest
-    return f"Lowest cell of this slice: J {loss_text(loss)} at ({number_text(a)}, {number_text(b)})."
 
 
 def plane_sentence(choice: PlaneChoice, view: RunView) -> str:

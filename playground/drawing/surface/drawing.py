@@ -112,10 +112,6 @@ class SurfaceDrawing:
         """Colours on a logarithmic scale of J, or on a linear one."""
         self._show_with(log_scale=logarithmic, levels=None)
 
-    def set_contours(self, shown: bool) -> None:
-        """Draw lines of equal loss, or none."""
-        self._show_with(contours=shown)
-
     def set_colors(self, name: str) -> None:
         """Colour the loss with "viridis" or "cividis"."""
         self._table = colormap(name)
@@ -144,10 +140,6 @@ class SurfaceDrawing:
         line = QColor("#ffffff")
         line.setAlphaF(0.34)
         self.contour_item.set_pen(solid_pen(line, theme.thin_width * 0.9))
-
-    def set_font_factor(self, factor: float) -> None:
-        """Text `factor` times as large."""
-        self.restyle(self.theme.with_font_factor(factor))
 
     def hover(self, a: float, b: float) -> str:
         """What was computed for the cell at (a, b); nothing outside the surface."""

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from playground.arrays import Array
 from playground.engine.activations import Activation
 from playground.engine.backprop.rules import RIGHT, Rules
-from playground.engine.network import Network
 
 
 @dataclass(frozen=True)
@@ -79,13 +77,3 @@ BUGS: Mapping[str, Bug] = {
 def rules_of(fault: str | None) -> Rules:
     """The rules of a backward pass with this bug; None: the right ones."""
     return RIGHT if fault is None else BUGS[fault].rules
-
-
-def shows_in(name: str, network: Network) -> bool:
-    """Whether a bug changes the gradient of a network at all."""
-    sizes = network.layer_sizes
-    if name == "slope":
-        return len(sizes) > 2 and network.activation in ("tanh", "sigmoid")
-    if name == "transpose":
-        return any(before == after > 1 for before, after in pairwise(sizes[1:]))
-    return True

@@ -25,9 +25,7 @@ from playground.engine.stepping.fleet import Fleet
 from playground.engine.stepping.measuring import longest_stride, mean_losses, next_measured
 from playground.engine.stepping.step import Batch, WorkingParameters, output_targets, with_ones
 from playground.engine.trainer import Trainer
-from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE
 
-FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
 MOST_BRANCHES = 8
 
 
@@ -60,12 +58,6 @@ class ForkView:
     first_step: int
     step: int
     branches: tuple[BranchView, ...]
-
-
-def plans_around(learning_rate: float, factors: Sequence[float] = FACTORS) -> list[Plan]:
-    """A learning rate times each factor, within what an experiment may have."""
-    rates = [min(max(learning_rate * factor, MIN_LEARNING_RATE), MAX_LEARNING_RATE) for factor in factors]
-    return [Plan(rate) for rate in dict.fromkeys(rates)]
 
 
 class Fork:

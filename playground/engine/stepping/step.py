@@ -93,13 +93,6 @@ def output_targets(loss_name: str, y: Array) -> Array:
     return 0.5 - y if loss_name == "binary_cross_entropy" else -y
 
 
-def batch_of(network: Network, X: Array, y: Array) -> Batch:
-    """The samples X (n, n_in), y (n, n_out) as one batch with a z of its own."""
-    rows = with_ones(X)
-    target = np.ascontiguousarray(output_targets(network.loss_name, y).T) / X.shape[0]
-    return Batch(np.ascontiguousarray(rows.T), rows, target, np.empty_like(target))
-
-
 class _Buffers:
     """The arrays that one batch size needs, as views into few blocks of memory.
 

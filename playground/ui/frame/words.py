@@ -50,8 +50,8 @@ _MOST_USED = (
     ("{tally}", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),
     (
         "{presentation}, Esc",
-        "presentation and back; {large_surface} to {large_loss}, {large_previous} and {large_next} choose its "
-        "plot or page",
+        "presentation and back; {large_surface} to {large_loss}, {large_previous} and {large_next} choose "
+        "its plot or page",
     ),
 )
 """Commands by name, in place of their keys."""

@@ -48,10 +48,6 @@ class Tally(Card):
     reveals it.
     """
 
-    counted = Signal(int, int)
-    """The index of a choice and its hands."""
-    revealed = Signal(int)
-    """The index of the right choice."""
     closed = Signal()
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
@@ -164,7 +160,6 @@ class Tally(Card):
         self.answer_label.show()
         self._draw()
         QTimer.singleShot(0, self, self._show_answer)
-        self.revealed.emit(self._answer)
 
     def _show_answer(self) -> None:
         """Where there is little room, the answer is what is seen."""
@@ -207,7 +202,6 @@ class Tally(Card):
 
     def _count(self, index: int, count: int) -> None:
         self._draw()
-        self.counted.emit(index, count)
 
     def _draw(self) -> None:
         most = max((*self.counts, 1))

@@ -63,14 +63,6 @@ class Inspector(Card):
             self._draw_network()
             self.changed.emit()
 
-    def next_phase(self) -> None:
-        """On to the end of the phase: all of Forward, then the loss, all of Backward, all of Update."""
-        if self.at >= len(self.operations):
-            return
-        phase = self.operations[self.at].phase
-        ends = [index + 1 for index, operation in enumerate(self.operations) if operation.phase == phase]
-        self.go_to(ends[-1])
-
     @property
     def operation(self) -> Operation | None:
         """The operation that stands out."""

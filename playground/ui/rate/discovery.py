@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
 
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
@@ -26,8 +25,6 @@ class Discovery(Feature):
     Until then the simple layout keeps to itself what would give it away.
     """
 
-    happened = Signal()
-
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.made = False
@@ -39,7 +36,6 @@ class Discovery(Feature):
             self._looked_at = snapshot
             if overshot(snapshot.view):
                 self.made = True
-                self.happened.emit()
 
 
 def overshot(view: RunView) -> bool:

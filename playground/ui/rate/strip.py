@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -44,7 +44,6 @@ class LearningRateStrip(Card):
     Every move goes to the lab at once; the network learns on with the new α, nothing starts again.
     """
 
-    rate_chosen = Signal(float)
     """The user chose another learning rate."""
 
     def __init__(self, lab: Lab, theme: Theme = DARK, parent: QWidget | None = None):
@@ -221,7 +220,6 @@ class LearningRateStrip(Card):
     def _send(self, rate: float) -> None:
         self._asked = True
         self._order = self._lab.set_learning_rate(rate)
-        self.rate_chosen.emit(rate)
 
     def _show_rate(self, rate: float) -> None:
         self.slider.set_rate(rate)

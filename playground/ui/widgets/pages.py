@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
@@ -39,9 +39,6 @@ class TabRow(QTabBar):
 
 class Pages(QWidget):
     """Pages by name. The first belongs here for good; the others are opened, closed and brought back."""
-
-    turned = Signal(str)
-    """Another page is seen: its name."""
 
     def __init__(self, name: str, title: str, widget: QWidget, parent: QWidget | None = None):
         super().__init__(parent)
@@ -124,7 +121,6 @@ class Pages(QWidget):
             self._stack.updateGeometry()
             self.tabs.setVisible(len(self._open) > 1)
             self._offer_to_close(index)
-            self.turned.emit(self._open[index])
 
     def _offer_to_close(self, index: int) -> None:
         """Only the page that is seen has a button to close it, so that the others' titles have room."""

@@ -131,7 +131,6 @@ def test_every_kind_of_data_can_be_drawn(qtbot: Any, dataset: str) -> None:
     assert len({sheet.color(x, 0.0) for x in np.linspace(*input_window(samples)[:2], 40)}) > 2
     assert "training" in drawing.summary()
     drawing.restyle(DARK)
-    drawing.set_font_factor(1.4)
     assert drawing.hover(0.0, 0.0)
 
 

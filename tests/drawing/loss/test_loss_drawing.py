@@ -233,8 +233,6 @@ def test_restyling_takes_the_colours_of_the_other_theme(qtbot: Any) -> None:
     drawing.restyle(LIGHT)
     sheet = Sheet(qtbot, drawing, LIGHT)
     assert sheet.differs(50.0, np.log10(0.37), LIGHT.card) > 500
-    drawing.set_font_factor(1.6)
-    assert drawing.theme.font_size == pytest.approx(1.6 * LIGHT.font_size)
 
 
 def test_a_learning_rate_set_before_the_first_step_is_the_one_that_the_run_began_with() -> None:

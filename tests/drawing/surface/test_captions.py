@@ -10,10 +10,8 @@ import pytest
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import PRINT
 from playground.drawing.surface.captions import (
-    lowest_sentence,
     picture_caption,
     plane_sentence,
-    surface_caption,
     variance_sentence,
 )
 from playground.drawing.surface.picture import Now, SurfacePicture, picture_of
@@ -135,17 +133,11 @@ def test_one_rehearsed_step_is_one() -> None:
     assert "travels in its first step, computed ahead." in rehearsal_sentence(13, 1)
 
 
-def test_the_lowest_cell_is_called_that_of_this_slice() -> None:
-    assert lowest_sentence(surface_of(VALUES)) == "Lowest cell of this slice: J 0.1000 at (−1, −1)."
-    assert "No cell" in lowest_sentence(surface_of(np.full((3, 3), np.nan)))
-
-
 def test_a_problem_is_told_as_it_is() -> None:
     nan = float("nan")
     answer = SurfaceAnswer(1, 0, None, None, None, nan, 0.7, nan, "There is no path yet.")
-    assert surface_caption(answer) == "There is no path yet."
-    assert surface_caption(None) == "The surface is being computed."
-    assert picture_of(answer).problem == "There is no path yet."
+    assert picture_caption(picture_of(answer)) == "There is no path yet."
+    assert picture_caption(SurfacePicture(None)) == "The surface is being computed."
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +167,6 @@ def test_the_picture_of_a_real_run_agrees_with_its_network(real: tuple[Trainer, 
     )
     assert picture.now.distance == pytest.approx(float(np.linalg.norm(view.parameters - inside)))
     assert len(picture.path_ab) == len(view.history.path)
-    text = surface_caption(answer, picture.now, view.step)
+    text = picture_caption(picture)
     assert "15 steps old" in text
     assert "variance" in text

@@ -267,7 +267,7 @@ def test_the_scale_can_be_switched(qtbot: Any) -> None:
     assert drawing.levels.logarithmic
     drawing.set_log(False)
     assert not drawing.levels.logarithmic
-    drawing.set_contours(False)
+    drawing.show(SurfacePicture(surface_of(bowl(51)), choice_of(), log_scale=False, contours=False))
     assert len(drawing.contour_item.x) == 0
     drawing.set_colors("cividis")
     sheet = Sheet(qtbot, drawing, DARK)

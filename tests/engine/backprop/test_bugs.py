@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.backprop.bugs import BUGS, rules_of, shows_in
+from playground.engine.backprop.bugs import BUGS, rules_of
 from playground.engine.backprop.rules import loss_and_gradient
 from playground.engine.branches.moments import branch_at
 from playground.engine.network import Network
 from playground.engine.trainer import Trainer
 from playground.experiment import FAULTS, DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.experiment_checks import ExperimentError
+from tests.support.networks import shows_in
 
 
 def hunted(fault: str | None, **training: object) -> Experiment:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.engine.backprop import trace as inspection
-from playground.engine.backprop.bugs import BUGS, rules_of, shows_in
+from playground.engine.backprop.bugs import BUGS, rules_of
 from playground.engine.backprop.gradient_check import GradientCheck, gradient_check
 from playground.engine.backprop.numbers_in_words import unlike_the_step
 from playground.engine.backprop.operations import operations
@@ -16,6 +16,7 @@ from playground.engine.network import Network
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, TrainingSettings
 from playground.numerals import loss_text
+from tests.support.networks import shows_in
 
 SHAPES = (
     Network((2, 4, 4, 1), "tanh", "binary_cross_entropy", l1=0.01, l2=0.02),

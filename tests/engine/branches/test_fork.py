@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.branches.fork import FACTORS, MOST_BRANCHES, Fork, Plan, plans_around
+from playground.engine.branches.fork import MOST_BRANCHES, Fork, Plan
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     OPTIMIZERS,
@@ -15,6 +15,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from tests.support.forks import FACTORS, plans_around
 from tests.support.same_run import assert_same_run
 
 NUDGE = 1e-12

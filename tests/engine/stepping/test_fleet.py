@@ -6,8 +6,8 @@ import pytest
 from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
 from playground.engine.stepping.fleet import Fleet
-from playground.engine.stepping.step import batch_of
 from playground.experiment import ACTIVATIONS, LOSSES, OPTIMIZERS
+from tests.support.networks import batch_of
 
 RATES = np.array([0.001, 0.003, 0.01, 0.03, 0.1])
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from playground.engine.network import Network
 from playground.engine.stepping.measuring import AllPoints, mean_losses
-from playground.engine.stepping.step import WorkingParameters, batch_of, make_forward, make_gradient
+from playground.engine.stepping.step import WorkingParameters, make_forward, make_gradient
 from playground.experiment import ACTIVATIONS, LOSSES
+from tests.support.networks import batch_of
 
 
 def fast_loss_and_gradient(network, theta, X, y):

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.engine.branches.fork import Plan, plans_around
+from playground.engine.branches.fork import Plan
 from playground.engine.trainer import replay
 from playground.experiment import Change, ExperimentFile
 from playground.lab import words
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
+from tests.support.forks import plans_around
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher, same_history
 

@@ -40,15 +40,12 @@ def test_hands_are_counted_by_key_click_and_typing(qtbot, open_window) -> None:
     tally = tally_of(window)
     assert tally.isVisible()
     assert tally.reveal_button.isHidden(), "nobody knows the answer to a question that was only said"
-    counted = []
-    tally.counted.connect(lambda index, count: counted.append((index, count)))
     window.setFocus()
     for key in (Qt.Key.Key_A, Qt.Key.Key_B, Qt.Key.Key_B, Qt.Key.Key_D):
         qtbot.keyClick(window, key)
     qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
     qtbot.mouseClick(tally.rows[2].bar, Qt.MouseButton.LeftButton)
     assert tally.counts == (1, 1, 1)
-    assert counted == [(0, 1), (1, 1), (1, 2), (1, 1), (2, 1)]
     tally.rows[1].box.setFocus()
     tally.rows[1].box.selectAll()
     qtbot.keyClicks(tally.rows[1].box, "40")
@@ -75,9 +72,8 @@ def test_it_stands_beside_the_question_of_a_lesson_and_reveals_its_answer(qtbot,
     tally.add(answer, 3)
     tally.add(1 - min(answer, 1), 2)
     assert not tally.is_revealed
-    with qtbot.waitSignal(tally.revealed) as revealed:
-        qtbot.keyClick(window, Qt.Key.Key_R)
-    assert revealed.args == [answer]
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    assert tally.is_revealed
     assert f"{'ABCDEFGH'[answer]} is right." in tally.answer_label.text()
     assert "3 of 5 said so" in tally.answer_label.text()
     assert prediction.explanation in tally.answer_label.text()

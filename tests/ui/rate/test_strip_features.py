@@ -57,9 +57,9 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
     assert window.strip.slider.toolTip() == ""
     assert side.view.picture.marks is None
 
-    with qtbot.waitSignal(feature(window, Discovery).happened):
-        window.lab.set_learning_rate(9.0)
-        window.lab.run()
+    window.lab.set_learning_rate(9.0)
+    window.lab.run()
+    qtbot.waitUntil(lambda: feature(window, Discovery).made)
     window.lab.pause()
     qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None)
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence
