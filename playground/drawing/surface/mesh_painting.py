@@ -1,4 +1,4 @@
-"""A height field painted back to front with QPainter: no OpenGL, and the same lines in PNG, SVG and PDF.
+"""A height field painted back to front with QPainter: the same lines in PNG, SVG and PDF.
 
 On a grid seen from above, a cell can hide another only if its middle is nearer to the eye on the floor: a
 line of sight moves away from the eye along both axes of the grid. So cells sorted by that distance need no

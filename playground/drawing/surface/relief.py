@@ -37,7 +37,7 @@ from playground.numerals import loss_text, number_text
 
 EMPTY = "The surface is being computed"
 FINE, COARSE, FINEST = 51, 29, 76
-"""Points a side at rest, while the view or the surface changes, and in an export or with OpenGL."""
+"""Points a side at rest, while the view or the surface changes, and in an export."""
 SIGHT_POINTS = 600
 """Places along the line of sight at which it is looked for the field under the pointer."""
 PATH_POINTS = 250

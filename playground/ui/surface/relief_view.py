@@ -1,10 +1,8 @@
-"""The surface in space as a widget: turned and zoomed with mouse or keys, drawn by QPainter or by OpenGL."""
+"""The surface in space as a widget: turned and zoomed with mouse or keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import perf_counter
-from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -16,7 +14,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -42,7 +39,7 @@ class ReliefView(QWidget):
     """Shows a surface in space; stands in for the flat drawing of the surface view.
 
     The mesh is kept as a picture as long as neither surface nor camera change: only path and marks are
-    painted at every new step. canvas: a widget of OpenGL that draws all of it instead, or None.
+    painted at every new step.
     """
 
     menu_wanted = Signal(object)
@@ -51,16 +48,14 @@ class ReliefView(QWidget):
         super().__init__(parent)
         self.widget: QWidget = self
         self.drawing = ReliefDrawing(theme)
-        self.canvas: Any = None
         self._mesh: QPixmap | None = None
         self._mesh_of: tuple = ()
-        self._mesh_until = 0.0
         self._grabbed: QPointF | None = None
         self._pause = 33
         self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self._repaint)
+        self._later.timeout.connect(self.update)
         self._still = QTimer(self, singleShot=True, interval=STILL_MS)
-        self._still.timeout.connect(self._repaint)
+        self._still.timeout.connect(self.update)
         self.readout = PlainLabel(parent=self)
         set_role(self.readout, "readout")
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -110,23 +105,10 @@ class ReliefView(QWidget):
             self.drawing.camera = camera
             self._still.start()
             self.readout.hide()
-            self._repaint()
+            self.update()
 
     def restyle(self, theme: Theme) -> None:
         self.drawing.restyle(theme)
-        self._repaint()
-
-    def use_canvas(self, make: Callable[[ReliefView], Any] | None) -> None:
-        """Draw with the widget that make(self) builds (None: with QPainter)."""
-        old, self.canvas = self.canvas, None
-        if old is not None:
-            old.hide()
-            old.deleteLater()
-        if make is not None:
-            self.canvas = make(self)
-            self.canvas.setGeometry(self.rect())
-            self.canvas.show()
-            self.readout.raise_()
         self.update()
 
     def scene_rect(self) -> QRectF:
@@ -144,12 +126,11 @@ class ReliefView(QWidget):
         started = perf_counter()
         painter = QPainter(self)
         theme = self.drawing.theme
-        if self.canvas is None:
-            cells = self._cells()
-            self._paint_mesh(cells)
-            if self._mesh is not None:
-                painter.drawPixmap(0, 0, self._mesh)
-            self.drawing.paint_path(painter, self.scene_rect(), cells)
+        cells = self._cells()
+        self._paint_mesh(cells)
+        if self._mesh is not None:
+            painter.drawPixmap(0, 0, self._mesh)
+        self.drawing.paint_path(painter, self.scene_rect(), cells)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.text), 2.0))
@@ -179,9 +160,6 @@ class ReliefView(QWidget):
         drawing.paint_ground(inner, self.scene_rect())
         drawing.paint_field(inner, self.scene_rect(), cells)
         inner.end()
-
-    def _repaint(self) -> None:
-        (self.canvas or self).update()
 
     # Mouse and keys -------------------------------------------------------------------------------------
 
@@ -234,11 +212,6 @@ class ReliefView(QWidget):
             self.set_camera(Camera())
         else:
             event.ignore()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.canvas is not None:
-            self.canvas.setGeometry(self.rect())
 
     def _show_readout(self, point: QPointF) -> None:
         text = self.drawing.hover(point, self.scene_rect())

@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from playground.drawing.surface.camera import Camera
 from playground.ui.main_window import MainWindow
-from playground.ui.surface import relief_feature
 from playground.ui.surface.relief_feature import ReliefFeature
 from playground.ui.surface.relief_view import ReliefView
 
@@ -47,8 +45,6 @@ def test_the_same_surface_and_path_are_shown_in_space(qtbot: Any, window: MainWi
     assert view.isVisible()
     assert not surface.canvas.isVisible()
     assert feature(window).button.isChecked()
-    # Offscreen there is no OpenGL to be trusted: painted, and not a word about it.
-    assert view.canvas is None
     window.lab.run_exactly(40)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 40 and view.picture.path_ab.shape[0] > 30)
     # What is hidden is not drawn.
@@ -144,66 +140,6 @@ def test_an_export_draws_the_mesh_as_it_is_seen(qtbot: Any, window: MainWindow, 
     shapes = [entry for entry in root.iter() if entry.tag in (f"{SVG}polygon", f"{SVG}path")]
     assert len(shapes) >= 50 * 50
     assert not list(root.iter(f"{SVG}image"))
-
-
-class BrokenCanvas(QWidget):
-    """What OpenGL looks like where it is not to be had."""
-
-    failed = Signal()
-
-
-def test_whatever_fails_in_opengl_the_painted_mesh_takes_its_place(
-    qtbot: Any, window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    part, view = feature(window), relief(window)
-    said: list[str] = []
-    monkeypatch.setattr(window.notices, "say", lambda sentence, *_: said.append(sentence))
-
-    def refuse(_: ReliefView) -> QWidget:
-        raise RuntimeError("no context")
-
-    monkeypatch.setattr(relief_feature, "maker_of", lambda drawn_by: refuse)
-    part.set_drawn_by("opengl")
-    assert view.canvas is None
-    monkeypatch.setattr(relief_feature, "maker_of", lambda drawn_by: BrokenCanvas)
-    part.set_drawn_by("opengl")
-    assert isinstance(view.canvas, BrokenCanvas)
-    assert window.preferences.settings.value("relief_drawn_by") == "opengl"
-    view.canvas.failed.emit()
-    qtbot.waitUntil(lambda: view.canvas is None)
-    mesh = view._mesh_of
-    view.set_camera(view.camera.turned(10.0, 0.0))
-    qtbot.waitUntil(lambda: view._mesh_of != mesh)
-    assert said == []
-
-
-def test_offscreen_nothing_of_opengl_is_tried() -> None:
-    assert relief_feature.maker_of("painted") is None
-    assert relief_feature.maker_of("auto") is None
-
-
-def test_opengl_gets_the_same_mesh() -> None:
-    pytest.importorskip("OpenGL")
-    canvas = pytest.importorskip("playground.ui.surface.relief_canvas", exc_type=ImportError)
-    from playground.drawing.kit.colors import colormap
-    from playground.drawing.kit.levels import levels_of
-    from playground.drawing.surface.height_field import HeightField
-    from playground.landscape.plane import Plane
-    from playground.landscape.surface import Surface
-
-    a = np.linspace(-2.0, 2.0, 11)
-    values = 1.0 + a[None] ** 2 + 0.5 * a[:, None] ** 2
-    values[4, 4] = np.nan
-    surface = Surface(Plane(np.zeros(3), np.eye(3)[0], np.eye(3)[1]), a, a, values, 11, True, 1.0)
-    field = HeightField.of(surface, levels_of(values, False))
-    vertexes, faces, colors = canvas.mesh_of(field, colormap("viridis"))
-    assert len(vertexes) == len(colors) == 121
-    assert len(faces) == 2 * (100 - 4)
-    assert 4 * 11 + 4 not in faces
-    assert np.isfinite(vertexes).all()
-    for segments in (canvas.level_lines(field), canvas.wire_lines(field)):
-        assert len(segments) % 2 == 0
-        assert np.isfinite(segments).all()
 
 
 def test_where_there_is_no_plane_another_is_offered_in_space_too(qtbot: Any, window: MainWindow) -> None:
