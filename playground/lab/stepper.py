@@ -121,6 +121,7 @@ class Stepper:
         self._switch_interval.shorten(state == RUNNING and (self._speed is None or self._hurry))
         if state != RUNNING:
             self._hurry = False
+        self._publisher.on_the_way = self._hurry
         if state != self.state:
             self.state = state
             self._publisher.outdated_at_once()
