@@ -38,14 +38,20 @@ from playground.engine.schedules import drops
 from playground.experiment import OPTIMIZERS_WITH_MOMENTUM
 from playground.landscape.questions import CurvatureQuestion
 from playground.landscape.spike import mini_batch_at, setting_at
-from playground.landscape.stability import PRECONDITIONED, WHILE_FROZEN, Stability, level_times_rate
+from playground.landscape.stability import (
+    PRECONDITIONED,
+    WHILE_FROZEN,
+    Stability,
+    at_the_limit,
+    level_times_rate,
+)
 from playground.numerals import number_text, percent_text
 
 Floats = NDArray[np.float64]
 
 CAPACITY = 2000
-AT_THE_LIMIT = 0.15
-"""Sharpness this close to its limit, as a share of it, is called at the limit."""
+BESIDE_THE_LIMIT = 0.15
+"""Sharpness this close to its limit, as a share of it, is called just below or just above it."""
 GROWING = 1.05
 """A sharpness so many times an earlier one has grown."""
 MOST_DROPS = 1000
@@ -268,19 +274,20 @@ def what_goes_on(
         return found.reason
     share = found.sharpness * view.rate_at(step) / found.level_times_rate
     what = "λmax(P⁻¹H)" if divided_by(found.optimizer) else "Sharpness"
-    if share > 1 + AT_THE_LIMIT:
+    if share > 1 + BESIDE_THE_LIMIT:
         return (
             f"{what} is {number_text(share, 2)} times the limit: {_above(found.optimizer)}; others need not."
         )
     percent = percent_text(share)
     holds = "" if in_short else _holds(found.optimizer)
-    if share < 1 - AT_THE_LIMIT:
+    if share < 1 - BESIDE_THE_LIMIT:
         grown = _grown(record, found, step, view)
         if grown:
             return f"{what} has grown {grown}: it is at {percent} of the limit.{holds}"
         return f"{what} is below the limit, at {percent} of it.{holds}"
     does = _what_j_does(find_phase(view.history, view.diverged))
-    return f"{what} is at the limit ({percent} of it){does}.{holds}"
+    where = "at" if at_the_limit(share) else "just above" if share > 1 else "just below"
+    return f"{what} is {where} the limit ({percent} of it){does}.{holds}"
 
 
 def _holds(optimizer: str) -> str:

@@ -245,12 +245,12 @@ def test_the_sentence_says_no_more_than_was_measured():
 @pytest.mark.parametrize(
     ("rate", "steps", "told"),
     [
-        (0.54, 0, "Sharpness is at the limit (105 % of it)."),
+        (0.54, 0, "Sharpness is just above the limit (105 % of it)."),
         (0.514, 1500, "Sharpness is at the limit (100.1 % of it); J rises."),
-        (0.54, 14, "Sharpness is at the limit (105 % of it); J rises."),
-        (0.54, 60, "Sharpness is at the limit (105 % of it); J is far above its recent best."),
-        (0.5, 15, "Sharpness is at the limit (97 % of it); J falls."),
-        (0.5, 5000, "Sharpness is at the limit (97 % of it); J changes by no more than rounding."),
+        (0.54, 14, "Sharpness is just above the limit (105 % of it); J rises."),
+        (0.54, 60, "Sharpness is just above the limit (105 % of it); J is far above its recent best."),
+        (0.5, 15, "Sharpness is just below the limit (97 % of it); J falls."),
+        (0.5, 5000, "Sharpness is just below the limit (97 % of it); J changes by no more than rounding."),
     ],
 )
 def test_beside_the_limit_j_is_told_as_it_goes(rate, steps, told):

@@ -339,8 +339,8 @@ def test_what_to_go_on_with(rate: float, limit: float | None, factor: float, low
 
 
 def test_at_the_limit_is_said_near_it_only() -> None:
-    told = [beside_limit(rate, 1.0) for rate in (0.5, 0.95, 1.05, 2.5)]
-    assert told == ["", "at limit", "at limit", "above limit"]
+    told = [beside_limit(rate, 1.0) for rate in (0.5, 0.95, 0.995, 1.005, 1.05, 2.5)]
+    assert told == ["", "near limit", "at limit", "at limit", "above limit", "above limit"]
     assert beside_limit(2.5, None) == ""
 
 
