@@ -30,6 +30,7 @@ from playground.lessons.solution import (
     first_sheet,
     is_number,
 )
+from playground.number_reader import LONGEST_SHOWN, is_lost
 from playground.text_files import BYTE_ORDER_MARK, TextFileError, read_text
 
 MAX_BYTES = 1_000_000
@@ -142,7 +143,9 @@ def parse_lesson(text: str, name: str) -> Lesson:
         # tomllib takes time that grows with the square of a key's parts.
         raise LessonError(name, None, "", "is nested too deeply.")
     try:
-        content = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
+        content = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK), parse_float=_number)
+    except _LostError as error:
+        raise LessonError(name, None, "", str(error)) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))
@@ -153,6 +156,17 @@ def parse_lesson(text: str, name: str) -> Lesson:
         # Python reads no whole number of thousands of digits.
         raise LessonError(name, None, "", NUMBER_TOO_LONG) from None
     return _Reader(text, name).lesson(content)
+
+
+class _LostError(ValueError):
+    """A number that became 0 although it is not; the message is a sentence."""
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if is_lost(text, value):
+        raise _LostError(f"{shown_name(text, LONGEST_SHOWN)} in it cannot be told from 0.")
+    return value
 
 
 def read_folder(folder: Path) -> tuple[list[Lesson], list[LessonError]]:

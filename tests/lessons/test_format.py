@@ -147,10 +147,11 @@ def test_a_solution_goes_on_with_what_its_actions_and_the_step_before_have_made(
     ("put", "said"),
     [
         ("seed = 1" + "0" * 5000, "mine.toml: a number in it is too long."),
+        ("seed = 1e-400", "mine.toml: 1e-400 in it cannot be told from 0."),
         ("seed = 0x1" + "0" * 5000, "mine.toml, line 6: experiment: a number in it is too long."),
         ("seed = " + "[" * 3000 + "]" * 3000, "mine.toml: is nested too deeply."),
     ],
-    ids=["decimal", "hexadecimal", "nested"],
+    ids=["decimal", "close to 0", "hexadecimal", "nested"],
 )
 def test_what_python_itself_does_not_read_is_refused_in_a_sentence(put, said):
     with pytest.raises(LessonError) as refused:
