@@ -47,6 +47,8 @@ class Lab(QObject):
     """The experiment of a new run (or of one brought back), and one sentence about it."""
     run_left = Signal(object, int)
     """A RunView: the run that is left where it is gone on from an earlier step of it, and that step."""
+    run_named = Signal()
+    """The present run has got a name that it was given under another number: see name_of()."""
     diverged = Signal(str, object)
     failed = Signal(str)
     carried_out = Signal()
@@ -77,6 +79,7 @@ class Lab(QObject):
         told = self._training.signals
         told.state_changed.connect(self._take_state)
         told.run_begun.connect(self._take_run)
+        told.run_named.connect(self._take_name)
         told.carried_out.connect(self._take_carried_out)
         told.shelf_changed.connect(self._take_shelf)
         told.run_left.connect(self.run_left)
@@ -367,6 +370,11 @@ class Lab(QObject):
             self._experiment = experiment
         self._gate.something_new()
         self.experiment_replaced.emit(experiment, sentence)
+
+    @Slot(int, str)
+    def _take_name(self, number: int, name: str) -> None:
+        self._names[number] = name
+        self.run_named.emit()
 
     @Slot(int, object)
     def _take_carried_out(self, order: int, experiment: Experiment) -> None:

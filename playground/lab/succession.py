@@ -118,11 +118,15 @@ class Succession:
         self._shelf.put_away(run, "")
 
     def name_run(self, number: int, name: str) -> None:
-        """The user calls this run so from now on, be it the present one or one that was left."""
-        if (run := self._stage.run_of(number)) is not None:
+        """The user calls this run so from now on, be it the present one, brought back or not, or one that was
+        left. The window is told where the run has another number now.
+        """
+        run = self._stage.run
+        if run is not None and number in run.numbers:
             run.name = name
-        else:
-            self._shelf.name_run(number, name)
+            if number != run.number:
+                self._signals.run_named.emit(run.number, name)
+        self._shelf.name_run(number, name)
 
     def tell_shelf(self) -> None:
         """Tell what Undo and Redo can bring back."""

@@ -80,6 +80,7 @@ class WindowCommands(QObject):
         for name, signal in (("undo", lab.undo_available), ("redo", lab.redo_available)):
             actions[name].setEnabled(False)
             signal.connect(actions[name].setEnabled)
+        lab.run_named.connect(self.show_name)
 
     # Files ----------------------------------------------------------------------------------------------
 
