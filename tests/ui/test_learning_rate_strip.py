@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -216,6 +218,77 @@ def test_an_older_snapshot_does_not_move_the_thumb_back(stage: Stage) -> None:
     for stale in (old, middle, old):
         strip.show_snapshot(stale)
         assert strip.learning_rate == pytest.approx(1.2)
+
+
+@contextmanager
+def busy(lab: Lab) -> Iterator[None]:
+    """While this lasts the training thread carries nothing out; then it finds all commands at once."""
+    begun, go_on = threading.Event(), threading.Event()
+    lab._training.post(lambda: begun.set() or go_on.wait(20.0))
+    assert begun.wait(20.0)
+    try:
+        yield
+    finally:
+        go_on.set()
+
+
+def test_an_alpha_that_another_overtakes_gives_way_to_it(stage: Stage, lab: Lab) -> None:
+    strip = stage.widget
+    with busy(lab):
+        strip.slider.multiply(2.0)
+        order = lab.set_learning_rate(0.007)
+    stage.until(lambda s: s.order >= order)
+    assert strip.learning_rate == 0.007
+    assert strip.field.text() == "0.007"
+
+
+def test_a_thumb_that_is_held_follows_what_something_else_sets(stage: Stage, lab: Lab) -> None:
+    strip, qtbot = stage.widget, stage.qtbot
+    qtbot.mousePress(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 1.0))
+    order = lab.set_learning_rate(0.007)
+    stage.until(lambda s: s.order >= order)
+    assert strip.learning_rate == 0.007
+    qtbot.mouseMove(strip.slider, at(strip, 3.0))
+    assert strip.learning_rate == pytest.approx(3.0, rel=0.03)
+    stage.until(lambda s: s.view.settings.learning_rate == strip.learning_rate)
+
+
+def test_a_thumb_whose_release_never_came_follows_the_run_and_no_bare_pointer(stage: Stage, lab: Lab) -> None:
+    """A dialog that opens under the pointer takes the release."""
+    strip, qtbot = stage.widget, stage.qtbot
+    qtbot.mousePress(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 1.0))
+    qtbot.mouseRelease(strip.title_label, Qt.MouseButton.LeftButton)
+    with busy(lab):
+        lab.same_weights_again()
+        strip.slider.multiply(2.0)
+        chosen = strip.learning_rate
+        order = strip._order
+    stage.until(lambda s: s.order >= order)
+    assert stage.snapshot is not None
+    assert strip.learning_rate == stage.snapshot.view.settings.learning_rate == chosen
+    qtbot.mouseMove(strip.slider, at(strip, 0.01))
+    qtbot.mouseMove(strip.slider, at(strip, 0.02))
+    assert strip.learning_rate == chosen
+
+
+def test_a_run_that_begins_while_an_alpha_is_on_its_way_does_not_move_the_thumb(
+    stage: Stage, lab: Lab
+) -> None:
+    strip, run = stage.widget, lab.run_number
+    shown: list[float] = []
+    lab.experiment_replaced.connect(lambda *_: shown.append(strip.learning_rate))
+    with busy(lab):
+        lab.same_weights_again()
+        strip.slider.multiply(2.0)
+    stage.until(lambda s: s.run > run)
+    assert shown == [0.6]
+    assert strip.learning_rate == 0.6
+    with busy(lab):
+        strip.slider.multiply(2.0)
+        lab.undo()
+    stage.until(lambda s: s.run > run + 1)
+    assert shown == [0.6, 0.3]
+    assert strip.learning_rate == 0.3
 
 
 def test_a_learning_rate_that_something_else_set_moves_the_thumb(stage: Stage, lab: Lab) -> None:
