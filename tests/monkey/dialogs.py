@@ -51,7 +51,7 @@ class Answering(QObject):
 
 
 def click(button: QAbstractButton, dialog: QDialog) -> None:
-    """Click a button of this dialog, unless the dialog has been closed or covered meanwhile, as no hand can."""
+    """Click a button of this dialog, unless that has been closed or covered meanwhile."""
     if QApplication.activeModalWidget() is dialog and button.isVisible() and button.isEnabled():
         button.click()
 
