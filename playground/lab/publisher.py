@@ -13,7 +13,7 @@ SHOWN_EVERY = 1 / 60
 UNSEEN_EVERY = 0.1
 SHARE_OF_PUBLISHING, SHARE_OF_PAINTING = 0.15, 0.5
 """Where making a snapshot takes long, or showing it does, there are fewer: this much of the time at most."""
-SHARE_ON_THE_WAY, SELDOMEST = 0.2, 0.5
+SHARE_ON_THE_WAY, SELDOMEST = 0.2, 1.0
 """On the way to the step at which a saved run stood: the window is at work for this much of the time at most,
 but is shown after so many seconds how far it is, whatever that costs."""
 

@@ -48,7 +48,7 @@ def test_a_log_of_many_changes_is_opened_in_about_the_time_of_its_replay(qtbot, 
     # About 1.3 times; a busy machine adds to both.
     assert seen[-1][0] <= 2.5 * replayed
     assert working() - before <= 0.6 * seen[-1][0], "the window leaves the interpreter to the run"
-    assert len(seen) >= 6, "and the window shows how far it is"
+    assert len(seen) >= 4, "and the window shows how far it is"
     # The last half of the changes takes about as long as the first.
     half = float(np.interp(CHANGES / 2, [step for _, step in seen], [seconds for seconds, _ in seen]))
     assert seen[-1][0] - half <= 2.5 * half
