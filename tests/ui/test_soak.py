@@ -1,4 +1,4 @@
-"""A long run with every view live: what is shown keeps up, and at its end it is saved, exported and opened."""
+"""A long run with every view live: what is shown keeps up; at its end it is saved, exported and opened."""
 
 from __future__ import annotations
 
