@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from strip_painted import has_color, painted
-from widget_stage import Stage
+from widget_stage import Stage, busy
 
 from playground.drawing.lookahead_curve import StripLookahead
 from playground.drawing.strip_drawing import StripLimit, StripPicture
@@ -218,18 +216,6 @@ def test_an_older_snapshot_does_not_move_the_thumb_back(stage: Stage) -> None:
     for stale in (old, middle, old):
         strip.show_snapshot(stale)
         assert strip.learning_rate == pytest.approx(1.2)
-
-
-@contextmanager
-def busy(lab: Lab) -> Iterator[None]:
-    """While this lasts the training thread carries nothing out; then it finds all commands at once."""
-    begun, go_on = threading.Event(), threading.Event()
-    lab._training.post(lambda: begun.set() or go_on.wait(20.0))
-    assert begun.wait(20.0)
-    try:
-        yield
-    finally:
-        go_on.set()
 
 
 def test_an_alpha_that_another_overtakes_gives_way_to_it(stage: Stage, lab: Lab) -> None:
