@@ -31,6 +31,8 @@ LOW_HALL = 1000
 """On a screen lower than this, a presentation leaves nothing of the strip but the slider, and that low."""
 LOW_WINDOW = 740
 """In a window lower than this the rows of the slider are closer together."""
+FIELD_WIDTH, ROUND_A_NUMBER = 110, 26
+"""Pixels of the line for α with the usual digits, and what it needs beside them."""
 BESIDE_SHARE = 0.5
 """What stands beside the track takes at most this share of the width; the last to come is left out first."""
 
@@ -64,7 +66,7 @@ class LearningRateStrip(Card):
         self.pins = Pins()
         self.field = NumberField("The learning rate", self._check)
         set_role(self.field, "rate")
-        self.field.setFixedWidth(110)
+        self._widen_field()
         self.field.after = self.slider
         self.numbers = UpdateNumbers(theme)
         self.numbers.room_changed.connect(self._fit)
@@ -73,6 +75,7 @@ class LearningRateStrip(Card):
         self.slider.rate_changed.connect(self._rate_moved)
         self.field.committed.connect(self._rate_typed)
         self.field.problem_changed.connect(self._show_problem)
+        self.field.textChanged.connect(self._widen_field)
         self.rate_actions = self._make_actions()
         lab.experiment_replaced.connect(self._experiment_replaced)
         self._show_rate(lab.experiment.training.learning_rate)
@@ -118,7 +121,7 @@ class LearningRateStrip(Card):
             theme = theme.with_font_factor(PRESENTATION_FACTOR)
         self.slider.restyle(theme)
         self.numbers.restyle(theme)
-        self.field.setFixedWidth(round(110 * theme.font_factor))
+        self._widen_field()
         self._fit()
 
     def set_full(self, full: bool) -> None:
@@ -134,6 +137,13 @@ class LearningRateStrip(Card):
         self._fit()
         # Who lays the strip out does not hear of a change of its height meanwhile.
         QTimer.singleShot(0, self, self.updateGeometry)
+
+    def _widen_field(self) -> None:
+        """All digits of α have room: half a number is a false one."""
+        factor = self.slider.drawing.theme.font_factor
+        self.field.ensurePolished()
+        needed = self.field.fontMetrics().horizontalAdvance(self.field.text()) + ROUND_A_NUMBER * factor
+        self.field.setFixedWidth(round(max(FIELD_WIDTH * factor, min(needed, 3 * FIELD_WIDTH * factor))))
 
     def _fit(self) -> None:
         """Where there is little room, all of it is the slider's, which says α too."""

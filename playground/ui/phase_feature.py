@@ -44,6 +44,7 @@ from playground.ui.phase_words import (
     thrown,
     thrown_in_short,
 )
+from playground.ui.words import fewer_words
 
 if TYPE_CHECKING:
     from playground.drawing.theme import Theme
@@ -310,4 +311,5 @@ class PhaseFeature(Feature):
                 lower, beside = way.learning_rate, ""
             text = f"Go on with {slider_text(view, view.step, lower)}{beside}"
             offers.append(Offer(text, partial(go_on, lower)))
-        self.window.notices.follow_up(sentence, sentence, offers, seconds=None)
+        shorter = fewer_words(sentence)
+        self.window.notices.follow_up(sentence, sentence, offers, seconds=None, shorter=shorter)

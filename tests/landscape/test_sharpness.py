@@ -316,3 +316,19 @@ def recorded(losses):
     history.add_train_rows(0, losses[:-1], None)
     history.present = Present(last, theta, 0.1, Measured(float(losses[-1]), None, None, None))
     return history.view()
+
+
+def test_after_a_change_of_the_rate_what_was_found_before_is_told_with_its_step():
+    """On a busy machine the next answer takes its time: 8 % of the limit was true of α = 0.3, not of 10."""
+    trainer = Trainer(Experiment(training=TrainingSettings(learning_rate=0.3)))
+    samples = trainer.samples
+    found = stability(trainer.network, samples.X_train, samples.y_train, trainer.view().checkpoint)
+    trainer.advance(12)
+    fresh = what_goes_on(found, trainer.view(), 0, SharpnessRecord())
+    assert fresh.startswith("Sharpness is below the limit, at 8")
+    trainer.learning_rate = 10.0
+    trainer.advance(1)
+    told = what_goes_on(found, trainer.view(), 0, SharpnessRecord())
+    assert told == "At step 0: sharpness is" + fresh.removeprefix("Sharpness is")
+    trainer.change("training.optimizer", "adagrad")
+    assert not say(trainer).startswith("At step")
