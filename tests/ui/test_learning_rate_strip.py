@@ -312,7 +312,7 @@ def test_the_scale_stays_where_it_is_while_a_run_goes_on(
     strip.resize(width, 760)
     lab.change("training.optimizer", optimizer)
     stage.until(lambda s: s.view.settings.optimizer == optimizer)
-    stage.qtbot.wait(1)
+    QApplication.processEvents()
     lab.set_speed(None)
     ends, beside = strip.slider.geometry(), strip.numbers.isVisible()
     for steps in (1, 40, 400):
@@ -322,7 +322,7 @@ def test_the_scale_stays_where_it_is_while_a_run_goes_on(
         # What comes and goes elsewhere in the window lays the strip out anew.
         for height in (758, 760):
             strip.resize(width, height)
-            stage.qtbot.wait(1)
+            QApplication.processEvents()
             assert strip.slider.x() == ends.x()
             assert strip.slider.width() == ends.width()
             assert strip.numbers.isVisible() == beside
