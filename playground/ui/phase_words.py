@@ -93,7 +93,7 @@ def thrown_in_short(view: RunView, told: ThrownOut, limit: tuple[int, float] | N
     frozen = str(setting_at(view, "optimizer", cause)) in PRECONDITIONED
     if limit is not None and rate > limit[1] and not frozen:
         times = number_text(rate / limit[1], 2)
-        shorter.insert(0, f"Thrown out: {alpha} is {times} times the limit; {rose}")
+        shorter.insert(0, f"Thrown out: {alpha} is {times} times the limit at step {limit[0]}; {rose}")
     return tuple(shorter)
 
 

@@ -381,6 +381,7 @@ def test_in_short_a_run_that_was_thrown_out_keeps_both_losses(optimizer: str) ->
         for text in texts[1:]:
             assert text.endswith("J rose from 0.001100 to 4.000.")
             assert "the limit" not in text or (optimizer != "adam" and limit == (1, 0.3))
+            assert ("the limit" in text) == ("the limit at step 1" in text), "of which step it is"
 
 
 def test_the_notice_of_a_run_that_was_thrown_out_is_whole_beside_its_buttons(qtbot, open_window) -> None:
