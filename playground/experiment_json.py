@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.experiment_checks import ExperimentError, show
-from playground.files.bounded_json import JsonError, TwiceError, json_of
 
 FORMAT = "loss-landscape-playground-experiment"
 VERSION = 1

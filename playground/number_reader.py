@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from decimal import Decimal
 
 from playground.files.foreign_names import shown_name
 
@@ -43,10 +44,12 @@ def read_whole(text: str) -> int:
     Among whole numbers "10,000" can only be ten thousand. "10.000" is refused: with the point that this
     program writes it would be ten.
     """
-    value = _read(text, whole=True)
-    if value != int(value):
-        raise NumberError(f"must be a whole number, not {shown(text)}.")
-    return int(value)
+    return int(_read(text, whole=True))
+
+
+def is_lost(text: str, value: float) -> bool:
+    """Whether value, read from a number as Python writes it, is 0 although the number is not."""
+    return value == 0.0 and any(digit in "123456789" for digit in re.split("[eE]", text)[0])
 
 
 def shown(text: str) -> str:
@@ -68,10 +71,24 @@ def _read(text: str, whole: bool) -> float:
     exponent = match["exponent"] or match["power"] or (match["raised"] or "0").translate(_POWER)
     if whole and "." not in digits and int(exponent) == 0:
         return int(match["sign"] + digits)
-    value = float(f"{match['sign']}{digits}e{exponent}")
+    written = f"{match['sign']}{digits}e{exponent}"
+    value = float(written)
     if not math.isfinite(value):
         raise NumberError(f"must be a finite number, not {shown(text)}.")
-    return value
+    if not is_lost(written, value):
+        # In full: as a float 1.00000000000000000001 would be whole.
+        return _whole(written, text) if whole and value else value
+    if whole:
+        raise NumberError(f"must be a whole number, not {shown(text)}.")
+    raise NumberError(f"is too close to 0: {shown(text)} cannot be told from 0; write 0 if that is meant.")
+
+
+def _whole(written: str, text: str) -> int:
+    """The whole number that a finite one is, digit by digit. Raises NumberError."""
+    exact = Decimal(written)
+    if exact != exact.to_integral_value():
+        raise NumberError(f"must be a whole number, not {shown(text)}.")
+    return int(exact)
 
 
 def _plain(text: str) -> str:

@@ -125,3 +125,25 @@ def test_an_unclear_number_keeps_its_sign_and_its_power() -> None:
     with pytest.raises(NumberError, match=r"“−1,500e3” may be -1\.5e3 or -1500e3; write one of these"):
         read_number("−1,500e3")
     assert read_number("-1.5e3") == -1500.0
+
+
+@pytest.mark.parametrize(
+    "text", ["1e-400", "−2,5·10⁻⁴⁰⁰", "10^-324", "0." + "0" * 350 + "1", "1e-999999999999"]
+)
+def test_a_number_too_close_to_zero_is_not_read_as_zero(text: str) -> None:
+    with pytest.raises(NumberError, match=r"^is too close to 0: “.*” cannot be told from 0; write 0 if"):
+        read_number(text)
+    with pytest.raises(NumberError, match=r"^must be a whole number"):
+        read_whole(text)
+
+
+@pytest.mark.parametrize("text", ["0", "0e-400", "-0.00", "0·10⁻⁴⁰⁰", "0" * 390, "5e-324", "1e-310"])
+def test_zero_in_any_length_and_the_smallest_numbers_are_read(text: str) -> None:
+    assert read_number(text) == float(text.replace("·10⁻⁴⁰⁰", ""))
+
+
+def test_a_whole_number_is_whole_in_all_its_digits() -> None:
+    assert read_whole("1e23") == 10**23
+    assert read_whole("9007199254740993.0") == 9007199254740993
+    with pytest.raises(NumberError, match="must be a whole number"):
+        read_whole("1." + "0" * 30 + "1")

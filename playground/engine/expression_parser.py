@@ -12,6 +12,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from playground.number_reader import is_lost
+
 MAX_CHARACTERS = 20_000
 MAX_BRACKETS = 100
 LABEL_LENGTH, NAME_LENGTH = 160, 40
@@ -297,6 +299,8 @@ class _Reader:
         value = float(token.text)
         if not math.isfinite(value):
             raise ExpressionError(f"{brief(token.text)} is too large a number.", token.start)
+        if is_lost(token.text, value):
+            raise ExpressionError(f"{brief(token.text)} cannot be told from 0.", token.start)
         self._add_number(value, token.start, token.start, token.end)
 
     def _add_number(self, value: float, position: int, first: int, last: int) -> None:

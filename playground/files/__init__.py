@@ -1,1 +1,1 @@
-"""Reading and writing files: text and JSON from anywhere, whole files at once, paths and their names."""
+"""Reading and writing files: text from anywhere, whole files at once, paths and their names."""

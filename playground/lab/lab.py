@@ -6,6 +6,7 @@ import atexit
 import time
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,10 @@ class Lab(QObject):
     """The experiment of a new run (or of one brought back), and one sentence about it."""
     run_left = Signal(object, int)
     """A RunView: the run that is left where it is gone on from an earlier step of it, and that step."""
+    run_named = Signal()
+    """The present run has got a name that it was given under another number: see name_of()."""
     diverged = Signal(str, object)
     failed = Signal(str)
-    carried_out = Signal()
-    """Commands have been carried out or refused: see reached()."""
     notice = Signal(str)
     news = Signal()
     """After sleep(): a snapshot or an answer is there, a question was asked, or another state has come."""
@@ -78,6 +79,7 @@ class Lab(QObject):
         told = self._training.signals
         told.state_changed.connect(self._take_state)
         told.run_begun.connect(self._take_run)
+        told.run_named.connect(self._take_name)
         told.carried_out.connect(self._take_carried_out)
         told.shelf_changed.connect(self._take_shelf)
         told.run_left.connect(self.run_left)
@@ -134,6 +136,8 @@ class Lab(QObject):
         self._early = snapshot if snapshot is not None and snapshot.run > self._run_number else None
         if snapshot is not None and snapshot.run != self._run_number:
             snapshot = None
+        if snapshot is not None and snapshot.order == self._orders:
+            self._take_settings(snapshot)
         self._gate.close(snapshot is not None)
         QCoreApplication.postEvent(self, QEvent(FRAME_DONE), AFTER_PAINTING)
         return snapshot
@@ -245,7 +249,8 @@ class Lab(QObject):
             raise ValueError("theta must be finite.")
         order = self._order()
         key = f"parameters of {run}" if dragging else ""
-        self._training.post(self._commands.set_parameters, order, run, theta, sentence, dragging, key=key)
+        act, about = self._commands.set_parameters, (order, run, theta, sentence, dragging)
+        self._training.post(act, *about, key=key, moves=True)
         return order
 
     # Time -----------------------------------------------------------------------------------------------
@@ -256,7 +261,7 @@ class Lab(QObject):
         The run pauses. Whatever then acts on it (run, step, change, set_parameters) goes on from that step,
         on another branch; None looks at now again.
         """
-        self._training.post(self._commands.show_moment, run, step, key=f"moment of {run}")
+        self._training.post(self._commands.show_moment, run, step, key=f"moment of {run}", moves=True)
 
     def run_from(
         self, step: int, learning_rate: float | None = None, go: bool = True, run: int | None = None
@@ -362,6 +367,7 @@ class Lab(QObject):
     @Slot(int, object, str, int, str)
     def _take_run(self, number: int, experiment: Experiment, sentence: str, order: int, name: str) -> None:
         self._run_number = number
+        self._carried_out = max(self._carried_out, order)
         self._names[number] = name
         # A later order is still on its way, and the experiment that it leads to is already known here.
         if order == self._orders:
@@ -369,13 +375,23 @@ class Lab(QObject):
         self._gate.something_new()
         self.experiment_replaced.emit(experiment, sentence)
 
+    @Slot(int, str)
+    def _take_name(self, number: int, name: str) -> None:
+        self._names[number] = name
+        self.run_named.emit()
+
     @Slot(int, object)
     def _take_carried_out(self, order: int, experiment: Experiment) -> None:
         self._carried_out = order
-        self.carried_out.emit()
         if order == self._orders:
             # Also where something that was known here already has been refused.
             self._experiment = experiment
+
+    def _take_settings(self, snapshot: Snapshot) -> None:
+        """Know what a log that the run follows has changed; nothing that was sent is on its way."""
+        view = snapshot.whole
+        if view.settings != self._experiment.training:
+            self._experiment = replace(view.experiment, training=view.settings)
 
     @Slot(bool, bool)
     def _take_shelf(self, can_undo: bool, can_redo: bool) -> None:

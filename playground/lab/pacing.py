@@ -61,7 +61,13 @@ class Gate:
         """Whether the window looks for nothing until it is told that something is there."""
         self._opened = threading.Event()
         self._since: float | None = None
+        self._seconds_at_work = self._closed_at = 0.0
         self._tell = tell
+
+    @property
+    def seconds_at_work(self) -> float:
+        """How long the window has been at work in all, in frames with a snapshot and without."""
+        return self._seconds_at_work + (clock() - self._closed_at if self.closed else 0.0)
 
     def something_new(self) -> None:
         """Something is there for the window; called from any thread after it was put there."""
@@ -73,6 +79,8 @@ class Gate:
         """The window has come, and taken a snapshot or found none."""
         if self._since is None and snapshot:
             self._since = clock()
+        if not self.closed:
+            self._closed_at = clock()
         self.closed = True
         self._opened.clear()
 
@@ -81,7 +89,9 @@ class Gate:
         if self._since is not None:
             self.seconds_shut += 0.2 * (clock() - self._since - self.seconds_shut)
             self._since = None
+        at_work = self.seconds_at_work
         self.closed = False
+        self._seconds_at_work = at_work
         self._opened.set()
 
     def wait(self, seconds: float) -> None:

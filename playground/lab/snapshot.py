@@ -25,7 +25,8 @@ class Snapshot:
     measured over the last half second (0 while nothing runs), samples the same object for a whole run.
     now is the run as it stands where view is an earlier moment of it, and None where view is now. fork is
     the fork that goes on from view, None where there is none. finished says which condition to stop at has
-    been met; empty where none has.
+    been met; empty where none has. order is the number of the last command that had been carried out or
+    refused: see Lab.reached().
     """
 
     run: int
@@ -36,6 +37,7 @@ class Snapshot:
     now: RunView | None = None
     fork: ForkView | None = None
     finished: str = ""
+    order: int = 0
 
     @property
     def moment(self) -> bool:

@@ -35,12 +35,20 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import drops
 from playground.landscape.spike import mini_batch_at, setting_at
-from playground.landscape.stability import WHILE_FROZEN, Stability, divides, level_times_rate
+from playground.landscape.stability import (
+    WHILE_FROZEN,
+    Stability,
+    at_the_limit,
+    divides,
+    level_times_rate,
+)
 from playground.numerals import number_text, percent_text
 
 CAPACITY = 2000
-AT_THE_LIMIT = 0.15
-"""Sharpness this close to its limit, as a share of it, is called at the limit."""
+BESIDE_THE_LIMIT = 0.15
+"""Sharpness this close to its limit, as a share of it, is called just below or just above it."""
+SAME_RATE = 0.05
+"""While α has changed by no more than this share, what was found before is about it still."""
 GROWING = 1.05
 """A sharpness so many times an earlier one has grown."""
 MOST_DROPS = 1000
@@ -249,25 +257,37 @@ def what_goes_on(
 ) -> str:
     """One plain sentence about sharpness and limit, found at this step of the run, and about J now.
 
-    in_short: without the second sentence, what the limit of P⁻¹H takes for granted.
+    in_short: without the second sentence, what the limit of P⁻¹H takes for granted. Where α is another one by
+    now, the sentence begins with its step, and says nothing of J.
     """
+    then, now = view.rate_at(step), view.rate_at(view.step)
+    if abs(now - then) <= SAME_RATE * then:
+        return _what_goes_on(found, view, step, record, in_short, told_of_j=True)
+    told = _what_goes_on(found, view, step, record, in_short, told_of_j=False)
+    return told if told == found.reason else f"At step {step}: {told.replace('Sharpness', 'sharpness', 1)}"
+
+
+def _what_goes_on(
+    found: Stability, view: RunView, step: int, record: SharpnessRecord, in_short: bool, told_of_j: bool
+) -> str:
     if found.level_times_rate is None or not math.isfinite(found.sharpness) or not found.sharpness > 0:
         return found.reason
     share = found.sharpness * view.rate_at(step) / found.level_times_rate
     what = "λmax(P⁻¹H)" if divided_by(found.optimizer) else "Sharpness"
-    if share > 1 + AT_THE_LIMIT:
+    if share > 1 + BESIDE_THE_LIMIT:
         return (
             f"{what} is {number_text(share, 2)} times the limit: {_above(found.optimizer)}; others need not."
         )
     percent = percent_text(share)
     holds = "" if in_short else _holds(found.optimizer)
-    if share < 1 - AT_THE_LIMIT:
+    if share < 1 - BESIDE_THE_LIMIT:
         grown = _grown(record, found, step, view)
         if grown:
             return f"{what} has grown {grown}: it is at {percent} of the limit.{holds}"
         return f"{what} is below the limit, at {percent} of it.{holds}"
-    does = _what_j_does(find_phase(view.history, view.diverged))
-    return f"{what} is at the limit ({percent} of it){does}.{holds}"
+    does = _what_j_does(find_phase(view.history, view.diverged)) if told_of_j else ""
+    where = "at" if at_the_limit(share) else "just above" if share > 1 else "just below"
+    return f"{what} is {where} the limit ({percent} of it){does}.{holds}"
 
 
 def _holds(optimizer: str) -> str:

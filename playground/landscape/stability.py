@@ -44,6 +44,8 @@ WHILE, WHILE_FROZEN = (
     "while the valley keeps this shape and the preconditioner stays frozen",
 )
 """What the limit holds for: of most optimisers, of those that divide by P."""
+AT_THE_LIMIT = 0.01
+"""So close to the limit, as a share of it, is called at the limit."""
 AT_ONCE = 5_000_000
 """Parameters × parameters × samples up to which all columns of the Hessian are computed in one piece."""
 
@@ -90,6 +92,11 @@ def divides(optimizer: str) -> bool:
 def holds_while(optimizer: str) -> str:
     """Return what the limit of an optimiser takes for granted, to be said wherever the limit is told."""
     return WHILE_FROZEN if divides(optimizer) else WHILE
+
+
+def at_the_limit(share: float) -> bool:
+    """Return whether this share of the limit is the limit itself, as far as words go."""
+    return abs(share - 1) <= AT_THE_LIMIT
 
 
 def level_times_rate(optimizer: str, hyperparameters: Mapping[str, Any]) -> float | None:

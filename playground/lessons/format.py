@@ -31,8 +31,12 @@ from playground.lessons.solution import (
     first_sheet,
     is_number,
 )
+from playground.number_reader import LONGEST_SHOWN, is_lost
+from playground.numerals import count_text
 
 MAX_BYTES = 1_000_000
+MOST_LESSONS, MOST_BYTES_OF_LESSONS = 200, 5_000_000
+"""In a folder: all its lessons are read, and listed, before the course is shown."""
 TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activation")
 """The rows of the lecture's summary table."""
 PREDICTIONS = ("choice", "number", "pin")
@@ -142,7 +146,9 @@ def parse_lesson(text: str, name: str) -> Lesson:
         # tomllib takes time that grows with the square of a key's parts.
         raise LessonError(name, None, "", "is nested too deeply.")
     try:
-        content = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
+        content = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK), parse_float=_number)
+    except _LostError as error:
+        raise LessonError(name, None, "", str(error)) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))
@@ -155,15 +161,48 @@ def parse_lesson(text: str, name: str) -> Lesson:
     return _Reader(text, name).lesson(content)
 
 
+class _LostError(ValueError):
+    """A number that became 0 although it is not; the message is a sentence."""
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if is_lost(text, value):
+        raise _LostError(f"{shown_name(text, LONGEST_SHOWN)} in it cannot be told from 0.")
+    return value
+
+
 def read_folder(folder: Path) -> tuple[list[Lesson], list[LessonError]]:
-    """All lessons of a folder in the order of their file names, and what is wrong with the others."""
+    """The lessons of a folder in the order of their file names, and what is wrong with the others: one
+    sentence a file, and one about all that were too many to be read.
+    """
     lessons, errors = [], []
-    for path in sorted(folder.glob("*.toml")):
+    paths, size = sorted(folder.glob("*.toml")), 0
+    for number, path in enumerate(paths):
+        size += _size(path)
+        if number == MOST_LESSONS or size > MOST_BYTES_OF_LESSONS:
+            errors.append(_too_many(folder, len(paths), number))
+            break
         try:
             lessons.append(read_lesson(path))
         except LessonError as error:
             errors.append(error)
     return lessons, errors
+
+
+def _size(path: Path) -> int:
+    """Bytes that are read of a file."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return 0
+    return size if size <= MAX_BYTES else 0
+
+
+def _too_many(folder: Path, count: int, read: int) -> LessonError:
+    found, size = f"{count_text(count)} files of lessons", f"{MOST_BYTES_OF_LESSONS // 1_000_000} MB"
+    said = f"holds {found}; the first {read} are read: a course has at most {MOST_LESSONS}, and {size}."
+    return LessonError(folder.name or str(folder), None, "", said)
 
 
 class _Reader:

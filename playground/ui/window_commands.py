@@ -80,6 +80,7 @@ class WindowCommands(QObject):
         for name, signal in (("undo", lab.undo_available), ("redo", lab.redo_available)):
             actions[name].setEnabled(False)
             signal.connect(actions[name].setEnabled)
+        lab.run_named.connect(self.show_name)
 
     # Files ----------------------------------------------------------------------------------------------
 
@@ -210,7 +211,7 @@ class WindowCommands(QObject):
             offers.append(Offer(name, go_on))
         offers.append(Offer("Same weights again", window.actions_by_name["same_weights"].trigger))
         self._divergence = sentence
-        window.notices.say(sentence, offers, seconds=None)
+        window.notices.say(sentence, offers, seconds=None, shorter=words.fewer_words(sentence))
 
     def report_failure(self, report: str) -> None:
         """A part of the lab has failed: say so, and let the program's own way with crashes show it all."""

@@ -224,3 +224,10 @@ def test_fuzzed_text_gives_a_finite_value_or_a_clear_error(text):
 def test_long_chains_need_no_recursion(text):
     graph = Expression(text).evaluate(a=1)
     assert abs(graph.value) in (1, 9000)
+
+
+def test_a_number_that_would_become_zero_is_refused() -> None:
+    with pytest.raises(ExpressionError, match=r"^1e-400 cannot be told from 0\.$") as error:
+        Expression("a + 1e-400")
+    assert error.value.position == 4
+    assert Expression("a + 0e-400 + 5e-324").evaluate(a=0.0).value == 5e-324

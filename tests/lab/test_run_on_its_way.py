@@ -148,6 +148,27 @@ def test_a_run_that_was_left_keeps_the_name_that_it_is_given_late(watcher: Watch
     assert lab.name_of(lab.run_number) == "saved.json"
 
 
+def test_a_run_that_was_brought_back_takes_a_name_that_it_is_given_late(watcher: Watcher, qtbot: Any) -> None:
+    """Under each number that it has had: left and brought back twice, and its weights set by hand."""
+    lab = watcher.lab
+    size = watcher.until_state("ready").parameters.size
+    numbers = [lab.run_number]
+    for act in (lab.undo, lab.undo, lambda: lab.set_parameters(np.full(size, 0.1))):
+        if act == lab.undo:
+            lab.set_experiment(OTHER)
+        act()
+        watcher.until(lambda s: s.view.experiment == SMALL and s.run == lab.run_number > numbers[-1])
+        numbers.append(lab.run_number)
+    for number in numbers:
+        name = f"saved as {number}.json"
+        lab.name_run(number, name)
+        qtbot.waitUntil(lambda name=name: lab.name_of(numbers[-1]) == name)
+    lab.set_experiment(OTHER)
+    lab.undo()
+    watcher.until(lambda s: s.view.experiment == SMALL and s.run == lab.run_number > numbers[-1])
+    assert lab.name_of(lab.run_number) == f"saved as {numbers[-1]}.json"
+
+
 def test_the_experiment_is_right_again_where_a_command_is_refused(watcher: Watcher, qtbot: Any) -> None:
     lab = watcher.lab
     size = watcher.until_state("ready").parameters.size

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import playground.lessons.format as lesson_format
 from playground.landscape.directions import PLANE_KINDS
 from playground.lessons.format import (
     PREDICTIONS,
@@ -147,10 +148,11 @@ def test_a_solution_goes_on_with_what_its_actions_and_the_step_before_have_made(
     ("put", "said"),
     [
         ("seed = 1" + "0" * 5000, "mine.toml: a number in it is too long."),
+        ("seed = 1e-400", "mine.toml: 1e-400 in it cannot be told from 0."),
         ("seed = 0x1" + "0" * 5000, "mine.toml, line 6: experiment: a number in it is too long."),
         ("seed = " + "[" * 3000 + "]" * 3000, "mine.toml: is nested too deeply."),
     ],
-    ids=["decimal", "hexadecimal", "nested"],
+    ids=["decimal", "close to 0", "hexadecimal", "nested"],
 )
 def test_what_python_itself_does_not_read_is_refused_in_a_sentence(put, said):
     with pytest.raises(LessonError) as refused:
@@ -165,6 +167,31 @@ def test_a_folder_gives_its_good_lessons_and_names_the_bad(tmp_path):
     lessons, errors = read_folder(tmp_path)
     assert [lesson.name for lesson in lessons] == ["b"]
     assert [str(error).partition(",")[0].partition(":")[0] for error in errors] == ["a.toml", "c.toml"]
+
+
+def test_of_too_many_lessons_the_first_are_read_and_one_sentence_says_so(tmp_path, monkeypatch):
+    assert lesson_format.MOST_LESSONS >= 100
+    monkeypatch.setattr(lesson_format, "MOST_LESSONS", 5)
+    for number in range(5):
+        (tmp_path / f"{number}.toml").write_text("title = " if number == 1 else GOOD, encoding="utf-8")
+    assert [len(found) for found in read_folder(tmp_path)] == [4, 1]
+    for number in range(5, 8):
+        (tmp_path / f"{number}.toml").write_text("title = ", encoding="utf-8")
+    lessons, errors = read_folder(tmp_path)
+    assert [lesson.name for lesson in lessons] == ["0", "2", "3", "4"]
+    assert len(errors) == 2
+    assert str(errors[1]) == (
+        f"{tmp_path.name}: holds 8 files of lessons; the first 5 are read: a course has at most 5, and 5 MB."
+    )
+
+
+def test_of_too_much_text_in_a_folder_the_first_lessons_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(lesson_format, "MOST_BYTES_OF_LESSONS", 3 * len(GOOD.encode()))
+    for number in range(5):
+        (tmp_path / f"{number}.toml").write_text(GOOD, encoding="utf-8")
+    lessons, errors = read_folder(tmp_path)
+    assert (len(lessons), len(errors)) == (3, 1)
+    assert "holds 5 files of lessons; the first 3 are read" in str(errors[0])
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

@@ -45,9 +45,15 @@ class Answering(QObject):
         if self._clicks <= MOST_CLICKS and buttons and not isinstance(dialog, QFileDialog):
             # Apart from this timer, which stands still while a click waits for a further dialog.
             button = self._random.choice(buttons)
-            QTimer.singleShot(0, button, button.click)
+            QTimer.singleShot(0, button, lambda: click(button, dialog))
         else:
             dialog.reject()
+
+
+def click(button: QAbstractButton, dialog: QDialog) -> None:
+    """Click a button of this dialog, unless that has been closed or covered meanwhile."""
+    if QApplication.activeModalWidget() is dialog and button.isVisible() and button.isEnabled():
+        button.click()
 
 
 @contextmanager

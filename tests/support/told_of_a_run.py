@@ -327,9 +327,14 @@ class Witness:
         times = re.search(r"is (\S+) times the limit", sentence)
         if times is not None and not math.isclose(read(times[1]), share, rel_tol=0.06):
             wrong.append(f"it is {share} times the limit")
-        where = 1 if times else 0 if "is at the limit" in sentence else -1
-        bounds = {1: (1.149, math.inf), 0: (0.849, 1.151), -1: (0.0, 0.851)}[where]
-        if not bounds[0] <= share <= bounds[1]:
+        bounds = {
+            "times the limit": (1.149, math.inf),
+            "is just above the limit": (1.009, 1.151),
+            "is at the limit": (0.989, 1.011),
+            "is just below the limit": (0.849, 0.991),
+        }
+        low, high = next((at for words, at in bounds.items() if words in sentence), (0.0, 0.851))
+        if not low <= share <= high:
             wrong.append(f"sharpness is at {share} of the limit")
         return wrong
 

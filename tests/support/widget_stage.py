@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -44,6 +46,18 @@ class Stage:
         self.qtbot.waitUntil(looked)
         assert self.snapshot is not None
         return self.snapshot
+
+
+@contextmanager
+def busy(lab: Lab) -> Iterator[None]:
+    """While this lasts the training thread carries nothing out; then it finds all commands at once."""
+    begun, go_on = threading.Event(), threading.Event()
+    lab._training.post(lambda: begun.set() or go_on.wait(20.0))
+    assert begun.wait(20.0)
+    try:
+        yield
+    finally:
+        go_on.set()
 
 
 def snapshot_of(experiment: Experiment, steps: int = 0, run: int = 1) -> Snapshot:

@@ -74,36 +74,8 @@ class Pointer(PixelItem):
                 painter.drawEllipse(QPointF(dot_x, dot_y), 4.0, 4.0)
 
 
-class Notice(PixelItem):
-    """A sentence in the middle of an empty plot."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = ""
-        self.theme: Theme | None = None
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
-
-    def set_text(self, text: str) -> None:
-        self.text = text
-        self.update()
-
-    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        if self.text and self.theme is not None:
-            painter.setPen(solid_pen(self.theme.dim_text, 1.0))
-            text_font = font(self.theme)
-            lines = wrapped(self.text, frame[2] - frame[0] - 16, QFontMetricsF(text_font))
-            height = QFontMetricsF(text_font).height() * 1.2
-            top = (frame[1] + frame[3] - height * len(lines)) / 2
-            for row, line in enumerate(lines):
-                rect = QRectF(frame[0], top + row * height, frame[2] - frame[0], height)
-                draw_text(painter, rect, line, text_font)
-
-
-class Footnote(PixelItem):
-    """A small sentence at the lower edge of a plot: what the picture cannot show."""
+class _Sentence(PixelItem):
+    """A text in a plot, empty where nothing is to be said."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,6 +90,25 @@ class Footnote(PixelItem):
         if text != self.text:
             self.text = text
             self.update()
+
+
+class Notice(_Sentence):
+    """A sentence in the middle of an empty plot."""
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self.text and self.theme is not None:
+            painter.setPen(solid_pen(self.theme.dim_text, 1.0))
+            text_font = font(self.theme)
+            lines = wrapped(self.text, frame[2] - frame[0] - 16, QFontMetricsF(text_font))
+            height = QFontMetricsF(text_font).height() * 1.2
+            top = (frame[1] + frame[3] - height * len(lines)) / 2
+            for row, line in enumerate(lines):
+                rect = QRectF(frame[0], top + row * height, frame[2] - frame[0], height)
+                draw_text(painter, rect, line, text_font)
+
+
+class Footnote(_Sentence):
+    """A small sentence at the lower edge of a plot: what the picture cannot show."""
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if not self.text or self.theme is None:

@@ -23,14 +23,20 @@ WORTH_NAMING = 0.002
 """The lowest point is named where it lies below J now by this share."""
 UNKNOWN, GROWS, FALLS = (
     ("not predictable",),
-    ("not predictable, both runs far higher", "both far higher"),
-    ("not predictable, both runs far lower", "both far lower"),
+    ("both runs far higher, how far is not predictable", "both runs far higher", "both far higher"),
+    ("both runs far lower, how far is not predictable", "both runs far lower", "both far lower"),
 )
-"""The words of a band, the first that fit: about both its edges where they lie far on one side of J now."""
+"""The words of a band, the first that fit: about both its edges where they lie far on one side of J now.
+Where a run certainly grows, as above the limit of a plain parabola, only how far is not predictable."""
+ABOVE = "higher than this scale"
+LEAP = 100.0
+"""No line joins two neighbours, one of them above the scale, that differ by this factor: where between them J
+leaves the scale is not known."""
 QUIET = 1e-3
 """The curve is as high as its place only where it spans this share of J now: rounding is no landscape."""
 LEAST = 1e-300
 """Where J is 0 throughout, the curve still has a height to stand in."""
+DOT = 0.5
 SEEN = 4.0
 """Pixels from which on a band is seen as one."""
 
@@ -154,7 +160,9 @@ class LookaheadCurve:
             self._paint_band(painter, xs, ahead, height_of)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.text), theme.curve_width * theme.font_factor))
-        painter.drawPath(_curve(xs, np.where(ahead.sure, ahead.losses, np.nan), height_of, room))
+        certain = np.where(ahead.sure, ahead.losses, np.nan)
+        painter.drawPath(_curve(xs, certain, height_of, room))
+        self._mark_losses_above(painter, xs, certain, height_of, room)
         metrics = QFontMetricsF(self.font)
         words = f"{ahead.name_of_now} {loss_text(ahead.now)}"
         self._label(painter, rect, words, QPointF(room.left(), level - self.row), theme.dim_text)
@@ -182,6 +190,30 @@ class LookaheadCurve:
         if ahead.low is not None and ahead.high is not None:
             self._name_bands(painter, xs, ahead, height_of, (level, chosen), room)
 
+    def _mark_losses_above(
+        self, painter: QPainter, xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF
+    ) -> None:
+        """An arrowhead at the first and last of those above the scale to which no line leads, and words at
+        one of them.
+        """
+        half, told = 4 * self.theme.font_factor, False
+        width = QFontMetricsF(self.font).horizontalAdvance(ABOVE) + 4
+        for k in ends_above(losses, height_of.highest):
+            if not room.left() - 1 <= xs[k] <= room.right() + 1:
+                continue
+            top = QPointF(xs[k], room.top())
+            left, right = QPointF(-half, 1.5 * half), QPointF(half, 1.5 * half)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.theme.text))
+            painter.drawPolygon(QPolygonF([top, top + left, top + right]))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            # Over those that they are true of.
+            far = [x for x, loss in zip(xs, losses, strict=True) if loss > height_of.highest]
+            if not told and xs[k] + half + width <= min(max(far), room.right()):
+                told = True
+                corner = QPointF(xs[k] + half + 4, room.top() + 2)
+                self._label(painter, room, ABOVE, corner, self.theme.dim_text)
+
     def _paint_band(
         self,
         painter: QPainter,
@@ -192,11 +224,7 @@ class LookaheadCurve:
         low, high = ahead.low, ahead.high
         assert low is not None
         assert high is not None
-        known = np.isfinite(low) & np.isfinite(high)
-        for start, stop in _stretches_of(known & ~ahead.sure):
-            # Out to the neighbours, so that band and line meet.
-            first = start - 1 if start and known[start - 1] else start
-            last = stop + 1 if stop < len(known) and known[stop] else stop
+        for first, last in drawn_bands(ahead, height_of.highest):
             corners = [QPointF(xs[k], height_of(float(high[k]))) for k in range(first, last)]
             corners += [QPointF(xs[k], height_of(float(low[k]))) for k in range(first, last)][::-1]
             color = QColor(mix(self.theme.card, self.theme.text, 0.3))
@@ -227,8 +255,9 @@ class LookaheadCurve:
             return False
 
         for start, stop in ahead.bands:
-            names = [named(*part) for part in ahead.parts_of_band(start, stop)]
-            if not any(names):
+            parts = ahead.parts_of_band(start, stop)
+            names = [named(*part) for part in parts]
+            if not any(names) and any(words == UNKNOWN for _, _, words in parts):
                 # No part has room for its own words; the whole may have some for what is true of all.
                 named(start, stop, UNKNOWN)
 
@@ -301,16 +330,19 @@ class _Height:
     def __init__(self, low: float, high: float, steep: bool, room: QRectF):
         self._low, self._high, self._steep, self._room = low, high, steep, room
 
-    def is_above(self, loss: float) -> bool:
-        return loss > self._high
+    @property
+    def highest(self) -> float:
+        """The loss at the top of the room."""
+        return self._high
+
+    def share(self, loss: float) -> float:
+        """How high it is: 0 the lowest, 1 the highest, more above that."""
+        if self._steep:
+            return math.log(max(loss, self._low) / self._low) / math.log(self._high / self._low)
+        return (max(loss, self._low) - self._low) / (self._high - self._low)
 
     def __call__(self, loss: float) -> float:
-        loss = min(max(loss, self._low), self._high)
-        if self._steep:
-            share = math.log(loss / self._low) / math.log(self._high / self._low)
-        else:
-            share = (loss - self._low) / (self._high - self._low)
-        return self._room.bottom() - share * self._room.height()
+        return self._room.bottom() - self.share(min(loss, self._high)) * self._room.height()
 
 
 def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
@@ -322,21 +354,76 @@ def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
     return _Height(low, high, low > 0 and high / low > STEEP, room)
 
 
+def joined(losses: np.ndarray, highest: float) -> np.ndarray:
+    """Return between which neighbours of the losses (K,) a line may be drawn, as (K − 1,) bool.
+
+    Both must be finite and not both above the highest loss of the scale; where one of them is, it must not be
+    LEAP times the other or more.
+    """
+    with np.errstate(all="ignore"):
+        finite, above = np.isfinite(losses), losses > highest
+        leaps = np.maximum(losses[:-1], losses[1:]) >= LEAP * np.minimum(losses[:-1], losses[1:])
+    return finite[:-1] & finite[1:] & ~(above[:-1] & above[1:]) & ~((above[:-1] | above[1:]) & leaps)
+
+
+def drawn_bands(ahead: StripLookahead, highest: float) -> list[tuple[int, int]]:
+    """Return first and one past the last index of each band as it is drawn: out to the neighbours, so that
+    band and line meet, where both its edges are joined to those.
+    """
+    if ahead.low is None or ahead.high is None:
+        return []
+    meets = joined(ahead.low, highest) & joined(ahead.high, highest)
+    return [
+        (
+            start - 1 if start and meets[start - 1] else start,
+            stop + 1 if stop <= len(meets) and meets[stop - 1] else stop,
+        )
+        for start, stop in ahead.bands
+    ]
+
+
+def ends_above(losses: np.ndarray, highest: float) -> list[int]:
+    """Return the first and the last index of each stretch of losses (K,) above the scale, without those to
+    which a line leads from beside it, and those beside which nothing is known.
+    """
+    lines = joined(losses, highest)
+    found = set()
+    for start, stop in _stretches_of(np.isfinite(losses) & (losses > highest)):
+        if start and np.isfinite(losses[start - 1]) and not lines[start - 1]:
+            found.add(start)
+        if stop < len(losses) and np.isfinite(losses[stop]) and not lines[stop - 1]:
+            found.add(stop - 1)
+    return sorted(found)
+
+
 def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF) -> QPainterPath:
-    """The curve; above the room it leaves through the top, and does not run along it."""
-    path, pen_down, outside = QPainterPath(), False, False
-    for x, loss in zip(xs, losses, strict=True):
-        if not math.isfinite(loss) or not room.left() - 1 <= x <= room.right() + 1:
-            pen_down = False
-            continue
-        point = QPointF(x, height_of(float(loss)))
-        was_outside, outside = outside, height_of.is_above(float(loss))
-        if pen_down and not (outside and was_outside):
-            path.lineTo(point)
-        else:
-            path.moveTo(point)
-        pen_down = True
+    """The curve; where it is joined to one above the room it leaves through the top. A loss without a line on
+    either side is a dot.
+    """
+    path, drawn_to = QPainterPath(), -1
+    on_it = [room.left() - 1 <= x <= room.right() + 1 for x in xs]
+    lines = joined(losses, height_of.highest) & on_it[:-1] & on_it[1:]
+    for k in map(int, np.flatnonzero(lines)):
+        here, there = _end(xs, losses, k, k + 1, height_of), _end(xs, losses, k + 1, k, height_of)
+        if k != drawn_to:
+            path.moveTo(here)
+        path.lineTo(there)
+        drawn_to = k + 1
+    for k in map(int, np.flatnonzero(np.isfinite(losses) & (losses <= height_of.highest) & on_it)):
+        if not lines[max(k - 1, 0) : k + 1].any():
+            y = height_of(float(losses[k]))
+            path.moveTo(xs[k] - DOT, y)
+            path.lineTo(xs[k] + DOT, y)
     return path
+
+
+def _end(xs: list[float], losses: np.ndarray, k: int, other: int, height_of: _Height) -> QPointF:
+    """Where the line from another loss to this one ends: there, or where it leaves the room before."""
+    y = height_of(float(losses[k]))
+    if losses[k] <= height_of.highest:
+        return QPointF(xs[k], y)
+    inner, outer = height_of.share(float(losses[other])), height_of.share(float(losses[k]))
+    return QPointF(xs[other] + (xs[k] - xs[other]) * (1 - inner) / (outer - inner), y)
 
 
 def _without(top: float, bottom: float, line: float) -> list[tuple[float, float]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.engine.branches.moments import branch_at
+from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.stepping.descent import Interrupted
 from playground.engine.trainer import Trainer
 from playground.numerals import number_text
@@ -61,11 +62,13 @@ def finished(
     """The run as it stood at the first step later than `after` at which a condition held, and which.
 
     None where none did, or where it was interrupted. The rows in question are looked at one by one, each
-    before it can be thinned, so that a run stops where it stops however it was cut into time slices.
+    before it can be thinned, so that a run stops where it stops however it was cut into time slices. The
+    changes that its log made meanwhile are made again at their steps.
     """
     if stop.first_met(run, after) is None:
         return None
-    again = branch_at(run, max(after, 0), interrupted)
+    again, log = branch_at(run, max(after, 0), interrupted), FollowedLog(run.history.changes)
+    log.go_on_after(max(after, 0))
     while again is not None:
         met = stop.first_met(again, after)
         if met is not None:
@@ -73,4 +76,5 @@ def finished(
             return None if there is None else (there, met[1])
         if (interrupted is not None and interrupted()) or again.step > run.step or not again.advance(1):
             return None
+        log.apply(again)
     return None

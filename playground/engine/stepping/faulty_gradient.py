@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from playground.engine.backprop.bugs import Array, rules_of
+from playground.arrays import Array
+from playground.engine.backprop.bugs import rules_of
 from playground.engine.backprop.rules import propagate_back
 from playground.engine.network import Network
 from playground.engine.stepping.step import WorkingParameters

@@ -83,7 +83,7 @@ class Commands:
         self._succession.order = order
         run = self._stage.run
         if run is None:
-            self._succession.experiment = self._succession.experiment.with_value(name, value)
+            self._succession.set_while_no_run_is_there(name, value)
             return
         self._leave_the_fork()
         if (past := self._stage.past.step) is not None:
@@ -94,7 +94,6 @@ class Commands:
         except ExperimentError as error:
             self._signals.notice.emit(str(error))
             return
-        self._succession.experiment = run.experiment
         self._leave_the_log(run)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
             self._stepper.set_state(PAUSED)

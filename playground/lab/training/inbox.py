@@ -11,12 +11,14 @@ from dataclasses import dataclass
 class Command:
     """Something to do between two steps.
 
-    Of neighbouring commands with the same key only the last is carried out. A command that restarts only
-    says what the next run shall be; the run begins when no further such command follows.
+    Of neighbouring commands with the same key only the last is carried out; those with other keys may lie
+    between them, but for one that moves the run (to other weights, to another moment). A command that
+    restarts only says what the next run shall be; the run begins when no further such command follows.
     """
 
     act: Callable[[], None]
     key: str = ""
+    moves: bool = False
     restarts: bool = False
 
 
@@ -34,18 +36,22 @@ class Inbox:
         with self._condition:
             if self._closed:
                 return
-            self._drop_overtaken(command.key)
+            self._drop_overtaken(command)
             self._commands.append(command)
             self.waiting = True
             self._condition.notify()
 
-    def _drop_overtaken(self, key: str) -> None:
-        # Only back to the last command without a key: a change must not be moved over a Run or a Step.
+    def _drop_overtaken(self, command: Command) -> None:
+        # A change must not be moved over a Run or a Step, nor over a look at another moment: it would act
+        # on another branch.
         for index in range(len(self._commands) - 1, -1, -1):
-            if not key or not self._commands[index].key:
+            before = self._commands[index]
+            if not command.key or not before.key:
                 return
-            if self._commands[index].key == key:
+            if before.key == command.key:
                 del self._commands[index]
+                return
+            if before.moves or command.moves:
                 return
 
     def take(self, timeout: float | None) -> list[Command] | None:

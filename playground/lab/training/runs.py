@@ -17,13 +17,15 @@ class Run:
     """A trainer, the number under which the window knows it, and the log of changes that it follows.
 
     name is what the user calls it: the file that it was opened from or saved to, empty where there is none.
-    since is its first number: it has another for each time that its weights were set by hand.
+    since is its first number: it has another for each time that its weights were set by hand. Those that it
+    had before it was left and brought back are earlier.
     """
 
     trainer: Trainer
     number: int
     log: FollowedLog = field(default_factory=FollowedLog)
     name: str = ""
+    earlier: frozenset[int] = frozenset()
     since: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,9 +42,14 @@ class Run:
         """The experiment with the training settings of this moment: what starting again would start."""
         return replace(self.trainer.experiment, training=self.trainer.settings)
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Those under which the window knows it or has known it."""
+        return self.earlier.union(range(self.since, self.number + 1))
+
     def kept(self) -> KeptRun:
         """The run as it is now, to be taken up later."""
-        return KeptRun(self.trainer.snapshot(), self.log.rest, self.name, range(self.since, self.number + 1))
+        return KeptRun(self.trainer.snapshot(), self.log.rest, self.name, self.numbers)
 
     def set_by_hand_from(self, other: Run) -> bool:
         """Whether this is the other run, gone on from where that stands with weights that were set."""
@@ -66,14 +73,14 @@ class KeptRun:
     snapshot: Snapshot
     log: tuple[Change, ...]
     name: str = ""
-    numbers: range = range(0)
+    numbers: frozenset[int] = frozenset()
     """Those under which the window knew it."""
 
     def taken_up(self, number: int) -> Run:
         """The run as it was left, under a new number."""
         trainer = Trainer(self.snapshot.experiment)
         trainer.restore(self.snapshot)
-        return Run(trainer, number, FollowedLog(self.log), self.name)
+        return Run(trainer, number, FollowedLog(self.log), self.name, self.numbers)
 
 
 class Shelf:

@@ -12,6 +12,8 @@ class TrainingSignals(QObject):
     run_begun = Signal(int, object, str, int, str)
     """Number of the run, its experiment with the settings of now, a sentence, number of the last order, and
     what the user calls the run."""
+    run_named = Signal(int, str)
+    """Number of the present run, and what the user has called it while it had another."""
     carried_out = Signal(int, object)
     """Number of the last order that was carried out or refused, and the experiment as it is then."""
     run_left = Signal(object, int)

@@ -99,7 +99,9 @@ class Stepper:
         self.finished = ""
         if (walker := self._stage.walker) is not None:
             # A diverged run reports again: the step it was asked for cannot be made.
-            self._after_steps(walker.advance(1))
+            made = walker.advance(1)
+            self._follow_the_log()
+            self._after_steps(made)
             if self.state != DIVERGED:
                 self.set_state(PAUSED)
 
@@ -121,6 +123,7 @@ class Stepper:
         self._switch_interval.shorten(state == RUNNING and (self._speed is None or self._hurry))
         if state != RUNNING:
             self._hurry = False
+        self._publisher.on_the_way = self._hurry
         if state != self.state:
             self.state = state
             self._publisher.outdated_at_once()
@@ -184,11 +187,16 @@ class Stepper:
             logged = math.inf if fork else run.log.steps_to_next(run.trainer)
             walker.advance(int(min(goal - step, logged, fit)), interrupted)
             self.pace.measured(walker.step - step, clock() - began)
-            if fork is None:
-                run.log.apply(run.trainer)
+            self._follow_the_log()
         made = walker.step - first
         self._after_steps(made)
         return made
+
+    def _follow_the_log(self) -> None:
+        """Make the changes that the run's log says about the step that it stands at now; a fork has none."""
+        run = self._stage.run
+        if run is not None and self._stage.fork is None:
+            run.log.apply(run.trainer)
 
     def _after_steps(self, made: int) -> None:
         run, walker, fork = self._stage.run, self._stage.walker, self._stage.fork
@@ -210,6 +218,8 @@ class Stepper:
         met = finished(run.trainer, self._stop, after, self._inbox.is_closed)
         if met is not None:
             run.trainer, reason = met
+            # What it said in the meantime was not said yet where the run stands now.
+            run.log.go_back(run.trainer.step)
             self._stop_after = run.trainer.step
             self.pause()
             self.finished = words.finished(run.trainer.step, reason)

@@ -22,8 +22,7 @@ from playground.lab.training.stepper import Stepper
 class Succession:
     """Puts runs on the stage, numbers them, announces them, and keeps what they replace.
 
-    experiment is what starting again would start; order the number of the last command of the window that
-    a run comes from.
+    order is the number of the last command of the window that a run comes from.
     """
 
     def __init__(
@@ -35,7 +34,7 @@ class Succession:
         announce: Callable[[int, Experiment], None],
         ended: Callable[[], bool],
     ):
-        self.experiment = experiment
+        self._experiment = experiment
         self.order = 0
         self._stage = stage
         self._stepper = stepper
@@ -45,6 +44,21 @@ class Succession:
         self._shelf = Shelf()
         self._next: NextRun | None = None
         self._number = 0
+
+    @property
+    def experiment(self) -> Experiment:
+        """What starting again would start: the run with its settings of now, those of its log as well."""
+        run = self._stage.run
+        return self._experiment if run is None else run.experiment
+
+    def set_while_no_run_is_there(self, name: str, value: Any) -> None:
+        """Change what starting again would start, where there is no run to change."""
+        self._experiment = self._experiment.with_value(name, value)
+
+    def lose_the_run(self) -> None:
+        """A fault has ended the run: what would be started again is known all the same."""
+        self._experiment = self.experiment
+        self._stage.put_on(None)
 
     # Started again --------------------------------------------------------------------------------------
 
@@ -66,11 +80,12 @@ class Succession:
         planned, self._next = self._next, None
         if self._stepper.running:
             self._stepper.set_state(PAUSED)
-        self.experiment = planned.experiment
         name = planned.name
         if (left := self._stage.run) is not None:
             self._shelf.put_away(left, planned.reason)
             name = left.name if name is None else name
+        self._stage.put_on(None)
+        self._experiment = planned.experiment
         run = Run.begin(planned.experiment, self._number + 1, planned.changes, name or "")
         self._take_up(run, planned.sentence, READY)
         if planned.steps is not None and planned.steps > run.trainer.step:
@@ -119,11 +134,15 @@ class Succession:
         self._shelf.put_away(run, "")
 
     def name_run(self, number: int, name: str) -> None:
-        """The user calls this run so from now on, be it the present one or one that was left."""
-        if (run := self._stage.run_of(number)) is not None:
+        """The user calls this run so from now on, be it the present one, brought back or not, or one that was
+        left. The window is told where the run has another number now.
+        """
+        run = self._stage.run
+        if run is not None and number in run.numbers:
             run.name = name
-        else:
-            self._shelf.name_run(number, name)
+            if number != run.number:
+                self._signals.run_named.emit(run.number, name)
+        self._shelf.name_run(number, name)
 
     def tell_shelf(self) -> None:
         """Tell what Undo and Redo can bring back."""
@@ -166,7 +185,7 @@ class Succession:
         self._stage.put_on(run)
         self._stepper.forget()
         self._number = run.number
-        self.experiment = run.experiment
+        self._experiment = run.experiment
         # Whoever sees the new run can undo it.
         self.tell_shelf()
         self._tell_of(run, sentence)

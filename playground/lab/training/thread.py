@@ -50,9 +50,9 @@ class TrainingThread(QThread):
         self._told_of = 0
         self.commands = Commands(*parts, self._succession)
 
-    def post(self, act: Callable[..., None], *arguments: Any, key: str = "") -> None:
-        """Carry this out between two steps."""
-        self._inbox.post(Command(partial(act, *arguments), key))
+    def post(self, act: Callable[..., None], *arguments: Any, key: str = "", moves: bool = False) -> None:
+        """Carry this out between two steps; for key and moves see Command."""
+        self._inbox.post(Command(partial(act, *arguments), key, moves))
 
     def post_restart(self, order: int, make: Restart) -> None:
         """Begin a new run, made from the present experiment; of several in a row only the last begins."""
@@ -97,7 +97,7 @@ class TrainingThread(QThread):
             act(*arguments)
         except Exception:
             # Half a step may have been made: the run cannot be trusted any more.
-            self.stage.put_on(None)
+            self._succession.lose_the_run()
             self.stepper.forget()
             self.stepper.set_state(FAILED)
             self.signals.failed.emit(traceback.format_exc())
@@ -124,4 +124,5 @@ class TrainingThread(QThread):
             now=now,
             fork=fork.view() if fork is not None else None,
             finished=self.stepper.finished,
+            order=self._succession.order,
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from playground.arrays import Floats
 from playground.landscape.curvature import ExtremeEigenvalues, search, shape_of
-from playground.landscape.questions.boundary import Floats
 from playground.landscape.questions.context import Context
 from playground.landscape.stability import kinks_sentence
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from playground.arrays import Floats
 from playground.engine.schedules import Schedule
 from playground.engine.stepping.descent import Checkpoint
-from playground.landscape.lookahead import Floats, Lookahead, look_ahead
+from playground.landscape.lookahead import Lookahead, look_ahead
 from playground.landscape.questions.context import Context
 
 

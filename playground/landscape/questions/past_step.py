@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playground.landscape.questions.boundary import Floats
+from playground.arrays import Floats
 from playground.landscape.questions.context import Context
 from playground.landscape.side import StepFromTheSide, step_in_pieces
 

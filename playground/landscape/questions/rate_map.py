@@ -9,10 +9,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from playground.arrays import Floats
 from playground.engine.stepping.batches import mini_batch
 from playground.experiment import TrainingSettings
 from playground.landscape.questions.context import Context
-from playground.landscape.rate_map import TELL, TOGETHER, Floats, RateMap, first_weights, rows_in_pieces
+from playground.landscape.rate_map import TELL, TOGETHER, RateMap, first_weights, rows_in_pieces
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine.recording.kept_steps import spread_rows
-from playground.landscape.questions.activations import AT_A_TIME, FILLED_IN, MOST_ROWS, Floats
+from playground.landscape.questions.activations import AT_A_TIME, FILLED_IN, MOST_ROWS
 
 
 class NormRecord:

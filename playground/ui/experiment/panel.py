@@ -70,7 +70,9 @@ class ExperimentPanel(Card):
         self._lab = lab
         self._theme = theme
         self._full = False
-        self._settings: TrainingSettings | None = None
+        self._shown: TrainingSettings | None = None
+        # Of the last change that was sent: a snapshot of before knows nothing of it.
+        self._order = 0
         self._samples: Samples | None = None
         self.setAccessibleName("Experiment")
         self.choosers: dict[str, ChoiceBox] = {}
@@ -90,8 +92,7 @@ class ExperimentPanel(Card):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow the run: its parameters, and settings that something else changed."""
         view = snapshot.view
-        if view.settings != self._settings:
-            self._settings = view.settings
+        if view.settings != self._shown and snapshot.order >= self._order:
             self._show_training(view.settings)
         if snapshot.samples is not self._samples:
             self._samples = snapshot.samples
@@ -271,7 +272,7 @@ class ExperimentPanel(Card):
         self._lab.experiment.with_value(field, value)
 
     def _change(self, field: str, value: Any) -> None:
-        self._lab.change(field, value)
+        self._order = self._lab.change(field, value)
         self._show_experiment(self._lab.experiment)
 
     # From the lab to the user ---------------------------------------------------------------------------
@@ -304,6 +305,7 @@ class ExperimentPanel(Card):
         self._show_training(experiment.training)
 
     def _show_training(self, training: TrainingSettings) -> None:
+        self._shown = training
         self.choosers["training.optimizer"].set_value(training.optimizer)
         self.choosers["training.schedule"].set_value(training.schedule)
         for name in ("schedule_steps", "schedule_factor"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playground.engine.datasets import DATASET_INFO
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
@@ -96,3 +98,10 @@ def description(snapshot: Snapshot) -> str:
             LOSS_NAMES[experiment.network.loss or "binary_cross_entropy"],
         )
     )
+
+
+def fewer_words(text: str) -> tuple[str, ...]:
+    """Return the text without its last clause, without its last two, and so on, down to the first."""
+    clauses = re.split(r"(?<=[.;]) ", text)
+    lengths = range(len(clauses) - 1, 0, -1)
+    return tuple(re.sub("[.;]$", "", " ".join(clauses[:n])) + "." for n in lengths)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.drawable import can_be_drawn
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import fields_of
 from playground.files.atomic import write_atomically
-from playground.files.bounded_json import JsonError, TwiceError, json_of
 from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_text

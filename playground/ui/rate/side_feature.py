@@ -11,6 +11,7 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.rate.side import STILL, SidePicture
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.lookahead import speaks_of_now
 from playground.landscape.questions.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions.past_step import StepAnswer, StepQuestion
 from playground.landscape.side import StepFromTheSide
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS, SECONDS_WHILE_RUNNING, SECONDS_IN_A_HURRY = 0.03, 0.08, 0.15
 """Between two questions at least; in a hurry nobody follows single steps, and the surface has to wait."""
+NEXT_STEP = "the next step, seen from the side"
 NEAR = 10.0
 """Pixels around a click on the loss plot in which a jump is looked for."""
 MARKS, OTHER_MARKS = ("1/λ", "2/λ"), ("lowest", "level")
@@ -51,7 +53,7 @@ class SideFeature(Feature):
         window.loss_view.canvas.scene().sigMouseClicked.connect(self._loss_clicked)
         self.answer: NextStepAnswer | None = None
         self.past: PastStep | None = None
-        self._hidden = False
+        self._hidden, self._titled = False, NEXT_STEP
         window.strip.pins.listen(self.read)
         self._plain = self._batches = self._past_batches = False
         self._full = False
@@ -93,7 +95,7 @@ class SideFeature(Feature):
             self._cadence.answered()
             self.answer = answer
             if self.past is None:
-                self._show(answer.side)
+                self._show(answer)
         elif self.past is not None and answer.step == self.past.step:
             marks = MARKS if self.past.plain else OTHER_MARKS
             title = f"step {answer.step}, from the side"
@@ -109,12 +111,20 @@ class SideFeature(Feature):
         """Whether it would tell what a pin on the strip is asked for."""
         return self.window.strip.pins.hiding
 
-    def _show(self, side: StepFromTheSide) -> None:
+    def _title_of(self, answer: NextStepAnswer) -> str:
+        """That it is the next step, where it still is: on a busy machine the answer about now comes late."""
+        snapshot = self.window.snapshot
+        if snapshot is None or answer.step == snapshot.view.step:
+            return NEXT_STEP
+        age, now = snapshot.view.step - answer.step, snapshot.view.train_loss
+        fresh = speaks_of_now(age, 0, answer.side.standing, now, snapshot.state == RUNNING)
+        return NEXT_STEP if fresh else f"step {answer.step}, from the side"
+
+    def _show(self, answer: NextStepAnswer) -> None:
+        side, self._titled = answer.side, self._title_of(answer)
         marks = MARKS if self._plain else OTHER_MARKS
         told = (self._full or self.fellow(Discovery).made) and not self.hidden_for_a_guess
-        self.view.show_picture(
-            SidePicture(side, "the next step, seen from the side", marks if told else None, self._batches)
-        )
+        self.view.show_picture(SidePicture(side, self._titled, marks if told else None, self._batches))
         self.view.setToolTip(side_tooltip(side, self._batches))
 
     def show_next(self) -> None:
@@ -124,7 +134,7 @@ class SideFeature(Feature):
             self.window.notices.take_back(self._said)
         self._cadence.forget()
         if self.answer is not None:
-            self._show(self.answer.side)
+            self._show(self.answer)
         else:
             self.view.show_picture(None)
 
@@ -152,10 +162,11 @@ class SideFeature(Feature):
     def read(self) -> None:
         if self.past is not None and self._is_over():
             self.show_next()
-        if self._hidden != self.hidden_for_a_guess:
+        if self.past is not None or self.answer is None:
             self._hidden = self.hidden_for_a_guess
-            if self.past is None and self.answer is not None:
-                self._show(self.answer.side)
+        elif self._hidden != self.hidden_for_a_guess or self._titled != self._title_of(self.answer):
+            self._hidden = self.hidden_for_a_guess
+            self._show(self.answer)
 
     def _is_over(self) -> bool:
         """Whether the run has gone on for a while since a past step was asked for, or was changed."""

@@ -238,6 +238,9 @@ class RateSlider(QSlider):
         self._choose_at(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown() and not event.buttons() & Qt.MouseButton.LeftButton:
+            # It was let go while nothing came through here: hidden, disabled, or under a dialog.
+            self.setSliderDown(False)
         if self.isSliderDown():
             self._choose_at(event.position().x())
         elif self._guessing:

@@ -31,11 +31,10 @@ LOW_HALL = 1000
 """On a screen lower than this, a presentation leaves nothing of the strip but the slider, and that low."""
 LOW_WINDOW = 740
 """In a window lower than this the rows of the slider are closer together."""
+FIELD_WIDTH, ROUND_A_NUMBER = 110, 26
+"""Pixels of the line for α with the usual digits, and what it needs beside them."""
 BESIDE_SHARE = 0.5
 """What stands beside the track takes at most this share of the width; the last to come is left out first."""
-
-SETTLED_MS = 250
-"""So long after a command was carried out its snapshot has been shown."""
 
 
 class LearningRateStrip(Card):
@@ -51,15 +50,9 @@ class LearningRateStrip(Card):
         self._lab = lab
         self._theme = theme
         self._presentation = False
-        self._run = lab.run_number
-        # Whether an α was asked for that has not come back in a snapshot yet: an older snapshot must not
-        # move the thumb back under the pointer.
-        self._asked = False
+        # Of the last α that was sent: a snapshot of before must not move the thumb back under the pointer.
         self._order = 0
-        self._seen = lab.experiment.training.learning_rate
         self._scheduled = ("constant", 1.0)
-        self._settling = QTimer(self, singleShot=True, interval=SETTLED_MS)
-        self._settling.timeout.connect(self._settle)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(READABLE_MS)
@@ -72,7 +65,7 @@ class LearningRateStrip(Card):
         self.pins = Pins()
         self.field = NumberField("The learning rate", self._check)
         set_role(self.field, "rate")
-        self.field.setFixedWidth(110)
+        self._widen_field()
         self.field.after = self.slider
         self.numbers = UpdateNumbers(theme)
         self.numbers.room_changed.connect(self._fit)
@@ -81,9 +74,9 @@ class LearningRateStrip(Card):
         self.slider.rate_changed.connect(self._rate_moved)
         self.field.committed.connect(self._rate_typed)
         self.field.problem_changed.connect(self._show_problem)
+        self.field.textChanged.connect(self._widen_field)
         self.rate_actions = self._make_actions()
         lab.experiment_replaced.connect(self._experiment_replaced)
-        lab.carried_out.connect(self._settling.start)
         self._show_rate(lab.experiment.training.learning_rate)
         self._show_schedule(lab.experiment.training, 0)
 
@@ -93,13 +86,10 @@ class LearningRateStrip(Card):
         return self.slider.rate
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Follow the run: its learning rate, where something else changed it, and its last step."""
+        """Follow the run: its learning rate, but for one that is on its way to it, and its last step."""
         settings = snapshot.view.settings
-        if snapshot.run != self._run:
-            self._run = snapshot.run
-            self._asked = False
-        self._seen = settings.learning_rate
-        self._follow()
+        if snapshot.order >= self._order:
+            self._follow(settings.learning_rate)
         self._show_schedule(settings, snapshot.view.step)
         self.numbers.show_view(snapshot.view)
 
@@ -130,7 +120,7 @@ class LearningRateStrip(Card):
             theme = theme.with_font_factor(PRESENTATION_FACTOR)
         self.slider.restyle(theme)
         self.numbers.restyle(theme)
-        self.field.setFixedWidth(round(110 * theme.font_factor))
+        self._widen_field()
         self._fit()
 
     def set_full(self, full: bool) -> None:
@@ -146,6 +136,13 @@ class LearningRateStrip(Card):
         self._fit()
         # Who lays the strip out does not hear of a change of its height meanwhile.
         QTimer.singleShot(0, self, self.updateGeometry)
+
+    def _widen_field(self) -> None:
+        """All digits of α have room: half a number is a false one."""
+        factor = self.slider.drawing.theme.font_factor
+        self.field.ensurePolished()
+        needed = self.field.fontMetrics().horizontalAdvance(self.field.text()) + ROUND_A_NUMBER * factor
+        self.field.setFixedWidth(round(max(FIELD_WIDTH * factor, min(needed, 3 * FIELD_WIDTH * factor))))
 
     def _fit(self) -> None:
         """Where there is little room, all of it is the slider's, which says α too."""
@@ -204,21 +201,12 @@ class LearningRateStrip(Card):
         self.slider.set_rate(rate)
         self._send(rate)
 
-    def _follow(self) -> None:
-        """Show the α that was last seen of the run, but for one that is on its way to it."""
-        if self._seen == self.slider.rate:
-            self._asked = False
-        if self._seen != self.slider.rate and not self._asked and not self.slider.isSliderDown():
-            self._show_rate(self._seen)
-
-    def _settle(self) -> None:
-        """Follow the run again where an α has reached it, or was refused, and no snapshot shows it."""
-        if self._lab.reached(self._order):
-            self._asked = False
-        self._follow()
+    def _follow(self, rate: float) -> None:
+        # The scale stays as it is where the α does.
+        if rate != self.slider.rate:
+            self._show_rate(rate)
 
     def _send(self, rate: float) -> None:
-        self._asked = True
         self._order = self._lab.set_learning_rate(rate)
 
     def _show_rate(self, rate: float) -> None:
@@ -248,8 +236,6 @@ class LearningRateStrip(Card):
         set_role(self.subtitle_label, "problem" if problem else "dim")
 
     def _experiment_replaced(self, experiment: Experiment) -> None:
-        self._run = self._lab.run_number
-        self._asked = False
-        self._seen = experiment.training.learning_rate
-        self._show_rate(experiment.training.learning_rate)
+        if self._lab.reached(self._order):
+            self._show_rate(experiment.training.learning_rate)
         self._show_schedule(experiment.training, 0)

@@ -34,6 +34,7 @@ from playground.landscape.spike import setting_at
 from playground.landscape.stability import holds_while
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
+from playground.ui.frame.words import fewer_words
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.transport.phase_words import (
     back_again,
@@ -311,4 +312,5 @@ class PhaseFeature(Feature):
                 lower, beside = way.learning_rate, ""
             text = f"Go on with {slider_text(view, view.step, lower)}{beside}"
             offers.append(Offer(text, partial(go_on, lower)))
-        self.window.notices.follow_up(sentence, sentence, offers, seconds=None)
+        shorter = fewer_words(sentence)
+        self.window.notices.follow_up(sentence, sentence, offers, seconds=None, shorter=shorter)

@@ -18,11 +18,11 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
 from playground.landscape.spike import setting_at
-from playground.landscape.stability import divides
+from playground.landscape.stability import at_the_limit, divides
 from playground.numerals import losses_apart, number_text, percent_text
 
-AT_THE_LIMIT, ABOVE_THE_LIMIT = 0.9, 1.1
-"""Between these shares of the limit α is said to be at it."""
+NEAR_THE_LIMIT = 0.9
+"""From this share of the limit on α is said to be near it."""
 
 NOT_YET = "No phase yet: it takes a few steps to tell."
 
@@ -93,7 +93,7 @@ def thrown_in_short(view: RunView, told: ThrownOut, limit: tuple[int, float] | N
     frozen = divides(str(setting_at(view, "optimizer", cause)))
     if limit is not None and rate > limit[1] and not frozen:
         times = number_text(rate / limit[1], 2)
-        shorter.insert(0, f"Thrown out: {alpha} is {times} times the limit; {rose}")
+        shorter.insert(0, f"Thrown out: {alpha} is {times} times the limit at step {limit[0]}; {rose}")
     return tuple(shorter)
 
 
@@ -131,6 +131,8 @@ def lower_rate(rate: float, limit: float | None, factor: float = 1.0) -> tuple[f
 
 def beside_limit(rate: float, limit: float | None) -> str:
     """Where α lies, beside the word for a run that ripples."""
-    if limit is None or rate < AT_THE_LIMIT * limit:
+    if limit is None or rate < NEAR_THE_LIMIT * limit:
         return ""
-    return "above limit" if rate > ABOVE_THE_LIMIT * limit else "at limit"
+    if at_the_limit(rate / limit):
+        return "at limit"
+    return "above limit" if rate > limit else "near limit"

@@ -76,7 +76,8 @@ class Readout(QWidget):
     @property
     def reserved(self) -> int:
         """How wide it is with its longest name over, or beside, the longest of the usual numbers."""
-        name = self._name.fontMetrics().horizontalAdvance(self._longest_name) + 2
+        names = self._longest_name, self._name.text()
+        name = max(map(self._name.fontMetrics().horizontalAdvance, names)) + 2
         value = self._room() + 2
         beside = self._row.direction() == QBoxLayout.Direction.LeftToRight
         return (name + BESIDE_GAP + value if beside else max(name, value)) + 6

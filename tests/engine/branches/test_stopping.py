@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from playground.engine.branches.stopping import Stop, finished
-from playground.engine.trainer import Trainer
-from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.engine.recording.followed_log import FollowedLog
+from playground.engine.trainer import Trainer, replay
+from playground.experiment import (
+    Change,
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
 from tests.support.same_run import assert_same_run
 
 FULL = Experiment(DataSettings(points=60), NetworkSettings((3,)), TrainingSettings(learning_rate=0.5))
@@ -57,6 +65,24 @@ def test_with_mini_batches_it_stops_at_the_same_step_for_every_slice(slices: int
         stops.append(met[0].step)
         assert met[0].train_loss() <= 0.12
     assert stops[0] == stops[1]
+
+
+@pytest.mark.parametrize("slices", [1, 50, 400])
+@pytest.mark.parametrize("stop", [Stop(steps=123), Stop(loss=0.3)])
+def test_changes_of_a_log_between_two_looks_are_made_again(stop: Stop, slices: int) -> None:
+    changes = tuple(Change(step, "training.learning_rate", 0.3 + 0.001 * step) for step in range(0, 400, 20))
+    run, log, met = Trainer(FULL), FollowedLog(changes), None
+    while met is None:
+        before = run.step
+        while run.step < before + slices:
+            run.advance(int(min(before + slices - run.step, log.steps_to_next(run))))
+            log.apply(run)
+        met = finished(run, stop, before - 1)
+    there, _ = met
+    file = ExperimentFile(FULL, changes)
+    expected = 123 if stop.steps else next(n for n in range(400) if replay(file, n).train_loss() <= 0.3)
+    assert there.step == expected
+    assert_same_run(there, replay(file, expected))
 
 
 def test_what_was_met_before_does_not_stop_it_again() -> None:

@@ -29,6 +29,14 @@ def test_a_change_never_moves_over_a_step() -> None:
     assert done == ["α 1", "step", "α 2"]
 
 
+def test_nothing_moves_over_a_look_at_another_moment() -> None:
+    inbox, done = Inbox(), []
+    for key, moves in (("α", False), ("moment", True), ("α", False), ("moment", True), ("moment", True)):
+        inbox.post(Command(lambda key=key: done.append(key), key, moves))
+    carried_out(inbox)
+    assert done == ["α", "moment", "α", "moment"]
+
+
 def test_a_reader_that_waits_is_woken_by_a_command_and_by_the_end() -> None:
     inbox = Inbox()
     taken: list[object] = []

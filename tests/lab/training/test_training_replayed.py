@@ -100,3 +100,23 @@ def test_a_hand_on_the_slider_ends_the_log(make_lab: Callable[..., Lab], qtbot: 
     lab.run_exactly(30)
     view = watcher.until(lambda snapshot: snapshot.view.step == 40)
     assert view.settings.learning_rate == pytest.approx(0.4)
+
+
+def test_single_steps_follow_the_log(watcher: Watcher) -> None:
+    changes = tuple(Change(step, "training.learning_rate", 0.1 * step) for step in (1, 2, 4))
+    lab = watcher.lab
+    lab.set_experiment(SMALL, changes)
+    for _ in range(4):
+        lab.step()
+    stepped = watcher.until(lambda snapshot: snapshot.view.step == 4)
+    assert same_history(stepped, replay(ExperimentFile(SMALL, changes), 4).view())
+
+
+def test_what_a_log_has_changed_is_what_starts_again(watcher: Watcher) -> None:
+    lab = watcher.lab
+    lab.set_experiment(SMALL, [Change(5, "training.learning_rate", 0.7)], steps=8)
+    watcher.until(lambda snapshot: snapshot.view.step == 8 and snapshot.state == "paused")
+    assert lab.experiment == SMALL.with_value("training.learning_rate", 0.7)
+    lab.same_weights_again()
+    again = watcher.until(lambda snapshot: snapshot.run == 3)
+    assert again.experiment == SMALL.with_value("training.learning_rate", 0.7)

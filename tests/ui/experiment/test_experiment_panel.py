@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +21,7 @@ from playground.ui.experiment.words import HINTS
 from playground.ui.style import stylesheet
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.number_field import NumberField
-from tests.support.widget_stage import Stage
+from tests.support.widget_stage import Stage, busy
 
 
 @pytest.fixture
@@ -54,6 +54,29 @@ def choose(box: ChoiceBox, title: str) -> None:
     assert index >= 0
     box.setCurrentIndex(index)
     box.activated.emit(index)
+
+
+def test_a_change_that_another_overtakes_gives_way_to_it(stage: Stage, lab: Lab) -> None:
+    field = stage.widget.fields["training.l2"]
+    usual = field.text()
+    with busy(lab):
+        type_in(stage, field, "0.25")
+        assert field.text() == "0.25"
+        order = lab.change("training.l2", 0.0)
+    stage.until(lambda s: s.order >= order)
+    assert field.text() == usual
+
+
+def test_an_older_snapshot_does_not_take_a_typed_number_back(stage: Stage, lab: Lab) -> None:
+    field = stage.widget.fields["training.l2"]
+    assert stage.snapshot is not None
+    view = stage.snapshot.view
+    older = replace(stage.snapshot, view=replace(view, settings=replace(view.settings, learning_rate=0.2)))
+    type_in(stage, field, "0.25")
+    stage.widget.show_snapshot(older)
+    assert field.text() == "0.25"
+    stage.until(lambda s: s.view.settings.l2 == 0.25)
+    assert field.text() == "0.25"
 
 
 def test_another_data_set_starts_again_with_a_loss_that_suits_it(stage: Stage) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from playground.experiment import Experiment
 from playground.files.endings import beside_history, with_ending
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.export.dialog import ExportDialog
@@ -192,3 +193,13 @@ def test_a_name_of_thousands_of_letters_is_one_short_sentence(
     assert "could not be written" in window.notices.text
     assert len(window.notices.text) < 400
     assert "\n" not in window.notices.text
+
+
+def test_the_title_tells_a_name_that_a_run_brought_back_is_given_late(qtbot, open_window) -> None:
+    window = open_window()
+    lab, first = window.lab, window.snapshot.run
+    lab.set_experiment(Experiment().with_value("data.noise", 0.3))
+    lab.undo()
+    qtbot.waitUntil(lambda: window.snapshot.run == lab.run_number > first + 1)
+    lab.name_run(first, "/somewhere/kept.json")
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("kept.json"))

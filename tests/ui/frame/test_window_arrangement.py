@@ -133,8 +133,8 @@ def test_the_numbers_beside_the_phase_stay_where_they_are(qtbot, open_window, wi
     phase = bar.readouts["phase"]
     assert phase in shown
     places = set()
-    limits = {beside_limit(rate, 1.0) for rate in (0.1, 1.0, 3.0)}
-    assert len(limits) == 3
+    limits = {beside_limit(rate, 1.0) for rate in (0.1, 0.95, 1.0, 3.0)}
+    assert len(limits) == 4
     for word, where in product(PHASES, limits):
         bar.show_phase(word, where, "")
         bar.layout().activate()

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.lab.words import diverged
 from playground.landscape.directions import PLANE_KINDS
 from playground.landscape.thinning import thinned
 from playground.numerals import (
@@ -17,9 +19,12 @@ from playground.numerals import (
     loss_text,
     number_text,
     percent_text,
+    rate_text,
     running_loss_text,
     signed_text,
 )
+from playground.ui.frame import words
+from playground.ui.widgets.card import ElidingLabel
 
 
 @pytest.mark.parametrize(
@@ -180,3 +185,48 @@ def test_the_bar_says_that_j_has_a_penalty_and_what_it_is_without(qtbot, open_wi
     assert show["test_loss"].name == "test loss"
     assert show["points_loss"].isHidden()
     assert "penalty" not in show["train_loss"].toolTip()
+
+
+def test_a_sentence_that_has_no_room_loses_whole_clauses() -> None:
+    told = diverged(184, 2.5)
+    assert words.fewer_words(told) == (
+        "J is no longer finite after step 185 at α = 2.5; the weights of step 184 are kept.",
+        "J is no longer finite after step 185 at α = 2.5.",
+    )
+    assert words.fewer_words("J is not finite here.") == ()
+
+
+def test_what_is_said_of_a_diverged_run_is_not_cut_in_a_small_window(qtbot, open_window) -> None:
+    experiment = Experiment(
+        DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=2.0)
+    )
+    window = open_window(ExperimentFile(experiment))
+    window.transport.choose_speed(None)
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: window.lab.state == "diverged" and len(window.notices.offers) >= 3)
+    label = next(w for w in window.notices.findChildren(ElidingLabel) if w.isVisible())
+    qtbot.waitUntil(lambda: label.shown_text.endswith("."))
+    assert label.shown_text.startswith("J is no longer finite after step ")
+
+
+def test_all_digits_of_the_learning_rate_have_room(qtbot, open_window) -> None:
+    window = open_window()
+    field = window.strip.field
+    usual = field.width()
+    for rate in (0.0277084, 0.00123457, 12.3456, 0.3):
+        window.lab.set_learning_rate(rate)
+        qtbot.waitUntil(lambda rate=rate: field.text() == rate_text(rate))
+        qtbot.waitUntil(lambda: field.fontMetrics().horizontalAdvance(field.text()) + 20 <= field.width())
+    assert field.width() == usual
+
+
+def test_the_names_of_the_losses_with_a_penalty_have_room(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(Experiment(training=TrainingSettings(l2=0.001))))
+    window.set_full(True)
+    window.resize(1366, 768)
+    bar = window.transport
+    qtbot.waitUntil(lambda: bar.width() == 1366 and bar.readouts["train_loss"].name == "J with penalty")
+    bar.layout().activate()
+    for readout in bar.readouts.values():
+        if readout.isVisible():
+            assert "…" not in "".join(w.shown_text for w in readout.findChildren(ElidingLabel))

@@ -21,7 +21,7 @@ from playground.numerals import rate_text
 from playground.ui.rate.slider import BAND_WORDS
 from playground.ui.rate.strip import LearningRateStrip
 from tests.support.strip_painted import has_color, painted
-from tests.support.widget_stage import Stage
+from tests.support.widget_stage import Stage, busy
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -218,6 +218,65 @@ def test_an_older_snapshot_does_not_move_the_thumb_back(stage: Stage) -> None:
         assert strip.learning_rate == pytest.approx(1.2)
 
 
+def test_an_alpha_that_another_overtakes_gives_way_to_it(stage: Stage, lab: Lab) -> None:
+    strip = stage.widget
+    with busy(lab):
+        strip.slider.multiply(2.0)
+        order = lab.set_learning_rate(0.007)
+    stage.until(lambda s: s.order >= order)
+    assert strip.learning_rate == 0.007
+    assert strip.field.text() == "0.007"
+
+
+def test_a_thumb_that_is_held_follows_what_something_else_sets(stage: Stage, lab: Lab) -> None:
+    strip, qtbot = stage.widget, stage.qtbot
+    qtbot.mousePress(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 1.0))
+    order = lab.set_learning_rate(0.007)
+    stage.until(lambda s: s.order >= order)
+    assert strip.learning_rate == 0.007
+    qtbot.mouseMove(strip.slider, at(strip, 3.0))
+    assert strip.learning_rate == pytest.approx(3.0, rel=0.03)
+    stage.until(lambda s: s.view.settings.learning_rate == strip.learning_rate)
+
+
+def test_a_thumb_whose_release_never_came_follows_the_run_and_no_bare_pointer(stage: Stage, lab: Lab) -> None:
+    """A dialog that opens under the pointer takes the release."""
+    strip, qtbot = stage.widget, stage.qtbot
+    qtbot.mousePress(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 1.0))
+    qtbot.mouseRelease(strip.title_label, Qt.MouseButton.LeftButton)
+    with busy(lab):
+        lab.same_weights_again()
+        strip.slider.multiply(2.0)
+        chosen = strip.learning_rate
+        order = strip._order
+    stage.until(lambda s: s.order >= order)
+    assert stage.snapshot is not None
+    assert strip.learning_rate == stage.snapshot.view.settings.learning_rate == chosen
+    qtbot.mouseMove(strip.slider, at(strip, 0.01))
+    qtbot.mouseMove(strip.slider, at(strip, 0.02))
+    assert strip.learning_rate == chosen
+
+
+def test_a_run_that_begins_while_an_alpha_is_on_its_way_does_not_move_the_thumb(
+    stage: Stage, lab: Lab
+) -> None:
+    strip, run = stage.widget, lab.run_number
+    shown: list[float] = []
+    lab.experiment_replaced.connect(lambda *_: shown.append(strip.learning_rate))
+    with busy(lab):
+        lab.same_weights_again()
+        strip.slider.multiply(2.0)
+    stage.until(lambda s: s.run > run)
+    assert shown == [0.6]
+    assert strip.learning_rate == 0.6
+    with busy(lab):
+        strip.slider.multiply(2.0)
+        lab.undo()
+    stage.until(lambda s: s.run > run + 1)
+    assert shown == [0.6, 0.3]
+    assert strip.learning_rate == 0.3
+
+
 def test_a_learning_rate_that_something_else_set_moves_the_thumb(stage: Stage, lab: Lab) -> None:
     lab.set_learning_rate(2.5)
     stage.until(lambda s: s.view.settings.learning_rate == 2.5)
@@ -253,7 +312,7 @@ def test_the_scale_stays_where_it_is_while_a_run_goes_on(
     strip.resize(width, 760)
     lab.change("training.optimizer", optimizer)
     stage.until(lambda s: s.view.settings.optimizer == optimizer)
-    stage.qtbot.wait(1)
+    QApplication.processEvents()
     lab.set_speed(None)
     ends, beside = strip.slider.geometry(), strip.numbers.isVisible()
     for steps in (1, 40, 400):
@@ -263,7 +322,7 @@ def test_the_scale_stays_where_it_is_while_a_run_goes_on(
         # What comes and goes elsewhere in the window lays the strip out anew.
         for height in (758, 760):
             strip.resize(width, height)
-            stage.qtbot.wait(1)
+            QApplication.processEvents()
             assert strip.slider.x() == ends.x()
             assert strip.slider.width() == ends.width()
             assert strip.numbers.isVisible() == beside

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -9,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.landscape.questions.next_step import NextStepQuestion
 from playground.landscape.stability import MINI_BATCHES
 from playground.numerals import number_text
 from playground.ui.main_window import MainWindow
@@ -259,6 +262,25 @@ def test_ages_are_rounded_to_be_read_and_rates_lie_on_the_scale():
         assert all(float(number_text(rate)) == rate for rate in rates if rate >= 1e-4), "they can be typed"
         assert np.all(np.diff(np.log10(rates)) > 0.07)
         assert (rates[0], rates[-1]) == pytest.approx(scale)
+
+
+def test_a_step_of_another_moment_is_not_called_the_next_one(qtbot, open_window) -> None:
+    """On a busy machine the answer about now comes late: J 0.221 → 0.220 beside J now 1.221."""
+    window = open_window(LINE)
+    window.lab.run_exactly(60)
+    side = feature(window, SideFeature)
+    qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 60)
+    now = side.answer
+    assert side.view.picture.title == side_feature.NEXT_STEP
+    late = replace(now, step=20, side=replace(now.side, standing=3 * now.side.standing))
+    side.take_answer(NextStepQuestion.slot, late)
+    assert side.view.picture.title == "step 20, from the side"
+    side.take_answer(NextStepQuestion.slot, now)
+    assert side.view.picture.title == side_feature.NEXT_STEP
+    # Without a new answer it is known by the next snapshot, when texts are changed.
+    window.snapshot = replace(window.snapshot, view=replace(window.snapshot.view, step=75))
+    side.read()
+    assert side.view.picture.title == "step 60, from the side"
 
 
 def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_window) -> None:

@@ -339,8 +339,8 @@ def test_what_to_go_on_with(rate: float, limit: float | None, factor: float, low
 
 
 def test_at_the_limit_is_said_near_it_only() -> None:
-    told = [beside_limit(rate, 1.0) for rate in (0.5, 0.95, 1.05, 2.5)]
-    assert told == ["", "at limit", "at limit", "above limit"]
+    told = [beside_limit(rate, 1.0) for rate in (0.5, 0.95, 0.995, 1.005, 1.05, 2.5)]
+    assert told == ["", "near limit", "at limit", "at limit", "above limit", "above limit"]
     assert beside_limit(2.5, None) == ""
 
 
@@ -381,6 +381,7 @@ def test_in_short_a_run_that_was_thrown_out_keeps_both_losses(optimizer: str) ->
         for text in texts[1:]:
             assert text.endswith("J rose from 0.001100 to 4.000.")
             assert "the limit" not in text or (optimizer != "adam" and limit == (1, 0.3))
+            assert ("the limit" in text) == ("the limit at step 1" in text), "of which step it is"
 
 
 def test_the_notice_of_a_run_that_was_thrown_out_is_whole_beside_its_buttons(qtbot, open_window) -> None:

@@ -43,6 +43,16 @@ def test_a_batch_of_one_thousand_is_not_one(qtbot, open_window) -> None:
     assert window.strip.learning_rate == 0.25
 
 
+def test_a_number_that_would_become_zero_is_refused(qtbot, open_window) -> None:
+    window: MainWindow = open_window()
+    window.set_full(True)
+    penalty = window.panel.fields["training.l2"]
+    type_in(qtbot, penalty, "1e-400")
+    assert "“1e-400” cannot be told from 0; write 0 if that is meant." in penalty.problem
+    type_in(qtbot, penalty, "1e-300")
+    assert (penalty.value, penalty.problem) == (1e-300, "")
+
+
 def test_a_wrong_number_is_told_again_when_its_panel_comes_back(qtbot, open_window) -> None:
     window: MainWindow = open_window()
     window.set_full(True)

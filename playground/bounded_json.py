@@ -6,7 +6,9 @@ import json
 import re
 from typing import Any
 
+from playground.files.foreign_names import shown_name
 from playground.files.text import BYTE_ORDER_MARK
+from playground.number_reader import LONGEST_SHOWN, is_lost
 
 MOST_VALUES = 16_000_000
 MOST_GROUPS = 4_000_000
@@ -42,7 +44,7 @@ def json_of(text: str) -> Any:
     if text.count("[") + text.count("{") > MOST_GROUPS or text.count(",") > MOST_VALUES:
         raise JsonError("too many values")
     try:
-        content = json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=_once)
+        content = json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=_once, parse_float=_number)
     except JsonError:
         raise
     except json.JSONDecodeError as error:
@@ -55,6 +57,13 @@ def json_of(text: str) -> Any:
     if _SURROGATE.search(text) and not _can_be_written(content):
         raise JsonError("half a character in it")
     return content
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if value == 0.0 and is_lost(text, value):
+        raise JsonError(f"{shown_name(text, LONGEST_SHOWN)} in it cannot be told from 0")
+    return value
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

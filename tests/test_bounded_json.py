@@ -8,9 +8,9 @@ import tracemalloc
 
 import pytest
 
+from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.experiment import Change, Experiment, ExperimentFile
 from playground.experiment_checks import ExperimentError, show
-from playground.files.bounded_json import JsonError, TwiceError, json_of
 from playground.ui.hall.scenes import SceneError, scenes_of
 
 
@@ -37,6 +37,7 @@ def test_the_name_that_stands_twice_is_found_among_fifty_thousand() -> None:
         ('["\\ud800"]', "half a character in it"),
         ('{"\\udfff": 1}', "half a character in it"),
         ("{", "not JSON, line 1"),
+        ('{"a": [0.0, 0e-400, -1e-400]}', "-1e-400 in it cannot be told from 0"),
     ],
 )
 def test_what_is_too_much_is_refused_before_it_is_built(text: str, reason: str) -> None:
