@@ -5,6 +5,8 @@ from __future__ import annotations
 from playground.ui.activations.feature import ActivationFeature
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.data.blame_feature import BlameFeature
+from playground.ui.data.feature import DataFeature
+from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.frame.feature import Feature
 from playground.ui.hall.feature import HallFeature
 from playground.ui.hall.lesson_hall import LessonHall
@@ -14,10 +16,12 @@ from playground.ui.hall.tally_feature import TallyFeature
 from playground.ui.inspector.bug_hunt_feature import BugHuntFeature
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.lessons.feature import LessonFeature
+from playground.ui.loss.feature import LossFeature
 from playground.ui.loss.schedule_feature import ScheduleFeature
 from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.network.feature import WeightsByHand
 from playground.ui.rate.discovery import Discovery
+from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.guess_feature import GuessFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
@@ -27,12 +31,20 @@ from playground.ui.runs.fork_feature import ForkFeature
 from playground.ui.runs.kept_runs import KeptRuns
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.sharpness.feature import SharpnessFeature
+from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.pointing_feature import HandsOn
 from playground.ui.surface.relief_feature import ReliefFeature
+from playground.ui.transport.feature import TransportFeature
 from playground.ui.transport.phase_feature import PhaseFeature
 from playground.ui.transport.stop_feature import StopFeature
 
 FEATURES: tuple[type[Feature], ...] = (
+    TransportFeature,
+    SurfaceFeature,
+    DataFeature,
+    LossFeature,
+    ExperimentFeature,
+    RateFeature,
     Discovery,
     HandsOn,
     LimitFeature,

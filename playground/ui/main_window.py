@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -15,21 +14,21 @@ from PySide6.QtGui import (
     QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import FAILED, RUNNING, Snapshot
 from playground.lab.words import NEW_DATA
-from playground.landscape.questions.point import PointQuestion
 from playground.ui.data.view import DataView
 from playground.ui.experiment.panel import ExperimentPanel
 from playground.ui.export.exporter import Exporter
 from playground.ui.features import FEATURES
 from playground.ui.frame import words
 from playground.ui.frame.actions import Actions
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.carrier import Carrier
+from playground.ui.frame.feature import View
 from playground.ui.frame.focus_keeper import FocusKeeper
 from playground.ui.frame.frame_clock import FrameClock
 from playground.ui.frame.frames import Frames
@@ -38,7 +37,6 @@ from playground.ui.frame.menus import fill_menu_bar
 from playground.ui.frame.notice_bar import NoticeBar, Offer
 from playground.ui.frame.preferences import Preferences
 from playground.ui.frame.words import description, only_straight
-from playground.ui.frame.workbench import Workbench
 from playground.ui.loss.view import LossView
 from playground.ui.rate.strip import LearningRateStrip
 from playground.ui.style import set_role, stylesheet
@@ -55,7 +53,7 @@ PRESENTATION_LINE_FACTOR = 1.7
 USUAL_SIZE = QSize(1440, 860)
 
 
-class MainWindow(Workbench):
+class MainWindow(QMainWindow):
     """The laboratory on the screen.
 
     file: an experiment to begin with, and the log of changes that its run follows. preferences: where the
@@ -73,7 +71,7 @@ class MainWindow(Workbench):
         self.lab = Lab(file.experiment if file else Experiment(), self, use_process)
         self.actions_by_name = Actions(self)
         self.snapshot: Snapshot | None = None
-        self._begun = self._skipped = False
+        self._begun = False
         self._theme = LIGHT
         self._usual_geometry, self._usual_place = QByteArray(), QRect()
         self._make_widgets()
@@ -85,7 +83,10 @@ class MainWindow(Workbench):
             self.commands.open_file,
             self.strip.rate_actions,
         )
-        self.features: tuple[Feature, ...] = tuple(make(self) for make in FEATURES)
+        self.features: tuple[View, ...] = tuple(make(self) for make in FEATURES)
+        for feature in self.features:
+            feature.join()
+        self._carrier = Carrier(self.lab, self.features)
         self._frames = Frames(self, self.features)
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
@@ -113,7 +114,6 @@ class MainWindow(Workbench):
         self.panel = ExperimentPanel(self.lab, actions)
         self.surface_view = SurfaceView(self.lab)
         self.data_view = DataView(self.lab)
-        self.data_view.wanted_elsewhere = self.panel.diagram.isVisible
         self.loss_view = LossView(self.lab)
         self.strip = LearningRateStrip(self.lab)
         self.plots = (self.surface_view, self.data_view, self.loss_view)
@@ -148,17 +148,20 @@ class MainWindow(Workbench):
         lab.diverged.connect(self.commands.explain_divergence)
         lab.failed.connect(self.commands.report_failure)
         lab.notice.connect(self._notice)
-        self.panel.diagram.parameter_chosen.connect(self.strip.set_parameter)
         # Status tips go to the status bar, wherever it is: this one only passes them on.
         self.statusBar().hide()
         self.statusBar().messageChanged.connect(self.notices.hint)
-        for plot in (*self.plots, *(plot for feature in self.features for plot in feature.plots)):
+        for plot in (plot for feature in self.features for plot in feature.plots):
             plot.export_wanted.connect(self.commands.export)
             plot.copy_wanted.connect(self.commands.copy)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
         application = QGuiApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self._stop)
+
+    @property
+    def widget(self) -> QMainWindow:
+        return self
 
     def menu(self, name: str) -> QMenu:
         """A menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
@@ -171,15 +174,10 @@ class MainWindow(Workbench):
         snapshot, asked = self.lab.latest(), self.lab.asked
         if snapshot is not None:
             self._take_snapshot(snapshot)
-        answered = False
-        hurried = self.hurried
-        # In a hurry the frames come twice as often: every second is enough for what is seldom answered.
-        self._skipped = hurried and not self._skipped
+        answered, hurried = False, self.hurried
         # Where another run has begun of which nothing was seen yet, all that is here is of the old one.
         if self.snapshot is not None and self.snapshot.run == self.lab.run_number:
-            answered = self._take_answers()
-            if not self._skipped:
-                answered = self._take_answers_of_features() or answered
+            answered = self._carrier.exchange(hurried)
         self.clock.set_hurried(hurried)
         drawn = self._frames.draw()
         for feature in self.features:
@@ -194,57 +192,12 @@ class MainWindow(Workbench):
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run
         self.snapshot = snapshot
-        if new_run:
-            self._begin_run(snapshot)
         if new_run or snapshot.state != RUNNING:
             self._frames.read_soon()
         if new_run:
             self.commands.show_name()
             self.notices.describe(description(snapshot))
-        for view in self._parts():
-            view.show_snapshot(snapshot)
-
-    def _begin_run(self, snapshot: Snapshot) -> None:
-        """Let everything go that belongs to the run before, ahead of the first look at this one."""
-        self._forget_questions()
-        view = snapshot.view
-        for feature in self.features:
-            feature.run_begun(replace(view.experiment, training=view.settings))
-
-    def _parts(self) -> list[Any]:
-        return [self.panel, *self.plots, self.strip, *self.features]
-
-    def _take_answers(self) -> bool:
-        """Carry answers to the plots, and ask; whether there were any answers."""
-        answered = False
-        for view in (self.surface_view, self.data_view):
-            answer: Any = self.lab.answer(view.slot)
-            if answer is not None:
-                answered = True
-                view.take_answer(answer)
-                if view is self.data_view:
-                    self.panel.take_boundary(answer)
-            question = view.question()
-            if question is not None:
-                self.lab.ask(question)
-        point: Any = self.lab.answer(PointQuestion.slot)
-        if point is not None:
-            self.surface_view.take_point(point)
-        return answered or point is not None
-
-    def _take_answers_of_features(self) -> bool:
-        """Carry answers to the features, and ask; whether there were any answers."""
-        answered = False
-        for feature in self.features:
-            for slot in feature.slots:
-                answer = self.lab.answer(slot)
-                if answer is not None:
-                    answered = True
-                    feature.take_answer(slot, answer)
-                question = feature.question(slot)
-                if question is not None:
-                    self.lab.ask(question)
-        return answered
+        self._carrier.show(snapshot, new_run)
 
     # What the lab reports -------------------------------------------------------------------------------
 
@@ -260,8 +213,7 @@ class MainWindow(Workbench):
             self.notices.clear()
 
     def _experiment_replaced(self, experiment: Experiment, sentence: str) -> None:
-        for feature in self.features:
-            feature.run_replaced(experiment)
+        self._carrier.run_replaced(experiment)
         if sentence:
             offers = [Offer("Undo", self.actions_by_name["undo"].trigger)] if "Undo" in sentence else []
             if sentence.startswith(NEW_DATA) and only_straight(experiment):
@@ -271,14 +223,8 @@ class MainWindow(Workbench):
             self.notices.say(sentence, offers)
 
     def _notice(self, sentence: str) -> None:
-        self._forget_questions()
+        self._carrier.forget_questions()
         self.notices.say(sentence)
-
-    def _forget_questions(self) -> None:
-        for view in (self.surface_view, self.data_view):
-            view.forget_question()
-        for feature in self.features:
-            feature.forget_questions()
 
     # Looks ----------------------------------------------------------------------------------------------
 
@@ -296,8 +242,8 @@ class MainWindow(Workbench):
         """The full layout, or the simple one."""
         self.preferences.layout = "full" if full else "simple"
         self.actions_by_name[self.preferences.layout].setChecked(True)
-        for view in (self.transport, *self._parts()):
-            view.set_full(full)
+        for feature in self.features:
+            feature.set_full(full)
 
     def present(self, plot: str | None) -> None:
         """One plot large and α, for a hall (None: the usual window again)."""
@@ -310,10 +256,9 @@ class MainWindow(Workbench):
         if on == was:
             return
         self.menuBar().setVisible(not on)
-        self.transport.set_presentation(on)
         self.notices.set_presentation(on)
-        for view in self._parts():
-            view.set_presentation(on)
+        for feature in self.features:
+            feature.set_presentation(on)
         self._restyle()
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         large = next((card for card in self.plots if card.isVisible()), None)
@@ -336,8 +281,8 @@ class MainWindow(Workbench):
             return
         self._theme = theme
         self.setStyleSheet(stylesheet(theme))
-        for view in self._parts():
-            view.restyle(theme)
+        for feature in self.features:
+            feature.restyle(theme)
 
     def _wants_dark(self) -> bool:
         if self.preferences.theme == "system":

@@ -17,13 +17,12 @@ from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.numerals import rate_text
 from playground.ui.export.dialog import SIZES, ExportDialog
 from playground.ui.frame import words
-from playground.ui.frame.feature import Feature
 from playground.ui.frame.help_dialog import show_keys
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.saving import ask_where_to_save
 
 if TYPE_CHECKING:
-    from playground.ui.frame.workbench import Workbench
+    from playground.ui.main_window import MainWindow
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
 COPY_DPI = 192
@@ -36,7 +35,7 @@ class LabFailure(Exception):
 class WindowCommands(QObject):
     """Connects the window's actions to what they do."""
 
-    def __init__(self, window: Workbench):
+    def __init__(self, window: MainWindow):
         super().__init__(window)
         self._window = window
         self._divergence = ""
@@ -178,8 +177,7 @@ class WindowCommands(QObject):
             return
         offers = [Offer(words.TWO_NUMBERS, window.actions_by_name["two_numbers"].trigger)]
         for feature in window.features:
-            if isinstance(feature, Feature):
-                offers += feature.first_offers()
+            offers += feature.first_offers()
         window.notices.say(
             words.INVITATION,
             offers,

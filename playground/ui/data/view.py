@@ -34,6 +34,8 @@ class DataView(PlotCard):
     slot = BoundaryQuestion.slot
     point_pointed = Signal(object)
     """A training point (its row), or None, while points have the colours of their losses."""
+    answered = Signal(object)
+    """A BoundaryAnswer of this run."""
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = BoundaryDrawing(DARK)
@@ -45,8 +47,7 @@ class DataView(PlotCard):
         self._known: np.ndarray | None = None
         self._stale = False
         self._blame: np.ndarray | None = None
-        self.wanted_elsewhere: Callable[[], bool] = lambda: False
-        """Whether somebody else shows what the answers say."""
+        self._needs: list[Callable[[], bool]] = []
         self.blame_text: Callable[[int], str] | None = None
         self.there_label = PlainLabel(parent=self.canvas)
         set_role(self.there_label, "readout")
@@ -95,6 +96,11 @@ class DataView(PlotCard):
             self._known = self._asked.parameters
             self._asked = None
         self._stale = True
+        self.answered.emit(answer)
+
+    def also_for(self, needed: Callable[[], bool]) -> None:
+        """Ask also while needed() is true."""
+        self._needs.append(needed)
 
     def forget_question(self) -> None:
         """Ask again: what was asked will not be answered."""
@@ -102,7 +108,7 @@ class DataView(PlotCard):
 
     def question(self) -> BoundaryQuestion | None:
         """What to ask now; None while an answer is on its way or nothing has changed."""
-        if self._snapshot is None or not (self.on_screen() or self.wanted_elsewhere()):
+        if self._snapshot is None or not (self.on_screen() or any(needed() for needed in self._needs)):
             return None
         view, run = self._snapshot.view, self._snapshot.run
         running = self._snapshot.state == "running"

@@ -126,9 +126,6 @@ class ExperimentPanel(Card):
         self._set_tab_order()
         self.updateGeometry()
 
-    def set_presentation(self, on: bool) -> None:
-        """A hall does not see this panel."""
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         low = self.height() < LOW * self._theme.font_factor

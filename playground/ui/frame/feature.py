@@ -1,8 +1,9 @@
-"""A part of the laboratory that joins the window by itself."""
+"""What the window carries snapshots, questions and answers to: the protocol, and its usual implementation."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -10,83 +11,156 @@ if TYPE_CHECKING:
     from playground.drawing.kit.theme import Theme
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
-    from playground.ui.activations.view import FunctionView
     from playground.ui.frame.notice_bar import Offer
     from playground.ui.frame.workbench import Workbench
-    from playground.ui.widgets.plot_card import PlotCard
 
 Kind = TypeVar("Kind", bound="Feature")
 
 
-class Feature(QObject):
-    """Makes its own widgets and actions, asks its own questions, and is told what is new.
+class Plot(Protocol):
+    """A picture that can be exported and copied under its name (see Exporter.offer)."""
 
-    A subclass overrides what it needs. slots names the kinds of questions that it asks,
-    plots are those of its cards that can be exported under their names (see Exporter.offer).
+    name: str
+
+    @property
+    def export_wanted(self) -> Any:
+        """Signal(str): the name of the picture to export."""
+
+    @property
+    def copy_wanted(self) -> Any:
+        """Signal(str): the name of the picture to copy."""
+
+
+class View(Protocol):
+    """Everything of the window that shows the run; the window knows no more of it than this.
+
+    slots: the kinds of questions that it asks. every_frame: ask and answer in each frame, also in a hurry,
+    when the others are served in every second one. seconds_in_a_hurry: time between two drawings then.
+    plots: what it shows that can be exported.
     """
 
-    slots: tuple[str, ...] = ()
-    plots: tuple[PlotCard | FunctionView, ...] = ()
+    slots: tuple[str, ...]
+    every_frame: bool
+    seconds_in_a_hurry: float
+    plots: Sequence[Plot]
 
-    def __init__(self, window: Workbench):
-        super().__init__(window)
-        self.window = window
-
-    def fellow(self, kind: type[Kind]) -> Kind:
-        """The feature of this kind in the same window; to be asked for when all of them are made."""
-        return next(feature for feature in self.window.features if isinstance(feature, kind))
+    def join(self) -> None:
+        """Connect to the other views. Called once, when all of them exist."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """A newer moment of the run."""
+        """Take a newer moment of the run."""
 
     def question(self, slot: str) -> Any:
-        """What to ask now in this slot; None where nothing is new or an answer is on its way."""
-        return None
+        """Return what to ask now in this slot; None where nothing is new or an answer is on its way."""
 
     def take_answer(self, slot: str, answer: Any) -> None:
-        """An answer of this slot that belongs to the present run."""
+        """Take an answer of this slot that belongs to the present run."""
 
     def forget_questions(self) -> None:
-        """What was asked will not be answered: ask again."""
+        """Ask again: what was asked will not be answered."""
 
     def frame(self) -> None:
-        """Called at display rate: look whether anything has changed. It must cost next to nothing."""
+        """Look whether anything has changed. Called at display rate: it must cost next to nothing."""
 
     def draw(self) -> bool:
-        """Draw what is new, if anybody can see it; whether there was anything. Called at display rate, or in
-        turns with the plots.
+        """Draw what is new, if it is visible; return True if anything was drawn.
+
+        Called at display rate, and in turns with the other views in a hurry.
         """
-        return False
 
     def read(self) -> None:
-        """Called about ten times a second: change texts, which have to be read."""
+        """Change texts, which have to be read. Called about ten times a second."""
 
     def run_replaced(self, experiment: Experiment) -> None:
-        """Another run has begun, or one was brought back; nothing of it is known yet.
+        """Drop what belongs to the run before: another one has begun, or one was brought back.
 
-        Whatever was made of the run before goes: a place of its plane, a point, a row, a question, a wish to
-        ask. From here to run_begun() nothing is asked.
+        Nothing of the other run is known yet. Whatever was made of the run before goes: a place of its
+        plane, a point, a row, a question, a wish to ask. From here to run_begun() nothing is asked.
         """
 
     def run_begun(self, experiment: Experiment) -> None:
-        """The first snapshot of another run is here, and show_snapshot() follows.
+        """Drop the rest of the run before: the first snapshot of another one follows.
 
         What was made of the run before after it was replaced, from the snapshot that still stood, goes too.
         """
-        self.run_replaced(experiment)
 
     def restyle(self, theme: Theme) -> None:
         """Take on another theme."""
 
     def set_full(self, full: bool) -> None:
-        """The full layout, or the simple one."""
+        """Show the full layout, or the simple one."""
 
     def set_presentation(self, on: bool) -> None:
-        """Large type for a hall, or the usual one."""
+        """Take on large type for a hall, or the usual one."""
 
     def first_offers(self) -> list[Offer]:
-        """Buttons beside the one line of a first start."""
+        """Return buttons for the one line of a first start."""
+
+    def shutdown(self) -> None:
+        """Stop: the window closes."""
+
+
+class Feature(QObject):
+    """A view that makes its own widgets and actions; what a subclass does not override does nothing."""
+
+    slots: tuple[str, ...] = ()
+    every_frame = False
+    seconds_in_a_hurry = 0.1
+    plots: Sequence[Plot] = ()
+
+    def __init__(self, window: Workbench):
+        super().__init__(window.widget)
+        self.window = window
+
+    def fellow(self, kind: type[Kind]) -> Kind:
+        """Return the feature of this kind in the same window; from join() on."""
+        return next(feature for feature in self.window.features if isinstance(feature, kind))
+
+    def join(self) -> None:
+        """Connect to nothing."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show nothing."""
+
+    def question(self, slot: str) -> Any:
+        """Ask nothing."""
+        return None
+
+    def take_answer(self, slot: str, answer: Any) -> None:
+        """Take nothing."""
+
+    def forget_questions(self) -> None:
+        """Forget nothing."""
+
+    def frame(self) -> None:
+        """Look at nothing."""
+
+    def draw(self) -> bool:
+        """Draw nothing."""
+        return False
+
+    def read(self) -> None:
+        """Write nothing."""
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        """Drop nothing."""
+
+    def run_begun(self, experiment: Experiment) -> None:
+        """Drop again what belongs to the run before."""
+        self.run_replaced(experiment)
+
+    def restyle(self, theme: Theme) -> None:
+        """Keep the look."""
+
+    def set_full(self, full: bool) -> None:
+        """Look the same in both layouts."""
+
+    def set_presentation(self, on: bool) -> None:
+        """Look the same in a hall."""
+
+    def first_offers(self) -> list[Offer]:
+        """Offer nothing."""
         return []
 
     def shutdown(self) -> None:
-        """The window closes."""
+        """Nothing has to be stopped."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-from PySide6.QtCore import QObject
+from typing import TYPE_CHECKING
 
 from playground.lab.snapshot import RUNNING
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.feature import Feature, View
 from playground.ui.frame.turns import Turns
 
 if TYPE_CHECKING:
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
 READABLE_SECONDS = 0.1
 """Numbers change at most so often: faster ones cannot be read."""
-SURFACE_SECONDS, OTHERS_SECONDS = 0.045, 0.1
-"""So often the views are drawn where they take turns."""
 TOO_FAST_TO_FOLLOW = 120.0
 """Steps per second: two a frame."""
 
@@ -26,15 +22,15 @@ TOO_FAST_TO_FOLLOW = 120.0
 class Frames:
     """Draws the views of a window that have something new; writes the numbers as often as they are read."""
 
-    def __init__(self, window: Workbench, features: Sequence[Feature]):
+    def __init__(self, window: Workbench, views: Sequence[View]):
         self._window = window
-        self._features = features
-        self._plots = window.surface_view, window.data_view, window.loss_view
-        seconds: dict[QObject, tuple[float, float]] = {window.surface_view: (0.0, SURFACE_SECONDS)}
-        drawing = [feature for feature in features if type(feature).draw is not Feature.draw]
-        for view in (window.data_view, window.loss_view, window.panel.diagram, *drawing):
-            seconds[view] = 0.0, OTHERS_SECONDS
-        self._turns = Turns({**seconds, window.transport: (READABLE_SECONDS, READABLE_SECONDS)})
+        self._views = views
+        drawing = [view for view in views if type(view).draw is not Feature.draw]
+        seconds: dict[View | None, tuple[float, float]] = {
+            view: (0.0, view.seconds_in_a_hurry) for view in drawing
+        }
+        # None stands for the numbers of all views.
+        self._turns = Turns({**seconds, None: (READABLE_SECONDS, READABLE_SECONDS)})
 
     @property
     def hurried(self) -> bool:
@@ -50,41 +46,25 @@ class Frames:
     def draw(self) -> bool:
         """Draw what is new; in a hurry one view, and the others in the frames that follow.
 
-        Returns whether any picture was drawn.
+        Return whether any picture was drawn.
         """
         now, hurried, drawn = time.monotonic(), self.hurried, False
         for view in self._turns.due(now, hurried):
-            if self._draw(view):
+            if view.draw() if view is not None else self.read():
                 self._turns.took(view, now)
-                drawn = drawn or view is not self._window.transport
+                drawn = drawn or view is not None
                 if hurried:
                     break
         return drawn
 
     def read_soon(self) -> None:
         """Write the numbers with the next frame."""
-        self._turns.call(self._window.transport)
+        self._turns.call(None)
 
-    def read(self) -> None:
-        """Write the numbers of the newest snapshot."""
-        window = self._window
-        if window.snapshot is None:
-            return
-        window.transport.show_snapshot(window.snapshot)
-        point_question = window.surface_view.point_question()
-        if point_question is not None:
-            window.lab.ask(point_question)
-        for plot in self._plots:
-            plot.summarise()
-            plot.refresh_readout()
-        for feature in self._features:
-            feature.read()
-
-    def _draw(self, view: Any) -> bool:
-        """Draw what is new in one of the views that take turns; whether anything was."""
-        if isinstance(view, Feature):
-            return view.draw()
-        if view is not self._window.transport:
-            return bool(view.frame())
-        self.read()
-        return self._window.snapshot is not None
+    def read(self) -> bool:
+        """Write the numbers of the newest snapshot; return whether there is one."""
+        if self._window.snapshot is None:
+            return False
+        for view in self._views:
+            view.read()
+        return True

@@ -112,6 +112,11 @@ class WindowLayout(QWidget):
         """Whether this page has a tab."""
         return self._place_of(name).is_open(name)
 
+    @property
+    def widget(self) -> QWidget:
+        """All of it."""
+        return self
+
     def seen(self, place: str) -> str:
         """The page that is seen at a place, if that place is open."""
         return self._pages[place].seen

@@ -13,7 +13,7 @@ class PageFeature(Feature):
     page = ""
     view: PlotCard
 
-    def join(self, place: str, title: str, action: str, menu: str) -> None:
+    def add_page(self, place: str, title: str, action: str, menu: str) -> None:
         """Put the page of the view into a place of the window, and its action into a menu."""
         window = self.window
         self._stale = True

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QMainWindow
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QObject
-    from PySide6.QtWidgets import QMenu
+    from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
     from playground.drawing.kit.theme import Theme
     from playground.lab.lab import Lab
     from playground.lab.snapshot import Snapshot
     from playground.ui.data.view import DataView
     from playground.ui.experiment.panel import ExperimentPanel
-    from playground.ui.export.exporter import Exporter
+    from playground.ui.export.exporter import MakeFigure
     from playground.ui.frame.actions import Actions
-    from playground.ui.frame.layout import WindowLayout
+    from playground.ui.frame.feature import View
     from playground.ui.frame.notice_bar import NoticeBar
     from playground.ui.frame.preferences import Preferences
     from playground.ui.loss.view import LossView
@@ -26,7 +23,66 @@ if TYPE_CHECKING:
     from playground.ui.transport.bar import TransportBar
 
 
-class Workbench(QMainWindow):
+class Arrangement(Protocol):
+    """Where the parts of the window stand: panels, their pages, and what is large in a presentation."""
+
+    @property
+    def widget(self) -> QWidget:
+        """All of it."""
+
+    @property
+    def presenting(self) -> bool:
+        """Whether one plot is large, for a hall."""
+
+    @property
+    def large(self) -> str | None:
+        """The plot or page that is large in the presentation."""
+
+    def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
+        """Put a page into a place: "left", "centre" or "right"."""
+
+    def set_aside(self, widget: QWidget) -> None:
+        """Put a widget at the right of everything."""
+
+    def leave_room(self, height: int) -> None:
+        """Keep this height free above the large plot."""
+
+    def show_page(self, name: str) -> None:
+        """Open a page and bring it to the front."""
+
+    def hide_page(self, name: str) -> None:
+        """Close a page."""
+
+    def page_names(self) -> tuple[str, ...]:
+        """Return the names of all pages."""
+
+    def title_of(self, name: str) -> str:
+        """Return the title of a page."""
+
+    def page_on_screen(self, name: str) -> bool:
+        """Return whether a page is visible."""
+
+    def page_is_open(self, name: str) -> bool:
+        """Return whether a page is at the front of its place."""
+
+    def seen(self, place: str) -> str:
+        """Return the page that is seen at a place, if that place is open."""
+
+    def is_open(self, name: str) -> bool:
+        """Return whether a panel is open."""
+
+    def set_open(self, name: str, on: bool) -> None:
+        """Open a panel, or close it."""
+
+
+class ExportRegister(Protocol):
+    """Where a part of the window offers a picture of its own."""
+
+    def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
+        """Let a picture be exported; make_figure gets the newest snapshot."""
+
+
+class Workbench(Protocol):
     """What the main window offers its features and commands; the main window makes it all.
 
     snapshot is the newest moment of the run, None before the first.
@@ -36,47 +92,70 @@ class Workbench(QMainWindow):
     preferences: Preferences
     actions_by_name: Actions
     snapshot: Snapshot | None
-    transport: TransportBar
     notices: NoticeBar
-    panel: ExperimentPanel
-    surface_view: SurfaceView
-    data_view: DataView
-    loss_view: LossView
-    strip: LearningRateStrip
-    arrangement: WindowLayout
-    exporter: Exporter
-    features: tuple[QObject, ...]
+
+    @property
+    def widget(self) -> QMainWindow:
+        """The window itself: what dialogs and features belong to."""
+
+    @property
+    def transport(self) -> TransportBar:
+        """Run, step, speed, and the numbers of the run."""
+
+    @property
+    def panel(self) -> ExperimentPanel:
+        """Data and network."""
+
+    @property
+    def surface_view(self) -> SurfaceView:
+        """The loss around the weights."""
+
+    @property
+    def data_view(self) -> DataView:
+        """The data with the decision boundary."""
+
+    @property
+    def loss_view(self) -> LossView:
+        """The loss over the steps."""
+
+    @property
+    def strip(self) -> LearningRateStrip:
+        """The learning rate."""
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """Where everything stands."""
+
+    @property
+    def exporter(self) -> ExportRegister:
+        """Where pictures are offered for export."""
+
+    @property
+    def features(self) -> tuple[View, ...]:
+        """Everything that shows the run."""
 
     @property
     def theme(self) -> Theme:
         """The theme in use."""
-        raise NotImplementedError
 
     @property
     def hurried(self) -> bool:
         """Whether steps come faster than the eye follows, or as fast as they can."""
-        raise NotImplementedError
 
     def remember(self) -> None:
         """Write down how the window stands, for the next start."""
-        raise NotImplementedError
 
     def leave(self) -> bool:
-        """Remember everything and end, locked or not; whether nothing of it runs any more."""
-        raise NotImplementedError
+        """Remember everything and end, locked or not; return whether nothing of it runs any more."""
 
     def menu(self, name: str) -> QMenu:
-        """A menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
-        raise NotImplementedError
+        """Return a menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
 
     def choose_theme(self, name: str) -> None:
-        """ "system", "light" or "dark"."""
-        raise NotImplementedError
+        """Take on "system", "light" or "dark"."""
 
     def set_full(self, full: bool) -> None:
-        """The full layout, or the simple one."""
-        raise NotImplementedError
+        """Show the full layout, or the simple one."""
 
     def present(self, plot: str | None) -> None:
-        """One plot large and α, for a hall (None: the usual window again)."""
-        raise NotImplementedError
+        """Show one plot large and α, for a hall (None: the usual window again)."""

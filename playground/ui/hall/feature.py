@@ -37,7 +37,7 @@ class HallFeature(Feature):
         self._presenting = self._low = False
         self._said = 0, True
         window.notices.covers.connect(self._make_room)
-        window.installEventFilter(self)
+        window.widget.installEventFilter(self)
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ class HallFeature(Feature):
 
     def _fit(self) -> None:
         window = self.window
-        low = self._presenting and window.height() < LOW_HALL
+        low = self._presenting and window.widget.height() < LOW_HALL
         if low != self._low:
             self._low = low
             window.transport.set_low(low)

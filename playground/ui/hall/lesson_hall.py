@@ -38,7 +38,7 @@ class LessonHall(Feature):
         for widget in (self.sliders, self._plots):
             self.panel.extra.addWidget(widget)
             widget.hide()
-        self._presenting, self._joined, self._wanted = False, False, True
+        self._presenting, self._wanted = False, True
         self._step: Step | None = None
         self._said = ""
         window.arrangement.set_aside(self.panel)
@@ -57,7 +57,6 @@ class LessonHall(Feature):
         self.panel.restyle(theme)
 
     def read(self) -> None:
-        self._join()
         lessons = self.fellow(LessonFeature)
         step = lessons.step
         if step is not self._step:
@@ -76,15 +75,12 @@ class LessonHall(Feature):
         alone = self.window.arrangement.large == PAGE
         shown = self._presenting and self._wanted and step is not None and not alone and not hands
         if shown:
-            self.panel.setFixedWidth(max(round(SHARE * self.window.width()), NARROWEST))
+            self.panel.setFixedWidth(max(round(SHARE * self.window.widget.width()), NARROWEST))
         if shown != self.panel.isVisible():
             self.panel.setVisible(shown)
 
-    def _join(self) -> None:
-        """What is pressed here is pressed there."""
-        if self._joined:
-            return
-        self._joined = True
+    def join(self) -> None:
+        # What is pressed here is pressed there.
         lessons = self.fellow(LessonFeature)
         there = lessons.panel
         self.panel.press_in(there)

@@ -97,7 +97,7 @@ class LockFeature(Feature):
             application.removeEventFilter(self)
         self._action.setChecked(on)
         self.label.setVisible(on)
-        window.menuBar().setEnabled(not on)
+        window.widget.menuBar().setEnabled(not on)
         self._shut_all(on)
         if application is None:
             return
@@ -129,7 +129,7 @@ class LockFeature(Feature):
         window = self.window
         panels = window.panel, self.fellow(LessonFeature).panel, self.fellow(LessonHall).panel
         shut: list[QWidget] = [window.transport, window.notices, *panels]
-        shut += _controls(window.arrangement, (*self._may_move, *panels))
+        shut += _controls(window.arrangement.widget, (*self._may_move, *panels))
         self._shut = set(shut)
         for widget in shut:
             _disable(widget)
@@ -158,7 +158,7 @@ class LockFeature(Feature):
     def _belongs_here(self, widget: QWidget) -> bool:
         """Whether it stands in this window or in a dialogue of it."""
         top = widget.window()
-        return top is self.window or top.parentWidget() is self.window
+        return self.window.widget in (top, top.parentWidget())
 
     def _refuses_pointer(self, watched: QWidget, event: QEvent) -> bool:
         inside = any(widget is watched or widget.isAncestorOf(watched) for widget in self._may_move)

@@ -52,9 +52,9 @@ class SceneFeature(Feature):
         except SceneError:
             # An edited or older file: as if there were none.
             self.scenes = {}
-        self.menu = QMenu("&Scenes", window)
+        self.menu = QMenu("&Scenes", window.widget)
         self._make_menu()
-        window.menuBar().insertMenu(window.menu("help").menuAction(), self.menu)
+        window.widget.menuBar().insertMenu(window.menu("help").menuAction(), self.menu)
         self._name_actions()
 
     def _remembered(self) -> bool:
@@ -247,14 +247,14 @@ class SceneFeature(Feature):
 
     def _ask_and_open(self) -> None:
         folder = self.window.preferences.folder
-        path, _ = QFileDialog.getOpenFileName(self.window, "Open scenes", folder, FILTER)
+        path, _ = QFileDialog.getOpenFileName(self.window.widget, "Open scenes", folder, FILTER)
         if path:
             self.open_file(path)
 
     def _ask_and_save(self) -> None:
         start = Path(self.window.preferences.folder) / f"scenes{SUFFIX}"
         say = self.window.notices.say
-        path = ask_where_to_save(self.window, "Save all scenes", start, FILTER, SUFFIX, say=say)
+        path = ask_where_to_save(self.window.widget, "Save all scenes", start, FILTER, SUFFIX, say=say)
         if path is not None:
             self.save_file(path)
 

@@ -20,7 +20,6 @@ class TallyFeature(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.tally = Tally(window.theme)
-        self._joined = False
         self._asked: Prediction | None = None
         self._action = window.actions_by_name["tally"]
         self._action.toggled.connect(self._show)
@@ -29,10 +28,10 @@ class TallyFeature(Feature):
         window.arrangement.set_aside(self.tally)
         self.tally.hide()
 
+    def join(self) -> None:
+        self.fellow(LessonFeature).panel.hands_wanted.connect(lambda: self._action.setChecked(True))
+
     def read(self) -> None:
-        if not self._joined:
-            self._joined = True
-            self.fellow(LessonFeature).panel.hands_wanted.connect(lambda: self._action.setChecked(True))
         if self._action.isChecked():
             self._follow()
 

@@ -52,7 +52,7 @@ class BugHuntFeature(Feature):
         set_role(self.badge, "problem")
         self.badge.setContentsMargins(0, 0, 12, 0)
         self.badge.hide()
-        window.menuBar().setCornerWidget(self.badge)
+        window.widget.menuBar().setCornerWidget(self.badge)
         self.view = BugHunt()
         window.arrangement.add_page("right", PAGE, "Bug hunt", self.view)
         action = window.actions_by_name[PAGE]
@@ -109,7 +109,7 @@ class BugHuntFeature(Feature):
         if self.badge.isHidden() == faulty:
             self.badge.setVisible(faulty)
             # The menu bar gives a corner its room only when it is told to.
-            self.window.menuBar().adjustSize()
+            self.window.widget.menuBar().adjustSize()
 
     def restyle(self, theme: Theme) -> None:
         self.badge.setFixedHeight(round(22 * theme.font_factor))

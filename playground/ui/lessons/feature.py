@@ -415,7 +415,7 @@ class LessonFeature(Feature):
         self.window.notices.clear()
 
     def _open_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self.window, "A folder of lessons")
+        folder = QFileDialog.getExistingDirectory(self.window.widget, "A folder of lessons")
         if folder:
             self.load(Path(folder))
             self.window.arrangement.show_page(PAGE)

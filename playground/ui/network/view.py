@@ -163,12 +163,6 @@ class NetworkView(QWidget):
         self.updateGeometry()
         self.update()
 
-    def set_full(self, full: bool) -> None:
-        """Both layouts have the whole diagram."""
-
-    def set_presentation(self, on: bool) -> None:
-        """The theme brings the large type."""
-
     def sizeHint(self) -> QSize:
         factor = self.drawing.theme.font_factor
         return QSize(round(200 * factor), round(196 * factor))

@@ -123,9 +123,6 @@ class LearningRateStrip(Card):
         self._widen_field()
         self._fit()
 
-    def set_full(self, full: bool) -> None:
-        """Both layouts have the whole strip."""
-
     def set_presentation(self, on: bool) -> None:
         """Large type for a hall."""
         self._presentation = on

@@ -49,7 +49,7 @@ class MapFeature(PageFeature):
         self._stopped = self._end_wanted = False
         self._now: tuple[float, int] | None = None
         self._schedule = "constant"
-        self.join("centre", "Map of α", "rate_map", "learn")
+        self.add_page("centre", "Map of α", "rate_map", "learn")
         window.exporter.offer(PAGE, "Map of learning rates", self._figure)
         self.view.opened.connect(self.open_run)
         self.view.stopped.connect(self.stop)

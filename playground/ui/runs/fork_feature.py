@@ -35,7 +35,6 @@ class ForkFeature(Feature):
         self._beside: list[Beside] = []
         self._asked: int | None = None
         self._shown_step: int | None = None
-        self._joined = False
         self._written: tuple[ForkView | None, str] = (None, "constant")
         self.page = ForkPage(window.theme)
         window.arrangement.add_page("left", PAGE, "Fork", self.page)
@@ -80,10 +79,10 @@ class ForkFeature(Feature):
             self.page.list_edit.setText(race_of(self.window.snapshot.view.settings))
             self.fork_here(self.page.list_edit.text())
 
+    def join(self) -> None:
+        self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        if not self._joined:
-            self._joined = True
-            self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
         fork = snapshot.fork
         if fork is None and self.fork is None:
             return

@@ -35,7 +35,6 @@ from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
-    from playground.lab.snapshot import Snapshot
     from playground.ui.frame.workbench import Workbench
 
 PAGE = "kept_runs"
@@ -166,7 +165,6 @@ class KeptRuns(Feature):
         self._beside: list[Beside] = []
         self._count = 0
         self._kind = kind(window.lab.experiment)
-        self._joined = False
         self.page = KeptRunsPage()
         window.arrangement.add_page("right", PAGE, "Kept runs", self.page)
         actions = window.actions_by_name
@@ -183,10 +181,8 @@ class KeptRuns(Feature):
         self.page.export_wanted.connect(self.ask_and_export)
         self._tell()
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        if not self._joined:
-            self._joined = True
-            self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
+    def join(self) -> None:
+        self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
 
     def keep_present(self) -> None:
         """Keep the run as it stands."""
@@ -249,7 +245,7 @@ class KeptRuns(Feature):
         start = Path(preferences.folder) / f"runs{ENDING}"
         say = self.window.notices.say
         path = ask_where_to_save(
-            self.window, "Export the kept runs", start, f"CSV (*{ENDING})", ENDING, say=say
+            self.window.widget, "Export the kept runs", start, f"CSV (*{ENDING})", ENDING, say=say
         )
         if path is not None and self.export(path):
             preferences.folder = str(path.parent)

@@ -45,20 +45,15 @@ class SharpnessFeature(PageFeature):
         super().__init__(window)
         self.record = SharpnessRecord()
         self.view = SharpnessView()
-        self._joined = False
         self._drawn: Snapshot | None = None
         self.cadence = Cadence(SECONDS, patience=1.0)
-        self.join("right", "Sharpness", "show_sharpness", "view")
+        self.add_page("right", "Sharpness", "show_sharpness", "view")
         window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        if not self._joined:
-            self._joined = True
-            limit = self.fellow(LimitFeature)
-            limit.also_for(self.on_screen)
-            limit.measured.connect(self._take_limit)
-            if limit.answer is not None:
-                self._take_limit(limit.answer)
+    def join(self) -> None:
+        limit = self.fellow(LimitFeature)
+        limit.also_for(self.on_screen)
+        limit.measured.connect(self._take_limit)
 
     def _take_limit(self, answer: LimitAnswer) -> None:
         found = answer.stability

@@ -82,11 +82,12 @@ class PhaseFeature(Feature):
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
         window.lab.diverged.connect(self._take_divergence)
 
+    def join(self) -> None:
+        limits = self.fellow(LimitFeature)
+        limits.measured.connect(self._limits.append)
+        limits.also_for(self._needs_limits)
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        if not self._limits and self._looked_at is None:
-            limits = self.fellow(LimitFeature)
-            limits.measured.connect(self._limits.append)
-            limits.also_for(self._needs_limits)
         self._looked_at = snapshot
         if snapshot.run != self._run:
             self._begin(snapshot)

@@ -97,7 +97,7 @@ class StopFeature(Feature):
         window.menu("run").addAction(action)
 
     def ask(self) -> None:
-        dialog = StopDialog(self.stop, self.window)
+        dialog = StopDialog(self.stop, self.window.widget)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self.set_stop(dialog.stop)
         dialog.deleteLater()

@@ -1,0 +1,63 @@
+"""The one loop that asks and answers: snapshots and answers to the views, their questions to the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playground.experiment import Experiment
+    from playground.lab.lab import Lab
+    from playground.lab.snapshot import Snapshot
+    from playground.ui.frame.feature import View
+
+
+class Carrier:
+    """Carries what is new between a lab and the views of a window."""
+
+    def __init__(self, lab: Lab, views: Sequence[View]):
+        self._lab = lab
+        self._views = views
+        self._skipped = False
+
+    def show(self, snapshot: Snapshot, new_run: bool) -> None:
+        """Show a snapshot; first, where it is the first of its run, drop what belongs to the run before."""
+        if new_run:
+            self.forget_questions()
+            view = snapshot.view
+            for shown in self._views:
+                shown.run_begun(replace(view.experiment, training=view.settings))
+        for shown in self._views:
+            shown.show_snapshot(snapshot)
+
+    def exchange(self, hurried: bool) -> bool:
+        """Carry answers to the views, and their questions to the lab; return whether there were any answers.
+
+        Called once a frame. In a hurry the frames come twice as often: every second is enough for what is
+        seldom answered.
+        """
+        self._skipped = hurried and not self._skipped
+        answered = False
+        for view in self._views:
+            if self._skipped and not view.every_frame:
+                continue
+            for slot in view.slots:
+                answer = self._lab.answer(slot)
+                if answer is not None:
+                    answered = True
+                    view.take_answer(slot, answer)
+                question = view.question(slot)
+                if question is not None:
+                    self._lab.ask(question)
+        return answered
+
+    def forget_questions(self) -> None:
+        """Let everything be asked again."""
+        for view in self._views:
+            view.forget_questions()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        """Drop what belongs to the run before: another one has begun, or one was brought back."""
+        for view in self._views:
+            view.run_replaced(experiment)

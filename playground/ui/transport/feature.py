@@ -1,0 +1,28 @@
+"""The bar at the top as a part of the window: run, step, speed, and the numbers of the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playground.ui.frame.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+
+class TransportFeature(Feature):
+    """Writes the numbers of the newest snapshot, as often as they can be read."""
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self.view = window.transport
+
+    def read(self) -> None:
+        if self.window.snapshot is not None:
+            self.view.show_snapshot(self.window.snapshot)
+
+    def set_full(self, full: bool) -> None:
+        self.view.set_full(full)
+
+    def set_presentation(self, on: bool) -> None:
+        self.view.set_presentation(on)
