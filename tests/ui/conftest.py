@@ -1,4 +1,4 @@
-"""A window with settings of its own for every story."""
+"""A window with settings of its own for every story; or a workbench, where a few features are at stake."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from PySide6.QtCore import QSettings
 from playground.experiment import ExperimentFile
 from playground.ui.frame.preferences import Preferences
 from playground.ui.main_window import MainWindow
+from tests.support.fake_workbench import FakeWorkbench, bench_of
 
 Open = Callable[..., MainWindow]
+OpenBench = Callable[..., FakeWorkbench]
 
 
 @pytest.fixture
@@ -37,3 +39,22 @@ def open_window(qtbot, preferences: Preferences) -> Iterator[Open]:
     yield opened
     for window in windows:
         window.close()
+
+
+@pytest.fixture
+def open_bench(qtbot, preferences: Preferences) -> Iterator[OpenBench]:
+    """Opens workbenches with the features that a test names, and closes them after it."""
+    benches: list[FakeWorkbench] = []
+
+    def opened(*kinds: type, file: ExperimentFile | None = None) -> FakeWorkbench:
+        bench = bench_of(preferences, *kinds, file=file)
+        benches.append(bench)
+        qtbot.addWidget(bench)
+        bench.resize(1280, 720)
+        bench.show()
+        qtbot.waitUntil(lambda: bench.snapshot is not None)
+        return bench
+
+    yield opened
+    for bench in benches:
+        bench.shut()

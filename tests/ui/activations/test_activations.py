@@ -23,7 +23,8 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.ui.activations.feature import PAGE, ActivationFeature
-from playground.ui.main_window import MainWindow
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SVG = "{http://www.w3.org/2000/svg}"
 DEEP = Experiment(
@@ -33,12 +34,22 @@ DEEP = Experiment(
 )
 
 
-def feature(window: MainWindow) -> ActivationFeature:
+@pytest.fixture
+def open_activations(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(ActivationFeature, file=file)
+
+    return opened
+
+
+def feature(window: FakeWorkbench) -> ActivationFeature:
     return next(f for f in window.features if isinstance(f, ActivationFeature))
 
 
-def test_the_page_shows_the_live_network_and_fills_in_its_past(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(DEEP))
+def test_the_page_shows_the_live_network_and_fills_in_its_past(qtbot, open_activations) -> None:
+    window = open_activations(ExperimentFile(DEEP))
     explorer = feature(window)
     window.lab.set_speed(None)
     window.lab.run_exactly(200)
@@ -72,8 +83,8 @@ def test_the_page_shows_the_live_network_and_fills_in_its_past(qtbot, open_windo
     assert "step 200" in explorer.view.norm_view.hover_text(200.0, 0.0)
 
 
-def test_every_function_can_be_looked_at(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(DEEP))
+def test_every_function_can_be_looked_at(qtbot, open_activations) -> None:
+    window = open_activations(ExperimentFile(DEEP))
     explorer = feature(window)
     window.actions_by_name["activations"].trigger()
     qtbot.waitUntil(lambda: explorer.view.facts is not None)
@@ -92,8 +103,8 @@ def test_every_function_can_be_looked_at(qtbot, open_window) -> None:
     assert len(pictures) == 4
 
 
-def test_dead_relus_are_named(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(DEEP.with_value("network.activation", "relu")))
+def test_dead_relus_are_named(qtbot, open_activations) -> None:
+    window = open_activations(ExperimentFile(DEEP.with_value("network.activation", "relu")))
     explorer = feature(window)
     theta = np.array(window.snapshot.view.parameters)
     theta[8:10] = -100.0
@@ -106,8 +117,8 @@ def test_dead_relus_are_named(qtbot, open_window) -> None:
     explorer.view.function_view.grab()
 
 
-def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(DEEP))
+def test_a_hidden_page_asks_nothing(qtbot, open_activations) -> None:
+    window = open_activations(ExperimentFile(DEEP))
     explorer = feature(window)
     assert explorer.question(explorer.slots[0]) is None
     window.actions_by_name["activations"].trigger()
@@ -119,8 +130,8 @@ def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
     assert len(explorer.record) == 1
 
 
-def test_gradient_norms_are_exported(qtbot, open_window, tmp_path) -> None:
-    window = open_window(ExperimentFile(DEEP))
+def test_gradient_norms_are_exported(qtbot, open_activations, tmp_path) -> None:
+    window = open_activations(ExperimentFile(DEEP))
     window.actions_by_name["activations"].trigger()
     qtbot.waitUntil(lambda: len(feature(window).record) == 1)
     window.exporter.save_png("layer_norms", tmp_path / "norms.png", 800, 500, 96)
@@ -145,8 +156,8 @@ def test_the_number_of_the_last_step_is_not_cut(qapp) -> None:
         assert middle + half <= canvas.width(), f"{words} is cut"
 
 
-def test_the_function_is_exported_as_it_is_shown(qtbot, open_window, tmp_path) -> None:
-    window = open_window(ExperimentFile(DEEP))
+def test_the_function_is_exported_as_it_is_shown(qtbot, open_activations, tmp_path) -> None:
+    window = open_activations(ExperimentFile(DEEP))
     window.actions_by_name["activations"].trigger()
     explorer = feature(window)
     qtbot.waitUntil(lambda: explorer.view.facts is not None)
@@ -180,8 +191,8 @@ def test_the_function_is_exported_as_it_is_shown(qtbot, open_window, tmp_path) -
     assert "z[1]" not in text
 
 
-def test_button_and_menu_of_the_function_export_it(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(DEEP))
+def test_button_and_menu_of_the_function_export_it(qtbot, open_activations) -> None:
+    window = open_activations(ExperimentFile(DEEP))
     window.actions_by_name["activations"].trigger()
     view = feature(window).view
     with qtbot.waitSignal(view.function_view.export_wanted) as wanted:
@@ -201,8 +212,8 @@ def test_button_and_menu_of_the_function_export_it(qtbot, open_window) -> None:
     menu.close()
 
 
-def test_norms_of_layers_say_that_they_leave_the_penalty_out(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(Experiment()))
+def test_norms_of_layers_say_that_they_leave_the_penalty_out(qtbot, open_activations) -> None:
+    window = open_activations(ExperimentFile(Experiment()))
     explorer = feature(window)
     window.actions_by_name["activations"].trigger()
     window.lab.run_exactly(20)

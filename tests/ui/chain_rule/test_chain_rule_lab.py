@@ -13,10 +13,23 @@ from PySide6.QtWidgets import QApplication
 
 from playground.drawing.kit.theme import LIGHT
 from playground.engine.chain_rule.worksheet import EXAMPLES
+from playground.experiment import ExperimentFile
 from playground.ui.chain_rule.feature import PAGE, ChainRuleFeature
 from playground.ui.chain_rule.variable_rows import VariableRows
 from playground.ui.chain_rule.view import ChainRuleLab
-from playground.ui.main_window import MainWindow
+from playground.ui.frame.workbench import Workbench
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
+
+
+@pytest.fixture
+def open_lab(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(ChainRuleFeature, file=file)
+
+    return opened
 
 
 @pytest.fixture
@@ -30,7 +43,7 @@ def lab(qtbot) -> ChainRuleLab:
     return lab
 
 
-def feature_of(window: MainWindow) -> ChainRuleFeature:
+def feature_of(window: Workbench) -> ChainRuleFeature:
     return next(feature for feature in window.features if isinstance(feature, ChainRuleFeature))
 
 
@@ -52,9 +65,9 @@ def column(lab: ChainRuleLab, title: str) -> dict[str, str]:
     }
 
 
-def test_the_lecture_step_by_step_in_the_window(qtbot, open_window) -> None:
+def test_the_lecture_step_by_step_in_the_window(qtbot, open_lab) -> None:
     """The menu's key opens it; the keys step; what the lecture says stands there, number for number."""
-    window = open_window()
+    window = open_lab()
     feature = feature_of(window)
     assert not window.arrangement.page_on_screen(PAGE)
     window.actions_by_name["chain_rule"].trigger()
@@ -114,8 +127,8 @@ def test_a_hall_sees_the_page_that_was_open(qtbot, open_window) -> None:
     assert lab.rows.isVisible()
 
 
-def test_its_keys_rest_while_it_is_not_seen(qtbot, open_window) -> None:
-    window = open_window()
+def test_its_keys_rest_while_it_is_not_seen(qtbot, open_lab) -> None:
+    window = open_lab()
     forward = window.actions_by_name["chain_rule_forward"]
     assert not forward.isEnabled()
     window.actions_by_name["chain_rule"].trigger()

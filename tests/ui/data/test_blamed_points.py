@@ -11,16 +11,31 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from playground.engine.network import network_of
+from playground.experiment import ExperimentFile
 from playground.numerals import loss_text
 from playground.ui.data.blame_feature import BlameFeature
+from playground.ui.data.feature import DataFeature
 from playground.ui.frame.notice_bar import Offer
-from playground.ui.main_window import MainWindow
+from playground.ui.surface.feature import SurfaceFeature
+from playground.ui.surface.pointing_feature import HandsOn
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 
 @pytest.fixture
-def window(qtbot: Any, open_window: Any) -> MainWindow:
+def open_blame(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(SurfaceFeature, DataFeature, HandsOn, BlameFeature, file=file)
+
+    return opened
+
+
+@pytest.fixture
+def window(qtbot: Any, open_blame: OpenBench) -> FakeWorkbench:
     """A window in the full layout whose points are blamed."""
-    result = open_window()
+    result = open_blame()
     result.set_full(True)
     surface = result.surface_view
     qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete)
@@ -29,11 +44,11 @@ def window(qtbot: Any, open_window: Any) -> MainWindow:
     return result
 
 
-def part_of(window: MainWindow) -> BlameFeature:
+def part_of(window: FakeWorkbench) -> BlameFeature:
     return next(entry for entry in window.features if isinstance(entry, BlameFeature))
 
 
-def losses_now(window: MainWindow) -> np.ndarray:
+def losses_now(window: FakeWorkbench) -> np.ndarray:
     """The losses of the points one by one, from the network itself."""
     network = network_of(window.lab.experiment)
     view, samples = window.snapshot.view, window.snapshot.samples
@@ -42,13 +57,15 @@ def losses_now(window: MainWindow) -> np.ndarray:
     return np.array([network.loss(view.parameters, X, y) for X, y in points])
 
 
-def test_the_loss_of_a_point_is_written_as_everywhere_in_the_program(window: MainWindow) -> None:
+def test_the_loss_of_a_point_is_written_as_everywhere_in_the_program(window: FakeWorkbench) -> None:
     losses = losses_now(window)
     for index in range(len(losses)):
         assert f" = {loss_text(float(losses[index]))}, " in window.data_view.blame_text(index)
 
 
-def test_points_have_the_colours_of_their_losses_and_follow_the_run(qtbot: Any, window: MainWindow) -> None:
+def test_points_have_the_colours_of_their_losses_and_follow_the_run(
+    qtbot: Any, window: FakeWorkbench
+) -> None:
     np.testing.assert_allclose(window.data_view.blame, losses_now(window), rtol=1e-12)
     sentence = part_of(window).sentence
     qtbot.waitUntil(lambda: f"J {window.snapshot.view.train_loss:.4f}" in sentence.text())
@@ -67,7 +84,7 @@ def test_points_have_the_colours_of_their_losses_and_follow_the_run(qtbot: Any, 
     assert drawing.blame.levels.high >= losses_now(window).max()
 
 
-def test_pointing_at_a_point_tells_its_loss_and_draws_its_gradient(qtbot: Any, window: MainWindow) -> None:
+def test_pointing_at_a_point_tells_its_loss_and_draws_its_gradient(qtbot: Any, window: FakeWorkbench) -> None:
     data, surface = window.data_view, window.surface_view
     samples, view = window.snapshot.samples, window.snapshot.view
     raw = samples.X_train * samples.scale + samples.mean
@@ -97,7 +114,7 @@ def test_pointing_at_a_point_tells_its_loss_and_draws_its_gradient(qtbot: Any, w
     assert all(arrow.kind != "point" for arrow in surface.picture().arrows)
 
 
-def test_no_more_is_said_of_shares_and_of_the_mean_than_is_so(qtbot: Any, window: MainWindow) -> None:
+def test_no_more_is_said_of_shares_and_of_the_mean_than_is_so(qtbot: Any, window: FakeWorkbench) -> None:
     part = part_of(window)
     window.lab.change("training.l2", 0.1)
     window.data_view.point_at(3)
@@ -118,7 +135,7 @@ def test_no_more_is_said_of_shares_and_of_the_mean_than_is_so(qtbot: Any, window
     qtbot.waitUntil(lambda: "the mean of all: " in part.sentence.text())
 
 
-def test_the_mean_of_the_arrows_of_all_points_is_the_step(qtbot: Any, window: MainWindow) -> None:
+def test_the_mean_of_the_arrows_of_all_points_is_the_step(qtbot: Any, window: FakeWorkbench) -> None:
     view, samples = window.snapshot.view, window.snapshot.samples
     network, plane = network_of(window.lab.experiment), window.surface_view.plane
     rows = range(len(samples.X_train))
@@ -132,7 +149,7 @@ def test_the_mean_of_the_arrows_of_all_points_is_the_step(qtbot: Any, window: Ma
     np.testing.assert_allclose(np.mean(arrows, axis=0), plane.components(-mean), rtol=1e-9, atol=1e-12)
 
 
-def test_the_keyboard_walks_from_the_largest_loss_down(qtbot: Any, window: MainWindow) -> None:
+def test_the_keyboard_walks_from_the_largest_loss_down(qtbot: Any, window: FakeWorkbench) -> None:
     canvas, blame = window.data_view.canvas, window.data_view.drawing.blame
     order = np.argsort(-window.data_view.blame, kind="stable")
     qtbot.keyClick(canvas, Qt.Key.Key_PageDown)
@@ -145,7 +162,7 @@ def test_the_keyboard_walks_from_the_largest_loss_down(qtbot: Any, window: MainW
     assert blame.pointed is None
 
 
-def test_switched_off_everything_is_as_before(qtbot: Any, window: MainWindow) -> None:
+def test_switched_off_everything_is_as_before(qtbot: Any, window: FakeWorkbench) -> None:
     qtbot.keyClick(window.data_view.canvas, Qt.Key.Key_PageDown)
     window.actions_by_name["blame"].trigger()
     assert window.data_view.blame is None
@@ -158,7 +175,9 @@ def test_switched_off_everything_is_as_before(qtbot: Any, window: MainWindow) ->
     assert "Training point" not in window.data_view.hover_text(0.0, 0.0)
 
 
-def test_a_notice_with_offers_goes_before_the_sentence_of_the_blame(qtbot: Any, window: MainWindow) -> None:
+def test_a_notice_with_offers_goes_before_the_sentence_of_the_blame(
+    qtbot: Any, window: FakeWorkbench
+) -> None:
     """Also while the sentence changes with every step that is looked at."""
     sentence = part_of(window).sentence
     assert not sentence.isVisible()
@@ -174,7 +193,7 @@ def test_a_notice_with_offers_goes_before_the_sentence_of_the_blame(qtbot: Any, 
     assert window.notices.text == sentence.text()
 
 
-def test_another_experiment_is_blamed_anew(qtbot: Any, window: MainWindow) -> None:
+def test_another_experiment_is_blamed_anew(qtbot: Any, window: FakeWorkbench) -> None:
     experiment = window.lab.experiment.with_value("data.dataset", "xor").with_value("data.points", 60)
     window.lab.set_experiment(experiment)
     qtbot.waitUntil(lambda: window.snapshot.view.experiment == experiment)
@@ -183,7 +202,7 @@ def test_another_experiment_is_blamed_anew(qtbot: Any, window: MainWindow) -> No
     np.testing.assert_allclose(window.data_view.blame, losses_now(window), rtol=1e-12)
 
 
-def test_a_bad_point_is_brighter_than_a_good_one(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
+def test_a_bad_point_is_brighter_than_a_good_one(qtbot: Any, window: FakeWorkbench, tmp_path: Path) -> None:
     """In the export, which is the same drawing."""
     blame = window.data_view.drawing.blame
     table = blame._table

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 
+from playground.experiment import ExperimentFile
+from playground.ui.frame.workbench import Workbench
 from playground.ui.hall.tally import Tally
 from playground.ui.hall.tally_feature import TallyFeature
 from playground.ui.lessons.feature import LessonFeature
-from playground.ui.main_window import MainWindow
+from tests.support.course_parts import COURSE_PARTS
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 
-def part(window: MainWindow, kind: type) -> object:
+@pytest.fixture
+def open_course(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(*COURSE_PARTS, TallyFeature, file=file)
+
+    return opened
+
+
+def part(window: Workbench, kind: type) -> object:
     return next(feature for feature in window.features if isinstance(feature, kind))
 
 
-def tally_of(window: MainWindow) -> Tally:
+def tally_of(window: Workbench) -> Tally:
     feature = part(window, TallyFeature)
     assert isinstance(feature, TallyFeature)
     return feature.tally
 
 
-def open_question(window: MainWindow) -> LessonFeature:
+def open_question(window: Workbench) -> LessonFeature:
     """Go to the first step of the course that asks to choose."""
     lessons = part(window, LessonFeature)
     assert isinstance(lessons, LessonFeature)
@@ -60,8 +75,8 @@ def test_hands_are_counted_by_key_click_and_typing(qtbot, open_window) -> None:
     assert tally.counts == (0, 0, 0, 0), "closed, it counts nothing"
 
 
-def test_it_stands_beside_the_question_of_a_lesson_and_reveals_its_answer(qtbot, open_window) -> None:
-    window = open_window()
+def test_it_stands_beside_the_question_of_a_lesson_and_reveals_its_answer(qtbot, open_course) -> None:
+    window = open_course()
     window.activateWindow()
     prediction = open_question(window).step.prediction
     window.actions_by_name["tally"].trigger()
@@ -79,16 +94,16 @@ def test_it_stands_beside_the_question_of_a_lesson_and_reveals_its_answer(qtbot,
     assert prediction.explanation in tally.answer_label.text()
 
 
-def test_the_lesson_offers_it_where_it_asks_to_choose(qtbot, open_window) -> None:
-    window = open_window()
+def test_the_lesson_offers_it_where_it_asks_to_choose(qtbot, open_course) -> None:
+    window = open_course()
     panel = open_question(window).panel
     qtbot.waitUntil(panel.hands_button.isVisible)
     qtbot.mouseClick(panel.hands_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(tally_of(window).isVisible)
 
 
-def test_another_question_begins_another_count(qtbot, open_window) -> None:
-    window = open_window()
+def test_another_question_begins_another_count(qtbot, open_course) -> None:
+    window = open_course()
     lessons = open_question(window)
     window.actions_by_name["tally"].trigger()
     tally = tally_of(window)

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import pytest
 
-from playground.experiment import FAULTS, Experiment
+from playground.experiment import FAULTS, Experiment, ExperimentFile
+from playground.ui.data.feature import DataFeature
+from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.inspector.bug_hunt_feature import PAGE, BugHuntFeature
 from playground.ui.inspector.bug_hunt_view import NO_HUNT, TASK
 from playground.ui.inspector.feature import InspectorFeature
-from playground.ui.main_window import MainWindow
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 
-def feature(window: MainWindow) -> BugHuntFeature:
+@pytest.fixture
+def open_hunt(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(DataFeature, ExperimentFeature, InspectorFeature, BugHuntFeature, file=file)
+
+    return opened
+
+
+def feature(window: FakeWorkbench) -> BugHuntFeature:
     return next(f for f in window.features if isinstance(f, BugHuntFeature))
 
 
-def inspector(window: MainWindow) -> InspectorFeature:
+def inspector(window: FakeWorkbench) -> InspectorFeature:
     return next(f for f in window.features if isinstance(f, InspectorFeature))
 
 
-def hunting(qtbot, window: MainWindow, fault: str) -> BugHuntFeature:
+def hunting(qtbot, window: FakeWorkbench, fault: str) -> BugHuntFeature:
     hunt = feature(window)
     hunt.begin(fault)
     qtbot.waitUntil(lambda: hunt.fault == fault)
@@ -35,8 +48,8 @@ def hunting(qtbot, window: MainWindow, fault: str) -> BugHuntFeature:
         ("sign", "W[1] right, b[1] 4 of 4 wrong, W[2] right"),
     ],
 )
-def test_the_check_finds_the_mistake_and_the_student_names_it(qtbot, open_window, fault, blocks) -> None:
-    window = open_window()
+def test_the_check_finds_the_mistake_and_the_student_names_it(qtbot, open_hunt, fault, blocks) -> None:
+    window = open_hunt()
     hunt = hunting(qtbot, window, fault)
     assert window.arrangement.page_on_screen(PAGE)
     assert hunt.badge.isVisible()
@@ -63,8 +76,8 @@ def test_the_check_finds_the_mistake_and_the_student_names_it(qtbot, open_window
     assert hunt.view.feedback.text().startswith("Found: ")
 
 
-def test_the_inspector_shows_the_rule_beside_what_the_run_has(qtbot, open_window) -> None:
-    window = open_window()
+def test_the_inspector_shows_the_rule_beside_what_the_run_has(qtbot, open_hunt) -> None:
+    window = open_hunt()
     hunting(qtbot, window, "sign")
     view = inspector(window).view
     inspector(window).open()
@@ -75,8 +88,8 @@ def test_the_inspector_shows_the_rule_beside_what_the_run_has(qtbot, open_window
     assert "But" not in told
 
 
-def test_mended_the_same_run_starts_with_a_right_gradient(qtbot, open_window) -> None:
-    window = open_window()
+def test_mended_the_same_run_starts_with_a_right_gradient(qtbot, open_hunt) -> None:
+    window = open_hunt()
     hunt = hunting(qtbot, window, "slope")
     weights = window.snapshot.view.parameters
     hunt.view.buttons["slope"].click()
@@ -91,8 +104,8 @@ def test_mended_the_same_run_starts_with_a_right_gradient(qtbot, open_window) ->
     assert hunt.badge.isVisible()
 
 
-def test_the_page_says_so_when_the_hunt_is_left_and_when_it_comes_back(qtbot, open_window) -> None:
-    window = open_window()
+def test_the_page_says_so_when_the_hunt_is_left_and_when_it_comes_back(qtbot, open_hunt) -> None:
+    window = open_hunt()
     hunt = hunting(qtbot, window, "sign")
     assert hunt.view.task.text().startswith("The backward pass of this run has one mistake")
     hunt.view.buttons["mean"].click()
@@ -110,8 +123,8 @@ def test_the_page_says_so_when_the_hunt_is_left_and_when_it_comes_back(qtbot, op
     assert hunt.view.check_button.isEnabled()
 
 
-def test_undo_to_another_hunt_forgets_what_was_found_in_this_one(qtbot, open_window) -> None:
-    window = open_window()
+def test_undo_to_another_hunt_forgets_what_was_found_in_this_one(qtbot, open_hunt) -> None:
+    window = open_hunt()
     hunt = hunting(qtbot, window, "sign")
     hunting(qtbot, window, "mean")
     hunt.view.buttons["mean"].click()
@@ -124,8 +137,8 @@ def test_undo_to_another_hunt_forgets_what_was_found_in_this_one(qtbot, open_win
     assert hunt.view.task.isVisible()
 
 
-def test_another_hunt_has_another_mistake(qtbot, open_window) -> None:
-    window = open_window()
+def test_another_hunt_has_another_mistake(qtbot, open_hunt) -> None:
+    window = open_hunt()
     window.actions_by_name["bug_hunt"].trigger()
     hunt = feature(window)
     qtbot.waitUntil(lambda: hunt.fault is not None)

@@ -16,26 +16,39 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.ui.data.feature import DataFeature
+from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.inspector.feature import PAGE, InspectorFeature
 from playground.ui.inspector.view import Inspector
-from playground.ui.main_window import MainWindow
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((3,)), TrainingSettings(learning_rate=0.5))
 
 
-def feature(window: MainWindow) -> InspectorFeature:
+@pytest.fixture
+def open_inspector(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(DataFeature, ExperimentFeature, InspectorFeature, file=file)
+
+    return opened
+
+
+def feature(window: FakeWorkbench) -> InspectorFeature:
     return next(f for f in window.features if isinstance(f, InspectorFeature))
 
 
-def opened(qtbot, window: MainWindow) -> Inspector:
+def opened(qtbot, window: FakeWorkbench) -> Inspector:
     window.actions_by_name["inspector"].trigger()
     view = feature(window).view
     qtbot.waitUntil(lambda: view.answer is not None)
     return view
 
 
-def test_a_student_steps_through_the_whole_pass(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_a_student_steps_through_the_whole_pass(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
     view = opened(qtbot, window)
     trainer = Trainer(SMALL)
     X, y = trainer.samples.X_train[:1], trainer.samples.y_train[:1]
@@ -70,8 +83,8 @@ def test_a_student_steps_through_the_whole_pass(qtbot, open_window) -> None:
     assert window.panel.diagram.lit.weights == {2}
 
 
-def test_every_entry_tells_the_product_that_made_it(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_every_entry_tells_the_product_that_made_it(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
     view = opened(qtbot, window)
     view.go_to(7)
     told: list[str] = []
@@ -92,8 +105,8 @@ def test_every_entry_tells_the_product_that_made_it(qtbot, open_window) -> None:
     assert "∂J/∂W[2]₁₃" in view.words.text()
 
 
-def test_points_are_picked_by_key_by_click_and_as_their_mean(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_points_are_picked_by_key_by_click_and_as_their_mean(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
     view = opened(qtbot, window)
     inspector = feature(window)
     assert view.point_label.text().startswith("Training point 1 of 32")
@@ -121,8 +134,8 @@ def test_points_are_picked_by_key_by_click_and_as_their_mean(qtbot, open_window)
     assert view.point_label.text() == "Mean over 32 training points"
 
 
-def test_the_gradient_is_checked_and_the_cost_counted(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_the_gradient_is_checked_and_the_cost_counted(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
     view = opened(qtbot, window)
     window.actions_by_name["check_gradients"].trigger()
     qtbot.waitUntil(lambda: view.check is not None and view.check.check.complete)
@@ -138,8 +151,8 @@ def test_the_gradient_is_checked_and_the_cost_counted(qtbot, open_window) -> Non
     assert "By central difference" in view.board.more(operation, entry)
 
 
-def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_a_hidden_page_asks_nothing(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
     inspector = feature(window)
     assert all(inspector.question(slot) is None for slot in inspector.slots)
     view = opened(qtbot, window)
@@ -158,8 +171,8 @@ def test_a_hidden_page_asks_nothing(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: view.answer.step == 50)
 
 
-def test_another_network_begins_again(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_another_network_begins_again(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
     view = opened(qtbot, window)
     view.go_to(9)
     window.lab.change("network.hidden_layers", (20, 12))
@@ -174,9 +187,11 @@ def test_another_network_begins_again(qtbot, open_window) -> None:
     view.set_presentation(False)
 
 
-def test_the_update_takes_the_rate_of_now_and_says_where_the_run_steps_otherwise(qtbot, open_window) -> None:
+def test_the_update_takes_the_rate_of_now_and_says_where_the_run_steps_otherwise(
+    qtbot, open_inspector
+) -> None:
     scheduled = SMALL.with_value("training.schedule", "exponential").with_value("training.schedule_steps", 10)
-    window = open_window(ExperimentFile(scheduled))
+    window = open_inspector(ExperimentFile(scheduled))
     view = opened(qtbot, window)
     view.phase_buttons["update"].click()
     assert "α = 0.5 times" in view.words.text()
@@ -189,8 +204,8 @@ def test_the_update_takes_the_rate_of_now_and_says_where_the_run_steps_otherwise
     qtbot.waitUntil(lambda: "and the run uses Adam" in view.words.text())
 
 
-def test_the_update_of_one_point_or_of_all_is_told_from_the_step_of_the_run(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_the_update_of_one_point_or_of_all_is_told_from_the_step_of_the_run(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
     view = opened(qtbot, window)
     view.phase_buttons["update"].click()
     assert "made of the mean over all training points, this of one point" in view.words.text()
@@ -202,8 +217,8 @@ def test_the_update_of_one_point_or_of_all_is_told_from_the_step_of_the_run(qtbo
     qtbot.waitUntil(lambda: "mean over a mini-batch of 8, this of all training points" in view.words.text())
 
 
-def test_in_a_hall_the_board_brings_its_own_diagram(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_in_a_hall_the_board_brings_its_own_diagram(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
     view = opened(qtbot, window)
     assert not view.diagram.isVisible()
     window.present(PAGE)

@@ -11,22 +11,35 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
 
+from playground.experiment import ExperimentFile
 from playground.lessons.format import Lesson, LessonError, Step, parse_lesson, read_lesson
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.lessons.panel import LessonPanel
 from playground.ui.lessons.progress import LessonProgress
 from playground.ui.lessons.text import LessonText
-from playground.ui.main_window import MainWindow
+from tests.support.course_parts import COURSE_PARTS
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 IMAGE = QTextDocument.ResourceType.ImageResource.value
+
+
+@pytest.fixture
+def open_course(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(*COURSE_PARTS, file=file)
+
+    return opened
 
 
 def lesson_text(step: str) -> str:
     return f'title = "Mine"\n[[step]]\ntitle = "One"\ntext = "Text."\n{step}\n'
 
 
-def part(window: MainWindow, kind: type) -> Any:
+def part(window: FakeWorkbench, kind: type) -> Any:
     return next(feature for feature in window.features if isinstance(feature, kind))
 
 
@@ -67,8 +80,8 @@ def test_a_wrong_link_says_so(qtbot, link: str) -> None:
     assert panel.answer_label.text() == "This link leads to no lesson."
 
 
-def test_show_me_brings_the_expression_of_the_lesson_back(qtbot, open_window) -> None:
-    window: MainWindow = open_window()
+def test_show_me_brings_the_expression_of_the_lesson_back(qtbot, open_course) -> None:
+    window: FakeWorkbench = open_course()
     lessons, lab = part(window, LessonFeature), part(window, ChainRuleFeature).lab
     lessons.open(4)
     lessons.walk(1)
@@ -80,10 +93,10 @@ def test_show_me_brings_the_expression_of_the_lesson_back(qtbot, open_window) ->
         assert lab.sheet.graph.gradients["b"] == 12
 
 
-def test_show_me_says_what_stands_in_its_way(qtbot, open_window, tmp_path: Path) -> None:
+def test_show_me_says_what_stands_in_its_way(qtbot, open_course, tmp_path: Path) -> None:
     solution = 'solution = [{ set = { "network.loss" = "binary_cross_entropy" } }]'
     (tmp_path / "mine.toml").write_text(lesson_text(solution), encoding="utf-8")
-    window: MainWindow = open_window()
+    window: FakeWorkbench = open_course()
     lessons = part(window, LessonFeature)
     lessons.load(tmp_path)
     lessons.open(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.experiment import ExperimentFile
 from playground.lessons.format import STRIP
 from playground.lessons.solution import PAGES
 from playground.ui.chain_rule.feature import ChainRuleFeature
@@ -13,6 +14,19 @@ from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
 from playground.ui.runs.kept_runs import KeptRuns
+from tests.support.course_parts import COURSE_PARTS
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
+
+
+@pytest.fixture
+def open_course(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(*COURSE_PARTS, file=file)
+
+    return opened
 
 
 def part(window, kind):
@@ -53,8 +67,8 @@ def test_a_step_brings_the_pages_that_it_needs_to_the_front(open_window, qtbot):
     assert "surface" in on_screen(window)
 
 
-def test_a_step_begins_with_the_runs_of_before_hidden_and_not_lost(open_window, qtbot):
-    window = open_window()
+def test_a_step_begins_with_the_runs_of_before_hidden_and_not_lost(open_course, qtbot):
+    window = open_course()
     kept = part(window, KeptRuns)
     kept.keep_present()
     kept.keep_present()
@@ -80,8 +94,8 @@ def test_a_step_brings_back_a_place_that_was_closed(open_window):
     assert "loss" in on_screen(window)
 
 
-def test_the_lab_begins_each_step_at_the_lessons_expression_and_values(open_window):
-    window = open_window()
+def test_the_lab_begins_each_step_at_the_lessons_expression_and_values(open_course):
+    window = open_course()
     lab = part(window, ChainRuleFeature).lab
     lab.set_expression("a*b*b")
     lab.set_value("a", -2.0)
@@ -113,8 +127,8 @@ def test_the_lab_begins_each_step_at_the_lessons_expression_and_values(open_wind
     assert not lessons.reached
 
 
-def test_a_gradient_that_is_to_be_reached_can_be_seen(open_window):
-    window = open_window()
+def test_a_gradient_that_is_to_be_reached_can_be_seen(open_course):
+    window = open_course()
     begin(window, "05", step=2)
     sheet = part(window, ChainRuleFeature).lab.sheet
     assert sheet.is_complete
@@ -122,8 +136,8 @@ def test_a_gradient_that_is_to_be_reached_can_be_seen(open_window):
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_the_strip_does_not_tell_what_a_pin_is_asked_for(open_window, qtbot, full):
-    window = open_window()
+def test_the_strip_does_not_tell_what_a_pin_is_asked_for(open_course, qtbot, full):
+    window = open_course()
     limit, ahead, side = (part(window, kind) for kind in (LimitFeature, LookaheadFeature, SideFeature))
     if full:
         window.set_full(True)
@@ -146,8 +160,8 @@ def test_the_strip_does_not_tell_what_a_pin_is_asked_for(open_window, qtbot, ful
         qtbot.waitUntil(lambda: bool(window.strip.slider.toolTip()))
 
 
-def test_who_leaves_the_question_gets_limit_and_look_ahead_back(open_window):
-    window = open_window()
+def test_who_leaves_the_question_gets_limit_and_look_ahead_back(open_course):
+    window = open_course()
     limit, ahead = part(window, LimitFeature), part(window, LookaheadFeature)
     limit.show_it(True)
     ahead.show_it(True)
@@ -187,8 +201,8 @@ def test_enter_is_a_guess(open_window, qtbot):
     assert "Right" in lessons.panel.answer_label.text()
 
 
-def test_the_same_weights_again_give_a_missed_goal_another_chance(open_window, qtbot):
-    window = open_window()
+def test_the_same_weights_again_give_a_missed_goal_another_chance(open_course, qtbot):
+    window = open_course()
     lessons = begin(window, "02", step=2)
     window.transport.choose_speed(None)
     qtbot.waitUntil(lambda: lessons.evidence().view is not None)
@@ -204,8 +218,8 @@ def test_the_same_weights_again_give_a_missed_goal_another_chance(open_window, q
     qtbot.waitUntil(lambda: lessons.reached)
 
 
-def test_a_step_that_goes_on_counts_in_a_run_that_was_begun_again(open_window, qtbot):
-    window = open_window()
+def test_a_step_that_goes_on_counts_in_a_run_that_was_begun_again(open_course, qtbot):
+    window = open_course()
     lessons = begin(window, "02", step=2)
     window.transport.choose_speed(None)
     qtbot.waitUntil(lambda: lessons.evidence().view is not None)
@@ -220,8 +234,8 @@ def test_a_step_that_goes_on_counts_in_a_run_that_was_begun_again(open_window, q
     qtbot.waitUntil(lambda: lessons.reached)
 
 
-def test_one_step_is_counted_as_one(open_window, qtbot):
-    window = open_window()
+def test_one_step_is_counted_as_one(open_course, qtbot):
+    window = open_course()
     with qtbot.waitSignal(window.lab.experiment_replaced):
         lessons = begin(window, "06")
     run = window.lab.run_number
@@ -235,12 +249,12 @@ def test_one_step_is_counted_as_one(open_window, qtbot):
     assert window.snapshot.view.step == 1
 
 
-def test_a_folder_of_ones_own_opens_from_the_menu(open_window, tmp_path, monkeypatch):
+def test_a_folder_of_ones_own_opens_from_the_menu(open_course, tmp_path, monkeypatch):
     (tmp_path / "mine.toml").write_text(
         'title = "My own"\n[[step]]\ntitle = "Look"\ntext = "Look at this."\n', encoding="utf-8"
     )
     (tmp_path / "broken.toml").write_text('title = "x"\n[[step]]\ntitle = "y"\n', encoding="utf-8")
-    window = open_window()
+    window = open_course()
     monkeypatch.setattr(
         "playground.ui.lessons.feature.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path)
     )
@@ -300,8 +314,8 @@ def test_who_leaves_a_lesson_has_the_layout_of_before(open_window, leave):
     assert window.actions_by_name["full"].isChecked()
 
 
-def test_the_layout_that_is_chosen_in_a_lesson_stays(open_window):
-    window = open_window()
+def test_the_layout_that_is_chosen_in_a_lesson_stays(open_course):
+    window = open_course()
     window.actions_by_name["full"].trigger()
     lessons = begin(window, "01")
     window.actions_by_name["full"].trigger()

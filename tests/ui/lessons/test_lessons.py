@@ -6,10 +6,24 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.experiment import ExperimentFile
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.rate.guess_feature import LESSON_ASKS, GuessFeature
 from playground.ui.rate.limit_feature import LimitFeature
+from tests.support.course_parts import COURSE_PARTS
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
+
+
+@pytest.fixture
+def open_course(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(*COURSE_PARTS, file=file)
+
+    return opened
 
 
 def lessons_of(window) -> LessonFeature:
@@ -31,8 +45,8 @@ def test_the_first_start_offers_the_first_lesson_and_takes_no_for_an_answer(open
     assert lessons_of(window).first_offers() == []
 
 
-def test_the_course_shows_the_lecture_and_leads_to_its_lessons(open_window):
-    window = open_window()
+def test_the_course_shows_the_lecture_and_leads_to_its_lessons(open_course):
+    window = open_course()
     lessons = lessons_of(window)
     window.actions_by_name["lessons"].trigger()
     assert window.arrangement.page_on_screen("lessons")
@@ -43,8 +57,8 @@ def test_the_course_shows_the_lecture_and_leads_to_its_lessons(open_window):
     assert lessons.panel.title_label.text() == "Too small, right, too large"
 
 
-def test_shown_how_the_line_is_thrown_above_a_million(open_window, qtbot):
-    window = open_window()
+def test_shown_how_the_line_is_thrown_above_a_million(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, "03"))
     lessons.walk(1)
@@ -60,8 +74,8 @@ def test_shown_how_the_line_is_thrown_above_a_million(open_window, qtbot):
     assert window.snapshot.view.train_loss > 1e6
 
 
-def test_sliders_of_w_and_b_bring_the_loss_down_by_hand(open_window, qtbot):
-    window = open_window()
+def test_sliders_of_w_and_b_bring_the_loss_down_by_hand(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     lessons.open(0)
     qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.view.parameters.size == 2)
@@ -71,8 +85,8 @@ def test_sliders_of_w_and_b_bring_the_loss_down_by_hand(open_window, qtbot):
     np.testing.assert_array_equal(window.snapshot.view.parameters, [1.5, -4.5])
 
 
-def test_the_chain_rule_goal_watches_the_lab(open_window, qtbot):
-    window = open_window()
+def test_the_chain_rule_goal_watches_the_lab(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, "05"))
     lessons.walk(1)
@@ -89,8 +103,8 @@ def test_the_chain_rule_goal_watches_the_lab(open_window, qtbot):
     assert lessons.reached
 
 
-def test_a_wrong_guess_is_answered_beside_the_answer(open_window, qtbot):
-    window = open_window()
+def test_a_wrong_guess_is_answered_beside_the_answer(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, "06"))
     lessons.panel.entry.setText("much")
@@ -102,8 +116,8 @@ def test_a_wrong_guess_is_answered_beside_the_answer(open_window, qtbot):
     assert "−0.2" in lessons.panel.answer_label.text() or "-0.2" in lessons.panel.answer_label.text()
 
 
-def test_a_pin_on_the_strip_answers_where_it_breaks(open_window, qtbot):
-    window = open_window()
+def test_a_pin_on_the_strip_answers_where_it_breaks(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, "03"))
     qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
@@ -113,8 +127,8 @@ def test_a_pin_on_the_strip_answers_where_it_breaks(open_window, qtbot):
     assert "Right" in lessons.panel.answer_label.text()
 
 
-def test_the_course_says_where_to_begin_and_where_to_go_on(open_window):
-    window = open_window()
+def test_the_course_says_where_to_begin_and_where_to_go_on(open_course):
+    window = open_course()
     lessons = lessons_of(window)
     window.actions_by_name["lessons"].trigger()
     text = lessons.panel.text.toPlainText()
@@ -132,8 +146,8 @@ def test_the_course_says_where_to_begin_and_where_to_go_on(open_window):
     assert lessons.panel.text.toPlainText().startswith("Go on with lesson 1")
 
 
-def test_a_goal_that_was_skipped_or_shown_is_not_ticked(open_window, qtbot):
-    window = open_window()
+def test_a_goal_that_was_skipped_or_shown_is_not_ticked(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
 
     def begin() -> None:
@@ -171,17 +185,17 @@ def test_a_goal_that_was_skipped_or_shown_is_not_ticked(open_window, qtbot):
     assert "1. Logistic regression ✓" in course()
 
 
-def test_a_broken_lesson_of_ones_own_is_named_in_the_course(open_window, tmp_path):
+def test_a_broken_lesson_of_ones_own_is_named_in_the_course(open_course, tmp_path):
     (tmp_path / "mine.toml").write_text('title = "x"\n[[step]]\ntitle = "y"\n', encoding="utf-8")
-    window = open_window()
+    window = open_course()
     lessons = lessons_of(window)
     lessons.load(tmp_path)
     assert "mine.toml, line 2: text: is missing." in lessons.panel.text.toPlainText()
 
 
 @pytest.mark.parametrize("start", ["07"])
-def test_dead_relus_are_counted_by_the_helper(open_window, qtbot, start):
-    window = open_window()
+def test_dead_relus_are_counted_by_the_helper(open_course, qtbot, start):
+    window = open_course()
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, start))
     lessons.walk(1)
@@ -195,8 +209,8 @@ def test_dead_relus_are_counted_by_the_helper(open_window, qtbot, start):
     assert lessons.evidence().dead_relus >= 3
 
 
-def test_under_a_schedule_a_goal_on_the_learning_rate_names_the_sliders(open_window, qtbot):
-    window = open_window()
+def test_under_a_schedule_a_goal_on_the_learning_rate_names_the_sliders(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, "02"))
     goal = lessons.panel.goal_label
@@ -208,8 +222,8 @@ def test_under_a_schedule_a_goal_on_the_learning_rate_names_the_sliders(open_win
     qtbot.waitUntil(lambda: "steps with α between" in goal.text())
 
 
-def test_the_network_by_hand_has_the_parameters_that_are_announced(open_window, qtbot):
-    window = open_window()
+def test_the_network_by_hand_has_the_parameters_that_are_announced(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     number = lesson_called(lessons, "04")
     for _ in range(2):
@@ -221,8 +235,8 @@ def test_the_network_by_hand_has_the_parameters_that_are_announced(open_window, 
         qtbot.waitUntil(lambda: window.snapshot.view.step == 5)
 
 
-def test_every_step_of_every_lesson_stands_at_the_parameters_that_it_announces(open_window, qtbot):
-    window = open_window()
+def test_every_step_of_every_lesson_stands_at_the_parameters_that_it_announces(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     for number, lesson in enumerate(lessons.lessons):
         for index, step in enumerate(lesson.steps):
@@ -236,8 +250,8 @@ def test_every_step_of_every_lesson_stands_at_the_parameters_that_it_announces(o
             np.testing.assert_array_equal(window.snapshot.view.parameters, step.view["parameters"])
 
 
-def test_a_guess_of_ones_own_does_not_take_the_pin_of_the_lesson(open_window, qtbot):
-    window = open_window()
+def test_a_guess_of_ones_own_does_not_take_the_pin_of_the_lesson(open_course, qtbot):
+    window = open_course()
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, "03"))
     qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
@@ -252,8 +266,8 @@ def test_a_guess_of_ones_own_does_not_take_the_pin_of_the_lesson(open_window, qt
     assert window.notices.text != LESSON_ASKS, "it was given"
 
 
-def test_giving_up_a_guess_that_is_over_leaves_the_pin_of_the_lesson(open_window, qtbot):
-    window = open_window()
+def test_giving_up_a_guess_that_is_over_leaves_the_pin_of_the_lesson(open_course, qtbot):
+    window = open_course()
     window.actions_by_name["guess_limit"].trigger()
     give_up = window.notices.offers["Give up"].click
     lessons = lessons_of(window)
@@ -269,8 +283,8 @@ def test_giving_up_a_guess_that_is_over_leaves_the_pin_of_the_lesson(open_window
     assert not window.strip.pins.hiding
 
 
-def test_the_pin_of_a_lesson_ends_a_guess_of_ones_own(open_window, qtbot):
-    window = open_window()
+def test_the_pin_of_a_lesson_ends_a_guess_of_ones_own(open_course, qtbot):
+    window = open_course()
     window.actions_by_name["guess_limit"].trigger()
     assert window.strip.slider.guessing
     lessons = lessons_of(window)

@@ -8,15 +8,42 @@ import pytest
 from playground.engine.schedules import Schedule
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.landscape.questions.limit import LimitAnswer
+from playground.ui.experiment.feature import ExperimentFeature
+from playground.ui.loss.feature import LossFeature
+from playground.ui.loss.schedule_feature import ScheduleFeature
+from playground.ui.rate.discovery import Discovery
+from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.limit_feature import LimitFeature, told, words_on
+from playground.ui.rate.lookahead_feature import LookaheadFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.4))
 
 WARMING = SMALL.with_value("training.schedule", "warm_up").with_value("training.schedule_steps", 100)
 
 
-def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+@pytest.fixture
+def open_schedule(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            LossFeature,
+            ExperimentFeature,
+            RateFeature,
+            Discovery,
+            LimitFeature,
+            LookaheadFeature,
+            ScheduleFeature,
+            file=file,
+        )
+
+    return opened
+
+
+def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_schedule) -> None:
+    window = open_schedule(ExperimentFile(SMALL))
     window.set_full(True)
     panel, line = window.panel, window.loss_view.drawing.rates
     chooser, steps = panel.choosers["training.schedule"], panel.fields["training.schedule_steps"]
@@ -44,8 +71,8 @@ def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_
     assert np.interp(30, recorded.steps, recorded.values) == pytest.approx(0.4 * schedule.factor_at(30))
 
 
-def test_the_limit_is_about_the_alpha_of_a_step_and_the_words_about_the_sliders(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_the_limit_is_about_the_alpha_of_a_step_and_the_words_about_the_sliders(qtbot, open_schedule) -> None:
+    window = open_schedule(ExperimentFile(SMALL))
     limits = next(feature for feature in window.features if isinstance(feature, LimitFeature))
     window.set_full(True)
     qtbot.waitUntil(lambda: limits.answer is not None)
@@ -61,8 +88,8 @@ def test_the_limit_is_about_the_alpha_of_a_step_and_the_words_about_the_sliders(
     assert halved.sentence.startswith("with the ring past")
 
 
-def test_the_strip_shows_the_alpha_that_the_schedule_makes_of_the_sliders(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(WARMING))
+def test_the_strip_shows_the_alpha_that_the_schedule_makes_of_the_sliders(qtbot, open_schedule) -> None:
+    window = open_schedule(ExperimentFile(WARMING))
     window.set_full(True)
     strip, slider = window.strip, window.strip.slider
     assert slider.picture().acting == pytest.approx(0.04)

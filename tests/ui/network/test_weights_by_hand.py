@@ -9,16 +9,35 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from playground.experiment import ExperimentFile
 from playground.lab.snapshot import Snapshot
-from playground.ui.main_window import MainWindow
+from playground.ui.data.feature import DataFeature
+from playground.ui.experiment.feature import ExperimentFeature
+from playground.ui.network.feature import WeightsByHand
 from playground.ui.network.view import NetworkView
+from playground.ui.rate.feature import RateFeature
+from playground.ui.surface.feature import SurfaceFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SIZES = (2, 4, 1)
 
 
 @pytest.fixture
-def window(open_window: Any) -> MainWindow:
-    return open_window()
+def open_diagram(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            SurfaceFeature, DataFeature, ExperimentFeature, RateFeature, WeightsByHand, file=file
+        )
+
+    return opened
+
+
+@pytest.fixture
+def window(open_diagram: OpenBench) -> FakeWorkbench:
+    return open_diagram()
 
 
 def place_of(diagram: NetworkView, index: int) -> QPoint:
@@ -27,12 +46,12 @@ def place_of(diagram: NetworkView, index: int) -> QPoint:
     return place.toPoint()
 
 
-def parameters(window: MainWindow) -> np.ndarray:
+def parameters(window: FakeWorkbench) -> np.ndarray:
     assert window.snapshot is not None
     return window.snapshot.view.parameters
 
 
-def settled(qtbot: Any, window: MainWindow, run: int) -> None:
+def settled(qtbot: Any, window: FakeWorkbench, run: int) -> None:
     qtbot.waitUntil(lambda: window.snapshot.run == run)
 
 
@@ -45,7 +64,9 @@ def drag(qtbot: Any, diagram: NetworkView, index: int, pixels: int, release: boo
         qtbot.mouseRelease(diagram, Qt.MouseButton.LeftButton, pos=place - QPoint(0, pixels))
 
 
-def test_a_drag_moves_exactly_that_parameter_and_undo_brings_it_back(qtbot: Any, window: MainWindow) -> None:
+def test_a_drag_moves_exactly_that_parameter_and_undo_brings_it_back(
+    qtbot: Any, window: FakeWorkbench
+) -> None:
     window.lab.run_exactly(20)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 20 and window.lab.state == "paused")
     before, run = parameters(window), window.snapshot.run
@@ -69,7 +90,7 @@ def test_a_drag_moves_exactly_that_parameter_and_undo_brings_it_back(qtbot: Any,
     assert not window.lab.can_undo
 
 
-def test_the_boundary_follows_a_drag(qtbot: Any, window: MainWindow) -> None:
+def test_the_boundary_follows_a_drag(qtbot: Any, window: FakeWorkbench) -> None:
     qtbot.waitUntil(lambda: window.data_view.answer is not None)
     old = window.data_view.answer.boundary.output
     drag(qtbot, window.panel.diagram, 16, 80, release=False)
@@ -77,7 +98,7 @@ def test_the_boundary_follows_a_drag(qtbot: Any, window: MainWindow) -> None:
     assert window.snapshot.run == 1
 
 
-def test_training_waits_for_the_hand_and_goes_on(qtbot: Any, window: MainWindow) -> None:
+def test_training_waits_for_the_hand_and_goes_on(qtbot: Any, window: FakeWorkbench) -> None:
     window.lab.run()
     qtbot.waitUntil(lambda: window.snapshot.view.step > 3)
     diagram = window.panel.diagram
@@ -93,7 +114,7 @@ def test_training_waits_for_the_hand_and_goes_on(qtbot: Any, window: MainWindow)
 
 
 def test_a_hand_is_not_forgotten_where_the_pause_is_seen_before_it_is_told(
-    qtbot: Any, window: MainWindow
+    qtbot: Any, window: FakeWorkbench
 ) -> None:
     window.lab.run()
     qtbot.waitUntil(lambda: window.lab.state == "running" and window.snapshot.view.step > 3)
@@ -114,24 +135,24 @@ def test_a_hand_is_not_forgotten_where_the_pause_is_seen_before_it_is_told(
     qtbot.waitUntil(lambda: parameters(window)[9] == 1.5)
 
 
-def test_a_hand_that_is_quicker_than_the_picture_loses_no_steps(qtbot: Any, window: MainWindow) -> None:
+def test_a_hand_that_is_quicker_than_the_picture_loses_no_steps(qtbot: Any, window: FakeWorkbench) -> None:
     window.lab.run_exactly(20)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 20 and window.lab.state == "paused")
     before = parameters(window)
     # One long frame, in which it runs, a weight is taken, and it pauses.
-    window._timer.stop()
+    window.clock.stop()
     window.lab.run()
     trainer = window.lab._training.stage.run.trainer
     qtbot.waitUntil(lambda: window.lab.state == "running" and trainer.step > 25)
     window.panel.diagram.value_dragged.emit(9, 1.5)
     qtbot.waitUntil(lambda: window.lab.state == "paused")
-    window._timer.start()
+    window.clock.start()
     qtbot.waitUntil(lambda: parameters(window)[9] == 1.5)
     assert window.snapshot.view.history.changes[-1].step > 25
     assert not np.any(np.delete(parameters(window), 9) == np.delete(before, 9))
 
 
-def test_a_weight_set_in_a_new_run_starts_no_training(qtbot: Any, window: MainWindow) -> None:
+def test_a_weight_set_in_a_new_run_starts_no_training(qtbot: Any, window: FakeWorkbench) -> None:
     window.lab.run()
     qtbot.waitUntil(lambda: window.lab.state == "running" and window.snapshot.view.step > 3)
     window.panel.diagram.value_dragged.emit(9, 1.5)
@@ -145,7 +166,7 @@ def test_a_weight_set_in_a_new_run_starts_no_training(qtbot: Any, window: MainWi
     assert window.snapshot.view.step == 0
 
 
-def test_a_fine_drag_with_shift(qtbot: Any, window: MainWindow) -> None:
+def test_a_fine_drag_with_shift(qtbot: Any, window: FakeWorkbench) -> None:
     diagram, before = window.panel.diagram, parameters(window)
     place = place_of(diagram, 14)
     values: list[float] = []
@@ -165,7 +186,7 @@ def test_a_fine_drag_with_shift(qtbot: Any, window: MainWindow) -> None:
     qtbot.mouseRelease(diagram, Qt.MouseButton.LeftButton, shift, place)
 
 
-def test_a_click_opens_a_line_and_enter_takes_what_is_typed(qtbot: Any, window: MainWindow) -> None:
+def test_a_click_opens_a_line_and_enter_takes_what_is_typed(qtbot: Any, window: FakeWorkbench) -> None:
     diagram, before, run = window.panel.diagram, parameters(window), window.snapshot.run
     qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=place_of(diagram, 12))
     editor = diagram.editor
@@ -182,7 +203,7 @@ def test_a_click_opens_a_line_and_enter_takes_what_is_typed(qtbot: Any, window: 
     assert not editor.isVisible()
 
 
-def test_what_is_no_number_is_refused_and_escape_changes_nothing(qtbot: Any, window: MainWindow) -> None:
+def test_what_is_no_number_is_refused_and_escape_changes_nothing(qtbot: Any, window: FakeWorkbench) -> None:
     diagram, before = window.panel.diagram, parameters(window)
     diagram.edit(3)
     editor = diagram.editor
@@ -200,7 +221,7 @@ def test_what_is_no_number_is_refused_and_escape_changes_nothing(qtbot: Any, win
     np.testing.assert_array_equal(window.snapshot.view.last_update.before, before)
 
 
-def test_plus_and_minus_nudge_the_parameter_that_is_pointed_at(qtbot: Any, window: MainWindow) -> None:
+def test_plus_and_minus_nudge_the_parameter_that_is_pointed_at(qtbot: Any, window: FakeWorkbench) -> None:
     diagram, before = window.panel.diagram, parameters(window)
     for _ in range(3):
         qtbot.keyClick(diagram, Qt.Key.Key_Down)
@@ -216,7 +237,7 @@ def test_plus_and_minus_nudge_the_parameter_that_is_pointed_at(qtbot: Any, windo
     assert diagram.editor.isVisible()
 
 
-def test_two_picked_parameters_span_the_plane(qtbot: Any, window: MainWindow) -> None:
+def test_two_picked_parameters_span_the_plane(qtbot: Any, window: FakeWorkbench) -> None:
     diagram = window.panel.diagram
     control = Qt.KeyboardModifier.ControlModifier
     qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, control, place_of(diagram, 15))
@@ -235,7 +256,7 @@ def test_two_picked_parameters_span_the_plane(qtbot: Any, window: MainWindow) ->
     assert np.flatnonzero(v).tolist() == [16]
 
 
-def test_two_are_picked_with_the_keyboard(qtbot: Any, window: MainWindow) -> None:
+def test_two_are_picked_with_the_keyboard(qtbot: Any, window: FakeWorkbench) -> None:
     diagram = window.panel.diagram
     qtbot.keyClick(diagram, Qt.Key.Key_Down)
     qtbot.keyClick(diagram, Qt.Key.Key_P)

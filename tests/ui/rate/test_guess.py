@@ -8,26 +8,44 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.landscape.questions.guess import factor_off, typical
-from playground.ui.main_window import MainWindow
+from playground.numerals import number_text
+from playground.ui.rate.discovery import Discovery
+from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.guess_feature import BREAKS, FASTEST, GuessFeature, Scores
 from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.rate.lookahead_feature import LookaheadFeature
+from playground.ui.rate.side_feature import SideFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
 
 
-def game(window: MainWindow) -> GuessFeature:
+@pytest.fixture
+def open_strip(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            RateFeature, Discovery, LimitFeature, LookaheadFeature, SideFeature, GuessFeature, file=file
+        )
+
+    return opened
+
+
+def game(window: FakeWorkbench) -> GuessFeature:
     return next(f for f in window.features if isinstance(f, GuessFeature))
 
 
-def click_at(qtbot, window: MainWindow, rate: float) -> None:
+def click_at(qtbot, window: FakeWorkbench, rate: float) -> None:
     slider = window.strip.slider
     track = slider.drawing.track(QRectF(slider.rect()), slider.picture())
     place = QPoint(round(slider.x_of(rate)), round(track.center().y()))
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_where_does_it_break(qtbot, open_window) -> None:
-    window = open_window(LINE)
+def test_where_does_it_break(qtbot, open_strip) -> None:
+    window = open_strip(LINE)
     window.set_full(True)
     slider = window.strip.slider
     qtbot.waitUntil(lambda: slider.picture().limit is not None)
@@ -61,11 +79,11 @@ def test_where_does_it_break(qtbot, open_window) -> None:
 
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "adam", "rmsprop"])
 def test_the_limit_that_is_told_is_one_of_a_frozen_preconditioner_where_there_is_one(
-    qtbot, open_window, optimizer: str
+    qtbot, open_strip, optimizer: str
 ) -> None:
     """On the strip, in its tooltip and in the guess: of a plain optimiser nothing is frozen."""
     experiment = LINE.experiment.with_value("training.optimizer", optimizer)
-    window = open_window(ExperimentFile(experiment.with_value("training.learning_rate", 0.01)))
+    window = open_strip(ExperimentFile(experiment.with_value("training.learning_rate", 0.01)))
     window.lab.run_exactly(5)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 5)
     window.actions_by_name["guess_limit"].trigger()
@@ -83,8 +101,8 @@ def test_the_limit_that_is_told_is_one_of_a_frozen_preconditioner_where_there_is
     assert ("holds while it is frozen" in slider.toolTip()) == frozen
 
 
-def test_which_is_fastest(qtbot, open_window) -> None:
-    window = open_window(LINE)
+def test_which_is_fastest(qtbot, open_strip) -> None:
+    window = open_strip(LINE)
     window.actions_by_name["guess_fastest"].trigger()
     click_at(qtbot, window, 0.005)
     qtbot.waitUntil(lambda: "lowest is α = 0.4" in window.notices.text)
@@ -93,8 +111,8 @@ def test_which_is_fastest(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: window.strip.slider.picture().lookahead is not None)
 
 
-def test_giving_up_brings_everything_back_and_keeps_no_score(qtbot, open_window) -> None:
-    window = open_window(LINE)
+def test_giving_up_brings_everything_back_and_keeps_no_score(qtbot, open_strip) -> None:
+    window = open_strip(LINE)
     window.set_full(True)
     slider = window.strip.slider
     qtbot.waitUntil(lambda: slider.picture().limit is not None)
@@ -106,8 +124,8 @@ def test_giving_up_brings_everything_back_and_keeps_no_score(qtbot, open_window)
     assert game(window).scores.of(BREAKS) == []
 
 
-def test_a_new_run_ends_the_game_and_no_limit_counts_no_guess(qtbot, open_window) -> None:
-    window = open_window(LINE)
+def test_a_new_run_ends_the_game_and_no_limit_counts_no_guess(qtbot, open_strip) -> None:
+    window = open_strip(LINE)
     window.actions_by_name["guess_limit"].trigger()
     window.actions_by_name["new_weights"].trigger()
     qtbot.waitUntil(lambda: not window.strip.slider.guessing)
@@ -139,12 +157,14 @@ def test_twice_and_half_are_equally_far_off():
         typical([])
 
 
-def test_under_a_schedule_the_fastest_is_a_sliders_alpha(qtbot, open_window) -> None:
+def test_under_a_schedule_the_fastest_is_a_sliders_alpha(qtbot, open_strip) -> None:
     warming = LINE.experiment.with_value("training.schedule", "warm_up")
-    window = open_window(ExperimentFile(warming.with_value("training.schedule_steps", 10_000_000)))
+    window = open_strip(ExperimentFile(warming.with_value("training.schedule_steps", 10_000_000)))
     window.actions_by_name["guess_fastest"].trigger()
     assert window.notices.text.startswith("Which slider’s α gets lowest")
     click_at(qtbot, window, 0.005)
     # A tenth of it is what the first steps have.
     qtbot.waitUntil(lambda: "lowest is slider’s α = 4" in window.notices.text)
-    assert "Your guess is slider’s α = 0.005" in window.notices.text
+    guess = window.strip.slider.picture().guess
+    assert guess == pytest.approx(0.005, rel=0.02), "as near as a pixel"
+    assert f"Your guess is slider’s α = {number_text(guess, 3)}" in window.notices.text

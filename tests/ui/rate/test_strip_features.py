@@ -14,9 +14,10 @@ from playground.experiment import DataSettings, Experiment, ExperimentFile, Netw
 from playground.landscape.questions.next_step import NextStepQuestion
 from playground.landscape.stability import MINI_BATCHES
 from playground.numerals import number_text
-from playground.ui.main_window import MainWindow
+from playground.ui.loss.feature import LossFeature
 from playground.ui.rate import side_feature
 from playground.ui.rate.discovery import Discovery, overshot
+from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.limit_feature import (
     BOTH_HIDDEN,
     HIDDEN,
@@ -26,24 +27,48 @@ from playground.ui.rate.limit_feature import (
 )
 from playground.ui.rate.lookahead_feature import SWITCHED_OFF, LookaheadFeature, rates_on, round_age
 from playground.ui.rate.side_feature import SideFeature
+from playground.ui.transport.feature import TransportFeature
+from playground.ui.transport.phase_feature import PhaseFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
+STRIP = (
+    TransportFeature,
+    LossFeature,
+    RateFeature,
+    Discovery,
+    LimitFeature,
+    LookaheadFeature,
+    SideFeature,
+    PhaseFeature,
+)
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
 
 
-def feature(window: MainWindow, kind):
+@pytest.fixture
+def open_strip(open_bench: OpenBench) -> OpenBench:
+    """A workbench with the strip, the loss plot, and the features that show something on the strip."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(*STRIP, file=file)
+
+    return opened
+
+
+def feature(window: FakeWorkbench, kind):
     return next(f for f in window.features if isinstance(f, kind))
 
 
-def limit(window: MainWindow):
+def limit(window: FakeWorkbench):
     return window.strip.slider.picture().limit
 
 
-def lookahead(window: MainWindow):
+def lookahead(window: FakeWorkbench):
     return window.strip.slider.picture().lookahead
 
 
-def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, open_window) -> None:
-    window = open_window()
+def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, open_strip) -> None:
+    window = open_strip()
     qtbot.waitUntil(lambda: feature(window, SideFeature).answer is not None)
     window.lab.run_exactly(40)
     side, ahead = feature(window, SideFeature), feature(window, LookaheadFeature)
@@ -68,9 +93,9 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence
 
 
-def test_a_strip_without_room_says_in_fewer_words_where_the_limit_is(qtbot, open_window) -> None:
+def test_a_strip_without_room_says_in_fewer_words_where_the_limit_is(qtbot, open_strip) -> None:
     """What it holds for is never left out: that the valley keeps its shape."""
-    window = open_window(LINE)
+    window = open_strip(LINE)
     window.set_full(True)
     qtbot.waitUntil(lambda: limit(window) is not None and limit(window).limit is not None)
     label = window.strip.subtitle_label
@@ -85,8 +110,8 @@ def test_a_strip_without_room_says_in_fewer_words_where_the_limit_is(qtbot, open
     assert label.shown_text.endswith("…")
 
 
-def test_the_strip_says_what_was_switched_off(qtbot, open_window) -> None:
-    window = open_window(LINE)
+def test_the_strip_says_what_was_switched_off(qtbot, open_strip) -> None:
+    window = open_strip(LINE)
     window.set_full(True)
     qtbot.waitUntil(lambda: limit(window) is not None)
     window.actions_by_name["show_limit"].trigger()
@@ -100,8 +125,8 @@ def test_the_strip_says_what_was_switched_off(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: window.strip.subtitle_label.text() == limit(window).sentence)
 
 
-def test_keys_show_and_hide_both(qtbot, open_window) -> None:
-    window = open_window()
+def test_keys_show_and_hide_both(qtbot, open_strip) -> None:
+    window = open_strip()
     for name, shown in (("show_limit", limit), ("show_lookahead", lookahead)):
         action = window.actions_by_name[name]
         assert action.shortcut().toString()
@@ -113,8 +138,8 @@ def test_keys_show_and_hide_both(qtbot, open_window) -> None:
         qtbot.waitUntil(lambda shown=shown: shown(window) is None)
 
 
-def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qtbot, open_window) -> None:
-    window = open_window(LINE)
+def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qtbot, open_strip) -> None:
+    window = open_strip(LINE)
     window.set_full(True)
     qtbot.waitUntil(lambda: limit(window) is not None and limit(window).limit is not None)
     X = window.snapshot.samples.X_train
@@ -143,10 +168,10 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     qtbot.waitUntil(lambda: limit(window).limit == pytest.approx(3.8 / largest))
 
 
-def test_the_track_is_not_green_below_a_curve_that_explodes(qtbot, open_window) -> None:
+def test_the_track_is_not_green_below_a_curve_that_explodes(qtbot, open_strip) -> None:
     """Momentum on a sine wave: α = 1 is below the limit, and J ends beyond all bounds."""
     network, training = NetworkSettings((30,)), TrainingSettings("momentum", learning_rate=0.1)
-    window = open_window(ExperimentFile(Experiment(DataSettings("sine", points=40), network, training)))
+    window = open_strip(ExperimentFile(Experiment(DataSettings("sine", points=40), network, training)))
     window.set_full(True)
     window.lab.run_exactly(10)
     ahead, limits = feature(window, LookaheadFeature), feature(window, LimitFeature)
@@ -166,11 +191,11 @@ def test_the_track_is_not_green_below_a_curve_that_explodes(qtbot, open_window) 
         assert (image.pixelColor(*place).name() == theme.bar_falls) == green
 
 
-def test_the_words_of_the_track_do_not_outlive_their_look_ahead(qtbot, open_window, monkeypatch) -> None:
+def test_the_words_of_the_track_do_not_outlive_their_look_ahead(qtbot, open_strip, monkeypatch) -> None:
     """Until the new look-ahead comes nothing is said of a J that has left the one of then by orders."""
     network = NetworkSettings((4,), loss="squared_error")
     training = TrainingSettings("momentum", learning_rate=0.02)
-    window = open_window(ExperimentFile(Experiment(DataSettings("noisy_line"), network, training)))
+    window = open_strip(ExperimentFile(Experiment(DataSettings("noisy_line"), network, training)))
     window.set_full(True)
     window.lab.set_speed(None)
     ahead = feature(window, LookaheadFeature)
@@ -196,8 +221,8 @@ def test_the_words_of_the_track_do_not_outlive_their_look_ahead(qtbot, open_wind
     assert ahead.answer.step == step
 
 
-def test_a_limit_that_no_alpha_of_the_scale_reaches_is_said_to_lie_beyond_it(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(Experiment(DataSettings("separable_blobs"), NetworkSettings(()))))
+def test_a_limit_that_no_alpha_of_the_scale_reaches_is_said_to_lie_beyond_it(qtbot, open_strip) -> None:
+    window = open_strip(ExperimentFile(Experiment(DataSettings("separable_blobs"), NetworkSettings(()))))
     window.set_full(True)
     window.lab.set_speed(None)
     window.lab.set_learning_rate(5.0)
@@ -206,8 +231,8 @@ def test_a_limit_that_no_alpha_of_the_scale_reaches_is_said_to_lie_beyond_it(qtb
     assert limit(window).sentence.startswith("limit beyond the scale")
 
 
-def test_the_look_ahead_keeps_its_promise_when_one_clicks_on_it(qtbot, open_window) -> None:
-    window = open_window()
+def test_the_look_ahead_keeps_its_promise_when_one_clicks_on_it(qtbot, open_strip) -> None:
+    window = open_strip()
     window.set_full(True)
     qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None)
     ahead = lookahead(window)
@@ -227,8 +252,8 @@ def test_the_look_ahead_keeps_its_promise_when_one_clicks_on_it(qtbot, open_wind
     assert window.snapshot.view.train_loss == pytest.approx(ahead.losses[index], rel=1e-6)
 
 
-def test_a_press_on_the_track_or_the_thumb_chooses_freely_below_a_look_ahead_too(qtbot, open_window) -> None:
-    window = open_window()
+def test_a_press_on_the_track_or_the_thumb_chooses_freely_below_a_look_ahead_too(qtbot, open_strip) -> None:
+    window = open_strip()
     window.set_full(True)
     qtbot.waitUntil(lambda: lookahead(window) is not None)
     slider, rates = window.strip.slider, lookahead(window).learning_rates
@@ -240,8 +265,8 @@ def test_a_press_on_the_track_or_the_thumb_chooses_freely_below_a_look_ahead_too
     assert window.strip.learning_rate not in rates
 
 
-def test_another_length_is_another_curve_and_a_run_ahead_of_it_says_its_age(qtbot, open_window) -> None:
-    window = open_window()
+def test_another_length_is_another_curve_and_a_run_ahead_of_it_says_its_age(qtbot, open_strip) -> None:
+    window = open_strip()
     window.set_full(True)
     ahead_feature = feature(window, LookaheadFeature)
     ahead_feature.box.setCurrentIndex(0)
@@ -264,9 +289,9 @@ def test_ages_are_rounded_to_be_read_and_rates_lie_on_the_scale():
         assert (rates[0], rates[-1]) == pytest.approx(scale)
 
 
-def test_a_step_of_another_moment_is_not_called_the_next_one(qtbot, open_window) -> None:
+def test_a_step_of_another_moment_is_not_called_the_next_one(qtbot, open_strip) -> None:
     """On a busy machine the answer about now comes late: J 0.221 → 0.220 beside J now 1.221."""
-    window = open_window(LINE)
+    window = open_strip(LINE)
     window.lab.run_exactly(60)
     side = feature(window, SideFeature)
     qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 60)
@@ -283,8 +308,8 @@ def test_a_step_of_another_moment_is_not_called_the_next_one(qtbot, open_window)
     assert side.view.picture.title == "step 60, from the side"
 
 
-def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_window) -> None:
-    window = open_window()
+def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_strip) -> None:
+    window = open_strip()
     view = feature(window, SideFeature).view
     qtbot.waitUntil(lambda: view.picture is not None)
     before = view.picture.side
@@ -297,8 +322,8 @@ def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_window) -> 
         assert view.picture.side.sentence in view.accessibleDescription()
 
 
-def test_a_click_on_a_jump_of_the_loss_tells_why(qtbot, open_window) -> None:
-    window = open_window()
+def test_a_click_on_a_jump_of_the_loss_tells_why(qtbot, open_strip) -> None:
+    window = open_strip()
     side = feature(window, SideFeature)
     window.lab.set_speed(None)
     window.lab.set_learning_rate(9.0)
@@ -318,8 +343,8 @@ def test_a_click_on_a_jump_of_the_loss_tells_why(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: "next step" in side.view.picture.title)
 
 
-def test_a_penalty_that_was_set_is_told_in_place_of_a_step(qtbot, open_window) -> None:
-    window = open_window()
+def test_a_penalty_that_was_set_is_told_in_place_of_a_step(qtbot, open_strip) -> None:
+    window = open_strip()
     side = feature(window, SideFeature)
     window.lab.set_speed(None)
     window.lab.run_exactly(60)
@@ -332,8 +357,8 @@ def test_a_penalty_that_was_set_is_told_in_place_of_a_step(qtbot, open_window) -
 
 
 @pytest.mark.parametrize("goes_on", [False, True])
-def test_a_past_step_makes_way_for_the_next_one_by_itself(qtbot, open_window, monkeypatch, goes_on) -> None:
-    window = open_window()
+def test_a_past_step_makes_way_for_the_next_one_by_itself(qtbot, open_strip, monkeypatch, goes_on) -> None:
+    window = open_strip()
     side = feature(window, SideFeature)
     window.lab.set_learning_rate(9.0)
     window.lab.run_exactly(60)
@@ -351,8 +376,8 @@ def test_a_past_step_makes_way_for_the_next_one_by_itself(qtbot, open_window, mo
     assert "Show the next step again" not in window.notices.offers
 
 
-def test_the_look_ahead_calls_no_other_loss_the_one_of_now(qtbot, open_window) -> None:
-    window = open_window()
+def test_the_look_ahead_calls_no_other_loss_the_one_of_now(qtbot, open_strip) -> None:
+    window = open_strip()
     window.set_full(True)
     qtbot.waitUntil(lambda: lookahead(window) is not None)
     assert lookahead(window).name_of_now == "J now"
@@ -368,8 +393,8 @@ def test_the_look_ahead_calls_no_other_loss_the_one_of_now(qtbot, open_window) -
     assert lookahead(window).now == pytest.approx(window.snapshot.view.train_loss, rel=1e-5)
 
 
-def test_a_new_run_forgets_the_old_ones_answers(qtbot, open_window) -> None:
-    window = open_window()
+def test_a_new_run_forgets_the_old_ones_answers(qtbot, open_strip) -> None:
+    window = open_strip()
     window.set_full(True)
     qtbot.waitUntil(lambda: lookahead(window) is not None and limit(window) is not None)
     now = lookahead(window).now
@@ -378,8 +403,8 @@ def test_a_new_run_forgets_the_old_ones_answers(qtbot, open_window) -> None:
     assert feature(window, LimitFeature).answer.run == window.lab.run_number
 
 
-def test_the_strip_keeps_its_height_while_a_new_run_has_no_look_ahead_yet(qtbot, open_window) -> None:
-    window = open_window()
+def test_the_strip_keeps_its_height_while_a_new_run_has_no_look_ahead_yet(qtbot, open_strip) -> None:
+    window = open_strip()
     window.set_full(True)
     slider = window.strip.slider
     qtbot.waitUntil(lambda: lookahead(window) is not None and limit(window) is not None)
@@ -412,8 +437,8 @@ def test_only_alpha_counts_as_an_overshoot():
     assert not overshot(jittery.view())
 
 
-def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot, open_window) -> None:
-    window = open_window()
+def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot, open_strip) -> None:
+    window = open_strip()
     window.set_full(True)
     qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None)
     assert not lookahead(window).changed
@@ -429,8 +454,8 @@ def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot
     assert window.strip.slider.accessibleDescription() != description
 
 
-def test_with_mini_batches_it_is_said_of_which_points_j_is_the_loss(qtbot, open_window) -> None:
-    window = open_window()
+def test_with_mini_batches_it_is_said_of_which_points_j_is_the_loss(qtbot, open_strip) -> None:
+    window = open_strip()
     side = feature(window, SideFeature)
     qtbot.waitUntil(lambda: side.answer is not None)
     window.actions_by_name["full"].trigger()

@@ -14,18 +14,31 @@ from playground.export.map_figure import map_figure
 from playground.files.atomic import ExportError
 from playground.landscape import rate_map
 from playground.landscape.rate_map import RATES, SEEDS, RateMap
-from playground.ui.main_window import MainWindow
+from playground.ui.loss.feature import LossFeature
+from playground.ui.rate.feature import RateFeature
 from playground.ui.rate_map.feature import PAGE, MapFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line", points=40), NetworkSettings((), seed=23)))
 
 
-def map_of(window: MainWindow) -> MapFeature:
+@pytest.fixture
+def open_map(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(RateFeature, LossFeature, MapFeature, file=file)
+
+    return opened
+
+
+def map_of(window: FakeWorkbench) -> MapFeature:
     return next(feature for feature in window.features if isinstance(feature, MapFeature))
 
 
-def opened(qtbot, open_window, steps: int = 10) -> tuple[MainWindow, MapFeature]:
-    window = open_window(LINE)
+def opened(qtbot, open_map, steps: int = 10) -> tuple[FakeWorkbench, MapFeature]:
+    window = open_map(LINE)
     feature = map_of(window)
     feature.view.steps_box.setCurrentIndex((10, 100, 1000).index(steps))
     window.actions_by_name["rate_map"].trigger()
@@ -37,8 +50,8 @@ def place_of(feature: MapFeature, row: int, column: int) -> QPointF:
     return QPointF(canvas.mapFromScene(drawing.box.mapViewToScene(QPointF(*drawing.place_of((row, column))))))
 
 
-def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_window) -> None:
-    window, feature = opened(qtbot, open_window)
+def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_map) -> None:
+    window, feature = opened(qtbot, open_map)
     qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
     assert feature.rows.seeds == tuple(range(20, 40)), "twenty seeds, that of the experiment among them"
     assert feature.rows.losses.shape == (SEEDS, RATES)
@@ -62,8 +75,8 @@ def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_wi
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 23)
 
 
-def test_the_keyboard_reads_and_opens_too(qtbot, open_window) -> None:
-    window, feature = opened(qtbot, open_window)
+def test_the_keyboard_reads_and_opens_too(qtbot, open_map) -> None:
+    window, feature = opened(qtbot, open_map)
     qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
     canvas = feature.view.canvas
     canvas.setFocus()
@@ -77,9 +90,9 @@ def test_the_keyboard_reads_and_opens_too(qtbot, open_window) -> None:
     assert not feature.view.readout.isVisible()
 
 
-def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_window, monkeypatch) -> None:
+def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_map, monkeypatch) -> None:
     monkeypatch.setattr(rate_map, "TOGETHER", 3000)
-    window, feature = opened(qtbot, open_window, steps=1000)
+    window, feature = opened(qtbot, open_map, steps=1000)
     qtbot.waitUntil(lambda: feature.rows is not None)
     feature.view.stop_button.click()
     kept = feature.rows.losses.copy()
@@ -94,8 +107,8 @@ def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_w
     assert np.array_equal(feature.rows.losses[: len(kept)], kept, equal_nan=True)
 
 
-def test_another_setting_is_another_map_and_alpha_is_not(qtbot, open_window) -> None:
-    window, feature = opened(qtbot, open_window)
+def test_another_setting_is_another_map_and_alpha_is_not(qtbot, open_map) -> None:
+    window, feature = opened(qtbot, open_map)
     qtbot.waitUntil(lambda: feature.complete)
     before = feature.rows
     window.lab.set_learning_rate(0.05)
@@ -109,8 +122,8 @@ def test_another_setting_is_another_map_and_alpha_is_not(qtbot, open_window) -> 
     assert feature.rows.losses[0, 9] == pytest.approx(trainer.train_loss(), rel=1e-9)
 
 
-def test_the_map_is_exported_like_the_other_plots(qtbot, open_window, tmp_path) -> None:
-    window, feature = opened(qtbot, open_window)
+def test_the_map_is_exported_like_the_other_plots(qtbot, open_map, tmp_path) -> None:
+    window, feature = opened(qtbot, open_map)
     qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
     assert (PAGE, "Map of learning rates") in window.exporter.choices
     window.exporter.save_svg(PAGE, tmp_path / "map.svg", 800, 500)
@@ -120,9 +133,9 @@ def test_the_map_is_exported_like_the_other_plots(qtbot, open_window, tmp_path) 
 
 
 def test_no_map_of_the_experiment_before_is_exported_under_the_words_of_this_one(
-    qtbot, open_window, tmp_path
+    qtbot, open_map, tmp_path
 ) -> None:
-    window, feature = opened(qtbot, open_window)
+    window, feature = opened(qtbot, open_map)
     qtbot.waitUntil(lambda: feature.complete)
     window.arrangement.show_page("surface")
     qtbot.waitUntil(lambda: not feature.on_screen())
@@ -154,8 +167,8 @@ def test_at_an_end_of_the_map_the_best_may_lie_beyond_it(best, told) -> None:
     assert told in sentence(rows)
 
 
-def test_under_a_schedule_the_map_is_of_the_sliders_alpha(qtbot, open_window) -> None:
-    window, feature = opened(qtbot, open_window)
+def test_under_a_schedule_the_map_is_of_the_sliders_alpha(qtbot, open_map) -> None:
+    window, feature = opened(qtbot, open_map)
     view, drawing = feature.view, feature.view.drawing
     qtbot.waitUntil(lambda: feature.complete and view.sentence.text() != "")
     words = (drawing.cell_text((3, 30)), view.sentence.text(), view.counts.text(), drawing.bottom.name)

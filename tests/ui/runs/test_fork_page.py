@@ -11,19 +11,37 @@ from PySide6.QtCore import Qt
 
 from playground.engine.branches.fork import Plan
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.ui.main_window import MainWindow
+from playground.ui.loss.feature import LossFeature
+from playground.ui.rate.feature import RateFeature
 from playground.ui.runs.fork_feature import ForkFeature
 from playground.ui.runs.fork_list import USUAL, ListError, label_of, plans_of, race_of
+from playground.ui.runs.kept_runs import KeptRuns
+from playground.ui.runs.other_runs_feature import OtherRunsFeature
+from playground.ui.surface.feature import SurfaceFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.3))
 AT_03 = TrainingSettings(learning_rate=0.3)
 
 
-def fork_of(window: MainWindow) -> ForkFeature:
+@pytest.fixture
+def open_fork(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            SurfaceFeature, LossFeature, RateFeature, KeptRuns, ForkFeature, OtherRunsFeature, file=file
+        )
+
+    return opened
+
+
+def fork_of(window: FakeWorkbench) -> ForkFeature:
     return next(feature for feature in window.features if isinstance(feature, ForkFeature))
 
 
-def forked(window: MainWindow, qtbot: Any, steps: int) -> ForkFeature:
+def forked(window: FakeWorkbench, qtbot: Any, steps: int) -> ForkFeature:
     window.lab.set_speed(None)
     window.lab.run_exactly(30)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 30 and window.snapshot.state == "paused")
@@ -35,8 +53,8 @@ def forked(window: MainWindow, qtbot: Any, steps: int) -> ForkFeature:
     return fork
 
 
-def test_five_branches_are_seen_in_every_plot_and_one_goes_on(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_five_branches_are_seen_in_every_plot_and_one_goes_on(qtbot, open_fork) -> None:
+    window = open_fork(ExperimentFile(SMALL))
     feature = forked(window, qtbot, 100)
     loss, surface = window.loss_view.drawing, window.surface_view.drawing
     step = window.snapshot.fork.step
@@ -67,8 +85,8 @@ def test_five_branches_are_seen_in_every_plot_and_one_goes_on(qtbot, open_window
     qtbot.waitUntil(lambda: window.snapshot.view.step == 30)
 
 
-def test_a_fork_is_dropped_by_a_command(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_a_fork_is_dropped_by_a_command(qtbot, open_fork) -> None:
+    window = open_fork(ExperimentFile(SMALL))
     feature = forked(window, qtbot, 20)
     drop = window.actions_by_name["drop_fork"]
     qtbot.waitUntil(drop.isEnabled)
@@ -78,8 +96,8 @@ def test_a_fork_is_dropped_by_a_command(qtbot, open_window) -> None:
     qtbot.waitUntil(lambda: not window.surface_view.drawing.others.runs)
 
 
-def test_a_race_of_optimisers_is_a_fork(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_a_race_of_optimisers_is_a_fork(qtbot, open_fork) -> None:
+    window = open_fork(ExperimentFile(SMALL))
     feature = forked(window, qtbot, 20)
     qtbot.mouseClick(feature.page.race_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: feature.fork is not None and len(feature.fork.branches) == 4)
@@ -87,8 +105,8 @@ def test_a_race_of_optimisers_is_a_fork(qtbot, open_window) -> None:
     assert names == ["gradient_descent", "momentum", "rmsprop", "adam"]
 
 
-def test_a_list_that_makes_no_sense_is_said_where_it_stands(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_a_list_that_makes_no_sense_is_said_where_it_stands(qtbot, open_fork) -> None:
+    window = open_fork(ExperimentFile(SMALL))
     page = fork_of(window).page
     page.list_edit.setText("0.1, quickly")
     qtbot.keyClick(page.list_edit, Qt.Key.Key_Return)
@@ -123,8 +141,8 @@ def test_lists_are_read_as_they_are_typed() -> None:
         plans_of("1000", replace(AT_03, schedule="cosine"))
 
 
-def test_under_a_schedule_a_fork_is_of_the_sliders_alpha(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL.with_value("training.schedule", "warm_up")))
+def test_under_a_schedule_a_fork_is_of_the_sliders_alpha(qtbot, open_fork) -> None:
+    window = open_fork(ExperimentFile(SMALL.with_value("training.schedule", "warm_up")))
     page = fork_of(window).page
     qtbot.waitUntil(lambda: "factors of the slider’s α" in page.words.text())
     forked(window, qtbot, 5)

@@ -7,27 +7,43 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.ui.main_window import MainWindow
+from playground.ui.loss.feature import LossFeature
+from playground.ui.runs.fork_feature import ForkFeature
 from playground.ui.runs.kept_runs import MOST, NAME, KeptRuns
+from playground.ui.runs.other_runs_feature import OtherRunsFeature
+from playground.ui.surface.feature import SurfaceFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
 
 
-def kept_of(window: MainWindow) -> KeptRuns:
+@pytest.fixture
+def open_runs(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(SurfaceFeature, LossFeature, KeptRuns, ForkFeature, OtherRunsFeature, file=file)
+
+    return opened
+
+
+def kept_of(window: FakeWorkbench) -> KeptRuns:
     return next(feature for feature in window.features if isinstance(feature, KeptRuns))
 
 
-def trained(window: MainWindow, qtbot: Any, steps: int) -> None:
+def trained(window: FakeWorkbench, qtbot: Any, steps: int) -> None:
     window.lab.set_speed(None)
     window.lab.run_exactly(steps)
     qtbot.waitUntil(lambda: window.snapshot.state == "paused" and window.snapshot.view.step > 0)
 
 
-def test_the_run_that_a_branch_leaves_stays_as_a_pale_line(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_the_run_that_a_branch_leaves_stays_as_a_pale_line(qtbot, open_runs) -> None:
+    window = open_runs(ExperimentFile(SMALL))
     trained(window, qtbot, 80)
     old = window.snapshot.view
     loss, surface = window.loss_view.drawing, window.surface_view.drawing
@@ -52,8 +68,8 @@ def test_the_run_that_a_branch_leaves_stays_as_a_pale_line(qtbot, open_window) -
     qtbot.waitUntil(lambda: not loss.others.runs)
 
 
-def test_the_list_is_worked_with_mouse_and_keys(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_the_list_is_worked_with_mouse_and_keys(qtbot, open_runs) -> None:
+    window = open_runs(ExperimentFile(SMALL))
     kept = kept_of(window)
     window.actions_by_name["kept_runs"].trigger()
     assert kept.page.empty.isVisible()
@@ -75,8 +91,8 @@ def test_the_list_is_worked_with_mouse_and_keys(qtbot, open_window) -> None:
     assert not kept.runs
 
 
-def test_a_path_over_other_data_is_not_drawn_on_this_surface(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_a_path_over_other_data_is_not_drawn_on_this_surface(qtbot, open_runs) -> None:
+    window = open_runs(ExperimentFile(SMALL))
     trained(window, qtbot, 20)
     kept_of(window).keep_present()
     window.lab.change("data.dataset", "xor")
@@ -88,8 +104,8 @@ def test_a_path_over_other_data_is_not_drawn_on_this_surface(qtbot, open_window)
     assert not window.surface_view.drawing.others.runs
 
 
-def test_beside_other_data_or_another_loss_a_kept_run_steps_back_by_itself(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_beside_other_data_or_another_loss_a_kept_run_steps_back_by_itself(qtbot, open_runs) -> None:
+    window = open_runs(ExperimentFile(SMALL))
     trained(window, qtbot, 20)
     kept = kept_of(window)
     kept.keep_present()
@@ -111,8 +127,8 @@ def test_beside_other_data_or_another_loss_a_kept_run_steps_back_by_itself(qtbot
     qtbot.waitUntil(lambda: len(drawn.runs) == 1)
 
 
-def test_a_kept_run_that_was_hidden_stays_hidden(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_a_kept_run_that_was_hidden_stays_hidden(qtbot, open_runs) -> None:
+    window = open_runs(ExperimentFile(SMALL))
     trained(window, qtbot, 20)
     kept = kept_of(window)
     kept.keep_present()
@@ -123,8 +139,8 @@ def test_a_kept_run_that_was_hidden_stays_hidden(qtbot, open_window) -> None:
     assert not kept.runs[0].shown
 
 
-def test_all_kept_runs_are_exported_together(qtbot, open_window, tmp_path: Path) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_all_kept_runs_are_exported_together(qtbot, open_runs, tmp_path: Path) -> None:
+    window = open_runs(ExperimentFile(SMALL))
     trained(window, qtbot, 40)
     kept = kept_of(window)
     kept.keep_present()

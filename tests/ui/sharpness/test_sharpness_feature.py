@@ -15,15 +15,31 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.landscape.curvature import extreme_eigenvalues
-from playground.ui.main_window import MainWindow
+from playground.ui.rate.discovery import Discovery
+from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
 from playground.ui.sharpness.feature import PAGE, SharpnessFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SINE = Experiment(DataSettings("sine", points=40), NetworkSettings((6,)), TrainingSettings(learning_rate=0.2))
 
 
-def feature(window: MainWindow) -> SharpnessFeature:
+@pytest.fixture
+def open_sharpness(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            RateFeature, Discovery, LimitFeature, LookaheadFeature, SideFeature, SharpnessFeature, file=file
+        )
+
+    return opened
+
+
+def feature(window: FakeWorkbench) -> SharpnessFeature:
     return next(f for f in window.features if isinstance(f, SharpnessFeature))
 
 
@@ -110,8 +126,8 @@ def test_in_a_small_window_two_quantities_have_whole_lines_and_a_plot(qtbot, ope
     assert axis.label.boundingRect().width() <= axis.height()
 
 
-def test_while_it_pauses_the_limit_moves_with_the_slider(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SINE))
+def test_while_it_pauses_the_limit_moves_with_the_slider(qtbot, open_sharpness) -> None:
+    window = open_sharpness(ExperimentFile(SINE))
     sharpness = feature(window)
     drawing = sharpness.view.drawing
     window.actions_by_name["show_sharpness"].trigger()
@@ -122,8 +138,8 @@ def test_while_it_pauses_the_limit_moves_with_the_slider(qtbot, open_window) -> 
     assert drawing.band.marks[-1].text == "α 0.4"
 
 
-def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SINE))
+def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, open_sharpness) -> None:
+    window = open_sharpness(ExperimentFile(SINE))
     sharpness = feature(window)
     window.actions_by_name["show_sharpness"].trigger()
     qtbot.waitUntil(lambda: len(sharpness.record) == 1)
@@ -143,8 +159,8 @@ def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, ope
     assert len(sharpness.record) == 1
 
 
-def test_it_is_exported_like_every_plot(qtbot, open_window, tmp_path) -> None:
-    window = open_window(ExperimentFile(SINE))
+def test_it_is_exported_like_every_plot(qtbot, open_sharpness, tmp_path) -> None:
+    window = open_sharpness(ExperimentFile(SINE))
     assert (PAGE, "Sharpness over the steps") in window.exporter.choices
     window.actions_by_name["show_sharpness"].trigger()
     qtbot.waitUntil(lambda: len(feature(window).record) > 0)

@@ -12,35 +12,53 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from playground.drawing.surface.camera import Camera
-from playground.ui.main_window import MainWindow
+from playground.experiment import ExperimentFile
+from playground.ui.frame.workbench import Workbench
+from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.relief_feature import ReliefFeature
 from playground.ui.surface.relief_view import ReliefView
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import Open, OpenBench
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def feature(window: MainWindow) -> ReliefFeature:
+@pytest.fixture
+def open_surface(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(SurfaceFeature, ReliefFeature, file=file)
+
+    return opened
+
+
+def feature(window: Workbench) -> ReliefFeature:
     return next(entry for entry in window.features if isinstance(entry, ReliefFeature))
 
 
 @pytest.fixture
-def window(qtbot: Any, open_window: Any) -> MainWindow:
-    """A window with its first surface complete, shown in space."""
-    result = open_window()
-    surface = result.surface_view
-    qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete)
-    result.actions_by_name["surface_3d"].trigger()
-    qtbot.waitUntil(lambda: relief(result).levels is not None)
+def window(qtbot: Any, open_surface: OpenBench) -> FakeWorkbench:
+    """A workbench with its first surface complete, shown in space."""
+    result = open_surface()
+    turn_into_space(qtbot, result)
     return result
 
 
-def relief(window: MainWindow) -> ReliefView:
+def turn_into_space(qtbot: Any, window: Workbench) -> None:
+    surface = window.surface_view
+    qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete)
+    window.actions_by_name["surface_3d"].trigger()
+    qtbot.waitUntil(lambda: relief(window).levels is not None)
+
+
+def relief(window: Workbench) -> ReliefView:
     view = window.surface_view.relief
     assert isinstance(view, ReliefView)
     return view
 
 
-def test_the_same_surface_and_path_are_shown_in_space(qtbot: Any, window: MainWindow) -> None:
+def test_the_same_surface_and_path_are_shown_in_space(qtbot: Any, window: FakeWorkbench) -> None:
     view, surface = relief(window), window.surface_view
     assert view.isVisible()
     assert not surface.canvas.isVisible()
@@ -59,13 +77,13 @@ def test_the_same_surface_and_path_are_shown_in_space(qtbot: Any, window: MainWi
     assert not view.isVisible()
 
 
-def test_another_plane_is_asked_for_and_shown_in_space(qtbot: Any, window: MainWindow) -> None:
+def test_another_plane_is_asked_for_and_shown_in_space(qtbot: Any, window: FakeWorkbench) -> None:
     window.surface_view.choose_plane("random")
     qtbot.waitUntil(lambda: relief(window).picture.choice is not None)
     qtbot.waitUntil(lambda: relief(window).picture.choice.kind == "random")
 
 
-def test_it_is_turned_and_zoomed_by_mouse_and_keys(qtbot: Any, window: MainWindow) -> None:
+def test_it_is_turned_and_zoomed_by_mouse_and_keys(qtbot: Any, window: FakeWorkbench) -> None:
     view = relief(window)
     start = view.camera
     middle = view.rect().center()
@@ -95,7 +113,7 @@ def test_it_is_turned_and_zoomed_by_mouse_and_keys(qtbot: Any, window: MainWindo
     assert view.camera == Camera()
 
 
-def test_the_mesh_is_coarse_while_it_turns_and_fine_at_rest(qtbot: Any, window: MainWindow) -> None:
+def test_the_mesh_is_coarse_while_it_turns_and_fine_at_rest(qtbot: Any, window: FakeWorkbench) -> None:
     view = relief(window)
     qtbot.waitUntil(lambda: view._mesh_of != () and view._mesh_of[3] == 51)
     qtbot.keyClick(view, Qt.Key.Key_Left)
@@ -110,20 +128,22 @@ def test_the_mesh_is_coarse_while_it_turns_and_fine_at_rest(qtbot: Any, window: 
     assert view._mesh is mesh
 
 
-def test_pointing_tells_the_loss(qtbot: Any, window: MainWindow) -> None:
+def test_pointing_tells_the_loss(qtbot: Any, window: FakeWorkbench) -> None:
     view = relief(window)
     qtbot.mouseMove(view, view.rect().center())
     qtbot.waitUntil(lambda: view.readout.isVisible())
     assert view.readout.text().startswith("J ")
 
 
-def test_keys_of_the_window_still_work(qtbot: Any, window: MainWindow) -> None:
+def test_keys_of_the_window_still_work(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    turn_into_space(qtbot, window)
     relief(window).setFocus()
     qtbot.keyClick(relief(window), Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.lab.state == "running")
 
 
-def test_an_export_draws_the_mesh_as_it_is_seen(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
+def test_an_export_draws_the_mesh_as_it_is_seen(qtbot: Any, window: FakeWorkbench, tmp_path: Path) -> None:
     view = relief(window)
     window.exporter.save_png("surface", tmp_path / "one.png", 900, 600, 150)
     image = QImage(str(tmp_path / "one.png"))
@@ -142,7 +162,7 @@ def test_an_export_draws_the_mesh_as_it_is_seen(qtbot: Any, window: MainWindow, 
     assert not list(root.iter(f"{SVG}image"))
 
 
-def test_where_there_is_no_plane_another_is_offered_in_space_too(qtbot: Any, window: MainWindow) -> None:
+def test_where_there_is_no_plane_another_is_offered_in_space_too(qtbot: Any, window: FakeWorkbench) -> None:
     surface = window.surface_view
     surface.choose_plane("three_points")
     qtbot.waitUntil(lambda: surface.offers.isVisible() and len(surface.offers.buttons) == 2)

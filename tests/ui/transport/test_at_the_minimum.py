@@ -9,13 +9,46 @@ import pytest
 from playground.drawing.rate.side import OUTCOMES, STILL
 from playground.drawing.surface.captions import NO_VISIBLE_MEAN, NO_VISIBLE_STEP
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.ui.data.blame_feature import BlameFeature
+from playground.ui.data.feature import DataFeature
+from playground.ui.rate.discovery import Discovery
+from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
+from playground.ui.surface.feature import SurfaceFeature
+from playground.ui.surface.pointing_feature import HandsOn
+from playground.ui.surface.relief_feature import ReliefFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 LINE = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.3))
 
 
-def test_there_the_next_step_has_no_arrow_and_no_explanation(qtbot: Any, open_window: Any) -> None:
-    window = open_window(ExperimentFile(LINE))
+@pytest.fixture
+def open_plots(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            SurfaceFeature,
+            DataFeature,
+            RateFeature,
+            Discovery,
+            LimitFeature,
+            LookaheadFeature,
+            SideFeature,
+            HandsOn,
+            ReliefFeature,
+            BlameFeature,
+            file=file,
+        )
+
+    return opened
+
+
+def test_there_the_next_step_has_no_arrow_and_no_explanation(qtbot: Any, open_plots: OpenBench) -> None:
+    window = open_plots(ExperimentFile(LINE))
     window.set_full(True)
     surface = window.surface_view
     side = next(feature for feature in window.features if isinstance(feature, SideFeature))
@@ -37,9 +70,9 @@ def test_there_the_next_step_has_no_arrow_and_no_explanation(qtbot: Any, open_wi
 
 @pytest.mark.parametrize("in_space", [False, True], ids=["flat", "in space"])
 def test_blame_tells_there_how_much_longer_its_arrows_are(
-    qtbot: Any, open_window: Any, in_space: bool
+    qtbot: Any, open_plots: OpenBench, in_space: bool
 ) -> None:
-    window = open_window(ExperimentFile(LINE))
+    window = open_plots(ExperimentFile(LINE))
     window.set_full(True)
     surface = window.surface_view
     if in_space:

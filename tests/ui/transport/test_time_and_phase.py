@@ -16,9 +16,13 @@ from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.numerals import rate_text
+from playground.ui.frame.workbench import Workbench
 from playground.ui.loss.time_feature import TimeFeature
-from playground.ui.main_window import MainWindow
+from playground.ui.rate.discovery import Discovery
+from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.rate.lookahead_feature import LookaheadFeature
+from playground.ui.transport.feature import TransportFeature
 from playground.ui.transport.phase_feature import PhaseFeature
 from playground.ui.transport.phase_words import (
     back_again,
@@ -30,15 +34,37 @@ from playground.ui.transport.phase_words import (
     thrown_in_short,
 )
 from playground.ui.transport.stop_feature import StopDialog, StopFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
 
 
-def part(window: MainWindow, kind: type) -> Any:
+@pytest.fixture
+def open_bar(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            TransportFeature,
+            RateFeature,
+            Discovery,
+            LimitFeature,
+            LookaheadFeature,
+            PhaseFeature,
+            TimeFeature,
+            StopFeature,
+            file=file,
+        )
+
+    return opened
+
+
+def part(window: Workbench, kind: type) -> Any:
     return next(feature for feature in window.features if isinstance(feature, kind))
 
 
-def trained(window: MainWindow, qtbot: Any, steps: int) -> None:
+def trained(window: Workbench, qtbot: Any, steps: int) -> None:
     window.lab.set_speed(None)
     window.lab.run_exactly(steps)
     qtbot.waitUntil(lambda: window.snapshot.view.step == steps and window.snapshot.state == "paused")
@@ -90,9 +116,9 @@ def test_running_from_there_is_a_branch_that_undo_takes_back(qtbot, open_window)
 
 @pytest.mark.parametrize("full_speed", [False, True])
 def test_a_run_that_is_thrown_out_is_told_with_numbers_and_brought_back(
-    qtbot, open_window, full_speed: bool
+    qtbot, open_bar, full_speed: bool
 ) -> None:
-    window = open_window()
+    window = open_bar()
     window.lab.set_speed(None)
     window.lab.set_learning_rate(1.0)
     trained(window, qtbot, 300)
@@ -119,8 +145,8 @@ def test_a_run_that_is_thrown_out_is_told_with_numbers_and_brought_back(
     assert window.snapshot.view.history.changes[-1][0] == step
 
 
-def test_watching_it_go_on_is_respected(qtbot, open_window) -> None:
-    window = open_window()
+def test_watching_it_go_on_is_respected(qtbot, open_bar) -> None:
+    window = open_bar()
     window.lab.set_learning_rate(30.0)
     window.actions_by_name["run"].trigger()
     qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers)
@@ -137,9 +163,9 @@ def circles(batch_size: int | None) -> Experiment:
 
 
 @pytest.mark.parametrize("batch_size", [None, 10])
-def test_the_phase_never_contradicts_what_is_said_of_it(qtbot, open_window, batch_size: int | None) -> None:
+def test_the_phase_never_contradicts_what_is_said_of_it(qtbot, open_bar, batch_size: int | None) -> None:
     """A run that stays thrown out may creep up there: as long as that is said it is thrown out, or falls."""
-    window = open_window(ExperimentFile(circles(batch_size)))
+    window = open_bar(ExperimentFile(circles(batch_size)))
     trained(window, qtbot, 300)
     window.lab.set_learning_rate(30.0)
     window.lab.set_speed(240.0)
@@ -163,9 +189,9 @@ def line(rate: float) -> Experiment:
     return Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=rate))
 
 
-def test_a_run_that_falls_already_is_not_said_to_be_thrown_out(qtbot, open_window) -> None:
+def test_a_run_that_falls_already_is_not_said_to_be_thrown_out(qtbot, open_bar) -> None:
     """Where α was lowered in time J falls, although it is far above its best."""
-    window = open_window(ExperimentFile(line(0.6)))
+    window = open_bar(ExperimentFile(line(0.6)))
     step = window.actions_by_name["step"]
     for count in range(1, 9):
         step.trigger()
@@ -181,8 +207,8 @@ def test_a_run_that_falls_already_is_not_said_to_be_thrown_out(qtbot, open_windo
     assert not [text for text in said if "Thrown out" in text]
 
 
-def test_a_run_that_was_thrown_out_and_falls_names_the_step_where_j_was_highest(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(line(0.6)))
+def test_a_run_that_was_thrown_out_and_falls_names_the_step_where_j_was_highest(qtbot, open_bar) -> None:
+    window = open_bar(ExperimentFile(line(0.6)))
     window.lab.set_speed(120.0)
     window.lab.run()
     qtbot.waitUntil(lambda: window.snapshot.view.step > 60 and "Watch it go on" in window.notices.offers)
@@ -200,9 +226,9 @@ def test_a_run_that_was_thrown_out_and_falls_names_the_step_where_j_was_highest(
 
 @pytest.mark.parametrize("full_speed", [False, True])
 def test_what_was_said_is_withdrawn_when_the_run_comes_back_by_itself(
-    qtbot, open_window, full_speed: bool
+    qtbot, open_bar, full_speed: bool
 ) -> None:
-    window = open_window(ExperimentFile(circles(None)))
+    window = open_bar(ExperimentFile(circles(None)))
     trained(window, qtbot, 300)
     window.lab.set_learning_rate(9.0)
     window.lab.set_speed(None if full_speed else 60.0)
@@ -216,8 +242,8 @@ def test_what_was_said_is_withdrawn_when_the_run_comes_back_by_itself(
     assert part(window, PhaseFeature).phase != "thrown out"
 
 
-def test_a_run_that_was_brought_down_by_hand_has_not_come_back_by_itself(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(circles(None)))
+def test_a_run_that_was_brought_down_by_hand_has_not_come_back_by_itself(qtbot, open_bar) -> None:
+    window = open_bar(ExperimentFile(circles(None)))
     trained(window, qtbot, 300)
     window.lab.set_learning_rate(20.0)
     window.lab.set_speed(60.0)
@@ -230,12 +256,10 @@ def test_a_run_that_was_brought_down_by_hand_has_not_come_back_by_itself(qtbot, 
     assert "by itself" not in window.notices.text
 
 
-def test_who_makes_it_worse_is_still_led_back_to_the_good_step(qtbot, open_window) -> None:
+def test_who_makes_it_worse_is_still_led_back_to_the_good_step(qtbot, open_bar) -> None:
     """From up there J is thrown out again, but no step up there is one to go back to."""
     training = TrainingSettings(learning_rate=0.6, batch_size=10)
-    window = open_window(
-        ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), training))
-    )
+    window = open_bar(ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), training)))
     window.lab.set_speed(60.0)
     window.lab.run()
     qtbot.waitUntil(lambda: "Watch it go on" in window.notices.offers)
@@ -246,11 +270,9 @@ def test_who_makes_it_worse_is_still_led_back_to_the_good_step(qtbot, open_windo
     assert (window.notices.text, set(window.notices.offers)) == (said, offers)
 
 
-def test_under_a_schedule_the_alpha_is_named_that_threw_it_out(qtbot, open_window) -> None:
+def test_under_a_schedule_the_alpha_is_named_that_threw_it_out(qtbot, open_bar) -> None:
     training = TrainingSettings(learning_rate=0.56, schedule="cosine", schedule_steps=80, schedule_factor=0.9)
-    window = open_window(
-        ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), training))
-    )
+    window = open_bar(ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), training)))
     window.lab.set_speed(60.0)
     window.lab.run()
     qtbot.waitUntil(lambda: "Thrown out" in window.notices.text)
@@ -407,8 +429,8 @@ def test_a_run_that_has_arrived_is_said_to_be_where_j_is_flat() -> None:
     assert explained(found).endswith(": J is flat here, at a minimum, a saddle or a plateau.")
 
 
-def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(SMALL))
+def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_bar) -> None:
+    window = open_bar(ExperimentFile(SMALL))
     dialog = StopDialog(Stop(), window)
     qtbot.addWidget(dialog)
     dialog.edits["loss"].setText("quickly")
