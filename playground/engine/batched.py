@@ -138,7 +138,8 @@ class _Doubt:
             error = np.maximum(terms, self._size_of_y) * np.sqrt(2.0 / J)
         else:
             error = terms / np.maximum(J, 1.0)
-        return ~((self._unit * error <= PROMISE) & (J >= DOUBTFUL_BELOW) & np.isfinite(J))
+        result: Array = ~((self._unit * error <= PROMISE) & (J >= DOUBTFUL_BELOW) & np.isfinite(J))
+        return result
 
 
 class _Pass:
@@ -264,4 +265,5 @@ class _HalfSquareSums:
 
 
 def _sum_of_each(values: Array) -> Array:
-    return values.reshape(len(values), -1).sum(axis=1, dtype=np.float64)
+    result: Array = values.reshape(len(values), -1).sum(axis=1, dtype=np.float64)
+    return result

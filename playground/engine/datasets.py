@@ -176,7 +176,8 @@ def _two_circles(rng: Generator, n: int, label: int) -> Floats:
 def _xor(rng: Generator, n: int, label: int) -> Floats:
     corner = 0.3 + 4.7 * rng.random((n, 2))
     side = np.where(np.arange(n) % 2, 1.0, -1.0)
-    return corner * np.column_stack([side, -side if label else side])
+    result: Floats = corner * np.column_stack([side, -side if label else side])
+    return result
 
 
 def _two_gaussians(rng: Generator, n: int, label: int) -> Floats:

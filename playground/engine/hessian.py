@@ -112,7 +112,8 @@ class HessianOperator:
         together = max(1, NUMBERS_AT_ONCE // max(1, self._m * max(self.network.layer_sizes)))
         rows = [self(np.eye(min(together, size - k), size, k)) for k in range(0, size, together)]
         H = np.concatenate(rows)
-        return 0.5 * (H + H.T)
+        result: Array = 0.5 * (H + H.T)
+        return result
 
 
 def _transposed(matrices: Array) -> Array:

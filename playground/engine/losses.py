@@ -42,7 +42,8 @@ def _cross_entropy(z: Array, y: Array) -> Array:
 
     log(1 + e^z) overflows as it stands; max(z, 0) + log(1 + e^−|z|) is the same number and does not.
     """
-    return np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    result: Array = np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    return result
 
 
 def _cross_entropy_first(z: Array, y: Array) -> Array:
@@ -53,7 +54,8 @@ def _cross_entropy_first(z: Array, y: Array) -> Array:
     """
     e = np.exp(-np.abs(z))
     right = z >= 0
-    return ((1.0 - y) * np.where(right, 1.0, e) - y * np.where(right, e, 1.0)) / (1.0 + e)
+    result: Array = ((1.0 - y) * np.where(right, 1.0, e) - y * np.where(right, e, 1.0)) / (1.0 + e)
+    return result
 
 
 def _cross_entropy_second(z: Array, y: Array) -> Array:
@@ -63,7 +65,8 @@ def _cross_entropy_second(z: Array, y: Array) -> Array:
 
 
 def _half_square(z: Array, y: Array) -> Array:
-    return 0.5 * np.square(z - y)
+    result: Array = 0.5 * np.square(z - y)
+    return result
 
 
 def _half_square_first(z: Array, y: Array) -> Array:

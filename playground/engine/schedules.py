@@ -46,7 +46,8 @@ class Schedule:
         if self.kind == "step":
             return max(gamma ** (step // self.steps), LEAST)
         if self.kind == "exponential":
-            return max(gamma**share, LEAST)
+            result: float = max(gamma**share, LEAST)
+            return result
         share = min(share, 1.0)
         if self.kind == "cosine":
             return _along_cosine(1.0, gamma, share)

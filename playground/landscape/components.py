@@ -55,7 +55,8 @@ def aligned(basis: Floats, previous: Plane) -> Floats:
     old, triangle = np.linalg.qr(np.column_stack([previous.u, previous.v]))
     old = old * np.where(np.diag(triangle) < 0, -1.0, 1.0)
     left, _, right = np.linalg.svd(basis.T @ old)
-    return basis @ (left @ right)
+    result: Floats = basis @ (left @ right)
+    return result
 
 
 def any_across(along: Floats, previous: Plane | None) -> Floats:
@@ -70,4 +71,5 @@ def any_across(along: Floats, previous: Plane | None) -> Floats:
             return rest / np.linalg.norm(rest)
     rest = np.eye(along.size)[int(np.argmin(np.abs(along)))]
     rest = rest - (rest @ along) * along
-    return rest / np.linalg.norm(rest)
+    result: Floats = rest / np.linalg.norm(rest)
+    return result

@@ -59,7 +59,8 @@ class RateMap:
         """(m, K) which losses are the lowest of their seed, or as good as that."""
         with np.errstate(over="ignore"):
             most = np.fmin.reduce(self.losses, axis=1) * (1.0 + SAME)
-        return self.losses <= most[:, np.newaxis]
+        result: NDArray[np.bool_] = self.losses <= most[:, np.newaxis]
+        return result
 
     @property
     def best_spans(self) -> NDArray[np.intp]:

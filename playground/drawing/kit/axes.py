@@ -94,7 +94,8 @@ def spaced_out(values: np.ndarray, decades: float) -> np.ndarray:
 
 
 def _three_of(values: np.ndarray) -> np.ndarray:
-    return values[np.rint(np.linspace(0, len(values) - 1, 3)).astype(int)]
+    result: np.ndarray = values[np.rint(np.linspace(0, len(values) - 1, 3)).astype(int)]
+    return result
 
 
 def _even_ticks(low: float, high: float, most: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -32,7 +33,7 @@ class ColorBar(pg.GraphicsWidget):
         self.table: np.ndarray | None = None
         self.beyond = (False, False)
         self._shown = True
-        self._fitted: tuple = ()
+        self._fitted: tuple[Any, ...] = ()
         self._pointer = _LossPointer(self)
         self.restyle(theme)
 
@@ -85,7 +86,8 @@ class ColorBar(pg.GraphicsWidget):
 
     def boundingRect(self) -> QRectF:
         """Beside the bar also its name, below it at the height of the axis's labels."""
-        return super().boundingRect().adjusted(0.0, 0.0, 0.0, 2.0 * self.theme.font_size)
+        result: QRectF = super().boundingRect().adjusted(0.0, 0.0, 0.0, 2.0 * self.theme.font_size)
+        return result
 
     def ticks(self, height: float) -> np.ndarray:
         """The values at which a bar of this height is labelled."""

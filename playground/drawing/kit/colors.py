@@ -61,4 +61,5 @@ def _diverging(theme: Theme, first: str, last: str, strength: float) -> np.ndarr
     ends = np.repeat(np.array([channels(first), channels(last)], float), COLORS // 2, axis=0)
     table = np.rint(card + share * (ends - card)).astype(np.uint8)
     table.setflags(write=False)
-    return table
+    result: np.ndarray = table
+    return result

@@ -40,7 +40,9 @@ class PlotBox(pg.ViewBox):
     def __init__(self, whole: Callable[[], None]):
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.touched = False
-        self._whole: weakref.WeakMethod | Callable[[], Callable[[], None]] = weakref.WeakMethod(whole)
+        self._whole: weakref.WeakMethod[Callable[[], None]] | Callable[[], Callable[[], None]] = (
+            weakref.WeakMethod(whole)
+        )
         self.disableAutoRange()
         self.sigRangeChangedManually.connect(self._touch)
 
@@ -98,14 +100,15 @@ class PixelItem(pg.GraphicsObject):
         self._exporting = self._vector = False
 
     def boundingRect(self) -> QRectF:
-        return self.viewRect()
+        result: QRectF = self.viewRect()
+        return result
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
         super().viewTransformChanged()  # forgets the rectangle that viewRect() remembers
         self.update()
 
-    def setExportMode(self, export: bool, opts: dict | None = None) -> None:
+    def setExportMode(self, export: bool, opts: dict[str, Any] | None = None) -> None:
         """While exporting, quality comes before speed; opts["vector"]: to a format of lines and text."""
         super().setExportMode(export, opts)
         self._exporting = export

@@ -54,7 +54,7 @@ class Levels:
         if not self.logarithmic:
             return losses.astype(float)
         with np.errstate(all="ignore"):
-            result = np.log10(losses)
+            result: np.ndarray = np.log10(losses)
         result[losses <= 0] = -np.inf
         return result
 
@@ -69,11 +69,13 @@ class Levels:
 
     def below(self, losses: np.ndarray) -> np.ndarray:
         """Which finite losses lie below the levels, rounding aside."""
-        return np.isfinite(losses) & (losses < self.low - 1e-9 * abs(self.low))
+        result: np.ndarray = np.isfinite(losses) & (losses < self.low - 1e-9 * abs(self.low))
+        return result
 
     def above(self, losses: np.ndarray) -> np.ndarray:
         """Which finite losses lie above the levels, rounding aside."""
-        return np.isfinite(losses) & (losses > self.high + 1e-9 * abs(self.high))
+        result: np.ndarray = np.isfinite(losses) & (losses > self.high + 1e-9 * abs(self.high))
+        return result
 
     def suit(self, losses: np.ndarray) -> bool:
         """Whether at least FITTING of the finite losses lie within the levels."""
@@ -157,7 +159,8 @@ class Outside:
 
     @property
     def not_finite(self) -> np.ndarray:
-        return self.infinite | self.not_numbers
+        result: np.ndarray = self.infinite | self.not_numbers
+        return result
 
     @property
     def count(self) -> Beyond:

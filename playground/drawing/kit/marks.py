@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -185,7 +186,7 @@ class MarkBand(pg.AxisItem):
         self.marks: list[StepMark] = []
         self._steps = np.empty(0)
         self._version = 0
-        self._asked: tuple | None = None
+        self._asked: tuple[Any, ...] | None = None
         self._names: list[tuple[StepMark, float]] = []
         self.theme = theme
         super().__init__("top")

@@ -55,7 +55,10 @@ def _alternates(steps: np.ndarray, values: np.ndarray) -> np.ndarray:
     count = np.convolve(np.ones(n), window, "same")
     sparse = np.diff(steps, prepend=steps[0]) > 1
     sparse |= np.r_[sparse[1:], sparse[-1:]]
-    return (split < SMOOTHER * joined) & (both >= 2) & (count - both >= 2) & sparse & np.isfinite(values)
+    result: np.ndarray = (
+        (split < SMOOTHER * joined) & (both >= 2) & (count - both >= 2) & sparse & np.isfinite(values)
+    )
+    return result
 
 
 def _empty() -> Curve:

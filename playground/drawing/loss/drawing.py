@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class LossDrawing:
         self.theme = theme
         self._log = True
         self._train = self._test = self._batch = self._rate = EMPTY_CURVE
-        self._changes: tuple = ()
+        self._changes: tuple[Any, ...] = ()
         self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
         self._rate_at: Callable[[int], float] | None = None
         self._marks: list[StepMark] = []

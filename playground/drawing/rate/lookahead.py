@@ -72,12 +72,13 @@ class StripLookahead:
     @property
     def sure(self) -> np.ndarray:
         """(K,) bool: where there is one finite loss and no band."""
-        finite = np.isfinite(self.losses)
+        finite: np.ndarray = np.isfinite(self.losses)
         if self.low is None or self.high is None:
             return finite
         with np.errstate(all="ignore"):
             narrow = self.high - self.low <= BAND * np.abs(self.losses)
-        return finite & narrow
+        result: np.ndarray = finite & narrow
+        return result
 
     @property
     def best(self) -> int | None:
@@ -363,7 +364,10 @@ def joined(losses: np.ndarray, highest: float) -> np.ndarray:
     with np.errstate(all="ignore"):
         finite, above = np.isfinite(losses), losses > highest
         leaps = np.maximum(losses[:-1], losses[1:]) >= LEAP * np.minimum(losses[:-1], losses[1:])
-    return finite[:-1] & finite[1:] & ~(above[:-1] & above[1:]) & ~((above[:-1] | above[1:]) & leaps)
+    result: np.ndarray = (
+        finite[:-1] & finite[1:] & ~(above[:-1] & above[1:]) & ~((above[:-1] | above[1:]) & leaps)
+    )
+    return result
 
 
 def drawn_bands(ahead: StripLookahead, highest: float) -> list[tuple[int, int]]:

@@ -124,7 +124,8 @@ class StripDrawing:
         track = self.track(rect, picture)
         share = min(max((x - track.left()) / track.width(), 0.0), 1.0)
         low, high = math.log10(picture.lowest), math.log10(picture.highest)
-        return 10.0 ** (low + share * (high - low))
+        result: float = 10.0 ** (low + share * (high - low))
+        return result
 
     def paint(self, painter: QPainter, rect: QRectF, picture: StripPicture) -> None:
         """Paint the strip into a rectangle."""

@@ -65,4 +65,5 @@ class Camera:
         scale = self.scale(rect)
         across, above = (x - rect.center().x()) / scale, (rect.center().y() - y) / scale
         eye = self.eye()
-        return eye + along[:, None] * (CENTRE + across * right + above * up - eye)
+        result: np.ndarray = eye + along[:, None] * (CENTRE + across * right + above * up - eye)
+        return result

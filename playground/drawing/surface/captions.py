@@ -104,7 +104,8 @@ def _share_within(plane: Plane, vector: np.ndarray) -> float:
     if not (whole > 0 and math.isfinite(whole)):
         return math.nan
     a, b = plane.components(vector)
-    return min(length(a * plane.u + b * plane.v) / whole, 1.0)
+    result: float = min(length(a * plane.u + b * plane.v) / whole, 1.0)
+    return result
 
 
 def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from PySide6.QtGui import QColor
@@ -43,7 +44,7 @@ class SurfaceDrawing:
         self.picture = SurfacePicture(None)
         self.levels: Levels | None = None
         self._table = colormap(colors)
-        self._drawn: tuple = ()
+        self._drawn: tuple[Any, ...] = ()
         self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
         self.box = PlotBox(self._whole)
         self.item = plot_of(self.box, self.left, self.bottom)

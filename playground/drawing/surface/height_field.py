@@ -84,7 +84,8 @@ class HeightField:
         at = points[:, None, :] + (steps[None, :, None] * reach[:, None, None]) * towards[:, None, :]
         with np.errstate(invalid="ignore"):
             above = self.height(at[..., 0], at[..., 1]) - at[..., 2]
-            return ~(above > 2 * LIFT).any(axis=1)
+            result: np.ndarray = ~(above > 2 * LIFT).any(axis=1)
+            return result
 
 
 def heights(values: np.ndarray, levels: Levels) -> np.ndarray:
@@ -104,7 +105,8 @@ def thinned(count: int, most: int) -> np.ndarray:
 
 def unit(values: np.ndarray, axis: np.ndarray) -> np.ndarray:
     """Coordinates along an ascending axis brought to −1..1."""
-    return (2 * values - (axis[0] + axis[-1])) / (axis[-1] - axis[0])
+    result: np.ndarray = (2 * values - (axis[0] + axis[-1])) / (axis[-1] - axis[0])
+    return result
 
 
 def _between(grid: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

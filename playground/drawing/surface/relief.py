@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -360,7 +361,7 @@ class ReliefItem(pg.GraphicsWidget):
         self.drawing = drawing
         self._cells = FINEST
 
-    def setExportMode(self, export: bool, opts: dict | None = None) -> None:
+    def setExportMode(self, export: bool, opts: dict[str, Any] | None = None) -> None:
         """Fewer cells where each of them is written as a shape of its own."""
         self._cells = FINE if export and (opts or {}).get("vector") else FINEST
 

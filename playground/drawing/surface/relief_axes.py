@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
@@ -154,7 +155,7 @@ class BoxAxes:
     def _length(self, first: tuple[float, ...], last: tuple[float, ...]) -> float:
         return math.hypot(*(self._pixel(last) - self._pixel(first)))
 
-    def _lines(self, painter: QPainter, ends: list) -> None:
+    def _lines(self, painter: QPainter, ends: list[Any]) -> None:
         """Lines between pairs of points of the box."""
         pixels = self.camera.project(np.array(ends, dtype=float), self.rect)[0]
         draw_segments(painter, pixels.reshape(-1, 4))

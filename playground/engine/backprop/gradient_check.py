@@ -123,7 +123,8 @@ def relative_errors(gradient: Array, differences: Array, scale: float, rounding:
     with so much that a difference of this size agrees.
     """
     size = np.maximum(np.maximum(np.abs(gradient), np.abs(differences)), max(FLOOR * scale, 1e-9))
-    return np.abs(gradient - differences) / np.maximum(size, rounding / AGREE)
+    result: Array = np.abs(gradient - differences) / np.maximum(size, rounding / AGREE)
+    return result
 
 
 def gradient_check(

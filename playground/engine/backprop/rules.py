@@ -39,7 +39,8 @@ def _weights(delta: Array, a: Array) -> Array:
 
 
 def _biases(delta: Array, layer: int) -> Array:
-    return one_over(delta.shape[1]) * delta.sum(axis=1)
+    result: Array = one_over(delta.shape[1]) * delta.sum(axis=1)
+    return result
 
 
 class Rules(NamedTuple):

@@ -195,4 +195,5 @@ def _merged(one: Trace, other: Trace) -> Trace:
 
 
 def _mean(columns: Array) -> Array:
-    return columns.mean(axis=1)
+    result: Array = columns.mean(axis=1)
+    return result

@@ -168,7 +168,8 @@ def _outstanding(steps: Array, values: Array, at_most: int) -> Array:
 def _first_of_each(candidates: Array, which: Array) -> Array:
     """Of the candidates, which are in order, the first in each bucket."""
     buckets = which[candidates]
-    return candidates[np.diff(buckets, prepend=-1) != 0]
+    result: Array = candidates[np.diff(buckets, prepend=-1) != 0]
+    return result
 
 
 class _Fine(NamedTuple):
@@ -181,7 +182,8 @@ class _Fine(NamedTuple):
         """The level of each of steps (n,), the mark before each given, up to the coarsest."""
         fine = np.where(mark_before == 0, self.at_start, self.at_change)
         quotients = np.where(fine > 0, (steps - mark_before) // np.maximum(fine, 1), 1 << coarsest)
-        return np.log2(np.clip(quotients, 1, 1 << coarsest)).astype(np.int64)
+        result: Array = np.log2(np.clip(quotients, 1, 1 << coarsest)).astype(np.int64)
+        return result
 
     def level(self, step: int, mark_before: int, coarsest: int) -> int:
         """The same at one step."""
@@ -246,7 +248,8 @@ class Path:
         if level == self._level or not steps:
             return steps
         finer = np.array(steps)
-        return finer[is_kept(finer, self._levels(finer))].tolist()
+        result: list[int] = finer[is_kept(finer, self._levels(finer))].tolist()
+        return result
 
     def extend(self, steps: Array, points: Array, all_wanted: bool = False) -> None:
         """Add points (m, P) at steps (m,), which increase; those that are not wanted are skipped.

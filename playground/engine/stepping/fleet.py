@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Fleet:
         """(K, P) θ in working order, as it is: it changes with the next step."""
         return self._theta
 
-    def optimizer_state(self, run: int) -> dict:
+    def optimizer_state(self, run: int) -> dict[str, Any]:
         """What the optimiser of this run remembers, for Optimizer.load_state; vectors in working order."""
         for group in self._groups:
             if group.rows.start <= run < group.rows.stop:
@@ -167,7 +168,8 @@ class Fleet:
         z = np.matmul(self._W[-1][runs], inputs[-1][runs] if inputs else batch.columns)
         # What is added to ŷ − ½ is (½ − y)/B: z counts upwards for class 0 and downwards for class 1.
         z *= 2 * n_samples * batch.target
-        return np.logaddexp(0.0, z).sum(axis=(1, 2)) / n_samples
+        result: Array = np.logaddexp(0.0, z).sum(axis=(1, 2)) / n_samples
+        return result
 
     def _propagate_back_wrongly(self, batch: Batch, fault: str) -> None:
         working, n_samples = self._order, batch.columns.shape[1]
@@ -242,7 +244,7 @@ class _Group:
             }
             self.optimizer.load_state({"step": states[0]["step"], **stacked})
 
-    def state(self, run: int) -> dict:
+    def state(self, run: int) -> dict[str, Any]:
         state = self.optimizer.state()
         row = run - self.rows.start
         for name in _vectors(state):
@@ -250,7 +252,7 @@ class _Group:
         return state
 
 
-def _vectors(state: dict) -> list[str]:
+def _vectors(state: dict[str, Any]) -> list[str]:
     return [name for name in state if name != "step"]
 
 
@@ -264,7 +266,7 @@ def _groups(optimizers: Sequence[Optimizer]) -> list[_Group]:
     return groups
 
 
-def _kind(optimizer: Optimizer) -> tuple:
+def _kind(optimizer: Optimizer) -> tuple[Any, ...]:
     state = optimizer.state()
     return (
         optimizer.name,

@@ -41,7 +41,8 @@ def longest_stride(network: Network, batch_size: int, *measured: int) -> int:
     products, activations = 1e-4 * network.n_parameters, 2e-3 * neurons
     step = 2.5 * layers + batch_size * (products + 1.5 * activations)
     measurement = 1.0 + sum(5.0 + layers + n * (products / 3.0 + activations) for n in measured if n)
-    return 2 ** max(0, math.ceil(math.log2(16.0 * measurement / step)))
+    result: int = 2 ** max(0, math.ceil(math.log2(16.0 * measurement / step)))
+    return result
 
 
 def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
@@ -69,19 +70,22 @@ def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
     """The mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included."""
     batches, n_out, size = z.shape
     each = sample_losses(loss_name, z, target)
-    return np.add.reduce(each.reshape(batches, n_out * size), axis=1) * (1.0 / size)
+    result: Array = np.add.reduce(each.reshape(batches, n_out * size), axis=1) * (1.0 / size)
+    return result
 
 
 def outputs_right(loss_name: str, z: Array, target: Array) -> Array:
     """Which outputs z are on the right side of 0.5 (see losses.accuracy), where they are numbers at all."""
-    return (z >= _THRESHOLD[loss_name]) == (target < 0.0)
+    result: Array = (z >= _THRESHOLD[loss_name]) == (target < 0.0)
+    return result
 
 
 def shares_right(loss_name: str, z: Array, target: Array) -> Array:
     """The accuracy (K,) of K batches from their finite outputs z (K, n_out, B)."""
     batches, n_out, size = z.shape
     right = outputs_right(loss_name, z, target).reshape(batches, n_out * size)
-    return np.add.reduce(right, axis=1, dtype=np.float64) / (n_out * size)
+    result: Array = np.add.reduce(right, axis=1, dtype=np.float64) / (n_out * size)
+    return result
 
 
 # The linear output at which the prediction is 0.5.

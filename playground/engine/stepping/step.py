@@ -181,7 +181,8 @@ def _forward(
 ) -> Callable[[Array, Array], None]:
     products: list[Any] = [block.dot for block in working.blocks(working.theta)]
     if not buffers.hidden:
-        return products[0]
+        result: Callable[[Array, Array], None] = products[0]
+        return result
     activate = network.g.write
     first_product, *middle_products, last_product = products
     first_hidden, last_inputs = buffers.hidden[0], buffers.inputs[-1]

@@ -21,7 +21,8 @@ def point_losses(network: Network, theta: Floats, X: Floats, y: Floats) -> Float
     """The loss of each point by itself (n,), penalties left out: their mean is J without penalties."""
     with np.errstate(all="ignore"):
         z = network.forward(theta, X).z[-1]
-        return LOSSES[network.loss_name].value(z, y).sum(axis=1)
+        result: Floats = LOSSES[network.loss_name].value(z, y).sum(axis=1)
+        return result
 
 
 @dataclass(frozen=True, eq=False)

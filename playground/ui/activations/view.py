@@ -101,7 +101,8 @@ class NormView(PlotCard):
         return "the penalty left out" if self._penalised else ""
 
     def hover_text(self, x: float, y: float) -> str:
-        return self.drawing.hover(x)
+        result: str = self.drawing.hover(x)
+        return result
 
     def end_hover(self) -> None:
         self.drawing.unhover()

@@ -190,7 +190,8 @@ class DataView(PlotCard):
     def hover_text(self, x: float, y: float) -> str:
         text = self.drawing.hover(x, y)
         if self._blame is None or self.blame_text is None:
-            return text
+            result: str = text
+            return result
         index = self.drawing.blame.nearest(x, y)
         self.point_at(index)
         return text if index is None else self.blame_text(index)

@@ -185,7 +185,8 @@ class Board(QWidget):
         if not isinstance(matrix, Matrix):
             return False
         rows, columns = matrix.values.shape
-        return entry.row < rows and entry.column < columns
+        result: bool = entry.row < rows and entry.column < columns
+        return result
 
     def _shape(self, operation: Operation, part: int) -> tuple[int, int]:
         matrix = operation.parts[part]

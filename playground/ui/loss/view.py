@@ -78,7 +78,8 @@ class LossView(PlotCard):
         return (shorter, shorter.replace("training", "train")) if self._batches else ()
 
     def hover_text(self, x: float, y: float) -> str:
-        return self.drawing.hover(x)
+        result: str = self.drawing.hover(x)
+        return result
 
     def end_hover(self) -> None:
         self.drawing.unhover()

@@ -209,4 +209,5 @@ def plain(settings: TrainingSettings) -> TrainingSettings:
 def round_age(steps: int) -> int:
     """An age that can be read while it grows: its first two digits."""
     power = 10 ** max(0, len(str(steps)) - 2)
-    return steps // power * power
+    result: int = steps // power * power
+    return result

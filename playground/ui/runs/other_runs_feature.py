@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class OtherRunsFeature(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.providers: list[Provider] = []
-        self._drawn: tuple = ()
+        self._drawn: tuple[Any, ...] = ()
         self._plane: Plane | None = None
         self._drawn_at = 0.0
 

@@ -113,7 +113,8 @@ class SharpnessView(PlotCard):
         )
 
     def hover_text(self, x: float, y: float) -> str:
-        return self.drawing.hover(x)
+        result: str = self.drawing.hover(x)
+        return result
 
     def end_hover(self) -> None:
         self.drawing.unhover()

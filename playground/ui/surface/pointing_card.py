@@ -70,7 +70,8 @@ class PointingCard(PlotCard):
         text, theta = self.drawing.hover(x, y), self.parameters_now()
         plane, exact = self.plane, self._exact
         if not text or plane is None or theta is None:
-            return text
+            result: str = text
+            return result
         away = length(plane.at(x, y) - theta)
         # The same numbers are another place once the plane has been laid anew.
         if exact is not None and exact.plane is plane and self.pointed == exact.place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -49,7 +50,7 @@ class ReliefView(QWidget):
         self.widget: QWidget = self
         self.drawing = ReliefDrawing(theme)
         self._mesh: QPixmap | None = None
-        self._mesh_of: tuple = ()
+        self._mesh_of: tuple[Any, ...] = ()
         self._grabbed: QPointF | None = None
         self._pause = 33
         self._later = QTimer(self, singleShot=True)
