@@ -130,6 +130,16 @@ class Network:
         mask.setflags(write=False)
         return mask
 
+    @cached_property
+    def weight_blocks(self) -> tuple[Array, ...]:
+        """For each layer the indices (n_l, n_l−1) of its weights in θ: a row holds those into one neuron."""
+        blocks = []
+        for (weights, _), (n_in, n_out) in zip(self._layers, pairwise(self.layer_sizes), strict=True):
+            block = np.arange(weights.start, weights.stop).reshape(n_out, n_in)
+            block.setflags(write=False)
+            blocks.append(block)
+        return tuple(blocks)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and self._key == other._key
 

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.datasets import Samples, samples_of
-from playground.engine.network import network_of
+from playground.engine.problem import Problem
+from playground.engine.problem_of_experiment import network_on_data, problem_of
 from playground.engine.recording.checkpoints import (
     MOST_RECORDS,
     RECORD_STRIDE,
@@ -35,39 +35,43 @@ from playground.engine.stepping.descent import Checkpoint, Interrupted
 from playground.experiment import LIVE_FIELDS, Change, Experiment, ExperimentFile, TrainingSettings
 from playground.experiment_checks import ExperimentError
 
-SURELY_FINITE = 1e10
-"""While no parameter, input or target is larger, J is finite over all points: eight hidden layers of 64
-neurons then give outputs below 1e130."""
-
 
 class Trainer:
-    """Trains the network of an experiment.
+    """Trains the problem of an experiment.
 
     experiment   as the run was started; .settings holds the live values
-    network      with the present penalties
-    samples      its points
+    problem      what is minimised, with the present penalties; that of the experiment unless another is given
     checkpoints  where it stood, at many steps: see engine.branches.moments
     records      the same with the history, at a few
     """
 
-    def __init__(self, experiment: Experiment):
+    def __init__(self, experiment: Experiment, problem: Problem | None = None):
         self.experiment = experiment
-        self.network = network_of(experiment)
-        self.samples: Samples = samples_of(experiment.data)
-        network, samples = self.network, self.samples
-        theta = network.initial_parameters(
-            np.random.default_rng([experiment.network.seed, 2]), experiment.network.initialization
-        )
+        if problem is None:
+            problem = problem_of(experiment)
+        problem = problem.with_penalties(experiment.training.l1, experiment.training.l2)
+        self.problem = self._first_problem = problem
         order = np.random.default_rng([experiment.training.seed, 3])
-        self._run = RecordedDescent(network, theta, samples, order, experiment.training)
+        self._run = RecordedDescent(problem, problem.start(), order, experiment.training)
         self._descent, self._gauge = self._run.descent, self._run.gauge
         self._live = experiment
-        self._largest_number = float(max(np.abs(samples.X_train).max(), np.abs(samples.y_train).max()))
         self._diverged = False
         self._settled = True
-        stride = first_stride(network, self._descent.batches.batch_size)
-        self.checkpoints = Thinned(self._run.last_finite, stride, most_checkpoints(network.n_parameters))
+        stride = first_stride(problem.step_cost(self._descent.batches.batch_size))
+        self.checkpoints = Thinned(self._run.last_finite, stride, most_checkpoints(problem.n_parameters))
         self.records = Thinned(self._record(), RECORD_STRIDE, MOST_RECORDS)
+
+    @property
+    def network(self) -> Any:
+        """The Network with the present penalties; None where the problem is no network on data."""
+        on_data = network_on_data(self.problem)
+        return None if on_data is None else on_data.network
+
+    @property
+    def samples(self) -> Any:
+        """The Samples of the network; None where the problem is no network on data."""
+        on_data = network_on_data(self.problem)
+        return None if on_data is None else on_data.samples
 
     @property
     def settings(self) -> TrainingSettings:
@@ -214,8 +218,8 @@ class Trainer:
         Raises ValueError for another shape or values that are not finite.
         """
         theta = np.array(theta, dtype=np.float64)
-        if theta.shape != (self.network.n_parameters,):
-            raise ValueError(f"theta must have shape ({self.network.n_parameters},), not {theta.shape}.")
+        if theta.shape != (self.problem.n_parameters,):
+            raise ValueError(f"theta must have shape ({self.problem.n_parameters},), not {theta.shape}.")
         if not np.isfinite(theta).all():
             raise ValueError("theta must be finite.")
         self._run.history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
@@ -259,6 +263,10 @@ class Trainer:
                 # The next step would find it; found now, nobody sees a loss that is not finite.
                 self._go_back(self.step)
         return self.step - start
+
+    def anew(self) -> Trainer:
+        """Return another run of the same experiment and problem, at step 0."""
+        return Trainer(self.experiment, self._first_problem)
 
     def checkpoint(self) -> Checkpoint:
         """What is needed to go on from here, without the history: small, immutable."""
@@ -329,8 +337,8 @@ class Trainer:
 
     def _is_finite(self) -> bool:
         """Whether J is finite over all training points; asked of them only where θ leaves it open."""
-        largest = float(np.abs(self._descent.working.theta).max(initial=self._largest_number))
-        return largest < SURELY_FINITE or math.isfinite(self.train_loss())
+        largest = float(np.abs(self._descent.working.theta).max(initial=0.0))
+        return self.problem.is_surely_finite(largest) or math.isfinite(self.train_loss())
 
     def _take_live(self, live: Experiment) -> None:
         """Take over live values; of J they change the penalties at most."""
@@ -338,7 +346,7 @@ class Trainer:
         self._live = live
         self._settled = False
         if penalties != (before.l1, before.l2):
-            self.network = self.network.with_penalties(*penalties)
+            self.problem = self.problem.with_penalties(*penalties)
             self._descent.set_penalty(*penalties)
             self._gauge.forget()
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.arrays import Floats
+from playground.arrays import Array, Floats
 from playground.engine.lengths import length
-from playground.engine.network import Network
+from playground.engine.problem import NamedParameters
 from playground.landscape.components import aligned, any_across, first_signs, principal_components
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.random_walk import random_walk_share
@@ -152,8 +152,10 @@ def rehearsal_sentence(size: int, steps: int, unless: str = "") -> str:
     return f"{_numbers(size)}, 2 directions shown: where this run {travels} {first}{unless}, computed ahead."
 
 
-def random_plane(network: Network, theta: Floats, seed: int, normalization: str = "filter") -> PlaneChoice:
-    """Two random directions through theta (P,).
+def random_plane(
+    named: NamedParameters, theta: Floats, seed: int, normalization: str = "filter"
+) -> PlaneChoice:
+    """Two random directions through theta (P,); named: a problem, or a network by itself.
 
     filter: the weights into each neuron scaled to the length of that neuron's weights, biases held (Li et
     al., Visualizing the Loss Landscape of Neural Nets, 2018); layer: the same for the weights of a layer;
@@ -164,7 +166,7 @@ def random_plane(network: Network, theta: Floats, seed: int, normalization: str 
         raise ValueError(f"normalization must be one of {', '.join(NORMALIZATIONS)}, not {normalization!r}.")
     theta = np.asarray(theta, dtype=np.float64)
     draws = np.random.default_rng(seed).standard_normal((2, theta.size))
-    directions = [_normalized(network, theta, draw, normalization) for draw in draws]
+    directions = [_normalized(named.weight_blocks, theta, draw, normalization) for draw in draws]
     if not directions[0].any():
         raise PlaneError(
             "All weights are zero, so directions of their own size have no length; "
@@ -198,10 +200,10 @@ def random_plane(network: Network, theta: Floats, seed: int, normalization: str 
     )
 
 
-def parameter_plane(network: Network, theta: Floats, i: int, j: int) -> PlaneChoice:
+def parameter_plane(named: NamedParameters, theta: Floats, i: int, j: int) -> PlaneChoice:
     """Two parameters, θ_i across and θ_j up, all others held as in theta (P,); the axes carry their values.
 
-    Raises PlaneError where i is j.
+    named: a problem, or a network by itself. Raises PlaneError where i is j.
     """
     if i == j:
         raise PlaneError("Twice the same parameter spans no plane; choose two different ones.")
@@ -209,7 +211,7 @@ def parameter_plane(network: Network, theta: Floats, i: int, j: int) -> PlaneCho
     unit_i, unit_j, origin = np.zeros(theta.size), np.zeros(theta.size), theta.copy()
     unit_i[i] = unit_j[j] = 1.0
     origin[[i, j]] = 0.0
-    names = network.parameter_name(i), network.parameter_name(j)
+    names = named.parameter_name(i), named.parameter_name(j)
     if theta.size == 2:
         sentence = f"2 numbers, both shown: {names[0]} and {names[1]} are the whole landscape."
     else:
@@ -316,15 +318,15 @@ def widened(window: Window, a: Floats, b: Floats) -> Window:
     return Window(*edges)
 
 
-def _normalized(network: Network, theta: Floats, direction: Floats, normalization: str) -> Floats:
+def _normalized(blocks: tuple[Array, ...], theta: Floats, direction: Floats, normalization: str) -> Floats:
     if normalization == "none":
         return direction / np.linalg.norm(direction)
     result = np.zeros_like(direction)
-    for (W, _), (D, _), (R, _) in zip(
-        network.unpack(theta), network.unpack(direction), network.unpack(result), strict=True
-    ):
-        axis = 1 if normalization == "filter" else None
-        R[:] = D * (np.linalg.norm(W, axis=axis, keepdims=True) / np.linalg.norm(D, axis=axis, keepdims=True))
+    axis = 1 if normalization == "filter" else None
+    for block in blocks:
+        W, D = theta[block], direction[block]
+        sizes = np.linalg.norm(W, axis=axis, keepdims=True) / np.linalg.norm(D, axis=axis, keepdims=True)
+        result[block] = D * sizes
     return result
 
 

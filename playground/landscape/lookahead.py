@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 from playground.arrays import Floats
 from playground.engine.lengths import length
 from playground.engine.network import Network
+from playground.engine.network_on_data import NetworkOnData
 from playground.engine.optimizers import make_optimizer
+from playground.engine.problem import Batch, Problem
 from playground.engine.schedules import Schedule
-from playground.engine.stepping.batches import Batches
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.fleet import Fleet
-from playground.engine.stepping.step import Batch, WorkingParameters
 
 PERTURBATION = 1e-12
 AGREEMENT = 0.01
@@ -165,11 +165,24 @@ def look_ahead(
     scales every learning rate, step by step. fault: the mistake that the backward pass of the run has on
     purpose.
     """
+    problem = NetworkOnData.of_points(network, X, y)
+    return look_ahead_on(problem, checkpoint, learning_rates, n_steps, schedule, fault)
+
+
+def look_ahead_on(
+    problem: Problem,
+    checkpoint: Checkpoint,
+    learning_rates: Floats,
+    n_steps: int,
+    schedule: Schedule | None = None,
+    fault: str | None = None,
+) -> Iterator[Lookahead | None]:
+    """The same as look_ahead for a run of a problem."""
     rates = np.asarray(learning_rates, dtype=np.float64)
     count = len(rates)
-    theta = WorkingParameters(network).public(checkpoint.theta)
+    theta = problem.working_parameters().public(checkpoint.theta)
     with np.errstate(all="ignore"):
-        loss_now = network.loss(theta, X, y)
+        loss_now = problem.loss(theta)
     losses, copies = np.full(count, np.nan), np.full(count, np.nan)
     computed, rose = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     direction = np.random.default_rng(0).normal(size=len(theta))
@@ -191,21 +204,21 @@ def look_ahead(
             rose.copy(),
         )
 
-    batch = checkpoint.batches.batch_size or len(X)
-    rounds = _rounds(_together(network, batch, fault), count, n_steps)
+    batch = checkpoint.batches.batch_size or problem.n_samples
+    rounds = _rounds(_together(problem, batch, fault), count, n_steps)
     # A mini-batch's own loss is another one, and a faulty gradient says nothing about J.
     watched = rose if checkpoint.batches.batch_size is None and fault is None else None
     for indices in rounds:
         yield from _reach(
-            network, X, y, checkpoint, theta, rates, indices, n_steps, losses, schedule, fault, watched
+            problem, checkpoint, theta, rates, indices, n_steps, losses, schedule, fault, watched
         )
         computed[indices] = True
         yield result(False)
     unchecked = np.ones(count, dtype=bool)
-    parts = 4 if batch * sum(network.layer_sizes) > SMALL else 1
+    parts = 4 if batch * problem.numbers_per_sample > SMALL else 1
     for indices in _from_above(rates, parts, together=max(len(part) for part in rounds)):
         yield from _reach(
-            network, X, y, checkpoint, theta + nudge, rates, indices, n_steps, copies, schedule, fault
+            problem, checkpoint, theta + nudge, rates, indices, n_steps, copies, schedule, fault
         )
         unchecked[indices] = False
         with np.errstate(all="ignore"):
@@ -216,10 +229,10 @@ def look_ahead(
     yield result(True)
 
 
-def _together(network: Network, n_samples: int, fault: str | None) -> int:
+def _together(problem: Problem, n_samples: int, fault: str | None) -> int:
     """How many runs one piece of work may take together."""
     calls, numbers = (0, NUMBERS_AT_ONCE) if fault is None else (CALLS, NUMBERS_AT_ONCE_WRONGLY)
-    each = (n_samples + calls) * sum(network.layer_sizes) + network.n_parameters
+    each = (n_samples + calls) * problem.numbers_per_sample + problem.n_parameters
     return max(1, numbers // each)
 
 
@@ -240,9 +253,7 @@ def _from_above(rates: Floats, parts: int, together: int) -> Iterator[NDArray[np
 
 
 def _reach(
-    network: Network,
-    X: Floats,
-    y: Floats,
+    problem: Problem,
     checkpoint: Checkpoint,
     theta: Floats,
     rates: Floats,
@@ -257,10 +268,10 @@ def _reach(
     optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
     optimizer.load_state(checkpoint.optimizer_state)
     count = len(indices)
-    fleet = Fleet(network, np.tile(theta, (count, 1)), rates[indices], [optimizer] * count, fault)
+    fleet = Fleet(problem, np.tile(theta, (count, 1)), rates[indices], [optimizer] * count, fault)
     breath = time.process_time() + BREATH
     factors = repeat(1.0) if schedule is None else schedule.factors_from(checkpoint.step)
-    coming = upcoming_batches(network, X, y, checkpoint, n_steps)
+    coming = upcoming_batches(problem, checkpoint, n_steps)
     way: list[Floats] | None = None if rose is None else []
     for batch, factor in zip(coming, factors, strict=False):
         if schedule is not None:
@@ -269,11 +280,11 @@ def _reach(
         if time.process_time() > breath:
             yield None
             breath = time.process_time() + BREATH
-    parameters, together = fleet.parameters, _together(network, len(X), None)
+    parameters, together = fleet.parameters, _together(problem, problem.n_samples, None)
     for start in range(0, count, together):
         part = slice(start, start + together)
         with np.errstate(all="ignore"):
-            reached = network.losses(parameters[part], X, y)
+            reached = problem.losses(parameters[part])
         losses[indices[part]] = np.where(np.isfinite(reached), reached, np.nan)
         if time.process_time() > breath:
             yield None
@@ -284,16 +295,14 @@ def _reach(
             rose[indices] = (along[1:] > (1.0 + RISE) * along[:-1]).any(axis=0)
 
 
-def upcoming_batches(
-    network: Network, X: Floats, y: Floats, checkpoint: Checkpoint, n_steps: int
-) -> Iterator[Batch]:
+def upcoming_batches(problem: Problem, checkpoint: Checkpoint, n_steps: int) -> Iterator[Batch]:
     """The batches of the n_steps after a checkpoint, as the run itself would see them."""
-    batches = Batches(
-        network, WorkingParameters(network), X, y, np.random.default_rng(0), checkpoint.batches.batch_size
+    batches = problem.batches(
+        problem.working_parameters(), np.random.default_rng(0), checkpoint.batches.batch_size
     )
     batches.load_state(checkpoint.batches)
     for _ in range(n_steps):
         batches.open_block()
-        _, *arrays = batches.slots[batches.position]
+        _, batch = batches.slots[batches.position]
         batches.position += 1
-        yield Batch(*arrays)
+        yield batch

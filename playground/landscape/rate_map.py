@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.arrays import Floats
-from playground.engine.network import Network
 from playground.engine.optimizers import make_optimizer
+from playground.engine.problem import Problem
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint, Descent
 from playground.engine.stepping.fleet import Fleet
@@ -113,35 +113,33 @@ class RateMap:
         return 1 + int(np.count_nonzero(self.losses[row] < loss))
 
 
-def first_weights(network: Network, seed: int, initialization: str) -> Floats:
-    """θ (P,) at step 0 of a run with this network seed."""
-    return network.initial_parameters(np.random.default_rng([seed, 2]), initialization)
+def runs_together(problem: Problem, batch_size: int) -> int:
+    """Return how many runs may go forward together."""
+    return max(1, TOGETHER // (batch_size * problem.numbers_per_sample))
 
 
 def rows_in_pieces(
-    network: Network,
-    X: Floats,
-    y: Floats,
+    problem: Problem,
     training: TrainingSettings,
     thetas: list[Floats],
     rates: Floats,
     n_steps: int,
 ) -> Iterator[float | Floats]:
     """The losses (m, K) after n_steps from each θ with each α; before it, shares done as breathing points."""
-    start = _start(network, thetas[0], X, y, training)
+    start = _start(problem, thetas[0], training)
     losses = np.full(len(thetas) * len(rates), np.nan)
     parameters = np.repeat(np.array(thetas), len(rates), axis=0)
     all_rates = np.tile(rates, len(thetas))
-    batch = start.batches.batch_size or len(X)
-    together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
+    batch = start.batches.batch_size or problem.n_samples
+    together = runs_together(problem, batch)
     schedule = schedule_of(training)
     breath = time.process_time() + BREATH
     for first in range(0, len(losses), together):
         part = slice(first, min(first + together, len(losses)))
         optimizer = make_optimizer(start.optimizer, **start.hyperparameters)
         count = part.stop - part.start
-        fleet = Fleet(network, parameters[part], all_rates[part], [optimizer] * count, training.fault)
-        for step, step_batch in enumerate(upcoming_batches(network, X, y, start, n_steps)):
+        fleet = Fleet(problem, parameters[part], all_rates[part], [optimizer] * count, training.fault)
+        for step, step_batch in enumerate(upcoming_batches(problem, start, n_steps)):
             if schedule is not None:
                 fleet.learning_rates = all_rates[part] * schedule.factor_at(step)
             fleet.advance((step_batch,))
@@ -150,7 +148,7 @@ def rows_in_pieces(
                 breath = time.process_time() + BREATH
         for index, theta in enumerate(fleet.parameters, start=first):
             with np.errstate(all="ignore"):
-                loss = network.loss(theta, X, y)
+                loss = problem.loss(theta)
             losses[index] = loss if np.isfinite(loss) else np.nan
             if time.process_time() > breath:
                 yield (first + count) / len(losses)
@@ -158,8 +156,8 @@ def rows_in_pieces(
     yield losses.reshape(len(thetas), len(rates))
 
 
-def _start(network: Network, theta: Floats, X: Floats, y: Floats, training: TrainingSettings) -> Checkpoint:
+def _start(problem: Problem, theta: Floats, training: TrainingSettings) -> Checkpoint:
     """Where a run stands at step 0; batches and optimiser are the same for every θ."""
-    descent = Descent(network, theta, X, y, np.random.default_rng([training.seed, 3]), training)
+    descent = Descent(problem, theta, np.random.default_rng([training.seed, 3]), training)
     descent.settle(training)
     return descent.checkpoint()

@@ -9,6 +9,8 @@ import numpy as np
 
 from playground.arrays import Floats
 from playground.engine.network import Network
+from playground.engine.network_on_data import NetworkOnData
+from playground.engine.problem import Problem
 from playground.landscape.pieces import Pieces, finish, quietly
 from playground.numerals import losses_apart
 
@@ -58,30 +60,26 @@ def step_from_the_side(
     update: Floats | None = None,
 ) -> StepFromTheSide:
     """The step that goes from theta (P,) by update (P,), or by −α·∂J/∂θ where there is none."""
-    return finish(step_in_pieces(network, theta, X, y, learning_rate, update))
+    problem = NetworkOnData.of_points(network, X, y)
+    return finish(step_in_pieces(problem, theta, learning_rate, update))
 
 
 def step_in_pieces(
-    network: Network,
-    theta: Floats,
-    X: Floats,
-    y: Floats,
-    learning_rate: float,
-    update: Floats | None = None,
+    problem: Problem, theta: Floats, learning_rate: float, update: Floats | None = None
 ) -> Pieces[StepFromTheSide]:
-    """step_from_the_side in pieces."""
-    return quietly(_step_in_pieces(network, theta, X, y, learning_rate, update))
+    """step_from_the_side for the J of a problem, in pieces."""
+    return quietly(_step_in_pieces(problem, theta, learning_rate, update))
 
 
 def _step_in_pieces(
-    network: Network, theta: Floats, X: Floats, y: Floats, learning_rate: float, update: Floats | None
+    problem: Problem, theta: Floats, learning_rate: float, update: Floats | None
 ) -> Pieces[StepFromTheSide]:
     theta = np.asarray(theta, dtype=np.float64)
-    standing, gradient = network.loss_and_gradient(theta, X, y)
+    standing, gradient = problem.loss_and_gradient(theta)
     way = -gradient if update is None else np.asarray(update, dtype=np.float64) / learning_rate
     slope = float(gradient @ way)
     yield
-    bend = float(way @ network.hessian_operator(theta, X, y)(way))
+    bend = float(way @ problem.hessian_operator(theta)(way))
     yield
     squared = float(way @ way)
     curvature = bend / squared if squared > 0 else math.nan
@@ -93,10 +91,10 @@ def _step_in_pieces(
     t, here, there = _scale(learning_rate, level)
     losses = np.empty(t.size)
     for k, distance in enumerate(t):
-        losses[k] = network.loss(theta + distance * way, X, y)
+        losses[k] = problem.loss(theta + distance * way)
         yield
     # The last word on which side of the bottom it lands: between two points a turn can hide.
-    arriving = float(network.loss_and_gradient(theta + learning_rate * way, X, y)[1] @ way)
+    arriving = float(problem.loss_and_gradient(theta + learning_rate * way)[1] @ way)
     parabola = standing + t * slope + 0.5 * t * t * bend
     landing = float(losses[there])
     outcome = _outcome(losses[here : there + 1], slope, arriving, squared)

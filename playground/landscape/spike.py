@@ -10,8 +10,8 @@ import numpy as np
 
 from playground.arrays import Floats
 from playground.engine.datasets import training_points
-from playground.engine.network import network_of
 from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.problem_of_experiment import problem_of
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.stepping.batches import mini_batch
@@ -142,9 +142,9 @@ def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
     if not row.size:
         return None
     theta = history.path[int(row[0])]
-    network = network_of(view.experiment)
+    problem = problem_of(view.experiment)
     before, after = (
-        network.with_penalties(setting_at(view, "l1", step), setting_at(view, "l2", step)).penalty(theta)
+        problem.with_penalties(setting_at(view, "l1", step), setting_at(view, "l2", step)).penalty(theta)
         for step in jump
     )
     if not after - before >= OWN_SHARE * (end - start) > 0:

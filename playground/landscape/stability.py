@@ -31,11 +31,11 @@ from typing import Any
 import numpy as np
 
 from playground.arrays import Floats
-from playground.engine.hessian import HessianOperator
 from playground.engine.network import Network
+from playground.engine.network_on_data import NetworkOnData
 from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.problem import Curvature, Problem
 from playground.engine.stepping.descent import Checkpoint
-from playground.engine.stepping.step import WorkingParameters
 from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, shape_of
 from playground.landscape.pieces import Pieces, finish, quietly
 
@@ -55,13 +55,9 @@ FAULTY = "No limit is told while the backward pass has a mistake: the run does n
 NOT_FINITE = "No limit can be told: the curvature is not finite here."
 
 
-def kinks_sentence(network: Network) -> str:
-    """Return what is said beside a curvature where the activation gives J kinks; nothing elsewhere."""
-    return (
-        f"Almost everywhere: the kinks of {network.activation} have no curvature."
-        if network.has_kinks
-        else ""
-    )
+def kinks_sentence(problem: Problem) -> str:
+    """Return what is said beside a curvature where J has kinks; nothing elsewhere."""
+    return f"Almost everywhere: the kinks of {problem.kinks} have no curvature." if problem.kinks else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,22 +131,27 @@ def preconditioner(
 
 def stability(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Stability:
     """The stability limit where a run stands at this checkpoint, over all training points X, y."""
-    return finish(stability_in_pieces(network, X, y, checkpoint))
+    return stability_on(NetworkOnData.of_points(network, X, y), checkpoint)
 
 
-def stability_in_pieces(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Pieces[Stability]:
-    """stability in pieces."""
-    return quietly(_stability_in_pieces(network, X, y, checkpoint))
+def stability_on(problem: Problem, checkpoint: Checkpoint) -> Stability:
+    """The same as stability for a run of a problem."""
+    return finish(stability_in_pieces(problem, checkpoint))
 
 
-def _stability_in_pieces(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Pieces[Stability]:
+def stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Stability]:
+    """stability_on in pieces."""
+    return quietly(_stability_in_pieces(problem, checkpoint))
+
+
+def _stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Stability]:
     optimizer, hyperparameters = checkpoint.optimizer, checkpoint.hyperparameters
-    theta = WorkingParameters(network).public(checkpoint.theta)
-    hessian = network.hessian_operator(theta, X, y)
-    ends, dense = yield from _ends(hessian, len(X))
+    theta = problem.working_parameters().public(checkpoint.theta)
+    hessian = problem.hessian_operator(theta)
+    ends, dense = yield from _ends(hessian, problem.n_samples)
     sharpness = ends.largest
     if divides(optimizer):
-        scale = yield from _scale(network, X, y, checkpoint, theta)
+        scale = yield from _scale(problem, checkpoint, theta)
         sharpness = yield from _scaled(hessian, dense, scale)
     reason = _reason(checkpoint, ends, sharpness)
     return Stability(
@@ -161,11 +162,11 @@ def _stability_in_pieces(network: Network, X: Floats, y: Floats, checkpoint: Che
         sharpness,
         None if reason == MINI_BATCHES else level_times_rate(optimizer, hyperparameters),
         shape_of(ends),
-        kinks_sentence(network),
+        kinks_sentence(problem),
     )
 
 
-def _ends(hessian: HessianOperator, n_samples: int) -> Pieces[tuple[ExtremeEigenvalues, Floats | None]]:
+def _ends(hessian: Curvature, n_samples: int) -> Pieces[tuple[ExtremeEigenvalues, Floats | None]]:
     """Both ends of the spectrum of H, and H itself where it was cheap."""
     size = hessian.size
     if size > DENSE or size * size * n_samples > AT_ONCE:
@@ -175,11 +176,11 @@ def _ends(hessian: HessianOperator, n_samples: int) -> Pieces[tuple[ExtremeEigen
     return (yield from search(lambda v: H @ v, size)), H
 
 
-def _scale(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint, theta: Floats) -> Pieces[Floats]:
+def _scale(problem: Problem, checkpoint: Checkpoint, theta: Floats) -> Pieces[Floats]:
     """P^(−1/2) (P,) in public order."""
-    gradient = network.loss_and_gradient(theta, X, y)[1]
+    gradient = problem.loss_and_gradient(theta)[1]
     yield None
-    order = WorkingParameters(network)
+    order = problem.working_parameters()
     state = {
         name: order.public(value) if isinstance(value, np.ndarray) else value
         for name, value in checkpoint.optimizer_state.items()
@@ -188,7 +189,7 @@ def _scale(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint, theta
     return np.asarray(1.0 / np.sqrt(P))
 
 
-def _scaled(hessian: HessianOperator, dense: Floats | None, scale: Floats) -> Pieces[float]:
+def _scaled(hessian: Curvature, dense: Floats | None, scale: Floats) -> Pieces[float]:
     """λmax(P⁻¹H), which is that of the symmetric P^(−1/2)·H·P^(−1/2)."""
     if dense is None:
         ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.arrays import Floats
-from playground.engine.batched import BatchedLosses
 from playground.engine.network import Network
+from playground.engine.network_on_data import NetworkOnData
+from playground.engine.problem import LossesOfMany, Problem
 from playground.landscape.pieces import BREATH
 from playground.landscape.plane import Plane, Window
 
@@ -51,24 +52,27 @@ def evaluate(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y:
     relative, near minima too; infinities and NaN as they are, without a warning. Raises ValueError where
     plane or points do not fit the network.
     """
+    return evaluate_on(NetworkOnData.of_points(network, X, y), plane, a, b)
+
+
+def evaluate_on(problem: Problem, plane: Plane, a: Floats, b: Floats) -> Floats:
+    """The same as evaluate for the J of a problem."""
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     grid_a, grid_b = (grid.ravel() for grid in np.meshgrid(a, b))
-    return _losses_at(BatchedLosses(network, X, y), plane, grid_a, grid_b).reshape(b.size, a.size)
+    return _losses_at(problem.losses_of_many(), plane, grid_a, grid_b).reshape(b.size, a.size)
 
 
-def refine(
-    network: Network, plane: Plane, window: Window, resolution: int, X: Floats, y: Floats
-) -> Iterator[Surface | None]:
+def refine(problem: Problem, plane: Plane, window: Window, resolution: int) -> Iterator[Surface | None]:
     """The surface of a window, coarse to fine; the last one has resolution × resolution cells.
 
     Each surface has coordinates of its own. Between them comes None, or the last surface again with its new
     progress, every few milliseconds, so that the work can be dropped there.
     """
-    losses = BatchedLosses(network, X, y)
+    losses = problem.losses_of_many()
     sizes = grid_sizes(resolution)
     total = sum(size**2 - _shared(coarse, size) for coarse, size in zip([0, *sizes], sizes, strict=False))
     done, shown, last_shown = 0, None, time.perf_counter()
-    chunk = max(1, min(64, FIRST_WORK // (plane.size * max(1, len(X)))))
+    chunk = max(1, min(64, FIRST_WORK // (plane.size * max(1, problem.n_samples))))
     for coarse, size in zip([0, *sizes], sizes, strict=False):
         a = np.linspace(window.a_min, window.a_max, size)
         b = np.linspace(window.b_min, window.b_max, size)
@@ -125,7 +129,7 @@ def _next_chunk(made: int, seconds: float, chunk: int, together: int) -> int:
     return fitting // together * together if fitting > together else fitting
 
 
-def _losses_at(losses: BatchedLosses, plane: Plane, a: Floats, b: Floats) -> Floats:
+def _losses_at(losses: LossesOfMany, plane: Plane, a: Floats, b: Floats) -> Floats:
     """J at the points (a[k], b[k]): (K,)."""
     passes = max(1, THETA_NUMBERS // (plane.size * losses.together))
     together = passes * losses.together

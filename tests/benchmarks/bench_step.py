@@ -54,7 +54,7 @@ class Ours:
     def __init__(self, network: Network, theta: Array, X: Array, y: Array):
         self.working = WorkingParameters(network)
         self.working.theta[:] = self.working.working(theta)
-        self._batch = batch_of(network, X, y)
+        self._batch = tuple(batch_of(network, X, y))
         self._gradient = make_gradient(network, self.working, len(X))
 
     def __call__(self, n_steps: int) -> None:
@@ -63,7 +63,7 @@ class Ours:
         alpha, displacement = np.array(ALPHA), np.empty_like(theta)
         multiply, subtract = np.multiply, np.subtract
         for _ in range(n_steps):
-            take_gradient(*batch)
+            take_gradient(batch)
             multiply(gradient, alpha, displacement)
             subtract(theta, displacement, theta)
 

@@ -21,6 +21,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from playground.engine.network import Network
+from playground.engine.network_on_data import NetworkOnData
 from playground.experiment import Experiment
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.context import Context
@@ -241,7 +242,7 @@ def measure() -> list[tuple[str, float, str]]:
         context = Context(
             Experiment().with_value("network.hidden_layers", (8, 8)).with_value("data.points", 625)
         )
-        theta = context.base_network.initial_parameters(np.random.default_rng(0))
+        theta = context.problem.start()
         question = SurfaceQuestion(0, 0, theta, theta[None], kind="random", resolution=401)
         first, longest = first_and_longest(question.answers(context), 1.0)
         rows.append(("first coarse picture of another plane: ms", first, "≤ 50"))
@@ -251,9 +252,10 @@ def measure() -> list[tuple[str, float, str]]:
         rng = np.random.default_rng(0)
         X_large = rng.standard_normal((5000, 2))
         y_large = (X_large[:, :1] > 0).astype(float)
+        problem = NetworkOnData.of_points(large, X_large, y_large)
         start = large.initial_parameters(rng)
         directions = rng.standard_normal((2, start.size))
-        pieces = refine(large, Plane(start, *directions), Window(-1, 1, -1, 1), 401, X_large, y_large)
+        pieces = refine(problem, Plane(start, *directions), Window(-1, 1, -1, 1), 401)
         first, longest = first_and_longest(pieces, 3.0)
         rows.append(("largest case, first coarse picture: ms", first, "coarse first"))
         rows.append(("… longest piece: ms", longest, "≤ 25"))

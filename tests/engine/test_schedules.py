@@ -181,7 +181,7 @@ def test_branches_of_a_fork_and_the_next_step_follow_the_schedule() -> None:
     run = Trainer(experiment("one_cycle"))
     run.advance(5)
     view = run.view()
-    coming = next_step(run.network, run.samples, view.checkpoint, view.settings)
+    coming = next_step(run.problem, view.checkpoint, view.settings)
     fork = Fork(run, [Plan(0.4), Plan(1.2)])
     fork.advance(1)
     np.testing.assert_array_equal(coming.after, fork.parameters[0])

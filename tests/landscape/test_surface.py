@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from playground.engine.network import Network
+from playground.engine.network_on_data import NetworkOnData
 from playground.landscape.directions import random_plane
 from playground.landscape.plane import Plane, Window
 from playground.landscape.surface import evaluate, grid_sizes, refine
@@ -165,7 +166,11 @@ def test_refining_ends_in_what_evaluate_says_and_every_surface_is_right_for_its_
     theta = np.random.default_rng(1).standard_normal(network.n_parameters)
     plane = random_plane(network, theta, 0).plane
     window = Window(-1.0, 2.0, -0.5, 0.75)
-    surfaces = [answer for answer in refine(network, plane, window, resolution, X, y) if answer is not None]
+    surfaces = [
+        answer
+        for answer in refine(NetworkOnData.of_points(network, X, y), plane, window, resolution)
+        if answer is not None
+    ]
 
     for surface in surfaces:
         assert surface.plane is plane
@@ -191,7 +196,7 @@ def test_no_point_is_computed_twice_where_the_grids_nest(monkeypatch):
     monkeypatch.setattr(
         Plane, "at", lambda self, a, b: (seen.extend(zip(a, b, strict=True)), at(self, a, b))[1]
     )
-    list(refine(network, plane, Window(-1, 1, -1, 1), 49, X, y))
+    list(refine(NetworkOnData.of_points(network, X, y), plane, Window(-1, 1, -1, 1), 49))
     assert len(seen) == len({(round(a, 9), round(b, 9)) for a, b in seen}) == 49 * 49
 
 
@@ -200,7 +205,7 @@ def test_a_slow_surface_is_computed_in_many_pieces_with_a_coarse_one_first():
     network = Network((2, 64, 64, 64, 1))
     theta = network.initial_parameters(np.random.default_rng(0))
     plane = random_plane(network, theta, 0).plane
-    job = refine(network, plane, Window(-1, 1, -1, 1), 401, X, y)
+    job = refine(NetworkOnData.of_points(network, X, y), plane, Window(-1, 1, -1, 1), 401)
     pieces = 0
     for surface in job:
         pieces += 1

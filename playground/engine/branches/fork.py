@@ -17,13 +17,12 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.branches.moments import AT_ONCE
 from playground.engine.optimizers import make_optimizer
+from playground.engine.problem import Batch
 from playground.engine.recording.series import Curve, Path, Series
 from playground.engine.schedules import schedule_of
-from playground.engine.stepping.batches import Batches
 from playground.engine.stepping.descent import KEEP_ALL_SHARE, Interrupted, optimizer_of
 from playground.engine.stepping.fleet import Fleet
-from playground.engine.stepping.measuring import longest_stride, mean_losses, next_measured
-from playground.engine.stepping.step import Batch, WorkingParameters, output_targets, with_ones
+from playground.engine.stepping.measuring import next_measured
 from playground.engine.trainer import Trainer
 
 MOST_BRANCHES = 8
@@ -71,7 +70,7 @@ class Fork:
         self.plans = tuple(plans)
         self.first_step = self.step = run.step
         self._run = run
-        self._network = run.network
+        problem = run.problem
         optimizers = []
         for plan in self.plans:
             if plan.optimizer in (None, checkpoint.optimizer):
@@ -84,26 +83,18 @@ class Fork:
         self._order = sorted(range(len(plans)), key=lambda row: optimizers[row].name)
         rates = np.array([self.plans[row].learning_rate for row in self._order])
         self._fleet = Fleet(
-            self._network,
+            problem,
             np.tile(view.parameters, (len(plans), 1)),
             rates,
             [optimizers[row] for row in self._order],
             settings.fault,
         )
-        samples = run.samples
         self._rates, self._schedule = rates, schedule_of(settings)
-        self._batches = Batches(
-            self._network,
-            WorkingParameters(self._network),
-            samples.X_train,
-            samples.y_train,
-            np.random.default_rng(0),
-            settings.batch_size,
+        self._batches = problem.batches(
+            problem.working_parameters(), np.random.default_rng(0), settings.batch_size
         )
         self._batches.load_state(checkpoint.batches)
-        self._columns = np.ascontiguousarray(with_ones(samples.X_train).T)
-        self._target = np.ascontiguousarray(output_targets(self._network.loss_name, samples.y_train).T)
-        self._longest = longest_stride(self._network, self._batches.batch_size, len(samples.X_train), 0)
+        self._longest = problem.longest_stride(self._batches.batch_size, "train")
         self._curves = [Series() for _ in plans]
         self._paths = [Path(view.parameters) for _ in plans]
         self._losses: list[float] | None = None
@@ -131,7 +122,7 @@ class Fork:
                 stop = self.first_step + wanted[0]
             slots = batches.slots[batches.position : batches.position + stop - self.step]
             thetas: list[Array] = []
-            coming = (Batch(*slot[1:]) for slot in slots)
+            coming = (batch for _, batch in slots)
             self._fleet.advance(self._scheduled(coming), thetas if keep_all else None)
             batches.position += len(slots)
             before, self.step = self.step, stop
@@ -164,7 +155,7 @@ class Fork:
         It was steered at the fork as the branch was, and stands at its parameters, bit by bit; where it
         diverged on the way, at the last good ones.
         """
-        run, plan = Trainer(self._run.experiment), self.plans[row]
+        run, plan = self._run.anew(), self.plans[row]
         run.restore(self._run.snapshot())
         run.records = self._run.records.copy()
         if plan.optimizer is not None:
@@ -201,13 +192,8 @@ class Fork:
             self._paths[row].extend(since, points[:, place])
 
     def _measured(self) -> list[float]:
-        network = self._network
-        outputs = self._fleet.outputs(self._columns)
-        with np.errstate(all="ignore"):
-            losses = mean_losses(network.loss_name, outputs, self._target)
-            penalties = np.array([network.penalty(theta) for theta in self._fleet.parameters])
-            losses = losses + penalties
-        return [loss if math.isfinite(loss) else math.nan for loss in self._in_order(losses).tolist()]
+        losses = self._in_order(self._fleet.losses())
+        return [loss if math.isfinite(loss) else math.nan for loss in losses.tolist()]
 
     def _in_order(self, rows: Array) -> Array:
         """Rows of the fleet in the order of the plans."""

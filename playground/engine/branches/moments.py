@@ -37,7 +37,7 @@ class Moments:
         """
         aside = self._aside
         if aside is None or aside.experiment != run.experiment:
-            aside = self._aside = Trainer(run.experiment)
+            aside = self._aside = run.anew()
         # One step at least is made again: it brings the last update.
         checkpoint = run.checkpoints.before(max(step - 1, 0))
         changes = history.changes
@@ -59,7 +59,7 @@ def branch_at(run: Trainer, step: int, interrupted: Interrupted | None = None) -
     """
     changes = run.history.changes
     record = run.records.before(max(step - 1, 0))
-    branch = Trainer(run.experiment)
+    branch = run.anew()
     branch.restore(record)
     branch.checkpoints, branch.records = run.checkpoints.copy(), run.records.copy()
     branch.checkpoints.cut(step)

@@ -48,7 +48,7 @@ def _rate_from(run: Trainer, step: int, interrupted: Interrupted | None) -> WayO
         if earlier is None or earlier.step != step:
             return None
         here = earlier.snapshot()
-    twin, rate = Trainer(run.experiment), run.learning_rate / 2.0
+    twin, rate = run.anew(), run.learning_rate / 2.0
     while True:
         rate = max(rate, MIN_LEARNING_RATE)
         twin.restore(here)

@@ -11,8 +11,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Generic, Protocol, TypeVar
 
-from playground.engine.network import Network
-
 MOST_CHECKPOINTS, FEWEST_CHECKPOINTS = 200, 16
 CHECKPOINT_BYTES = 8 * 2**20
 """What all checkpoints of a run may hold together, unless that allows fewer than FEWEST_CHECKPOINTS."""
@@ -111,13 +109,6 @@ def most_checkpoints(n_parameters: int) -> int:
     return max(FEWEST_CHECKPOINTS, min(MOST_CHECKPOINTS, CHECKPOINT_BYTES // each))
 
 
-def first_stride(network: Network, batch_size: int) -> int:
-    """The stride of the first checkpoints: a power of two, small where steps are expected to be slow."""
-    return 1 << max(0, min(STRIDE, int(STRIDE_COST / step_cost(network, batch_size))).bit_length() - 1)
-
-
-def step_cost(network: Network, batch_size: int) -> float:
-    """Roughly the microseconds of a step: a model, not a clock, so that a run repeats."""
-    layers = len(network.layer_sizes) - 1
-    neurons = sum(network.layer_sizes[1:])
-    return 2.5 * layers + batch_size * (1e-4 * network.n_parameters + 3e-3 * neurons)
+def first_stride(step_cost: float) -> int:
+    """The stride of the first checkpoints: a power of two, small where a step costs many microseconds."""
+    return 1 << max(0, min(STRIDE, int(STRIDE_COST / step_cost)).bit_length() - 1)

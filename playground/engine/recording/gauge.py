@@ -7,11 +7,9 @@ import math
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.datasets import Samples
-from playground.engine.network import Network
+from playground.engine.problem import PointLosses, Problem
 from playground.engine.recording.history import Measured
 from playground.engine.stepping.descent import Descent
-from playground.engine.stepping.measuring import AllPoints, longest_stride
 
 Reading = tuple[float | None, float | None]
 """A loss, penalties included, and an accuracy; None where the run has no such thing."""
@@ -20,13 +18,12 @@ Reading = tuple[float | None, float | None]
 class Gauge:
     """Reads a descent; `forget` whenever its θ, or J, has changed."""
 
-    def __init__(self, network: Network, samples: Samples, descent: Descent):
-        train, test = (samples.X_train, samples.y_train), (samples.X_test, samples.y_test)
+    def __init__(self, problem: Problem, descent: Descent):
         working = descent.working
-        self._network, self._samples, self._descent = network, samples, descent
-        self._train_points = AllPoints(network, working, train)
-        self._test_points = AllPoints(network, working, test) if len(samples.X_test) else None
-        self._both = AllPoints(network, working, train, test) if len(samples.X_test) else None
+        self._problem, self._descent = problem, descent
+        self._train_points = problem.point_losses(working, "train")
+        self._test_points = problem.point_losses(working, "test") if problem.has_test else None
+        self._both = problem.point_losses(working, "train", "test") if problem.has_test else None
         self._readings: dict[str, Reading] = {}
         self._points_losses: dict[str, float] = {}
         self._penalty = 0.0
@@ -84,15 +81,16 @@ class Gauge:
 
     def longest_stride(self) -> int:
         """At most every how many steps a history is to record; see engine.stepping.measuring."""
-        batches, samples = self._descent.batches, self._samples
-        n_train = 0 if batches.full else len(samples.X_train)
-        return longest_stride(self._network, batches.batch_size, n_train, len(samples.X_test))
+        batches = self._descent.batches
+        train = () if batches.full else ("train",)
+        test = ("test",) if self._problem.has_test else ()
+        return self._problem.longest_stride(batches.batch_size, *train, *test)
 
-    def _take(self, points: AllPoints, *names: str) -> None:
+    def _take(self, points: PointLosses, *names: str) -> None:
         with np.errstate(all="ignore"):
             losses = points.losses()
             penalty = self._descent.penalty()
-        shares = points.shares_right() if self._samples.classification else [None] * len(names)
+        shares = points.shares_right() if self._problem.has_accuracy else [None] * len(names)
         for name, loss, share in zip(names, losses, shares, strict=True):
             self._readings[name] = loss + penalty, share
             self._points_losses[name] = loss

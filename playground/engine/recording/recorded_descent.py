@@ -16,8 +16,7 @@ from bisect import bisect_right
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.datasets import Samples
-from playground.engine.network import Network
+from playground.engine.problem import Problem
 from playground.engine.recording.gauge import Gauge
 from playground.engine.recording.history import History, Measured
 from playground.engine.schedules import schedule_of
@@ -38,21 +37,20 @@ class RecordedDescent:
     last_finite  a checkpoint where the loss over all training points is finite; steps are taken back to it
                  at most
 
-    theta (P,) in public order is where it starts; rng draws the order of the training points.
+    theta (P,) in public order is where it starts; rng draws the order of the samples.
     """
 
     def __init__(
         self,
-        network: Network,
+        problem: Problem,
         theta: Array,
-        samples: Samples,
         rng: np.random.Generator,
         training: TrainingSettings,
     ):
-        self.descent = Descent(network, theta, samples.X_train, samples.y_train, rng, training)
-        self.gauge = Gauge(network, samples, self.descent)
+        self.descent = Descent(problem, theta, rng, training)
+        self.gauge = Gauge(problem, self.descent)
         self.history = History(theta)
-        self._classification = samples.classification
+        self._has_accuracy = problem.has_accuracy
         self.settle(training)
         self.history.add_measured(0, self.gauge.for_history())
         self.last_finite = self.descent.checkpoint()
@@ -122,7 +120,7 @@ class RecordedDescent:
             losses, norms = losses[:good], norms[:good]
         history.add_steps(first, losses, norms, self._rates(first, len(losses)))
         if full:
-            accuracies = descent.shares_right()[: len(losses)] if self._classification else None
+            accuracies = descent.shares_right()[: len(losses)] if self._has_accuracy else None
             history.add_train_rows(first, losses, accuracies)
         reached = first + len(losses)
         if points:

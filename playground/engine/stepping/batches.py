@@ -19,6 +19,7 @@ import numpy as np
 
 from playground.arrays import Array
 from playground.engine.network import Network
+from playground.engine.problem import Slot
 from playground.engine.stepping.measuring import mean_losses, shares_right
 from playground.engine.stepping.step import (
     WorkingParameters,
@@ -27,10 +28,7 @@ from playground.engine.stepping.step import (
     with_ones,
 )
 
-Slot = tuple[Callable[[Array, Array, Array, Array], None], Array, Array, Array, Array]
-"""A step ready to be made: its gradient function and that function's arguments, the fields of a Batch."""
-
-MakeGradient = Callable[[Network, WorkingParameters, int], Callable[[Array, Array, Array, Array], None]]
+MakeGradient = Callable[[Network, WorkingParameters, int], Callable[[Any], None]]
 """What engine.stepping.step.make_gradient is."""
 
 BLOCK_STEPS = 128
@@ -71,7 +69,7 @@ class _Points(NamedTuple):
 
 
 class _Pool:
-    """Room for `steps` batches of one size; each is a slot (gradient, columns, rows, target, z)."""
+    """Room for `steps` batches of one size; each is a slot of a gradient function and a Batch."""
 
     def __init__(
         self,
@@ -101,7 +99,8 @@ class _Pool:
         views = list(zip(self._columns, self._rows, self._scaled_target, strict=True))
         if fixed:
             views *= steps
-        self.slots: list[Slot] = [(gradient, *view, z) for view, z in zip(views, self._z, strict=True)]
+        # Plain tuples: the loop over steps takes them apart faster than named ones.
+        self.slots: list[Slot] = [(gradient, (*view, z)) for view, z in zip(views, self._z, strict=True)]
 
     def fill(self, points: _Points, order: Array) -> None:
         """Lay out the points in this order (batches, B)."""

@@ -14,13 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS, Optimizer, make_optimizer
+from playground.engine.problem import Problem, Slot, Working
 from playground.engine.schedules import schedule_of
-from playground.engine.stepping.batches import Batches, BatchState, Slot
-from playground.engine.stepping.faulty_gradient import make_faulty_gradient
+from playground.engine.stepping.batches import BatchState
 from playground.engine.stepping.optimizer_step import OptimizerStep
-from playground.engine.stepping.step import WorkingParameters, make_gradient
 from playground.experiment import TrainingSettings
 
 # A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom wanted.
@@ -64,24 +62,21 @@ class Made(NamedTuple):
 class Descent:
     """The moving parts of a run.
 
-    theta is (P,) in public order; X (n, n_in) and y (n, n_out) are the training points; rng draws their
-    order. `settle` must be called before the first step and after a change of the settings.
+    theta is (P,) in public order; rng draws the order of the samples.
+    `settle` must be called before the first step and after a change of the settings.
     """
 
     def __init__(
         self,
-        network: Network,
+        problem: Problem,
         theta: Array,
-        X: Array,
-        y: Array,
         rng: np.random.Generator,
         training: TrainingSettings,
     ):
         self.step = 0
-        self.working = WorkingParameters(network)
+        self.working = problem.working_parameters()
         self.working.theta[:] = self.working.working(theta)
-        make = make_gradient if training.fault is None else make_faulty_gradient(training.fault)
-        self.batches = Batches(network, self.working, X, y, rng, training.batch_size, make)
+        self.batches = problem.batches(self.working, rng, training.batch_size, training.fault)
         self.last_update: Update | None = None
         self._optimizer = optimizer_of(training)
         self._displacement = np.empty_like(self.working.theta)
@@ -295,8 +290,8 @@ class Descent:
         note_square, square = self._squares.append, gradient.dot
         if self._schedule is None and self._penalty is None and self._optimizer.name == "gradient_descent":
             rate, displacement, multiply, subtract = self._rate, self._displacement, np.multiply, np.subtract
-            for take_gradient, columns, rows, target, z in slots:
-                take_gradient(columns, rows, target, z)
+            for take_gradient, batch in slots:
+                take_gradient(batch)
                 note_square(square(gradient))
                 multiply(gradient, rate, displacement)
                 subtract(theta, displacement, theta)
@@ -305,8 +300,8 @@ class Descent:
             return
         penalty, update, learning_rate = self._penalty, self._optimizer.step, self._learning_rate
         factors = repeat(1.0) if self._schedule is None else self._schedule.factors_from(self.step)
-        for (take_gradient, columns, rows, target, z), factor in zip(slots, factors, strict=False):
-            take_gradient(columns, rows, target, z)
+        for (take_gradient, batch), factor in zip(slots, factors, strict=False):
+            take_gradient(batch)
             if penalty is not None:
                 self._penalties.append(penalty.add_gradient())
             note_square(square(gradient))
@@ -318,9 +313,9 @@ class Descent:
 class _Penalty:
     """l1·Σ|w| + ½·l2·Σw² and its gradient, at working.theta."""
 
-    def __init__(self, working: WorkingParameters, l1: float, l2: float):
+    def __init__(self, working: Working, l1: float, l2: float):
         self._working = working
-        self._l1, self._l2 = l1 * working.is_weight, l2 * working.is_weight
+        self._l1, self._l2 = l1 * working.penalized, l2 * working.penalized
         self._sign, self._pull = np.empty_like(self._l1), np.empty_like(self._l1)
 
     def value(self) -> float:

@@ -15,17 +15,18 @@ from playground.engine.stepping.step import WorkingParameters
 
 def make_faulty_gradient(
     fault: str,
-) -> Callable[[Network, WorkingParameters, int], Callable[[Array, Array, Array, Array], None]]:
+) -> Callable[[Network, WorkingParameters, int], Callable[[tuple[Array, Array, Array, Array]], None]]:
     """What stands in for engine.stepping.step.make_gradient in a run that has this bug: slower, to be
     read."""
     rules = rules_of(fault)
 
     def make(
         network: Network, working: WorkingParameters, n_samples: int
-    ) -> Callable[[Array, Array, Array, Array], None]:
+    ) -> Callable[[tuple[Array, Array, Array, Array]], None]:
         shift = 0.5 if network.loss_name == "binary_cross_entropy" else 0.0
 
-        def gradient(columns: Array, rows: Array, target: Array, z: Array) -> None:
+        def gradient(batch: tuple[Array, Array, Array, Array]) -> None:
+            columns, _, target, z = batch
             # A batch holds ½ − y or −y, divided by its size: see engine.stepping.step.output_targets.
             y = shift - n_samples * target
             W, b = network.matrices(working.public(working.theta))

@@ -45,6 +45,13 @@ def longest_stride(network: Network, batch_size: int, *measured: int) -> int:
     return result
 
 
+def step_cost(network: Network, batch_size: int) -> float:
+    """Roughly the microseconds of a step, by a coarser model of the same kind."""
+    layers = len(network.layer_sizes) - 1
+    neurons = sum(network.layer_sizes[1:])
+    return 2.5 * layers + batch_size * (1e-4 * network.n_parameters + 3e-3 * neurons)
+
+
 def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
     """The loss of every output z, penalties not included; target is output_targets of y.
 

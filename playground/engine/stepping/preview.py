@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.datasets import Samples
-from playground.engine.network import Network
+from playground.engine.problem import Problem
 from playground.engine.stepping.descent import Checkpoint, Descent
 from playground.experiment import TrainingSettings
 
@@ -27,15 +26,12 @@ class NextStep(NamedTuple):
     learning_rate: float
 
 
-def next_step(
-    network: Network, samples: Samples, checkpoint: Checkpoint, settings: TrainingSettings
-) -> NextStep:
+def next_step(problem: Problem, checkpoint: Checkpoint, settings: TrainingSettings) -> NextStep:
     """What the step after a checkpoint does with these live settings, bit by bit what a run there does.
 
-    network and samples are those of the run. Nothing is checked: after may hold infinities.
+    problem is that of the run. Nothing is checked: after may hold infinities.
     """
-    X, y = samples.X_train, samples.y_train
-    descent = Descent(network, np.zeros(network.n_parameters), X, y, np.random.default_rng(0), settings)
+    descent = Descent(problem, np.zeros(problem.n_parameters), np.random.default_rng(0), settings)
     with np.errstate(all="ignore"):
         descent.return_to(checkpoint)
         descent.settle(settings)

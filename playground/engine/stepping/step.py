@@ -32,7 +32,7 @@ class WorkingParameters:
     """θ and the gradient as a step holds them: layer by layer the rows of [W[l] | b[l]].
 
     theta, gradient      (P,) working vectors, written in place by steps and optimisers
-    is_weight            (P,) 1.0 where a weight stands, 0.0 where a bias does
+    penalized            (P,) 1.0 where a weight stands, 0.0 where a bias does
     shapes               per layer the shape (n_l, n_l−1 + 1) of its block
     """
 
@@ -49,7 +49,7 @@ class WorkingParameters:
         self.shapes = [block.shape for block in blocks]
         self.theta = np.zeros(network.n_parameters)
         self.gradient = np.zeros(network.n_parameters)
-        self.is_weight = network.is_weight[self._public_index].astype(np.float64)
+        self.penalized = network.is_weight[self._public_index].astype(np.float64)
 
     def working(self, vector: Array) -> Array:
         """A copy of vector (…, P), which is in public order, in working order."""
@@ -124,8 +124,8 @@ def make_forward(
 
 def make_gradient(
     network: Network, working: WorkingParameters, n_samples: int
-) -> Callable[[Array, Array, Array, Array], None]:
-    """A function (columns, rows, target, z), to be called with the fields of a Batch of n_samples.
+) -> Callable[[tuple[Array, Array, Array, Array]], None]:
+    """A function of a Batch of n_samples.
 
     It reads working.theta, writes the mean gradient over the batch, penalties not included, into
     working.gradient, and the outputs into z. Overflow follows NumPy's error state: who trains silences it
@@ -139,7 +139,8 @@ def make_gradient(
     first_product, first_gradient = products[0], gradients[0]
     if not buffers.hidden:
 
-        def gradient_of_one_layer(columns: Array, rows: Array, target: Array, z: Array) -> None:
+        def gradient_of_one_layer(batch: tuple[Array, Array, Array, Array]) -> None:
+            columns, rows, target, z = batch
             forward(columns, z)
             output_delta(z, target)
             first_product(rows, first_gradient)
@@ -163,7 +164,8 @@ def make_gradient(
     all_inputs, all_slopes = buffers.all_inputs, buffers.all_slopes
     multiply = np.multiply
 
-    def gradient(columns: Array, rows: Array, target: Array, z: Array) -> None:
+    def gradient(batch: tuple[Array, Array, Array, Array]) -> None:
+        columns, rows, target, z = batch
         forward(columns, z)
         output_delta(z, target)
         take_slopes(all_inputs, all_slopes)

@@ -106,12 +106,12 @@ class Commands:
         run = self._run_of(number, "its weights stay as they are")
         if run is None:
             return
-        network, samples = run.trainer.network, run.trainer.samples
-        if theta.shape != (network.n_parameters,):
-            self._signals.notice.emit(words.wrong_size(theta.size, network.n_parameters))
+        problem = run.trainer.problem
+        if theta.shape != (problem.n_parameters,):
+            self._signals.notice.emit(words.wrong_size(theta.size, problem.n_parameters))
             return
         with np.errstate(all="ignore"):
-            loss = network.loss(theta, samples.X_train, samples.y_train)
+            loss = problem.loss(theta)
         if not math.isfinite(loss):
             if not dragging:
                 self._dragged = None

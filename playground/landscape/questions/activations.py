@@ -45,15 +45,15 @@ class ActivationsQuestion:
     past: Floats
 
     def answers(self, context: Context) -> Iterator[ActivationsAnswer | None]:
-        network, rules = context.base_network, rules_of(context.experiment.training.fault)
+        on_data, rules = context.network_on_data, rules_of(context.experiment.training.fault)
         facts = None
-        for found in facts_in_pieces(network, self.parameters, context.X):
+        for found in facts_in_pieces(on_data.network, self.parameters, on_data.X):
             facts = found
             yield None
         assert facts is not None
         norms = []
         for theta in (self.parameters, *self.past):
-            for norm in gradient_norms(network, theta, context.X, context.y, rules):
+            for norm in gradient_norms(on_data.network, theta, on_data.X, on_data.y, rules):
                 if norm is None:
                     yield None
                 else:

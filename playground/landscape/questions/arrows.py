@@ -46,13 +46,13 @@ class ArrowsQuestion:
 
     def answers(self, context: Context) -> Iterator[ArrowsAnswer | None]:
         settings = self.settings
-        network = context.network(settings.l1, settings.l2)
-        coming = next_step(network, context.samples, self.checkpoint, settings)
+        problem = context.problem.with_penalties(settings.l1, settings.l2)
+        coming = next_step(problem, self.checkpoint, settings)
         yield None
         with np.errstate(all="ignore"):
-            standing, gradient = network.loss_and_gradient(coming.before, context.X, context.y)
+            standing, gradient = problem.loss_and_gradient(coming.before)
             update = coming.after - coming.before
-            landing = network.loss(coming.after, context.X, context.y)
+            landing = problem.loss(coming.after)
             expected = float(gradient @ update)
         yield ArrowsAnswer(
             self.run,

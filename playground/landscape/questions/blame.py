@@ -49,11 +49,12 @@ class BlameQuestion:
     l2: float = 0.0
 
     def answers(self, context: Context) -> Iterator[BlameAnswer | None]:
-        network = context.network(self.l1, self.l2)
+        on_data = context.network_on_data.with_penalties(self.l1, self.l2)
+        network, X, y = on_data.network, on_data.X, on_data.y
         parts = []
-        for start in range(0, len(context.X), POINTS_AT_ONCE):
+        for start in range(0, len(X), POINTS_AT_ONCE):
             part = slice(start, start + POINTS_AT_ONCE)
-            parts.append(point_losses(network, self.parameters, context.X[part], context.y[part]))
+            parts.append(point_losses(network, self.parameters, X[part], y[part]))
             yield None
         penalty = network.penalty(self.parameters)
         yield BlameAnswer(self.run, self.step, self.parameters, np.concatenate(parts), penalty)
@@ -92,7 +93,8 @@ class PointGradientQuestion:
     l2: float = 0.0
 
     def answers(self, context: Context) -> Iterator[PointGradientAnswer | None]:
-        network, X, y = context.network(self.l1, self.l2), context.X, context.y
+        on_data = context.network_on_data.with_penalties(self.l1, self.l2)
+        network, X, y = on_data.network, on_data.X, on_data.y
         one = slice(self.index, self.index + 1)
         _, gradient = network.loss_and_gradient(self.parameters, X[one], y[one])
         yield None

@@ -37,8 +37,9 @@ class BoundaryQuestion:
     window: tuple[float, ...] | None = None
 
     def answers(self, context: Context) -> Iterator[BoundaryAnswer | None]:
+        on_data = context.network_on_data
         result = yield from boundary_in_pieces(
-            context.base_network, self.parameters, context.samples, self.window, self.resolution
+            on_data.network, self.parameters, on_data.samples, self.window, self.resolution
         )
         yield BoundaryAnswer(self.run, self.step, result)
 

@@ -34,12 +34,13 @@ class BranchBoundariesQuestion:
     resolution: int = 41
 
     def answers(self, context: Context) -> Iterator[BranchBoundariesAnswer | None]:
+        on_data = context.network_on_data
         boundaries: list[Boundary | None] = []
         for theta in self.parameters:
             found = None
             if np.isfinite(theta).all():
                 found = yield from boundary_in_pieces(
-                    context.base_network, theta, context.samples, None, self.resolution
+                    on_data.network, theta, on_data.samples, None, self.resolution
                 )
             boundaries.append(found)
         yield BranchBoundariesAnswer(self.run, self.step, tuple(boundaries))

@@ -1,4 +1,4 @@
-"""What questions about one experiment share: its samples, its network, its rehearsal."""
+"""What questions about one experiment share: its problem, its rehearsal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import time
 import numpy as np
 
 from playground.arrays import Floats
-from playground.engine.datasets import Samples, samples_of
-from playground.engine.network import Network, network_of
+from playground.engine.network_on_data import NetworkOnData
+from playground.engine.problem import Problem
+from playground.engine.problem_of_experiment import network_on_data, problem_of
 from playground.engine.stepping.batches import mini_batch
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
@@ -26,25 +27,28 @@ FAR = 100.0
 
 
 class Context:
-    """Everything that the questions of one experiment need, built once where they are answered."""
+    """Everything that the questions of one experiment need, built once where they are answered.
 
-    def __init__(self, experiment: Experiment) -> None:
+    problem is that of the experiment unless another is given, with the penalties that a run starts with.
+    """
+
+    def __init__(self, experiment: Experiment, problem: Problem | None = None) -> None:
         self.experiment = experiment
-        self.samples: Samples = samples_of(experiment.data)
-        self.base_network: Network = network_of(experiment)
+        if problem is None:
+            problem = problem_of(experiment)
+        self.problem: Problem = problem.with_penalties(experiment.training.l1, experiment.training.l2)
         self._rehearsal: tuple[Floats, PlaneChoice] | None = None
 
     @property
-    def X(self) -> Floats:
-        return self.samples.X_train
+    def network_on_data(self) -> NetworkOnData:
+        """The problem as the network on data that it is; for questions that are about a network by nature.
 
-    @property
-    def y(self) -> Floats:
-        return self.samples.y_train
-
-    def network(self, l1: float, l2: float) -> Network:
-        """The network with these penalties."""
-        return self.base_network.with_penalties(l1, l2)
+        Raises LookupError where it is none: such a question is not to be asked then.
+        """
+        on_data = network_on_data(self.problem)
+        if on_data is None:
+            raise LookupError("the experiment has no network.")
+        return on_data
 
     def rehearsal(self) -> Pieces[tuple[Floats, PlaneChoice]]:
         """The path (n, P) and the plane of the same run computed ahead, found once.
@@ -58,9 +62,10 @@ class Context:
 
     def _rehearsed_path(self) -> Pieces[tuple[Floats, int]]:
         """The path (n, P), and how many steps lie between two of its rows."""
-        trainer = Trainer(self.experiment)
-        batch = mini_batch(self.experiment.training.batch_size, len(self.X)) or len(self.X)
-        size = self.base_network.n_parameters
+        trainer = Trainer(self.experiment, self.problem)
+        n_samples = self.problem.n_samples
+        batch = mini_batch(self.experiment.training.batch_size, n_samples) or n_samples
+        size = self.problem.n_parameters
         steps = int(np.clip(REHEARSAL_WORK / (batch * size), FEWEST_STEPS, REHEARSAL_STEPS))
         sparse = [trainer.parameters]
         breath = time.perf_counter() + BREATH
@@ -76,7 +81,7 @@ class Context:
         return (self._near_part(path), 1) if whole else (self._near_part(np.array(sparse)), STRIDE)
 
     def _near_part(self, path: Floats) -> Floats:
-        losses = self.base_network.losses(path, self.X, self.y)
+        losses = self.problem.losses(path)
         far = ~(losses <= FAR * max(losses[0], 1e-3))
         far[:2] = False
         return path[: int(np.argmax(far))] if far.any() else path

@@ -36,10 +36,10 @@ class CurvatureQuestion:
     l2: float = 0.0
 
     def answers(self, context: Context) -> Iterator[CurvatureAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        hessian = network.hessian_operator(self.parameters, context.X, context.y)
-        ends = yield from search(hessian, network.n_parameters)
-        note = kinks_sentence(network)
+        problem = context.problem.with_penalties(self.l1, self.l2)
+        hessian = problem.hessian_operator(self.parameters)
+        ends = yield from search(hessian, problem.n_parameters)
+        note = kinks_sentence(problem)
         yield CurvatureAnswer(self.run, self.step, ends, shape_of(ends), note)
 
 

@@ -49,10 +49,10 @@ class InspectionQuestion:
     l2: float = 0.0
 
     def answers(self, context: Context) -> Iterator[InspectionAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        X, y = points_of(context.samples, self.point)
+        on_data = context.network_on_data.with_penalties(self.l1, self.l2)
+        X, y = points_of(on_data.samples, self.point)
         rules = rules_of(context.experiment.training.fault)
-        for found in trace_in_pieces(network, self.parameters, X, y, self.learning_rate, rules):
+        for found in trace_in_pieces(on_data.network, self.parameters, X, y, self.learning_rate, rules):
             yield None if found is None else InspectionAnswer(self.run, self.step, self.point, found)
 
 
@@ -80,8 +80,8 @@ class GradientCheckQuestion:
     l2: float = 0.0
 
     def answers(self, context: Context) -> Iterator[GradientCheckAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        X, y = points_of(context.samples, self.point)
+        on_data = context.network_on_data.with_penalties(self.l1, self.l2)
+        X, y = points_of(on_data.samples, self.point)
         rules = rules_of(context.experiment.training.fault)
-        for found in gradient_check(network, self.parameters, X, y, rules):
+        for found in gradient_check(on_data.network, self.parameters, X, y, rules):
             yield None if found is None else GradientCheckAnswer(self.run, self.step, self.point, found)

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from playground.engine.backprop.activation_facts import is_flat, silent_neurons
+from playground.engine.problem_of_experiment import network_on_data
 from playground.landscape.curvature import extreme_eigenvalues
 from playground.landscape.questions.context import Context
 
@@ -17,7 +18,7 @@ from playground.landscape.questions.context import Context
 class LessonAnswer:
     """Counted at the parameters of a step: hidden neurons that are 0 for every training point, the share of
     neurons and points that are saturated (engine.backprop.activation_facts), and λmax where it was asked
-    for."""
+    for. Without a network no neuron is counted."""
 
     run: int
     step: int
@@ -41,19 +42,17 @@ class LessonQuestion:
     sharpness: bool
 
     def answers(self, context: Context) -> Iterator[LessonAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        forward = network.forward(self.parameters, context.X)
-        flat = [is_flat(network, z) for z in forward.z[:-1]]
-        cells = sum(layer.size for layer in flat)
+        problem = context.problem.with_penalties(self.l1, self.l2)
+        on_data, dead, saturated = network_on_data(problem), 0, 0.0
+        if on_data is not None:
+            forward = on_data.network.forward(self.parameters, on_data.X)
+            flat = [is_flat(on_data.network, z) for z in forward.z[:-1]]
+            cells = sum(layer.size for layer in flat)
+            dead = sum(silent_neurons(layer) for layer in flat) if on_data.network.g.can_die else 0
+            saturated = sum(int(np.count_nonzero(layer)) for layer in flat) / cells if cells else 0.0
         yield None
         largest = None
         if self.sharpness:
-            hessian = network.hessian_operator(self.parameters, context.X, context.y)
+            hessian = problem.hessian_operator(self.parameters)
             largest = float(extreme_eigenvalues(hessian, hessian.size).largest)
-        yield LessonAnswer(
-            self.run,
-            self.step,
-            sum(silent_neurons(layer) for layer in flat) if network.g.can_die else 0,
-            sum(int(np.count_nonzero(layer)) for layer in flat) / cells if cells else 0.0,
-            largest,
-        )
+        yield LessonAnswer(self.run, self.step, dead, saturated, largest)

@@ -33,8 +33,8 @@ class LimitQuestion:
     l2: float = 0.0
 
     def answers(self, context: Context) -> Iterator[LimitAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        result = yield from stability_in_pieces(network, context.X, context.y, self.checkpoint)
+        problem = context.problem.with_penalties(self.l1, self.l2)
+        result = yield from stability_in_pieces(problem, self.checkpoint)
         if context.experiment.training.fault is not None:
             # The limit belongs to the right gradient, which this run does not follow.
             result = replace(result, limit=None, level_times_rate=None, reason=FAULTY)

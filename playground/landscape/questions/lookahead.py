@@ -9,7 +9,7 @@ from typing import ClassVar
 from playground.arrays import Floats
 from playground.engine.schedules import Schedule
 from playground.engine.stepping.descent import Checkpoint
-from playground.landscape.lookahead import Lookahead, look_ahead
+from playground.landscape.lookahead import Lookahead, look_ahead_on
 from playground.landscape.questions.context import Context
 
 
@@ -45,11 +45,9 @@ class LookaheadQuestion:
     schedule: Schedule | None = None
 
     def answers(self, context: Context) -> Iterator[LookaheadAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        for result in look_ahead(
-            network,
-            context.X,
-            context.y,
+        problem = context.problem.with_penalties(self.l1, self.l2)
+        for result in look_ahead_on(
+            problem,
             self.checkpoint,
             self.learning_rates,
             self.n_steps,

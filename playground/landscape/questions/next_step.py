@@ -38,11 +38,9 @@ class NextStepQuestion:
 
     def answers(self, context: Context) -> Iterator[NextStepAnswer | None]:
         settings = self.settings
-        network = context.network(settings.l1, settings.l2)
-        coming = next_step(network, context.samples, self.checkpoint, settings)
+        problem = context.problem.with_penalties(settings.l1, settings.l2)
+        coming = next_step(problem, self.checkpoint, settings)
         yield None
         update = coming.after - coming.before
-        side = yield from step_in_pieces(
-            network, coming.before, context.X, context.y, coming.learning_rate, update
-        )
+        side = yield from step_in_pieces(problem, coming.before, coming.learning_rate, update)
         yield NextStepAnswer(self.run, self.step, side)

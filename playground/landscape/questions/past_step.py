@@ -35,8 +35,6 @@ class StepQuestion:
     update: Floats | None = None
 
     def answers(self, context: Context) -> Iterator[StepAnswer | None]:
-        network = context.network(self.l1, self.l2)
-        side = yield from step_in_pieces(
-            network, self.parameters, context.X, context.y, self.learning_rate, self.update
-        )
+        problem = context.problem.with_penalties(self.l1, self.l2)
+        side = yield from step_in_pieces(problem, self.parameters, self.learning_rate, self.update)
         yield StepAnswer(self.run, self.step, side)

@@ -49,11 +49,11 @@ class PointQuestion:
     number: int = 0
 
     def answers(self, context: Context) -> Iterator[PointAnswer | None]:
-        network = context.network(self.l1, self.l2)
+        problem = context.problem.with_penalties(self.l1, self.l2)
         a, b = self.plane.project(self.parameters)
         points = np.stack([self.parameters, self.plane.at(a, b)])
         with np.errstate(all="ignore"):
-            true_loss, plane_loss = (network.loss(theta, context.X, context.y) for theta in points)
+            true_loss, plane_loss = (problem.loss(theta) for theta in points)
         distance = self.plane.distance(self.parameters)
         losses = plane_loss, true_loss
         yield PointAnswer(self.run, self.step, self.plane, a, b, *losses, distance, self.number)

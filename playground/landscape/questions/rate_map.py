@@ -13,7 +13,7 @@ from playground.arrays import Floats
 from playground.engine.stepping.batches import mini_batch
 from playground.experiment import TrainingSettings
 from playground.landscape.questions.context import Context
-from playground.landscape.rate_map import TELL, TOGETHER, RateMap, first_weights, rows_in_pieces
+from playground.landscape.rate_map import TELL, RateMap, rows_in_pieces, runs_together
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +45,8 @@ class RateMapQuestion:
     n_steps: int
 
     def answers(self, context: Context) -> Iterator[RateMapAnswer | None]:
-        network = context.network(self.training.l1, self.training.l2)
-        initialization = context.experiment.network.initialization
-        thetas = [first_weights(network, seed, initialization) for seed in self.seeds]
+        problem = context.problem.with_penalties(self.training.l1, self.training.l2)
+        thetas = [problem.start(seed) for seed in self.seeds]
         rates = np.asarray(self.learning_rates, dtype=np.float64)
         losses, starts = np.empty((len(thetas), len(rates))), np.empty(len(thetas))
         done = 0
@@ -56,14 +55,14 @@ class RateMapQuestion:
             rows = RateMap(self.seeds[:done], rates, losses[:done].copy(), starts[:done].copy(), self.n_steps)
             return RateMapAnswer(self.run, self.ticket, rows, progress, complete)
 
-        batch = mini_batch(self.training.batch_size, len(context.X)) or len(context.X)
-        together = max(1, TOGETHER // (batch * sum(network.layer_sizes)))
+        batch = mini_batch(self.training.batch_size, problem.n_samples) or problem.n_samples
+        together = runs_together(problem, batch)
         at_once = max(1, together // len(rates))
         told = time.process_time()
         for first in range(0, len(thetas), at_once):
             group = thetas[first : first + at_once]
             share = len(group) / len(thetas)
-            pieces = rows_in_pieces(network, context.X, context.y, self.training, group, rates, self.n_steps)
+            pieces = rows_in_pieces(problem, self.training, group, rates, self.n_steps)
             for piece in pieces:
                 if isinstance(piece, float):
                     if time.process_time() - told > TELL:
@@ -74,7 +73,7 @@ class RateMapQuestion:
                 else:
                     losses[first : first + len(group)] = piece
             with np.errstate(all="ignore"):
-                starts[first : first + len(group)] = [network.loss(t, context.X, context.y) for t in group]
+                starts[first : first + len(group)] = [problem.loss(t) for t in group]
             done += len(group)
             if done < len(thetas):
                 yield answer(done / len(thetas))

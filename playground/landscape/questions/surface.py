@@ -11,7 +11,7 @@ import numpy as np
 
 from playground.arrays import Floats
 from playground.drawable import drawable_range
-from playground.engine.network import Network
+from playground.engine.problem import Problem
 from playground.landscape import directions
 from playground.landscape.curvature import ExtremeEigenvalues, search
 from playground.landscape.directions import PLANE_KINDS, PlaneChoice, default_window, widened
@@ -23,15 +23,15 @@ from playground.numerals import number_text
 
 
 def in_one_piece(
-    lay: Callable[[SurfaceQuestion, Network], tuple[PlaneChoice, Floats]],
-) -> Callable[[SurfaceQuestion, Context, Network], Pieces[tuple[PlaneChoice, Floats]]]:
+    lay: Callable[[SurfaceQuestion, Problem], tuple[PlaneChoice, Floats]],
+) -> Callable[[SurfaceQuestion, Context, Problem], Pieces[tuple[PlaneChoice, Floats]]]:
     """Return a plane that is laid at once as the others are, piece by piece."""
 
     def laid(
-        question: SurfaceQuestion, _context: Context, network: Network
+        question: SurfaceQuestion, _context: Context, problem: Problem
     ) -> Pieces[tuple[PlaneChoice, Floats]]:
         yield from ()
-        return lay(question, network)
+        return lay(question, problem)
 
     return laid
 
@@ -93,9 +93,8 @@ class SurfaceQuestion:
 
     def answers(self, context: Context) -> Iterator[SurfaceAnswer | None]:
         """Coarse to fine; a single answer with a problem where there is no plane."""
-        X, y = context.X, context.y
-        network = context.network(self.l1, self.l2)
-        true_loss = network.loss(self.parameters, X, y)
+        problem = context.problem.with_penalties(self.l1, self.l2)
+        true_loss = problem.loss(self.parameters)
         window = self.window
         try:
             if isinstance(self.fixed, Plane):
@@ -103,7 +102,7 @@ class SurfaceQuestion:
                 plane = self.fixed
                 window = window or directions.window_for(plane, self.path)
             else:
-                choice, shown = yield from self._choose(context, network)
+                choice, shown = yield from self._choose(context, problem)
                 plane = choice.plane
                 if window is None:
                     # What is shown of these is a neighbourhood: the path leads to it from afar.
@@ -119,9 +118,9 @@ class SurfaceQuestion:
         # A path to the largest of numbers would take the surface where nothing can be drawn.
         across, up = drawable_range(window.a_min, window.a_max), drawable_range(window.b_min, window.b_max)
         window = Window(*across, *up)
-        plane_loss = network.loss(plane.at(*plane.project(self.parameters)), X, y)
+        plane_loss = problem.loss(plane.at(*plane.project(self.parameters)))
         distance = plane.distance(self.parameters)
-        for surface in refine(network, plane, window, self.resolution, X, y):
+        for surface in refine(problem, plane, window, self.resolution):
             if surface is None:
                 yield None
             else:
@@ -137,27 +136,27 @@ class SurfaceQuestion:
                     number=self.number,
                 )
 
-    def _choose(self, context: Context, network: Network) -> Pieces[tuple[PlaneChoice, Floats]]:
+    def _choose(self, context: Context, problem: Problem) -> Pieces[tuple[PlaneChoice, Floats]]:
         """Return the plane, and the points (n, P) that its default view holds."""
         if isinstance(self.fixed, PlaneChoice):
             return self.fixed, self.path
         lay = LAID.get(self.kind)
         if lay is None:
             raise ValueError(f"kind must be one of {', '.join(PLANE_KINDS)}, not {self.kind!r}.")
-        return (yield from lay(self, context, network))
+        return (yield from lay(self, context, problem))
 
 
 Laid = Pieces[tuple[PlaneChoice, Floats]]
 """A plane, and the points (n, P) that its default view holds."""
 
 
-def _rehearsal(_question: SurfaceQuestion, context: Context, _network: Network) -> Laid:
+def _rehearsal(_question: SurfaceQuestion, context: Context, _problem: Problem) -> Laid:
     path, choice = yield from context.rehearsal()
     return choice, path
 
 
 @in_one_piece
-def _path(question: SurfaceQuestion, _network: Network) -> tuple[PlaneChoice, Floats]:
+def _path(question: SurfaceQuestion, _problem: Problem) -> tuple[PlaneChoice, Floats]:
     choice = directions.path_plane(question.path, question.previous)
     if len(question.path) < question.path_points:
         count = number_text(question.path_points, 9)
@@ -167,18 +166,18 @@ def _path(question: SurfaceQuestion, _network: Network) -> tuple[PlaneChoice, Fl
 
 
 @in_one_piece
-def _random(question: SurfaceQuestion, network: Network) -> tuple[PlaneChoice, Floats]:
-    choice = directions.random_plane(network, question.parameters, question.seed, question.normalization)
+def _random(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneChoice, Floats]:
+    choice = directions.random_plane(problem, question.parameters, question.seed, question.normalization)
     return choice, question.path
 
 
 @in_one_piece
-def _two_parameters(question: SurfaceQuestion, network: Network) -> tuple[PlaneChoice, Floats]:
-    return directions.parameter_plane(network, question.parameters, *question.pair), question.path
+def _two_parameters(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneChoice, Floats]:
+    return directions.parameter_plane(problem, question.parameters, *question.pair), question.path
 
 
 @in_one_piece
-def _three_points(question: SurfaceQuestion, _network: Network) -> tuple[PlaneChoice, Floats]:
+def _three_points(question: SurfaceQuestion, _problem: Problem) -> tuple[PlaneChoice, Floats]:
     theta, third = question.parameters, question.third
     if third is None:
         raise PlaneError("Keep a third set of parameters first, or choose the plane of the path.")
@@ -193,19 +192,19 @@ def _three_points(question: SurfaceQuestion, _network: Network) -> tuple[PlaneCh
     return replace(choice, a_label="from start to the weights"), points
 
 
-def _downhill(question: SurfaceQuestion, context: Context, network: Network) -> Laid:
+def _downhill(question: SurfaceQuestion, _context: Context, problem: Problem) -> Laid:
     theta = question.parameters
-    gradient, ends, reach = yield from _curved(theta, context, network)
+    gradient, ends, reach = yield from _curved(theta, problem)
     return directions.gradient_plane(theta, gradient, ends.largest_vector, reach), question.path
 
 
-def _sharpest(question: SurfaceQuestion, context: Context, network: Network) -> Laid:
+def _sharpest(question: SurfaceQuestion, _context: Context, problem: Problem) -> Laid:
     theta = question.parameters
-    _, ends, reach = yield from _curved(theta, context, network)
+    _, ends, reach = yield from _curved(theta, problem)
     return directions.eigen_plane(theta, ends.largest_vector, ends.smallest_vector, reach), question.path
 
 
-LAID: dict[str, Callable[[SurfaceQuestion, Context, Network], Laid]] = {
+LAID: dict[str, Callable[[SurfaceQuestion, Context, Problem], Laid]] = {
     "rehearsal": _rehearsal,
     "path": _path,
     "random": _random,
@@ -217,12 +216,10 @@ LAID: dict[str, Callable[[SurfaceQuestion, Context, Network], Laid]] = {
 assert LAID.keys() == PLANE_KINDS.keys(), "each kind of plane can be laid"
 
 
-def _curved(
-    theta: Floats, context: Context, network: Network
-) -> Pieces[tuple[Floats, ExtremeEigenvalues, float]]:
+def _curved(theta: Floats, problem: Problem) -> Pieces[tuple[Floats, ExtremeEigenvalues, float]]:
     """The gradient, the ends of the curvature, and how far a view should reach."""
-    loss, gradient = network.loss_and_gradient(theta, context.X, context.y)
-    hessian = network.hessian_operator(theta, context.X, context.y)
+    loss, gradient = problem.loss_and_gradient(theta)
+    hessian = problem.hessian_operator(theta)
     ends = yield from search(hessian, theta.size)
     if not ends.converged and not math.isfinite(ends.largest):
         raise PlaneError("The curvature is not finite here; choose random directions.")

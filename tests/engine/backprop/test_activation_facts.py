@@ -45,7 +45,7 @@ def test_a_lesson_and_the_page_count_the_same_neurons(activation: str) -> None:
     network = network_of(experiment)
     theta = np.random.default_rng(3).normal(scale=4.0, size=network.n_parameters)
     for start in (theta, np.where(np.arange(theta.size) < 6, 1.7e308 * np.sign(theta), theta)):
-        layers = activation_facts(network, start, context.X).layers
+        layers = activation_facts(network, start, context.network_on_data.X).layers
         *_, answer = LessonQuestion(1, 0, start, 0.0, 0.0, sharpness=False).answers(context)
         neurons = sum(layer.neurons for layer in layers)
         share = sum(layer.saturated * layer.neurons for layer in layers) / neurons

@@ -10,6 +10,7 @@ import pytest
 from playground.engine.branches.moments import Moments, branch_at
 from playground.engine.network import Network
 from playground.engine.recording.checkpoints import MOST_CHECKPOINTS, Thinned, first_stride, most_checkpoints
+from playground.engine.stepping.measuring import step_cost
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     Change,
@@ -157,7 +158,7 @@ def test_what_is_kept_depends_on_steps_alone() -> None:
 
 def test_large_networks_keep_fewer_checkpoints_and_closer_together() -> None:
     small, large = Network((2, 8, 8, 1)), Network((2, *[64] * 8, 1))
-    assert first_stride(small, 10) == 128
-    assert first_stride(large, 5000) == 1
+    assert first_stride(step_cost(small, 10)) == 128
+    assert first_stride(step_cost(large, 5000)) == 1
     assert most_checkpoints(small.n_parameters) == MOST_CHECKPOINTS
     assert most_checkpoints(large.n_parameters) * large.n_parameters * 24 < 16e6

@@ -26,10 +26,9 @@ LIVE = [
 
 def two_steps_after(trainer, checkpoint):
     """θ where two steps with the live values lead from a checkpoint, in a descent of its own."""
-    samples, network = trainer.samples, trainer.network
     rng = np.random.default_rng(0)
     other = replace(EXPERIMENT.training, optimizer="rmsprop", batch_size=3)
-    descent = Descent(network, trainer.parameters, samples.X_train, samples.y_train, rng, other)
+    descent = Descent(trainer.problem, trainer.parameters, rng, other)
     descent.return_to(checkpoint)
     descent.settle(trainer.settings)
     descent.make_again(trainer.step + 2)

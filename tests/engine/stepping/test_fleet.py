@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from playground.engine.network import Network
+from playground.engine.network_on_data import NetworkOnData
 from playground.engine.optimizers import make_optimizer
 from playground.engine.stepping.fleet import Fleet
 from playground.experiment import ACTIVATIONS, LOSSES, OPTIMIZERS
@@ -16,6 +17,10 @@ def points(n=40):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(n, 2))
     return X, (X[:, :1] * X[:, 1:] > 0).astype(float)
+
+
+def fleet_of(network, starts, rates, optimizers):
+    return Fleet(NetworkOnData.of_points(network, *points()), starts, rates, optimizers)
 
 
 def one_by_one(network, theta, rate, optimizer, batches):
@@ -33,7 +38,12 @@ def test_every_run_goes_where_it_would_go_alone(activation, loss, sizes):
     network = Network(sizes, activation, loss, l1=1e-3, l2=1e-2)
     rng = np.random.default_rng(1)
     starts = np.stack([network.initial_parameters(rng) for _ in RATES])
-    fleet = Fleet(network, starts, RATES, [make_optimizer("gradient_descent") for _ in RATES])
+    fleet = fleet_of(
+        network,
+        starts,
+        RATES,
+        [make_optimizer("gradient_descent") for _ in RATES],
+    )
     samples = [(X[:10], y[:10]), (X[10:33], y[10:33]), (X, y)] * 7
     fleet.advance(batch_of(network, *some) for some in samples)
     for theta, start, rate in zip(fleet.parameters, starts, RATES, strict=True):
@@ -53,7 +63,12 @@ def test_a_race_of_all_optimizers_goes_on_from_what_each_remembers():
         warm.append(optimizer)
         warmed.append(theta)
     rates = np.full(len(OPTIMIZERS), 0.01)
-    fleet = Fleet(network, np.stack(warmed), rates, [_in_working_order(network, one) for one in warm])
+    fleet = fleet_of(
+        network,
+        np.stack(warmed),
+        rates,
+        [_in_working_order(network, one) for one in warm],
+    )
     batch = batch_of(network, X, y)
     fleet.advance([batch] * 20)
     for k, optimizer in enumerate(warm):
@@ -78,8 +93,11 @@ def test_a_run_that_leaves_for_infinity_disturbs_no_other():
     X, y = points()
     network = Network((2, 1), "tanh", "squared_error")
     starts = np.ones((3, 3))
-    fleet = Fleet(
-        network, starts, np.array([0.1, 50.0, 0.1]), [make_optimizer("gradient_descent") for _ in range(3)]
+    fleet = fleet_of(
+        network,
+        starts,
+        np.array([0.1, 50.0, 0.1]),
+        [make_optimizer("gradient_descent") for _ in range(3)],
     )
     fleet.advance([batch_of(network, X, y)] * 500)
     first, thrown, last = fleet.parameters
@@ -88,15 +106,14 @@ def test_a_run_that_leaves_for_infinity_disturbs_no_other():
     np.testing.assert_array_equal(first, last)
 
 
-def test_outputs_are_those_of_the_network():
+def test_the_losses_over_all_points_are_those_of_the_network():
     X, y = points()
-    network = Network((2, 4, 1), "tanh", "squared_error")
+    network = Network((2, 4, 1), "tanh", "squared_error", l1=1e-3, l2=1e-2)
     rng = np.random.default_rng(3)
     starts = np.stack([network.initial_parameters(rng) for _ in range(3)])
-    fleet = Fleet(network, starts, np.ones(3), [make_optimizer("adam") for _ in range(3)])
-    outputs = fleet.outputs(batch_of(network, X, y).columns)
-    for output, start in zip(outputs, starts, strict=True):
-        np.testing.assert_allclose(output.T, network.predict(start, X), rtol=1e-12, atol=1e-14)
+    fleet = fleet_of(network, starts, np.ones(3), [make_optimizer("adam") for _ in range(3)])
+    expected = [network.loss(start, X, y) for start in starts]
+    np.testing.assert_allclose(fleet.losses(), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -109,7 +126,15 @@ def test_the_losses_on_the_way_are_those_of_the_network(activation, loss, sizes,
     network = Network(sizes, activation, loss, l1=1e-3, l2=1e-2)
     rng = np.random.default_rng(1)
     starts = np.stack([scale * network.initial_parameters(rng) for _ in RATES])
-    fleet, losses = Fleet(network, starts, RATES, [make_optimizer("gradient_descent") for _ in RATES]), []
+    fleet, losses = (
+        Fleet(
+            NetworkOnData.of_points(network, X, y),
+            starts,
+            RATES,
+            [make_optimizer("gradient_descent") for _ in RATES],
+        ),
+        [],
+    )
     for part in (slice(0, 10), slice(10, 40)):
         expected = [network.loss(theta, X[part], y[part]) for theta in fleet.parameters]
         fleet.advance([batch_of(network, X[part], y[part])], losses=losses)

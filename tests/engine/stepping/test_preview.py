@@ -26,7 +26,7 @@ def run_of(optimizer: str, batch_size: int | None) -> Trainer:
 def preview_of(trainer: Trainer):
     view = trainer.view()
     assert view.checkpoint is not None
-    return next_step(trainer.network, trainer.samples, view.checkpoint, view.settings)
+    return next_step(trainer.problem, view.checkpoint, view.settings)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

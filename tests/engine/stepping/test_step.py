@@ -16,7 +16,7 @@ def fast_loss_and_gradient(network, theta, X, y):
     working = WorkingParameters(network)
     working.theta[:] = working.working(theta)
     batch = batch_of(network, X, y)
-    make_gradient(network, working, len(X))(*batch)
+    make_gradient(network, working, len(X))(batch)
     (loss,) = mean_losses(network.loss_name, batch.z[np.newaxis], len(X) * batch.target[np.newaxis])
     return loss, working.public(working.gradient)
 
@@ -74,7 +74,7 @@ def test_a_second_step_finds_nothing_left_over_from_the_first():
         theta = rng.normal(size=network.n_parameters)
         X, y = samples(rng, 6, 2, 1)
         working.theta[:] = working.working(theta)
-        gradient(*batch_of(network, X, y))
+        gradient(batch_of(network, X, y))
         np.testing.assert_allclose(
             working.public(working.gradient), network.loss_and_gradient(theta, X, y)[1], atol=1e-14
         )
@@ -86,7 +86,7 @@ def test_the_working_order_is_a_permutation_that_knows_its_weights():
     theta = np.arange(13.0)
     np.testing.assert_array_equal(working.public(working.working(theta)), theta)
     np.testing.assert_array_equal(working.working(theta), [0, 1, 6, 2, 3, 7, 4, 5, 8, 9, 10, 11, 12])
-    np.testing.assert_array_equal(working.public(working.is_weight), network.is_weight)
+    np.testing.assert_array_equal(working.public(working.penalized), network.is_weight)
     first, second = working.blocks(working.working(theta))
     np.testing.assert_array_equal(first[:, -1], [6, 7, 8])
     np.testing.assert_array_equal(second, [[9, 10, 11, 12]])

@@ -78,18 +78,19 @@ def test_the_gradients_of_all_points_have_the_gradient_of_j_as_their_mean(
     theta = trainer.parameters
     context = Context(experiment)
     answers = []
-    for index in range(len(context.X)):
+    for index in range(context.problem.n_samples):
         question = PointGradientQuestion(1, 5, index, theta, 0.3, l2=l2)
         answers.append([entry for entry in question.answers(context) if entry is not None][-1])
     network = network_of(experiment).with_penalties(0.0, l2)
-    _, gradient = network.loss_and_gradient(theta, context.X, context.y)
+    X, y = trainer.samples.X_train, trainer.samples.y_train
+    _, gradient = network.loss_and_gradient(theta, X, y)
     mean = np.mean([answer.gradient for answer in answers], axis=0)
     np.testing.assert_allclose(mean, gradient, rtol=1e-10, atol=1e-13)
     np.testing.assert_array_equal(answers[0].mean, gradient)
     # One gradient against central differences of the loss of that point.
     rng = np.random.default_rng(0)
     direction = rng.normal(size=theta.size)
-    step, one = 1e-6, (context.X[3:4], context.y[3:4])
+    step, one = 1e-6, (X[3:4], y[3:4])
     ends = [network.loss(theta + sign * step * direction, *one) for sign in (1, -1)]
     slope = (ends[0] - ends[1]) / (2 * step)
     assert answers[3].gradient @ direction == pytest.approx(slope, rel=1e-5, abs=1e-8)

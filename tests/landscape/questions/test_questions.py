@@ -51,7 +51,7 @@ def test_a_surface_of_every_plane_says_how_far_it_can_be_trusted(kind, trained, 
     third = trained.parameters + np.random.default_rng(0).standard_normal(17)
     question = ask(trained, kind=kind, l2=0.02, pair=(0, 16), third=third)
     given = answers(question, context)
-    network = context.network(0.0, 0.02)
+    problem = context.problem.with_penalties(0.0, 0.02)
     theta = trained.parameters
 
     assert [answer.complete for answer in given] == [False] * (len(given) - 1) + [True]
@@ -62,9 +62,9 @@ def test_a_surface_of_every_plane_says_how_far_it_can_be_trusted(kind, trained, 
         assert answer.choice.a_label
         assert answer.choice.a_label != answer.choice.b_label
         plane = answer.choice.plane
-        assert answer.true_loss == network.loss(theta, context.X, context.y)
+        assert answer.true_loss == problem.loss(theta)
         nearest = plane.at(*plane.project(theta))
-        assert answer.plane_loss == pytest.approx(network.loss(nearest, context.X, context.y))
+        assert answer.plane_loss == pytest.approx(problem.loss(nearest))
         assert answer.distance == pytest.approx(np.linalg.norm(theta - nearest), abs=1e-9)
         window = answer.window
         assert (answer.surface.a[0], answer.surface.a[-1]) == pytest.approx((window.a_min, window.a_max))
@@ -76,7 +76,7 @@ def test_a_surface_of_every_plane_says_how_far_it_can_be_trusted(kind, trained, 
     assert surface.values.shape == (27, 27)
     for j, i in ((0, 0), (13, 13), (26, 4)):
         point = plane.at(surface.a[i], surface.b[j])
-        assert surface.values[j, i] == pytest.approx(network.loss(point, context.X, context.y), rel=1e-5)
+        assert surface.values[j, i] == pytest.approx(problem.loss(point), rel=1e-5)
     if kind in ("random", "gradient", "eigen", "parameters"):
         assert (given[-1].distance, given[-1].plane_loss) == pytest.approx((0, given[-1].true_loss), abs=1e-9)
 
@@ -121,7 +121,7 @@ def test_the_view_widens_when_the_run_leaves_it(context):
 
 
 def test_a_fixed_plane_is_taken_as_it_is(trained, context):
-    choice = random_plane(context.base_network, trained.history.path[0], 3)
+    choice = random_plane(context.problem, trained.history.path[0], 3)
     answer = answers(ask(trained, fixed=choice, kind="path"), context)[-1]
     assert answer.choice.kind == "random"
     assert np.array_equal(answer.choice.plane.u, choice.plane.u)
@@ -214,7 +214,7 @@ def test_a_rehearsal_of_a_large_network_is_shorter_and_says_so():
     job = ask(trainer, resolution=5).answers(context)
     answer = next(answer for answer in job if answer is not None)
     steps = next(int(word) for word in answer.choice.sentence.split() if word.isdigit() and int(word) > 2000)
-    assert steps == context.base_network.n_parameters
+    assert steps == context.problem.n_parameters
     # The work allowed for is that of 233 steps, made in fives.
     assert "in its first 235 steps" in answer.choice.sentence
 
@@ -237,10 +237,8 @@ def test_the_boundary_is_answered_in_pieces(trained, context):
 
 def test_the_curvature_is_answered_with_both_ends_and_a_sentence(trained, context):
     (answer,) = answers(CurvatureQuestion(1, 120, trained.parameters, l2=0.01), context)
-    network = context.network(0.0, 0.01)
-    H = [
-        network.hessian_vector_product(trained.parameters, unit, context.X, context.y) for unit in np.eye(17)
-    ]
+    problem = context.problem.with_penalties(0.0, 0.01)
+    H = [problem.hessian_vector_product(trained.parameters, unit) for unit in np.eye(17)]
     values = np.linalg.eigvalsh(np.array(H))
     assert (answer.ends.smallest, answer.ends.largest) == pytest.approx((values[0], values[-1]))
     assert answer.sentence.split("-")[0] in ("Saddle", "Bowl")

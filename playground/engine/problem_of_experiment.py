@@ -1,0 +1,24 @@
+"""The problem that an experiment describes, and the one place that knows which kinds there are."""
+
+from __future__ import annotations
+
+from playground.engine.datasets import samples_of
+from playground.engine.network import network_of
+from playground.engine.network_on_data import NetworkOnData
+from playground.engine.problem import Problem
+from playground.experiment import Experiment
+
+
+def problem_of(experiment: Experiment) -> Problem:
+    """Return the problem of an experiment, with the penalties it starts with."""
+    settings = experiment.network
+    samples = samples_of(experiment.data)
+    return NetworkOnData(network_of(experiment), samples, settings.seed, settings.initialization)
+
+
+def network_on_data(problem: Problem) -> NetworkOnData | None:
+    """Return the problem where it is a network on data, else None.
+
+    Whatever is about a network by nature asks here, and stands aside where there is none.
+    """
+    return problem if isinstance(problem, NetworkOnData) else None

@@ -1,0 +1,175 @@
+"""The gradients of many networks of one make at once, for a fleet of runs.
+
+The networks share the samples of a batch. Arrays are (K, …) with run k in row k, parameters in the working
+order of engine.stepping.step.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from playground.arrays import Array
+from playground.engine.activations import leave
+from playground.engine.network import Network
+from playground.engine.stepping.faulty_gradient import make_faulty_gradient
+from playground.engine.stepping.measuring import mean_losses
+from playground.engine.stepping.step import WorkingParameters, output_targets, with_ones
+
+_HALF = np.array(0.5)
+FEW_DIGITS = 1e-12
+"""A smaller probability of a right answer has too few digits for its logarithm, and so has a smaller J, where
+all of them are nearly 1: there z[L] is computed again."""
+
+_Arrays = tuple[Array, Array, Array, Array]
+"""The fields of an engine.stepping.step.Batch."""
+
+
+class ManyNetworks:
+    """The networks at thetas (K, P), whose gradients it writes into gradients (K, P); both in working order.
+
+    X (n, n_in), y (n, n_out) are all training points. fault is the mistake that the backward pass has on
+    purpose: gradients are then taken one run at a time.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        thetas: Array,
+        gradients: Array,
+        X: Array,
+        y: Array,
+        fault: str | None = None,
+    ):
+        self.network = network
+        self._fault = fault
+        self._order = WorkingParameters(network)
+        self._theta, self._gradient = thetas, gradients
+        self._X, self._y = X, y
+        self._all_points: tuple[Array, Array] | None = None
+        self._buffers: dict[int, _Buffers] = {}
+        self._W = _blocks(self._order, thetas)
+        self._dW = _blocks(self._order, gradients)
+
+    def take(self, batch: _Arrays) -> None:
+        """Write the gradient of each run, penalties not included."""
+        if self._fault is None:
+            self._propagate_back(batch)
+        else:
+            self._propagate_back_wrongly(batch, self._fault)
+
+    def losses(self) -> Array:
+        """The mean loss (K,) over all training points, penalties not included."""
+        if self._all_points is None:
+            target = output_targets(self.network.loss_name, self._y)
+            self._all_points = (
+                np.ascontiguousarray(with_ones(self._X).T),
+                np.ascontiguousarray(target.T),
+            )
+        columns, target = self._all_points
+        return mean_losses(self.network.loss_name, self._forward(columns), target)
+
+    def batch_losses(self, batch: _Arrays) -> Array:
+        """The loss (K,) from what the backward pass has left of the outputs: (ŷ − y)/B."""
+        n_samples = batch[0].shape[1]
+        buffers = self._buffers_for(n_samples)
+        errors = np.abs(buffers.z, buffers.errors)
+        errors *= n_samples
+        if self.network.loss_name == "binary_cross_entropy":
+            np.subtract(1.0, errors, errors)
+            least = errors.min(axis=(1, 2))
+            J = -np.log(errors, errors).sum(axis=(1, 2)) / n_samples
+            doubtful = np.flatnonzero((least < FEW_DIGITS) | (J < FEW_DIGITS))
+            if doubtful.size:
+                J[doubtful] = self._entropies(batch, doubtful)
+        else:
+            J = np.einsum("kon,kon->k", errors, errors) / (2.0 * n_samples)
+        return np.asarray(J)
+
+    def _forward(self, columns: Array) -> Array:
+        buffers = self._buffers_for(columns.shape[1])
+        activate = self.network.g.write
+        inputs = columns
+        for W, hidden, below in zip(self._W, buffers.hidden, buffers.inputs, strict=False):
+            z = np.matmul(W, inputs, buffers.scratch[hidden.shape[1]])
+            if activate is leave:
+                np.copyto(hidden, z)
+            else:
+                activate(z, hidden)
+            inputs = below
+        return np.matmul(self._W[-1], inputs, buffers.z)
+
+    def _entropies(self, batch: _Arrays, runs: Array) -> Array:
+        """The mean cross-entropy of these runs from z[L], which is computed again from the layer below."""
+        columns, _, target, _ = batch
+        n_samples = columns.shape[1]
+        inputs = self._buffers_for(n_samples).inputs
+        z = np.matmul(self._W[-1][runs], inputs[-1][runs] if inputs else columns)
+        # What is added to ŷ − ½ is (½ − y)/B: z counts upwards for class 0 and downwards for class 1.
+        z *= 2 * n_samples * target
+        result: Array = np.logaddexp(0.0, z).sum(axis=(1, 2)) / n_samples
+        return result
+
+    def _propagate_back_wrongly(self, batch: _Arrays, fault: str) -> None:
+        columns, rows, target, _ = batch
+        working, n_samples = self._order, columns.shape[1]
+        gradient = make_faulty_gradient(fault)(self.network, working, n_samples)
+        z = np.empty((self.network.layer_sizes[-1], n_samples))
+        for theta, row in zip(self._theta, self._gradient, strict=True):
+            working.theta[:] = theta
+            gradient((columns, rows, target, z))
+            row[:] = working.gradient
+
+    def _propagate_back(self, batch: _Arrays) -> None:
+        columns, rows, target, _ = batch
+        buffers = self._buffers_for(columns.shape[1])
+        delta = self._forward(columns)
+        if self.network.loss_name == "binary_cross_entropy":
+            np.multiply(delta, _HALF, delta)
+            np.tanh(delta, delta)
+            np.multiply(delta, buffers.half_scale, delta)
+        else:
+            np.multiply(delta, buffers.scale, delta)
+        np.add(delta, target, delta)
+        take_slopes = self.network.g.write_slopes
+        for layer in range(len(self._W) - 1, 0, -1):
+            inputs, slopes = buffers.inputs[layer - 1], buffers.slopes[layer - 1]
+            np.matmul(delta, inputs.transpose(0, 2, 1), self._dW[layer])
+            below = buffers.deltas[layer - 1]
+            np.matmul(self._W[layer][:, :, :-1].transpose(0, 2, 1), delta, below)
+            take_slopes(inputs, slopes)
+            np.multiply(below, slopes[:, :-1], below)
+            delta = below
+        np.matmul(delta, rows, self._dW[0])
+
+    def _buffers_for(self, n_samples: int) -> _Buffers:
+        if n_samples not in self._buffers:
+            self._buffers[n_samples] = _Buffers(self.network, len(self._theta), n_samples)
+        return self._buffers[n_samples]
+
+
+class _Buffers:
+    """The arrays that one batch size needs, run by neuron by sample."""
+
+    def __init__(self, network: Network, n_runs: int, n_samples: int):
+        *neurons, n_out = network.layer_sizes[1:]
+        self.inputs = [np.ones((n_runs, n + 1, n_samples)) for n in neurons]
+        self.hidden = [inputs[:, :-1] for inputs in self.inputs]
+        self.slopes = [np.ones_like(inputs) for inputs in self.inputs]
+        self.deltas = [np.empty((n_runs, n, n_samples)) for n in neurons]
+        self.scratch = {n: np.empty((n_runs, n, n_samples)) for n in set(neurons)}
+        self.z = np.empty((n_runs, n_out, n_samples))
+        self.errors = np.empty_like(self.z)
+        self.scale = np.array(1.0 / n_samples)
+        self.half_scale = np.array(0.5 / n_samples)
+
+
+def _blocks(order: WorkingParameters, rows: Array) -> list[Array]:
+    """Per layer the blocks [W[l] | b[l]] (K, n_l, n_l−1 + 1) of stacked working vectors (K, P), as views."""
+    blocks, start = [], 0
+    for n_out, n_columns in order.shapes:
+        stop = start + n_out * n_columns
+        blocks.append(rows[:, start:stop].reshape(len(rows), n_out, n_columns))
+        start = stop
+    for block in blocks:
+        assert np.may_share_memory(block, rows)
+    return blocks
