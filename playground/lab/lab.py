@@ -73,10 +73,12 @@ class Lab(QObject):
         self.asked = 0
         """How many questions were asked."""
         self._gate = Gate(self.news.emit)
-        self._analysis = AnalysisThread(self._gate, use_process)
-        self._training = TrainingThread(experiment, self._analysis.begin, self._gate)
-        self._commands = self._training.commands
-        told = self._training.signals
+        self.analysis = AnalysisThread(self._gate, use_process)
+        """The thread that answers questions, itself or through its helper; the window asks the lab."""
+        self.training = TrainingThread(experiment, self.analysis.begin, self._gate)
+        """The thread that trains; the window gives its commands to the lab."""
+        self._commands = self.training.commands
+        told = self.training.signals
         told.state_changed.connect(self._take_state)
         told.run_begun.connect(self._take_run)
         told.run_named.connect(self._take_name)
@@ -84,16 +86,16 @@ class Lab(QObject):
         told.shelf_changed.connect(self._take_shelf)
         told.run_left.connect(self.run_left)
         told.diverged.connect(self.diverged)
-        for teller in (told, self._analysis):
+        for teller in (told, self.analysis):
             teller.failed.connect(self.failed)
             teller.notice.connect(self.notice)
         # A thread that still runs when its object goes would take the program with it.
         atexit.register(_shut_down, weakref.ref(self))
         if (application := QCoreApplication.instance()) is not None:
             application.aboutToQuit.connect(self.shutdown)
-        self._training.post_restart(self._order(), restarts.first(experiment))
-        self._analysis.start()
-        self._training.start()
+        self.training.post_restart(self._order(), restarts.first(experiment))
+        self.analysis.start()
+        self.training.start()
 
     # What there is --------------------------------------------------------------------------------------
 
@@ -125,13 +127,23 @@ class Lab(QObject):
     def can_redo(self) -> bool:
         return self._can_redo
 
+    @property
+    def newest_order(self) -> int:
+        """The number of the newest command that has one; see reached()."""
+        return self._orders
+
+    @property
+    def helper_pid(self) -> int | None:
+        """The process number of the helper; None where there is none."""
+        return self.analysis.helper_pid
+
     def name_of(self, run: int) -> str:
         """What the user calls a run, empty where nothing; a run brought back has the name it had."""
         return self._names.get(run, "")
 
     def latest(self) -> Snapshot | None:
         """The newest snapshot of the present run that was not taken yet."""
-        snapshot = self._training.snapshots.take() or self._early
+        snapshot = self.training.snapshots.take() or self._early
         # The thread may be a run ahead of what was announced here: its snapshot waits for the signal.
         self._early = snapshot if snapshot is not None and snapshot.run > self._run_number else None
         if snapshot is not None and snapshot.run != self._run_number:
@@ -145,19 +157,19 @@ class Lab(QObject):
     def ask(self, question: Question) -> None:
         """Ask about the landscape; the newest question of a slot replaces the one before."""
         self.asked += 1
-        self._analysis.ask(question)
+        self.analysis.ask(question)
         self._gate.something_new()
 
     def answer(self, slot: str) -> Any:
         """The newest answer of this slot that was not taken yet, or None."""
-        answer = self._analysis.answer(slot)
+        answer = self.analysis.answer(slot)
         return answer if answer is None or answer.run == self._run_number else None
 
     def sleep(self) -> bool:
         """Nothing is looked for until news tells of something; False where something is there already."""
         self._gate.asleep = True
         # In this order: what comes from here on is told.
-        if self._early is None and self._training.snapshots.empty and not self._analysis.answered:
+        if self._early is None and self.training.snapshots.empty and not self.analysis.answered:
             return True
         self._gate.asleep = False
         return False
@@ -178,40 +190,40 @@ class Lab(QObject):
     @Slot()
     def run(self) -> None:
         """Train until something stops it."""
-        self._training.post(self._commands.start_training)
+        self.training.post(self._commands.start_training)
 
     @Slot()
     def pause(self) -> None:
         """Stop after the present step."""
-        self._training.post(self._commands.pause)
+        self.training.post(self._commands.pause)
 
     @Slot()
     def toggle(self) -> None:
         """Run where it stands, pause where it runs."""
-        self._training.post(self._commands.toggle)
+        self.training.post(self._commands.toggle)
 
     @Slot()
     def step(self) -> None:
         """One step, then stand."""
-        self._training.post(self._commands.one_step)
+        self.training.post(self._commands.one_step)
 
     def run_exactly(self, n: int) -> None:
         """n steps at the present speed, then stand."""
-        self._training.post(self._commands.run_exactly, n)
+        self.training.post(self._commands.run_exactly, n)
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Steps per second, evenly spaced; None: as fast as it goes."""
         if steps_per_second is not None and not steps_per_second > 0.0:
             raise ValueError(f"steps_per_second must be above 0, not {steps_per_second}")
         self._speed = steps_per_second
-        self._training.post(self._commands.set_speed, steps_per_second, key="speed")
+        self.training.post(self._commands.set_speed, steps_per_second, key="speed")
 
     def set_stop(self, stop: Stop) -> None:
         """Stop a run at the first step at which one of these conditions holds; no condition: never.
 
         It is no part of the experiment: a log of changes replays without it.
         """
-        self._training.post(self._commands.set_stop, stop, key="stop")
+        self.training.post(self._commands.set_stop, stop, key="stop")
 
     def set_learning_rate(self, learning_rate: float) -> int:
         """The learning rate of the very next step. For what is returned see reached()."""
@@ -225,9 +237,9 @@ class Lab(QObject):
         self._experiment = self._experiment.with_value(field, value)
         order = self._order()
         if field in LIVE_FIELDS:
-            self._training.post(self._commands.change, order, field, value, key=field)
+            self.training.post(self._commands.change, order, field, value, key=field)
         else:
-            self._training.post_restart(order, restarts.changed(field, value))
+            self.training.post_restart(order, restarts.changed(field, value))
         return order
 
     def set_parameters(
@@ -250,7 +262,7 @@ class Lab(QObject):
         order = self._order()
         key = f"parameters of {run}" if dragging else ""
         act, about = self._commands.set_parameters, (order, run, theta, sentence, dragging)
-        self._training.post(act, *about, key=key, moves=True)
+        self.training.post(act, *about, key=key, moves=True)
         return order
 
     # Time -----------------------------------------------------------------------------------------------
@@ -261,13 +273,13 @@ class Lab(QObject):
         The run pauses. Whatever then acts on it (run, step, change, set_parameters) goes on from that step,
         on another branch; None looks at now again.
         """
-        self._training.post(self._commands.show_moment, run, step, key=f"moment of {run}", moves=True)
+        self.training.post(self._commands.show_moment, run, step, key=f"moment of {run}", moves=True)
 
     def run_from(
         self, step: int, learning_rate: float | None = None, go: bool = True, run: int | None = None
     ) -> None:
         """Go on from an earlier step of the run, on another branch; Undo brings the old one back."""
-        self._training.post(self._commands.branch, self._order(), run, step, learning_rate, go)
+        self.training.post(self._commands.branch, self._order(), run, step, learning_rate, go)
 
     def fork(self, plans: Sequence[Plan], run: int | None = None) -> None:
         """Continue the run in several ways side by side, and run.
@@ -275,27 +287,27 @@ class Lab(QObject):
         The run stays where it is; run, pause, step and run_exactly act on the fork until a branch is kept,
         it is dropped, or the run is changed.
         """
-        self._training.post(self._commands.fork, run, tuple(plans))
+        self.training.post(self._commands.fork, run, tuple(plans))
 
     def keep_branch(self, row: int, plan: Plan | None = None, run: int | None = None) -> None:
         """Go on with this branch of the fork, which follows this plan; Undo goes back to its beginning."""
-        self._training.post(self._commands.keep_branch, self._order(), run, row, plan)
+        self.training.post(self._commands.keep_branch, self._order(), run, row, plan)
 
     def drop_fork(self) -> None:
         """Take the fork away; the run stands where it was forked."""
-        self._training.post(self._commands.drop_fork)
+        self.training.post(self._commands.drop_fork)
 
     # Runs -----------------------------------------------------------------------------------------------
 
     @Slot()
     def same_weights_again(self) -> None:
         """A new run from the same first weights, with the settings of now."""
-        self._training.post_restart(self._order(), restarts.same_weights)
+        self.training.post_restart(self._order(), restarts.same_weights)
 
     @Slot()
     def new_weights(self) -> None:
         """A new run from weights of the next seed, with the settings of now."""
-        self._training.post_restart(self._order(), restarts.new_weights)
+        self.training.post_restart(self._order(), restarts.new_weights)
 
     def set_experiment(
         self,
@@ -314,7 +326,7 @@ class Lab(QObject):
         self._experiment = experiment
         opened = restarts.opened(experiment, tuple(changes), steps, name, sentence)
         order = self._order()
-        self._training.post_restart(order, opened)
+        self.training.post_restart(order, opened)
         return order
 
     def reached(self, order: int) -> bool:
@@ -326,17 +338,17 @@ class Lab(QObject):
     def name_run(self, run: int, name: str) -> None:
         """Call this run so; what starts it again keeps the name, another experiment does not."""
         self._names[run] = name
-        self._training.post(self._commands.name_run, run, name)
+        self.training.post(self._commands.name_run, run, name)
 
     @Slot()
     def undo(self) -> None:
         """Bring back, with its history, the run that the present one replaced."""
-        self._training.post(self._commands.undo, self._order())
+        self.training.post(self._commands.undo, self._order())
 
     @Slot()
     def redo(self) -> None:
         """Bring back the run that the last undo() left."""
-        self._training.post(self._commands.redo, self._order())
+        self.training.post(self._commands.redo, self._order())
 
     # The end --------------------------------------------------------------------------------------------
 
@@ -344,12 +356,12 @@ class Lab(QObject):
         """End both threads and the helper; whether they ended within timeout seconds. May be called again."""
         # Once they have ended they are left alone: Qt may be gone by the time of a later call.
         if not self._ended:
-            self._training.close()
-            self._analysis.close()
+            self.training.close()
+            self.analysis.close()
             until = time.monotonic() + timeout
-            ended = self._training.wait(round(1000 * timeout))
+            ended = self.training.wait(round(1000 * timeout))
             left = max(round(1000 * (until - time.monotonic())), GRACE_MS + KILLED_MS)
-            self._ended = self._analysis.end(left) and ended
+            self._ended = self.analysis.end(left) and ended
         return self._ended
 
     # What the threads report ----------------------------------------------------------------------------

@@ -273,7 +273,7 @@ def slider_rows(window: MainWindow) -> list[Row]:
     lab.run()
     live_for(SETTLING)
     frames = FrameLog(window._timer)
-    trainer = lab._training.stage.run.trainer
+    trainer = lab.training.stage.run.trainer
     begun = count_steps_begun(trainer)
     waited, shown = [], []
     for index in range(25):

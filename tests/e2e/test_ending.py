@@ -16,6 +16,7 @@ import pytest
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.startup.ending import ends_when_told
+from tests.support.questions_asked import FillsThePipe
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
@@ -24,12 +25,15 @@ PATIENCE = 30.0
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 WINDOW = """
+import os
+import signal
 import sys
 
 from PySide6.QtCore import QTimer
 
 from playground import app
 from playground.ui import main_window
+from tests.support.questions_asked import FillsThePipe
 
 
 class Telling(main_window.MainWindow):
@@ -40,18 +44,33 @@ class Telling(main_window.MainWindow):
         QTimer.singleShot(0, self.be)
 
     def be(self):
-        if self.lab._analysis.helper_pid is None or self.snapshot is None:
+        if self.lab.helper_pid is None or self.snapshot is None:
             QTimer.singleShot(20, self.be)
             return
         state = sys.argv[1]
         if state == "locked":
             self.actions_by_name["lock"].trigger()
-        elif state == "hurry":
+        elif state in ("hurry", "stopped"):
             self.lab.set_speed(None)
             self.lab.run()
         elif state == "dialog":
             QTimer.singleShot(0, self.actions_by_name["export"].trigger)
-        QTimer.singleShot(100, lambda: print(self.lab._analysis.helper_pid, flush=True))
+        if state == "stopped":
+            os.kill(self.lab.helper_pid, signal.SIGSTOP)
+            self.question = FillsThePipe(self.lab.run_number)
+            self.lab.ask(self.question)
+            self.tell_when_sent()
+        else:
+            QTimer.singleShot(100, self.tell)
+
+    def tell_when_sent(self):
+        if self.question.sent:
+            self.tell()
+        else:
+            QTimer.singleShot(20, self.tell_when_sent)
+
+    def tell(self):
+        print(self.lab.helper_pid, flush=True)
 
 
 main_window.MainWindow = Telling
@@ -130,11 +149,8 @@ def test_a_signal_ends_it_and_its_place_is_kept(
 
 @pytest.mark.slow
 def test_a_helper_that_is_stopped_keeps_nothing_alive(tmp_path: Path, programs: list[Program]) -> None:
-    program = Program(tmp_path, "hurry")
+    program = Program(tmp_path, "stopped")
     programs.append(program)
-    os.kill(program.helper, signal.SIGSTOP)
-    # Long enough for its pipe to be full: the window goes on asking.
-    time.sleep(1.0)
     program.end_by(signal.SIGTERM)
     assert not is_there(program.helper)
 
@@ -150,23 +166,15 @@ def test_a_signal_that_nohup_switched_off_does_not_close_the_window(qapp: Any) -
         signal.signal(signal.SIGHUP, before)
 
 
-class Long:
-    """A question that fills the pipe."""
-
-    slot = "long"
-
-    def __init__(self, run: int):
-        self.run, self.load = run, bytes(4_000_000)
-
-
 def test_a_lab_whose_helper_does_not_read_closes(qtbot: Any) -> None:
     lab = Lab(Experiment())
-    qtbot.waitUntil(lambda: lab._analysis.helper_pid is not None and lab.run_number == 1)
-    helper = lab._analysis.helper_pid
+    qtbot.waitUntil(lambda: lab.helper_pid is not None and lab.run_number == 1)
+    helper = lab.helper_pid
+    assert helper is not None
     os.kill(helper, signal.SIGSTOP)
-    lab.ask(Long(1))
-    # Until the thread has taken it, and stands in the pipe.
-    qtbot.waitUntil(lambda: not lab._analysis._asked and not lab._analysis._woken)
+    question = FillsThePipe(1)
+    lab.ask(question)
+    qtbot.waitUntil(lambda: question.sent)
     assert lab.shutdown(PATIENCE)
     assert not is_there(helper)
 

@@ -185,7 +185,7 @@ from PySide6.QtCore import QTimer
 from playground import app
 from playground.startup import crash
 from playground.ui import main_window
-from tests.support.questions_asked import Broken
+from tests.support.questions_asked import Broken, LosesItsSlot
 
 def slot():
     raise KeyError("from a slot")
@@ -209,12 +209,9 @@ class Window(main_window.MainWindow):
             if way == "slot":
                 QTimer.singleShot(0, slot)
             elif way == "training":
-                self.lab._training.post(training)
+                self.lab.training.post(training)
             elif way == "analysis":
-                # What is no question at all.
-                self.lab._analysis._asked["surface"] = "from the analysis thread"
-                with self.lab._analysis._lock:
-                    self.lab._analysis._wake()
+                self.lab.ask(LosesItsSlot(self.snapshot.run))
             else:
                 self.lab.ask(Broken(self.snapshot.run))
         if crash._desk.dialog is not None:
@@ -235,7 +232,7 @@ if __name__ == "__main__":
     [
         ("slot", ["KeyError: 'from a slot'", "in slot"]),
         ("training", ["KeyError: 'from the training thread'", "in training"]),
-        ("analysis", ["AttributeError: 'str' object has no attribute 'slot'", "in _hear"]),
+        ("analysis", ["IndexError: pop from empty list", "in _hear"]),
         ("helper", ["ZeroDivisionError", "in answers", "in _continue"]),
     ],
 )

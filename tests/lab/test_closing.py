@@ -39,7 +39,7 @@ def look():
     if lab.answer("countdown") is not None:
         timer.stop()
         lab.ask(OtherCountdown(1, 0, 1, float(sys.argv[1])))
-        print(lab._analysis.helper_pid, flush=True)
+        print(lab.helper_pid, flush=True)
 
 
 if __name__ == "__main__":
@@ -65,6 +65,10 @@ def test_closing_twice_and_commands_after_it_do_nothing(make_lab: Callable[..., 
     assert lab.answer("countdown") is None
 
 
+def fault() -> None:
+    raise RuntimeError("a fault between two steps")
+
+
 @pytest.mark.parametrize("moment", ["first", "ready", "slow", "running", "asked", "diverged", "failed"])
 def test_it_closes_in_any_state_without_waiting_for_what_is_under_way(
     make_lab: Callable[..., Lab], qtbot: Any, moment: str
@@ -87,7 +91,7 @@ def test_it_closes_in_any_state_without_waiting_for_what_is_under_way(
         qtbot.waitUntil(lambda: lab.state == "diverged")
     elif moment == "failed":
         with qtbot.waitSignal(lab.failed):
-            lab._training.post(lambda: 1 // 0)
+            lab.training.post(fault)
     assert lab.shutdown(PATIENCE)
 
 

@@ -60,7 +60,7 @@ def test_a_forgotten_dialog_is_destroyed_by_the_windows_thread_while_another_tra
     gc.callbacks.append(note)
     try:
         # Enough for Python to collect in the training thread, if it may.
-        lab._training.post(lambda: made.extend([0] for _ in range(ENOUGH_TO_COLLECT)))
+        lab.training.post(lambda: made.extend([0] for _ in range(ENOUGH_TO_COLLECT)))
         qtbot.waitUntil(lambda: bool(destroyed_in))
     finally:
         gc.callbacks.remove(note)

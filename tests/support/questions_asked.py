@@ -165,6 +165,36 @@ class Uncompared(Countdown):
     which: Any = field(default_factory=Incomparable)
 
 
+class FillsThePipe:
+    """A question that is larger than the pipe to the helper; sent: whether it is on its way there."""
+
+    slot: ClassVar[str] = "long"
+
+    def __init__(self, run: int):
+        self.run, self.sent = run, False
+
+    def __getstate__(self) -> dict[str, Any]:
+        self.sent = True
+        return {"run": self.run, "load": bytes(4_000_000)}
+
+    def answers(self, context: Context) -> Iterator[Told]:
+        return iter(())
+
+
+class LosesItsSlot:
+    """A question that tells its slot once, when it is asked."""
+
+    def __init__(self, run: int):
+        self.run, self._slots = run, ["lost"]
+
+    @property
+    def slot(self) -> str:
+        return self._slots.pop()
+
+    def answers(self, context: Context) -> Iterator[Told]:
+        return iter(())
+
+
 class Forgetful:
     """A question that can say twice which run it is about: then it is answered, and fails in that too."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -48,18 +46,6 @@ class Stage:
         return self.snapshot
 
 
-@contextmanager
-def busy(lab: Lab) -> Iterator[None]:
-    """While this lasts the training thread carries nothing out; then it finds all commands at once."""
-    begun, go_on = threading.Event(), threading.Event()
-    lab._training.post(lambda: begun.set() or go_on.wait(20.0))
-    assert begun.wait(20.0)
-    try:
-        yield
-    finally:
-        go_on.set()
-
-
 def snapshot_of(experiment: Experiment, steps: int = 0, run: int = 1) -> Snapshot:
     """A snapshot of a run that was trained here and now, without a lab."""
     trainer = Trainer(experiment)
@@ -67,6 +53,7 @@ def snapshot_of(experiment: Experiment, steps: int = 0, run: int = 1) -> Snapsho
     return Snapshot(run, trainer.view(), "paused", 0.0, samples_of(experiment.data))
 
 
-def visible_texts(widget: QWidget, kind: type) -> list[str]:
+def visible_texts(widget: QWidget, kind: type[Any]) -> list[str]:
     """The texts of all visible children of a kind."""
-    return [child.text() for child in widget.findChildren(kind) if child.isVisible()]
+    children: list[Any] = widget.findChildren(kind)
+    return [child.text() for child in children if child.isVisible()]

@@ -92,6 +92,11 @@ class AnalysisThread(QThread):
         helper = self._helper
         return helper.pid if helper is not None else None
 
+    @property
+    def busy(self) -> bool:
+        """Whether the thread answers a question itself, without a helper."""
+        return self._desk.busy
+
     def close(self) -> None:
         """Ask the thread to end; it does after the present chunk, and the helper with it."""
         with self._lock:

@@ -26,8 +26,8 @@ from playground.lab.training.succession import Succession
 class TrainingThread(QThread):
     """Carries out commands between steps, and publishes snapshots into a mailbox with one slot.
 
-    commands holds what can be posted; stage and stepper are the state of the run, touched by this thread
-    alone. post, post_restart and close may be called from any thread and return at once.
+    commands holds what can be posted; stage, stepper and publisher are the state of the run, touched by this
+    thread alone. post, post_restart and close may be called from any thread and return at once.
     """
 
     def __init__(
@@ -41,10 +41,10 @@ class TrainingThread(QThread):
         self.setObjectName("training")
         self.signals = TrainingSignals()
         self._inbox = Inbox()
-        self._publisher = Publisher(gate)
-        self.snapshots = self._publisher.snapshots
+        self.publisher = Publisher(gate)
+        self.snapshots = self.publisher.snapshots
         self.stage = Stage()
-        self.stepper = Stepper(self.stage, self._inbox, gate, self._publisher, self.signals)
+        self.stepper = Stepper(self.stage, self._inbox, gate, self.publisher, self.signals)
         parts = self.stage, self.stepper, self.signals
         self._succession = Succession(experiment, *parts, announce, self._inbox.is_closed)
         self._told_of = 0
@@ -78,7 +78,7 @@ class TrainingThread(QThread):
             self._try(command.act)
         self._try(self.commands.begin_planned_run)
         if commands:
-            self._publisher.outdated_at_once()
+            self.publisher.outdated_at_once()
         if self._succession.order != self._told_of:
             self._told_of = self._succession.order
             self.signals.carried_out.emit(self._told_of, self._succession.experiment)
@@ -86,10 +86,10 @@ class TrainingThread(QThread):
     def _go_on(self, commanded: bool) -> None:
         if commanded and self.stepper.flat_out:
             # Seen by the next frame, and not only after a turn of training.
-            self._publisher.publish_if_due(self._snapshot)
+            self.publisher.publish_if_due(self._snapshot)
         if self.stepper.running:
             self.stepper.train()
-        self._publisher.publish_if_due(self._snapshot)
+        self.publisher.publish_if_due(self._snapshot)
 
     def _try(self, act: Callable[..., None], *arguments: Any) -> None:
         """Do this. A fault in it ends the run, and nothing else: what comes after it is still carried out."""

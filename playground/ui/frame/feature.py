@@ -39,10 +39,17 @@ class View(Protocol):
     plots: what it shows that can be exported.
     """
 
-    slots: tuple[str, ...]
-    every_frame: bool
-    seconds_in_a_hurry: float
-    plots: Sequence[Plot]
+    @property
+    def slots(self) -> tuple[str, ...]: ...
+
+    @property
+    def every_frame(self) -> bool: ...
+
+    @property
+    def seconds_in_a_hurry(self) -> float: ...
+
+    @property
+    def plots(self) -> Sequence[Plot]: ...
 
     def join(self) -> None:
         """Connect to the other views. Called once, when all of them exist."""

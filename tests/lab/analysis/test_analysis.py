@@ -87,7 +87,7 @@ def test_the_helper_holds_no_window(make_lab: Callable[..., Lab], qtbot: Any) ->
     lab = make_lab(use_process=True)
     lab.ask(WhichModules(1))
     assert answer_of(lab, qtbot, "modules").text == "numpy"
-    assert lab._analysis.helper_pid not in (None, os.getpid())
+    assert lab.helper_pid not in (None, os.getpid())
 
 
 def test_the_helper_steps_back_for_others(make_lab: Callable[..., Lab], qtbot: Any) -> None:
@@ -99,7 +99,7 @@ def test_the_helper_steps_back_for_others(make_lab: Callable[..., Lab], qtbot: A
     assert nice == "19"
     if os.cpu_count() != 1 and may_idle():
         assert policy == str(os.SCHED_IDLE)
-    pid = lab._analysis.helper_pid
+    pid = lab.helper_pid
     assert pid is not None
     assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
@@ -141,7 +141,7 @@ def test_a_fault_in_a_question_is_told_once_and_the_next_is_answered(asked_lab: 
         asked_lab.ask(Broken(1))
         asked_lab.ask(WhichModules(1))
         answer_of(asked_lab, qtbot, "modules")
-        pids.add(asked_lab._analysis.helper_pid)
+        pids.add(asked_lab.helper_pid)
     qtbot.waitUntil(lambda: bool(told))
     assert len(told) == 1
     assert "ZeroDivisionError" in told[0]
@@ -165,7 +165,7 @@ def test_an_answer_that_cannot_be_read_is_told_once_and_all_others_come(
     lab.failed.connect(told.append)
     lab.ask(Countdown(1, 0, 100, 0.002))
     answer_of(lab, qtbot, "countdown")
-    pid = lab._analysis.helper_pid
+    pid = lab.helper_pid
     for step in range(3):
         lab.ask(AsksForTheUnreadable(1, step))
         lab.ask(WhichModules(1, step))
@@ -174,7 +174,7 @@ def test_an_answer_that_cannot_be_read_is_told_once_and_all_others_come(
     assert len(told) == 1
     assert "nobody can read this answer" in told[0]
     assert lab.answer("unreadable") is None
-    assert lab._analysis.helper_pid == pid
+    assert lab.helper_pid == pid
     lab.same_weights_again()
     qtbot.waitUntil(lambda: lab.run_number == 2)
     lab.ask(HowManyPoints(2))
@@ -235,12 +235,12 @@ def test_a_helper_killed_at_work_is_replaced_by_the_thread_and_by_a_new_helper(
     lab.notice.connect(notices.append)
     lab.ask(Countdown(1, 0, 500, 0.002))
     answer_of(lab, qtbot, "countdown")
-    pid = lab._analysis.helper_pid
+    pid = lab.helper_pid
     assert pid is not None
     with qtbot.waitSignal(lab.notice, timeout=PATIENCE):
         os.kill(pid, signal.SIGKILL)
     text_of(lab, qtbot, "countdown", "0")
-    assert lab._analysis.helper_pid is None
+    assert lab.helper_pid is None
     lab.ask(HowManyPoints(1))
     text_of(lab, qtbot, "points", "32")
     assert len(notices) == 1
@@ -249,7 +249,7 @@ def test_a_helper_killed_at_work_is_replaced_by_the_thread_and_by_a_new_helper(
     qtbot.waitUntil(lambda: lab.run_number == 2)
     lab.ask(WhichModules(2))
     assert answer_of(lab, qtbot, "modules").text == "numpy"
-    assert lab._analysis.helper_pid not in (None, pid)
+    assert lab.helper_pid not in (None, pid)
     assert len(notices) == 1
 
 

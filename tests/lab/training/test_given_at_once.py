@@ -13,6 +13,7 @@ import pytest
 
 from playground.experiment import Change
 from playground.lab.lab import Lab
+from tests.support.busy_training import busy
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher
 
@@ -70,17 +71,17 @@ def where_it_stands(watcher: Watcher) -> dict[str, Any]:
     """All that a command can change of a run, once everything has been carried out and is seen."""
     lab = watcher.lab
     carried_out = threading.Event()
-    lab._training.post(carried_out.set)
+    lab.training.post(carried_out.set)
     assert carried_out.wait(20.0)
-    run, past = lab._training.stage.run, lab._training.stage.past.step
+    run, past = lab.training.stage.run, lab.training.stage.past.step
     assert run is not None
 
     def seen() -> bool:
         snapshot = watcher.look()
         return (
             snapshot is not None
-            and lab.reached(lab._orders)
-            and (snapshot.run, snapshot.order) == (run.number, lab._orders)
+            and lab.reached(lab.newest_order)
+            and (snapshot.run, snapshot.order) == (run.number, lab.newest_order)
             and (snapshot.whole.step, snapshot.moment) == (run.trainer.step, past is not None)
             and (past is None or snapshot.view.step == past)
             and np.array_equal(snapshot.whole.parameters, run.trainer.parameters)
@@ -103,12 +104,9 @@ def where_it_stands(watcher: Watcher) -> dict[str, Any]:
 
 
 def at_once(lab: Lab, doings: list[Doing]) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-    lab._training.post(lambda: begun.set() or go_on.wait(20.0))
-    assert begun.wait(20.0)
-    for _, act in doings:
-        act(lab)
-    go_on.set()
+    with busy(lab):
+        for _, act in doings:
+            act(lab)
 
 
 def compare(make_lab: Callable[..., Lab], qtbot: Any, seed: int, batches: int) -> None:
@@ -154,7 +152,7 @@ def test_a_change_is_not_moved_over_a_look_at_an_earlier_moment(watcher: Watcher
             ("", Lab.undo),
         ],
     )
-    back = watcher.until(lambda snapshot: snapshot.order == lab._orders)
+    back = watcher.until(lambda snapshot: snapshot.order == lab.newest_order)
     assert (back.step, back.settings.learning_rate) == (3, 0.5), "the branch with 0.6 is the one undone"
 
 

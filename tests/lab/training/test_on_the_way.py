@@ -91,11 +91,11 @@ def test_a_run_on_its_way_can_be_stopped_and_then_goes_at_the_usual_pace(
     file = dragged(SMALL, 100_000)
     lab.set_experiment(file.experiment, file.changes, file.steps)
     qtbot.waitUntil(lambda: len(window.steps) > 1)
-    assert lab._training._publisher.on_the_way
+    assert lab.training.publisher.on_the_way
     lab.pause()
     qtbot.waitUntil(lambda: lab.state == "paused")
-    assert not lab._training._publisher.on_the_way
+    assert not lab.training.publisher.on_the_way
     lab.run()
     qtbot.waitUntil(lambda: lab.state == RUNNING)
-    assert not lab._training._publisher.on_the_way
+    assert not lab.training.publisher.on_the_way
     window.close()

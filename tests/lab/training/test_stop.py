@@ -40,7 +40,7 @@ def test_a_run_that_stops_before_a_change_of_its_log_makes_it_when_it_goes_on(wa
     lab.set_experiment(SMALL, changes)
     lab.set_stop(Stop(steps=50))
     # All of them in one slice: the condition is looked at when the slice is over.
-    lab._training.stepper.pace.SLICE = lab._training.stepper.pace.SHORT_SLICE = 30.0
+    lab.training.stepper.pace.SLICE = lab.training.stepper.pace.SHORT_SLICE = 30.0
     lab.run_exactly(100)
     stopped = watcher.until(lambda snapshot: bool(snapshot.finished))
     assert same_history(stopped, replay(ExperimentFile(SMALL, changes), 50).view())

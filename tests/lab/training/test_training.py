@@ -30,7 +30,7 @@ def test_a_snapshot_that_is_ahead_of_its_announcement_waits_for_it(watcher: Watc
     """The window looks while the signal of the new run is still on its way."""
     watcher.until_state("ready")
     lab = watcher.lab
-    box: Any = lab._training.snapshots
+    box: Any = lab.training.snapshots
     published, put = threading.Event(), box.put
     box.put = lambda snapshot: put(snapshot) or published.set()
     lab.same_weights_again()
@@ -93,8 +93,8 @@ def test_the_very_next_step_uses_the_new_learning_rate(watcher: Watcher) -> None
     lab.set_speed(None)
     lab.run()
     watcher.until(lambda snapshot: snapshot.view.step > 20)
-    assert lab._training.stage.run is not None
-    begun = steps_begun(lab._training.stage.run.trainer)
+    assert lab.training.stage.run is not None
+    begun = steps_begun(lab.training.stage.run.trainer)
     for rate in (0.2, 0.05, 0.15):
         watcher.until(lambda snapshot, step=watcher.snapshot.view.step: snapshot.view.step > step + 20)
         lab.set_learning_rate(rate)
@@ -186,8 +186,8 @@ def test_the_switch_interval_is_short_only_while_it_trains_as_fast_as_it_goes(wa
 def test_an_idle_lab_never_wakes(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     watcher.lab.step()
     watcher.until_state("paused")
-    assert watcher.lab._training.stepper.patience() is None
-    assert not watcher.lab._analysis._desk.busy
+    assert watcher.lab.training.stepper.patience() is None
+    assert not watcher.lab.analysis.busy
 
 
 def test_samples_are_the_same_object_for_a_whole_run(watcher: Watcher) -> None:
@@ -209,8 +209,8 @@ def test_an_experiment_with_eight_layers_obeys_pause_after_the_present_step(
     lab.set_speed(None)
     lab.run()
     watcher.until(lambda snapshot: snapshot.view.step >= 2)
-    assert lab._training.stage.run is not None
-    begun = steps_begun(lab._training.stage.run.trainer)
+    assert lab.training.stage.run is not None
+    begun = steps_begun(lab.training.stage.run.trainer)
     watcher.until(lambda snapshot: len(begun) > 2)
     lab.pause()
     paused = len(begun)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from playground.experiment import Experiment
 from playground.lab.lab import Lab
+from playground.lab.training.restarts import NextRun
+from tests.support.busy_training import busy
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher
 
@@ -22,7 +24,7 @@ def test_a_fault_in_training_is_told_and_the_next_experiment_trains(
     watcher.until(lambda snapshot: snapshot.view.step == 5)
 
     with qtbot.waitSignal(lab.failed) as told:
-        lab._training.post(fault)
+        lab.training.post(fault)
     assert "a fault between two steps" in told.args[0]
     qtbot.waitUntil(lambda: lab.state == "failed")
     lab.run()
@@ -35,14 +37,15 @@ def test_a_fault_in_training_is_told_and_the_next_experiment_trains(
     watcher.until(lambda snapshot: snapshot.view.step == 3 and snapshot.state == "paused")
 
 
-def together(lab: Lab, *post: Callable[[], None]) -> None:
+def together(lab: Lab, *post: Callable[[], object]) -> None:
     """Give commands while the thread is busy with another, so that it finds all of them at once."""
-    begun, go_on = threading.Event(), threading.Event()
-    lab._training.post(lambda: begun.set() or go_on.wait(20.0))
-    assert begun.wait(20.0)
-    for each in post:
-        each()
-    go_on.set()
+    with busy(lab):
+        for each in post:
+            each()
+
+
+def no_run(present: Experiment) -> NextRun:
+    raise RuntimeError("a run that cannot be made")
 
 
 def fault() -> None:
@@ -56,7 +59,7 @@ def test_a_command_that_fails_takes_none_of_those_after_it_with_it(lab: Lab, qtb
     watcher.until_state("ready")
     together(
         lab,
-        lambda: lab._training.post(fault),
+        lambda: lab.training.post(fault),
         lambda: lab.set_learning_rate(0.07),
         lambda: lab.run_exactly(5),
         lab.new_weights,
@@ -75,7 +78,7 @@ def test_a_run_that_cannot_be_made_leaves_room_for_the_one_asked_for_next(lab: L
     watcher.until_state("ready")
     together(
         lab,
-        lambda: lab._training.post_restart(lab._order(), lambda present: 1 // 0),
+        lambda: lab.training.post_restart(lab.newest_order, no_run),
         lambda: lab.set_experiment(SMALL.with_value("data.noise", 0.3)),
         lambda: lab.run_exactly(2),
     )
@@ -91,7 +94,7 @@ def test_a_fault_at_an_earlier_moment_leaves_nothing_of_it_behind(lab: Lab, qtbo
     watcher.until(lambda snapshot: snapshot.view.step == 20)
     lab.show_moment(7)
     watcher.until(lambda snapshot: snapshot.moment)
-    lab._training.post(fault)
+    lab.training.post(fault)
     lab.run()
     lab.step()
     lab.change("training.l2", 0.01)

@@ -35,7 +35,7 @@ def test_however_the_run_was_cut_its_history_is_the_same(
         "batch": lambda: lab.change("training.batch_size", chance.choice([None, 3, 10])),
         "l2": lambda: lab.change("training.l2", chance.choice([0.0, 0.01])),
         "momentum": lambda: lab.change("training.optimizer", chance.choice(["momentum", "adam"])),
-        "slice": lambda: setattr(lab._training.stepper.pace, "SLICE", chance.choice([1e-4, 4e-3])),
+        "slice": lambda: setattr(lab.training.stepper.pace, "SLICE", chance.choice([1e-4, 4e-3])),
     }
     for _ in range(60):
         wild[chance.choice(list(wild))]()
@@ -45,7 +45,7 @@ def test_however_the_run_was_cut_its_history_is_the_same(
     lab.set_speed(None)
     lab.pause()
     pauses = []
-    lab._training.post(lambda: pauses.append(lab._training.stage.run.trainer.step))
+    lab.training.post(lambda: pauses.append(lab.training.stage.run.trainer.step))
     lab.run_exactly(200)
     ended = watcher.until(lambda snapshot: bool(pauses) and snapshot.view.step == pauses[0] + 200)
     alone = replay(ExperimentFile(experiment, ended.history.changes), ended.step)

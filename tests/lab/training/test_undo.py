@@ -89,7 +89,7 @@ def test_new_weights_are_other_weights_on_the_same_data(watcher: Watcher) -> Non
 def test_several_changes_in_a_row_begin_one_run_with_all_of_them(watcher: Watcher) -> None:
     watcher.until_state("ready")
     lab = watcher.lab
-    lab._training.post(lambda: None)
+    lab.training.post(lambda: None)
     lab.change("data.dataset", "xor")
     lab.change("data.points", 100)
     lab.change("network.hidden_layers", (3, 3))

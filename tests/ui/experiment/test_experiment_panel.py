@@ -21,7 +21,8 @@ from playground.ui.experiment.words import HINTS
 from playground.ui.style import stylesheet
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.number_field import NumberField
-from tests.support.widget_stage import Stage, busy
+from tests.support.busy_training import busy
+from tests.support.widget_stage import Stage
 
 
 @pytest.fixture

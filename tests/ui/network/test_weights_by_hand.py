@@ -118,7 +118,7 @@ def test_a_hand_is_not_forgotten_where_the_pause_is_seen_before_it_is_told(
 ) -> None:
     window.lab.run()
     qtbot.waitUntil(lambda: window.lab.state == "running" and window.snapshot.view.step > 3)
-    mailbox, shown = window.lab._training.snapshots, Event()
+    mailbox, shown = window.lab.training.snapshots, Event()
     put = mailbox.put
 
     def put_and_tell(snapshot: Snapshot) -> None:
@@ -142,7 +142,7 @@ def test_a_hand_that_is_quicker_than_the_picture_loses_no_steps(qtbot: Any, wind
     # One long frame, in which it runs, a weight is taken, and it pauses.
     window.clock.stop()
     window.lab.run()
-    trainer = window.lab._training.stage.run.trainer
+    trainer = window.lab.training.stage.run.trainer
     qtbot.waitUntil(lambda: window.lab.state == "running" and trainer.step > 25)
     window.panel.diagram.value_dragged.emit(9, 1.5)
     qtbot.waitUntil(lambda: window.lab.state == "paused")

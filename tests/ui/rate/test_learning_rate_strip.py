@@ -20,8 +20,9 @@ from playground.landscape.rate_words import RateWord, Stretch
 from playground.numerals import rate_text
 from playground.ui.rate.slider import BAND_WORDS
 from playground.ui.rate.strip import LearningRateStrip
+from tests.support.busy_training import busy
 from tests.support.strip_painted import has_color, painted
-from tests.support.widget_stage import Stage, busy
+from tests.support.widget_stage import Stage
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
