@@ -284,16 +284,16 @@ def _summary(trainer: Trainer) -> str:
     if view.diverged:
         lines.append(_why_stopped(trainer))
     lines.append(f"training loss J {view.train_loss:.6g}")
-    if len(trainer.samples.X_test):
+    if trainer.problem.has_test:
         lines.append(f"test loss J {view.test_loss:.6g}")
     if penalties_text(view.settings):
         lines.append(f"J includes the penalty {view.penalty:.6g} ({penalties_text(view.settings)})")
         points = f"loss without the penalty: training {view.train_points_loss:.6g}"
-        tested = f", test {view.test_points_loss:.6g}" if len(trainer.samples.X_test) else ""
+        tested = f", test {view.test_points_loss:.6g}" if trainer.problem.has_test else ""
         lines.append(points + tested)
-    if trainer.samples.classification:
+    if trainer.problem.has_accuracy:
         lines.append(f"training accuracy {percent_text(view.train_accuracy, 3)}")
-        if len(trainer.samples.X_test):
+        if trainer.problem.has_test:
             lines.append(f"test accuracy {percent_text(view.test_accuracy, 3)}")
     return "\n".join(lines)
 

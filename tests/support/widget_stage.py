@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from playground.engine.datasets import samples_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
@@ -50,7 +49,7 @@ def snapshot_of(experiment: Experiment, steps: int = 0, run: int = 1) -> Snapsho
     """A snapshot of a run that was trained here and now, without a lab."""
     trainer = Trainer(experiment)
     trainer.advance(steps)
-    return Snapshot(run, trainer.view(), "paused", 0.0, samples_of(experiment.data))
+    return Snapshot(run, trainer.view(), "paused", 0.0, trainer.problem)
 
 
 def visible_texts(widget: QWidget, kind: type[Any]) -> list[str]:

@@ -120,7 +120,7 @@ class TrainingThread(QThread):
             view=view,
             state=self.stepper.state,
             steps_per_second=self.stepper.steps_per_second,
-            samples=run.trainer.samples,
+            problem=run.trainer.problem,
             now=now,
             fork=fork.view() if fork is not None else None,
             finished=self.stepper.finished,

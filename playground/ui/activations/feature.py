@@ -31,6 +31,7 @@ class ActivationFeature(Feature):
     """Asks while its page is on the screen; what was trained unseen is filled in from the recorded path."""
 
     slots = (ActivationsQuestion.slot,)
+    needs_network = True
 
     def __init__(self, window: Workbench):
         super().__init__(window)

@@ -40,6 +40,7 @@ class BlameFeature(Feature):
     """A switch in the data view; hovering a point, or PgUp and PgDn, shows what it does to the weights."""
 
     slots = (BlameQuestion.slot, PointGradientQuestion.slot)
+    needs_network = True
 
     def __init__(self, window: Workbench):
         super().__init__(window)

@@ -17,6 +17,7 @@ class DataFeature(Feature):
     """Carries snapshots, questions and answers to the data view."""
 
     slots = (BoundaryQuestion.slot,)
+    needs_network = True
     every_frame = True
 
     def __init__(self, window: Workbench):

@@ -25,6 +25,7 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.datasets import DATASET_INFO, Samples
 from playground.engine.optimizers import OPTIMIZERS, OptimizerInfo
+from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import Experiment, TrainingSettings
 from playground.numerals import number_text
 from playground.ui.experiment.dataset_chooser import DatasetChooser
@@ -94,9 +95,12 @@ class ExperimentPanel(Card):
         view = snapshot.view
         if view.settings != self._shown and snapshot.order >= self._order:
             self._show_training(view.settings)
-        if snapshot.samples is not self._samples:
-            self._samples = snapshot.samples
-            self._show_samples(snapshot.samples)
+        on_data = network_on_data(snapshot.problem)
+        if on_data is None:
+            return
+        if on_data.samples is not self._samples:
+            self._samples = on_data.samples
+            self._show_samples(on_data.samples)
         self.diagram.show_snapshot(snapshot)
 
     def take_boundary(self, answer: BoundaryAnswer) -> None:

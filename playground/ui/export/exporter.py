@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from playground.engine.problem_of_experiment import network_on_data
 from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
 from playground.export.history_csv import save_history
 from playground.export.picture import copy_to_clipboard, save_png, save_svg
@@ -78,9 +79,12 @@ class Exporter:
         if what == "loss":
             return loss_figure(snapshot.view, self._loss.logarithmic, self._loss.drawing.others.runs)
         if what == "boundary":
+            on_data = network_on_data(snapshot.problem)
+            if on_data is None:
+                raise ExportError("There is no boundary to export: this run has no network.")
             boundary = self._data.answer.boundary if self._data.answer is not None else None
             shown = self._data.show_test, self._data.blame
-            return boundary_figure(snapshot.samples, boundary, *shown, snapshot.view)
+            return boundary_figure(on_data.samples, boundary, *shown, snapshot.view)
         if self._surface.answer is None or self._surface.answer.surface is None:
             raise ExportError("There is no surface to export: choose another plane, or take a few steps.")
         if self._surface.relief is not None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from playground.engine.problem_of_experiment import network_on_data
+
 if TYPE_CHECKING:
     from playground.experiment import Experiment
     from playground.lab.lab import Lab
@@ -18,17 +20,18 @@ class Carrier:
 
     def __init__(self, lab: Lab, views: Sequence[View]):
         self._lab = lab
-        self._views = views
+        self._views = self._present = tuple(views)
         self._skipped = False
 
     def show(self, snapshot: Snapshot, new_run: bool) -> None:
         """Show a snapshot; first, where it is the first of its run, drop what belongs to the run before."""
         if new_run:
             self.forget_questions()
+            self._present = not_aside(self._views, snapshot)
             view = snapshot.view
             for shown in self._views:
                 shown.run_begun(replace(view.experiment, training=view.settings))
-        for shown in self._views:
+        for shown in self._present:
             shown.show_snapshot(snapshot)
 
     def exchange(self, hurried: bool) -> bool:
@@ -39,7 +42,7 @@ class Carrier:
         """
         self._skipped = hurried and not self._skipped
         answered = False
-        for view in self._views:
+        for view in self._present:
             if self._skipped and not view.every_frame:
                 continue
             for slot in view.slots:
@@ -61,3 +64,9 @@ class Carrier:
         """Drop what belongs to the run before: another one has begun, or one was brought back."""
         for view in self._views:
             view.run_replaced(experiment)
+
+
+def not_aside(views: Sequence[View], snapshot: Snapshot) -> tuple[View, ...]:
+    """Return the views that this run is shown to: without a network all but those that need one."""
+    has_network = network_on_data(snapshot.problem) is not None
+    return tuple(view for view in views if has_network or not view.needs_network)

@@ -36,11 +36,15 @@ class View(Protocol):
 
     slots: the kinds of questions that it asks. every_frame: ask and answer in each frame, also in a hurry,
     when the others are served in every second one. seconds_in_a_hurry: time between two drawings then.
-    plots: what it shows that can be exported.
+    plots: what it shows that can be exported. needs_network: while the run has no network on data it
+    stands aside, is shown no snapshot and asked no question.
     """
 
     @property
     def slots(self) -> tuple[str, ...]: ...
+
+    @property
+    def needs_network(self) -> bool: ...
 
     @property
     def every_frame(self) -> bool: ...
@@ -111,6 +115,7 @@ class Feature(QObject):
     """A view that makes its own widgets and actions; what a subclass does not override does nothing."""
 
     slots: tuple[str, ...] = ()
+    needs_network = False
     every_frame = False
     seconds_in_a_hurry = 0.1
     plots: Sequence[Plot] = ()

@@ -42,6 +42,8 @@ def hunting_ground(fault: str | None, seed: int = 0) -> Experiment:
 class BugHuntFeature(Feature):
     """Begins hunts, judges, and keeps a badge in the menu bar while a faulty run is there."""
 
+    needs_network = True
+
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._random = random.Random()

@@ -42,6 +42,7 @@ class InspectorFeature(Feature):
     """Asks for a trace of the newest parameters while the page is on the screen, and for nothing else."""
 
     slots = (InspectionQuestion.slot, GradientCheckQuestion.slot)
+    needs_network = True
 
     def __init__(self, window: Workbench):
         super().__init__(window)

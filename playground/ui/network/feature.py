@@ -23,6 +23,8 @@ class WeightsByHand(Feature):
     goes on from there.
     """
 
+    needs_network = True
+
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._wanted: tuple[int, float, bool] | None = None

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from playground.drawing.runs import Look
 from playground.engine.branches.fork import ForkView
+from playground.engine.problem_of_experiment import network_on_data
 from playground.landscape.questions.branches import BranchBoundariesAnswer, BranchBoundariesQuestion
 from playground.ui.frame.feature import Feature
 from playground.ui.runs.fork_list import ListError, label_of, plans_of, race_of
@@ -103,7 +104,7 @@ class ForkFeature(Feature):
         snapshot, fork = self.window.snapshot, self.fork
         if snapshot is None or fork is None or self._asked is not None or self._shown_step == fork.step:
             return None
-        if not self.window.arrangement.page_on_screen(PAGE):
+        if not self.window.arrangement.page_on_screen(PAGE) or network_on_data(snapshot.problem) is None:
             return None
         self._asked = fork.step
         parameters = np.array([branch.parameters for branch in fork.branches])

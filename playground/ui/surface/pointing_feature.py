@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from playground.engine.problem_of_experiment import network_on_data
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.plane import Plane
 from playground.landscape.questions.arrows import ArrowsAnswer, ArrowsQuestion
@@ -136,12 +137,14 @@ class HandsOn(Feature):
         place, plane = self._place, self._plane
         if not self._there_wanted or place is None or plane is None or not self._data.on_screen():
             return None
+        if network_on_data(snapshot.problem) is None:
+            return None
         self._there_wanted = False
         return BoundaryThereQuestion(snapshot.run, snapshot.view.step, plane.at(*place), RESOLUTION_THERE)
 
     def _arrows_question(self, snapshot: Snapshot) -> ArrowsQuestion | None:
         view, surface = snapshot.view, self._surface
-        work = view.parameters.size * len(snapshot.samples.X_train)
+        work = view.parameters.size * snapshot.problem.n_samples
         fast = snapshot.state == RUNNING and snapshot.steps_per_second > FASTEST
         if fast or work > MOST_WORK or view.diverged or not surface.options.arrows or not surface.on_screen():
             surface.take_arrows(None)

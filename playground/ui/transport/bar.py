@@ -106,8 +106,8 @@ class TransportBar(QWidget):
         )
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
-        if snapshot.samples.classification != self._classes:
-            self._classes = snapshot.samples.classification
+        if snapshot.problem.has_accuracy != self._classes:
+            self._classes = snapshot.problem.has_accuracy
             self._fit()
         self._tell_left_out()
 

@@ -246,7 +246,7 @@ class PhaseFeature(Feature):
         return beside_limit(view.rate_at(view.step), limit)
 
     def _per_epoch(self, snapshot: Snapshot) -> int:
-        return batches_per_epoch(snapshot.view.settings.batch_size, len(snapshot.samples.X_train))
+        return batches_per_epoch(snapshot.view.settings.batch_size, snapshot.problem.n_samples)
 
     def _needs_limits(self) -> bool:
         """While it runs, and once before: a run that is too fast from its first step on has left soon.

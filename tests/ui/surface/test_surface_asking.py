@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.engine.datasets import samples_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
@@ -39,7 +38,7 @@ class Desk:
 
     @property
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.run, self.trainer.view(), self.state, 0.0, samples_of(self.experiment.data))
+        return Snapshot(self.run, self.trainer.view(), self.state, 0.0, self.trainer.problem)
 
     def ask(self) -> Any:
         question = self.asker.question(self.snapshot)
