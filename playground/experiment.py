@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import pairwise
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from playground.experiment_checks import (
     ExperimentError,
@@ -238,6 +238,14 @@ class Experiment:
             network = replace(network, loss=None)
         return replace(self, **{"network": network, section: part})
 
+    def with_accepted(self, name: str, value: Any) -> Experiment:
+        """Return the same experiment with a live field at a value that with_value has accepted before.
+
+        Nothing is checked again: each check of a live field is of this field alone.
+        """
+        training = _changed(self.training, **{name.partition(".")[2]: value})
+        return _changed(self, training=training)
+
     def to_json(self) -> str:
         """The experiment as JSON text, every field written out; fault and schedule where there is one."""
         return ExperimentFile(self).to_json()
@@ -317,6 +325,16 @@ class ExperimentFile:
                 raise ExperimentError(name, "is an unknown field.")
         experiment = Experiment(**{name: _section(name, kind, content) for name, kind in _sections().items()})
         return ExperimentFile(experiment, _changes(content.get("changes", [])), content.get("steps"))
+
+
+Record = TypeVar("Record", TrainingSettings, Experiment)
+
+
+def _changed(record: Record, **fields_changed: Any) -> Record:
+    """Return a copy of a frozen record with these fields changed and without its checks."""
+    twin = object.__new__(type(record))
+    twin.__dict__.update(record.__dict__, **fields_changed)
+    return twin
 
 
 def _sections() -> dict[str, type]:

@@ -201,7 +201,13 @@ class Trainer:
         """
         if field not in LIVE_FIELDS:
             raise ExperimentError(field, "cannot change during a run.")
-        live = self._live.with_value(field, value)
+        self._log_and_take(field, self._live.with_value(field, value))
+
+    def change_to_accepted(self, field: str, value: Any) -> None:
+        """Make a change as `change` does, of a value that an Experiment has accepted: it is checked once."""
+        self._log_and_take(field, self._live.with_accepted(field, value))
+
+    def _log_and_take(self, field: str, live: Experiment) -> None:
         if self._settled and not self._diverged and not self._is_finite():
             # Mini-batches can come by a θ whose loss is not finite elsewhere; it must not become the start
             # of what follows.

@@ -10,7 +10,6 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.branches.fork import Fork, Plan
 from playground.engine.branches.stopping import Stop
-from playground.experiment_checks import ExperimentError
 from playground.lab import words
 from playground.lab.snapshot import DIVERGED, PAUSED
 from playground.lab.training.restarts import Restart
@@ -89,11 +88,8 @@ class Commands:
         if (past := self._stage.past.step) is not None:
             self._succession.begin_branch(past, (name, value))
             return
-        try:
-            run.trainer.change(name, value)
-        except ExperimentError as error:
-            self._signals.notice.emit(str(error))
-            return
+        # The lab has refused what no experiment may have.
+        run.trainer.change_to_accepted(name, value)
         self._leave_the_log(run)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
             self._stepper.set_state(PAUSED)

@@ -110,7 +110,7 @@ def test_the_very_next_step_uses_the_new_learning_rate(watcher: Watcher) -> None
 def steps_begun(trainer: Any) -> list[float | None]:
     """A list that gets an entry before each step that begins, and the new value at each change."""
     begun: list[float | None] = []
-    advance, change = trainer.advance, trainer.change
+    advance, change = trainer.advance, trainer.change_to_accepted
 
     def watched_advance(n: int, interrupted: Callable[[], bool]) -> int:
         return advance(n, lambda: interrupted() or begun.append(None))
@@ -119,7 +119,7 @@ def steps_begun(trainer: Any) -> list[float | None]:
         begun.append(value)
         change(field, value)
 
-    trainer.advance, trainer.change = watched_advance, watched_change
+    trainer.advance, trainer.change_to_accepted = watched_advance, watched_change
     return begun
 
 
