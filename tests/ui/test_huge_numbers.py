@@ -16,6 +16,7 @@ from playground.landscape.plane import Window
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.scenes import Scene, SceneError, scenes_of, scenes_text
 from playground.ui.main_window import MainWindow
+from playground.ui.surface.feature import SurfaceFeature
 
 
 def with_zoom(zoom: list[float]) -> str:
@@ -53,8 +54,8 @@ def test_the_largest_and_the_smallest_part_are_drawn(qtbot, open_window, tmp_pat
     window.grab()
 
 
-def test_nobody_can_zoom_further_than_can_be_drawn(qtbot, open_window) -> None:
-    window: MainWindow = open_window()
+def test_nobody_can_zoom_further_than_can_be_drawn(qtbot, open_bench) -> None:
+    window = open_bench(SurfaceFeature)
     box = window.surface_view.drawing.box
     qtbot.waitUntil(lambda: window.surface_view.settled)
     for factor in (1e-30, 1e60):

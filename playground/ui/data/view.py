@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QMenu, QWidget
+from PySide6.QtWidgets import QCheckBox, QGraphicsItem, QMenu, QWidget
 
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.kit.theme import DARK, Theme
@@ -97,6 +97,10 @@ class DataView(PlotCard):
             self._asked = None
         self._stale = True
         self.answered.emit(answer)
+
+    def add_item(self, item: QGraphicsItem) -> None:
+        """Draw an item over the plot, whose range does not follow it."""
+        self.drawing.box.addItem(item, ignoreBounds=True)
 
     def also_for(self, needed: Callable[[], bool]) -> None:
         """Ask also while needed() is true."""

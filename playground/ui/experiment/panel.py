@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.activations import ACTIVATIONS, Activation
+from playground.engine.backprop.operation import Lit
 from playground.engine.datasets import DATASET_INFO, Samples
 from playground.engine.optimizers import OPTIMIZERS, OptimizerInfo
 from playground.engine.problem_of_experiment import network_on_data
@@ -106,6 +107,10 @@ class ExperimentPanel(Card):
     def take_boundary(self, answer: BoundaryAnswer) -> None:
         """Show in the diagram what each neuron makes of the inputs."""
         self.diagram.show_boundary(answer.boundary)
+
+    def light_up(self, lit: Lit | None) -> None:
+        """Let a part of the network stand out in the diagram (None: all of it again)."""
+        self.diagram.light_up(lit)
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme

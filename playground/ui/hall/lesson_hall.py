@@ -57,7 +57,7 @@ class LessonHall(Feature):
         self.panel.restyle(theme)
 
     def read(self) -> None:
-        lessons = self.fellow(LessonFeature)
+        lessons = self._lessons
         step = lessons.step
         if step is not self._step:
             self._step, self._said = step, ""
@@ -71,7 +71,7 @@ class LessonHall(Feature):
                 self.sliders.show_parameters(self.window.snapshot.view.parameters)
         if self._presenting and step is not None:
             self._repeat(lessons.panel)
-        hands = self.fellow(TallyFeature).tally.isVisible()
+        hands = self._tally.isVisible()
         alone = self.window.arrangement.large == PAGE
         shown = self._presenting and self._wanted and step is not None and not alone and not hands
         if shown:
@@ -81,7 +81,8 @@ class LessonHall(Feature):
 
     def join(self) -> None:
         # What is pressed here is pressed there.
-        lessons = self.fellow(LessonFeature)
+        self._lessons = lessons = self.fellow(LessonFeature)
+        self._tally = self.fellow(TallyFeature).tally
         there = lessons.panel
         self.panel.press_in(there)
         self.sliders.moved.connect(lessons.sliders.moved)
@@ -101,7 +102,7 @@ class LessonHall(Feature):
         """The course fills the screen; a step has the plot or the page that it is about beside it."""
         if not self._presenting:
             return
-        step = self.fellow(LessonFeature).step
+        step = self._lessons.step
         page = step.view.get("page") if step is not None else None
         if number < 0 or step is None:
             self.window.present(PAGE)
@@ -113,7 +114,7 @@ class LessonHall(Feature):
     def _toggle(self) -> None:
         if not self._presenting:
             return
-        if self.fellow(LessonFeature).step is None:
+        if self._lessons.step is None:
             self._turn(-1)
         else:
             self._wanted = not self._wanted

@@ -107,13 +107,16 @@ class LockFeature(Feature):
                 popup.close()
             window.arrangement.set_open("strip", True)
             window.actions_by_name["panel_strip"].setChecked(True)
-            window.strip.slider.setFocus()
+            window.strip.take_focus()
             application.installEventFilter(self)
             window.notices.say(
                 f"Only α moves now; Space runs and pauses. {KEY} unlocks everything.", seconds=6
             )
         else:
             window.notices.say("Unlocked.", seconds=4)
+
+    def join(self) -> None:
+        self._lesson_panels = self.fellow(LessonFeature).panel, self.fellow(LessonHall).panel
 
     def _shut_all(self, on: bool) -> None:
         """Disable what takes no hand, so that it looks so; or enable again what was."""
@@ -127,7 +130,7 @@ class LockFeature(Feature):
         if self._shut:
             return
         window = self.window
-        panels = window.panel, self.fellow(LessonFeature).panel, self.fellow(LessonHall).panel
+        panels = window.panel, *self._lesson_panels
         shut: list[QWidget] = [window.transport, window.notices, *panels]
         shut += _controls(window.arrangement.widget, (*self._may_move, *panels))
         self._shut = set(shut)

@@ -107,7 +107,7 @@ class SceneFeature(Feature):
             window.preferences.layout,
             surface.bar.settings,
             surface.zoom,
-            window.transport.speed_box.currentData(),
+            window.transport.chosen_speed,
             {place: arrangement.seen(place) for place in PLACES},
             tuple(name for name in PANELS if not arrangement.is_open(name)),
             arrangement.large,

@@ -29,7 +29,8 @@ class TallyFeature(Feature):
         self.tally.hide()
 
     def join(self) -> None:
-        self.fellow(LessonFeature).panel.hands_wanted.connect(lambda: self._action.setChecked(True))
+        self._lessons = self.fellow(LessonFeature)
+        self._lessons.panel.hands_wanted.connect(lambda: self._action.setChecked(True))
 
     def read(self) -> None:
         if self._action.isChecked():
@@ -45,7 +46,7 @@ class TallyFeature(Feature):
 
     def _follow(self) -> None:
         """Ask what the lesson asks; what was counted for the last question ends with it."""
-        step = self.fellow(LessonFeature).step
+        step = self._lessons.step
         prediction = step.prediction if step is not None else None
         if prediction is not None and prediction.kind != "choice":
             prediction = None

@@ -86,9 +86,12 @@ class BugHuntFeature(Feature):
         lab = self.window.lab
         lab.set_experiment(lab.experiment.with_value("training.fault", None), sentence=MENDED)
 
+    def join(self) -> None:
+        self._inspector = self.fellow(InspectorFeature)
+
     def check(self) -> None:
         """Compare the gradient of the mean in the inspector."""
-        inspector = self.fellow(InspectorFeature)
+        inspector = self._inspector
         inspector.open()
         inspector.inspect(None)
         inspector.check_gradients()

@@ -55,8 +55,8 @@ class InspectorFeature(Feature):
         self._cadence = Cadence(SECONDS)
         self.ring = PointsItem("circle")
         self.ring.setZValue(50)
-        window.data_view.drawing.box.addItem(self.ring, ignoreBounds=True)
-        window.data_view.canvas.scene().sigMouseClicked.connect(self._clicked)
+        window.data_view.add_item(self.ring)
+        window.data_view.clicked.connect(self._clicked)
         window.arrangement.add_page("centre", PAGE, "Inspector", self._page)
         actions, learn = window.actions_by_name, window.menu("learn")
         learn.addAction(actions[PAGE])
@@ -204,7 +204,7 @@ class InspectorFeature(Feature):
 
     def _light_up(self) -> None:
         operation = self._view.operation if self._view is not None and self._seen else None
-        self.window.panel.diagram.light_up(operation.lit if operation is not None else None)
+        self.window.panel.light_up(operation.lit if operation is not None else None)
 
     def _mark(self) -> None:
         """Ring the point in the data view."""
@@ -216,18 +216,17 @@ class InspectorFeature(Feature):
         at = slice(self.point, self.point + 1)
         self.ring.set_data(x[at], y[at])
 
-    def _clicked(self, event: Any) -> None:
+    def _clicked(self, at_x: float, at_y: float) -> None:
         """A click in the data view takes the nearest point that is shown there."""
         snapshot, data = self.window.snapshot, self.window.data_view
-        box = data.drawing.box
-        if snapshot is None or not self.on_screen or not box.sceneBoundingRect().contains(event.scenePos()):
+        if snapshot is None or not self.on_screen:
             return
         x, y = _places(snapshot)
         if not data.show_test:
             n = len(snapshot.samples.X_train)
             x, y = x[:n], y[:n]
-        place, (wide, high) = box.mapSceneToView(event.scenePos()), box.viewPixelSize()
-        apart = np.hypot((x - place.x()) / wide, (y - place.y()) / high)
+        wide, high = data.pixel_size
+        apart = np.hypot((x - at_x) / wide, (y - at_y) / high)
         if len(apart) and apart.min() <= REACH:
             self.inspect(int(np.argmin(apart)))
 

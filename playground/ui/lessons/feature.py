@@ -201,7 +201,7 @@ class LessonFeature(Feature):
 
     def _hide_kept_runs(self) -> None:
         """A lesson speaks of its own run; the others wait in their list."""
-        kept = self.fellow(KeptRuns)
+        kept = self._kept
         for run in tuple(kept.runs):
             kept.show_run(run.number, False)
 
@@ -210,7 +210,7 @@ class LessonFeature(Feature):
 
         Where a gradient is to be reached, all of them are shown, so that it can be watched.
         """
-        step, chain_rule = self.step, self.fellow(ChainRuleFeature)
+        step, chain_rule = self.step, self._chain_rule
         self.window.lab.pause()
         chain_rule.open()
         if text is not None:
@@ -231,6 +231,9 @@ class LessonFeature(Feature):
 
     def _choose_plane(self, kind: str) -> None:
         self.window.surface_view.choose_plane(kind)
+
+    def join(self) -> None:
+        self._chain_rule, self._kept = self.fellow(ChainRuleFeature), self.fellow(KeptRuns)
 
     # Goals ----------------------------------------------------------------------------------------------
 
@@ -308,7 +311,7 @@ class LessonFeature(Feature):
         view = snapshot.view if snapshot is not None and started else None
         gradients: dict[str, float] = {}
         if self.window.arrangement.page_on_screen(CHAIN_RULE):
-            sheet = self.fellow(ChainRuleFeature).lab.sheet
+            sheet = self._chain_rule.lab.sheet
             gradients = dict(sheet.graph.gradients)
         limit = None
         if view is not None and view.settings.optimizer == "gradient_descent":
@@ -369,13 +372,13 @@ class LessonFeature(Feature):
         elif kind == "page":
             self._open_page(value)
         elif kind == "expression":
-            self.fellow(ChainRuleFeature).lab.set_expression(value)
+            self._chain_rule.lab.set_expression(value)
         elif kind == "variable":
             self._give(value)
 
     def _give(self, values: Mapping[str, float]) -> None:
         """Give variables their values. Raises SolutionError where the expression has no such."""
-        lab = self.fellow(ChainRuleFeature).lab
+        lab = self._chain_rule.lab
         for name, number in values.items():
             if name not in lab.sheet.values:
                 raise SolutionError("variable", f"“{name}” is no variable of the expression.")
@@ -384,14 +387,14 @@ class LessonFeature(Feature):
     def _bring_back_expression(self) -> None:
         """Show the expression that this lesson set up last; another one that was typed since goes."""
         assert self.lesson is not None
-        lab, steps = self.fellow(ChainRuleFeature).lab, self.lesson.steps[: self.index + 1]
+        lab, steps = self._chain_rule.lab, self.lesson.steps[: self.index + 1]
         texts = [step.view["expression"] for step in steps if "expression" in step.view]
         if texts and lab.line.text() != texts[-1]:
             lab.set_expression(texts[-1])
 
     def _open_page(self, name: str) -> None:
         if name == CHAIN_RULE:
-            self.fellow(ChainRuleFeature).open()
+            self._chain_rule.open()
         elif name in self.window.arrangement.page_names():
             self.window.arrangement.show_page(name)
 

@@ -14,34 +14,32 @@ class LessonPin:
     """
 
     def __init__(self, lessons: Feature, taken: Callable[[float], None]):
-        self._lessons = lessons
         self._taken = taken
-        self._slider = lessons.window.strip.slider
+        self._strip = lessons.window.strip
         self._asking = False
         self._hiding = False
-        self._slider.guessed.connect(self._take)
+        self._strip.guessed.connect(self._take)
 
     def hide_answer(self, on: bool) -> None:
         """What a pin is asked for must not stand on the strip already; afterwards all is as it was."""
         if on == self._hiding:
             return
         self._hiding = on
-        pins = self._lessons.window.strip.pins
         if on:
-            pins.request(self)
+            self._strip.request_pin(self)
         else:
-            pins.release(self)
+            self._strip.release_pin(self)
 
     def ask(self) -> None:
         """The next click on the slider sets the pin."""
         self._asking = True
-        self._slider.set_guessing(True)
+        self._strip.ask_for_guess(True)
 
     def end(self) -> None:
         """Nothing is asked for any more."""
         if self._asking:
             self._asking = False
-            self._slider.set_guessing(False)
+            self._strip.ask_for_guess(False)
 
     def _take(self, rate: float) -> None:
         if self._asking:

@@ -22,7 +22,7 @@ class TimeFeature(Feature):
         self.line = TimeLine()
         self._wanted: int | None = None
         self._said = False
-        window.loss_view.body.addWidget(self.line)
+        window.loss_view.add_below(self.line)
         actions = window.actions_by_name
         doings = {
             "moment_earlier": lambda: self._move(-1),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.loss.drawing import LossDrawing
+from playground.drawing.runs import OtherRun
+from playground.engine.recording.series import Curve
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.ui.widgets.plot_card import PlotCard
@@ -42,6 +46,20 @@ class LossView(PlotCard):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+
+    @property
+    def training_curve(self) -> Curve:
+        """The training loss as it is drawn."""
+        curve: Curve = self.drawing.shown["train"]
+        return curve
+
+    def show_others(self, runs: Sequence[OtherRun]) -> None:
+        """Draw the losses of the runs beside this one."""
+        self.drawing.show_others(runs)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put a widget under the plot."""
+        self.body.addWidget(widget)
 
     def make_room(self, height: int) -> None:
         """Keep a height that can be read, where all panels together are so high: the data give way to it."""

@@ -1,54 +1,49 @@
-"""What the simple layout keeps to itself until the first overshoot."""
+"""What the simple layout hides until the first overshoot."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from playground.ui.frame.feature import Feature
-from playground.ui.rate.discovery import Discovery
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 
 class DiscoveredFeature(Feature):
-    """A part of the strip that appears with the discovery; a key shows or hides it in either layout."""
+    """A part of the strip that appears with the discovery; a key shows or hides it in either layout.
 
-    def __init__(self, window: Workbench, action: str):
+    part: its name in the marks of the strip.
+    """
+
+    part = ""
+
+    def __init__(self, window: Workbench):
         super().__init__(window)
-        self._full = False
-        self._chosen: bool | None = None
-        self._action = window.actions_by_name[action]
+        self._action = window.actions_by_name[f"show_{self.part}"]
         self._action.triggered.connect(self.show_it)
         window.menu("view").addAction(self._action)
-        window.strip.pins.listen(self.read)
+        window.strip.concealed_changed.connect(self.read)
+        window.strip.reveal_wanted.connect(self._reveal)
 
     @property
     def hidden_for_a_guess(self) -> bool:
         """Whether it would tell what a pin on the strip is asked for."""
-        return self.window.strip.pins.hiding
+        return self.window.strip.marks.concealed
 
     @property
     def shown(self) -> bool:
         """Whether the strip tells it."""
-        if self.hidden_for_a_guess:
-            return False
-        if self._chosen is not None:
-            return self._chosen
-        return self._full or self.fellow(Discovery).made
-
-    @property
-    def switched_off(self) -> bool:
-        """Whether somebody chose not to see it."""
-        return self._chosen is False and not self.hidden_for_a_guess
+        return bool(getattr(self.window.strip.marks, f"{self.part}_shown"))
 
     def show_it(self, on: bool) -> None:
         """Show it, or hide it, whatever the layout."""
-        self._chosen = on
+        self.window.strip.mark(**{f"{self.part}_chosen": on})
         self.read()
 
-    def set_full(self, full: bool) -> None:
-        self._full = full
+    def _reveal(self, part: str) -> None:
+        if part == self.part:
+            self.show_it(True)
 
     def read(self) -> None:
         self._action.setChecked(self.shown)

@@ -27,15 +27,19 @@ class Discovery(Feature):
 
     def __init__(self, window: Workbench):
         super().__init__(window)
-        self.made = False
         self._looked_at: Snapshot | None = None
+
+    @property
+    def made(self) -> bool:
+        """Whether the run has overshot once."""
+        return self.window.strip.marks.discovered
 
     def read(self) -> None:
         snapshot = self.window.snapshot
         if not self.made and snapshot is not None and snapshot is not self._looked_at:
             self._looked_at = snapshot
             if overshot(snapshot.view):
-                self.made = True
+                self.window.strip.mark(discovered=True)
 
 
 def overshot(view: RunView) -> bool:

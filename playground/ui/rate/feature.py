@@ -25,5 +25,8 @@ class RateFeature(Feature):
     def restyle(self, theme: Theme) -> None:
         self.view.restyle(theme)
 
+    def set_full(self, full: bool) -> None:
+        self.view.mark(full=full)
+
     def set_presentation(self, on: bool) -> None:
         self.view.set_presentation(on)

@@ -19,8 +19,7 @@ from playground.numerals import loss_text, number_text
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.preferences import Preferences
-from playground.ui.rate.limit_feature import LimitFeature
-from playground.ui.rate.lookahead_feature import LookaheadFeature, rates_on
+from playground.ui.rate.lookahead_feature import rates_on
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -87,8 +86,8 @@ class GuessFeature(Feature):
             action = window.actions_by_name[name]
             action.triggered.connect(lambda _=False, kind=kind: self.start(kind))
             menu.addAction(action)
-        window.strip.slider.guessed.connect(self.pin)
-        window.strip.pins.listen(self._withdraw)
+        window.strip.guessed.connect(self.pin)
+        window.strip.concealed_changed.connect(self._withdraw)
 
     @property
     def waiting(self) -> bool:
@@ -98,17 +97,17 @@ class GuessFeature(Feature):
     def start(self, kind: str) -> None:
         """Ask for a guess; training pauses, so that the answer belongs to the weights of now."""
         window = self.window
-        if not window.strip.pins.request(self, self.give_up):
+        if not window.strip.request_pin(self, self.give_up):
             window.notices.say(LESSON_ASKS)
             return
         window.lab.pause()
         self.kind, self._guess, self._asks = kind, None, None
-        window.strip.slider.set_guessing(True)
+        window.strip.ask_for_guess(True)
         snapshot = window.snapshot
         shape = WHILE if snapshot is None else holds_while(snapshot.view.settings.optimizer)
         words = ASKS[kind].format(rate=self._rate_name(kind), shape=shape)
         window.notices.say(words, [Offer("Give up", self.give_up)], seconds=None, dismissed=self.give_up)
-        window.strip.slider.setFocus()
+        window.strip.take_focus()
 
     def pin(self, rate: float) -> None:
         """Take the guess, and ask for the answer."""
@@ -116,27 +115,27 @@ class GuessFeature(Feature):
         if snapshot is None or not self.waiting:
             return
         self._guess = rate
-        slider = self.window.strip.slider
-        slider.set_guessing(False)
-        slider.set_guess(rate)
+        strip = self.window.strip
+        strip.ask_for_guess(False)
+        strip.mark(guess=rate)
         view, settings = snapshot.view, snapshot.view.settings
         common = (snapshot.run, view.step, view.checkpoint)
         if kind == BREAKS:
             self._asks = GuessedLimitQuestion(*common, settings.l1, settings.l2)
         else:
-            rates = rates_on(slider.scale)
+            rates = rates_on(strip.scale)
             schedule = schedule_of(settings)
             self._asks = GuessedFastestQuestion(*common, rates, STEPS, settings.l1, settings.l2, schedule)
 
     def _withdraw(self) -> None:
         """What the lesson asked for was given, or the lesson was left: nothing is in the way any more."""
-        if not self.window.strip.pins.hiding:
+        if not self.window.strip.marks.concealed:
             self.window.notices.take_back(LESSON_ASKS)
 
     def give_up(self) -> None:
         """No guess after all."""
         self._end()
-        self.window.strip.slider.set_guess(None)
+        self.window.strip.mark(guess=None)
         self.window.notices.clear()
 
     def question(self, slot: str) -> Any:
@@ -151,7 +150,7 @@ class GuessFeature(Feature):
             return
         if isinstance(answer, LimitAnswer):
             self._end()
-            self.fellow(LimitFeature).show_it(True)
+            self.window.strip.reveal("limit")
             found = answer.stability
             if found.limit is None:
                 self._say(found.reason, kind)
@@ -162,7 +161,7 @@ class GuessFeature(Feature):
                 )
         elif answer.complete:
             self._end()
-            self.fellow(LookaheadFeature).show_it(True)
+            self.window.strip.reveal("lookahead")
             ahead = answer.lookahead
             if ahead.lowest is None:
                 self._say(NOTHING_IS_LOWEST, kind)
@@ -176,12 +175,12 @@ class GuessFeature(Feature):
         # What was asked will not be answered: the guess is still there to be pinned again.
         if self.kind is not None:
             self._guess = self._asks = None
-            self.window.strip.slider.set_guessing(True)
+            self.window.strip.ask_for_guess(True)
 
     def run_replaced(self, experiment: Experiment) -> None:
         if self.kind is not None:
             self.give_up()
-        self.window.strip.slider.set_guess(None)
+        self.window.strip.mark(guess=None)
 
     def _rate_name(self, kind: str) -> str:
         """What is guessed: the limit is one of the steps' own α, what gets lowest one of the slider's."""
@@ -200,13 +199,13 @@ class GuessFeature(Feature):
 
     def _say(self, text: str, kind: str) -> None:
         again = Offer("Guess again", lambda: self.start(kind))
-        clear = self.window.strip.slider.set_guess
-        self.window.notices.say(text, [again], seconds=None, dismissed=lambda: clear(None))
+        mark = self.window.strip.mark
+        self.window.notices.say(text, [again], seconds=None, dismissed=lambda: mark(guess=None))
 
     def _end(self) -> None:
         if self.kind is None:
             # The slider may be asking for a lesson's pin.
             return
         self.kind = self._guess = self._asks = None
-        self.window.strip.slider.set_guessing(False)
-        self.window.strip.pins.release(self)
+        self.window.strip.ask_for_guess(False)
+        self.window.strip.release_pin(self)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-from PySide6.QtCore import Signal
+from typing import TYPE_CHECKING
 
 from playground.drawing.rate.strip import StripLimit
 from playground.engine.optimizers import OPTIMIZERS
@@ -18,7 +16,7 @@ from playground.landscape.stability import Stability, divides, holds_while
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.discovered_feature import DiscoveredFeature
-from playground.ui.rate.lookahead_feature import LookaheadFeature, plain, rates_on
+from playground.ui.rate.lookahead_feature import lookahead_of_now, plain, rates_on
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -47,27 +45,25 @@ class LimitFeature(DiscoveredFeature):
     In the simple layout the strip keeps it to itself until the first overshoot; a key shows or hides it.
     """
 
+    part = "limit"
     slots = (LimitQuestion.slot,)
-    measured = Signal(object)
-    """A LimitAnswer has come."""
 
     def __init__(self, window: Workbench):
-        super().__init__(window, "show_limit")
-        self.answer: LimitAnswer | None = None
+        super().__init__(window)
         self._asked_with: TrainingSettings | None = None
         self._answered_with: TrainingSettings | None = None
         self._told: StripLimit | None = None
         self._why = ""
-        self._needs: list[Any] = []
         self.cadence = Cadence(SECONDS, patience=3.0)
 
-    def also_for(self, needed: Any) -> None:
-        """Ask also while needed() is true."""
-        self._needs.append(needed)
+    @property
+    def answer(self) -> LimitAnswer | None:
+        """The newest answer about the present run."""
+        return self.window.strip.marks.limit
 
     def question(self, slot: str) -> LimitQuestion | None:
-        snapshot = self.window.snapshot
-        wanted = (self.shown and self.window.strip.isVisible()) or any(needed() for needed in self._needs)
+        snapshot, strip = self.window.snapshot, self.window.strip
+        wanted = (self.shown and strip.isVisible()) or strip.limit_needed
         if snapshot is None or not wanted or self.cadence.waiting or not self.cadence.rested:
             return None
         view, settings = snapshot.view, snapshot.view.settings
@@ -80,14 +76,14 @@ class LimitFeature(DiscoveredFeature):
 
     def take_answer(self, slot: str, answer: LimitAnswer) -> None:
         self.cadence.answered()
-        self.answer, self._answered_with = answer, self._asked_with
-        self.measured.emit(answer)
+        self._answered_with = self._asked_with
+        self.window.strip.mark(limit=answer)
 
     def forget_questions(self) -> None:
         self.cadence.forget()
 
     def run_replaced(self, experiment: Experiment) -> None:
-        self.answer = None
+        self.window.strip.mark(limit=None)
 
     def read(self) -> None:
         super().read()
@@ -100,16 +96,16 @@ class LimitFeature(DiscoveredFeature):
         why = self._why_hidden()
         if (limit, why) != (self._told, self._why):
             self._told, self._why = limit, why
-            strip.set_limit(limit, why)
+            strip.mark(limit_drawn=limit, why_no_limit=why)
 
     def _tell(self, answer: LimitAnswer) -> StripLimit:
         """What the track is told; without words while limit or look-ahead are those of other settings."""
-        snapshot, scale = self.window.snapshot, self.window.strip.slider.scale
-        lookahead, factor = self.fellow(LookaheadFeature), self._factor()
+        snapshot, strip = self.window.snapshot, self.window.strip
+        scale, factor = strip.scale, self._factor()
         if snapshot is None or plain(snapshot.view.settings) != self._answered_with:
             return told(answer, (), scale, factor)
-        ahead = lookahead.of_now
-        if ahead is None and lookahead.shown:
+        ahead = lookahead_of_now(strip.marks, snapshot)
+        if ahead is None and strip.marks.lookahead_shown:
             return told(answer, (), scale, factor)
         return told(
             answer, words_on(scale, ahead, answer.stability, factor), scale, factor, ahead is not None
@@ -117,11 +113,10 @@ class LimitFeature(DiscoveredFeature):
 
     def _why_hidden(self) -> str:
         """What was switched off, the limit or the look-ahead too; nothing where it is for another reason."""
-        if not self.switched_off:
+        marks = self.window.strip.marks
+        if not marks.limit_off:
             return ""
-        others = (part for part in self.window.features if part is not self)
-        both = any(isinstance(part, DiscoveredFeature) and part.switched_off for part in others)
-        return BOTH_HIDDEN if both else HIDDEN
+        return BOTH_HIDDEN if marks.lookahead_off else HIDDEN
 
     def _factor(self) -> float | None:
         """What the schedule makes of the slider's α in the coming step; None where there is none."""

@@ -18,6 +18,7 @@ from playground.landscape.lookahead import Lookahead, speaks_of_now
 from playground.landscape.questions.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.discovered_feature import DiscoveredFeature
+from playground.ui.rate.rate_marks import RateMarks
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
 
@@ -55,15 +56,15 @@ class LookaheadFeature(DiscoveredFeature):
     In the simple layout it appears with the first overshoot, like the limit; a key shows or hides it.
     """
 
+    part = "lookahead"
     slots = (LookaheadQuestion.slot,)
 
     def __init__(self, window: Workbench):
-        super().__init__(window, "show_lookahead")
-        self.answer: LookaheadAnswer | None = None
+        super().__init__(window)
+        self._full = False
         self._presenting = False
         self._drawn: tuple[LookaheadAnswer, int, bool, int | None] | None = None
         self._asked_with: TrainingSettings | None = None
-        self._answered_with: TrainingSettings | None = None
         self.cadence = Cadence(SECONDS, patience=1.0)
         self.box = QComboBox()
         for count in CHOICES:
@@ -85,16 +86,15 @@ class LookaheadFeature(DiscoveredFeature):
         return int(self.box.currentData())
 
     @property
+    def answer(self) -> LookaheadAnswer | None:
+        """The newest answer about the present run."""
+        return self.window.strip.marks.lookahead
+
+    @property
     def of_now(self) -> Lookahead | None:
-        """The look-ahead that is shown, where it is complete, of the settings of now, and not outlived."""
-        snapshot, answer = self.window.snapshot, self.answer
-        if not self.shown or answer is None or snapshot is None or not answer.complete:
-            return None
-        view, ahead = snapshot.view, answer.lookahead
-        running = snapshot.state == RUNNING and not snapshot.moment
-        age = view.step - answer.step
-        true = speaks_of_now(age, ahead.n_steps, ahead.loss_now, view.train_loss, running)
-        return ahead if true and plain(view.settings) == self._answered_with else None
+        """The look-ahead that is shown, where it is about now."""
+        snapshot = self.window.snapshot
+        return lookahead_of_now(self.window.strip.marks, snapshot) if snapshot is not None else None
 
     def question(self, slot: str) -> LookaheadQuestion | None:
         snapshot = self.window.snapshot
@@ -107,7 +107,7 @@ class LookaheadFeature(DiscoveredFeature):
         view, settings = snapshot.view, snapshot.view.settings
         if snapshot.state == DIVERGED and not math.isfinite(view.train_loss):
             return None
-        scale = self.window.strip.slider.scale
+        scale = self.window.strip.scale
         about = snapshot.run, view.step, self.n_steps, scale, plain(settings)
         if not self.cadence.due(about):
             return None
@@ -129,7 +129,7 @@ class LookaheadFeature(DiscoveredFeature):
             self.cadence.answered()
         # The coarse beginnings of a curve are worth showing only where there is none yet.
         if answer.complete or self.answer is None or not self.answer.complete:
-            self.answer, self._answered_with = answer, self._asked_with
+            self.window.strip.mark(lookahead=answer, lookahead_with=self._asked_with)
 
     def forget_questions(self) -> None:
         self.cadence.forget()
@@ -138,7 +138,7 @@ class LookaheadFeature(DiscoveredFeature):
         self._drop()
 
     def set_full(self, full: bool) -> None:
-        super().set_full(full)
+        self._full = full
         self._fit()
 
     def set_presentation(self, on: bool) -> None:
@@ -151,30 +151,28 @@ class LookaheadFeature(DiscoveredFeature):
 
     def read(self) -> None:
         super().read()
-        shown = self.shown
+        shown, strip = self.shown, self.window.strip
         self.box.setEnabled(shown)
-        self.box.setToolTip(SWITCHED_OFF if self.switched_off else TIP)
-        snapshot = self.window.snapshot
-        if not shown or self.answer is None or snapshot is None:
+        self.box.setToolTip(SWITCHED_OFF if strip.marks.lookahead_off else TIP)
+        snapshot, answer, asked_with = self.window.snapshot, self.answer, strip.marks.lookahead_with
+        if not shown or answer is None or snapshot is None:
             if self._drawn is not None or not shown:
-                self.window.strip.set_lookahead(None, another_comes=shown)
+                strip.mark(lookahead_drawn=None, another_comes=shown)
                 self._drawn = None
             return
-        ahead = self.answer.lookahead
-        age = snapshot.view.step - self.answer.step
+        ahead = answer.lookahead
+        age = snapshot.view.step - answer.step
         age = round_age(age) if age >= OLD * ahead.n_steps else 0
-        changed = plain(snapshot.view.settings) != self._answered_with
+        changed = plain(snapshot.view.settings) != asked_with
         # While it runs, J is another one already by the time that this is read.
-        present = snapshot.view.step == self.answer.step and not (
-            snapshot.moment or snapshot.state == RUNNING
-        )
-        step = None if present else self.answer.step
+        present = snapshot.view.step == answer.step and not (snapshot.moment or snapshot.state == RUNNING)
+        step = None if present else answer.step
         told = age, changed, step
-        if self._drawn is not None and self._drawn[0] is self.answer and self._drawn[1:] == told:
+        if self._drawn is not None and self._drawn[0] is answer and self._drawn[1:] == told:
             return
-        self._drawn = (self.answer, *told)
-        self.window.strip.set_lookahead(
-            StripLookahead(
+        self._drawn = (answer, *told)
+        strip.mark(
+            lookahead_drawn=StripLookahead(
                 ahead.learning_rates,
                 ahead.losses,
                 ahead.loss_now,
@@ -184,7 +182,7 @@ class LookaheadFeature(DiscoveredFeature):
                 age,
                 changed,
                 step,
-                slider_name(self._answered_with.schedule) if self._answered_with is not None else "α",
+                slider_name(asked_with.schedule) if asked_with is not None else "α",
             )
         )
 
@@ -195,9 +193,21 @@ class LookaheadFeature(DiscoveredFeature):
 
     def _drop(self) -> None:
         """What is drawn belongs to another run or another number of steps."""
-        self.answer = None
+        self.window.strip.mark(lookahead=None)
         self.cadence.forget()
         self.read()
+
+
+def lookahead_of_now(marks: RateMarks, snapshot: Snapshot) -> Lookahead | None:
+    """Return the look-ahead that is shown, where it is complete, of the settings of now, and not outlived."""
+    answer = marks.lookahead
+    if not marks.lookahead_shown or answer is None or not answer.complete:
+        return None
+    view, ahead = snapshot.view, answer.lookahead
+    running = snapshot.state == RUNNING and not snapshot.moment
+    age = view.step - answer.step
+    true = speaks_of_now(age, ahead.n_steps, ahead.loss_now, view.train_loss, running)
+    return ahead if true and plain(view.settings) == marks.lookahead_with else None
 
 
 @lru_cache(maxsize=8)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-
 from playground.drawing.kit.theme import Theme
 from playground.drawing.rate.side import STILL, SidePicture
 from playground.experiment import Experiment
@@ -20,7 +18,6 @@ from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
-from playground.ui.rate.discovery import Discovery
 from playground.ui.rate.side_view import SideView
 
 if TYPE_CHECKING:
@@ -50,13 +47,12 @@ class SideFeature(Feature):
         self.view = SideView()
         self.view.back_wanted.connect(self.show_next)
         window.strip.set_side_view(self.view)
-        window.loss_view.canvas.scene().sigMouseClicked.connect(self._loss_clicked)
+        window.loss_view.clicked.connect(self._loss_clicked)
         self.answer: NextStepAnswer | None = None
         self.past: PastStep | None = None
         self._hidden, self._titled = False, NEXT_STEP
-        window.strip.pins.listen(self.read)
+        window.strip.concealed_changed.connect(self.read)
         self._plain = self._batches = self._past_batches = False
-        self._full = False
         self._past_question: StepQuestion | None = None
         self._said = ""
         self._asked_of: Snapshot | None = None
@@ -109,7 +105,7 @@ class SideFeature(Feature):
     @property
     def hidden_for_a_guess(self) -> bool:
         """Whether it would tell what a pin on the strip is asked for."""
-        return self.window.strip.pins.hiding
+        return self.window.strip.marks.concealed
 
     def _title_of(self, answer: NextStepAnswer) -> str:
         """That it is the next step, where it still is: on a busy machine the answer about now comes late."""
@@ -123,7 +119,7 @@ class SideFeature(Feature):
     def _show(self, answer: NextStepAnswer) -> None:
         side, self._titled = answer.side, self._title_of(answer)
         marks = MARKS if self._plain else OTHER_MARKS
-        told = (self._full or self.fellow(Discovery).made) and not self.hidden_for_a_guess
+        told = self.window.strip.marks.told
         self.view.show_picture(SidePicture(side, self._titled, marks if told else None, self._batches))
         self.view.setToolTip(side_tooltip(side, self._batches))
 
@@ -191,20 +187,18 @@ class SideFeature(Feature):
         self.view.show_picture(None)
 
     def restyle(self, theme: Theme) -> None:
-        self.view.restyle(self.window.strip.slider.drawing.theme)
+        self.view.restyle(self.window.strip.drawn_theme)
 
     def set_full(self, full: bool) -> None:
-        self._full = full
         self._cadence.forget()
 
-    def _loss_clicked(self, event: Any) -> None:
-        box = self.window.loss_view.drawing.box
-        inside = box.sceneBoundingRect().contains(event.scenePos())
-        if event.button() != Qt.MouseButton.LeftButton or event.double() or not inside:
+    def _loss_clicked(self, at: float, loss: float, plain: bool) -> None:
+        """A click near a jump of the loss shows the step that made it."""
+        if not plain:
             return
-        at = box.mapSceneToView(event.scenePos()).x()
-        near = NEAR * box.viewPixelSize()[0]
-        jump = jump_near(self.window.loss_view.drawing.shown["train"], at - near, at + near)
+        loss_view = self.window.loss_view
+        near = NEAR * loss_view.pixel_size[0]
+        jump = jump_near(loss_view.training_curve, at - near, at + near)
         if jump is not None:
             self.show_past(jump)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.drawing.kit.theme import DARK, Theme
-from playground.drawing.rate.lookahead import StripLookahead
 from playground.drawing.rate.strip import StripLimit
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.ui.rate.pins import Pins
+from playground.ui.rate.rate_marks import RateMarks
 from playground.ui.rate.slider import LARGE_STEP, SMALL_STEP, RateSlider
 from playground.ui.rate.update_numbers import READABLE_MS, UpdateNumbers
 from playground.ui.style import set_role
@@ -43,7 +45,14 @@ class LearningRateStrip(Card):
     Every move goes to the lab at once; the network learns on with the new α, nothing starts again.
     """
 
-    """The user chose another learning rate."""
+    guessed = Signal(float)
+    """A guess was pinned, while one is asked for."""
+    limit_measured = Signal(object)
+    """A LimitAnswer has come."""
+    concealed_changed = Signal()
+    """A pin is asked for, or no longer: what would tell its answer is hidden, or shown again."""
+    reveal_wanted = Signal(str)
+    """A part of the marks shall be shown: "limit" or "lookahead"."""
 
     def __init__(self, lab: Lab, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__("Learning rate α", SUBTITLE, parent)
@@ -62,7 +71,11 @@ class LearningRateStrip(Card):
         self._side: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
+        self._marks = RateMarks()
+        self._limit_needs: list[Callable[[], bool]] = []
         self.pins = Pins()
+        self.pins.listen(self._conceal)
+        self.slider.guessed.connect(self.guessed)
         self.field = NumberField("The learning rate", self._check)
         set_role(self.field, "rate")
         self._widen_field()
@@ -93,16 +106,79 @@ class LearningRateStrip(Card):
         self._show_schedule(settings, snapshot.view.step)
         self.numbers.show_view(snapshot.view)
 
-    def set_limit(self, limit: StripLimit | None, why: str = "") -> None:
+    # Marks ----------------------------------------------------------------------------------------------
+
+    @property
+    def marks(self) -> RateMarks:
+        """What is known about the learning rates."""
+        return self._marks
+
+    def mark(self, **parts: Any) -> None:
+        """Hand over parts of the marks, by the names of RateMarks, and show them."""
+        self._marks = marks = replace(self._marks, **parts)
+        if "limit_drawn" in parts or "why_no_limit" in parts:
+            self._show_limit(marks.limit_drawn, marks.why_no_limit)
+        if "lookahead_drawn" in parts or "another_comes" in parts:
+            self.slider.set_lookahead(marks.lookahead_drawn, marks.another_comes)
+        if "guess" in parts:
+            self.slider.set_guess(marks.guess)
+        if "concealed" in parts:
+            self.concealed_changed.emit()
+        if parts.get("limit") is not None:
+            self.limit_measured.emit(marks.limit)
+
+    def ask_limit_for(self, needed: Callable[[], bool]) -> None:
+        """Let the limit be measured also while needed() is true."""
+        self._limit_needs.append(needed)
+
+    @property
+    def limit_needed(self) -> bool:
+        """Whether the limit is needed somewhere else."""
+        return any(needed() for needed in self._limit_needs)
+
+    def request_pin(self, holder: object, give_way: Callable[[], None] | None = None) -> bool:
+        """Return whether this part may ask for a pin now; see Pins.request()."""
+        return self.pins.request(holder, give_way)
+
+    def release_pin(self, holder: object) -> None:
+        """This part asks for no pin any more."""
+        self.pins.release(holder)
+
+    def reveal(self, part: str) -> None:
+        """Let a part of the marks be shown, "limit" or "lookahead", whatever was chosen before."""
+        self.reveal_wanted.emit(part)
+
+    def ask_for_guess(self, on: bool) -> None:
+        """Let the next click, or Enter at the thumb, pin a guess: guessed is emitted."""
+        if on:
+            self.mark(guess=None)
+        self.slider.set_guessing(on)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The least and the greatest α of the scale."""
+        return self.slider.scale
+
+    @property
+    def drawn_theme(self) -> Theme:
+        """The theme with the type that the strip has now."""
+        return self.slider.drawing.theme
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the slider."""
+        self.slider.setFocus()
+
+    def _conceal(self) -> None:
+        self.mark(concealed=self.pins.hiding)
+
+    def _show_limit(self, limit: StripLimit | None, why: str) -> None:
         """Tell the track where it creeps, falls and overshoots; None: it says nothing, or why."""
         self.slider.set_limit(limit)
         self._sentence = limit.sentence if limit is not None and limit.sentence else why or SUBTITLE
         self._shorter = limit.shorter if limit is not None else ()
         self._show_problem(self.field.problem)
 
-    def set_lookahead(self, lookahead: StripLookahead | None, another_comes: bool = False) -> None:
-        """Show what each α would reach; None: nothing, or nothing until another comes."""
-        self.slider.set_lookahead(lookahead, another_comes)
+    # What stands here -----------------------------------------------------------------------------------
 
     def set_side_view(self, widget: QWidget) -> None:
         """Give the place between track and numbers to a picture of the next step seen from the side."""

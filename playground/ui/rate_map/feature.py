@@ -105,7 +105,7 @@ class MapFeature(PageFeature):
         view = snapshot.view
         seed = view.experiment.network.seed
         first = seed // SEEDS * SEEDS
-        scale = self.window.strip.slider.scale
+        scale = self.window.strip.scale
         network = replace(view.experiment.network, seed=0)
         training = replace(view.settings, learning_rate=1.0)
         about = (view.experiment.data, network, training, self.view.n_steps, scale, first)

@@ -68,7 +68,7 @@ class OtherRunsFeature(Feature):
             return
         self._drawn_at = now
         if not same(runs, self._drawn):
-            window.loss_view.drawing.show_others(
+            window.loss_view.show_others(
                 [OtherRun(run.label, run.look, run.steps, run.losses) for run in runs]
             )
         self._drawn, self._plane = runs, plane
@@ -79,7 +79,7 @@ class OtherRunsFeature(Feature):
             if plane is not None and run.about == here and run.path.shape[1] == experiment.n_parameters:
                 ab = np.column_stack(plane.project(run.path))
                 on_surface.append(OtherRun(run.label, run.look, run.steps, run.losses, ab))
-        window.surface_view.drawing.show_others(on_surface)
+        window.surface_view.show_others(on_surface)
 
 
 def same(runs: Sequence[Beside], others: Sequence[Beside]) -> bool:

@@ -19,7 +19,7 @@ from playground.landscape.stability import MINI_BATCHES, divides
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.page_feature import PageFeature
-from playground.ui.rate.limit_feature import LimitFeature, eigenvalue_text
+from playground.ui.rate.limit_feature import eigenvalue_text
 from playground.ui.sharpness.view import SharpnessView
 
 if TYPE_CHECKING:
@@ -48,12 +48,9 @@ class SharpnessFeature(PageFeature):
         self._drawn: Snapshot | None = None
         self.cadence = Cadence(SECONDS, patience=1.0)
         self.add_page("right", "Sharpness", "show_sharpness", "view")
+        window.strip.limit_measured.connect(self._take_limit)
+        window.strip.ask_limit_for(self.on_screen)
         window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)
-
-    def join(self) -> None:
-        limit = self.fellow(LimitFeature)
-        limit.also_for(self.on_screen)
-        limit.measured.connect(self._take_limit)
 
     def _take_limit(self, answer: LimitAnswer) -> None:
         found = answer.stability
@@ -106,7 +103,7 @@ class SharpnessFeature(PageFeature):
 
     def read(self) -> None:
         super().read()
-        snapshot, answer = self.window.snapshot, self.fellow(LimitFeature).answer
+        snapshot, answer = self.window.snapshot, self.window.strip.marks.limit
         if snapshot is None or not self.on_screen():
             return
         if answer is None or not _is_of(snapshot.view, answer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import DARK
+from playground.drawing.runs import OtherRun
 from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.captions import plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
@@ -292,6 +294,14 @@ class SurfaceView(PointingCard):
         if self._snapshot is not None and answer.run == self._snapshot.run:
             self._content.read_outs.take(answer)
             self.summarise()
+
+    def show_others(self, runs: Sequence[OtherRun]) -> None:
+        """Draw the paths of the runs beside this one."""
+        self.drawing.show_others(runs)
+
+    def set_short(self, short: bool) -> None:
+        """Keep the caption short, where there is little room."""
+        self.caption.set_short(short)
 
     def take_arrows(self, answer: ArrowsAnswer | None) -> None:
         """Draw where the next step leads; None: that is not known now."""

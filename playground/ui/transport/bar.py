@@ -148,6 +148,12 @@ class TransportBar(QWidget):
         self.layout_button.setText("Full" if full else "Simple")
         self._fit()
 
+    @property
+    def chosen_speed(self) -> float | None:
+        """The speed that is chosen in the list; None: as fast as it goes."""
+        speed: float | None = self.speed_box.currentData()
+        return speed
+
     def choose_speed(self, steps_per_second: float | None) -> None:
         """Choose a speed of the list, the nearest to this one; None: as fast as it goes."""
         speeds = [speed for _, speed in SPEEDS]

@@ -35,7 +35,6 @@ from playground.landscape.stability import holds_while
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.words import fewer_words
-from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.transport.phase_words import (
     back_again,
     beside_limit,
@@ -81,11 +80,8 @@ class PhaseFeature(Feature):
         self._way: WayOn | None = None
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
         window.lab.diverged.connect(self._take_divergence)
-
-    def join(self) -> None:
-        limits = self.fellow(LimitFeature)
-        limits.measured.connect(self._limits.append)
-        limits.also_for(self._needs_limits)
+        window.strip.limit_measured.connect(self._limits.append)
+        window.strip.ask_limit_for(self._needs_limits)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._looked_at = snapshot
@@ -233,7 +229,7 @@ class PhaseFeature(Feature):
     def _where(self, snapshot: Snapshot) -> str:
         if self.phase != RIPPLING:
             return ""
-        view, newest = snapshot.view, self.fellow(LimitFeature).answer
+        view, newest = snapshot.view, self.window.strip.marks.limit
         if snapshot.moment:
             found = self._limit_at(view, view.step)
             limit = found[1] if found is not None else None

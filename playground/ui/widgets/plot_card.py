@@ -48,6 +48,8 @@ class PlotCard(Card):
 
     export_wanted = Signal(str)
     copy_wanted = Signal(str)
+    clicked = Signal(float, float, bool)
+    """A point of the plot, in its own numbers; whether it was one click with the left button."""
 
     def __init__(self, name: str, title: str, drawing: Any, plot: pg.PlotItem, parent: QWidget | None = None):
         super().__init__(title, parent=parent)
@@ -72,6 +74,7 @@ class PlotCard(Card):
         self.canvas.customContextMenuRequested.connect(self._show_menu)
         self.canvas.installEventFilter(self)
         self.canvas.scene().sigMouseMoved.connect(self._pointer_moved)
+        self.canvas.scene().sigMouseClicked.connect(self._mouse_clicked)
         self.set_body(self.canvas)
         self.legend = FittingLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
@@ -89,10 +92,6 @@ class PlotCard(Card):
         self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")
         set_role(self.export_button, "quiet")
         self.export_button.clicked.connect(lambda: self.export_wanted.emit(self.name))
-
-    def frame(self) -> bool:
-        """Draw what is new, if anybody can see it; whether there was anything."""
-        return False
 
     def hover_text(self, x: float, y: float) -> str:
         """What to say about a point of the plot; empty for nothing."""
@@ -130,9 +129,6 @@ class PlotCard(Card):
         """Rich text beside the title that names colours and lines; empty for none."""
         return ""
 
-    def set_full(self, full: bool) -> None:
-        """Show the switches of the full layout, or hide them."""
-
     def set_presentation(self, on: bool) -> None:
         """Hide the controls of the card for a hall."""
         self._presenting = on
@@ -166,6 +162,19 @@ class PlotCard(Card):
             face.show()
         self.canvas.setVisible(face is None)
         self._face = face
+
+    @property
+    def pixel_size(self) -> tuple[float, float]:
+        """Width and height of a pixel in the numbers of the plot."""
+        width, height = self._plot.vb.viewPixelSize()
+        return float(width), float(height)
+
+    def _mouse_clicked(self, event: Any) -> None:
+        box = self._plot.vb
+        if box.sceneBoundingRect().contains(event.scenePos()):
+            point = box.mapSceneToView(event.scenePos())
+            plain = event.button() == Qt.MouseButton.LeftButton and not event.double()
+            self.clicked.emit(point.x(), point.y(), plain)
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)

@@ -12,13 +12,32 @@ from PySide6.QtGui import QGuiApplication, QImage
 from playground.experiment import ExperimentFile
 from playground.export.history_csv import read_history
 from playground.files.atomic import ExportError
+from playground.ui.activations.feature import ActivationFeature
+from playground.ui.data.feature import DataFeature
 from playground.ui.export.dialog import ExportDialog
-from playground.ui.main_window import MainWindow
+from playground.ui.frame.workbench import Workbench
+from playground.ui.loss.feature import LossFeature
+from playground.ui.sharpness.feature import SharpnessFeature
+from playground.ui.surface.feature import SurfaceFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 
 @pytest.fixture
-def trained(qtbot, open_window) -> MainWindow:
-    window = open_window()
+def open_plots(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            SurfaceFeature, DataFeature, LossFeature, SharpnessFeature, ActivationFeature, file=file
+        )
+
+    return opened
+
+
+@pytest.fixture
+def trained(qtbot, open_plots) -> FakeWorkbench:
+    window = open_plots()
     window.lab.set_speed(None)
     window.lab.run_exactly(30)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 30)
@@ -27,7 +46,7 @@ def trained(qtbot, open_window) -> MainWindow:
     return window
 
 
-def dialog_for(qtbot, window: MainWindow, what: str) -> ExportDialog:
+def dialog_for(qtbot, window: Workbench, what: str) -> ExportDialog:
     dialog = ExportDialog(window.exporter, window.preferences, what, window)
     qtbot.addWidget(dialog)
     return dialog
@@ -75,8 +94,8 @@ def test_a_folder_that_is_not_there_is_said_in_the_dialog(qtbot, trained, tmp_pa
     assert not (tmp_path / "absent").exists()
 
 
-def test_a_plot_without_a_surface_says_so(qtbot, open_window, tmp_path: Path) -> None:
-    window = open_window()
+def test_a_plot_without_a_surface_says_so(qtbot, open_plots, tmp_path: Path) -> None:
+    window = open_plots()
     window.surface_view.choose_plane("path")
     qtbot.waitUntil(lambda: window.surface_view.answer is not None)
     qtbot.waitUntil(lambda: window.surface_view.answer.surface is None)
@@ -85,19 +104,18 @@ def test_a_plot_without_a_surface_says_so(qtbot, open_window, tmp_path: Path) ->
     assert "choose another plane" in dialog.problem.text()
 
 
-def test_a_plot_goes_to_the_clipboard(qtbot, trained) -> None:
+def test_a_plot_goes_to_the_clipboard(open_window) -> None:
+    window = open_window()
     QGuiApplication.clipboard().clear()
-    trained.commands.copy("loss")
+    window.commands.copy("loss")
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.height()) == (1920, 1080)
-    assert "clipboard" in trained.notices.text
+    assert "clipboard" in window.notices.text
 
 
 @pytest.mark.parametrize("what", ["layer_norms", "sharpness"])
-def test_what_was_not_measured_is_refused_in_a_sentence(
-    qtbot, open_window, tmp_path: Path, what: str
-) -> None:
-    window = open_window()
+def test_what_was_not_measured_is_refused_in_a_sentence(qtbot, open_plots, tmp_path: Path, what: str) -> None:
+    window = open_plots()
     qtbot.waitUntil(lambda: window.snapshot is not None)
     with pytest.raises(ExportError, match="to export yet: open"):
         window.exporter.save_png(what, tmp_path / "nothing.png", 640, 480, 96)

@@ -1,4 +1,7 @@
-"""Views that are about a network stand aside while a run has none; the others see it as any other run."""
+"""The loop that asks and answers: every view in its turn, in a hurry most of them in every second frame.
+
+Views that are about a network stand aside while a run has none; the others see it as any other run.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from playground.ui.features import FEATURES
 from playground.ui.frame.carrier import Carrier
 from playground.ui.frame.feature import Feature
 from tests.support.quadratic import Quadratic
+from tests.support.small_runs import SMALL
+from tests.support.widget_stage import snapshot_of as moment_of
 
 QUADRATIC = Trainer(Experiment(), Quadratic(np.diag([1.0, 3.0]), np.ones(2)))
 NETWORK = Trainer(Experiment())
@@ -77,3 +82,88 @@ def test_the_views_of_the_network_say_that_they_need_it() -> None:
         "ActivationFeature",
         "BugHuntFeature",
     }
+
+
+class Door:
+    """Writes down what is asked, and hands out the answers that are put into it."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+        self.answers: dict[str, Any] = {}
+
+    def ask(self, question: Any) -> None:
+        self.asked.append(question)
+
+    def answer(self, slot: str) -> Any:
+        return self.answers.pop(slot, None)
+
+
+class Asker(Feature):
+    """Asks in two slots, always, and writes down what is done with it."""
+
+    def __init__(self, name: str, every_frame: bool) -> None:
+        QObject.__init__(self)
+        self.slots = f"{name} one", f"{name} two"
+        self.every_frame = every_frame
+        self.done: list[Any] = []
+
+    def question(self, slot: str) -> str:
+        return f"{slot}?"
+
+    def take_answer(self, slot: str, answer: Any) -> None:
+        self.done.append((slot, answer))
+
+    def forget_questions(self) -> None:
+        self.done.append("forget")
+
+    def run_replaced(self, experiment: Any) -> None:
+        self.done.append(("drop", experiment))
+
+    def show_snapshot(self, snapshot: Any) -> None:
+        self.done.append(snapshot)
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def views() -> list[Asker]:
+    return [Asker("surface", True), Asker("limit", False)]
+
+
+@pytest.fixture
+def carrier(door: Door, views: list[Asker]) -> Carrier:
+    return Carrier(door, views)  # type: ignore[arg-type]
+
+
+def test_every_slot_is_asked_and_answered_in_each_frame(carrier, door, views) -> None:
+    assert not carrier.exchange(hurried=False)
+    assert door.asked == ["surface one?", "surface two?", "limit one?", "limit two?"]
+    door.answers["limit two"] = 5
+    assert carrier.exchange(hurried=False)
+    assert len(door.asked) == 8
+    assert views[1].done == [("limit two", 5)]
+    assert views[0].done == []
+
+
+def test_in_a_hurry_only_the_pictures_are_served_in_each_frame(carrier, door, views) -> None:
+    door.answers["limit one"] = 1
+    for _ in range(4):
+        carrier.exchange(hurried=True)
+    assert door.asked.count("surface one?") == 4
+    assert door.asked.count("limit one?") == 2
+    assert views[1].done == [("limit one", 1)], "late, not lost"
+    door.asked.clear()
+    for _ in range(2):
+        carrier.exchange(hurried=False)
+    assert door.asked.count("limit one?") == 2
+
+
+def test_what_belongs_to_the_run_before_goes_ahead_of_the_first_look_at_another(carrier, views) -> None:
+    first, later = moment_of(SMALL), moment_of(SMALL, 3)
+    carrier.show(first, new_run=True)
+    carrier.show(later, new_run=False)
+    for view in views:
+        assert view.done == ["forget", ("drop", SMALL), first, later]

@@ -11,20 +11,45 @@ from PySide6.QtCore import Qt
 
 from playground.experiment import Change, Experiment, ExperimentFile
 from playground.landscape.plane import Window
+from playground.ui.experiment.feature import ExperimentFeature
+from playground.ui.frame.workbench import Workbench
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.scenes import Scene, SceneError, read_scenes, scenes_of, scenes_text
-from playground.ui.main_window import MainWindow
+from playground.ui.rate.feature import RateFeature
 from playground.ui.surface.asking import PlaneSettings
+from playground.ui.surface.feature import SurfaceFeature
+from playground.ui.surface.relief_feature import ReliefFeature
+from playground.ui.transport.feature import TransportFeature
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
 
 SPIRALS = Experiment().with_value("data.dataset", "two_spirals").with_value("network.hidden_layers", (6,))
 XOR = Experiment().with_value("data.dataset", "xor").with_value("network.seed", 3)
 
 
-def scenes_in(window: MainWindow) -> SceneFeature:
+@pytest.fixture
+def open_scenes(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(
+            TransportFeature,
+            SurfaceFeature,
+            ExperimentFeature,
+            RateFeature,
+            ReliefFeature,
+            SceneFeature,
+            file=file,
+        )
+
+    return opened
+
+
+def scenes_in(window: Workbench) -> SceneFeature:
     return next(feature for feature in window.features if isinstance(feature, SceneFeature))
 
 
-def wait_for(qtbot, window: MainWindow, experiment: Experiment, step: int = 0) -> None:
+def wait_for(qtbot, window: Workbench, experiment: Experiment, step: int = 0) -> None:
     def there() -> bool:
         view = window.snapshot.view
         return view.experiment == experiment and view.step == step
@@ -87,8 +112,8 @@ def test_digits_belong_to_the_field_that_has_the_focus(qtbot, open_window) -> No
     assert not window.actions_by_name["scene_2"].isEnabled(), "no scene is kept there"
 
 
-def test_weights_that_were_set_by_hand_belong_to_the_start(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(XOR))
+def test_weights_that_were_set_by_hand_belong_to_the_start(qtbot, open_scenes) -> None:
+    window = open_scenes(ExperimentFile(XOR))
     theta = np.linspace(-1, 1, XOR.n_parameters)
     window.lab.set_parameters(theta)
     qtbot.waitUntil(lambda: np.array_equal(window.snapshot.view.parameters, theta))
@@ -101,8 +126,8 @@ def test_weights_that_were_set_by_hand_belong_to_the_start(qtbot, open_window) -
     )
 
 
-def test_scenes_are_remembered_replaced_forgotten_and_taken_back(qtbot, open_window) -> None:
-    first = open_window(ExperimentFile(SPIRALS))
+def test_scenes_are_remembered_replaced_forgotten_and_taken_back(qtbot, open_scenes) -> None:
+    first = open_scenes(ExperimentFile(SPIRALS))
     scenes = scenes_in(first)
     scenes.keep(5)
     first.lab.set_experiment(XOR)
@@ -111,9 +136,9 @@ def test_scenes_are_remembered_replaced_forgotten_and_taken_back(qtbot, open_win
     assert scenes.scenes[5].file.experiment == XOR
     first.notices.offers["Take the old one back"].click()
     assert scenes.scenes[5].file.experiment == SPIRALS
-    first.close()
+    first.shut()
 
-    again = scenes_in(open_window())
+    again = scenes_in(open_scenes())
     assert again.scenes == scenes.scenes
     again.forget(5)
     assert again.scenes == {}
@@ -121,8 +146,8 @@ def test_scenes_are_remembered_replaced_forgotten_and_taken_back(qtbot, open_win
     assert again.scenes == scenes.scenes
 
 
-def test_scenes_go_to_another_machine_as_a_file(qtbot, open_window, tmp_path: Path) -> None:
-    window = open_window(ExperimentFile(SPIRALS))
+def test_scenes_go_to_another_machine_as_a_file(qtbot, open_scenes, tmp_path: Path) -> None:
+    window = open_scenes(ExperimentFile(SPIRALS))
     scenes = scenes_in(window)
     scenes.keep(1)
     scenes.keep(9)

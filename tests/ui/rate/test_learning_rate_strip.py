@@ -340,11 +340,11 @@ def test_without_a_limit_the_strip_says_nothing_of_creeping_and_overshooting(sta
     assert has_color(told, LIGHT.bar_overshoots)
     strip = stage.widget
     height = strip.sizeHint().height()
-    strip.set_limit(StripLimit(5.3, words, "past the mark", "λmax = 0.38"))
+    strip.mark(limit_drawn=StripLimit(5.3, words, "past the mark", "λmax = 0.38"))
     stage.qtbot.waitUntil(lambda: strip.sizeHint().height() > height)
     assert strip.slider.toolTip() == "λmax = 0.38"
     assert "falls from 0.05 to 5.3, overshoots from 5.3 to 10" in strip.slider.accessibleDescription()
-    strip.set_limit(None)
+    strip.mark(limit_drawn=None)
     stage.qtbot.waitUntil(lambda: strip.sizeHint().height() == height)
 
 

@@ -50,8 +50,8 @@ def place_of(feature: MapFeature, row: int, column: int) -> QPointF:
     return QPointF(canvas.mapFromScene(drawing.box.mapViewToScene(QPointF(*drawing.place_of((row, column))))))
 
 
-def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_map) -> None:
-    window, feature = opened(qtbot, open_map)
+def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_window) -> None:
+    window, feature = opened(qtbot, open_window)
     qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
     assert feature.rows.seeds == tuple(range(20, 40)), "twenty seeds, that of the experiment among them"
     assert feature.rows.losses.shape == (SEEDS, RATES)
@@ -90,9 +90,9 @@ def test_the_keyboard_reads_and_opens_too(qtbot, open_map) -> None:
     assert not feature.view.readout.isVisible()
 
 
-def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_map, monkeypatch) -> None:
+def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_window, monkeypatch) -> None:
     monkeypatch.setattr(rate_map, "TOGETHER", 3000)
-    window, feature = opened(qtbot, open_map, steps=1000)
+    window, feature = opened(qtbot, open_window, steps=1000)
     qtbot.waitUntil(lambda: feature.rows is not None)
     feature.view.stop_button.click()
     kept = feature.rows.losses.copy()

@@ -9,7 +9,21 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from playground.drawing.kit.levels import Levels
+from playground.experiment import ExperimentFile
+from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.picture_options import AUTOMATIC, HELD, TYPED, PictureOptions
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
+
+
+@pytest.fixture
+def open_surface(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(SurfaceFeature, file=file)
+
+    return opened
 
 
 @pytest.fixture
@@ -157,8 +171,8 @@ def test_the_limits_on_the_screen_fit_their_fields(options: PictureOptions) -> N
         assert words < field.width() - 12
 
 
-def test_the_scale_beside_the_surface_is_that_of_the_limits(qtbot: Any, open_window: Any) -> None:
-    surface = open_window().surface_view
+def test_the_scale_beside_the_surface_is_that_of_the_limits(qtbot: Any, open_surface: OpenBench) -> None:
+    surface = open_surface().surface_view
     options = surface.options
     qtbot.waitUntil(lambda: surface.drawing.levels is not None)
     surface.scale_box.setCurrentIndex(1)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.main_window import MainWindow
+from playground.ui.surface.feature import SurfaceFeature
 
 OF_QT = QAbstractSpinBox, QLineEdit, QTextEdit, QScrollBar
 """These have a menu for text of their own, and the first waits until it is closed."""
@@ -90,8 +91,8 @@ def test_every_entry_of_every_context_menu_does_something_and_leaves_nothing(ope
     assert len(seen) > 25, seen
 
 
-def test_contours_are_switched_by_the_menu_of_the_surface(open_window) -> None:
-    window = open_window()
+def test_contours_are_switched_by_the_menu_of_the_surface(open_bench) -> None:
+    window = open_bench(SurfaceFeature)
     canvas, box = window.surface_view.canvas.viewport(), window.surface_view.options.contour_box
     for on in (False, True):
         menu = menu_of(canvas, canvas.rect().center())

@@ -11,14 +11,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 import playground.ui
+from playground.drawing.kit.theme import LIGHT
 from playground.lessons.format import Prediction
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.lessons.panel import LessonPanel
 from playground.ui.main_window import MainWindow
 from playground.ui.runs.fork_feature import ForkFeature
+from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.widgets.card import ElidingLabel, FittingLabel
 from playground.ui.widgets.number_field import NumberField
 from playground.ui.widgets.plain_label import PlainLabel, plain_tip
+from tests.ui.conftest import OpenBench
 
 MARKUP = "<b>bold</b> & <img src='x.png'>"
 
@@ -62,8 +65,8 @@ def test_the_sentence_of_the_export_dialog_shows_a_folders_name_as_it_is(
     assert dialog.problem.textFormat() == Qt.TextFormat.PlainText
 
 
-def test_what_is_typed_into_the_list_of_a_fork_is_told_as_it_was_typed(window: MainWindow) -> None:
-    fork = next(part for part in window.features if isinstance(part, ForkFeature))
+def test_what_is_typed_into_the_list_of_a_fork_is_told_as_it_was_typed(open_bench: OpenBench) -> None:
+    fork = open_bench(OtherRunsFeature, ForkFeature).feature(ForkFeature)
     fork.fork_here(MARKUP)
     assert "<b>" in fork.page.problem.text()
     assert fork.page.problem.textFormat() == Qt.TextFormat.PlainText
@@ -94,8 +97,8 @@ def test_tooltips_show_markup_as_text(qtbot: Any) -> None:
     assert "&lt;b&gt;" in field.toolTip()
 
 
-def test_a_lessons_question_and_explanation_are_text(qtbot: Any, window: MainWindow) -> None:
-    panel = window.findChild(LessonPanel) or LessonPanel(window.theme)
+def test_a_lessons_question_and_explanation_are_text(qtbot: Any) -> None:
+    panel = LessonPanel(LIGHT)
     qtbot.addWidget(panel)
     panel._ask(Prediction("number", f"x < 3? {MARKUP}", answer=1.0, explanation=MARKUP))
     asked = [label.text() for label in panel.findChildren(QLabel) if "First guess" in label.text()]

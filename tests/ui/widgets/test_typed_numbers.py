@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
 from playground.engine.branches.stopping import Stop
+from playground.experiment import ExperimentFile
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.hall.tally import Tally
 from playground.ui.lessons.feature import LessonFeature
@@ -16,6 +17,19 @@ from playground.ui.main_window import MainWindow
 from playground.ui.transport.stop_feature import StopDialog
 from playground.ui.widgets.number_field import NumberEntry
 from playground.ui.widgets.whole_box import WholeBox
+from tests.support.course_parts import COURSE_PARTS
+from tests.support.fake_workbench import FakeWorkbench
+from tests.ui.conftest import OpenBench
+
+
+@pytest.fixture
+def open_course(open_bench: OpenBench) -> OpenBench:
+    """A workbench with these features and no others."""
+
+    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
+        return open_bench(*COURSE_PARTS, file=file)
+
+    return opened
 
 
 def type_in(qtbot: Any, widget: Any, text: str) -> None:
@@ -25,8 +39,8 @@ def type_in(qtbot: Any, widget: Any, text: str) -> None:
     qtbot.keyClick(widget, Qt.Key.Key_Return)
 
 
-def test_a_batch_of_one_thousand_is_not_one(qtbot, open_window) -> None:
-    window: MainWindow = open_window()
+def test_a_batch_of_one_thousand_is_not_one(qtbot, open_course) -> None:
+    window: FakeWorkbench = open_course()
     window.set_full(True)
     batch = window.panel.fields["training.batch_size"]
     type_in(qtbot, batch, "1,000")
@@ -43,8 +57,8 @@ def test_a_batch_of_one_thousand_is_not_one(qtbot, open_window) -> None:
     assert window.strip.learning_rate == 0.25
 
 
-def test_a_number_that_would_become_zero_is_refused(qtbot, open_window) -> None:
-    window: MainWindow = open_window()
+def test_a_number_that_would_become_zero_is_refused(qtbot, open_course) -> None:
+    window: FakeWorkbench = open_course()
     window.set_full(True)
     penalty = window.panel.fields["training.l2"]
     type_in(qtbot, penalty, "1e-400")
@@ -138,8 +152,8 @@ def test_a_count_of_hands_stays_where_what_is_typed_is_none(qtbot, text: str) ->
     assert tally.counts[0] == 1200
 
 
-def test_a_prediction_and_the_conditions_to_stop_at(qtbot, open_window) -> None:
-    window: MainWindow = open_window()
+def test_a_prediction_and_the_conditions_to_stop_at(qtbot, open_course) -> None:
+    window: FakeWorkbench = open_course()
     lessons = next(feature for feature in window.features if isinstance(feature, LessonFeature))
     lessons.open(4)
     panel = lessons.panel
