@@ -22,6 +22,7 @@ from playground.landscape.directions import PLANE_KINDS
 from playground.lessons.goals import Goal, GoalError, PageSeen, make_goal
 from playground.lessons.solution import (
     SOLUTION_ACTIONS,
+    Pages,
     Rehearsal,
     Sheet,
     SolutionError,
@@ -131,17 +132,20 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
 }
 
 
-def read_lesson(path: Path) -> Lesson:
-    """Read a lesson file. Raises LessonError."""
+def read_lesson(path: Path, pages: Pages = None) -> Lesson:
+    """Read a lesson file; pages: those of the window, as parse_lesson has them. Raises LessonError."""
     try:
-        lesson = parse_lesson(read_text(path, MAX_BYTES), path.name)
+        lesson = parse_lesson(read_text(path, MAX_BYTES), path.name, pages)
     except TextFileError as error:
         raise LessonError(path.name, None, "", str(error)) from None
     return replace(lesson, folder=path.parent)
 
 
-def parse_lesson(text: str, name: str) -> Lesson:
-    """The lesson of a file's text. Raises LessonError, naming line and field."""
+def parse_lesson(text: str, name: str, pages: Pages = None) -> Lesson:
+    """Return the lesson of a file's text. Raises LessonError, naming line and field.
+
+    pages: the names that a page may have; None: any.
+    """
     if DEEP_KEY.search(text):
         # tomllib takes time that grows with the square of a key's parts.
         raise LessonError(name, None, "", "is nested too deeply.")
@@ -158,7 +162,7 @@ def parse_lesson(text: str, name: str) -> Lesson:
     except ValueError:
         # Python reads no whole number of thousands of digits.
         raise LessonError(name, None, "", NUMBER_TOO_LONG) from None
-    return _Reader(text, name).lesson(content)
+    return _Reader(text, name, pages).lesson(content)
 
 
 class _LostError(ValueError):
@@ -172,9 +176,9 @@ def _number(text: str) -> float:
     return value
 
 
-def read_folder(folder: Path) -> tuple[list[Lesson], list[LessonError]]:
-    """The lessons of a folder in the order of their file names, and what is wrong with the others: one
-    sentence a file, and one about all that were too many to be read.
+def read_folder(folder: Path, pages: Pages = None) -> tuple[list[Lesson], list[LessonError]]:
+    """Return the lessons of a folder in the order of their file names, and what is wrong with the others: one
+    sentence a file, and one about all that were too many to be read. pages: as parse_lesson has them.
     """
     lessons, errors = [], []
     paths, size = sorted(folder.glob("*.toml")), 0
@@ -184,7 +188,7 @@ def read_folder(folder: Path) -> tuple[list[Lesson], list[LessonError]]:
             errors.append(_too_many(folder, len(paths), number))
             break
         try:
-            lessons.append(read_lesson(path))
+            lessons.append(read_lesson(path, pages))
         except LessonError as error:
             errors.append(error)
     return lessons, errors
@@ -208,7 +212,8 @@ def _too_many(folder: Path, count: int, read: int) -> LessonError:
 class _Reader:
     """Checks the content of one file; keeps its text to tell lines."""
 
-    def __init__(self, text: str, name: str):
+    def __init__(self, text: str, name: str, pages: Pages):
+        self._pages = pages
         self._lines = text.splitlines()
         self._name = name
         # What the step before leaves to one that goes on with it.
@@ -258,7 +263,7 @@ class _Reader:
             try:
                 goal = make_goal(content["goal"])
                 if isinstance(goal, PageSeen):
-                    check_page(goal.name, "name")
+                    check_page(goal.name, "name", self._pages)
             except (GoalError, SolutionError) as error:
                 raise self._error(index, f"goal.{error.field}", str(error)) from None
         return Step(
@@ -308,7 +313,7 @@ class _Reader:
                 self._variables = check_expression(view["expression"], "view.expression")
                 self._expression = first_sheet(view["expression"], "view.expression")
             if "page" in view:
-                check_page(view["page"], "view.page")
+                check_page(view["page"], "view.page", self._pages)
             if "parameters" in view:
                 check_parameters(view["parameters"], experiment, "view.parameters")
         except SolutionError as error:
@@ -351,7 +356,7 @@ class _Reader:
             raise self._error(index, "prediction.answer", f"must lie on the strip, from {low:g} to {high:g}.")
 
     def _solution(self, index: int, content: list[Any]) -> tuple[Mapping[str, Any], ...]:
-        rehearsal = Rehearsal(self._run, self._variables, self._expression)
+        rehearsal = Rehearsal(self._run, self._variables, self._expression, self._pages)
         for action in content:
             if not isinstance(action, dict) or len(action) != 1:
                 raise self._error(index, "solution", "must be a list of tables with one entry each.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from playground.engine.chain_rule.worksheet import LARGEST_VALUE
@@ -12,11 +12,8 @@ from playground.engine.expression_parser import CONSTANTS, ExpressionError
 from playground.experiment import MAX_STEPS, Experiment
 from playground.experiment_checks import ExperimentError
 
-PAGES = (
-    "experiment", "surface", "loss", "inspector", "chain_rule", "activations", "sharpness", "map",
-    "fork", "kept_runs", "bug_hunt", "lessons",
-)  # fmt: skip
-"""The pages of the window that a lesson can open, or ask for."""
+Pages = Collection[str] | None
+"""The pages of the window that a lesson can open, or ask for; None: any name is taken."""
 
 SOLUTION_ACTIONS: Mapping[str, type | tuple[type, ...]] = {
     "learning_rate": (int, float),
@@ -44,10 +41,10 @@ def is_number(value: Any) -> bool:
     return abs(value) <= sys.float_info.max
 
 
-def check_page(name: str, field_name: str) -> None:
-    """Raises SolutionError where the window has no such page."""
-    if name not in PAGES:
-        raise SolutionError(field_name, f"must be one of {', '.join(PAGES)}.")
+def check_page(name: str, field_name: str, pages: Pages) -> None:
+    """Raise SolutionError where the window has no such page."""
+    if pages is not None and name not in pages:
+        raise SolutionError(field_name, f"must be one of {', '.join(pages)}.")
 
 
 def check_parameters(values: list[Any], experiment: Experiment | None, field_name: str) -> None:
@@ -96,7 +93,9 @@ class Rehearsal:
         experiment: Experiment | None,
         variables: tuple[str, ...] | None,
         sheet: Sheet | None = None,
+        pages: Pages = None,
     ):
+        self._pages = pages
         self._experiment, self._variables = experiment, variables
         self._sheet = None if sheet is None else Sheet(sheet.expression, dict(sheet.values))
 
@@ -112,7 +111,7 @@ class Rehearsal:
             if not 0 < value <= MAX_STEPS:
                 raise SolutionError(where, f"must be a number of steps from 1 to {MAX_STEPS}.")
         elif kind == "page":
-            check_page(value, where)
+            check_page(value, where, self._pages)
         elif kind == "expression":
             self._variables, self._sheet = check_expression(value, where), None
         elif kind == "variable":

@@ -21,10 +21,10 @@ from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import FAILED, RUNNING, Snapshot
 from playground.lab.words import NEW_DATA
+from playground.ui import features
 from playground.ui.data.view import DataView
 from playground.ui.experiment.panel import ExperimentPanel
 from playground.ui.export.exporter import Exporter
-from playground.ui.features import FEATURES
 from playground.ui.frame import words
 from playground.ui.frame.actions import Actions
 from playground.ui.frame.carrier import Carrier
@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.preferences = preferences or Preferences()
         self.lab = Lab(file.experiment if file else Experiment(), self, use_process)
-        self.actions_by_name = Actions(self)
+        self.actions_by_name = Actions(self, features.page_commands())
         self.snapshot: Snapshot | None = None
         self._begun = False
         self._theme = LIGHT
@@ -83,7 +83,8 @@ class MainWindow(QMainWindow):
             self.commands.open_file,
             self.strip.rate_actions,
         )
-        self.features: tuple[View, ...] = tuple(make(self) for make in FEATURES)
+        self.features: tuple[View, ...] = tuple(make(self) for make in features.FEATURES)
+        self.actions_by_name.fill(self._menus)
         for feature in self.features:
             feature.join()
         self._carrier = Carrier(self.lab, self.features)

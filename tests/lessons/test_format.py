@@ -20,6 +20,8 @@ from playground.lessons.format import (
 from playground.lessons.goals import GOALS, Gradient, LearningRate, LossAbove, LossBelow
 from playground.lessons.solution import SOLUTION_ACTIONS
 
+PAGES = ("surface", "inspector")
+"""Pages that a window may have."""
 GOOD = """title = "A lesson"
 
 [[step]]
@@ -109,7 +111,7 @@ def test_a_lesson_reads_as_it_is_written():
 def test_an_error_names_the_line_and_the_field(find, put, line, field):
     assert find in GOOD
     with pytest.raises(LessonError) as refused:
-        parse_lesson(GOOD.replace(find, put, 1), "mine.toml")
+        parse_lesson(GOOD.replace(find, put, 1), "mine.toml", PAGES)
     assert (refused.value.line, refused.value.field) == (line, field)
     assert str(refused.value).startswith(f"mine.toml, line {line}")
 
@@ -134,7 +136,7 @@ def test_an_error_names_the_line_and_the_field(find, put, line, field):
 def test_what_show_me_could_not_do_is_refused_when_the_file_is_read(action, field):
     put = f'title = "First"\nview = {{ expression = "a*b" }}\nsolution = [{{ {action} }}]'
     with pytest.raises(LessonError) as refused:
-        parse_lesson(GOOD.replace('title = "First"', put), "mine.toml")
+        parse_lesson(GOOD.replace('title = "First"', put), "mine.toml", PAGES)
     assert (refused.value.line, refused.value.field) == (6, f"solution.{field}")
 
 

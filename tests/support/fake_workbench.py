@@ -21,6 +21,7 @@ from playground.lab.snapshot import Snapshot
 from playground.ui.data.view import DataView
 from playground.ui.experiment.panel import ExperimentPanel
 from playground.ui.export.exporter import Exporter
+from playground.ui.features import FEATURES, page_commands
 from playground.ui.frame.actions import Actions
 from playground.ui.frame.carrier import Carrier
 from playground.ui.frame.feature import View
@@ -75,23 +76,26 @@ class FakeArrangement:
 
     def show_page(self, name: str) -> None:
         for other, page in self.pages.items():
-            if self.places[other] == self.places[name]:
+            if self.places[other] == self.places.get(name):
                 page.setVisible(other == name)
 
     def hide_page(self, name: str) -> None:
-        self.pages[name].hide()
+        if name in self.pages:
+            self.pages[name].hide()
 
     def page_names(self) -> tuple[str, ...]:
-        return tuple(self.pages)
+        # Lessons name pages of the whole window, also of features that are not here.
+        pages = [feature.page.name for feature in FEATURES if feature.page is not None]
+        return tuple(dict.fromkeys((*PANELS, *self.pages, *pages)))
 
     def title_of(self, name: str) -> str:
         return self.titles[name]
 
     def page_on_screen(self, name: str) -> bool:
-        return self.pages[name].isVisible()
+        return name in self.pages and self.pages[name].isVisible()
 
     def page_is_open(self, name: str) -> bool:
-        return not self.pages[name].isHidden()
+        return name in self.pages and not self.pages[name].isHidden()
 
     def seen(self, place: str) -> str:
         return next((name for name in self.pages if self.page_is_open(name)), "")
@@ -109,7 +113,7 @@ class FakeWorkbench(QMainWindow):
     def __init__(self, preferences: Preferences, kinds: tuple[Callable[[Workbench], View], ...], lab: Lab):
         super().__init__()
         self.preferences, self.lab = preferences, lab
-        self.actions_by_name, self.notices = Actions(self), NoticeBar()
+        self.actions_by_name, self.notices = Actions(self, page_commands()), NoticeBar()
         self.snapshot: Snapshot | None = None
         self.theme: Theme = LIGHT
         self._menus: dict[str, QMenu] = {}

@@ -166,7 +166,7 @@ def test_kept_runs_are_removed_once_each_however_often_the_key_is_pressed(qtbot,
     for _ in range(3):
         kept.keep_present()
     window.arrangement.show_page("kept_runs")
-    table, page = kept.page.table, kept.page
+    table, page = kept.page_view.table, kept.page_view
     table.setCurrentCell(2, 0)
     for _ in range(5):
         # No event is handled between them, as where the program is busy.

@@ -17,8 +17,9 @@ from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.activations import ActivationsAnswer, ActivationsQuestion
 from playground.ui.activations.norm_record import NormRecord
 from playground.ui.activations.view import ActivationView
+from playground.ui.frame.actions import Command
 from playground.ui.frame.cadence import Cadence
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.feature import Feature, Page
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -30,6 +31,16 @@ SECONDS = 0.12
 class ActivationFeature(Feature):
     """Asks while its page is on the screen; what was trained unseen is filled in from the recorded path."""
 
+    page = Page(
+        name=PAGE,
+        title="Activations",
+        place="centre",
+        command=Command(
+            "&Activations",
+            "Ctrl+Shift+A",
+            "Each activation function, what flows into it, and the gradient that comes back layer by layer",
+        ),
+    )
     slots = (ActivationsQuestion.slot,)
     needs_network = True
 
@@ -44,16 +55,13 @@ class ActivationFeature(Feature):
         self._cadence = Cadence(SECONDS)
         self._stale = False
         self.plots = (self.view.function_view, self.view.norm_view)
-        window.arrangement.add_page("centre", PAGE, "Activations", self._page)
-        action = window.actions_by_name[PAGE]
-        action.triggered.connect(lambda _=False: window.arrangement.show_page(PAGE))
-        window.menu("learn").addAction(action)
+        self.add_page(self._page).triggered.connect(lambda _=False: self.show_page())
         window.exporter.offer("activation", "Activation function", self._function_figure)
         window.exporter.offer("layer_norms", "Gradient norm of each layer", self._figure)
 
     @property
     def on_screen(self) -> bool:
-        return self.window.arrangement.page_on_screen(PAGE)
+        return self.page_on_screen
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.drawing.kit.theme import Theme
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.actions import Command
+from playground.ui.frame.feature import Feature, Page
 
 if TYPE_CHECKING:
     from playground.ui.chain_rule.view import ChainRuleLab
@@ -20,6 +21,15 @@ STEPPING = ("chain_rule_forward", "chain_rule_back", "chain_rule_all", "chain_ru
 class ChainRuleFeature(Feature):
     """Opens the page from the menu; its keys step only while it is on the screen."""
 
+    page = Page(
+        name=PAGE,
+        title="Chain rule",
+        place="centre",
+        command=Command(
+            "&Chain rule", "Ctrl+Alt+C", "Take an expression apart: values forward, gradients backward"
+        ),
+    )
+
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._page = QWidget()
@@ -27,14 +37,12 @@ class ChainRuleFeature(Feature):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._lab: ChainRuleLab | None = None
         self._presenting = False
-        window.arrangement.add_page("centre", PAGE, "Chain rule", self._page)
         actions = window.actions_by_name
         learn = window.menu("learn")
-        learn.addAction(actions[PAGE])
         stepping = learn.addMenu("Steps of the chain &rule")
         for name in STEPPING:
             stepping.addAction(actions[name])
-        actions[PAGE].triggered.connect(self.open)
+        self.add_page(self._page).triggered.connect(self.open)
         actions["chain_rule_forward"].triggered.connect(lambda: self.lab.step(1))
         actions["chain_rule_back"].triggered.connect(lambda: self.lab.step(-1))
         actions["chain_rule_all"].triggered.connect(lambda: self.lab.run_all())
@@ -57,12 +65,12 @@ class ChainRuleFeature(Feature):
     def open(self) -> None:
         """Turn to the page."""
         lab = self.lab
-        self.window.arrangement.show_page(PAGE)
+        self.show_page()
         lab.view.setFocus()
         self._allow_steps()
 
     def read(self) -> None:
-        if self._lab is None and self.window.arrangement.page_on_screen(PAGE):
+        if self._lab is None and self.page_on_screen:
             # A scene or a presentation has turned to the page.
             _ = self.lab
         self._allow_steps()
@@ -77,6 +85,6 @@ class ChainRuleFeature(Feature):
             self._lab.set_presentation(on)
 
     def _allow_steps(self) -> None:
-        on = self.window.arrangement.page_on_screen(PAGE)
+        on = self.page_on_screen
         for name in STEPPING:
             self.window.actions_by_name[name].setEnabled(on)

@@ -6,15 +6,21 @@ whoever does it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 
 class Command(NamedTuple):
-    """Words and keys of a command; `choice` names the group of which only one is on."""
+    """Words and keys of a command.
+
+    choice: the group of which only one is on. menu: the menu of the menu bar at whose end it stands; empty
+    where menus.py or a feature gives it a place.
+    """
 
     text: str
     keys: str = ""
@@ -22,9 +28,10 @@ class Command(NamedTuple):
     on_off: bool = False
     choice: str = ""
     more_keys: tuple[str, ...] = ()
+    menu: str = ""
 
 
-COMMANDS: dict[str, Command] = {
+COMMANDS: dict[str, Command] = {  # a command that opens a page stands with its page: Feature.page
     "open": Command("&Open…", "Ctrl+O", "Open a saved experiment"),
     "save": Command("&Save", "Ctrl+S", "Save the experiment, what was changed while it ran, and its steps"),
     "save_as": Command("Save &as…", "Ctrl+Shift+S", "Save the experiment under another name"),
@@ -56,13 +63,9 @@ COMMANDS: dict[str, Command] = {
         "Go on from the step that is shown; the old run stays as a pale line",
     ),
     "stop_when": Command("Stop &when…", tip="Stop a run at a loss, at a step, or at a small gradient"),
-    "fork": Command("&Fork here", "Ctrl+F", "Continue from here with several learning rates side by side"),
     "drop_fork": Command("&Drop the fork", "Ctrl+Shift+F", "Take all branches of the fork away"),
     "keep_run": Command(
         "&Keep this run", "Ctrl+Shift+D", "Keep a copy of this run as a pale line, to compare"
-    ),
-    "kept_runs": Command(
-        "Kept r&uns…", "Ctrl+Shift+K", "Name, hide, compare, export or remove the kept runs"
     ),
     "same_weights": Command(
         "Same &weights again", "Ctrl+R", "Start again from the same initial weights: the fair comparison"
@@ -92,12 +95,6 @@ COMMANDS: dict[str, Command] = {
         "Show or hide above the learning rate what each α would reach in the next steps",
         on_off=True,
     ),
-    "show_sharpness": Command(
-        "Shar&pness",
-        "Ctrl+Shift+L",
-        "Show or hide the sharpness over the run, beside the limit of its learning rate",
-        on_off=True,
-    ),
     "guess_limit": Command(
         "Guess: where does it &break?",
         "Ctrl+G",
@@ -107,12 +104,6 @@ COMMANDS: dict[str, Command] = {
         "Guess: which α is &fastest?",
         "Ctrl+Shift+G",
         "Pin which learning rate gets lowest in 100 steps, before it is shown",
-    ),
-    "rate_map": Command(
-        "The &map of learning rates",
-        "Ctrl+M",
-        "Show or hide what 48 learning rates reach from 20 first weights, as one picture",
-        on_off=True,
     ),
     "theme_system": Command("Like the s&ystem", tip="Light or dark as the system is", choice="theme"),
     "theme_light": Command("L&ight", tip="Dark on light", choice="theme"),
@@ -156,18 +147,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "open_scenes": Command("&Open scenes…", tip="Take the scenes of a file in place of those of now"),
     "save_scenes": Command("&Save all scenes…", tip="Write all scenes to one file, for another machine"),
-    "chain_rule": Command(
-        "&Chain rule", "Ctrl+Alt+C", "Take an expression apart: values forward, gradients backward"
-    ),
     "chain_rule_forward": Command("Step &forward", "Ctrl+F10", "One node forward, or one edge backward"),
     "chain_rule_back": Command("Step &back", "Ctrl+F9", "Take the last step of the chain rule back"),
     "chain_rule_all": Command("&All steps", "Ctrl+F11", "Both passes to their end"),
     "chain_rule_start": Command("&Before the first step", "Ctrl+F8", "The graph with no step taken"),
-    "lessons": Command("&Lessons", "F2", "The course: ten lessons along the lecture"),
     "lesson_folder": Command("Open a &folder of lessons…", tip="Lessons of your own: text files"),
-    "inspector": Command(
-        "&Inspector", "Ctrl+I", "Follow a point through the live network: forward, loss, backward, update"
-    ),
     "inspector_forward": Command("Step &forward", "F8", "The next operation of the pass"),
     "inspector_back": Command("Step &back", "Shift+F8", "Take the last operation of the pass back"),
     "next_point": Command("&Next point", "F7", "Inspect the next point of the data"),
@@ -176,16 +160,6 @@ COMMANDS: dict[str, Command] = {
         "&Check gradients",
         "Ctrl+Shift+I",
         "Compare backpropagation with central differences, and what each way costs",
-    ),
-    "activations": Command(
-        "&Activations",
-        "Ctrl+Shift+A",
-        "Each activation function, what flows into it, and the gradient that comes back layer by layer",
-    ),
-    "bug_hunt": Command(
-        "&Bug hunt",
-        "Ctrl+Alt+B",
-        "Start a run whose backward pass has one hidden mistake, and find it",
     ),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "about": Command("&About", tip="What this program is"),
@@ -202,9 +176,6 @@ COMMANDS.update(
     }
 )
 
-_KEYS = [keys for command in COMMANDS.values() for keys in (command.keys, *command.more_keys) if keys]
-assert len(set(_KEYS)) == len(_KEYS), "no two commands share a key"
-
 REPEATED = (
     "step",
     "chain_rule_forward",
@@ -218,12 +189,19 @@ CHECKED_AT_FIRST = tuple(name for name in COMMANDS if name.startswith("panel_"))
 
 
 class Actions:
-    """The QActions by name: `actions["run"]`. They belong to the window given, so that its keys work."""
+    """The QActions by name: `actions["run"]`. They belong to the window given, so that its keys work.
 
-    def __init__(self, window: QWidget):
+    of_pages: the commands that open pages, by name.
+    """
+
+    def __init__(self, window: QWidget, of_pages: Mapping[str, Command] = MappingProxyType({})):
+        commands = {**COMMANDS, **of_pages}
+        keys = [key for command in commands.values() for key in (command.keys, *command.more_keys) if key]
+        assert len(set(keys)) == len(keys), "no two commands share a key"
         self._actions: dict[str, QAction] = {}
+        self._menus = {name: command.menu for name, command in commands.items() if command.menu}
         groups: dict[str, QActionGroup] = {}
-        for name, command in COMMANDS.items():
+        for name, command in commands.items():
             action = QAction(command.text, window)
             action.setObjectName(name)
             if command.keys:
@@ -246,6 +224,11 @@ class Actions:
 
     def __iter__(self) -> object:
         return iter(self._actions.items())
+
+    def fill(self, menus: Mapping[str, QMenu]) -> None:
+        """Put every command that names a menu at its end."""
+        for name, menu in self._menus.items():
+            menus[menu].addAction(self._actions[name])
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._actions)

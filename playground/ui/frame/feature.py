@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
     from playground.drawing.kit.theme import Theme
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
+    from playground.ui.frame.actions import Command
     from playground.ui.frame.notice_bar import Offer
     from playground.ui.frame.workbench import Workbench
 
@@ -111,6 +116,29 @@ class View(Protocol):
         """Stop: the window closes."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of the window: all that it has to know of it besides the widget.
+
+    name      as scenes and lessons have it
+    title     on its tab
+    place     beside which panel it stands: "left" the experiment, "centre" the surface, "right" the loss
+    command   opens it, in the menu of this name
+    opened_by the name of the command, where that is not the name of the page
+    """
+
+    name: str
+    title: str
+    place: str
+    command: Command
+    menu: str = "learn"
+    opened_by: str = ""
+
+    @property
+    def command_name(self) -> str:
+        return self.opened_by or self.name
+
+
 class Feature(QObject):
     """A view that makes its own widgets and actions; what a subclass does not override does nothing."""
 
@@ -119,10 +147,30 @@ class Feature(QObject):
     every_frame = False
     seconds_in_a_hurry = 0.1
     plots: Sequence[Plot] = ()
+    page: ClassVar[Page | None] = None
 
     def __init__(self, window: Workbench):
         super().__init__(window.widget)
         self.window = window
+
+    def add_page(self, widget: QWidget) -> QAction:
+        """Keep the widget ready as the page of this feature; return its command, which stands in the menu."""
+        page, window = self.page, self.window
+        assert page is not None
+        window.arrangement.add_page(page.place, page.name, page.title, widget)
+        action = window.actions_by_name[page.command_name]
+        window.menu(page.menu).addAction(action)
+        return action
+
+    @property
+    def page_on_screen(self) -> bool:
+        """Whether the page of this feature can be seen."""
+        return self.page is not None and self.window.arrangement.page_on_screen(self.page.name)
+
+    def show_page(self) -> None:
+        """Turn to the page of this feature."""
+        assert self.page is not None
+        self.window.arrangement.show_page(self.page.name)
 
     def fellow(self, kind: type[Kind]) -> Kind:
         """Return the feature of this kind in the same window; from join() on."""

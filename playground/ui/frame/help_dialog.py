@@ -27,12 +27,13 @@ def command_rows(actions: Sequence[QAction]) -> list[Row]:
 
 def show_keys(actions: Sequence[QAction], parent: QWidget) -> QDialog:
     """Open the list: what is used most, then every command with its keys."""
+    keys = {action.objectName(): action.shortcut().toString() for action in actions}
     dialog = QDialog(parent)
     dialog.setWindowTitle("Keys and hints")
     text = QTextBrowser()
     text.setAccessibleName("Keys and hints")
     text.setHtml(
-        f"<p><b>Most used</b></p>{_table(words.most_used())}<p>{escape(words.KEYS_HINT)}</p>"
+        f"<p><b>Most used</b></p>{_table(words.most_used(keys))}<p>{escape(words.KEYS_HINT)}</p>"
         f"<p><b>Every command</b></p>{_table(command_rows(actions))}"
     )
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -10,25 +10,22 @@ from playground.ui.widgets.plot_card import PlotCard
 class PageFeature(Feature):
     """One page with one plot, which a key opens and closes."""
 
-    page = ""
     view: PlotCard
 
-    def add_page(self, place: str, title: str, action: str, menu: str) -> None:
-        """Put the page of the view into a place of the window, and its action into a menu."""
-        window = self.window
+    def add_plot(self) -> None:
+        """Put the view on the page; its command opens and closes it."""
         self._stale = True
-        window.arrangement.add_page(place, self.page, title, self.view)
-        self._action = window.actions_by_name[action]
+        self._action = self.add_page(self.view)
         self._action.triggered.connect(self._choose)
-        window.menu(menu).addAction(self._action)
         self.plots = (self.view,)
 
     def on_screen(self) -> bool:
-        """Whether anybody can see the page."""
-        return self.window.arrangement.page_on_screen(self.page)
+        """Return whether the page can be seen."""
+        return self.page_on_screen
 
     def read(self) -> None:
-        self._action.setChecked(self.window.arrangement.page_is_open(self.page))
+        assert self.page is not None
+        self._action.setChecked(self.window.arrangement.page_is_open(self.page.name))
 
     def restyle(self, theme: Theme) -> None:
         self.view.restyle(theme)
@@ -37,8 +34,9 @@ class PageFeature(Feature):
         self.view.set_presentation(on)
 
     def _choose(self, on: bool) -> None:
+        assert self.page is not None
         if on:
-            self.window.arrangement.show_page(self.page)
+            self.show_page()
         else:
-            self.window.arrangement.hide_page(self.page)
+            self.window.arrangement.hide_page(self.page.name)
         self._stale = True

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from playground.engine.datasets import DATASET_INFO
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.numerals import count_text
-from playground.ui.frame.actions import COMMANDS
 from playground.value_names import LOSS_NAMES
 
 INVITATION = "Press Space, then drag α to the right until something breaks."
@@ -59,9 +59,8 @@ _MOST_USED = (
 """Commands by name, in place of their keys."""
 
 
-def most_used() -> list[tuple[str, str]]:
-    """Return the keys that are used most, and what each does; the keys are those of the commands."""
-    keys = {name: command.keys for name, command in COMMANDS.items()}
+def most_used(keys: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the keys that are used most, and what each does. keys: those of the commands, by name."""
     return [(row.format_map(keys), what.format_map(keys)) for row, what in _MOST_USED]
 
 

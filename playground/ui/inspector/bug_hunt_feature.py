@@ -9,7 +9,8 @@ from playground.drawing.kit.theme import Theme
 from playground.engine.backprop.bugs import BUGS
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.lab.snapshot import Snapshot
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.actions import Command
+from playground.ui.frame.feature import Feature, Page
 from playground.ui.inspector.bug_hunt_view import BugHunt
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.style import set_role
@@ -42,6 +43,14 @@ def hunting_ground(fault: str | None, seed: int = 0) -> Experiment:
 class BugHuntFeature(Feature):
     """Begins hunts, judges, and keeps a badge in the menu bar while a faulty run is there."""
 
+    page = Page(
+        name=PAGE,
+        title="Bug hunt",
+        place="right",
+        command=Command(
+            "&Bug hunt", "Ctrl+Alt+B", "Start a run whose backward pass has one hidden mistake, and find it"
+        ),
+    )
     needs_network = True
 
     def __init__(self, window: Workbench):
@@ -56,10 +65,8 @@ class BugHuntFeature(Feature):
         self.badge.hide()
         window.widget.menuBar().setCornerWidget(self.badge)
         self.view = BugHunt()
-        window.arrangement.add_page("right", PAGE, "Bug hunt", self.view)
-        action = window.actions_by_name[PAGE]
+        action = self.add_page(self.view)
         action.triggered.connect(lambda _=False: self.begin())
-        window.menu("learn").addAction(action)
         self.view.another_wanted.connect(lambda: self.begin())
         self.view.mend_wanted.connect(self.mend)
         self.view.check_wanted.connect(self.check)
@@ -77,7 +84,7 @@ class BugHuntFeature(Feature):
             fault = self._random.choice([name for name in BUGS if name != self._last])
         self._last = fault
         self.view.begin()
-        self.window.arrangement.show_page(PAGE)
+        self.show_page()
         ground = hunting_ground(fault, self._random.randrange(SEEDS))
         self.window.lab.set_experiment(ground, sentence=BEGUN)
 

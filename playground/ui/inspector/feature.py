@@ -23,8 +23,9 @@ from playground.landscape.questions.inspection import (
     InspectionQuestion,
     points_of,
 )
+from playground.ui.frame.actions import Command
 from playground.ui.frame.cadence import Cadence
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.feature import Feature, Page
 from playground.ui.inspector.view import Inspector, point_words
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ RING = 2.2
 class InspectorFeature(Feature):
     """Asks for a trace of the newest parameters while the page is on the screen, and for nothing else."""
 
+    page = Page(
+        name=PAGE,
+        title="Inspector",
+        place="centre",
+        command=Command(
+            "&Inspector", "Ctrl+I", "Follow a point through the live network: forward, loss, backward, update"
+        ),
+    )
     slots = (InspectionQuestion.slot, GradientCheckQuestion.slot)
     needs_network = True
 
@@ -57,13 +66,11 @@ class InspectorFeature(Feature):
         self.ring.setZValue(50)
         window.data_view.add_item(self.ring)
         window.data_view.clicked.connect(self._clicked)
-        window.arrangement.add_page("centre", PAGE, "Inspector", self._page)
         actions, learn = window.actions_by_name, window.menu("learn")
-        learn.addAction(actions[PAGE])
+        self.add_page(self._page).triggered.connect(self.open)
         more = learn.addMenu("Steps of the &inspector")
         for name in KEYS:
             more.addAction(actions[name])
-        actions[PAGE].triggered.connect(self.open)
         actions["inspector_forward"].triggered.connect(lambda: self.view.step(1))
         actions["inspector_back"].triggered.connect(lambda: self.view.step(-1))
         actions["next_point"].triggered.connect(lambda: self.go_on(1))
@@ -88,14 +95,14 @@ class InspectorFeature(Feature):
 
     @property
     def on_screen(self) -> bool:
-        return self.window.arrangement.page_on_screen(PAGE)
+        return self.page_on_screen
 
     # Commands -------------------------------------------------------------------------------------------
 
     def open(self) -> None:
         """Turn to the page."""
         view = self.view
-        self.window.arrangement.show_page(PAGE)
+        self.show_page()
         view.board.setFocus()
         self._notice_screen()
 

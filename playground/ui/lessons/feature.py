@@ -23,7 +23,8 @@ from playground.lessons.solution import SolutionError, check_parameters
 from playground.resources import resource
 from playground.ui.chain_rule.feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule.feature import ChainRuleFeature
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.actions import Command
+from playground.ui.frame.feature import Feature, Page
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.words import INVITATION
 from playground.ui.lessons.layout import LessonLayout
@@ -47,6 +48,12 @@ DECLINED = "lessons/declined"
 class LessonFeature(Feature):
     """The course as a page beside the experiment."""
 
+    page = Page(
+        name=PAGE,
+        title="Lesson",
+        place="left",
+        command=Command("&Lessons", "F2", "The course: ten lessons along the lecture"),
+    )
     slots = (LessonQuestion.slot,)
 
     def __init__(self, window: Workbench):
@@ -75,7 +82,6 @@ class LessonFeature(Feature):
         self._known_of: object = None
         """What the answer is about; asked again only where that is another."""
         self._pin = LessonPin(self, self._take_guess)
-        window.arrangement.add_page("left", PAGE, "Lesson", self.panel)
         panel = self.panel
         panel.lesson_chosen.connect(self.choose)
         panel.step_wanted.connect(self.walk)
@@ -84,9 +90,9 @@ class LessonFeature(Feature):
         panel.shown_how.connect(self.show_how)
         panel.begin_again.connect(self._set_up)
         actions, learn = window.actions_by_name, window.menu("learn")
-        for name, act in (("lessons", self.open), ("lesson_folder", self._open_folder)):
-            learn.addAction(actions[name])
-            actions[name].triggered.connect(lambda _checked=False, act=act: act())
+        self.add_page(self.panel).triggered.connect(lambda _=False: self.open())
+        learn.addAction(actions["lesson_folder"])
+        actions["lesson_folder"].triggered.connect(lambda _=False: self._open_folder())
 
     # The course -----------------------------------------------------------------------------------------
 
@@ -96,7 +102,7 @@ class LessonFeature(Feature):
         if self._lessons is None:
             from playground.lessons.format import read_folder
 
-            self._lessons, errors = read_folder(self._folder)
+            self._lessons, errors = read_folder(self._folder, self.window.arrangement.page_names())
             self._problems = [str(error) for error in errors]
             if not self._lessons and not errors:
                 self._problems = [f"There is no lesson (*.toml) in {shown_path(self._folder)}."]
@@ -112,7 +118,7 @@ class LessonFeature(Feature):
         self.window.notices.take_back(INVITATION)
         if number >= 0 or self.lesson is None:
             self.choose(number)
-        self.window.arrangement.show_page(PAGE)
+        self.show_page()
 
     def choose(self, number: int) -> None:
         """Begin a lesson; −1: the course."""
@@ -157,7 +163,7 @@ class LessonFeature(Feature):
         self._reached = False
         self._pin.end()
         self.panel.show_step(self.lesson, self.index, False)
-        if self.window.arrangement.page_on_screen(PAGE):
+        if self.page_on_screen:
             self.panel.take_focus()
         self._set_up()
 
@@ -281,7 +287,7 @@ class LessonFeature(Feature):
                 self.panel.set_reached(step, False)
 
     def read(self) -> None:
-        on_screen = self.window.arrangement.page_on_screen(PAGE)
+        on_screen = self.page_on_screen
         was_open, self._page_open = self._page_open, self.window.arrangement.page_is_open(PAGE)
         if was_open and not self._page_open:
             self._layout.give_back()
@@ -421,7 +427,7 @@ class LessonFeature(Feature):
         folder = QFileDialog.getExistingDirectory(self.window.widget, "A folder of lessons")
         if folder:
             self.load(Path(folder))
-            self.window.arrangement.show_page(PAGE)
+            self.show_page()
 
     def restyle(self, theme: Theme) -> None:
         self.panel.restyle(theme)

@@ -16,6 +16,8 @@ from playground.files.atomic import ExportError
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.rate_map import RateMapAnswer, RateMapQuestion
 from playground.landscape.rate_map import RATES, SEEDS, RateMap
+from playground.ui.frame.actions import Command
+from playground.ui.frame.feature import Page
 from playground.ui.frame.page_feature import PageFeature
 from playground.ui.rate_map.view import MapView
 
@@ -31,8 +33,19 @@ class MapFeature(PageFeature):
     What is asked again after a restart are only the seeds that are still missing.
     """
 
+    page = Page(
+        name=PAGE,
+        title="Map of α",
+        place="centre",
+        opened_by="rate_map",
+        command=Command(
+            "The &map of learning rates",
+            "Ctrl+M",
+            "Show or hide what 48 learning rates reach from 20 first weights, as one picture",
+            on_off=True,
+        ),
+    )
     slots = (RateMapQuestion.slot,)
-    page = PAGE
     view: MapView
 
     def __init__(self, window: Workbench):
@@ -49,7 +62,7 @@ class MapFeature(PageFeature):
         self._stopped = self._end_wanted = False
         self._now: tuple[float, int] | None = None
         self._schedule = "constant"
-        self.add_page("centre", "Map of α", "rate_map", "learn")
+        self.add_plot()
         window.exporter.offer(PAGE, "Map of learning rates", self._figure)
         self.view.opened.connect(self.open_run)
         self.view.stopped.connect(self.stop)

@@ -11,7 +11,8 @@ from playground.drawing.runs import Look
 from playground.engine.branches.fork import ForkView
 from playground.engine.problem_of_experiment import network_on_data
 from playground.landscape.questions.branches import BranchBoundariesAnswer, BranchBoundariesQuestion
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.actions import Command
+from playground.ui.frame.feature import Feature, Page
 from playground.ui.runs.fork_list import ListError, label_of, plans_of, race_of
 from playground.ui.runs.fork_page import ForkPage
 from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about
@@ -28,6 +29,15 @@ PAGE = "fork"
 class ForkFeature(Feature):
     """Opens the page, forks, and brings the branches onto the loss plot and the surface."""
 
+    page = Page(
+        name=PAGE,
+        title="Fork",
+        place="left",
+        menu="run",
+        command=Command(
+            "&Fork here", "Ctrl+F", "Continue from here with several learning rates side by side"
+        ),
+    )
     slots = (BranchBoundariesQuestion.slot,)
 
     def __init__(self, window: Workbench):
@@ -37,23 +47,22 @@ class ForkFeature(Feature):
         self._asked: int | None = None
         self._shown_step: int | None = None
         self._written: tuple[ForkView | None, str] = (None, "constant")
-        self.page = ForkPage(window.theme)
-        window.arrangement.add_page("left", PAGE, "Fork", self.page)
+        self.page_view = ForkPage(window.theme)
         actions = window.actions_by_name
-        actions["fork"].triggered.connect(lambda _=False: self.open())
+        self.add_page(self.page_view).triggered.connect(lambda _=False: self.open())
         actions["drop_fork"].triggered.connect(lambda _=False: window.lab.drop_fork())
         actions["drop_fork"].setEnabled(False)
-        window.menu("run").addActions([actions["fork"], actions["drop_fork"]])
-        self.page.fork_wanted.connect(self.fork_here)
-        self.page.race_wanted.connect(self.race)
-        self.page.drop_wanted.connect(window.lab.drop_fork)
+        window.menu("run").addAction(actions["drop_fork"])
+        self.page_view.fork_wanted.connect(self.fork_here)
+        self.page_view.race_wanted.connect(self.race)
+        self.page_view.drop_wanted.connect(window.lab.drop_fork)
         # The rows go away with the fork, one of whose buttons this is.
-        self.page.keep_wanted.connect(self.keep, Qt.ConnectionType.QueuedConnection)
+        self.page_view.keep_wanted.connect(self.keep, Qt.ConnectionType.QueuedConnection)
 
     def open(self) -> None:
         """Turn to the page, and fork with its list."""
-        self.window.arrangement.show_page(PAGE)
-        self.fork_here(self.page.list_edit.text())
+        self.show_page()
+        self.fork_here(self.page_view.list_edit.text())
 
     def fork_here(self, text: str) -> None:
         """Fork the run with the entries of a list; say what is wrong with one."""
@@ -63,9 +72,9 @@ class ForkFeature(Feature):
         try:
             plans = plans_of(text, snapshot.view.settings)
         except ListError as error:
-            self.page.show_problem(str(error))
+            self.page_view.show_problem(str(error))
             return
-        self.page.show_problem("")
+        self.page_view.show_problem("")
         self.window.lab.fork(plans)
 
     def keep(self, row: int) -> None:
@@ -77,8 +86,8 @@ class ForkFeature(Feature):
     def race(self) -> None:
         """Fork with a list of optimisers."""
         if self.window.snapshot is not None:
-            self.page.list_edit.setText(race_of(self.window.snapshot.view.settings))
-            self.fork_here(self.page.list_edit.text())
+            self.page_view.list_edit.setText(race_of(self.window.snapshot.view.settings))
+            self.fork_here(self.page_view.list_edit.text())
 
     def join(self) -> None:
         self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
@@ -98,13 +107,13 @@ class ForkFeature(Feature):
         schedule = "constant" if snapshot is None else snapshot.view.settings.schedule
         if self.fork is not self._written[0] or schedule != self._written[1]:
             self._written = self.fork, schedule
-            self.page.show_fork(self.fork, schedule)
+            self.page_view.show_fork(self.fork, schedule)
 
     def question(self, slot: str) -> Any:
         snapshot, fork = self.window.snapshot, self.fork
         if snapshot is None or fork is None or self._asked is not None or self._shown_step == fork.step:
             return None
-        if not self.window.arrangement.page_on_screen(PAGE) or network_on_data(snapshot.problem) is None:
+        if not self.page_on_screen or network_on_data(snapshot.problem) is None:
             return None
         self._asked = fork.step
         parameters = np.array([branch.parameters for branch in fork.branches])
@@ -114,7 +123,7 @@ class ForkFeature(Feature):
         self._asked = None
         if self.fork is not None and self.window.snapshot is not None:
             self._shown_step = answer.step
-            self.page.show_boundaries(self.window.snapshot.samples, answer.boundaries)
+            self.page_view.show_boundaries(self.window.snapshot.samples, answer.boundaries)
 
     def forget_questions(self) -> None:
         self._asked = None
@@ -124,7 +133,7 @@ class ForkFeature(Feature):
         self._asked = self._shown_step = None
 
     def restyle(self, theme: Theme) -> None:
-        self.page.restyle(theme)
+        self.page_view.restyle(theme)
 
     def _branches(self, fork: ForkView, snapshot: Snapshot) -> list[Beside]:
         here = about(snapshot.view)

@@ -27,7 +27,8 @@ from playground.files.atomic import ExportError
 from playground.files.foreign_names import shown_path
 from playground.landscape.thinning import thinned
 from playground.numerals import count_text, rate_text, running_loss_text
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.actions import Command
+from playground.ui.frame.feature import Feature, Page
 from playground.ui.frame.saving import ask_where_to_save
 from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
 from playground.ui.style import set_role
@@ -159,26 +160,33 @@ def kind(experiment: Experiment) -> tuple[str, str]:
 class KeptRuns(Feature):
     """Keeps the run that a new branch leaves, and any other that is asked for."""
 
+    page = Page(
+        name=PAGE,
+        title="Kept runs",
+        place="right",
+        menu="run",
+        command=Command("Kept r&uns…", "Ctrl+Shift+K", "Name, hide, compare, export or remove the kept runs"),
+    )
+
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.runs: list[KeptRun] = []
         self._beside: list[Beside] = []
         self._count = 0
         self._kind = kind(window.lab.experiment)
-        self.page = KeptRunsPage()
-        window.arrangement.add_page("right", PAGE, "Kept runs", self.page)
+        self.page_view = KeptRunsPage()
         actions = window.actions_by_name
         actions["keep_run"].triggered.connect(lambda _=False: self.keep_present())
-        actions["kept_runs"].triggered.connect(lambda _=False: window.arrangement.show_page(PAGE))
-        window.menu("run").addActions([actions["keep_run"], actions["kept_runs"]])
+        window.menu("run").addAction(actions["keep_run"])
+        self.add_page(self.page_view).triggered.connect(lambda _=False: self.show_page())
         window.lab.run_left.connect(lambda view, step: self.keep(view))
         # The list is written anew, which its own items must not be in the middle of.
         later = Qt.ConnectionType.QueuedConnection
-        self.page.renamed.connect(self.rename, later)
-        self.page.shown.connect(self.show_run, later)
-        self.page.removed.connect(self.remove, later)
-        self.page.all_removed.connect(self.remove_all)
-        self.page.export_wanted.connect(self.ask_and_export)
+        self.page_view.renamed.connect(self.rename, later)
+        self.page_view.shown.connect(self.show_run, later)
+        self.page_view.removed.connect(self.remove, later)
+        self.page_view.all_removed.connect(self.remove_all)
+        self.page_view.export_wanted.connect(self.ask_and_export)
         self._tell()
 
     def join(self) -> None:
@@ -276,4 +284,4 @@ class KeptRuns(Feature):
                 beside = run.beside()
             if run.shown:
                 self._beside.append(beside)
-        self.page.show_runs(self.runs)
+        self.page_view.show_runs(self.runs)

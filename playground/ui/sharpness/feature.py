@@ -17,7 +17,9 @@ from playground.landscape.sharpness import Sample, SharpnessRecord, can_be_fille
 from playground.landscape.spike import mini_batch_at, setting_at
 from playground.landscape.stability import MINI_BATCHES, divides
 from playground.numerals import number_text
+from playground.ui.frame.actions import Command
 from playground.ui.frame.cadence import Cadence
+from playground.ui.frame.feature import Page
 from playground.ui.frame.page_feature import PageFeature
 from playground.ui.rate.limit_feature import eigenvalue_text
 from playground.ui.sharpness.view import SharpnessView
@@ -37,8 +39,20 @@ class SharpnessFeature(PageFeature):
     What was trained before anybody looked is filled in from the recorded path.
     """
 
+    page = Page(
+        name=PAGE,
+        title="Sharpness",
+        place="right",
+        menu="view",
+        opened_by="show_sharpness",
+        command=Command(
+            "Shar&pness",
+            "Ctrl+Shift+L",
+            "Show or hide the sharpness over the run, beside the limit of its learning rate",
+            on_off=True,
+        ),
+    )
     slots = (PastCurvatureQuestion.slot,)
-    page = PAGE
     view: SharpnessView
 
     def __init__(self, window: Workbench):
@@ -47,7 +61,7 @@ class SharpnessFeature(PageFeature):
         self.view = SharpnessView()
         self._drawn: Snapshot | None = None
         self.cadence = Cadence(SECONDS, patience=1.0)
-        self.add_page("right", "Sharpness", "show_sharpness", "view")
+        self.add_plot()
         window.strip.limit_measured.connect(self._take_limit)
         window.strip.ask_limit_for(self.on_screen)
         window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)

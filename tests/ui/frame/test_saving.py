@@ -103,7 +103,7 @@ def saves_scenes(window: MainWindow) -> None:
 def exports_runs(window: MainWindow) -> None:
     kept = feature_of(window, KeptRuns)
     kept.keep_present()
-    kept.page.export_button.click()
+    kept.page_view.export_button.click()
 
 
 SAVES: dict[str, tuple[Callable[[MainWindow], object], str]] = {

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.ui.features import page_commands
 from playground.ui.frame import words
 from playground.ui.frame.actions import COMMANDS
 from playground.ui.runs.kept_runs import KeptRunsPage
@@ -28,7 +29,10 @@ def test_no_key_belongs_to_two_commands(open_window) -> None:
     window = open_window()
     keys = [
         key.toString()
-        for action in (*(window.actions_by_name[name] for name in COMMANDS), *window.strip.rate_actions)
+        for action in (
+            *(window.actions_by_name[name] for name in window.actions_by_name.names()),
+            *window.strip.rate_actions,
+        )
         for key in action.shortcuts()
     ]
     assert "F5" in keys
@@ -37,7 +41,7 @@ def test_no_key_belongs_to_two_commands(open_window) -> None:
 
 def test_every_command_says_what_it_does(open_window) -> None:
     window = open_window()
-    for name, command in COMMANDS.items():
+    for name, command in {**COMMANDS, **page_commands()}.items():
         action = window.actions_by_name[name]
         assert action.text(), name
         assert action.statusTip() == command.tip, name

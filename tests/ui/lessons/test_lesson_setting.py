@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 
 from playground.experiment import ExperimentFile
 from playground.lessons.format import STRIP
-from playground.lessons.solution import PAGES
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.rate.limit_feature import LimitFeature
@@ -80,10 +79,22 @@ def test_a_step_begins_with_the_runs_of_before_hidden_and_not_lost(open_course, 
     assert [run.shown for run in kept.runs] == [False, True]
 
 
-def test_the_pages_and_the_strip_that_a_file_may_name_are_those_of_the_window(open_window):
+def test_the_strip_that_a_file_may_name_is_that_of_the_window(open_window):
     window = open_window()
-    assert sorted(PAGES) == sorted(window.arrangement.page_names())
     assert window.strip.slider.scale == STRIP
+
+
+def test_a_file_that_names_a_page_the_window_does_not_have_is_told_which_there_are(open_window, tmp_path):
+    step = '[[step]]\ntitle = "One"\ntext = "?"\nview = { page = "atlas" }\n'
+    (tmp_path / "mine.toml").write_text(f'title = "Mine"\n{step}', encoding="utf-8")
+    window = open_window()
+    lessons = part(window, LessonFeature)
+    lessons.load(tmp_path)
+    lessons.open()
+    assert lessons.lessons == []
+    told = lessons.panel.text.toPlainText()
+    assert "view.page" in told
+    assert ", ".join(window.arrangement.page_names()) in told
 
 
 def test_a_step_brings_back_a_place_that_was_closed(open_window):

@@ -67,7 +67,7 @@ def test_five_branches_are_seen_in_every_plot_and_one_goes_on(qtbot, open_fork) 
     assert len({run.look.dashes for run in loss.others.runs}) == 5
     figures = [window.exporter._figure(what)(theme).owner for what in ("surface", "loss")]
     assert [[run.label for run in drawing.others.runs] for drawing in figures] == [labels, labels]
-    page = feature.page
+    page = feature.page_view
     assert page.isVisible()
     qtbot.waitUntil(lambda: len(page.rows) == 5 and "J" in page.rows[0].loss.text())
     assert sum("lowest" in row.loss.text() for row in page.rows) == 1
@@ -99,7 +99,7 @@ def test_a_fork_is_dropped_by_a_command(qtbot, open_fork) -> None:
 def test_a_race_of_optimisers_is_a_fork(qtbot, open_fork) -> None:
     window = open_fork(ExperimentFile(SMALL))
     feature = forked(window, qtbot, 20)
-    qtbot.mouseClick(feature.page.race_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(feature.page_view.race_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: feature.fork is not None and len(feature.fork.branches) == 4)
     names = [branch.plan.optimizer for branch in feature.fork.branches]
     assert names == ["gradient_descent", "momentum", "rmsprop", "adam"]
@@ -107,7 +107,7 @@ def test_a_race_of_optimisers_is_a_fork(qtbot, open_fork) -> None:
 
 def test_a_list_that_makes_no_sense_is_said_where_it_stands(qtbot, open_fork) -> None:
     window = open_fork(ExperimentFile(SMALL))
-    page = fork_of(window).page
+    page = fork_of(window).page_view
     page.list_edit.setText("0.1, quickly")
     qtbot.keyClick(page.list_edit, Qt.Key.Key_Return)
     assert "quickly" in page.problem.text()
@@ -143,7 +143,7 @@ def test_lists_are_read_as_they_are_typed() -> None:
 
 def test_under_a_schedule_a_fork_is_of_the_sliders_alpha(qtbot, open_fork) -> None:
     window = open_fork(ExperimentFile(SMALL.with_value("training.schedule", "warm_up")))
-    page = fork_of(window).page
+    page = fork_of(window).page_view
     qtbot.waitUntil(lambda: "factors of the slider’s α" in page.words.text())
     forked(window, qtbot, 5)
     loss = window.loss_view.drawing

@@ -72,22 +72,22 @@ def test_the_list_is_worked_with_mouse_and_keys(qtbot, open_runs) -> None:
     window = open_runs(ExperimentFile(SMALL))
     kept = kept_of(window)
     window.actions_by_name["kept_runs"].trigger()
-    assert kept.page.empty.isVisible()
+    assert kept.page_view.empty.isVisible()
     for _ in range(2):
         window.actions_by_name["keep_run"].trigger()
     assert [run.name for run in kept.runs] == ["run 1", "run 2"]
     assert "pale line" in window.notices.text
-    kept.page.table.item(1, NAME).setText("  fast  ")
+    kept.page_view.table.item(1, NAME).setText("  fast  ")
     qtbot.waitUntil(lambda: kept.runs[1].name == "fast")
-    kept.page.table.item(1, NAME).setCheckState(Qt.CheckState.Unchecked)
+    kept.page_view.table.item(1, NAME).setCheckState(Qt.CheckState.Unchecked)
     qtbot.waitUntil(lambda: not kept.runs[1].shown)
-    kept.page.table.setCurrentCell(0, NAME)
-    qtbot.keyClick(kept.page, Qt.Key.Key_Delete)
+    kept.page_view.table.setCurrentCell(0, NAME)
+    qtbot.keyClick(kept.page_view, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: [run.name for run in kept.runs] == ["fast"])
     for _ in range(MOST + 3):
         kept.keep_present()
     assert len(kept.runs) == MOST
-    kept.page.clear_button.click()
+    kept.page_view.clear_button.click()
     assert not kept.runs
 
 
@@ -114,7 +114,7 @@ def test_beside_other_data_or_another_loss_a_kept_run_steps_back_by_itself(qtbot
     window.lab.change("network.loss", "squared_error")
     qtbot.waitUntil(lambda: not drawn.runs)
     assert len(kept.runs) == 1
-    assert kept.page.table.item(0, NAME).checkState() == Qt.CheckState.Unchecked
+    assert kept.page_view.table.item(0, NAME).checkState() == Qt.CheckState.Unchecked
     kept.show_run(0, True)
     qtbot.waitUntil(lambda: len(drawn.runs) == 1)
     window.lab.new_weights()

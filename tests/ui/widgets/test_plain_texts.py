@@ -68,8 +68,8 @@ def test_the_sentence_of_the_export_dialog_shows_a_folders_name_as_it_is(
 def test_what_is_typed_into_the_list_of_a_fork_is_told_as_it_was_typed(open_bench: OpenBench) -> None:
     fork = open_bench(OtherRunsFeature, ForkFeature).feature(ForkFeature)
     fork.fork_here(MARKUP)
-    assert "<b>" in fork.page.problem.text()
-    assert fork.page.problem.textFormat() == Qt.TextFormat.PlainText
+    assert "<b>" in fork.page_view.problem.text()
+    assert fork.page_view.problem.textFormat() == Qt.TextFormat.PlainText
 
 
 @pytest.mark.parametrize("make", [PlainLabel, ElidingLabel, FittingLabel])
