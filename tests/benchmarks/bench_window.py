@@ -252,7 +252,7 @@ def surfaces_beside_others(window: Any) -> float:
 def count_steps_begun(trainer: Any) -> list[float | None]:
     """A list that gets an entry before each step that begins, and the new value at each change."""
     begun: list[float | None] = []
-    advance, change = trainer.advance, trainer.change
+    advance, change = trainer.advance, trainer.change_to_accepted
 
     def watched_advance(n: int, interrupted: Callable[[], bool]) -> int:
         return advance(n, lambda: interrupted() or begun.append(None))
@@ -261,7 +261,7 @@ def count_steps_begun(trainer: Any) -> list[float | None]:
         begun.append(value)
         change(field, value)
 
-    trainer.advance, trainer.change = watched_advance, watched_change
+    trainer.advance, trainer.change_to_accepted = watched_advance, watched_change
     return begun
 
 
