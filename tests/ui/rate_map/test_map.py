@@ -90,9 +90,9 @@ def test_the_keyboard_reads_and_opens_too(qtbot, open_map) -> None:
     assert not feature.view.readout.isVisible()
 
 
-def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_window, monkeypatch) -> None:
+def test_a_map_can_be_stopped_and_continued_and_survives_a_restart(qtbot, open_map, monkeypatch) -> None:
     monkeypatch.setattr(rate_map, "TOGETHER", 3000)
-    window, feature = opened(qtbot, open_window, steps=1000)
+    window, feature = opened(qtbot, open_map, steps=1000)
     qtbot.waitUntil(lambda: feature.rows is not None)
     feature.view.stop_button.click()
     kept = feature.rows.losses.copy()
