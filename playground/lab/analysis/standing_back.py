@@ -31,7 +31,13 @@ class StandingBack:
     every processor busy the one that stands back would get next to nothing; the other goes on, if slowly.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.perf_counter,
+        processor_clock: Callable[[], float] = time.thread_time,
+    ):
+        """clock: seconds; processor_clock: seconds that the calling thread has had of a processor."""
+        self._clock, self._processor_clock = clock, processor_clock
         self._modest = ThreadPoolExecutor(1, initializer=_stand_back)
         # The generators that are worked on go from one thread to the other, with NumPy's error state.
         self._context = contextvars.copy_context()
@@ -39,16 +45,16 @@ class StandingBack:
         self.insists = False
         """Whether it does the work in the thread that calls."""
 
-    def do(self, work: Callable[[], None], more: Callable[[], bool]) -> None:
+    def do(self, work: Callable[[], object], more: Callable[[], bool]) -> None:
         """Do work() again and again while there is more(), for JUDGED_AFTER seconds; what it raises is raised
         here.
         """
-        began = time.perf_counter()
+        began = self._clock()
         if self.insists:
-            worked = self._context.run(_timed, work, more)
+            worked = self._context.run(self._timed, work, more)
         else:
-            worked = self._modest.submit(self._context.run, _timed, work, more).result()
-        self.judge(worked, time.perf_counter() - began)
+            worked = self._modest.submit(self._context.run, self._timed, work, more).result()
+        self.judge(worked, self._clock() - began)
 
     def close(self) -> None:
         """End the thread that stands back."""
@@ -64,14 +70,13 @@ class StandingBack:
         self.insists = share < (FREE_ABOVE if self.insists else STARVES_BELOW)
         self._seconds = self._worked = 0.0
 
-
-def _timed(work: Callable[[], None], more: Callable[[], bool]) -> float:
-    """Processor time of the work, in seconds."""
-    began, end = time.thread_time(), time.perf_counter() + JUDGED_AFTER
-    work()
-    while more() and time.perf_counter() < end:
+    def _timed(self, work: Callable[[], object], more: Callable[[], bool]) -> float:
+        """Return the processor time of the work, in seconds."""
+        began, end = self._processor_clock(), self._clock() + JUDGED_AFTER
         work()
-    return time.thread_time() - began
+        while more() and self._clock() < end:
+            work()
+        return self._processor_clock() - began
 
 
 def _stand_back() -> None:

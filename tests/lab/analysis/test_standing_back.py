@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import threading
@@ -11,7 +10,6 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from playground.lab.analysis import standing_back
 from playground.lab.analysis.standing_back import StandingBack
 
 
@@ -19,11 +17,26 @@ def never() -> bool:
     return False
 
 
+class Clocks:
+    """The time that work takes, by its own account: how busy the machine is must not decide a test."""
+
+    def __init__(self) -> None:
+        self.seconds = self.worked = 0.0
+
+    def work(self, seconds: float, share: float) -> None:
+        """Let work take this many seconds, with this share of a processor."""
+        self.seconds += seconds
+        self.worked += share * seconds
+
+
 @pytest.fixture
-def modest(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandingBack]:
-    """One that judges nothing by itself: how busy the machine is must not decide a test."""
-    monkeypatch.setattr(standing_back, "JUDGED_AFTER", math.inf)
-    work = StandingBack()
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.fixture
+def modest(clocks: Clocks) -> Iterator[StandingBack]:
+    work = StandingBack(lambda: clocks.seconds, lambda: clocks.worked)
     yield work
     work.close()
 
@@ -34,11 +47,8 @@ def thread_of(modest: StandingBack) -> int:
     return seen[0]
 
 
-def test_work_that_starves_insists_until_the_processor_is_free(
-    modest: StandingBack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert thread_of(modest) != threading.get_ident()
-    monkeypatch.setattr(standing_back, "JUDGED_AFTER", 0.3)
+def test_work_that_starves_insists_until_the_processor_is_free(modest: StandingBack) -> None:
+    assert not modest.insists
     modest.judge(0.05, 0.29)
     assert not modest.insists, "too short to tell"
     modest.judge(0.0, 0.02)
@@ -49,6 +59,27 @@ def test_work_that_starves_insists_until_the_processor_is_free(
     assert not modest.insists
     modest.judge(0.1, 0.3)
     assert not modest.insists, "a third is enough to stand back"
+
+
+def test_what_work_takes_is_measured_where_it_is_done(modest: StandingBack, clocks: Clocks) -> None:
+    modest.do(lambda: clocks.work(0.4, 0.1), never)
+    assert modest.insists
+    assert thread_of(modest) == threading.get_ident()
+    modest.do(lambda: clocks.work(0.4, 0.9), never)
+    assert not modest.insists
+    assert thread_of(modest) != threading.get_ident()
+
+
+def test_work_goes_on_until_it_is_time_to_judge(modest: StandingBack, clocks: Clocks) -> None:
+    done: list[float] = []
+
+    def work() -> None:
+        clocks.work(0.11, 0.1)
+        done.append(clocks.seconds)
+
+    modest.do(work, lambda: True)
+    assert done == pytest.approx([0.11, 0.22, 0.33])
+    assert modest.insists
 
 
 def test_work_that_insists_is_done_where_it_is_asked_for(modest: StandingBack) -> None:
@@ -70,7 +101,7 @@ def test_only_the_thread_that_stands_back_is_an_idle_task(modest: StandingBack) 
 def test_it_goes_on_while_there_is_more(modest: StandingBack) -> None:
     left = [1, 2, 3]
     while left:
-        modest.do(lambda: left.pop() and None, lambda: bool(left))
+        modest.do(left.pop, lambda: bool(left))
     assert not left
 
 
@@ -78,7 +109,7 @@ def test_it_goes_on_while_there_is_more(modest: StandingBack) -> None:
 def test_a_fault_is_raised_where_the_work_was_asked_for(modest: StandingBack, insists: bool) -> None:
     modest.insists = insists
     with pytest.raises(ZeroDivisionError):
-        modest.do(lambda: 1 / 0 and None, never)
+        modest.do(lambda: 1 / 0, never)
 
 
 def test_a_generator_keeps_its_error_state_from_thread_to_thread(modest: StandingBack) -> None:
@@ -87,7 +118,8 @@ def test_a_generator_keeps_its_error_state_from_thread_to_thread(modest: Standin
             for _ in range(4):
                 yield np.log(np.zeros(1))
 
-    given, seen = answers(), []
+    given = answers()
+    seen: list[float] = []
     for insists in (False, True, False, True, False):
         modest.insists = insists
         modest.do(lambda: seen.extend(next(given, [])), never)
