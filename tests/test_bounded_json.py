@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import tracemalloc
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_whole_character_in_two_halves_is_read() -> None:
 
 def test_what_stands_in_a_sentence_is_not_written_out_first() -> None:
     assert len(show([[0.5] * 1000] * 1000)) <= 60
-    deep: list = []
+    deep: list[Any] = []
     for _ in range(500):
         deep = [deep]
     assert show(deep) == "something nested deeply"

@@ -398,12 +398,12 @@ def test_going_from_classes_to_values_and_back_the_loss_goes_along():
 
 
 def test_numbers_of_numpy_and_lists_are_refused_or_turned_before_they_reach_a_file():
-    network = NetworkSettings(hidden_layers=[8, 8])
+    network = NetworkSettings(hidden_layers=[8, 8])  # type: ignore[arg-type]
     assert network.hidden_layers == (8, 8)
     with pytest.raises(ExperimentError, match=r"network\.hidden_layers"):
-        NetworkSettings(hidden_layers=(math.pi,))
+        NetworkSettings(hidden_layers=(math.pi,))  # type: ignore[arg-type]
     with pytest.raises(ExperimentError, match="data"):
-        Experiment(data={"points": 30})
+        Experiment(data={"points": 30})  # type: ignore[arg-type]
 
 
 def test_parameters_in_a_log_of_changes_keep_every_digit():

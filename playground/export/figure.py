@@ -42,7 +42,7 @@ class Figure(pg.GraphicsWidget):
     ):
         super().__init__()
         self._plot, self._theme, self._signs = plot, theme, list(signs)
-        self._title, self._caption = title, caption
+        self._title, self.caption = title, caption
         # The drawing lives as long as the plot that it draws.
         self.owner = owner
         plot.setParentItem(self)
@@ -50,7 +50,7 @@ class Figure(pg.GraphicsWidget):
     def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
         super().resizeEvent(event)
         top = MARGIN + (self._line + 4 if self._signs else 0.0)
-        bottom = MARGIN + (self._line * len(self._lines()) + 8 if self._title or self._caption else 0.0)
+        bottom = MARGIN + (self._line * len(self._lines()) + 8 if self._title or self.caption else 0.0)
         height = max(self.size().height() - top - bottom, 20.0)
         self._plot.setGeometry(QRectF(MARGIN, top, self.size().width() - 2 * MARGIN, height))
 
@@ -61,7 +61,7 @@ class Figure(pg.GraphicsWidget):
     def _lines(self) -> list[list[tuple[str, bool]]]:
         """The title (bold) and the caption as lines of (word with its space, bold) that fit the width."""
         words = [(word + " ", True) for word in self._title.split(" ") if word]
-        words += [(word + " ", False) for word in self._caption.split(" ") if word]
+        words += [(word + " ", False) for word in self.caption.split(" ") if word]
         room = self.size().width() - 2 * MARGIN
         metrics = {bold: QFontMetricsF(font(self._theme, bold=bold)) for bold in (False, True)}
         lines: list[list[tuple[str, bool]]] = [[]]

@@ -48,7 +48,7 @@ class Watch:
 
     def __init__(self, window: MainWindow):
         self.window, self.view = window, window.surface_view
-        self.frames = FrameLog(window._timer)
+        self.frames = FrameLog(window.clock.timer)
 
     def after(self, move: Callable[[], None], arrived: Callable[[], bool]) -> tuple[float, float]:
         """Milliseconds from a move until its first picture is painted, and until all of it is."""

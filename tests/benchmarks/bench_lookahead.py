@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+from playground.landscape.lookahead import Lookahead
 
 if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -48,7 +50,7 @@ def lookahead_rows(experiment: Experiment, name: str, n_steps: int, reach: str) 
     trainer.advance(20)
     checkpoint, samples = trainer.view().checkpoint, trainer.samples
 
-    def answers() -> object:
+    def answers() -> Iterator[Lookahead | None]:
         return look_ahead(trainer.network, samples.X_train, samples.y_train, checkpoint, RATES, n_steps)
 
     def losses() -> None:

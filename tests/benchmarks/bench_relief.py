@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -62,7 +63,7 @@ def measure() -> list[tuple[str, float, str]]:
 
         return work
 
-    mesh = {cells: painted(lambda p, n=cells: drawing.paint_field(p, RECT, n)) for cells in (FINE, COARSE)}
+    mesh = {cells: painted(partial(drawing.paint_field, rect=RECT, cells=cells)) for cells in (FINE, COARSE)}
     return [
         (f"mesh of {FINE}×{FINE} points with contours, ms", median_ms(mesh[FINE]), "≤ 75 ms"),
         (f"mesh of {COARSE}×{COARSE} points while it is turned, ms", median_ms(mesh[COARSE]), "≤ 25 ms"),

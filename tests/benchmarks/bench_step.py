@@ -12,6 +12,7 @@ import math
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -54,7 +55,8 @@ class Ours:
     def __init__(self, network: Network, theta: Array, X: Array, y: Array):
         self.working = WorkingParameters(network)
         self.working.theta[:] = self.working.working(theta)
-        self._batch = tuple(batch_of(network, X, y))
+        columns, rows, target, z = batch_of(network, X, y)
+        self._batch = columns, rows, target, z
         self._gradient = make_gradient(network, self.working, len(X))
 
     def __call__(self, n_steps: int) -> None:
@@ -111,7 +113,7 @@ class Jax:
         jax.config.update("jax_enable_x64", True)
 
         # The loss is returned too, as any training loop wants it; PyTorch computes it anyway.
-        def loss(layers: list, X: Array, y: Array) -> Array:
+        def loss(layers: list[Any], X: Array, y: Array) -> Array:
             *hidden, (W, b) = layers
             a = X
             for V, c in hidden:
@@ -120,7 +122,7 @@ class Jax:
             return jnp.mean(jax.nn.softplus(z) - y * z)
 
         @jax.jit
-        def step(layers: list, X: Array, y: Array) -> tuple[list, Array]:
+        def step(layers: list[Any], X: Array, y: Array) -> tuple[list[Any], Array]:
             value, gradient = jax.value_and_grad(loss)(layers, X, y)
             return jax.tree_util.tree_map(lambda p, g: p - ALPHA * g, layers, gradient), value
 

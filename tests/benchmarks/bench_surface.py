@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
@@ -30,7 +31,7 @@ from playground.landscape.surface import evaluate, refine
 
 SIZES = (2, 8, 8, 1)
 POINTS, SAMPLES, ROUNDS = 101, 500, 4
-Job = Callable[[], object]
+Job = Callable[[], Any]
 
 
 def the_case() -> tuple[Network, Plane, np.ndarray, np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +126,9 @@ class BareWindow(pg.GraphicsLayoutWidget):
         self.addPlot(0, 0).addItem(self._image)
         plot = self.addPlot(0, 1)
         self._curves = [plot.plot(pen=pg.mkPen(color, width=1)) for color in ("w", "y", "c")]
-        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=16)
-        self._timer.timeout.connect(self.frame)
-        self._timer.start()
+        self.timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=16)
+        self.timer.timeout.connect(self.frame)
+        self.timer.start()
 
     def frame(self) -> None:
         snapshot = self.lab.latest()
@@ -153,7 +154,7 @@ class BareWindow(pg.GraphicsLayoutWidget):
         self.viewport().update()
 
     def closeEvent(self, event: Any) -> None:
-        self._timer.stop()
+        self.timer.stop()
         self.lab.shutdown()
         super().closeEvent(event)
 
@@ -202,6 +203,11 @@ def real_window(experiment: Experiment, folder: str) -> MainWindow:
     return window
 
 
+def timer_of(window: Any) -> QTimer:
+    """The timer of the frames of a window, or of a bare one."""
+    return window.clock.timer if isinstance(window, MainWindow) else window.timer
+
+
 def while_it_trains(window: Any, train: bool = True) -> tuple[FrameLog, float, float]:
     """Frames, steps per second and complete surfaces per second."""
     complete = Complete(window.lab)
@@ -210,7 +216,7 @@ def while_it_trains(window: Any, train: bool = True) -> tuple[FrameLog, float, f
     if train:
         window.lab.run()
     live_for(SETTLING)
-    frames = FrameLog(window._timer, window.findChildren(QWidget))
+    frames = FrameLog(timer_of(window), window.findChildren(QWidget))
     step, surfaces, began = window.snapshot.view.step, complete.count, clock()
     live_for(SECONDS)
     passed = clock() - began
@@ -255,7 +261,13 @@ def count_steps_begun(trainer: Any) -> list[float | None]:
     advance, change = trainer.advance, trainer.change_to_accepted
 
     def watched_advance(n: int, interrupted: Callable[[], bool]) -> int:
-        return advance(n, lambda: interrupted() or begun.append(None))
+        def watched() -> bool:
+            if interrupted():
+                return True
+            begun.append(None)
+            return False
+
+        return advance(n, watched)
 
     def watched_change(field: str, value: float) -> None:
         begun.append(value)
@@ -265,6 +277,14 @@ def count_steps_begun(trainer: Any) -> list[float | None]:
     return begun
 
 
+def uses(window: MainWindow, rate: float) -> bool:
+    return window.snapshot.view.settings.learning_rate == rate
+
+
+def has_more_than(frames: FrameLog, count: int) -> bool:
+    return len(frames.moments) > count
+
+
 def slider_rows(window: MainWindow) -> list[Row]:
     """From a change of α to the step that uses it, and to the frame that shows it."""
     lab = window.lab
@@ -272,7 +292,7 @@ def slider_rows(window: MainWindow) -> list[Row]:
     lab.set_speed(None)
     lab.run()
     live_for(SETTLING)
-    frames = FrameLog(window._timer)
+    frames = FrameLog(window.clock.timer)
     trainer = lab.training.stage.run.trainer
     begun = count_steps_begun(trainer)
     waited, shown = [], []
@@ -282,9 +302,8 @@ def slider_rows(window: MainWindow) -> list[Row]:
         began = clock()
         lab.set_learning_rate(rate)
         moved = len(begun)
-        live_until(lambda rate=rate: window.snapshot.view.settings.learning_rate == rate)
-        count = len(frames.moments)
-        live_until(lambda count=count: len(frames.moments) > count)
+        live_until(partial(uses, window, rate))
+        live_until(partial(has_more_than, frames, len(frames.moments)))
         shown.append(1000.0 * (frames.moments[-1] - began))
         # The step under way when it moved may be entered only now.
         waited.append(max(0, begun.index(rate, moved) - moved - 1))

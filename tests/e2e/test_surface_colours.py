@@ -86,7 +86,7 @@ def test_while_a_run_is_thrown_out_the_caption_counts_what_is_hatched(qtbot, ope
     window = open_window(ExperimentFile(LINE.with_value("network.hidden_layers", (4,))))
     view = window.surface_view
     qtbot.waitUntil(lambda: settled(window))
-    looks: list[tuple] = []
+    looks: list[tuple[tuple[int, ...], tuple[int, ...], float]] = []
     named: list[bool] = []
     summed: list[int] = []
 

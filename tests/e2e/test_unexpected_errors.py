@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import subprocess
@@ -27,7 +28,7 @@ def desk(qtbot, tmp_path, monkeypatch):
     for name in ("_log", "_desk"):
         monkeypatch.setattr(crash, name, None)
     monkeypatch.setattr(crash, "_written", set())
-    monkeypatch.setattr(crash.faulthandler, "enable", lambda file: None)
+    monkeypatch.setattr(faulthandler, "enable", lambda file: None)
     crash.install()
     crash.install_dialog()
     yield crash._desk

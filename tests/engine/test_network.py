@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -253,7 +254,7 @@ def test_an_experiment_names_its_network() -> None:
         (((2, 1), "tanh", "squared_error", 0.0, math.nan), "l2 must be"),
     ],
 )
-def test_an_impossible_network_is_refused_by_name(arguments: tuple, message: str) -> None:
+def test_an_impossible_network_is_refused_by_name(arguments: tuple[Any, ...], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Network(*arguments)
 

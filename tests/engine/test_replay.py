@@ -13,6 +13,7 @@ from playground.experiment import (
     LIVE_FIELDS,
     OPTIMIZERS,
     RATE_FIELDS,
+    Change,
     DataSettings,
     Experiment,
     ExperimentFile,
@@ -174,7 +175,7 @@ def test_a_log_that_goes_past_divergence_stops_there():
     experiment = Experiment(
         DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=20.0)
     )
-    file = ExperimentFile(experiment, [(100_000, "training.learning_rate", 0.1)])
+    file = ExperimentFile(experiment, (Change(100_000, "training.learning_rate", 0.1),))
     trainer = replay(file, 200_000)
     assert trainer.diverged
     assert trainer.history.changes == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,8 +28,13 @@ from tests.support.same_run import assert_same_run
 T, GAMMA = 200, 0.1
 
 
-def experiment(kind: str, optimizer: str = "gradient_descent", **training: object) -> Experiment:
-    settings = {"learning_rate": 0.4, "schedule": kind, "schedule_steps": 40, "schedule_factor": GAMMA}
+def experiment(kind: str, optimizer: str = "gradient_descent", **training: Any) -> Experiment:
+    settings: dict[str, Any] = {
+        "learning_rate": 0.4,
+        "schedule": kind,
+        "schedule_steps": 40,
+        "schedule_factor": GAMMA,
+    }
     return Experiment(
         DataSettings(points=60),
         NetworkSettings((3,)),
@@ -136,7 +142,7 @@ def test_a_schedule_edited_while_it_runs_replays_bit_by_bit(batch_size: int | No
             if change.step == slices.step:
                 slices.change(change.field, change.value)
         ahead = min([change.step for change in changes if change.step > slices.step] + [400])
-        slices.advance(int(min(rng.integers(1, 50), ahead - slices.step)))
+        slices.advance(min(int(rng.integers(1, 50)), ahead - slices.step))
     assert_same_run(whole, slices)
     assert whole.history.changes == changes
     seen = Moments().view_at(whole, whole.history.view(), 150)

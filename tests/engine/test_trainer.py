@@ -41,7 +41,9 @@ def the_plain_way(experiment, n_steps, batch_size):
     )
     order = np.random.default_rng([training.seed, 3])
     optimizer = make_optimizer(training.optimizer)
-    thetas, losses, batches = [theta.copy()], [], []
+    thetas = [theta.copy()]
+    losses: list[float] = []
+    batches: list[np.ndarray] = []
     n = len(samples.X_train)
     while len(losses) < n_steps:
         if not batches:

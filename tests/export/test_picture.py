@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -183,9 +184,9 @@ def test_a_place_that_cannot_be_written_is_named(
     qtbot: Any, tmp_path: Path, figures: dict[str, Any], suffix: str
 ) -> None:
     path = tmp_path / "nowhere" / f"x.{suffix}"
-    save = {"png": save_png, "svg": save_svg, "pdf": save_pdf}[suffix]
+    savers: dict[str, Callable[..., None]] = {"png": save_png, "svg": save_svg, "pdf": save_pdf}
     with pytest.raises(ExportError) as error:
-        save(figures["loss"], path, 800, 600)
+        savers[suffix](figures["loss"], path, 800, 600)
     assert str(path) in str(error.value)
 
 

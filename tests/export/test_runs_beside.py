@@ -56,11 +56,13 @@ def test_no_name_of_a_branch_lies_on_another_label_or_mark(
     qtbot: Any, run: tuple[RunView, SurfaceAnswer], reach: float, size: tuple[int, int]
 ) -> None:
     view, answer = run
-    figures = []
+    figures: list[Figure] = []
 
     def make(theme: Theme) -> Figure:
-        figures.append(surface_figure(answer, view, others=branches(run, reach))(theme))
-        return figures[-1]
+        figure = surface_figure(answer, view, others=branches(run, reach))(theme)
+        assert isinstance(figure, Figure)
+        figures.append(figure)
+        return figure
 
     image_of(make, *size)
     drawing = figures[-1].owner

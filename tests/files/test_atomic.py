@@ -167,7 +167,12 @@ def test_writing_never_touches_the_umask_of_the_process(
     try:
         with monkeypatch.context() as patched:
             asked: list[int] = []
-            patched.setattr(os, "umask", lambda mask: asked.append(mask) or 0o027)
+
+            def umask(mask: int) -> int:
+                asked.append(mask)
+                return 0o027
+
+            patched.setattr(os, "umask", umask)
             write_atomically(tmp_path / "new.json", b"x")
             assert asked == []
         assert stat.S_IMODE((tmp_path / "new.json").stat().st_mode) == 0o640

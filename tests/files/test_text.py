@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from playground.ui.hall.scenes import Scene, read_scenes, scenes_of, scenes_text
 
 LESSON = 'title = "Läufe"\n[[step]]\ntitle = "One"\ntext = "α"\n'
 SCENES = scenes_text({1: Scene(ExperimentFile(Experiment()))})
-READERS = {
+READERS: dict[str, tuple[Callable[[Path], Any], str]] = {
     "experiment": (read_experiment, Experiment().to_json()),
     "scenes": (read_scenes, SCENES),
     "lesson": (read_lesson, LESSON),

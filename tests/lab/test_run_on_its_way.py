@@ -33,6 +33,11 @@ def runs_to(steps: int) -> Seen:
     return lambda snapshot: snapshot.view.step >= steps
 
 
+def run_two_steps(lab: Lab) -> None:
+    lab.set_stop(Stop(steps=2))
+    lab.run()
+
+
 COMMANDS: dict[str, tuple[Act, Seen]] = {
     "run": (Lab.run, runs_to(3)),
     "toggle": (Lab.toggle, runs_to(3)),
@@ -41,7 +46,7 @@ COMMANDS: dict[str, tuple[Act, Seen]] = {
     "run_exactly": (lambda lab: lab.run_exactly(7), lambda s: s.view.step == 7 and s.state == "paused"),
     "set_speed": (lambda lab: lab.set_speed(500.0), runs_to(0)),
     "set_stop": (
-        lambda lab: (lab.set_stop(Stop(steps=2)), lab.run()),
+        run_two_steps,
         lambda s: s.view.step == 2 and s.state == "paused",
     ),
     "set_learning_rate": (

@@ -185,15 +185,15 @@ def test_the_band_is_what_a_run_from_a_hair_away_says():
     rates = np.array([0.01, 0.1, 0.3, 8.0, 9.0, 10.0])
     ahead = look(experiment, trainer, 1000, rates)
     here, theta = trainer.snapshot(), trainer.parameters
-    apart = []
+    distances = []
     for index, rate in enumerate(rates):
         trainer.restore(here)
         direction = np.random.default_rng(index + 1).normal(size=len(theta))
         trainer.set_parameters(theta + 1e-12 * direction / np.linalg.norm(direction))
         trainer.learning_rate = float(rate)
         trainer.advance(1000)
-        apart.append(abs(trainer.train_loss() / ahead.losses[index] - 1))
-    apart = np.array(apart)
+        distances.append(abs(trainer.train_loss() / ahead.losses[index] - 1))
+    apart = np.array(distances)
     assert (apart[ahead.predictable] < 0.01).all()
     assert ahead.predictable[:3].all()
     assert (apart[~ahead.predictable] > 0.01).any()

@@ -85,7 +85,7 @@ def test_it_cannot_be_changed_and_stays_so_through_a_pipe():
             with pytest.raises(ValueError, match="read-only"):
                 array[0] = 1.0
     with pytest.raises(AttributeError):
-        plane.u = given_u
+        setattr(plane, "u", given_u)  # noqa: B010
 
 
 @pytest.mark.parametrize(

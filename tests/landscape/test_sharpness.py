@@ -153,7 +153,8 @@ def sample(trainer):
 def test_another_matrix_is_another_curve_with_a_name_and_a_limit_of_its_own(first):
     """Between λmax of H and λmax of P⁻¹H there is no line: of two optimisers P differs, too."""
     trainer = Trainer(Experiment(DataSettings(points=40), training=TrainingSettings(first, 0.01)))
-    record, expected = SharpnessRecord(), []
+    record = SharpnessRecord()
+    expected: list[list[Sample]] = []
     for optimizer in (first, "adam", "gradient_descent", "momentum", "adam"):
         trainer.change("training.optimizer", optimizer)
         if optimizer != "momentum":

@@ -143,7 +143,7 @@ def test_a_step_into_the_infinite_is_said_to_be_one():
 def test_at_a_minimum_the_rounding_of_the_gradient_is_no_step():
     noisy = Y + np.sin(40 * X)
     columns = np.column_stack([X, np.ones_like(X)])
-    lowest = np.linalg.lstsq(columns, noisy[:, 0], rcond=None)[0]
+    lowest = np.linalg.lstsq(columns, noisy[:, 0], rcond=None)[0].astype(np.float64)
     side = step_from_the_side(LINE, lowest, X, noisy, 0.1)
     gradient = LINE.loss_and_gradient(lowest, X, noisy)[1]
     assert np.abs(gradient).max() > 0, "the gradient is rounding, not zero"

@@ -191,11 +191,14 @@ def test_no_point_is_computed_twice_where_the_grids_nest(monkeypatch):
     X, y = points(20)
     network = Network((2, 3, 1))
     plane = random_plane(network, np.ones(network.n_parameters), 0).plane
-    seen = []
+    seen: list[tuple[float, float]] = []
     at = Plane.at
-    monkeypatch.setattr(
-        Plane, "at", lambda self, a, b: (seen.extend(zip(a, b, strict=True)), at(self, a, b))[1]
-    )
+
+    def watched_at(self, a, b):
+        seen.extend(zip(a, b, strict=True))
+        return at(self, a, b)
+
+    monkeypatch.setattr(Plane, "at", watched_at)
     list(refine(NetworkOnData.of_points(network, X, y), plane, Window(-1, 1, -1, 1), 49))
     assert len(seen) == len({(round(a, 9), round(b, 9)) for a, b in seen}) == 49 * 49
 
@@ -214,4 +217,3 @@ def test_a_slow_surface_is_computed_in_many_pieces_with_a_coarse_one_first():
     assert pieces > 3
     assert surface.values.size <= 13 * 13
     assert 0 < surface.progress < 0.01
-    job.close()

@@ -1,6 +1,8 @@
 """Every lesson of the course played to its end, by doing what it asks."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +41,7 @@ class Student:
         self.expression = Expression(text)
         self.values = {name: float(number) for number, name in enumerate(self.expression.variables, 1)}
 
-    def act(self, action: dict) -> None:
+    def act(self, action: Mapping[str, Any]) -> None:
         ((kind, value),) = action.items()
         if kind == "learning_rate":
             self.trainer.learning_rate = float(value)

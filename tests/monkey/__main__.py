@@ -1,4 +1,4 @@
-"""Lets random hands loose on a window: python -m monkey [--seed N] [--actions N] [--helper]."""
+"""Lets random hands loose on a window: python -m tests.monkey [--seed N] [--actions N] [--helper]."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from PySide6.QtWidgets import QApplication
 
-    from monkey.loose import let_loose
+    from tests.monkey.loose import let_loose
 
     application = QApplication([])
     application.setQuitOnLastWindowClosed(False)

@@ -60,7 +60,7 @@ class Hands:
             (14, self.click),
             (10, self.choose),
             (10, self.slide),
-            (10, self.type),
+            (10, self.type_keys),
             (16, self.press_key),
             (12, self.drag),
             (8, self.point),
@@ -147,7 +147,7 @@ class Hands:
         widget.setValue(value)
         return said
 
-    def type(self) -> str:
+    def type_keys(self) -> str:
         widget = self._one_of(QLineEdit, QAbstractSpinBox)
         if widget is None:
             return "no line"
@@ -185,7 +185,10 @@ class Hands:
         return said
 
     def point(self) -> str:
-        plots = [*self.window.plots, *(plot for feature in self.window.features for plot in feature.plots)]
+        plots: list[Any] = [
+            *self.window.plots,
+            *(plot for feature in self.window.features for plot in feature.plots),
+        ]
         canvases = [plot.canvas.viewport() for plot in plots if hasattr(plot, "canvas") and plot.isVisible()]
         if not canvases:
             return "no plot"

@@ -15,14 +15,14 @@ import numpy as np
 from PySide6.QtCore import QEvent, QSettings, QThread
 from PySide6.QtWidgets import QApplication
 
-from monkey.dialogs import answered_dialogs
-from monkey.files import SMALL, make_files
-from monkey.hands import Hands
-from monkey.listening import listening
 from playground.experiment import ExperimentFile
 from playground.ui.frame.preferences import Preferences
 from playground.ui.hall.lock_feature import LockFeature
 from playground.ui.main_window import MainWindow
+from tests.monkey.dialogs import answered_dialogs
+from tests.monkey.files import SMALL, make_files
+from tests.monkey.hands import Hands
+from tests.monkey.listening import listening
 
 LOOKED_AT_EVERY = 25
 """Actions between two looks at what must hold."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout
 
-from monkey.dialogs import click
+from tests.monkey.dialogs import click
 
 
 def test_a_click_that_comes_too_late_is_none(qtbot) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monkey.loose import let_loose
+from tests.monkey.loose import let_loose
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from itertools import pairwise
 from typing import NamedTuple
@@ -72,7 +73,7 @@ def loss_by_hand(case: Case) -> float:
     total = 0.0
     for row, target in zip(X.tolist(), y.tolist(), strict=True):
         a = row
-        numbers = iter(theta.tolist())
+        numbers: Iterator[float] = iter(theta.tolist())
         for layer, neurons in enumerate(network.layer_sizes[1:], start=1):
             weights = [[next(numbers) for _ in a] for _ in range(neurons)]
             biases = [next(numbers) for _ in range(neurons)]
@@ -88,12 +89,12 @@ def loss_by_hand(case: Case) -> float:
             else:
                 with localcontext(prec=80):
                     total += float((1 + Decimal(-output if wanted else output).exp()).ln())
-    numbers = iter(theta.tolist())
+    rest: Iterator[float] = iter(theta.tolist())
     penalty = 0.0
     for n_in, n_out in pairwise(network.layer_sizes):
-        weights = [next(numbers) for _ in range(n_in * n_out)]
-        penalty += sum(network.l1 * abs(w) + 0.5 * network.l2 * w * w for w in weights)
-        _biases = [next(numbers) for _ in range(n_out)]
+        penalized = [next(rest) for _ in range(n_in * n_out)]
+        penalty += sum(network.l1 * abs(w) + 0.5 * network.l2 * w * w for w in penalized)
+        _biases = [next(rest) for _ in range(n_out)]
     return total / len(X) + penalty
 
 

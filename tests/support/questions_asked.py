@@ -154,7 +154,7 @@ class Incomparable:
     def __eq__(self, other: object) -> bool:
         raise ArithmeticError("compared with nothing")
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 @dataclass(frozen=True, eq=False)

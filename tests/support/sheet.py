@@ -40,8 +40,7 @@ class Sheet:
 
     def color(self, x: float, y: float) -> tuple[int, int, int]:
         """Red, green and blue at a place of the plot."""
-        color: QColor = self.image.pixelColor(*self.pixel(x, y))
-        return color.red(), color.green(), color.blue()
+        return channels_of(self.image.pixelColor(*self.pixel(x, y)))
 
     def differs(self, x: float, y: float, ground: str) -> int:
         """By how much the pixels around a place differ at most from a ground, over all channels."""
@@ -49,9 +48,14 @@ class Sheet:
         found = 0
         for at in range(row - 2, row + 3):
             color = self.image.pixelColor(column, at)
-            pairs = zip((color.red(), color.green(), color.blue()), channels(ground), strict=True)
+            pairs = zip(channels_of(color), channels(ground), strict=True)
             found = max(found, sum(abs(one - other) for one, other in pairs))
         return found
+
+
+def channels_of(color: QColor) -> tuple[int, int, int]:
+    """Red, green and blue of a colour."""
+    return color.red(), color.green(), color.blue()
 
 
 def close(first: tuple[int, int, int], second: tuple[int, int, int], tolerance: int = 6) -> bool:

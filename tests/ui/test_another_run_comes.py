@@ -107,7 +107,7 @@ def test_nothing_is_asked_about_a_run_of_which_nothing_was_seen_yet(qtbot, open_
     begin(qtbot, window, SMALL)
     window.set_full(True)
     rest_on_the_surface(qtbot, window)
-    window._timer.stop()
+    window.clock.timer.stop()
     asked: list[Any] = []
     ask, window.lab.ask = window.lab.ask, asked.append
     run = window.lab.run_number
@@ -117,7 +117,12 @@ def test_nothing_is_asked_about_a_run_of_which_nothing_was_seen_yet(qtbot, open_
     window.frame()
     window.surface_view.choose_plane("random")
     assert asked == [], "the snapshot here is of the run before"
-    window.lab.latest, window.lab.ask = latest, lambda question: (asked.append(question), ask(question))
+
+    def counted(question: Any) -> None:
+        asked.append(question)
+        ask(question)
+
+    window.lab.latest, window.lab.ask = latest, counted
     qtbot.waitUntil(lambda: window.frame() or shown(window, OTHERS[0]))
     qtbot.waitUntil(lambda: window.frame() or bool(asked))
     assert {question.run for question in asked} == {run + 1}

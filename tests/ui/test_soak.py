@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from monkey.listening import listening
 from PySide6.QtGui import QImage
 
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.export.history_csv import read_history
 from playground.ui.main_window import MainWindow
+from tests.monkey.listening import listening
 
 STEPS = 100_000
 BETWEEN_DRAGS = 2_000

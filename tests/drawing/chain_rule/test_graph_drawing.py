@@ -85,7 +85,7 @@ def test_a_tree_is_drawn_without_crossings():
 
 def crossings(graph: Graph, layout: GraphLayout) -> int:
     """Pairs of stretches between the same two columns that cross."""
-    stretches = set()
+    stretches: set[tuple[tuple[float, float], tuple[float, float]]] = set()
     for index, node in enumerate(graph.nodes):
         for source in node.inputs:
             points = [layout.centres[source], *layout.way(source, index), layout.centres[index]]

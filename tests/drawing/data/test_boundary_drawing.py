@@ -15,7 +15,7 @@ from playground.engine.datasets import Samples, samples_of
 from playground.engine.network import Network, network_of
 from playground.experiment import DataSettings, Experiment
 from playground.landscape.boundary import Boundary, boundary, input_window
-from tests.support.sheet import Sheet, close
+from tests.support.sheet import Sheet, channels_of, close
 
 
 def two_points(y: tuple[float, float] = (0.0, 1.0), test: bool = True) -> Samples:
@@ -77,7 +77,7 @@ def test_class_0_is_square_and_class_1_round(qtbot: Any) -> None:
     colors = []
     for x in (-1.0, 1.0):
         column, row = sheet.pixel(x, -1.0)
-        colors.append(sheet.image.pixelColor(column + corner, row + corner).getRgb()[:3])
+        colors.append(channels_of(sheet.image.pixelColor(column + corner, row + corner)))
     assert close(colors[0], channels(theme.class0), 3)
     assert close(colors[1], channels(theme.card), 3)
 
@@ -90,7 +90,7 @@ def test_raw_inputs_are_shown_also_when_the_network_takes_standardised_ones(qtbo
         drawing = BoundaryDrawing(DARK)
         drawing.show(BoundaryPicture(samples, None))
         places.append(np.sort(drawing.points[(1, "train")].x))
-    assert np.allclose(*places)
+    assert np.allclose(places[0], places[1])
 
 
 def test_values_are_coloured_with_zero_as_the_ground(qtbot: Any) -> None:
@@ -128,7 +128,8 @@ def test_every_kind_of_data_can_be_drawn(qtbot: Any, dataset: str) -> None:
     drawing = BoundaryDrawing(LIGHT)
     drawing.show(BoundaryPicture(samples, boundary(network, theta, samples)))
     sheet = Sheet(qtbot, drawing, LIGHT)
-    assert len({sheet.color(x, 0.0) for x in np.linspace(*input_window(samples)[:2], 40)}) > 2
+    left, right = input_window(samples)[:2]
+    assert len({sheet.color(x, 0.0) for x in np.linspace(left, right, 40)}) > 2
     assert "training" in drawing.summary()
     drawing.restyle(DARK)
     assert drawing.hover(0.0, 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def lined(drawing: SurfaceDrawing, kind: str, a: float, b: float) -> bool:
 @pytest.mark.parametrize("logarithmic", [True, False], ids=["log", "linear"])
 @pytest.mark.parametrize("levels", [None, Levels(0.2, 0.9, True), (0.1, 1e6)], ids=["own", "held", "typed"])
 @pytest.mark.parametrize("scale", [1.0, 1e6, 2e154], ids=["usual", "a million times", "beyond float64"])
-def test_every_hatched_cell_is_told(qtbot, scale: float, levels: object, logarithmic: bool) -> None:
+def test_every_hatched_cell_is_told(qtbot, scale: float, levels: Any, logarithmic: bool) -> None:
     values = bowl(31, scale)
     values[3, 4:7] = np.nan
     values[9, 9] = np.inf

@@ -13,6 +13,8 @@ from playground.drawing.kit.marks import place_names, step_marks
 from playground.drawing.surface.overlay import joined
 from playground.experiment import Change
 
+Place = tuple[float, float, float, float]
+"""Where an anchor lies, width and height of its label."""
 FRAME = (0.0, 0.0, 300.0, 200.0)
 anchors = st.lists(
     st.tuples(st.floats(0, 300), st.floats(0, 200), st.floats(10, 90), st.floats(8, 20)), max_size=25
@@ -20,7 +22,9 @@ anchors = st.lists(
 
 
 @given(anchors)
-def test_no_label_touches_another_an_obstacle_or_the_edge(wanted: list) -> None:
+def test_no_label_touches_another_an_obstacle_or_the_edge(
+    wanted: list[tuple[float, float, float, float]],
+) -> None:
     points = [(x, y) for x, y, _, _ in wanted]
     obstacles = [(x - 4.0, y - 4.0, x + 4.0, y + 4.0) for x, y in points]
     boxes = place_labels(points, [(width, height) for *_, width, height in wanted], FRAME, obstacles)

@@ -8,6 +8,7 @@ import pytest
 from playground.drawing.kit.colors import LOSS_COLORMAPS, class_table, colormap, loss_color, value_table
 from playground.drawing.kit.labels import BOX_GROUND, BOX_OPACITY, BOX_TEXT
 from playground.drawing.kit.theme import DARK, LIGHT, PRINT, Theme, contrast, mix
+from tests.support.sheet import channels_of
 
 EVERY_THEME = pytest.mark.parametrize("theme", [DARK, LIGHT, PRINT], ids=lambda theme: theme.name)
 READABLE = 4.5
@@ -65,8 +66,8 @@ def test_viridis_has_its_published_ends() -> None:
 
 def test_a_colour_outside_the_range_is_that_of_its_end() -> None:
     table = colormap("viridis")
-    assert loss_color(table, -3.0).getRgb()[:3] == tuple(table[0])
-    assert loss_color(table, 7.0).getRgb()[:3] == tuple(table[-1])
+    assert channels_of(loss_color(table, -3.0)) == tuple(table[0])
+    assert channels_of(loss_color(table, 7.0)) == tuple(table[-1])
 
 
 @EVERY_THEME

@@ -58,7 +58,7 @@ def words_beside(drawing: StripDrawing, slider: float, painted: np.ndarray, widt
     at = np.flatnonzero(alone.any(axis=0))
     number = slice(at[0] - 4, at[-1] + 5)
     assert (painted[upper, number] == alone[:, number]).all()
-    row = painted[upper].any(axis=0)
+    row = np.asarray(painted[upper].any(axis=0))
     row[number] = False
     return row
 

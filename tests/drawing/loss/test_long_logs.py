@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,14 +20,17 @@ from playground.experiment import Change, Experiment
 
 RATE = "training.learning_rate"
 
+Written = tuple[Any, ...]
+"""What a text was made of."""
+
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
+def written(monkeypatch: pytest.MonkeyPatch) -> list[Written]:
     """Every time that the text of a change of α is made."""
-    calls: list[tuple] = []
+    calls: list[Written] = []
     write = marks.set_rate_text
 
-    def counted(*arguments: object) -> str:
+    def counted(*arguments: Any) -> str:
         calls.append(arguments)
         return write(*arguments)
 
@@ -33,7 +38,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     return calls
 
 
-def test_each_change_is_written_once_however_many_frames_show_it(qtbot, written: list[tuple]) -> None:
+def test_each_change_is_written_once_however_many_frames_show_it(qtbot, written: list[Written]) -> None:
     run = Trainer(Experiment())
     loss, sharpness = LossDrawing(DARK), SharpnessDrawing(DARK)
     frames, changes = 40, 25
@@ -70,7 +75,7 @@ def test_a_log_that_is_followed_has_the_marks_of_one_that_is_read_at_once(at, fi
         assert followed.follow(part, 0.3) == step_marks(part, 0.3)
 
 
-def test_the_marks_on_a_surface_are_those_of_the_newest_changes(written: list[tuple]) -> None:
+def test_the_marks_on_a_surface_are_those_of_the_newest_changes(written: list[Written]) -> None:
     run = Trainer(Experiment())
     for _ in range(3000):
         run.advance(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from playground.drawing.surface.picture import Now, SurfacePicture, picture_of
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
+from playground.export.figure import Figure
 from playground.export.figures import surface_figure
 from playground.landscape.directions import PlaneChoice, path_plane, rehearsal_plane, rehearsal_sentence
 from playground.landscape.questions.context import Context
@@ -27,7 +29,7 @@ from tests.support.plain_data import choice_of, surface_of
 VALUES = np.linspace(0.1, 2.0, 30).reshape(5, 6)
 
 
-def caption(now: Now | None = None, levels: Levels | None = None, **changes: object) -> str:
+def caption(now: Now | None = None, levels: Levels | None = None, **changes: Any) -> str:
     return picture_caption(SurfacePicture(surface_of(VALUES), choice_of(), now=now, **changes), levels)
 
 
@@ -118,7 +120,8 @@ def test_a_rehearsed_plane_says_when_the_run_went_elsewhere(qtbot, rehearsed: Pl
     text = plane_sentence(rehearsed, trainer.view())
     assert text.endswith("in its first 20 steps without what was changed by hand, computed ahead.")
     figure = surface_figure(SurfacePicture(surface_of(VALUES), rehearsed), trainer.view())(PRINT)
-    assert figure._caption.startswith(text)
+    assert isinstance(figure, Figure)
+    assert figure.caption.startswith(text)
 
 
 def test_what_was_changed_after_the_rehearsed_steps_leaves_them_true(rehearsed: PlaneChoice) -> None:

@@ -15,7 +15,7 @@ from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture, marks_of, rows_put
 from playground.experiment import Change
 from tests.support.plain_data import PLANE, choice_of, history_of, surface_of
-from tests.support.sheet import Sheet, close
+from tests.support.sheet import Sheet, channels_of, close
 
 TABLE = colormap("viridis")
 FLAT = np.full((41, 41), 0.5)
@@ -73,7 +73,7 @@ def test_finer_cells_of_the_same_plane_lie_over_coarse_ones(qtbot: Any) -> None:
     for a, loss in ((0.0, 0.5), (0.35, 0.5), (0.6, 2.0), (-0.8, 2.0)):
         expected = drawing.levels.color(TABLE, loss)
         assert expected is not None
-        assert close(sheet.color(a, 0.1), expected.getRgb()[:3])
+        assert close(sheet.color(a, 0.1), channels_of(expected))
         assert f"J {loss:g}" in drawing.hover(a, 0.1)
     drawing.show(SurfacePicture(coarse, choice_of(), contours=False, levels=(0.1, 10.0)))
     assert drawing.finer_field.is_empty

@@ -18,6 +18,7 @@ from playground.drawing.surface.picture import Mark, Now, SurfacePicture
 from playground.drawing.surface.relief import COARSE, FINE, ReliefDrawing, densified
 from playground.drawing.surface.relief_axes import height_ticks
 from tests.support.plain_data import choice_of, surface_of
+from tests.support.sheet import channels_of
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -44,7 +45,7 @@ def painted(drawing: ReliefDrawing, cells: int = FINE) -> QImage:
 
 
 def near(color: QColor, row: np.ndarray) -> bool:
-    return max(abs(int(a) - int(b)) for a, b in zip(color.getRgb()[:3], row, strict=True)) < 12
+    return max(abs(int(a) - int(b)) for a, b in zip(channels_of(color), row, strict=True)) < 12
 
 
 # The camera ---------------------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ def test_the_weights_of_now_have_the_colour_of_their_true_loss(drawing: ReliefDr
     at = drawing.camera.project(field.place(np.array([0.1]), np.array([0.2]))[0], RECT)[0]
     color = drawing.levels.color(TABLE, 0.9)
     assert color is not None
-    assert near(image.pixelColor(*np.rint(at).astype(int).tolist()), np.array(color.getRgb()[:3]))
+    assert near(image.pixelColor(*np.rint(at).astype(int).tolist()), np.array(channels_of(color)))
 
 
 def test_seen_from_above_every_cell_has_the_colour_of_the_flat_picture(drawing: ReliefDrawing) -> None:
@@ -262,7 +263,7 @@ def test_seen_from_above_every_cell_has_the_colour_of_the_flat_picture(drawing: 
             loss = 10**transformed if drawing.levels.logarithmic else transformed
             color = drawing.levels.color(TABLE, float(loss))
             assert color is not None
-            checked += near(image.pixelColor(*pixel), np.array(color.getRgb()[:3]))
+            checked += near(image.pixelColor(*pixel), np.array(channels_of(color)))
     # A contour runs over some of them.
     assert checked > 0.7 * 49
 

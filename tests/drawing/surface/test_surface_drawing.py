@@ -22,7 +22,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.landscape.plane import Window
 from tests.support.plain_data import choice_of, history_of, surface_of
-from tests.support.sheet import Sheet, close
+from tests.support.sheet import Sheet, channels_of, close
 
 TABLE = colormap("viridis")
 
@@ -169,7 +169,7 @@ def test_the_marker_has_the_colour_of_the_true_loss(qtbot: Any) -> None:
     assert drawing.levels is not None
     expected = drawing.levels.color(TABLE, 0.11)
     assert expected is not None
-    assert close(sheet.color(0.6, 0.6), expected.getRgb()[:3])
+    assert close(sheet.color(0.6, 0.6), channels_of(expected))
     assert "true J 0.1100" in drawing.summary()
 
 
@@ -272,7 +272,8 @@ def test_the_scale_can_be_switched(qtbot: Any) -> None:
     drawing.set_colors("cividis")
     sheet = Sheet(qtbot, drawing, DARK)
     bottom = colormap("cividis")[drawing.levels.indices(np.array([[0.1]]))[0, 0]]
-    assert close(sheet.color(0.0, 0.0), tuple(int(channel) for channel in bottom), 10)
+    red, green, blue = map(int, bottom)
+    assert close(sheet.color(0.0, 0.0), (red, green, blue), 10)
 
 
 def test_between_cells_the_loss_of_the_plane_is_interpolated() -> None:
@@ -308,7 +309,7 @@ def test_a_picture_painted_twice_as_large_is_the_same_picture(qtbot: Any) -> Non
     small = double.scaled(400, 300, mode=Qt.TransformationMode.SmoothTransformation)
     for a, b in ((0.0, -0.5), (0.8, -0.5), (0.3, 0.4), (-0.79, -0.5)):
         column, row = sheet.pixel(a, b)
-        assert close(small.pixelColor(column, row).getRgb()[:3], sheet.color(a, b), 40)
+        assert close(channels_of(small.pixelColor(column, row)), sheet.color(a, b), 40)
 
 
 def test_a_narrow_range_of_losses_has_all_colours() -> None:
@@ -378,7 +379,7 @@ def test_an_arrowhead_at_the_edge_points_to_weights_beyond_the_view(qtbot: Any, 
         for j in np.linspace(-0.1, 0.1, 41)
     ]
     assert any(
-        close(sheet.color(*place), expected.getRgb()[:3])
+        close(sheet.color(*place), channels_of(expected))
         for place in inside
         if max(abs(place[0]), abs(place[1])) < 1
     )

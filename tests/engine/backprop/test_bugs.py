@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ from playground.experiment_checks import ExperimentError
 from tests.support.networks import shows_in
 
 
-def hunted(fault: str | None, **training: object) -> Experiment:
+def hunted(fault: str | None, **training: Any) -> Experiment:
     settings = TrainingSettings(**{"learning_rate": 0.1, "batch_size": 16, "fault": fault, **training})
     return Experiment(DataSettings(points=60), NetworkSettings((4, 4)), settings)
 

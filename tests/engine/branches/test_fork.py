@@ -122,7 +122,7 @@ def test_a_fork_is_the_same_however_it_is_cut_into_slices() -> None:
     once.advance(3000)
     rng = np.random.default_rng(0)
     while slices.step < once.step:
-        slices.advance(int(min(rng.integers(1, 100), once.step - slices.step)))
+        slices.advance(min(int(rng.integers(1, 100)), once.step - slices.step))
     for one, other in zip(once.view().branches, slices.view().branches, strict=True):
         np.testing.assert_array_equal(one.parameters, other.parameters)
         np.testing.assert_array_equal(one.losses.steps, other.losses.steps)

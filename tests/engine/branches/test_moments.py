@@ -150,7 +150,7 @@ def test_what_is_kept_depends_on_steps_alone() -> None:
     once.advance(3000)
     rng = np.random.default_rng(0)
     while slices.step < 3000:
-        slices.advance(int(min(rng.integers(1, 90), 3000 - slices.step)))
+        slices.advance(min(int(rng.integers(1, 90)), 3000 - slices.step))
     steps = [[run.checkpoints.before(at).step for at in range(3001)] for run in (once, slices)]
     assert steps[0] == steps[1]
     assert max(np.diff(sorted(set(steps[0])))) == 256

@@ -16,7 +16,11 @@ from playground.experiment import DataSettings, Experiment, NetworkSettings, Tra
 LINE, HIDDEN = ("noisy_line", (), "tanh"), ("sine", (4,), "relu")
 
 
-def thrown(kind: tuple, rate: float, l1: float, l2: float, batch_size: int | None) -> Trainer:
+Kind = tuple[str, tuple[int, ...], str]
+"""Data set, hidden layers and activation."""
+
+
+def thrown(kind: Kind, rate: float, l1: float, l2: float, batch_size: int | None) -> Trainer:
     dataset, layers, activation = kind
     run = Trainer(
         Experiment(
@@ -62,7 +66,7 @@ def test_a_penalty_that_overflows_is_seen_like_a_loss_that_does(
 
 
 @pytest.mark.parametrize("kind", [LINE, HIDDEN, ("gaussian_bumps", (4,), "identity")])
-def test_where_a_run_overflowed_a_way_on_is_found(kind: tuple) -> None:
+def test_where_a_run_overflowed_a_way_on_is_found(kind: Kind) -> None:
     run = thrown(kind, 100.0, 0.0, 0.0, None)
     assert run.diverged
     assert_it_goes_on(run)

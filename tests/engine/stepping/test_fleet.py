@@ -126,15 +126,9 @@ def test_the_losses_on_the_way_are_those_of_the_network(activation, loss, sizes,
     network = Network(sizes, activation, loss, l1=1e-3, l2=1e-2)
     rng = np.random.default_rng(1)
     starts = np.stack([scale * network.initial_parameters(rng) for _ in RATES])
-    fleet, losses = (
-        Fleet(
-            NetworkOnData.of_points(network, X, y),
-            starts,
-            RATES,
-            [make_optimizer("gradient_descent") for _ in RATES],
-        ),
-        [],
-    )
+    optimizers = [make_optimizer("gradient_descent") for _ in RATES]
+    fleet = Fleet(NetworkOnData.of_points(network, X, y), starts, RATES, optimizers)
+    losses: list[np.ndarray] = []
     for part in (slice(0, 10), slice(10, 40)):
         expected = [network.loss(theta, X[part], y[part]) for theta in fleet.parameters]
         fleet.advance([batch_of(network, X[part], y[part])], losses=losses)

@@ -24,9 +24,9 @@ def test_a_doubling_of_the_steps_is_measured_so_many_times_and_never_oftener_tha
     steps = [0]
     while steps[-1] < 1 << 14:
         steps.append(next_measured(steps[-1], 1 << 30))
-    steps = np.array(steps)
+    measured = np.array(steps)
     for octave in range(7, 14):
-        inside = (steps >= 1 << octave) & (steps < 1 << octave + 1)
+        inside = (measured >= 1 << octave) & (measured < 1 << octave + 1)
         assert inside.sum() == EACH_OCTAVE
     assert np.diff([next_measured(step, 512) for step in range(0, 5000, 512)]).mean() >= 500
 

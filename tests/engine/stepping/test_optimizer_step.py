@@ -93,10 +93,7 @@ def test_a_new_optimiser_begins_without_what_another_remembered() -> None:
 
 
 def test_steps_are_compared_number_by_number() -> None:
-    one, same, other = (
-        made("adam", None, steps, "in one go").last_update.optimizer  # type: ignore[union-attr]
-        for steps in (5, 5, 6)
-    )
+    one, same, other = (made("adam", None, steps, "in one go").last_update.optimizer for steps in (5, 5, 6))
     assert one == same
     assert one != other
     assert one != "adam"

@@ -29,6 +29,7 @@ from tests.support.questions_asked import (
     WhichPriority,
 )
 from tests.support.small_runs import SMALL
+from tests.support.watching import Watcher
 
 PATIENCE = 120_000
 """Milliseconds: the helper lets every other process of a busy machine go first."""
@@ -52,6 +53,10 @@ def text_of(lab: Lab, qtbot: Any, slot: str, text: str) -> Any:
     return answer_of(lab, qtbot, slot, lambda answer: answer.text == text)
 
 
+def of_step(step: int) -> Callable[[Any], bool]:
+    return lambda answer: answer.step == step
+
+
 @pytest.fixture(params=[True, False], ids=["helper", "no helper"])
 def asked_lab(request: Any, make_lab: Callable[..., Lab]) -> Lab:
     """A lab with a helper, and one without: both answer everything."""
@@ -59,12 +64,10 @@ def asked_lab(request: Any, make_lab: Callable[..., Lab]) -> Lab:
 
 
 def test_a_surface_is_that_of_the_network_that_trains(asked_lab: Lab, qtbot: Any) -> None:
-    snapshots: list[Any] = []
+    watcher = Watcher(asked_lab, qtbot)
     asked_lab.run_exactly(30)
-    qtbot.waitUntil(
-        lambda: snapshots.append(asked_lab.latest()) or bool(snapshots[-1] and snapshots[-1].view.step == 30)
-    )
-    run, view, samples = snapshots[-1].run, snapshots[-1].view, snapshots[-1].samples
+    view = watcher.until(lambda snapshot: snapshot.view.step == 30)
+    run, samples = watcher.snapshot.run, watcher.snapshot.samples
     asked_lab.ask(
         SurfaceQuestion(run, view.step, view.parameters, view.history.path, kind="path", resolution=25)
     )
@@ -169,7 +172,7 @@ def test_an_answer_that_cannot_be_read_is_told_once_and_all_others_come(
     for step in range(3):
         lab.ask(AsksForTheUnreadable(1, step))
         lab.ask(WhichModules(1, step))
-        answer_of(lab, qtbot, "modules", lambda answer, step=step: answer.step == step)
+        answer_of(lab, qtbot, "modules", of_step(step))
     text_of(lab, qtbot, "countdown", "0")
     assert len(told) == 1
     assert "nobody can read this answer" in told[0]
@@ -194,8 +197,7 @@ def test_a_question_that_cannot_be_compared_with_the_last_is_told_once_and_dropp
         asked_lab.ask(HowManyPoints(1))
         text_of(asked_lab, qtbot, "points", "32")
         qtbot.waitUntil(lambda: bool(told))
-        while asked_lab.answer("uncompared") is not None:
-            pass
+        asked_lab.answer("uncompared")
     assert len(told) == 1
     assert "compared with nothing" in told[0]
 
@@ -210,14 +212,18 @@ def test_a_fault_in_telling_of_a_fault_drops_the_work_and_is_told_once(
     answer_of(lab, qtbot, "countdown")
     lab.ask(Forgetful(1))
     qtbot.waitUntil(lambda: bool(told))
-    while lab.answer("countdown") is not None:
-        pass
+    lab.answer("countdown")
     lab.ask(OtherCountdown(1, 0, 3, 0.01))
     text_of(lab, qtbot, "other", "0")
     assert lab.answer("countdown") is None
     lab.ask(Forgetful(1))
-    # Whatever is asked before that one is met goes with it.
-    qtbot.waitUntil(lambda: lab.ask(HowManyPoints(1)) or lab.answer("points") is not None)
+
+    def answered() -> bool:
+        # Whatever is asked before that one is met goes with it.
+        lab.ask(HowManyPoints(1))
+        return lab.answer("points") is not None
+
+    qtbot.waitUntil(answered)
     assert len(told) == 1
     assert "pop from empty list" in told[0]
     lab.same_weights_again()

@@ -13,6 +13,7 @@ import pytest
 
 from playground.experiment import Change
 from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
 from tests.support.busy_training import busy
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher
@@ -156,13 +157,17 @@ def test_a_change_is_not_moved_over_a_look_at_an_earlier_moment(watcher: Watcher
     assert (back.step, back.settings.learning_rate) == (3, 0.5), "the branch with 0.6 is the one undone"
 
 
+def shows(order: int) -> Callable[[Snapshot], bool]:
+    return lambda snapshot: snapshot.order >= order
+
+
 def test_a_snapshot_says_which_commands_it_shows(watcher: Watcher) -> None:
     lab = watcher.lab
     watcher.until_state("ready")
     for rate in (0.2, 0.3):
         order = lab.set_learning_rate(rate)
-        view = watcher.until(lambda snapshot, order=order: snapshot.order >= order)
+        view = watcher.until(shows(order))
         assert view.settings.learning_rate == rate
     refused = lab.set_parameters(np.zeros(2))
-    view = watcher.until(lambda snapshot: snapshot.order >= refused)
+    view = watcher.until(shows(refused))
     assert view.parameters.size == SIZE

@@ -1,6 +1,7 @@
 """Commands keep their order; of many moves of one slider only the last is carried out."""
 
 import threading
+from functools import partial
 
 from playground.lab.latest import Latest
 from playground.lab.training.inbox import Command, Inbox
@@ -12,16 +13,18 @@ def carried_out(inbox: Inbox) -> None:
 
 
 def test_of_many_moves_of_a_slider_only_the_last_counts() -> None:
-    inbox, done = Inbox(), []
+    inbox = Inbox()
+    done: list[tuple[str, int]] = []
     for value in range(100):
-        inbox.post(Command(lambda value=value: done.append(("α", value)), "α"))
-        inbox.post(Command(lambda value=value: done.append(("l2", value)), "l2"))
+        inbox.post(Command(partial(done.append, ("α", value)), "α"))
+        inbox.post(Command(partial(done.append, ("l2", value)), "l2"))
     carried_out(inbox)
     assert done == [("α", 99), ("l2", 99)]
 
 
 def test_a_change_never_moves_over_a_step() -> None:
-    inbox, done = Inbox(), []
+    inbox = Inbox()
+    done: list[str] = []
     inbox.post(Command(lambda: done.append("α 1"), "α"))
     inbox.post(Command(lambda: done.append("step")))
     inbox.post(Command(lambda: done.append("α 2"), "α"))
@@ -30,9 +33,10 @@ def test_a_change_never_moves_over_a_step() -> None:
 
 
 def test_nothing_moves_over_a_look_at_another_moment() -> None:
-    inbox, done = Inbox(), []
+    inbox = Inbox()
+    done: list[str] = []
     for key, moves in (("α", False), ("moment", True), ("α", False), ("moment", True), ("moment", True)):
-        inbox.post(Command(lambda key=key: done.append(key), key, moves))
+        inbox.post(Command(partial(done.append, key), key, moves))
     carried_out(inbox)
     assert done == ["α", "moment", "α", "moment"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from playground.engine.trainer import replay
 from playground.experiment import ExperimentFile
 from playground.lab import words
+from playground.lab.snapshot import Snapshot
 from tests.support.small_runs import DIVERGING, SMALL
 from tests.support.watching import Watcher, same_history
 
@@ -65,15 +67,16 @@ def test_weights_that_were_set_twice_come_back_as_those_of_the_same_run(watcher:
     assert announced.args[1] == "The old weights are back, at step 5."
 
 
+def of_parameters(theta: np.ndarray) -> Callable[[Snapshot], bool]:
+    return lambda snapshot: np.array_equal(snapshot.view.parameters, theta)
+
+
 def test_a_drag_is_undone_at_once_to_before_its_beginning(watcher: Watcher) -> None:
     lab = watcher.lab
     before = trained(watcher, 5)
     for share in (0.9, 0.8, 0.7):
         lab.set_parameters(share * before.parameters, dragging=True)
-        dragged = share * before.parameters
-        seen = watcher.until(
-            lambda snapshot, dragged=dragged: np.array_equal(snapshot.view.parameters, dragged)
-        )
+        seen = watcher.until(of_parameters(share * before.parameters))
         assert watcher.snapshot is not None
         assert watcher.snapshot.run == 1
         assert len(seen.history.changes) == 1

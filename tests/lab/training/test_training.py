@@ -14,6 +14,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.experiment_checks import ExperimentError
 from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
 from tests.support.small_runs import DIVERGING, SMALL
 from tests.support.watching import Watcher
 
@@ -32,7 +33,12 @@ def test_a_snapshot_that_is_ahead_of_its_announcement_waits_for_it(watcher: Watc
     lab = watcher.lab
     box: Any = lab.training.snapshots
     published, put = threading.Event(), box.put
-    box.put = lambda snapshot: put(snapshot) or published.set()
+
+    def put_and_tell(snapshot: Snapshot) -> None:
+        put(snapshot)
+        published.set()
+
+    box.put = put_and_tell
     lab.same_weights_again()
     assert published.wait(20.0)
     assert lab.latest() is None
@@ -88,6 +94,14 @@ def test_a_faster_speed_acts_at_once(watcher: Watcher) -> None:
     watcher.until(lambda snapshot: snapshot.view.step > 100)
 
 
+def beyond(step: int) -> Callable[[Snapshot], bool]:
+    return lambda snapshot: snapshot.view.step > step
+
+
+def of_rate(rate: float) -> Callable[[Snapshot], bool]:
+    return lambda snapshot: snapshot.view.settings.learning_rate == rate
+
+
 def test_the_very_next_step_uses_the_new_learning_rate(watcher: Watcher) -> None:
     lab = watcher.lab
     lab.set_speed(None)
@@ -96,10 +110,10 @@ def test_the_very_next_step_uses_the_new_learning_rate(watcher: Watcher) -> None
     assert lab.training.stage.run is not None
     begun = steps_begun(lab.training.stage.run.trainer)
     for rate in (0.2, 0.05, 0.15):
-        watcher.until(lambda snapshot, step=watcher.snapshot.view.step: snapshot.view.step > step + 20)
+        watcher.until(beyond(watcher.snapshot.view.step + 20))
         lab.set_learning_rate(rate)
         moved = len(begun)
-        view = watcher.until(lambda snapshot, rate=rate: snapshot.view.settings.learning_rate == rate)
+        view = watcher.until(of_rate(rate))
         change = view.history.changes[-1]
         assert (change.field, change.value) == ("training.learning_rate", rate)
         # The step that was under way when the slider moved may have been entered in the list only then.
@@ -113,7 +127,13 @@ def steps_begun(trainer: Any) -> list[float | None]:
     advance, change = trainer.advance, trainer.change_to_accepted
 
     def watched_advance(n: int, interrupted: Callable[[], bool]) -> int:
-        return advance(n, lambda: interrupted() or begun.append(None))
+        def watched() -> bool:
+            if interrupted():
+                return True
+            begun.append(None)
+            return False
+
+        return advance(n, watched)
 
     def watched_change(field: str, value: float) -> None:
         begun.append(value)

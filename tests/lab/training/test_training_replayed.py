@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import Change, ExperimentFile
 from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher, same_history
 
@@ -41,7 +44,7 @@ def test_however_the_run_was_cut_its_history_is_the_same(
         wild[chance.choice(list(wild))]()
         before = watcher.snapshot
         if lab.state == "running":
-            watcher.until(lambda snapshot, before=before: snapshot is not before or lab.state != "running")
+            watcher.until(another_than(before, lab))
     lab.set_speed(None)
     lab.pause()
     pauses = []
@@ -52,14 +55,18 @@ def test_however_the_run_was_cut_its_history_is_the_same(
     assert same_history(ended, alone.view())
 
 
+def another_than(before: Snapshot | None, lab: Lab) -> Callable[[Snapshot], bool]:
+    return lambda snapshot: snapshot is not before or lab.state != "running"
+
+
 def test_steps_that_were_interrupted_anywhere_are_the_same_steps() -> None:
     chance = random.Random(4)
     experiment = SMALL.with_value("training.batch_size", 7).with_value("training.optimizer", "adam")
     cut, alone = Trainer(experiment), Trainer(experiment)
     for _ in range(200):
-        chances = iter([False] * chance.randint(0, 30))
+        stopped = chain([False] * chance.randint(0, 30), repeat(True))
         before = cut.step
-        made = cut.advance(chance.randint(1, 300), lambda chances=chances: next(chances, True))
+        made = cut.advance(chance.randint(1, 300), partial(next, stopped))
         assert made == cut.step - before <= 30
         if made:
             assert cut.last_update is not None
@@ -69,8 +76,8 @@ def test_steps_that_were_interrupted_anywhere_are_the_same_steps() -> None:
     assert same_history(cut.view(), alone.view())
     assert update is not None
     assert alone.last_update is not None
-    for array, other in zip(update, alone.last_update, strict=True):
-        assert np.array_equal(array, other)
+    arrays: list[tuple[Any, Any]] = list(zip(update, alone.last_update, strict=True))
+    assert all(np.array_equal(array, other) for array, other in arrays)
 
 
 def test_an_opened_log_of_changes_is_followed(make_lab: Callable[..., Lab], qtbot: Any) -> None:

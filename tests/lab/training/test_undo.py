@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+from playground.lab.snapshot import Snapshot
 from playground.lab.training.runs import Run, Shelf
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher, same_history
@@ -100,12 +102,16 @@ def test_several_changes_in_a_row_begin_one_run_with_all_of_them(watcher: Watche
     assert lab.experiment == wanted
 
 
+def of_noise(noise: float) -> Callable[[Snapshot], bool]:
+    return lambda snapshot: snapshot.view.experiment.data.noise == noise
+
+
 def test_dragging_a_control_through_many_values_is_one_undo(watcher: Watcher) -> None:
     old = trained(watcher, 10)
     for noise in np.linspace(0.2, 0.9, 30):
         watcher.lab.change("data.noise", float(noise))
         if noise > 0.5:
-            watcher.until(lambda snapshot, noise=noise: snapshot.view.experiment.data.noise == noise)
+            watcher.until(of_noise(noise))
     watcher.lab.undo()
     assert same_history(watcher.until(lambda snapshot: snapshot.view.step == 10), old)
 

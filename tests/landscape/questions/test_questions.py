@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,12 +33,12 @@ def context() -> Context:
     return Context(Experiment())
 
 
-def ask(trainer: Trainer, **settings) -> SurfaceQuestion:
-    settings = {"resolution": 27, "path": np.array(trainer.history.path)} | settings
-    return SurfaceQuestion(1, trainer.step, trainer.parameters, **settings)
+def ask(trainer: Trainer, **settings: Any) -> SurfaceQuestion:
+    usual: dict[str, Any] = {"resolution": 27, "path": np.array(trainer.history.path)}
+    return SurfaceQuestion(1, trainer.step, trainer.parameters, **usual | settings)
 
 
-def answers(question, context) -> list:
+def answers(question, context) -> list[Any]:
     """All answers, the question and they sent through a pickle as they are between processes."""
     question = pickle.loads(pickle.dumps(question))
     return [pickle.loads(pickle.dumps(answer)) for answer in question.answers(context) if answer is not None]

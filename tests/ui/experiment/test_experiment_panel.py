@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_what_changes_now_leaves_the_run_as_it_is(stage: Stage, lab: Lab) -> Non
     stage.qtbot.waitUntil(lambda: panel.fields["training.schedule_steps"].isEnabled())
     type_in(stage, panel.fields["training.schedule_steps"], "500")
     type_in(stage, panel.fields["training.schedule_factor"], "0.2")
-    scheduled = {"schedule": "cosine", "schedule_steps": 500, "schedule_factor": 0.2}
+    scheduled: dict[str, Any] = {"schedule": "cosine", "schedule_steps": 500, "schedule_factor": 0.2}
     expected = TrainingSettings("momentum", 0.3, 0.5, 16, 0.001, 0.01, 0, **scheduled)
     changed = stage.until(lambda s: s.view.settings == expected)
     assert changed.view.step >= running.view.step

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from playground.lab.snapshot import Snapshot
 from playground.ui.frame.frame_clock import FRAME_MS
 from playground.ui.main_window import MainWindow
 
@@ -29,7 +30,7 @@ def active_timers(window: MainWindow) -> list[int]:
 
 
 def test_the_frames_stop_where_nothing_can_come(qtbot, asleep: MainWindow) -> None:
-    assert not asleep._timer.isActive()
+    assert not asleep.clock.timer.isActive()
     assert all(interval >= 20 * FRAME_MS for interval in active_timers(asleep))
 
 
@@ -41,7 +42,7 @@ def test_nothing_at_all_is_looked_for_where_nobody_sees_it(qtbot, asleep: MainWi
     asleep.lab.run_exactly(3)
     qtbot.waitUntil(lambda: asleep.snapshot.view.step == 3)
     asleep.show()
-    assert asleep._timer.isActive()
+    assert asleep.clock.timer.isActive()
 
 
 def by_key(window: MainWindow) -> None:
@@ -73,29 +74,40 @@ def by_command(window: MainWindow) -> None:
     window.lab.step()
 
 
+def frames_of(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """An entry for each frame from here on: each looks for a snapshot."""
+    frames: list[int] = []
+    latest = window.lab.latest
+
+    def counted() -> Snapshot | None:
+        frames.append(1)
+        return latest()
+
+    monkeypatch.setattr(window.lab, "latest", counted)
+    return frames
+
+
 WAYS = [by_key, by_pointer, by_wheel_of_the_field, by_size, by_theme, by_question, by_command]
 
 
 @pytest.mark.parametrize("wake", WAYS)
 def test_whatever_may_bring_something_wakes_it(
-    qtbot, asleep: MainWindow, wake: Callable[[MainWindow], None]
+    qtbot, asleep: MainWindow, monkeypatch, wake: Callable[[MainWindow], None]
 ) -> None:
-    frames: list[int] = []
-    asleep._frames.draw, draw = lambda: (frames.append(1), draw())[1], asleep._frames.draw
+    frames = frames_of(asleep, monkeypatch)
     wake(asleep)
-    qtbot.waitUntil(lambda: asleep._timer.isActive())
+    qtbot.waitUntil(lambda: asleep.clock.timer.isActive())
     qtbot.waitUntil(lambda: bool(frames))
     qtbot.waitUntil(lambda: asleep.clock.asleep)
 
 
-def test_the_first_frame_after_an_event_comes_at_once(qtbot, asleep: MainWindow) -> None:
-    frames: list[int] = []
-    asleep._frames.draw, draw = lambda: (frames.append(1), draw())[1], asleep._frames.draw
+def test_the_first_frame_after_an_event_comes_at_once(qtbot, asleep: MainWindow, monkeypatch) -> None:
+    frames = frames_of(asleep, monkeypatch)
     QTest.keyClick(asleep, Qt.Key.Key_Shift)
-    asleep._timer.stop()
+    asleep.clock.timer.stop()
     QApplication.processEvents()
     assert frames, "it does not wait for the timer"
-    asleep._timer.start()
+    asleep.clock.timer.start()
 
 
 def test_what_is_asked_and_commanded_in_its_sleep_is_seen(qtbot, asleep: MainWindow) -> None:
@@ -109,4 +121,4 @@ def test_what_is_asked_and_commanded_in_its_sleep_is_seen(qtbot, asleep: MainWin
         qtbot.waitUntil(lambda step=step: asleep.snapshot.view.step == step)
     asleep.lab.run()
     qtbot.waitUntil(lambda: asleep.snapshot.view.step > 70)
-    assert asleep._timer.isActive(), "while it runs it looks"
+    assert asleep.clock.timer.isActive(), "while it runs it looks"

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,6 @@ from playground.ui.frame.settings_file import MAX_BYTES, SettingsFile, parse, wr
 from playground.ui.lessons.progress import LessonProgress
 from playground.ui.main_window import MainWindow
 from playground.ui.rate.guess_feature import BREAKS, Scores
-from playground.ui.surface.relief_feature import DRAWN_BY
 
 INI = QSettings.Format.IniFormat
 READ = (
@@ -30,7 +30,6 @@ READ = (
     "recent_files",
     "invite",
     "scenes",
-    "relief_drawn_by",
     "closed/data",
     "state/geometry",
     "state/splitter_upper",
@@ -59,7 +58,7 @@ class Marking:
     def __init__(self, path: Path):
         self.path = path
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return os.mkdir, (str(self.path),)
 
 
@@ -200,7 +199,7 @@ def test_qsettings_reads_what_is_written_here(tmp_path: Path) -> None:
 
 
 @given(st.dictionaries(st.text(max_size=8), st.one_of(st.text(), st.lists(st.text(), min_size=2))))
-def test_texts_come_back_as_they_were(values: dict) -> None:
+def test_texts_come_back_as_they_were(values: dict[str, Any]) -> None:
     names = {name.replace("\\", "/"): value for name, value in values.items()}
     names = {name: value for name, value in names.items() if name.isascii() and name.isalnum()}
     seen = parse(written(names))
@@ -299,7 +298,6 @@ def test_every_value_is_checked_as_input_is(qtbot, tmp_path: Path, text: str) ->
     assert Path(preferences.folder).is_dir()
     assert all(len(path) <= 4096 for path in preferences.recent_files)
     assert preferences.switch("invite", True) is True
-    assert preferences.choice("relief_drawn_by", tuple(name for name, _ in DRAWN_BY)) == "auto"
     lesson = Lesson("lesson", "", "", "loss", (Step("", ""), Step("", "")))
     progress = LessonProgress(preferences)
     assert 0 <= progress.through(lesson) <= 2
@@ -323,8 +321,13 @@ def test_a_remembered_folder_that_no_system_can_have_is_the_home_folder(
 ) -> None:
     window = open_window()
     starts: list[str] = []
+
+    def closed(*asked):
+        starts.append(asked[2])
+        return "", ""
+
     for dialog in ("getSaveFileName", "getOpenFileName"):
-        monkeypatch.setattr(QFileDialog, dialog, lambda *asked: (starts.append(asked[2]), ("", ""))[1])
+        monkeypatch.setattr(QFileDialog, dialog, closed)
     for name in ("x" * 256, "x" * 5000, "nul\0"):
         preferences.folder = f"/{name}"
         for action in ("open", "save_as", "open_scenes"):

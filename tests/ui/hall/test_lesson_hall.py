@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -14,7 +16,7 @@ from playground.ui.main_window import MainWindow
 
 
 def parts(window: MainWindow) -> tuple[LessonFeature, LessonHall]:
-    found = {type(feature): feature for feature in window.features}
+    found: dict[type, Any] = {type(feature): feature for feature in window.features}
     return found[LessonFeature], found[LessonHall]
 
 

@@ -180,7 +180,9 @@ def test_thumbnails_come_with_a_boundary_and_go_with_the_run(qtbot) -> None:
     assert view.picture.neurons is None
     network = Network(experiment.layer_sizes)
     view.show_boundary(boundary(network, snapshot.view.parameters, snapshot.samples, resolution=11))
-    assert [len(layer) for layer in view.picture.neurons] == [4, 1]
+    neurons = view.picture.neurons
+    assert neurons is not None
+    assert [len(layer) for layer in neurons] == [4, 1]
     other = snapshot_of(experiment.with_value("network.hidden_layers", (3, 2)), run=2)
     view.show_snapshot(other)
     assert view.picture.neurons is None

@@ -121,9 +121,9 @@ def test_a_hand_is_not_forgotten_where_the_pause_is_seen_before_it_is_told(
     mailbox, shown = window.lab.training.snapshots, Event()
     put = mailbox.put
 
-    def put_and_tell(snapshot: Snapshot) -> None:
-        put(snapshot)
-        if snapshot.state == "paused":
+    def put_and_tell(value: Snapshot) -> None:
+        put(value)
+        if value.state == "paused":
             shown.set()
 
     mailbox.put = put_and_tell  # type: ignore[method-assign]

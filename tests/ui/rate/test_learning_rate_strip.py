@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from playground.drawing.rate.lookahead import StripLookahead
 from playground.drawing.rate.strip import StripLimit, StripPicture
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
 from playground.landscape.rate_words import RateWord, Stretch
 from playground.numerals import rate_text
 from playground.ui.rate.slider import BAND_WORDS
@@ -304,6 +305,10 @@ def test_before_the_first_step_there_are_no_numbers(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: "last step" in stage.widget.numbers.text)
 
 
+def stands_behind(step: int) -> Callable[[Snapshot], bool]:
+    return lambda snapshot: snapshot.view.step >= step and snapshot.state == "paused"
+
+
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "adam"])
 @pytest.mark.parametrize("width", [900, 1200])
 def test_the_scale_stays_where_it_is_while_a_run_goes_on(
@@ -318,7 +323,7 @@ def test_the_scale_stays_where_it_is_while_a_run_goes_on(
     ends, beside = strip.slider.geometry(), strip.numbers.isVisible()
     for steps in (1, 40, 400):
         lab.run_exactly(steps)
-        stage.until(lambda s, steps=steps: s.view.step >= steps and s.state == "paused")
+        stage.until(stands_behind(steps))
         stage.qtbot.waitUntil(lambda: not strip.numbers.text.startswith("each step"))
         # What comes and goes elsewhere in the window lays the strip out anew.
         for height in (758, 760):

@@ -10,6 +10,7 @@ from playground.drawing.kit.theme import PRINT
 from playground.drawing.rate_map import MapPicture, sentence
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.export.figure import Figure
 from playground.export.map_figure import map_figure
 from playground.files.atomic import ExportError
 from playground.landscape import rate_map
@@ -129,7 +130,8 @@ def test_the_map_is_exported_like_the_other_plots(qtbot, open_map, tmp_path) -> 
     window.exporter.save_svg(PAGE, tmp_path / "map.svg", 800, 500)
     assert (tmp_path / "map.svg").stat().st_size > 10_000
     figure = map_figure(MapPicture(feature.rows, feature.rows.seeds), window.snapshot.view)(PRINT)
-    assert feature.view.sentence.text() in figure._caption
+    assert isinstance(figure, Figure)
+    assert feature.view.sentence.text() in figure.caption
 
 
 def test_no_map_of_the_experiment_before_is_exported_under_the_words_of_this_one(
@@ -180,4 +182,4 @@ def test_under_a_schedule_the_map_is_of_the_sliders_alpha(qtbot, open_map) -> No
     assert "the best slider’s α of a seed" in view.counts.text()
     assert drawing.bottom.name == "learning rate, slider’s α"
     figure = feature._figure(window.snapshot)(PRINT)
-    assert "best slider’s α lies" in figure._caption or "slider’s α =" in figure._caption
+    assert "best slider’s α lies" in figure._caption or "slider’s α =" in figure.caption

@@ -147,15 +147,15 @@ def test_a_hidden_page_asks_nothing_and_a_new_run_begins_a_new_record(qtbot, ope
     window.actions_by_name["new_weights"].trigger()
     qtbot.waitUntil(lambda: len(sharpness.record) == 1 and sharpness.record.last.largest != old)
     window.actions_by_name["show_sharpness"].trigger()
-    askers = [sharpness, sharpness.fellow(LimitFeature)]
-    for asker in askers:
-        asker.cadence.interval = asker.cadence.patience = 0.0
+    cadences = [sharpness.cadence, sharpness.fellow(LimitFeature).cadence]
+    for cadence in cadences:
+        cadence.interval = cadence.patience = 0.0
     for _ in range(30):
         window.actions_by_name["step"].trigger()
     # Whoever wants to know anything about step 30 asks in the frame in which the side view asks.
     side = sharpness.fellow(SideFeature)
     qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 30)
-    assert not any(asker.cadence.waiting for asker in askers)
+    assert not any(cadence.waiting for cadence in cadences)
     assert len(sharpness.record) == 1
 
 

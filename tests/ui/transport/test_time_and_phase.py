@@ -466,7 +466,7 @@ def test_each_way_on_that_is_offered_after_an_overflow_leads_on(
     qtbot.waitUntil(lambda: "no longer finite" in window.notices.text)
     qtbot.waitUntil(lambda: window.snapshot.view.diverged)
     assert np.isfinite(window.snapshot.view.train_loss)
-    begun = []
+    begun: list[str] = []
     window.lab.state_changed.connect(begun.append)
     offers = [text for text in window.notices.offers if text.startswith(("Go on", "Back to step"))]
     window.lab.set_speed(60.0)

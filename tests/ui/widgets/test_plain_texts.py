@@ -50,9 +50,10 @@ def test_labels_are_made_plain_everywhere() -> None:
     for path in Path(playground.ui.__file__).parent.glob("**/*.py"):
         if path.name == "plain_label.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            bare = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QLabel"
-            assert not bare, f"{path.name}, line {node.lineno}: PlainLabel, or a format of its own"
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for call in (node for node in nodes if isinstance(node, ast.Call)):
+            bare = isinstance(call.func, ast.Name) and call.func.id == "QLabel"
+            assert not bare, f"{path.name}, line {call.lineno}: PlainLabel, or a format of its own"
 
 
 def test_the_sentence_of_the_export_dialog_shows_a_folders_name_as_it_is(
