@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal without Greek letters shows a substitute instead of ending the program.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    arguments = _arguments(argv)
+    arguments = parse_arguments(argv)
     try:
         _check_open_files(FEWEST_FILES if arguments.headless else FEWEST_FILES_OF_A_WINDOW)
         file = _file(arguments.experiment) if arguments.experiment else None
@@ -84,7 +84,7 @@ def _check_open_files(fewest: int) -> None:
         )
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(
         prog=PROGRAM,
         description="Train a small neural network, steer its learning rate by hand, see its loss landscape.",

@@ -97,7 +97,7 @@ def run(
     try:
         # The workshop is made before the training: a folder that cannot be written must not cost a long run.
         with (
-            _Signals() as signals,
+            Signals() as signals,
             _Workshop(folder) as workshop,
             threadpool_limits(limits=1),
         ):
@@ -167,7 +167,7 @@ class _Unseen(Exception):
     """No picture can be drawn; the message is a sentence that says why."""
 
 
-class _Signals:
+class Signals:
     """Ctrl+C and the signals that end a process, noted when they come and heard where nothing is cut in two.
 
     Raised at once they could leave a picture half painted, since Qt goes on after an exception in a paint()
@@ -178,7 +178,7 @@ class _Signals:
         self._noted: int | None = None
         self._before: dict[int, Any] = {}
 
-    def __enter__(self) -> _Signals:
+    def __enter__(self) -> Signals:
         if threading.current_thread() is threading.main_thread():
             self._before = {number: signal.signal(number, self._note) for number in heard_signals()}
         return self
@@ -231,7 +231,7 @@ class _Workshop:
         _complain(_without_pictures(sentence, self._folder))
 
 
-def _train(file: ExperimentFile, steps: int, progress: Progress, signals: _Signals) -> Trainer:
+def _train(file: ExperimentFile, steps: int, progress: Progress, signals: Signals) -> Trainer:
     trainer, log, piece = Trainer(file.experiment), FollowedLog(file.changes), 1
     log.apply(trainer)
     progress.show(0, trainer.train_loss())
@@ -316,7 +316,7 @@ def _write_tables(trainer: Trainer, folder: Path) -> None:
     write_atomically(folder / experiment, exported.to_json())
 
 
-def _draw(trainer: Trainer, workshop: _Workshop, signals: _Signals) -> None:
+def _draw(trainer: Trainer, workshop: _Workshop, signals: Signals) -> None:
     """Draw the pictures. Raises _Unseen where none can be."""
     view = trainer.view()
     context = Context(view.experiment)
@@ -346,7 +346,7 @@ def _draw(trainer: Trainer, workshop: _Workshop, signals: _Signals) -> None:
     application.processEvents()
 
 
-def _surface(view: RunView, context: Context, signals: _Signals) -> SurfaceAnswer:
+def _surface(view: RunView, context: Context, signals: Signals) -> SurfaceAnswer:
     """The plane of the path; where there is hardly a path, that of a rehearsal, or random directions."""
     path = view.history.path
     for kind in ("path", "rehearsal", "random"):
@@ -367,12 +367,12 @@ def _surface(view: RunView, context: Context, signals: _Signals) -> SurfaceAnswe
     return answer
 
 
-def _boundary(view: RunView, context: Context, signals: _Signals) -> BoundaryAnswer:
+def _boundary(view: RunView, context: Context, signals: Signals) -> BoundaryAnswer:
     question = BoundaryQuestion(1, view.step, view.parameters, RESOLUTION)
     return _last(question.answers(context), signals)
 
 
-def _last(answers: Iterator[Answer | None], signals: _Signals) -> Answer:
+def _last(answers: Iterator[Answer | None], signals: Signals) -> Answer:
     last: Answer | None = None
     for answer in answers:
         signals.check()

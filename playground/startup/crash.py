@@ -29,8 +29,8 @@ APPLICATION = "Loss Landscape Playground"
 MAX_LOG_BYTES = 1_000_000
 MAX_REPORTS = 100
 
-_log: IO[str] | None = None
-_desk: Desk | None = None
+log: IO[str] | None = None
+desk: Desk | None = None
 _writing = threading.RLock()
 _written: set[str] = set()
 
@@ -51,17 +51,17 @@ def log_path() -> Path | None:
 
 def install() -> None:
     """Catch every exception that would end in silence, and crashes of the interpreter, into the log."""
-    global _log
+    global log
     path = log_path()
     try:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.exists() and path.stat().st_size > MAX_LOG_BYTES
-            _log = path.open("w" if fresh else "a", encoding="utf-8")
-            faulthandler.enable(_log)
+            log = path.open("w" if fresh else "a", encoding="utf-8")
+            faulthandler.enable(log)
     except (OSError, ValueError):
         # A log that cannot be written must not keep the program from starting.
-        _log = None
+        log = None
     sys.excepthook = _on_exception
     threading.excepthook = _on_thread_exception
     sys.unraisablehook = _on_unraisable
@@ -69,10 +69,10 @@ def install() -> None:
 
 def install_dialog() -> None:
     """From now on show reports in a dialog too; called in the thread of the window, after QApplication."""
-    global _desk
+    global desk
     from playground.startup.crash_dialog import Desk
 
-    _desk = Desk()
+    desk = Desk()
 
 
 def report(text: str) -> None:
@@ -86,9 +86,9 @@ def report(text: str) -> None:
             _written.add(text)
             stamp = datetime.now().isoformat(timespec="seconds")
             _write(sys.stderr, text)
-            _write(_log, f"--- {APPLICATION} {__version__}, {stamp}\n{text}")
-    if _desk is not None:
-        _desk.handed_in.emit(text, str(log_path()) if _log is not None else "")
+            _write(log, f"--- {APPLICATION} {__version__}, {stamp}\n{text}")
+    if desk is not None:
+        desk.handed_in.emit(text, str(log_path()) if log is not None else "")
 
 
 def _write(stream: IO[str] | None, text: str) -> None:

@@ -219,13 +219,13 @@ def test_a_pyside_that_misses_a_library_names_it(tmp_path, headless_run):
 )
 def test_numbers_that_are_not_clear_are_refused(capsys, option: str, text: str, said: str) -> None:
     with pytest.raises(SystemExit) as ended:
-        app._arguments(["--headless", "--export-dir", "x", option, text])
+        app.parse_arguments(["--headless", "--export-dir", "x", option, text])
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
 
 
 def test_numbers_of_options_are_read_as_in_the_window() -> None:
-    arguments = app._arguments(
+    arguments = app.parse_arguments(
         ["--headless", "--export-dir", "x", "--steps", "10,000", "--learning-rate", "0,3"]
     )
     assert (arguments.steps, arguments.learning_rate) == (10_000, 0.3)

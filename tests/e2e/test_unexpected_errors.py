@@ -25,17 +25,17 @@ def desk(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(crash, "log_path", lambda: tmp_path / "logs" / "crash.log")
     for module, name in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
         monkeypatch.setattr(module, name, getattr(module, name))
-    for name in ("_log", "_desk"):
+    for name in ("log", "desk"):
         monkeypatch.setattr(crash, name, None)
     monkeypatch.setattr(crash, "_written", set())
     monkeypatch.setattr(faulthandler, "enable", lambda file: None)
     crash.install()
     crash.install_dialog()
-    yield crash._desk
-    if crash._desk.dialog is not None:
-        crash._desk.dialog.reject()
-    if crash._log is not None:
-        crash._log.close()
+    yield crash.desk
+    if crash.desk.dialog is not None:
+        crash.desk.dialog.reject()
+    if crash.log is not None:
+        crash.log.close()
 
 
 def text_of(desk: Desk) -> str:
@@ -118,7 +118,7 @@ def test_the_traceback_can_be_copied(desk, qtbot):
 def test_a_log_that_cannot_be_written_keeps_nobody_from_working(qtbot, tmp_path, monkeypatch, capsys, desk):
     (tmp_path / "a file").write_text("")
     monkeypatch.setattr(crash, "log_path", lambda: tmp_path / "a file" / "crash.log")
-    crash._log.close()
+    crash.log.close()
     crash.install()
     crash.report("an error without a log")
     assert "an error without a log" in capsys.readouterr().err
@@ -144,7 +144,7 @@ def slot():
     raise KeyError("from a slot")
 
 def look():
-    dialog = crash._desk.dialog
+    dialog = crash.desk.dialog
     text = dialog.traceback.toPlainText() if dialog is not None else ""
     if "from a slot" in text and "from a QThread" in text:
         print("shown:", text.count("Traceback"), "tracebacks")
@@ -215,9 +215,9 @@ class Window(main_window.MainWindow):
                 self.lab.ask(LosesItsSlot(self.snapshot.run))
             else:
                 self.lab.ask(Broken(self.snapshot.run))
-        if crash._desk.dialog is not None:
-            print(crash._desk.dialog.isVisible(), crash._desk.dialog.traceback.toPlainText())
-            crash._desk.dialog.reject()
+        if crash.desk.dialog is not None:
+            print(crash.desk.dialog.isVisible(), crash.desk.dialog.traceback.toPlainText())
+            crash.desk.dialog.reject()
             self.watch.stop()
             self.close()
 

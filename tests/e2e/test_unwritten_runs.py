@@ -88,7 +88,7 @@ def test_a_signal_in_a_long_run_leaves_the_folder_empty(tmp_path, number, said):
 def test_a_signal_that_nohup_switched_off_does_not_end_a_run(tmp_path):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with headless._Signals() as signals:
+        with headless.Signals() as signals:
             signal.raise_signal(signal.SIGHUP)
             signals.check()
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN

@@ -63,14 +63,14 @@ class HatchItem(PixelItem):
         super().__init__()
         self.theme = theme
         self.count = Beyond(0, 0, 0)
-        self._boxes: dict[str, np.ndarray] = {}
+        self.boxes: dict[str, np.ndarray] = {}
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
         self.update()
 
     def clear(self) -> None:
-        self.count, self._boxes = Beyond(0, 0, 0), {}
+        self.count, self.boxes = Beyond(0, 0, 0), {}
         self.update()
 
     def show(self, cells: Sequence[Cells]) -> None:
@@ -84,11 +84,11 @@ class HatchItem(PixelItem):
                     found = _boxes(some.a, some.b, mask)
                     found = found if some.hole is None else _around(found, some.hole)
                     boxes.setdefault(kind, []).append(found)
-        self._boxes = {kind: np.concatenate(found) for kind, found in boxes.items()}
+        self.boxes = {kind: np.concatenate(found) for kind, found in boxes.items()}
         self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        for kind, boxes in self._boxes.items():
+        for kind, boxes in self.boxes.items():
             pixels = _to_pixels(transform, boxes)
             if kind == "not_finite":
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

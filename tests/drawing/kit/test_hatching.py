@@ -46,7 +46,7 @@ def painted(drawing: SurfaceDrawing) -> dict[str, int]:
 
 def lined(drawing: SurfaceDrawing, kind: str, a: float, b: float) -> bool:
     """Whether lines of this kind are painted around (a, b)."""
-    boxes = drawing.hatching._boxes.get(kind, np.empty((0, 4)))
+    boxes = drawing.hatching.boxes.get(kind, np.empty((0, 4)))
     left, bottom, right, top = boxes.T
     return bool(((left < a) & (a < right) & (bottom < b) & (b < top)).any())
 
