@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from playground import experiment as experiments
 from playground.engine.network import Network
 from playground.engine.stepping.measuring import AllPoints
 from playground.experiment import Experiment, TrainingSettings
-from playground.experiment_checks import ExperimentError
+from playground.experiment_checks import ExperimentError, check_number
+from playground.lab.snapshot import Snapshot
 from tests.support.watching import Watcher
 
 
@@ -18,7 +20,7 @@ from tests.support.watching import Watcher
 def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How often α was checked, a network made, and all points read, counted where it is done."""
     counts = {"checks": 0, "networks": 0, "passes": 0}
-    check, make, losses = experiments.check_number, Network.__init__, AllPoints.losses
+    check, make, losses = check_number, Network.__init__, AllPoints.losses
 
     def checked(field: str, *rest: Any) -> None:
         counts["checks"] += field == "training.learning_rate"
@@ -38,6 +40,10 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return counts
 
 
+def shows(order: int, snapshot: Snapshot) -> bool:
+    return snapshot.order >= order
+
+
 def test_it_is_checked_once_and_costs_nothing_of_J(watcher: Watcher, counted: dict[str, int]) -> None:
     watcher.lab.run_exactly(20)
     watcher.until(lambda snapshot: snapshot.view.step == 20 and snapshot.state == "paused")
@@ -45,7 +51,7 @@ def test_it_is_checked_once_and_costs_nothing_of_J(watcher: Watcher, counted: di
     rates = [0.01 * (1 + index) for index in range(10)]
     for rate in rates:
         order = watcher.lab.set_learning_rate(rate)
-        view = watcher.until(lambda snapshot, order=order: snapshot.order >= order)
+        view = watcher.until(partial(shows, order))
         assert view.settings.learning_rate == rate
     assert {name: counted[name] - before[name] for name in counted} == {
         "checks": len(rates),

@@ -15,8 +15,8 @@ from playground.files.atomic import ExportError
 from playground.ui.activations.feature import ActivationFeature
 from playground.ui.data.feature import DataFeature
 from playground.ui.export.dialog import ExportDialog
-from playground.ui.frame.workbench import Workbench
 from playground.ui.loss.feature import LossFeature
+from playground.ui.main_window import MainWindow
 from playground.ui.sharpness.feature import SharpnessFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
@@ -46,7 +46,7 @@ def trained(qtbot, open_plots) -> FakeWorkbench:
     return window
 
 
-def dialog_for(qtbot, window: Workbench, what: str) -> ExportDialog:
+def dialog_for(qtbot, window: MainWindow | FakeWorkbench, what: str) -> ExportDialog:
     dialog = ExportDialog(window.exporter, window.preferences, what, window)
     qtbot.addWidget(dialog)
     return dialog
