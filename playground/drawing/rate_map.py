@@ -17,7 +17,7 @@ from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.hatching import Cells, HatchItem
 from playground.drawing.kit.items import FieldItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
 from playground.drawing.kit.levels import Beyond, Levels, Outside, beyond, levels_of
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.engine.schedules import slider_name
 from playground.landscape.rate_map import SAME, RateMap
 from playground.numerals import loss_text, number_text
@@ -27,7 +27,6 @@ EMPTY = "The map is being computed"
 MEDIAN_DASHES = (5.0, 3.5)
 HIGHER = 4.0
 """The colours end at so many times the highest J at the start, however high some runs end."""
-INK, PAPER = "#0b0f14", "#ffffff"
 """Marks on the colours of the loss, which are the same in every theme."""
 
 
@@ -219,8 +218,8 @@ class MapMarks(PixelItem):
         )
         left, y = map_points(transform, ends[:, 0], down_there)
         right, _ = map_points(transform, ends[:, 1], down_there)
-        painter.setBrush(QColor(PAPER))
-        painter.setPen(solid_pen(INK, 1.2 * width))
+        painter.setBrush(QColor(INK))
+        painter.setPen(solid_pen(OUTLINE, 1.2 * width))
         for start, end, middle in zip(left, right, y, strict=True):
             # A bar is thin: the colours of its cells are seen above and below it.
             high = size if start == end else 0.45 * size
@@ -233,7 +232,7 @@ class MapMarks(PixelItem):
                 np.log10(rows.learning_rates[column : column + 1]),
                 -np.array([float(rows.seeds[row])]),
             )
-            self._outline(painter, QRectF(x0 - cell.width() / 2, y0 - down / 2, cell.width(), down), PAPER)
+            self._outline(painter, QRectF(x0 - cell.width() / 2, y0 - down / 2, cell.width(), down), INK)
         self._draw_now(painter, transform, frame)
 
     def _draw_median(self, painter: QPainter, transform: QTransform, frame: Frame, rows: RateMap) -> None:
@@ -241,8 +240,8 @@ class MapMarks(PixelItem):
         if not math.isfinite(median):
             return
         x = math.log10(median) * transform.m11() + transform.dx()
-        for color, width in ((INK, 3.2), (PAPER, 1.6)):
-            dashes = MEDIAN_DASHES if color == PAPER else ()
+        for color, width in ((OUTLINE, 3.2), (INK, 1.6)):
+            dashes = MEDIAN_DASHES if color == INK else ()
             painter.setPen(solid_pen(color, width * self.theme.thin_width, dashes))
             painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
 
@@ -260,13 +259,13 @@ class MapMarks(PixelItem):
         painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
         if frame[1] <= y <= frame[3]:
             radius = 0.5 * self.theme.marker_size
-            painter.setPen(solid_pen(PAPER, 2.0 * self.theme.thin_width))
+            painter.setPen(solid_pen(INK, 2.0 * self.theme.thin_width))
             painter.setBrush(QColor(self.theme.pink))
             painter.drawEllipse(QPointF(x, y), radius, radius)
 
     def _outline(self, painter: QPainter, rect: QRectF, color: str) -> None:
         painter.setBrush(QColor(0, 0, 0, 0))
-        for shade, width in ((INK, 4.0), (color, 2.0)):
+        for shade, width in ((OUTLINE, 4.0), (color, 2.0)):
             painter.setPen(solid_pen(shade, width * self.theme.thin_width))
             painter.drawRect(rect)
 

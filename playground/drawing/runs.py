@@ -35,9 +35,8 @@ from playground.drawing.kit.labels import (
     text_size,
     through_names,
 )
-from playground.drawing.kit.theme import Theme, mix
+from playground.drawing.kit.theme import BRANCH_COLORS, GHOST_OVER_SURFACE, OUTLINE, Theme, mix
 
-OUTLINE = "#0b0f14"
 GHOST_SHARE = 0.62
 DOT_SHARE, GHOST_DOT_SHARE = 0.36, 0.28
 """Half the width of the dot at the end of a path, as a share of a marker's size."""
@@ -56,11 +55,6 @@ DASHES: tuple[tuple[float, ...], ...] = (
     (1.0, 3.0),
     (10.0, 4.0),
 )
-BRANCH_COLORS = {
-    True: ("#ffd9ea", "#ff5fa8", "#d28bff", "#c2264f", "#8f6bff", "#f7a8c4", "#e04fd6"),
-    False: ("#e58ab2", "#c2186b", "#8a2be2", "#7a0f2e", "#4b2fb5", "#d4679c", "#a3159a"),
-}
-"""Relatives of the pink of the learning rate, which is what branches differ in; by Theme.is_dark."""
 SURFACE_COLORS = BRANCH_COLORS[True]
 
 
@@ -77,7 +71,7 @@ class Look:
 
     def color(self, theme: Theme, over_surface: bool = False) -> str:
         if self.ghost:
-            return "#c9d0da" if over_surface else mix(theme.card, theme.dim_text, GHOST_SHARE)
+            return GHOST_OVER_SURFACE if over_surface else mix(theme.card, theme.dim_text, GHOST_SHARE)
         colors = SURFACE_COLORS if over_surface else BRANCH_COLORS[theme.is_dark]
         return colors[self.number % len(colors)]
 

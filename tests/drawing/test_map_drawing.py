@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from playground.drawing.kit.levels import levels_of
-from playground.drawing.kit.theme import LIGHT, channels
+from playground.drawing.kit.theme import INK, LIGHT, channels
 from playground.drawing.rate_map import (
-    PAPER,
     MapDrawing,
     MapPicture,
     counts_sentence,
@@ -97,7 +96,7 @@ def test_no_alpha_is_called_the_best_of_those_that_do_as_well(qtbot) -> None:
     sheet = Sheet(qtbot, drawing, LIGHT)
     first, last = rows.best_spans[1].tolist()
     for column in (first - 1, first, (first + last) // 2, last, last + 1):
-        white = close(sheet.color(*drawing.place_of((1, column))), channels(PAPER), 60)
+        white = close(sheet.color(*drawing.place_of((1, column))), channels(INK), 60)
         assert white == (first <= column <= last), "its bar reaches from end to end, no further"
     assert ring_text(rows, "α") == "the best α of a seed, a bar where several are as good"
 

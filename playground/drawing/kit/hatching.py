@@ -12,11 +12,10 @@ from PySide6.QtGui import QColor, QPainter, QTransform
 from playground.drawing.kit.geometry import Frame, hatch, runs
 from playground.drawing.kit.items import PixelItem, cell_rect, draw_segments, map_points, solid_pen
 from playground.drawing.kit.levels import Beyond, Levels, Outside
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.landscape.surface import Surface
 
 HATCH_GAP = 7.0
-OUTLINE = "#0b0f14"
 
 
 class Cells(NamedTuple):
@@ -99,7 +98,7 @@ class HatchItem(PixelItem):
                     whole = QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3]))
                     painter.drawRect(rect.intersected(whole))
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            dark = {"above": OUTLINE, "below": "#ffffff", "not_finite": self.theme.dim_text}[kind]
+            dark = {"above": OUTLINE, "below": INK, "not_finite": self.theme.dim_text}[kind]
             color = QColor(dark)
             color.setAlphaF(0.5)
             painter.setPen(solid_pen(color, self.theme.thin_width))

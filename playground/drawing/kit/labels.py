@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import solid_pen
+from playground.drawing.kit.theme import INK, OUTLINE
 
 Box = tuple[float, float, float, float]
 """left, top, right, bottom in pixels."""
@@ -21,9 +22,9 @@ AIR = 2.0
 """Pixels between a label and what it must not touch."""
 BUNDLE, COLUMN_AWAY = 1.5, 1.6
 """In heights of a label: how far apart the anchors of a column may lie, and how far beside them it stands."""
-BOX_GROUND = "#0b0f14"
+BOX_GROUND = OUTLINE
 BOX_OPACITY = 0.78
-BOX_TEXT = "#ffffff"
+BOX_TEXT = INK
 
 
 def overlap(first: Box, second: Box) -> bool:

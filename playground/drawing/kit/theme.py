@@ -9,6 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+# Over a surface, whose colours are the same in every theme, so are these.
+OUTLINE = "#0b0f14"
+"""Around what is drawn over a surface, and the dark ground under its labels."""
+INK = "#ffffff"
+"""Lines, marks and labels over a surface."""
+PATH_PINK = "#ff5fa8"
+"""The learning rate over a surface: the dark theme's pink is the one that shows."""
+GHOST_OVER_SURFACE = "#c9d0da"
+BRANCH_COLORS = {
+    True: ("#ffd9ea", "#ff5fa8", "#d28bff", "#c2264f", "#8f6bff", "#f7a8c4", "#e04fd6"),
+    False: ("#e58ab2", "#c2186b", "#8a2be2", "#7a0f2e", "#4b2fb5", "#d4679c", "#a3159a"),
+}
+"""Relatives of the pink of the learning rate, which is what branches differ in; by Theme.is_dark."""
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -55,6 +69,11 @@ class Theme:
     font_px: float = 12.0
     font_factor: float = 1.0
     ground_strength: float = 0.48
+
+    @property
+    def limit(self) -> str:
+        """The mark of the stability limit on the learning-rate strip."""
+        return self.text
 
     @property
     def font_size(self) -> float:

@@ -169,7 +169,7 @@ class StripDrawing:
         limit = picture.limit.limit
         if limit is not None and picture.lowest <= limit <= picture.highest:
             x = self.x_of(rect, picture, limit)
-            painter.setPen(QPen(QColor(theme.text), 2.0 * theme.font_factor))
+            painter.setPen(QPen(QColor(theme.limit), 2.0 * theme.font_factor))
             painter.drawLine(QPointF(x, track.top() - 5), QPointF(x, track.bottom() + 5))
 
     def _stretches(self, rect: QRectF, picture: StripPicture) -> list[tuple[RateWord, float, float]]:

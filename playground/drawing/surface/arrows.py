@@ -13,11 +13,10 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 from playground.drawing.kit.axes import floor_125, nice_step
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import PixelItem, solid_pen
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.landscape.plane import Plane
 from playground.numerals import number_text
 
-OUTLINE, INK = "#0b0f14", "#ffffff"
 HEAD, USUAL_WIDTH = 9.0, 1.6
 COMPARED, COMPARABLE = ("mean", "point"), 110.0
 """Kinds of arrows that share a scale, and the length in pixels up to which the longer of them is drawn."""

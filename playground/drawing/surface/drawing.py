@@ -17,7 +17,7 @@ from playground.drawing.kit.furniture import Notice
 from playground.drawing.kit.hatching import HatchItem, hatched
 from playground.drawing.kit.items import FieldItem, PlotBox, plot_of, solid_pen
 from playground.drawing.kit.levels import Beyond, Levels, levels_of
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import INK, Theme
 from playground.drawing.runs import OtherPaths, OtherRun
 from playground.drawing.surface.arrows import CursorItem
 from playground.drawing.surface.overlay import PathOverlay
@@ -138,7 +138,7 @@ class SurfaceDrawing:
             self.notice,
         ):
             entry.restyle(theme)
-        line = QColor("#ffffff")
+        line = QColor(INK)
         line.setAlphaF(0.34)
         self.contour_item.set_pen(solid_pen(line, theme.thin_width * 0.9))
 

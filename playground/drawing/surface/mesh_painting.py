@@ -12,12 +12,13 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from playground.drawing.kit.items import solid_pen
+from playground.drawing.kit.theme import OUTLINE
 from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.height_field import HeightField
 
 WIRES = 12
 """About so many lines run over the field each way: they show its shape, the colours only its height."""
-WIRE, WIRE_OPACITY = "#0b0f14", 0.30
+WIRE, WIRE_OPACITY = OUTLINE, 0.30
 
 
 def paint_mesh(

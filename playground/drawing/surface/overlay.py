@@ -13,14 +13,13 @@ from playground.drawing.kit.axes import font
 from playground.drawing.kit.geometry import Frame, thin_path
 from playground.drawing.kit.items import PixelItem, map_points, solid_pen
 from playground.drawing.kit.labels import Box, around, draw_label, place_labels, sampled, text_size
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import INK, OUTLINE, PATH_PINK, Theme
 from playground.drawing.runs import Beneath
 from playground.drawing.surface.arrows import Arrow, along_arrow, draw_arrow, placed_arrows, scale_of_compared
 from playground.drawing.surface.path_stroke import FAINTEST, draw_path
 from playground.drawing.surface.picture import Mark, Now
 from playground.engine.lengths import length
 
-OUTLINE = "#0b0f14"
 MOST_LABELS = 6
 """Changes that are labelled, the newest ones."""
 NOW_SHARE, NOW_OUTLINE = 0.58, 5.0
@@ -193,16 +192,12 @@ def wanted_labels(
     return [*wanted, *((mark.label, x, y) for mark, x, y in changes)], len(wanted)
 
 
-PATH_PINK = "#ff5fa8"
-"""Over a surface the dark theme's pink is the one that shows, in every theme."""
-
-
 def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> None:
     """The sign of a mark: a ring, a cross, a triangle or a pink diamond."""
     half = size / 2
     if kind == "start":
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((OUTLINE, 4.0), ("#ffffff", 1.8)):
+        for color, width in ((OUTLINE, 4.0), (INK, 1.8)):
             painter.setPen(solid_pen(color, width))
             painter.drawEllipse(QPointF(x, y), half, half)
         return
@@ -223,7 +218,7 @@ def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> 
             ],
         }[kind]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((OUTLINE, 4.6), ("#ffffff", 2.0)):
+        for color, width in ((OUTLINE, 4.6), (INK, 2.0)):
             painter.setPen(solid_pen(color, width))
             for line in outline:
                 painter.drawPolyline(QPolygonF(line))
@@ -234,7 +229,7 @@ def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> 
     painter.setPen(solid_pen(OUTLINE, 3.2))
     painter.setBrush(QColor(OUTLINE))
     painter.drawPolygon(diamond)
-    painter.setPen(solid_pen("#ffffff", 1.0))
+    painter.setPen(solid_pen(INK, 1.0))
     painter.setBrush(QColor(PATH_PINK))
     painter.drawPolygon(diamond)
 
@@ -251,16 +246,16 @@ def draw_now(
         head = QPolygonF([QPointF(*corner) for corner in corners])
         for pen, brush in (
             (solid_pen(OUTLINE, NOW_OUTLINE), OUTLINE),
-            (solid_pen("#ffffff", 2.2), color or "#ffffff"),
+            (solid_pen(INK, 2.2), color or INK),
         ):
             painter.setPen(pen)
             painter.setBrush(QColor(brush))
             painter.drawPolygon(head)
         return
     painter.setPen(solid_pen(OUTLINE, NOW_OUTLINE))
-    painter.setBrush(color or QColor("#ffffff"))
+    painter.setBrush(color or QColor(INK))
     painter.drawEllipse(QPointF(x, y), half, half)
-    painter.setPen(solid_pen("#ffffff", 2.2))
+    painter.setPen(solid_pen(INK, 2.2))
     painter.drawEllipse(QPointF(x, y), half, half)
 
 

@@ -17,8 +17,8 @@ from playground.drawing.kit.items import (
     line_length,
     solid_pen,
 )
+from playground.drawing.kit.theme import INK, OUTLINE
 
-INK, OUTLINE = "#ffffff", "#0b0f14"
 OUTLINE_WIDTH = 2.2
 OUTLINE_OPACITY = 0.85
 FADES = 6

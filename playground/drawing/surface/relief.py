@@ -17,7 +17,7 @@ from playground.drawing.kit.geometry import clip_polyline, thin_path
 from playground.drawing.kit.items import draw_polyline, solid_pen
 from playground.drawing.kit.labels import Box, draw_label, place_labels, sampled, text_size
 from playground.drawing.kit.levels import Beyond, Levels, beyond, levels_of
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.drawing.surface.arrows import (
     Arrow,
     PlacedArrow,
@@ -29,7 +29,7 @@ from playground.drawing.surface.arrows import (
 from playground.drawing.surface.camera import EYE_DISTANCE, Camera
 from playground.drawing.surface.height_field import HEIGHT, LIFT, HeightField, heights, unit
 from playground.drawing.surface.mesh_painting import paint_mesh
-from playground.drawing.surface.overlay import OUTLINE, draw_mark, draw_now, fade, wanted_labels
+from playground.drawing.surface.overlay import draw_mark, draw_now, fade, wanted_labels
 from playground.drawing.surface.path_stroke import FAINTEST
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture
 from playground.drawing.surface.relief_axes import BoxAxes
@@ -180,7 +180,7 @@ class ReliefDrawing:
         shown[shown] = field.seen(points[shown], self.camera)
         pixels, _ = self.camera.project(points, rect)
         pixels[~shown] = np.nan
-        line = QColor("#ffffff")
+        line = QColor(INK)
         line.setAlphaF(0.5)
         painter.setPen(solid_pen(line, self.theme.thin_width * 0.9))
         draw_polyline(painter, pixels[:, 0], pixels[:, 1], crossing=False)
@@ -261,7 +261,7 @@ class ReliefDrawing:
         grade = np.rint(strength * 8).astype(int)
         cuts = np.flatnonzero(np.diff(grade)) + 1
         pieces = list(zip(np.r_[0, cuts], np.r_[cuts, len(pixels)], strict=True))
-        for base, wide in ((OUTLINE, width + 2.2), ("#ffffff", width)):
+        for base, wide in ((OUTLINE, width + 2.2), (INK, width)):
             for start, stop in pieces:
                 color = QColor(base)
                 color.setAlphaF(
@@ -309,11 +309,11 @@ class ReliefDrawing:
         if abs(true[2] - point[2]) < DIFFERENT * HEIGHT:
             return
         ends = self.camera.project(np.stack([point, true]), rect)[0]
-        for color, width in ((OUTLINE, 4.0), ("#ffffff", 1.8)):
+        for color, width in ((OUTLINE, 4.0), (INK, 1.8)):
             painter.setPen(solid_pen(color, width, (4.0, 3.0) if color != OUTLINE else ()))
             painter.drawLine(QPointF(*ends[0]), QPointF(*ends[1]))
         painter.setPen(solid_pen(OUTLINE, 3.0))
-        painter.setBrush(QColor("#ffffff"))
+        painter.setBrush(QColor(INK))
         painter.drawEllipse(QPointF(*ends[1]), 3.5, 3.5)
 
     def _paint_labels(

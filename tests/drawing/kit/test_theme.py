@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from playground import drawing
 from playground.drawing.kit.colors import LOSS_COLORMAPS, class_table, colormap, loss_color, value_table
 from playground.drawing.kit.labels import BOX_GROUND, BOX_OPACITY, BOX_TEXT
 from playground.drawing.kit.theme import DARK, LIGHT, PRINT, Theme, contrast, mix
@@ -83,3 +87,16 @@ def test_grounds_run_from_orange_over_the_card_to_blue(theme: Theme) -> None:
 def test_an_unknown_colour_map_is_refused() -> None:
     with pytest.raises(ValueError, match="viridis"):
         colormap("jet")
+
+
+def test_every_colour_of_a_drawing_has_its_name_in_the_theme() -> None:
+    """A colour is changed in one place: theme.py, or colors.py for the maps of the loss."""
+    rooms = Path(drawing.__file__).parent, Path(drawing.__file__).parents[1] / "export"
+    files = [file for room in rooms for file in room.rglob("*.py")]
+    assert len(files) > 40
+    written = {
+        file.name
+        for file in files
+        if re.search(r"""["']#[0-9a-fA-F]{3,8}["']""", file.read_text(encoding="utf-8"))
+    }
+    assert written <= {"theme.py", "colors.py"}
