@@ -152,7 +152,7 @@ class _Stage:
         # An axis learns the width of its labels when it is painted, and asks for room only then.
         for _ in range(3):
             draft = QImage(self.size.toSize(), QImage.Format.Format_RGB32)
-            self.paint(draft, "#ffffff", vector=False)
+            self.paint(draft, PRINT.card, vector=False)
 
     def paint(self, device: QPaintDevice, ground: str, vector: bool) -> None:
         """Paint the drawing over its ground."""

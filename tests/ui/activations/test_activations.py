@@ -196,8 +196,6 @@ def test_button_and_menu_of_the_function_export_it(qtbot, open_window) -> None:
     window.actions_by_name["activations"].trigger()
     view = feature(window).view
     with qtbot.waitSignal(view.function_view.export_wanted) as wanted:
-        # Before the dialogue opens: what the window does with the name is told by the exporter's story.
-        view.function_view.export_wanted.disconnect(window.commands.export)
         qtbot.mouseClick(view.export_button, Qt.MouseButton.LeftButton)
     assert wanted.args == ["activation"]
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(20, 20), QPoint(20, 20))
