@@ -58,7 +58,7 @@ class BlameFeature(Feature):
         self._data.tools.insertWidget(self._data.tools.indexOf(self._data.test_box), self.box)
         self._data.leave_out(self.box, True)
         self._data.addAction(self.action)
-        self._data.blame_text = self._text_of
+        self._data.say_of_points(self._text_of)
         window.menu("view").addAction(self.action)
         self.sentence = PlainLabel()
         self.sentence.setWordWrap(True)

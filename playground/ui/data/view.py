@@ -153,6 +153,10 @@ class DataView(PlotCard):
         if losses is None:
             self.point_at(None)
 
+    def say_of_points(self, text: Callable[[int], str]) -> None:
+        """Let text(row) say what is read beside a training point while points are blamed."""
+        self.blame_text = text
+
     def point_at(self, index: int | None) -> None:
         """Ring a training point."""
         if index != self.drawing.blame.pointed:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.drawing.kit.theme import Theme
 from playground.engine.loss_words import parts_sentence
 from playground.engine.recording.run_view import RunView
 from playground.lab.lab import Lab
@@ -52,7 +53,7 @@ class TransportBar(QWidget):
         self._lab = lab
         self._actions = actions
         self._full = self._presenting = False
-        self.alarm_color = ""
+        self._alarm_color = ""
         self._classes, self._penalised = True, False
         self._parts = ""
         self.run_button = RunButton(actions["run"])
@@ -139,7 +140,7 @@ class TransportBar(QWidget):
         """Write what the run is doing; where stands beside the name, explained is the tooltip."""
         readout = self.readouts["phase"]
         readout.show_value(phase or NO_VALUE, f"phase · {where}" if where else "phase")
-        readout.show_color(self.alarm_color if phase in ALARMS else "")
+        readout.show_color(self._alarm_color if phase in ALARMS else "")
         readout.setToolTip(explained)
 
     def set_full(self, full: bool) -> None:
@@ -153,6 +154,10 @@ class TransportBar(QWidget):
         """The speed that is chosen in the list; None: as fast as it goes."""
         speed: float | None = self.speed_box.currentData()
         return speed
+
+    def restyle(self, theme: Theme) -> None:
+        """Take on the colour of an alarm."""
+        self._alarm_color = theme.amber
 
     def choose_speed(self, steps_per_second: float | None) -> None:
         """Choose a speed of the list, the nearest to this one; None: as fast as it goes."""

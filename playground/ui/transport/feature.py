@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from playground.ui.frame.feature import Feature
 
 if TYPE_CHECKING:
+    from playground.drawing.kit.theme import Theme
     from playground.ui.frame.workbench import Workbench
 
 
@@ -20,6 +21,9 @@ class TransportFeature(Feature):
     def read(self) -> None:
         if self.window.snapshot is not None:
             self.view.show_snapshot(self.window.snapshot)
+
+    def restyle(self, theme: Theme) -> None:
+        self.view.restyle(theme)
 
     def set_full(self, full: bool) -> None:
         self.view.set_full(full)

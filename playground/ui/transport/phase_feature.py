@@ -47,7 +47,6 @@ from playground.ui.transport.phase_words import (
 )
 
 if TYPE_CHECKING:
-    from playground.drawing.kit.theme import Theme
     from playground.ui.frame.workbench import Workbench
 
 LIMITS_KEPT = 64
@@ -113,9 +112,6 @@ class PhaseFeature(Feature):
         sentence = self._divergence
         self.run_replaced(experiment)
         self._divergence = sentence
-
-    def restyle(self, theme: Theme) -> None:
-        self.window.transport.alarm_color = theme.amber
 
     def _begin(self, snapshot: Snapshot) -> None:
         """Another run: what one that was brought back went through before is no news."""
