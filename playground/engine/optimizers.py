@@ -415,6 +415,7 @@ class OptimizerInfo:
                     fixed for the limit; None where it divides by nothing
     race_share      its α in a race of optimisers, as a share of the run's
     race_rate       the same as a number that usually suits it; it runs in the race where one of both is given
+    carries         it averages gradients, whatever is set, so that a step may go on in an old direction
     """
 
     kind: type[Optimizer]
@@ -425,6 +426,7 @@ class OptimizerInfo:
     divisor: Callable[[Hyper, Mapping[str, Any], Vector], Vector] | None = None
     race_share: float | None = None
     race_rate: float | None = None
+    carries: bool = False
 
     @property
     def name(self) -> str:
@@ -435,11 +437,6 @@ class OptimizerInfo:
         """Its momentum where none is set; None where it has none."""
         rule = self.kind.rules.get("momentum")
         return rule.default if isinstance(rule, Number) else None
-
-    @property
-    def carries(self) -> bool:
-        """Whether it remembers directions, by averages of the gradient, whatever is set."""
-        return "betas" in self.kind.rules
 
 
 OPTIMIZERS: dict[str, OptimizerInfo] = {
@@ -484,6 +481,7 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
             level=_adam_level,
             limit_formula="2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H))",
             divisor=_adam_divisor,
+            carries=True,
             race_rate=0.01,
         ),
         OptimizerInfo(
@@ -492,6 +490,7 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
             level=_adam_level,
             limit_formula="2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), weight decay counted",
             divisor=_adam_divisor,
+            carries=True,
         ),
     )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playground.drawing.kit.marks import RATE, began_with, step_marks
+from playground.engine.activations import ACTIVATIONS
 from playground.engine.datasets import DATASET_INFO, training_points
 from playground.engine.loss_words import penalties_text
 from playground.engine.optimizers import OPTIMIZERS
@@ -34,7 +35,7 @@ def _data(view: RunView) -> str:
 def _network(view: RunView) -> str:
     network = view.experiment.network
     layers = "-".join(str(size) for size in view.experiment.layer_sizes)
-    activation = f" {network.activation}" if network.hidden_layers else ""
+    activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
     first = INITIALIZATION_NAMES[network.initialization].replace(",", "")
     return f"network {layers}{activation}, first weights {first}"
 

@@ -25,7 +25,7 @@ def test_a_caption_names_everything_that_makes_the_run() -> None:
     trainer.advance(2)
     assert run_sentence(trainer.view()) == (
         "Sine, 120 points (90 to train on), noise 5 %, inputs standardised; "
-        "network 1-6-1 relu, first weights Xavier normal; J: half squared error with the penalty L2 0.02; "
+        "network 1-6-1 ReLU, first weights Xavier normal; J: half squared error with the penalty L2 0.02; "
         "momentum 0.8, batches of 16, α 0.01 at step 5; seeds: points 3, weights 4, batches 5. "
         "Changed by hand: α 0.01 at step 3."
     )

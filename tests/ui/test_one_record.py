@@ -81,7 +81,7 @@ def test_a_new_activation_is_in_the_menu_trains_and_is_drawn(qtbot, open_window,
     choose(qtbot, window.panel.choosers["network.activation"], "softplus")
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.activation == "softplus")
     trained(window, qtbot, 50)
-    assert "2-4-1 softplus network" in window.notices.text
+    assert "2-4-1 Softplus network" in window.notices.text
     losses = [float(row["training loss J"]) for row in rows_of(window)]
     assert losses[-1] < losses[0]
     qtbot.waitUntil(lambda: window.surface_view.answer is not None)

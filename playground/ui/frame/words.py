@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from playground.engine.activations import ACTIVATIONS
 from playground.engine.datasets import DATASET_INFO
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
@@ -87,7 +88,9 @@ def description(snapshot: Snapshot) -> str:
     experiment = snapshot.view.experiment
     sizes = "-".join(str(size) for size in experiment.layer_sizes)
     training, test = len(snapshot.samples.y_train), len(snapshot.samples.y_test)
-    activation = f" {experiment.network.activation}" if experiment.network.hidden_layers else ""
+    activation = (
+        f" {ACTIVATIONS[experiment.network.activation].title}" if experiment.network.hidden_layers else ""
+    )
     parameters = snapshot.view.parameters.size
     return " · ".join(
         (

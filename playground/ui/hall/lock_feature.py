@@ -36,7 +36,6 @@ POINTING = (
     QEvent.Type.DragMove,
     QEvent.Type.Drop,
 )
-RUN_KEYS = Qt.Key.Key_Space, Qt.Key.Key_F5
 KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut)
 SLIDER_KEYS = (
     Qt.Key.Key_Left,
@@ -174,9 +173,13 @@ class LockFeature(Feature):
         allowed = [self._keys, *(keys for act in self.window.strip.rate_actions for keys in act.shortcuts())]
         if any(pressed.matches(keys) == QKeySequence.SequenceMatch.ExactMatch for keys in allowed):
             return False
-        if event.key() in RUN_KEYS and not event.modifiers():
+        run = self.window.actions_by_name["run"]
+        space = event.key() == Qt.Key.Key_Space and not event.modifiers()
+        if space or any(
+            pressed.matches(keys) == QKeySequence.SequenceMatch.ExactMatch for keys in run.shortcuts()
+        ):
             if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat():
-                self.window.actions_by_name["run"].trigger()
+                run.trigger()
             event.accept()
             return True
         slider, field = self._may_move
