@@ -7,7 +7,7 @@ from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
-from playground.ui.frame.actions import Command
+from playground.ui.frame.actions import COMMANDS, Command
 from playground.ui.frame.feature import Feature
 from playground.ui.hall.feature import HallFeature
 from playground.ui.hall.lesson_hall import LessonHall
@@ -81,4 +81,7 @@ def page_commands() -> dict[str, Command]:
     """Return the commands that open the pages of the features, by name."""
     pages = [page for feature in FEATURES if (page := getattr(feature, "page", None)) is not None]
     assert len({page.name for page in pages}) == len(pages), "no two pages have one name"
+    names = {page.command_name for page in pages}
+    assert len(names) == len(pages), "no two pages are opened by one command"
+    assert names.isdisjoint(COMMANDS), "the command of a page stands with the page alone"
     return {page.command_name: page.command for page in pages}

@@ -76,15 +76,15 @@ class Stepper:
         return 0.0 if self._metronome is None else self._metronome.wait(clock())
 
     def go(self) -> None:
-        """Run until something stops it."""
-        self._target = None
+        """Run until something stops it, at the usual speed, also from the way of a saved run."""
+        self._target, self._hurry = None, False
         self._begin_to_run()
 
     def go_exactly(self, n: int, hurry: bool = False) -> None:
         """n steps; hurry: as fast as it goes, whatever the speed."""
         if (walker := self._stage.walker) is not None:
             self._target = walker.step + n
-            self._hurry = self._hurry or hurry
+            self._hurry = hurry
             self._begin_to_run()
 
     def pause(self) -> None:

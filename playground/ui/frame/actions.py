@@ -1,4 +1,6 @@
-"""Every command of the window in one place: its words, its keys and what it says about itself.
+"""The commands of the window: their words, their keys and what they say about themselves.
+
+A command that opens a page stands with its page, those that change α with the strip.
 
 A command is one QAction, whether it is reached by menu, button or key. What it does is connected by
 whoever does it.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.datasets import DATASET_INFO
+from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.numerals import count_text
@@ -84,8 +85,10 @@ def only_straight(experiment: Experiment) -> bool:
 
 
 def description(snapshot: Snapshot) -> str:
-    """The experiment in one line."""
+    """Return the experiment in one line; where no network is trained, the number of parameters."""
     experiment = snapshot.view.experiment
+    if network_on_data(snapshot.problem) is None:
+        return f"{count_text(snapshot.problem.n_parameters)} parameters"
     sizes = "-".join(str(size) for size in experiment.layer_sizes)
     training, test = len(snapshot.samples.y_train), len(snapshot.samples.y_test)
     activation = (

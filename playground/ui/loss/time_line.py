@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
@@ -11,9 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QW
 from playground.numerals import count_text
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
-
-if TYPE_CHECKING:
-    pass
 
 LOOKING_BACK = "Looking back: Run, Step or another α go on from the step that is shown, on a new branch."
 PAGES = 50

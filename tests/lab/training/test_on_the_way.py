@@ -99,3 +99,18 @@ def test_a_run_on_its_way_can_be_stopped_and_then_goes_at_the_usual_pace(
     qtbot.waitUntil(lambda: lab.state == RUNNING)
     assert not lab.training.publisher.on_the_way
     window.close()
+
+
+def test_a_run_that_is_told_to_run_on_its_way_goes_on_at_the_usual_pace(
+    make_lab: Callable[..., Lab], qtbot: Any
+) -> None:
+    lab = make_lab()
+    window = BusyWindow(lab)
+    file = dragged(SMALL, 100_000)
+    lab.set_experiment(file.experiment, file.changes, file.steps)
+    qtbot.waitUntil(lambda: len(window.steps) > 1 and lab.training.publisher.on_the_way)
+    lab.run()
+    qtbot.waitUntil(lambda: not lab.training.publisher.on_the_way)
+    assert lab.state == RUNNING
+    qtbot.waitUntil(lambda: window.newest.steps_per_second < 200)
+    window.close()
