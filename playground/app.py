@@ -85,6 +85,7 @@ def _check_open_files(fewest: int) -> None:
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what the command line asks for; ends the process where it cannot be understood."""
     parser = _Parser(
         prog=PROGRAM,
         description="Train a small neural network, steer its learning rate by hand, see its loss landscape.",

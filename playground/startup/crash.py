@@ -30,7 +30,9 @@ MAX_LOG_BYTES = 1_000_000
 MAX_REPORTS = 100
 
 log: IO[str] | None = None
+"""The file that reports are written to."""
 desk: Desk | None = None
+"""Where reports are shown."""
 _writing = threading.RLock()
 _written: set[str] = set()
 

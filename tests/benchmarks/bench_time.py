@@ -30,7 +30,7 @@ def measure() -> list[tuple[str, float, str]]:
         steps = np.random.default_rng(0).integers(0, STEPS, 200).tolist()
         took = [_seconds(lambda at=at: moments.view_at(run, history, at)) for at in steps]
         branches = [_seconds(lambda at=at: branch_at(run, at)) for at in steps[:8]]
-        keeping = [_seconds(lambda: (run._record(), run._descent.checkpoint())) for _ in range(50)]
+        keeping = [_seconds(lambda: (run._record(), run._descent.checkpoint())) for _ in range(50)]  # noqa: SLF001
     return [
         ("a step, history included", 1e6 * step, "µs"),
         ("scrubbing, slowest of 200 places", 1e3 * max(took), "≤ 100 ms"),

@@ -45,7 +45,7 @@ def test_limits_are_held_and_typed(qtbot, open_window) -> None:
     options.limits_box.chosen.emit("held")
     view.drawing.box.scaleBy((0.1, 0.1))
     view.drawing.box.sigRangeChangedManually.emit([True, True])
-    qtbot.waitUntil(lambda: settled(window) and view._asker.up_to_date)
+    qtbot.waitUntil(lambda: settled(window) and view.up_to_date)
     window.frame()
     assert view.drawing.levels == automatic
     options.limits_box.set_value("typed")

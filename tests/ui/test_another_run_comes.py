@@ -55,7 +55,7 @@ def rest_on_the_surface(qtbot, window: MainWindow) -> None:
     place = canvas.mapFromScene(box.sceneBoundingRect().center())
     QTest.mouseMove(canvas.viewport(), place)
     canvas.scene().sigMouseMoved.emit(QPointF(canvas.mapToScene(place)))
-    qtbot.waitUntil(lambda: feature(window, HandsOn)._place is not None)
+    qtbot.waitUntil(lambda: feature(window, HandsOn).place is not None)
 
 
 def by_scene(window: MainWindow, tmp_path) -> None:
@@ -173,9 +173,10 @@ def test_kept_runs_are_removed_once_each_however_often_the_key_is_pressed(qtbot,
     window.arrangement.show_page("kept_runs")
     table, page = kept.page_view.table, kept.page_view
     table.setCurrentCell(2, 0)
+    number = kept.runs[2].number
     for _ in range(5):
         # No event is handled between them, as where the program is busy.
-        page.removed.emit(page._numbers[2])
+        page.removed.emit(number)
     page.renamed.emit(2, "gone")
     page.shown.emit(2, False)
     QApplication.processEvents()

@@ -28,7 +28,7 @@ class BlamePointsItem(PixelItem):
         self._losses: np.ndarray | None = None
         self._x = self._y = np.empty(0)
         self._labels = np.empty(0, int)
-        self._table = np.empty((0, 3))
+        self.table = np.empty((0, 3))
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
@@ -42,7 +42,7 @@ class BlamePointsItem(PixelItem):
         self, x: np.ndarray, y: np.ndarray, labels: np.ndarray, losses: np.ndarray, table: np.ndarray
     ) -> None:
         """x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes."""
-        self._x, self._y, self._labels, self._losses, self._table = x, y, labels, losses, table
+        self._x, self._y, self._labels, self._losses, self.table = x, y, labels, losses, table
         self.levels = blame_levels(losses)
         self.update()
 
@@ -69,10 +69,10 @@ class BlamePointsItem(PixelItem):
         x, y = map_points(transform, self._x, self._y)
         inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
         rows = self.levels.indices(np.nan_to_num(self._losses, nan=self.levels.high, posinf=self.levels.high))
-        shades = rows * SHADES // len(self._table)
+        shades = rows * SHADES // len(self.table)
         # The worst on top: they are the few that matter.
         order = np.flatnonzero(inside)[np.argsort(self._losses[inside], kind="stable")]
-        inks = [QColor(*(int(c) for c in color)) for color in self._table[_middles(len(self._table))]]
+        inks = [QColor(*(int(c) for c in color)) for color in self.table[_middles(len(self.table))]]
         rims = {0: QColor(theme.class0), 1: QColor(theme.class1), -1: QColor(theme.text)}
         pens = {label: solid_pen(color, 1.4) for label, color in rims.items()}
         for index in order.tolist():

@@ -136,9 +136,9 @@ class StripDrawing:
         if picture.lookahead is not None:
             self._paint_lookahead(painter, rect, picture, picture.lookahead)
         self._paint_track(painter, rect, picture)
-        words = self._words(rect, picture)
-        self._paint_ticks(painter, rect, picture, [place for _, place in words] if self.low else [])
-        self._paint_words(painter, words)
+        words = self.words_of(rect, picture)
+        self.paint_ticks(painter, rect, picture, [place for _, place in words] if self.low else [])
+        self.paint_words(painter, words)
         if picture.acting is not None:
             self._paint_ring(painter, rect, picture, picture.acting)
         value = self._paint_thumb(painter, rect, picture, thumb)
@@ -183,9 +183,10 @@ class StripDrawing:
                 parts.append((stretch.word, left, right))
         return parts
 
-    def _paint_ticks(
+    def paint_ticks(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, taken: list[QRectF]
     ) -> None:
+        """Paint the ticks of the scale, with their numbers where no word stands."""
         theme, track = self.theme, self.track(rect, picture)
         painter.setFont(self.tick_font)
         top = track.bottom() + 3
@@ -214,7 +215,7 @@ class StripDrawing:
                 x = self.x_of(rect, picture, digit * 10.0**decade)
                 painter.drawLine(QPointF(x, top), QPointF(x, top + (4 if digit == 5 else 2.5)))
 
-    def _words(self, rect: QRectF, picture: StripPicture) -> list[tuple[RateWord, QRectF]]:
+    def words_of(self, rect: QRectF, picture: StripPicture) -> list[tuple[RateWord, QRectF]]:
         """The words that there is room for, and where they stand.
 
         The widest stretches come first. A word wider than its stretch stands there only where it stands
@@ -243,7 +244,8 @@ class StripDrawing:
             for word, start, stop in sorted(placed, key=lambda part: part[1])
         ]
 
-    def _paint_words(self, painter: QPainter, words: list[tuple[RateWord, QRectF]]) -> None:
+    def paint_words(self, painter: QPainter, words: list[tuple[RateWord, QRectF]]) -> None:
+        """Paint words where they stand."""
         theme = self.theme
         painter.setFont(self.word_font)
         colors = {

@@ -135,7 +135,7 @@ class GraphView(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            index = self._node_at(QPointF(event.pos()))
+            index = self.node_at(QPointF(event.pos()))
             if index is None:
                 QToolTip.hideText()
             else:
@@ -228,7 +228,8 @@ class GraphView(QAbstractScrollArea):
             middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height()
         )
 
-    def _node_at(self, point: QPointF) -> int | None:
+    def node_at(self, point: QPointF) -> int | None:
+        """Return the node at a point of the view."""
         if self.picture is None:
             return None
         return self.drawing.node_at(self._graph_rect(), self.picture.layout, point)

@@ -140,7 +140,7 @@ class BlameFeature(Feature):
     def read(self) -> None:
         if not self.on:
             return
-        text = self._words()
+        text = self.words()
         # Where the sentence would take the room of the picture, it is said above all plots.
         room = self._data.height() >= LEAST_HEIGHT * self.window.theme.font_factor
         self.sentence.setVisible(room)
@@ -148,7 +148,8 @@ class BlameFeature(Feature):
         if text != self.sentence.text():
             self.sentence.setText(text)
 
-    def _words(self) -> str:
+    def words(self) -> str:
+        """Return what it says now."""
         answer, snapshot = self._answer, self.window.snapshot
         if answer is None or snapshot is None:
             return "The losses of the training points are being computed."

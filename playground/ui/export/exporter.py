@@ -53,13 +53,13 @@ class Exporter:
 
     def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
         """Raises ExportError, as do the others."""
-        save_png(self._figure(what), path, width, height, dpi)
+        save_png(self.figure(what), path, width, height, dpi)
 
     def save_svg(self, what: str, path: Path, width: int, height: int) -> None:
-        save_svg(self._figure(what), path, width, height)
+        save_svg(self.figure(what), path, width, height)
 
     def copy(self, what: str, width: int, height: int, dpi: int) -> None:
-        copy_to_clipboard(self._figure(what), width, height, dpi)
+        copy_to_clipboard(self.figure(what), width, height, dpi)
 
     def save_history(self, path: Path) -> None:
         """The history as CSV, and the experiment with its log of changes in a JSON of the same name."""
@@ -72,7 +72,8 @@ class Exporter:
             raise ExportError("There is nothing to export yet: the experiment is still being prepared.")
         return snapshot
 
-    def _figure(self, what: str) -> Any:
+    def figure(self, what: str) -> Any:
+        """Return what makes the figure of a plot for a theme."""
         snapshot = self._present()
         if what in self._offered:
             return self._offered[what][1](snapshot)

@@ -87,13 +87,13 @@ class WindowLayout(QWidget):
 
     def show_page(self, name: str) -> None:
         """Open a page, turn to it, and bring its place back where it was closed."""
-        pages = self._place_of(name)
+        pages = self.place_of(name)
         pages.open_page(name)
         if not self.is_open(pages.first):
             self.set_open(pages.first, True)
 
     def hide_page(self, name: str) -> None:
-        self._place_of(name).close_page(name)
+        self.place_of(name).close_page(name)
 
     def page_names(self) -> tuple[str, ...]:
         """All pages, open or not."""
@@ -101,16 +101,16 @@ class WindowLayout(QWidget):
 
     def title_of(self, name: str) -> str:
         """What stands on the tab of a page."""
-        return self._place_of(name).title_of(name)
+        return self.place_of(name).title_of(name)
 
     def page_on_screen(self, name: str) -> bool:
         """Whether anybody can see this page."""
-        pages = self._place_of(name)
+        pages = self.place_of(name)
         return pages.is_open(name) and pages.seen == name and pages.isVisible()
 
     def page_is_open(self, name: str) -> bool:
         """Whether this page has a tab."""
-        return self._place_of(name).is_open(name)
+        return self.place_of(name).is_open(name)
 
     @property
     def widget(self) -> QWidget:
@@ -121,7 +121,8 @@ class WindowLayout(QWidget):
         """The page that is seen at a place, if that place is open."""
         return self._pages[place].seen
 
-    def _place_of(self, name: str) -> Pages:
+    def place_of(self, name: str) -> Pages:
+        """Return the pages among which this one is."""
         for pages in self._pages.values():
             if name in pages:
                 return pages

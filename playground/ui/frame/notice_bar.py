@@ -199,10 +199,10 @@ class NoticeBar(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._presenting and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             # What it lies over is laid out after this.
-            QTimer.singleShot(0, self, self._settle)
+            QTimer.singleShot(0, self, self.settle)
         return False
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Where it floats: over the upper edge of what is below it, the buttons under long words.
 
         Short words stand at the right, so that the title of a plot is seen beside them.
@@ -265,7 +265,7 @@ class NoticeBar(QWidget):
         set_role(self._label, "" if important else "dim")
         for button in self.offers.values():
             button.setVisible(not self._hint)
-        QTimer.singleShot(0, self, self._settle)
+        QTimer.singleShot(0, self, self.settle)
 
     def _set_offers(self, offers: tuple[Offer, ...]) -> None:
         for button in self._shown_buttons:

@@ -153,7 +153,7 @@ class LessonPanel(Card):
             if entries:
                 rows.append(f"### {name}\n{saying}\n\n" + "\n\n".join(entries))
         rows += [f"*{problem}*" for problem in problems]
-        self._write("\n\n".join(rows))
+        self.write("\n\n".join(rows))
         for widget in (self._question, self.goal_label, self.answer_label, self.hint_button):
             widget.hide()
         for button in (
@@ -174,7 +174,7 @@ class LessonPanel(Card):
         beginnings = [" ".join(words[:number]) for number in range(len(words) - 1, 0, -1)]
         self.title_label.set_texts(lesson.title, *(f"{words.rstrip(',:')} …" for words in beginnings))
         self.set_subtitle(f"step {index + 1} of {len(lesson.steps)}")
-        self._write(f"### {step.title}\n\n{step.text}")
+        self.write(f"### {step.title}\n\n{step.text}")
         self._hint_text = step.hint
         self.hint_button.setVisible(bool(step.hint))
         self.show_button.setVisible(bool(step.solution))
@@ -185,7 +185,7 @@ class LessonPanel(Card):
         self.next_button.setText("Next" if index + 1 < len(lesson.steps) else "Done")
         self.answer_label.hide()
         self._show_goal(step, reached)
-        self._ask(step.prediction)
+        self.ask(step.prediction)
 
     def take_focus(self) -> None:
         """Stand where the step is read, or where its number is written."""
@@ -208,7 +208,8 @@ class LessonPanel(Card):
         if missed and self._hint_text and self.answer_label.isHidden():
             self._hint()
 
-    def _ask(self, prediction: Prediction | None) -> None:
+    def ask(self, prediction: Prediction | None) -> None:
+        """Show a question to answer before the step is taken; None: there is none."""
         self._prediction = prediction
         self._question.setVisible(prediction is not None)
         while (item := self._question_column.takeAt(0)) is not None:
@@ -294,9 +295,9 @@ class LessonPanel(Card):
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
-        self._write(self._markdown)
+        self.write(self._markdown)
 
-    def _write(self, markdown: str) -> None:
+    def write(self, markdown: str) -> None:
         """Set the text; links are underlined text, since blue is a class."""
         self._markdown = markdown
         self.text.setMarkdown(markdown)

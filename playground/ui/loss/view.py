@@ -29,7 +29,8 @@ class LossView(PlotCard):
         self.make_room(LOW)
         self._lab = lab
         self._snapshot: Snapshot | None = None
-        self._drawn: Snapshot | None = None
+        self.drawn: Snapshot | None = None
+        """The moment that the picture shows."""
         self._batches = False
         self.scale_box = QComboBox()
         self.scale_box.addItems(["log J", "linear J"])
@@ -67,13 +68,13 @@ class LossView(PlotCard):
 
     def frame(self) -> bool:
         """Draw what is new, if anybody can see it; whether there was anything."""
-        if self._snapshot is None or self._snapshot is self._drawn or not self.on_screen():
+        if self._snapshot is None or self._snapshot is self.drawn or not self.on_screen():
             return False
         view = self._snapshot.whole
         now = view.step, view.train_loss, view.test_loss
         self.drawing.show(view.history, now, view.rate_at, view.experiment)
         self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
-        self._drawn = self._snapshot
+        self.drawn = self._snapshot
         if self._batches != bool(len(self.drawing.shown["batch"].steps)):
             self._batches = not self._batches
             self.show_legend(self.drawing.theme)

@@ -63,7 +63,7 @@ class MapFeature(PageFeature):
         self._now: tuple[float, int] | None = None
         self._schedule = "constant"
         self.add_plot()
-        window.exporter.offer(PAGE, "Map of learning rates", self._figure)
+        window.exporter.offer(PAGE, "Map of learning rates", self.figure)
         self.view.opened.connect(self.open_run)
         self.view.stopped.connect(self.stop)
         self.view.wanted_again.connect(self.go_on)
@@ -172,7 +172,8 @@ class MapFeature(PageFeature):
     def run_replaced(self, experiment: Experiment) -> None:
         self._stale = True
 
-    def _figure(self, snapshot: Snapshot) -> Any:
+    def figure(self, snapshot: Snapshot) -> Any:
+        """Return what makes the figure of the map. Raises ExportError where there is none."""
         # Nothing was asked while the page was hidden: the rows may be of another experiment.
         self._look_at(snapshot)
         if self.rows is None:

@@ -39,7 +39,8 @@ class HandsOn(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._surface, self._data = window.surface_view, window.data_view
-        self._place: tuple[float, float] | None = None
+        self.place: tuple[float, float] | None = None
+        """The place of the plane that is pointed at."""
         self._plane: Plane | None = None
         self._about: tuple[int, float, float] | None = None
         self._number = 0
@@ -93,8 +94,8 @@ class HandsOn(Feature):
             self._about = about
             self.forget_questions()
             self._surface.take_exact(None)
-        if place != self._place or plane is not self._plane:
-            self._place, self._plane, self._since = place, plane, time.monotonic()
+        if place != self.place or plane is not self._plane:
+            self.place, self._plane, self._since = place, plane, time.monotonic()
             self._exact_wanted = self._there_wanted = place is not None
             self._surface.take_exact(None)
             if place is None:
@@ -122,7 +123,7 @@ class HandsOn(Feature):
         return question
 
     def _hover_question(self, snapshot: Snapshot) -> HoverQuestion | None:
-        place, plane = self._place, self._plane
+        place, plane = self.place, self._plane
         rests = time.monotonic() - self._since > REST_SECONDS
         if not self._exact_wanted or not rests or place is None or plane is None:
             return None
@@ -134,7 +135,7 @@ class HandsOn(Feature):
         return HoverQuestion(snapshot.run, view.step, theta, plane, *penalties, self._number)
 
     def _there_question(self, snapshot: Snapshot) -> BoundaryThereQuestion | None:
-        place, plane = self._place, self._plane
+        place, plane = self.place, self._plane
         if not self._there_wanted or place is None or plane is None or not self._data.on_screen():
             return None
         if network_on_data(snapshot.problem) is None:
@@ -163,18 +164,18 @@ class HandsOn(Feature):
             self._surface.take_arrows(answer)
         elif isinstance(answer, PointAnswer):
             known = question is not None and not self._exact_wanted
-            if known and self._place is not None and self._plane is not None:
-                self._surface.take_exact(Exact(self._plane, self._place, answer.true_loss))
-        elif isinstance(answer, BoundaryAnswer) and self._place is not None and question is not None:
+            if known and self.place is not None and self._plane is not None:
+                self._surface.take_exact(Exact(self._plane, self.place, answer.true_loss))
+        elif isinstance(answer, BoundaryAnswer) and self.place is not None and question is not None:
             self._data.show_there(answer.boundary)
 
     def forget_questions(self) -> None:
         self._asked.clear()
-        self._exact_wanted = self._there_wanted = self._place is not None
+        self._exact_wanted = self._there_wanted = self.place is not None
 
     def run_replaced(self, experiment: Any) -> None:
         # The plane that was pointed at is one of the parameters of the run before.
-        self._place = self._plane = None
+        self.place = self._plane = None
         self.forget_questions()
         self._surface.take_exact(None)
         self._data.show_there(None)

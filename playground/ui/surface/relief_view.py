@@ -49,7 +49,10 @@ class ReliefView(QWidget):
         super().__init__(parent)
         self.widget: QWidget = self
         self.drawing = ReliefDrawing(theme)
-        self._mesh: QPixmap | None = None
+        self.mesh: QPixmap | None = None
+        """The mesh as it was painted last."""
+        self.mesh_cells = 0
+        """Its points along each side."""
         self._mesh_of: tuple[Any, ...] = ()
         self._grabbed: QPointF | None = None
         self._pause = 33
@@ -129,8 +132,8 @@ class ReliefView(QWidget):
         theme = self.drawing.theme
         cells = self._cells()
         self._paint_mesh(cells)
-        if self._mesh is not None:
-            painter.drawPixmap(0, 0, self._mesh)
+        if self.mesh is not None:
+            painter.drawPixmap(0, 0, self.mesh)
         self.drawing.paint_path(painter, self.scene_rect(), cells)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -148,16 +151,16 @@ class ReliefView(QWidget):
         ratio = self.devicePixelRatioF()
         look = (drawing.camera, drawing.theme, self.size(), ratio, picture.contours, id(drawing.table))
         key = (picture.surface and picture.surface.values, drawing.levels, picture.problem, cells, *look)
-        if self._mesh is not None and all(
+        if self.mesh is not None and all(
             a is b or (not _is_array(a) and not _is_array(b) and a == b)
             for a, b in zip(key, self._mesh_of, strict=True)
         ):
             return
-        self._mesh_of = key
-        self._mesh = QPixmap(self.size() * ratio)
-        self._mesh.setDevicePixelRatio(ratio)
-        self._mesh.fill(QColor(drawing.theme.card))
-        inner = QPainter(self._mesh)
+        self._mesh_of, self.mesh_cells = key, cells
+        self.mesh = QPixmap(self.size() * ratio)
+        self.mesh.setDevicePixelRatio(ratio)
+        self.mesh.fill(QColor(drawing.theme.card))
+        inner = QPainter(self.mesh)
         drawing.paint_ground(inner, self.scene_rect())
         drawing.paint_field(inner, self.scene_rect(), cells)
         inner.end()

@@ -144,6 +144,11 @@ class SurfaceView(PointingCard):
         return moment_name(self._snapshot) if self._snapshot is not None else "now"
 
     @property
+    def up_to_date(self) -> bool:
+        """Whether the picture is of the part of the plane that is looked at."""
+        return self._asker.up_to_date
+
+    @property
     def settled(self) -> bool:
         """Whether the picture is all that was asked for."""
         return self._snapshot is not None and self._asker.settled(self._snapshot)

@@ -310,7 +310,7 @@ def test_a_large_graph_can_be_scrolled_and_follows_the_steps(qtbot, lab) -> None
 def test_a_node_tells_about_itself(qtbot, lab) -> None:
     lab.run_all()
     index = next(place for place, node in enumerate(lab.sheet.graph.nodes) if node.name == "v")
-    assert lab.view._node_at(QPointF(lab.view.node_center(index))) == index
+    assert lab.view.node_at(QPointF(lab.view.node_center(index))) == index
     assert lab.view.describe_node(index) == "v = a + b*c\nvalue 7\ngradient 3\nfinite difference 3.000000"
     assert "∂j/∂c" in lab.view.accessibleDescription()
 

@@ -205,7 +205,7 @@ def test_another_experiment_is_blamed_anew(qtbot: Any, window: FakeWorkbench) ->
 def test_a_bad_point_is_brighter_than_a_good_one(qtbot: Any, window: FakeWorkbench, tmp_path: Path) -> None:
     """In the export, which is the same drawing."""
     blame = window.data_view.drawing.blame
-    table = blame._table
+    table = blame.table
     rows = blame.levels.indices(np.array([blame.levels.high, 0.0]))
     assert table[rows[0]].sum() > table[rows[1]].sum()
     window.exporter.save_png("boundary", tmp_path / "with.png", 800, 600, 100)

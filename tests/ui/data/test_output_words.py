@@ -54,10 +54,10 @@ def texts_of_everything(qtbot: Any, window: MainWindow, folder: Path) -> list[st
     window.actions_by_name["blame"].trigger()
     qtbot.waitUntil(lambda: data.blame is not None)
     blame = features[BlameFeature]
-    said.append(blame._words())
+    said.append(blame.words())
     for place in places:
         said.append(data.hover_text(*place))
-        said.append(blame._words())
+        said.append(blame.words())
     window.actions_by_name["inspector"].trigger()
     inspector = features[InspectorFeature].view
     for point in (0, 1, None):

@@ -128,7 +128,7 @@ def test_on_a_larger_screen_the_strip_takes_its_room_from_the_plot(qtbot, open_w
     page, strip = window.arrangement, window.strip
 
     def apart() -> bool:
-        plot = page._place_of("map")
+        plot = page.place_of("map")
         bottom = plot.mapTo(page, plot.rect().bottomLeft()).y()
         return bottom < strip.geometry().top()
 
@@ -173,13 +173,13 @@ def test_what_is_said_covers_nothing_of_a_low_plot(qtbot, open_window, name: str
 def test_what_is_said_comes_to_rest(qtbot, monkeypatch, open_window, words: str) -> None:
     window = open_window()
     window.present("surface")
-    settle, settled = NoticeBar._settle, []
+    settle, settled = NoticeBar.settle, []
 
     def count(notices: NoticeBar) -> None:
         settled.append(notices.height())
         settle(notices)
 
-    monkeypatch.setattr(NoticeBar, "_settle", count)
+    monkeypatch.setattr(NoticeBar, "settle", count)
     window.notices.say(words, seconds=None)
     qtbot.waitUntil(lambda: len(settled) > 0)
     settled.clear()
@@ -195,7 +195,7 @@ def test_on_a_screen_of_1440_by_900_the_plot_has_half_of_it(qtbot, open_window, 
     window = open_window()
     window.set_full(True)
     window.present(name)
-    place = window.arrangement._place_of(name)
+    place = window.arrangement.place_of(name)
 
     def is_large() -> bool:
         window.resize(1440, 900)

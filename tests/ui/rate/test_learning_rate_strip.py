@@ -250,7 +250,7 @@ def test_a_thumb_whose_release_never_came_follows_the_run_and_no_bare_pointer(st
         lab.same_weights_again()
         strip.slider.multiply(2.0)
         chosen = strip.learning_rate
-        order = strip._order
+        order = lab.newest_order
     stage.until(lambda s: s.order >= order)
     assert stage.snapshot is not None
     assert strip.learning_rate == stage.snapshot.view.settings.learning_rate == chosen

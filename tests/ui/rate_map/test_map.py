@@ -71,7 +71,7 @@ def test_the_map_comes_and_a_click_opens_the_run_that_it_promises(qtbot, open_wi
     assert window.snapshot.view.settings.learning_rate == feature.rows.learning_rates[column]
     assert window.snapshot.view.train_loss == pytest.approx(loss, rel=1e-9)
     assert feature.complete, "opening one of its runs leaves the map as it is"
-    qtbot.waitUntil(lambda: feature.view._picture.now[1] == 25)
+    qtbot.waitUntil(lambda: feature.view.drawing.picture.now[1] == 25)
     window.actions_by_name["undo"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 23)
 
@@ -150,7 +150,7 @@ def test_no_map_of_the_experiment_before_is_exported_under_the_words_of_this_one
         window.exporter.save_svg(PAGE, tmp_path / "other.svg", 800, 500)
     window.arrangement.show_page(PAGE)
     qtbot.waitUntil(lambda: feature.complete)
-    assert "slider’s α" in feature._figure(window.snapshot)(PRINT)._caption
+    assert "slider’s α" in feature.figure(window.snapshot)(PRINT).caption
 
 
 @pytest.mark.parametrize(
@@ -181,5 +181,5 @@ def test_under_a_schedule_the_map_is_of_the_sliders_alpha(qtbot, open_map) -> No
     assert "slider’s α" in drawing.cell_text((3, 30))
     assert "the best slider’s α of a seed" in view.counts.text()
     assert drawing.bottom.name == "learning rate, slider’s α"
-    figure = feature._figure(window.snapshot)(PRINT)
-    assert "best slider’s α lies" in figure._caption or "slider’s α =" in figure.caption
+    figure = feature.figure(window.snapshot)(PRINT)
+    assert "best slider’s α lies" in figure.caption or "slider’s α =" in figure.caption

@@ -65,7 +65,7 @@ def test_five_branches_are_seen_in_every_plot_and_one_goes_on(qtbot, open_fork) 
     theme = window.theme
     assert len({run.look.color(theme) for run in loss.others.runs}) == 5
     assert len({run.look.dashes for run in loss.others.runs}) == 5
-    figures = [window.exporter._figure(what)(theme).owner for what in ("surface", "loss")]
+    figures = [window.exporter.figure(what)(theme).owner for what in ("surface", "loss")]
     assert [[run.label for run in drawing.others.runs] for drawing in figures] == [labels, labels]
     page = feature.page_view
     assert page.isVisible()

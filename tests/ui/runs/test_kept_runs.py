@@ -134,8 +134,8 @@ def test_a_kept_run_that_was_hidden_stays_hidden(qtbot, open_runs) -> None:
     kept.keep_present()
     kept.show_run(0, False)
     for dataset in ("xor", "two_circles"):
-        window.lab.change("data.dataset", dataset)
-        qtbot.waitUntil(lambda name=dataset: kept._kind[0] == name)
+        with qtbot.waitSignal(window.lab.experiment_replaced):
+            window.lab.change("data.dataset", dataset)
     assert not kept.runs[0].shown
 
 

@@ -115,17 +115,17 @@ def test_it_is_turned_and_zoomed_by_mouse_and_keys(qtbot: Any, window: FakeWorkb
 
 def test_the_mesh_is_coarse_while_it_turns_and_fine_at_rest(qtbot: Any, window: FakeWorkbench) -> None:
     view = relief(window)
-    qtbot.waitUntil(lambda: view._mesh_of != () and view._mesh_of[3] == 51)
+    qtbot.waitUntil(lambda: view.mesh_cells == 51)
     qtbot.keyClick(view, Qt.Key.Key_Left)
     view.grab()
-    assert view._mesh_of[3] == 29
-    qtbot.waitUntil(lambda: view._mesh_of[3] == 51)
-    mesh = view._mesh
+    assert view.mesh_cells == 29
+    qtbot.waitUntil(lambda: view.mesh_cells == 51)
+    mesh = view.mesh
     window.lab.step()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1 and view.picture.now is not None)
     view.grab()
     # A step moves the weights, not the surface: the mesh is not painted again.
-    assert view._mesh is mesh
+    assert view.mesh is mesh
 
 
 def test_pointing_tells_the_loss(qtbot: Any, window: FakeWorkbench) -> None:

@@ -101,7 +101,7 @@ def test_tooltips_show_markup_as_text(qtbot: Any) -> None:
 def test_a_lessons_question_and_explanation_are_text(qtbot: Any) -> None:
     panel = LessonPanel(LIGHT)
     qtbot.addWidget(panel)
-    panel._ask(Prediction("number", f"x < 3? {MARKUP}", answer=1.0, explanation=MARKUP))
+    panel.ask(Prediction("number", f"x < 3? {MARKUP}", answer=1.0, explanation=MARKUP))
     asked = [label.text() for label in panel.findChildren(QLabel) if "First guess" in label.text()]
     assert asked == [f"<b>First guess:</b> x &lt; 3? {MARKUP_ESCAPED}"]
     panel.show_answer(1.0)

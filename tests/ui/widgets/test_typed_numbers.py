@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
+from playground.drawing.kit.theme import LIGHT
 from playground.engine.branches.stopping import Stop
 from playground.experiment import ExperimentFile
 from playground.ui.export.dialog import ExportDialog
@@ -141,7 +142,7 @@ def test_a_count_of_hands_stays_where_what_is_typed_is_none(qtbot, text: str) ->
     qtbot.keyClicks(box, text)
     assert box.remark.text().startswith("Hands for A ")
     tally.add(1)
-    tally.restyle(tally._theme)
+    tally.restyle(LIGHT)
     kept = 9999 if text == "99999" else 1 if text == "1,5" else 3
     assert tally.counts == (kept, 1, 0)
     tally.add(0)
