@@ -30,6 +30,7 @@ import signal
 import sys
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from playground import app
 from playground.ui import main_window
@@ -59,18 +60,20 @@ class Telling(main_window.MainWindow):
             os.kill(self.lab.helper_pid, signal.SIGSTOP)
             self.question = FillsThePipe(self.lab.run_number)
             self.lab.ask(self.question)
-            self.tell_when_sent()
-        else:
-            QTimer.singleShot(100, self.tell)
+        self.tell()
 
-    def tell_when_sent(self):
-        if self.question.sent:
-            self.tell()
-        else:
-            QTimer.singleShot(20, self.tell_when_sent)
+    def is_there(self, state):
+        if state == "hurry":
+            return self.lab.state == "running"
+        if state == "dialog":
+            return QApplication.activeModalWidget() is not None
+        return self.question.sent if state == "stopped" else True
 
     def tell(self):
-        print(self.lab.helper_pid, flush=True)
+        if self.is_there(sys.argv[1]):
+            print(self.lab.helper_pid, flush=True)
+        else:
+            QTimer.singleShot(20, self.tell)
 
 
 main_window.MainWindow = Telling

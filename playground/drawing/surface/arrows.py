@@ -193,6 +193,7 @@ def arrows_of(plane: Plane, start: np.ndarray, update: np.ndarray, downhill: np.
     """The arrows of the next update (P,) and of −α·∂J/∂θ (P,), from parameters (P,); one where both agree."""
     a, b = plane.project(start)
     step = Arrow(a, b, *plane.components(update), "next step", "step")
-    if np.allclose(update, downhill, rtol=1e-3, atol=1e-3 * float(np.abs(downhill).max(initial=0.0))):
+    largest = float(np.abs(downhill).max(initial=0.0))
+    if np.isfinite(largest) and np.allclose(update, downhill, rtol=1e-3, atol=1e-3 * largest):
         return [step._replace(label="next step = −α·∂J/∂θ")]
     return [Arrow(a, b, *plane.components(downhill), "−α·∂J/∂θ", "gradient"), step]

@@ -50,6 +50,10 @@ def test_one_arrow_where_the_optimiser_goes_straight_downhill() -> None:
     assert kinds == ["gradient", "step"]
 
 
+def test_an_arrow_that_is_no_number_agrees_with_none() -> None:
+    assert len(arrows_of(PLANE, np.zeros(4), np.ones(4), np.full(4, np.nan))) == 2
+
+
 def test_arrows_and_their_labels_are_drawn(qtbot: Any) -> None:
     arrows = [Arrow(0.0, 0.0, 0.6, 0.0, "next step", "step"), Arrow(0.0, 0.0, 0.0, 0.6, "down", "gradient")]
     drawing = SurfaceDrawing(DARK)

@@ -105,10 +105,13 @@ def test_after_a_choice_by_mouse_space_runs_and_after_one_by_key_the_focus_stays
     window = open_window()
     box = window.panel.neurons
     box.setFocus()
-    box.showPopup()
-    item = box.view().visualRect(box.model().index(3, 0)).center()
     # Qt takes a release soon after the list has opened for the end of the click that opened it.
-    qtbot.wait(QApplication.doubleClickInterval() + 50)
+    usual = QApplication.doubleClickInterval()
+    QApplication.setDoubleClickInterval(0)
+    box.showPopup()
+    QApplication.setDoubleClickInterval(usual)
+    QApplication.processEvents()
+    item = box.view().visualRect(box.model().index(3, 0)).center()
     qtbot.mouseMove(box.view().viewport(), item)
     qtbot.mouseClick(box.view().viewport(), Qt.MouseButton.LeftButton, pos=item)
     qtbot.waitUntil(lambda: box.value == 3 and window.focusWidget() is window.transport.run_button)
