@@ -191,8 +191,8 @@ def test_the_function_is_exported_as_it_is_shown(qtbot, open_activations, tmp_pa
     assert "z[1]" not in text
 
 
-def test_button_and_menu_of_the_function_export_it(qtbot, open_window) -> None:
-    window = open_window(ExperimentFile(DEEP))
+def test_button_and_menu_of_the_function_export_it(qtbot, open_activations) -> None:
+    window = open_activations(ExperimentFile(DEEP))
     window.actions_by_name["activations"].trigger()
     view = feature(window).view
     with qtbot.waitSignal(view.function_view.export_wanted) as wanted:
