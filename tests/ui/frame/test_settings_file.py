@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
@@ -208,13 +208,16 @@ def test_texts_come_back_as_they_were(values: dict[str, Any]) -> None:
     assert written(seen) == written(names)
 
 
+@example(b"\\\\x=")
 @given(st.binary(max_size=300) | st.text(alphabet='[]="\\,;@x0 \nVariant(', max_size=80).map(str.encode))
 def test_any_bytes_are_read_and_nothing_that_qt_would_take_for_more_than_text_is_written(data: bytes) -> None:
     values = parse(data)
     again = written(values)
     assert written(parse(again)) == again
     assert b"@Variant" not in again.replace(b"@@Variant", b"")
-    assert b"\\x" not in again.replace(b"\\\\", b"")
+    # In a name a backslash stands for "/"; in a value it would begin an escape.
+    texts = [line.partition(b"=")[2] for line in again.splitlines()]
+    assert not any(b"\\x" in text.replace(b"\\\\", b"") for text in texts)
 
 
 def test_a_large_file_and_one_of_another_kind_are_as_good_as_none(tmp_path: Path) -> None:
