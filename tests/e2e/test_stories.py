@@ -57,7 +57,8 @@ def test_a_student_drags_alpha_while_it_trains_and_sees_the_mark(qtbot, open_win
     changed_at = step_of(window)
     qtbot.waitUntil(lambda: step_of(window) > changed_at + 3)
     marks = [mark for mark in window.surface_view.picture().marks if mark.kind == "learning_rate"]
-    assert len(marks) == 1
+    # Both keys come before the same step, or there is a step between them.
+    assert len(marks) in (1, 2)
     assert marks[0].label.startswith("α 0.3 →")
     log = window.snapshot.view.history.changes
     assert {change.field for change in log} == {"training.learning_rate"}

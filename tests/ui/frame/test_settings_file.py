@@ -90,16 +90,21 @@ def test_no_value_of_the_settings_runs_code(qtbot, tmp_path: Path, disguise: str
     markers = {name: tmp_path / f"{number}.marker" for number, name in enumerate(READ)}
     text = ini({name: hide(payload(tmp_path, marker)) for name, marker in markers.items()})
 
-    # The danger is real: Qt, asked for these values, runs what is in them.
+    # The danger is real: Qt, asked for these values, runs what is in them, before PySide6 6.12.
     (tmp_path / "control.ini").write_text(text, encoding="latin-1")
     control = QSettings(str(tmp_path / "control.ini"), INI)
+    refused = 0
     for name in READ:
-        control.value(name)
+        try:
+            control.value(name)
+        except RuntimeError as error:
+            assert "Only builtin types" in str(error)
+            refused += 1
     del control
     ran = [name for name, marker in markers.items() if marker.exists()]
-    assert ran == list(READ)
-    for marker in markers.values():
-        marker.rmdir()
+    assert ran == ([] if refused else list(READ))
+    for name in ran:
+        markers[name].rmdir()
 
     path = tmp_path / "window.ini"
     path.write_text(text, encoding="latin-1")
