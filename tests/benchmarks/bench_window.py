@@ -7,6 +7,7 @@ brought is painted. On a busy machine compare the rows of one run with each othe
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -108,7 +109,9 @@ class FrameLog(QObject):
 
 
 def apart(moments: list[float], share: float) -> float:
-    """So many percent of the moments are at most so many ms apart."""
+    """Return the ms below which this share of the gaps lies, in percent; NaN where nothing was drawn."""
+    if len(moments) < 2:
+        return math.nan
     return float(np.percentile(1000.0 * np.diff(moments), share))
 
 
