@@ -23,8 +23,8 @@ def preferences(tmp_path: Path) -> Preferences:
 
 
 @pytest.fixture
-def open_window(qtbot, preferences: Preferences) -> Iterator[Open]:
-    """Opens windows and closes what a story left open."""
+def open_window(qtbot, monkeypatch, preferences: Preferences) -> Iterator[Open]:
+    """Opens windows and closes what a story left open, before anything a test has replaced comes back."""
     windows: list[MainWindow] = []
 
     def opened(file: ExperimentFile | None = None, use_process: bool = False) -> MainWindow:
@@ -42,7 +42,7 @@ def open_window(qtbot, preferences: Preferences) -> Iterator[Open]:
 
 
 @pytest.fixture
-def open_bench(qtbot, preferences: Preferences) -> Iterator[OpenBench]:
+def open_bench(qtbot, monkeypatch, preferences: Preferences) -> Iterator[OpenBench]:
     """Opens workbenches with the features that a test names, and closes them after it."""
     benches: list[FakeWorkbench] = []
 
