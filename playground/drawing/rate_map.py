@@ -10,13 +10,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QTransform
 
 from playground.drawing.kit.axes import ValueAxis
-from playground.drawing.kit.color_bar import ColorBar
 from playground.drawing.kit.colors import colormap
-from playground.drawing.kit.furniture import Notice
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.hatching import Cells, HatchItem
-from playground.drawing.kit.items import FieldItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
+from playground.drawing.kit.items import FieldItem, ThemedItem, map_points, solid_pen
 from playground.drawing.kit.levels import Beyond, Levels, Outside, beyond, levels_of
+from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.engine.schedules import slider_name
 from playground.landscape.rate_map import SAME, RateMap
@@ -50,26 +49,22 @@ class MapPicture:
         return slider_name(self.schedule)
 
 
-class MapDrawing:
+class MapDrawing(ColorPlot):
     """Shows a MapPicture; `.item` goes into a scene, on the screen or for an export."""
 
     def __init__(self, theme: Theme, colors: str = "viridis"):
-        self.theme = theme
+        super().__init__(theme, SeedAxis(theme), ValueAxis("bottom", theme, AXIS_NAME))
         self.picture = MapPicture(None, ())
         self.levels: Levels | None = None
         self.beyond = Beyond(0, 0, 0)
         self._table = colormap(colors)
         self._drawn: RateMap | None = None
-        self.left, self.bottom = SeedAxis(theme), ValueAxis("bottom", theme, AXIS_NAME)
         self.bottom.logarithmic = True
-        self.box = PlotBox(self._whole)
         self.box.setMouseEnabled(False, False)
-        self.item = plot_of(self.box, self.left, self.bottom)
-        self.bar = ColorBar(theme)
-        self.item.layout.addItem(self.bar, 2, 4)
         self.field, self.hatching = FieldItem(), HatchItem(theme)
         self.field.smooth = False
-        self.marks, self.notice = MapMarks(theme), Notice()
+        self.marks = MapMarks(theme)
+        self.themed += (self.hatching, self.marks)
         self.box.lay((self.field, self.hatching, self.marks, self.notice))
         self.notice.set_text(EMPTY)
         self.restyle(theme)
@@ -97,19 +92,12 @@ class MapDrawing:
         if rows is not self._drawn:
             self._draw(rows)
             self._drawn = rows
-        self._whole()
+        self.show_whole()
         self.marks.show(picture)
 
     def set_text(self, text: str) -> None:
         """What stands in place of a map that is not there."""
         self.notice.set_text(text)
-
-    def restyle(self, theme: Theme) -> None:
-        """Take the colours, widths and font sizes of a theme."""
-        self.theme = theme
-        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
-        for entry in (self.left, self.bottom, self.bar, self.hatching, self.marks, self.notice):
-            entry.restyle(theme)
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, column) of the cell at this place of the view; None beside the computed ones."""
@@ -160,7 +148,8 @@ class MapDrawing:
         ends = (self.beyond.below > 0, self.beyond.above > 0)
         self.bar.show_levels(self.levels, self._table, ends)
 
-    def _whole(self) -> None:
+    def show_whole(self) -> None:
+        """Show the cells of all seeds."""
         rows, seeds = self.picture.rows, self.picture.seeds
         if rows is None or not seeds:
             return
@@ -185,17 +174,12 @@ class SeedAxis(ValueAxis):
         return [f"{round(-value)}" for value in values]
 
 
-class MapMarks(PixelItem):
+class MapMarks(ThemedItem):
     """The best cell of each seed (a ring) or cells (a bar), their median (dashed), the present run (pink)."""
 
     def __init__(self, theme: Theme):
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.picture = MapPicture(None, ())
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def show(self, picture: MapPicture) -> None:
         self.picture = picture

@@ -19,6 +19,7 @@ from playground.drawing.kit.geometry import Frame, clip_polyline, thin_curve, th
 from playground.drawing.kit.items import (
     LONGEST_STROKE,
     PixelItem,
+    ThemedItem,
     line_length,
     map_points,
     solid_pen,
@@ -35,6 +36,7 @@ from playground.drawing.kit.labels import (
     text_size,
     through_names,
 )
+from playground.drawing.kit.steps_plot import height_of
 from playground.drawing.kit.theme import BRANCH_COLORS, GHOST_OVER_SURFACE, OUTLINE, Theme, mix
 
 GHOST_SHARE = 0.62
@@ -120,20 +122,15 @@ def around_the_ends(wanted: Wanted, n_rings: int) -> list[Box | None]:
     return place_labels(*wanted, rings=rings, led=True)
 
 
-class _OtherRuns(PixelItem):
+class _OtherRuns(ThemedItem):
     """What both items share: the runs, the theme, and labels at the ends that never collide."""
 
     over_surface = False
 
     def __init__(self, theme: Theme):
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.runs: tuple[OtherRun, ...] = ()
         self.placed: list[tuple[str, Box]] = []
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def show(self, runs: Sequence[OtherRun]) -> None:
         if runs or self.runs:
@@ -206,9 +203,7 @@ class OtherCurves(_OtherRuns):
         self.logarithmic = True
 
     def height(self, values: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            heights = np.log10(values) if self.logarithmic else np.asarray(values, float)
-        return np.where(np.isfinite(heights), heights, np.nan)
+        return height_of(values, self.logarithmic)
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         ends = []

@@ -6,11 +6,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
-from playground.drawing.kit.axes import ValueAxis, font, round_up
-from playground.drawing.kit.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
+from playground.drawing.kit.axes import font
+from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.geometry import Frame
-from playground.drawing.kit.items import CurveItem, PixelItem, PlotBox, map_points, plot_of, solid_pen
+from playground.drawing.kit.items import CurveItem, ThemedItem, map_points, solid_pen
 from playground.drawing.kit.labels import draw_text
+from playground.drawing.kit.steps_plot import StepsPlot, last_on_axis
 from playground.drawing.kit.theme import Theme, mix
 from playground.numerals import number_text
 
@@ -22,24 +23,20 @@ DASH_STYLES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5))
 """Neighbouring layers also differ in their dashes: shades alone are hard to tell apart."""
 
 
-class LayerNormDrawing:
+class LayerNormDrawing(StepsPlot):
     """One curve a layer, fainter the earlier it is; `.item` goes into a scene."""
 
     def __init__(self, theme: Theme):
-        self.theme = theme
-        self._steps, self._norms = np.empty(0, np.int64), np.empty((0, 0))
-        self.left = ValueAxis("left", theme)
+        super().__init__(theme)
         self.left.logarithmic = True
-        self.bottom = ValueAxis("bottom", theme, "step")
-        self.box = PlotBox(self.follow)
-        self.item = plot_of(self.box, self.left, self.bottom)
-        self.grid, self.pointer, self.notice, self.names = Grid(self.left), Pointer(), Notice(), Names()
-        self.footnote = Footnote()
+        self._steps, self._norms = np.empty(0, np.int64), np.empty((0, 0))
+        self.names = Names(theme)
+        self.themed.append(self.names)
         self.curves: list[CurveItem] = []
         self.box.lay((self.grid, self.names, self.pointer, self.notice, self.footnote), apart=20)
         self.notice.text = EMPTY
         self.restyle(theme)
-        self.follow()
+        self.show_whole()
 
     def show(self, steps: np.ndarray, norms: np.ndarray) -> None:
         """steps (k,) ascending, norms (k, L)."""
@@ -62,32 +59,28 @@ class LayerNormDrawing:
         else:
             self.names.set_names([], [])
         self.footnote.set_text(self._off_axis())
-        self.follow()
+        self.show_whole()
+
+    def margins(self, theme: Theme) -> tuple[float, float, float, float]:
+        """Leave room for the label of the last step, and for the half of the uppermost one."""
+        return 1, 2 + theme.small_font_size / 2, 2 + 1.7 * theme.small_font_size, 1
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
-        self.theme = theme
-        # Half a label of the last step stands beyond the view's right edge.
-        self.item.layout.setContentsMargins(
-            1, 2 + theme.small_font_size / 2, 2 + 1.7 * theme.small_font_size, 1
-        )
-        for entry in (self.left, self.bottom, self.grid, self.pointer, self.notice, self.names):
-            entry.restyle(theme)
-        self.footnote.restyle(theme)
+        super().restyle(theme)
         self._style_curves()
 
-    def follow(self) -> None:
+    def show_whole(self) -> None:
         """Show all steps, unless a part was chosen."""
         last = float(self._steps[-1]) if len(self._steps) else 0.0
-        right = round_up(last) if last > 0 else 100.0
+        right = last_on_axis(last)
         heights = self._heights()
         finite = heights[np.isfinite(heights)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (-3.0, 0.0)
         room = max(0.08 * (high - low), 0.1)
         names = NAME_PIXELS * self.theme.font_factor / max(self.box.width(), 4 * NAME_PIXELS)
         beyond = max(last, 0.75 * right) if last else right
-        right = max(right, beyond / (1 - names))
-        self.box.place(-0.015 * right, right, low - room, high + room)
+        self.place(max(right, beyond / (1 - names)), low - room, high + room)
         self.notice.setVisible(not len(self._steps))
 
     def hover(self, step: float) -> str:
@@ -98,10 +91,6 @@ class LayerNormDrawing:
         self.pointer.point_at(int(self._steps[row]), [h for h in self._heights()[row] if np.isfinite(h)])
         layers = "   ".join(f"[{i + 1}] {number_text(v, 2)}" for i, v in enumerate(self._norms[row].tolist()))
         return f"step {number_text(int(self._steps[row]), 9)}   {layers}"
-
-    def unhover(self) -> None:
-        """Take the pointer's line away."""
-        self.pointer.point_at(None, [])
 
     def summary(self) -> str:
         """One line for a screen reader."""
@@ -131,25 +120,20 @@ class LayerNormDrawing:
             curve.set_pen(solid_pen(mix(theme.card, theme.text, share), theme.curve_width, dashes))
 
 
-class Names(PixelItem):
+class Names(ThemedItem):
     """The names of curves at their right ends, kept apart."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.theme: Theme | None = None
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
         self.places: list[tuple[float, float]] = []
         self.texts: list[str] = []
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def set_names(self, places: list[tuple[float, float]], texts: list[str]) -> None:
         self.places, self.texts = places, texts
         self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        if self.theme is None or not self.places:
+        if not self.places:
             return
         text_font = font(self.theme, self.theme.small_font_size)
         metrics = QFontMetricsF(text_font)

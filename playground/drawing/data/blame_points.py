@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QTransform
 
 from playground.drawing.kit.axes import round_up
 from playground.drawing.kit.geometry import Frame
-from playground.drawing.kit.items import PixelItem, map_points, solid_pen
+from playground.drawing.kit.items import ThemedItem, map_points, solid_pen
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import Theme
 
@@ -17,22 +17,17 @@ REACH = 9.0
 SHADES = 32
 
 
-class BlamePointsItem(PixelItem):
+class BlamePointsItem(ThemedItem):
     """Squares of class 0 and circles of class 1 (values: circles) filled by a table of the loss."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
         self.levels = Levels(0.0, 1.0, False)
         self.pointed: int | None = None
         self._losses: np.ndarray | None = None
         self._x = self._y = np.empty(0)
         self._labels = np.empty(0, int)
         self.table = np.empty((0, 3))
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def clear(self) -> None:
         self._losses = self.pointed = None

@@ -10,12 +10,11 @@ from PySide6.QtGui import QBrush, QColor
 from playground.drawing.data.blame_points import BlamePointsItem
 from playground.drawing.data.value_points import ValuePointsItem
 from playground.drawing.kit.axes import ValueAxis, round_up
-from playground.drawing.kit.color_bar import ColorBar
 from playground.drawing.kit.colors import class_table, colormap, value_table
 from playground.drawing.kit.contours import ContourItem, contour_lines
-from playground.drawing.kit.furniture import Notice
-from playground.drawing.kit.items import CurveItem, FieldItem, PlotBox, PointsItem, plot_of, solid_pen
+from playground.drawing.kit.items import CurveItem, FieldItem, PointsItem, solid_pen
 from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import Theme
 from playground.engine.datasets import Samples
 from playground.landscape.boundary import Boundary, input_window
@@ -46,26 +45,22 @@ class BoundaryPicture:
         return output_words(self.loss, self.samples.classification)
 
 
-class BoundaryDrawing:
+class BoundaryDrawing(ColorPlot):
     """Shows a BoundaryPicture; `.item` goes into a scene, on the screen or for an export.
 
     Training points are filled, test points hollow; class 0 orange squares, class 1 blue circles.
     """
 
     def __init__(self, theme: Theme):
-        self.theme = theme
+        super().__init__(theme, ValueAxis("left", theme), ValueAxis("bottom", theme), "y")
         self.picture: BoundaryPicture | None = None
         self._samples: Samples | None = None
         self._show_test: bool | None = None
-        self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
-        self.box = PlotBox(self._whole)
-        self.item = plot_of(self.box, self.left, self.bottom)
-        self.bar = ColorBar(theme, "y")
-        self.item.layout.addItem(self.bar, 2, 4)
         self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
-        self.half_line, self.values, self.notice = CurveItem(), ValuePointsItem(), Notice()
+        self.half_line, self.values = CurveItem(), ValuePointsItem()
         self.edge_there, self.curve_there = ContourItem(), CurveItem()
         self.blame = BlamePointsItem(theme)
+        self.themed.append(self.blame)
         self._loss_table = colormap("viridis")
         self.points = {
             (label, part): PointsItem("square" if label == 0 else "circle")
@@ -95,7 +90,7 @@ class BoundaryDrawing:
             self._lay_out_points()
         self._tint()
         self._draw_answers()
-        self._whole()
+        self.show_whole()
 
     def set_colors(self, name: str) -> None:
         """Colour losses with "viridis" or "cividis"."""
@@ -127,11 +122,7 @@ class BoundaryDrawing:
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
-        self.theme = theme
-        # Half a label of the left axis stands above the view's upper edge.
-        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
-        for entry in (self.left, self.bottom, self.bar, self.notice, self.blame):
-            entry.restyle(theme)
+        super().restyle(theme)
         self.curve.set_pen(solid_pen(theme.text, theme.curve_width * 1.2))
         self.half_line.set_pen(solid_pen(theme.dim_text, theme.thin_width, (2.0, 4.0)))
         self.edge.set_pen(solid_pen(theme.text, theme.thin_width * 1.2))
@@ -186,7 +177,8 @@ class BoundaryDrawing:
                 text += f"to {number_text(float(finite.max()))}"
         return text + "."
 
-    def _whole(self) -> None:
+    def show_whole(self) -> None:
+        """Show all inputs that the network is asked about."""
         if self.picture is None:
             return
         samples = self.picture.samples

@@ -10,23 +10,18 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.kit.axes import ValueAxis, font
 from playground.drawing.kit.geometry import Frame
-from playground.drawing.kit.items import PixelItem, map_points, solid_pen
+from playground.drawing.kit.items import ThemedItem, map_points, solid_pen
 from playground.drawing.kit.labels import draw_text
 from playground.drawing.kit.theme import Theme
 from playground.numerals import number_text
 
 
-class Grid(PixelItem):
+class Grid(ThemedItem):
     """Faint lines at the labelled ticks of the left axis."""
 
     def __init__(self, axis: ValueAxis):
-        super().__init__()
+        super().__init__(axis.theme)
         self.axis = axis
-        self.theme = axis.theme
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         low, high = self.axis.range
@@ -40,18 +35,13 @@ class Grid(PixelItem):
                 painter.drawLine(QPointF(frame[0], y), QPointF(frame[2], y))
 
 
-class Pointer(PixelItem):
+class Pointer(ThemedItem):
     """A thin line at the step under the pointer, with dots on the curves."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
         self.step: int | None = None
         self.dots: list[float] = []
-        self.theme: Theme | None = None
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def point_at(self, step: int | None, dots: list[float]) -> None:
         if step != self.step or dots != self.dots:
@@ -59,7 +49,7 @@ class Pointer(PixelItem):
             self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        if self.step is None or self.theme is None:
+        if self.step is None:
             return
         x, y = map_points(transform, np.full(len(self.dots), float(self.step)), np.array(self.dots))
         at = self.step * transform.m11() + transform.dx()
@@ -74,17 +64,12 @@ class Pointer(PixelItem):
                 painter.drawEllipse(QPointF(dot_x, dot_y), 4.0, 4.0)
 
 
-class _Sentence(PixelItem):
+class _Sentence(ThemedItem):
     """A text in a plot, empty where nothing is to be said."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
         self.text = ""
-        self.theme: Theme | None = None
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def set_text(self, text: str) -> None:
         if text != self.text:
@@ -96,7 +81,7 @@ class Notice(_Sentence):
     """A sentence in the middle of an empty plot."""
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        if self.text and self.theme is not None:
+        if self.text:
             painter.setPen(solid_pen(self.theme.dim_text, 1.0))
             text_font = font(self.theme)
             lines = wrapped(self.text, frame[2] - frame[0] - 16, QFontMetricsF(text_font))
@@ -111,7 +96,7 @@ class Footnote(_Sentence):
     """A small sentence at the lower edge of a plot: what the picture cannot show."""
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        if not self.text or self.theme is None:
+        if not self.text:
             return
         text_font = font(self.theme, self.theme.small_font_size)
         metrics = QFontMetricsF(text_font)

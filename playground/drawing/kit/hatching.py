@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTransform
 
 from playground.drawing.kit.geometry import Frame, hatch, runs
-from playground.drawing.kit.items import PixelItem, cell_rect, draw_segments, map_points, solid_pen
+from playground.drawing.kit.items import ThemedItem, cell_rect, draw_segments, map_points, solid_pen
 from playground.drawing.kit.levels import Beyond, Levels, Outside
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.landscape.surface import Surface
@@ -54,19 +54,14 @@ def count_hatched(cells: Sequence[Cells]) -> Beyond:
     return sum((some.outside.count for some in cells), Beyond(0, 0, 0))
 
 
-class HatchItem(PixelItem):
+class HatchItem(ThemedItem):
     """Cells not in a colour of their own: above the levels (dark lines rising), below (light lines falling),
     not finite (the card's ground, lines both ways)."""
 
     def __init__(self, theme: Theme):
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.count = Beyond(0, 0, 0)
         self.boxes: dict[str, np.ndarray] = {}
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def clear(self) -> None:
         self.count, self.boxes = Beyond(0, 0, 0), {}

@@ -20,6 +20,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTran
 from playground.drawable import can_be_drawn, drawable_range
 from playground.drawing.kit.colors import packed
 from playground.drawing.kit.geometry import Frame, clip_polyline, dashes, simplified, thin_curve
+from playground.drawing.kit.theme import Theme
 
 LONGEST_STROKE = 25_000.0
 """A line longer than this in pixels is noise, and on the screen too slow to draw in its full width."""
@@ -132,6 +133,18 @@ class PixelItem(pg.GraphicsObject):
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         """Paint in pixels; `transform` leads from data to pixels, `frame` is what the view shows."""
         raise NotImplementedError
+
+
+class ThemedItem(PixelItem):
+    """An item in the colours, widths and font sizes of a theme."""
+
+    def __init__(self, theme: Theme):
+        super().__init__()
+        self.theme = theme
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
 
 
 def _between(to_scene: QTransform, to_device: QTransform) -> QTransform:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from playground.drawing.kit.axes import ValueAxis, floor_125, nice_step, round_up
-from playground.drawing.kit.furniture import Footnote, Grid, Notice, Pointer, off_log_axis
-from playground.drawing.kit.items import CurveItem, PlotBox, plot_of, solid_pen
-from playground.drawing.kit.marks import MarkBand, MarkLines, MarkLog, StepMark, began_with
+from playground.drawing.kit.axes import floor_125, nice_step, round_up
+from playground.drawing.kit.furniture import Pointer, off_log_axis
+from playground.drawing.kit.items import CurveItem, solid_pen
+from playground.drawing.kit.marks import began_with
+from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, RunPlot, last_on_axis
 from playground.drawing.kit.strands import strands
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.loss.rate_line import RateLine, RateLineItem
@@ -22,7 +23,6 @@ from playground.engine.recording.series import Curve
 from playground.experiment import Experiment
 from playground.numerals import loss_text, number_text
 
-DASHES = (5.0, 3.5)
 LARGEST = 1e300
 EMPTY = "No step yet: press Space"
 ROOM_AHEAD = 1.25
@@ -31,37 +31,21 @@ REACH = 100.0
 """So far beyond the present run's own J the curves of other runs may widen the axis."""
 NEW_LOSS = ("training.l1", "training.l2", "parameters")
 """Changes after which an earlier J says nothing of the present one."""
-EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
 
 
-class LossDrawing:
+class LossDrawing(RunPlot):
     """Shows a history; `.item` goes into a scene, on the screen or for an export.
 
     The view follows the run until somebody zooms or pans; `.item.vb.autoRange()` follows it again.
     """
 
     def __init__(self, theme: Theme):
-        self.theme = theme
-        self._log = True
+        super().__init__(theme, "J", logarithmic=True)
         self._train = self._test = self._batch = self._rate = EMPTY_CURVE
         self._changes: tuple[Any, ...] = ()
         self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
         self._rate_at: Callable[[int], float] | None = None
-        self._marks: list[StepMark] = []
-        self._mark_log = MarkLog()
-        self.band = MarkBand(theme)
-        self.left = ValueAxis("left", theme, "J")
-        self.bottom = ValueAxis("bottom", theme, "step")
-        self.box = PlotBox(self.follow)
-        self.item = plot_of(self.box, self.left, self.bottom, self.band)
-        self.grid, self.lines, self.pointer, self.notice, self.footnote = (
-            Grid(self.left),
-            MarkLines(self.band),
-            Pointer(),
-            Notice(),
-            Footnote(),
-        )
-        self.moment, self.others, self.rates = Pointer(), OtherCurves(theme), RateLineItem(theme)
+        self.moment, self.others, self.rates = Pointer(theme), OtherCurves(theme), RateLineItem(theme)
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
         self.test_strands, self.train_strands = (CurveItem(), CurveItem()), (CurveItem(), CurveItem())
         parts = (
@@ -80,10 +64,10 @@ class LossDrawing:
             self.footnote,
         )
         self.box.lay(parts)
-        self.left.logarithmic = self._log
+        self.themed += (self.others, self.rates)
         self.notice.text = EMPTY
         self.restyle(theme)
-        self.follow()
+        self.show_whole()
 
     def show(
         self,
@@ -113,11 +97,9 @@ class LossDrawing:
             began = began_with(experiment)
         if history.changes is not self._changes or began != self._began:
             self._changes, self._began = history.changes, began
-            self._marks = self._mark_log.follow(history.changes, *began)
-            self.band.set_marks(self._marks)
-            self.lines.update()
-        self._draw_curves()
-        self.follow()
+            self.show_marks(self.mark_log.follow(history.changes, *began))
+        self.draw_curves()
+        self.show_whole()
 
     @property
     def shown(self) -> dict[str, Curve]:
@@ -127,7 +109,7 @@ class LossDrawing:
     def show_others(self, runs: Sequence[OtherRun]) -> None:
         """Draw other runs beside this one; none: an empty sequence."""
         self.others.show(runs)
-        self.follow()
+        self.show_whole()
 
     def show_rates(self, line: RateLine) -> None:
         """Draw the learning rate of a schedule; an empty line for none."""
@@ -143,24 +125,13 @@ class LossDrawing:
         self.moment.point_at(step, dots)
 
     def set_log(self, logarithmic: bool) -> None:
-        """A logarithmic axis of J, or a linear one."""
-        self._log = logarithmic
-        self.left.logarithmic = self.others.logarithmic = logarithmic
-        self.left.picture = None
-        self.box.touched = False
-        self._draw_curves()
-        self.follow()
+        """Set a logarithmic axis of J, or a linear one."""
+        self.others.logarithmic = logarithmic
+        super().set_log(logarithmic)
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
-        self.theme = theme
-        # Half a label of the last step stands beyond the view's right edge.
-        self.item.layout.setContentsMargins(1, 1, 2 + 1.2 * theme.small_font_size, 1)
-        for entry in (self.left, self.bottom, self.band, self.lines, self.grid, self.pointer, self.notice):
-            entry.restyle(theme)
-        self.footnote.restyle(theme)
-        self.others.restyle(theme)
-        self.rates.restyle(theme)
+        super().restyle(theme)
         self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
         for entry in (self.train_curve, *self.train_strands):
             entry.set_pen(solid_pen(theme.text, theme.curve_width))
@@ -169,16 +140,14 @@ class LossDrawing:
         self.faint = mix(theme.card, theme.dim_text, 0.4)
         self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
 
-    def follow(self) -> None:
-        """Show all steps, unless a part was chosen: the range grows seldom, in 1-2-5 steps."""
+    def show_whole(self) -> None:
+        """Show all steps, unless a part was chosen."""
         last = max(
             (int(curve.steps[-1]) for curve in self._curves_of_all_points() if len(curve.steps)), default=0
         )
         if len(self.rates.line.rates):
             last = round(ROOM_AHEAD * last)
-        right = round_up(last) if last > 0 else 100.0
-        low, high = self._loss_range()
-        self.box.place(-0.015 * right, right, low, high)
+        self.place(last_on_axis(last), *self._loss_range())
         self.notice.setVisible(last == 0)
 
     def _curves_of_all_points(self) -> list[Curve]:
@@ -206,7 +175,7 @@ class LossDrawing:
         values = np.concatenate(parts)
         # Beyond this a margin around the values, or a tick between them, would overflow.
         values = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
-        if self._log:
+        if self.logarithmic:
             values = values[values > 1 / LARGEST]
             if not values.size:
                 return -1.0, 0.0
@@ -221,30 +190,26 @@ class LossDrawing:
         low, high = min(float(values.min()), 0.0), max(float(values.max()), 1e-300)
         return low, round_up(high * 1.02)
 
-    def _draw_curves(self) -> None:
-        self.batch_curve.set_data(self._batch.steps, self._height(self._batch.values))
+    def draw_curves(self) -> None:
+        """Lay the losses of training, test and batches where the axis has them."""
+        self.batch_curve.set_data(self._batch.steps, self.height(self._batch.values))
         for items, curve in (
             ((self.train_curve, *self.train_strands), self._train),
             ((self.test_curve, *self.test_strands), self._test),
         ):
             for item, part in zip(items, self._parts(curve), strict=True):
-                item.set_data(part.steps, self._height(part.values))
+                item.set_data(part.steps, self.height(part.values))
         self.footnote.set_text(self._off_axis())
 
     def _off_axis(self) -> str:
         """What of J the logarithmic axis has no place for."""
         drawn = (self._train, self._test, self._batch)
-        return off_log_axis("J", [curve.values for curve in drawn]) if self._log else ""
+        return off_log_axis("J", [curve.values for curve in drawn]) if self.logarithmic else ""
 
     def _parts(self, curve: Curve) -> tuple[Curve, Curve, Curve]:
         """A curve as it is drawn: see strands. What every step has a value of is joined."""
         dense = curve is self._train and not len(self._batch.steps)
         return (curve, EMPTY_CURVE, EMPTY_CURVE) if dense else strands(curve)
-
-    def _height(self, values: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            heights = np.log10(values) if self._log else np.asarray(values, float)
-        return np.where(np.isfinite(heights), heights, np.nan)
 
     def hover(self, step: float) -> str:
         """Point at the recorded step nearest to this one, and say its numbers; nothing far from any."""
@@ -287,12 +252,8 @@ class LossDrawing:
         """Where the line that is drawn stands at a step."""
         joined, even, odd = self._parts(curve)
         own = odd if step % 2 else even
-        heights = (np.interp(step, c.steps, self._height(c.values)) for c in (joined, own) if len(c.steps))
+        heights = (np.interp(step, c.steps, self.height(c.values)) for c in (joined, own) if len(c.steps))
         return float(next((height for height in heights if math.isfinite(height)), math.nan))
-
-    def unhover(self) -> None:
-        """Take the pointer's line away."""
-        self.pointer.point_at(None, [])
 
     def summary(self) -> str:
         """One line for a screen reader."""
@@ -300,13 +261,13 @@ class LossDrawing:
             return "Loss over the steps: no step yet."
         last = int(self._train.steps[-1])
         text = (
-            f"Loss over the steps, {'logarithmic' if self._log else 'linear'} axis: {last} steps, "
+            f"Loss over the steps, {'logarithmic' if self.logarithmic else 'linear'} axis: {last} steps, "
             f"training J from {loss_text(float(self._train.values[0]))} "
             f"to {loss_text(float(self._train.values[-1]))}"
         )
         if len(self._test.values) and math.isfinite(self._test.values[-1]):
             text += f", test J {loss_text(float(self._test.values[-1]))}"
-        rates = [mark.text for mark in self._marks if mark.is_rate]
+        rates = [mark.text for mark in self.band.marks if mark.is_rate]
         if len(rates) > 1:
             times = "once" if len(rates) == 2 else f"{len(rates) - 1} times"
             text += f"; the learning rate changed {times}, now {rates[-1]}"

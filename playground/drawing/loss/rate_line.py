@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.geometry import Frame, clip_polyline, thin_curve
-from playground.drawing.kit.items import PixelItem, draw_polyline, map_points, solid_pen
+from playground.drawing.kit.items import ThemedItem, draw_polyline, map_points, solid_pen
 from playground.drawing.kit.labels import draw_text
 from playground.drawing.kit.theme import Theme
 from playground.numerals import number_text
@@ -30,17 +30,12 @@ class RateLine:
     name: str = ""
 
 
-class RateLineItem(PixelItem):
+class RateLineItem(ThemedItem):
     """A pink line, solid up to now and dotted after it; its top is the greatest α, the plot's floor is 0."""
 
     def __init__(self, theme: Theme):
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.line = RateLine()
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def show(self, line: RateLine) -> None:
         self.line = line

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
 from playground.drawing.kit.axes import floor_125, nice_step
 from playground.drawing.kit.geometry import Frame
-from playground.drawing.kit.items import PixelItem, solid_pen
+from playground.drawing.kit.items import ThemedItem, solid_pen
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.landscape.plane import Plane
 from playground.numerals import number_text
@@ -144,17 +144,12 @@ def blame_arrows(
     return [Arrow(a, b, *plane.components(mean), "−α·∂J/∂θ, the mean of all", "mean"), alone]
 
 
-class CursorItem(PixelItem):
+class CursorItem(ThemedItem):
     """A cross over the whole view at the place that the keyboard points at."""
 
     def __init__(self, theme: Theme):
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.place: tuple[float, float] | None = None
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def point_at(self, place: tuple[float, float] | None) -> None:
         if place != self.place:

@@ -10,13 +10,12 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from playground.drawing.kit.axes import ValueAxis
-from playground.drawing.kit.color_bar import ColorBar
 from playground.drawing.kit.colors import colormap
 from playground.drawing.kit.contours import ContourItem, contour_lines
-from playground.drawing.kit.furniture import Notice
 from playground.drawing.kit.hatching import HatchItem, hatched
-from playground.drawing.kit.items import FieldItem, PlotBox, plot_of, solid_pen
+from playground.drawing.kit.items import FieldItem, solid_pen
 from playground.drawing.kit.levels import Beyond, Levels, levels_of
+from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import INK, Theme
 from playground.drawing.runs import OtherPaths, OtherRun
 from playground.drawing.surface.arrows import CursorItem
@@ -31,7 +30,7 @@ FINE = 41
 EMPTY = "The surface is being computed"
 
 
-class SurfaceDrawing:
+class SurfaceDrawing(ColorPlot):
     """Shows a SurfacePicture; `.item` goes into a scene, on the screen or for an export.
 
     view_changed: called with the Window that somebody zoomed or panned to, and with None when the whole
@@ -39,22 +38,16 @@ class SurfaceDrawing:
     """
 
     def __init__(self, theme: Theme, colors: str = "viridis"):
-        self.theme = theme
+        super().__init__(theme, ValueAxis("left", theme), ValueAxis("bottom", theme))
         self.view_changed: Callable[[Window | None], None] | None = None
         self.picture = SurfacePicture(None)
         self.levels: Levels | None = None
         self._table = colormap(colors)
         self._drawn: tuple[Any, ...] = ()
-        self.left, self.bottom = ValueAxis("left", theme), ValueAxis("bottom", theme)
-        self.box = PlotBox(self._whole)
-        self.item = plot_of(self.box, self.left, self.bottom)
-        self.bar = ColorBar(theme)
-        # Beside the view itself, in its row of the plot's layout, so that both are equally high.
-        self.item.layout.addItem(self.bar, 2, 4)
         self.field, self.hatching, self.contour_item = FieldItem(), HatchItem(theme), ContourItem()
         self.finer_field, self.cursor = FieldItem(), CursorItem(theme)
-        self.overlay, self.notice = PathOverlay(theme), Notice()
-        self.others = OtherPaths(theme)
+        self.overlay, self.others = PathOverlay(theme), OtherPaths(theme)
+        self.themed += (self.hatching, self.others, self.overlay, self.cursor)
         self.overlay.beneath = lambda: self.others.beneath
         self.others.kept_free = lambda: self.overlay.kept_free
         self.others.line = lambda: self.overlay.line
@@ -124,20 +117,7 @@ class SurfaceDrawing:
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
-        self.theme = theme
-        # Half a label of the left axis stands above the view's upper edge.
-        self.item.layout.setContentsMargins(1, 2 + theme.small_font_size / 2, 4, 1)
-        for entry in (
-            self.left,
-            self.bottom,
-            self.bar,
-            self.hatching,
-            self.others,
-            self.overlay,
-            self.cursor,
-            self.notice,
-        ):
-            entry.restyle(theme)
+        super().restyle(theme)
         line = QColor(INK)
         line.setAlphaF(0.34)
         self.contour_item.set_pen(solid_pen(line, theme.thin_width * 0.9))
@@ -261,7 +241,7 @@ class SurfaceDrawing:
             (left, right), (bottom, top) = self.box.viewRange()
             self.view_changed(Window(left, right, bottom, top))
 
-    def _whole(self) -> None:
+    def show_whole(self) -> None:
         surface = self.picture.surface
         if surface is not None:
             self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))

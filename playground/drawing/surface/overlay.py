@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.geometry import Frame, thin_path
-from playground.drawing.kit.items import PixelItem, map_points, solid_pen
+from playground.drawing.kit.items import ThemedItem, map_points, solid_pen
 from playground.drawing.kit.labels import Box, around, draw_label, place_labels, sampled, text_size
 from playground.drawing.kit.theme import INK, OUTLINE, PATH_PINK, Theme
 from playground.drawing.runs import Beneath
@@ -31,24 +31,19 @@ TOGETHER = 11.0
 """Marks of changes closer than this in pixels are drawn as one."""
 
 
-class PathOverlay(PixelItem):
+class PathOverlay(ThemedItem):
     """The path as a white line with a dark outline, fainter the farther it lies off the plane; a ring where
     it starts, pink diamonds where the learning rate changed, a cross where the weights were put by hand, a
     triangle for those that were kept, a marker in the colour of the true loss now, and arrows from there.
     """
 
     def __init__(self, theme: Theme):
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.beneath: Callable[[], Beneath] = Beneath
         """What other lines lie under the labels."""
         self.kept_free: list[Box] = []
         self.line = np.empty((0, 2))
         self.clear()
-
-    def restyle(self, theme: Theme) -> None:
-        self.theme = theme
-        self.update()
 
     def clear(self) -> None:
         self._path, self._fade = np.empty((0, 2)), np.empty(0)
