@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QTableView, QTabWidget, QWidget
 
 from playground.engine.chain_rule.steps import ChainRuleSteps, Known
 from playground.ui.chain_rule.models import NodesModel, StepsModel
+from playground.ui.widgets.throttle import Throttle
 
 READ_MS = 120
 """While numbers change, lists follow so often: they are read more slowly than the graph is."""
@@ -46,10 +47,8 @@ class StepsSide(QTabWidget):
         header.setHighlightSections(False)
         self.addTab(self.steps_list, "Steps")
         self.addTab(self.table, "Table")
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(READ_MS)
-        self._later.timeout.connect(self.read)
+        self._throttle = Throttle(READ_MS, self)
+        self._throttle.due.connect(self.read)
         self.steps_list.clicked.connect(lambda index: self.chosen.emit(index.row() + 1))
 
     def show_steps(self, steps: ChainRuleSteps, at: int, at_once: bool) -> None:
@@ -67,8 +66,7 @@ class StepsSide(QTabWidget):
         self.nodes_model.show_nodes(steps, known, differences)
 
     def read_soon(self) -> None:
-        if not self._later.isActive():
-            self._later.start()
+        self._throttle.soon()
 
     def read(self) -> None:
         """Let the views look at their models again."""

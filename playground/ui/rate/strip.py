@@ -22,6 +22,7 @@ from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.number_field import Number, NumberField
 from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.throttle import Throttle
 
 if TYPE_CHECKING:
     from playground.lab.lab import Lab
@@ -62,10 +63,8 @@ class LearningRateStrip(Card):
         # Of the last α that was sent: a snapshot of before must not move the thumb back under the pointer.
         self._order = 0
         self._scheduled = ("constant", 1.0)
-        self._resting = QTimer(self)
-        self._resting.setSingleShot(True)
-        self._resting.setInterval(READABLE_MS)
-        self._resting.timeout.connect(self._tell_schedule)
+        self._throttle = Throttle(READABLE_MS, self)
+        self._throttle.due.connect(self._tell_schedule)
         self._sentence = SUBTITLE
         self._shorter: tuple[str, ...] = ()
         self._side: QWidget | None = None
@@ -291,10 +290,10 @@ class LearningRateStrip(Card):
         schedule = schedule_of(settings)
         before, factor = self._scheduled[0], 1.0 if schedule is None else schedule.factor_at(step)
         self._scheduled = settings.schedule, factor
-        if settings.schedule != before or not self._resting.isActive():
-            self._tell_schedule()
-            self._resting.start()
-        if settings.schedule != before:
+        if settings.schedule == before:
+            self._throttle.now_or_soon()
+        else:
+            self._throttle.now()
             self._name_rate(slider_name(settings.schedule))
 
     def _tell_schedule(self) -> None:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, QTimer, Signal
+from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,6 +15,7 @@ from playground.engine.network import parameter_name
 from playground.engine.optimizers import OPTIMIZERS
 from playground.numerals import rate_text, signed_text
 from playground.ui.rate.recurrences import RECURRENCES, Line, Piece, recurrence, short
+from playground.ui.widgets.throttle import Throttle
 
 if TYPE_CHECKING:
     from playground.engine.recording.run_view import LastUpdate, RunView
@@ -72,10 +73,8 @@ class UpdateNumbers(QWidget):
         super().__init__(parent)
         self.index = 0
         self._view: RunView | None = None
-        self._resting = QTimer(self)
-        self._resting.setSingleShot(True)
-        self._resting.setInterval(READABLE_MS)
-        self._resting.timeout.connect(self._show_now)
+        self._throttle = Throttle(READABLE_MS, self)
+        self._throttle.due.connect(self._show_now)
         self._lines: list[Line] = []
         self._optimizer = "gradient_descent"
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -103,9 +102,7 @@ class UpdateNumbers(QWidget):
                 self._optimizer = view.settings.optimizer
                 self.updateGeometry()
                 self.room_changed.emit()
-            if not self._resting.isActive():
-                self._show_now()
-                self._resting.start()
+            self._throttle.now_or_soon()
 
     def _show_now(self) -> None:
         view = self._view

@@ -1,0 +1,34 @@
+"""A call that comes only so often, however often it is asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+
+class Throttle(QObject):
+    """Emits due at most about once in a pause of so many milliseconds, and always after the last request.
+
+    For what cannot be read, or costs more than it shows, when it changes faster.
+    """
+
+    due = Signal()
+
+    def __init__(self, milliseconds: int, parent: QObject):
+        super().__init__(parent)
+        self._pause = QTimer(self, singleShot=True, interval=milliseconds)
+        self._pause.timeout.connect(self.due)
+
+    def now(self) -> None:
+        """Emit due, and begin a pause."""
+        self.due.emit()
+        self._pause.start()
+
+    def now_or_soon(self) -> None:
+        """Emit due: at once, or at the end of the pause."""
+        if not self._pause.isActive():
+            self.now()
+
+    def soon(self) -> None:
+        """Emit due at the end of the pause, which begins now unless there is one."""
+        if not self._pause.isActive():
+            self._pause.start()
