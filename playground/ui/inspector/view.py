@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.drawing.inspector import Entry
 from playground.drawing.kit.theme import DARK, Theme
@@ -18,6 +18,7 @@ from playground.ui.style import set_role
 from playground.ui.widgets.buttons import button_of, quiet_button
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.step_transport import StepTransport
 
 WAITING = "The helper is tracing the pass."
 BEGINNING = "Step forward: the point goes through the network, layer by layer."
@@ -142,18 +143,22 @@ class Inspector(Card):
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._keep_lines()
-        self.start_button = button_of("|◀", "The first operation", "First operation")
-        self.back_button = button_of("◀  Back", "One operation back (Shift+F8)")
-        self.step_button = button_of("Step  ▶", "The next operation (F8)")
+        self.transport = StepTransport(
+            1,
+            ("The first operation", "First operation"),
+            "One operation back (Shift+F8)",
+            "The next operation (F8)",
+            "Operations shown",
+        )
+        self.transport.position.setMinimumWidth(40)
+        self.transport.row.setSpacing(5)
         self.phase_buttons = {
             phase: button_of(phase.capitalize(), f"To the end of: {phase}") for phase in PHASES
         }
         for button in self.phase_buttons.values():
             set_role(button, "quiet")
             button.setCheckable(True)
-        self.position = QSlider(Qt.Orientation.Horizontal)
-        self.position.setAccessibleName("Operations shown")
-        self.position.setMinimumWidth(40)
+            self.transport.row.addWidget(button)
 
     def _arrange(self) -> None:
         for place, widget in enumerate((self.previous_button, self.point_label, self.next_button)):
@@ -161,15 +166,6 @@ class Inspector(Card):
         self.header.insertStretch(3, 1)
         self.add_tool(self.mean_button)
         self.add_tool(self.check_button)
-        self.transport = QWidget()
-        transport = QHBoxLayout(self.transport)
-        transport.setContentsMargins(0, 0, 0, 0)
-        transport.setSpacing(5)
-        for button in (self.start_button, self.back_button, self.step_button):
-            transport.addWidget(button)
-        transport.addWidget(self.position, 1)
-        for button in self.phase_buttons.values():
-            transport.addWidget(button)
         self.body.addWidget(self.check_label)
         board = QHBoxLayout()
         board.addWidget(self.area, 5)
@@ -181,10 +177,7 @@ class Inspector(Card):
         self.next_button.clicked.connect(lambda: self.point_wanted.emit(1))
         self.mean_button.clicked.connect(self.mean_wanted)
         self.check_button.clicked.connect(self.check_wanted)
-        self.start_button.clicked.connect(lambda: self.go_to(1))
-        self.back_button.clicked.connect(lambda: self.step(-1))
-        self.step_button.clicked.connect(lambda: self.step(1))
-        self.position.valueChanged.connect(self.go_to)
+        self.transport.wanted.connect(self.go_to)
         for phase, button in self.phase_buttons.items():
             button.clicked.connect(lambda _=False, phase=phase: self._end_of(phase))
 
@@ -197,13 +190,7 @@ class Inspector(Card):
     def _refresh(self) -> None:
         total = len(self.operations)
         self.board.show_operations(self.operations, min(self.at, total))
-        self.position.blockSignals(True)
-        self.position.setRange(1, max(total, 1))
-        self.position.setValue(self.at)
-        self.position.blockSignals(False)
-        self.start_button.setEnabled(self.at > 1)
-        self.back_button.setEnabled(self.at > 1)
-        self.step_button.setEnabled(self.at < total)
+        self.transport.show_place(self.at, max(total, 1))
         self._mark_phase()
         self._point("")
 
