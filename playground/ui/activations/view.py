@@ -8,9 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
-    QMenu,
     QSizePolicy,
-    QToolButton,
     QToolTip,
     QWidget,
 )
@@ -28,6 +26,7 @@ from playground.numerals import percent_text
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plot import export_button, plot_menu
 from playground.ui.widgets.plot_card import PlotCard
 
 WIDE = 460
@@ -59,11 +58,7 @@ class FunctionView(QWidget):
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.addAction("Export…").triggered.connect(lambda: self.export_wanted.emit(self.name))
-        menu.addAction("Copy to the clipboard").triggered.connect(lambda: self.copy_wanted.emit(self.name))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
+        plot_menu(self, self).popup(event.globalPos())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 110)
@@ -82,7 +77,6 @@ class NormView(PlotCard):
         drawing = LayerNormDrawing(DARK)
         super().__init__("layer_norms", "Gradient norm of layer [l]", drawing, drawing.item, parent)
         set_role(self, "plain")
-        self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")
         self.add_tool(self.export_button)
         self._theme, self._penalised = DARK, False
 
@@ -128,13 +122,7 @@ class ActivationView(Card):
         set_role(self.formula, "dim")
         self.header.insertWidget(2, self.formula)
         self.function_view = FunctionView(theme)
-        self.export_button = QToolButton()
-        self.export_button.setText("⤓")
-        self.export_button.setAccessibleName("Export: Activation function")
-        self.export_button.setToolTip("Save this picture as PNG or SVG, or copy it")
-        set_role(self.export_button, "quiet")
-        function_view = self.function_view
-        self.export_button.clicked.connect(lambda: function_view.export_wanted.emit(function_view.name))
+        self.export_button = export_button(self.function_view, "Activation function", "picture")
         self.add_tool(self.export_button)
         self.norm_view = NormView()
         self.sentence = PlainLabel()

@@ -18,11 +18,13 @@ from playground.ui.chain_rule.graph_view import GraphView
 from playground.ui.chain_rule.models import difference_text, verdict
 from playground.ui.chain_rule.sliced_differences import SlicedDifferences
 from playground.ui.chain_rule.steps_side import StepsSide
+from playground.ui.chain_rule.steps_transport import StepsTransport
 from playground.ui.chain_rule.variable_rows import VariableRows
 from playground.ui.style import set_role
+from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import PlainLabel
-from playground.ui.widgets.step_transport import StepTransport
+from playground.ui.widgets.plot import EXPORT_SIGN
 
 ROOM_FOR_SIDE = 900
 """A lab so many pixels wide shows steps and table beside the graph unless told otherwise."""
@@ -145,12 +147,9 @@ class ChainRuleLab(Card):
         self.side_button.setText("Steps")
         self.side_button.setCheckable(True)
         self.side_button.setToolTip("Show every step, and every node as a table, beside the graph")
-        self.export_button = QToolButton()
-        self.export_button.setText("⤓")
-        self.export_button.setAccessibleName("Export the graph")
-        self.export_button.setToolTip("Save the graph as PNG or SVG, its table as CSV, or copy it")
+        tip = "Save the graph as PNG or SVG, its table as CSV, or copy it"
+        self.export_button = quiet_button(EXPORT_SIGN, tip, "Export the graph")
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        set_role(self.export_button, "quiet")
         self.export_button.setMenu(self.export.menu(self.export_button))
         self.result = PlainLabel("j =")
         set_role(self.result, "value")
@@ -171,7 +170,7 @@ class ChainRuleLab(Card):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.transport = StepTransport()
+        self.transport = StepsTransport()
         self.rows = VariableRows()
 
     def _arrange(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QVBoxLayout
 
 from playground.experiment import MAX_HIDDEN_LAYERS, Experiment
 from playground.ui.style import set_role
+from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.number_field import Number, NumberEntry, NumberField
 from playground.ui.widgets.plain_label import PlainLabel
 
@@ -68,11 +69,7 @@ class LayersEditor(QWidget):
             field.committed.connect(lambda value, i=index: self._resize(i, value))
             label = PlainLabel(f"a[{index + 1}]")
             label.setBuddy(field)
-            remover = QToolButton()
-            remover.setText("−")
-            remover.setAccessibleName(f"Remove hidden layer {index + 1}")
-            remover.setToolTip("Remove this layer")
-            set_role(remover, "quiet")
+            remover = quiet_button("−", "Remove this layer", f"Remove hidden layer {index + 1}")
             remover.clicked.connect(lambda _checked=False, i=index: self._remove(i))
             entry = NumberEntry(field)
             for column, widget in enumerate((label, entry, remover)):

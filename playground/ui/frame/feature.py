@@ -18,22 +18,9 @@ if TYPE_CHECKING:
     from playground.ui.frame.actions import Command
     from playground.ui.frame.notice_bar import Offer
     from playground.ui.frame.workbench import Workbench
+    from playground.ui.widgets.plot import Plot
 
 Kind = TypeVar("Kind", bound="Feature")
-
-
-class Plot(Protocol):
-    """A picture that can be exported and copied under its name (see Exporter.offer)."""
-
-    name: str
-
-    @property
-    def export_wanted(self) -> Any:
-        """Signal(str): the name of the picture to export."""
-
-    @property
-    def copy_wanted(self) -> Any:
-        """Signal(str): the name of the picture to copy."""
 
 
 class View(Protocol):

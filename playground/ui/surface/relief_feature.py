@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QToolButton
 
 from playground.drawing.kit.theme import Theme
 from playground.drawing.surface.camera import Camera
 from playground.ui.frame.feature import Feature
 from playground.ui.surface.relief_view import ReliefView
+from playground.ui.widgets.plot import plot_menu
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -55,14 +56,9 @@ class ReliefFeature(Feature):
         surface, view = self.window.surface_view, self.view
         if view is None:
             return
-        menu = QMenu(view)
-        menu.addAction("Export…").triggered.connect(lambda: surface.export_wanted.emit(surface.name))
-        menu.addAction("Copy to the clipboard").triggered.connect(
-            lambda: surface.copy_wanted.emit(surface.name)
-        )
+        menu = plot_menu(surface, view)
         menu.addSeparator()
         surface.fill_menu(menu)
         menu.addAction("First view (Home)").triggered.connect(lambda: view.set_camera(Camera()))
         menu.addAction(self._action)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)

@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QGraphicsItem, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QGraphicsItem, QMenu, QWidget
 
 from playground.drawing.data.value_points import ValuePointsItem
 from playground.drawing.kit.axes import ValueAxis
@@ -17,6 +17,7 @@ from playground.drawing.kit.theme import Theme
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card, FittingLabel
 from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plot import export_button, plot_menu
 
 ZOOM_STEP = 0.8
 PAN_STEP = 0.1
@@ -84,14 +85,9 @@ class PlotCard(Card):
         set_role(self.readout, "readout")
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.readout.hide()
-        self.export_button = QToolButton()
+        self.export_button = export_button(self, title)
         # A card that gives it no place would leave it behind.
         self.destroyed.connect(self.export_button.deleteLater)
-        self.export_button.setText("⤓")
-        self.export_button.setAccessibleName(f"Export: {title}")
-        self.export_button.setToolTip("Save this plot as PNG or SVG, or copy it")
-        set_role(self.export_button, "quiet")
-        self.export_button.clicked.connect(lambda: self.export_wanted.emit(self.name))
 
     def hover_text(self, x: float, y: float) -> str:
         """What to say about a point of the plot; empty for nothing."""
@@ -177,13 +173,10 @@ class PlotCard(Card):
             self.clicked.emit(point.x(), point.y(), plain)
 
     def _show_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addAction("Export…").triggered.connect(lambda: self.export_wanted.emit(self.name))
-        menu.addAction("Copy to the clipboard").triggered.connect(lambda: self.copy_wanted.emit(self.name))
+        menu = plot_menu(self, self)
         menu.addSeparator()
         self.fill_menu(menu)
         menu.addAction("Whole view").triggered.connect(self.whole_view)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.canvas.mapToGlobal(position))
 
     def _pointer_moved(self, scene_position: QPointF) -> None:
