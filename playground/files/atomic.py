@@ -16,16 +16,17 @@ class ExportError(Exception):
     """Something could not be written; the message is one sentence that names it."""
 
 
-def write_atomically(path: str | Path, content: bytes | str) -> None:
+def write_atomically(path: str | Path, content: bytes | str, mode: int | None = None) -> None:
     """Write a file through a temporary one beside it, so that no reader ever finds half of it.
 
-    Text is written as UTF-8. A symbolic link stays one: the file that it points to is written. Raises
-    ExportError, naming the path; the old file is then untouched.
+    Text is written as UTF-8. A symbolic link stays one: the file that it points to is written. mode is the
+    permissions that the file gets (0o600), from its first byte on; None: those of the file that was there,
+    else those of any new file. Raises ExportError, naming the path; the old file is then untouched.
     """
-    write_together({path: content})
+    write_together({path: content}, mode)
 
 
-def write_together(files: Mapping[str | Path, bytes | str]) -> None:
+def write_together(files: Mapping[str | Path, bytes | str], mode: int | None = None) -> None:
     """Write several files as write_atomically does: all are finished before the first takes its place.
 
     Raises ExportError, naming the file, and those that were written before it.
@@ -37,8 +38,8 @@ def write_together(files: Mapping[str | Path, bytes | str]) -> None:
     try:
         for path, content in zip(places, files.values(), strict=True):
             data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-            finished.append((_written_beside(path, data), path))
-        take_places(finished)
+            finished.append((_written_beside(path, data, mode), path))
+        take_places(finished, mode)
     finally:
         for temporary, _ in finished:
             with contextlib.suppress(OSError):
@@ -69,32 +70,32 @@ def refuse_unwritable(path: str | Path) -> None:
     raise ExportError(f"{shown_path(path)} could not be written: {reason}.")
 
 
-def take_places(finished: Sequence[tuple[Path, Path]]) -> None:
+def take_places(finished: Sequence[tuple[Path, Path]], mode: int | None = None) -> None:
     """Give finished files their names: (the finished file, the name), both in one file system.
 
-    A file that is replaced leaves its permissions to the new one; a link stays one. Raises ExportError,
-    naming the file, and those that have got their names before it.
+    A file that is replaced leaves its permissions to the new one, unless a mode is given; a link stays one.
+    Raises ExportError, naming the file, and those that have got their names before it.
     """
     for count, (temporary, path) in enumerate(finished):
         try:
             target = _target(path)
-            mode = _mode(target)
-            if mode is not None:
-                os.chmod(temporary, mode & 0o777)
+            before = _mode(target)
+            if mode is None and before is not None:
+                os.chmod(temporary, before & 0o777)
             if target.parent != path.parent and target.parent != temporary.parent:
                 # The file system of a link's own end may be another one.
-                beside = _written_beside(path, temporary.read_bytes())
+                beside = _written_beside(path, temporary.read_bytes(), mode)
                 os.replace(beside, target)
                 os.unlink(temporary)
             else:
                 os.replace(temporary, target)
         except (OSError, ValueError, ExportError) as error:
             names = ", ".join(shown_name(done.name) for _, done in finished[:count])
-            before = f" Written before it: {names}." if names else ""
+            others = f" Written before it: {names}." if names else ""
             said = str(error)
             if not isinstance(error, ExportError):
                 said = f"{shown_path(path)} could not be written: {reason_of(error)}."
-            raise ExportError(said + before) from error
+            raise ExportError(said + others) from error
 
 
 def ensure_folder(path: str | Path) -> Path:
@@ -115,15 +116,18 @@ def reason_of(error: OSError | ValueError) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
 
-def _written_beside(path: Path, data: bytes) -> Path:
-    """A new file beside the one that is to be written, finished; it has the permissions of any new file."""
+def _written_beside(path: Path, data: bytes, mode: int | None = None) -> Path:
+    """Return a new file beside the one that is to be written, finished.
+
+    It has the permissions of any new file, or those of mode.
+    """
     target = _target(path)
     temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     made = False
     try:
         # The system itself takes the umask off; asking for it would change it for every thread.
-        with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
+        with os.fdopen(os.open(temporary, flags, 0o666 if mode is None else mode), "wb") as file:
             made = True
             file.write(data)
             file.flush()
