@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from playground.arrays import Floats
 from playground.engine.backprop.activation_facts import ActivationFacts, facts_in_pieces, gradient_norms
 from playground.engine.backprop.bugs import rules_of
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 MOST_ROWS = 400
 """Steps kept at most; then a half is dropped."""
@@ -22,24 +22,20 @@ AT_A_TIME = 10
 
 
 @dataclass(frozen=True, eq=False)
-class ActivationsAnswer:
+class ActivationsAnswer(RunAnswer):
     """Facts of this step, and the norms (k, L) of these steps (k,): this one and those asked for."""
 
-    run: int
-    step: int
     facts: ActivationFacts
     steps: NDArray[np.int64]
     norms: Floats
 
 
 @dataclass(frozen=True, eq=False)
-class ActivationsQuestion:
+class ActivationsQuestion(RunQuestion):
     """Activations over the training points at parameters (P,); gradient norms there and at past (k, P)."""
 
-    slot: ClassVar[str] = "activations"
+    slot = "activations"
 
-    run: int
-    step: int
     parameters: Floats
     past_steps: NDArray[np.int64]
     past: Floats

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -13,17 +12,16 @@ from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.preview import next_step
 from playground.experiment import TrainingSettings
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.side import is_within_rounding
 
 
 @dataclass(frozen=True, eq=False)
-class ArrowsAnswer:
+class ArrowsAnswer(RunAnswer):
     """From parameters (P,): the update (P,) that the optimiser is about to make, the gradient (P,) of J there
     over all training points, that of the batch that the update sees, and its α with any schedule. visible:
     whether the update changes J by more than rounding."""
 
-    run: int
-    step: int
     parameters: Floats
     update: Floats
     gradient: Floats
@@ -34,13 +32,11 @@ class ArrowsAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class ArrowsQuestion:
+class ArrowsQuestion(RunQuestion):
     """What will the step after this checkpoint do, with these live settings?"""
 
-    slot: ClassVar[str] = "arrows"
+    slot = "arrows"
 
-    run: int
-    step: int
     checkpoint: Checkpoint
     settings: TrainingSettings
 

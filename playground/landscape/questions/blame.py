@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from playground.arrays import Floats
 from playground.engine.losses import LOSSES
 from playground.engine.network import Network
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.side import is_within_rounding
 
 POINTS_AT_ONCE = 512
@@ -26,24 +26,20 @@ def point_losses(network: Network, theta: Floats, X: Floats, y: Floats) -> Float
 
 
 @dataclass(frozen=True, eq=False)
-class BlameAnswer:
+class BlameAnswer(RunAnswer):
     """The losses (n,) of the training points at these parameters, and the penalty that J has besides."""
 
-    run: int
-    step: int
     parameters: Floats
     losses: Floats
     penalty: float
 
 
 @dataclass(frozen=True, eq=False)
-class BlameQuestion:
+class BlameQuestion(RunQuestion):
     """What does each training point add to J at these parameters?"""
 
-    slot: ClassVar[str] = "blame"
+    slot = "blame"
 
-    run: int
-    step: int
     parameters: Floats
     l1: float = 0.0
     l2: float = 0.0
@@ -61,15 +57,13 @@ class BlameQuestion:
 
 
 @dataclass(frozen=True, eq=False)
-class PointGradientAnswer:
+class PointGradientAnswer(RunAnswer):
     """The gradient (P,) of one point's loss, and their mean (P,) over all training points, which is ∂J/∂θ.
 
     Both hold the gradient of the penalty: it is the same for every point. visible: whether the step −α·mean
     changes J by more than rounding.
     """
 
-    run: int
-    step: int
     index: int
     parameters: Floats
     gradient: Floats
@@ -79,13 +73,11 @@ class PointGradientAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class PointGradientQuestion:
+class PointGradientQuestion(RunQuestion):
     """Where would this training point alone push these parameters, and where do all together?"""
 
-    slot: ClassVar[str] = "point_gradient"
+    slot = "point_gradient"
 
-    run: int
-    step: int
     index: int
     parameters: Floats
     learning_rate: float

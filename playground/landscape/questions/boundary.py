@@ -1,37 +1,29 @@
-"""Questions about the surroundings of the parameters, and their answers.
-
-A question is picklable and names the slot that it waits in, where a newer one replaces it. Its answers are
-generated: each is the best so far, None is a breathing point, and the last is complete.
-"""
+"""The question for the boundary that the network draws."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from playground.arrays import Floats
 from playground.landscape.boundary import Boundary, boundary_in_pieces
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 
 @dataclass(frozen=True, eq=False)
-class BoundaryAnswer:
+class BoundaryAnswer(RunAnswer):
     """The boundary that the network draws at the parameters of this step."""
 
-    run: int
-    step: int
     boundary: Boundary
 
 
 @dataclass(frozen=True, eq=False)
-class BoundaryQuestion:
+class BoundaryQuestion(RunQuestion):
     """What the network answers over its input plane; window in raw inputs, None: around the samples."""
 
-    slot: ClassVar[str] = "boundary"
+    slot = "boundary"
 
-    run: int
-    step: int
     parameters: Floats
     resolution: int = 101
     window: tuple[float, ...] | None = None
@@ -48,4 +40,4 @@ class BoundaryQuestion:
 class BoundaryThereQuestion(BoundaryQuestion):
     """The boundary that the network would draw at parameters that somebody points at."""
 
-    slot: ClassVar[str] = "boundary_there"
+    slot = "boundary_there"

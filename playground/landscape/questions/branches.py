@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.landscape.boundary import Boundary, boundary_in_pieces
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 
 @dataclass(frozen=True, eq=False)
-class BranchBoundariesAnswer:
+class BranchBoundariesAnswer(RunAnswer):
     """The boundary of each branch at this step; None where its parameters are not finite."""
 
-    run: int
-    step: int
     boundaries: tuple[Boundary | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class BranchBoundariesQuestion:
+class BranchBoundariesQuestion(RunQuestion):
     """What the network answers over its input plane at each of these parameters (K, P)."""
 
-    slot: ClassVar[str] = "branch_boundaries"
+    slot = "branch_boundaries"
 
-    run: int
-    step: int
     parameters: NDArray[np.float64]
     resolution: int = 41
 

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from playground.arrays import Floats
 from playground.landscape.curvature import ExtremeEigenvalues, search, shape_of
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.stability import kinks_sentence
 
 
 @dataclass(frozen=True, eq=False)
-class CurvatureAnswer:
+class CurvatureAnswer(RunAnswer):
     """The ends of the spectrum of the Hessian of J, and what they mean."""
 
-    run: int
-    step: int
     ends: ExtremeEigenvalues
     sentence: str
     note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
-class CurvatureQuestion:
+class CurvatureQuestion(RunQuestion):
     """Sharpness λmax and the most negative curvature λmin of J at these parameters."""
 
-    slot: ClassVar[str] = "curvature"
+    slot = "curvature"
 
-    run: int
-    step: int
     parameters: Floats
     l1: float = 0.0
     l2: float = 0.0
@@ -47,4 +43,4 @@ class CurvatureQuestion:
 class PastCurvatureQuestion(CurvatureQuestion):
     """The curvature at recorded parameters."""
 
-    slot: ClassVar[str] = "past_curvature"
+    slot = "past_curvature"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from playground.landscape.questions.limit import LimitQuestion
 from playground.landscape.questions.lookahead import LookaheadQuestion
@@ -15,14 +14,14 @@ from playground.landscape.questions.lookahead import LookaheadQuestion
 class GuessedLimitQuestion(LimitQuestion):
     """Where does it break?"""
 
-    slot: ClassVar[str] = "guessed_limit"
+    slot = "guessed_limit"
 
 
 @dataclass(frozen=True, eq=False)
 class GuessedFastestQuestion(LookaheadQuestion):
     """Which learning rate gets lowest in so many steps?"""
 
-    slot: ClassVar[str] = "guessed_fastest"
+    slot = "guessed_fastest"
 
 
 def factor_off(guess: float, answer: float) -> float:

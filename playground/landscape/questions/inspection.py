@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from playground.arrays import Floats
 from playground.engine.backprop.bugs import rules_of
@@ -12,6 +11,7 @@ from playground.engine.backprop.gradient_check import GradientCheck, gradient_ch
 from playground.engine.backprop.trace import Trace, trace_in_pieces
 from playground.engine.datasets import Samples
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 
 def points_of(samples: Samples, point: int | None) -> tuple[Floats, Floats]:
@@ -25,23 +25,19 @@ def points_of(samples: Samples, point: int | None) -> tuple[Floats, Floats]:
 
 
 @dataclass(frozen=True, eq=False)
-class InspectionAnswer:
+class InspectionAnswer(RunAnswer):
     """The trace of a point (None: the mean over all training points) at the parameters of this step."""
 
-    run: int
-    step: int
     point: int | None
     trace: Trace
 
 
 @dataclass(frozen=True, eq=False)
-class InspectionQuestion:
+class InspectionQuestion(RunQuestion):
     """Forward, loss, backward and update of one point, or of the mean, at these parameters (P,)."""
 
-    slot: ClassVar[str] = "inspection"
+    slot = "inspection"
 
-    run: int
-    step: int
     parameters: Floats
     point: int | None
     learning_rate: float
@@ -57,23 +53,19 @@ class InspectionQuestion:
 
 
 @dataclass(frozen=True, eq=False)
-class GradientCheckAnswer:
+class GradientCheckAnswer(RunAnswer):
     """How far the check of a point's gradient (None: of J's) has come."""
 
-    run: int
-    step: int
     point: int | None
     check: GradientCheck
 
 
 @dataclass(frozen=True, eq=False)
-class GradientCheckQuestion:
+class GradientCheckQuestion(RunQuestion):
     """Backward propagation against central differences, at these parameters (P,)."""
 
-    slot: ClassVar[str] = "gradient_check"
+    slot = "gradient_check"
 
-    run: int
-    step: int
     parameters: Floats
     point: int | None
     l1: float = 0.0

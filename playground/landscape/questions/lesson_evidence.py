@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -12,16 +11,15 @@ from playground.engine.backprop.activation_facts import is_flat, silent_neurons
 from playground.engine.problem_of_experiment import network_on_data
 from playground.landscape.curvature import extreme_eigenvalues
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 
 @dataclass(frozen=True, eq=False)
-class LessonAnswer:
+class LessonAnswer(RunAnswer):
     """Counted at the parameters of a step: hidden neurons that are 0 for every training point, the share of
     neurons and points that are saturated (engine.backprop.activation_facts), and λmax where it was asked
     for. Without a network no neuron is counted."""
 
-    run: int
-    step: int
     dead_relus: int
     saturated: float
     sharpness: float | None
@@ -29,13 +27,11 @@ class LessonAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class LessonQuestion:
+class LessonQuestion(RunQuestion):
     """Asked while a goal needs it; sharpness says whether λmax is wanted."""
 
-    slot: ClassVar[str] = "lesson"
+    slot = "lesson"
 
-    run: int
-    step: int
     parameters: np.ndarray
     l1: float
     l2: float

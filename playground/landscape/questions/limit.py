@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from playground.engine.stepping.descent import Checkpoint
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.stability import FAULTY, Stability, stability_in_pieces
 
 
 @dataclass(frozen=True, eq=False)
-class LimitAnswer:
+class LimitAnswer(RunAnswer):
     """The stability limit at the parameters of this step."""
 
-    run: int
-    step: int
     stability: Stability
 
 
 @dataclass(frozen=True, eq=False)
-class LimitQuestion:
+class LimitQuestion(RunQuestion):
     """Where does the optimiser of this checkpoint begin to overshoot? l1, l2 are the live values."""
 
-    slot: ClassVar[str] = "limit"
+    slot = "limit"
 
-    run: int
-    step: int
     checkpoint: Checkpoint
     l1: float = 0.0
     l2: float = 0.0

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from playground.arrays import Floats
 from playground.engine.schedules import Schedule
 from playground.engine.stepping.descent import Checkpoint
 from playground.landscape.lookahead import Lookahead, look_ahead_on
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 
 @dataclass(frozen=True, eq=False)
-class LookaheadAnswer:
+class LookaheadAnswer(RunAnswer):
     """A look-ahead from the parameters of this step."""
 
-    run: int
-    step: int
     lookahead: Lookahead
 
     @property
@@ -27,16 +25,14 @@ class LookaheadAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class LookaheadQuestion:
+class LookaheadQuestion(RunQuestion):
     """What would n_steps more reach, with each of these learning rates (K,), from this checkpoint on?
 
     l1, l2, momentum are the live values; the checkpoint brings parameters, optimiser and batches.
     """
 
-    slot: ClassVar[str] = "lookahead"
+    slot = "lookahead"
 
-    run: int
-    step: int
     checkpoint: Checkpoint
     learning_rates: Floats
     n_steps: int

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.preview import next_step
 from playground.experiment import TrainingSettings
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.side import StepFromTheSide, step_in_pieces
 
 
 @dataclass(frozen=True, eq=False)
-class NextStepAnswer:
+class NextStepAnswer(RunAnswer):
     """The step after these parameters, seen from the side."""
 
-    run: int
-    step: int
     side: StepFromTheSide
 
 
 @dataclass(frozen=True, eq=False)
-class NextStepQuestion:
+class NextStepQuestion(RunQuestion):
     """The true J, over all training points, along the step that comes after this checkpoint.
 
     It is the optimiser's own step, with the batch that is due, at the α that these settings give it.
     """
 
-    slot: ClassVar[str] = "next_step"
+    slot = "next_step"
 
-    run: int
-    step: int
     checkpoint: Checkpoint
     settings: TrainingSettings
 

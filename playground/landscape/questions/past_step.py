@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from playground.arrays import Floats
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.side import StepFromTheSide, step_in_pieces
 
 
 @dataclass(frozen=True, eq=False)
-class StepAnswer:
+class StepAnswer(RunAnswer):
     """The step from these parameters, seen from the side."""
 
-    run: int
-    step: int
     side: StepFromTheSide
 
 
 @dataclass(frozen=True, eq=False)
-class StepQuestion:
+class StepQuestion(RunQuestion):
     """The true J along a step: by update (P,) at this learning rate, or by −α·∂J/∂θ where it is None."""
 
-    slot: ClassVar[str] = "step"
+    slot = "step"
 
-    run: int
-    step: int
     parameters: Floats
     learning_rate: float
     l1: float = 0.0

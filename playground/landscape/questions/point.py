@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from playground.arrays import Floats
 from playground.landscape.plane import Plane
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 
 @dataclass(frozen=True, eq=False)
-class PointAnswer:
+class PointAnswer(RunAnswer):
     """Parameters seen from a plane: where they project to, J there and at themselves, and their distance.
 
     number: that of the question.
     """
 
-    run: int
-    step: int
     plane: Plane
     a: float
     b: float
@@ -32,16 +30,14 @@ class PointAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class PointQuestion:
+class PointQuestion(RunQuestion):
     """J at the projection of the parameters (P,) onto a plane, exact where a drawn surface has cells.
 
     number: the asker's own, for it to know the answer by.
     """
 
-    slot: ClassVar[str] = "point"
+    slot = "point"
 
-    run: int
-    step: int
     parameters: Floats
     plane: Plane
     l1: float = 0.0
@@ -63,4 +59,4 @@ class PointQuestion:
 class HoverQuestion(PointQuestion):
     """The same of a place that is pointed at."""
 
-    slot: ClassVar[str] = "hover"
+    slot = "hover"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from playground.landscape.directions import PLANE_KINDS, PlaneChoice, default_wi
 from playground.landscape.pieces import Pieces
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.surface import Surface, refine
 from playground.numerals import number_text
 
@@ -37,7 +37,7 @@ def in_one_piece(
 
 
 @dataclass(frozen=True, eq=False)
-class SurfaceAnswer:
+class SurfaceAnswer(RunAnswer):
     """A surface, and how far it can be trusted at the parameters that were asked about.
 
     plane_loss: J where the parameters project onto the plane; true_loss: J at the parameters; distance: how
@@ -45,8 +45,6 @@ class SurfaceAnswer:
     are then None and the numbers of the plane NaN. number: that of the question.
     """
 
-    run: int
-    step: int
     choice: PlaneChoice | None
     window: Window | None
     surface: Surface | None
@@ -62,7 +60,7 @@ class SurfaceAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class SurfaceQuestion:
+class SurfaceQuestion(RunQuestion):
     """The surface of a plane around a run; kind is one of landscape.directions.PLANE_KINDS.
 
     path (n, P) is thinned by the asker to a few hundred rows, of path_points that were recorded (0: it is
@@ -71,10 +69,8 @@ class SurfaceQuestion:
     a plane (or a whole choice) to be taken as it is. number: the asker's own, for it to know the answers by.
     """
 
-    slot: ClassVar[str] = "surface"
+    slot = "surface"
 
-    run: int
-    step: int
     parameters: Floats
     path: Floats
     l1: float = 0.0
