@@ -59,13 +59,9 @@ class ActivationFeature(Feature):
         window.exporter.offer("activation", "Activation function", self._function_figure)
         window.exporter.offer("layer_norms", "Gradient norm of each layer", self._figure)
 
-    @property
-    def on_screen(self) -> bool:
-        return self.page_on_screen
-
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
-        if snapshot is None or not self.on_screen:
+        if snapshot is None or not self.page_on_screen:
             return None
         view = snapshot.view
         rows = self._missing(snapshot)
@@ -94,7 +90,7 @@ class ActivationFeature(Feature):
         self._stale = True
 
     def draw(self) -> bool:
-        if not self._stale or not self.on_screen:
+        if not self._stale or not self.page_on_screen:
             return False
         self._stale = False
         snapshot = self.window.snapshot
@@ -103,7 +99,7 @@ class ActivationFeature(Feature):
         return True
 
     def read(self) -> None:
-        if self.on_screen:
+        if self.page_on_screen:
             left_out = self.view.norm_view.legend_text(self.window.theme)
             summary = self.view.norm_view.drawing.summary()
             self.view.norm_view.describe(f"{summary} {left_out.capitalize()}." if left_out else summary)

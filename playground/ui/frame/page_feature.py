@@ -19,10 +19,6 @@ class PageFeature(Feature):
         self._action.triggered.connect(self._choose)
         self.plots = (self.view,)
 
-    def on_screen(self) -> bool:
-        """Return whether the page can be seen."""
-        return self.page_on_screen
-
     def read(self) -> None:
         assert self.page is not None
         self._action.setChecked(self.window.arrangement.page_is_open(self.page.name))

@@ -7,7 +7,6 @@ from zlib import crc32
 
 import numpy as np
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.drawing.kit.items import PointsItem, solid_pen
 from playground.drawing.kit.theme import Theme
@@ -25,22 +24,24 @@ from playground.landscape.questions.inspection import (
 )
 from playground.ui.frame.actions import Command
 from playground.ui.frame.cadence import Cadence
-from playground.ui.frame.feature import Feature, Page
+from playground.ui.frame.feature import Page
+from playground.ui.frame.lazy_page import LazyPage
 from playground.ui.inspector.view import Inspector, point_words
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 PAGE = "inspector"
-KEYS = ("inspector_forward", "inspector_back", "next_point", "previous_point", "check_gradients")
 SECONDS = 0.1
 REACH = 40.0
 """A click so many pixels around a point takes it."""
 RING = 2.2
 
 
-class InspectorFeature(Feature):
+class InspectorFeature(LazyPage[Inspector]):
     """Asks for a trace of the newest parameters while the page is on the screen, and for nothing else."""
+
+    keys = ("inspector_forward", "inspector_back", "next_point", "previous_point", "check_gradients")
 
     page = Page(
         name=PAGE,
@@ -56,21 +57,15 @@ class InspectorFeature(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.point: int | None = 0
-        self._page = QWidget()
-        self._column = QVBoxLayout(self._page)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._view: Inspector | None = None
-        self._presenting = self._seen = self._check_wanted = self._checking = False
+        self._seen = self._check_wanted = self._checking = False
         self._cadence = Cadence(SECONDS)
         self.ring = PointsItem("circle")
         self.ring.setZValue(50)
         window.data_view.add_item(self.ring)
         window.data_view.clicked.connect(self._clicked)
-        actions, learn = window.actions_by_name, window.menu("learn")
-        self.add_page(self._page).triggered.connect(self.open)
-        more = learn.addMenu("Steps of the &inspector")
-        for name in KEYS:
-            more.addAction(actions[name])
+        actions = window.actions_by_name
+        self.add_lazy_page()
+        self.add_keys("Steps of the &inspector")
         actions["inspector_forward"].triggered.connect(lambda: self.view.step(1))
         actions["inspector_back"].triggered.connect(lambda: self.view.step(-1))
         actions["next_point"].triggered.connect(lambda: self.go_on(1))
@@ -80,27 +75,22 @@ class InspectorFeature(Feature):
 
     @property
     def view(self) -> Inspector:
-        """The page's content, made when it is first wanted: the window starts without it."""
-        if self._view is None:
-            view = self._view = Inspector(self.window.theme)
-            self._column.addWidget(view)
-            view.restyle(self.window.theme)
-            view.set_presentation(self._presenting)
-            view.point_wanted.connect(self.go_on)
-            view.mean_wanted.connect(self.show_mean)
-            view.check_wanted.connect(self.check_gradients)
-            view.changed.connect(self._light_up)
-            self._name_point()
-        return self._view
+        """The content of the page, made when it is first wanted."""
+        return self.content
 
-    @property
-    def on_screen(self) -> bool:
-        return self.page_on_screen
+    def make(self) -> Inspector:
+        return Inspector(self.window.theme)
+
+    def join_content(self, content: Inspector) -> None:
+        content.point_wanted.connect(self.go_on)
+        content.mean_wanted.connect(self.show_mean)
+        content.check_wanted.connect(self.check_gradients)
+        content.changed.connect(self._light_up)
+        self._name_point()
 
     # Commands -------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Turn to the page."""
         view = self.view
         self.show_page()
         view.board.setFocus()
@@ -133,7 +123,7 @@ class InspectorFeature(Feature):
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
-        if snapshot is None or not self.on_screen:
+        if snapshot is None or not self.page_on_screen:
             return None
         view, settings = snapshot.view, snapshot.view.settings
         if slot == GradientCheckQuestion.slot:
@@ -170,8 +160,8 @@ class InspectorFeature(Feature):
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._check_wanted = self._checking = False
-        if self._view is not None:
-            self._view.forget()
+        if self.made is not None:
+            self.made.forget()
 
     # What the window tells ------------------------------------------------------------------------------
 
@@ -189,28 +179,21 @@ class InspectorFeature(Feature):
     def restyle(self, theme: Theme) -> None:
         pen = solid_pen(theme.text, 2.2)
         self.ring.set_style(RING * theme.point_size, pen, QBrush())
-        if self._view is not None:
-            self._view.restyle(theme)
-
-    def set_presentation(self, on: bool) -> None:
-        self._presenting = on
-        if self._view is not None:
-            self._view.set_presentation(on)
+        super().restyle(theme)
 
     # Elsewhere in the window ----------------------------------------------------------------------------
 
     def _notice_screen(self) -> None:
         """The page has come to the screen or left it: keys, ring and light follow."""
-        seen = self.on_screen
-        for name in KEYS:
-            self.window.actions_by_name[name].setEnabled(seen)
+        self.allow_keys()
+        seen = self.page_on_screen
         if seen != self._seen:
             self._seen = seen
             self._light_up()
             self._mark()
 
     def _light_up(self) -> None:
-        operation = self._view.operation if self._view is not None and self._seen else None
+        operation = self.made.operation if self.made is not None and self._seen else None
         self.window.panel.light_up(operation.lit if operation is not None else None)
 
     def _mark(self) -> None:
@@ -226,7 +209,7 @@ class InspectorFeature(Feature):
     def _clicked(self, at_x: float, at_y: float) -> None:
         """A click in the data view takes the nearest point that is shown there."""
         snapshot, data = self.window.snapshot, self.window.data_view
-        if snapshot is None or not self.on_screen:
+        if snapshot is None or not self.page_on_screen:
             return
         x, y = _places(snapshot)
         if not data.show_test:
@@ -249,16 +232,16 @@ class InspectorFeature(Feature):
 
     def _name_point(self) -> None:
         snapshot = self.window.snapshot
-        if snapshot is None or self._view is None:
+        if snapshot is None or self.made is None:
             return
         samples = snapshot.samples
         if self.point is None:
-            self._view.show_point(f"Mean over {len(samples.X_train)} training points", True)
+            self.made.show_point(f"Mean over {len(samples.X_train)} training points", True)
             return
         target = float(points_of(samples, self.point)[1][0, 0])
         n_train, n_test = len(samples.X_train), len(samples.X_test)
         words = point_words(self.point, n_train, n_test, target, samples.classification)
-        self._view.show_point(words, False)
+        self.made.show_point(words, False)
 
 
 def _count(snapshot: Snapshot) -> int:

@@ -99,7 +99,7 @@ class MapFeature(PageFeature):
         if self._end_wanted:
             self._end_wanted = False
             return self._question(snapshot, ())
-        if not self.on_screen():
+        if not self.page_on_screen:
             return None
         self._look_at(snapshot)
         missing = tuple(seed for seed in self._seeds if seed not in self._found)
@@ -156,7 +156,7 @@ class MapFeature(PageFeature):
 
     def frame(self) -> None:
         snapshot = self.window.snapshot
-        if snapshot is None or not self.on_screen():
+        if snapshot is None or not self.page_on_screen:
             return
         now = snapshot.view.settings.learning_rate, snapshot.view.experiment.network.seed
         if self._stale or now != self._now:
@@ -165,7 +165,7 @@ class MapFeature(PageFeature):
 
     def read(self) -> None:
         super().read()
-        if self.on_screen():
+        if self.page_on_screen:
             self.view.show_progress(self._share, self._stopped and not self.complete)
             self.view.say()
 

@@ -63,7 +63,7 @@ class SharpnessFeature(PageFeature):
         self.cadence = Cadence(SECONDS, patience=1.0)
         self.add_plot()
         window.strip.limit_measured.connect(self._take_limit)
-        window.strip.ask_limit_for(self.on_screen)
+        window.strip.ask_limit_for(lambda: self.page_on_screen)
         window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)
 
     def _take_limit(self, answer: LimitAnswer) -> None:
@@ -74,7 +74,7 @@ class SharpnessFeature(PageFeature):
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
-        if snapshot is None or self.cadence.waiting or not self.on_screen() or not len(self.record):
+        if snapshot is None or self.cadence.waiting or not self.page_on_screen or not len(self.record):
             return None
         view = snapshot.view
         self.cadence.interval = SECONDS_WHILE_RUNNING if snapshot.state == RUNNING else SECONDS
@@ -107,7 +107,7 @@ class SharpnessFeature(PageFeature):
 
     def draw(self) -> bool:
         snapshot = self.window.snapshot
-        if snapshot is None or not self.on_screen():
+        if snapshot is None or not self.page_on_screen:
             return False
         if not self._stale and self._drawn is snapshot:
             return False
@@ -118,7 +118,7 @@ class SharpnessFeature(PageFeature):
     def read(self) -> None:
         super().read()
         snapshot, answer = self.window.snapshot, self.window.strip.marks.limit
-        if snapshot is None or not self.on_screen():
+        if snapshot is None or not self.page_on_screen:
             return
         if answer is None or not _is_of(snapshot.view, answer):
             self.view.say("", "")

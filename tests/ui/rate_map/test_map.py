@@ -140,7 +140,7 @@ def test_no_map_of_the_experiment_before_is_exported_under_the_words_of_this_one
     window, feature = opened(qtbot, open_map)
     qtbot.waitUntil(lambda: feature.complete)
     window.arrangement.show_page("surface")
-    qtbot.waitUntil(lambda: not feature.on_screen())
+    qtbot.waitUntil(lambda: not feature.page_on_screen)
     window.lab.set_learning_rate(0.05)
     qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.05)
     window.exporter.save_svg(PAGE, tmp_path / "same.svg", 800, 500)
