@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,7 +25,7 @@ VISIBLE = 0.02
 
 
 def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_space: bool = False) -> str:
-    """The same of a picture."""
+    """Return the sentences under a picture; levels: the limits of the colours that it is drawn with."""
     surface = picture.surface
     if surface is None:
         return picture.problem or COMPUTING
@@ -37,6 +38,26 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
         "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
     ]
     return " ".join(part for part in parts if part)
+
+
+def window_caption(picture: SurfacePicture, levels: Levels | None, in_space: bool, arrow_scale: float) -> str:
+    """Return the caption of a picture in the window: with its figures, which may be newer than the picture.
+
+    arrow_scale: how many times as long the arrows that are compared are drawn.
+    """
+    figures = picture.figures
+    if figures is None:
+        return picture_caption(picture, levels, in_space)
+    text = picture_caption(replace(picture, now=figures.now, age=figures.age), levels, in_space)
+    blame, step = figures.blame, figures.next_step
+    sentence = ""
+    if blame is not None:
+        sentence = blame_sentence(arrow_scale, blame.visible) if picture.arrows else ""
+    elif step is not None and not step.visible:
+        sentence = NO_VISIBLE_STEP
+    elif step is not None and picture.arrows:
+        sentence = arrows_sentence(figures.plane, step.update, step.gradient)
+    return f"{text} {sentence}".rstrip()
 
 
 def plane_sentence(choice: PlaneChoice, view: RunView) -> str:

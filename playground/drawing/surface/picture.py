@@ -18,6 +18,8 @@ from playground.engine.recording.run_view import RunView
 from playground.experiment import Change
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane
+from playground.landscape.questions.arrows import ArrowsAnswer
+from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.surface import Surface
 
@@ -47,6 +49,21 @@ class Now(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class CaptionFigures:
+    """What the caption in the window tells besides what it reads off the picture.
+
+    now: the newest parameters for which both losses were computed; age: as in SurfacePicture; next_step:
+    None where the caption does not tell of it; blame: the gradient of a training point that is pointed at.
+    """
+
+    plane: Plane
+    now: Now
+    age: int
+    next_step: ArrowsAnswer | None = None
+    blame: PointGradientAnswer | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class SurfacePicture:
     """A surface with the path on it.
 
@@ -54,7 +71,7 @@ class SurfacePicture:
     levels None: found from the surface. problem: a sentence shown in place of a surface. age: how many
     steps the surface is older than the present parameters. finer: cells of an older surface of the same
     plane, smaller than those of this one, to be drawn over it where they are. arrows: from the present
-    parameters.
+    parameters. figures: what the window says below it.
     """
 
     surface: Surface | None
@@ -70,6 +87,7 @@ class SurfacePicture:
     age: int = 0
     finer: Surface | None = None
     arrows: Sequence[Arrow] = ()
+    figures: CaptionFigures | None = None
 
 
 def picture_of(

@@ -23,7 +23,7 @@ from playground.landscape.directions import NORMALIZATIONS, PLANE_KINDS
 from playground.landscape.plane import Window
 from playground.ui.frame.layout import PANELS
 from playground.ui.frame.preferences import LAYOUTS
-from playground.ui.surface.asking import PlaneSettings
+from playground.ui.surface.wish import PlaneSettings
 
 FORMAT, VERSION = "loss-landscape-scenes", 1
 NUMBERS = tuple(range(1, 10))

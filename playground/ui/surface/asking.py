@@ -1,395 +1,374 @@
-"""When to ask for a surface, and for which: the rules of the surface view, without its widgets.
+"""Which surface to ask for next, and which answers to keep.
 
-A plane is laid once and kept: pan and zoom only ask for other parts of it. It is laid anew when another one
-is chosen, and, while it follows the run, when the parameters have left it, or when the run comes to rest on a
-plane whose directions are those of a moment; the plane of the path is fitted again as often as there is time.
+All is one frozen SurfaceState; each function here takes one and returns the next. A plane is kept once it is
+there: pan and zoom only ask for other parts of it. It is replaced when the user chooses another one, and,
+while it follows the run, by the rules of plane_rules; a plane that is fitted to the path is fitted again as
+often as there is time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from playground.arrays import Floats
 from playground.engine.lengths import length
-from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
-from playground.landscape.directions import PLANE_KINDS, PlaneChoice, PlaneKind, default_window, widened
+from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.directions import PLANE_KINDS, PlaneChoice, default_window, widened
 from playground.landscape.plane import Window
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
+from playground.ui.surface import plane_rules
 from playground.ui.surface.plane_measures import cell, overlap, plane_of, same_plane, size_of, widened_far
+from playground.ui.surface.plane_rules import Moment
+from playground.ui.surface.wish import PlaneKey, PlaneSettings, Wish
 
 RESOLUTION_WHILE_RUNNING = 51
-USUAL_SHARE = 0.05
-TOO_WIDE = 2.0
-"""A view that is wider than the present run needs by this factor is given up when another run begins."""
-TOO_FAR = 4.0
-"""So is a plane laid through weights this many times as far away as the present run and its weights reach."""
 
 
 @dataclass(frozen=True)
-class PlaneSettings:
-    """What the user chose: a kind of landscape.directions.PLANE_KINDS, and what it needs."""
-
-    kind: str = "rehearsal"
-    seed: int = 0
-    normalization: str = "filter"
-    pair: tuple[int, int] = (0, 1)
-
-
-class Kept(NamedTuple):
-    """A third set of parameters (P,) that the user kept, and its step."""
-
-    parameters: np.ndarray
-    step: int
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the surface on the screen should depend on; moment: when its plane is laid."""
+class Target:
+    """What the surface on the screen should be of; moment: that of the parameters its plane goes through."""
 
     run: int
-    key: Hashable
+    plane: PlaneKey
     window: Window | None
     l1: float
     l2: float
     resolution: int
-    moment: tuple[int, int]
-    leaps: int
+    moment: Moment
 
-    def same_picture(self, other: Wish) -> bool:
-        """Whether only moment or resolution differ: then an answer on its way is worth waiting for."""
+    def same_picture(self, other: Target) -> bool:
+        """Return whether only moment or resolution differ: an answer on its way is then worth waiting for."""
         return replace(self, moment=(0, 0), resolution=0) == replace(other, moment=(0, 0), resolution=0)
 
 
-class Asked(NamedTuple):
-    """A question under way; lays: whether its answer brings a new plane, through the parameters (P,)."""
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question under way; new_plane: whether its answer brings a plane, through the parameters (P,)."""
 
-    wish: Wish
+    target: Target
     number: int
-    lays: bool
-    parameters: np.ndarray
+    new_plane: bool
+    parameters: Floats
 
 
 @dataclass(frozen=True, eq=False)
-class Laid:
-    """The plane in use: for which settings, through which parameters (P,) of which moment, its whole view."""
-
-    key: Hashable
-    moment: tuple[int, int]
-    choice: PlaneChoice
-    home: Window
-    parameters: np.ndarray
-
-
-class SurfaceAsker:
-    """Turns snapshots into questions, one at a time, and sorts the answers.
-
-    window: what the user looks at; None: the whole view. follow: lay the plane anew when the parameters are
-    farther off it than `share` of the picture's size. resolution: cells a side; None: as at_rest says.
+class PlaneInUse:
+    """The plane that surfaces are asked of: what it was chosen by, the moment and the parameters (P,) that it
+    goes through, and the whole view of it.
     """
 
-    def __init__(self) -> None:
-        self.settings = PlaneSettings()
-        self.kept: Kept | None = None
-        self.window: Window | None = None
-        self.follow = True
-        self.share = USUAL_SHARE
-        self.resolution: int | None = None
-        self.resolution_at_rest = 101
-        self.answer: SurfaceAnswer | None = None
-        self.finer: SurfaceAnswer | None = None
-        """An older picture of the same plane with smaller cells than the answer has so far."""
-        self._asked: Asked | None = None
-        self._granted: Wish | None = None
-        self._laid: Laid | None = None
-        self._number = 0
-        self._taken = -1
-        self._oldest = 0
-        self._penalties: tuple[float, float] | None = None
-        self._cap: int | None = None
-        self._leaps = 0
-        self._leapt_from: Window | None = None
-        self._inside = False
-        self._seen: tuple[int, int] | None = None
-        self._ran = False
-        """Whether it has run since it was last seen at rest."""
+    key: PlaneKey
+    moment: Moment
+    choice: PlaneChoice
+    whole_view: Window
+    parameters: Floats
 
-    # What is chosen ------------------------------------------------------------------------------------
 
-    @property
-    def kind(self) -> str:
-        return self.settings.kind
+@dataclass(frozen=True, eq=False)
+class SurfaceState:
+    """What is wished for, what has been computed of it, and what is under way.
 
-    @property
-    def plane_kind(self) -> PlaneKind:
-        return PLANE_KINDS[self.settings.kind]
+    wish            what the user chose; a window that was zoomed to moves after the weights
+    screen_cells    cells a side that the screen can show
+    most_cells      cells a side that are enough, since the user stopped the computation; None: any number
+    answer          the newest surface
+    finer           an older surface of the same plane with smaller cells than the answer has so far
+    plane_in_use    None: the next answer brings a plane
+    asked           the question under way
+    completed       the target of which the answer is complete; None: there is none, ask again
+    newest_asked    number of the newest question
+    newest_taken    number of the question that the answer belongs to
+    oldest_valid    number of the first question about the present J; older ones were about another penalty
+    penalties       l1 and l2 of the newest question
+    last_seen       the moment that was shown last
+    has_run         whether the run has been running since it was last seen at rest
+    was_inside      whether the parameters were within the view
+    widened_from    the view from which the whole view was widened last
+    """
 
-    @property
-    def key(self) -> Hashable:
-        """What the plane depends on, the moment aside."""
-        return (self.settings, id(self.kept) if self.plane_kind.needs == "third" else 0)
-
-    def choose(self, settings: PlaneSettings) -> None:
-        """Another plane: its own window, its own picture."""
-        self.settings = settings
-        self.look_at(None)
-
-    def look_at(self, window: Window | None) -> None:
-        """Another part of the plane; None: the whole view."""
-        self.window = window
-        self._leapt_from = self._cap = None
-        self._inside = False
-
-    def new_run(self, same_experiment: bool) -> None:
-        """Another run has begun. Only of the same experiment the plane and what was computed stay right."""
-        self.forget_question()
-        self._granted = None
-        if not same_experiment:
-            self.answer = self.finer = self._laid = None
-            self.look_at(None)
-
-    def forget_question(self) -> None:
-        """What was asked will not be answered."""
-        self._asked = None
-
-    def cancel(self) -> None:
-        """Be content with the resolution that there is."""
-        surface = self.answer.surface if self.answer is not None else None
-        if self.waiting and surface is not None:
-            self._cap = len(surface.a)
-            self.forget_question()
-
-    # What is known -------------------------------------------------------------------------------------
+    wish: Wish = field(default_factory=Wish)
+    screen_cells: int = 101
+    most_cells: int | None = None
+    answer: SurfaceAnswer | None = None
+    finer: SurfaceAnswer | None = None
+    plane_in_use: PlaneInUse | None = None
+    asked: Asked | None = None
+    completed: Target | None = None
+    newest_asked: int = 0
+    newest_taken: int = -1
+    oldest_valid: int = 0
+    penalties: tuple[float, float] | None = None
+    last_seen: Moment | None = None
+    has_run: bool = False
+    was_inside: bool = False
+    widened_from: Window | None = None
 
     @property
-    def waiting(self) -> bool:
-        return self._asked is not None
+    def wished_plane(self) -> PlaneInUse | None:
+        """The plane in use, if it is the one that the user chose."""
+        plane = self.plane_in_use
+        return plane if plane is not None and plane.key == self.wish.plane_key else None
 
     @property
-    def laid_at(self) -> int | None:
-        """The step through whose parameters the plane was laid; None where none is."""
-        return self._laid.moment[1] if self._laid is not None and self._laid.key == self.key else None
+    def plane_step(self) -> int | None:
+        """The step whose parameters the chosen plane goes through; None where it is not there yet."""
+        plane = self.wished_plane
+        return plane.moment[1] if plane is not None else None
 
     @property
     def up_to_date(self) -> bool:
-        """Whether the picture is of the part of the plane that is looked at."""
-        answer = self.answer
-        return answer is not None and (self.window is None or answer.window == self.window)
+        """Whether the answer is of the part of the plane that is looked at."""
+        answer, window = self.answer, self.wish.window
+        return answer is not None and (window is None or answer.window == window)
 
-    # Asking --------------------------------------------------------------------------------------------
 
-    def wish(self, snapshot: Snapshot) -> Wish:
-        """What should be on the screen now."""
-        view = snapshot.view
-        moment = (snapshot.run, view.step)
-        laid = self._laid if self._laid is not None and self._laid.key == self.key else None
-        refitted = self.plane_kind.fitted and self.follow
-        if laid is not None and not refitted:
-            moment = laid.moment
-        resolution = self.resolution or self.resolution_at_rest
-        if refitted and snapshot.state == RUNNING:
-            resolution = min(resolution, RESOLUTION_WHILE_RUNNING)
-        return Wish(
-            run=snapshot.run,
-            key=self.key,
-            window=self.window,
-            l1=view.settings.l1,
-            l2=view.settings.l2,
-            resolution=min(resolution, self._cap or resolution),
-            moment=moment,
-            leaps=self._leaps,
-        )
+# What the user chooses, and what happens to the run -------------------------------------------------------
 
-    def settled(self, snapshot: Snapshot) -> bool:
-        """Whether all that is wished for is there."""
-        return self._asked is None and self.wish(snapshot) == self._granted
 
-    def question(self, snapshot: Snapshot) -> SurfaceQuestion | None:
-        """The question to ask now; None where the answer is known or on its way."""
-        self._come_back(snapshot)
-        if self._asked is None:
-            self._follow(snapshot)
-        wish = self.wish(snapshot)
-        if wish == self._granted:
-            return None
-        if self._asked is not None and wish.same_picture(self._asked.wish):
-            return None
-        view, laid = snapshot.view, self._laid
-        stays = laid is not None and (laid.key, laid.moment) == (wish.key, wish.moment)
-        self._number += 1
-        if (wish.l1, wish.l2) != self._penalties:
-            # Another J: what was computed before is no part of its picture.
-            self._penalties = wish.l1, wish.l2
-            self._oldest = self._number
-        self._asked = Asked(wish, self._number, not stays, view.parameters)
-        settings = self.settings
-        return SurfaceQuestion(
-            run=snapshot.run,
-            step=view.step,
-            parameters=view.parameters,
-            # A plane that is laid, with a window, needs no path.
-            path=view.parameters[np.newaxis] if stays else thinned(view.history.path),
-            l1=wish.l1,
-            l2=wish.l2,
-            kind=settings.kind,
-            seed=settings.seed,
-            window=self.window or (laid.home if laid is not None and stays else None),
-            resolution=wish.resolution,
-            previous=laid.choice.plane if laid is not None and PLANE_KINDS[laid.choice.kind].fitted else None,
-            fixed=laid.choice if laid is not None and stays else None,
-            normalization=settings.normalization,
-            pair=settings.pair,
-            third=self.kept.parameters
-            if self.kept is not None and self.plane_kind.needs == "third"
-            else None,
-            number=self._number,
-            path_points=0 if stays else len(view.history.path),
-        )
+def choose_plane(state: SurfaceState, settings: PlaneSettings) -> SurfaceState:
+    """Show another plane: the whole view of it."""
+    return look_at(replace(state, wish=replace(state.wish, plane=settings)), None)
 
-    def _come_back(self, snapshot: Snapshot) -> None:
-        """Where another run or an earlier moment is shown, give up a view that only what was left needed.
 
-        Also keep in mind whether it runs.
-        """
-        before, self._seen = self._seen, (snapshot.run, snapshot.view.step)
-        laid = self._laid
-        back = before is not None and (before[0] != self._seen[0] or before[1] > self._seen[1])
-        # A few steps may be over between two looks at it.
-        strode = before is not None and not back and self._seen[1] > before[1] + 1
-        self._ran = self._ran or strode or snapshot.state == RUNNING
-        if not back or not self.follow or laid is None or laid.key != self.key:
-            return
-        theta, plane = snapshot.view.parameters, laid.choice.plane
-        visited = np.vstack([thinned(snapshot.view.history.path), theta])
-        with np.errstate(over="ignore"):
-            reach = length(np.ptp(visited, axis=0)) + length(theta)
-            away = length(laid.parameters - theta)
-        if self.plane_kind.fitted:
-            # Fitted again in any case; only a part of it that was looked at would stay.
-            if size_of(plane, laid.home) > TOO_WIDE * TOO_FAR * reach:
-                self.look_at(None)
-            return
-        if self.plane_kind.follows and away > TOO_FAR * reach:
-            self._laid = None
-            self.look_at(None)
-            return
-        home = self._home(laid, visited)
-        if size_of(plane, laid.home) > TOO_WIDE * size_of(plane, home):
-            self._laid = replace(laid, home=home)
-            self._leaps += 1
-            self.look_at(None)
+def look_at(state: SurfaceState, window: Window | None) -> SurfaceState:
+    """Show another part of the plane; None: the whole view."""
+    wish = replace(state.wish, window=window)
+    return replace(state, wish=wish, widened_from=None, most_cells=None, was_inside=False)
 
-    def _home(self, laid: Laid, visited: np.ndarray) -> Window:
-        """The whole view of a plane for a run that has visited these points (n, P), the last one now."""
-        shown, kept = visited, self.kept
-        if self.plane_kind.of_the_moment:
-            shown = visited = visited[-1:]
-        elif self.plane_kind.needs == "third" and kept is not None:
-            shown = np.stack([visited[0], laid.parameters, kept.parameters])
-        return widened(default_window(laid.choice, shown), *laid.choice.plane.project(visited))
 
-    def _comes_to_rest(self, snapshot: Snapshot) -> bool:
-        """Whether a run that is followed pauses. Single steps are seen on the plane they are taken from."""
-        comes = self._ran and self.follow and snapshot.state == PAUSED and not snapshot.moment
-        self._ran = self._ran and not comes
-        return comes
+def begin_run(state: SurfaceState, same_experiment: bool) -> SurfaceState:
+    """Go over to another run. Only of the same experiment the plane and what was computed stay right."""
+    state = replace(state, asked=None, completed=None)
+    if same_experiment:
+        return state
+    return look_at(replace(state, answer=None, finer=None, plane_in_use=None), None)
 
-    def _follow(self, snapshot: Snapshot) -> None:
-        """Lay the plane anew, widen the view or move it, once the parameters have left it."""
-        laid, answer, rests = self._laid, self.answer, self._comes_to_rest(snapshot)
-        if not self.follow or laid is None or laid.key != self.key or answer is None:
-            return
-        window, theta, plane = self.window or answer.window, snapshot.view.parameters, laid.choice.plane
-        if window is None or answer.choice is None:
-            return
-        a, b = plane.project(theta)
-        inside = window.a_min <= a <= window.a_max and window.b_min <= b <= window.b_max
-        left = self._inside and not inside
-        self._inside = inside
-        astray = plane.distance(theta) > self.share * size_of(plane, window)
-        moved = laid.moment != (snapshot.run, snapshot.view.step)
-        old = rests and self.plane_kind.of_the_moment
-        if self.plane_kind.follows and not self.plane_kind.fitted and moved and (astray or left or old):
-            self._laid = None
-        if left and self.window is not None:
-            # The axes of these two carry what does not move with the plane.
-            across, up = a - (window.a_min + window.a_max) / 2, b - (window.b_min + window.b_max) / 2
-            self.window = Window(
-                window.a_min + across, window.a_max + across, window.b_min + up, window.b_max + up
-            )
-        elif not inside and self.window is None and self._laid is laid and window != self._leapt_from:
-            path = np.vstack([thinned(snapshot.view.history.path), theta])
-            wider = widened_far(laid.home, *plane.project(path))
-            self._leapt_from = window
-            if wider != laid.home:
-                self._laid = replace(laid, home=wider)
-                self._leaps += 1
 
-    # Taking --------------------------------------------------------------------------------------------
+def ask_again(state: SurfaceState) -> SurfaceState:
+    """Give up the question under way: it will not be answered."""
+    return replace(state, asked=None)
 
-    def take(self, answer: SurfaceAnswer, snapshot: Snapshot) -> bool:
-        """Keep an answer if it belongs to what is on the screen; False where it does not."""
-        asked = self._asked
-        if answer.run != snapshot.run or answer.number < max(self._taken, self._oldest):
-            return False
-        if answer.choice is not None and not self._belongs(answer):
-            return False
-        if answer.choice is None and (asked is None or answer.number != asked.number):
-            return False
-        self._taken = answer.number
-        mine = asked is not None and answer.number == asked.number
-        if asked is not None and mine and asked.lays:
-            self._lay(asked, answer, snapshot)
-        answer = self._on_known_plane(answer)
-        self._keep_finer(answer)
-        self.answer = answer
-        if asked is not None and mine and answer.complete:
-            self._granted = asked.wish
-            self._asked = None
-            self.finer = None
-        return True
 
-    def _belongs(self, answer: SurfaceAnswer) -> bool:
-        """Whether an answer is of a plane that is wanted, be it of a part that was looked at before."""
-        if self._asked is not None and answer.number == self._asked.number:
-            return self._asked.wish.key == self.key
-        laid = self._laid
-        return laid is not None and laid.key == self.key and same_plane(laid.choice.plane, plane_of(answer))
+def stop_refining(state: SurfaceState) -> SurfaceState:
+    """Be content with the resolution that there is."""
+    surface = state.answer.surface if state.answer is not None else None
+    if state.asked is None or surface is None:
+        return state
+    return replace(state, most_cells=len(surface.a), asked=None)
 
-    def _lay(self, asked: Asked, answer: SurfaceAnswer, snapshot: Snapshot) -> None:
-        choice, window = answer.choice, answer.window
-        if choice is None or window is None:
-            self._laid = None
-            return
-        laid = self._laid
-        if laid is not None and same_plane(laid.choice.plane, choice.plane):
-            return
-        if asked.wish.window is not None:
-            path = thinned(snapshot.view.history.path)
-            window = widened(default_window(choice, path), *choice.plane.project(path))
-        self._laid = Laid(asked.wish.key, asked.wish.moment, choice, window, asked.parameters)
 
-    def _on_known_plane(self, answer: SurfaceAnswer) -> SurfaceAnswer:
-        """The answer on the very plane that is laid: one that comes from the helper brings a copy."""
-        laid = self._laid
-        if laid is None or answer.surface is None or not same_plane(laid.choice.plane, plane_of(answer)):
-            return answer
-        surface = replace(answer.surface, plane=laid.choice.plane)
-        return replace(answer, choice=laid.choice, surface=surface)
+# Asking ---------------------------------------------------------------------------------------------------
 
-    def _keep_finer(self, answer: SurfaceAnswer) -> None:
-        """Keep the finer cells of an older picture, where they are right, until the new one is as fine."""
-        candidates = [
-            old for old in (self.finer, self.answer) if old is not None and old.number >= self._oldest
-        ]
-        self.finer = None
-        if answer.surface is None or answer.complete:
-            return
-        for old in candidates:
-            same = old.surface is not None and plane_of(old) is plane_of(answer)
-            if same and cell(old) < 0.99 * cell(answer) and overlap(old.window, answer.window):
-                self.finer = old
-                return
+
+def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
+    """Return what the surface should be of at this moment."""
+    wish, settings = state.wish, snapshot.view.settings
+    plane, refitted = state.wished_plane, wish.plane_kind.fitted and wish.follow
+    resolution = wish.resolution or state.screen_cells
+    if refitted and snapshot.state == RUNNING:
+        resolution = min(resolution, RESOLUTION_WHILE_RUNNING)
+    return Target(
+        run=snapshot.run,
+        plane=wish.plane_key,
+        window=wish.window,
+        l1=settings.l1,
+        l2=settings.l2,
+        resolution=min(resolution, state.most_cells or resolution),
+        moment=_moment_of(snapshot) if plane is None or refitted else plane.moment,
+    )
+
+
+def is_settled(state: SurfaceState, snapshot: Snapshot) -> bool:
+    """Return whether all that is wished for is there."""
+    return state.asked is None and target_of(state, snapshot) == state.completed
+
+
+def next_question(state: SurfaceState, snapshot: Snapshot) -> tuple[SurfaceState, SurfaceQuestion | None]:
+    """Return what to ask at this moment; None where the answer is there or on its way."""
+    waiting = state.asked is not None
+    state = _see(state, snapshot)
+    if not waiting:
+        state = _follow(state, snapshot)
+    target, asked = target_of(state, snapshot), state.asked
+    if target == state.completed or (asked is not None and target.same_picture(asked.target)):
+        return state, None
+    return _ask(state, snapshot, target)
+
+
+def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[SurfaceState, SurfaceQuestion]:
+    view, wish, plane, number = snapshot.view, state.wish, state.plane_in_use, state.newest_asked + 1
+    keeps = (
+        plane if plane is not None and (plane.key, plane.moment) == (target.plane, target.moment) else None
+    )
+    penalties = target.l1, target.l2
+    state = replace(
+        state,
+        asked=Asked(target, number, keeps is None, view.parameters),
+        newest_asked=number,
+        oldest_valid=state.oldest_valid if penalties == state.penalties else number,
+        penalties=penalties,
+    )
+    question = SurfaceQuestion(
+        run=snapshot.run,
+        step=view.step,
+        parameters=view.parameters,
+        # A plane that is there, with a window, needs no path.
+        path=thinned(view.history.path) if keeps is None else view.parameters[np.newaxis],
+        l1=target.l1,
+        l2=target.l2,
+        kind=wish.plane.kind,
+        seed=wish.plane.seed,
+        window=target.window or (keeps.whole_view if keeps is not None else None),
+        resolution=target.resolution,
+        previous=plane.choice.plane if plane is not None and PLANE_KINDS[plane.choice.kind].fitted else None,
+        fixed=keeps.choice if keeps is not None else None,
+        normalization=wish.plane.normalization,
+        pair=wish.plane.pair,
+        third=wish.third.parameters if wish.third is not None else None,
+        number=number,
+        path_points=len(view.history.path) if keeps is None else 0,
+    )
+    return state, question
+
+
+def _see(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
+    """Keep the moment in mind; where it is earlier, or of another run, give up a view that only what was left
+    needed.
+    """
+    before, now = state.last_seen, _moment_of(snapshot)
+    runs = snapshot.state == RUNNING or plane_rules.has_advanced(now, before)
+    state = replace(state, last_seen=now, has_run=state.has_run or runs)
+    plane, kind = state.wished_plane, state.wish.plane_kind
+    if plane is None or not state.wish.follow or not plane_rules.is_earlier(now, before):
+        return state
+    theta, size = snapshot.view.parameters, size_of(plane.choice.plane, plane.whole_view)
+    visited = np.vstack([thinned(snapshot.view.history.path), theta])
+    reach = plane_rules.reach_of(visited, theta)
+    if kind.fitted:
+        # Fitted again in any case; only a part of it that was looked at would stay.
+        too_wide = plane_rules.is_too_wide(size, plane_rules.TOO_FAR * reach)
+        return look_at(state, None) if too_wide else state
+    with np.errstate(over="ignore"):
+        away = length(plane.parameters - theta)
+    if kind.follows and plane_rules.is_too_far(away, reach):
+        return look_at(replace(state, plane_in_use=None), None)
+    needed = _whole_view(plane, visited, state.wish)
+    if plane_rules.is_too_wide(size, size_of(plane.choice.plane, needed)):
+        return look_at(_with_whole_view(replace(state, asked=None), plane, needed), None)
+    return state
+
+
+def _follow(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
+    """Give up the plane, move the view or widen it, once the parameters have left it."""
+    wish, answer, theta = state.wish, state.answer, snapshot.view.parameters
+    rests = wish.follow and plane_rules.comes_to_rest(state.has_run, snapshot.state, snapshot.moment)
+    if rests:
+        state = replace(state, has_run=False)
+    in_use, view = state.wished_plane, wish.window or (answer.window if answer is not None else None)
+    if not wish.follow or in_use is None or view is None or answer is None or answer.choice is None:
+        return state
+    plane = in_use.choice.plane
+    a, b = plane.project(theta)
+    inside = plane_rules.contains(view, a, b)
+    left = state.was_inside and not inside
+    state = replace(state, was_inside=inside)
+    moved = in_use.moment != _moment_of(snapshot)
+    off_plane = plane_rules.is_off_plane(plane.distance(theta), size_of(plane, view), wish.share)
+    new_plane = plane_rules.needs_new_plane(wish.plane_kind, moved, off_plane, left, rests)
+    if new_plane:
+        state = replace(state, plane_in_use=None)
+    if left and wish.window is not None:
+        # The axes of two parameters carry what does not move with the plane.
+        return replace(state, wish=replace(wish, window=plane_rules.centred(view, a, b)))
+    if inside or new_plane or wish.window is not None or view == state.widened_from:
+        return state
+    path = np.vstack([thinned(snapshot.view.history.path), theta])
+    wider = widened_far(in_use.whole_view, *plane.project(path))
+    state = replace(state, widened_from=view)
+    return _with_whole_view(state, in_use, wider) if wider != in_use.whole_view else state
+
+
+def _moment_of(snapshot: Snapshot) -> Moment:
+    return snapshot.run, snapshot.view.step
+
+
+def _with_whole_view(state: SurfaceState, plane: PlaneInUse, window: Window) -> SurfaceState:
+    """Return the state with another whole view of its plane, which is still to be asked for."""
+    return replace(state, plane_in_use=replace(plane, whole_view=window), completed=None)
+
+
+def _whole_view(plane: PlaneInUse, visited: Floats, wish: Wish) -> Window:
+    """Return the whole view of a plane for a run that has visited these points (n, P), the last one now."""
+    shown = visited
+    if wish.plane_kind.of_the_moment:
+        shown = visited = visited[-1:]
+    elif wish.third is not None:
+        shown = np.stack([visited[0], plane.parameters, wish.third.parameters])
+    return widened(default_window(plane.choice, shown), *plane.choice.plane.project(visited))
+
+
+# Taking answers -------------------------------------------------------------------------------------------
+
+
+def take(state: SurfaceState, answer: SurfaceAnswer, snapshot: Snapshot) -> tuple[SurfaceState, bool]:
+    """Keep an answer if it belongs to what is on the screen; return whether it does."""
+    asked = state.asked if state.asked is not None and state.asked.number == answer.number else None
+    if answer.run != snapshot.run or answer.number < max(state.newest_taken, state.oldest_valid):
+        return state, False
+    if not (_is_of_wished_plane(state, asked, answer) if answer.choice is not None else asked is not None):
+        return state, False
+    if asked is not None and asked.new_plane:
+        state = replace(state, plane_in_use=_plane_of_answer(state, asked, answer, snapshot))
+    answer = _on_plane_in_use(state, answer)
+    state = replace(state, newest_taken=answer.number, finer=_finer_than(answer, state), answer=answer)
+    if asked is not None and answer.complete:
+        state = replace(state, completed=asked.target, asked=None)
+    return state, True
+
+
+def _is_of_wished_plane(state: SurfaceState, asked: Asked | None, answer: SurfaceAnswer) -> bool:
+    """Return whether an answer is of the chosen plane, be it of a part that was looked at before."""
+    if asked is not None:
+        return asked.target.plane == state.wish.plane_key
+    plane = state.wished_plane
+    return plane is not None and same_plane(plane.choice.plane, plane_of(answer))
+
+
+def _plane_of_answer(
+    state: SurfaceState, asked: Asked, answer: SurfaceAnswer, snapshot: Snapshot
+) -> PlaneInUse | None:
+    """Return the plane that an answer brings, or the one in use where it is the same."""
+    choice, window, old = answer.choice, answer.window, state.plane_in_use
+    if choice is None or window is None:
+        return None
+    if old is not None and same_plane(old.choice.plane, choice.plane):
+        return old
+    if asked.target.window is not None:
+        path = thinned(snapshot.view.history.path)
+        window = widened(default_window(choice, path), *choice.plane.project(path))
+    return PlaneInUse(asked.target.plane, asked.target.moment, choice, window, asked.parameters)
+
+
+def _on_plane_in_use(state: SurfaceState, answer: SurfaceAnswer) -> SurfaceAnswer:
+    """Return the answer on the very plane in use: one that comes from the helper brings a copy."""
+    plane = state.plane_in_use
+    if plane is None or answer.surface is None or not same_plane(plane.choice.plane, plane_of(answer)):
+        return answer
+    surface = replace(answer.surface, plane=plane.choice.plane)
+    return replace(answer, choice=plane.choice, surface=surface)
+
+
+def _finer_than(answer: SurfaceAnswer, state: SurfaceState) -> SurfaceAnswer | None:
+    """Return an older answer with smaller cells, where they are right, until the new one is as fine."""
+    if answer.surface is None or answer.complete:
+        return None
+    for old in (state.finer, state.answer):
+        if old is None or old.surface is None or old.number < state.oldest_valid:
+            continue
+        same = plane_of(old) is plane_of(answer)
+        if same and cell(old) < 0.99 * cell(answer) and overlap(old.window, answer.window):
+            return old
+    return None

@@ -46,7 +46,7 @@ class SurfaceFeature(Feature):
             self.view.take_point(answer)
 
     def forget_questions(self) -> None:
-        self.view.forget_question()
+        self.view.ask_again()
 
     def draw(self) -> bool:
         return self.view.frame()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.levels import Levels
 from playground.numerals import number_text
 from playground.ui.style import set_role
-from playground.ui.surface.asking import USUAL_SHARE
+from playground.ui.surface.wish import USUAL_SHARE
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.number_field import Number, NumberField
 from playground.ui.widgets.plain_label import PlainLabel

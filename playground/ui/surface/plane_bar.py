@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from playground.engine.network import parameter_name
 from playground.landscape.directions import PLANE_KINDS
 from playground.ui.style import set_role
-from playground.ui.surface.asking import PlaneSettings
+from playground.ui.surface.wish import PlaneSettings
 from playground.ui.widgets.card import ElidingLabel
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.whole_box import WholeBox

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.landscape.directions import PLANE_KINDS
-from playground.ui.surface.asking import PlaneSettings
+from playground.ui.surface.wish import PlaneSettings
 
 KEEP = "keep"
 """In place of settings: the offer to keep the weights of now."""

@@ -16,8 +16,8 @@ from playground.landscape.questions.point import HoverQuestion, PointAnswer
 from playground.numerals import number_text
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
-from playground.ui.surface.asking import Kept
 from playground.ui.surface.pointing_card import Exact
+from playground.ui.surface.wish import Kept
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench

@@ -27,13 +27,16 @@ from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.point import PointAnswer, PointQuestion
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.ui.style import set_role
-from playground.ui.surface.asking import Kept, PlaneSettings, SurfaceAsker
-from playground.ui.surface.content import SurfaceContent
+from playground.ui.surface import asking, read_outs
+from playground.ui.surface.asking import SurfaceState
+from playground.ui.surface.path_on_plane import PathOnPlane
 from playground.ui.surface.picture_options import PictureOptions
 from playground.ui.surface.plane_bar import PlaneBar
 from playground.ui.surface.plane_offers import OfferButtons, offers_for
 from playground.ui.surface.pointing_card import PointingCard
-from playground.ui.surface.read_outs import moment_name
+from playground.ui.surface.read_outs import ReadOuts
+from playground.ui.surface.resolve import Answers, caption, moment_name, resolve
+from playground.ui.surface.wish import Kept, PlaneSettings, Wish
 from playground.ui.widgets.caption import Caption
 from playground.ui.widgets.progress_corner import ProgressCorner
 
@@ -59,7 +62,7 @@ class Relief(Protocol):
 
 
 class SurfaceView(PointingCard):
-    """Asks for surfaces by the rules of SurfaceAsker; draws surface, path, marks and the weights of now."""
+    """Asks by the rules of `asking`, and draws what `resolve` makes of the wish, the run and the answers."""
 
     slot = SurfaceQuestion.slot
     keep_wanted = Signal()
@@ -69,14 +72,16 @@ class SurfaceView(PointingCard):
         drawing = SurfaceDrawing(DARK)
         super().__init__("surface", "Loss around the weights", drawing, parent)
         self._lab = lab
-        self._asker = SurfaceAsker()
+        self._state = SurfaceState()
+        self._read_outs = ReadOuts()
+        self._arrows: ArrowsAnswer | None = None
+        self._blame: PointGradientAnswer | None = None
+        self._path = PathOnPlane()
         self._snapshot: Snapshot | None = None
         self._busy_since: float | None = None
-        self._full = False
         self._stale = False
         self._relief: Relief | None = None
         self._make_tools()
-        self._content = SurfaceContent(self._asker, self.options)
         self.bar = PlaneBar()
         self.body.insertWidget(0, self.bar)
         self.offers = OfferButtons(self.canvas)
@@ -105,36 +110,37 @@ class SurfaceView(PointingCard):
 
     def _connect(self) -> None:
         self.scale_box.currentIndexChanged.connect(self._set_scale)
-        self.options.changed.connect(self._mark_stale)
+        self.options.changed.connect(self._take_options)
         self.options.cells_changed.connect(self._set_cells)
         self.whole_button.clicked.connect(self.whole_view)
         self.bar.chosen.connect(self._show_plane)
         self.bar.keep_wanted.connect(self.keep_wanted)
         self.bar.follow_changed.connect(self._set_follow)
         self.options.share_changed.connect(self._set_share)
-        self.progress.cancelled.connect(self._asker.cancel)
+        self.progress.cancelled.connect(self._stop_refining)
         self.offers.taken.connect(self._take_offer)
         self.drawing.view_changed = self._user_moved
 
     # What stands here ----------------------------------------------------------------------------------
 
     @property
+    def wish(self) -> Wish:
+        """What the user chose to see."""
+        return self._state.wish
+
+    @property
     def answer(self) -> SurfaceAnswer | None:
         """The surface on the screen."""
-        return self._asker.answer
+        return self._state.answer
 
     @property
     def kind(self) -> str:
-        return self._asker.kind
-
-    @property
-    def logarithmic(self) -> bool:
-        return self.scale_box.currentIndex() == 0
+        return self.wish.plane.kind
 
     @property
     def plane(self) -> Plane | None:
         """The plane on the screen."""
-        answer = self._asker.answer
+        answer = self.answer
         return answer.choice.plane if answer is not None and answer.choice is not None else None
 
     def parameters_now(self) -> np.ndarray | None:
@@ -146,47 +152,47 @@ class SurfaceView(PointingCard):
     @property
     def up_to_date(self) -> bool:
         """Whether the picture is of the part of the plane that is looked at."""
-        return self._asker.up_to_date
+        return self._state.up_to_date
 
     @property
     def settled(self) -> bool:
         """Whether the picture is all that was asked for."""
-        return self._snapshot is not None and self._asker.settled(self._snapshot)
+        return self._snapshot is not None and asking.is_settled(self._state, self._snapshot)
 
     @property
     def arrows(self) -> ArrowsAnswer | None:
         """What the arrows show."""
-        return self._content.arrows
+        return self._arrows
 
     @property
     def kept(self) -> Kept | None:
         """The weights that the user kept."""
-        return self._asker.kept
+        return self.wish.kept
 
     # What is chosen ------------------------------------------------------------------------------------
 
     def choose_plane(self, kind: str, **needs: Any) -> None:
         """Show another plane; needs: other fields of PlaneSettings, like pair=(2, 5)."""
-        settings = replace(self._asker.settings, kind=kind, **needs)
+        settings = replace(self.wish.plane, kind=kind, **needs)
         self.bar.show_settings(settings)
         self._show_plane(settings)
 
     def _show_plane(self, settings: PlaneSettings) -> None:
-        self._asker.choose(settings)
+        self._state = asking.choose_plane(self._state, settings)
         self._cross.end()
         self.drawing.box.autoRange()
         self._ask_at_once()
 
     def keep(self, kept: Kept | None) -> None:
         """Mark these parameters, and take them as the third point of a plane."""
-        self._asker.kept = kept
+        self._set_wish(replace(self.wish, kept=kept))
         self.bar.show_kept(kept.step if kept is not None else None)
-        self._mark_stale()
+        self._stale = True
 
     @property
     def zoom(self) -> Window | None:
         """The part of the plane that the user looks at; None: all of it."""
-        return self._asker.window
+        return self.wish.window
 
     def look_at(self, window: Window) -> None:
         """Show this part of the plane, as if the user had chosen it."""
@@ -197,7 +203,7 @@ class SurfaceView(PointingCard):
         self.drawing.box.autoRange()
 
     def set_full(self, full: bool) -> None:
-        self._full = full
+        self._set_wish(replace(self.wish, full=full))
         self.bar.set_full(full)
         self.leave_out(self.options, not full)
 
@@ -218,15 +224,31 @@ class SurfaceView(PointingCard):
         # A slot of Qt's own would be called without the argument, which has a default in this signal.
         contours.triggered.connect(lambda on: box.setChecked(on))
 
+    def _set_wish(self, wish: Wish) -> None:
+        self._state = replace(self._state, wish=wish)
+
     def _set_cells(self, cells: int | None) -> None:
-        self._asker.resolution = cells
-        self._asker.look_at(self._asker.window)
+        self._set_wish(replace(self.wish, resolution=cells))
+        self._state = asking.look_at(self._state, self.wish.window)
 
     def _set_follow(self, on: bool) -> None:
-        self._asker.follow = on
+        self._set_wish(replace(self.wish, follow=on))
 
     def _set_share(self, share: float) -> None:
-        self._asker.share = share
+        self._set_wish(replace(self.wish, share=share))
+
+    def _set_scale(self, index: int) -> None:
+        self._set_wish(replace(self.wish, log_scale=index == 0))
+        self.options.set_scale(self.wish.log_scale)
+        self._take_options()
+
+    def _take_options(self) -> None:
+        options, levels = self.options, self.options.levels(self.wish.log_scale)
+        self._set_wish(replace(self.wish, levels=levels, contours=options.contours, arrows=options.arrows))
+        self._stale = True
+
+    def _stop_refining(self) -> None:
+        self._state = asking.stop_refining(self._state)
 
     def _take_offer(self, what: PlaneSettings | str) -> None:
         if isinstance(what, PlaneSettings):
@@ -247,8 +269,9 @@ class SurfaceView(PointingCard):
     def _begin_run(self, before: Snapshot | None, snapshot: Snapshot) -> None:
         old, new = before.view.experiment if before is not None else None, snapshot.view.experiment
         self._exact = None
-        self._content.begin_run()
-        self._asker.new_run(same_experiment=old == new)
+        self._arrows = None
+        self._read_outs = read_outs.begin_run(self._read_outs)
+        self._state = asking.begin_run(self._state, same_experiment=old == new)
         if old == new:
             return
         if old is None or (old.network, old.data) != (new.network, new.data):
@@ -257,25 +280,27 @@ class SurfaceView(PointingCard):
 
     def take_answer(self, answer: SurfaceAnswer) -> None:
         """Keep an answer, if it belongs to what is on the screen."""
-        if self._snapshot is not None and self._asker.take(answer, self._snapshot):
-            self._stale = True
+        if self._snapshot is not None:
+            self._state, taken = asking.take(self._state, answer, self._snapshot)
+            self._stale = self._stale or taken
 
-    def forget_question(self) -> None:
-        """Ask again: what was asked will not be answered."""
-        self._asker.forget_question()
+    def ask_again(self) -> None:
+        """Give up the question under way: it will not be answered."""
+        self._state = asking.ask_again(self._state)
 
     def question(self) -> SurfaceQuestion | None:
         """What to ask now; None while an answer is on its way or nothing has changed."""
         if self._snapshot is None or not self.on_screen() or not self._is_of_now(self._snapshot):
             return None
         side = min(self.drawing.box.width(), self.drawing.box.height()) / CELL_PIXELS
-        self._asker.resolution_at_rest = 101 if side < 120 else 151 if side < 170 else 201
-        window = self._asker.window
-        question = self._asker.question(self._snapshot)
-        if self._asker.window is None and window is not None:
+        cells = 101 if side < 120 else 151 if side < 170 else 201
+        before = self.wish.window
+        self._state, question = asking.next_question(replace(self._state, screen_cells=cells), self._snapshot)
+        window = self.wish.window
+        if window is None and before is not None:
             self.whole_view()
-        elif self._asker.window is not None and self._asker.window != window:
-            self.drawing.look_at(self._asker.window)
+        elif window is not None and window != before:
+            self.drawing.look_at(window)
         return question
 
     def _is_of_now(self, snapshot: Snapshot) -> bool:
@@ -292,12 +317,13 @@ class SurfaceView(PointingCard):
         snapshot, plane = self._snapshot, self.plane
         if snapshot is None or plane is None or not self.on_screen() or not self._is_of_now(snapshot):
             return None
-        return self._content.read_outs.question(snapshot, plane)
+        self._read_outs, question = read_outs.next_question(self._read_outs, snapshot, plane)
+        return question
 
     def take_point(self, answer: PointAnswer) -> None:
         """Keep the read-outs of a moment."""
         if self._snapshot is not None and answer.run == self._snapshot.run:
-            self._content.read_outs.take(answer)
+            self._read_outs = read_outs.take(self._read_outs, answer)
             self.summarise()
 
     def show_others(self, runs: Sequence[OtherRun]) -> None:
@@ -310,14 +336,14 @@ class SurfaceView(PointingCard):
 
     def take_arrows(self, answer: ArrowsAnswer | None) -> None:
         """Draw where the next step leads; None: that is not known now."""
-        if answer is not self._content.arrows:
-            self._content.arrows = answer
+        if answer is not self._arrows:
+            self._arrows = answer
             self._stale = True
 
     def show_blame(self, answer: PointGradientAnswer | None) -> None:
         """Draw the gradient of one training point beside that of all; None: no longer."""
-        if answer is not self._content.blame:
-            self._content.blame = answer
+        if answer is not self._blame:
+            self._blame = answer
             self._stale = True
 
     # Drawing -------------------------------------------------------------------------------------------
@@ -327,7 +353,7 @@ class SurfaceView(PointingCard):
         if not self._stale or self._snapshot is None or not self.on_screen():
             return False
         self.shown.show(self.picture())
-        if self._asker.finer is None:
+        if self._state.finer is None:
             self.options.show_levels(self.shown.levels)
         self._stale = False
         return True
@@ -345,6 +371,7 @@ class SurfaceView(PointingCard):
     def set_relief(self, relief: Relief | None) -> None:
         """Show the surface in space in place of the flat one (None: the flat one again)."""
         self._relief = relief
+        self._set_wish(replace(self.wish, in_space=relief is not None))
         self.set_face(relief.widget if relief is not None else None)
         for corner in (self.offers, self.progress):
             hidden = corner.isHidden()
@@ -357,13 +384,25 @@ class SurfaceView(PointingCard):
     def picture(self) -> SurfacePicture:
         """What is on the screen, as plain data."""
         assert self._snapshot is not None
-        return self._content.picture(self._snapshot, self.logarithmic, self.shown.levels)
+        return resolve(self.wish, self._snapshot, self._answers(), self._path.place)
+
+    def _answers(self) -> Answers:
+        state = self._state
+        return Answers(
+            surface=state.answer,
+            finer=state.finer,
+            plane_step=state.plane_step,
+            point=self._read_outs.point,
+            arrows=self._arrows,
+            blame=self._blame,
+            levels=self.shown.levels,
+        )
 
     # Read-outs -----------------------------------------------------------------------------------------
 
     def summarise(self) -> None:
         """Write the read-outs (called about ten times a second, so that they can be read)."""
-        snapshot, answer = self._snapshot, self._asker.answer
+        snapshot, answer, wish = self._snapshot, self.answer, self.wish
         self._show_progress()
         if snapshot is None or answer is None:
             self.caption.keep_height(None, steady=False)
@@ -376,15 +415,14 @@ class SurfaceView(PointingCard):
             # It stands in the middle of the picture already.
             self.caption.setText("")
             self.describe(answer.problem)
-            self.offers.offer(offers_for(self._asker.settings, self.kept is not None))
+            self.offers.offer(offers_for(wish.plane, wish.kept is not None))
             return
         self.offers.offer([])
-        in_space = self._relief is not None
-        caption = self._content.caption(snapshot, answer, self.shown, in_space, self._full)
+        text = caption(wish, snapshot, self._answers(), self.shown.picture, self.shown.arrow_scale)
         sentence = plane_sentence(answer.choice, snapshot.view)
         above = self._say_above(sentence.rstrip("."))
-        words = caption if above else f"{sentence} {caption}"
-        about = self.kind, in_space, self._full, above
+        words = text if above else f"{sentence} {text}"
+        about = wish.plane.kind, wish.in_space, wish.full, above
         self.caption.keep_height(about, steady=snapshot.state == RUNNING)
         self.caption.set_note(answer.choice.note)
         self.caption.setText(words.replace(" %", "\u00a0%"))
@@ -402,7 +440,7 @@ class SurfaceView(PointingCard):
 
     def _show_progress(self) -> None:
         surface = self.answer.surface if self.answer is not None else None
-        if not self._asker.waiting or surface is None or surface.complete:
+        if self._state.asked is None or surface is None or surface.complete:
             self._busy_since = None
         elif self._busy_since is None:
             self._busy_since = time.monotonic()
@@ -412,14 +450,7 @@ class SurfaceView(PointingCard):
     # Hands ---------------------------------------------------------------------------------------------
 
     def _user_moved(self, window: Window | None) -> None:
-        self._asker.look_at(window)
+        self._state = asking.look_at(self._state, window)
         self.leave_out(self.whole_button, window is None)
         self._stale = True
         self._ask_at_once()
-
-    def _set_scale(self, _: int) -> None:
-        self.options.set_scale(self.logarithmic)
-        self._stale = True
-
-    def _mark_stale(self, *_: object) -> None:
-        self._stale = True

@@ -16,9 +16,9 @@ from playground.ui.frame.workbench import Workbench
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.scenes import Scene, SceneError, read_scenes, scenes_of, scenes_text
 from playground.ui.rate.feature import RateFeature
-from playground.ui.surface.asking import PlaneSettings
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.relief_feature import ReliefFeature
+from playground.ui.surface.wish import PlaneSettings
 from playground.ui.transport.feature import TransportFeature
 from tests.support.fake_workbench import FakeWorkbench
 from tests.ui.conftest import OpenBench

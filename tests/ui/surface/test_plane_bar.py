@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.landscape.directions import PLANE_KINDS
-from playground.ui.surface.asking import PlaneSettings
 from playground.ui.surface.picture_options import PictureOptions
 from playground.ui.surface.plane_bar import PlaneBar
 from playground.ui.surface.plane_offers import KEEP, offers_for
+from playground.ui.surface.wish import PlaneSettings
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""What the user chose to see of the loss around the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.arrays import Floats
+from playground.drawing.kit.levels import Levels
+from playground.landscape.directions import PLANE_KINDS, PlaneKind
+from playground.landscape.plane import Window
+
+USUAL_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class PlaneSettings:
+    """A kind of landscape.directions.PLANE_KINDS, and what it needs."""
+
+    kind: str = "rehearsal"
+    seed: int = 0
+    normalization: str = "filter"
+    pair: tuple[int, int] = (0, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A third set of parameters (P,) that the user kept, and its step."""
+
+    parameters: Floats
+    step: int
+
+
+PlaneKey = tuple[PlaneSettings, Kept | None]
+"""What a plane depends on, besides the moment."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """All that the user chose; nothing here is computed.
+
+    plane       which plane is shown
+    kept        parameters to be marked, the third point of a plane; None: none are kept
+    window      the part of the plane that is looked at; None: the whole view
+    follow      take a new plane once the parameters have left it
+    share       how far off the plane that is, as a share of the picture's diagonal
+    resolution  cells a side; None: as many as the screen shows
+    log_scale   colours by the logarithm of the loss, or by the loss itself
+    levels      limits of the colours; None: those that suit the surface
+    contours    lines of equal loss
+    arrows      where the next step leads
+    in_space    the surface in space, or the flat one
+    full        the full layout, in which the caption tells of the arrows too
+    """
+
+    plane: PlaneSettings = PlaneSettings()
+    kept: Kept | None = None
+    window: Window | None = None
+    follow: bool = True
+    share: float = USUAL_SHARE
+    resolution: int | None = None
+    log_scale: bool = True
+    levels: Levels | None = None
+    contours: bool = True
+    arrows: bool = True
+    in_space: bool = False
+    full: bool = False
+
+    @property
+    def plane_kind(self) -> PlaneKind:
+        return PLANE_KINDS[self.plane.kind]
+
+    @property
+    def third(self) -> Kept | None:
+        """The kept parameters where the plane goes through them."""
+        return self.kept if self.plane_kind.needs == "third" else None
+
+    @property
+    def plane_key(self) -> PlaneKey:
+        return self.plane, self.third
