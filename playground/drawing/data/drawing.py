@@ -12,7 +12,7 @@ from playground.drawing.data.value_points import ValuePointsItem
 from playground.drawing.kit.axes import ValueAxis, round_up
 from playground.drawing.kit.colors import class_table, colormap, value_table
 from playground.drawing.kit.contours import ContourItem, contour_lines
-from playground.drawing.kit.items import CurveItem, FieldItem, PointsItem, solid_pen
+from playground.drawing.kit.items import FINE, CurveItem, FieldItem, PointsItem, solid_pen
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import Theme
@@ -20,9 +20,6 @@ from playground.engine.datasets import Samples
 from playground.landscape.boundary import Boundary, input_window
 from playground.numerals import number_text, percent_text
 from playground.output_words import OutputWords, output_words
-
-FINE = 41
-"""Grids of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,6 +28,8 @@ SHORT_PIECES = 4.0
 """A line whose pieces are shorter than this many of its widths, in the mean, is smooth."""
 
 
+FINE = 41
+"""Fields of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
 FARTHEST = 1e9
 """No pixel lies so far out; what a painter is told to draw there can be computed yet."""
 

@@ -13,8 +13,8 @@ from playground.drawing.kit.axes import ValueAxis
 from playground.drawing.kit.colors import colormap
 from playground.drawing.kit.contours import ContourItem, contour_lines
 from playground.drawing.kit.hatching import HatchItem, hatched
-from playground.drawing.kit.items import FieldItem, solid_pen
-from playground.drawing.kit.levels import Beyond, Levels, levels_of
+from playground.drawing.kit.items import FINE, FieldItem, solid_pen
+from playground.drawing.kit.levels import Beyond, Levels
 from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import INK, Theme
 from playground.drawing.runs import OtherPaths, OtherRun
@@ -25,8 +25,6 @@ from playground.landscape.plane import Window
 from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text
 
-FINE = 41
-"""Grids of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
 EMPTY = "The surface is being computed"
 
 
@@ -94,9 +92,7 @@ class SurfaceDrawing(ColorPlot):
         ):
             self._draw_surface()
             self._drawn = wanted
-        choice = picture.choice
-        labels = (choice.a_label, choice.b_label) if choice else ("along direction 1", "along direction 2")
-        for axis, label in zip((self.bottom, self.left), labels, strict=True):
+        for axis, label in zip((self.bottom, self.left), picture.axis_names, strict=True):
             if axis.name != label:
                 axis.set_name(label)
         self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
@@ -152,7 +148,7 @@ class SurfaceDrawing(ColorPlot):
 
     def summary(self) -> str:
         """One line for a screen reader."""
-        surface, now = self.picture.surface, self.picture.now
+        surface = self.picture.surface
         if surface is None:
             return f"Loss surface: {self.picture.problem or 'none yet.'}"
         finite = surface.values[np.isfinite(surface.values)]
@@ -161,9 +157,7 @@ class SurfaceDrawing(ColorPlot):
         low, high = loss_text(float(finite.min())), loss_text(float(finite.max()))
         text = f"Loss surface, {len(surface.a)} by {len(surface.b)} cells, "
         text += f"J from {low} (lowest cell of this slice) to {high}"
-        if now is not None:
-            text += f"; the weights are at ({number_text(now.a)}, {number_text(now.b)}), "
-            text += f"true J {loss_text(now.true_loss)}"
+        text += self.picture.place_words
         if self.beyond.not_finite:
             # Cells of two sizes make no sum.
             count = "some" if self.picture.finer is not None else str(self.beyond.not_finite)
@@ -198,12 +192,7 @@ class SurfaceDrawing(ColorPlot):
     def _draw_surface(self) -> None:
         picture, surface = self.picture, self.picture.surface
         assert surface is not None
-        levels = picture.levels
-        if levels is None:
-            levels = levels_of(surface.values, picture.log_scale)
-        elif not isinstance(levels, Levels):
-            levels = Levels(*levels, picture.log_scale)
-        self.levels = levels
+        self.levels = levels = picture.color_levels(surface)
         self.field.smooth = min(surface.values.shape) >= FINE
         self.field.set_field(surface.a, surface.b, levels.indices(surface.values), self._table)
         self.hatching.show(hatched(surface, picture.finer, levels))

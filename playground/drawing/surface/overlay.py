@@ -70,11 +70,8 @@ class PathOverlay(ThemedItem):
         NaN in the path leaves a gap.
         """
         self._arrows = list(arrows)
-        self._path, self._marks, self._now, self._now_color = path, list(marks), now, now_color
-        self._fade = fade(path, off)
-        if now is not None and len(path):
-            self._path = np.vstack([path, [now.a, now.b]])
-            self._fade = np.append(self._fade, self._fade[-1])
+        self._marks, self._now, self._now_color = list(marks), now, now_color
+        self._path, self._fade = path_to_now(path, off, now)
         self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
@@ -154,17 +151,7 @@ class PathOverlay(ThemedItem):
     ) -> None:
         inside = [end for end in ends if frame[0] <= end[1] <= frame[2] and frame[1] <= end[2] <= frame[3]]
         wanted, farther = wanted_labels(self._now, now_at, inside, marks)
-        text_font = font(self.theme)
-        sizes = [text_size(label, text_font) for label, _, _ in wanted]
-        inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
-        anchors = [(x, y) for _, x, y in wanted]
-        distance = 0.85 * self.theme.marker_size
-        boxes = place_labels(anchors, sizes, inner, obstacles, line, distance, farther)
-        self.placed = []
-        for (label, _, _), box in zip(wanted, boxes, strict=True):
-            if box is not None:
-                draw_label(painter, box, label, text_font)
-                self.placed.append((label, box))
+        self.placed = draw_labels(painter, self.theme, wanted, farther, frame, obstacles, line)
 
 
 def wanted_labels(
@@ -185,6 +172,27 @@ def wanted_labels(
     wanted += [(mark.label, x, y) for mark, x, y in fixed]
     changes = [entry for entry in marks if entry not in fixed][: -MOST_LABELS - 1 : -1]
     return [*wanted, *((mark.label, x, y) for mark, x, y in changes)], len(wanted)
+
+
+def draw_labels(
+    painter: QPainter,
+    theme: Theme,
+    wanted: Sequence[PlacedLabel],
+    farther: int,
+    frame: Frame,
+    obstacles: Sequence[Box],
+    line: np.ndarray,
+) -> list[tuple[str, Box]]:
+    """Draw the labels that find room, and return them with their boxes; see wanted_labels, place_labels."""
+    text_font = font(theme)
+    sizes = [text_size(label, text_font) for label, _, _ in wanted]
+    inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
+    anchors = [(x, y) for _, x, y in wanted]
+    boxes = place_labels(anchors, sizes, inner, obstacles, line, 0.85 * theme.marker_size, farther)
+    placed = [(label, box) for (label, _, _), box in zip(wanted, boxes, strict=True) if box is not None]
+    for label, box in placed:
+        draw_label(painter, box, label, text_font)
+    return placed
 
 
 def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> None:
@@ -252,6 +260,14 @@ def draw_now(
     painter.drawEllipse(QPointF(x, y), half, half)
     painter.setPen(solid_pen(INK, 2.2))
     painter.drawEllipse(QPointF(x, y), half, half)
+
+
+def path_to_now(path: np.ndarray, off: np.ndarray, now: Now | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return a path (n, 2) with the weights that are shown at its end, and the opacity of each point."""
+    opacity = fade(path, off)
+    if now is None or not len(path):
+        return path, opacity
+    return np.vstack([path, [now.a, now.b]]), np.append(opacity, opacity[-1])
 
 
 def fade(path: np.ndarray, off: np.ndarray) -> np.ndarray:

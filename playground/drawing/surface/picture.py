@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.levels import Levels, levels_of
 from playground.drawing.kit.marks import RATE, SCHEDULE, set_rate_text
 from playground.drawing.surface.arrows import Arrow
 from playground.engine.recording.history import HistoryView
@@ -22,6 +22,7 @@ from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.surface import Surface
+from playground.numerals import loss_text, number_text
 
 MOST_MARKS = 200
 """Of more changes than this, the newest are marked."""
@@ -88,6 +89,28 @@ class SurfacePicture:
     finer: Surface | None = None
     arrows: Sequence[Arrow] = ()
     figures: CaptionFigures | None = None
+
+    def color_levels(self, surface: Surface) -> Levels:
+        """Return the levels of the colours of its surface."""
+        if self.levels is None:
+            return levels_of(surface.values, self.log_scale)
+        if isinstance(self.levels, Levels):
+            return self.levels
+        return Levels(*self.levels, self.log_scale)
+
+    @property
+    def axis_names(self) -> tuple[str, str]:
+        """What the axes of a and b are called."""
+        choice = self.choice
+        return (choice.a_label, choice.b_label) if choice else ("along direction 1", "along direction 2")
+
+    @property
+    def place_words(self) -> str:
+        """Where the weights are and their loss, to follow after a sentence; empty where there are none."""
+        if self.now is None:
+            return ""
+        at = f"({number_text(self.now.a)}, {number_text(self.now.b)})"
+        return f"; the weights are at {at}, true J {loss_text(self.now.true_loss)}"
 
 
 def picture_of(

@@ -15,8 +15,8 @@ from playground.drawing.kit.colors import colormap
 from playground.drawing.kit.contours import contour_lines
 from playground.drawing.kit.geometry import clip_polyline, thin_path
 from playground.drawing.kit.items import draw_polyline, solid_pen
-from playground.drawing.kit.labels import Box, draw_label, place_labels, sampled, text_size
-from playground.drawing.kit.levels import Beyond, Levels, beyond, levels_of
+from playground.drawing.kit.labels import Box, sampled
+from playground.drawing.kit.levels import Beyond, Levels, beyond
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.drawing.surface.arrows import (
     Arrow,
@@ -29,7 +29,7 @@ from playground.drawing.surface.arrows import (
 from playground.drawing.surface.camera import EYE_DISTANCE, Camera
 from playground.drawing.surface.height_field import HEIGHT, LIFT, HeightField, heights, unit
 from playground.drawing.surface.mesh_painting import paint_mesh
-from playground.drawing.surface.overlay import draw_mark, draw_now, fade, wanted_labels
+from playground.drawing.surface.overlay import draw_labels, draw_mark, draw_now, path_to_now, wanted_labels
 from playground.drawing.surface.path_stroke import FAINTEST
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture
 from playground.drawing.surface.relief_axes import BoxAxes
@@ -76,13 +76,8 @@ class ReliefDrawing:
         same = same and old.log_scale == picture.log_scale and old.levels is picture.levels
         if same and self.levels is not None:
             return
-        levels = picture.levels
-        if levels is None:
-            levels = levels_of(picture.surface.values, picture.log_scale)
-        elif not isinstance(levels, Levels):
-            levels = Levels(*levels, picture.log_scale)
-        self.levels, self._fields = levels, {}
-        self.beyond = beyond(picture.surface.values, levels)
+        self.levels, self._fields = picture.color_levels(picture.surface), {}
+        self.beyond = beyond(picture.surface.values, self.levels)
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
@@ -111,10 +106,7 @@ class ReliefDrawing:
         text = f"Loss surface in 3-D, {len(surface.a)} by {len(surface.b)} cells, seen from "
         text += f"{camera.elevation:.0f} degrees above the floor, J from {loss_text(float(finite.min()))} "
         text += f"(lowest cell of this slice) to {loss_text(float(finite.max()))}"
-        now = self.picture.now
-        if now is not None:
-            text += f"; the weights are at ({number_text(now.a)}, {number_text(now.b)}), "
-            text += f"true J {loss_text(now.true_loss)}"
+        text += self.picture.place_words
         if self.beyond.not_finite:
             text += f"; {self.beyond.not_finite} cells are not finite and left out"
         return text + "."
@@ -149,15 +141,14 @@ class ReliefDrawing:
     def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
         """The box with its axes, or the sentence that stands in place of a surface."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        field, choice = self.field(), self.picture.choice
+        field = self.field()
         if field is None:
             painter.setFont(font(self.theme))
             painter.setPen(QColor(self.theme.dim_text))
             words = self.picture.problem or EMPTY
             painter.drawText(rect.adjusted(20, 0, -20, 0), _CENTRED, words)
             return
-        names = (choice.a_label, choice.b_label) if choice else ("along direction 1", "along direction 2")
-        BoxAxes(field, names, self.camera, rect, self.theme).paint(painter)
+        BoxAxes(field, self.picture.axis_names, self.camera, rect, self.theme).paint(painter)
 
     def paint_field(self, painter: QPainter, rect: QRectF, cells: int = FINE) -> None:
         """The mesh with its lines of equal loss."""
@@ -232,10 +223,7 @@ class ReliefDrawing:
 
     def _path(self, field: HeightField, rect: QRectF) -> tuple[np.ndarray, np.ndarray]:
         """The path in pixels (n, 2), and how strongly each of its points shows (n,)."""
-        path, now = self.picture.path_ab, self.picture.now
-        strength = fade(path, self.picture.path_off)
-        if now is not None and len(path):
-            path, strength = np.vstack([path, [now.a, now.b]]), np.append(strength, strength[-1])
+        path, strength = path_to_now(self.picture.path_ab, self.picture.path_off, self.picture.now)
         if len(path) < 2:
             return np.empty((0, 2)), np.empty(0)
         points = field.place(path[:, 0], path[:, 1])
@@ -333,24 +321,10 @@ class ReliefDrawing:
         )
         half = 0.62 * self.theme.marker_size
         obstacles: list[Box] = [(x - half, y - half, x + half, y + half) for _, x, y in wanted]
-        frame = (rect.left() + 2, rect.top() + 2, rect.right() - 2, rect.bottom() - 2)
-        text_font = font(self.theme)
+        frame = (rect.left(), rect.top(), rect.right(), rect.bottom())
         finite = pixels[np.isfinite(pixels).all(axis=1)]
         line = sampled(finite[:, 0], finite[:, 1])
-        boxes = place_labels(
-            [(x, y) for _, x, y in wanted],
-            [text_size(label, text_font) for label, _, _ in wanted],
-            frame,
-            obstacles,
-            line,
-            0.85 * self.theme.marker_size,
-            farther,
-        )
-        self.placed = []
-        for (label, _, _), box in zip(wanted, boxes, strict=True):
-            if box is not None:
-                draw_label(painter, box, label, text_font)
-                self.placed.append((label, box))
+        self.placed = draw_labels(painter, self.theme, wanted, farther, frame, obstacles, line)
 
 
 class ReliefItem(pg.GraphicsWidget):
