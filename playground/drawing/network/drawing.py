@@ -14,9 +14,10 @@ from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from playground.arrays import Floats
+from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.network.layout import Node, Scene, Spot, lay_out
 from playground.drawing.network.neuron_image import signed, thumbnail_image
@@ -107,13 +108,13 @@ class NetworkDrawing:
             value = float(picture.parameters[spot.parameter])
             self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.parameter == chosen)
         painter.setOpacity(1.0)
-        font = _font(self.theme.small_font_size)
-        painter.setFont(font)
+        text_font = font(self.theme, self.theme.small_font_size)
+        painter.setFont(text_font)
         painter.setPen(QColor(self.theme.dim_text))
         for center, count in scene.more:
             # Columns that stand close have room for the number alone.
             words = f"… {count} more"
-            if QFontMetricsF(font).horizontalAdvance(words) > scene.column_pitch - 2:
+            if QFontMetricsF(text_font).horizontalAdvance(words) > scene.column_pitch - 2:
                 words = f"+{count}"
             place = QRectF(center.x() - 60, center.y() - 10, 120, 20)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
@@ -205,7 +206,7 @@ class NetworkDrawing:
         painter.setPen(QPen(QColor(mix(theme.card, theme.text, 0.75)), 1.2))
         painter.drawEllipse(node.place.adjusted(2, 2, -2, -2))
         painter.setPen(QColor(theme.text))
-        painter.setFont(_font(min(theme.small_font_size, 0.5 * node.place.height())))
+        painter.setFont(font(theme, min(theme.small_font_size, 0.5 * node.place.height())))
         name = picture.input_names[node.neuron] if len(picture.input_names) > node.neuron else ""
         if len(name) > 2:
             name = f"x{subscript(node.neuron + 1)}" if picture.layer_sizes[0] > 1 else "x"
@@ -277,9 +278,3 @@ def _signed_output(node: Node, picture: NetworkPicture) -> Floats:
     else:
         bounds = ACTIVATIONS[picture.activation].bounds
     return signed(picture.neurons[node.layer - 1][node.neuron], bounds)
-
-
-def _font(pixels: float) -> QFont:
-    font = QFont()
-    font.setPixelSize(max(1, round(pixels)))
-    return font

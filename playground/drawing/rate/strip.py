@@ -14,8 +14,9 @@ import math
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
+from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.rate.lookahead import LookaheadCurve, StripLookahead
 from playground.landscape.rate_words import RateWord, Stretch
@@ -85,9 +86,9 @@ class StripDrawing:
         """Take the colours and sizes of a theme."""
         self.theme = theme
         factor = theme.font_factor
-        self.value_font = _font((theme.font_px + (2 if self.low else 9)) * factor, bold=True)
-        self.word_font = _font(theme.font_size, bold=False)
-        self.tick_font = _font(theme.small_font_size, bold=False)
+        self.value_font = font(theme, (theme.font_px + (2 if self.low else 9)) * factor, bold=True)
+        self.word_font = font(theme)
+        self.tick_font = font(theme, theme.small_font_size)
         self.radius = (8.0 if self.low else 10.0) * factor
         self.track_height = 7.0 * factor
         self.side = 30.0 * factor
@@ -376,10 +377,3 @@ def _beside(x: float, width: float, start: float, stop: float, left: float, righ
 def _rise(metrics: QFontMetricsF) -> float:
     """How far below the middle of its line a text stands."""
     return (metrics.ascent() - metrics.descent()) / 2
-
-
-def _font(pixels: float, bold: bool) -> QFont:
-    font = QFont()
-    font.setPixelSize(max(1, round(pixels)))
-    font.setBold(bold)
-    return font

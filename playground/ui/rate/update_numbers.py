@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme
 from playground.engine.network import parameter_name
 from playground.engine.optimizers import OPTIMIZERS
@@ -117,7 +118,7 @@ class UpdateNumbers(QWidget):
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
         size = theme.font_size + theme.font_factor
-        self._fonts = {"text": _font(size, False), "bold": _font(size, True)}
+        self._fonts = {"text": font(theme, size), "bold": font(theme, size, bold=True)}
         self.updateGeometry()
         self.update()
 
@@ -140,11 +141,11 @@ class UpdateNumbers(QWidget):
         for line in self._lines:
             x = 0.0
             for piece in line:
-                font = self._fonts["bold" if "bold" in piece.kind else "text"]
-                painter.setFont(font)
+                text_font = self._fonts["bold" if "bold" in piece.kind else "text"]
+                painter.setFont(text_font)
                 painter.setPen(QColor(colors.get(piece.kind, theme.text)))
                 painter.drawText(QPointF(x, y + 0.78 * height), piece.text)
-                x += QFontMetricsF(font).horizontalAdvance(piece.text)
+                x += QFontMetricsF(text_font).horizontalAdvance(piece.text)
             y += height
 
     def _line_height(self) -> float:
@@ -156,10 +157,3 @@ def _decimals(value: float) -> int:
     if value == 0 or not math.isfinite(value):
         return 3
     return int(np.clip(2 - math.floor(math.log10(abs(value))), 3, 8))
-
-
-def _font(pixels: float, bold: bool) -> QFont:
-    font = QFont()
-    font.setPixelSize(max(1, round(pixels)))
-    font.setBold(bold)
-    return font
