@@ -34,6 +34,7 @@ from playground.landscape.thinning import thinned
 from playground.startup.garbage import collect_here
 from playground.ui.frame.preferences import Preferences
 from playground.ui.main_window import MainWindow
+from tests.support.steps_begun import steps_begun
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 5.0
@@ -258,28 +259,6 @@ def surfaces_beside_others(window: Any) -> float:
         window.close()
 
 
-def count_steps_begun(trainer: Any) -> list[float | None]:
-    """A list that gets an entry before each step that begins, and the new value at each change."""
-    begun: list[float | None] = []
-    advance, change = trainer.advance, trainer.change_to_accepted
-
-    def watched_advance(n: int, interrupted: Callable[[], bool]) -> int:
-        def watched() -> bool:
-            if interrupted():
-                return True
-            begun.append(None)
-            return False
-
-        return advance(n, watched)
-
-    def watched_change(field: str, value: float) -> None:
-        begun.append(value)
-        change(field, value)
-
-    trainer.advance, trainer.change_to_accepted = watched_advance, watched_change
-    return begun
-
-
 def uses(window: MainWindow, rate: float) -> bool:
     return window.snapshot.view.settings.learning_rate == rate
 
@@ -297,7 +276,7 @@ def slider_rows(window: MainWindow) -> list[Row]:
     live_for(SETTLING)
     frames = FrameLog(window.clock.timer)
     trainer = lab.training.stage.run.trainer
-    begun = count_steps_begun(trainer)
+    begun = steps_begun(trainer)
     waited, shown = [], []
     for index in range(25):
         live_for(0.07)

@@ -16,6 +16,7 @@ from playground.experiment_checks import ExperimentError
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from tests.support.small_runs import DIVERGING, SMALL
+from tests.support.steps_begun import steps_begun
 from tests.support.watching import Watcher
 
 
@@ -119,28 +120,6 @@ def test_the_very_next_step_uses_the_new_learning_rate(watcher: Watcher) -> None
         # The step that was under way when the slider moved may have been entered in the list only then.
         assert begun.index(rate, moved) <= moved + 1
     assert [change.value for change in view.history.changes] == [0.2, 0.05, 0.15]
-
-
-def steps_begun(trainer: Any) -> list[float | None]:
-    """A list that gets an entry before each step that begins, and the new value at each change."""
-    begun: list[float | None] = []
-    advance, change = trainer.advance, trainer.change_to_accepted
-
-    def watched_advance(n: int, interrupted: Callable[[], bool]) -> int:
-        def watched() -> bool:
-            if interrupted():
-                return True
-            begun.append(None)
-            return False
-
-        return advance(n, watched)
-
-    def watched_change(field: str, value: float) -> None:
-        begun.append(value)
-        change(field, value)
-
-    trainer.advance, trainer.change_to_accepted = watched_advance, watched_change
-    return begun
 
 
 def test_dragging_while_it_stands_logs_where_the_slider_was_let_go(watcher: Watcher) -> None:
