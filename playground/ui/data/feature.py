@@ -5,28 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playground.landscape.questions.boundary import BoundaryQuestion
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.plot_feature import PlotFeature
 
 if TYPE_CHECKING:
-    from playground.drawing.kit.theme import Theme
-    from playground.lab.snapshot import Snapshot
+    from playground.ui.data.view import DataView
     from playground.ui.frame.workbench import Workbench
 
 
-class DataFeature(Feature):
+class DataFeature(PlotFeature):
     """Carries snapshots, questions and answers to the data view."""
 
+    view: DataView
     slots = (BoundaryQuestion.slot,)
     needs_network = True
     every_frame = True
 
     def __init__(self, window: Workbench):
-        super().__init__(window)
-        self.view = window.data_view
-        self.plots = (self.view,)
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        self.view.show_snapshot(snapshot)
+        super().__init__(window, window.data_view)
 
     def question(self, slot: str) -> Any:
         return self.view.question()
@@ -36,16 +31,3 @@ class DataFeature(Feature):
 
     def forget_questions(self) -> None:
         self.view.forget_question()
-
-    def draw(self) -> bool:
-        return self.view.frame()
-
-    def read(self) -> None:
-        self.view.summarise()
-        self.view.refresh_readout()
-
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)

@@ -4,34 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.plot_feature import PlotFeature
 
 if TYPE_CHECKING:
-    from playground.drawing.kit.theme import Theme
-    from playground.lab.snapshot import Snapshot
     from playground.ui.frame.workbench import Workbench
 
 
-class LossFeature(Feature):
+class LossFeature(PlotFeature):
     """Carries snapshots to the loss view."""
 
     def __init__(self, window: Workbench):
-        super().__init__(window)
-        self.view = window.loss_view
-        self.plots = (self.view,)
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        self.view.show_snapshot(snapshot)
-
-    def draw(self) -> bool:
-        return self.view.frame()
-
-    def read(self) -> None:
-        self.view.summarise()
-        self.view.refresh_readout()
-
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)
+        super().__init__(window, window.loss_view)
