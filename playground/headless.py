@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from playground.engine.branches.way_on import way_on
+from playground.engine.branches.recovery import recovery_of
 from playground.engine.loss_words import penalties_text
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_view import RunView
@@ -268,7 +268,7 @@ def _why_stopped(trainer: Trainer) -> str:
         return f"{stopped} J is not finite at its weights, and no learning rate goes on from them."
     what = "loss" if overflows == "J" else "norm of the gradient"
     told = f"{stopped} the {what} of the next step is not finite."
-    way = way_on(trainer)
+    way = recovery_of(trainer)
     if way is None:
         return f"{told} No smaller learning rate that was tried goes on."
     start = f"step {way.step}" if way.back else "there"

@@ -16,7 +16,7 @@ from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
 from playground.drawing.kit.marks import began_with
 from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, RunPlot, last_on_axis
-from playground.drawing.kit.strands import strands
+from playground.drawing.kit.alternating_curves import strands
 from playground.drawing.kit.theme import Theme
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve

@@ -15,7 +15,7 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from playground.engine.expression_parser import CONSTANTS, ExpressionError, Operation, brief, parse
+from playground.engine.expression_parser import CONSTANTS, ExpressionError, ParsedNode, brief, parse
 
 __all__ = ["Expression", "ExpressionError", "Graph", "Node"]
 
@@ -129,7 +129,7 @@ class Expression:
         return self._dependents[index]
 
     def _forward(
-        self, operation: Operation, results: list[float], values: dict[str, Any]
+        self, operation: ParsedNode, results: list[float], values: dict[str, Any]
     ) -> tuple[float, Derivatives]:
         if operation.kind == "number":
             return operation.number, ()
@@ -170,7 +170,7 @@ class Expression:
         return gradients
 
 
-def _number(operation: Operation, values: dict[str, Any]) -> float:
+def _number(operation: ParsedNode, values: dict[str, Any]) -> float:
     if operation.label not in values:
         raise ExpressionError(f"“{operation.label}” has no value.", operation.position)
     try:
@@ -184,19 +184,19 @@ def _number(operation: Operation, values: dict[str, Any]) -> float:
     return value
 
 
-def _result(operations: tuple[Operation, ...]) -> int:
+def _result(operations: tuple[ParsedNode, ...]) -> int:
     """The operation that no other uses: the last, but for a text that is a single name or number."""
     return len(operations) - 1
 
 
-def _varying(operations: tuple[Operation, ...]) -> tuple[bool, ...]:
+def _varying(operations: tuple[ParsedNode, ...]) -> tuple[bool, ...]:
     varies: list[bool] = []
     for operation in operations:
         varies.append(operation.kind == "variable" or any(varies[index] for index in operation.inputs))
     return tuple(varies)
 
 
-def _names(operations: tuple[Operation, ...]) -> tuple[str, ...]:
+def _names(operations: tuple[ParsedNode, ...]) -> tuple[str, ...]:
     """u, v, p, q, … for what is in between, j for the result, skipping the names of variables."""
     taken = {operation.label for operation in operations if operation.kind == "variable"}
     free = (name for name in _intermediate_names() if name.translate(_DIGITS) not in taken)

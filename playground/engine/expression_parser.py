@@ -85,7 +85,7 @@ class ExpressionError(ValueError):
         self.position = position
 
 
-class Operation(NamedTuple):
+class ParsedNode(NamedTuple):
     """One node before it has a value.
 
     kind is "variable", "number", an operator sign or the name of a function; inputs are indices of earlier
@@ -116,7 +116,7 @@ class _Pending(NamedTuple):
     bracket: int = -1  # of a function: where its bracket opens
 
 
-def parse(text: str) -> tuple[Operation, ...]:
+def parse(text: str) -> tuple[ParsedNode, ...]:
     """Read one expression into operations in an order in which they can be evaluated; the last is its value.
 
     What is written twice (a variable, or sigmoid(w*x + b)) is one operation, used twice; numbers alone are
@@ -134,7 +134,7 @@ class _Reader:
 
     def __init__(self, text: str):
         self.text = text
-        self.operations: list[Operation] = []
+        self.operations: list[ParsedNode] = []
         self.variables: dict[str, int] = {}
         self.known: dict[tuple[object, ...], int] = {}  # an operation by its kind and what its inputs are
         self.meanings: list[int] = []  # the first operation that is the same as each: equal numbers are one
@@ -142,7 +142,7 @@ class _Reader:
         self.pending: list[_Pending] = []
         self.n_brackets = 0
 
-    def read(self) -> tuple[Operation, ...]:
+    def read(self) -> tuple[ParsedNode, ...]:
         tokens = _tokens(self.text)
         wants_operand = True
         for index, token in enumerate(tokens):
@@ -293,7 +293,7 @@ class _Reader:
         index = self.known.setdefault(meaning, len(self.operations))
         self.operands.append((index, first, last))
         if index == len(self.operations):
-            self._add(Operation(kind, _label(self.text, first, last), inputs, position), index)
+            self._add(ParsedNode(kind, _label(self.text, first, last), inputs, position), index)
 
     def _number(self, token: _Token) -> None:
         value = float(token.text)
@@ -307,9 +307,9 @@ class _Reader:
         self.operands.append((len(self.operations), first, last))
         label = _label(self.text, first, last)
         first_of_them = self.known.setdefault(("number", value), len(self.operations))
-        self._add(Operation("number", label, (), position, value), first_of_them)
+        self._add(ParsedNode("number", label, (), position, value), first_of_them)
 
-    def _add(self, operation: Operation, meaning: int) -> None:
+    def _add(self, operation: ParsedNode, meaning: int) -> None:
         self.operations.append(operation)
         self.meanings.append(meaning)
 
@@ -318,11 +318,11 @@ class _Reader:
             raise ExpressionError(f"A name has at most {NAME_LENGTH} characters.", token.start)
         if token.text not in self.variables:
             self.variables[token.text] = len(self.operations)
-            self._add(Operation("variable", token.text, (), token.start), len(self.operations))
+            self._add(ParsedNode("variable", token.text, (), token.start), len(self.operations))
         self.operands.append((self.variables[token.text], token.start, token.end))
 
 
-def _without_unused(operations: list[Operation]) -> tuple[Operation, ...]:
+def _without_unused(operations: list[ParsedNode]) -> tuple[ParsedNode, ...]:
     """Drop numbers that nothing uses: those of an operation that was there already, or that took a sign."""
     used = [operation.kind != "number" for operation in operations]
     used[-1] = True

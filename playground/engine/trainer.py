@@ -28,8 +28,8 @@ from playground.engine.recording.checkpoints import (
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.history import History, Present
 from playground.engine.recording.recorded_descent import RecordedDescent
+from playground.engine.recording.run_state import RunState
 from playground.engine.recording.run_view import LastUpdate, RunView
-from playground.engine.recording.snapshot import Snapshot
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint, Interrupted
 from playground.experiment import LIVE_FIELDS, Change, Experiment, ExperimentFile, TrainingSettings
@@ -279,10 +279,10 @@ class Trainer:
         self._settle()
         return self._descent.checkpoint()
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> RunState:
         """The run now, to be restored later, here or in another Trainer of the same experiment."""
         descent = self._descent
-        return Snapshot(
+        return RunState(
             self.experiment,
             self._live,
             descent.checkpoint(),
@@ -293,7 +293,7 @@ class Trainer:
             self.checkpoints.copy(),
         )
 
-    def restore(self, snapshot: Snapshot) -> None:
+    def restore(self, snapshot: RunState) -> None:
         """Go on from a snapshot as if nothing had happened since.
 
         Raises ValueError for a snapshot of another experiment.
@@ -327,12 +327,12 @@ class Trainer:
             self._run.history.log(change, None)
         self._diverged = False
 
-    def _record(self) -> Snapshot:
+    def _record(self) -> RunState:
         """The run now, as what can be gone on from."""
         here, update = self._descent.checkpoint(), self._descent.last_update
         history, checkpoints = self._run.history.copy(), self.checkpoints.copy()
         history.forget_earlier()
-        return Snapshot(self.experiment, self._live, here, here, update, history, False, checkpoints)
+        return RunState(self.experiment, self._live, here, here, update, history, False, checkpoints)
 
     def _keep(self) -> None:
         """Keep what leads back to the present step."""

@@ -16,7 +16,7 @@ from playground.engine.branches.fork import Plan
 from playground.engine.branches.stopping import Stop
 from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import words
-from playground.lab.analysis.desk import Question
+from playground.lab.analysis.question_queue import Question
 from playground.lab.analysis.thread import GRACE_MS, AnalysisThread
 from playground.lab.pacing import Gate
 from playground.lab.snapshot import READY, Snapshot
@@ -65,7 +65,7 @@ class Lab(QObject):
         self._state = READY
         self._run_number = 0
         self._speed: float | None = USUAL_SPEED
-        self._orders = self._carried_out = 0
+        self._given = self._carried_out = 0
         self._names: dict[int, str] = {}
         self._can_undo = self._can_redo = False
         self._early: Snapshot | None = None
@@ -83,7 +83,7 @@ class Lab(QObject):
         told.run_begun.connect(self._take_run)
         told.run_named.connect(self._take_name)
         told.carried_out.connect(self._take_carried_out)
-        told.shelf_changed.connect(self._take_shelf)
+        told.undo_changed.connect(self._take_shelf)
         told.run_left.connect(self.run_left)
         told.diverged.connect(self.diverged)
         for teller in (told, self.analysis):
@@ -93,7 +93,7 @@ class Lab(QObject):
         atexit.register(_shut_down, weakref.ref(self))
         if (application := QCoreApplication.instance()) is not None:
             application.aboutToQuit.connect(self.shutdown)
-        self.training.post_restart(self._order(), restarts.first(experiment))
+        self.training.post_restart(self._number_instruction(), restarts.first(experiment))
         self.analysis.start()
         self.training.start()
 
@@ -128,9 +128,9 @@ class Lab(QObject):
         return self._can_redo
 
     @property
-    def newest_order(self) -> int:
+    def newest_instruction(self) -> int:
         """The number of the newest command that has one; see reached()."""
-        return self._orders
+        return self._given
 
     @property
     def helper_pid(self) -> int | None:
@@ -148,7 +148,7 @@ class Lab(QObject):
         self._early = snapshot if snapshot is not None and snapshot.run > self._run_number else None
         if snapshot is not None and snapshot.run != self._run_number:
             snapshot = None
-        if snapshot is not None and snapshot.order == self._orders:
+        if snapshot is not None and snapshot.instruction == self._given:
             self._take_settings(snapshot)
         self._gate.close(snapshot is not None)
         QCoreApplication.postEvent(self, QEvent(FRAME_DONE), AFTER_PAINTING)
@@ -235,12 +235,12 @@ class Lab(QObject):
         For what is returned see reached().
         """
         self._experiment = self._experiment.with_value(field, value)
-        order = self._order()
+        instruction = self._number_instruction()
         if field in LIVE_FIELDS:
-            self.training.post(self._commands.change, order, field, value, key=field)
+            self.training.post(self._commands.change, instruction, field, value, key=field)
         else:
-            self.training.post_restart(order, restarts.changed(field, value))
-        return order
+            self.training.post_restart(instruction, restarts.changed(field, value))
+        return instruction
 
     def set_parameters(
         self,
@@ -259,11 +259,11 @@ class Lab(QObject):
         theta = np.array(theta, dtype=np.float64)
         if not np.isfinite(theta).all():
             raise ValueError("theta must be finite.")
-        order = self._order()
+        instruction = self._number_instruction()
         key = f"parameters of {run}" if dragging else ""
-        act, about = self._commands.set_parameters, (order, run, theta, sentence, dragging)
+        act, about = self._commands.set_parameters, (instruction, run, theta, sentence, dragging)
         self.training.post(act, *about, key=key, moves=True)
-        return order
+        return instruction
 
     # Time -----------------------------------------------------------------------------------------------
 
@@ -279,7 +279,7 @@ class Lab(QObject):
         self, step: int, learning_rate: float | None = None, go: bool = True, run: int | None = None
     ) -> None:
         """Go on from an earlier step of the run, on another branch; Undo brings the old one back."""
-        self.training.post(self._commands.branch, self._order(), run, step, learning_rate, go)
+        self.training.post(self._commands.branch, self._number_instruction(), run, step, learning_rate, go)
 
     def fork(self, plans: Sequence[Plan], run: int | None = None) -> None:
         """Continue the run in several ways side by side, and run.
@@ -291,7 +291,7 @@ class Lab(QObject):
 
     def keep_branch(self, row: int, plan: Plan | None = None, run: int | None = None) -> None:
         """Go on with this branch of the fork, which follows this plan; Undo goes back to its beginning."""
-        self.training.post(self._commands.keep_branch, self._order(), run, row, plan)
+        self.training.post(self._commands.keep_branch, self._number_instruction(), run, row, plan)
 
     def drop_fork(self) -> None:
         """Take the fork away; the run stands where it was forked."""
@@ -302,12 +302,12 @@ class Lab(QObject):
     @Slot()
     def same_weights_again(self) -> None:
         """A new run from the same first weights, with the settings of now."""
-        self.training.post_restart(self._order(), restarts.same_weights)
+        self.training.post_restart(self._number_instruction(), restarts.same_weights)
 
     @Slot()
     def new_weights(self) -> None:
         """A new run from weights of the next seed, with the settings of now."""
-        self.training.post_restart(self._order(), restarts.new_weights)
+        self.training.post_restart(self._number_instruction(), restarts.new_weights)
 
     def set_experiment(
         self,
@@ -325,15 +325,15 @@ class Lab(QObject):
         """
         self._experiment = experiment
         opened = restarts.opened(experiment, tuple(changes), steps, name, sentence)
-        order = self._order()
-        self.training.post_restart(order, opened)
-        return order
+        instruction = self._number_instruction()
+        self.training.post_restart(instruction, opened)
+        return instruction
 
-    def reached(self, order: int) -> bool:
+    def reached(self, instruction: int) -> bool:
         """Whether the command that returned this number has been carried out or refused, and what came of it
         is known here.
         """
-        return order <= self._carried_out
+        return instruction <= self._carried_out
 
     def name_run(self, run: int, name: str) -> None:
         """Call this run so; what starts it again keeps the name, another experiment does not."""
@@ -343,12 +343,12 @@ class Lab(QObject):
     @Slot()
     def undo(self) -> None:
         """Bring back, with its history, the run that the present one replaced."""
-        self.training.post(self._commands.undo, self._order())
+        self.training.post(self._commands.undo, self._number_instruction())
 
     @Slot()
     def redo(self) -> None:
         """Bring back the run that the last undo() left."""
-        self.training.post(self._commands.redo, self._order())
+        self.training.post(self._commands.redo, self._number_instruction())
 
     # The end --------------------------------------------------------------------------------------------
 
@@ -366,9 +366,9 @@ class Lab(QObject):
 
     # What the threads report ----------------------------------------------------------------------------
 
-    def _order(self) -> int:
-        self._orders += 1
-        return self._orders
+    def _number_instruction(self) -> int:
+        self._given += 1
+        return self._given
 
     @Slot(str)
     def _take_state(self, state: str) -> None:
@@ -377,12 +377,14 @@ class Lab(QObject):
         self.state_changed.emit(state)
 
     @Slot(int, object, str, int, str)
-    def _take_run(self, number: int, experiment: Experiment, sentence: str, order: int, name: str) -> None:
+    def _take_run(
+        self, number: int, experiment: Experiment, sentence: str, instruction: int, name: str
+    ) -> None:
         self._run_number = number
-        self._carried_out = max(self._carried_out, order)
+        self._carried_out = max(self._carried_out, instruction)
         self._names[number] = name
-        # A later order is still on its way, and the experiment that it leads to is already known here.
-        if order == self._orders:
+        # A later instruction is still on its way, and the experiment that it leads to is already known here.
+        if instruction == self._given:
             self._experiment = experiment
         self._gate.something_new()
         self.experiment_replaced.emit(experiment, sentence)
@@ -393,9 +395,9 @@ class Lab(QObject):
         self.run_named.emit()
 
     @Slot(int, object)
-    def _take_carried_out(self, order: int, experiment: Experiment) -> None:
-        self._carried_out = order
-        if order == self._orders:
+    def _take_carried_out(self, instruction: int, experiment: Experiment) -> None:
+        self._carried_out = instruction
+        if instruction == self._given:
             # Also where something that was known here already has been refused.
             self._experiment = experiment
 

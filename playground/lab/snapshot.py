@@ -27,8 +27,8 @@ class Snapshot:
     penalties are those of now, and those of view are in view.settings.
     now is the run as it stands where view is an earlier moment of it, and None where view is now. fork is
     the fork that goes on from view, None where there is none. finished says which condition to stop at has
-    been met; empty where none has. order is the number of the last command that had been carried out or
-    refused: see Lab.reached().
+    been met; empty where none has. instruction is the number of the last instruction that was carried
+    out or refused: see Lab.reached().
     """
 
     run: int
@@ -39,7 +39,7 @@ class Snapshot:
     now: RunView | None = None
     fork: ForkView | None = None
     finished: str = ""
-    order: int = 0
+    instruction: int = 0
 
     @property
     def samples(self) -> Samples:

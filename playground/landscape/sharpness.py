@@ -34,7 +34,7 @@ from playground.engine.recording.phase import (
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import drops
-from playground.landscape.spike import mini_batch_at, setting_at
+from playground.landscape.loss_jump import mini_batch_at, setting_at
 from playground.landscape.stability import (
     WHILE_FROZEN,
     Stability,

@@ -93,7 +93,7 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """One step: experiment is what it begins with (None: the run goes on), view what it sets in the window
     (VIEW_FIELDS), solution what "Show me" does: a list of actions, each a mapping with one entry.
     """
@@ -116,7 +116,7 @@ class Lesson:
     title: str
     summary: str
     topic: str
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
     folder: Path | None = None
     """Where its file lies: pictures of this folder may stand in its texts."""
 
@@ -239,7 +239,7 @@ class _Reader:
             self._name.removesuffix(".toml"), content["title"], content.get("summary", ""), topic, steps
         )
 
-    def _step(self, index: int, content: Any) -> Step:
+    def _step(self, index: int, content: Any) -> LessonStep:
         known = {
             "title": str, "text": str, "experiment": dict, "view": dict, "goal": dict, "hint": str,
             "prediction": dict, "solution": list,
@@ -266,7 +266,7 @@ class _Reader:
                     check_page(goal.name, "name", self._pages)
             except (GoalError, SolutionError) as error:
                 raise self._error(index, f"goal.{error.field}", str(error)) from None
-        return Step(
+        return LessonStep(
             title=content["title"],
             text=content["text"].strip(),
             experiment=experiment,

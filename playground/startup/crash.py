@@ -23,7 +23,7 @@ from playground import __version__
 from playground.files.places import home
 
 if TYPE_CHECKING:
-    from playground.startup.crash_dialog import Desk
+    from playground.startup.crash_dialog import CrashDialogs
 
 APPLICATION = "Loss Landscape Playground"
 MAX_LOG_BYTES = 1_000_000
@@ -31,7 +31,7 @@ MAX_REPORTS = 100
 
 log: IO[str] | None = None
 """The file that reports are written to."""
-desk: Desk | None = None
+dialogs: CrashDialogs | None = None
 """Where reports are shown."""
 _writing = threading.RLock()
 _written: set[str] = set()
@@ -71,10 +71,10 @@ def install() -> None:
 
 def install_dialog() -> None:
     """From now on show reports in a dialog too; called in the thread of the window, after QApplication."""
-    global desk
-    from playground.startup.crash_dialog import Desk
+    global dialogs
+    from playground.startup.crash_dialog import CrashDialogs
 
-    desk = Desk()
+    dialogs = CrashDialogs()
 
 
 def report(text: str) -> None:
@@ -89,8 +89,8 @@ def report(text: str) -> None:
             stamp = datetime.now().isoformat(timespec="seconds")
             _write(sys.stderr, text)
             _write(log, f"--- {APPLICATION} {__version__}, {stamp}\n{text}")
-    if desk is not None:
-        desk.handed_in.emit(text, str(log_path()) if log is not None else "")
+    if dialogs is not None:
+        dialogs.reported.emit(text, str(log_path()) if log is not None else "")
 
 
 def _write(stream: IO[str] | None, text: str) -> None:

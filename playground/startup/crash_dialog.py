@@ -16,16 +16,16 @@ from PySide6.QtWidgets import (
 MAX_TEXTS = 20
 
 
-class Desk(QObject):
+class CrashDialogs(QObject):
     """Takes reports from any thread and keeps one dialog in the thread it was made in."""
 
-    handed_in = Signal(str, str)
+    reported = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
         self.dialog: CrashDialog | None = None
         self._busy = False
-        self.handed_in.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self.reported.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     @Slot(str, str)
     def _show(self, text: str, log_path: str) -> None:

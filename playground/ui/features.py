@@ -10,7 +10,7 @@ from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.frame.actions import COMMANDS, Command
 from playground.ui.frame.feature import Feature
 from playground.ui.hall.feature import HallFeature
-from playground.ui.hall.lesson_hall import LessonHall
+from playground.ui.hall.lesson_hall import LessonHallFeature
 from playground.ui.hall.lock_feature import LockFeature
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.tally_feature import TallyFeature
@@ -20,24 +20,24 @@ from playground.ui.lessons.feature import LessonFeature
 from playground.ui.loss.feature import LossFeature
 from playground.ui.loss.schedule_feature import ScheduleFeature
 from playground.ui.loss.time_feature import TimeFeature
-from playground.ui.network.feature import WeightsByHand
-from playground.ui.rate.discovery import Discovery
+from playground.ui.network.feature import NetworkFeature
 from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.guess_feature import GuessFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
 from playground.ui.rate_map.feature import MapFeature
 from playground.ui.runs.fork_feature import ForkFeature
-from playground.ui.runs.kept_runs import KeptRuns
+from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.sharpness.feature import SharpnessFeature
 from playground.ui.surface.feature import SurfaceFeature
-from playground.ui.surface.pointing_feature import HandsOn
+from playground.ui.surface.pointing_feature import PointingFeature
 from playground.ui.surface.relief_feature import ReliefFeature
 from playground.ui.transport.feature import TransportFeature
 from playground.ui.transport.phase_feature import PhaseFeature
-from playground.ui.transport.stop_feature import StopFeature
+from playground.ui.transport.stop_when_feature import StopWhenFeature
 
 FEATURES: tuple[type[Feature], ...] = (
     TransportFeature,
@@ -46,15 +46,15 @@ FEATURES: tuple[type[Feature], ...] = (
     LossFeature,
     ExperimentFeature,
     RateFeature,
-    Discovery,
-    HandsOn,
+    FirstOvershootFeature,
+    PointingFeature,
     LimitFeature,
     LookaheadFeature,
     SideFeature,
     SharpnessFeature,
     GuessFeature,
     ReliefFeature,
-    WeightsByHand,
+    NetworkFeature,
     BlameFeature,
     ChainRuleFeature,
     InspectorFeature,
@@ -62,10 +62,10 @@ FEATURES: tuple[type[Feature], ...] = (
     BugHuntFeature,
     PhaseFeature,
     TimeFeature,
-    KeptRuns,
+    KeptRunsFeature,
     ForkFeature,
     ScheduleFeature,
-    StopFeature,
+    StopWhenFeature,
     OtherRunsFeature,
     MapFeature,
     SceneFeature,
@@ -73,7 +73,7 @@ FEATURES: tuple[type[Feature], ...] = (
     HallFeature,
     LessonFeature,
     TallyFeature,
-    LessonHall,
+    LessonHallFeature,
 )
 
 

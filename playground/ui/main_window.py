@@ -27,7 +27,6 @@ from playground.ui.experiment.panel import ExperimentPanel
 from playground.ui.export.exporter import Exporter
 from playground.ui.frame import words
 from playground.ui.frame.actions import Actions
-from playground.ui.frame.carrier import Carrier
 from playground.ui.frame.feature import View
 from playground.ui.frame.focus_keeper import FocusKeeper
 from playground.ui.frame.frame_clock import FrameClock
@@ -36,6 +35,7 @@ from playground.ui.frame.layout import WindowLayout
 from playground.ui.frame.menus import fill_menu_bar
 from playground.ui.frame.notice_bar import NoticeBar, Offer
 from playground.ui.frame.preferences import Preferences
+from playground.ui.frame.question_loop import QuestionLoop
 from playground.ui.frame.words import description, only_straight
 from playground.ui.loss.view import LossView
 from playground.ui.rate.strip import LearningRateStrip
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.fill(self._menus)
         for feature in self.features:
             feature.join()
-        self._carrier = Carrier(self.lab, self.features)
+        self._question_loop = QuestionLoop(self.lab, self.features)
         self._frames = Frames(self, self.features)
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         answered, hurried = False, self.hurried
         # Where another run has begun of which nothing was seen yet, all that is here is of the old one.
         if self.snapshot is not None and self.snapshot.run == self.lab.run_number:
-            answered = self._carrier.exchange(hurried)
+            answered = self._question_loop.exchange(hurried)
         self.clock.set_hurried(hurried)
         drawn = self._frames.draw()
         for feature in self.features:
@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
         if new_run:
             self.commands.show_name()
             self.notices.describe(description(snapshot))
-        self._carrier.show(snapshot, new_run)
+        self._question_loop.show(snapshot, new_run)
 
     # What the lab reports -------------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
             self.notices.clear()
 
     def _experiment_replaced(self, experiment: Experiment, sentence: str) -> None:
-        self._carrier.run_replaced(experiment)
+        self._question_loop.run_replaced(experiment)
         if sentence:
             offers = [Offer("Undo", self.actions_by_name["undo"].trigger)] if "Undo" in sentence else []
             if sentence.startswith(NEW_DATA) and only_straight(experiment):
@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
             self.notices.say(sentence, offers)
 
     def _notice(self, sentence: str) -> None:
-        self._carrier.forget_questions()
+        self._question_loop.forget_questions()
         self.notices.say(sentence)
 
     # Looks ----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from playground import __version__
-from playground.engine.branches.way_on import WayOn
+from playground.engine.branches.recovery import Recovery
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
 from playground.files.atomic import ExportError
@@ -190,7 +190,7 @@ class WindowCommands(QObject):
         self._window.notices.take_back(self._divergence)
         self._divergence = ""
 
-    def explain_divergence(self, sentence: str, way: WayOn | None) -> None:
+    def explain_divergence(self, sentence: str, way: Recovery | None) -> None:
         """Say that a run has overflowed, and offer a way on that was tried."""
         window, offers = self._window, []
         if way is not None:

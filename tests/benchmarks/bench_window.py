@@ -275,7 +275,7 @@ def slider_rows(window: MainWindow) -> list[Row]:
     lab.run()
     live_for(SETTLING)
     frames = FrameLog(window.clock.timer)
-    trainer = lab.training.stage.run.trainer
+    trainer = lab.training.current.run.trainer
     begun = steps_begun(trainer)
     waited, shown = [], []
     for index in range(25):

@@ -14,32 +14,32 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from playground.startup import crash
-from playground.startup.crash_dialog import Desk
+from playground.startup.crash_dialog import CrashDialogs
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def desk(qtbot, tmp_path, monkeypatch):
+def dialogs(qtbot, tmp_path, monkeypatch):
     """The hooks of the program, with a log of their own, and put back afterwards."""
     monkeypatch.setattr(crash, "log_path", lambda: tmp_path / "logs" / "crash.log")
     for module, name in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
         monkeypatch.setattr(module, name, getattr(module, name))
-    for name in ("log", "desk"):
+    for name in ("log", "dialogs"):
         monkeypatch.setattr(crash, name, None)
     monkeypatch.setattr(crash, "_written", set())
     monkeypatch.setattr(faulthandler, "enable", lambda file: None)
     crash.install()
     crash.install_dialog()
-    yield crash.desk
-    if crash.desk.dialog is not None:
-        crash.desk.dialog.reject()
+    yield crash.dialogs
+    if crash.dialogs.dialog is not None:
+        crash.dialogs.dialog.reject()
     if crash.log is not None:
         crash.log.close()
 
 
-def text_of(desk: Desk) -> str:
-    return desk.dialog.traceback.toPlainText()
+def text_of(dialogs: CrashDialogs) -> str:
+    return dialogs.dialog.traceback.toPlainText()
 
 
 def raise_in(hook):
@@ -49,49 +49,49 @@ def raise_in(hook):
         hook(type(error), error, error.__traceback__)
 
 
-def test_an_exception_in_a_slot_is_shown_with_its_traceback_and_the_log(desk, qtbot, tmp_path):
+def test_an_exception_in_a_slot_is_shown_with_its_traceback_and_the_log(dialogs, qtbot, tmp_path):
     """PySide hands what a slot raises to sys.excepthook."""
     raise_in(sys.excepthook)
-    qtbot.waitUntil(lambda: desk.dialog is not None)
+    qtbot.waitUntil(lambda: dialogs.dialog is not None)
     log = tmp_path / "logs" / "crash.log"
-    assert desk.dialog.isVisible()
-    assert "RuntimeError: the sky is falling" in text_of(desk)
-    assert "raise_in" in text_of(desk)
-    assert str(log) in desk.dialog.message.text()
+    assert dialogs.dialog.isVisible()
+    assert "RuntimeError: the sky is falling" in text_of(dialogs)
+    assert "raise_in" in text_of(dialogs)
+    assert str(log) in dialogs.dialog.message.text()
     assert "RuntimeError: the sky is falling" in log.read_text(encoding="utf-8")
 
 
-def test_an_exception_in_a_thread_is_shown_too(desk, qtbot):
+def test_an_exception_in_a_thread_is_shown_too(dialogs, qtbot):
     thread = threading.Thread(target=lambda: [].pop(), name="a diligent thread")
     thread.start()
     thread.join()
-    qtbot.waitUntil(lambda: desk.dialog is not None)
-    assert "a diligent thread" in text_of(desk)
-    assert "IndexError" in text_of(desk)
+    qtbot.waitUntil(lambda: dialogs.dialog is not None)
+    assert "a diligent thread" in text_of(dialogs)
+    assert "IndexError" in text_of(dialogs)
 
 
-def test_many_errors_share_one_dialog_and_the_same_one_is_only_counted(desk, qtbot, tmp_path):
+def test_many_errors_share_one_dialog_and_the_same_one_is_only_counted(dialogs, qtbot, tmp_path):
     for _ in range(50):
         crash.report("Traceback: the first kind\n")
     crash.report("Traceback: the second kind\n")
-    qtbot.waitUntil(lambda: desk.dialog is not None and "51 errors" in desk.dialog.more.text())
-    assert text_of(desk).count("first kind") == 1
-    assert text_of(desk).count("second kind") == 1
+    qtbot.waitUntil(lambda: dialogs.dialog is not None and "51 errors" in dialogs.dialog.more.text())
+    assert text_of(dialogs).count("first kind") == 1
+    assert text_of(dialogs).count("second kind") == 1
     written = (tmp_path / "logs" / "crash.log").read_text(encoding="utf-8")
     assert written.count("first kind") == 1
 
 
-def test_an_error_after_the_dialog_was_closed_opens_it_again(desk, qtbot):
+def test_an_error_after_the_dialog_was_closed_opens_it_again(dialogs, qtbot):
     crash.report("one")
-    qtbot.waitUntil(lambda: desk.dialog is not None)
-    desk.dialog.reject()
-    assert desk.dialog is None
+    qtbot.waitUntil(lambda: dialogs.dialog is not None)
+    dialogs.dialog.reject()
+    assert dialogs.dialog is None
     crash.report("two")
-    qtbot.waitUntil(lambda: desk.dialog is not None)
-    assert "two" in text_of(desk)
+    qtbot.waitUntil(lambda: dialogs.dialog is not None)
+    assert "two" in text_of(dialogs)
 
 
-def test_an_error_in_the_dialog_itself_does_not_call_for_another_dialog(desk, qtbot, monkeypatch):
+def test_an_error_in_the_dialog_itself_does_not_call_for_another_dialog(dialogs, qtbot, monkeypatch):
     seen = []
 
     def fail(_self, text):
@@ -107,23 +107,23 @@ def test_an_error_in_the_dialog_itself_does_not_call_for_another_dialog(desk, qt
     assert len(seen) == 1
 
 
-def test_the_traceback_can_be_copied(desk, qtbot):
+def test_the_traceback_can_be_copied(dialogs, qtbot):
     crash.report("Traceback to be pasted into a mail")
-    qtbot.waitUntil(lambda: desk.dialog is not None)
-    button = next(b for b in desk.dialog.findChildren(QPushButton) if b.text() == "Copy")
+    qtbot.waitUntil(lambda: dialogs.dialog is not None)
+    button = next(b for b in dialogs.dialog.findChildren(QPushButton) if b.text() == "Copy")
     button.click()
     assert "Traceback to be pasted into a mail" in QApplication.clipboard().text()
 
 
-def test_a_log_that_cannot_be_written_keeps_nobody_from_working(qtbot, tmp_path, monkeypatch, capsys, desk):
+def test_a_log_that_cannot_be_written_keeps_nobody_from_working(qtbot, tmp_path, monkeypatch, capsys, dialogs):
     (tmp_path / "a file").write_text("")
     monkeypatch.setattr(crash, "log_path", lambda: tmp_path / "a file" / "crash.log")
     crash.log.close()
     crash.install()
     crash.report("an error without a log")
     assert "an error without a log" in capsys.readouterr().err
-    qtbot.waitUntil(lambda: desk.dialog is not None)
-    assert "could not be written" in desk.dialog.message.text()
+    qtbot.waitUntil(lambda: dialogs.dialog is not None)
+    assert "could not be written" in dialogs.dialog.message.text()
 
 
 IN_A_PROCESS = """
@@ -144,7 +144,7 @@ def slot():
     raise KeyError("from a slot")
 
 def look():
-    dialog = crash.desk.dialog
+    dialog = crash.dialogs.dialog
     text = dialog.traceback.toPlainText() if dialog is not None else ""
     if "from a slot" in text and "from a QThread" in text:
         print("shown:", text.count("Traceback"), "tracebacks")
@@ -215,9 +215,9 @@ class Window(main_window.MainWindow):
                 self.lab.ask(LosesItsSlot(self.snapshot.run))
             else:
                 self.lab.ask(Broken(self.snapshot.run))
-        if crash.desk.dialog is not None:
-            print(crash.desk.dialog.isVisible(), crash.desk.dialog.traceback.toPlainText())
-            crash.desk.dialog.reject()
+        if crash.dialogs.dialog is not None:
+            print(crash.dialogs.dialog.isVisible(), crash.dialogs.dialog.traceback.toPlainText())
+            crash.dialogs.dialog.reject()
             self.watch.stop()
             self.close()
 

@@ -27,9 +27,9 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.landscape.loss_jump import jump_near, past_step, penalty_set, why
 from playground.landscape.sharpness import Sample, SharpnessRecord, divided_by, what_goes_on
 from playground.landscape.side import step_from_the_side
-from playground.landscape.spike import jump_near, past_step, penalty_set, why
 from playground.landscape.stability import stability
 from playground.ui.sharpness.feature import SharpnessFeature
 from playground.ui.transport.phase_feature import PhaseFeature

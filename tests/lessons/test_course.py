@@ -10,7 +10,7 @@ import pytest
 from playground.engine.expression import Expression
 from playground.engine.trainer import Trainer
 from playground.landscape.curvature import extreme_eigenvalues
-from playground.lessons.format import TOPICS, Lesson, Step, read_folder
+from playground.lessons.format import TOPICS, Lesson, LessonStep, read_folder
 from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence
 from playground.resources import resource
 
@@ -27,7 +27,7 @@ class Student:
         self.expression: Expression | None = None
         self.values: dict[str, float] = {}
 
-    def begin(self, step: Step) -> None:
+    def begin(self, step: LessonStep) -> None:
         if step.experiment is not None:
             self.trainer = Trainer(step.experiment)
         if "parameters" in step.view:
@@ -61,7 +61,7 @@ class Student:
         else:
             raise AssertionError(f"no student can do {kind}")
 
-    def evidence(self, step: Step) -> Evidence:
+    def evidence(self, step: LessonStep) -> Evidence:
         known = Evidence(
             view=self.trainer.view() if self.trainer else None,
             since=self.since,
@@ -109,7 +109,7 @@ def test_doing_what_it_asks_reaches_every_goal(lesson: Lesson):
         assert not step.goal.missed(student.evidence(step))
 
 
-def steps_with(kind: str) -> list[Step]:
+def steps_with(kind: str) -> list[LessonStep]:
     return [
         step
         for lesson in LESSONS

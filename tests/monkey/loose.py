@@ -90,10 +90,10 @@ def look(window: MainWindow, check: Callable[[bool, str], None]) -> None:
     lab.pause()
     # The learning rate of an earlier moment is not the trainer's.
     lab.show_moment(None)
-    until(lambda: lab.reached(lab.newest_order) and lab.state != "running")
+    until(lambda: lab.reached(lab.newest_instruction) and lab.state != "running")
     until(lambda: window.snapshot is not None and window.snapshot.moment is False)
-    trainer = lambda: lab.training.stage.run.trainer  # noqa: E731
-    check(lab.training.stage.run is not None, "there is no run any more")
+    trainer = lambda: lab.training.current.run.trainer  # noqa: E731
+    check(lab.training.current.run is not None, "there is no run any more")
     shown = lambda: window.snapshot.view  # noqa: E731
     until(lambda: window.snapshot is not None and window.snapshot.run == lab.run_number)
     now = until(lambda: window.snapshot.moment or np.array_equal(shown().parameters, trainer().parameters))

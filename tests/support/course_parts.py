@@ -5,13 +5,13 @@ from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.loss.feature import LossFeature
-from playground.ui.rate.discovery import Discovery
 from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.guess_feature import GuessFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
-from playground.ui.runs.kept_runs import KeptRuns
+from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.transport.feature import TransportFeature
@@ -23,13 +23,13 @@ COURSE_PARTS = (
     LossFeature,
     ExperimentFeature,
     RateFeature,
-    Discovery,
+    FirstOvershootFeature,
     LimitFeature,
     LookaheadFeature,
     SideFeature,
     GuessFeature,
     ChainRuleFeature,
-    KeptRuns,
+    KeptRunsFeature,
     OtherRunsFeature,
     LessonFeature,
 )

@@ -23,12 +23,12 @@ from playground.ui.experiment.panel import ExperimentPanel
 from playground.ui.export.exporter import Exporter
 from playground.ui.features import FEATURES, page_commands
 from playground.ui.frame.actions import Actions
-from playground.ui.frame.carrier import Carrier
 from playground.ui.frame.feature import View
 from playground.ui.frame.frame_clock import FRAME_MS
 from playground.ui.frame.frames import Frames
 from playground.ui.frame.notice_bar import NoticeBar
 from playground.ui.frame.preferences import Preferences
+from playground.ui.frame.question_loop import QuestionLoop
 from playground.ui.frame.workbench import Workbench
 from playground.ui.loss.view import LossView
 from playground.ui.rate.strip import LearningRateStrip
@@ -131,7 +131,7 @@ class FakeWorkbench(QMainWindow):
             feature.join()
             feature.restyle(self.theme)
             feature.set_full(False)
-        self.carrier, self.frames = Carrier(lab, self.features), Frames(self, self.features)
+        self.question_loop, self.frames = QuestionLoop(lab, self.features), Frames(self, self.features)
         lab.experiment_replaced.connect(self._experiment_replaced)
         lab.notice.connect(self._notice)
         commands = {"run": lab.toggle, "step": lab.step, "undo": lab.undo, "redo": lab.redo}
@@ -151,20 +151,20 @@ class FakeWorkbench(QMainWindow):
             self.snapshot = snapshot
             if new_run or snapshot.state != "running":
                 self.frames.read_soon()
-            self.carrier.show(snapshot, new_run)
+            self.question_loop.show(snapshot, new_run)
         if self.snapshot is not None and self.snapshot.run == self.lab.run_number:
-            self.carrier.exchange(self.hurried)
+            self.question_loop.exchange(self.hurried)
         self.frames.draw()
         for feature in self.features:
             feature.frame()
 
     def _experiment_replaced(self, experiment: Experiment, sentence: str) -> None:
-        self.carrier.run_replaced(experiment)
+        self.question_loop.run_replaced(experiment)
         if sentence:
             self.notices.say(sentence)
 
     def _notice(self, sentence: str) -> None:
-        self.carrier.forget_questions()
+        self.question_loop.forget_questions()
         self.notices.say(sentence)
 
     def _put(self, widget: Shown) -> Shown:

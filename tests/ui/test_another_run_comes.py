@@ -16,8 +16,8 @@ from playground.ui.features import FEATURES
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.runs.kept_runs import KeptRuns
-from playground.ui.surface.pointing_feature import HandsOn
+from playground.ui.runs.kept_runs import KeptRunsFeature
+from playground.ui.surface.pointing_feature import PointingFeature
 
 SMALL = (
     Experiment(training=Experiment().training)
@@ -55,7 +55,7 @@ def rest_on_the_surface(qtbot, window: MainWindow) -> None:
     place = canvas.mapFromScene(box.sceneBoundingRect().center())
     QTest.mouseMove(canvas.viewport(), place)
     canvas.scene().sigMouseMoved.emit(QPointF(canvas.mapToScene(place)))
-    qtbot.waitUntil(lambda: feature(window, HandsOn).place is not None)
+    qtbot.waitUntil(lambda: feature(window, PointingFeature).place is not None)
 
 
 def by_scene(window: MainWindow, tmp_path) -> None:
@@ -167,7 +167,7 @@ def test_every_page_takes_any_run_after_any_other(qtbot, open_window) -> None:
 
 def test_kept_runs_are_removed_once_each_however_often_the_key_is_pressed(qtbot, open_window) -> None:
     window = open_window()
-    kept = feature(window, KeptRuns)
+    kept = feature(window, KeptRunsFeature)
     for _ in range(3):
         kept.keep_present()
     window.arrangement.show_page("kept_runs")

@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygo
 from playground.arrays import Floats
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme, mix
-from playground.drawing.network.layout import Node, Scene, Spot, lay_out
+from playground.drawing.network.layout import Diagram, NeuronPlace, ParameterPlace, lay_out
 from playground.drawing.network.neuron_image import signed, thumbnail_image
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.operation import Lit
@@ -53,7 +53,7 @@ class NetworkPicture:
     input_names: tuple[str, ...] = ("x₁", "x₂")
 
 
-Thing = TypeVar("Thing", Spot, Node)
+Thing = TypeVar("Thing", ParameterPlace, NeuronPlace)
 
 
 class NetworkDrawing:
@@ -68,10 +68,10 @@ class NetworkDrawing:
         self._images: dict[tuple[int, int], QImage] = {}
         self._images_of: tuple[Floats, ...] | None = None
         self._pens: dict[tuple[int, bool, float], QPen] = {}
-        self._scene: Scene | None = None
+        self._scene: Diagram | None = None
         self._scene_of: tuple[QRectF, tuple[int, ...]] | None = None
 
-    def lay_out(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> Scene:
+    def lay_out(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> Diagram:
         """Where nodes, edges and biases lie."""
         if self._scene is not None and self._scene_of == (rect, layer_sizes):
             return self._scene
@@ -133,7 +133,7 @@ class NetworkDrawing:
         return sorted(spot.parameter for spot in self.lay_out(rect, layer_sizes).spots)
 
     def _paint_edges(
-        self, painter: QPainter, edges: list[Spot], picture: NetworkPicture, node_size: float
+        self, painter: QPainter, edges: list[ParameterPlace], picture: NetworkPicture, node_size: float
     ) -> None:
         """Small edges first: the strong ones stay in sight. Those of one pen are drawn together."""
         weights = picture.parameters[[spot.parameter for spot in edges]]
@@ -167,7 +167,7 @@ class NetworkDrawing:
             pen.setDashPattern([max(2.0, 5.0 / width), max(1.2, 3.0 / width)])
         return pen
 
-    def _paint_chosen(self, painter: QPainter, scene: Scene, picture: NetworkPicture, chosen: int) -> None:
+    def _paint_chosen(self, painter: QPainter, scene: Diagram, picture: NetworkPicture, chosen: int) -> None:
         for spot in scene.spots:
             if spot.parameter == chosen and spot.line.length() > 0:
                 weight = float(picture.parameters[chosen])
@@ -179,7 +179,7 @@ class NetworkDrawing:
                 painter.setPen(pen)
                 painter.drawLine(spot.line)
 
-    def _paint_nodes(self, painter: QPainter, nodes: list[Node], picture: NetworkPicture) -> None:
+    def _paint_nodes(self, painter: QPainter, nodes: list[NeuronPlace], picture: NetworkPicture) -> None:
         theme = self.theme
         frame = QPen(QColor(mix(theme.card, theme.text, 0.75)), 1.2)
         painter.setBrush(QColor(theme.window))
@@ -201,7 +201,7 @@ class NetworkDrawing:
         painter.setPen(frame)
         painter.drawRects(places)
 
-    def _paint_input(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
+    def _paint_input(self, painter: QPainter, node: NeuronPlace, picture: NetworkPicture) -> None:
         theme = self.theme
         painter.setPen(QPen(QColor(mix(theme.card, theme.text, 0.75)), 1.2))
         painter.drawEllipse(node.place.adjusted(2, 2, -2, -2))
@@ -212,7 +212,7 @@ class NetworkDrawing:
             name = f"x{subscript(node.neuron + 1)}" if picture.layer_sizes[0] > 1 else "x"
         painter.drawText(node.place, Qt.AlignmentFlag.AlignCenter, name)
 
-    def _paint_graph(self, painter: QPainter, node: Node, picture: NetworkPicture) -> None:
+    def _paint_graph(self, painter: QPainter, node: NeuronPlace, picture: NetworkPicture) -> None:
         """The output of a neuron of one input, as a curve over that input."""
         values = _signed_output(node, picture)
         box = node.place.adjusted(1, 3, -1, -3)
@@ -234,7 +234,7 @@ class NetworkDrawing:
         painter.setBrush(color if bias > 0 else QColor(theme.card))
         painter.drawEllipse(point, radius, radius)
 
-    def _image(self, node: Node, picture: NetworkPicture) -> QImage | None:
+    def _image(self, node: NeuronPlace, picture: NetworkPicture) -> QImage | None:
         if picture.neurons is None:
             return None
         if self._images_of is not picture.neurons:
@@ -269,7 +269,7 @@ def _by_light(things: list[Thing], lit: Container[int] | None) -> list[tuple[flo
     return [(UNLIT, faint), (1.0, [thing for thing in things if thing.layer in lit])]
 
 
-def _signed_output(node: Node, picture: NetworkPicture) -> Floats:
+def _signed_output(node: NeuronPlace, picture: NetworkPicture) -> Floats:
     """What a neuron says, brought to −1..1."""
     assert picture.neurons is not None
     is_output = node.layer == len(picture.layer_sizes) - 1

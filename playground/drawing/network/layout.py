@@ -16,7 +16,7 @@ REACH = 5.0
 """How near, in pixels, the pointer must come to an edge."""
 
 
-class Node(NamedTuple):
+class NeuronPlace(NamedTuple):
     """Where a neuron (layer ≥ 1) or an input (layer 0) lies."""
 
     layer: int
@@ -24,7 +24,7 @@ class Node(NamedTuple):
     place: QRectF
 
 
-class Spot(NamedTuple):
+class ParameterPlace(NamedTuple):
     """A parameter and where it lies: the line of an edge, or, for a bias, of no length; its layer."""
 
     parameter: int
@@ -32,7 +32,7 @@ class Spot(NamedTuple):
     layer: int
 
 
-class Scene(NamedTuple):
+class Diagram(NamedTuple):
     """The diagram laid out in a rectangle.
 
     edges, biases  the spots of each kind
@@ -40,10 +40,10 @@ class Scene(NamedTuple):
     column_pitch   from one layer to the next
     """
 
-    nodes: list[Node]
-    spots: list[Spot]
-    edges: list[Spot]
-    biases: list[Spot]
+    nodes: list[NeuronPlace]
+    spots: list[ParameterPlace]
+    edges: list[ParameterPlace]
+    biases: list[ParameterPlace]
     more: list[tuple[QPointF, int]]
     node_size: float
     column_pitch: float
@@ -76,7 +76,7 @@ class Scene(NamedTuple):
         return None
 
 
-def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Scene:
+def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Diagram:
     """The diagram of a network with so many inputs, neurons and outputs in a rectangle.
 
     factor is that of the theme's fonts: neurons grow with them.
@@ -103,17 +103,17 @@ def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Scene:
         left = max(x - side / 2, rect.left())
         for neuron in range(shown):
             y = top + neuron * spread
-            nodes.append(Node(layer, neuron, QRectF(left, y - side / 2, side, side)))
+            nodes.append(NeuronPlace(layer, neuron, QRectF(left, y - side / 2, side, side)))
         if shown < count:
             more.append((QPointF(x, top + shown * spread), count - shown))
     spots = _spots(nodes, layer_sizes)
     edges = [spot for spot in spots if spot.line.length() > 0]
     biases = [spot for spot in spots if spot.line.length() == 0]
-    return Scene(nodes, spots, edges, biases, more, size, step)
+    return Diagram(nodes, spots, edges, biases, more, size, step)
 
 
-def _spots(nodes: list[Node], layer_sizes: tuple[int, ...]) -> list[Spot]:
-    by_layer: list[list[Node]] = [[] for _ in layer_sizes]
+def _spots(nodes: list[NeuronPlace], layer_sizes: tuple[int, ...]) -> list[ParameterPlace]:
+    by_layer: list[list[NeuronPlace]] = [[] for _ in layer_sizes]
     for node in nodes:
         by_layer[node.layer].append(node)
     spots, start = [], 0
@@ -125,9 +125,9 @@ def _spots(nodes: list[Node], layer_sizes: tuple[int, ...]) -> list[Spot]:
                 inset = 2.0 if source.layer == 0 else 0.0
                 origin = QPointF(source.place.right() - inset, source.place.center().y())
                 index = start + node.neuron * n_in + source.neuron
-                spots.append(Spot(index, QLineF(origin, target), layer))
+                spots.append(ParameterPlace(index, QLineF(origin, target), layer))
             corner = QPointF(node.place.left(), node.place.bottom())
-            spots.append(Spot(start + n_in * n_out + node.neuron, QLineF(corner, corner), layer))
+            spots.append(ParameterPlace(start + n_in * n_out + node.neuron, QLineF(corner, corner), layer))
         start += n_in * n_out + n_out
     return spots
 

@@ -69,38 +69,38 @@ def serve(connection: Connection) -> None:
     """The helper's life: listen, work a chunk, listen again, until the pipe ends."""
     # Ctrl+C in a terminal goes to every process of the program; the window decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    orders: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
+    messages: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
     # The pipe is always read, so that the program can never wait for a helper that waits for the program,
     # and its end is noticed in the middle of a long computation too.
-    threading.Thread(target=_listen, args=(connection, orders), daemon=True).start()
+    threading.Thread(target=_listen, args=(connection, messages), daemon=True).start()
 
     import playground.landscape.questions.boundary  # noqa: F401
-    from playground.lab.analysis.desk import Desk
-    from playground.lab.analysis.standing_back import StandingBack, lower_priority
+    from playground.lab.analysis.low_priority import LowPriorityWorker, lower_priority
+    from playground.lab.analysis.question_queue import QuestionQueue
 
     lower_priority()
-    desk, standing_back = Desk(connection.send), StandingBack()
+    queue, worker = QuestionQueue(connection.send), LowPriorityWorker()
 
-    def take(order: str, *content: Any) -> None:
-        getattr(desk, order)(*content)
+    def take(method: str, *content: Any) -> None:
+        getattr(queue, method)(*content)
 
     def turn() -> None:
-        while not orders.empty():
-            take(*orders.get())
-        desk.work()
+        while not messages.empty():
+            take(*messages.get())
+        queue.work()
 
     with contextlib.suppress(OSError), threadpool_limits(limits=1):
         while True:
-            while not desk.busy:
-                take(*orders.get())
-            standing_back.do(turn, lambda: desk.busy)
+            while not queue.busy:
+                take(*messages.get())
+            worker.do(turn, lambda: queue.busy)
 
 
-def _listen(connection: Connection, orders: SimpleQueue[tuple[Any, ...]]) -> None:
+def _listen(connection: Connection, messages: SimpleQueue[tuple[Any, ...]]) -> None:
     while True:
         try:
-            orders.put(connection.recv())
+            messages.put(connection.recv())
         except (EOFError, OSError):
             os._exit(0)
         except Exception:
-            orders.put(("complain", traceback.format_exc()))
+            messages.put(("complain", traceback.format_exc()))

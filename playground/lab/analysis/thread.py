@@ -15,8 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from playground.experiment import Experiment
 from playground.lab import words
-from playground.lab.analysis.desk import Desk, Question, Report
 from playground.lab.analysis.process import Helper
+from playground.lab.analysis.question_queue import Question, QuestionQueue, Report
 from playground.lab.latest import Latest
 from playground.lab.pacing import Gate
 
@@ -51,7 +51,7 @@ class AnalysisThread(QThread):
         self._ear, self._bell = multiprocessing.Pipe(duplex=False)
         # Below: touched by the thread alone.
         self._helper: Helper | None = None
-        self._desk = Desk(self._take_report, SHORT_CHUNK)
+        self._queue = QuestionQueue(self._take_report, SHORT_CHUNK)
         self._newest: dict[str, Question] = {}
         self._experiment: tuple[int, Experiment] | None = None
         self._told: set[str] = set()
@@ -95,7 +95,7 @@ class AnalysisThread(QThread):
     @property
     def busy(self) -> bool:
         """Whether the thread answers a question itself, without a helper."""
-        return self._desk.busy
+        return self._queue.busy
 
     def close(self) -> None:
         """Ask the thread to end; it does after the present chunk, and the helper with it."""
@@ -151,12 +151,12 @@ class AnalysisThread(QThread):
         """
         if self._helper is None and self._experiment is not None:
             self._newest.clear()
-            self._desk.begin(*self._experiment)
+            self._queue.begin(*self._experiment)
 
     def _turn(self) -> None:
-        if self._helper is None and self._desk.busy:
+        if self._helper is None and self._queue.busy:
             self._gate.wait(PATIENCE)
-            self._desk.work()
+            self._queue.work()
             time.sleep(REST)
             if not self._woken:
                 return
@@ -179,7 +179,7 @@ class AnalysisThread(QThread):
             self._experiment = begun
             self._newest.clear()
             self._told.clear()
-            self._desk.begin(*begun)
+            self._queue.begin(*begun)
             if self._helper is None:
                 self._start_helper()
             if self._helper is not None:
@@ -187,14 +187,14 @@ class AnalysisThread(QThread):
         for question in asked:
             self._newest[question.slot] = question
             if self._helper is None:
-                self._desk.ask(question)
+                self._queue.ask(question)
             else:
                 self._send("ask", question)
 
-    def _send(self, *order: Any) -> None:
+    def _send(self, *message: Any) -> None:
         assert self._helper is not None
         try:
-            self._helper.send(order)
+            self._helper.send(message)
         except OSError:
             self._lose_helper()
         except Exception:
@@ -247,9 +247,9 @@ class AnalysisThread(QThread):
             return
         self._tell_alone(words.HELPER_LOST)
         if self._experiment is not None:
-            self._desk.begin(*self._experiment)
+            self._queue.begin(*self._experiment)
         for question in self._newest.values():
-            self._desk.ask(question)
+            self._queue.ask(question)
 
     def _tell_alone(self, sentence: str) -> None:
         # Once until a helper has answered again: where none can start, each new experiment tries in vain.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from playground.engine.recording.followed_log import FollowedLog
-from playground.engine.recording.snapshot import Snapshot
+from playground.engine.recording.run_state import RunState
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment
 
@@ -47,9 +47,9 @@ class Run:
         """Those under which the window knows it or has known it."""
         return self.earlier.union(range(self.since, self.number + 1))
 
-    def kept(self) -> KeptRun:
+    def kept(self) -> LeftRun:
         """The run as it is now, to be taken up later."""
-        return KeptRun(self.trainer.snapshot(), self.log.rest, self.name, self.numbers)
+        return LeftRun(self.trainer.snapshot(), self.log.rest, self.name, self.numbers)
 
     def set_by_hand_from(self, other: Run) -> bool:
         """Whether this is the other run, gone on from where that stands with weights that were set."""
@@ -67,30 +67,30 @@ class Run:
 
 
 @dataclass(frozen=True)
-class KeptRun:
+class LeftRun:
     """A run that was left: all that it takes to go on with it, without the working memory of a trainer."""
 
-    snapshot: Snapshot
+    snapshot: RunState
     log: tuple[Change, ...]
     name: str = ""
     numbers: frozenset[int] = frozenset()
     """Those under which the window knew it."""
 
-    def taken_up(self, number: int) -> Run:
+    def restored(self, number: int) -> Run:
         """The run as it was left, under a new number."""
         trainer = Trainer(self.snapshot.experiment)
         trainer.restore(self.snapshot)
         return Run(trainer, number, FollowedLog(self.log), self.name, self.numbers)
 
 
-class Shelf:
+class UndoStack:
     """Old runs in the order in which they were left; the oldest of too many is dropped."""
 
     LIMIT = 12
 
     def __init__(self) -> None:
-        self._past: deque[KeptRun] = deque(maxlen=self.LIMIT)
-        self._future: deque[KeptRun] = deque(maxlen=self.LIMIT)
+        self._past: deque[LeftRun] = deque(maxlen=self.LIMIT)
+        self._future: deque[LeftRun] = deque(maxlen=self.LIMIT)
         self._last_reason = ""
 
     @property
@@ -101,7 +101,7 @@ class Shelf:
     def can_redo(self) -> bool:
         return bool(self._future)
 
-    def put_away(self, run: Run, reason: str) -> None:
+    def push(self, run: Run, reason: str) -> None:
         """Keep the run that a new one replaces.
 
         Dragging one control through many values starts many runs: of those that never took a step and
@@ -119,15 +119,15 @@ class Shelf:
                 if number in kept.numbers:
                     runs[index] = replace(kept, name=name)
 
-    def undo(self, present: Run | None) -> KeptRun | None:
+    def undo(self, present: Run | None) -> LeftRun | None:
         """The run before the present one."""
         return self._swap(self._past, self._future, present)
 
-    def redo(self, present: Run | None) -> KeptRun | None:
+    def redo(self, present: Run | None) -> LeftRun | None:
         """The run that the last undo left."""
         return self._swap(self._future, self._past, present)
 
-    def _swap(self, source: deque[KeptRun], target: deque[KeptRun], present: Run | None) -> KeptRun | None:
+    def _swap(self, source: deque[LeftRun], target: deque[LeftRun], present: Run | None) -> LeftRun | None:
         if not source:
             return None
         if present is not None:

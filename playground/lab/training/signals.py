@@ -10,16 +10,16 @@ class TrainingSignals(QObject):
 
     state_changed = Signal(str)
     run_begun = Signal(int, object, str, int, str)
-    """Number of the run, its experiment with the settings of now, a sentence, number of the last order, and
-    what the user calls the run."""
+    """Number of the run, its experiment with the settings of now, a sentence, number of the last instruction,
+    and what the user calls the run."""
     run_named = Signal(int, str)
     """Number of the present run, and what the user has called it while it had another."""
     carried_out = Signal(int, object)
-    """Number of the last order that was carried out or refused, and the experiment as it is then."""
+    """Number of the last instruction that was carried out or refused, and the experiment as it is then."""
     run_left = Signal(object, int)
     """The RunView of a run that goes on from an earlier step on another branch, and that step."""
     diverged = Signal(str, object)
-    """A sentence, and an engine.branches.way_on.WayOn, None where nothing goes on."""
+    """A sentence, and an engine.branches.recovery.Recovery, None where nothing goes on."""
     failed = Signal(str)
     notice = Signal(str)
-    shelf_changed = Signal(bool, bool)
+    undo_changed = Signal(bool, bool)

@@ -5,23 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from playground.engine.branches.recovery import recovery_of
 from playground.engine.branches.stopping import Stop, finished
-from playground.engine.branches.way_on import way_on
 from playground.lab import words
 from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval, clock
 from playground.lab.snapshot import DIVERGED, PAUSED, READY, RUNNING
+from playground.lab.training.current_run import CurrentRun
 from playground.lab.training.inbox import Inbox
 from playground.lab.training.publisher import Publisher
 from playground.lab.training.runs import Run
 from playground.lab.training.signals import TrainingSignals
-from playground.lab.training.stage import Stage
 
 USUAL_SPEED = 60.0
 """Steps per second, until another speed is chosen."""
 
 
 class Stepper:
-    """Whether what is on the stage runs, how fast, how far, and why it stops.
+    """Whether the current run or fork runs, how fast, how far, and why it stops.
 
     state is that of the lab. A command that waits in the inbox ends a turn of training at once: it may be
     about the very next step.
@@ -29,7 +29,7 @@ class Stepper:
 
     def __init__(
         self,
-        stage: Stage,
+        current: CurrentRun,
         inbox: Inbox,
         gate: Gate,
         publisher: Publisher,
@@ -39,7 +39,7 @@ class Stepper:
         self.finished = ""
         """Which condition to stop at has been met; empty where none has."""
         self.pace = Pace()
-        self._stage = stage
+        self._current = current
         self._inbox = inbox
         self._gate = gate
         self._publisher = publisher
@@ -82,8 +82,8 @@ class Stepper:
 
     def go_exactly(self, n: int, hurry: bool = False) -> None:
         """n steps; hurry: as fast as it goes, whatever the speed."""
-        if (walker := self._stage.walker) is not None:
-            self._target = walker.step + n
+        if (runner := self._current.runner) is not None:
+            self._target = runner.step + n
             self._hurry = hurry
             self._begin_to_run()
 
@@ -97,9 +97,9 @@ class Stepper:
         """One step, then stand."""
         self.pause()
         self.finished = ""
-        if (walker := self._stage.walker) is not None:
+        if (runner := self._current.runner) is not None:
             # A diverged run reports again: the step it was asked for cannot be made.
-            made = walker.advance(1)
+            made = runner.advance(1)
             self._follow_the_log()
             self._after_steps(made)
             if self.state != DIVERGED:
@@ -118,7 +118,7 @@ class Stepper:
 
     def set_state(self, state: str) -> None:
         """Enter a state, and tell where it is another."""
-        if state == RUNNING and self._stage.run is not None:
+        if state == RUNNING and self._current.run is not None:
             self._start_clock()
         self._switch_interval.shorten(state == RUNNING and (self._speed is None or self._hurry))
         if state != RUNNING:
@@ -134,15 +134,15 @@ class Stepper:
         self.finished = ""
         self._target = None
         self._hurry = False
-        if (walker := self._stage.walker) is not None:
-            self._meter.reset(clock(), walker.step)
+        if (runner := self._current.runner) is not None:
+            self._meter.reset(clock(), runner.step)
 
     def end(self) -> None:
         """Give back what running has borrowed."""
         self._switch_interval.shorten(False)
 
     def _begin_to_run(self) -> None:
-        if (run := self._stage.run) is not None:
+        if (run := self._current.run) is not None:
             self._stop_after, self.finished = run.trainer.step, ""
             self.set_state(RUNNING)
 
@@ -150,8 +150,8 @@ class Stepper:
         now = clock()
         unhurried = self._speed is not None and not self._hurry
         self._metronome = Metronome(self._speed, now) if unhurried and self._speed is not None else None
-        if (walker := self._stage.walker) is not None:
-            self._meter.reset(now, walker.step)
+        if (runner := self._current.runner) is not None:
+            self._meter.reset(now, runner.step)
 
     # Steps ----------------------------------------------------------------------------------------------
 
@@ -163,7 +163,7 @@ class Stepper:
             return
         # Whoever trains holds the interpreter, and every Qt call of a window at work would have to wait for
         # it. So training waits for the window, and takes a short turn where that is at work for long.
-        run = self._stage.run
+        run = self._current.run
         follows = run is not None and bool(run.log)
         self._gate.wait(self.pace.REPLAY_PATIENCE if follows else self.pace.PATIENCE)
         if self._gate.closed:
@@ -173,38 +173,38 @@ class Stepper:
 
     def _advance(self, n: float, seconds: float, interrupted: Callable[[], bool] | None = None) -> int:
         """At most n steps in about so many seconds; returns their number."""
-        run, walker, fork = self._stage.run, self._stage.walker, self._stage.fork
+        run, runner, fork = self._current.run, self._current.runner, self._current.fork
         assert run is not None
-        assert walker is not None
-        first, end = walker.step, clock() + seconds
+        assert runner is not None
+        first, end = runner.step, clock() + seconds
         interrupted = interrupted or (lambda: self._inbox.waiting)
         goal = min(first + n, math.inf if self._target is None else self._target)
-        while walker.step < goal and (fork or not run.trainer.diverged) and not interrupted():
-            began, step = clock(), walker.step
+        while runner.step < goal and (fork or not run.trainer.diverged) and not interrupted():
+            began, step = clock(), runner.step
             if began >= end:
                 break
             fit = self.pace.steps_in(end - began)
             logged = math.inf if fork else run.log.steps_to_next(run.trainer)
-            walker.advance(int(min(goal - step, logged, fit)), interrupted)
-            self.pace.measured(walker.step - step, clock() - began)
+            runner.advance(int(min(goal - step, logged, fit)), interrupted)
+            self.pace.measured(runner.step - step, clock() - began)
             self._follow_the_log()
-        made = walker.step - first
+        made = runner.step - first
         self._after_steps(made)
         return made
 
     def _follow_the_log(self) -> None:
         """Make the changes that the run's log says about the step that it stands at now; a fork has none."""
-        run = self._stage.run
-        if run is not None and self._stage.fork is None:
+        run = self._current.run
+        if run is not None and self._current.fork is None:
             run.log.apply(run.trainer)
 
     def _after_steps(self, made: int) -> None:
-        run, walker, fork = self._stage.run, self._stage.walker, self._stage.fork
+        run, runner, fork = self._current.run, self._current.runner, self._current.fork
         assert run is not None
-        assert walker is not None
+        assert runner is not None
         if made:
             self._publisher.outdated()
-        step = walker.step
+        step = runner.step
         self._meter.mark(clock(), step)
         if fork is None and made and self._stop:
             self._stop_where_finished(run, step - made)
@@ -228,12 +228,12 @@ class Stepper:
     def _report_divergence(self, run: Run) -> None:
         self._target = None
         self.set_state(DIVERGED)
-        self.tell_of_divergence(run)
+        self.announce_divergence(run)
 
-    def tell_of_divergence(self, run: Run, before: str = "") -> None:
+    def announce_divergence(self, run: Run, before: str = "") -> None:
         """Say where a diverged run stands and how it can go on; before: a sentence to begin with."""
         trainer = run.trainer
-        way = way_on(trainer, self._inbox.is_closed)
+        way = recovery_of(trainer, self._inbox.is_closed)
         goes_on = way is not None and not way.back
         said = words.diverged(trainer.step, trainer.rate, trainer.overflows(), goes_on)
         self._signals.diverged.emit(f"{before} {said}".strip(), way)

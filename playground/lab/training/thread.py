@@ -13,21 +13,22 @@ from threadpoolctl import threadpool_limits
 from playground.experiment import Experiment
 from playground.lab.pacing import Gate
 from playground.lab.snapshot import FAILED, Snapshot
-from playground.lab.training.commands import Commands
-from playground.lab.training.inbox import Command, Inbox
+from playground.lab.training.current_run import CurrentRun
+from playground.lab.training.inbox import Inbox, Instruction
+from playground.lab.training.instructions import Instructions
 from playground.lab.training.publisher import Publisher
 from playground.lab.training.restarts import Restart
+from playground.lab.training.run_switch import RunSwitch
 from playground.lab.training.signals import TrainingSignals
-from playground.lab.training.stage import Stage
 from playground.lab.training.stepper import Stepper
-from playground.lab.training.succession import Succession
 
 
 class TrainingThread(QThread):
     """Carries out commands between steps, and publishes snapshots into a mailbox with one slot.
 
-    commands holds what can be posted; stage, stepper and publisher are the state of the run, touched by this
-    thread alone. post, post_restart and close may be called from any thread and return at once.
+    commands holds what can be posted; current, stepper and publisher are the state of
+    the run, touched by this thread alone. post, post_restart and close may be called from any thread and
+    return at once.
     """
 
     def __init__(
@@ -43,20 +44,20 @@ class TrainingThread(QThread):
         self._inbox = Inbox()
         self.publisher = Publisher(gate)
         self.snapshots = self.publisher.snapshots
-        self.stage = Stage()
-        self.stepper = Stepper(self.stage, self._inbox, gate, self.publisher, self.signals)
-        parts = self.stage, self.stepper, self.signals
-        self._succession = Succession(experiment, *parts, announce, self._inbox.is_closed)
-        self._told_of = 0
-        self.commands = Commands(*parts, self._succession)
+        self.current = CurrentRun()
+        self.stepper = Stepper(self.current, self._inbox, gate, self.publisher, self.signals)
+        parts = self.current, self.stepper, self.signals
+        self._switch = RunSwitch(experiment, *parts, announce, self._inbox.is_closed)
+        self._announced = 0
+        self.commands = Instructions(*parts, self._switch)
 
     def post(self, act: Callable[..., None], *arguments: Any, key: str = "", moves: bool = False) -> None:
-        """Carry this out between two steps; for key and moves see Command."""
-        self._inbox.post(Command(partial(act, *arguments), key, moves))
+        """Carry this out between two steps; for key and moves see Instruction."""
+        self._inbox.post(Instruction(partial(act, *arguments), key, moves))
 
-    def post_restart(self, order: int, make: Restart) -> None:
+    def post_restart(self, instruction: int, make: Restart) -> None:
         """Begin a new run, made from the present experiment; of several in a row only the last begins."""
-        self._inbox.post(Command(partial(self.commands.plan_run, order, make), restarts=True))
+        self._inbox.post(Instruction(partial(self.commands.plan_run, instruction, make), restarts=True))
 
     def close(self) -> None:
         """Ask the thread to end; it does after the present step."""
@@ -71,7 +72,7 @@ class TrainingThread(QThread):
                 self._try(self._go_on, bool(commands))
         self.stepper.end()
 
-    def _carry_out(self, commands: list[Command]) -> None:
+    def _carry_out(self, commands: list[Instruction]) -> None:
         for command in commands:
             if not command.restarts:
                 self._try(self.commands.begin_planned_run)
@@ -79,9 +80,9 @@ class TrainingThread(QThread):
         self._try(self.commands.begin_planned_run)
         if commands:
             self.publisher.outdated_at_once()
-        if self._succession.order != self._told_of:
-            self._told_of = self._succession.order
-            self.signals.carried_out.emit(self._told_of, self._succession.experiment)
+        if self._switch.instruction != self._announced:
+            self._announced = self._switch.instruction
+            self.signals.carried_out.emit(self._announced, self._switch.experiment)
 
     def _go_on(self, commanded: bool) -> None:
         if commanded and self.stepper.flat_out:
@@ -97,21 +98,21 @@ class TrainingThread(QThread):
             act(*arguments)
         except Exception:
             # Half a step may have been made: the run cannot be trusted any more.
-            self._succession.lose_the_run()
+            self._switch.lose_the_run()
             self.stepper.forget()
             self.stepper.set_state(FAILED)
             self.signals.failed.emit(traceback.format_exc())
 
     def _snapshot(self) -> Snapshot | None:
         """The run as it stands, or the moment of it that is looked at; None where there is none yet."""
-        run, past, fork = self.stage.run, self.stage.past, self.stage.fork
+        run, viewed, fork = self.current.run, self.current.viewed, self.current.fork
         if run is None:
             return None
         now = None
-        if past.step is None:
+        if viewed.step is None:
             view = run.trainer.view()
         else:
-            views = past.views(run.trainer, lambda: self._inbox.waiting)
+            views = viewed.views(run.trainer, lambda: self._inbox.waiting)
             if views is None:
                 return None
             view, now = views
@@ -124,5 +125,5 @@ class TrainingThread(QThread):
             now=now,
             fork=fork.view() if fork is not None else None,
             finished=self.stepper.finished,
-            order=self._succession.order,
+            instruction=self._switch.instruction,
         )

@@ -94,7 +94,7 @@ class ExperimentPanel(Card):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow the run: its parameters, and settings that something else changed."""
         view = snapshot.view
-        if view.settings != self._shown and snapshot.order >= self._order:
+        if view.settings != self._shown and snapshot.instruction >= self._order:
             self._show_training(view.settings)
         on_data = network_on_data(snapshot.problem)
         if on_data is None:

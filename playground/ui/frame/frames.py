@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from playground.lab.snapshot import RUNNING
+from playground.ui.frame.draw_order import DrawOrder
 from playground.ui.frame.feature import Feature, View
-from playground.ui.frame.turns import Turns
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -30,7 +30,7 @@ class Frames:
             view: (0.0, view.seconds_in_a_hurry) for view in drawing
         }
         # None stands for the numbers of all views.
-        self._turns = Turns({**seconds, None: (READABLE_SECONDS, READABLE_SECONDS)})
+        self._draw_order = DrawOrder({**seconds, None: (READABLE_SECONDS, READABLE_SECONDS)})
 
     @property
     def hurried(self) -> bool:
@@ -49,9 +49,9 @@ class Frames:
         Return whether any picture was drawn.
         """
         now, hurried, drawn = time.monotonic(), self.hurried, False
-        for view in self._turns.due(now, hurried):
+        for view in self._draw_order.due(now, hurried):
             if view.draw() if view is not None else self.read():
-                self._turns.took(view, now)
+                self._draw_order.took(view, now)
                 drawn = drawn or view is not None
                 if hurried:
                     break
@@ -59,7 +59,7 @@ class Frames:
 
     def read_soon(self) -> None:
         """Write the numbers with the next frame."""
-        self._turns.call(None)
+        self._draw_order.call(None)
 
     def read(self) -> bool:
         """Write the numbers of the newest snapshot; return whether there is one."""

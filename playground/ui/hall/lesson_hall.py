@@ -14,7 +14,7 @@ from playground.ui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
     from playground.lab.snapshot import Snapshot
-    from playground.lessons.format import Step
+    from playground.lessons.format import LessonStep
     from playground.ui.frame.workbench import Workbench
 
 SHARE, NARROWEST = 0.31, 470
@@ -23,7 +23,7 @@ PLOTS = "Alt+1: the surface. Alt+2: the points and the curve."
 """What is moved by hand is seen in two plots, of which a hall shows one."""
 
 
-class LessonHall(Feature):
+class LessonHallFeature(Feature):
     """A second lesson panel at the right of the large plot; it follows the first one, which does the work.
 
     F2 hides it and brings it back. While hands are counted it leaves its place to them.
@@ -39,7 +39,7 @@ class LessonHall(Feature):
             self.panel.extra.addWidget(widget)
             widget.hide()
         self._presenting, self._wanted = False, True
-        self._step: Step | None = None
+        self._step: LessonStep | None = None
         self._said = ""
         window.arrangement.set_aside(self.panel)
         self.panel.hide()

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from playground.drawing.kit.theme import Theme
 from playground.ui.frame.feature import Feature
-from playground.ui.hall.lesson_hall import LessonHall
+from playground.ui.hall.lesson_hall import LessonHallFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
@@ -115,7 +115,7 @@ class LockFeature(Feature):
             window.notices.say("Unlocked.", seconds=4)
 
     def join(self) -> None:
-        self._lesson_panels = self.fellow(LessonFeature).panel, self.fellow(LessonHall).panel
+        self._lesson_panels = self.fellow(LessonFeature).panel, self.fellow(LessonHallFeature).panel
 
     def _shut_all(self, on: bool) -> None:
         """Disable what takes no hand, so that it looks so; or enable again what was."""

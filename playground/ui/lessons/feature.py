@@ -32,10 +32,10 @@ from playground.ui.lessons.panel import LessonPanel
 from playground.ui.lessons.parameter_sliders import ParameterSliders
 from playground.ui.lessons.pin import LessonPin
 from playground.ui.lessons.progress import LessonProgress
-from playground.ui.runs.kept_runs import KeptRuns
+from playground.ui.runs.kept_runs import KeptRunsFeature
 
 if TYPE_CHECKING:
-    from playground.lessons.format import Lesson, Step
+    from playground.lessons.format import Lesson, LessonStep
     from playground.ui.frame.workbench import Workbench
 
 PAGE = "lessons"
@@ -149,7 +149,7 @@ class LessonFeature(Feature):
             self._begin_step()
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> LessonStep | None:
         """The step on the panel."""
         return self.lesson.steps[self.index] if self.lesson is not None else None
 
@@ -239,7 +239,7 @@ class LessonFeature(Feature):
         self.window.surface_view.choose_plane(kind)
 
     def join(self) -> None:
-        self._chain_rule, self._kept = self.fellow(ChainRuleFeature), self.fellow(KeptRuns)
+        self._chain_rule, self._kept = self.fellow(ChainRuleFeature), self.fellow(KeptRunsFeature)
 
     # Goals ----------------------------------------------------------------------------------------------
 
@@ -333,7 +333,7 @@ class LessonFeature(Feature):
             saturated=answer.saturated if answer is not None else None,
         )
 
-    def _needs_helper(self, step: Step) -> bool:
+    def _needs_helper(self, step: LessonStep) -> bool:
         return isinstance(step.goal, AtTheLimit | DeadNeurons | Saturated)
 
     def _note_pages(self) -> None:

@@ -29,7 +29,7 @@ from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
-    from playground.lessons.format import Lesson, Prediction, Step
+    from playground.lessons.format import Lesson, LessonStep, Prediction
     from playground.ui.lessons.progress import LessonProgress
 
 TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
@@ -192,12 +192,12 @@ class LessonPanel(Card):
         asked = self._prediction is not None and self._prediction.kind == "number"
         (self.entry if asked else self.text).setFocus()
 
-    def _show_goal(self, step: Step, reached: bool) -> None:
+    def _show_goal(self, step: LessonStep, reached: bool) -> None:
         self.goal_label.setVisible(step.goal is not None)
         if step.goal is not None:
             self.set_reached(step, reached)
 
-    def set_reached(self, step: Step, reached: bool, missed: bool = False, shown: bool = False) -> None:
+    def set_reached(self, step: LessonStep, reached: bool, missed: bool = False, shown: bool = False) -> None:
         """Say whether the goal is reached, and whether that was shown; or that it was missed this time."""
         assert step.goal is not None
         colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 
-class WeightsByHand(Feature):
+class NetworkFeature(Feature):
     """Sets one parameter and none of the others.
 
     A network that trains would have moved on by the time it is set: training waits while one is held, and

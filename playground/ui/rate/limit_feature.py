@@ -15,7 +15,7 @@ from playground.landscape.rate_words import RateWord, Stretch, rate_words, stret
 from playground.landscape.stability import Stability, divides, holds_while
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
-from playground.ui.rate.discovered_feature import DiscoveredFeature
+from playground.ui.rate.after_overshoot_feature import AfterOvershootFeature
 from playground.ui.rate.lookahead_feature import lookahead_of_now, plain, rates_on
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ HIDDEN = "the limit is switched off: Ctrl+L shows it"
 BOTH_HIDDEN = "limit and look-ahead are switched off: Ctrl+L and Ctrl+K show them"
 
 
-class LimitFeature(DiscoveredFeature):
+class LimitFeature(AfterOvershootFeature):
     """Asks where the optimiser begins to overshoot, and tells the strip.
 
     In the simple layout the strip keeps it to itself until the first overshoot; a key shows or hides it.

@@ -17,7 +17,7 @@ from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
 from playground.landscape.lookahead import Lookahead, speaks_of_now
 from playground.landscape.questions.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.frame.cadence import Cadence
-from playground.ui.rate.discovered_feature import DiscoveredFeature
+from playground.ui.rate.after_overshoot_feature import AfterOvershootFeature
 from playground.ui.rate.rate_marks import RateMarks
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
@@ -50,7 +50,7 @@ def rates_on(scale: tuple[float, float]) -> np.ndarray:
     return rounded
 
 
-class LookaheadFeature(DiscoveredFeature):
+class LookaheadFeature(AfterOvershootFeature):
     """Asks what every α on the scale would reach, and draws it above the track.
 
     In the simple layout it appears with the first overshoot, like the limit; a key shows or hides it.

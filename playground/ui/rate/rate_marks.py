@@ -15,8 +15,8 @@ from playground.landscape.questions.lookahead import LookaheadAnswer
 class RateMarks:
     """Each feature of the strip hands over its own part (LearningRateStrip.mark) and reads the others.
 
-    The layout: full. Discovery: discovered, whether the run has overshot once. The pins: concealed, whether
-    a pin is asked for, so that nothing may tell its answer.
+    The layout: full. The first overshoot: discovered, whether the run has overshot once. The pins: concealed,
+    whether a pin is asked for, so that nothing may show its answer.
 
     The limit: limit, the newest answer; limit_drawn and why_no_limit, what the track shows; limit_chosen,
     whether the user switched it on or off (None: neither). The look-ahead: the same, with the settings that

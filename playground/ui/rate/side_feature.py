@@ -10,10 +10,10 @@ from playground.drawing.rate.side import STILL, SidePicture
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.lookahead import speaks_of_now
+from playground.landscape.loss_jump import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
 from playground.landscape.questions.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions.past_step import StepAnswer, StepQuestion
 from playground.landscape.side import StepFromTheSide
-from playground.landscape.spike import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.feature import Feature

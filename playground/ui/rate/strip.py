@@ -100,7 +100,7 @@ class LearningRateStrip(Card):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow the run: its learning rate, but for one that is on its way to it, and its last step."""
         settings = snapshot.view.settings
-        if snapshot.order >= self._order:
+        if snapshot.instruction >= self._order:
             self._follow(settings.learning_rate)
         self._show_schedule(settings, snapshot.view.step)
         self.numbers.show_view(snapshot.view)

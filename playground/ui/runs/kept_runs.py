@@ -157,7 +157,7 @@ def kind(experiment: Experiment) -> tuple[str, str]:
     return experiment.data.dataset, str(experiment.network.loss)
 
 
-class KeptRuns(Feature):
+class KeptRunsFeature(Feature):
     """Keeps the run that a new branch leaves, and any other that is asked for."""
 
     page = Page(

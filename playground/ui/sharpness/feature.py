@@ -11,10 +11,10 @@ from playground.experiment import Experiment
 from playground.export.figures import sharpness_figure
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.loss_jump import mini_batch_at, setting_at
 from playground.landscape.questions.curvature import CurvatureAnswer, PastCurvatureQuestion
 from playground.landscape.questions.limit import LimitAnswer
 from playground.landscape.sharpness import Sample, SharpnessRecord, can_be_filled_in, divided_by, what_goes_on
-from playground.landscape.spike import mini_batch_at, setting_at
 from playground.landscape.stability import MINI_BATCHES, divides
 from playground.numerals import number_text
 from playground.ui.frame.actions import Command

@@ -31,7 +31,7 @@ MOST_WORK = 5_000_000
 """Samples × parameters: the gradient of a larger network would hold up the surface."""
 
 
-class HandsOn(Feature):
+class PointingFeature(Feature):
     """Double-click and Enter on the surface, the boundary at the place that is pointed at, and arrows."""
 
     slots = (HoverQuestion.slot, BoundaryThereQuestion.slot, ArrowsQuestion.slot)

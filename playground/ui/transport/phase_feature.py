@@ -6,7 +6,7 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
-from playground.engine.branches.way_on import COARSENESS, WayOn
+from playground.engine.branches.recovery import COARSENESS, Recovery
 from playground.engine.recording.phase import (
     FALLING,
     FINISHED,
@@ -29,8 +29,8 @@ from playground.engine.recording.phase import (
 from playground.engine.recording.run_view import RunView
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.loss_jump import setting_at
 from playground.landscape.questions.limit import LimitAnswer
-from playground.landscape.spike import setting_at
 from playground.landscape.stability import holds_while
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
@@ -71,12 +71,12 @@ class PhaseFeature(Feature):
         self._run, self._seen, self._since = -1, -1, -1
         self._known = -1
         self._standing: ThrownOut | None = None
-        self._told_of: int | None = None
+        self._announced: int | None = None
         self._back_at: int | None = None
         self._said = ""
         self._in_short: tuple[str, ...] = ()
         self._divergence = ""
-        self._way: WayOn | None = None
+        self._way: Recovery | None = None
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
         window.lab.diverged.connect(self._take_divergence)
         window.strip.limit_measured.connect(self._limits.append)
@@ -117,7 +117,7 @@ class PhaseFeature(Feature):
         """Another run: what one that was brought back went through before is no news."""
         self._run, self._seen = snapshot.run, snapshot.view.step
         self._known = self._since = -1 if snapshot.state == RUNNING else snapshot.view.step
-        self._told_of = self._back_at = None
+        self._announced = self._back_at = None
         self._forget()
 
     def _phase(self, snapshot: Snapshot) -> tuple[str, str]:
@@ -177,14 +177,14 @@ class PhaseFeature(Feature):
             return
         changed = max((c.step for c in view.history.changes if c.step < told.crossed), default=-1)
         soon = self._back_at is None or told.crossed - self._back_at < RECENT
-        if changed == self._told_of and soon:
+        if changed == self._announced and soon:
             # With the same settings it comes and goes: the phase says so.
             return
         falls = self._find(snapshot).word == FALLING or goes_down(view.history, per_epoch)
         if falls and come_back(view.history, told, per_epoch) is None:
             # It is on its way down already.
             return
-        self._standing, self._known, self._told_of, self._back_at = told, told.step, changed, None
+        self._standing, self._known, self._announced, self._back_at = told, told.step, changed, None
         self._fell = False
         self._say_thrown(view, told, per_epoch)
 
@@ -276,7 +276,7 @@ class PhaseFeature(Feature):
             Offer("Back to the start", window.actions_by_name["same_weights"].trigger),
         ]
 
-    def _take_divergence(self, sentence: str, way: WayOn | None) -> None:
+    def _take_divergence(self, sentence: str, way: Recovery | None) -> None:
         self._divergence, self._way = sentence, way
 
     def _offer_ways_back(self, view: RunView, per_epoch: int) -> None:

@@ -17,7 +17,7 @@ from playground.engine.recording.phase import (
 from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.experiment import MIN_LEARNING_RATE, RATE_FIELDS
-from playground.landscape.spike import setting_at
+from playground.landscape.loss_jump import setting_at
 from playground.landscape.stability import at_the_limit, divides
 from playground.numerals import losses_apart, number_text, percent_text
 

@@ -41,7 +41,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 def shows(order: int, snapshot: Snapshot) -> bool:
-    return snapshot.order >= order
+    return snapshot.instruction >= order
 
 
 def test_it_is_checked_once_and_costs_nothing_of_J(watcher: Watcher, counted: dict[str, int]) -> None:

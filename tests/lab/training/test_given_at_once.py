@@ -1,4 +1,4 @@
-"""Commands that are given while the training thread is busy lead where they lead one after the other."""
+"""Instructions that are given while the training thread is busy lead where they lead one after the other."""
 
 from __future__ import annotations
 
@@ -74,17 +74,17 @@ def where_it_stands(watcher: Watcher) -> dict[str, Any]:
     carried_out = threading.Event()
     lab.training.post(carried_out.set)
     assert carried_out.wait(20.0)
-    run, past = lab.training.stage.run, lab.training.stage.past.step
+    run, viewed = lab.training.current.run, lab.training.current.viewed.step
     assert run is not None
 
     def seen() -> bool:
         snapshot = watcher.look()
         return (
             snapshot is not None
-            and lab.reached(lab.newest_order)
-            and (snapshot.run, snapshot.order) == (run.number, lab.newest_order)
-            and (snapshot.whole.step, snapshot.moment) == (run.trainer.step, past is not None)
-            and (past is None or snapshot.view.step == past)
+            and lab.reached(lab.newest_instruction)
+            and (snapshot.run, snapshot.instruction) == (run.number, lab.newest_instruction)
+            and (snapshot.whole.step, snapshot.moment) == (run.trainer.step, viewed is not None)
+            and (viewed is None or snapshot.view.step == viewed)
             and np.array_equal(snapshot.whole.parameters, run.trainer.parameters)
         )
 
@@ -99,7 +99,7 @@ def where_it_stands(watcher: Watcher) -> dict[str, Any]:
         "parameters": run.trainer.parameters.tolist(),
         "changes": run.trainer.history.changes,
         "log": run.log.rest,
-        "moment": past,
+        "moment": viewed,
         "undo and redo": (lab.can_undo, lab.can_redo),
     }
 
@@ -153,12 +153,12 @@ def test_a_change_is_not_moved_over_a_look_at_an_earlier_moment(watcher: Watcher
             ("", Lab.undo),
         ],
     )
-    back = watcher.until(lambda snapshot: snapshot.order == lab.newest_order)
+    back = watcher.until(lambda snapshot: snapshot.instruction == lab.newest_instruction)
     assert (back.step, back.settings.learning_rate) == (3, 0.5), "the branch with 0.6 is the one undone"
 
 
 def shows(order: int) -> Callable[[Snapshot], bool]:
-    return lambda snapshot: snapshot.order >= order
+    return lambda snapshot: snapshot.instruction >= order
 
 
 def test_a_snapshot_says_which_commands_it_shows(watcher: Watcher) -> None:

@@ -1,10 +1,10 @@
-"""Commands keep their order; of many moves of one slider only the last is carried out."""
+"""Instructions keep their order; of many moves of one slider only the last is carried out."""
 
 import threading
 from functools import partial
 
 from playground.lab.latest import Latest
-from playground.lab.training.inbox import Command, Inbox
+from playground.lab.training.inbox import Inbox, Instruction
 
 
 def carried_out(inbox: Inbox) -> None:
@@ -16,8 +16,8 @@ def test_of_many_moves_of_a_slider_only_the_last_counts() -> None:
     inbox = Inbox()
     done: list[tuple[str, int]] = []
     for value in range(100):
-        inbox.post(Command(partial(done.append, ("α", value)), "α"))
-        inbox.post(Command(partial(done.append, ("l2", value)), "l2"))
+        inbox.post(Instruction(partial(done.append, ("α", value)), "α"))
+        inbox.post(Instruction(partial(done.append, ("l2", value)), "l2"))
     carried_out(inbox)
     assert done == [("α", 99), ("l2", 99)]
 
@@ -25,9 +25,9 @@ def test_of_many_moves_of_a_slider_only_the_last_counts() -> None:
 def test_a_change_never_moves_over_a_step() -> None:
     inbox = Inbox()
     done: list[str] = []
-    inbox.post(Command(lambda: done.append("α 1"), "α"))
-    inbox.post(Command(lambda: done.append("step")))
-    inbox.post(Command(lambda: done.append("α 2"), "α"))
+    inbox.post(Instruction(lambda: done.append("α 1"), "α"))
+    inbox.post(Instruction(lambda: done.append("step")))
+    inbox.post(Instruction(lambda: done.append("α 2"), "α"))
     carried_out(inbox)
     assert done == ["α 1", "step", "α 2"]
 
@@ -36,7 +36,7 @@ def test_nothing_moves_over_a_look_at_another_moment() -> None:
     inbox = Inbox()
     done: list[str] = []
     for key, moves in (("α", False), ("moment", True), ("α", False), ("moment", True), ("moment", True)):
-        inbox.post(Command(partial(done.append, key), key, moves))
+        inbox.post(Instruction(partial(done.append, key), key, moves))
     carried_out(inbox)
     assert done == ["α", "moment", "α", "moment"]
 
@@ -52,7 +52,7 @@ def test_a_reader_that_waits_is_woken_by_a_command_and_by_the_end() -> None:
 
     reader = threading.Thread(target=read)
     reader.start()
-    command = Command(lambda: None)
+    command = Instruction(lambda: None)
     inbox.post(command)
     inbox.close()
     reader.join(5.0)

@@ -91,7 +91,7 @@ def test_a_drag_is_undone_at_once_to_before_its_beginning(watcher: Watcher) -> N
 def test_a_run_that_is_replaced_in_the_middle_of_a_drag_is_let_go(watcher: Watcher, qtbot: Any) -> None:
     lab = watcher.lab
     before = trained(watcher, 5)
-    dragged = weakref.ref(lab.training.stage.run)
+    dragged = weakref.ref(lab.training.current.run)
     lab.set_parameters(0.5 * before.parameters, dragging=True)
     watcher.until(lambda snapshot: len(snapshot.view.history.changes) == 1)
     lab.set_experiment(DIVERGING)

@@ -108,8 +108,8 @@ def test_the_very_next_step_uses_the_new_learning_rate(watcher: Watcher) -> None
     lab.set_speed(None)
     lab.run()
     watcher.until(lambda snapshot: snapshot.view.step > 20)
-    assert lab.training.stage.run is not None
-    begun = steps_begun(lab.training.stage.run.trainer)
+    assert lab.training.current.run is not None
+    begun = steps_begun(lab.training.current.run.trainer)
     for rate in (0.2, 0.05, 0.15):
         watcher.until(beyond(watcher.snapshot.view.step + 20))
         lab.set_learning_rate(rate)
@@ -208,8 +208,8 @@ def test_an_experiment_with_eight_layers_obeys_pause_after_the_present_step(
     lab.set_speed(None)
     lab.run()
     watcher.until(lambda snapshot: snapshot.view.step >= 2)
-    assert lab.training.stage.run is not None
-    begun = steps_begun(lab.training.stage.run.trainer)
+    assert lab.training.current.run is not None
+    begun = steps_begun(lab.training.current.run.trainer)
     watcher.until(lambda snapshot: len(begun) > 2)
     lab.pause()
     paused = len(begun)

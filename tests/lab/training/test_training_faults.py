@@ -78,7 +78,7 @@ def test_a_run_that_cannot_be_made_leaves_room_for_the_one_asked_for_next(lab: L
     watcher.until_state("ready")
     together(
         lab,
-        lambda: lab.training.post_restart(lab.newest_order, no_run),
+        lambda: lab.training.post_restart(lab.newest_instruction, no_run),
         lambda: lab.set_experiment(SMALL.with_value("data.noise", 0.3)),
         lambda: lab.run_exactly(2),
     )

@@ -48,7 +48,7 @@ def test_however_the_run_was_cut_its_history_is_the_same(
     lab.set_speed(None)
     lab.pause()
     pauses = []
-    lab.training.post(lambda: pauses.append(lab.training.stage.run.trainer.step))
+    lab.training.post(lambda: pauses.append(lab.training.current.run.trainer.step))
     lab.run_exactly(200)
     ended = watcher.until(lambda snapshot: bool(pauses) and snapshot.view.step == pauses[0] + 200)
     alone = replay(ExperimentFile(experiment, ended.history.changes), ended.step)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground.lab.snapshot import Snapshot
-from playground.lab.training.runs import Run, Shelf
+from playground.lab.training.runs import Run, UndoStack
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher, same_history
 
@@ -151,15 +151,15 @@ def test_an_experiment_that_cannot_be_made_leaves_the_old_run_within_reach(
 
 
 def test_the_shelf_is_bounded() -> None:
-    shelf = Shelf()
-    for number in range(Shelf.LIMIT + 8):
+    stack = UndoStack()
+    for number in range(UndoStack.LIMIT + 8):
         run = Run.begin(SMALL, number)
         run.trainer.advance(number)
-        shelf.put_away(run, "noise")
+        stack.push(run, "noise")
     steps = []
-    while (kept := shelf.undo(None)) is not None:
-        steps.append(kept.taken_up(0).trainer.step)
-    assert steps == list(range(Shelf.LIMIT + 7, 7, -1))
+    while (kept := stack.undo(None)) is not None:
+        steps.append(kept.restored(0).trainer.step)
+    assert steps == list(range(UndoStack.LIMIT + 7, 7, -1))
 
 
 def test_a_name_belongs_to_a_run_and_comes_back_with_it(watcher: Watcher) -> None:

@@ -9,10 +9,10 @@ import pytest
 from playground.engine.recording.series import Curve
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.landscape.loss_jump import jump_near, past_step, penalty_set, why
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.next_step import NextStepQuestion
 from playground.landscape.side import step_from_the_side
-from playground.landscape.spike import jump_near, past_step, penalty_set, why
 
 
 def look(trainer: Trainer):

@@ -17,7 +17,7 @@ from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.surface.feature import SurfaceFeature
-from playground.ui.surface.pointing_feature import HandsOn
+from playground.ui.surface.pointing_feature import PointingFeature
 from tests.support.fake_workbench import FakeWorkbench
 from tests.ui.conftest import OpenBench
 
@@ -27,7 +27,7 @@ def open_blame(open_bench: OpenBench) -> OpenBench:
     """A workbench with these features and no others."""
 
     def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(SurfaceFeature, DataFeature, HandsOn, BlameFeature, file=file)
+        return open_bench(SurfaceFeature, DataFeature, PointingFeature, BlameFeature, file=file)
 
     return opened
 

@@ -65,7 +65,7 @@ def test_a_change_that_another_overtakes_gives_way_to_it(stage: Stage, lab: Lab)
         type_in(stage, field, "0.25")
         assert field.text() == "0.25"
         order = lab.change("training.l2", 0.0)
-    stage.until(lambda s: s.order >= order)
+    stage.until(lambda s: s.instruction >= order)
     assert field.text() == usual
 
 

@@ -15,7 +15,7 @@ from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.runs.kept_runs import KeptRuns
+from playground.ui.runs.kept_runs import KeptRunsFeature
 
 PRECIOUS = b"precious"
 
@@ -101,7 +101,7 @@ def saves_scenes(window: MainWindow) -> None:
 
 
 def exports_runs(window: MainWindow) -> None:
-    kept = feature_of(window, KeptRuns)
+    kept = feature_of(window, KeptRunsFeature)
     kept.keep_present()
     kept.page_view.export_button.click()
 

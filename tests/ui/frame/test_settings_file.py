@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
-from playground.lessons.format import Lesson, Step
+from playground.lessons.format import Lesson, LessonStep
 from playground.ui.frame.layout import restore_splitter
 from playground.ui.frame.preferences import Preferences
 from playground.ui.frame.settings_file import MAX_BYTES, SettingsFile, parse, written
@@ -306,7 +306,7 @@ def test_every_value_is_checked_as_input_is(qtbot, tmp_path: Path, text: str) ->
     assert Path(preferences.folder).is_dir()
     assert all(len(path) <= 4096 for path in preferences.recent_files)
     assert preferences.switch("invite", True) is True
-    lesson = Lesson("lesson", "", "", "loss", (Step("", ""), Step("", "")))
+    lesson = Lesson("lesson", "", "", "loss", (LessonStep("", ""), LessonStep("", "")))
     progress = LessonProgress(preferences)
     assert 0 <= progress.through(lesson) <= 2
     assert progress.done(lesson) <= {0, 1}

@@ -10,14 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSlider
 
 from playground.ui.frame.notice_bar import Offer
-from playground.ui.hall.lesson_hall import LessonHall
+from playground.ui.hall.lesson_hall import LessonHallFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
 
 
-def parts(window: MainWindow) -> tuple[LessonFeature, LessonHall]:
+def parts(window: MainWindow) -> tuple[LessonFeature, LessonHallFeature]:
     found: dict[type, Any] = {type(feature): feature for feature in window.features}
-    return found[LessonFeature], found[LessonHall]
+    return found[LessonFeature], found[LessonHallFeature]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])

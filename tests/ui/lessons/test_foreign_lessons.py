@@ -12,7 +12,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
 
 from playground.experiment import ExperimentFile
-from playground.lessons.format import Lesson, LessonError, Step, parse_lesson, read_lesson
+from playground.lessons.format import Lesson, LessonError, LessonStep, parse_lesson, read_lesson
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.lessons.panel import LessonPanel
@@ -109,7 +109,7 @@ def test_show_me_says_what_stands_in_its_way(qtbot, open_course, tmp_path: Path)
 def test_progress_is_kept_for_every_file_name(preferences) -> None:
     progress = LessonProgress(preferences)
     names = ["a;b=1", "100%", "a%3Bb", "ü ß", "plain"]
-    lessons = [Lesson(name, name, "", "loss", (Step("s", "t"), Step("s", "t"))) for name in names]
+    lessons = [Lesson(name, name, "", "loss", (LessonStep("s", "t"), LessonStep("s", "t"))) for name in names]
     for lesson in lessons:
         progress.leave_behind(lesson, 0)
     progress.leave_behind(lessons[0], 1)
@@ -167,7 +167,7 @@ def test_a_text_full_of_local_files_is_shown_without_one(qtbot, tmp_path: Path) 
     html = f"<link rel='stylesheet' href='file://{tmp_path}/pipe'>"
     panel = LessonPanel()
     qtbot.addWidget(panel)
-    step = Step("One", f"{markdown}\n\n{html}\n\nThe end.")
+    step = LessonStep("One", f"{markdown}\n\n{html}\n\nThe end.")
     panel.show_step(Lesson("mine", "Mine", "", "loss", (step,), tmp_path), 0, False)
     panel.show()
     panel.grab()

@@ -12,7 +12,7 @@ from playground.ui.lessons.feature import LessonFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
-from playground.ui.runs.kept_runs import KeptRuns
+from playground.ui.runs.kept_runs import KeptRunsFeature
 from tests.support.course_parts import COURSE_PARTS
 from tests.support.fake_workbench import FakeWorkbench
 from tests.ui.conftest import OpenBench
@@ -68,7 +68,7 @@ def test_a_step_brings_the_pages_that_it_needs_to_the_front(open_window, qtbot):
 
 def test_a_step_begins_with_the_runs_of_before_hidden_and_not_lost(open_course, qtbot):
     window = open_course()
-    kept = part(window, KeptRuns)
+    kept = part(window, KeptRunsFeature)
     kept.keep_present()
     kept.keep_present()
     begin(window, "02")

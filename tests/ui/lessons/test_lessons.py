@@ -228,7 +228,7 @@ def test_the_network_by_hand_has_the_parameters_that_are_announced(open_course, 
     number = lesson_called(lessons, "04")
     for _ in range(2):
         lessons.open(number)
-        qtbot.waitUntil(lambda: window.lab.reached(window.lab.newest_order))
+        qtbot.waitUntil(lambda: window.lab.reached(window.lab.newest_instruction))
         qtbot.waitUntil(lambda: window.snapshot.run == window.lab.run_number)
         np.testing.assert_array_equal(window.snapshot.view.parameters, [2.0, -3.0, 1.0, -1.0])
         window.lab.run_exactly(5)
@@ -245,7 +245,7 @@ def test_every_step_of_every_lesson_stands_at_the_parameters_that_it_announces(o
             lessons.open(number)
             for _ in range(index):
                 lessons.walk(1)
-            qtbot.waitUntil(lambda: window.lab.reached(window.lab.newest_order))
+            qtbot.waitUntil(lambda: window.lab.reached(window.lab.newest_instruction))
             qtbot.waitUntil(lambda: window.snapshot.run == window.lab.run_number)
             np.testing.assert_array_equal(window.snapshot.view.parameters, step.view["parameters"])
 

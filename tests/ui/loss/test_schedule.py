@@ -11,8 +11,8 @@ from playground.landscape.questions.limit import LimitAnswer
 from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.loss.feature import LossFeature
 from playground.ui.loss.schedule_feature import ScheduleFeature
-from playground.ui.rate.discovery import Discovery
 from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.limit_feature import LimitFeature, told, words_on
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from tests.support.fake_workbench import FakeWorkbench
@@ -32,7 +32,7 @@ def open_schedule(open_bench: OpenBench) -> OpenBench:
             LossFeature,
             ExperimentFeature,
             RateFeature,
-            Discovery,
+            FirstOvershootFeature,
             LimitFeature,
             LookaheadFeature,
             ScheduleFeature,

@@ -13,7 +13,7 @@ from playground.experiment import ExperimentFile
 from playground.lab.snapshot import Snapshot
 from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
-from playground.ui.network.feature import WeightsByHand
+from playground.ui.network.feature import NetworkFeature
 from playground.ui.network.view import NetworkView
 from playground.ui.rate.feature import RateFeature
 from playground.ui.surface.feature import SurfaceFeature
@@ -29,7 +29,7 @@ def open_diagram(open_bench: OpenBench) -> OpenBench:
 
     def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
         return open_bench(
-            SurfaceFeature, DataFeature, ExperimentFeature, RateFeature, WeightsByHand, file=file
+            SurfaceFeature, DataFeature, ExperimentFeature, RateFeature, NetworkFeature, file=file
         )
 
     return opened
@@ -142,7 +142,7 @@ def test_a_hand_that_is_quicker_than_the_picture_loses_no_steps(qtbot: Any, wind
     # One long frame, in which it runs, a weight is taken, and it pauses.
     window.clock.stop()
     window.lab.run()
-    trainer = window.lab.training.stage.run.trainer
+    trainer = window.lab.training.current.run.trainer
     qtbot.waitUntil(lambda: window.lab.state == "running" and trainer.step > 25)
     window.panel.diagram.value_dragged.emit(9, 1.5)
     qtbot.waitUntil(lambda: window.lab.state == "paused")

@@ -9,8 +9,8 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.landscape.questions.guess import factor_off, typical
 from playground.numerals import number_text
-from playground.ui.rate.discovery import Discovery
 from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.guess_feature import BREAKS, FASTEST, GuessFeature, Scores
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
@@ -27,7 +27,13 @@ def open_strip(open_bench: OpenBench) -> OpenBench:
 
     def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
         return open_bench(
-            RateFeature, Discovery, LimitFeature, LookaheadFeature, SideFeature, GuessFeature, file=file
+            RateFeature,
+            FirstOvershootFeature,
+            LimitFeature,
+            LookaheadFeature,
+            SideFeature,
+            GuessFeature,
+            file=file,
         )
 
     return opened

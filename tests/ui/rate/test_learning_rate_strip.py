@@ -225,7 +225,7 @@ def test_an_alpha_that_another_overtakes_gives_way_to_it(stage: Stage, lab: Lab)
     with busy(lab):
         strip.slider.multiply(2.0)
         order = lab.set_learning_rate(0.007)
-    stage.until(lambda s: s.order >= order)
+    stage.until(lambda s: s.instruction >= order)
     assert strip.learning_rate == 0.007
     assert strip.field.text() == "0.007"
 
@@ -234,7 +234,7 @@ def test_a_thumb_that_is_held_follows_what_something_else_sets(stage: Stage, lab
     strip, qtbot = stage.widget, stage.qtbot
     qtbot.mousePress(strip.slider, Qt.MouseButton.LeftButton, pos=at(strip, 1.0))
     order = lab.set_learning_rate(0.007)
-    stage.until(lambda s: s.order >= order)
+    stage.until(lambda s: s.instruction >= order)
     assert strip.learning_rate == 0.007
     qtbot.mouseMove(strip.slider, at(strip, 3.0))
     assert strip.learning_rate == pytest.approx(3.0, rel=0.03)
@@ -250,8 +250,8 @@ def test_a_thumb_whose_release_never_came_follows_the_run_and_no_bare_pointer(st
         lab.same_weights_again()
         strip.slider.multiply(2.0)
         chosen = strip.learning_rate
-        order = lab.newest_order
-    stage.until(lambda s: s.order >= order)
+        order = lab.newest_instruction
+    stage.until(lambda s: s.instruction >= order)
     assert stage.snapshot is not None
     assert strip.learning_rate == stage.snapshot.view.settings.learning_rate == chosen
     qtbot.mouseMove(strip.slider, at(strip, 0.01))

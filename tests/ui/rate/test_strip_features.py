@@ -16,8 +16,8 @@ from playground.landscape.stability import MINI_BATCHES
 from playground.numerals import number_text
 from playground.ui.loss.feature import LossFeature
 from playground.ui.rate import side_feature
-from playground.ui.rate.discovery import Discovery, overshot
 from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature, overshot
 from playground.ui.rate.limit_feature import (
     BOTH_HIDDEN,
     HIDDEN,
@@ -36,7 +36,7 @@ STRIP = (
     TransportFeature,
     LossFeature,
     RateFeature,
-    Discovery,
+    FirstOvershootFeature,
     LimitFeature,
     LookaheadFeature,
     SideFeature,
@@ -87,7 +87,7 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
 
     window.lab.set_learning_rate(9.0)
     window.lab.run()
-    qtbot.waitUntil(lambda: feature(window, Discovery).made)
+    qtbot.waitUntil(lambda: feature(window, FirstOvershootFeature).made)
     window.lab.pause()
     qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None)
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence

@@ -15,7 +15,7 @@ from playground.ui.loss.feature import LossFeature
 from playground.ui.rate.feature import RateFeature
 from playground.ui.runs.fork_feature import ForkFeature
 from playground.ui.runs.fork_list import USUAL, ListError, label_of, plans_of, race_of
-from playground.ui.runs.kept_runs import KeptRuns
+from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
@@ -31,7 +31,13 @@ def open_fork(open_bench: OpenBench) -> OpenBench:
 
     def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
         return open_bench(
-            SurfaceFeature, LossFeature, RateFeature, KeptRuns, ForkFeature, OtherRunsFeature, file=file
+            SurfaceFeature,
+            LossFeature,
+            RateFeature,
+            KeptRunsFeature,
+            ForkFeature,
+            OtherRunsFeature,
+            file=file,
         )
 
     return opened

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.ui.loss.feature import LossFeature
 from playground.ui.runs.fork_feature import ForkFeature
-from playground.ui.runs.kept_runs import MOST, NAME, KeptRuns
+from playground.ui.runs.kept_runs import MOST, NAME, KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
@@ -27,13 +27,20 @@ def open_runs(open_bench: OpenBench) -> OpenBench:
     """A workbench with these features and no others."""
 
     def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(SurfaceFeature, LossFeature, KeptRuns, ForkFeature, OtherRunsFeature, file=file)
+        return open_bench(
+            SurfaceFeature,
+            LossFeature,
+            KeptRunsFeature,
+            ForkFeature,
+            OtherRunsFeature,
+            file=file,
+        )
 
     return opened
 
 
-def kept_of(window: FakeWorkbench) -> KeptRuns:
-    return next(feature for feature in window.features if isinstance(feature, KeptRuns))
+def kept_of(window: FakeWorkbench) -> KeptRunsFeature:
+    return next(feature for feature in window.features if isinstance(feature, KeptRunsFeature))
 
 
 def trained(window: FakeWorkbench, qtbot: Any, steps: int) -> None:

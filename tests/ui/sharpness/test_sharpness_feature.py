@@ -15,8 +15,8 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.landscape.curvature import extreme_eigenvalues
-from playground.ui.rate.discovery import Discovery
 from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
@@ -33,7 +33,13 @@ def open_sharpness(open_bench: OpenBench) -> OpenBench:
 
     def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
         return open_bench(
-            RateFeature, Discovery, LimitFeature, LookaheadFeature, SideFeature, SharpnessFeature, file=file
+            RateFeature,
+            FirstOvershootFeature,
+            LimitFeature,
+            LookaheadFeature,
+            SideFeature,
+            SharpnessFeature,
+            file=file,
         )
 
     return opened

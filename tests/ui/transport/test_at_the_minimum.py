@@ -11,13 +11,13 @@ from playground.drawing.surface.captions import NO_VISIBLE_MEAN, NO_VISIBLE_STEP
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
-from playground.ui.rate.discovery import Discovery
 from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
 from playground.ui.surface.feature import SurfaceFeature
-from playground.ui.surface.pointing_feature import HandsOn
+from playground.ui.surface.pointing_feature import PointingFeature
 from playground.ui.surface.relief_feature import ReliefFeature
 from tests.support.fake_workbench import FakeWorkbench
 from tests.ui.conftest import OpenBench
@@ -34,11 +34,11 @@ def open_plots(open_bench: OpenBench) -> OpenBench:
             SurfaceFeature,
             DataFeature,
             RateFeature,
-            Discovery,
+            FirstOvershootFeature,
             LimitFeature,
             LookaheadFeature,
             SideFeature,
-            HandsOn,
+            PointingFeature,
             ReliefFeature,
             BlameFeature,
             file=file,

@@ -18,8 +18,8 @@ from playground.experiment import DataSettings, Experiment, ExperimentFile, Netw
 from playground.numerals import rate_text
 from playground.ui.frame.workbench import Workbench
 from playground.ui.loss.time_feature import TimeFeature
-from playground.ui.rate.discovery import Discovery
 from playground.ui.rate.feature import RateFeature
+from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.transport.feature import TransportFeature
@@ -33,7 +33,7 @@ from playground.ui.transport.phase_words import (
     thrown,
     thrown_in_short,
 )
-from playground.ui.transport.stop_feature import StopDialog, StopFeature
+from playground.ui.transport.stop_when_feature import StopDialog, StopWhenFeature
 from tests.support.fake_workbench import FakeWorkbench
 from tests.ui.conftest import OpenBench
 
@@ -48,12 +48,12 @@ def open_bar(open_bench: OpenBench) -> OpenBench:
         return open_bench(
             TransportFeature,
             RateFeature,
-            Discovery,
+            FirstOvershootFeature,
             LimitFeature,
             LookaheadFeature,
             PhaseFeature,
             TimeFeature,
-            StopFeature,
+            StopWhenFeature,
             file=file,
         )
 
@@ -440,7 +440,7 @@ def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_bar
     dialog.edits["steps"].setText("5000")
     dialog.accept()
     assert dialog.stop == Stop(loss=0.4, steps=5000)
-    part(window, StopFeature).set_stop(dialog.stop)
+    part(window, StopWhenFeature).set_stop(dialog.stop)
     window.lab.set_speed(None)
     window.lab.run()
     qtbot.waitUntil(lambda: part(window, PhaseFeature).phase == "finished")

@@ -15,7 +15,7 @@ from playground.ui.export.dialog import ExportDialog
 from playground.ui.hall.tally import Tally
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.transport.stop_feature import StopDialog
+from playground.ui.transport.stop_when_feature import StopDialog
 from playground.ui.widgets.number_field import NumberEntry
 from playground.ui.widgets.whole_box import WholeBox
 from tests.support.course_parts import COURSE_PARTS

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 
-class DiscoveredFeature(Feature):
+class AfterOvershootFeature(Feature):
     """A part of the strip that appears with the discovery; a key shows or hides it in either layout.
 
     part: its name in the marks of the strip.

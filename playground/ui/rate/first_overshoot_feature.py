@@ -19,7 +19,7 @@ RISE, RISE_IN_BATCHES = 0.005, 0.5
 RATE = "training.learning_rate"
 
 
-class Discovery(Feature):
+class FirstOvershootFeature(Feature):
     """Notices the first overshoot of this window's life: J has risen, and nothing but α can have done it.
 
     Until then the simple layout keeps to itself what would give it away.

@@ -11,7 +11,7 @@ from playground.experiment import Experiment
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class RunState:
     """A run at one step, complete and immutable; Trainer.restore goes on from it bit by bit."""
 
     experiment: Experiment

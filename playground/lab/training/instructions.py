@@ -1,4 +1,4 @@
-"""What the window may ask of the training thread, carried out there between two steps."""
+"""What the window instructs the training thread to do, carried out there between two steps."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from playground.engine.branches.fork import Fork, Plan
 from playground.engine.branches.stopping import Stop
 from playground.lab import words
 from playground.lab.snapshot import DIVERGED, PAUSED
+from playground.lab.training.current_run import CurrentRun
 from playground.lab.training.restarts import Restart
+from playground.lab.training.run_switch import RunSwitch
 from playground.lab.training.runs import Run
 from playground.lab.training.signals import TrainingSignals
-from playground.lab.training.stage import Stage
 from playground.lab.training.stepper import Stepper
-from playground.lab.training.succession import Succession
 
 RATE = "training.learning_rate"
 
 
-class Commands:
-    """One method a command of the lab.
+class Instructions:
+    """One method for each instruction of the lab.
 
-    order is the number that the lab gave a command which can lead to another run. number is that of the run
-    that the command is about; None: of the one that is there when it is carried out. Where that run is gone,
-    or there is none, nothing is done, and that is said.
+    instruction is the number that the lab gave to one which can lead to another run. number is that of the
+    run that it is about; None: of the run that is there when it is carried out. Where that run is gone, or
+    there is none, nothing is done, and a notice says so.
     """
 
     def __init__(
         self,
-        stage: Stage,
+        current: CurrentRun,
         stepper: Stepper,
         signals: TrainingSignals,
-        succession: Succession,
+        switch: RunSwitch,
     ):
-        self._stage = stage
+        self._current = current
         self._stepper = stepper
         self._signals = signals
-        self._succession = succession
+        self._switch = switch
         # The number only: a run that is replaced in the middle of a drag is let go.
         self._dragged: int | None = None
 
     # Transport ------------------------------------------------------------------------------------------
 
     def start_training(self) -> None:
-        self._succession.leave_the_past()
+        self._switch.return_to_now()
         self._stepper.go()
 
     def pause(self) -> None:
@@ -61,12 +61,12 @@ class Commands:
 
     def one_step(self) -> None:
         self.pause()
-        self._succession.leave_the_past()
+        self._switch.return_to_now()
         self._stepper.one_step()
 
     def run_exactly(self, n: int) -> None:
         if n > 0:
-            self._succession.leave_the_past()
+            self._switch.return_to_now()
             self._stepper.go_exactly(n)
 
     def set_speed(self, steps_per_second: float | None) -> None:
@@ -77,16 +77,16 @@ class Commands:
 
     # The present run ------------------------------------------------------------------------------------
 
-    def change(self, order: int, name: str, value: Any) -> None:
+    def change(self, instruction: int, name: str, value: Any) -> None:
         """Set a live field for the very next step; at an earlier moment: on a branch from there."""
-        self._succession.order = order
-        run = self._stage.run
+        self._switch.instruction = instruction
+        run = self._current.run
         if run is None:
-            self._succession.set_while_no_run_is_there(name, value)
+            self._switch.set_while_no_run_is_there(name, value)
             return
         self._leave_the_fork()
-        if (past := self._stage.past.step) is not None:
-            self._succession.begin_branch(past, (name, value))
+        if (step := self._current.viewed.step) is not None:
+            self._switch.begin_branch(step, (name, value))
             return
         # The lab has refused what no experiment may have.
         run.trainer.change_to_accepted(name, value)
@@ -95,10 +95,10 @@ class Commands:
             self._stepper.set_state(PAUSED)
 
     def set_parameters(
-        self, order: int, number: int | None, theta: Array, sentence: str, dragging: bool
+        self, instruction: int, number: int | None, theta: Array, sentence: str, dragging: bool
     ) -> None:
         """Stand at theta, if it is one of this run's parameters and J is finite there."""
-        self._succession.order = order
+        self._switch.instruction = instruction
         run = self._run_of(number, "its weights stay as they are")
         if run is None:
             return
@@ -114,30 +114,30 @@ class Commands:
             self._signals.notice.emit(words.NOT_FINITE_THERE)
             return
         self._leave_the_fork()
-        if self._stage.past.step is not None:
-            self._succession.leave_the_past()
-            run = self._stage.run
+        if self._current.viewed.step is not None:
+            self._switch.return_to_now()
+            run = self._current.run
             assert run is not None
         elif run.number != self._dragged:
-            self._succession.put_away(run)
+            self._switch.push(run)
         self._dragged = run.number if dragging else None
         run.trainer.set_parameters(theta)
         self._leave_the_log(run)
-        self._succession.tell_shelf()
+        self._switch.announce_undo()
         if self._stepper.state == DIVERGED:
             self._stepper.set_state(PAUSED)
         if not dragging:
-            self._succession.renumber(run, sentence)
+            self._switch.renumber(run, sentence)
 
     def name_run(self, number: int, name: str) -> None:
         """The user calls this run so from now on."""
-        self._succession.name_run(number, name)
+        self._switch.name_run(number, name)
 
     def _run_of(self, number: int | None, but: str) -> Run | None:
         """The run of this number; where it is not there, None, and a sentence that says what is not done."""
-        run = self._stage.run_of(number)
+        run = self._current.run_of(number)
         if run is None:
-            said = words.NO_RUN if self._stage.run is None else words.another_run(but)
+            said = words.NO_RUN if self._current.run is None else words.another_run(but)
             self._signals.notice.emit(said)
         return run
 
@@ -145,7 +145,7 @@ class Commands:
 
     def show_moment(self, number: int | None, step: int | None) -> None:
         """Look at this step of the run, which pauses for that; None: at now."""
-        if step is None and (self._stage.run_of(number) is None or self._stage.past.step is None):
+        if step is None and (self._current.run_of(number) is None or self._current.viewed.step is None):
             return
         if (run := self._run_of(number, "no earlier step is shown")) is not None:
             if step is not None and step > run.trainer.step:
@@ -153,13 +153,13 @@ class Commands:
                 return
             self.pause()
             self._leave_the_fork()
-            self._stage.past.look_at(step, run.trainer)
+            self._current.viewed.look_at(step, run.trainer)
 
     def branch(
-        self, order: int, number: int | None, step: int, learning_rate: float | None, go: bool
+        self, instruction: int, number: int | None, step: int, learning_rate: float | None, go: bool
     ) -> None:
         """Go on from a step of the run on another branch, where learning_rate is given with that one."""
-        self._succession.order = order
+        self._switch.instruction = instruction
         run = self._run_of(number, f"nothing goes on from step {step} of the old one")
         if run is None:
             return
@@ -167,7 +167,7 @@ class Commands:
             self._signals.notice.emit(words.not_reached(step, run.trainer.step))
             return
         self.pause()
-        self._succession.begin_branch(step, None if learning_rate is None else (RATE, learning_rate))
+        self._switch.begin_branch(step, None if learning_rate is None else (RATE, learning_rate))
         if go:
             self.start_training()
 
@@ -178,34 +178,34 @@ class Commands:
         if self._run_of(number, "it is not forked") is None:
             return
         self.pause()
-        self._succession.leave_the_past()
-        run = self._stage.run
+        self._switch.return_to_now()
+        run = self._current.run
         assert run is not None
         if run.trainer.settings.fault is not None:
             self._signals.notice.emit(words.NO_FORK_OF_A_BUG)
             return
-        self._stage.fork = Fork(run.trainer, plans)
+        self._current.fork = Fork(run.trainer, plans)
         self._stepper.go()
 
-    def keep_branch(self, order: int, number: int | None, row: int, plan: Plan | None) -> None:
+    def keep_branch(self, instruction: int, number: int | None, row: int, plan: Plan | None) -> None:
         """Go on with one branch of the fork as the run; plan: what this branch does, None: whatever."""
-        self._succession.order = order
-        fork = self._stage.fork
-        plans = fork.plans if fork is not None and self._stage.run_of(number) is not None else ()
+        self._switch.instruction = instruction
+        fork = self._current.fork
+        plans = fork.plans if fork is not None and self._current.run_of(number) is not None else ()
         if row >= len(plans) or plan not in (None, plans[row]):
             self._signals.notice.emit(words.NO_SUCH_FORK)
             return
         self.pause()
-        self._succession.keep_branch(row)
+        self._switch.keep_branch(row)
 
     def drop_fork(self) -> None:
         """Stand where the run was forked; without a fork nothing changes."""
-        if self._stage.fork is not None:
+        if self._current.fork is not None:
             self.pause()
-            self._stage.fork = None
+            self._current.fork = None
 
     def _leave_the_fork(self) -> None:
-        if self._stage.fork is not None:
+        if self._current.fork is not None:
             self.drop_fork()
             self._signals.notice.emit(words.FORK_DROPPED)
 
@@ -216,16 +216,16 @@ class Commands:
 
     # Other runs -----------------------------------------------------------------------------------------
 
-    def plan_run(self, order: int, make: Restart) -> None:
+    def plan_run(self, instruction: int, make: Restart) -> None:
         """Say what the next run shall be."""
-        self._succession.plan(order, make)
+        self._switch.plan(instruction, make)
 
     def begin_planned_run(self) -> None:
         """Begin the run that was planned, if any was."""
-        self._succession.begin_planned()
+        self._switch.begin_planned()
 
-    def undo(self, order: int) -> None:
-        self._succession.undo(order)
+    def undo(self, instruction: int) -> None:
+        self._switch.undo(instruction)
 
-    def redo(self, order: int) -> None:
-        self._succession.redo(order)
+    def redo(self, instruction: int) -> None:
+        self._switch.redo(instruction)

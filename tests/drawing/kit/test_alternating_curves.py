@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.drawing.kit.strands import strands
+from playground.drawing.kit.alternating_curves import strands
 from playground.drawing.kit.theme import DARK
 from playground.drawing.loss.drawing import LossDrawing
 from playground.engine.recording.series import Curve

@@ -16,7 +16,7 @@ COARSENESS = 4.0
 """Half of the slider's α is tried first, then so many times less each time, to the lowest that α may be."""
 
 
-class WayOn(NamedTuple):
+class Recovery(NamedTuple):
     """Tried: from θ of this step the run makes its next steps at this learning rate; back: it is an earlier
     step than that at which the run stands.
     """
@@ -26,7 +26,7 @@ class WayOn(NamedTuple):
     back: bool
 
 
-def way_on(run: Trainer, interrupted: Interrupted | None = None) -> WayOn | None:
+def recovery_of(run: Trainer, interrupted: Interrupted | None = None) -> Recovery | None:
     """The latest step found from which a diverged run goes on, with the largest α tried that does it.
 
     Tried are the present step, and 1, 2, 4, 8, … steps before it back to the start. None where nothing
@@ -41,7 +41,7 @@ def way_on(run: Trainer, interrupted: Interrupted | None = None) -> WayOn | None
         back = max(1, 2 * back)
 
 
-def _rate_from(run: Trainer, step: int, interrupted: Interrupted | None) -> WayOn | None:
+def _rate_from(run: Trainer, step: int, interrupted: Interrupted | None) -> Recovery | None:
     here, back = run.snapshot(), step < run.step
     if back:
         earlier = branch_at(run, step, interrupted)
@@ -56,7 +56,7 @@ def _rate_from(run: Trainer, step: int, interrupted: Interrupted | None) -> WayO
         made = twin.advance(TRIED_STEPS, interrupted) == TRIED_STEPS and not twin.diverged
         # Mini-batches can come by a θ whose loss is not finite elsewhere.
         if made and math.isfinite(twin.train_loss()):
-            return WayOn(step, rate, back)
+            return Recovery(step, rate, back)
         if rate == MIN_LEARNING_RATE or (interrupted is not None and interrupted()):
             return None
         rate /= COARSENESS

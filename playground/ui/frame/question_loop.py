@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playground.ui.frame.feature import View
 
 
-class Carrier:
+class QuestionLoop:
     """Carries what is new between a lab and the views of a window."""
 
     def __init__(self, lab: Lab, views: Sequence[View]):

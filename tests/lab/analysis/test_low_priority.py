@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from playground.lab.analysis.standing_back import StandingBack
+from playground.lab.analysis.low_priority import LowPriorityWorker
 
 
 def never() -> bool:
@@ -35,42 +35,42 @@ def clocks() -> Clocks:
 
 
 @pytest.fixture
-def modest(clocks: Clocks) -> Iterator[StandingBack]:
-    work = StandingBack(lambda: clocks.seconds, lambda: clocks.worked)
+def modest(clocks: Clocks) -> Iterator[LowPriorityWorker]:
+    work = LowPriorityWorker(lambda: clocks.seconds, lambda: clocks.worked)
     yield work
     work.close()
 
 
-def thread_of(modest: StandingBack) -> int:
+def thread_of(modest: LowPriorityWorker) -> int:
     seen: list[int] = []
     modest.do(lambda: seen.append(threading.get_ident()), never)
     return seen[0]
 
 
-def test_work_that_starves_insists_until_the_processor_is_free(modest: StandingBack) -> None:
-    assert not modest.insists
+def test_work_that_starves_insists_until_the_processor_is_free(modest: LowPriorityWorker) -> None:
+    assert not modest.at_usual_priority
     modest.judge(0.05, 0.29)
-    assert not modest.insists, "too short to tell"
+    assert not modest.at_usual_priority, "too short to tell"
     modest.judge(0.0, 0.02)
-    assert modest.insists, "0.05 of 0.31 seconds is less than a quarter"
+    assert modest.at_usual_priority, "0.05 of 0.31 seconds is less than a quarter"
     modest.judge(0.2, 0.4)
-    assert modest.insists, "half of the processor is not all of it"
+    assert modest.at_usual_priority, "half of the processor is not all of it"
     modest.judge(0.39, 0.4)
-    assert not modest.insists
+    assert not modest.at_usual_priority
     modest.judge(0.1, 0.3)
-    assert not modest.insists, "a third is enough to stand back"
+    assert not modest.at_usual_priority, "a third is enough to stand back"
 
 
-def test_what_work_takes_is_measured_where_it_is_done(modest: StandingBack, clocks: Clocks) -> None:
+def test_what_work_takes_is_measured_where_it_is_done(modest: LowPriorityWorker, clocks: Clocks) -> None:
     modest.do(lambda: clocks.work(0.4, 0.1), never)
-    assert modest.insists
+    assert modest.at_usual_priority
     assert thread_of(modest) == threading.get_ident()
     modest.do(lambda: clocks.work(0.4, 0.9), never)
-    assert not modest.insists
+    assert not modest.at_usual_priority
     assert thread_of(modest) != threading.get_ident()
 
 
-def test_work_goes_on_until_it_is_time_to_judge(modest: StandingBack, clocks: Clocks) -> None:
+def test_work_goes_on_until_it_is_time_to_judge(modest: LowPriorityWorker, clocks: Clocks) -> None:
     done: list[float] = []
 
     def work() -> None:
@@ -79,26 +79,26 @@ def test_work_goes_on_until_it_is_time_to_judge(modest: StandingBack, clocks: Cl
 
     modest.do(work, lambda: True)
     assert done == pytest.approx([0.11, 0.22, 0.33])
-    assert modest.insists
+    assert modest.at_usual_priority
 
 
-def test_work_that_insists_is_done_where_it_is_asked_for(modest: StandingBack) -> None:
-    modest.insists = True
+def test_work_that_insists_is_done_where_it_is_asked_for(modest: LowPriorityWorker) -> None:
+    modest.at_usual_priority = True
     assert thread_of(modest) == threading.get_ident()
-    modest.insists = False
+    modest.at_usual_priority = False
     assert thread_of(modest) != threading.get_ident()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has idle tasks")
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="with one processor an idle task would get nothing")
-def test_only_the_thread_that_stands_back_is_an_idle_task(modest: StandingBack) -> None:
+def test_only_the_thread_that_stands_back_is_an_idle_task(modest: LowPriorityWorker) -> None:
     policies: list[int] = []
     modest.do(lambda: policies.append(os.sched_getscheduler(0)), never)
     assert policies == [os.SCHED_IDLE]
     assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
-def test_it_goes_on_while_there_is_more(modest: StandingBack) -> None:
+def test_it_goes_on_while_there_is_more(modest: LowPriorityWorker) -> None:
     left = [1, 2, 3]
     while left:
         modest.do(left.pop, lambda: bool(left))
@@ -106,13 +106,13 @@ def test_it_goes_on_while_there_is_more(modest: StandingBack) -> None:
 
 
 @pytest.mark.parametrize("insists", [False, True])
-def test_a_fault_is_raised_where_the_work_was_asked_for(modest: StandingBack, insists: bool) -> None:
-    modest.insists = insists
+def test_a_fault_is_raised_where_the_work_was_asked_for(modest: LowPriorityWorker, insists: bool) -> None:
+    modest.at_usual_priority = insists
     with pytest.raises(ZeroDivisionError):
         modest.do(lambda: 1 / 0, never)
 
 
-def test_a_generator_keeps_its_error_state_from_thread_to_thread(modest: StandingBack) -> None:
+def test_a_generator_keeps_its_error_state_from_thread_to_thread(modest: LowPriorityWorker) -> None:
     def answers() -> Iterator[np.ndarray]:
         with np.errstate(divide="ignore"):
             for _ in range(4):
@@ -121,6 +121,6 @@ def test_a_generator_keeps_its_error_state_from_thread_to_thread(modest: Standin
     given = answers()
     seen: list[float] = []
     for insists in (False, True, False, True, False):
-        modest.insists = insists
+        modest.at_usual_priority = insists
         modest.do(lambda: seen.extend(next(given, [])), never)
     assert seen == [-np.inf] * 4

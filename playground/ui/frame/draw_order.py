@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Key = TypeVar("Key")
 
 
-class Turns(Generic[Key]):
+class DrawOrder(Generic[Key]):
     """When each view may be drawn.
 
     seconds: how long it waits after its turn at least, as a rule and in a hurry.

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from playground.engine.branches.fork import Fork
 from playground.engine.trainer import Trainer
-from playground.lab.training.past import Past
 from playground.lab.training.runs import Run
+from playground.lab.training.viewed_moment import ViewedMoment
 
 
-class Stage:
+class CurrentRun:
     """The present run (None before the first, and after a fault); touched by the training thread alone."""
 
     def __init__(self) -> None:
         self.run: Run | None = None
         self.fork: Fork | None = None
-        self.past = Past()
+        self.viewed = ViewedMoment()
 
     @property
-    def walker(self) -> Fork | Trainer | None:
+    def runner(self) -> Fork | Trainer | None:
         """What the next step is made with."""
         return self.fork or (self.run.trainer if self.run is not None else None)
 
@@ -26,7 +26,7 @@ class Stage:
         run = self.run
         return run if run is not None and (number is None or run.since <= number <= run.number) else None
 
-    def put_on(self, run: Run | None) -> None:
+    def set_run(self, run: Run | None) -> None:
         """Another run takes the place, as it stands now; None: there is none."""
         self.run, self.fork = run, None
-        self.past.leave()
+        self.viewed.leave()

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from playground.lab.analysis import desk as desk_module
-from playground.lab.analysis.desk import Desk, Report
+from playground.lab.analysis import question_queue as desk_module
+from playground.lab.analysis.question_queue import QuestionQueue, Report
 from tests.support.questions_asked import (
     Broken,
     Countdown,
@@ -26,91 +26,97 @@ def reports() -> list[Report]:
 
 
 @pytest.fixture
-def desk(reports: list[Report]) -> Desk:
-    """A desk that looks for new questions after every answer."""
-    desk = Desk(reports.append, chunk=0.0)
-    desk.begin(1, SMALL)
-    return desk
+def queue(reports: list[Report]) -> QuestionQueue:
+    """A queue that looks for new questions after every answer."""
+    queue = QuestionQueue(reports.append, chunk=0.0)
+    queue.begin(1, SMALL)
+    return queue
 
 
-def work(desk: Desk, until: Callable[[], bool] = lambda: False) -> None:
-    while desk.busy and not until():
-        desk.work()
+def work(queue: QuestionQueue, until: Callable[[], bool] = lambda: False) -> None:
+    while queue.busy and not until():
+        queue.work()
 
 
 def texts(reports: list[Report], slot: str = "countdown") -> list[str]:
     return [report.content.text for report in reports if report.kind == "answer" and report.slot == slot]
 
 
-def test_a_question_is_answered_in_refinements_and_then_done(desk: Desk, reports: list[Report]) -> None:
-    desk.ask(Countdown(1, 7, 3))
-    work(desk)
+def test_a_question_is_answered_in_refinements_and_then_done(
+    queue: QuestionQueue, reports: list[Report]
+) -> None:
+    queue.ask(Countdown(1, 7, 3))
+    work(queue)
     assert texts(reports) == ["3", "2", "1", "0"]
     assert reports[-1] == Report("done", 1, "countdown")
-    assert not desk.busy
+    assert not queue.busy
 
 
-def test_a_newer_question_of_the_slot_ends_the_one_under_way(desk: Desk, reports: list[Report]) -> None:
-    desk.ask(Countdown(1, 0, 50, picture="old "))
-    work(desk, lambda: len(reports) >= 2)
-    desk.ask(Countdown(1, 0, 1, picture="new "))
-    work(desk)
+def test_a_newer_question_of_the_slot_ends_the_one_under_way(
+    queue: QuestionQueue, reports: list[Report]
+) -> None:
+    queue.ask(Countdown(1, 0, 50, picture="old "))
+    work(queue, lambda: len(reports) >= 2)
+    queue.ask(Countdown(1, 0, 1, picture="new "))
+    work(queue)
     assert texts(reports)[-2:] == ["new 1", "new 0"]
     assert "old 0" not in texts(reports)
 
 
-def test_slots_are_served_in_turn(desk: Desk, reports: list[Report]) -> None:
-    desk.ask(Countdown(1, 0, 500))
-    work(desk, lambda: len(reports) >= 2)
-    desk.ask(OtherCountdown(1, 0, 3))
-    work(desk, lambda: reports[-1].kind == "done")
+def test_slots_are_served_in_turn(queue: QuestionQueue, reports: list[Report]) -> None:
+    queue.ask(Countdown(1, 0, 500))
+    work(queue, lambda: len(reports) >= 2)
+    queue.ask(OtherCountdown(1, 0, 3))
+    work(queue, lambda: reports[-1].kind == "done")
     assert reports[-1].slot == "other"
     assert len(texts(reports)) < 10
 
 
 def test_a_later_moment_of_the_same_picture_waits_for_the_complete_one(
-    desk: Desk, reports: list[Report]
+    queue: QuestionQueue, reports: list[Report]
 ) -> None:
     """A run that is faster than its surface would never see a whole surface otherwise."""
     complete = 0
     for step in range(1, 201):
-        desk.ask(Countdown(1, step, 5))
-        desk.work()
+        queue.ask(Countdown(1, step, 5))
+        queue.work()
         complete += reports[-1:] == [Report("done", 1, "countdown")]
     assert complete > 5
-    desk.ask(Countdown(1, 999, 5))
-    work(desk)
+    queue.ask(Countdown(1, 999, 5))
+    work(queue)
     assert [report.content.step for report in reports if report.kind == "answer"][-1] == 999
 
 
 def test_coarse_beginnings_are_kept_back_where_the_picture_is_already_there(
-    desk: Desk, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+    queue: QuestionQueue, reports: list[Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desk_module, "HOLD_BACK", 1e9)
-    desk.ask(Countdown(1, 0, 3))
-    work(desk)
+    queue.ask(Countdown(1, 0, 3))
+    work(queue)
     reports.clear()
-    desk.ask(Countdown(1, 1, 3))
-    work(desk)
+    queue.ask(Countdown(1, 1, 3))
+    work(queue)
     assert texts(reports) == ["0"]
 
 
-def test_a_new_run_drops_every_question_of_the_old_one(desk: Desk, reports: list[Report]) -> None:
-    desk.ask(Countdown(1, 0, 50))
-    desk.work()
-    desk.begin(2, SMALL.with_value("data.points", 60).with_value("data.test_share", 0.5))
-    assert not desk.busy
-    desk.ask(HowManyPoints(1))
-    assert not desk.busy
-    desk.ask(HowManyPoints(2))
-    work(desk)
+def test_a_new_run_drops_every_question_of_the_old_one(queue: QuestionQueue, reports: list[Report]) -> None:
+    queue.ask(Countdown(1, 0, 50))
+    queue.work()
+    queue.begin(2, SMALL.with_value("data.points", 60).with_value("data.test_share", 0.5))
+    assert not queue.busy
+    queue.ask(HowManyPoints(1))
+    assert not queue.busy
+    queue.ask(HowManyPoints(2))
+    work(queue)
     assert texts(reports, "points") == ["30"]
 
 
-def test_a_fault_in_a_question_is_reported_and_the_others_go_on(desk: Desk, reports: list[Report]) -> None:
-    desk.ask(Broken(1))
-    desk.ask(Countdown(1, 0, 1))
-    work(desk)
+def test_a_fault_in_a_question_is_reported_and_the_others_go_on(
+    queue: QuestionQueue, reports: list[Report]
+) -> None:
+    queue.ask(Broken(1))
+    queue.ask(Countdown(1, 0, 1))
+    work(queue)
     failures = [report for report in reports if report.kind == "failed"]
     assert len(failures) == 1
     assert "ZeroDivisionError" in failures[0].content
@@ -118,7 +124,7 @@ def test_a_fault_in_a_question_is_reported_and_the_others_go_on(desk: Desk, repo
 
 
 def test_a_new_picture_has_its_first_answer_before_the_others_have_had_their_turn(
-    desk: Desk, reports: list[Report]
+    queue: QuestionQueue, reports: list[Report]
 ) -> None:
     """Someone turns to another plane while many other questions are under way."""
 
@@ -129,36 +135,36 @@ def test_a_new_picture_has_its_first_answer_before_the_others_have_had_their_tur
         slot = "fourth"
 
     for question in (Countdown(1, 0, 500), OtherCountdown(1, 0, 500), Third(1, 0, 500), Fourth(1, 0, 500)):
-        desk.ask(question)
-    work(desk, lambda: len(reports) >= 40)
+        queue.ask(question)
+    work(queue, lambda: len(reports) >= 40)
     reports.clear()
-    desk.ask(OtherCountdown(1, 0, 3, picture="new "))
-    work(desk, lambda: "new 3" in texts(reports, "other"))
+    queue.ask(OtherCountdown(1, 0, 3, picture="new "))
+    work(queue, lambda: "new 3" in texts(reports, "other"))
     # Two chunks lead to its first answer, and at most one of another slot before each.
     assert len(reports) <= 2
     reports.clear()
-    work(desk, lambda: len(reports) >= 8)
+    work(queue, lambda: len(reports) >= 8)
     assert {report.slot for report in reports} == {"countdown", "other", "third", "fourth"}
     # The next moment of a picture that is there is in no hurry.
-    work(desk, lambda: "new 0" in texts(reports, "other"))
-    work(desk, lambda: reports[-1].kind == "done")
+    work(queue, lambda: "new 0" in texts(reports, "other"))
+    work(queue, lambda: reports[-1].kind == "done")
     reports.clear()
-    desk.ask(OtherCountdown(1, 1, 3, picture="new "))
-    work(desk, lambda: len(reports) >= 6)
+    queue.ask(OtherCountdown(1, 1, 3, picture="new "))
+    work(queue, lambda: len(reports) >= 6)
     assert {report.slot for report in reports} >= {"countdown", "third", "fourth"}
 
 
 def test_what_was_begun_first_is_not_outlived_by_short_questions_that_come_again(
-    desk: Desk, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+    queue: QuestionQueue, reports: list[Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each question in turn alone would give it a third of the time."""
     monkeypatch.setattr(desk_module, "LONG", 1e9)
-    desk.ask(Countdown(1, 0, 19))
+    queue.ask(Countdown(1, 0, 19))
     chunks = 0
     while Report("done", 1, "countdown") not in reports:
-        desk.ask(OtherCountdown(1, chunks, 3))
-        desk.ask(ThirdCountdown(1, chunks, 3))
-        desk.work()
+        queue.ask(OtherCountdown(1, chunks, 3))
+        queue.ask(ThirdCountdown(1, chunks, 3))
+        queue.work()
         chunks += 1
     # A breath and an answer for each of twenty numbers.
     assert chunks < 2.5 * 40
@@ -167,26 +173,26 @@ def test_what_was_begun_first_is_not_outlived_by_short_questions_that_come_again
 
 
 def test_a_picture_that_is_long_in_coming_leaves_half_of_the_time_to_what_is_alive(
-    desk: Desk, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+    queue: QuestionQueue, reports: list[Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desk_module, "LONG", 1e9)
-    desk.ask(Countdown(1, 0, 3))
-    work(desk)
-    desk.ask(Silence(1, 0, 400))
+    queue.ask(Countdown(1, 0, 3))
+    work(queue)
+    queue.ask(Silence(1, 0, 400))
     for step in range(200):
-        desk.ask(Countdown(1, step, 3))
-        desk.work()
+        queue.ask(Countdown(1, step, 3))
+        queue.work()
     # Nine chunks each: four breaths, four answers, the end.
     assert 200 / 2 / 9 - 2 <= sum(report.kind == "done" for report in reports) - 1 <= 200 / 2 / 9 + 2
 
 
 def test_a_question_that_cannot_be_compared_is_the_last_of_its_kind_that_fails(
-    desk: Desk, reports: list[Report]
+    queue: QuestionQueue, reports: list[Report]
 ) -> None:
     kinds = []
     for step in range(4):
         reports.clear()
-        desk.ask(Uncompared(1, step, 0))
-        work(desk)
+        queue.ask(Uncompared(1, step, 0))
+        work(queue)
         kinds.append([report.kind for report in reports])
     assert kinds == [["answer", "done"], ["failed"]] * 2

@@ -16,8 +16,8 @@ from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.ui.features import FEATURES
-from playground.ui.frame.carrier import Carrier
 from playground.ui.frame.feature import Feature
+from playground.ui.frame.question_loop import QuestionLoop
 from tests.support.quadratic import Quadratic
 from tests.support.small_runs import SMALL
 from tests.support.widget_stage import snapshot_of as moment_of
@@ -54,13 +54,13 @@ def test_what_needs_a_network_stands_aside_where_there_is_none(qapp: Any) -> Non
     lab = Lab(Experiment(), use_process=False)
     try:
         about_network, about_any = Noting(True), Noting(False)
-        carrier = Carrier(lab, (about_network, about_any))
-        carrier.show(snapshot_of(1, QUADRATIC), new_run=True)
-        carrier.exchange(hurried=False)
+        question_loop = QuestionLoop(lab, (about_network, about_any))
+        question_loop.show(snapshot_of(1, QUADRATIC), new_run=True)
+        question_loop.exchange(hurried=False)
         assert about_network.noted == ["dropped"]
         assert about_any.noted == ["dropped", "shown", "asked"]
-        carrier.show(snapshot_of(2, NETWORK), new_run=True)
-        carrier.exchange(hurried=False)
+        question_loop.show(snapshot_of(2, NETWORK), new_run=True)
+        question_loop.exchange(hurried=False)
         assert about_network.noted == ["dropped", "dropped", "shown", "asked"]
     finally:
         assert lab.shutdown(30.0)
@@ -76,7 +76,7 @@ def test_the_views_of_the_network_say_that_they_need_it() -> None:
     named = {kind.__name__ for kind in FEATURES if kind.needs_network}
     assert named == {
         "DataFeature",
-        "WeightsByHand",
+        "NetworkFeature",
         "BlameFeature",
         "InspectorFeature",
         "ActivationFeature",
@@ -134,36 +134,36 @@ def views() -> list[Asker]:
 
 
 @pytest.fixture
-def carrier(door: Door, views: list[Asker]) -> Carrier:
-    return Carrier(door, views)  # type: ignore[arg-type]
+def question_loop(door: Door, views: list[Asker]) -> QuestionLoop:
+    return QuestionLoop(door, views)  # type: ignore[arg-type]
 
 
-def test_every_slot_is_asked_and_answered_in_each_frame(carrier, door, views) -> None:
-    assert not carrier.exchange(hurried=False)
+def test_every_slot_is_asked_and_answered_in_each_frame(question_loop, door, views) -> None:
+    assert not question_loop.exchange(hurried=False)
     assert door.asked == ["surface one?", "surface two?", "limit one?", "limit two?"]
     door.answers["limit two"] = 5
-    assert carrier.exchange(hurried=False)
+    assert question_loop.exchange(hurried=False)
     assert len(door.asked) == 8
     assert views[1].done == [("limit two", 5)]
     assert views[0].done == []
 
 
-def test_in_a_hurry_only_the_pictures_are_served_in_each_frame(carrier, door, views) -> None:
+def test_in_a_hurry_only_the_pictures_are_served_in_each_frame(question_loop, door, views) -> None:
     door.answers["limit one"] = 1
     for _ in range(4):
-        carrier.exchange(hurried=True)
+        question_loop.exchange(hurried=True)
     assert door.asked.count("surface one?") == 4
     assert door.asked.count("limit one?") == 2
     assert views[1].done == [("limit one", 1)], "late, not lost"
     door.asked.clear()
     for _ in range(2):
-        carrier.exchange(hurried=False)
+        question_loop.exchange(hurried=False)
     assert door.asked.count("limit one?") == 2
 
 
-def test_what_belongs_to_the_run_before_goes_ahead_of_the_first_look_at_another(carrier, views) -> None:
+def test_what_belongs_to_the_run_before_goes_ahead_of_the_first_look_at_another(question_loop, views) -> None:
     first, later = moment_of(SMALL), moment_of(SMALL, 3)
-    carrier.show(first, new_run=True)
-    carrier.show(later, new_run=False)
+    question_loop.show(first, new_run=True)
+    question_loop.show(later, new_run=False)
     for view in views:
         assert view.done == ["forget", ("drop", SMALL), first, later]

@@ -1,4 +1,4 @@
-"""Work that lets every other process go first, as long as that leaves it anything of the processor."""
+"""Work at the lowest priority, as long as that leaves it any processor time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 STARVES_BELOW, FREE_ABOVE = 0.25, 0.85
-"""Shares of a processor: with less it insists, with more it stands back again."""
+"""Shares of a processor: below the first the usual priority, above the second the lowest again."""
 JUDGED_AFTER = 0.3
 """Seconds of work over which that is judged."""
 NICE, NICER = 10, 9
-"""Added to the nice value of a helper, and on top of that to that of its thread that stands back."""
+"""Added to the nice value of a helper, and on top of that to that of its thread of lowest priority."""
 
 
 def lower_priority(nice: int = NICE) -> None:
@@ -24,11 +24,11 @@ def lower_priority(nice: int = NICE) -> None:
             os.nice(nice)
 
 
-class StandingBack:
-    """Does work in a thread that stands back, or, where that starves, in the thread that calls.
+class LowPriorityWorker:
+    """Work in a thread of lowest priority, or, where that starves, in the thread that calls.
 
-    An unprivileged thread cannot take back that it stands back, hence two of them. Beside processes that keep
-    every processor busy the one that stands back would get next to nothing; the other goes on, if slowly.
+    An unprivileged thread cannot raise its priority again, hence two of them. Beside processes that keep
+    every processor busy the one of lowest priority would get next to nothing; the other goes on, if slowly.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class StandingBack:
     ):
         """clock: seconds; processor_clock: seconds that the calling thread has had of a processor."""
         self._clock, self._processor_clock = clock, processor_clock
-        self._modest = ThreadPoolExecutor(1, initializer=_stand_back)
+        self._low = ThreadPoolExecutor(1, initializer=_lower_thread_priority)
         # The generators that are worked on go from one thread to the other, with NumPy's error state.
         self._context = contextvars.copy_context()
         self._seconds = self._worked = 0.0
-        self.insists = False
+        self.at_usual_priority = False
         """Whether it does the work in the thread that calls."""
 
     def do(self, work: Callable[[], object], more: Callable[[], bool]) -> None:
@@ -50,24 +50,24 @@ class StandingBack:
         here.
         """
         began = self._clock()
-        if self.insists:
+        if self.at_usual_priority:
             worked = self._context.run(self._timed, work, more)
         else:
-            worked = self._modest.submit(self._context.run, self._timed, work, more).result()
+            worked = self._low.submit(self._context.run, self._timed, work, more).result()
         self.judge(worked, self._clock() - began)
 
     def close(self) -> None:
-        """End the thread that stands back."""
-        self._modest.shutdown()
+        """End the thread of lowest priority."""
+        self._low.shutdown()
 
     def judge(self, worked: float, seconds: float) -> None:
-        """Decide from the processor time of work and the seconds that it took whether to insist."""
+        """Decide from the processor time of work and the seconds that it took which thread works."""
         self._worked += worked
         self._seconds += seconds
         if self._seconds < JUDGED_AFTER:
             return
         share = self._worked / self._seconds
-        self.insists = share < (FREE_ABOVE if self.insists else STARVES_BELOW)
+        self.at_usual_priority = share < (FREE_ABOVE if self.at_usual_priority else STARVES_BELOW)
         self._seconds = self._worked = 0.0
 
     def _timed(self, work: Callable[[], object], more: Callable[[], bool]) -> float:
@@ -79,7 +79,7 @@ class StandingBack:
         return self._processor_clock() - began
 
 
-def _stand_back() -> None:
+def _lower_thread_priority() -> None:
     """Let every other process go first."""
     lower_priority(NICER)
     # Linux gives the processor at once to a window that wakes up beside an idle task, but lets a nice one end

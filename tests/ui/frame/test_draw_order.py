@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from playground.ui.frame.turns import Turns
+from playground.ui.frame.draw_order import DrawOrder
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def views(qtbot) -> list[QWidget]:
 
 def test_views_are_due_at_their_own_rates(views: list[QWidget]) -> None:
     picture, curve, numbers = views
-    turns = Turns({picture: (0.0, 0.02), curve: (0.0, 0.05), numbers: (0.1, 0.1)})
+    turns = DrawOrder({picture: (0.0, 0.02), curve: (0.0, 0.05), numbers: (0.1, 0.1)})
 
     assert set(turns.due(10.0, False)) == set(views)
     for view in views:
@@ -34,7 +34,7 @@ def test_views_are_due_at_their_own_rates(views: list[QWidget]) -> None:
 
 def test_one_at_a_time_none_is_forgotten(views: list[QWidget]) -> None:
     picture, curve, numbers = views
-    turns = Turns({picture: (0.0, 0.025), curve: (0.0, 0.075), numbers: (0.1, 0.1)})
+    turns = DrawOrder({picture: (0.0, 0.025), curve: (0.0, 0.075), numbers: (0.1, 0.1)})
 
     counted: Counter[QWidget] = Counter()
     for number in range(1000):
@@ -51,7 +51,7 @@ def test_one_at_a_time_none_is_forgotten(views: list[QWidget]) -> None:
 
 def test_a_view_that_had_nothing_to_draw_keeps_its_turn(views: list[QWidget]) -> None:
     picture, curve, _ = views
-    turns = Turns({picture: (0.0, 0.02), curve: (0.0, 0.05)})
+    turns = DrawOrder({picture: (0.0, 0.02), curve: (0.0, 0.05)})
     turns.took(picture, 1.0)
     turns.took(curve, 1.0)
 
@@ -62,7 +62,7 @@ def test_a_view_that_had_nothing_to_draw_keeps_its_turn(views: list[QWidget]) ->
 
 def test_a_view_that_is_called_does_not_wait_for_its_time(views: list[QWidget]) -> None:
     picture, _, numbers = views
-    turns = Turns({picture: (0.0, 0.02), numbers: (0.1, 0.1)})
+    turns = DrawOrder({picture: (0.0, 0.02), numbers: (0.1, 0.1)})
     turns.took(picture, 1.0)
     turns.took(numbers, 1.0)
 

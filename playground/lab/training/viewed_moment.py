@@ -9,7 +9,7 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
 
 
-class Past:
+class ViewedMoment:
     """The moment that is shown in place of now; step is None while that is now itself."""
 
     def __init__(self) -> None:

@@ -160,7 +160,7 @@ def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
 
 
 def why(past: PastStep, side: StepFromTheSide) -> str:
-    """One sentence: why this spike?"""
+    """One sentence: why did the loss jump there?"""
     rate = f"α = {number_text(side.learning_rate)}"
     before, after = losses_apart(side.standing, side.landing)
     numbers = f"J from {before} to {after}"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground.engine.branches.moments import branch_at
-from playground.engine.branches.way_on import TRIED_STEPS, way_on
+from playground.engine.branches.recovery import TRIED_STEPS, recovery_of
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 
@@ -43,7 +43,7 @@ def assert_it_goes_on(run: Trainer) -> None:
     again.restore(run.snapshot())
     assert again.overflows() == run.overflows(), "so it does where it is brought back"
     assert math.isfinite(run.train_loss()), "asking changes nothing"
-    way = way_on(run)
+    way = recovery_of(run)
     assert way is not None
     assert way.back == (way.step < run.step)
     onward = branch_at(run, way.step) if way.back else run
@@ -94,4 +94,4 @@ def test_where_j_is_not_finite_at_the_start_no_learning_rate_is_promised() -> No
     assert run.advance(5) == 0
     assert run.diverged
     assert run.overflows() == "here"
-    assert way_on(run) is None
+    assert recovery_of(run) is None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playground.landscape.questions.context import Context
 
 CHUNK = 0.006
-"""Seconds of work after which the desk looks whether anything new was asked."""
+"""Seconds of work after which the queue looks whether anything new was asked."""
 HOLD_BACK = 0.25
 """Seconds for which the coarse beginnings of a picture that is already there are kept back."""
 LONG = 2.0
@@ -42,7 +42,7 @@ class Question(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """Something that happened at the desk to a question of this run and slot.
+    """Something that happened at the queue to a question of this run and slot.
 
     kind is "answer" (the content is one, there may be more), "done", or "failed" (the content is a
     traceback).
@@ -90,7 +90,7 @@ class _Slot:
         return self.running is not None or self.waiting is not None
 
 
-class Desk:
+class QuestionQueue:
     """Answers questions in turn, a chunk each; in a slot the newest question wins.
 
     A newer question ends the one that is being answered, unless it only asks for a later moment of the same

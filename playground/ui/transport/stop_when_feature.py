@@ -86,7 +86,7 @@ def stop_of(texts: dict[str, str]) -> Stop:
     return Stop(values["loss"], None if steps is None else int(steps), values["gradient_norm"])
 
 
-class StopFeature(Feature):
+class StopWhenFeature(Feature):
     """Asks for the conditions, and tells the lab."""
 
     def __init__(self, window: Workbench):
