@@ -28,7 +28,8 @@ def drawable_range(low: float, high: float) -> tuple[float, float]:
         return 0.0, 1.0
     low, high = (min(max(edge, -LARGEST), LARGEST) for edge in sorted((low, high)))
     if not can_be_drawn(low, high):
-        room = max(NARROWEST, 2.0 * FINEST * max(abs(low), abs(high)))
+        # Twice as wide as need be: the sum is rounded.
+        room = 2.0 * max(NARROWEST, FINEST * max(abs(low), abs(high)))
         if high + room > LARGEST:
             low = high - room
         else:

@@ -19,9 +19,10 @@ PATIENCE = 60_000
 """Milliseconds to wait for what is sure to come, where a test says nothing else."""
 MOST_PROCESSES = 4
 
-# A busy machine is no fault of the code under test.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+# A busy machine is no fault of the code under test. The ordinary run tries the same examples each time, so that
+# it says the same of the same commit; the slow one looks for others.
+settings.register_profile("ordinary", deadline=None, derandomize=True)
+settings.register_profile("slow", deadline=None)
 
 
 # As in the program, no cycle is collected in another thread or in the midst of an event: between tests alone.
@@ -39,6 +40,10 @@ def _garbage() -> Iterator[None]:
         gc.collect()
     elif gc.get_count()[0] > YOUNG:
         gc.collect(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("slow" if config.option.markexpr == "slow" else "ordinary")
 
 
 @pytest.hookimpl(tryfirst=True)

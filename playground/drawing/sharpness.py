@@ -11,12 +11,12 @@ from itertools import chain
 import numpy as np
 from PySide6.QtGui import QFontMetricsF
 
+from playground.drawing.kit.alternating_curves import strands
 from playground.drawing.kit.axes import floor_125, font, nice_step, round_up
 from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
 from playground.drawing.kit.marks import began_with
 from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, RunPlot, last_on_axis
-from playground.drawing.kit.alternating_curves import strands
 from playground.drawing.kit.theme import Theme
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve

@@ -115,7 +115,9 @@ def test_the_traceback_can_be_copied(dialogs, qtbot):
     assert "Traceback to be pasted into a mail" in QApplication.clipboard().text()
 
 
-def test_a_log_that_cannot_be_written_keeps_nobody_from_working(qtbot, tmp_path, monkeypatch, capsys, dialogs):
+def test_a_log_that_cannot_be_written_keeps_nobody_from_working(
+    qtbot, tmp_path, monkeypatch, capsys, dialogs
+):
     (tmp_path / "a file").write_text("")
     monkeypatch.setattr(crash, "log_path", lambda: tmp_path / "a file" / "crash.log")
     crash.log.close()

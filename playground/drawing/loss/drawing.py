@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from playground.drawing.kit.alternating_curves import strands
 from playground.drawing.kit.axes import floor_125, nice_step, round_up
 from playground.drawing.kit.furniture import Pointer, off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
 from playground.drawing.kit.marks import began_with
 from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, RunPlot, last_on_axis
-from playground.drawing.kit.alternating_curves import strands
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.loss.rate_line import RateLine, RateLineItem
 from playground.drawing.runs import OtherCurves, OtherRun
