@@ -19,8 +19,8 @@ PATIENCE = 60_000
 """Milliseconds to wait for what is sure to come, where a test says nothing else."""
 MOST_PROCESSES = 4
 
-# A busy machine is no fault of the code under test. The ordinary run tries the same examples each time; the slow
-# one looks for others.
+# A busy machine is no fault of the code under test. The ordinary run tries the same examples each time, the
+# slow one looks for others.
 settings.register_profile("ordinary", deadline=None, derandomize=True)
 settings.register_profile("slow", deadline=None)
 
