@@ -30,6 +30,7 @@ from playground.engine.recording.history import History, Present
 from playground.engine.recording.recorded_descent import RecordedDescent
 from playground.engine.recording.run_state import RunState
 from playground.engine.recording.run_view import LastUpdate, RunView
+from playground.engine.recording.saved_run import SavedRun
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint, Interrupted
 from playground.experiment import LIVE_FIELDS, Change, Experiment, ExperimentFile, TrainingSettings
@@ -291,6 +292,7 @@ class Trainer:
             self._run.history.copy(),
             self._diverged,
             self.checkpoints.copy(),
+            self._settled,
         )
 
     def restore(self, snapshot: RunState) -> None:
@@ -309,6 +311,27 @@ class Trainer:
         self._diverged = snapshot.diverged
         self.checkpoints = snapshot.checkpoints.copy()
         self.records.cut(0)
+        if snapshot.settled:
+            self._run.take_over(self.settings)
+            self._settled = True
+
+    def saved(self) -> SavedRun:
+        """Return the run now with all that it can go back to, to be written to a file: see resumed."""
+        return SavedRun(self.snapshot(), self.records.copy(), self._gauge.state())
+
+    @staticmethod
+    def resumed(saved: SavedRun) -> Trainer:
+        """Return a trainer that goes on from a saved run as if it had never been put away.
+
+        Raises ValueError for a run that does not fit its experiment.
+        """
+        trainer = Trainer(saved.state.experiment)
+        trainer.restore(saved.state)
+        if saved.records is not None:
+            trainer.records = saved.records.copy()
+        if saved.readings is not None:
+            trainer._gauge.load_state(saved.readings)
+        return trainer
 
     def stand_at(self, checkpoint: Checkpoint, changes: Sequence[Change]) -> None:
         """Stand where a run of the same experiment with these changes came to a checkpoint, its history
@@ -332,7 +355,7 @@ class Trainer:
         here, update = self._descent.checkpoint(), self._descent.last_update
         history, checkpoints = self._run.history.copy(), self.checkpoints.copy()
         history.forget_earlier()
-        return RunState(self.experiment, self._live, here, here, update, history, False, checkpoints)
+        return RunState(self.experiment, self._live, here, here, update, history, False, checkpoints, True)
 
     def _keep(self) -> None:
         """Keep what leads back to the present step."""

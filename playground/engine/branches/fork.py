@@ -18,10 +18,11 @@ from playground.arrays import Array
 from playground.engine.branches.moments import AT_ONCE
 from playground.engine.optimizers import make_optimizer
 from playground.engine.problem import Batch
-from playground.engine.recording.series import Curve, Path, Series
+from playground.engine.recording.series import Curve, Path, PathState, Series, SeriesState
 from playground.engine.schedules import schedule_of
+from playground.engine.stepping.batches import BatchState
 from playground.engine.stepping.descent import KEEP_ALL_SHARE, Interrupted, optimizer_of
-from playground.engine.stepping.fleet import Fleet
+from playground.engine.stepping.fleet import Fleet, FleetState
 from playground.engine.stepping.measuring import next_measured
 from playground.engine.trainer import Trainer
 
@@ -57,6 +58,17 @@ class ForkView:
     first_step: int
     step: int
     branches: tuple[BranchView, ...]
+
+
+class ForkState(NamedTuple):
+    """All that a fork holds besides its run: Fork.resumed goes on from it bit by bit."""
+
+    plans: tuple[Plan, ...]
+    step: int
+    fleet: FleetState
+    batches: BatchState
+    curves: tuple[SeriesState, ...]
+    paths: tuple[PathState, ...]
 
 
 class Fork:
@@ -99,6 +111,31 @@ class Fork:
         self._paths = [Path(view.parameters) for _ in plans]
         self._losses: list[float] | None = None
         self._note_losses()
+
+    def state(self) -> ForkState:
+        """Return copies of what it holds, for resumed."""
+        return ForkState(
+            self.plans,
+            self.step,
+            self._fleet.state(),
+            self._batches.state(),
+            tuple(curve.state(self.step) for curve in self._curves),
+            tuple(path.state(self.step) for path in self._paths),
+        )
+
+    @staticmethod
+    def resumed(run: Trainer, state: ForkState) -> Fork:
+        """Return the fork of a run that goes on from a state. Raises ValueError where they do not fit."""
+        fork = Fork(run, state.plans)
+        if state.step < fork.step or not len(state.curves) == len(state.paths) == len(state.plans):
+            raise ValueError("these are no branches of this run.")
+        fork.step = state.step
+        fork._fleet.load_state(state.fleet)
+        fork._batches.load_state(state.batches)
+        fork._curves = [Series.of_state(curve) for curve in state.curves]
+        fork._paths = [Path.of_state(path) for path in state.paths]
+        fork._losses = None
+        return fork
 
     @property
     def parameters(self) -> Array:

@@ -9,7 +9,8 @@ alone, never on time.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 MOST_CHECKPOINTS, FEWEST_CHECKPOINTS = 200, 16
 CHECKPOINT_BYTES = 8 * 2**20
@@ -31,6 +32,17 @@ class AtStep(Protocol):
 
 
 Kind = TypeVar("Kind", bound=AtStep)
+
+
+class ThinnedState(NamedTuple, Generic[Kind]):
+    """All that a Thinned holds: see there."""
+
+    base: int
+    stride: int
+    most: int
+    start: Kind
+    entries: Sequence[Kind]
+    newest: Kind | None
 
 
 class Thinned(Generic[Kind]):
@@ -92,6 +104,19 @@ class Thinned(Generic[Kind]):
         twin.__dict__.update(self.__dict__)
         twin._entries = list(self._entries)
         return twin
+
+    def state(self) -> ThinnedState[Kind]:
+        """Return all that it holds, for of_state; the entries, which never change, are shared."""
+        entries = tuple(self._entries)
+        return ThinnedState(self._base, self._stride, self._most, self._start, entries, self._newest)
+
+    @staticmethod
+    def of_state(state: ThinnedState[Kind]) -> Thinned[Kind]:
+        """Return what goes on from a state."""
+        thinned = Thinned(state.start, state.stride, state.most)
+        thinned._base = state.base
+        thinned._entries, thinned._newest = list(state.entries), state.newest
+        return thinned
 
     def _last_step(self) -> int:
         if self._newest is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +15,14 @@ from playground.engine.stepping.descent import Descent
 
 Reading = tuple[float | None, float | None]
 """A loss, penalties included, and an accuracy; None where the run has no such thing."""
+
+
+class GaugeState(NamedTuple):
+    """What a gauge has read: by "train" and "test" a Reading, and the mean loss over the points alone."""
+
+    readings: Mapping[str, Reading]
+    points_losses: Mapping[str, float]
+    penalty: float
 
 
 class Gauge:
@@ -30,6 +40,15 @@ class Gauge:
 
     def forget(self) -> None:
         self._readings, self._points_losses = {}, {}
+
+    def state(self) -> GaugeState:
+        """Return what was read at the present parameters, for load_state."""
+        return GaugeState(dict(self._readings), dict(self._points_losses), self._penalty)
+
+    def load_state(self, state: GaugeState) -> None:
+        """Go on from the state() of a gauge at the same parameters."""
+        self._readings, self._points_losses = dict(state.readings), dict(state.points_losses)
+        self._penalty = state.penalty
 
     def read(self, which: str) -> Reading:
         """Over the "train" or the "test" points.

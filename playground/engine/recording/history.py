@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.recording.series import Curve, Path, Series, up_to
+from playground.engine.recording.series import Curve, Path, PathState, Series, SeriesState, up_to
 from playground.experiment import Change
 
 MADE = ("batch_loss", "gradient_norm", "learning_rate")
@@ -61,6 +61,14 @@ class HistoryView:
     curves: Mapping[str, Curve]
     path_steps: Array
     path: Array
+    changes: tuple[Change, ...]
+
+
+class HistoryState(NamedTuple):
+    """All that a history holds: the series by the names in CURVES, path and log of changes."""
+
+    series: Mapping[str, SeriesState]
+    path: PathState
     changes: tuple[Change, ...]
 
 
@@ -185,6 +193,26 @@ class History:
         twin._frozen_changes = self._frozen_changes
         twin.present = None
         return twin
+
+    def state(self, back_to: int) -> HistoryState:
+        """Return copies of all that it holds, for of_state.
+
+        back_to is the earliest step that cut will be asked for: what only an earlier one needs is left out.
+        """
+        # What cut forgets of some curves begins one step before.
+        series = {name: series.state(back_to - 1) for name, series in self._series.items()}
+        return HistoryState(series, self._path.state(back_to), self.changes)
+
+    @staticmethod
+    def of_state(state: HistoryState) -> History:
+        """Return the history that goes on from a state. Raises ValueError where it holds too much."""
+        history = object.__new__(History)
+        history._series = {name: Series.of_state(state.series[name]) for name in CURVES}
+        history._path = Path.of_state(state.path)
+        history._changes = list(state.changes)
+        history._frozen_changes = tuple(state.changes)
+        history.present = None
+        return history
 
     def _at(self, step: int) -> list[Change]:
         """The changes of this step, which can only be the newest."""

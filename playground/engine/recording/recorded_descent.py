@@ -60,12 +60,16 @@ class RecordedDescent:
         """Steps made."""
         return self.descent.step
 
+    def take_over(self, training: TrainingSettings) -> None:
+        """Let the live settings act on the next step."""
+        self._settings = training
+        self.descent.settle(training)
+        self._longest_stride = self.gauge.longest_stride()
+
     def settle(self, training: TrainingSettings) -> None:
         """Let the live settings act on the next step, and record what they changed at the present one."""
-        self._settings = training
         descent, history, step = self.descent, self.history, self.step
-        descent.settle(training)
-        self._longest_stride = self.gauge.longest_stride()
+        self.take_over(training)
         if history.changed_at(step):
             history.mark_point(step, descent.parameters)
             history.forget_measured(step)

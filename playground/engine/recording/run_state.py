@@ -12,7 +12,10 @@ from playground.experiment import Experiment
 
 @dataclass(frozen=True)
 class RunState:
-    """A run at one step, complete and immutable; Trainer.restore goes on from it bit by bit."""
+    """A run at one step, complete and immutable; Trainer.restore goes on from it bit by bit.
+
+    settled: the live values have been taken over for the next step.
+    """
 
     experiment: Experiment
     live: Experiment
@@ -22,6 +25,7 @@ class RunState:
     history: History
     diverged: bool
     checkpoints: Thinned[Checkpoint]
+    settled: bool
 
     @property
     def step(self) -> int:

@@ -30,6 +30,22 @@ class Curve(NamedTuple):
     values: Array
 
 
+class FullSeries(NamedTuple):
+    """The full arrays before a thinning, never written again, and the step that made it necessary."""
+
+    thinned_for: int
+    steps: Array
+    values: Array
+
+
+class SeriesState(NamedTuple):
+    """All that a series holds: values (n,) at steps (n,), and those before its last thinning."""
+
+    steps: Array
+    values: Array
+    earlier: FullSeries | None
+
+
 class Series:
     """A value at steps of its own, thinned so that what stands out stays.
 
@@ -44,7 +60,7 @@ class Series:
         self._steps = np.empty(capacity, dtype=np.int64)
         self._values = np.empty(capacity)
         self._count = 0
-        self._earlier: _Earlier | None = None
+        self._earlier: FullSeries | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -113,21 +129,34 @@ class Series:
         twin._earlier = self._earlier
         return twin
 
+    def state(self, back_to: int) -> SeriesState:
+        """Return copies of all that it holds, for of_state.
+
+        back_to is the earliest step that cut will be asked for: what only an earlier one needs is left out.
+        """
+        earlier = self._earlier
+        if earlier is not None and earlier.thinned_for <= back_to:
+            earlier = None
+        return SeriesState(self._steps[: self._count].copy(), self._values[: self._count].copy(), earlier)
+
+    @staticmethod
+    def of_state(state: SeriesState) -> Series:
+        """Return the series that goes on from a state. Raises ValueError where it holds too much."""
+        series = Series()
+        count = len(state.steps)
+        if count > CAPACITY or (state.earlier is not None and len(state.earlier.steps) != CAPACITY):
+            raise ValueError(f"a curve has at most {CAPACITY} entries")
+        series._steps[:count], series._values[:count], series._count = state.steps, state.values, count
+        series._earlier = state.earlier
+        return series
+
     def _thin(self, step: int) -> None:
         kept = _outstanding(self._steps, self._values, self._capacity // 2)
-        self._earlier = _Earlier(step, self._steps, self._values)
+        self._earlier = FullSeries(step, self._steps, self._values)
         steps, values = np.empty_like(self._steps), np.empty_like(self._values)
         self._count = len(kept)
         steps[: self._count], values[: self._count] = self._steps[kept], self._values[kept]
         self._steps, self._values = steps, values
-
-
-class _Earlier(NamedTuple):
-    """The full arrays before a thinning, never written again, and the step that made it necessary."""
-
-    thinned_for: int
-    steps: Array
-    values: Array
 
 
 def up_to(steps: Array, points: Array, step: int, theta: Array, before: Array | None) -> tuple[Array, Array]:
@@ -172,7 +201,7 @@ def _first_of_each(candidates: Array, which: Array) -> Array:
     return result
 
 
-class _Fine(NamedTuple):
+class Fine(NamedTuple):
     """How fine a path is after its start and after a change: n steps later about every n // fine-th step."""
 
     at_start: int
@@ -195,23 +224,35 @@ class _Fine(NamedTuple):
     def least(self) -> bool:
         return self.at_change == 0 and self.at_start <= 2
 
-    def coarser(self) -> _Fine:
+    def coarser(self) -> Fine:
         """Half as fine after the changes; when they have nothing more to give, after the start too."""
         if self.at_change:
-            return _Fine(self.at_start, self.at_change // 2)
-        return _Fine(max(self.at_start // 2, 2), 0)
+            return Fine(self.at_start, self.at_change // 2)
+        return Fine(max(self.at_start // 2, 2), 0)
 
 
-class _FullPath(NamedTuple):
+class FullPath(NamedTuple):
     """A path before a thinning, its arrays never written again, and the step that made it necessary."""
 
     thinned_for: int
     level: int
     marks_level: int
-    fine: _Fine
+    fine: Fine
     steps: Array
     special: Array
     points: Array
+
+
+class PathState(NamedTuple):
+    """All that a path holds: points (n, P) at steps (n,), special (n,) where one is a mark; see Path."""
+
+    level: int
+    marks_level: int
+    fine: Fine
+    steps: Array
+    special: Array
+    points: Array
+    earlier: FullPath | None
 
 
 class Path:
@@ -229,13 +270,13 @@ class Path:
         size = theta.size
         self._capacity = min(PATH_POINTS, max(PATH_POINTS_AT_LEAST, PATH_BYTES // (8 * size)))
         self._level = self._marks_level = 0
-        self._fine = _Fine(self._capacity // 32, self._capacity // 128)
+        self._fine = Fine(self._capacity // 32, self._capacity // 128)
         self._last_mark = 0
         self._count = 0
         self._steps = np.empty(self._capacity, dtype=np.int64)
         self._special = np.empty(self._capacity, dtype=bool)
         self._points = np.empty((PATH_POINTS_AT_LEAST, size))
-        self._earlier: _FullPath | None = None
+        self._earlier: FullPath | None = None
         self.mark(0, theta)
 
     def __len__(self) -> int:
@@ -305,6 +346,31 @@ class Path:
         twin._points = self._points.copy()
         return twin
 
+    def state(self, back_to: int) -> PathState:
+        """Return copies of all that it holds, for of_state; for back_to see Series.state."""
+        n, earlier = self._count, self._earlier
+        if earlier is not None and earlier.thinned_for <= back_to:
+            earlier = None
+        arrays = self._steps[:n].copy(), self._special[:n].copy(), self._points[:n].copy()
+        return PathState(self._level, self._marks_level, self._fine, *arrays, earlier)
+
+    @staticmethod
+    def of_state(state: PathState) -> Path:
+        """Return the path that goes on from a state. Raises ValueError where it holds too much or nothing."""
+        if not len(state.points):
+            raise ValueError("a path has a start")
+        path = Path(state.points[0])
+        count = len(state.steps)
+        if count > path._capacity:
+            raise ValueError(f"a path has at most {path._capacity} points")
+        if state.earlier is not None and len(state.earlier.steps) != path._capacity:
+            raise ValueError(f"a path is thinned where it has {path._capacity} points")
+        path._level, path._marks_level, path._fine = state.level, state.marks_level, state.fine
+        path._steps[:count], path._special[:count] = state.steps, state.special
+        path._points, path._count, path._earlier = state.points.copy(), count, state.earlier
+        path._find_last_mark()
+        return path
+
     def _append(self, steps: Array, points: Array, special: bool) -> None:
         start, end = self._count, self._count + len(steps)
         if end > len(self._points):
@@ -326,7 +392,7 @@ class Path:
         self._last_mark = int(marks[-1]) if len(marks) else 0
 
     def _thin(self, step: int) -> None:
-        self._earlier = _FullPath(
+        self._earlier = FullPath(
             step, self._level, self._marks_level, self._fine, self._steps, self._special, self._points
         )
         steps, special = self._steps, self._special.copy()

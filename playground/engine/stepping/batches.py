@@ -200,9 +200,11 @@ class Batches:
         )
 
     def load_state(self, state: BatchState) -> None:
-        """Go on from the state() of a Batches over the same points."""
+        """Go on from the state() of a Batches over the same points. Raises ValueError for any other."""
         if state.batch_size != self._batch_size:
             self._lay_out(state.batch_size)
+        if state.position > len(self._slots):
+            raise ValueError(f"a block of {len(self._slots)} batches has no position {state.position}.")
         self._rng.bit_generator.state = state.random
         self._epochs, self.position = state.epochs, state.position
         self._fill()

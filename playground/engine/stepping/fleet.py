@@ -8,15 +8,26 @@ order of the problem.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from playground.arrays import Array
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.problem import Batch, Problem
+
+
+class FleetState(NamedTuple):
+    """What changes in a fleet with each step.
+
+    thetas (K, P) in working order; optimizers: the states of those that step runs together, their vectors one
+    after the other.
+    """
+
+    thetas: Array
+    optimizers: tuple[Mapping[str, Any], ...]
 
 
 class Fleet:
@@ -75,6 +86,21 @@ class Fleet:
             if group.rows.start <= run < group.rows.stop:
                 return group.state(run)
         raise IndexError(f"there is no run {run}.")
+
+    def state(self) -> FleetState:
+        """Return copies of all that changes with a step, for load_state."""
+        return FleetState(self._theta.copy(), tuple(group.optimizer.state() for group in self._groups))
+
+    def load_state(self, state: FleetState) -> None:
+        """Go on from the state() of a fleet of the same runs. Raises ValueError for any other."""
+        if state.thetas.shape != self._theta.shape or len(state.optimizers) != len(self._groups):
+            raise ValueError("these are no parameters and optimisers of this fleet.")
+        for group, optimizer in zip(self._groups, state.optimizers, strict=True):
+            size = self._theta[group.rows].size
+            if any(optimizer[name].shape != (size,) for name in _vectors(optimizer)):
+                raise ValueError(f"these optimisers remember no {size} numbers.")
+            group.optimizer.load_state(optimizer)
+        self._theta[:] = state.thetas
 
     def advance(
         self,
@@ -154,7 +180,7 @@ class _Group:
         return state
 
 
-def _vectors(state: dict[str, Any]) -> list[str]:
+def _vectors(state: Mapping[str, Any]) -> list[str]:
     return [name for name in state if name != "step"]
 
 

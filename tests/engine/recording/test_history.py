@@ -10,9 +10,9 @@ from playground.engine.recording.series import (
     CAPACITY,
     PATH_POINTS,
     PATH_POINTS_AT_LEAST,
+    Fine,
     Path,
     Series,
-    _Fine,
 )
 from playground.experiment import Change
 
@@ -123,7 +123,7 @@ def path_of(n, p=3, pieces=None, marks=()):
     power=st.integers(0, 20),
 )
 def test_the_level_at_one_step_is_that_of_an_array_of_steps(fine, mark, after, power):
-    rule, step = _Fine(*fine), mark + after
+    rule, step = Fine(*fine), mark + after
     assert rule.level(step, mark, power) == rule.levels(np.array([step]), np.array([mark]), power)[0]
 
 
