@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         for feature in self.features:
             feature.join()
         self._question_loop = QuestionLoop(self.lab, self.features)
-        self._frames = Frames(self, self.features)
+        self._frames = Frames(self, self._question_loop)
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
         self.setAcceptDrops(True)

@@ -72,6 +72,8 @@ class FakeArrangement:
     def set_aside(self, widget: QWidget) -> None:
         self._put(widget)
 
+    def set_available(self, name: str, on: bool) -> None: ...
+
     def leave_room(self, height: int) -> None: ...
 
     def show_page(self, name: str) -> None:
@@ -131,7 +133,8 @@ class FakeWorkbench(QMainWindow):
             feature.join()
             feature.restyle(self.theme)
             feature.set_full(False)
-        self.question_loop, self.frames = QuestionLoop(lab, self.features), Frames(self, self.features)
+        self.question_loop = QuestionLoop(lab, self.features)
+        self.frames = Frames(self, self.question_loop)
         lab.experiment_replaced.connect(self._experiment_replaced)
         lab.notice.connect(self._notice)
         commands = {"run": lab.toggle, "step": lab.step, "undo": lab.undo, "redo": lab.redo}

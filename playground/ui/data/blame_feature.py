@@ -77,6 +77,9 @@ class BlameFeature(Feature):
     def on(self) -> bool:
         return self.action.isChecked()
 
+    def set_available(self, on: bool) -> None:
+        self.action.setEnabled(on)
+
     def set_full(self, full: bool) -> None:
         self._data.leave_out(self.box, not full)
 

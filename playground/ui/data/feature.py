@@ -23,6 +23,11 @@ class DataFeature(PlotFeature):
     def __init__(self, window: Workbench):
         super().__init__(window, window.data_view)
 
+    def set_available(self, on: bool) -> None:
+        if not on:
+            self.leave_hall("data")
+        self.window.arrangement.set_available("data", on)
+
     def question(self, slot: str) -> Any:
         return self.view.question()
 

@@ -28,8 +28,8 @@ class View(Protocol):
 
     slots: the kinds of questions that it asks. every_frame: ask and answer in each frame, also in a hurry,
     when the others are served in every second one. seconds_in_a_hurry: time between two drawings then.
-    plots: what it shows that can be exported. needs_network: while the run has no network on data it
-    stands aside, is shown no snapshot and asked no question.
+    plots: what it shows that can be exported. needs_network: while the run has no network on data it is not
+    available: it is shown no snapshot, asked no question and not drawn.
     """
 
     @property
@@ -49,6 +49,11 @@ class View(Protocol):
 
     def join(self) -> None:
         """Connect to the other views. Called once, when all of them exist."""
+
+    def set_available(self, on: bool) -> None:
+        """Show what is on the screen of it and enable its commands; or, where the run lacks what it needs, hide
+        and disable them.
+        """
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take a newer moment of the run."""
@@ -159,12 +164,25 @@ class Feature(QObject):
         assert self.page is not None
         self.window.arrangement.show_page(self.page.name)
 
+    def leave_hall(self, plot: str) -> None:
+        """End the presentation that this plot or page fills."""
+        if self.window.arrangement.large == plot:
+            self.window.present(None)
+
     def fellow(self, kind: type[Kind]) -> Kind:
         """Return the feature of this kind in the same window; from join() on."""
         return next(feature for feature in self.window.features if isinstance(feature, kind))
 
     def join(self) -> None:
         """Connect to nothing."""
+
+    def set_available(self, on: bool) -> None:
+        """Enable the command of the page, or disable it and close the page."""
+        if self.page is not None:
+            self.window.actions_by_name[self.page.command_name].setEnabled(on)
+            if not on:
+                self.leave_hall(self.page.name)
+                self.window.arrangement.hide_page(self.page.name)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show nothing."""

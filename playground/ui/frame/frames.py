@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from playground.lab.snapshot import RUNNING
@@ -11,6 +10,7 @@ from playground.ui.frame.draw_order import DrawOrder
 from playground.ui.frame.feature import Feature, View
 
 if TYPE_CHECKING:
+    from playground.ui.frame.question_loop import QuestionLoop
     from playground.ui.frame.workbench import Workbench
 
 READABLE_SECONDS = 0.1
@@ -22,10 +22,11 @@ TOO_FAST_TO_FOLLOW = 120.0
 class Frames:
     """Draws the views of a window that have something new; writes the numbers as often as they are read."""
 
-    def __init__(self, window: Workbench, views: Sequence[View]):
+    def __init__(self, window: Workbench, question_loop: QuestionLoop):
+        """question_loop has the views; only those are drawn that it has available."""
         self._window = window
-        self._views = views
-        drawing = [view for view in views if type(view).draw is not Feature.draw]
+        self._question_loop = question_loop
+        drawing = [view for view in question_loop.available if type(view).draw is not Feature.draw]
         seconds: dict[View | None, tuple[float, float]] = {
             view: (0.0, view.seconds_in_a_hurry) for view in drawing
         }
@@ -50,6 +51,8 @@ class Frames:
         """
         now, hurried, drawn = time.monotonic(), self.hurried, False
         for view in self._draw_order.due(now, hurried):
+            if view is not None and view not in self._question_loop.available:
+                continue
             if view.draw() if view is not None else self.read():
                 self._draw_order.took(view, now)
                 drawn = drawn or view is not None
@@ -65,6 +68,6 @@ class Frames:
         """Write the numbers of the newest snapshot; return whether there is one."""
         if self._window.snapshot is None:
             return False
-        for view in self._views:
+        for view in self._question_loop.available:
             view.read()
         return True

@@ -38,6 +38,7 @@ class WindowLayout(QWidget):
         self._panels = {**panels, **{pages.first: pages for pages in self._pages.values()}}
         self._preferences = preferences
         self._closed = {name for name in PANELS if preferences.switch(f"closed/{name}", False)}
+        self._withheld: set[str] = set()
         self._large: str | None = None
         self._right = _splitter(Qt.Orientation.Vertical, self._panels["data"], self._panels["loss"])
         self._upper = _splitter(
@@ -131,6 +132,11 @@ class WindowLayout(QWidget):
     def is_open(self, name: str) -> bool:
         return name not in self._closed
 
+    def set_available(self, name: str, on: bool) -> None:
+        """Hide a panel that has nothing to show, or show it again where it is open."""
+        self._withheld.discard(name) if on else self._withheld.add(name)
+        self._apply()
+
     def set_open(self, name: str, on: bool) -> None:
         """Close a panel, or bring it back where it was."""
         self._closed.discard(name) if on else self._closed.add(name)
@@ -205,7 +211,7 @@ class WindowLayout(QWidget):
     def _apply(self) -> None:
         for name, panel in self._panels.items():
             if self._large is None:
-                panel.setVisible(name not in self._closed)
+                panel.setVisible(name not in self._closed | self._withheld)
             else:
                 holds = isinstance(panel, Pages) and self._large in panel
                 panel.setVisible(holds or name in (self._large, "strip"))

@@ -20,18 +20,19 @@ class QuestionLoop:
 
     def __init__(self, lab: Lab, views: Sequence[View]):
         self._lab = lab
-        self._views = self._present = tuple(views)
+        self._views = self.available = tuple(views)
+        """The views that the present run is shown to."""
         self._skipped = False
 
     def show(self, snapshot: Snapshot, new_run: bool) -> None:
         """Show a snapshot; first, where it is the first of its run, drop what belongs to the run before."""
         if new_run:
             self.forget_questions()
-            self._present = not_aside(self._views, snapshot)
+            self._set_available(available(self._views, snapshot))
             view = snapshot.view
             for shown in self._views:
                 shown.run_begun(replace(view.experiment, training=view.settings))
-        for shown in self._present:
+        for shown in self.available:
             shown.show_snapshot(snapshot)
 
     def exchange(self, hurried: bool) -> bool:
@@ -42,7 +43,7 @@ class QuestionLoop:
         """
         self._skipped = hurried and not self._skipped
         answered = False
-        for view in self._present:
+        for view in self.available:
             if self._skipped and not view.every_frame:
                 continue
             for slot in view.slots:
@@ -55,6 +56,12 @@ class QuestionLoop:
                     self._lab.ask(question)
         return answered
 
+    def _set_available(self, views: tuple[View, ...]) -> None:
+        for view in self._views:
+            if (view in views) != (view in self.available):
+                view.set_available(view in views)
+        self.available = views
+
     def forget_questions(self) -> None:
         """Let everything be asked again."""
         for view in self._views:
@@ -66,7 +73,7 @@ class QuestionLoop:
             view.run_replaced(experiment)
 
 
-def not_aside(views: Sequence[View], snapshot: Snapshot) -> tuple[View, ...]:
+def available(views: Sequence[View], snapshot: Snapshot) -> tuple[View, ...]:
     """Return the views that this run is shown to: without a network all but those that need one."""
     has_network = network_on_data(snapshot.problem) is not None
     return tuple(view for view in views if has_network or not view.needs_network)

@@ -50,9 +50,6 @@ class Arrangement(Protocol):
     def show_page(self, name: str) -> None:
         """Open a page and bring it to the front."""
 
-    def hide_page(self, name: str) -> None:
-        """Close a page."""
-
     def page_names(self) -> tuple[str, ...]:
         """Return the names of all pages."""
 
@@ -73,6 +70,12 @@ class Arrangement(Protocol):
 
     def set_open(self, name: str, on: bool) -> None:
         """Open a panel, or close it."""
+
+    def set_available(self, name: str, on: bool) -> None:
+        """Hide a panel that has nothing to show, or show it again where it is open."""
+
+    def hide_page(self, name: str) -> None:
+        """Close a page."""
 
 
 class ExportRegister(Protocol):

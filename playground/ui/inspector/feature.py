@@ -121,6 +121,11 @@ class InspectorFeature(LazyPage[Inspector]):
 
     # Questions ------------------------------------------------------------------------------------------
 
+    def set_available(self, on: bool) -> None:
+        super().set_available(on)
+        for name in self.keys:
+            self.window.actions_by_name[name].setEnabled(on)
+
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
         if snapshot is None or not self.page_on_screen:

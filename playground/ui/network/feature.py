@@ -38,6 +38,9 @@ class NetworkFeature(Feature):
         # The snapshot of the pause may be here before the word of it, and nothing comes after it.
         window.lab.state_changed.connect(self._state_changed)
 
+    def set_available(self, on: bool) -> None:
+        self.window.panel.diagram.setVisible(on)
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._set_wanted(snapshot)
 

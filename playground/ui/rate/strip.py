@@ -103,7 +103,7 @@ class LearningRateStrip(Card):
         if snapshot.instruction >= self._order:
             self._follow(settings.learning_rate)
         self._show_schedule(settings, snapshot.view.step)
-        self.numbers.show_view(snapshot.view)
+        self.numbers.show_view(snapshot.view, snapshot.problem)
 
     # Marks ----------------------------------------------------------------------------------------------
 

@@ -12,23 +12,23 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme
-from playground.engine.network import parameter_name
 from playground.engine.optimizers import OPTIMIZERS
 from playground.numerals import rate_text, signed_text
 from playground.ui.rate.recurrences import RECURRENCES, Line, Piece, recurrence, short
 from playground.ui.widgets.throttle import Throttle
 
 if TYPE_CHECKING:
+    from playground.engine.problem import NamedParameters
     from playground.engine.recording.run_view import LastUpdate, RunView
 
 READABLE_MS = 100
 """Numbers that change faster cannot be read."""
 
 
-def update_lines(view: RunView, index: int) -> list[Line]:
-    """Which parameter, the rule, and the rule with the numbers of the last step and of what it remembers."""
-    update, sizes = view.last_update, view.experiment.layer_sizes
-    size, name = len(view.parameters), parameter_name(sizes, index)
+def update_lines(view: RunView, named: NamedParameters, index: int) -> list[Line]:
+    """Return which parameter, the rule, and the rule with the numbers of the last step and of the optimiser."""
+    update = view.last_update
+    size, name = named.n_parameters, named.parameter_name(index)
     symbol = name[0].lower()
     called = name if name == symbol else f"{symbol} = {name}"
     if update is None:
@@ -74,6 +74,7 @@ class UpdateNumbers(QWidget):
         super().__init__(parent)
         self.index = 0
         self._view: RunView | None = None
+        self._named: NamedParameters | None = None
         self._throttle = Throttle(READABLE_MS, self)
         self._throttle.due.connect(self._show_now)
         self._lines: list[Line] = []
@@ -93,10 +94,10 @@ class UpdateNumbers(QWidget):
         if self._view is not None:
             self._show_now()
 
-    def show_view(self, view: RunView) -> None:
+    def show_view(self, view: RunView, named: NamedParameters) -> None:
         """Show the last step of a run: at once, or after the numbers stood long enough to be read."""
         if view is not self._view:
-            self._view = view
+            self._view, self._named = view, named
             # By the rule that is set, not by the one of the last step: before the first step, too, and after
             # a reset the room is the one that the run will need.
             if view.settings.optimizer != self._optimizer:
@@ -107,9 +108,9 @@ class UpdateNumbers(QWidget):
 
     def _show_now(self) -> None:
         view = self._view
-        if view is None:
+        if view is None or self._named is None:
             return
-        lines = update_lines(view, min(self.index, len(view.parameters) - 1))
+        lines = update_lines(view, self._named, min(self.index, self._named.n_parameters - 1))
         if lines != self._lines:
             self._lines = lines
             self.setAccessibleDescription(self.text)

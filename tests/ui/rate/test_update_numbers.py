@@ -16,8 +16,11 @@ pytestmark = pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("steps", [1, 30])
 @pytest.mark.parametrize("parameter", [0, 9, 16])
 def test_the_update_in_numbers_adds_up(steps: int, parameter: int) -> None:
-    view = snapshot_of(Experiment(), steps).view
-    which, rule, numbers = ("".join(p.text for p in line) for line in update_lines(view, parameter))
+    snapshot = snapshot_of(Experiment(), steps)
+    view = snapshot.view
+    which, rule, numbers = (
+        "".join(p.text for p in line) for line in update_lines(view, snapshot.problem, parameter)
+    )
     assert "of 17 numbers" in which
     assert "− α · ∂J/∂" in rule
     after, before, rate, gradient = (
@@ -46,9 +49,10 @@ def worked_out(expression: str) -> float:
 @pytest.mark.parametrize("steps", [1, 37])
 def test_every_line_of_an_optimiser_with_a_memory_adds_up(name: str, steps: int) -> None:
     experiment = Experiment().with_value("training.optimizer", name)
-    view = snapshot_of(experiment.with_value("training.learning_rate", 0.05), steps).view
+    snapshot = snapshot_of(experiment.with_value("training.learning_rate", 0.05), steps)
+    view = snapshot.view
     update = view.last_update
-    which, *lines = ("".join(p.text for p in line) for line in update_lines(view, 12))
+    which, *lines = ("".join(p.text for p in line) for line in update_lines(view, snapshot.problem, 12))
     assert which.startswith(f"step {steps} of ")
     assert "w = W[2]₁₁" in which
     if name == "adamw":
