@@ -51,7 +51,7 @@ class View(Protocol):
         """Connect to the other views. Called once, when all of them exist."""
 
     def set_available(self, on: bool) -> None:
-        """Show what is on the screen of it and enable its commands; or, where the run lacks what it needs, hide
+        """Show what is on the screen of it and enable its commands; off, where the run lacks what it needs: hide
         and disable them.
         """
 

@@ -26,7 +26,7 @@ READABLE_MS = 100
 
 
 def update_lines(view: RunView, named: NamedParameters, index: int) -> list[Line]:
-    """Return which parameter, the rule, and the rule with the numbers of the last step and of the optimiser."""
+    """Return which parameter, the rule, and the rule with the numbers of the last step and the optimiser."""
     update = view.last_update
     size, name = named.n_parameters, named.parameter_name(index)
     symbol = name[0].lower()
