@@ -51,8 +51,8 @@ class View(Protocol):
         """Connect to the other views. Called once, when all of them exist."""
 
     def set_available(self, on: bool) -> None:
-        """Show what is on the screen of it and enable its commands; off, where the run lacks what it needs: hide
-        and disable them.
+        """Show what is on the screen of it and enable its commands; off, where the run lacks what it needs:
+        hide and disable them.
         """
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
