@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from playground.drawing.kit.theme import Theme, mix
@@ -72,17 +72,21 @@ class DatasetChooser(QWidget):
         self._theme = theme
         side = round((LOW_SIDE if self._low else SIDE) * theme.font_factor)
         for name, button in self.buttons.items():
-            button.setIcon(QIcon(picture_of(name, theme, side, self.devicePixelRatioF())))
+            picture = picture_of(name, theme, side, self.devicePixelRatioF())
+            button.setIcon(QIcon(QPixmap.fromImage(picture)))
             button.setIconSize(QSize(side, side))
 
 
-def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> QPixmap:
-    """A few points of a data set, drawn from it as any experiment draws them."""
+# A window that starts styles its tiles several times, and they take long to draw.
+@lru_cache(maxsize=128)
+def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> QImage:
+    """Return a few points of a data set, drawn from it as any experiment draws them."""
     samples = _some_points(name)
-    pixmap = QPixmap(round(side * pixel_ratio), round(side * pixel_ratio))
-    pixmap.setDevicePixelRatio(pixel_ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+    pixels = round(side * pixel_ratio)
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(pixel_ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     x, y, ink = _marks(samples, theme)
@@ -97,7 +101,7 @@ def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> 
         else:
             painter.drawEllipse(center, radius, radius)
     painter.end()
-    return pixmap
+    return image
 
 
 @cache
