@@ -18,6 +18,7 @@ from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.surface.pointing_feature import PointingFeature
+from tests.support.variants import slow
 
 SMALL = (
     Experiment(training=Experiment().training)
@@ -82,7 +83,7 @@ def by_undo(window: MainWindow, tmp_path) -> None:
     window.actions_by_name["undo"].trigger()
 
 
-@pytest.mark.parametrize("come", [by_scene, by_file, by_drop, by_undo])
+@pytest.mark.parametrize("come", [slow(by_scene), by_file, slow(by_drop), by_undo])
 def test_another_network_comes_under_a_resting_pointer(
     qtbot, open_window, tmp_path, come: Callable[..., None]
 ) -> None:

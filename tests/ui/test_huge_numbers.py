@@ -17,6 +17,7 @@ from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.scenes import Scene, SceneError, scenes_of, scenes_text
 from playground.ui.main_window import MainWindow
 from playground.ui.surface.feature import SurfaceFeature
+from tests.support.variants import slow
 
 
 def with_zoom(zoom: list[float]) -> str:
@@ -40,7 +41,7 @@ def test_a_scene_whose_part_cannot_be_drawn_is_refused(zoom: list[float]) -> Non
         scenes_of(with_zoom(zoom))
 
 
-@pytest.mark.parametrize("edge", [1e150, 1e-140])
+@pytest.mark.parametrize("edge", [1e150, slow(1e-140)])
 def test_the_largest_and_the_smallest_part_are_drawn(qtbot, open_window, tmp_path: Any, edge: float) -> None:
     window: MainWindow = open_window()
     path = tmp_path / "scenes.json"
@@ -72,7 +73,7 @@ def some_frames(qtbot, window: MainWindow) -> None:
             pass
 
 
-@pytest.mark.parametrize(("size", "activation"), [(1e308, "tanh"), (1e160, "relu")])
+@pytest.mark.parametrize(("size", "activation"), [(1e308, "tanh"), slow(1e160, "relu")])
 def test_huge_weights_are_drawn_without_a_warning(
     qtbot, qtlog, open_window, size: float, activation: str
 ) -> None:

@@ -29,6 +29,7 @@ from playground.ui.frame.words import INVITATION
 from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.transport.phase_words import beside_limit
+from tests.support.variants import slow
 
 
 def panels(window: MainWindow) -> dict[str, QWidget]:
@@ -46,7 +47,7 @@ def place(window: MainWindow, widget: QWidget) -> QRect:
 
 
 @pytest.mark.parametrize("full", [False, True])
-@pytest.mark.parametrize("size", [(1280, 720), (2560, 1440)])
+@pytest.mark.parametrize("size", [(1280, 720), slow((2560, 1440))])
 def test_nothing_is_cut_off_and_nothing_overlaps(qtbot, open_window, full: bool, size) -> None:
     window = open_window()
     window.set_full(full)
@@ -71,8 +72,10 @@ def test_nothing_is_cut_off_and_nothing_overlaps(qtbot, open_window, full: bool,
     assert all(bar.rect().contains(part.geometry()) for part in parts)
 
 
-@pytest.mark.parametrize("full", [False, True])
-@pytest.mark.parametrize("width", [1000, 1280, 1920])
+@pytest.mark.parametrize(
+    ("width", "full"),
+    [(1000, True), (1280, False), (1920, True), slow(1000, False), slow(1280, True), slow(1920, False)],
+)
 def test_the_transport_says_in_fewer_words_what_it_has_no_room_for(
     qtbot, open_window, full: bool, width: int
 ) -> None:
@@ -122,7 +125,11 @@ def test_growing_numbers_of_a_run_change_no_words_and_move_no_button(qtbot, open
         assert [(button.text(), button.geometry()) for button in buttons] == before
 
 
-@pytest.mark.parametrize(("width", "full"), [(1280, False), (1440, True), (1440, False), (1920, True)])
+@pytest.mark.parametrize(
+    ("width", "full"), [(1280, False), (1440, True), slow(1440, False), slow(1920, True)]
+)
+    ("width", "full"), [(1280, False), (1440, True), slow(1440, False), slow(1920, True)]
+)
 def test_the_numbers_beside_the_phase_stay_where_they_are(qtbot, open_window, width: int, full: bool) -> None:
     window = open_window()
     window.set_full(full)
@@ -231,7 +238,7 @@ def test_on_a_screen_of_960_by_540_it_fits_and_the_panels_are_scrolled(
     assert area.horizontalScrollBar().maximum() == 0
 
 
-@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("full", [slow(False), True])
 def test_with_a_title_bar_it_fits_on_a_screen_of_1280_by_720(qtbot, open_window, full: bool) -> None:
     window = open_window()
     window.set_full(full)
@@ -391,7 +398,7 @@ def splitter_sizes(window: MainWindow) -> list[list[int]]:
     return [splitter.sizes() for splitter in window.arrangement.findChildren(QSplitter)]
 
 
-@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("full", [slow(False), True])
 def test_a_presentation_leaves_everything_where_it_was(
     qtbot, open_window, full: bool, preferences: Preferences
 ) -> None:

@@ -23,6 +23,7 @@ from playground.ui.frame import words
 from playground.ui.frame.actions import COMMANDS
 from playground.ui.runs.kept_runs import KeptRunsPage
 from playground.ui.widgets.number_field import NumberField
+from tests.support.variants import slow
 
 
 def test_no_key_belongs_to_two_commands(open_window) -> None:
@@ -60,7 +61,7 @@ def test_a_command_under_the_pointer_says_its_tip_in_the_quiet_line(qtbot, open_
     assert window.notices.text == before
 
 
-@pytest.mark.parametrize("focus", ["strip.slider", "surface_view.canvas", "loss_view.canvas"])
+@pytest.mark.parametrize("focus", ["strip.slider", "surface_view.canvas", slow("loss_view.canvas")])
 def test_space_runs_where_the_focus_does_not_use_it(qtbot, open_window, focus: str) -> None:
     window = open_window()
     widget: QWidget = window

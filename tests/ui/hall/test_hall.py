@@ -11,6 +11,7 @@ from playground.ui.frame.layout import PLOTS
 from playground.ui.frame.notice_bar import NoticeBar, Offer
 from playground.ui.hall.feature import HallFeature
 from playground.ui.main_window import MainWindow
+from tests.support.variants import slow
 
 SMALLEST = 24
 CARDS = {"data": "boundary"}
@@ -36,7 +37,7 @@ def too_small(window: MainWindow) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("full", [slow(False), True])
 def test_every_plot_and_page_fills_the_hall_in_type_of_24_pixels(qtbot, open_window, full: bool) -> None:
     window = open_window()
     window.set_full(full)
@@ -91,7 +92,7 @@ def test_what_is_said_takes_room_only_while_it_is_said(open_window) -> None:
     assert window.notices.isVisible()
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", [slow("surface"), slow("data"), "loss"])
 def test_on_a_low_screen_half_of_it_is_the_plot_whatever_else_is_shown(qtbot, open_window, name: str) -> None:
     window = open_window()
     window.set_full(True)
@@ -139,7 +140,7 @@ def test_on_a_larger_screen_the_strip_takes_its_room_from_the_plot(qtbot, open_w
     window.present(None)
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", ["surface", slow("data"), slow("loss")])
 def test_what_is_said_covers_nothing_of_a_low_plot(qtbot, open_window, name: str) -> None:
     window = open_window()
     window.present(name)
@@ -190,7 +191,7 @@ def test_what_is_said_comes_to_rest(qtbot, monkeypatch, open_window, words: str)
     window.present(None)
 
 
-@pytest.mark.parametrize("name", ["surface", "loss", "map"])
+@pytest.mark.parametrize("name", [slow("surface"), slow("loss"), "map"])
 def test_on_a_screen_of_1440_by_900_the_plot_has_half_of_it(qtbot, open_window, name: str) -> None:
     window = open_window()
     window.set_full(True)

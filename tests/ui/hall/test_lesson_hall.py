@@ -13,6 +13,7 @@ from playground.ui.frame.notice_bar import Offer
 from playground.ui.hall.lesson_hall import LessonHallFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
+from tests.support.variants import slow
 
 
 def parts(window: MainWindow) -> tuple[LessonFeature, LessonHallFeature]:
@@ -20,7 +21,7 @@ def parts(window: MainWindow) -> tuple[LessonFeature, LessonHallFeature]:
     return found[LessonFeature], found[LessonHallFeature]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])
+@pytest.mark.parametrize(("width", "height"), [slow(1920, 1080), (1280, 720)])
 def test_the_lesson_stands_beside_the_plot_in_type_of_24_pixels(qtbot, open_window, width, height) -> None:
     window = open_window()
     lessons, hall = parts(window)
