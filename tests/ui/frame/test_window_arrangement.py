@@ -128,8 +128,6 @@ def test_growing_numbers_of_a_run_change_no_words_and_move_no_button(qtbot, open
 @pytest.mark.parametrize(
     ("width", "full"), [(1280, False), (1440, True), slow(1440, False), slow(1920, True)]
 )
-    ("width", "full"), [(1280, False), (1440, True), slow(1440, False), slow(1920, True)]
-)
 def test_the_numbers_beside_the_phase_stay_where_they_are(qtbot, open_window, width: int, full: bool) -> None:
     window = open_window()
     window.set_full(full)
