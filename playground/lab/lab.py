@@ -6,6 +6,7 @@ import atexit
 import time
 import weakref
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -18,10 +19,10 @@ from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import words
 from playground.lab.analysis.question_queue import Question
 from playground.lab.analysis.thread import GRACE_MS, AnalysisThread
-from playground.lab.pacing import Gate
+from playground.lab.pacing import USUAL_SPEED, Gate
+from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import READY, Snapshot
 from playground.lab.training import restarts
-from playground.lab.training.stepper import USUAL_SPEED
 from playground.lab.training.thread import TrainingThread
 
 SHUTDOWN_SECONDS = 1.0
@@ -349,6 +350,28 @@ class Lab(QObject):
     def redo(self) -> None:
         """Bring back the run that the last undo() left."""
         self.training.post(self._commands.redo, self._number_instruction())
+
+    # Sessions -------------------------------------------------------------------------------------------
+
+    def saved(self) -> Future[SavedLab | None]:
+        """Ask for all that a session is made of, and go on meanwhile.
+
+        It is copied between two steps; None where there is no run. lab.saved_lab.session_of makes a session
+        of it, in any thread. Cancelled where the lab is shut down before.
+        """
+        return self.training.saved()
+
+    def open_saved(self, saved: SavedLab, sentence: str = words.SESSION_OPENED) -> int:
+        """Go on with what lab.saved_lab.saved_lab_of has read, paused as it was when it was saved.
+
+        Undo first brings back the run that it replaces, then those of the session. Runs of the session have
+        its numbers raised by one shift: the new run_number less saved.number. For what is returned see
+        reached().
+        """
+        self._experiment, self._speed = saved.experiment, saved.speed
+        instruction = self._number_instruction()
+        self.training.post(self._commands.open_saved, instruction, saved, sentence, moves=True)
+        return instruction
 
     # The end --------------------------------------------------------------------------------------------
 

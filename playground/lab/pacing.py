@@ -15,6 +15,9 @@ from collections.abc import Callable
 
 clock = time.perf_counter
 
+USUAL_SPEED = 60.0
+"""Steps per second, until another speed is chosen."""
+
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a waiting thread may claim the interpreter's lock, while training at full speed."""
 

@@ -14,6 +14,7 @@ from playground.numerals import number_text, rate_text
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES
 
 OPENED = "The experiment is opened."
+SESSION_OPENED = "The session is opened."
 SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
 WEIGHTS_SET = "The weights are set. Undo brings the old ones back."
 NOT_FINITE_THERE = "J is not finite there: the weights stay where they are."

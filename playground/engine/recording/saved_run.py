@@ -3,6 +3,7 @@
 A run is an object of these fields; vectors are in working order (engine.problem.Working), P long:
 
     experiment   as a saved experiment
+    following    a log that it is still to follow, as the next
     log          its changes: steps (n,), for each the row in fields of what was changed, and its value
     checkpoints  each step, theta, optimizer, hyperparameters and state (as in torch.optim), batches [size,
                  epochs, position], random [state, increment, has a half, half]: PCG64 as NumPy has it
@@ -61,12 +62,14 @@ Kind = TypeVar("Kind", bound=AtStep)
 class SavedRun:
     """A run at one step with all that it can go back to; immutable. Trainer.saved makes it.
 
-    records and readings are None where a run was put away without them.
+    records and readings are None where a run was put away without them; following is what the log that it
+    follows still says.
     """
 
     state: RunState
     records: Thinned[RunState] | None = None
     readings: GaugeState | None = None
+    following: tuple[Change, ...] = ()
 
 
 def run_value(run: SavedRun) -> Value:
@@ -74,6 +77,7 @@ def run_value(run: SavedRun) -> Value:
     log, table = run.state.history.changes, _Table()
     value = {
         "experiment": experiment_value(run.state.experiment),
+        "following": log_value(run.following),
         "log": log_value(log),
         "now": _state_value(run.state, log, table),
     }
@@ -98,7 +102,8 @@ def saved_run_of(value: Value, where: str = "run") -> SavedRun:
     if "records" in reader:
         records = _thinned_of(reader["records"], lambda record: _state_of(record, parts))
     readings = _readings_of(reader["readings"]) if "readings" in reader else None
-    return SavedRun(_state_of(reader["now"], parts), records, readings)
+    following = log_of(reader["following"], experiment)
+    return SavedRun(_state_of(reader["now"], parts), records, readings, following)
 
 
 # Experiment and log -------------------------------------------------------------------------------------

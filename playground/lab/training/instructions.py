@@ -11,6 +11,7 @@ from playground.arrays import Array
 from playground.engine.branches.fork import Fork, Plan
 from playground.engine.branches.stopping import Stop
 from playground.lab import words
+from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import DIVERGED, PAUSED
 from playground.lab.training.current_run import CurrentRun
 from playground.lab.training.restarts import Restart
@@ -213,6 +214,12 @@ class Instructions:
         if run.log:
             run.log.leave()
             self._signals.notice.emit(words.log_left(run.trainer.step))
+
+    # Sessions -------------------------------------------------------------------------------------------
+
+    def open_saved(self, instruction: int, saved: SavedLab, sentence: str) -> None:
+        """Go on with what was saved."""
+        self._switch.open_saved(instruction, saved, sentence)
 
     # Other runs -----------------------------------------------------------------------------------------
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from playground.engine.branches.moments import branch_at
+from playground.engine.branches.saved_fork import fork_of
+from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.experiment_checks import ExperimentError
 from playground.lab import words
+from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import DIVERGED, PAUSED, READY
 from playground.lab.training.current_run import CurrentRun
 from playground.lab.training.restarts import NextRun, Restart
@@ -178,6 +181,60 @@ class RunSwitch:
         if present is not None and (run.set_by_hand_from(present) or present.set_by_hand_from(run)):
             sentence = words.weights_back(step, run.set_by_hand_from(present))
         self._take_up(run, sentence, state)
+        if state == DIVERGED:
+            self._stepper.announce_divergence(run, sentence)
+
+    # Saved and opened -----------------------------------------------------------------------------------
+
+    def saved(self) -> SavedLab | None:
+        """Return what a session is made of; None where there is no run."""
+        current, stepper = self._current, self._stepper
+        run, fork = current.run, current.fork
+        if run is None:
+            return None
+        past, future = self._undo_stack.runs
+        return SavedLab(
+            replace(run.trainer.saved(), following=run.log.rest),
+            run.number,
+            run.numbers,
+            run.name,
+            current.viewed.step,
+            None if fork is None else fork.state(),
+            past,
+            future,
+            stepper.speed,
+            stepper.stop,
+            stepper.finished,
+        )
+
+    def open_saved(self, instruction: int, saved: SavedLab, sentence: str) -> None:
+        """Go on with what was saved, paused; Undo brings back the run that it replaces."""
+        self.instruction = instruction
+        try:
+            trainer = Trainer.resumed(saved.run)
+            fork = None if saved.fork is None else fork_of(saved.fork, trainer)
+        except ValueError as error:
+            self._signals.notice.emit(str(error))
+            return
+        if self._stepper.running:
+            self._stepper.set_state(PAUSED)
+        # The window may know both: those of the file come after its own.
+        shift, left = self._number, self._current.run
+        past = [run.renumbered(shift) for run in saved.past]
+        if left is not None and not left.untouched:
+            past.append(left.kept())
+        self._undo_stack.replace(past, [run.renumbered(shift) for run in saved.future])
+        numbers = frozenset(number + shift for number in saved.numbers)
+        run = Run(trainer, saved.number + shift, FollowedLog(saved.run.following), saved.name, numbers)
+        self._stepper.set_speed(saved.speed)
+        self._stepper.set_stop(saved.stop)
+        stands = PAUSED if trainer.step or fork is not None else READY
+        state = DIVERGED if trainer.diverged and fork is None else stands
+        self._take_up(run, sentence, state)
+        self._current.fork = fork
+        if fork is None:
+            self._current.viewed.look_at(saved.moment, trainer)
+        self._stepper.finished = saved.finished
         if state == DIVERGED:
             self._stepper.announce_divergence(run, sentence)
 

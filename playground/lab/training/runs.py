@@ -70,16 +70,20 @@ class Run:
 class LeftRun:
     """A run that was left: all that it takes to go on with it, without the working memory of a trainer."""
 
-    snapshot: RunState
+    state: RunState
     log: tuple[Change, ...]
     name: str = ""
     numbers: frozenset[int] = frozenset()
     """Those under which the window knew it."""
 
+    def renumbered(self, shift: int) -> LeftRun:
+        """The same in a window that has used so many numbers."""
+        return replace(self, numbers=frozenset(number + shift for number in self.numbers))
+
     def restored(self, number: int) -> Run:
         """The run as it was left, under a new number."""
-        trainer = Trainer(self.snapshot.experiment)
-        trainer.restore(self.snapshot)
+        trainer = Trainer(self.state.experiment)
+        trainer.restore(self.state)
         return Run(trainer, number, FollowedLog(self.log), self.name, self.numbers)
 
 
@@ -111,6 +115,16 @@ class UndoStack:
             self._past.append(run.kept())
         self._future.clear()
         self._last_reason = reason
+
+    @property
+    def runs(self) -> tuple[tuple[LeftRun, ...], tuple[LeftRun, ...]]:
+        """Those that Undo and those that Redo brings back, the next one last."""
+        return tuple(self._past), tuple(self._future)
+
+    def replace(self, past: Sequence[LeftRun], future: Sequence[LeftRun]) -> None:
+        """Bring back these from now on."""
+        self._past, self._future = deque(past, self.LIMIT), deque(future, self.LIMIT)
+        self._last_reason = ""
 
     def name_run(self, number: int, name: str) -> None:
         """The user calls this run so from now on."""

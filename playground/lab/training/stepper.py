@@ -8,16 +8,13 @@ from collections.abc import Callable
 from playground.engine.branches.recovery import recovery_of
 from playground.engine.branches.stopping import Stop, finished
 from playground.lab import words
-from playground.lab.pacing import Gate, Metronome, Pace, SpeedMeter, SwitchInterval, clock
+from playground.lab.pacing import USUAL_SPEED, Gate, Metronome, Pace, SpeedMeter, SwitchInterval, clock
 from playground.lab.snapshot import DIVERGED, PAUSED, READY, RUNNING
 from playground.lab.training.current_run import CurrentRun
 from playground.lab.training.inbox import Inbox
 from playground.lab.training.publisher import Publisher
 from playground.lab.training.runs import Run
 from playground.lab.training.signals import TrainingSignals
-
-USUAL_SPEED = 60.0
-"""Steps per second, until another speed is chosen."""
 
 
 class Stepper:
@@ -68,6 +65,16 @@ class Stepper:
     def steps_per_second(self) -> float:
         """What was measured over the last half second; 0 while nothing runs."""
         return self._meter.steps_per_second if self.running else 0.0
+
+    @property
+    def speed(self) -> float | None:
+        """The steps per second that were asked for; None: as fast as it goes."""
+        return self._speed
+
+    @property
+    def stop(self) -> Stop:
+        """The conditions to stop at."""
+        return self._stop
 
     def patience(self) -> float | None:
         """How long to wait for a command: not at all at full speed, for ever when nothing is to be done."""

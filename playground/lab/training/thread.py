@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
@@ -12,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from playground.experiment import Experiment
 from playground.lab.pacing import Gate
+from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import FAILED, Snapshot
 from playground.lab.training.current_run import CurrentRun
 from playground.lab.training.inbox import Inbox, Instruction
@@ -49,6 +52,9 @@ class TrainingThread(QThread):
         parts = self.current, self.stepper, self.signals
         self._switch = RunSwitch(experiment, *parts, announce, self._inbox.is_closed)
         self._announced = 0
+        self._lock = threading.Lock()
+        self._asked: list[Future[SavedLab | None]] = []
+        self._over = False
         self.commands = Instructions(*parts, self._switch)
 
     def post(self, act: Callable[..., None], *arguments: Any, key: str = "", moves: bool = False) -> None:
@@ -58,6 +64,20 @@ class TrainingThread(QThread):
     def post_restart(self, instruction: int, make: Restart) -> None:
         """Begin a new run, made from the present experiment; of several in a row only the last begins."""
         self._inbox.post(Instruction(partial(self.commands.plan_run, instruction, make), restarts=True))
+
+    def saved(self) -> Future[SavedLab | None]:
+        """Ask for what a session is made of: copied between two steps, None where there is no run.
+
+        Cancelled where the thread ends before. May be called from any thread.
+        """
+        future: Future[SavedLab | None] = Future()
+        with self._lock:
+            if self._over:
+                future.cancel()
+                return future
+            self._asked.append(future)
+        self.post(self._answer)
+        return future
 
     def close(self) -> None:
         """Ask the thread to end; it does after the present step."""
@@ -71,6 +91,24 @@ class TrainingThread(QThread):
                 self._carry_out(commands)
                 self._try(self._go_on, bool(commands))
         self.stepper.end()
+        with self._lock:
+            self._over = True
+            for future in self._asked:
+                future.cancel()
+
+    def _answer(self) -> None:
+        with self._lock:
+            asked, self._asked = self._asked, []
+        waiting = [future for future in asked if future.set_running_or_notify_cancel()]
+        if waiting:
+            try:
+                saved = self._switch.saved()
+            except Exception as error:
+                for future in waiting:
+                    future.set_exception(error)
+                raise
+            for future in waiting:
+                future.set_result(saved)
 
     def _carry_out(self, commands: list[Instruction]) -> None:
         for command in commands:

@@ -18,7 +18,7 @@ from playground.files.atomic import write_atomically
 from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_text
-from playground.lab.training.stepper import USUAL_SPEED
+from playground.lab.pacing import USUAL_SPEED
 from playground.landscape.directions import NORMALIZATIONS, PLANE_KINDS
 from playground.landscape.plane import Window
 from playground.ui.frame.layout import PANELS

@@ -19,8 +19,8 @@ from playground.drawing.kit.theme import Theme
 from playground.engine.loss_words import parts_sentence
 from playground.engine.recording.run_view import RunView
 from playground.lab.lab import Lab
+from playground.lab.pacing import USUAL_SPEED
 from playground.lab.snapshot import Snapshot
-from playground.lab.training.stepper import USUAL_SPEED
 from playground.numerals import NO_VALUE, count_text, percent_text, running_loss_text, shorter_texts
 from playground.ui.frame.actions import Actions
 from playground.ui.transport.buttons import ActionButton, ExactBox, RunButton, RunTheseButton

@@ -1,0 +1,186 @@
+"""What the training thread holds, as values of a session and back: see playground.sessions.
+
+The run is the session's own part (engine.recording.saved_run); the part of the lab is an object of
+
+    number, name     the run's number when it was saved, and what the user calls it
+    numbers          those under which the window has known it
+    moment           the earlier step that is looked at, or null
+    fork             engine.branches.saved_fork, or null
+    past, future     the runs that Undo and Redo bring back, the next one last: each with run, name, numbers
+    speed            steps per second; null: as fast as it goes
+    stop             loss, steps and gradient_norm to stop at, each a number or null
+    finished         which condition to stop at was met, empty where none was
+
+No Qt is loaded here: a run without a window reads and writes sessions too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from playground.engine.branches.fork import ForkState
+from playground.engine.branches.saved_fork import fork_of, fork_state_of, fork_value
+from playground.engine.branches.stopping import Stop
+from playground.engine.recording.saved_run import SavedRun, run_value, saved_run_of
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
+from playground.lab.pacing import USUAL_SPEED
+from playground.lab.training.runs import LeftRun, UndoStack
+from playground.session_values import MOST, Reader
+from playground.sessions import Session, SessionError, Value
+
+MOST_BYTES_OF_LEFT_RUNS = 96 * 2**20
+"""Of the arrays of all runs that Undo and Redo bring back; of more the furthest are left out of the file."""
+MOST_NUMBERS = 100_000
+_LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class SavedLab:
+    """What the training thread holds between two steps; immutable. Lab.saved makes it.
+
+    number is that of the run, numbers are those under which the window has known it; moment is the earlier
+    step that is looked at; past and future are what Undo and Redo bring back, the next one last.
+    """
+
+    run: SavedRun
+    number: int = 1
+    numbers: frozenset[int] = frozenset()
+    name: str = ""
+    moment: int | None = None
+    fork: ForkState | None = None
+    past: tuple[LeftRun, ...] = ()
+    future: tuple[LeftRun, ...] = ()
+    speed: float | None = USUAL_SPEED
+    stop: Stop = field(default_factory=Stop)
+    finished: str = ""
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment with the settings of now: what starting again would start."""
+        state = self.run.state
+        return replace(state.experiment, training=state.live.training)
+
+    @property
+    def step(self) -> int:
+        """The step at which the run stands."""
+        return self.run.state.step
+
+
+def session_of(lab: SavedLab, window: Value = None) -> Session:
+    """Return the session of a lab, with the window's part."""
+    past, future = _those_that_fit(lab)
+    return Session(
+        run=run_value(lab.run),
+        lab={
+            "number": lab.number,
+            "numbers": sorted(lab.numbers),
+            "name": lab.name,
+            "moment": lab.moment,
+            "fork": None if lab.fork is None else fork_value(lab.fork),
+            "past": past,
+            "future": future,
+            "speed": lab.speed,
+            "stop": {
+                "loss": lab.stop.loss,
+                "steps": lab.stop.steps,
+                "gradient_norm": lab.stop.gradient_norm,
+            },
+            "finished": lab.finished,
+        },
+        window=window,
+    )
+
+
+def saved_lab_of(session: Session) -> SavedLab:
+    """Return the lab of a session, which can be gone on with. Raises SessionError.
+
+    A session of a run alone, as a run without a window writes it, is a lab with that run.
+    """
+    run = saved_run_of(session.run)
+    try:
+        trainer = Trainer.resumed(run)
+    except ValueError as error:
+        raise SessionError(
+            f"The session was not opened: its run does not fit its experiment: {error}"
+        ) from None
+    if session.lab is None:
+        return SavedLab(run)
+    reader = Reader(session.lab, "lab")
+    moment, fork, speed, stop = (reader[name] for name in ("moment", "fork", "speed", "stop"))
+    saved = SavedLab(
+        run,
+        reader["number"].whole(1),
+        _numbers_of(reader),
+        reader["name"].text(_LONGEST),
+        None if moment.absent else moment.whole(0, trainer.step),
+        None if fork.absent else fork_state_of(fork.value, trainer.problem.n_parameters, fork.where),
+        tuple(_left_run_of(left) for left in reader["past"].entries(UndoStack.LIMIT)),
+        tuple(_left_run_of(left) for left in reader["future"].entries(UndoStack.LIMIT)),
+        None if speed.absent else _positive(speed),
+        Stop(
+            loss=None if stop["loss"].absent else stop["loss"].number(),
+            steps=None if stop["steps"].absent else stop["steps"].whole(),
+            gradient_norm=None if stop["gradient_norm"].absent else stop["gradient_norm"].number(),
+        ),
+        reader["finished"].text(_LONGEST),
+    )
+    if saved.fork is not None:
+        fork_of(saved.fork, trainer)
+    return saved
+
+
+def _those_that_fit(lab: SavedLab) -> tuple[list[Value], list[Value]]:
+    """The runs that were left, as many of those nearest to the present one as there is room for."""
+    kept: tuple[list[Value], list[Value]] = [], []
+    waiting = [list(lab.past), list(lab.future)]
+    room = MOST_BYTES_OF_LEFT_RUNS
+    while any(waiting):
+        for runs, values in zip(waiting, kept, strict=True):
+            if runs:
+                value = _left_run_value(runs.pop())
+                room -= bytes_in(value)
+                if room < 0:
+                    return kept
+                values.insert(0, value)
+    return kept
+
+
+def bytes_in(value: Value) -> int:
+    """Return how many bytes the arrays of a value hold."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    children: Iterable[Any] = ()
+    if isinstance(value, dict):
+        children = value.values()
+    elif isinstance(value, list):
+        children = value
+    return sum(map(bytes_in, children))
+
+
+def _left_run_value(left: LeftRun) -> Value:
+    return {
+        "run": run_value(SavedRun(left.state, following=left.log)),
+        "name": left.name,
+        "numbers": sorted(left.numbers),
+    }
+
+
+def _left_run_of(reader: Reader) -> LeftRun:
+    run = saved_run_of(reader["run"].value, f"{reader.where}.run")
+    return LeftRun(run.state, run.following, reader["name"].text(_LONGEST), _numbers_of(reader))
+
+
+def _numbers_of(reader: Reader) -> frozenset[int]:
+    return frozenset(number.whole(0, MOST) for number in reader["numbers"].entries(MOST_NUMBERS))
+
+
+def _positive(reader: Reader) -> float:
+    number = reader.number()
+    if number <= 0.0:
+        reader.refuse("must be above 0")
+    return number
