@@ -16,7 +16,7 @@ from playground.drawing.kit.axes import floor_125, font, nice_step, round_up
 from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
 from playground.drawing.kit.marks import began_with
-from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, RunPlot, last_on_axis
+from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, MarkedStepsPlot, last_on_axis
 from playground.drawing.kit.theme import Theme
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
@@ -32,7 +32,7 @@ FARTHEST = 4.0
 """On a linear axis the limit is followed up to so many times the largest sharpness."""
 
 
-class SharpnessDrawing(RunPlot):
+class SharpnessDrawing(MarkedStepsPlot):
     """Shows sharpness and its limit; `.item` goes into a scene, on the screen or for an export."""
 
     def __init__(self, theme: Theme):

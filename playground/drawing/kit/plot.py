@@ -19,7 +19,7 @@ class Themed(Protocol):
     def restyle(self, theme: Theme) -> None: ...
 
 
-class Plot:
+class PlotDrawing:
     """`.item` goes into a scene, on the screen or for an export; `.themed`: the parts that follow its theme.
 
     above: an axis at the upper edge.
@@ -50,7 +50,7 @@ class Plot:
             part.restyle(theme)
 
 
-class ColorPlot(Plot):
+class ColorPlot(PlotDrawing):
     """A plot of colours over a plane, with their bar beside it."""
 
     def __init__(self, theme: Theme, left: ValueAxis, bottom: ValueAxis, bar_name: str = "J"):

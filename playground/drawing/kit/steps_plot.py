@@ -8,7 +8,7 @@ import numpy as np
 from playground.drawing.kit.axes import ValueAxis, round_up
 from playground.drawing.kit.furniture import Footnote, Grid, Pointer
 from playground.drawing.kit.marks import MarkBand, MarkLines, MarkLog, StepMark
-from playground.drawing.kit.plot import Plot
+from playground.drawing.kit.plot import PlotDrawing
 from playground.drawing.kit.theme import Theme
 from playground.engine.recording.series import Curve
 
@@ -20,7 +20,7 @@ NO_STEPS = 100.0
 """The last step on the axis of an empty plot."""
 
 
-class StepsPlot(Plot):
+class StepsPlot(PlotDrawing):
     """A plot over steps; the view shows all of them until a part is chosen by hand."""
 
     def __init__(self, theme: Theme, name: str = "", band: MarkBand | None = None):
@@ -36,12 +36,16 @@ class StepsPlot(Plot):
         """Show the steps up to right, a little before step 0 included, and heights from low to high."""
         self.box.place(-0.015 * right, right, low, high)
 
+    def hover(self, step: float) -> str:
+        """Point at the recorded step nearest to this one, and say its numbers; nothing far from any."""
+        raise NotImplementedError
+
     def unhover(self) -> None:
         """Take the pointer's line away."""
         self.pointer.point_at(None, [])
 
 
-class RunPlot(StepsPlot):
+class MarkedStepsPlot(StepsPlot):
     """A plot over steps with the changes of a run marked, on a linear or a logarithmic axis."""
 
     def __init__(self, theme: Theme, name: str, logarithmic: bool):

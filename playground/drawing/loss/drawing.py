@@ -14,7 +14,7 @@ from playground.drawing.kit.axes import floor_125, nice_step, round_up
 from playground.drawing.kit.furniture import Pointer, off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
 from playground.drawing.kit.marks import began_with
-from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, RunPlot, last_on_axis
+from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, MarkedStepsPlot, last_on_axis
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.loss.rate_line import RateLine, RateLineItem
 from playground.drawing.runs import OtherCurves, OtherRun
@@ -33,7 +33,7 @@ NEW_LOSS = ("training.l1", "training.l2", "parameters")
 """Changes after which an earlier J says nothing of the present one."""
 
 
-class LossDrawing(RunPlot):
+class LossDrawing(MarkedStepsPlot):
     """Shows a history; `.item` goes into a scene, on the screen or for an export.
 
     The view follows the run until somebody zooms or pans; `.item.vb.autoRange()` follows it again.

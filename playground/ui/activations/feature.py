@@ -8,7 +8,6 @@ from zlib import crc32
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from playground.drawing.kit.theme import Theme
 from playground.engine.loss_words import penalties_text
 from playground.experiment import Experiment
 from playground.export.figures import activation_figure, layer_norm_figure
@@ -19,7 +18,8 @@ from playground.ui.activations.norm_record import NormRecord
 from playground.ui.activations.view import ActivationView
 from playground.ui.frame.actions import Command
 from playground.ui.frame.cadence import Cadence
-from playground.ui.frame.feature import Feature, Page
+from playground.ui.frame.feature import Page
+from playground.ui.frame.view_feature import ViewFeature
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -28,7 +28,7 @@ PAGE = "activations"
 SECONDS = 0.12
 
 
-class ActivationFeature(Feature):
+class ActivationFeature(ViewFeature):
     """Asks while its page is on the screen; what was trained unseen is filled in from the recorded path."""
 
     page = Page(
@@ -41,6 +41,7 @@ class ActivationFeature(Feature):
             "Each activation function, what flows into it, and the gradient that comes back layer by layer",
         ),
     )
+    view: ActivationView
     slots = (ActivationsQuestion.slot,)
     needs_network = True
 
@@ -104,12 +105,6 @@ class ActivationFeature(Feature):
             summary = self.view.norm_view.drawing.summary()
             self.view.norm_view.describe(f"{summary} {left_out.capitalize()}." if left_out else summary)
             self.view.norm_view.refresh_readout()
-
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)
 
     def _missing(self, snapshot: Snapshot) -> np.ndarray:
         """Rows of the path to fill in."""

@@ -27,7 +27,7 @@ from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.plot import export_button, plot_menu
-from playground.ui.widgets.plot_card import PlotCard
+from playground.ui.widgets.steps_card import StepsCard
 
 WIDE = 460
 """A page so many pixels wide has its two parts beside each other."""
@@ -70,12 +70,13 @@ class FunctionView(QWidget):
         self.drawing.paint(QPainter(self), QRectF(self.rect()), self.picture)
 
 
-class NormView(PlotCard):
+class NormView(StepsCard):
     """The gradient norm of each layer over the steps."""
 
+    drawing: LayerNormDrawing
+
     def __init__(self, parent: QWidget | None = None):
-        drawing = LayerNormDrawing(DARK)
-        super().__init__("layer_norms", "Gradient norm of layer [l]", drawing, drawing.item, parent)
+        super().__init__("layer_norms", "Gradient norm of layer [l]", LayerNormDrawing(DARK), parent)
         set_role(self, "plain")
         self.add_tool(self.export_button)
         self._theme, self._penalised = DARK, False
@@ -93,13 +94,6 @@ class NormView(PlotCard):
 
     def legend_text(self, theme: Theme) -> str:
         return "the penalty left out" if self._penalised else ""
-
-    def hover_text(self, x: float, y: float) -> str:
-        result: str = self.drawing.hover(x)
-        return result
-
-    def end_hover(self) -> None:
-        self.drawing.unhover()
 
 
 class ActivationView(Card):

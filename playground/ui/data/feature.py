@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playground.landscape.questions.boundary import BoundaryQuestion
-from playground.ui.frame.plot_feature import PlotFeature
+from playground.ui.frame.view_feature import PlotFeature
 
 if TYPE_CHECKING:
     from playground.ui.data.view import DataView

@@ -37,9 +37,10 @@ class DataView(PlotCard):
     answered = Signal(object)
     """A BoundaryAnswer of this run."""
 
+    drawing: BoundaryDrawing
+
     def __init__(self, lab: Lab, parent: QWidget | None = None):
-        drawing = BoundaryDrawing(DARK)
-        super().__init__("boundary", "Decision boundary", drawing, drawing.item, parent)
+        super().__init__("boundary", "Decision boundary", BoundaryDrawing(DARK), parent)
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self._answer: BoundaryAnswer | None = None

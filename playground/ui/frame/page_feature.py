@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from playground.drawing.kit.theme import Theme
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.view_feature import ViewFeature
 from playground.ui.widgets.plot_card import PlotCard
 
 
-class PageFeature(Feature):
+class PageFeature(ViewFeature):
     """One page with one plot, which a key opens and closes."""
 
     view: PlotCard
@@ -22,12 +21,6 @@ class PageFeature(Feature):
     def read(self) -> None:
         assert self.page is not None
         self._action.setChecked(self.window.arrangement.page_is_open(self.page.name))
-
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)
 
     def _choose(self, on: bool) -> None:
         assert self.page is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.ui.frame.plot_feature import PlotFeature
+from playground.ui.frame.view_feature import PlotFeature
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench

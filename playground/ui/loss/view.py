@@ -12,7 +12,7 @@ from playground.drawing.runs import OtherRun
 from playground.engine.recording.series import Curve
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
-from playground.ui.widgets.plot_card import PlotCard
+from playground.ui.widgets.steps_card import StepsCard
 
 LEAST_HEIGHT, SMALLEST_HEIGHT = 128, 88
 """Of the sheet, in pixels: it holds a plot 90 high, and in a small window one of 50."""
@@ -20,12 +20,13 @@ LOW = 560
 """The panels of a small window are lower than this all together."""
 
 
-class LossView(PlotCard):
+class LossView(StepsCard):
     """Shows the history of the newest snapshot."""
 
+    drawing: LossDrawing
+
     def __init__(self, lab: Lab, parent: QWidget | None = None):
-        drawing = LossDrawing(DARK)
-        super().__init__("loss", "Loss", drawing, drawing.item, parent)
+        super().__init__("loss", "Loss", LossDrawing(DARK), parent)
         self.make_room(LOW)
         self._lab = lab
         self._snapshot: Snapshot | None = None
@@ -51,8 +52,7 @@ class LossView(PlotCard):
     @property
     def training_curve(self) -> Curve:
         """The training loss as it is drawn."""
-        curve: Curve = self.drawing.shown["train"]
-        return curve
+        return self.drawing.shown["train"]
 
     def show_others(self, runs: Sequence[OtherRun]) -> None:
         """Draw the losses of the runs beside this one."""
@@ -95,10 +95,3 @@ class LossView(PlotCard):
     def shorter_legends(self, text: str) -> tuple[str, ...]:
         shorter = text.replace("each batch", "batch")
         return (shorter, shorter.replace("training", "train")) if self._batches else ()
-
-    def hover_text(self, x: float, y: float) -> str:
-        result: str = self.drawing.hover(x)
-        return result
-
-    def end_hover(self) -> None:
-        self.drawing.unhover()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.view_feature import ViewFeature
 
 if TYPE_CHECKING:
-    from playground.drawing.kit.theme import Theme
     from playground.lab.snapshot import Snapshot
     from playground.ui.frame.workbench import Workbench
+    from playground.ui.rate.strip import LearningRateStrip
 
 
-class RateFeature(Feature):
+class RateFeature(ViewFeature):
     """Carries snapshots to the strip."""
+
+    view: LearningRateStrip
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -22,11 +24,5 @@ class RateFeature(Feature):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.view.show_snapshot(snapshot)
 
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
     def set_full(self, full: bool) -> None:
         self.view.mark(full=full)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)

@@ -36,9 +36,10 @@ class MapView(PlotCard):
     wanted_again = Signal()
     """The rest of a map that was stopped."""
 
+    drawing: MapDrawing
+
     def __init__(self, parent: QWidget | None = None):
-        drawing = MapDrawing(DARK)
-        super().__init__("map", "Learning rates × seeds", drawing, drawing.item, parent)
+        super().__init__("map", "Learning rates × seeds", MapDrawing(DARK), parent)
         self.set_subtitle(HOW)
         self._picture = MapPicture(None, ())
         self._pointed: tuple[int, int] | None = None

@@ -14,7 +14,7 @@ from playground.engine.recording.run_view import RunView
 from playground.landscape.sharpness import Stretch
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel, plain_tip
-from playground.ui.widgets.plot_card import PlotCard
+from playground.ui.widgets.steps_card import StepsCard
 
 LOW_CARD = 230
 """In a card lower than this the eigenvalues leave their lines to the plot and stand in a tooltip."""
@@ -24,12 +24,13 @@ MOST_LINES = 2
 """So many lines its sentence takes at most, where a shorter one says enough."""
 
 
-class SharpnessView(PlotCard):
+class SharpnessView(StepsCard):
     """Shows what SharpnessFeature has collected."""
 
+    drawing: SharpnessDrawing
+
     def __init__(self, parent: QWidget | None = None):
-        drawing = SharpnessDrawing(DARK)
-        super().__init__("sharpness", "Sharpness", drawing, drawing.item, parent)
+        super().__init__("sharpness", "Sharpness", SharpnessDrawing(DARK), parent)
         self._full = True
         self._sentences: tuple[str, ...] = ("",)
         self.scale_box = QComboBox()
@@ -111,10 +112,3 @@ class SharpnessView(PlotCard):
             f"<span style='color:{theme.text}'>{signs}</span>"
             f"<span style='color:{theme.pink}'>&nbsp;&nbsp; ╍ limit</span>"
         )
-
-    def hover_text(self, x: float, y: float) -> str:
-        result: str = self.drawing.hover(x)
-        return result
-
-    def end_hover(self) -> None:
-        self.drawing.unhover()

@@ -6,31 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from playground.landscape.questions.point import PointQuestion
 from playground.landscape.questions.surface import SurfaceQuestion
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.view_feature import PlotFeature
 
 if TYPE_CHECKING:
-    from playground.drawing.kit.theme import Theme
-    from playground.lab.snapshot import Snapshot
     from playground.ui.frame.workbench import Workbench
+    from playground.ui.surface.view import SurfaceView
 
 SECONDS_IN_A_HURRY = 0.045
 
 
-class SurfaceFeature(Feature):
+class SurfaceFeature(PlotFeature):
     """Carries snapshots, questions and answers to the surface view."""
 
+    view: SurfaceView
     slots = (SurfaceQuestion.slot, PointQuestion.slot)
     every_frame = True
     seconds_in_a_hurry = SECONDS_IN_A_HURRY
 
     def __init__(self, window: Workbench):
-        super().__init__(window)
-        self.view = window.surface_view
-        self.plots = (self.view,)
+        super().__init__(window, window.surface_view)
         self._point_due = False
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        self.view.show_snapshot(snapshot)
 
     def question(self, slot: str) -> Any:
         if slot == SurfaceQuestion.slot:
@@ -48,19 +43,9 @@ class SurfaceFeature(Feature):
     def forget_questions(self) -> None:
         self.view.ask_again()
 
-    def draw(self) -> bool:
-        return self.view.frame()
-
     def read(self) -> None:
         self._point_due = True
-        self.view.summarise()
-        self.view.refresh_readout()
-
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
+        super().read()
 
     def set_full(self, full: bool) -> None:
         self.view.set_full(full)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)

@@ -30,11 +30,12 @@ class Exact(NamedTuple):
 class PointingCard(PlotCard):
     """Knows which place of the plane is pointed at; subclasses say which plane, and where the weights are."""
 
+    drawing: SurfaceDrawing
     put_wanted = Signal(float, float)
     """Double-clicked, or Enter at the cursor: the weights shall stand at this place of the plane."""
 
     def __init__(self, name: str, title: str, drawing: SurfaceDrawing, parent: QWidget | None = None):
-        super().__init__(name, title, drawing, drawing.item, parent)
+        super().__init__(name, title, drawing, parent)
         self._cross = SurfaceCursor(drawing)
         self._pointed: Place | None = None
         self._exact: Exact | None = None

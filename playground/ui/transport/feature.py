@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.ui.frame.feature import Feature
+from playground.ui.frame.view_feature import ViewFeature
 
 if TYPE_CHECKING:
-    from playground.drawing.kit.theme import Theme
     from playground.ui.frame.workbench import Workbench
+    from playground.ui.transport.bar import TransportBar
 
 
-class TransportFeature(Feature):
+class TransportFeature(ViewFeature):
     """Writes the numbers of the newest snapshot, as often as they can be read."""
+
+    view: TransportBar
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -22,11 +24,5 @@ class TransportFeature(Feature):
         if self.window.snapshot is not None:
             self.view.show_snapshot(self.window.snapshot)
 
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
     def set_full(self, full: bool) -> None:
         self.view.set_full(full)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)

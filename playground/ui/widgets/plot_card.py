@@ -13,6 +13,7 @@ from playground.drawing.data.value_points import ValuePointsItem
 from playground.drawing.kit.axes import ValueAxis
 from playground.drawing.kit.color_bar import ColorBar
 from playground.drawing.kit.items import PointsItem
+from playground.drawing.kit.plot import PlotDrawing
 from playground.drawing.kit.theme import Theme
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card, FittingLabel
@@ -52,11 +53,11 @@ class PlotCard(Card):
     clicked = Signal(float, float, bool)
     """A point of the plot, in its own numbers; whether it was one click with the left button."""
 
-    def __init__(self, name: str, title: str, drawing: Any, plot: pg.PlotItem, parent: QWidget | None = None):
+    def __init__(self, name: str, title: str, drawing: PlotDrawing, parent: QWidget | None = None):
         super().__init__(title, parent=parent)
         self.name = name
         self.drawing = drawing
-        self._plot = plot
+        self._plot = plot = drawing.item
         self._presenting = False
         self._face: QWidget | None = None
         self._pointer = QPointF()

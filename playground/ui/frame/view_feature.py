@@ -1,4 +1,4 @@
-"""A feature whose plot the window has from its start."""
+"""Features with one view: it takes on what the window tells them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 
-class RunPlot(Plot, Protocol):
+class Shown(Protocol):
+    """What is on the screen: it follows the theme and the hall."""
+
+    def restyle(self, theme: Theme) -> None: ...
+
+    def set_presentation(self, on: bool) -> None: ...
+
+
+class PlotOfRun(Plot, Shown, Protocol):
     """A plot that follows a run."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None: ...
@@ -24,17 +32,25 @@ class RunPlot(Plot, Protocol):
 
     def refresh_readout(self) -> None: ...
 
-    def restyle(self, theme: Theme) -> None: ...
 
-    def set_presentation(self, on: bool) -> None: ...
+class ViewFeature(Feature):
+    """Lets its view follow the theme and the hall."""
+
+    view: Shown
+
+    def restyle(self, theme: Theme) -> None:
+        self.view.restyle(theme)
+
+    def set_presentation(self, on: bool) -> None:
+        self.view.set_presentation(on)
 
 
-class PlotFeature(Feature):
+class PlotFeature(ViewFeature):
     """Carries snapshots to one plot, and has it drawn and its read-outs written."""
 
-    view: RunPlot
+    view: PlotOfRun
 
-    def __init__(self, window: Workbench, view: RunPlot):
+    def __init__(self, window: Workbench, view: PlotOfRun):
         super().__init__(window)
         self.view = view
         self.plots = (view,)
@@ -48,9 +64,3 @@ class PlotFeature(Feature):
     def read(self) -> None:
         self.view.summarise()
         self.view.refresh_readout()
-
-    def restyle(self, theme: Theme) -> None:
-        self.view.restyle(theme)
-
-    def set_presentation(self, on: bool) -> None:
-        self.view.set_presentation(on)
