@@ -188,8 +188,10 @@ def is_settled(state: SurfaceState, snapshot: Snapshot) -> bool:
 
 def next_question(state: SurfaceState, snapshot: Snapshot) -> tuple[SurfaceState, SurfaceQuestion | None]:
     """Return what to ask at this moment; None where the answer is there or on its way."""
-    waiting = state.asked is not None
-    state = _see(state, snapshot)
+    earlier, waiting = plane_rules.is_earlier(_moment_of(snapshot), state.last_seen), state.asked is not None
+    state = _note_moment(state, snapshot)
+    if earlier:
+        state = _go_back(state, snapshot)
     if not waiting:
         state = _follow(state, snapshot)
     target, asked = target_of(state, snapshot), state.asked
@@ -234,15 +236,20 @@ def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[Surfa
     return state, question
 
 
-def _see(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
-    """Keep the moment in mind; where it is earlier, or of another run, give up a view that only what was left
-    needed.
+def _note_moment(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
+    """Keep in mind which moment is shown, and whether the run has been running."""
+    now = _moment_of(snapshot)
+    runs = snapshot.state == RUNNING or plane_rules.has_advanced(now, state.last_seen)
+    return replace(state, last_seen=now, has_run=state.has_run or runs)
+
+
+def _go_back(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
+    """Give up a plane so far away, or a view so wide, that only later steps or another run needed it.
+
+    snapshot: of an earlier step than before, or of another run.
     """
-    before, now = state.last_seen, _moment_of(snapshot)
-    runs = snapshot.state == RUNNING or plane_rules.has_advanced(now, before)
-    state = replace(state, last_seen=now, has_run=state.has_run or runs)
     plane, kind = state.wished_plane, state.wish.plane_kind
-    if plane is None or not state.wish.follow or not plane_rules.is_earlier(now, before):
+    if plane is None or not state.wish.follow:
         return state
     theta, size = snapshot.view.parameters, size_of(plane.choice.plane, plane.whole_view)
     visited = np.vstack([thinned(snapshot.view.history.path), theta])
@@ -264,17 +271,20 @@ def _see(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
 def _follow(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
     """Give up the plane, move the view or widen it, once the parameters have left it."""
     wish, answer, theta = state.wish, state.answer, snapshot.view.parameters
-    rests = wish.follow and plane_rules.comes_to_rest(state.has_run, snapshot.state, snapshot.moment)
+    if not wish.follow:
+        return state
+    rests = plane_rules.comes_to_rest(state.has_run, snapshot.state, snapshot.moment)
     if rests:
         state = replace(state, has_run=False)
     in_use, view = state.wished_plane, wish.window or (answer.window if answer is not None else None)
-    if not wish.follow or in_use is None or view is None or answer is None or answer.choice is None:
+    if in_use is None or view is None or answer is None or answer.choice is None:
         return state
     plane = in_use.choice.plane
     a, b = plane.project(theta)
     inside = plane_rules.contains(view, a, b)
     left = state.was_inside and not inside
-    state = replace(state, was_inside=inside)
+    if inside != state.was_inside:
+        state = replace(state, was_inside=inside)
     moved = in_use.moment != _moment_of(snapshot)
     off_plane = plane_rules.is_off_plane(plane.distance(theta), size_of(plane, view), wish.share)
     new_plane = plane_rules.needs_new_plane(wish.plane_kind, moved, off_plane, left, rests)

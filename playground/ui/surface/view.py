@@ -293,9 +293,10 @@ class SurfaceView(PointingCard):
         if self._snapshot is None or not self.on_screen() or not self._is_of_now(self._snapshot):
             return None
         side = min(self.drawing.box.width(), self.drawing.box.height()) / CELL_PIXELS
-        cells = 101 if side < 120 else 151 if side < 170 else 201
-        before = self.wish.window
-        self._state, question = asking.next_question(replace(self._state, screen_cells=cells), self._snapshot)
+        cells, before = 101 if side < 120 else 151 if side < 170 else 201, self.wish.window
+        if cells != self._state.screen_cells:
+            self._state = replace(self._state, screen_cells=cells)
+        self._state, question = asking.next_question(self._state, self._snapshot)
         window = self.wish.window
         if window is None and before is not None:
             self.whole_view()
