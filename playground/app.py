@@ -25,6 +25,7 @@ from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_name
 from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource
+from playground.startup.log import begin_log
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -59,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     arguments = parse_arguments(argv)
+    begin_log(arguments.verbose)
     try:
         _check_open_files(FEWEST_FILES if arguments.headless else FEWEST_FILES_OF_A_WINDOW)
         file = _file(arguments.experiment) if arguments.experiment else None
@@ -98,6 +100,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="EXPERIMENT.json",
         help="an experiment to start with, as the window saves it (default: two circles, a 2-4-1 network)",
     )
+    parser.add_argument("--verbose", action="store_true", help="write what the program does to stderr too")
     group = parser.add_argument_group("without a window")
     group.add_argument(
         "--headless", action="store_true", help="train without a window, replaying the file's log of changes"

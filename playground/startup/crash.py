@@ -7,6 +7,7 @@ the helper process. No Qt is imported at module level; without a window the text
 from __future__ import annotations
 
 import faulthandler
+import logging
 import os
 import sys
 import threading
@@ -19,8 +20,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import platformdirs
 
-from playground import __version__
 from playground.files.places import home
+from playground.versions import versions_text
 
 if TYPE_CHECKING:
     from playground.startup.crash_dialog import CrashDialogs
@@ -88,7 +89,8 @@ def report(text: str) -> None:
             _written.add(text)
             stamp = datetime.now().isoformat(timespec="seconds")
             _write(sys.stderr, text)
-            _write(log, f"--- {APPLICATION} {__version__}, {stamp}\n{text}")
+            _write(log, f"--- {stamp}\n{versions_text()}\n{text}")
+    logging.getLogger("playground").error("unexpected error: %s", text.strip().rpartition("\n")[2])
     if dialogs is not None:
         dialogs.reported.emit(text, str(log_path()) if log is not None else "")
 

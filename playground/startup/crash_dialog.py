@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from playground.versions import versions_text
+
 MAX_TEXTS = 20
 
 
@@ -97,7 +99,7 @@ class CrashDialog(QDialog):
 
     @Slot()
     def _copy(self) -> None:
-        QApplication.clipboard().setText(self.traceback.toPlainText())
+        QApplication.clipboard().setText(f"{versions_text()}\n{self.traceback.toPlainText()}")
 
     @Slot()
     def _leave(self) -> None:

@@ -27,6 +27,7 @@ from playground.ui.experiment.panel import ExperimentPanel
 from playground.ui.export.exporter import Exporter
 from playground.ui.frame import words
 from playground.ui.frame.actions import Actions
+from playground.ui.frame.announcements import NoticeAnnouncements
 from playground.ui.frame.feature import View
 from playground.ui.frame.focus_keeper import FocusKeeper
 from playground.ui.frame.frame_clock import FrameClock
@@ -45,6 +46,11 @@ from playground.ui.transport.bar import TransportBar
 from playground.ui.window_commands import WindowCommands
 
 COMING_BACK_MS = 200
+COLOR_SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
 """So long the screen may take to make a window out of the presentation."""
 SHUTDOWN_SECONDS, PATIENT_SECONDS, LEAVING_SECONDS = 1.0, 30.0, 0.5
 PRESENTATION_FONT_FACTOR = 24.0 / 11.0
@@ -104,6 +110,7 @@ class MainWindow(QMainWindow):
         self._timer = self.clock.timer
         self.transport.run_button.setFocus()
         self._focus_keeper = FocusKeeper(self, self.transport.run_button)
+        self._announcements = NoticeAnnouncements(self.notices, self.lab)
         self.commands.invite()
 
     # Building -------------------------------------------------------------------------------------------
@@ -236,6 +243,8 @@ class MainWindow(QMainWindow):
     def choose_theme(self, name: str) -> None:
         """ "system", "light" or "dark"."""
         self.preferences.theme = name
+        # Title bar and the system's dialogs follow.
+        QGuiApplication.styleHints().setColorScheme(COLOR_SCHEMES[name])
         self.actions_by_name[f"theme_{name}"].setChecked(True)
         self._restyle()
 

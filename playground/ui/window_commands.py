@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
 
-from playground import __version__
 from playground.engine.branches.recovery import Recovery
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
+from playground.files.places import is_folder
 from playground.numerals import rate_text
+from playground.startup.log import log_folder
 from playground.ui.export.dialog import SIZES, ExportDialog
 from playground.ui.frame import words
+from playground.ui.frame.about_dialog import AboutDialog
+from playground.ui.frame.command_palette import CommandPalette
 from playground.ui.frame.help_dialog import show_keys
+from playground.ui.frame.layout import PANELS
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.saving import ask_where_to_save
 
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
 COPY_DPI = 192
+LOG = logging.getLogger(__name__)
 
 
 class LabFailure(Exception):
@@ -56,7 +63,11 @@ class WindowCommands(QObject):
             "step": lab.step,
             "same_weights": lab.same_weights_again,
             "new_weights": lab.new_weights,
-            "default_experiment": lambda: self.replace(Experiment()),
+            "new": lambda: self.replace(Experiment()),
+            "clear_recent": window.preferences.forget_files,
+            "reset_layout": self.reset_layout,
+            "palette": self.show_palette,
+            "log_folder": self.open_log_folder,
             "two_numbers": lambda: self.replace(TWO_NUMBERS),
             "simple": lambda: window.set_full(False),
             "full": lambda: window.set_full(True),
@@ -102,9 +113,11 @@ class WindowCommands(QObject):
         try:
             file = read_experiment(path)
         except FileError as error:
+            LOG.warning("not opened: %s", error)
             window.preferences.forget_file(path)
             window.notices.say(str(error), seconds=None)
             return False
+        LOG.info("opened %s", path)
         window.preferences.remember_file(path)
         window.lab.set_experiment(file.experiment, file.changes, file.steps, str(path))
         return True
@@ -130,6 +143,7 @@ class WindowCommands(QObject):
         except ExportError as error:
             window.notices.say(str(error), seconds=None)
             return False
+        LOG.info("saved %s", saved)
         window.preferences.remember_file(saved)
         window.lab.name_run(window.snapshot.run, str(saved))
         self.show_name()
@@ -155,6 +169,7 @@ class WindowCommands(QObject):
         dialog = ExportDialog(window.exporter, window.preferences, what, window)
         dialog.exec()
         if dialog.saved is not None:
+            LOG.info("exported %s to %s", what, dialog.saved)
             window.notices.say(f"Exported to “{shown_path(dialog.saved)}”.", seconds=10)
         dialog.deleteLater()
 
@@ -229,11 +244,30 @@ class WindowCommands(QObject):
         actions = [window.actions_by_name[name] for name in window.actions_by_name.names()]
         show_keys([*actions, *window.strip.rate_actions], window)
 
-    def show_about(self) -> None:
-        self._message("About", words.ABOUT.format(version=__version__))
+    def show_palette(self) -> None:
+        """Let a command be found by a few letters of it."""
+        window = self._window
+        named = [window.actions_by_name[name] for name in window.actions_by_name.names() if name != "palette"]
+        palette = CommandPalette([*named, *window.strip.rate_actions], window)
+        palette.finished.connect(palette.deleteLater)
+        palette.open()
 
-    def _message(self, title: str, text: str) -> None:
-        box = QMessageBox(self._window)
-        box.setWindowTitle(title)
-        box.setText(text)
-        box.open()
+    def reset_layout(self) -> None:
+        """Put every panel where it stood at the first start."""
+        window = self._window
+        if window.arrangement.presenting:
+            window.present(None)
+        window.arrangement.reset()
+        for name in PANELS:
+            window.actions_by_name[f"panel_{name}"].setChecked(True)
+
+    def open_log_folder(self) -> None:
+        """Show the folder of the logs in the system's file manager, or say where it is."""
+        folder = log_folder()
+        if folder is None or not is_folder(folder):
+            self._window.notices.say("There is no folder of logs: the user has no home folder.")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._window.notices.say(f"The logs lie in “{shown_path(str(folder))}”.", seconds=None)
+
+    def show_about(self) -> None:
+        AboutDialog(self._window).open()

@@ -34,6 +34,9 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {  # a command that opens a page stands with its page: Feature.page
+    "new": Command(
+        "&Network on data", "Ctrl+N", "A new experiment: two circles and four neurons, as at the first start"
+    ),
     "open": Command("&Open…", "Ctrl+O", "Open a saved experiment"),
     "save": Command("&Save", "Ctrl+S", "Save the experiment, what was changed while it ran, and its steps"),
     "save_as": Command("Save &as…", "Ctrl+Shift+S", "Save the experiment under another name"),
@@ -46,9 +49,12 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page stands with its 
     "export_history": Command(
         "The &history…", tip="Save the history as CSV, with the experiment and the log of changes beside it"
     ),
-    "quit": Command("&Quit", "Ctrl+Q", "Close the window"),
+    "clear_recent": Command("&Clear this list", tip="Forget which files were opened and saved"),
+    "quit": Command("&Quit", "Ctrl+Q", "Close the window", more_keys=("Ctrl+W",)),
     "undo": Command("&Undo", "Ctrl+Z", "Bring back the run that stood here before it started again"),
-    "redo": Command("&Redo", "Ctrl+Shift+Z", "Go forward again to the run that was undone"),
+    "redo": Command(
+        "&Redo", "Ctrl+Shift+Z", "Go forward again to the run that was undone", more_keys=("Ctrl+Y",)
+    ),
     "keep_weights": Command(
         "&Keep these weights", "Ctrl+D", "Keep the weights of now as the third point of a plane"
     ),
@@ -73,7 +79,6 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page stands with its 
         "Same &weights again", "Ctrl+R", "Start again from the same initial weights: the fair comparison"
     ),
     "new_weights": Command("&New weights", "Ctrl+Shift+R", "Start again from other random initial weights"),
-    "default_experiment": Command("The experiment of the &first start", tip="Two circles and four neurons"),
     "two_numbers": Command(
         "&Two numbers only (w, b)",
         tip="Hours of study, passed or not: logistic regression, whose whole landscape is a plane",
@@ -85,6 +90,9 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page stands with its 
     "panel_data": Command("&Data and prediction", "Ctrl+Alt+3", "Show or hide the data", on_off=True),
     "panel_loss": Command("&Loss plot", "Ctrl+Alt+4", "Show or hide the loss plot", on_off=True),
     "panel_strip": Command("Learning &rate", "Ctrl+Alt+5", "Show or hide the learning rate", on_off=True),
+    "reset_layout": Command(
+        "&Reset the layout", tip="Show all panels where they stood at the first start, and close the pages"
+    ),
     "show_limit": Command(
         "Stability &limit",
         "Ctrl+L",
@@ -163,8 +171,10 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page stands with its 
         "Ctrl+Shift+I",
         "Compare backpropagation with central differences, and what each way costs",
     ),
+    "palette": Command("&Find a command…", "Ctrl+Shift+P", "Carry out a command by a few of its letters"),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
-    "about": Command("&About", tip="What this program is"),
+    "log_folder": Command("Open the &log folder", tip="The folder with the logs, for a report of an error"),
+    "about": Command("&About", tip="What this program is, and the versions of what it runs on"),
 }
 
 COMMANDS.update(

@@ -143,6 +143,19 @@ class WindowLayout(QWidget):
         self._preferences.set_switch(f"closed/{name}", not on)
         self._apply()
 
+    def reset(self) -> None:
+        """Open every panel, close every page, and put the splitters where they stood at the first start."""
+        self.present(None)
+        for pages in self._pages.values():
+            for name in pages.names:
+                pages.close_page(name)
+        for name in PANELS:
+            self.set_open(name, True)
+        self._usual = None
+        for name in self._splitters:
+            self._set_usual(name)
+        self.remember()
+
     def present(self, plot: str | None) -> None:
         """Show one plot, or the page of this name, and the strip alone (None: everything again)."""
         if self._large is None and plot is not None:

@@ -30,11 +30,11 @@ def fill_menu_bar(
 ) -> dict[str, QMenu]:
     """Build all menus, and return them by name; rate_actions change the learning rate."""
     file = bar.addMenu("&File")
+    _fill(file.addMenu("&New"), actions, ("new", "two_numbers"))
     _fill(file, actions, ("open",))
     recent = file.addMenu("Open &recent")
-    recent.aboutToShow.connect(lambda: _fill_recent(recent, preferences, open_file))
-    prepared = file.addMenu("&Prepared experiments")
-    _fill(prepared, actions, ("default_experiment", "two_numbers"))
+    clear = actions["clear_recent"]
+    recent.aboutToShow.connect(lambda: _fill_recent(recent, preferences, open_file, clear))
     _fill(file, actions, (SEPARATOR, "save", "save_as", SEPARATOR))
     export = file.addMenu("&Export")
     _fill(export, actions, ("export", SEPARATOR, *EXPORTS))
@@ -46,7 +46,7 @@ def fill_menu_bar(
     run.addActions(list(rate_actions))
     view = bar.addMenu("&View")
     _fill(view, actions, ("simple", "full", SEPARATOR))
-    _fill(view.addMenu("&Panels"), actions, PANELS)
+    _fill(view.addMenu("&Panels"), actions, (*PANELS, SEPARATOR, "reset_layout"))
     _fill(view.addMenu("&Theme"), actions, THEMES)
     _fill(view, actions, (SEPARATOR, "presentation"))
     large = view.addMenu("Fill the presentation &with")
@@ -54,7 +54,7 @@ def fill_menu_bar(
     learn = bar.addMenu("&Learn")
     _fill(learn, actions, ("two_numbers",))
     help_menu = bar.addMenu("&Help")
-    _fill(help_menu, actions, ("help", "about"))
+    _fill(help_menu, actions, ("palette", "help", SEPARATOR, "log_folder", "about"))
     return {
         "file": file,
         "edit": edit,
@@ -74,7 +74,9 @@ def _fill(menu: QMenu, actions: Actions, names: tuple[str, ...]) -> None:
             menu.addAction(actions[name])
 
 
-def _fill_recent(menu: QMenu, preferences: Preferences, open_file: Callable[[str], object]) -> None:
+def _fill_recent(
+    menu: QMenu, preferences: Preferences, open_file: Callable[[str], object], clear: QAction
+) -> None:
     menu.clear()
     for path in preferences.recent_files:
         action = menu.addAction(shown_name(Path(path).name).replace("&", "&&"))
@@ -83,3 +85,6 @@ def _fill_recent(menu: QMenu, preferences: Preferences, open_file: Callable[[str
         action.triggered.connect(lambda _=False, path=path: open_file(path))
     if menu.isEmpty():
         menu.addAction("No file was opened or saved yet").setEnabled(False)
+    else:
+        menu.addSeparator()
+        menu.addAction(clear)

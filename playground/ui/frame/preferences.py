@@ -85,6 +85,10 @@ class Preferences:
         """Take a file out of the recent ones."""
         self.settings.setValue("recent_files", [e for e in self.recent_files if e != str(path)])
 
+    def forget_files(self) -> None:
+        """Clear the list of recent files."""
+        self.settings.setValue("recent_files", [])
+
     def switch(self, name: str, default: bool) -> bool:
         """A remembered yes or no."""
         return {"true": True, "1": True, "false": False, "0": False}.get(self.text(name, "").lower(), default)

@@ -24,6 +24,7 @@ from playground.resources import resource
 from playground.ui.chain_rule.feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.frame.actions import Command
+from playground.ui.frame.announcements import announce
 from playground.ui.frame.feature import Feature, Page
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.words import INVITATION
@@ -304,6 +305,7 @@ class LessonFeature(Feature):
         if step.goal.met(evidence):
             self._reached = True
             self.panel.set_reached(step, True, shown=self._shown)
+            announce(self.panel, f"Reached: {step.goal.sentence_under(self.panel.schedule)}")
             if self.lesson is not None and not self._shown:
                 self.progress.do(self.lesson, self.index)
         else:

@@ -1,0 +1,33 @@
+"""What a screen reader says without being asked: the notice, a pause, a goal that was reached."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QWidget
+
+from playground.lab.lab import Lab
+from playground.lab.snapshot import PAUSED, RUNNING
+from playground.ui.frame.notice_bar import NoticeBar
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Let a screen reader say a text when it has said what it is saying."""
+    if text:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
+
+
+class NoticeAnnouncements(QObject):
+    """Announces what the notice bar says, and that a run has paused."""
+
+    def __init__(self, notices: NoticeBar, lab: Lab):
+        super().__init__(notices)
+        self._notices = notices
+        self._state = lab.state
+        notices.said.connect(lambda text: announce(notices, text))
+        lab.state_changed.connect(self._state_changed)
+
+    def _state_changed(self, state: str) -> None:
+        if self._state == RUNNING and state == PAUSED:
+            announce(self._notices, "Paused.")
+        self._state = state

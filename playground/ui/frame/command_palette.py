@@ -1,0 +1,88 @@
+"""The command palette: every command of the window under a line in which a few letters of it are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+def name_of(action: QAction) -> str:
+    """Return what a command is called, without the mark of its menu key."""
+    return action.text().replace("&", "").rstrip("…")
+
+
+def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
+    """Return the enabled commands that have every word that was typed in their name or description.
+
+    First those whose name begins with what was typed, then those whose name has all words, then the others.
+    """
+    words = typed.casefold().split()
+    found: list[tuple[bool, bool, int, QAction]] = []
+    for action in actions:
+        name, tip = name_of(action).casefold(), action.statusTip().casefold()
+        if action.isEnabled() and name and all(word in f"{name} {tip}" for word in words):
+            begins = name.startswith(typed.strip().casefold())
+            found.append((not begins, not all(word in name for word in words), len(found), action))
+    return [action for *_, action in sorted(found, key=lambda entry: entry[:3])]
+
+
+class CommandPalette(QDialog):
+    """A line and a list; Return carries out the command that is chosen, after the dialog has closed."""
+
+    def __init__(self, actions: Sequence[QAction], parent: QWidget):
+        super().__init__(parent)
+        self.setWindowTitle("Commands")
+        self._actions = actions
+        self.line = QLineEdit()
+        self.line.setAccessibleName("Command")
+        self.line.setPlaceholderText("Type a few letters of a command")
+        self.line.setClearButtonEnabled(True)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Commands")
+        self.list.setUniformItemSizes(True)
+        column = QVBoxLayout(self)
+        column.addWidget(self.line)
+        column.addWidget(self.list)
+        self.resize(min(560, parent.width()), min(420, parent.height()))
+        self.line.textChanged.connect(self._show)
+        self.line.installEventFilter(self)
+        self.line.returnPressed.connect(self.accept)
+        self.list.itemActivated.connect(lambda _: self.accept())
+        self._show("")
+
+    @property
+    def chosen(self) -> QAction | None:
+        """The command that Return carries out; None where none matches."""
+        item = self.list.currentItem()
+        return None if item is None else cast(QAction, item.data(Qt.ItemDataRole.UserRole))
+
+    def accept(self) -> None:
+        action = self.chosen
+        if action is None:
+            return
+        super().accept()
+        action.trigger()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys that move in the list do so while the line has the focus."""
+        pressed = event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in LIST_KEYS:
+            self.list.event(event)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _show(self, typed: str) -> None:
+        self.list.clear()
+        for action in matching(self._actions, typed):
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            item = QListWidgetItem(f"{name_of(action)}    {keys}" if keys else name_of(action))
+            item.setToolTip(action.statusTip())
+            item.setData(Qt.ItemDataRole.UserRole, action)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)

@@ -1,0 +1,31 @@
+"""The versions that a report about the program needs: its own, and those of what it stands on."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from playground import __version__
+
+LIBRARIES = {"NumPy": "numpy", "pyqtgraph": "pyqtgraph", "contourpy": "contourpy"}
+"""Names as they are written, and those of their packages."""
+
+
+def versions() -> dict[str, str]:
+    """Return name and version of the program, of Python, of Qt and of the libraries, and the system's name.
+
+    Nothing is imported for it: Qt is named by the version of its package.
+    """
+    found = {"Loss Landscape Playground": __version__, "Python": platform.python_version()}
+    for name, package in {"Qt (PySide6)": "PySide6-Essentials", **LIBRARIES}.items():
+        try:
+            found[name] = version(package)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    found["System"] = platform.platform()
+    return found
+
+
+def versions_text() -> str:
+    """Return versions() as lines of text."""
+    return "\n".join(f"{name} {number}" for name, number in versions().items())

@@ -1,0 +1,70 @@
+"""The command palette: a few letters, Return, and the command is carried out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from playground.ui.frame.command_palette import CommandPalette
+from playground.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def window(open_window: Any) -> MainWindow:
+    window: MainWindow = open_window()
+    return window
+
+
+def opened(window: MainWindow, qtbot: Any) -> CommandPalette:
+    """The palette, opened by its key."""
+    qtbot.keyClick(
+        window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    (palette,) = window.findChildren(CommandPalette)
+    return palette
+
+
+def test_letters_of_a_command_and_return_carry_it_out(window: MainWindow, qtbot) -> None:
+    palette = opened(window, qtbot)
+    qtbot.keyClicks(palette.line, "full lay")
+    assert palette.chosen is window.actions_by_name["full"]
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert window.preferences.layout == "full"
+    assert not palette.isVisible()
+
+
+def test_arrows_choose_among_what_matches_while_letters_go_on_to_the_line(window: MainWindow, qtbot) -> None:
+    palette = opened(window, qtbot)
+    qtbot.keyClicks(palette.line, "weights")
+    first = palette.chosen
+    qtbot.keyClick(palette.line, Qt.Key.Key_Down)
+    assert palette.chosen is not first
+    assert "weights" in palette.chosen.text().replace("&", "") + palette.chosen.statusTip()
+    qtbot.keyClicks(palette.line, " again")
+    assert palette.line.text() == "weights again"
+    assert palette.chosen is window.actions_by_name["same_weights"]
+
+
+def test_what_cannot_be_done_now_is_not_offered_and_nothing_is_done_where_nothing_matches(
+    window: MainWindow, qtbot
+) -> None:
+    assert not window.actions_by_name["redo"].isEnabled()
+    palette = opened(window, qtbot)
+    qtbot.keyClicks(palette.line, "redo")
+    assert palette.chosen is not window.actions_by_name["redo"]
+    palette.line.setText("no such command")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_every_command_with_a_name_is_found_by_it(window: MainWindow, qtbot) -> None:
+    palette = opened(window, qtbot)
+    offered = [palette.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(palette.list.count())]
+    commands = [window.actions_by_name[name] for name in window.actions_by_name.names() if name != "palette"]
+    assert {a.objectName() for a in commands if a.isEnabled()} <= {a.objectName() for a in offered}
+    QApplication.processEvents()
