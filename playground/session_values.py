@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from playground.arrays import Array
-from playground.files.foreign_names import shown_name
+from playground.files.foreign_names import shown_path
 from playground.sessions import KINDS, SessionError
 
 MOST = 2**53
@@ -38,7 +38,7 @@ class Reader:
     def __getitem__(self, name: str) -> Reader:
         if not isinstance(self.value, dict) or name not in self.value:
             self.refuse(f"must have a field {name}")
-        return Reader(self.value[name], f"{self.where}.{shown_name(name)}")
+        return Reader(self.value[name], f"{self.where}.{name}")
 
     def __contains__(self, name: str) -> bool:
         return isinstance(self.value, dict) and self.value.get(name) is not None
@@ -50,7 +50,7 @@ class Reader:
 
     def refuse(self, reason: str) -> NoReturn:
         """Raise SessionError: this value "must be a number", for one."""
-        raise SessionError(f"The session was not opened: {self.where} {reason}.")
+        raise SessionError(f"The session was not opened: {shown_path(self.where)} {reason}.")
 
     def names(self) -> list[str]:
         """Return the names of the fields of an object."""

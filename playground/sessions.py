@@ -301,27 +301,29 @@ class _Arrays:
 
     def array(self, about: Any, where: str) -> Array:
         """Return the array that {"$array": about} stands for."""
-        wrong = _UnreadableError(f"names numbers in {where} that it does not hold.")
-        if not isinstance(about, list) or len(about) != 3:
-            raise wrong
+        if not self._is_place(about):
+            raise _UnreadableError(f"names numbers in {shown_path(where)} that it does not hold.")
         kind, start, shape = about
-        if not isinstance(kind, str) or kind not in self._pools or not isinstance(shape, list):
-            raise wrong
-        pool = self._pools[kind]
-        if len(shape) > MOST_DIMENSIONS or not all(_is_count(n, len(pool)) for n in (start, *shape)):
-            raise wrong
-        size = math.prod(shape)
-        if start + size > len(pool):
-            raise wrong
         key = kind, start, *shape
         array = self._made.get(key)
         if array is None:
+            pool, size = self._pools[kind], math.prod(shape)
             self._room -= size * pool.itemsize
             if self._room < 0:
                 raise _UnreadableError("unpacks to too much.")
             array = self._made[key] = pool[start : start + size].reshape(shape).copy()
             array.setflags(write=False)
         return array
+
+    def _is_place(self, about: Any) -> bool:
+        if not isinstance(about, list) or len(about) != 3:
+            return False
+        kind, start, shape = about
+        if not isinstance(kind, str) or kind not in self._pools or not isinstance(shape, list):
+            return False
+        most = len(self._pools[kind])
+        counts = all(_is_count(number, most) for number in (start, *shape))
+        return len(shape) <= MOST_DIMENSIONS and counts and start + math.prod(shape) <= most
 
 
 def _is_count(value: Any, most: int) -> bool:
@@ -331,15 +333,15 @@ def _is_count(value: Any, most: int) -> bool:
 def _read(value: Any, array_of: Callable[[Any, str], Array], where: str, depth: int = 0) -> Value:
     """The value of a part with its arrays in their places."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise _UnreadableError(f"holds a number in {shown_name(where)} that is not finite.")
+        raise _UnreadableError(f"holds a number in {shown_path(where)} that is not finite.")
     if not isinstance(value, list | dict):
         return value
     if depth == DEEPEST:
-        raise _UnreadableError(f"is nested too deeply in {shown_name(where)}.")
+        raise _UnreadableError(f"is nested too deeply in {shown_path(where)}.")
     if isinstance(value, list):
         return [_read(entry, array_of, where, depth + 1) for entry in value]
     if ARRAY in value:
         if len(value) > 1:
-            raise _UnreadableError(f"names numbers in {shown_name(where)} that it does not hold.")
-        return array_of(value[ARRAY], shown_name(where))
+            raise _UnreadableError(f"names numbers in {shown_path(where)} that it does not hold.")
+        return array_of(value[ARRAY], where)
     return {name: _read(entry, array_of, f"{where}.{name}", depth + 1) for name, entry in value.items()}
