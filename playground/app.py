@@ -30,6 +30,8 @@ from playground.startup.log import begin_log
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from playground.sessions import Session
+
 PROGRAM = "loss-playground"
 BAD_INPUT = 2
 FEWEST_FILES, FEWEST_FILES_OF_A_WINDOW = 16, 64
@@ -63,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     begin_log(arguments.verbose)
     try:
         _check_open_files(FEWEST_FILES if arguments.headless else FEWEST_FILES_OF_A_WINDOW)
-        file = _file(arguments.experiment) if arguments.experiment else None
+        file = _file(arguments.file) if arguments.file else None
         if arguments.headless:
             return _without_window(arguments, file)
         return _with_window(file)
@@ -94,11 +96,12 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"Loss Landscape Playground {__version__}")
     parser.add_argument(
-        "experiment",
+        "file",
         nargs="?",
         type=_path_of("file"),
-        metavar="EXPERIMENT.json",
-        help="an experiment to start with, as the window saves it (default: two circles, a 2-4-1 network)",
+        metavar="FILE",
+        help="an experiment (.json) to start with or a session (.landscape) to go on with, as the window "
+        "saves them (default: two circles, a 2-4-1 network)",
     )
     parser.add_argument("--verbose", action="store_true", help="write what the program does to stderr too")
     group = parser.add_argument_group("without a window")
@@ -109,20 +112,22 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--export-dir",
         type=_path_of("folder"),
         metavar="DIR",
-        help="the folder for plots (PNG, SVG), history.csv and experiment.json; made where it is missing",
+        help="the folder for plots (PNG, SVG), history.csv, experiment.json and run.landscape; made where it "
+        "is missing",
     )
     group.add_argument(
         "--steps",
         type=_steps,
         metavar="N",
-        help="how many steps to train (default: as many as the file says, else 1000)",
+        help="how many steps to train (default: as many as the file says, else 1000); of a session how many "
+        "further ones (default: 0)",
     )
     group.add_argument(
         "--learning-rate",
         type=_learning_rate,
         metavar="A",
         help=f"the learning rate at the start, {MIN_LEARNING_RATE:g} to {MAX_LEARNING_RATE:g} "
-        "(default: the experiment's)",
+        "(default: the file's)",
     )
     arguments = parser.parse_args(argv)
     given = {
@@ -167,40 +172,55 @@ def _learning_rate(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
 
 
-def _file(path: Path) -> ExperimentFile:
+def _file(path: Path) -> ExperimentFile | Session:
+    """What a file holds, whatever its name."""
     from playground.experiment_files import FileError, read_experiment
+    from playground.sessions import SessionError, is_session, load_session
 
     try:
-        return read_experiment(path)
-    except FileError as error:
+        return load_session(path) if is_session(path) else read_experiment(path)
+    except (FileError, SessionError) as error:
         raise _BadInput(str(error)) from None
 
 
-def _without_window(arguments: argparse.Namespace, file: ExperimentFile | None) -> int:
+def _without_window(arguments: argparse.Namespace, file: ExperimentFile | Session | None) -> int:
     from playground import headless
     from playground.files.atomic import ExportError
+    from playground.sessions import Session, SessionError
 
     try:
+        if isinstance(file, Session):
+            return headless.go_on(
+                file,
+                steps=arguments.steps,
+                learning_rate=arguments.learning_rate,
+                export_dir=arguments.export_dir,
+            )
         return headless.run(
             file or ExperimentFile(Experiment()),
             steps=arguments.steps,
             learning_rate=arguments.learning_rate,
             export_dir=arguments.export_dir,
         )
-    except ExportError as error:
+    except (ExportError, SessionError) as error:
         raise _BadInput(str(error)) from None
 
 
-def _with_window(file: ExperimentFile | None) -> int:
+def _with_window(file: ExperimentFile | Session | None) -> int:
+    from playground.lab.saved_lab import saved_lab_of
+    from playground.sessions import Session, SessionError
     from playground.startup import crash
     from playground.startup.ending import ends_when_told
     from playground.startup.qt_start import QtStartError, check_display, check_letters, make_application
 
+    saved = None
     try:
+        if isinstance(file, Session):
+            saved, file = saved_lab_of(file), None
         check_display(os.environ)
         application = make_application([PROGRAM])
         check_letters()
-    except QtStartError as error:
+    except (QtStartError, SessionError) as error:
         raise _BadInput(str(error)) from None
     crash.install()
     crash.install_dialog()
@@ -212,6 +232,8 @@ def _with_window(file: ExperimentFile | None) -> int:
 
             _collector = collect_here()
             window = MainWindow(file)
+            if saved is not None:
+                window.lab.open_saved(saved)
             window.show()
             # What stays as long as the window need not be looked through again: 50 ms each time otherwise.
             gc.freeze()

@@ -1,4 +1,4 @@
-"""A run without a window: an experiment in, a folder of pictures and tables out.
+"""A run without a window: an experiment or a session in, a folder of pictures and tables out.
 
 Training needs NumPy only; Qt is loaded at the end, offscreen, to draw.
 """
@@ -12,9 +12,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -36,11 +36,13 @@ from playground.files.atomic import (
     write_atomically,
 )
 from playground.files.foreign_names import shown_path
+from playground.lab.saved_lab import SavedLab, saved_lab_of, session_of
 from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryQuestion
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
 from playground.numerals import number_text, percent_text
+from playground.sessions import Session, Value, save_session
 from playground.startup.ending import heard_signals
 
 if TYPE_CHECKING:
@@ -59,8 +61,9 @@ FILES = (
     "boundary.svg",
     "history.csv",
     "experiment.json",
+    "run.landscape",
 )
-TABLES = FILES[-2:]
+TABLES = FILES[-3:]
 """What needs no Qt."""
 PNG_PIXELS, SVG_PIXELS, DPI = (1600, 1200), (800, 600), 200
 RESOLUTION = 151
@@ -81,7 +84,7 @@ def run(
     steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one at the start, None is the
     experiment's. A run that diverges is exported as far as it went; one that Ctrl+C or another signal ends
     before its files are finished writes none. Where no picture can be drawn (there is no font, or Qt does not
-    start) the history and the experiment are written, one sentence on stderr says so, and the status is 2.
+    start) history, experiment and session are written, one sentence on stderr says so, and the status is 2.
     Raises ExportError, naming the path, where something cannot be written: no file is then changed, except
     those that it names.
     """
@@ -92,6 +95,53 @@ def run(
         file = replace(file, experiment=experiment, changes=later)
     if steps is None:
         steps = DEFAULT_STEPS if file.steps is None else file.steps
+    return _run(_Start(lambda: Trainer(file.experiment), FollowedLog(file.changes), steps), export_dir)
+
+
+def go_on(
+    session: Session,
+    steps: int | None = None,
+    learning_rate: float | None = None,
+    export_dir: str | Path = ".",
+) -> int:
+    """Go on with the run of a session as run does with an experiment; the exit status.
+
+    steps: so many further ones, None is 0. learning_rate: from now on, None is the run's. The session that is
+    written is that of before with the run gone on; what an earlier moment and a fork showed is over. Raises
+    SessionError for a session that no run has, and what run raises.
+    """
+    lab = saved_lab_of(session)
+    log = FollowedLog(lab.run.following)
+
+    def begin() -> Trainer:
+        trainer = Trainer.resumed(lab.run)
+        if learning_rate is not None:
+            trainer.learning_rate = learning_rate
+            log.leave()
+        return trainer
+
+    return _run(_Start(begin, log, lab.step + (steps or 0), lab, session.window), export_dir)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """Where a run begins: what makes it, its log, the step to go to; of a session what else is in it."""
+
+    begin: Callable[[], Trainer]
+    log: FollowedLog
+    target: int
+    lab: SavedLab | None = None
+    window: Value = None
+
+    def session(self, trainer: Trainer) -> Session:
+        """Return the session with the run as it is now."""
+        run = replace(trainer.saved(), following=self.log.rest)
+        if self.lab is None:
+            return session_of(SavedLab(run))
+        return session_of(replace(self.lab, run=run, moment=None, fork=None, finished=""), self.window)
+
+
+def _run(start: _Start, export_dir: str | Path) -> int:
     folder = ensure_folder(export_dir)
     unseen = ""
     try:
@@ -101,9 +151,9 @@ def run(
             _Workshop(folder) as workshop,
             threadpool_limits(limits=1),
         ):
-            trainer = _train(file, steps, Progress(steps, sys.stderr), signals)
+            trainer = _train(start, signals)
             _say(_summary(trainer))
-            _write_tables(trainer, workshop.inside)
+            _write_tables(trainer, start.session(trainer), workshop.inside)
             try:
                 _draw(trainer, workshop, signals)
             except _Unseen as error:
@@ -231,19 +281,20 @@ class _Workshop:
         _complain(_without_pictures(sentence, self._folder))
 
 
-def _train(file: ExperimentFile, steps: int, progress: Progress, signals: Signals) -> Trainer:
-    trainer, log, piece = Trainer(file.experiment), FollowedLog(file.changes), 1
+def _train(start: _Start, signals: Signals) -> Trainer:
+    trainer, log, steps, piece = start.begin(), start.log, start.target, 1
+    progress = Progress(steps, sys.stderr)
     log.apply(trainer)
-    progress.show(0, trainer.train_loss())
+    progress.show(trainer.step, trainer.train_loss())
     shown = time.perf_counter()
     while trainer.step < steps and not trainer.diverged:
-        start, before = time.perf_counter(), trainer.step
+        began, before = time.perf_counter(), trainer.step
         trainer.advance(int(min(piece, steps - before, log.steps_to_next(trainer))))
         log.apply(trainer)
         made, now = trainer.step - before, time.perf_counter()
         # A piece that the log has cut short says how fast it goes, not that twice as much would do.
         longest = 2 * piece if made == piece else piece
-        piece = max(1, min(longest, int(made * SLICE_SECONDS / (now - start + 1e-9))))
+        piece = max(1, min(longest, int(made * SLICE_SECONDS / (now - began + 1e-9))))
         if now - shown >= SLICE_SECONDS or trainer.step >= steps:
             progress.show(trainer.step, trainer.train_loss())
             shown = now
@@ -305,15 +356,17 @@ def _complain(text: str) -> None:
 
 
 def _without_pictures(sentence: str, folder: Path) -> str:
-    return f"{' and '.join(TABLES)} are written to {shown_path(folder)} without pictures: {sentence}"
+    names = f"{', '.join(TABLES[:-1])} and {TABLES[-1]}"
+    return f"{names} are written to {shown_path(folder)} without pictures: {sentence}"
 
 
-def _write_tables(trainer: Trainer, folder: Path) -> None:
+def _write_tables(trainer: Trainer, session: Session, folder: Path) -> None:
     view = trainer.view()
-    history, experiment = TABLES
+    history, experiment, run = TABLES
     write_atomically(folder / history, history_text(view.history, view.experiment.training))
     exported = view.experiment_file
     write_atomically(folder / experiment, exported.to_json())
+    save_session(folder / run, session)
 
 
 def _draw(trainer: Trainer, workshop: _Workshop, signals: Signals) -> None:

@@ -37,7 +37,7 @@ from playground.bounded_json import JsonError, json_of
 from playground.files.archive import Archive, ArchiveError, archive_of
 from playground.files.atomic import write_atomically
 from playground.files.foreign_names import shown_name, shown_path
-from playground.files.text import TextFileError, read_bytes
+from playground.files.text import TextFileError, beginning, read_bytes
 
 SUFFIX = ".landscape"
 FORMAT = "landscape-session"
@@ -53,6 +53,8 @@ PARTS = ("run", "lab", "window")
 KINDS = {"floats": np.dtype("<f8"), "integers": np.dtype("<i8"), "flags": np.dtype("|b1")}
 ARRAY = "$array"
 _HEAD = "session.json"
+_BEGINNING = b"PK\x03\x04"
+"""Of any zip that holds something."""
 _MEMBERS = (*(f"{part}.json" for part in PARTS), *(f"{kind}.npy" for kind in KINDS))
 _NPY = struct.Struct("<6s2BH")
 _LONGEST_NPY_HEADER = 256
@@ -113,6 +115,16 @@ def load_session(file: str | Path | BinaryIO) -> Session:
         return _session_of(data)
     except (ArchiveError, _UnreadableError) as error:
         raise SessionError(f"{name} was not opened: it {error}") from None
+
+
+def is_session(path: str | Path) -> bool:
+    """Return whether a file begins as a session does, or has its ending; load_session says what is wrong."""
+    if Path(path).suffix.lower() == SUFFIX:
+        return True
+    try:
+        return beginning(path, len(_BEGINNING)) == _BEGINNING
+    except TextFileError:
+        return False
 
 
 class _UnreadableError(ValueError):

@@ -33,6 +33,14 @@ def read_text(path: str | Path, most_bytes: int) -> str:
 
 def read_bytes(path: str | Path, most_bytes: int) -> bytes:
     """Return what an ordinary file of at most most_bytes holds. Raises TextFileError as read_text does."""
+    data, size = _read(path, most_bytes + 1, most_bytes)
+    if max(size, len(data)) > most_bytes:
+        raise TextFileError(f"was not opened: it is too large, more than {_size(most_bytes)}.")
+    return data
+
+
+def _read(path: str | Path, length: int, most_bytes: int | None = None) -> tuple[bytes, int]:
+    """The first bytes of an ordinary file, and its size; none of one larger than most_bytes."""
     # Opening a pipe would wait for its other end.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -42,16 +50,19 @@ def read_bytes(path: str | Path, most_bytes: int) -> bytes:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
                 raise TextFileError("was not opened: it is not an ordinary file.")
-            data = b"" if about.st_size > most_bytes else file.read(most_bytes + 1)
+            too_large = most_bytes is not None and about.st_size > most_bytes
+            return b"" if too_large else file.read(length), about.st_size
     except OSError as error:
         raise TextFileError(f"could not be read: {error.strerror or type(error).__name__}.") from None
     except TextFileError:
         raise
     except ValueError:
         raise TextFileError("could not be read: there is no file of such a name.") from None
-    if about.st_size > most_bytes or len(data) > most_bytes:
-        raise TextFileError(f"was not opened: it is too large, more than {_size(most_bytes)}.")
-    return data
+
+
+def beginning(path: str | Path, length: int) -> bytes:
+    """Return the first bytes of an ordinary file, fewer where it is shorter. Raises TextFileError."""
+    return _read(path, length)[0]
 
 
 def text_of(data: bytes) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from playground import headless
 from playground.app import main
-from playground.engine.trainer import replay
+from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     Change,
     DataSettings,
@@ -21,6 +21,9 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.export.history_csv import read_history
+from playground.lab.saved_lab import saved_lab_of
+from playground.sessions import load_session
+from tests.support.saved_runs import csv
 from tests.support.terminal import NO_DISPLAY, start
 
 STEERED = ExperimentFile(
@@ -93,6 +96,15 @@ def test_its_experiment_replays_to_the_same_history(exported):
     assert file == STEERED
     again, once = replay(file, file.steps), replay(STEERED, 150)
     assert again.parameters.tobytes() == once.parameters.tobytes()
+
+
+def test_its_session_goes_on_bit_by_bit(exported):
+    _, folder = exported
+    again = Trainer.resumed(saved_lab_of(load_session(folder / "run.landscape")).run)
+    once = replay(STEERED, 150)
+    for run in (again, once):
+        run.advance(200)
+    assert csv(again) == csv(once)
 
 
 def test_steps_and_learning_rate_of_the_command_line_win_and_files_are_replaced(tmp_path, capsys):
