@@ -210,7 +210,7 @@ def _with_window(file: ExperimentFile | Session | None) -> int:
     from playground.lab.saved_lab import saved_lab_of
     from playground.sessions import Session, SessionError
     from playground.startup import crash
-    from playground.startup.ending import ends_when_told
+    from playground.startup.ending import ends_when_asked
     from playground.startup.qt_start import QtStartError, check_display, check_letters, make_application
 
     saved = None
@@ -225,7 +225,7 @@ def _with_window(file: ExperimentFile | Session | None) -> int:
     crash.install()
     crash.install_dialog()
     _dress(application)
-    with ends_when_told(application):
+    with ends_when_asked(application):
         try:
             from playground.startup.garbage import collect_here
             from playground.ui.main_window import MainWindow

@@ -152,7 +152,7 @@ def _run(start: _Start, export_dir: str | Path) -> int:
             threadpool_limits(limits=1),
         ):
             trainer = _train(start, signals)
-            _say(_summary(trainer))
+            _print(_summary(trainer))
             _write_tables(trainer, start.session(trainer), workshop.inside)
             try:
                 _draw(trainer, workshop, signals)
@@ -165,7 +165,7 @@ def _run(start: _Start, export_dir: str | Path) -> int:
     if unseen:
         _complain(_without_pictures(unseen, folder))
         return WITHOUT_PICTURES
-    _say(f"Written to {shown_path(folder)}: {', '.join(FILES)}.")
+    _print(f"Written to {shown_path(folder)}: {', '.join(FILES)}.")
     return 0
 
 
@@ -258,8 +258,8 @@ class _Workshop:
         try:
             self.inside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self._folder))
         except OSError as error:
-            said = f"Nothing can be written to {shown_path(self._folder)}: {reason_of(error)}."
-            raise ExportError(said) from None
+            sentence = f"Nothing can be written to {shown_path(self._folder)}: {reason_of(error)}."
+            raise ExportError(sentence) from None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
@@ -303,7 +303,7 @@ def _train(start: _Start, signals: Signals) -> Trainer:
     return trainer
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     try:
         print(text, flush=True)
     except OSError:
@@ -318,12 +318,12 @@ def _why_stopped(trainer: Trainer) -> str:
     if overflows == "here":
         return f"{stopped} J is not finite at its weights, and no learning rate goes on from them."
     what = "loss" if overflows == "J" else "norm of the gradient"
-    told = f"{stopped} the {what} of the next step is not finite."
+    sentence = f"{stopped} the {what} of the next step is not finite."
     way = recovery_of(trainer)
     if way is None:
-        return f"{told} No smaller learning rate that was tried goes on."
+        return f"{sentence} No smaller learning rate that was tried goes on."
     start = f"step {way.step}" if way.back else "there"
-    return f"{told} At a learning rate of {number_text(way.learning_rate, 4)} it goes on from {start}."
+    return f"{sentence} At a learning rate of {number_text(way.learning_rate, 4)} it goes on from {start}."
 
 
 def _summary(trainer: Trainer) -> str:

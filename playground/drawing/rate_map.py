@@ -286,14 +286,14 @@ def sentence(rows: RateMap, rate_name: str = "α") -> str:
     elif alone:
         text = f"After {steps} steps seed {rows.seeds[0]} is lowest with {rate_name} = {low}."
     elif low == high:
-        best, told = ("as good as the best", f" ({equal})") if equal else ("the best", "")
-        text = f"After {steps} steps {rate_name} = {low} is {best} for all {count} seeds{told}."
+        best, addition = ("as good as the best", f" ({equal})") if equal else ("the best", "")
+        text = f"After {steps} steps {rate_name} = {low} is {best} for all {count} seeds{addition}."
     else:
         median = _best_text(rows.median_best, rows.learning_rates)
-        told = f"; {equal}" if equal else ""
+        addition = f"; {equal}" if equal else ""
         text = (
             f"After {steps} steps the best {rate_name} lies between {low} and {high}, depending on the seed "
-            f"(median {median}{told})."
+            f"(median {median}{addition})."
         )
     with np.errstate(invalid="ignore"):
         higher = ~(rows.losses <= rows.starts[:, np.newaxis])
@@ -329,8 +329,8 @@ def counts_sentence(rows: RateMap, levels: Levels | None) -> str:
         count = beyond(rows.losses, levels)
         if count.above:
             worse = (rows.losses > rows.starts[:, np.newaxis])[levels.above(rows.losses)].all()
-            told = " (higher than at the start)" if worse else ""
-            parts.append(f"{count.above} above {number_text(levels.high)}{told}")
+            addition = " (higher than at the start)" if worse else ""
+            parts.append(f"{count.above} above {number_text(levels.high)}{addition}")
         if count.below:
             parts.append(f"{count.below} below {number_text(levels.low)}")
     if rows.not_finite:

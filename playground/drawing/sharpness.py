@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 from PySide6.QtGui import QFontMetricsF
 
-from playground.drawing.kit.alternating_curves import strands
+from playground.drawing.kit.alternating_curves import split_alternating
 from playground.drawing.kit.axes import floor_125, font, nice_step, round_up
 from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
@@ -42,8 +42,8 @@ class SharpnessDrawing(MarkedStepsPlot):
         self._sharpness = self._limit = EMPTY_CURVE
         self._last_step = 0
         self.limit_curve, self.sharpness_curve, self.divided_curve = CurveItem(), CurveItem(), CurveItem()
-        self.strands = [(CurveItem(), CurveItem()) for _ in range(2)]
-        curves = (self.sharpness_curve, self.divided_curve, *chain(*self.strands), self.limit_curve)
+        self.alternating = [(CurveItem(), CurveItem()) for _ in range(2)]
+        curves = (self.sharpness_curve, self.divided_curve, *chain(*self.alternating), self.limit_curve)
         self.box.lay((self.grid, self.lines, *curves, self.pointer, self.notice, self.footnote))
         self.notice.text = EMPTY
         self.restyle(theme)
@@ -79,9 +79,9 @@ class SharpnessDrawing(MarkedStepsPlot):
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         super().restyle(theme)
-        for entry in (self.sharpness_curve, *self.strands[0]):
+        for entry in (self.sharpness_curve, *self.alternating[0]):
             entry.set_pen(solid_pen(theme.text, theme.curve_width))
-        for entry in (self.divided_curve, *self.strands[1]):
+        for entry in (self.divided_curve, *self.alternating[1]):
             entry.set_pen(solid_pen(theme.text, theme.curve_width, DOTS))
         self.limit_curve.set_pen(solid_pen(theme.pink, theme.thin_width * 1.3, DASHES))
 
@@ -119,8 +119,12 @@ class SharpnessDrawing(MarkedStepsPlot):
         """Lay the sharpness and its limit where the axis has them."""
         for curve, divided in ((self.sharpness_curve, False), (self.divided_curve, True)):
             mine = [s.sharpness for s in self._stretches if (s.name != PLAIN) == divided]
-            parts = zip(*(strands(sharpness) for sharpness in mine), strict=True) if mine else ((), (), ())
-            for item, part in zip((curve, *self.strands[divided]), parts, strict=True):
+            parts = (
+                zip(*(split_alternating(sharpness) for sharpness in mine), strict=True)
+                if mine
+                else ((), (), ())
+            )
+            for item, part in zip((curve, *self.alternating[divided]), parts, strict=True):
                 drawn = _joined(list(part))
                 item.set_data(drawn.steps, self.height(drawn.values))
         self.limit_curve.set_data(self._limit.steps, self.height(self._limit.values))

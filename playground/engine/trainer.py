@@ -147,12 +147,12 @@ class Trainer:
         here, last_update = self._descent.checkpoint(), self._descent.last_update
         with np.errstate(all="ignore"):
             self._descent.settle(self.settings)
-            self._descent.make_again(self.step + 1)
-            self._gauge.forget()
+            self._descent.replay_to(self.step + 1)
+            self._gauge.invalidate()
             loss = self.train_loss()
         self._descent.return_to(here)
         self._descent.last_update = last_update
-        self._gauge.forget()
+        self._gauge.invalidate()
         return "gradient" if math.isfinite(loss) else "J"
 
     def train_loss(self) -> float:
@@ -232,7 +232,7 @@ class Trainer:
         self._run.history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
         self._descent.set_parameters(theta)
         self._settled = False
-        self._gauge.forget()
+        self._gauge.invalidate()
         self._diverged = False
 
     def make(self, change: Change) -> None:
@@ -261,7 +261,7 @@ class Trainer:
                 if interrupted is not None and interrupted():
                     break
                 # A block ends where a checkpoint is wanted: what lies behind it is known to be finite.
-                furthest = self.checkpoints.wanted_after(self.step)
+                furthest = self.checkpoints.next_due(self.step)
                 if self._run.advance_in_block(start + n_steps, furthest, interrupted):
                     self._keep()
                 else:
@@ -304,7 +304,7 @@ class Trainer:
             raise ValueError("The snapshot belongs to another experiment.")
         self._take_live(snapshot.live)
         self._descent.return_to(snapshot.checkpoint)
-        self._gauge.forget()
+        self._gauge.invalidate()
         self._descent.last_update = snapshot.last_update
         self._run.last_finite = snapshot.last_finite
         self._run.history = snapshot.history.copy()
@@ -343,7 +343,7 @@ class Trainer:
                 live = live.with_value(change.field, change.value)
         self._take_live(live)
         self._descent.return_to(checkpoint)
-        self._gauge.forget()
+        self._gauge.invalidate()
         self._run.last_finite = checkpoint
         self._run.history = History(self.parameters)
         for change in earlier:
@@ -354,14 +354,14 @@ class Trainer:
         """The run now, as what can be gone on from."""
         here, update = self._descent.checkpoint(), self._descent.last_update
         history, checkpoints = self._run.history.copy(), self.checkpoints.copy()
-        history.forget_earlier()
+        history.drop_unthinned()
         return RunState(self.experiment, self._live, here, here, update, history, False, checkpoints, True)
 
     def _keep(self) -> None:
         """Keep what leads back to the present step."""
-        if self.checkpoints.wants(self.step):
+        if self.checkpoints.is_due(self.step):
             self.checkpoints.add(self._descent.checkpoint())
-        if self.records.wants(self.step) and math.isfinite(self.train_loss()):
+        if self.records.is_due(self.step) and math.isfinite(self.train_loss()):
             self.records.add(self._record())
 
     def _is_finite(self) -> bool:
@@ -377,7 +377,7 @@ class Trainer:
         if penalties != (before.l1, before.l2):
             self.problem = self.problem.with_penalties(*penalties)
             self._descent.set_penalty(*penalties)
-            self._gauge.forget()
+            self._gauge.invalidate()
 
     def _coming_checkpoint(self) -> Checkpoint:
         """What the next step goes out from, the live values taken in.

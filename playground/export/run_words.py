@@ -51,18 +51,18 @@ def optimizer_text(training: TrainingSettings) -> str:
     """Return the optimiser with its numbers: "momentum 0.9", "Adam (β 0.9, 0.999)"."""
     name = OPTIMIZERS[training.optimizer].title
     values = optimizer_of(training).hyperparameters
-    told = []
+    parts = []
     if "alpha" in values:
-        told.append(f"ρ {number_text(values['alpha'])}")
+        parts.append(f"ρ {number_text(values['alpha'])}")
     if "betas" in values:
-        told.append("β " + ", ".join(number_text(beta) for beta in values["betas"]))
+        parts.append("β " + ", ".join(number_text(beta) for beta in values["betas"]))
     if values.get("momentum"):
-        told.append(f"momentum {number_text(values['momentum'], 4)}")
+        parts.append(f"momentum {number_text(values['momentum'], 4)}")
     if values.get("weight_decay"):
-        told.append(f"weight decay {number_text(values['weight_decay'])}")
+        parts.append(f"weight decay {number_text(values['weight_decay'])}")
     if training.optimizer == "momentum":
         return f"momentum {number_text(values['momentum'], 4)}"
-    return f"{name} ({', '.join(told)})" if told else name
+    return f"{name} ({', '.join(parts)})" if parts else name
 
 
 def _training(view: RunView) -> str:
@@ -92,13 +92,13 @@ def _changes(view: RunView) -> str:
         return ""
     first_rate, schedule, points = began_with(view.experiment)
     # The first mark tells what the run began with.
-    told = [mark for mark in step_marks(made, first_rate, schedule, points) if mark.step > 0]
+    marks = [mark for mark in step_marks(made, first_rate, schedule, points) if mark.step > 0]
     at_start = [change for change in made if change.step == 0 and change.field != RATE]
-    told = [*step_marks(at_start, None, schedule, points), *told]
-    if not told:
+    marks = [*step_marks(at_start, None, schedule, points), *marks]
+    if not marks:
         return ""
-    shown = told[-MOST_CHANGES:]
+    shown = marks[-MOST_CHANGES:]
     text = ", ".join(f"{mark.text} at step {number_text(mark.step, 9)}" for mark in shown)
-    if len(told) > len(shown):
-        return f" Changed by hand {len(told)} times, lastly: {text}."
+    if len(marks) > len(shown):
+        return f" Changed by hand {len(marks)} times, lastly: {text}."
     return f" Changed by hand: {text}."

@@ -66,7 +66,7 @@ class Lab(QObject):
         self._state = READY
         self._run_number = 0
         self._speed: float | None = USUAL_SPEED
-        self._given = self._carried_out = 0
+        self._newest_instruction = self._carried_out = 0
         self._names: dict[int, str] = {}
         self._can_undo = self._can_redo = False
         self._early: Snapshot | None = None
@@ -79,17 +79,17 @@ class Lab(QObject):
         self.training = TrainingThread(experiment, self.analysis.begin, self._gate)
         """The thread that trains; the window gives its commands to the lab."""
         self._commands = self.training.commands
-        told = self.training.signals
-        told.state_changed.connect(self._take_state)
-        told.run_begun.connect(self._take_run)
-        told.run_named.connect(self._take_name)
-        told.carried_out.connect(self._take_carried_out)
-        told.undo_changed.connect(self._take_shelf)
-        told.run_left.connect(self.run_left)
-        told.diverged.connect(self.diverged)
-        for teller in (told, self.analysis):
-            teller.failed.connect(self.failed)
-            teller.notice.connect(self.notice)
+        signals = self.training.signals
+        signals.state_changed.connect(self._take_state)
+        signals.run_begun.connect(self._take_run)
+        signals.run_named.connect(self._take_name)
+        signals.carried_out.connect(self._take_carried_out)
+        signals.undo_changed.connect(self._take_undo)
+        signals.run_left.connect(self.run_left)
+        signals.diverged.connect(self.diverged)
+        for sender in (signals, self.analysis):
+            sender.failed.connect(self.failed)
+            sender.notice.connect(self.notice)
         # A thread that still runs when its object goes would take the program with it.
         atexit.register(_shut_down, weakref.ref(self))
         if (application := QCoreApplication.instance()) is not None:
@@ -131,7 +131,7 @@ class Lab(QObject):
     @property
     def newest_instruction(self) -> int:
         """The number of the newest command that has one; see reached()."""
-        return self._given
+        return self._newest_instruction
 
     @property
     def helper_pid(self) -> int | None:
@@ -149,7 +149,7 @@ class Lab(QObject):
         self._early = snapshot if snapshot is not None and snapshot.run > self._run_number else None
         if snapshot is not None and snapshot.run != self._run_number:
             snapshot = None
-        if snapshot is not None and snapshot.instruction == self._given:
+        if snapshot is not None and snapshot.instruction == self._newest_instruction:
             self._take_settings(snapshot)
         self._gate.close(snapshot is not None)
         QCoreApplication.postEvent(self, QEvent(FRAME_DONE), AFTER_PAINTING)
@@ -390,8 +390,8 @@ class Lab(QObject):
     # What the threads report ----------------------------------------------------------------------------
 
     def _number_instruction(self) -> int:
-        self._given += 1
-        return self._given
+        self._newest_instruction += 1
+        return self._newest_instruction
 
     @Slot(str)
     def _take_state(self, state: str) -> None:
@@ -407,7 +407,7 @@ class Lab(QObject):
         self._carried_out = max(self._carried_out, instruction)
         self._names[number] = name
         # A later instruction is still on its way, and the experiment that it leads to is already known here.
-        if instruction == self._given:
+        if instruction == self._newest_instruction:
             self._experiment = experiment
         self._gate.something_new()
         self.experiment_replaced.emit(experiment, sentence)
@@ -420,7 +420,7 @@ class Lab(QObject):
     @Slot(int, object)
     def _take_carried_out(self, instruction: int, experiment: Experiment) -> None:
         self._carried_out = instruction
-        if instruction == self._given:
+        if instruction == self._newest_instruction:
             # Also where something that was known here already has been refused.
             self._experiment = experiment
 
@@ -431,7 +431,7 @@ class Lab(QObject):
             self._experiment = replace(view.experiment, training=view.settings)
 
     @Slot(bool, bool)
-    def _take_shelf(self, can_undo: bool, can_redo: bool) -> None:
+    def _take_undo(self, can_undo: bool, can_redo: bool) -> None:
         self._can_undo, self._can_redo = can_undo, can_redo
         self.undo_available.emit(can_undo)
         self.redo_available.emit(can_redo)

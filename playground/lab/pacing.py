@@ -55,7 +55,7 @@ class Gate:
     wakes a window that sleeps, to be called from any thread.
     """
 
-    def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
         self.closed = False
         """Whether the window is at work: read without a lock after every step, hence a plain attribute."""
         self.seconds_shut = 0.0
@@ -65,7 +65,7 @@ class Gate:
         self._opened = threading.Event()
         self._since: float | None = None
         self._seconds_at_work = self._closed_at = 0.0
-        self._tell = tell
+        self._wake = wake
 
     @property
     def seconds_at_work(self) -> float:
@@ -76,7 +76,7 @@ class Gate:
         """Something is there for the window; called from any thread after it was put there."""
         if self.asleep:
             self.asleep = False
-            self._tell()
+            self._wake()
 
     def close(self, snapshot: bool) -> None:
         """The window has come, and taken a snapshot or found none."""

@@ -149,12 +149,12 @@ def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
     )
     if not after - before >= OWN_SHARE * (end - start) > 0:
         return None
-    told = " and ".join(
+    sentence = " and ".join(
         f"{PENALTIES[c.field]} was set to {number_text(c.value)} at step {c.step}" for c in made
     )
     first, last = losses_apart(start, end)
     return (
-        f"{told}: J includes the penalty from there on, which adds {number_text(after - before)}. "
+        f"{sentence}: J includes the penalty from there on, which adds {number_text(after - before)}. "
         f"It rose from {first} to {last}."
     )
 
@@ -175,31 +175,31 @@ def why(past: PastStep, side: StepFromTheSide) -> str:
         measured = f"{rate}, and along this step no parabola opens upwards to warn of it"
     match side.outcome:
         case "across and higher":
-            told = f"{measured}: the step went across the bottom and landed higher, {numbers}."
+            sentence = f"{measured}: the step went across the bottom and landed higher, {numbers}."
         case "across but lower":
-            told = f"{measured}: the step went across the bottom and landed lower, {numbers}."
+            sentence = f"{measured}: the step went across the bottom and landed lower, {numbers}."
         case "across and as high":
-            told = f"{measured}: the step went across the bottom and landed as high, {numbers}."
+            sentence = f"{measured}: the step went across the bottom and landed as high, {numbers}."
         case "short of the bottom":
-            told = f"{measured}: the step ended short of the bottom, {numbers}."
+            sentence = f"{measured}: the step ended short of the bottom, {numbers}."
         case "uphill" | "uphill but lower":
             by = f", as {past.led_by}," if past.led_by else ""
             lands = "higher" if side.landing > side.standing else "lower"
-            told = f"The step went uphill from its beginning{by} and landed {lands}, {numbers}."
+            sentence = f"The step went uphill from its beginning{by} and landed {lands}, {numbers}."
         case "not finite":
             where = "on its way" if math.isfinite(side.landing) else "where the step landed"
-            told = f"{measured}: J is not finite {where}."
+            sentence = f"{measured}: J is not finite {where}."
         case _:
-            told = f"{rate}: the step changed J by no more than rounding."
+            sentence = f"{rate}: the step changed J by no more than rounding."
     for change in past.changes:
         name = OF_THE_STEP.get(change.field) or PENALTIES[change.field]
-        told += f" {name} was changed at step {change.step}."
+        sentence += f" {name} was changed at step {change.step}."
     if past.exact:
-        return f"Step {past.step}: {told}"
+        return f"Step {past.step}: {sentence}"
     where = (
         f"J rose between steps {past.jump[0]} and {past.jump[1]}; the nearest recorded is step {past.step}"
     )
-    return f"{where}. {told}" if past.update is not None else f"{where}, shown along −∂J/∂θ. {told}"
+    return f"{where}. {sentence}" if past.update is not None else f"{where}, shown along −∂J/∂θ. {sentence}"
 
 
 def setting_at(view: RunView, name: str, step: int) -> Any:

@@ -28,7 +28,7 @@ SAME = 1e-3
 """A loss within this share above the lowest of its seed is as good: nobody would choose between the two."""
 BREATH = 0.006
 """Seconds of work between two breathing points."""
-TELL = 0.2
+REPORT_SECONDS = 0.2
 """Seconds of work after which the progress is told."""
 TOGETHER = 100_000
 """Samples × neurons of one step of all runs that go forward together: a few milliseconds."""

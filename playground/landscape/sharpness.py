@@ -262,13 +262,17 @@ def what_goes_on(
     """
     then, now = view.rate_at(step), view.rate_at(view.step)
     if abs(now - then) <= SAME_RATE * then:
-        return _what_goes_on(found, view, step, record, in_short, told_of_j=True)
-    told = _what_goes_on(found, view, step, record, in_short, told_of_j=False)
-    return told if told == found.reason else f"At step {step}: {told.replace('Sharpness', 'sharpness', 1)}"
+        return _what_goes_on(found, view, step, record, in_short, with_loss=True)
+    sentence = _what_goes_on(found, view, step, record, in_short, with_loss=False)
+    return (
+        sentence
+        if sentence == found.reason
+        else f"At step {step}: {sentence.replace('Sharpness', 'sharpness', 1)}"
+    )
 
 
 def _what_goes_on(
-    found: Stability, view: RunView, step: int, record: SharpnessRecord, in_short: bool, told_of_j: bool
+    found: Stability, view: RunView, step: int, record: SharpnessRecord, in_short: bool, with_loss: bool
 ) -> str:
     if found.level_times_rate is None or not math.isfinite(found.sharpness) or not found.sharpness > 0:
         return found.reason
@@ -285,7 +289,7 @@ def _what_goes_on(
         if grown:
             return f"{what} has grown {grown}: it is at {percent} of the limit.{holds}"
         return f"{what} is below the limit, at {percent} of it.{holds}"
-    does = _what_j_does(find_phase(view.history, view.diverged)) if told_of_j else ""
+    does = _what_j_does(find_phase(view.history, view.diverged)) if with_loss else ""
     where = "at" if at_the_limit(share) else "just above" if share > 1 else "just below"
     return f"{what} is {where} the limit ({percent} of it){does}.{holds}"
 

@@ -205,8 +205,8 @@ def _size(path: Path) -> int:
 
 def _too_many(folder: Path, count: int, read: int) -> LessonError:
     found, size = f"{count_text(count)} files of lessons", f"{MOST_BYTES_OF_LESSONS // 1_000_000} MB"
-    said = f"holds {found}; the first {read} are read: a course has at most {MOST_LESSONS}, and {size}."
-    return LessonError(folder.name or str(folder), None, "", said)
+    reason = f"holds {found}; the first {read} are read: a course has at most {MOST_LESSONS}, and {size}."
+    return LessonError(folder.name or str(folder), None, "", reason)
 
 
 class _Reader:
@@ -249,8 +249,8 @@ class _Reader:
         self._check(content, known, index, required=("title", "text"))
         for number in LINK.findall(content["text"]):
             if re.fullmatch("[0-9]{1,4}", number) is None:
-                said = f"a link to a lesson has its number, from 0: lesson:3, not lesson:{number[:20]}."
-                raise self._error(index, "text", said)
+                reason = f"a link to a lesson has its number, from 0: lesson:3, not lesson:{number[:20]}."
+                raise self._error(index, "text", reason)
         if len(HTML_TABLE.findall(content["text"])) > MOST_HTML_TABLES:
             raise self._error(index, "text", f"holds more than {MOST_HTML_TABLES} tables in HTML.")
         view = content.get("view", {})
@@ -282,8 +282,8 @@ class _Reader:
             return None
         for name in ("steps", "changes"):
             if name in content:
-                said = "belongs to a saved run: the experiment of a lesson begins at step 0."
-                raise self._error(index, f"experiment.{name}", said)
+                reason = "belongs to a saved run: the experiment of a lesson begins at step 0."
+                raise self._error(index, f"experiment.{name}", reason)
         try:
             return Experiment.from_json(json.dumps(content, default=str))
         except ExperimentError as error:
@@ -337,8 +337,8 @@ class _Reader:
         if len(choices) > MOST_CHOICES:
             raise self._error(index, "prediction.choices", f"must be at most {MOST_CHOICES}.")
         if any(len(choice) > LONGEST_TEXT for choice in choices):
-            said = f"must be at most {LONGEST_TEXT} characters each."
-            raise self._error(index, "prediction.choices", said)
+            reason = f"must be at most {LONGEST_TEXT} characters each."
+            raise self._error(index, "prediction.choices", reason)
         if not is_number(content["answer"]):
             raise self._error(index, "prediction.answer", "must be a finite number.")
         if not (is_number(content.get("within", 1)) and content.get("within", 1) >= 1):

@@ -116,7 +116,7 @@ class Rehearsal:
             self._variables, self._sheet = check_expression(value, where), None
         elif kind == "variable":
             for name, number in value.items():
-                self._give(name, number, f"{where}.{name}")
+                self._set_variable(name, number, f"{where}.{name}")
             self._evaluate(where)
         elif kind == "parameters":
             check_parameters(value, self._experiment, where)
@@ -131,7 +131,7 @@ class Rehearsal:
         if self._experiment is not None:
             self._experiment = changed
 
-    def _give(self, name: str, value: Any, where: str) -> None:
+    def _set_variable(self, name: str, value: Any, where: str) -> None:
         if self._variables is not None and name not in self._variables:
             raise SolutionError(where, "is no variable of the expression.")
         if not is_number(value):

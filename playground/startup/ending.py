@@ -40,7 +40,7 @@ def heard_signals() -> list[int]:
 
 
 @contextmanager
-def ends_when_told(application: QApplication) -> Iterator[None]:
+def ends_when_asked(application: QApplication) -> Iterator[None]:
     """Let SIGINT, SIGTERM, SIGHUP and a logout end the program in good order, locked or not.
 
     Qt's loop does not let Python see signals, so Python writes each into a socket that wakes the loop. A
@@ -57,13 +57,13 @@ def ends_when_told(application: QApplication) -> Iterator[None]:
         for window in _windows():
             window.remember()
 
-    heard, told = socket.socketpair()
-    for end in (heard, told):
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
         end.setblocking(False)
-    notifier = QSocketNotifier(heard.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: heard.recv(64))
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reader.recv(64))
     application.commitDataRequest.connect(log_out, Qt.ConnectionType.DirectConnection)
-    woken_before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    woken_before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     before = {number: signal.signal(number, close) for number in heard_signals()}
     try:
         yield
@@ -73,8 +73,8 @@ def ends_when_told(application: QApplication) -> Iterator[None]:
         signal.set_wakeup_fd(woken_before)
         application.commitDataRequest.disconnect(log_out)
         notifier.setEnabled(False)
-        heard.close()
-        told.close()
+        reader.close()
+        writer.close()
 
 
 def leave(application: QApplication) -> None:

@@ -51,12 +51,12 @@ def make_application(arguments: list[str], give_up: Callable[[str], object] | No
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    said: list[str] = []
+    lines: list[str] = []
 
     def listen(kind: QtMsgType, _context: Any, message: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
-            _give_up(_start_failed(said), give_up)
-        said.append(message)
+            _give_up(_start_failed(lines), give_up)
+        lines.append(message)
 
     # All numbers are written with the same digits, those that Qt writes too.
     QLocale.setDefault(QLocale.c())
@@ -114,7 +114,7 @@ def _import_failed(error: ImportError) -> str:
     return f"PySide6, the window's toolkit, cannot be loaded ({text}); {WITHOUT_A_WINDOW}."
 
 
-def _start_failed(said: list[str]) -> str:
+def _start_failed(lines: list[str]) -> str:
     folder = _pyside_folder()
     plugins = folder / "Qt" / "plugins" / "platforms" if folder else Path()
     wanted = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] or "xcb"
@@ -122,7 +122,7 @@ def _start_failed(said: list[str]) -> str:
     if missing:
         return _missing_sentence(missing)
     # Qt's further messages guess at libraries that are there.
-    lines = sorted((line.strip() for line in said if line.strip()), key=lambda line: "display" not in line)
+    lines = sorted((line.strip() for line in lines if line.strip()), key=lambda line: "display" not in line)
     reason = lines[0].rstrip(".") if lines else "no reason given"
     return f"Qt cannot open a window ({reason}); {WITHOUT_A_WINDOW}."
 

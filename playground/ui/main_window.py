@@ -160,8 +160,8 @@ class MainWindow(QMainWindow):
         self.statusBar().hide()
         self.statusBar().messageChanged.connect(self.notices.hint)
         for plot in (plot for feature in self.features for plot in feature.plots):
-            plot.export_wanted.connect(self.commands.export)
-            plot.copy_wanted.connect(self.commands.copy)
+            plot.export_requested.connect(self.commands.export)
+            plot.copy_requested.connect(self.commands.copy)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
         application = QGuiApplication.instance()
         if application is not None:
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         for name in ("run", "step", "run_exactly"):
             self.actions_by_name[name].setEnabled(state != FAILED)
         if state == RUNNING:
-            self.commands.forget_divergence()
+            self.commands.clear_divergence()
         if state == RUNNING and not self._begun:
             self._begun = True
             self.notices.clear()
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
             self.notices.say(sentence, offers)
 
     def _notice(self, sentence: str) -> None:
-        self._question_loop.forget_questions()
+        self._question_loop.clear_questions()
         self.notices.say(sentence)
 
     # Looks ----------------------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
             self.setGeometry(self._usual_place)
 
     def _restyle(self) -> None:
-        theme = DARK if self._wants_dark() else LIGHT
+        theme = DARK if self._is_dark() else LIGHT
         if self.arrangement.presenting:
             theme = for_a_hall(theme)
         if theme == self._theme and self.styleSheet():
@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
         for feature in self.features:
             feature.restyle(theme)
 
-    def _wants_dark(self) -> bool:
+    def _is_dark(self) -> bool:
         if self.preferences.theme == "system":
             return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return self.preferences.theme == "dark"

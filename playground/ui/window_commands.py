@@ -47,7 +47,7 @@ class WindowCommands(QObject):
         self._window = window
         self._divergence = ""
         actions, lab = window.actions_by_name, window.lab
-        doings = {
+        handlers = {
             "open": self.ask_and_open,
             "save": self.save,
             "save_as": self.save_as,
@@ -81,7 +81,7 @@ class WindowCommands(QObject):
             "help": self.show_help,
             "about": self.show_about,
         }
-        for name, do in doings.items():
+        for name, do in handlers.items():
             actions[name].triggered.connect(lambda _=False, do=do: do())
         for name in ("experiment", "surface", "data", "loss", "strip"):
             action = actions[f"panel_{name}"]
@@ -114,11 +114,11 @@ class WindowCommands(QObject):
             file = read_experiment(path)
         except FileError as error:
             LOG.warning("not opened: %s", error)
-            window.preferences.forget_file(path)
+            window.preferences.remove_recent_file(path)
             window.notices.say(str(error), seconds=None)
             return False
         LOG.info("opened %s", path)
-        window.preferences.remember_file(path)
+        window.preferences.add_recent_file(path)
         window.lab.set_experiment(file.experiment, file.changes, file.steps, str(path))
         return True
 
@@ -144,7 +144,7 @@ class WindowCommands(QObject):
             window.notices.say(str(error), seconds=None)
             return False
         LOG.info("saved %s", saved)
-        window.preferences.remember_file(saved)
+        window.preferences.add_recent_file(saved)
         window.lab.name_run(window.snapshot.run, str(saved))
         self.show_name()
         step = window.snapshot.view.step
@@ -200,7 +200,7 @@ class WindowCommands(QObject):
             dismissed=lambda: window.preferences.set_switch("invite", False),
         )
 
-    def forget_divergence(self) -> None:
+    def clear_divergence(self) -> None:
         """It runs on: what was said about J that is not finite is over."""
         self._window.notices.take_back(self._divergence)
         self._divergence = ""

@@ -15,7 +15,7 @@ import pytest
 
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
-from playground.startup.ending import ends_when_told
+from playground.startup.ending import ends_when_asked
 from tests.support.questions_asked import FillsThePipe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,7 +161,7 @@ def test_a_helper_that_is_stopped_keeps_nothing_alive(tmp_path: Path, programs: 
 def test_a_signal_that_nohup_switched_off_does_not_close_the_window(qapp: Any) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with ends_when_told(qapp):
+        with ends_when_asked(qapp):
             assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
             assert callable(signal.getsignal(signal.SIGTERM))
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN

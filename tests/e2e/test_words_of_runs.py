@@ -220,11 +220,11 @@ def look_at_the_window(qtbot: Any, open_window: Any, name: str) -> None:
     qtbot.waitUntil(lambda: len(sharpness.record) > 0 and sharpness.record.last.step == steps)
     sharpness.read()
     readout = window.transport.readouts["phase"]
-    qtbot.waitUntil(lambda: readout.value == (phases.phase or "–") and sharpness.view.said != "")
+    qtbot.waitUntil(lambda: readout.value == (phases.phase or "–") and sharpness.view.whole_sentence != "")
     if word:
         assert phases.phase == word
     told = Told(phases.phase, readout.toolTip())
     if "counts as back" not in told.sentence:
         assert witness.objections(told) == []
-    sentence = sharpness.view.said.removesuffix(" The limit lies above the picture.")
+    sentence = sharpness.view.whole_sentence.removesuffix(" The limit lies above the picture.")
     assert witness.objections_to_sharpness(sentence, window.snapshot.view, told) == []

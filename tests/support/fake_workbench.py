@@ -167,7 +167,7 @@ class FakeWorkbench(QMainWindow):
             self.notices.say(sentence)
 
     def _notice(self, sentence: str) -> None:
-        self.question_loop.forget_questions()
+        self.question_loop.clear_questions()
         self.notices.say(sentence)
 
     def _put(self, widget: Shown) -> Shown:

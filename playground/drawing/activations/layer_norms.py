@@ -105,8 +105,8 @@ class LayerNormDrawing(StepsPlot):
     def _off_axis(self) -> str:
         """Which norms the axis has no place for, layer by layer."""
         layers = range(self._norms.shape[1] if self._norms.ndim == 2 else 0)
-        told = [off_log_axis(f"[{layer + 1}]", [self._norms[:, layer]], LEAST) for layer in layers]
-        return "; ".join(text for text in told if text)
+        sentences = [off_log_axis(f"[{layer + 1}]", [self._norms[:, layer]], LEAST) for layer in layers]
+        return "; ".join(text for text in sentences if text)
 
     def _heights(self) -> np.ndarray:
         with np.errstate(all="ignore"):

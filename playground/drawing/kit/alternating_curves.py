@@ -17,7 +17,7 @@ SMOOTHER = 0.5
 """They do where two lines together go up and down less than this share of what the joined line does."""
 
 
-def strands(curve: Curve) -> tuple[Curve, Curve, Curve]:
+def split_alternating(curve: Curve) -> tuple[Curve, Curve, Curve]:
     """A curve in three parts, NaN where a part is not drawn: joined as it is, its even and its odd steps.
 
     Values at successive steps are joined whatever they do: what they draw is true.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.drawing.kit.alternating_curves import strands
+from playground.drawing.kit.alternating_curves import split_alternating
 from playground.drawing.kit.axes import floor_125, nice_step, round_up
 from playground.drawing.kit.furniture import Pointer, off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
@@ -47,7 +47,7 @@ class LossDrawing(MarkedStepsPlot):
         self._rate_at: Callable[[int], float] | None = None
         self.moment, self.others, self.rates = Pointer(theme), OtherCurves(theme), RateLineItem(theme)
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
-        self.test_strands, self.train_strands = (CurveItem(), CurveItem()), (CurveItem(), CurveItem())
+        self.test_alternating, self.train_alternating = (CurveItem(), CurveItem()), (CurveItem(), CurveItem())
         parts = (
             self.grid,
             self.batch_curve,
@@ -55,8 +55,8 @@ class LossDrawing(MarkedStepsPlot):
             self.rates,
             self.others,
             self.test_curve,
-            *self.test_strands,
-            *self.train_strands,
+            *self.test_alternating,
+            *self.train_alternating,
             self.train_curve,
             self.moment,
             self.pointer,
@@ -120,7 +120,7 @@ class LossDrawing(MarkedStepsPlot):
         dots = []
         if step is not None:
             for curve in (self._train, self._test):
-                if self._told_at(curve, step) is not None:
+                if self._value_at(curve, step) is not None:
                     dots.append(self._height_at(curve, step))
         self.moment.point_at(step, dots)
 
@@ -133,9 +133,9 @@ class LossDrawing(MarkedStepsPlot):
         """Take the colours, widths and font sizes of a theme."""
         super().restyle(theme)
         self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
-        for entry in (self.train_curve, *self.train_strands):
+        for entry in (self.train_curve, *self.train_alternating):
             entry.set_pen(solid_pen(theme.text, theme.curve_width))
-        for entry in (self.test_curve, *self.test_strands):
+        for entry in (self.test_curve, *self.test_alternating):
             entry.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
         self.faint = mix(theme.card, theme.dim_text, 0.4)
         self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
@@ -194,8 +194,8 @@ class LossDrawing(MarkedStepsPlot):
         """Lay the losses of training, test and batches where the axis has them."""
         self.batch_curve.set_data(self._batch.steps, self.height(self._batch.values))
         for items, curve in (
-            ((self.train_curve, *self.train_strands), self._train),
-            ((self.test_curve, *self.test_strands), self._test),
+            ((self.train_curve, *self.train_alternating), self._train),
+            ((self.test_curve, *self.test_alternating), self._test),
         ):
             for item, part in zip(items, self._parts(curve), strict=True):
                 item.set_data(part.steps, self.height(part.values))
@@ -209,7 +209,7 @@ class LossDrawing(MarkedStepsPlot):
     def _parts(self, curve: Curve) -> tuple[Curve, Curve, Curve]:
         """A curve as it is drawn: see strands. What every step has a value of is joined."""
         dense = curve is self._train and not len(self._batch.steps)
-        return (curve, EMPTY_CURVE, EMPTY_CURVE) if dense else strands(curve)
+        return (curve, EMPTY_CURVE, EMPTY_CURVE) if dense else split_alternating(curve)
 
     def hover(self, step: float) -> str:
         """Point at the recorded step nearest to this one, and say its numbers; nothing far from any."""
@@ -222,9 +222,9 @@ class LossDrawing(MarkedStepsPlot):
             return ""
         parts, dots = [f"step {number_text(nearest, 9)}"], []
         for name, curve in (("training J", self._train), ("test J", self._test), ("batch J", self._batch)):
-            told = self._told_at(curve, nearest)
-            if told is not None:
-                recorded, value = told
+            found = self._value_at(curve, nearest)
+            if found is not None:
+                recorded, value = found
                 at = "" if recorded == nearest else f" at step {number_text(recorded, 9)}"
                 parts.append(f"{name} {loss_text(value)}{at}")
                 if name != "batch J":
@@ -235,7 +235,7 @@ class LossDrawing(MarkedStepsPlot):
         self.pointer.point_at(nearest, dots)
         return "   ".join(parts)
 
-    def _told_at(self, curve: Curve, step: int) -> tuple[int, float] | None:
+    def _value_at(self, curve: Curve, step: int) -> tuple[int, float] | None:
         """(step, value) recorded last at or before a step: of the same J, and within the curve's pace."""
         row = int(np.searchsorted(curve.steps, step, side="right")) - 1
         if row < 0 or math.isnan(curve.values[row]):

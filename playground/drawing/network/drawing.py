@@ -152,10 +152,10 @@ class NetworkDrawing:
         key = (share, positive, node_size)
         pen = self._pens.get(key)
         if pen is None:
-            pen = self._pens[key] = self._made_pen(share / SHARES, positive, node_size)
+            pen = self._pens[key] = self._new_pen(share / SHARES, positive, node_size)
         return pen
 
-    def _made_pen(self, share: float, positive: bool, node_size: float) -> QPen:
+    def _new_pen(self, share: float, positive: bool, node_size: float) -> QPen:
         theme = self.theme
         color = theme.positive_weight if positive else theme.negative_weight
         ink = QColor(mix(theme.card, color, 0.55 + 0.45 * min(1.0, 4 * share)))

@@ -197,7 +197,7 @@ class LookaheadCurve:
         """An arrowhead at the first and last of those above the scale to which no line leads, and words at
         one of them.
         """
-        half, told = 4 * self.theme.font_factor, False
+        half, labelled = 4 * self.theme.font_factor, False
         width = QFontMetricsF(self.font).horizontalAdvance(ABOVE) + 4
         for k in ends_above(losses, height_of.highest):
             if not room.left() - 1 <= xs[k] <= room.right() + 1:
@@ -210,8 +210,8 @@ class LookaheadCurve:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             # Over those that they are true of.
             far = [x for x, loss in zip(xs, losses, strict=True) if loss > height_of.highest]
-            if not told and xs[k] + half + width <= min(max(far), room.right()):
-                told = True
+            if not labelled and xs[k] + half + width <= min(max(far), room.right()):
+                labelled = True
                 corner = QPointF(xs[k] + half + 4, room.top() + 2)
                 self._label(painter, room, ABOVE, corner, self.theme.dim_text)
 

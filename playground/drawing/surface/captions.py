@@ -107,8 +107,8 @@ NO_VISIBLE_STEP = "The next step is not visible: it changes J by less than round
 def blame_sentence(scale: float, mean_shown: bool) -> str:
     """How many times as long the arrows of one training point and of the mean of all are drawn."""
     enlarged = f"{'Both arrows are' if mean_shown else 'The arrow is'} drawn ×{number_text(scale)}."
-    told = ("" if mean_shown else NO_VISIBLE_MEAN), ("" if scale == 1 else enlarged)
-    return " ".join(sentence for sentence in told if sentence)
+    sentences = ("" if mean_shown else NO_VISIBLE_MEAN), ("" if scale == 1 else enlarged)
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> str:

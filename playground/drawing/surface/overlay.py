@@ -150,11 +150,11 @@ class PathOverlay(ThemedItem):
         frame: Frame,
     ) -> None:
         inside = [end for end in ends if frame[0] <= end[1] <= frame[2] and frame[1] <= end[2] <= frame[3]]
-        wanted, farther = wanted_labels(self._now, now_at, inside, marks)
+        wanted, farther = labels_to_draw(self._now, now_at, inside, marks)
         self.placed = draw_labels(painter, self.theme, wanted, farther, frame, obstacles, line)
 
 
-def wanted_labels(
+def labels_to_draw(
     now: Now | None,
     now_at: Place | None,
     ends: Sequence[PlacedLabel],

@@ -29,7 +29,7 @@ from playground.drawing.surface.arrows import (
 from playground.drawing.surface.camera import EYE_DISTANCE, Camera
 from playground.drawing.surface.height_field import HEIGHT, LIFT, HeightField, heights, unit
 from playground.drawing.surface.mesh_painting import paint_mesh
-from playground.drawing.surface.overlay import draw_labels, draw_mark, draw_now, path_to_now, wanted_labels
+from playground.drawing.surface.overlay import draw_labels, draw_mark, draw_now, labels_to_draw, path_to_now
 from playground.drawing.surface.path_stroke import FAINTEST
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture
 from playground.drawing.surface.relief_axes import BoxAxes
@@ -313,7 +313,7 @@ class ReliefDrawing:
         pixels: np.ndarray,
         rect: QRectF,
     ) -> None:
-        wanted, farther = wanted_labels(
+        wanted, farther = labels_to_draw(
             self.picture.now,
             None if now_at is None else (float(now_at[0]), float(now_at[1])),
             [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows],

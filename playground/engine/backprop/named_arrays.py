@@ -44,15 +44,19 @@ class NamedArrays:
 
     def _a(self, layer: int) -> Matrix:
         name, values = self._a_name(layer), self._a_values(layer)
-        return Matrix(name, column(values), lambda i, j: self._tell(name, values[i], i))
+        return Matrix(name, column(values), lambda i, j: self._entry_text(name, values[i], i))
 
     def _z(self, layer: int) -> Matrix:
         values = self._layer(layer).z
-        return Matrix(f"z[{layer}]", column(values), lambda i, j: self._tell(f"z[{layer}]", values[i], i))
+        return Matrix(
+            f"z[{layer}]", column(values), lambda i, j: self._entry_text(f"z[{layer}]", values[i], i)
+        )
 
     def _delta(self, layer: int) -> Matrix:
         values = self._layer(layer).delta
-        return Matrix(f"δ[{layer}]", column(values), lambda i, j: self._tell(f"δ[{layer}]", values[i], i))
+        return Matrix(
+            f"δ[{layer}]", column(values), lambda i, j: self._entry_text(f"δ[{layer}]", values[i], i)
+        )
 
     def _weights(self, layer: int) -> Matrix:
         W = self._layer(layer).W
@@ -62,7 +66,7 @@ class NamedArrays:
         b = self._layer(layer).b
         return Matrix(f"b[{layer}]", column(b), lambda i, j: f"{self._entry(layer, i)} = {number_text(b[i])}")
 
-    def _tell(self, name: str, value: float, i: int) -> str:
+    def _entry_text(self, name: str, value: float, i: int) -> str:
         mean = "" if self.trace.single else f", mean over {self.trace.m} points"
         return f"{name}{subscripts(i)} = {number_text(value)}{mean}"
 

@@ -178,13 +178,13 @@ class _Teller(NamedArrays):
             made = f"({sum_text(terms)})·{bracketed(slope_by_rule[i])}"
             return self._result(f"{name}{subscripts(i)}", made, one.delta[i], one.delta_by_rule[i])
 
-        def tell_slope(i: int, j: int) -> str:
+        def slope_text(i: int, j: int) -> str:
             entry = f"{prime}(z[{layer}]{subscripts(i)})"
             if not self.trace.single:
                 return self._mean_of(entry, slope[i], slope_by_rule[i])
             return self._result(entry, f"{prime}({number_text(one.z[i])})", slope[i], slope_by_rule[i])
 
-        def tell_transposed(i: int, j: int) -> str:
+        def transposed_text(i: int, j: int) -> str:
             return f"{self._entry(layer + 1, j, i)} = {number_text(above.W[j, i])}, transposed"
 
         sentence = f"The chain rule hands δ[{layer + 1}] back through the weights and the slope of {self.g}."
@@ -196,11 +196,11 @@ class _Teller(NamedArrays):
             f"{name} = W[{layer + 1}]ᵀ·δ[{layer + 1}] ∘ {prime}(z[{layer}])",
             sentence,
             (
-                Matrix(f"W[{layer + 1}]ᵀ", above.W.T, tell_transposed),
+                Matrix(f"W[{layer + 1}]ᵀ", above.W.T, transposed_text),
                 "·",
                 self._delta(layer + 1),
                 "∘",
-                Matrix(f"{prime}(z[{layer}])", column(slope), tell_slope),
+                Matrix(f"{prime}(z[{layer}])", column(slope), slope_text),
                 "=" if self.trace.single else "→",
                 Matrix(name, column(one.delta), explain, True),
             ),
@@ -235,7 +235,7 @@ class _Teller(NamedArrays):
             (
                 self._delta(layer),
                 "·",
-                Matrix(f"{came}ᵀ", before[np.newaxis], lambda i, j: self._tell(came, before[j], j)),
+                Matrix(f"{came}ᵀ", before[np.newaxis], lambda i, j: self._entry_text(came, before[j], j)),
                 "=" if self.trace.single and not one.penalty.any() else "→",
                 Matrix(name, one.dW, explain, True),
             ),

@@ -153,10 +153,10 @@ class Fork:
             due = self.first_step + next_measured(self.step - self.first_step, self._longest)
             stop = min(end, due, self.step + len(batches.slots) - batches.position)
             # All paths have their points at the same steps.
-            wanted = self._paths[0].wanted(self.step - self.first_step, stop - self.first_step)
-            keep_all = len(wanted) >= KEEP_ALL_SHARE * (stop - self.step)
-            if wanted and not keep_all:
-                stop = self.first_step + wanted[0]
+            path_steps = self._paths[0].points_to_keep(self.step - self.first_step, stop - self.first_step)
+            keep_all = len(path_steps) >= KEEP_ALL_SHARE * (stop - self.step)
+            if path_steps and not keep_all:
+                stop = self.first_step + path_steps[0]
             slots = batches.slots[batches.position : batches.position + stop - self.step]
             thetas: list[Array] = []
             coming = (batch for _, batch in slots)
@@ -167,10 +167,10 @@ class Fork:
             if stop == due:
                 self._note_losses()
             if keep_all:
-                rows = np.array(wanted) - (before + 1 - self.first_step)
-                self._note_points(np.array(wanted), np.array(thetas)[rows])
-            elif wanted:
-                self._note_points(np.array(wanted[:1]), self._fleet.working[np.newaxis])
+                rows = np.array(path_steps) - (before + 1 - self.first_step)
+                self._note_points(np.array(path_steps), np.array(thetas)[rows])
+            elif path_steps:
+                self._note_points(np.array(path_steps[:1]), self._fleet.working[np.newaxis])
         return self.step - first
 
     def view(self) -> ForkView:

@@ -61,11 +61,11 @@ class Thinned(Generic[Kind]):
     def __len__(self) -> int:
         return 1 + len(self._entries) + (self._newest is not None)
 
-    def wanted_after(self, step: int) -> int:
+    def next_due(self, step: int) -> int:
         """The first step after this one at which an entry may be added."""
         return (step // self._base + 1) * self._base
 
-    def wants(self, step: int) -> bool:
+    def is_due(self, step: int) -> bool:
         """Whether an entry of this step is wanted."""
         return step > 0 and step % self._base == 0 and step > self._last_step()
 

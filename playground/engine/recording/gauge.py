@@ -38,7 +38,7 @@ class Gauge:
         self._points_losses: dict[str, float] = {}
         self._penalty = 0.0
 
-    def forget(self) -> None:
+    def invalidate(self) -> None:
         self._readings, self._points_losses = {}, {}
 
     def state(self) -> GaugeState:
@@ -95,7 +95,7 @@ class Gauge:
         for theta in thetas:
             self._descent.working.theta[:] = theta
             losses.append(self._train_points.losses()[0] + self._descent.penalty())
-        self.forget()
+        self.invalidate()
         return losses
 
     def longest_stride(self) -> int:

@@ -108,9 +108,9 @@ class History:
             self._frozen_changes = tuple(self._changes)
         return self._frozen_changes
 
-    def wanted_points(self, after: int, last: int) -> list[int]:
+    def points_to_keep(self, after: int, last: int) -> list[int]:
         """The steps from after + 1 to last at which the path wants the parameters."""
-        return self._path.wanted(after, last)
+        return self._path.points_to_keep(after, last)
 
     def add_steps(
         self, first_step: int, losses: Array, norms: Array, learning_rates: float | Sequence[float]
@@ -174,16 +174,16 @@ class History:
             self._series[name].cut(step - 1 if name in MADE else step)
         self._path.cut(step)
 
-    def forget_measured(self, step: int) -> None:
+    def drop_measured(self, step: int) -> None:
         """Forget what was measured at θ_step and later, because θ or J has changed since."""
         for name in MEASURED:
             self._series[name].cut(step - 1)
 
-    def forget_earlier(self) -> None:
+    def drop_unthinned(self) -> None:
         """Give up what only cut would need: nothing up to now will be taken back."""
         for series in self._series.values():
-            series.forget_earlier()
-        self._path.forget_earlier()
+            series.drop_unthinned()
+        self._path.drop_unthinned()
 
     def copy(self) -> History:
         twin = object.__new__(History)

@@ -133,7 +133,7 @@ def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | 
     bar = max(THROWN * best, OF_FIRST * _first_loss(history))
     if not (losses[held:] > bar).all():
         return None
-    return _told(steps, losses, best, bar, held)
+    return _thrown_out_at(steps, losses, best, bar, held)
 
 
 def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 1) -> ThrownOut | None:
@@ -157,10 +157,10 @@ def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 
         return None
     held = int(hits[0]) + 1
     end = held + HELD
-    return _told(steps[:end], losses[:end], float(best[held - 1]), float(bar[held - 1]), held)
+    return _thrown_out_at(steps[:end], losses[:end], float(best[held - 1]), float(bar[held - 1]), held)
 
 
-def _told(steps: Array, losses: Array, best: float, bar: float, held: int) -> ThrownOut:
+def _thrown_out_at(steps: Array, losses: Array, best: float, bar: float, held: int) -> ThrownOut:
     """What is said of losses (n,) at steps (n,) that stay above the bar from the entry held on."""
     good = int(np.flatnonzero(losses[:held] <= GOOD * best)[-1])
     crossed = int(np.flatnonzero(losses[:held] <= bar)[-1]) + 1
@@ -169,28 +169,28 @@ def _told(steps: Array, losses: Array, best: float, bar: float, held: int) -> Th
     )
 
 
-def come_back(history: HistoryView, told: ThrownOut, batches_per_epoch: int = 1) -> float | None:
+def come_back(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1) -> float | None:
     """The J of a run that was thrown out and has come back; None where it has not.
 
     That is the same the other way round: for HELD steps J has stayed below the bar that it had crossed.
     """
     steps, losses = recent_losses(history, batches_per_epoch)
-    if not len(steps) or steps[-1] < told.step + HELD:
+    if not len(steps) or steps[-1] < rise.step + HELD:
         return None
     held = losses[steps > steps[-1] - HELD]
-    if len(held) < HELD or (held > told.bar).any():
+    if len(held) < HELD or (held > rise.bar).any():
         return None
     return None if thrown_out(history, batches_per_epoch) is not None else float(losses[-1])
 
 
-def at_its_highest(history: HistoryView, told: ThrownOut, batches_per_epoch: int = 1) -> ThrownOut:
+def at_its_highest(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1) -> ThrownOut:
     """The same, told at the step where J has been highest since it crossed the bar."""
     steps, losses = recent_losses(history, batches_per_epoch, math.inf)
-    first = int(np.searchsorted(steps, told.crossed))
+    first = int(np.searchsorted(steps, rise.crossed))
     if first == len(steps):
-        return told
+        return rise
     highest = first + int(losses[first:].argmax())
-    return replace(told, step=int(steps[highest]), loss=float(losses[highest]))
+    return replace(rise, step=int(steps[highest]), loss=float(losses[highest]))
 
 
 def goes_down(history: HistoryView, batches_per_epoch: int = 1) -> bool:
@@ -199,7 +199,7 @@ def goes_down(history: HistoryView, batches_per_epoch: int = 1) -> bool:
     return len(losses) > DOWN and bool((np.diff(losses[-DOWN - 1 :]) < 0).all())
 
 
-def thrown_by(view: RunView, told: ThrownOut) -> int:
+def thrown_by(view: RunView, rise: ThrownOut) -> int:
     """The step whose α threw the run out: where J began to rise.
 
     Where α was raised by hand between there and the bar, it is the step of that change.
@@ -207,11 +207,11 @@ def thrown_by(view: RunView, told: ThrownOut) -> int:
     between = [
         change.step
         for change in view.history.changes
-        if change.field in RATE_FIELDS and told.good_step < change.step < told.crossed
+        if change.field in RATE_FIELDS and rise.good_step < change.step < rise.crossed
     ]
     steps = np.array(between, dtype=np.int64)
     raised = steps[view.rates_at(steps) > view.rates_at(steps - 1)]
-    return int(raised.max(initial=told.good_step))
+    return int(raised.max(initial=rise.good_step))
 
 
 def measured_anew(history: HistoryView) -> int:

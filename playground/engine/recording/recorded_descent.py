@@ -72,7 +72,7 @@ class RecordedDescent:
         self.take_over(training)
         if history.changed_at(step):
             history.mark_point(step, descent.parameters)
-            history.forget_measured(step)
+            history.drop_measured(step)
             if self._due(step):
                 history.add_measured(step, self.gauge.for_history())
             self.last_finite = descent.checkpoint()
@@ -90,18 +90,18 @@ class RecordedDescent:
             checkpoint = descent.checkpoint()
         points: list[Array] = []
         measured: list[tuple[int, Measured]] = []
-        end = first + descent.begin(min(target, furthest) - first)
-        wanted = history.wanted_points(first, end)
+        end = first + descent.begin_row(min(target, furthest) - first)
+        path_steps = history.points_to_keep(first, end)
         while self.step < end:
             # The last update before the target is the one that a view shows.
             stop = min(end, self._next_due(self.step), max(target - 1, self.step + 1))
             if stop == target and interrupted is None:
-                points += descent.go_one_noted(wanted[len(points) :][:1] == [stop])
+                points += descent.advance_one_noted(path_steps[len(points) :][:1] == [stop])
             else:
-                due = wanted[len(points) : bisect_right(wanted, stop)]
-                points += descent.go(stop - self.step, due, interrupted)
+                due = path_steps[len(points) : bisect_right(path_steps, stop)]
+                points += descent.advance(stop - self.step, due, interrupted)
             step = self.step
-            self.gauge.forget()
+            self.gauge.invalidate()
             if step < stop:
                 end = step
             elif self._due(step):
@@ -114,7 +114,7 @@ class RecordedDescent:
                 ):
                     checkpoint = descent.checkpoint()
 
-        losses, norms = descent.made()
+        losses, norms = descent.row_results()
         finite = np.isfinite(losses) & np.isfinite(norms)
         # From parameters whose gradient overflows no α goes on: the run stands before them.
         furthest_good = end
@@ -128,7 +128,7 @@ class RecordedDescent:
             history.add_train_rows(first, losses, accuracies)
         reached = first + len(losses)
         if points:
-            steps = np.array(wanted[: len(points)], dtype=np.int64)
+            steps = np.array(path_steps[: len(points)], dtype=np.int64)
             there = steps <= reached
             history.add_points(steps[there], descent.working.public(np.array(points)[there]))
         for step, measurement in measured:
@@ -147,7 +147,7 @@ class RecordedDescent:
                 self.last_finite, step, self._settings, self.gauge.train_losses_at
             )
         self.history.cut(self.step)
-        self.gauge.forget()
+        self.gauge.invalidate()
 
     def _rates(self, first: int, steps: int) -> float | list[float]:
         """The α of so many steps from the first one on; one number where it is the same."""

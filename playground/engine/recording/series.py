@@ -60,7 +60,7 @@ class Series:
         self._steps = np.empty(capacity, dtype=np.int64)
         self._values = np.empty(capacity)
         self._count = 0
-        self._earlier: FullSeries | None = None
+        self._unthinned: FullSeries | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -99,9 +99,9 @@ class Series:
         """Forget everything after step, as if it had never been added."""
         if self.last_step <= step:
             return
-        if self._earlier is not None and step < self._earlier.thinned_for:
-            self._steps, self._values = self._earlier.steps.copy(), self._earlier.values.copy()
-            self._count, self._earlier = self._capacity, None
+        if self._unthinned is not None and step < self._unthinned.thinned_for:
+            self._steps, self._values = self._unthinned.steps.copy(), self._unthinned.values.copy()
+            self._count, self._unthinned = self._capacity, None
         self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
 
     def curve(self, step: int, value: float | None) -> Curve:
@@ -119,14 +119,14 @@ class Series:
         values.setflags(write=False)
         return Curve(steps, values)
 
-    def forget_earlier(self) -> None:
+    def drop_unthinned(self) -> None:
         """Give up the memory of what was there before the last thinning."""
-        self._earlier = None
+        self._unthinned = None
 
     def copy(self) -> Series:
         twin = Series(self._capacity)
         twin._steps, twin._values, twin._count = self._steps.copy(), self._values.copy(), self._count
-        twin._earlier = self._earlier
+        twin._unthinned = self._unthinned
         return twin
 
     def state(self, back_to: int) -> SeriesState:
@@ -134,7 +134,7 @@ class Series:
 
         back_to is the earliest step that cut will be asked for: what only an earlier one needs is left out.
         """
-        earlier = self._earlier
+        earlier = self._unthinned
         if earlier is not None and earlier.thinned_for <= back_to:
             earlier = None
         return SeriesState(self._steps[: self._count].copy(), self._values[: self._count].copy(), earlier)
@@ -147,12 +147,12 @@ class Series:
         if count > CAPACITY or (state.earlier is not None and len(state.earlier.steps) != CAPACITY):
             raise ValueError(f"a curve has at most {CAPACITY} entries")
         series._steps[:count], series._values[:count], series._count = state.steps, state.values, count
-        series._earlier = state.earlier
+        series._unthinned = state.earlier
         return series
 
     def _thin(self, step: int) -> None:
         kept = _outstanding(self._steps, self._values, self._capacity // 2)
-        self._earlier = FullSeries(step, self._steps, self._values)
+        self._unthinned = FullSeries(step, self._steps, self._values)
         steps, values = np.empty_like(self._steps), np.empty_like(self._values)
         self._count = len(kept)
         steps[: self._count], values[: self._count] = self._steps[kept], self._values[kept]
@@ -276,13 +276,13 @@ class Path:
         self._steps = np.empty(self._capacity, dtype=np.int64)
         self._special = np.empty(self._capacity, dtype=bool)
         self._points = np.empty((PATH_POINTS_AT_LEAST, size))
-        self._earlier: FullPath | None = None
+        self._unthinned: FullPath | None = None
         self.mark(0, theta)
 
     def __len__(self) -> int:
         return self._count
 
-    def wanted(self, after: int, last: int) -> list[int]:
+    def points_to_keep(self, after: int, last: int) -> list[int]:
         """The steps from after + 1 to last at which the path wants the parameters."""
         level = self._fine.level(after + 1, self._last_mark, self._level)
         steps = kept_steps(after, last, level)
@@ -299,8 +299,8 @@ class Path:
         """
         while len(steps):
             if not all_wanted:
-                wanted = is_kept(steps, self._levels(steps))
-                steps, points = steps[wanted], points[wanted]
+                kept = is_kept(steps, self._levels(steps))
+                steps, points = steps[kept], points[kept]
             if len(steps) and self._count == self._capacity:
                 self._thin(int(steps[0]))
                 all_wanted = False
@@ -320,11 +320,11 @@ class Path:
 
     def cut(self, step: int) -> None:
         """Forget everything after step, as if it had never been added."""
-        if (earlier := self._earlier) is not None and step < earlier.thinned_for:
+        if (earlier := self._unthinned) is not None and step < earlier.thinned_for:
             self._level, self._marks_level, self._fine = earlier.level, earlier.marks_level, earlier.fine
             self._steps, self._special = earlier.steps.copy(), earlier.special.copy()
             self._points = earlier.points.copy()
-            self._count, self._earlier = self._capacity, None
+            self._count, self._unthinned = self._capacity, None
         self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
         self._find_last_mark()
 
@@ -335,9 +335,9 @@ class Path:
         """
         return up_to(self._steps[: self._count], self._points[: self._count], step, theta, before)
 
-    def forget_earlier(self) -> None:
+    def drop_unthinned(self) -> None:
         """Give up the memory of what was there before the last thinning."""
-        self._earlier = None
+        self._unthinned = None
 
     def copy(self) -> Path:
         twin = object.__new__(Path)
@@ -348,7 +348,7 @@ class Path:
 
     def state(self, back_to: int) -> PathState:
         """Return copies of all that it holds, for of_state; for back_to see Series.state."""
-        n, earlier = self._count, self._earlier
+        n, earlier = self._count, self._unthinned
         if earlier is not None and earlier.thinned_for <= back_to:
             earlier = None
         arrays = self._steps[:n].copy(), self._special[:n].copy(), self._points[:n].copy()
@@ -367,7 +367,7 @@ class Path:
             raise ValueError(f"a path is thinned where it has {path._capacity} points")
         path._level, path._marks_level, path._fine = state.level, state.marks_level, state.fine
         path._steps[:count], path._special[:count] = state.steps, state.special
-        path._points, path._count, path._earlier = state.points.copy(), count, state.earlier
+        path._points, path._count, path._unthinned = state.points.copy(), count, state.earlier
         path._find_last_mark()
         return path
 
@@ -392,7 +392,7 @@ class Path:
         self._last_mark = int(marks[-1]) if len(marks) else 0
 
     def _thin(self, step: int) -> None:
-        self._earlier = FullPath(
+        self._unthinned = FullPath(
             step, self._level, self._marks_level, self._fine, self._steps, self._special, self._points
         )
         steps, special = self._steps, self._special.copy()
@@ -404,20 +404,20 @@ class Path:
             special[marks[~kept]] = False
         marks = np.flatnonzero(special)
         mark_before = steps[marks[np.searchsorted(marks, np.arange(self._capacity), side="right") - 1]]
-        kept = self._wanted_of_all(steps, special, mark_before)
+        kept = self._points_to_keep(steps, special, mark_before)
         raised = False
         while len(kept) > 3 * self._capacity // 4:
             if not raised or self._fine.least:
                 self._level, raised = self._level + 1, True
             else:
                 self._fine = self._fine.coarser()
-            kept = self._wanted_of_all(steps, special, mark_before)
+            kept = self._points_to_keep(steps, special, mark_before)
         self._count = len(kept)
         self._steps, self._special = np.empty_like(steps), np.empty_like(special)
         self._points = self._points[kept]
         self._steps[: self._count], self._special[: self._count] = steps[kept], special[kept]
         self._find_last_mark()
 
-    def _wanted_of_all(self, steps: Array, special: Array, mark_before: Array) -> Array:
+    def _points_to_keep(self, steps: Array, special: Array, mark_before: Array) -> Array:
         levels = self._fine.levels(steps, mark_before, self._level)
         return np.flatnonzero(is_kept(steps, levels) | special)

@@ -52,7 +52,7 @@ class Update(NamedTuple):
     optimizer: OptimizerStep
 
 
-class Made(NamedTuple):
+class RowResults(NamedTuple):
     """What steps made in a row leave behind: their batch losses and gradient norms (n,)."""
 
     losses: Array
@@ -137,14 +137,14 @@ class Descent:
             self._optimizer.hyperparameters.update(fresh.hyperparameters)
         self.set_penalty(training.l1, training.l2)
 
-    def begin(self, at_most: int) -> int:
+    def begin_row(self, at_most: int) -> int:
         """Begin a row of steps; returns how many of at_most can be made before the block of batches ends."""
         self.batches.open_block()
         self._squares.clear()
         self._penalties.clear()
         return min(at_most, len(self.batches.slots) - self.batches.position)
 
-    def go(
+    def advance(
         self, n_steps: int, wanted: Sequence[int] = (), interrupted: Interrupted | None = None
     ) -> list[Array]:
         """Make steps of the row, without any check of what comes out.
@@ -156,13 +156,13 @@ class Descent:
         start, end = self.step, self.step + n_steps
         kept: list[Array] = []
         if len(wanted) >= KEEP_ALL_SHARE * n_steps and self.working.theta.size <= KEEP_ALL_PARAMETERS:
-            made = start + self._make(n_steps, interrupted, kept)
+            made = start + self._advance_in_block(n_steps, interrupted, kept)
             if len(wanted) < n_steps:
                 kept = [kept[step - start - 1] for step in wanted if step <= made]
         else:
             for step in (*wanted, end):
                 part = step - self.step
-                if self._make(part, interrupted) < part:
+                if self._advance_in_block(part, interrupted) < part:
                     break
                 if len(kept) < len(wanted):
                     kept.append(self.working.theta.copy())
@@ -170,11 +170,11 @@ class Descent:
             self._note_update(self._before.copy())
         return kept
 
-    def go_one_noted(self, wanted: bool = False) -> list[Array]:
+    def advance_one_noted(self, wanted: bool = False) -> list[Array]:
         """Make one step of the row as go does, and keep its update as the last; returns θ where wanted."""
         before = self.working.theta.copy()
         self._optimizer.keep_memory(self._memory_before)
-        kept = self.go(1, (self.step + 1,) if wanted else ())
+        kept = self.advance(1, (self.step + 1,) if wanted else ())
         self._note_update(before)
         return kept
 
@@ -187,13 +187,13 @@ class Descent:
         gradient = self.working.gradient.copy()
         self.last_update = Update(before, gradient, self.rate_at(self.step - 1), self.step - 1, noted)
 
-    def made(self) -> Made:
+    def row_results(self) -> RowResults:
         """The batch losses, penalties included, and the gradient norms of the row that was made."""
         n = len(self._squares)
         losses = self.batches.losses(self.batches.position - n, self.batches.position)
         if self._penalties:
             losses += np.array(self._penalties)
-        return Made(losses, np.sqrt(np.array(self._squares)))
+        return RowResults(losses, np.sqrt(np.array(self._squares)))
 
     def shares_right(self) -> Array:
         """The accuracies of the row that was made, for the full batch."""
@@ -238,7 +238,7 @@ class Descent:
         while last > start.step:
             self.return_to(start)
             self.settle(training)
-            finite = np.isfinite(losses_at(self.make_again(last, LOOKED_AT_TOGETHER - 1)))
+            finite = np.isfinite(losses_at(self.replay_to(last, LOOKED_AT_TOGETHER - 1)))
             if finite.any():
                 found = last - int(np.argmax(finite[::-1]))
                 break
@@ -246,24 +246,26 @@ class Descent:
             found = max(last, start.step)
         self.return_to(start)
         self.settle(training)
-        self.make_again(found)
+        self.replay_to(found)
 
-    def make_again(self, step: int, keep: int = 0) -> list[Array]:
+    def replay_to(self, step: int, keep: int = 0) -> list[Array]:
         """Go forward to a step; returns the θ of up to keep steps before it and its own, in working order."""
         kept = []
         while self.step < step:
             if self.step >= step - keep:
                 kept.append(self.working.theta.copy())
-            self.begin(1)
-            self.go_one_noted()
+            self.begin_row(1)
+            self.advance_one_noted()
         kept.append(self.working.theta.copy())
         return kept
 
-    def _make(self, n_steps: int, interrupted: Interrupted | None, thetas: list[Array] | None = None) -> int:
+    def _advance_in_block(
+        self, n_steps: int, interrupted: Interrupted | None, thetas: list[Array] | None = None
+    ) -> int:
         """Make at most n steps; returns how many. thetas, where given, receives θ after each."""
         batches, earlier = self.batches, len(self._squares)
         slots: Iterable[Slot] = batches.slots[batches.position : batches.position + n_steps]
-        self._make_all(slots if interrupted is None else self._watched(slots, interrupted), thetas)
+        self._take_steps(slots if interrupted is None else self._watched(slots, interrupted), thetas)
         made = len(self._squares) - earlier
         batches.position += made
         self.step += made
@@ -285,7 +287,7 @@ class Descent:
                 keep(memory)
             yield slot
 
-    def _make_all(self, slots: Iterable[Slot], thetas: list[Array] | None) -> None:
+    def _take_steps(self, slots: Iterable[Slot], thetas: list[Array] | None) -> None:
         theta, gradient = self.working.theta, self.working.gradient
         note_square, square = self._squares.append, gradient.dot
         if self._schedule is None and self._penalty is None and self._optimizer.name == "gradient_descent":

@@ -35,8 +35,8 @@ def next_step(problem: Problem, checkpoint: Checkpoint, settings: TrainingSettin
     with np.errstate(all="ignore"):
         descent.return_to(checkpoint)
         descent.settle(settings)
-        descent.begin(1)
-        descent.go_one_noted()
+        descent.begin_row(1)
+        descent.advance_one_noted()
     update, public = descent.last_update, descent.working.public
     assert update is not None
     return NextStep(public(update.theta), public(update.gradient), descent.parameters, update.learning_rate)

@@ -100,14 +100,14 @@ class QuestionQueue:
     the question that was begun first, so that it is not outlived by many short ones that come again.
     """
 
-    def __init__(self, give: Callable[[Report], None], chunk: float = CHUNK):
-        self._give = give
+    def __init__(self, publish: Callable[[Report], None], chunk: float = CHUNK):
+        self._publish = publish
         self._chunk = chunk
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
         self._contexts: OrderedDict[Experiment, Context] = OrderedDict()
         self._experiment: Experiment | None = None
         self._run = 0
-        self._given_to = "next"
+        self._last_turn = "next"
 
     def begin(self, run: int, experiment: Experiment) -> None:
         """From now on questions are about this run; all others are dropped."""
@@ -135,7 +135,7 @@ class QuestionQueue:
 
     def complain(self, text: str) -> None:
         """A question came that cannot be read: text is the traceback."""
-        self._give(Report("failed", self._run, "", text))
+        self._publish(Report("failed", self._run, "", text))
 
     @property
     def busy(self) -> bool:
@@ -147,12 +147,12 @@ class QuestionQueue:
         if not names:
             return
         urgent = [name for name in names if self._slots[name].urgent]
-        if urgent and self._given_to != "urgent":
-            self._given_to, name = "urgent", urgent[0]
-        elif self._given_to == "next":
-            self._given_to, name = "first begun", self._first_begun(names)
+        if urgent and self._last_turn != "urgent":
+            self._last_turn, name = "urgent", urgent[0]
+        elif self._last_turn == "next":
+            self._last_turn, name = "first begun", self._first_begun(names)
         else:
-            self._given_to, name = "next", names[0]
+            self._last_turn, name = "next", names[0]
         self._slots.move_to_end(name)
         self._work_on(self._slots[name])
 
@@ -179,7 +179,7 @@ class QuestionQueue:
             self._fail(question)
 
     def _fail(self, question: Question) -> None:
-        self._give(Report("failed", question.run, question.slot, traceback.format_exc()))
+        self._publish(Report("failed", question.run, question.slot, traceback.format_exc()))
 
     def _continue(self, slot: _Slot, question: Question) -> None:
         follows = slot.answered is not None and same_picture(slot.answered, question)
@@ -188,23 +188,23 @@ class QuestionQueue:
             try:
                 answer = next(slot.answers)
             except StopIteration:
-                self._give_answer(slot, question)
+                self._publish_answer(slot, question)
                 self._end(slot)
                 slot.answered = question
-                self._give(Report("done", question.run, question.slot))
+                self._publish(Report("done", question.run, question.slot))
                 return
             now = time.perf_counter()
             if answer is not None:
                 slot.held = answer
                 if not follows or now - slot.began > HOLD_BACK:
-                    self._give_answer(slot, question)
+                    self._publish_answer(slot, question)
             if now >= until:
                 return
 
-    def _give_answer(self, slot: _Slot, question: Question) -> None:
+    def _publish_answer(self, slot: _Slot, question: Question) -> None:
         if slot.held is not None:
             slot.urgent = False
-            self._give(Report("answer", question.run, question.slot, slot.held))
+            self._publish(Report("answer", question.run, question.slot, slot.held))
             slot.held = None
 
     def _end(self, slot: _Slot) -> None:

@@ -48,14 +48,14 @@ class AnalysisThread(QThread):
         self._run_number = 0
         self._closed = False
         self._woken = False
-        self._ear, self._bell = multiprocessing.Pipe(duplex=False)
+        self._wake_reader, self._wake_writer = multiprocessing.Pipe(duplex=False)
         # Below: touched by the thread alone.
         self._helper: Helper | None = None
         self._queue = QuestionQueue(self._take_report, SHORT_CHUNK)
         self._newest: dict[str, Question] = {}
         self._experiment: tuple[int, Experiment] | None = None
-        self._told: set[str] = set()
-        self._told_alone = False
+        self._reported: set[str] = set()
+        self._reported_alone = False
 
     # From any thread ------------------------------------------------------------------------------------
 
@@ -118,9 +118,9 @@ class AnalysisThread(QThread):
 
     def _wake(self) -> None:
         # One ring is enough until it is heard, so that the pipe never fills and this never waits.
-        if not self._woken and not self._bell.closed:
+        if not self._woken and not self._wake_writer.closed:
             self._woken = True
-            self._bell.send_bytes(b"!")
+            self._wake_writer.send_bytes(b"!")
 
     # The thread -----------------------------------------------------------------------------------------
 
@@ -141,8 +141,8 @@ class AnalysisThread(QThread):
                 self._helper.close()
                 self._helper = None
             with self._lock:
-                self._ear.close()
-                self._bell.close()
+                self._wake_reader.close()
+                self._wake_writer.close()
 
     def _drop_own_work(self) -> None:
         """Leave what this thread computes by itself, so that no fault is met again and again.
@@ -160,25 +160,25 @@ class AnalysisThread(QThread):
             time.sleep(REST)
             if not self._woken:
                 return
-        ends: list[Any] = [self._ear]
+        ends: list[Any] = [self._wake_reader]
         if self._helper is not None:
             ends.append(self._helper.connection)
         ready = wait(ends)
-        if self._ear in ready:
+        if self._wake_reader in ready:
             self._hear()
         if self._helper is not None and self._helper.connection in ready:
             self._receive()
 
     def _hear(self) -> None:
         with self._lock:
-            self._ear.recv_bytes()
+            self._wake_reader.recv_bytes()
             self._woken = False
             begun, self._begun = self._begun, None
             asked, self._asked = list(self._asked.values()), {}
         if begun is not None and not self._closed:
             self._experiment = begun
             self._newest.clear()
-            self._told.clear()
+            self._reported.clear()
             self._queue.begin(*begun)
             if self._helper is None:
                 self._start_helper()
@@ -207,7 +207,7 @@ class AnalysisThread(QThread):
         except (EOFError, OSError):
             self._lose_helper()
         else:
-            self._told_alone = False
+            self._reported_alone = False
             # Unpickled apart from the pipe: what an answer raises here says nothing of the helper.
             self._take_report(pickle.loads(message))
 
@@ -224,8 +224,8 @@ class AnalysisThread(QThread):
 
     def _complain(self, text: str) -> None:
         # Once a run is enough: the same question comes again with the next step.
-        if text not in self._told:
-            self._told.add(text)
+        if text not in self._reported:
+            self._reported.add(text)
             self.failed.emit(text)
 
     # The helper -----------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ class AnalysisThread(QThread):
         try:
             self._helper = Helper()
         except Exception:
-            self._tell_alone(words.HELPER_MISSING)
+            self._report_alone(words.HELPER_MISSING)
 
     def _lose_helper(self) -> None:
         """Go on without it: the newest questions are answered here."""
@@ -245,14 +245,14 @@ class AnalysisThread(QThread):
         self._helper = None
         if self._closed:
             return
-        self._tell_alone(words.HELPER_LOST)
+        self._report_alone(words.HELPER_LOST)
         if self._experiment is not None:
             self._queue.begin(*self._experiment)
         for question in self._newest.values():
             self._queue.ask(question)
 
-    def _tell_alone(self, sentence: str) -> None:
+    def _report_alone(self, sentence: str) -> None:
         # Once until a helper has answered again: where none can start, each new experiment tries in vain.
-        if not self._told_alone:
-            self._told_alone = True
+        if not self._reported_alone:
+            self._reported_alone = True
             self.notice.emit(sentence)

@@ -138,8 +138,8 @@ class Instructions:
         """The run of this number; where it is not there, None, and a sentence that says what is not done."""
         run = self._current.run_of(number)
         if run is None:
-            said = words.NO_RUN if self._current.run is None else words.another_run(but)
-            self._signals.notice.emit(said)
+            sentence = words.NO_RUN if self._current.run is None else words.another_run(but)
+            self._signals.notice.emit(sentence)
         return run
 
     # Earlier moments ------------------------------------------------------------------------------------

@@ -126,8 +126,8 @@ class RunSwitch:
         if trainer is not None:
             self._undo_stack.push(run, "")
             state = DIVERGED if trainer.diverged else PAUSED
-            said = words.branch_kept(fork.plans[row], trainer.settings.schedule)
-            self._go_on_with(trainer, run, said, state)
+            sentence = words.branch_kept(fork.plans[row], trainer.settings.schedule)
+            self._go_on_with(trainer, run, sentence, state)
 
     def _go_on_with(self, trainer: Trainer, left: Run, sentence: str, state: str) -> None:
         self._take_up(Run(trainer, self._number + 1, name=left.name), sentence, state)
@@ -240,7 +240,7 @@ class RunSwitch:
 
     def _take_up(self, run: Run, sentence: str, state: str) -> None:
         self._current.set_run(run)
-        self._stepper.forget()
+        self._stepper.reset()
         self._number = run.number
         self._experiment = run.experiment
         # Whoever sees the new run can undo it.

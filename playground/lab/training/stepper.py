@@ -136,7 +136,7 @@ class Stepper:
             self._publisher.outdated_at_once()
             self._signals.state_changed.emit(state)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Another run comes: what was asked and measured about the old one is over."""
         self.finished = ""
         self._target = None
@@ -242,5 +242,5 @@ class Stepper:
         trainer = run.trainer
         way = recovery_of(trainer, self._inbox.is_closed)
         goes_on = way is not None and not way.back
-        said = words.diverged(trainer.step, trainer.rate, trainer.overflows(), goes_on)
-        self._signals.diverged.emit(f"{before} {said}".strip(), way)
+        sentence = words.diverged(trainer.step, trainer.rate, trainer.overflows(), goes_on)
+        self._signals.diverged.emit(f"{before} {sentence}".strip(), way)

@@ -137,7 +137,7 @@ class TrainingThread(QThread):
         except Exception:
             # Half a step may have been made: the run cannot be trusted any more.
             self._switch.lose_the_run()
-            self.stepper.forget()
+            self.stepper.reset()
             self.stepper.set_state(FAILED)
             self.signals.failed.emit(traceback.format_exc())
 

@@ -13,7 +13,7 @@ from playground.arrays import Floats
 from playground.engine.stepping.batches import mini_batch
 from playground.experiment import TrainingSettings
 from playground.landscape.questions.context import Context
-from playground.landscape.rate_map import TELL, RateMap, rows_in_pieces, runs_together
+from playground.landscape.rate_map import REPORT_SECONDS, RateMap, rows_in_pieces, runs_together
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +58,15 @@ class RateMapQuestion:
         batch = mini_batch(self.training.batch_size, problem.n_samples) or problem.n_samples
         together = runs_together(problem, batch)
         at_once = max(1, together // len(rates))
-        told = time.process_time()
+        reported_at = time.process_time()
         for first in range(0, len(thetas), at_once):
             group = thetas[first : first + at_once]
             share = len(group) / len(thetas)
             pieces = rows_in_pieces(problem, self.training, group, rates, self.n_steps)
             for piece in pieces:
                 if isinstance(piece, float):
-                    if time.process_time() - told > TELL:
-                        told = time.process_time()
+                    if time.process_time() - reported_at > REPORT_SECONDS:
+                        reported_at = time.process_time()
                         yield answer(done / len(thetas) + piece * share)
                     else:
                         yield None

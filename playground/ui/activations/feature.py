@@ -81,8 +81,8 @@ class ActivationFeature(ViewFeature):
         self.view.show_facts(answer.facts, answer.step)
         self._stale = True
 
-    def forget_questions(self) -> None:
-        self._cadence.forget()
+    def clear_questions(self) -> None:
+        self._cadence.clear()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self.record = NormRecord()

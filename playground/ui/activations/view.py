@@ -37,8 +37,8 @@ NO_LAYERS = "No hidden layer: logistic or linear regression has no activation fu
 class FunctionView(QWidget):
     """The function and the histograms as a widget; they can be exported and copied like a plot."""
 
-    export_wanted = Signal(str)
-    copy_wanted = Signal(str)
+    export_requested = Signal(str)
+    copy_requested = Signal(str)
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__(parent)

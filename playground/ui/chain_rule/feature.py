@@ -45,7 +45,7 @@ class ChainRuleFeature(LazyPage["ChainRuleLab"]):
         """The content of the page, made when it is first wanted."""
         return self.content
 
-    def make(self) -> ChainRuleLab:
+    def create(self) -> ChainRuleLab:
         from playground.ui.chain_rule.view import ChainRuleLab
 
         lab = ChainRuleLab(self.window.theme)
@@ -59,7 +59,7 @@ class ChainRuleFeature(LazyPage["ChainRuleLab"]):
         self.allow_keys()
 
     def read(self) -> None:
-        if self.made is None and self.page_on_screen:
+        if self.created is None and self.page_on_screen:
             # A scene or a presentation has turned to the page.
             _ = self.lab
         self.allow_keys()

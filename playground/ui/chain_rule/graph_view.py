@@ -33,7 +33,7 @@ SCROLL_STEP = 60
 class GraphView(QAbstractScrollArea):
     """Paints a GraphPicture. Keys: arrows and Space step, Home and End go to the ends, + − 0 zoom."""
 
-    step_wanted = Signal(int)
+    step_chosen = Signal(int)
     """How many steps forward (negative: back) were asked for; a large number: to the end."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
@@ -185,7 +185,7 @@ class GraphView(QAbstractScrollArea):
             Qt.Key.Key_Down: (0, SCROLL_STEP),
         }
         if plain and key in steps:
-            self.step_wanted.emit(steps[Qt.Key(key)])
+            self.step_chosen.emit(steps[Qt.Key(key)])
         elif key in scrolls:
             across, down = scrolls[Qt.Key(key)]
             self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + across)

@@ -28,7 +28,7 @@ class StepsTransport(StepTransport):
         self.row.insertWidget(self.row.indexOf(self.position), self.all_button)
         self.row.addWidget(self.progress)
         self.setTabOrder(self.step_button, self.all_button)
-        self.all_button.clicked.connect(lambda: self.wanted.emit(self.position.maximum()))
+        self.all_button.clicked.connect(lambda: self.step_chosen.emit(self.position.maximum()))
 
     def show_steps(self, steps: ChainRuleSteps, at: int) -> None:
         """Show how far one has come."""

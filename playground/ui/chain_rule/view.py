@@ -196,11 +196,11 @@ class ChainRuleLab(Card):
     def _connect(self) -> None:
         self.line.entered.connect(self.set_expression)
         self.rows.changed.connect(self.set_value)
-        self.view.step_wanted.connect(self.step)
+        self.view.step_chosen.connect(self.step)
         self.view.describe_node = self._describe_node
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.side.chosen.connect(self.go_to)
-        self.transport.wanted.connect(self.go_to)
+        self.transport.step_chosen.connect(self.go_to)
         self.side_button.clicked.connect(self.set_side)
         self._differences.finished.connect(self._read_differences)
 

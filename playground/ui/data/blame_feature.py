@@ -58,7 +58,7 @@ class BlameFeature(Feature):
         self._data.tools.insertWidget(self._data.tools.indexOf(self._data.test_box), self.box)
         self._data.leave_out(self.box, True)
         self._data.addAction(self.action)
-        self._data.say_of_points(self._text_of)
+        self._data.set_point_text(self._text_of)
         window.menu("view").addAction(self.action)
         self.sentence = PlainLabel()
         self.sentence.setWordWrap(True)
@@ -84,12 +84,12 @@ class BlameFeature(Feature):
         self._data.leave_out(self.box, not full)
 
     def run_replaced(self, experiment: Experiment) -> None:
-        self._forget()
+        self._clear()
 
     def shutdown(self) -> None:
         self._data.canvas.removeEventFilter(self)
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         self._asked.clear()
 
     def question(self, slot: str) -> Any:
@@ -195,9 +195,9 @@ class BlameFeature(Feature):
         self.sentence.setVisible(False)
         self.sentence.setText("")
         self.window.notices.remark("")
-        self._forget()
+        self._clear()
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         self._answer = self._gradient = self._index = None
         self._asked.clear()
         self._data.show_blame(None)

@@ -34,5 +34,5 @@ class DataFeature(PlotFeature):
     def take_answer(self, slot: str, answer: Any) -> None:
         self.view.take_answer(answer)
 
-    def forget_questions(self) -> None:
-        self.view.forget_question()
+    def clear_questions(self) -> None:
+        self.view.clear_question()

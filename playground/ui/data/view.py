@@ -45,7 +45,7 @@ class DataView(PlotCard):
         self._snapshot: Snapshot | None = None
         self._answer: BoundaryAnswer | None = None
         self._asked: BoundaryQuestion | None = None
-        self._known: np.ndarray | None = None
+        self._answered_parameters: np.ndarray | None = None
         self._stale = False
         self._blame: np.ndarray | None = None
         self._needs: list[Callable[[], bool]] = []
@@ -77,7 +77,7 @@ class DataView(PlotCard):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._snapshot is None or self._snapshot.run != snapshot.run:
-            self._asked = self._known = None
+            self._asked = self._answered_parameters = None
             if self._snapshot is None or self._snapshot.samples is not snapshot.samples:
                 # Of weights that were set by hand the old boundary stands until the new one is known.
                 self._answer = None
@@ -94,7 +94,7 @@ class DataView(PlotCard):
             return
         self._answer = answer
         if self._asked is not None and answer.step == self._asked.step:
-            self._known = self._asked.parameters
+            self._answered_parameters = self._asked.parameters
             self._asked = None
         self._stale = True
         self.answered.emit(answer)
@@ -107,7 +107,7 @@ class DataView(PlotCard):
         """Ask also while needed() is true."""
         self._needs.append(needed)
 
-    def forget_question(self) -> None:
+    def clear_question(self) -> None:
         """Ask again: what was asked will not be answered."""
         self._asked = None
 
@@ -121,7 +121,9 @@ class DataView(PlotCard):
         if self._asked is not None and self._asked.run == run:
             return None
         # The weights can be set by hand, and then differ at the same step.
-        same = self._known is not None and np.array_equal(self._known, view.parameters)
+        same = self._answered_parameters is not None and np.array_equal(
+            self._answered_parameters, view.parameters
+        )
         if self._answer is not None and same and len(self._answer.boundary.x1) >= resolution:
             return None
         self._asked = BoundaryQuestion(
@@ -154,7 +156,7 @@ class DataView(PlotCard):
         if losses is None:
             self.point_at(None)
 
-    def say_of_points(self, text: Callable[[int], str]) -> None:
+    def set_point_text(self, text: Callable[[int], str]) -> None:
         """Let text(row) say what is read beside a training point while points are blamed."""
         self.blame_text = text
 

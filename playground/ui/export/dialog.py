@@ -128,11 +128,13 @@ class ExportDialog(QDialog):
             return
         start = Path(self._preferences.folder) / f"{self.what}{self.suffix}"
         kinds = f"{self.suffix.lstrip('.').upper()} (*{self.suffix})"
-        path = ask_where_to_save(self, "Export", start, kinds, self.suffix, self._beside, say=self._tell)
+        path = ask_where_to_save(
+            self, "Export", start, kinds, self.suffix, self._beside, say=self._show_sentence
+        )
         if path is not None:
             self.save_to(path)
 
-    def _tell(self, sentence: str) -> None:
+    def _show_sentence(self, sentence: str) -> None:
         self.problem.setText(sentence)
         self.problem.show()
 
@@ -145,7 +147,7 @@ class ExportDialog(QDialog):
         try:
             act()
         except ExportError as error:
-            self._tell(str(error))
+            self._show_sentence(str(error))
             return False
         self.problem.hide()
         return True

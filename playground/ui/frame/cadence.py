@@ -43,7 +43,7 @@ class Cadence:
             self._takes = time.monotonic() - self._asked_at
             self._answered, self._asked = self._asked, None
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """What was asked will not be answered; what was answered may be asked again."""
         self._asked = self._answered = None
         self._asked_at = -1e9

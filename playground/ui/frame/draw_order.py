@@ -29,6 +29,6 @@ class DrawOrder(Generic[Key]):
         due = [view for view, seconds in waited.items() if seconds >= self._seconds[view][hurried]]
         return sorted(due, key=lambda view: -waited[view] / self._seconds[view][True])
 
-    def took(self, view: Key, now: float) -> None:
+    def note_drawn(self, view: Key, now: float) -> None:
         """This view was drawn."""
         self._last[view] = now

@@ -64,7 +64,7 @@ class View(Protocol):
     def take_answer(self, slot: str, answer: Any) -> None:
         """Take an answer of this slot that belongs to the present run."""
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         """Ask again: what was asked will not be answered."""
 
     def frame(self) -> None:
@@ -194,7 +194,7 @@ class Feature(QObject):
     def take_answer(self, slot: str, answer: Any) -> None:
         """Take nothing."""
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         """Forget nothing."""
 
     def frame(self) -> None:

@@ -15,9 +15,9 @@ class FocusKeeper(QObject):
     the focus while it is visible; where it is not, nothing has it, and keys go to the window.
     """
 
-    def __init__(self, window: QWidget, home: QWidget):
+    def __init__(self, window: QWidget, default_widget: QWidget):
         super().__init__(window)
-        self._window, self._home = window, home
+        self._window, self._default_widget = window, default_widget
         self._clicked: QObject | None = None
         for box in window.findChildren(QComboBox):
             box.activated.connect(self._chosen(box))
@@ -30,16 +30,16 @@ class FocusKeeper(QObject):
         if event.type() == QEvent.Type.MouseButtonRelease:
             self._clicked = watched
             # The choice, if it was one, is told before this.
-            QTimer.singleShot(0, self, self._forget)
+            QTimer.singleShot(0, self, self._clear_click)
         return False
 
-    def _forget(self) -> None:
+    def _clear_click(self) -> None:
         self._clicked = None
 
     def _chosen(self, box: QComboBox) -> Callable[[int], None]:
         def chosen(_: int) -> None:
             if self._clicked is box.view().viewport():
-                QTimer.singleShot(0, self, lambda: self._go_home(box))
+                QTimer.singleShot(0, self, lambda: self._focus_default(box))
 
         return chosen
 
@@ -50,13 +50,13 @@ class FocusKeeper(QObject):
         takes_space = isinstance(new, QAbstractButton | QComboBox)
         # Beside each other they are one row of controls: the next one of it is where somebody goes on.
         if lost and takes_space and new.parentWidget() is not old.parentWidget():
-            QTimer.singleShot(0, self, lambda: self._go_home(new))
+            QTimer.singleShot(0, self, lambda: self._focus_default(new))
 
-    def _go_home(self, holder: QWidget) -> None:
+    def _focus_default(self, holder: QWidget) -> None:
         """Unless the focus has gone elsewhere since."""
         if self._window.focusWidget() is not holder:
             return
-        if self._home.isVisible():
-            self._home.setFocus()
+        if self._default_widget.isVisible():
+            self._default_widget.setFocus()
         else:
             holder.clearFocus()

@@ -54,7 +54,7 @@ class Frames:
             if view is not None and view not in self._question_loop.available:
                 continue
             if view.draw() if view is not None else self.read():
-                self._draw_order.took(view, now)
+                self._draw_order.note_drawn(view, now)
                 drawn = drawn or view is not None
                 if hurried:
                     break

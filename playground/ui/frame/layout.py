@@ -61,7 +61,7 @@ class WindowLayout(QWidget):
         self._restored = False
         self._usual: _Places | None = None
         for splitter in self._splitters.values():
-            splitter.splitterMoved.connect(self._forget_usual)
+            splitter.splitterMoved.connect(self._drop_usual)
         self._apply()
 
     @property
@@ -216,7 +216,7 @@ class WindowLayout(QWidget):
                 splitter.restoreState(usual.states[name])
             self._usual = None
 
-    def _forget_usual(self) -> None:
+    def _drop_usual(self) -> None:
         """The user has moved a splitter: from now on that is as usual."""
         if self._large is None:
             self._usual = None

@@ -34,14 +34,14 @@ class LazyPage(Feature, Generic[Content]):
 
     def __init__(self, window: Workbench):
         super().__init__(window)
-        self.made: Content | None = None
+        self.created: Content | None = None
         """The content, once it was wanted."""
         self._frame = QWidget()
         self._column = QVBoxLayout(self._frame)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._presenting = False
 
-    def make(self) -> Content:
+    def create(self) -> Content:
         """Return the content, a widget."""
         raise NotImplementedError
 
@@ -55,14 +55,14 @@ class LazyPage(Feature, Generic[Content]):
     @property
     def content(self) -> Content:
         """The content, made now if it was not yet."""
-        if self.made is None:
-            self.made = content = self.make()
+        if self.created is None:
+            self.created = content = self.create()
             assert isinstance(content, QWidget)
             self._column.addWidget(content)
             content.restyle(self.window.theme)
             content.set_presentation(self._presenting)
             self.join_content(content)
-        return self.made
+        return self.created
 
     def add_lazy_page(self) -> None:
         """Keep the page ready; its command opens it."""
@@ -82,10 +82,10 @@ class LazyPage(Feature, Generic[Content]):
             self.window.actions_by_name[name].setEnabled(on)
 
     def restyle(self, theme: Theme) -> None:
-        if self.made is not None:
-            self.made.restyle(theme)
+        if self.created is not None:
+            self.created.restyle(theme)
 
     def set_presentation(self, on: bool) -> None:
         self._presenting = on
-        if self.made is not None:
-            self.made.set_presentation(on)
+        if self.created is not None:
+            self.created.set_presentation(on)

@@ -74,14 +74,14 @@ class Preferences:
         entries = [value] if isinstance(value, str) else value
         return [entry for entry in entries if 0 < len(entry) <= LONGEST_PATH][:MAX_RECENT_FILES]
 
-    def remember_file(self, path: str | Path) -> None:
+    def add_recent_file(self, path: str | Path) -> None:
         """Put a file at the head of the recent ones."""
         path = str(resolved(path))
         others = [entry for entry in self.recent_files if entry != path]
         self.settings.setValue("recent_files", [path, *others][:MAX_RECENT_FILES])
         self.folder = str(Path(path).parent)
 
-    def forget_file(self, path: str | Path) -> None:
+    def remove_recent_file(self, path: str | Path) -> None:
         """Take a file out of the recent ones."""
         self.settings.setValue("recent_files", [e for e in self.recent_files if e != str(path)])
 

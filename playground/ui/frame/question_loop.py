@@ -27,7 +27,7 @@ class QuestionLoop:
     def show(self, snapshot: Snapshot, new_run: bool) -> None:
         """Show a snapshot; first, where it is the first of its run, drop what belongs to the run before."""
         if new_run:
-            self.forget_questions()
+            self.clear_questions()
             self._set_available(available(self._views, snapshot))
             view = snapshot.view
             for shown in self._views:
@@ -62,10 +62,10 @@ class QuestionLoop:
                 view.set_available(view in views)
         self.available = views
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         """Let everything be asked again."""
         for view in self._views:
-            view.forget_questions()
+            view.clear_questions()
 
     def run_replaced(self, experiment: Experiment) -> None:
         """Drop what belongs to the run before: another one has begun, or one was brought back."""

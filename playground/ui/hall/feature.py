@@ -35,7 +35,7 @@ class HallFeature(Feature):
             action.triggered.connect(lambda _=False, by=by: self.turn(by))
             window.menu("view").insertAction(self._menu.menuAction(), action)
         self._presenting = self._low = False
-        self._said = 0, True
+        self._notice_size = 0, True
         window.notices.covers.connect(self._make_room)
         window.widget.installEventFilter(self)
 
@@ -69,10 +69,10 @@ class HallFeature(Feature):
             window.transport.set_low(low)
             window.surface_view.show_header(not low)
             window.surface_view.set_short(low)
-            self._make_room(*self._said)
+            self._make_room(*self._notice_size)
 
     def _make_room(self, height: int, one_line: bool) -> None:
-        self._said = height, one_line
+        self._notice_size = height, one_line
         # On a higher screen one line covers the empty end of the plot's title line, and nothing has to move.
         if self._presenting and (self._low or not one_line):
             plots = self.window.surface_view, self.window.data_view, self.window.loss_view

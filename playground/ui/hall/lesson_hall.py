@@ -38,15 +38,15 @@ class LessonHallFeature(Feature):
         for widget in (self.sliders, self._plots):
             self.panel.extra.addWidget(widget)
             widget.hide()
-        self._presenting, self._wanted = False, True
+        self._presenting, self._switched_on = False, True
         self._step: LessonStep | None = None
-        self._said = ""
+        self._sentence = ""
         window.arrangement.set_aside(self.panel)
         self.panel.hide()
         window.actions_by_name["lessons"].triggered.connect(lambda _checked=False: self._toggle())
 
     def set_presentation(self, on: bool) -> None:
-        self._presenting, self._wanted = on, True
+        self._presenting, self._switched_on = on, True
         self.read()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -60,7 +60,7 @@ class LessonHallFeature(Feature):
         lessons = self._lessons
         step = lessons.step
         if step is not self._step:
-            self._step, self._said = step, ""
+            self._step, self._sentence = step, ""
             if step is not None and lessons.lesson is not None:
                 self.panel.show_step(lessons.lesson, lessons.index, lessons.reached)
         by_hand = not lessons.sliders.isHidden()
@@ -73,7 +73,7 @@ class LessonHallFeature(Feature):
             self._repeat(lessons.panel)
         hands = self._tally.isVisible()
         alone = self.window.arrangement.large == PAGE
-        shown = self._presenting and self._wanted and step is not None and not alone and not hands
+        shown = self._presenting and self._switched_on and step is not None and not alone and not hands
         if shown:
             self.panel.setFixedWidth(max(round(SHARE * self.window.widget.width()), NARROWEST))
         if shown != self.panel.isVisible():
@@ -87,15 +87,15 @@ class LessonHallFeature(Feature):
         self.panel.press_in(there)
         self.sliders.moved.connect(lessons.sliders.moved)
         there.lesson_chosen.connect(self._turn)
-        there.step_wanted.connect(lambda _by: self._turn(lessons.index if lessons.step else -1))
+        there.step_chosen.connect(lambda _by: self._turn(lessons.index if lessons.step else -1))
 
     def _repeat(self, there: LessonPanel) -> None:
         """What the goal has come to, and what was answered."""
         self.panel.goal_label.setText(there.goal_label.text())
         self.panel.guess_button.setEnabled(there.guess_button.isEnabled())
         said = there.answer_label.text() if not there.answer_label.isHidden() else ""
-        if said != self._said:
-            self._said = said
+        if said != self._sentence:
+            self._sentence = said
             self.panel.say(said)
 
     def _turn(self, number: int) -> None:
@@ -117,5 +117,5 @@ class LessonHallFeature(Feature):
         if self._lessons.step is None:
             self._turn(-1)
         else:
-            self._wanted = not self._wanted
+            self._switched_on = not self._switched_on
             self.read()

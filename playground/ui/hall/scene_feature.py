@@ -44,7 +44,7 @@ class SceneFeature(Feature):
         super().__init__(window)
         self.scenes: dict[int, Scene] = {}
         self.number: int | None = None
-        self._wanted: Scene | None = None
+        self._pending: Scene | None = None
         self._order = 0
         self._zoom: Window | None = None
         try:
@@ -72,22 +72,22 @@ class SceneFeature(Feature):
         self.menu.addSeparator()
         self.menu.addAction(actions["keep_scene"])
         actions["keep_scene"].triggered.connect(lambda _=False: self.keep_next())
-        keep, forget = self.menu.addMenu("&Keep this as"), self.menu.addMenu("&Forget")
+        keep, removal_menu = self.menu.addMenu("&Keep this as"), self.menu.addMenu("&Forget")
         for number in NUMBERS:
             keep.addAction(f"Scene &{number}").triggered.connect(
                 lambda _=False, number=number: self.keep(number)
             )
-        forget.aboutToShow.connect(lambda: self._list_for_forgetting(forget))
+        removal_menu.aboutToShow.connect(lambda: self._list_for_removal(removal_menu))
         self.menu.addSeparator()
         for name, act in (("open_scenes", self._ask_and_open), ("save_scenes", self._ask_and_save)):
             self.menu.addAction(actions[name])
             actions[name].triggered.connect(lambda _=False, act=act: act())
 
-    def _list_for_forgetting(self, menu: QMenu) -> None:
+    def _list_for_removal(self, menu: QMenu) -> None:
         menu.clear()
         for number, scene in sorted(self.scenes.items()):
             menu.addAction(f"&{number}  {title_of(scene)}").triggered.connect(
-                lambda _=False, number=number: self.forget(number)
+                lambda _=False, number=number: self.remove(number)
             )
         if menu.isEmpty():
             menu.addAction("No scene is kept").setEnabled(False)
@@ -138,7 +138,7 @@ class SceneFeature(Feature):
         else:
             self.window.notices.say("All nine scenes are taken: replace one with Scenes ▸ Keep this as.")
 
-    def forget(self, number: int) -> None:
+    def remove(self, number: int) -> None:
         """Give a digit free."""
         before = dict(self.scenes)
         self._set_scenes({key: scene for key, scene in self.scenes.items() if key != number})
@@ -187,7 +187,7 @@ class SceneFeature(Feature):
             large = scene.large or scene.pages.get("centre", "surface")
             known = (*window.arrangement.page_names(), *PLOTS)
             window.present(large if large in known else "surface")
-        self._wanted, self._zoom = scene, None
+        self._pending, self._zoom = scene, None
         self._order = window.lab.set_experiment(scene.file.experiment, scene.file.changes)
 
     def again(self) -> None:
@@ -196,10 +196,10 @@ class SceneFeature(Feature):
             self.show_scene(self.number)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        scene = self._wanted
+        scene = self._pending
         if scene is None or not self.window.lab.reached(self._order):
             return
-        self._wanted = None
+        self._pending = None
         if snapshot.view.experiment != scene.file.experiment:
             return
         window = self.window

@@ -63,7 +63,7 @@ class Board(QWidget):
         if self._chosen is not None and not (same and self._is_there(*self._chosen)):
             self._chosen = None
         self._lay_out()
-        self._tell(with_tip=False)
+        self._show_readout(with_tip=False)
 
     def restyle(self, theme: Theme) -> None:
         self.drawing.restyle(theme)
@@ -135,13 +135,13 @@ class Board(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._chosen = self._entry_at(event.position())
-        self._tell(event.position())
+        self._show_readout(event.position())
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._chosen = None
-        self._tell(with_tip=False)
+        self._show_readout(with_tip=False)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -175,7 +175,7 @@ class Board(QWidget):
                 rows, columns = self._shape(operation, part)
                 column = 0 if right > 0 else columns - 1
             self._chosen = (index, Entry(part, min(max(row, 0), rows - 1), column))
-        self._tell(self.entry_place(*self._chosen))
+        self._show_readout(self.entry_place(*self._chosen))
         self.update()
 
     def _is_there(self, index: int, entry: Entry) -> bool:
@@ -202,7 +202,7 @@ class Board(QWidget):
                 return None if entry is None else (index, entry)
         return None
 
-    def _tell(self, place: QPointF | None = None, with_tip: bool = True) -> None:
+    def _show_readout(self, place: QPointF | None = None, with_tip: bool = True) -> None:
         text = ""
         if self._chosen is not None:
             index, entry = self._chosen

@@ -67,7 +67,7 @@ class BugHuntFeature(Feature):
         self.view = BugHunt()
         action = self.add_page(self.view)
         action.triggered.connect(lambda _=False: self.begin())
-        self.view.another_wanted.connect(lambda: self.begin())
+        self.view.another_requested.connect(lambda: self.begin())
         self.view.mend_wanted.connect(self.mend)
         self.view.check_wanted.connect(self.check)
         self.view.named.connect(self.judge)

@@ -34,7 +34,7 @@ class BugHunt(Card):
 
     check_wanted = Signal()
     named = Signal(str)
-    another_wanted = Signal()
+    another_requested = Signal()
     mend_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None):
@@ -76,7 +76,7 @@ class BugHunt(Card):
         self.check_button.clicked.connect(self.check_wanted)
         self.name_button.clicked.connect(lambda: self.named.emit(self.chosen))
         self.mend_button.clicked.connect(self.mend_wanted)
-        self.another_button.clicked.connect(self.another_wanted)
+        self.another_button.clicked.connect(self.another_requested)
         self.begin()
 
     @property

@@ -78,7 +78,7 @@ class InspectorFeature(LazyPage[Inspector]):
         """The content of the page, made when it is first wanted."""
         return self.content
 
-    def make(self) -> Inspector:
+    def create(self) -> Inspector:
         return Inspector(self.window.theme)
 
     def join_content(self, content: Inspector) -> None:
@@ -158,15 +158,15 @@ class InspectorFeature(LazyPage[Inspector]):
             if answer.point == self.point:
                 self.view.show_check(answer)
 
-    def forget_questions(self) -> None:
-        self._cadence.forget()
+    def clear_questions(self) -> None:
+        self._cadence.clear()
         self._check_wanted = self._check_wanted or self._checking
         self._checking = False
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._check_wanted = self._checking = False
-        if self.made is not None:
-            self.made.forget()
+        if self.created is not None:
+            self.created.clear()
 
     # What the window tells ------------------------------------------------------------------------------
 
@@ -198,7 +198,7 @@ class InspectorFeature(LazyPage[Inspector]):
             self._mark()
 
     def _light_up(self) -> None:
-        operation = self.made.operation if self.made is not None and self._seen else None
+        operation = self.created.operation if self.created is not None and self._seen else None
         self.window.panel.light_up(operation.lit if operation is not None else None)
 
     def _mark(self) -> None:
@@ -237,16 +237,16 @@ class InspectorFeature(LazyPage[Inspector]):
 
     def _name_point(self) -> None:
         snapshot = self.window.snapshot
-        if snapshot is None or self.made is None:
+        if snapshot is None or self.created is None:
             return
         samples = snapshot.samples
         if self.point is None:
-            self.made.show_point(f"Mean over {len(samples.X_train)} training points", True)
+            self.created.show_point(f"Mean over {len(samples.X_train)} training points", True)
             return
         target = float(points_of(samples, self.point)[1][0, 0])
         n_train, n_test = len(samples.X_train), len(samples.X_test)
         words = point_words(self.point, n_train, n_test, target, samples.classification)
-        self.made.show_point(words, False)
+        self.created.show_point(words, False)
 
 
 def _count(snapshot: Snapshot) -> int:

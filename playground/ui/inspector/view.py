@@ -82,7 +82,7 @@ class Inspector(Card):
         if fresh:
             self.changed.emit()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Another run: what is shown belongs to the old one."""
         self.answer, self.check, self.operations, self.at = None, None, (), 1
         self.check_label.hide()
@@ -177,7 +177,7 @@ class Inspector(Card):
         self.next_button.clicked.connect(lambda: self.point_wanted.emit(1))
         self.mean_button.clicked.connect(self.mean_wanted)
         self.check_button.clicked.connect(self.check_wanted)
-        self.transport.wanted.connect(self.go_to)
+        self.transport.step_chosen.connect(self.go_to)
         for phase, button in self.phase_buttons.items():
             button.clicked.connect(lambda _=False, phase=phase: self._end_of(phase))
 

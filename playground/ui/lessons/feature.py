@@ -70,7 +70,7 @@ class LessonFeature(Feature):
         self.index = 0
         self._problems: list[str] = []
         self._since: int | None = None
-        self._wanted_run: Experiment | None = None
+        self._requested_run: Experiment | None = None
         self._order = 0
         """Of the command that sets this step up."""
         self._pages: set[str] = set()
@@ -80,12 +80,12 @@ class LessonFeature(Feature):
         self._page_open = False
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
-        self._known_of: object = None
+        self._asked_about: object = None
         """What the answer is about; asked again only where that is another."""
         self._pin = LessonPin(self, self._take_guess)
         panel = self.panel
         panel.lesson_chosen.connect(self.choose)
-        panel.step_wanted.connect(self.walk)
+        panel.step_chosen.connect(self.walk)
         panel.guessed.connect(self._take_guess)
         panel.pin_wanted.connect(self._pin.ask)
         panel.shown_how.connect(self.show_how)
@@ -176,7 +176,7 @@ class LessonFeature(Feature):
         self._reached = self._shown = False
         self._since, self._answer = None, None
         self._pages = set()
-        self._wanted_run = step.experiment
+        self._requested_run = step.experiment
         window.notices.take_back(INVITATION)
         if step.experiment is not None:
             # What was said is about the run that goes; that the lesson sets its own up, the lesson says.
@@ -249,7 +249,7 @@ class LessonFeature(Feature):
         if not self.window.lab.reached(self._order):
             # The run that was there before this step was set up.
             return
-        if self._since is None and self._wanted_run in (None, view.experiment):
+        if self._since is None and self._requested_run in (None, view.experiment):
             # A step that goes on with the run begins where the run is.
             self._since = view.step
         if self.sliders.isVisible():
@@ -264,9 +264,9 @@ class LessonFeature(Feature):
             return None
         view = snapshot.view
         about = (snapshot.run, view.step, view.settings, step.goal)
-        if self._answer is not None and about == self._known_of:
+        if self._answer is not None and about == self._asked_about:
             return None
-        self._asked_at, self._known_of = now, about
+        self._asked_at, self._asked_about = now, about
         return LessonQuestion(
             snapshot.run, view.step, view.parameters, view.settings.l1, view.settings.l2,
             isinstance(step.goal, AtTheLimit),
@@ -275,7 +275,7 @@ class LessonFeature(Feature):
     def take_answer(self, slot: str, answer: LessonAnswer) -> None:
         self._answer = answer
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         self._asked_at = None
 
     def run_replaced(self, experiment: Experiment) -> None:
@@ -283,7 +283,7 @@ class LessonFeature(Feature):
         step = self.step
         if step is not None and self._since is not None:
             # The same weights again, or others: the goal counts from where this run stands.
-            self._since = self._wanted_run = None
+            self._since = self._requested_run = None
             if step.goal is not None and not self._reached:
                 self.panel.set_reached(step, False)
 
@@ -382,9 +382,9 @@ class LessonFeature(Feature):
         elif kind == "expression":
             self._chain_rule.lab.set_expression(value)
         elif kind == "variable":
-            self._give(value)
+            self._set_variables(value)
 
-    def _give(self, values: Mapping[str, float]) -> None:
+    def _set_variables(self, values: Mapping[str, float]) -> None:
         """Give variables their values. Raises SolutionError where the expression has no such."""
         lab = self._chain_rule.lab
         for name, number in values.items():

@@ -16,7 +16,7 @@ class LessonLayout:
         self._own: bool | None = None
         self._asked = False
         for name in ("simple", "full"):
-            window.actions_by_name[name].triggered.connect(self._forget)
+            window.actions_by_name[name].triggered.connect(self._drop_own)
 
     @property
     def _full(self) -> bool:
@@ -35,5 +35,5 @@ class LessonLayout:
         if own is not None and self._full == self._asked != own:
             self._window.set_full(own)
 
-    def _forget(self) -> None:
+    def _drop_own(self) -> None:
         self._own = None

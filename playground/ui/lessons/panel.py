@@ -53,7 +53,7 @@ class LessonPanel(Card):
     """
 
     lesson_chosen = Signal(int)
-    step_wanted = Signal(int)
+    step_chosen = Signal(int)
     guessed = Signal(float)
     pin_wanted = Signal()
     hands_wanted = Signal()
@@ -99,8 +99,8 @@ class LessonPanel(Card):
         self.course_button = _button("Course", lambda: self.lesson_chosen.emit(-1))
         self.again_button.setToolTip("Bring network and window back to where this step begins")
         self.show_button.setToolTip("Do what the step asks, before your eyes")
-        self.back_button = _button("Back", lambda: self.step_wanted.emit(-1))
-        self.next_button = _button("Next", lambda: self.step_wanted.emit(1))
+        self.back_button = _button("Back", lambda: self.step_chosen.emit(-1))
+        self.next_button = _button("Next", lambda: self.step_chosen.emit(1))
         self._hint_text = ""
         self._markdown = ""
         self._prediction: Prediction | None = None
@@ -129,7 +129,7 @@ class LessonPanel(Card):
             here.connect(there)
 
     def _presses(self) -> tuple[SignalInstance, ...]:
-        walking = self.lesson_chosen, self.step_wanted, self.shown_how, self.begin_again
+        walking = self.lesson_chosen, self.step_chosen, self.shown_how, self.begin_again
         return *walking, self.guessed, self.pin_wanted, self.hands_wanted
 
     def show_course(

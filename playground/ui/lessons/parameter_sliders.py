@@ -51,13 +51,13 @@ class ParameterSliders(QWidget):
             slider.blockSignals(True)
             slider.setValue(round(float(np.clip(value, -REACH, REACH)) / REACH * STEPS))
             slider.blockSignals(False)
-        self._tell()
+        self._emit_values()
 
     def _slid(self, row: int, value: int) -> None:
         self._theta[row] = value / STEPS * REACH
-        self._tell()
+        self._emit_values()
         self.moved.emit(self._theta.copy(), self._sliders[row].isSliderDown())
 
-    def _tell(self) -> None:
+    def _emit_values(self) -> None:
         for label, value in zip(self._labels, self._theta, strict=True):
             label.setText(number_text(float(value)))

@@ -20,11 +20,11 @@ class TimeFeature(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.line = TimeLine()
-        self._wanted: int | None = None
-        self._said = False
+        self._requested_step: int | None = None
+        self._shows_moment = False
         window.loss_view.add_below(self.line)
         actions = window.actions_by_name
-        doings = {
+        handlers = {
             "moment_earlier": lambda: self._move(-1),
             "moment_later": lambda: self._move(1),
             "moment_first": lambda: self.look_at(0),
@@ -33,15 +33,15 @@ class TimeFeature(Feature):
         }
         menu = window.menu("run")
         menu.addSeparator()
-        for name, do in doings.items():
+        for name, do in handlers.items():
             actions[name].triggered.connect(lambda _=False, do=do: do())
             actions[name].setAutoRepeat(name in ("moment_earlier", "moment_later"))
             menu.addAction(actions[name])
-        self._actions = {name: actions[name] for name in doings}
+        self._actions = {name: actions[name] for name in handlers}
         for button, name in ((self.line.from_here, "run_from_here"), (self.line.now, "moment_now")):
             button.clicked.connect(actions[name].trigger)
             button.setToolTip(actions[name].toolTip())
-        self.line.step_wanted.connect(self.look_at)
+        self.line.step_chosen.connect(self.look_at)
         self._allow()
 
     def look_at(self, step: int) -> None:
@@ -50,12 +50,14 @@ class TimeFeature(Feature):
         if snapshot is None:
             return
         last = snapshot.whole.step
-        self._wanted = min(max(step, 0), last)
-        self.window.lab.show_moment(self._wanted if self._wanted < last else None, snapshot.run)
+        self._requested_step = min(max(step, 0), last)
+        self.window.lab.show_moment(
+            self._requested_step if self._requested_step < last else None, snapshot.run
+        )
 
     def back_to_now(self) -> None:
         """Show the run as it stands."""
-        self._wanted = None
+        self._requested_step = None
         self.window.lab.show_moment(None)
 
     def run_from_here(self) -> None:
@@ -66,7 +68,7 @@ class TimeFeature(Feature):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.state == RUNNING:
-            self._wanted = None
+            self._requested_step = None
         if snapshot.state != RUNNING:
             self._write()
 
@@ -74,7 +76,7 @@ class TimeFeature(Feature):
         self._write()
 
     def run_replaced(self, experiment: Experiment) -> None:
-        self._wanted = None
+        self._requested_step = None
 
     def set_presentation(self, on: bool) -> None:
         self.line.setVisible(not on)
@@ -84,13 +86,13 @@ class TimeFeature(Feature):
         if snapshot is None:
             return
         self.line.show_step(snapshot.view.step, snapshot.whole.step)
-        self._say(snapshot)
+        self._show_state(snapshot)
         self._allow()
 
-    def _say(self, snapshot: Snapshot) -> None:
+    def _show_state(self, snapshot: Snapshot) -> None:
         """While somebody looks back, the notice bar says what Run would do."""
-        if snapshot.moment != self._said:
-            self._said = snapshot.moment
+        if snapshot.moment != self._shows_moment:
+            self._shows_moment = snapshot.moment
             if snapshot.moment:
                 offers = [Offer("Back to now", self.back_to_now)]
                 self.window.notices.say(LOOKING_BACK, offers, seconds=None)
@@ -100,7 +102,7 @@ class TimeFeature(Feature):
     def _move(self, steps: int) -> None:
         snapshot = self.window.snapshot
         if snapshot is not None:
-            here = snapshot.view.step if self._wanted is None else self._wanted
+            here = snapshot.view.step if self._requested_step is None else self._requested_step
             self.look_at(here + steps)
 
     def _allow(self) -> None:

@@ -41,7 +41,7 @@ class TimeLine(QWidget):
     from under the pointer.
     """
 
-    step_wanted = Signal(int)
+    step_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -49,7 +49,7 @@ class TimeLine(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Time line: the step that is shown")
         self.slider.setToolTip("Drag back to see any earlier step of this run (Alt+, and Alt+.: one step)")
-        self.slider.valueChanged.connect(self.step_wanted)
+        self.slider.valueChanged.connect(self.step_chosen)
         self.label = RoomyLabel()
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         set_role(self.label, "small")

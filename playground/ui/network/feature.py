@@ -27,13 +27,13 @@ class NetworkFeature(Feature):
 
     def __init__(self, window: Workbench):
         super().__init__(window)
-        self._wanted: tuple[int, float, bool] | None = None
+        self._pending: tuple[int, float, bool] | None = None
         self._base: np.ndarray | None = None
         self._resume = False
         self._seen_running: Snapshot | None = None
         diagram = window.panel.diagram
-        diagram.value_dragged.connect(lambda index, value: self._want(index, value, True))
-        diagram.value_set.connect(lambda index, value: self._want(index, value, False))
+        diagram.value_dragged.connect(lambda index, value: self._request(index, value, True))
+        diagram.value_set.connect(lambda index, value: self._request(index, value, False))
         diagram.two_parameters_chosen.connect(self._show_plane)
         # The snapshot of the pause may be here before the word of it, and nothing comes after it.
         window.lab.state_changed.connect(self._state_changed)
@@ -45,18 +45,18 @@ class NetworkFeature(Feature):
         self._set_wanted(snapshot)
 
     def run_replaced(self, experiment: Experiment) -> None:
-        self._wanted = self._base = None
+        self._pending = self._base = None
         self._resume = False
 
     def _state_changed(self) -> None:
         if self.window.snapshot is not None:
             self._set_wanted(self.window.snapshot)
 
-    def _want(self, index: int, value: float, dragging: bool) -> None:
+    def _request(self, index: int, value: float, dragging: bool) -> None:
         snapshot = self.window.snapshot
         if snapshot is None:
             return
-        self._wanted = (index, value, dragging)
+        self._pending = (index, value, dragging)
         if self.window.lab.state == RUNNING:
             self._resume = True
             self._seen_running = snapshot
@@ -64,16 +64,16 @@ class NetworkFeature(Feature):
         self._set_wanted(snapshot)
 
     def _set_wanted(self, snapshot: Snapshot) -> None:
-        if self._wanted is None or RUNNING in (self.window.lab.state, snapshot.state):
+        if self._pending is None or RUNNING in (self.window.lab.state, snapshot.state):
             return
         if snapshot is self._seen_running:
             # It may be of before the run, which has begun and paused since.
             return
         lab, sizes = self.window.lab, snapshot.view.experiment.layer_sizes
-        index, value, dragging = self._wanted
+        index, value, dragging = self._pending
         if snapshot.run != lab.run_number or index >= snapshot.view.parameters.size:
             return
-        self._wanted = None
+        self._pending = None
         if self._base is None:
             self._base = snapshot.view.parameters
         theta = np.array(self._base)

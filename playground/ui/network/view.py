@@ -78,7 +78,7 @@ class NetworkView(QWidget):
         self._run = -1
         self._experiment: Experiment | None = None
         self._chosen: int | None = None
-        self._told_at = QPointF()
+        self._text_place = QPointF()
         self._grip: Grip | None = None
         self.picked: int | None = None
         self._lit: Lit | None = None
@@ -202,7 +202,7 @@ class NetworkView(QWidget):
         last = self._grip.last
         value = self._grip.value + step * (event.position().x() - last.x() + last.y() - event.position().y())
         self._grip = self._grip._replace(value=value, last=event.position(), moved=True)
-        self._tell_value(self._grip.parameter, value, event.position())
+        self._show_value(self._grip.parameter, value, event.position())
         self.value_dragged.emit(self._grip.parameter, value)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -259,7 +259,9 @@ class NetworkView(QWidget):
         if self.picked is None:
             self.picked = index
             name = parameter_name(self.picture.layer_sizes, index)
-            self._say(f"{name} is picked: Ctrl and a click on another weight or bias shows the plane of both")
+            self._show_text(
+                f"{name} is picked: Ctrl and a click on another weight or bias shows the plane of both"
+            )
         elif self.picked == index:
             self.picked = None
         else:
@@ -309,14 +311,14 @@ class NetworkView(QWidget):
         if self._chosen is not None:
             place = self.drawing.place_of(self.diagram_rect(), sizes, self._chosen)
             if place is not None:
-                self._tell(place)
+                self._show_readout(place)
 
     def _choose_at(self, point: QPointF) -> None:
         if self.picture is None:
             return
         self._choose(self.drawing.hit(self.diagram_rect(), self.picture.layer_sizes, point))
         if self._chosen is not None:
-            self._tell(point)
+            self._show_readout(point)
 
     def _choose(self, index: int | None) -> None:
         if index == self._chosen:
@@ -326,23 +328,25 @@ class NetworkView(QWidget):
             QToolTip.hideText()
         self.update()
 
-    def _tell(self, point: QPointF) -> None:
+    def _show_readout(self, point: QPointF) -> None:
         """Say the numbers beside the diagram, where they cover none of it."""
-        self._told_at = point
+        self._text_place = point
         if self.picture is not None and self._chosen is not None:
             text = parameter_text(self.picture, self._chosen)
             self.setAccessibleDescription(text)
             beside = QPoint(self.width(), round(point.y()) - 30)
             QToolTip.showText(self.mapToGlobal(beside), text, self)
 
-    def _tell_value(self, index: int, value: float, point: QPointF) -> None:
+    def _show_value(self, index: int, value: float, point: QPointF) -> None:
         """Say the value that a drag has reached."""
         if self.picture is not None:
-            self._say(f"{parameter_name(self.picture.layer_sizes, index)} = {signed_text(value)}", point)
+            self._show_text(
+                f"{parameter_name(self.picture.layer_sizes, index)} = {signed_text(value)}", point
+            )
 
-    def _say(self, text: str, point: QPointF | None = None) -> None:
+    def _show_text(self, text: str, point: QPointF | None = None) -> None:
         self.setAccessibleDescription(text)
-        at = point or self._told_at
+        at = point or self._text_place
         QToolTip.showText(self.mapToGlobal(QPoint(self.width(), round(at.y()) - 30)), text, self)
 
     def _paint_picked(self, painter: QPainter) -> None:
@@ -364,7 +368,7 @@ class NetworkView(QWidget):
         self._stale = False
         self.update()
         if self._grip is None and self._chosen is not None and QToolTip.isVisible():
-            self._tell(self._told_at)
+            self._show_readout(self._text_place)
         return True
 
     def _legend_height(self) -> float:

@@ -30,13 +30,13 @@ class FirstOvershootFeature(Feature):
         self._looked_at: Snapshot | None = None
 
     @property
-    def made(self) -> bool:
+    def discovered(self) -> bool:
         """Whether the run has overshot once."""
         return self.window.strip.marks.discovered
 
     def read(self) -> None:
         snapshot = self.window.snapshot
-        if not self.made and snapshot is not None and snapshot is not self._looked_at:
+        if not self.discovered and snapshot is not None and snapshot is not self._looked_at:
             self._looked_at = snapshot
             if overshot(snapshot.view):
                 self.window.strip.mark(discovered=True)

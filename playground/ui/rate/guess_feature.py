@@ -153,10 +153,10 @@ class GuessFeature(Feature):
             self.window.strip.reveal("limit")
             found = answer.stability
             if found.limit is None:
-                self._say(found.reason, kind)
+                self._show_result(found.reason, kind)
             else:
                 shape = holds_while(found.optimizer)
-                self._tell(
+                self._compare(
                     kind, guess, found.limit, f"the limit is α = {number_text(found.limit, 3)}, {shape}"
                 )
         elif answer.complete:
@@ -164,14 +164,14 @@ class GuessFeature(Feature):
             self.window.strip.reveal("lookahead")
             ahead = answer.lookahead
             if ahead.lowest is None:
-                self._say(NOTHING_IS_LOWEST, kind)
+                self._show_result(NOTHING_IS_LOWEST, kind)
                 return
             best, rate = float(ahead.learning_rates[ahead.lowest]), self._rate_name(kind)
             lowest = loss_text(float(ahead.losses[ahead.lowest]))
             name = "lowest that is certain" if ahead.lowest_is_rivalled else "lowest"
-            self._tell(kind, guess, best, f"{name} is {rate} = {number_text(best, 3)}, with J {lowest}")
+            self._compare(kind, guess, best, f"{name} is {rate} = {number_text(best, 3)}, with J {lowest}")
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         # What was asked will not be answered: the guess is still there to be pinned again.
         if self.kind is not None:
             self._guess = self._asks = None
@@ -189,15 +189,15 @@ class GuessFeature(Feature):
             return "α"
         return slider_name(snapshot.view.settings.schedule)
 
-    def _tell(self, kind: str, guess: float, answer: float, what: str) -> None:
+    def _compare(self, kind: str, guess: float, answer: float, what: str) -> None:
         off = factor_off(guess, answer)
         self.scores.add(kind, off)
         distance = "a hit" if off < 1.05 else f"off by a factor of {number_text(off, 2)}"
         yours = f"{self._rate_name(kind)} = {number_text(guess, 3)}"
         text = f"Your guess is {yours}, {what}: {distance}. {self.scores.sentence(kind)}"
-        self._say(text.strip(), kind)
+        self._show_result(text.strip(), kind)
 
-    def _say(self, text: str, kind: str) -> None:
+    def _show_result(self, text: str, kind: str) -> None:
         again = Offer("Guess again", lambda: self.start(kind))
         mark = self.window.strip.mark
         self.window.notices.say(text, [again], seconds=None, dismissed=lambda: mark(guess=None))

@@ -52,7 +52,7 @@ class LimitFeature(AfterOvershootFeature):
         super().__init__(window)
         self._asked_with: TrainingSettings | None = None
         self._answered_with: TrainingSettings | None = None
-        self._told: StripLimit | None = None
+        self._drawn_limit: StripLimit | None = None
         self._why = ""
         self.cadence = Cadence(SECONDS, patience=3.0)
 
@@ -79,8 +79,8 @@ class LimitFeature(AfterOvershootFeature):
         self._answered_with = self._asked_with
         self.window.strip.mark(limit=answer)
 
-    def forget_questions(self) -> None:
-        self.cadence.forget()
+    def clear_questions(self) -> None:
+        self.cadence.clear()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self.window.strip.mark(limit=None)
@@ -88,26 +88,26 @@ class LimitFeature(AfterOvershootFeature):
     def read(self) -> None:
         super().read()
         strip = self.window.strip
-        limit = self._told
+        limit = self._drawn_limit
         if not self.shown:
             limit = None
         elif self.answer is not None:
-            limit = self._tell(self.answer)
+            limit = self._strip_limit(self.answer)
         why = self._why_hidden()
-        if (limit, why) != (self._told, self._why):
-            self._told, self._why = limit, why
+        if (limit, why) != (self._drawn_limit, self._why):
+            self._drawn_limit, self._why = limit, why
             strip.mark(limit_drawn=limit, why_no_limit=why)
 
-    def _tell(self, answer: LimitAnswer) -> StripLimit:
+    def _strip_limit(self, answer: LimitAnswer) -> StripLimit:
         """What the track is told; without words while limit or look-ahead are those of other settings."""
         snapshot, strip = self.window.snapshot, self.window.strip
         scale, factor = strip.scale, self._factor()
         if snapshot is None or plain(snapshot.view.settings) != self._answered_with:
-            return told(answer, (), scale, factor)
+            return strip_limit(answer, (), scale, factor)
         ahead = lookahead_of_now(strip.marks, snapshot)
         if ahead is None and strip.marks.lookahead_shown:
-            return told(answer, (), scale, factor)
-        return told(
+            return strip_limit(answer, (), scale, factor)
+        return strip_limit(
             answer, words_on(scale, ahead, answer.stability, factor), scale, factor, ahead is not None
         )
 
@@ -138,7 +138,7 @@ def words_on(
     return tuple(stretches(rates, rate_words(rates, ahead, stability), stability.limit))
 
 
-def told(
+def strip_limit(
     answer: LimitAnswer,
     words: tuple[Stretch, ...],
     scale: tuple[float, float],

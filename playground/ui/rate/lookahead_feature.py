@@ -131,8 +131,8 @@ class LookaheadFeature(AfterOvershootFeature):
         if answer.complete or self.answer is None or not self.answer.complete:
             self.window.strip.mark(lookahead=answer, lookahead_with=self._asked_with)
 
-    def forget_questions(self) -> None:
-        self.cadence.forget()
+    def clear_questions(self) -> None:
+        self.cadence.clear()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._drop()
@@ -167,10 +167,10 @@ class LookaheadFeature(AfterOvershootFeature):
         # While it runs, J is another one already by the time that this is read.
         present = snapshot.view.step == answer.step and not (snapshot.moment or snapshot.state == RUNNING)
         step = None if present else answer.step
-        told = age, changed, step
-        if self._drawn is not None and self._drawn[0] is answer and self._drawn[1:] == told:
+        state = age, changed, step
+        if self._drawn is not None and self._drawn[0] is answer and self._drawn[1:] == state:
             return
-        self._drawn = (answer, *told)
+        self._drawn = (answer, *state)
         strip.mark(
             lookahead_drawn=StripLookahead(
                 ahead.learning_rates,
@@ -194,7 +194,7 @@ class LookaheadFeature(AfterOvershootFeature):
     def _drop(self) -> None:
         """What is drawn belongs to another run or another number of steps."""
         self.window.strip.mark(lookahead=None)
-        self.cadence.forget()
+        self.cadence.clear()
         self.read()
 
 

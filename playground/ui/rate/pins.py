@@ -15,7 +15,7 @@ class Pins:
         self._holder: object = None
         self._give_way: Callable[[], None] | None = None
         self._listeners: list[Callable[[], None]] = []
-        self._told = False
+        self._announced = False
 
     @property
     def hiding(self) -> bool:
@@ -33,17 +33,17 @@ class Pins:
                 return False
             self._give_way()
         self._holder, self._give_way = holder, give_way
-        self._tell()
+        self._announce()
         return True
 
     def release(self, holder: object) -> None:
         """This part asks for none any more."""
         if self._holder is holder:
             self._holder = self._give_way = None
-            self._tell()
+            self._announce()
 
-    def _tell(self) -> None:
-        if self.hiding != self._told:
-            self._told = self.hiding
+    def _announce(self) -> None:
+        if self.hiding != self._announced:
+            self._announced = self.hiding
             for listener in self._listeners:
                 listener()

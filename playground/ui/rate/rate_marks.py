@@ -38,7 +38,7 @@ class RateMarks:
     guess: float | None = None
 
     @property
-    def told(self) -> bool:
+    def revealed(self) -> bool:
         """Whether what gives the discovery away may be shown, where the user has not chosen."""
         return not self.concealed and (self.full or self.discovered)
 
@@ -61,4 +61,4 @@ class RateMarks:
         return self.lookahead_chosen is False and not self.concealed
 
     def _shown(self, chosen: bool | None) -> bool:
-        return self.told if chosen is None else chosen and not self.concealed
+        return self.revealed if chosen is None else chosen and not self.concealed

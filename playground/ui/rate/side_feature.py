@@ -54,7 +54,7 @@ class SideFeature(Feature):
         window.strip.concealed_changed.connect(self.read)
         self._plain = self._batches = self._past_batches = False
         self._past_question: StepQuestion | None = None
-        self._said = ""
+        self._sentence = ""
         self._asked_of: Snapshot | None = None
         self._goes_on_since: float | None = None
         self._cadence = Cadence(SECONDS, patience=1.0)
@@ -99,8 +99,8 @@ class SideFeature(Feature):
             self.view.show_picture(picture, past=True)
             self.view.setToolTip(side_tooltip(answer.side, self._past_batches))
             offers = [Offer("Show the next step again", self.show_next)]
-            self._said = why(self.past, answer.side)
-            self.window.notices.say(self._said, offers, seconds=None, dismissed=self.show_next)
+            self._sentence = why(self.past, answer.side)
+            self.window.notices.say(self._sentence, offers, seconds=None, dismissed=self.show_next)
 
     @property
     def hidden_for_a_guess(self) -> bool:
@@ -119,16 +119,16 @@ class SideFeature(Feature):
     def _show(self, answer: NextStepAnswer) -> None:
         side, self._titled = answer.side, self._title_of(answer)
         marks = MARKS if self._plain else OTHER_MARKS
-        told = self.window.strip.marks.told
-        self.view.show_picture(SidePicture(side, self._titled, marks if told else None, self._batches))
+        revealed = self.window.strip.marks.revealed
+        self.view.show_picture(SidePicture(side, self._titled, marks if revealed else None, self._batches))
         self.view.setToolTip(side_tooltip(side, self._batches))
 
     def show_next(self) -> None:
         """Show the step to come again."""
         if self.past is not None:
             self.past = self._past_question = self._asked_of = None
-            self.window.notices.take_back(self._said)
-        self._cadence.forget()
+            self.window.notices.take_back(self._sentence)
+        self._cadence.clear()
         if self.answer is not None:
             self._show(self.answer)
         else:
@@ -139,10 +139,10 @@ class SideFeature(Feature):
         snapshot = self.window.snapshot
         if snapshot is None:
             return
-        told = penalty_set(snapshot.view, jump)
-        if told is not None:
+        sentence = penalty_set(snapshot.view, jump)
+        if sentence is not None:
             self.show_next()
-            self.window.notices.say(told)
+            self.window.notices.say(sentence)
             return
         past = past_step(snapshot.view, jump)
         if past is None:
@@ -179,8 +179,8 @@ class SideFeature(Feature):
             self._goes_on_since = now
         return now - self._goes_on_since >= LONG
 
-    def forget_questions(self) -> None:
-        self._cadence.forget()
+    def clear_questions(self) -> None:
+        self._cadence.clear()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self.answer = self.past = self._past_question = self._asked_of = None
@@ -190,7 +190,7 @@ class SideFeature(Feature):
         self.view.restyle(self.window.strip.drawn_theme)
 
     def set_full(self, full: bool) -> None:
-        self._cadence.forget()
+        self._cadence.clear()
 
     def _loss_clicked(self, at: float, loss: float, plain: bool) -> None:
         """A click near a jump of the loss shows the step that made it."""

@@ -64,7 +64,7 @@ class LearningRateStrip(Card):
         self._order = 0
         self._scheduled = ("constant", 1.0)
         self._throttle = Throttle(READABLE_MS, self)
-        self._throttle.due.connect(self._tell_schedule)
+        self._throttle.due.connect(self._show_schedule_factor)
         self._sentence = SUBTITLE
         self._shorter: tuple[str, ...] = ()
         self._side: QWidget | None = None
@@ -296,7 +296,7 @@ class LearningRateStrip(Card):
             self._throttle.now()
             self._name_rate(slider_name(settings.schedule))
 
-    def _tell_schedule(self) -> None:
+    def _show_schedule_factor(self) -> None:
         self.slider.set_schedule(*self._scheduled)
 
     def _name_rate(self, name: str) -> None:

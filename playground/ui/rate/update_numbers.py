@@ -126,8 +126,8 @@ class UpdateNumbers(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._fonts["bold"])
         # Fixed for each rule, so that the strip keeps its layout while the numbers run.
-        told = RECURRENCES[self._optimizer]
-        rows, sample = told.rows, told.widest
+        recurrence = RECURRENCES[self._optimizer]
+        rows, sample = recurrence.rows, recurrence.widest
         return QSize(math.ceil(metrics.horizontalAdvance(sample)), math.ceil(rows * self._line_height()))
 
     def minimumSizeHint(self) -> QSize:

@@ -66,7 +66,7 @@ class MapFeature(PageFeature):
         window.exporter.offer(PAGE, "Map of learning rates", self.figure)
         self.view.opened.connect(self.open_run)
         self.view.stopped.connect(self.stop)
-        self.view.wanted_again.connect(self.go_on)
+        self.view.recompute_requested.connect(self.go_on)
 
     @property
     def complete(self) -> bool:
@@ -149,7 +149,7 @@ class MapFeature(PageFeature):
         if answer.complete:
             self._share = None
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         # A fresh ticket: an answer that is on its way belongs to a question that is no more.
         self._ticket += 1
         self._share = None

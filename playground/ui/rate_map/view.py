@@ -33,7 +33,7 @@ class MapView(PlotCard):
     """The row and the column of a run to open."""
     stopped = Signal()
     """Be content with the rows that there are."""
-    wanted_again = Signal()
+    recompute_requested = Signal()
     """The rest of a map that was stopped."""
 
     drawing: MapDrawing
@@ -53,7 +53,7 @@ class MapView(PlotCard):
         self.steps_box.currentIndexChanged.connect(lambda index: self.steps_chosen.emit(CHOICES[index]))
         self.again_button = QToolButton()
         self.again_button.setText("Compute the rest")
-        self.again_button.clicked.connect(self.wanted_again)
+        self.again_button.clicked.connect(self.recompute_requested)
         self.progress_bar = ShareBar("Progress of the map", 70)
         self.stop_button = QToolButton()
         self.stop_button.setText("Stop")
@@ -101,16 +101,16 @@ class MapView(PlotCard):
     def say(self) -> None:
         """Write what the map shows."""
         rows = self._picture.rows
-        told = rows is not None and bool(rows.seeds)
+        has_rows = rows is not None and bool(rows.seeds)
         text = counts = ""
-        if rows is not None and told:
+        if rows is not None and has_rows:
             text, counts = sentence(rows, self._picture.rate_name), counts_sentence(rows, self.drawing.levels)
             if len(rows.seeds) < len(self._picture.seeds):
                 text = f"{len(rows.seeds)} of {len(self._picture.seeds)} seeds so far. {text}"
         rings = ring_text(rows, self._picture.rate_name)
         signs = f"Ring: {rings}; dashed: their median; pink: the run on the screen."
         self.sentence.setText(text)
-        self.counts.setText(f"{signs} {counts}".strip() if told else "")
+        self.counts.setText(f"{signs} {counts}".strip() if has_rows else "")
         self.describe(self.drawing.summary())
 
     def legend_text(self, theme: Theme) -> str:

@@ -57,7 +57,7 @@ class ForkFeature(Feature):
         self.page_view.race_wanted.connect(self.race)
         self.page_view.drop_wanted.connect(window.lab.drop_fork)
         # The rows go away with the fork, one of whose buttons this is.
-        self.page_view.keep_wanted.connect(self.keep, Qt.ConnectionType.QueuedConnection)
+        self.page_view.keep_requested.connect(self.keep, Qt.ConnectionType.QueuedConnection)
 
     def open(self) -> None:
         """Turn to the page, and fork with its list."""
@@ -125,7 +125,7 @@ class ForkFeature(Feature):
             self._shown_step = answer.step
             self.page_view.show_boundaries(self.window.snapshot.samples, answer.boundaries)
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         self._asked = None
 
     def run_replaced(self, experiment: Experiment) -> None:

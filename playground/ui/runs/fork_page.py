@@ -128,7 +128,7 @@ class ForkPage(Card):
     fork_wanted = Signal(str)
     race_wanted = Signal()
     drop_wanted = Signal()
-    keep_wanted = Signal(int)
+    keep_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__("Fork", "", parent)
@@ -220,7 +220,7 @@ class ForkPage(Card):
         self.rows = []
         for number, label in enumerate(labels):
             row = BranchRow(label, Look(number), self._theme)
-            row.keep_button.clicked.connect(lambda _=False, number=number: self.keep_wanted.emit(number))
+            row.keep_button.clicked.connect(lambda _=False, number=number: self.keep_requested.emit(number))
             self._branches.addWidget(row)
             self.rows.append(row)
 

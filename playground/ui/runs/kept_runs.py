@@ -71,7 +71,7 @@ class KeptRunsPage(Card):
     shown = Signal(int, bool)
     removed = Signal(int)
     """Each with the number of the run: by the time that it is heard, the rows may be others."""
-    export_wanted = Signal()
+    export_requested = Signal()
     all_removed = Signal()
 
     def __init__(self, parent: QWidget | None = None):
@@ -91,7 +91,7 @@ class KeptRunsPage(Card):
         set_role(self.empty, "dim")
         self.export_button = QPushButton("Export all…")
         self.export_button.setToolTip("Save the curves of all kept runs in one CSV table")
-        self.export_button.clicked.connect(self.export_wanted)
+        self.export_button.clicked.connect(self.export_requested)
         self.clear_button = QPushButton("Remove all")
         self.clear_button.clicked.connect(self.all_removed)
         row = QHBoxLayout()
@@ -186,8 +186,8 @@ class KeptRunsFeature(Feature):
         self.page_view.shown.connect(self.show_run, later)
         self.page_view.removed.connect(self.remove, later)
         self.page_view.all_removed.connect(self.remove_all)
-        self.page_view.export_wanted.connect(self.ask_and_export)
-        self._tell()
+        self.page_view.export_requested.connect(self.ask_and_export)
+        self._update_views()
 
     def join(self) -> None:
         self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
@@ -203,7 +203,7 @@ class KeptRunsFeature(Feature):
         self._count += 1
         run = KeptRun(f"run {self._count}", view, self._count - 1)
         self.runs = [*self.runs, run][-MOST:]
-        self._tell()
+        self._update_views()
         return run
 
     def run_replaced(self, experiment: Experiment) -> None:
@@ -218,7 +218,7 @@ class KeptRunsFeature(Feature):
             else replace(run, shown=kind(run.view.experiment) == self._kind, chosen=False)
             for run in self.runs
         ]
-        self._tell()
+        self._update_views()
 
     def rename(self, number: int, name: str) -> None:
         """Give the run of this number another name; an empty one is none."""
@@ -237,7 +237,7 @@ class KeptRunsFeature(Feature):
         """Keep the run of this number no longer."""
         for run in self._runs_of(number):
             self.runs.remove(run)
-            self._tell()
+            self._update_views()
 
     def _runs_of(self, number: int) -> list[KeptRun]:
         """The run of this number, if it is still kept."""
@@ -245,7 +245,7 @@ class KeptRunsFeature(Feature):
 
     def remove_all(self) -> None:
         self.runs = []
-        self._tell()
+        self._update_views()
 
     def ask_and_export(self) -> None:
         """Ask where, and save the curves of all kept runs and of the present one."""
@@ -273,13 +273,13 @@ class KeptRunsFeature(Feature):
 
     def _replace(self, old: KeptRun, new: KeptRun) -> None:
         self.runs[self.runs.index(old)] = new
-        self._tell()
+        self._update_views()
 
-    def _tell(self) -> None:
-        known = {beside.look.number: beside for beside in self._beside}
+    def _update_views(self) -> None:
+        drawn = {beside.look.number: beside for beside in self._beside}
         self._beside = []
         for run in self.runs:
-            beside = known.get(run.number)
+            beside = drawn.get(run.number)
             if beside is None or beside.label != run.name:
                 beside = run.beside()
             if run.shown:

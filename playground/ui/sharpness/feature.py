@@ -98,8 +98,8 @@ class SharpnessFeature(PageFeature):
         self.record.add(Sample(answer.step, ends.largest, ends.largest, ends.smallest))
         self._stale = True
 
-    def forget_questions(self) -> None:
-        self.cadence.forget()
+    def clear_questions(self) -> None:
+        self.cadence.clear()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self.record = SharpnessRecord()

@@ -62,7 +62,7 @@ class SharpnessView(StepsCard):
             self.show_legend(self.drawing.theme)
 
     @property
-    def said(self) -> str:
+    def whole_sentence(self) -> str:
         """The whole sentence, of which a low card shows less."""
         return self._sentences[0]
 
@@ -87,10 +87,10 @@ class SharpnessView(StepsCard):
     def _fit(self) -> None:
         low = self.height() < LOW_CARD
         self.numbers.setVisible(self._full and not low)
-        shown = self._fitting() if low else self.said
+        shown = self._fitting() if low else self.whole_sentence
         if shown != self.sentence.text():
             self.sentence.setText(shown)
-        tip = [self.said] if shown != self.said else []
+        tip = [self.whole_sentence] if shown != self.whole_sentence else []
         if self._full and low and self.numbers.text():
             tip.append(self.numbers.text())
         self.sentence.setToolTip(plain_tip("\n".join(tip)))

@@ -40,7 +40,7 @@ class SurfaceFeature(PlotFeature):
         else:
             self.view.take_point(answer)
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         self.view.ask_again()
 
     def read(self) -> None:

@@ -29,7 +29,7 @@ class PlaneBar(QWidget):
     """Shows PlaneSettings and lets the user change them; controls appear where the kind needs them."""
 
     chosen = Signal(object)
-    keep_wanted = Signal()
+    keep_requested = Signal()
     follow_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None):
@@ -84,7 +84,7 @@ class PlaneBar(QWidget):
         self.normalization_box.chosen.connect(lambda name: self._choose(normalization=name))
         self.keep_button = QToolButton()
         self.keep_button.setText("Keep these instead")
-        self.keep_button.clicked.connect(self.keep_wanted)
+        self.keep_button.clicked.connect(self.keep_requested)
         for widget in (
             self.kind_box,
             *self.pair_boxes,

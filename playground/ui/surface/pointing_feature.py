@@ -48,7 +48,7 @@ class PointingFeature(Feature):
         self._exact_wanted = self._there_wanted = False
         self._asked: dict[str, Any] = {}
         self._surface.put_wanted.connect(self.put_weights)
-        self._surface.keep_wanted.connect(self.keep_weights)
+        self._surface.keep_requested.connect(self.keep_weights)
         action = window.actions_by_name["keep_weights"]
         action.triggered.connect(lambda _=False: self.keep_weights())
         window.menu("edit").addSeparator()
@@ -92,7 +92,7 @@ class PointingFeature(Feature):
         if about != self._about:
             # What was asked about another run may never be answered; of another penalty J is another.
             self._about = about
-            self.forget_questions()
+            self.clear_questions()
             self._surface.take_exact(None)
         if place != self.place or plane is not self._plane:
             self.place, self._plane, self._since = place, plane, time.monotonic()
@@ -169,13 +169,13 @@ class PointingFeature(Feature):
         elif isinstance(answer, BoundaryAnswer) and self.place is not None and question is not None:
             self._data.show_there(answer.boundary)
 
-    def forget_questions(self) -> None:
+    def clear_questions(self) -> None:
         self._asked.clear()
         self._exact_wanted = self._there_wanted = self.place is not None
 
     def run_replaced(self, experiment: Any) -> None:
         # The plane that was pointed at is one of the parameters of the run before.
         self.place = self._plane = None
-        self.forget_questions()
+        self.clear_questions()
         self._surface.take_exact(None)
         self._data.show_there(None)

@@ -65,7 +65,7 @@ class SurfaceView(PointingCard):
     """Asks by the rules of `asking`, and draws what `resolve` makes of the wish, the run and the answers."""
 
     slot = SurfaceQuestion.slot
-    keep_wanted = Signal()
+    keep_requested = Signal()
     """The weights of now shall be kept as the third point of a plane."""
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
@@ -114,7 +114,7 @@ class SurfaceView(PointingCard):
         self.options.cells_changed.connect(self._set_cells)
         self.whole_button.clicked.connect(self.whole_view)
         self.bar.chosen.connect(self._show_plane)
-        self.bar.keep_wanted.connect(self.keep_wanted)
+        self.bar.keep_requested.connect(self.keep_requested)
         self.bar.follow_changed.connect(self._set_follow)
         self.options.share_changed.connect(self._set_share)
         self.progress.cancelled.connect(self._stop_refining)
@@ -255,7 +255,7 @@ class SurfaceView(PointingCard):
             self.bar.show_settings(what)
             self._show_plane(what)
         else:
-            self.keep_wanted.emit()
+            self.keep_requested.emit()
 
     # Snapshots, questions, answers ---------------------------------------------------------------------
 

@@ -110,17 +110,17 @@ class TransportBar(QWidget):
         if snapshot.problem.has_accuracy != self._classes:
             self._classes = snapshot.problem.has_accuracy
             self._fit()
-        self._tell_left_out()
+        self._show_left_out()
 
-    def _tell_left_out(self) -> None:
+    def _show_left_out(self) -> None:
         """The numbers that there is no room for stand in the tooltips of those beside their place."""
         show = self.readouts
         names = ["phase", "test_loss", *(["accuracy"] if self._classes else []), "rate", "epoch"]
         names += ["points_loss"] if self._penalised else []
-        told = "\n".join(f"{show[n].name}: {show[n].value}" for n in names if show[n].isHidden())
+        left_out = "\n".join(f"{show[n].name}: {show[n].value}" for n in names if show[n].isHidden())
         for name in ("step", "train_loss", "test_loss", "points_loss"):
             of_loss = self._parts if name != "step" else ""
-            show[name].setToolTip("\n".join(text for text in (of_loss, told) if text))
+            show[name].setToolTip("\n".join(text for text in (of_loss, left_out) if text))
 
     def _show_penalty(self, view: RunView) -> None:
         """Say that J has a penalty, and what it is without, where L1 or L2 is on."""
@@ -285,7 +285,7 @@ class TransportBar(QWidget):
             if isinstance(widget, ActionButton):
                 widget.tighten(tightness)
             widget.setVisible(widget in shown)
-        self._tell_left_out()
+        self._show_left_out()
 
     def _fitting(self, widgets: Sequence[QWidget], room: int, tightness: int) -> int:
         """How many of these, from the first on, fit beside each other."""

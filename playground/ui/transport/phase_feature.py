@@ -65,15 +65,15 @@ class PhaseFeature(Feature):
         super().__init__(window)
         self.phase = ""
         self._looked_at: Snapshot | None = None
-        self._told_for: Snapshot | None = None
+        self._found_for: Snapshot | None = None
         self._found = PhaseFound("")
         self._fell = False
         self._run, self._seen, self._since = -1, -1, -1
-        self._known = -1
+        self._judged_up_to = -1
         self._standing: ThrownOut | None = None
         self._announced: int | None = None
         self._back_at: int | None = None
-        self._said = ""
+        self._sentence = ""
         self._in_short: tuple[str, ...] = ()
         self._divergence = ""
         self._way: Recovery | None = None
@@ -105,7 +105,7 @@ class PhaseFeature(Feature):
     def run_replaced(self, experiment: Experiment) -> None:
         self._limits.clear()
         self._divergence = ""
-        self._forget()
+        self._dismiss()
 
     def run_begun(self, experiment: Experiment) -> None:
         # Where it is brought back diverged, that was told already, and is said of this very run.
@@ -116,28 +116,28 @@ class PhaseFeature(Feature):
     def _begin(self, snapshot: Snapshot) -> None:
         """Another run: what one that was brought back went through before is no news."""
         self._run, self._seen = snapshot.run, snapshot.view.step
-        self._known = self._since = -1 if snapshot.state == RUNNING else snapshot.view.step
+        self._judged_up_to = self._since = -1 if snapshot.state == RUNNING else snapshot.view.step
         self._announced = self._back_at = None
-        self._forget()
+        self._dismiss()
 
     def _phase(self, snapshot: Snapshot) -> tuple[str, str]:
         """The phase, and what it means."""
-        view, told = snapshot.view, self._standing
+        view, rise = snapshot.view, self._standing
         # Weights put elsewhere, or a penalty, are another J than the one that met the condition.
         if snapshot.finished and not snapshot.moment and measured_anew(view.history) < max(view.step, 1):
             return FINISHED, snapshot.finished
         found = self._find(snapshot)
         words = explained(found)
-        if told is None or view.diverged or view.step < told.step:
+        if rise is None or view.diverged or view.step < rise.step:
             return found.word, words
         if found.word == FALLING:
-            return FALLING, f"{words} {still_out(told)}"
-        return THROWN_OUT, still_out(told)
+            return FALLING, f"{words} {still_out(rise)}"
+        return THROWN_OUT, still_out(rise)
 
     def _find(self, snapshot: Snapshot) -> PhaseFound:
         """The phase that the history tells, found once for each snapshot."""
-        if snapshot is not self._told_for:
-            self._told_for = snapshot
+        if snapshot is not self._found_for:
+            self._found_for = snapshot
             view = snapshot.view
             self._found = find_phase(view.history, view.diverged, self._per_epoch(snapshot))
         return self._found
@@ -147,9 +147,9 @@ class PhaseFeature(Feature):
         view, per_epoch = snapshot.view, self._per_epoch(snapshot)
         if self._divergence and view.diverged and snapshot.run == self.window.lab.run_number:
             self._offer_ways_back(view, per_epoch)
-        told, known = self._standing, self._known
-        if told is not None and (view.step < told.step or measured_anew(view.history) > told.step):
-            self._forget()
+        rise, judged_before = self._standing, self._judged_up_to
+        if rise is not None and (view.step < rise.step or measured_anew(view.history) > rise.step):
+            self._dismiss()
         # What was reached while it paused, as by single steps, is looked at too.
         new = snapshot.state == RUNNING or view.step != self._seen
         self._seen = view.step
@@ -158,69 +158,76 @@ class PhaseFeature(Feature):
         if self._standing is not None:
             loss = come_back(view.history, self._standing, per_epoch)
             if loss is not None:
-                self._tell_return(view, self._standing, loss, self._known != known)
+                self._announce_return(view, self._standing, loss, self._judged_up_to != judged_before)
             else:
-                self._tell_fall(snapshot, self._standing, per_epoch)
+                self._announce_fall(snapshot, self._standing, per_epoch)
 
-    def _tell_fall(self, snapshot: Snapshot, told: ThrownOut, per_epoch: int) -> None:
+    def _announce_fall(self, snapshot: Snapshot, rise: ThrownOut, per_epoch: int) -> None:
         """Where J has begun to fall, name the step at which it was highest in the sentence that stands."""
         falls = self._find(snapshot).word == FALLING
         begins, self._fell = falls and not self._fell, falls
         if begins:
-            self._say_thrown(snapshot.view, told, per_epoch, follows=True)
+            self._announce_thrown_out(snapshot.view, rise, per_epoch, follows=True)
 
     def _look_for_an_accident(self, snapshot: Snapshot, per_epoch: int) -> None:
         view = snapshot.view
-        told = first_thrown_out(view.history, self._since, per_epoch)
-        self._since = max(view.step - 2 * HELD, self._known)
-        if told is None or told.crossed <= self._known:
+        rise = first_thrown_out(view.history, self._since, per_epoch)
+        self._since = max(view.step - 2 * HELD, self._judged_up_to)
+        if rise is None or rise.crossed <= self._judged_up_to:
             return
-        changed = max((c.step for c in view.history.changes if c.step < told.crossed), default=-1)
-        soon = self._back_at is None or told.crossed - self._back_at < RECENT
+        changed = max((c.step for c in view.history.changes if c.step < rise.crossed), default=-1)
+        soon = self._back_at is None or rise.crossed - self._back_at < RECENT
         if changed == self._announced and soon:
             # With the same settings it comes and goes: the phase says so.
             return
         falls = self._find(snapshot).word == FALLING or goes_down(view.history, per_epoch)
-        if falls and come_back(view.history, told, per_epoch) is None:
+        if falls and come_back(view.history, rise, per_epoch) is None:
             # It is on its way down already.
             return
-        self._standing, self._known, self._announced, self._back_at = told, told.step, changed, None
+        self._standing, self._judged_up_to, self._announced, self._back_at = (
+            rise,
+            rise.step,
+            changed,
+            None,
+        )
         self._fell = False
-        self._say_thrown(view, told, per_epoch)
+        self._announce_thrown_out(view, rise, per_epoch)
 
-    def _say_thrown(self, view: RunView, told: ThrownOut, per_epoch: int, follows: bool = False) -> None:
+    def _announce_thrown_out(
+        self, view: RunView, rise: ThrownOut, per_epoch: int, follows: bool = False
+    ) -> None:
         """Say that it was thrown out, with the ways back; follows: in the place of what stands of that."""
-        found = self._limit_at(view, told.good_step)
-        highest = at_its_highest(view.history, told, per_epoch)
+        found = self._limit_at(view, rise.good_step)
+        highest = at_its_highest(view.history, rise, per_epoch)
         sentence = thrown(view, highest, found)
         notices = self.window.notices
-        if follows and (sentence == self._said or not notices.shows(self._said)):
+        if follows and (sentence == self._sentence or not notices.shows(self._sentence)):
             return
-        self._said, self._in_short = sentence, thrown_in_short(view, highest, found)
-        lower = self._lower_rate(view, thrown_by(view, told), found)
-        offers = [*self._offers(view, told.good_step, *lower), Offer("Watch it go on", self._forget)]
-        notices.say(sentence, offers, seconds=None, dismissed=self._forget, shorter=self._in_short)
+        self._sentence, self._in_short = sentence, thrown_in_short(view, highest, found)
+        lower = self._lower_rate(view, thrown_by(view, rise), found)
+        offers = [*self._offers(view, rise.good_step, *lower), Offer("Watch it go on", self._dismiss)]
+        notices.say(sentence, offers, seconds=None, dismissed=self._dismiss, shorter=self._in_short)
 
-    def _tell_return(self, view: RunView, told: ThrownOut, loss: float, at_once: bool) -> None:
+    def _announce_return(self, view: RunView, rise: ThrownOut, loss: float, at_once: bool) -> None:
         """at_once: nobody could read yet what is over now."""
         self._standing, self._back_at = None, view.step
-        self._known = self._since = view.step
-        sentence = back_again(view, told, loss)
+        self._judged_up_to = self._since = view.step
+        sentence = back_again(view, rise, loss)
         shorter: tuple[str, ...] = ()
         if at_once:
             shorter = (*(f"{words} {sentence}" for words in self._in_short), sentence)
-            sentence = f"{self._said} {sentence}"
-        if self.window.notices.follow_up(self._said, sentence, shorter=shorter):
-            self._said = sentence
+            sentence = f"{self._sentence} {sentence}"
+        if self.window.notices.follow_up(self._sentence, sentence, shorter=shorter):
+            self._sentence = sentence
 
-    def _forget(self) -> None:
+    def _dismiss(self) -> None:
         """What was said is known by now, or is about another run."""
         self._standing = None
         self._take_back()
 
     def _take_back(self) -> None:
-        self.window.notices.take_back(self._said)
-        self._said = ""
+        self.window.notices.take_back(self._sentence)
+        self._sentence = ""
 
     def _where(self, snapshot: Snapshot) -> str:
         if self.phase != RIPPLING:
@@ -282,7 +289,7 @@ class PhaseFeature(Feature):
     def _offer_ways_back(self, view: RunView, per_epoch: int) -> None:
         """Where there is a better step to go back to, offer it beside what is said of a diverged run."""
         sentence, self._divergence = self._divergence, ""
-        self._standing, self._known = None, view.step
+        self._standing, self._judged_up_to = None, view.step
         self._since = view.step
         good = last_good(view.history, per_epoch)
         if good is None or good[0] >= view.step:

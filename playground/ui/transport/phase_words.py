@@ -56,22 +56,22 @@ def explained(found: PhaseFound) -> str:
     return sentences[found.word]
 
 
-def still_out(told: ThrownOut) -> str:
+def still_out(rise: ThrownOut) -> str:
     """The tooltip of the phase while a run that was thrown out has not come back."""
-    good, bar = losses_apart(told.good_loss, told.bar)
-    return f"J was {good} at step {told.good_step}. It counts as back when it stays below {bar}."
+    good, bar = losses_apart(rise.good_loss, rise.bar)
+    return f"J was {good} at step {rise.good_step}. It counts as back when it stays below {bar}."
 
 
-def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> str:
+def thrown(view: RunView, rise: ThrownOut, limit: tuple[int, float] | None) -> str:
     """The sentence of a run that was thrown out; limit: step and α of the one measured before, if any."""
-    cause = thrown_by(view, told)
+    cause = thrown_by(view, rise)
     rate = view.rate_at(cause)
     alpha, at = f"α = {number_text(rate)}", "at"
     if scheduled(view, cause):
         alpha, at = f"{alpha} at step {cause}", "with"
     of_batches = "" if view.mini_batch is None else " of the last batches"
-    good, high = losses_apart(told.good_loss, told.loss)
-    rose = f"J{of_batches} rose from {good} at step {told.good_step} to {high} at step {told.step}."
+    good, high = losses_apart(rise.good_loss, rise.loss)
+    rose = f"J{of_batches} rose from {good} at step {rise.good_step} to {high} at step {rise.step}."
     if limit is None or rate <= limit[1]:
         return f"Thrown out: {at} {alpha} {rose}"
     times, there = number_text(rate / limit[1], 2), number_text(limit[1], 2)
@@ -80,12 +80,12 @@ def thrown(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> s
     return f"Thrown out: {alpha} is {times} times the limit at step {limit[0]} ({there}{held}); {rose}"
 
 
-def thrown_in_short(view: RunView, told: ThrownOut, limit: tuple[int, float] | None) -> tuple[str, ...]:
+def thrown_in_short(view: RunView, rise: ThrownOut, limit: tuple[int, float] | None) -> tuple[str, ...]:
     """The same in ever fewer words, the longest first; each has both J. limit: as in thrown()."""
-    cause = thrown_by(view, told)
+    cause = thrown_by(view, rise)
     rate = view.rate_at(cause)
     alpha = f"α = {number_text(rate)}"
-    good, high = losses_apart(told.good_loss, told.loss)
+    good, high = losses_apart(rise.good_loss, rise.loss)
     of_batches = "" if view.mini_batch is None else " of the last batches"
     rose = f"J{of_batches} rose from {good} to {high}."
     shorter = [f"Thrown out at {alpha}: {rose}", f"Thrown out: {rose}"]
@@ -97,15 +97,15 @@ def thrown_in_short(view: RunView, told: ThrownOut, limit: tuple[int, float] | N
     return tuple(shorter)
 
 
-def back_again(view: RunView, told: ThrownOut, loss: float) -> str:
+def back_again(view: RunView, rise: ThrownOut, loss: float) -> str:
     """The sentence of a run that has come back to this J."""
-    cause = thrown_by(view, told)
+    cause = thrown_by(view, rise)
     steered = any(change.field in RATE_FIELDS and change.step > cause for change in view.history.changes)
     how = "by itself"
     if steered or view.rate_at(view.step) != view.rate_at(cause):
         how = f"at α = {number_text(view.rate_at(view.step))}"
-    now, good = losses_apart(loss, told.good_loss)
-    return f"J has come back to {now} {how}, at step {view.step}; it was {good} at step {told.good_step}."
+    now, good = losses_apart(loss, rise.good_loss)
+    return f"J has come back to {now} {how}, at step {view.step}; it was {good} at step {rise.good_step}."
 
 
 def scheduled(view: RunView, step: int) -> bool:

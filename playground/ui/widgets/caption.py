@@ -48,7 +48,7 @@ class Caption(QLabel):
     def set_note(self, note: str) -> None:
         """What the tooltip tells where the text is all there."""
         self._note = note
-        self._tell()
+        self._update_tooltip()
 
     def keep_height(self, occasion: object, steady: bool) -> None:
         """Say what the texts are about: its lines begin anew, and the first text keeps room to grow.
@@ -74,22 +74,22 @@ class Caption(QLabel):
         if self._steady and not self._short and not self._fresh:
             shown = self._cut()
         super().setText(shown)
-        self._tell()
+        self._update_tooltip()
         self._hold()
 
-    def _tell(self) -> None:
+    def _update_tooltip(self) -> None:
         whole = super().text() == self._text != ""
         self.setToolTip(plain_tip(self._note if whole else self._text))
 
     def _fitting(self) -> str:
         sentences = BETWEEN_SENTENCES.split(self._text)
         kept: list[str] = []
-        told = sorted(sentences, key=lambda s: " J " not in s)
-        for sentence in told:
+        by_importance = sorted(sentences, key=lambda s: " J " not in s)
+        for sentence in by_importance:
             more = [s for s in sentences if s in (*kept, sentence)]
             if self.fontMetrics().horizontalAdvance(" ".join(more)) <= self.width():
                 kept = more
-        first = self.fontMetrics().elidedText(told[0], Qt.TextElideMode.ElideRight, self.width())
+        first = self.fontMetrics().elidedText(by_importance[0], Qt.TextElideMode.ElideRight, self.width())
         return " ".join(kept) or first
 
     def _cut(self) -> str:

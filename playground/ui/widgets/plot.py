@@ -18,11 +18,11 @@ class Plot(Protocol):
     name: str
 
     @property
-    def export_wanted(self) -> Any:
+    def export_requested(self) -> Any:
         """Signal(str): the name of the picture to export."""
 
     @property
-    def copy_wanted(self) -> Any:
+    def copy_requested(self) -> Any:
         """Signal(str): the name of the picture to copy."""
 
 
@@ -30,13 +30,13 @@ def plot_menu(plot: Plot, parent: QWidget) -> QMenu:
     """Return a context menu that exports or copies a plot; it goes when it is closed."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.addAction("Export…").triggered.connect(lambda: plot.export_wanted.emit(plot.name))
-    menu.addAction("Copy to the clipboard").triggered.connect(lambda: plot.copy_wanted.emit(plot.name))
+    menu.addAction("Export…").triggered.connect(lambda: plot.export_requested.emit(plot.name))
+    menu.addAction("Copy to the clipboard").triggered.connect(lambda: plot.copy_requested.emit(plot.name))
     return menu
 
 
 def export_button(plot: Plot, title: str, kind: str = "plot") -> QToolButton:
     """Return the button that exports a plot of this title."""
     button = quiet_button(EXPORT_SIGN, f"Save this {kind} as PNG or SVG, or copy it", f"Export: {title}")
-    button.clicked.connect(lambda: plot.export_wanted.emit(plot.name))
+    button.clicked.connect(lambda: plot.export_requested.emit(plot.name))
     return button

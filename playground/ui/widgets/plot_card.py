@@ -48,8 +48,8 @@ class PlotCard(Card):
     Subclasses fill in what stands under the pointer and how the plot is described in one line.
     """
 
-    export_wanted = Signal(str)
-    copy_wanted = Signal(str)
+    export_requested = Signal(str)
+    copy_requested = Signal(str)
     clicked = Signal(float, float, bool)
     """A point of the plot, in its own numbers; whether it was one click with the left button."""
 

@@ -15,7 +15,7 @@ class StepTransport(QWidget):
     position: the name of the slider.
     """
 
-    wanted = Signal(int)
+    step_chosen = Signal(int)
     """The place that shall be shown."""
 
     def __init__(self, first: int, start: tuple[str, str], back: str, step: str, position: str):
@@ -31,10 +31,10 @@ class StepTransport(QWidget):
         for button in (self.start_button, self.back_button, self.step_button):
             self.row.addWidget(button)
         self.row.addWidget(self.position, 1)
-        self.start_button.clicked.connect(lambda: self.wanted.emit(self._first))
-        self.back_button.clicked.connect(lambda: self.wanted.emit(self._at - 1))
-        self.step_button.clicked.connect(lambda: self.wanted.emit(self._at + 1))
-        self.position.valueChanged.connect(self.wanted)
+        self.start_button.clicked.connect(lambda: self.step_chosen.emit(self._first))
+        self.back_button.clicked.connect(lambda: self.step_chosen.emit(self._at - 1))
+        self.step_button.clicked.connect(lambda: self.step_chosen.emit(self._at + 1))
+        self.position.valueChanged.connect(self.step_chosen)
 
     def show_place(self, at: int, last: int) -> None:
         """Show how far one has come."""

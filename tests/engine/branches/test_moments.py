@@ -134,8 +134,8 @@ def test_what_is_kept_is_bounded_however_long_the_run_and_never_far_away() -> No
     kept = Thinned(At(0), stride=4, most=12)
     step = 0
     while step < 40_000:
-        step = kept.wanted_after(step)
-        if kept.wants(step):
+        step = kept.next_due(step)
+        if kept.is_due(step):
             kept.add(At(step))
         assert len(kept) <= 13
     gaps = np.diff([kept.before(at).step for at in range(0, 40_001, 50)] + [40_000])

@@ -32,7 +32,7 @@ def path_after(n: int, size: int) -> Array:
     while due < n:
         # As a run does it: in blocks, and only those that are wanted.
         end = min(due + 128, n)
-        steps = np.array(path.wanted(due, end), np.int64)
+        steps = np.array(path.points_to_keep(due, end), np.int64)
         path.extend(steps, np.broadcast_to(steps[:, np.newaxis].astype(float), (len(steps), size)))
         due = end
     return path.points(n, np.full(size, float(n)))[0]

@@ -31,7 +31,7 @@ def two_steps_after(trainer, checkpoint):
     descent = Descent(trainer.problem, trainer.parameters, rng, other)
     descent.return_to(checkpoint)
     descent.settle(trainer.settings)
-    descent.make_again(trainer.step + 2)
+    descent.replay_to(trainer.step + 2)
     return descent.parameters
 
 

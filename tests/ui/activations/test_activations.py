@@ -195,16 +195,16 @@ def test_button_and_menu_of_the_function_export_it(qtbot, open_activations) -> N
     window = open_activations(ExperimentFile(DEEP))
     window.actions_by_name["activations"].trigger()
     view = feature(window).view
-    with qtbot.waitSignal(view.function_view.export_wanted) as wanted:
+    with qtbot.waitSignal(view.function_view.export_requested) as wanted:
         qtbot.mouseClick(view.export_button, Qt.MouseButton.LeftButton)
     assert wanted.args == ["activation"]
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(20, 20), QPoint(20, 20))
     view.function_view.contextMenuEvent(event)
     menu = view.function_view.findChild(QMenu)
     entries = {action.text(): action for action in menu.actions()}
-    with qtbot.waitSignal(view.function_view.export_wanted):
+    with qtbot.waitSignal(view.function_view.export_requested):
         entries["Export…"].trigger()
-    with qtbot.waitSignal(view.function_view.copy_wanted) as copied:
+    with qtbot.waitSignal(view.function_view.copy_requested) as copied:
         entries["Copy to the clipboard"].trigger()
     assert copied.args == ["activation"]
     menu.close()

@@ -24,7 +24,7 @@ def test_views_are_due_at_their_own_rates(views: list[QWidget]) -> None:
 
     assert set(turns.due(10.0, False)) == set(views)
     for view in views:
-        turns.took(view, 10.0)
+        turns.note_drawn(view, 10.0)
 
     assert set(turns.due(10.016, False)) == {picture, curve}
     assert turns.due(10.016, True) == []
@@ -40,7 +40,7 @@ def test_one_at_a_time_none_is_forgotten(views: list[QWidget]) -> None:
     for number in range(1000):
         now = 5.0 + 0.008 * number
         for view in turns.due(now, True)[:1]:
-            turns.took(view, now)
+            turns.note_drawn(view, now)
             counted[view] += 1
 
     # 8 seconds: every 25, 75 and 100 ms, and then the next free frame of 8 ms.
@@ -52,19 +52,19 @@ def test_one_at_a_time_none_is_forgotten(views: list[QWidget]) -> None:
 def test_a_view_that_had_nothing_to_draw_keeps_its_turn(views: list[QWidget]) -> None:
     picture, curve, _ = views
     turns = DrawOrder({picture: (0.0, 0.02), curve: (0.0, 0.05)})
-    turns.took(picture, 1.0)
-    turns.took(curve, 1.0)
+    turns.note_drawn(picture, 1.0)
+    turns.note_drawn(curve, 1.0)
 
     assert turns.due(1.060, True) == [picture, curve]
-    turns.took(curve, 1.060)
+    turns.note_drawn(curve, 1.060)
     assert turns.due(1.061, True) == [picture]
 
 
 def test_a_view_that_is_called_does_not_wait_for_its_time(views: list[QWidget]) -> None:
     picture, _, numbers = views
     turns = DrawOrder({picture: (0.0, 0.02), numbers: (0.1, 0.1)})
-    turns.took(picture, 1.0)
-    turns.took(numbers, 1.0)
+    turns.note_drawn(picture, 1.0)
+    turns.note_drawn(numbers, 1.0)
 
     assert turns.due(1.002, True) == []
     turns.call(numbers)

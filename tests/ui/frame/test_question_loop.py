@@ -113,8 +113,8 @@ class Asker(Feature):
     def take_answer(self, slot: str, answer: Any) -> None:
         self.done.append((slot, answer))
 
-    def forget_questions(self) -> None:
-        self.done.append("forget")
+    def clear_questions(self) -> None:
+        self.done.append("clear")
 
     def run_replaced(self, experiment: Any) -> None:
         self.done.append(("drop", experiment))
@@ -166,4 +166,4 @@ def test_what_belongs_to_the_run_before_goes_ahead_of_the_first_look_at_another(
     question_loop.show(first, new_run=True)
     question_loop.show(later, new_run=False)
     for view in views:
-        assert view.done == ["forget", ("drop", SMALL), first, later]
+        assert view.done == ["clear", ("drop", SMALL), first, later]

@@ -56,7 +56,7 @@ def test_the_layout_goes_back_to_where_it_stood_at_the_first_start(open_window, 
 
 
 def test_the_list_of_recent_files_is_cleared(open_window, preferences: Preferences, tmp_path: Path) -> None:
-    preferences.remember_file(tmp_path / "one.json")
+    preferences.add_recent_file(tmp_path / "one.json")
     window = open_window()
     (recent,) = [m for m in window.menu("file").findChildren(QMenu) if "recent" in m.title()]
     recent.aboutToShow.emit()

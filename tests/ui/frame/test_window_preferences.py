@@ -36,18 +36,18 @@ def test_an_edited_file_cannot_choose_what_there_is_not(preferences: Preferences
 def test_recent_files_are_few_and_the_newest_first(preferences: Preferences, tmp_path: Path) -> None:
     paths = [tmp_path / f"{index}.json" for index in range(MAX_RECENT_FILES + 3)]
     for path in paths:
-        preferences.remember_file(path)
-    preferences.remember_file(paths[5])
+        preferences.add_recent_file(path)
+    preferences.add_recent_file(paths[5])
     kept = reopened(preferences).recent_files
     assert len(kept) == MAX_RECENT_FILES
     assert kept[0] == str(paths[5].resolve())
     assert len(set(kept)) == len(kept)
-    preferences.forget_file(kept[0])
+    preferences.remove_recent_file(kept[0])
     assert reopened(preferences).recent_files == kept[1:]
 
 
 def test_one_recent_file_stays_a_list(preferences: Preferences, tmp_path: Path) -> None:
-    preferences.remember_file(tmp_path / "only.json")
+    preferences.add_recent_file(tmp_path / "only.json")
     assert reopened(preferences).recent_files == [str((tmp_path / "only.json").resolve())]
 
 

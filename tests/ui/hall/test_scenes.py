@@ -140,7 +140,7 @@ def test_scenes_are_remembered_replaced_forgotten_and_taken_back(qtbot, open_sce
 
     again = scenes_in(open_scenes())
     assert again.scenes == scenes.scenes
-    again.forget(5)
+    again.remove(5)
     assert again.scenes == {}
     again.window.notices.offers["Take it back"].click()
     assert again.scenes == scenes.scenes
@@ -153,7 +153,7 @@ def test_scenes_go_to_another_machine_as_a_file(qtbot, open_scenes, tmp_path: Pa
     scenes.keep(9)
     assert scenes.save_file(str(tmp_path / "monday"))
     kept = dict(scenes.scenes)
-    scenes.forget(9)
+    scenes.remove(9)
     assert scenes.open_file(str(tmp_path / "monday.json"))
     assert scenes.scenes == kept
     assert window.notices.text.startswith("2 scenes opened")

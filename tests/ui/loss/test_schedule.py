@@ -13,7 +13,7 @@ from playground.ui.loss.feature import LossFeature
 from playground.ui.loss.schedule_feature import ScheduleFeature
 from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
-from playground.ui.rate.limit_feature import LimitFeature, told, words_on
+from playground.ui.rate.limit_feature import LimitFeature, strip_limit, words_on
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from tests.support.fake_workbench import FakeWorkbench
 from tests.ui.conftest import OpenBench
@@ -79,7 +79,8 @@ def test_the_limit_is_about_the_alpha_of_a_step_and_the_words_about_the_sliders(
     answer: LimitAnswer = limits.answer
     scale, limit = (1e-4, 1e3), answer.stability.limit
     plain, halved = (
-        told(answer, words_on(scale, None, answer.stability, factor), scale, factor) for factor in (None, 0.5)
+        strip_limit(answer, words_on(scale, None, answer.stability, factor), scale, factor)
+        for factor in (None, 0.5)
     )
     assert plain.limit == halved.limit == limit
     assert [part.low for part in plain.words] == [limit]

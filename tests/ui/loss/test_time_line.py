@@ -27,7 +27,7 @@ def test_a_steady_pull_to_the_left_goes_steadily_back_in_time(qtbot: Any, width:
     line.show_step(LAST, LAST)
     line.show()
     qtbot.waitExposed(line)
-    line.step_wanted.connect(lambda step: line.show_step(step, LAST))
+    line.step_chosen.connect(lambda step: line.show_step(step, LAST))
     room, place = line.slider.geometry(), handle_of(line)
     assert room.width() >= 80
     QTest.mousePress(line.slider, Qt.MouseButton.LeftButton, pos=place)

@@ -13,7 +13,7 @@ from playground.ui.rate.rate_marks import RateMarks
 @pytest.mark.parametrize(("full", "discovered"), list(product((False, True), repeat=2)))
 def test_until_the_discovery_the_simple_layout_tells_nothing(full: bool, discovered: bool) -> None:
     marks = RateMarks(full=full, discovered=discovered)
-    assert marks.told == marks.limit_shown == marks.lookahead_shown == (full or discovered)
+    assert marks.revealed == marks.limit_shown == marks.lookahead_shown == (full or discovered)
     assert not marks.limit_off
     assert not marks.lookahead_off
 
@@ -23,12 +23,12 @@ def test_a_choice_goes_before_the_layout() -> None:
     assert (marks.limit_shown, marks.lookahead_shown) == (False, True)
     assert (marks.limit_off, marks.lookahead_off) == (True, False)
     marks = replace(marks, full=False)
-    assert (marks.limit_shown, marks.lookahead_shown, marks.told) == (False, True, False)
+    assert (marks.limit_shown, marks.lookahead_shown, marks.revealed) == (False, True, False)
 
 
 @pytest.mark.parametrize("chosen", [None, False, True])
 def test_nothing_is_told_while_a_pin_is_asked_for(chosen: bool | None) -> None:
     marks = RateMarks(True, True, concealed=True, limit_chosen=chosen, lookahead_chosen=chosen)
-    assert not any((marks.told, marks.limit_shown, marks.lookahead_shown))
+    assert not any((marks.revealed, marks.limit_shown, marks.lookahead_shown))
     assert not marks.limit_off, "it is hidden for another reason"
     assert not marks.lookahead_off

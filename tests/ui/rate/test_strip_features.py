@@ -87,7 +87,7 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
 
     window.lab.set_learning_rate(9.0)
     window.lab.run()
-    qtbot.waitUntil(lambda: feature(window, FirstOvershootFeature).made)
+    qtbot.waitUntil(lambda: feature(window, FirstOvershootFeature).discovered)
     window.lab.pause()
     qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None)
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence

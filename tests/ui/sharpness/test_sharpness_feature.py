@@ -104,10 +104,10 @@ def test_in_a_small_window_two_quantities_have_whole_lines_and_a_plot(qtbot, ope
     qtbot.waitUntil(lambda: window.snapshot.view.step == 120 and window.snapshot.state == "paused")
     window.actions_by_name["show_sharpness"].trigger()
     view = feature(window).view
-    qtbot.waitUntil(lambda: len(view.drawing.names) == 2 and "λmax(P⁻¹H)" in view.said)
+    qtbot.waitUntil(lambda: len(view.drawing.names) == 2 and "λmax(P⁻¹H)" in view.whole_sentence)
     frozen = "the preconditioner stays frozen"
     qtbot.waitUntil(lambda: frozen in view.sentence.toolTip())
-    assert frozen in view.said
+    assert frozen in view.whole_sentence
     assert frozen not in view.sentence.text()
     assert "λmin" in view.sentence.toolTip()
 
@@ -128,7 +128,7 @@ def test_in_a_small_window_two_quantities_have_whole_lines_and_a_plot(qtbot, ope
     assert legend.count("╍") == 1
     window.resize(1440, 1000)
     qtbot.waitUntil(lambda: axis.name == "largest eigenvalue")
-    qtbot.waitUntil(lambda: view.sentence.text() == view.said)
+    qtbot.waitUntil(lambda: view.sentence.text() == view.whole_sentence)
     assert axis.label.boundingRect().width() <= axis.height()
 
 
