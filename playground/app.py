@@ -101,7 +101,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=_path_of("file"),
         metavar="FILE",
         help="an experiment (.json) to start with or a session (.landscape) to go on with, as the window "
-        "saves them (default: two circles, a 2-4-1 network)",
+        "saves them, or a share string (default: two circles, a 2-4-1 network)",
     )
     parser.add_argument("--verbose", action="store_true", help="write what the program does to stderr too")
     group = parser.add_argument_group("without a window")
@@ -173,13 +173,16 @@ def _learning_rate(text: str) -> float:
 
 
 def _file(path: Path) -> ExperimentFile | Session:
-    """What a file holds, whatever its name."""
+    """What a file holds, whatever its name; or a share string in place of one."""
     from playground.experiment_files import FileError, read_experiment
     from playground.sessions import SessionError, is_session, load_session
+    from playground.share_string import ShareStringError, is_share_string, read_share_string
 
     try:
+        if is_share_string(str(path)):
+            return read_share_string(str(path))
         return load_session(path) if is_session(path) else read_experiment(path)
-    except (FileError, SessionError) as error:
+    except (FileError, SessionError, ShareStringError) as error:
         raise _BadInput(str(error)) from None
 
 

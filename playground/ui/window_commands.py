@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from playground.engine.branches.recovery import Recovery
@@ -17,6 +17,7 @@ from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.files.places import is_folder
 from playground.numerals import rate_text
+from playground.share_string import ShareStringError, is_share_string, read_share_string, share_string
 from playground.startup.log import log_folder
 from playground.ui.export.dialog import SIZES, ExportDialog
 from playground.ui.frame import words
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
 COPY_DPI = 192
+NO_SHARE_STRING = "The clipboard holds no share string: a text that begins with llp1:."
 LOG = logging.getLogger(__name__)
 
 
@@ -59,6 +61,8 @@ class WindowCommands(QObject):
             "quit": window.close,
             "undo": lab.undo,
             "redo": lab.redo,
+            "copy_share_string": self.copy_share_string,
+            "paste": self.paste,
             "run": lab.toggle,
             "step": lab.step,
             "same_weights": lab.same_weights_again,
@@ -149,6 +153,37 @@ class WindowCommands(QObject):
         self.show_name()
         step = window.snapshot.view.step
         window.notices.say(f"Saved at step {step} to “{shown_name(saved.name)}”.", seconds=8)
+        return True
+
+    def copy_share_string(self) -> None:
+        """Copy the experiment of now, with its log of changes, as one line of text."""
+        window = self._window
+        if window.snapshot is None:
+            return
+        try:
+            text = share_string(window.snapshot.view.experiment_file)
+        except ShareStringError as error:
+            window.notices.say(str(error), seconds=None)
+            return
+        QGuiApplication.clipboard().setText(text)
+        window.notices.say("The share string is copied: Ctrl+V in another window begins this run.", seconds=8)
+
+    def paste(self) -> None:
+        """Begin the experiment of a share string in the clipboard; Undo brings the present run back."""
+        self.open_text(QGuiApplication.clipboard().text())
+
+    def open_text(self, text: str) -> bool:
+        """Begin the experiment of a share string; False, with a sentence, where that fails."""
+        window = self._window
+        if not is_share_string(text):
+            window.notices.say(NO_SHARE_STRING)
+            return False
+        try:
+            file = read_share_string(text)
+        except ShareStringError as error:
+            window.notices.say(str(error), seconds=None)
+            return False
+        window.lab.set_experiment(file.experiment, file.changes, file.steps)
         return True
 
     def replace(self, experiment: Experiment) -> None:

@@ -55,6 +55,14 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page stands with its 
     "redo": Command(
         "&Redo", "Ctrl+Shift+Z", "Go forward again to the run that was undone", more_keys=("Ctrl+Y",)
     ),
+    "copy_share_string": Command(
+        "Copy as share &string",
+        "Ctrl+Shift+C",
+        "Copy the experiment with what was changed as one line of text, for a message",
+    ),
+    "paste": Command(
+        "&Paste an experiment", "Ctrl+V", "Begin the experiment of a share string that was copied"
+    ),
     "keep_weights": Command(
         "&Keep these weights", "Ctrl+D", "Keep the weights of now as the third point of a plane"
     ),

@@ -40,7 +40,7 @@ def fill_menu_bar(
     _fill(export, actions, ("export", SEPARATOR, *EXPORTS))
     _fill(file, actions, (SEPARATOR, "quit"))
     edit = bar.addMenu("&Edit")
-    _fill(edit, actions, ("undo", "redo"))
+    _fill(edit, actions, ("undo", "redo", SEPARATOR, "copy_share_string", "paste", SEPARATOR))
     run = bar.addMenu("&Run")
     _fill(run, actions, (*RUN, SEPARATOR))
     run.addActions(list(rate_actions))

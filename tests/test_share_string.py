@@ -1,0 +1,96 @@
+"""An experiment as one line of text: read as it was written, or refused in one sentence."""
+
+from __future__ import annotations
+
+import base64
+import random
+import re
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.experiment import Change, Experiment, ExperimentFile
+from playground.share_string import (
+    MAX_BYTES,
+    MAX_TEXT,
+    PREFIX,
+    ShareStringError,
+    is_share_string,
+    read_share_string,
+    share_string,
+)
+
+CHANGED = ExperimentFile(
+    Experiment().with_value("training.optimizer", "adam"),
+    (Change(3, "training.learning_rate", 0.1 + 0.2), Change(9, "training.l2", 1e-3)),
+    40,
+)
+
+
+def packed(content: bytes) -> str:
+    return PREFIX + base64.urlsafe_b64encode(zlib.compress(content)).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("file", [ExperimentFile(Experiment()), CHANGED])
+def test_it_holds_the_experiment_and_its_log(file: ExperimentFile) -> None:
+    text = share_string(file)
+    assert re.fullmatch(r"llp1:[A-Za-z0-9_-]+", text)
+    assert read_share_string(text) == file
+    # Another reader: the JSON is that of a saved file.
+    body = text.removeprefix(PREFIX)
+    unpacked = zlib.decompress(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    assert unpacked.decode("utf-8") == file.to_json()
+
+
+def test_white_space_is_ignored() -> None:
+    text = share_string(CHANGED)
+    broken = "\n  ".join(text[start : start + 60] for start in range(0, len(text), 60))
+    assert is_share_string(f" \n{broken}")
+    assert read_share_string(f" \r\n{broken} \t\n") == CHANGED
+
+
+@given(st.data())
+def test_a_damaged_one_is_refused_in_a_sentence_or_is_another_experiment(data: st.DataObject) -> None:
+    text = share_string(CHANGED)
+    where = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.sampled_from("AZaz09-_=+/. é\x00{"))
+    for damaged in (text[:where], text[:where] + other + text[where + 1 :]):
+        try:
+            assert read_share_string(damaged) == CHANGED
+        except ShareStringError as error:
+            assert str(error).endswith(".")
+            assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "text", ["", PREFIX, f"{PREFIX}====", "llp2:AAAA", f"{PREFIX}é", packed(b"\xff\xfe")]
+)
+def test_what_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ShareStringError):
+        read_share_string(text)
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    bomb = packed(b" " * 40 * MAX_BYTES)
+    assert len(bomb) < MAX_TEXT
+    with pytest.raises(ShareStringError, match="more than 1 MB"):
+        read_share_string(bomb)
+    with pytest.raises(ShareStringError, match="longer than 64 KB"):
+        read_share_string(PREFIX + "A" * MAX_TEXT)
+    with pytest.raises(ShareStringError, match="longer than 64 KB"):
+        read_share_string(" " * 100 * MAX_TEXT + PREFIX)
+
+
+def test_a_run_that_is_too_large_is_to_be_saved_as_a_file() -> None:
+    rng = random.Random(0)
+    changes = tuple(Change(step, "training.learning_rate", rng.random()) for step in range(20_000))
+    with pytest.raises(ShareStringError, match="save a file instead"):
+        share_string(ExperimentFile(Experiment(), changes, 20_000))
+
+
+def test_a_newer_version_says_so() -> None:
+    text = ExperimentFile(Experiment()).to_json().replace('"version": 1', '"version": 99')
+    with pytest.raises(ShareStringError, match="newer"):
+        read_share_string(packed(text.encode()))
