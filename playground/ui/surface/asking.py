@@ -140,7 +140,7 @@ def look_at(state: SurfaceState, window: Window | None) -> SurfaceState:
 
 
 def begin_run(state: SurfaceState, same_experiment: bool) -> SurfaceState:
-    """Go over to another run. Only of the same experiment the plane and what was computed stay right."""
+    """Go over to another run. The plane and what was computed stay right if it is of the same experiment."""
     state = replace(state, asked=None, completed=None)
     if same_experiment:
         return state
@@ -153,7 +153,7 @@ def ask_again(state: SurfaceState) -> SurfaceState:
 
 
 def stop_refining(state: SurfaceState) -> SurfaceState:
-    """Be content with the resolution that there is."""
+    """Take the cells that there are as fine enough, for this part of this plane."""
     surface = state.answer.surface if state.answer is not None else None
     if state.asked is None or surface is None:
         return state
@@ -201,11 +201,10 @@ def next_question(state: SurfaceState, snapshot: Snapshot) -> tuple[SurfaceState
 
 
 def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[SurfaceState, SurfaceQuestion]:
-    view, wish, plane, number = snapshot.view, state.wish, state.plane_in_use, state.newest_asked + 1
-    keeps = (
-        plane if plane is not None and (plane.key, plane.moment) == (target.plane, target.moment) else None
-    )
-    penalties = target.l1, target.l2
+    view, wish, plane = snapshot.view, state.wish, state.plane_in_use
+    stays = plane is not None and (plane.key, plane.moment) == (target.plane, target.moment)
+    keeps = plane if stays else None
+    number, penalties = state.newest_asked + 1, (target.l1, target.l2)
     state = replace(
         state,
         asked=Asked(target, number, keeps is None, view.parameters),
@@ -237,7 +236,7 @@ def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[Surfa
 
 
 def _note_moment(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
-    """Keep in mind which moment is shown, and whether the run has been running."""
+    """Note which moment is shown, and whether the run has been running."""
     now = _moment_of(snapshot)
     runs = snapshot.state == RUNNING or plane_rules.has_advanced(now, state.last_seen)
     return replace(state, last_seen=now, has_run=state.has_run or runs)

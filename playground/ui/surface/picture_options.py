@@ -59,7 +59,7 @@ class PictureOptions(QToolButton):
     """A button with a panel.
 
     changed: something about the drawing; cells_changed: the resolution; share_changed: how far off the plane
-    the weights may go before a plane that follows is laid anew.
+    the weights may go before a plane that follows is replaced.
     """
 
     changed = Signal()

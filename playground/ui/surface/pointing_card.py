@@ -74,7 +74,7 @@ class PointingCard(PlotCard):
             result: str = text
             return result
         away = length(plane.at(x, y) - theta)
-        # The same numbers are another place once the plane has been laid anew.
+        # The same numbers are another place once another plane is in use.
         if exact is not None and exact.plane is plane and self.pointed == exact.place:
             at = ", ".join(number_text(number, 4) for number in exact.place)
             text = f"J {number_text(exact.loss, 6)} exactly   at ({at})"

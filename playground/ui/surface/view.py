@@ -121,7 +121,7 @@ class SurfaceView(PointingCard):
         self.offers.taken.connect(self._take_offer)
         self.drawing.view_changed = self._user_moved
 
-    # What stands here ----------------------------------------------------------------------------------
+    # What is shown -------------------------------------------------------------------------------------
 
     @property
     def wish(self) -> Wish:
@@ -289,7 +289,7 @@ class SurfaceView(PointingCard):
         self._state = asking.ask_again(self._state)
 
     def question(self) -> SurfaceQuestion | None:
-        """What to ask now; None while an answer is on its way or nothing has changed."""
+        """Return what to ask now; None while an answer is on its way or nothing has changed."""
         if self._snapshot is None or not self.on_screen() or not self._is_of_now(self._snapshot):
             return None
         side = min(self.drawing.box.width(), self.drawing.box.height()) / CELL_PIXELS
@@ -305,7 +305,7 @@ class SurfaceView(PointingCard):
         return question
 
     def _is_of_now(self, snapshot: Snapshot) -> bool:
-        """Whether no other run has begun of which nothing was seen yet."""
+        """Return whether a snapshot is of the run that the lab is at."""
         return snapshot.run == self._lab.run_number
 
     def _ask_at_once(self) -> None:
@@ -314,7 +314,7 @@ class SurfaceView(PointingCard):
             self._lab.ask(question)
 
     def point_question(self) -> PointQuestion | None:
-        """What to ask for the read-outs of the present parameters; None while that is on its way."""
+        """Return what to ask for the read-outs of the present parameters; None while that is on its way."""
         snapshot, plane = self._snapshot, self.plane
         if snapshot is None or plane is None or not self.on_screen() or not self._is_of_now(snapshot):
             return None
@@ -336,7 +336,7 @@ class SurfaceView(PointingCard):
         self.caption.set_short(short)
 
     def take_arrows(self, answer: ArrowsAnswer | None) -> None:
-        """Draw where the next step leads; None: that is not known now."""
+        """Draw where the next step leads; None: draw no such arrows."""
         if answer is not self._arrows:
             self._arrows = answer
             self._stale = True
@@ -350,7 +350,7 @@ class SurfaceView(PointingCard):
     # Drawing -------------------------------------------------------------------------------------------
 
     def frame(self) -> bool:
-        """Draw what is new, if anybody can see it; whether there was anything."""
+        """Draw what is new, if the card can be seen; return whether there was anything."""
         if not self._stale or self._snapshot is None or not self.on_screen():
             return False
         self.shown.show(self.picture())
@@ -383,7 +383,7 @@ class SurfaceView(PointingCard):
         self._stale = True
 
     def picture(self) -> SurfacePicture:
-        """What is on the screen, as plain data."""
+        """Return what is to be on the screen."""
         assert self._snapshot is not None
         return resolve(self.wish, self._snapshot, self._answers(), self._path.place)
 
@@ -430,8 +430,9 @@ class SurfaceView(PointingCard):
         self.describe(self.shown.summary())
 
     def _say_above(self, sentence: str) -> bool:
-        """Say what the plane shows beside the title or beside its choice, where there is room for all of it;
-        whether there is. Else it is to be said below the picture.
+        """Say what the plane shows beside the title or beside its choice, and return whether there is room.
+
+        Where there is none for all of it, it has to be said below the picture.
         """
         places = [self.subtitle_label, *([self.bar.sentence] if self.bar.isVisible() else [])]
         place = next((label for label in places if label.advance(sentence) <= label.width()), None)
@@ -448,7 +449,7 @@ class SurfaceView(PointingCard):
         late = self._busy_since is not None and time.monotonic() - self._busy_since > PATIENCE
         self.progress.show_share(surface.progress if late and surface is not None else None)
 
-    # Hands ---------------------------------------------------------------------------------------------
+    # Zoom and pan ----------------------------------------------------------------------------------------
 
     def _user_moved(self, window: Window | None) -> None:
         self._state = asking.look_at(self._state, window)

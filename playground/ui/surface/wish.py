@@ -41,8 +41,8 @@ class Wish:
     plane       which plane is shown
     kept        parameters to be marked, the third point of a plane; None: none are kept
     window      the part of the plane that is looked at; None: the whole view
-    follow      take a new plane once the parameters have left it
-    share       how far off the plane that is, as a share of the picture's diagonal
+    follow      take a new plane once the parameters have left the one in use
+    share       the distance at which they have left it, as a share of the picture's diagonal
     resolution  cells a side; None: as many as the screen shows
     log_scale   colours by the logarithm of the loss, or by the loss itself
     levels      limits of the colours; None: those that suit the surface

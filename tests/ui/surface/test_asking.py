@@ -167,7 +167,7 @@ def test_an_answer_to_an_older_question_is_kept_only_where_it_is_of_the_plane_th
 
 
 @pytest.mark.parametrize("kind", ["random", "parameters", "gradient", "eigen"])
-def test_a_plane_that_follows_is_laid_anew_when_the_weights_have_left_it(desk: Desk, kind: str) -> None:
+def test_a_plane_that_follows_is_replaced_when_the_weights_have_left_it(desk: Desk, kind: str) -> None:
     desk.trainer.advance(2)
     desk.choose(kind)
     desk.settle()
@@ -184,6 +184,20 @@ def test_a_plane_that_follows_is_laid_anew_when_the_weights_have_left_it(desk: D
     assert plane is not before
     assert plane.distance(theta) < 1e-9
     assert desk.state.plane_step == desk.trainer.step
+
+
+def test_a_plane_that_was_left_stays_until_its_surface_is_complete(desk: Desk) -> None:
+    desk.wish(share=0.0)
+    desk.choose("random")
+    answers = desk.answers(desk.ask())
+    desk.take(next(answers))
+    desk.trainer.advance(20)
+    assert desk.question() is None
+    assert desk.state.plane_step == 0
+    for answer in answers:
+        assert desk.take(answer)
+    desk.settle()
+    assert desk.state.plane_step == 20
 
 
 @pytest.mark.parametrize("kind", ["gradient", "eigen"])
