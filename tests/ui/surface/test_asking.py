@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -164,6 +165,45 @@ def test_an_answer_to_an_older_question_is_kept_only_where_it_is_of_the_plane_th
         desk.take(answer)
     assert desk.state.up_to_date
     assert not desk.take(next(desk.answers(third)))
+
+
+def test_an_answer_is_refused_as_soon_as_another_plane_is_chosen(desk: Desk) -> None:
+    """Though nothing was asked about that one yet."""
+    desk.choose("random", seed=1)
+    answer = next(desk.answers(desk.ask()))
+    desk.choose("random", seed=2)
+    assert not desk.take(answer)
+    desk.choose("random", seed=1)
+    assert desk.take(answer)
+
+
+def test_an_answer_of_the_helper_is_on_the_very_plane_in_use(desk: Desk) -> None:
+    desk.choose("random")
+    desk.settle()
+    plane = plane_on_screen(desk)
+    desk.look_at(Window(-0.5, 0.5, -0.5, 0.5))
+    for answer in desk.answers(desk.ask()):
+        assert desk.take(pickle.loads(pickle.dumps(answer)))
+        assert plane_on_screen(desk) is desk.state.answer.surface.plane is plane
+
+
+def test_a_plane_that_was_given_up_does_not_come_back_with_a_late_answer(desk: Desk) -> None:
+    """It lies a million times as far away as the run reaches that is looked at again."""
+    good = desk.trainer.snapshot()
+    desk.choose("random")
+    desk.trainer.set_parameters(1e6 * desk.trainer.parameters)
+    desk.trainer.advance(1)
+    desk.settle()
+    desk.trainer.change("training.l2", 0.1)
+    answers = desk.answers(desk.ask())
+    desk.trainer.restore(good)
+    desk.trainer.change("training.l2", 0.1)
+    assert desk.question() is None
+    for answer in answers:
+        assert desk.take(answer)
+    assert desk.state.plane_in_use is None
+    desk.settle()
+    assert plane_on_screen(desk).distance(desk.trainer.parameters) < 1e-9
 
 
 @pytest.mark.parametrize("kind", ["random", "parameters", "gradient", "eigen"])
