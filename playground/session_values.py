@@ -58,13 +58,17 @@ class Reader:
             self.refuse("must be an object")
         return list(self.value)
 
-    def entries(self, most: int = MOST) -> list[Reader]:
-        """Return the entries of a list of at most so many."""
+    def values(self, most: int = MOST) -> list[Any]:
+        """Return a copy of a list of at most so many values."""
         if not isinstance(self.value, list):
             self.refuse("must be a list")
         if len(self.value) > most:
             self.refuse(f"must have at most {most} entries")
-        return [Reader(entry, f"{self.where}[{index}]") for index, entry in enumerate(self.value)]
+        return [*self.value]
+
+    def entries(self, most: int = MOST) -> list[Reader]:
+        """Return the entries of a list of at most so many."""
+        return [Reader(entry, f"{self.where}[{index}]") for index, entry in enumerate(self.values(most))]
 
     def whole(self, low: int = 0, high: int = MOST) -> int:
         """Return a whole number from low to high."""

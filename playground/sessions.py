@@ -46,6 +46,8 @@ VERSION = 1
 MOST_BYTES = 512 * 2**20
 """Of the file, and of all that it unpacks to; arrays that share numbers count each."""
 MOST_BYTES_OF_TEXT = {"session.json": 2**16, "run.json": 2**27, "lab.json": 2**27, "window.json": 2**24}
+MOST_BYTES_PACKED = 2**27
+"""Of what any compressed member unpacks to: a small file takes no large memory."""
 DEEPEST = 32
 MOST_DIMENSIONS = 3
 
@@ -236,7 +238,8 @@ def _session_of(data: bytes) -> Session:
             continue
         if name not in _MEMBERS:
             raise _UnreadableError(f"holds {name}, which no session has.")
-        content = archive.member(name, min(room, MOST_BYTES_OF_TEXT.get(name, MOST_BYTES)))
+        most = MOST_BYTES_PACKED if archive.is_packed(name) else MOST_BYTES
+        content = archive.member(name, min(room, most, MOST_BYTES_OF_TEXT.get(name, MOST_BYTES)))
         room -= len(content)
         if digests.get(name) != hashlib.sha256(content).hexdigest():
             raise _UnreadableError(f"is damaged in {name}.")

@@ -77,6 +77,10 @@ class Archive:
         """The names of its members, fit to be shown."""
         return tuple(self._entries)
 
+    def is_packed(self, name: str) -> bool:
+        """Return whether a member is compressed: it may unpack to much more than it takes in the file."""
+        return self._entries[name].method != _STORED
+
     def member(self, name: str, most_bytes: int) -> memoryview:
         """Return what a member of at most so many bytes holds. Raises ArchiveError.
 

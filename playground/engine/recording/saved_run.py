@@ -43,7 +43,7 @@ from playground.engine.recording.series import (
 from playground.engine.stepping.batches import BatchState
 from playground.engine.stepping.descent import Checkpoint, Update
 from playground.engine.stepping.optimizer_step import OptimizerStep
-from playground.experiment import Change, Experiment, ExperimentFile
+from playground.experiment import LIVE_FIELDS, Change, Experiment, ExperimentFile
 from playground.experiment_checks import ExperimentError
 from playground.experiment_json import fields_of
 from playground.session_values import MOST, Reader, number_value
@@ -139,20 +139,47 @@ def log_value(changes: Sequence[Change]) -> Value:
 
 def log_of(reader: Reader, experiment: Experiment) -> tuple[Change, ...]:
     """Return the log of such a value, for a run of this experiment."""
-    fields = [field.text() for field in reader["fields"].entries()]
-    values = reader["values"].entries()
+    fields = [field.text() for field in reader["fields"].entries(len(LIVE_FIELDS) + 1)]
+    values = reader["values"].values()
     steps, which = reader["steps"].integers(len(values)), reader["which"].integers(len(values))
     if len(values) and not (which.min() >= 0 and which.max() < len(fields)):
         reader["which"].refuse("must hold rows of fields")
+    if len(values) and not (steps[0] >= 0 and steps[-1] <= MOST and (np.diff(steps) >= 0).all()):
+        reader["steps"].refuse("must hold numbers of steps that do not decrease")
+    if "parameters" in fields:
+        row = fields.index("parameters")
+        for place in np.flatnonzero(which == row).tolist():
+            theta = Reader(values[place], f"{reader.where}.values[{place}]")
+            values[place] = tuple(theta.floats(experiment.n_parameters, finite=True).tolist())
     changes = tuple(
-        Change(step, fields[row], tuple(value.floats(None).tolist()) if array else value.value)
+        Change(step, fields[row], value)
         for step, row, value in zip(steps.tolist(), which.tolist(), values, strict=True)
-        for array in (fields[row] == "parameters",)
     )
     try:
-        return ExperimentFile(experiment, changes).changes
+        ExperimentFile(experiment, _witnesses(changes))
     except ExperimentError as error:
         raise SessionError(f"The session was not opened: {reader.where}: {error.sentence}") from None
+    return changes
+
+
+def _witnesses(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Of many changes a few that are allowed only where all are.
+
+    What a field may be is an interval where it is a number; a slider that was dragged has thousands of them.
+    """
+    numbers: dict[str, set[float]] = {}
+    others: set[Change] = set()
+    for change in changes:
+        if change.field == "parameters":
+            continue
+        if type(change.value) is float:
+            numbers.setdefault(change.field, set()).add(change.value)
+        elif type(change.value) in (int, str, type(None)):
+            others.add(change._replace(step=0))
+        else:
+            return tuple(changes)
+    extremes = [Change(0, field, end(found)) for field, found in numbers.items() for end in (min, max)]
+    return (*others, *extremes)
 
 
 # A run at one step --------------------------------------------------------------------------------------

@@ -15,8 +15,12 @@ import pytest
 
 from playground.engine.branches.moments import Moments, branch_at
 from playground.engine.recording.history import CURVES, History
-from playground.engine.recording.saved_run import run_value, saved_run_of
+from playground.engine.recording.run_state import RunState
+from playground.engine.recording.saved_run import log_value, run_value, saved_run_of
 from playground.engine.recording.series import Path
+from playground.engine.stepping.batches import BatchState
+from playground.engine.stepping.descent import Checkpoint, Update
+from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     OPTIMIZERS,
@@ -363,6 +367,32 @@ def test_what_is_wrong_with_a_run_is_named(way: tuple[Any, ...], wrong: Any, sai
     with pytest.raises(SessionError, match=said) as error:
         saved_run_of(with_other(small_value(), way, wrong))
     assert str(error.value).startswith("The session was not opened: run.")
+
+
+@pytest.mark.parametrize("wrong", [True, 0, -3, 7.0, "7", [7], float("nan")], ids=str)
+def test_one_wrong_value_in_a_long_log_is_found(wrong: Any) -> None:
+    changes = [Change(step, "training.batch_size", 1 + step % 9) for step in range(200)]
+    changes[100:100] = [Change(100, "training.learning_rate", 0.01 * (1 + step % 7)) for step in range(50)]
+    value = {**small_value(), "following": log_value(changes)}
+    assert saved_run_of(value).following == tuple(changes)
+    row = value["following"]["fields"].index("training.batch_size")
+    place = int(np.flatnonzero(value["following"]["which"] == row)[120])
+    with pytest.raises(SessionError, match=r"run\.following: .*batch_size"):
+        saved_run_of(with_other(value, ("following", "values", place), wrong))
+
+
+def test_each_field_of_the_states_of_a_run_is_saved() -> None:
+    """Whoever adds one must say in saved_run how it is saved."""
+    assert set(RunState.__dataclass_fields__) == {
+        "experiment", "live", "checkpoint", "last_finite", "last_update", "history", "diverged",
+        "checkpoints", "settled",
+    }  # fmt: skip
+    assert Checkpoint._fields == (
+        "step", "theta", "optimizer", "hyperparameters", "optimizer_state", "batches"
+    )  # fmt: skip
+    assert Update._fields == ("theta", "gradient", "learning_rate", "step", "optimizer")
+    assert set(OptimizerStep.__dataclass_fields__) == {"name", "hyperparameters", "count", "before", "after"}
+    assert BatchState._fields == ("batch_size", "epochs", "position", "random")
 
 
 def test_a_run_without_what_it_must_have_is_refused() -> None:
