@@ -102,8 +102,14 @@ class Optimizer:
 
     def _begin(self, size: int) -> Vector:
         """Make the arrays that the first step needs, and the first step after a state was loaded."""
-        self._scratch = np.empty(size)
+        for name, value in self._first_memory().items():
+            self._memory.setdefault(name, np.full(size, value))
+        self._part, self._scratch = np.empty(size), np.empty(size)
         return self._scratch
+
+    def _first_memory(self) -> dict[str, float]:
+        """Return what its vectors hold before the first step, but for those that the first step makes."""
+        return {}
 
     def _decayed(self, theta: Vector, gradient: Vector, scratch: Vector) -> Vector:
         """The gradient of J with the optimiser's own weight decay: gradient + weight_decay·θ."""
@@ -159,7 +165,6 @@ class Momentum(Optimizer):
         scratch = self._scratch
         if scratch is None:
             scratch = self._begin(theta.size)
-            self._direction = np.empty(theta.size)
         gradient = self._decayed(theta, gradient, scratch)
         if self.hyperparameters["momentum"]:
             gradient = self._smoothed(gradient)
@@ -173,15 +178,15 @@ class Momentum(Optimizer):
         if buffer is None:
             buffer = self._memory["momentum_buffer"] = gradient.copy()
         else:
-            direction = self._direction
+            part = self._part
             _multiply(buffer, self._momentum, buffer)
-            _multiply(gradient, self._fresh, direction)
-            _add(buffer, direction, buffer)
+            _multiply(gradient, self._fresh, part)
+            _add(buffer, part, buffer)
         if not self._nesterov:
             return buffer
-        _multiply(buffer, self._momentum, self._direction)
-        _add(self._direction, gradient, self._direction)
-        return self._direction
+        _multiply(buffer, self._momentum, self._part)
+        _add(self._part, gradient, self._part)
+        return self._part
 
 
 class Nesterov(Momentum):
@@ -217,10 +222,11 @@ class RMSProp(Optimizer):
         self._eps, self._momentum = np.array(hyper["eps"]), np.array(hyper["momentum"])
 
     def _begin(self, size: int) -> Vector:
-        for name in self._remembers:
-            self._memory.setdefault(name, np.zeros(size))
-        self._root, self._part = np.empty(size), np.empty(size)
+        self._root = np.empty(size)
         return super()._begin(size)
+
+    def _first_memory(self) -> dict[str, float]:
+        return dict.fromkeys(self._remembers, 0.0)
 
     def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
@@ -279,10 +285,8 @@ class AdaGrad(Optimizer):
         self._eps = np.array(self.hyperparameters["eps"])
         self._rate_decay = self.hyperparameters["lr_decay"]
 
-    def _begin(self, size: int) -> Vector:
-        self._memory.setdefault("sum", np.full(size, self.hyperparameters["initial_accumulator_value"]))
-        self._part = np.empty(size)
-        return super()._begin(size)
+    def _first_memory(self) -> dict[str, float]:
+        return {"sum": self.hyperparameters["initial_accumulator_value"]}
 
     def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
@@ -323,11 +327,8 @@ class Adam(Optimizer):
         self._eps, self._root_correction = np.array(self.hyperparameters["eps"]), np.zeros(())
         self._decay[()] = self.hyperparameters["weight_decay"]
 
-    def _begin(self, size: int) -> Vector:
-        for name in self._remembers:
-            self._memory.setdefault(name, np.zeros(size))
-        self._part = np.empty(size)
-        return super()._begin(size)
+    def _first_memory(self) -> dict[str, float]:
+        return dict.fromkeys(self._remembers, 0.0)
 
     def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
