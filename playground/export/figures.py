@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsWidget
 from playground.drawing.activations.drawing import ActivationItem, ActivationPicture
 from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import Theme
 from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.runs import OtherRun
@@ -29,7 +30,6 @@ from playground.engine.recording.run_view import RunView
 from playground.export.figure import Figure, Sign
 from playground.export.run_words import run_sentence
 from playground.landscape.boundary import Boundary
-from playground.landscape.directions import PlaneChoice
 from playground.landscape.questions.boundary import BoundaryAnswer
 from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.sharpness import Stretch
@@ -83,12 +83,7 @@ def surface_figure(
         drawing = SurfaceDrawing(theme)
         drawing.show(picture)
         drawing.show_others(others)
-        caption = picture_caption(picture, drawing.levels)
-        if picture.choice is not None:
-            caption = f"{_plane_words(picture.choice, view)} {caption}"
-        if view is not None:
-            caption += f" {run_sentence(view)}"
-        caption += _beside_words(others)
+        caption = _surface_words(picture, drawing.levels, view) + _beside_words(others)
         return Figure(drawing.item, theme, (), "Loss around the weights.", caption, drawing)
 
     return make
@@ -101,18 +96,23 @@ def relief_figure(picture: SurfacePicture, camera: Camera, view: RunView | None 
         drawing = ReliefDrawing(theme)
         drawing.camera = camera
         drawing.show(picture)
-        caption = picture_caption(picture, drawing.levels, in_space=True)
-        if picture.choice is not None:
-            caption = f"{_plane_words(picture.choice, view)} {caption}"
-        if view is not None:
-            caption += f" {run_sentence(view)}"
+        caption = _surface_words(picture, drawing.levels, view, in_space=True)
         return Figure(ReliefItem(drawing), theme, (), "Loss around the weights.", caption, drawing)
 
     return make
 
 
-def _plane_words(choice: PlaneChoice, view: RunView | None) -> str:
-    return choice.sentence if view is None else plane_sentence(choice, view)
+def _surface_words(
+    picture: SurfacePicture, levels: Levels | None, view: RunView | None, in_space: bool = False
+) -> str:
+    """What a surface is of, and what is seen of it."""
+    words = [picture_caption(picture, levels, in_space=in_space)]
+    if picture.choice is not None:
+        choice = picture.choice
+        words.insert(0, choice.sentence if view is None else plane_sentence(choice, view))
+    if view is not None:
+        words.append(run_sentence(view))
+    return " ".join(words)
 
 
 def sharpness_figure(view: RunView, stretches: Sequence[Stretch], log: bool = False) -> MakeFigure:
