@@ -34,6 +34,7 @@ from playground.landscape.stability import stability
 from playground.ui.sharpness.feature import SharpnessFeature
 from playground.ui.transport.phase_feature import PhaseFeature
 from playground.ui.transport.phase_words import explained
+from tests.support.features import feature_of
 from tests.support.told_of_a_run import Told, Witness
 
 FEW, MANY, LONG = 20, 400, 30
@@ -210,8 +211,8 @@ def look_at_the_window(qtbot: Any, open_window: Any, name: str) -> None:
     witness = Witness(start)
     witness.advance(steps)
     window = open_window(ExperimentFile(start))
-    phases = next(part for part in window.features if isinstance(part, PhaseFeature))
-    sharpness = next(part for part in window.features if isinstance(part, SharpnessFeature))
+    phases = feature_of(window, PhaseFeature)
+    sharpness = feature_of(window, SharpnessFeature)
     window.actions_by_name["show_sharpness"].trigger()
     window.lab.set_speed(None)
     if steps:

@@ -23,6 +23,7 @@ from tests.monkey.dialogs import answered_dialogs
 from tests.monkey.files import SMALL, make_files
 from tests.monkey.hands import Hands
 from tests.monkey.listening import listening
+from tests.support.features import feature_of
 
 LOOKED_AT_EVERY = 25
 """Actions between two looks at what must hold."""
@@ -134,7 +135,7 @@ def until(holds: Callable[[], bool]) -> bool:
 
 def close(window: MainWindow) -> list[QThread]:
     """Close the window, whatever it has open; its threads, which must have ended."""
-    lock = next(feature for feature in window.features if isinstance(feature, LockFeature))
+    lock = feature_of(window, LockFeature)
     if lock.locked:
         lock.lock(False)
     threads = [window.lab.training, window.lab.analysis]

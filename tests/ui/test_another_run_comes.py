@@ -18,6 +18,7 @@ from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.surface.pointing_feature import PointingFeature
+from tests.support.features import feature_of
 from tests.support.variants import slow
 
 SMALL = (
@@ -32,10 +33,6 @@ OTHERS = (
     SMALL.with_value("data.points", 20),
     SMALL.with_value("training.optimizer", "adam"),
 )
-
-
-def feature(window: MainWindow, kind: Any) -> Any:
-    return next(feature for feature in window.features if isinstance(feature, kind))
 
 
 def shown(window: MainWindow, experiment: Experiment) -> bool:
@@ -56,7 +53,7 @@ def rest_on_the_surface(qtbot, window: MainWindow) -> None:
     place = canvas.mapFromScene(box.sceneBoundingRect().center())
     QTest.mouseMove(canvas.viewport(), place)
     canvas.scene().sigMouseMoved.emit(QPointF(canvas.mapToScene(place)))
-    qtbot.waitUntil(lambda: feature(window, PointingFeature).place is not None)
+    qtbot.waitUntil(lambda: feature_of(window, PointingFeature).place is not None)
 
 
 def by_scene(window: MainWindow, tmp_path) -> None:
@@ -91,7 +88,7 @@ def test_another_network_comes_under_a_resting_pointer(
     failures: list[str] = []
     window.lab.failed.connect(failures.append)
     begin(qtbot, window, OTHERS[0])
-    feature(window, SceneFeature).keep(1)
+    feature_of(window, SceneFeature).keep(1)
     begin(qtbot, window, SMALL)
     if come is by_undo:
         begin(qtbot, window, OTHERS[0])
@@ -133,7 +130,7 @@ def test_nothing_is_asked_about_a_run_of_which_nothing_was_seen_yet(qtbot, open_
 
 def test_a_late_operation_of_the_inspector_and_then_a_smaller_network(qtbot, open_window) -> None:
     window = open_window()
-    inspector = feature(window, InspectorFeature)
+    inspector = feature_of(window, InspectorFeature)
     inspector.open()
     begin(qtbot, window, OTHERS[0])
     for other in OTHERS[1:]:
@@ -168,7 +165,7 @@ def test_every_page_takes_any_run_after_any_other(qtbot, open_window) -> None:
 
 def test_kept_runs_are_removed_once_each_however_often_the_key_is_pressed(qtbot, open_window) -> None:
     window = open_window()
-    kept = feature(window, KeptRunsFeature)
+    kept = feature_of(window, KeptRunsFeature)
     for _ in range(3):
         kept.keep_present()
     window.arrangement.show_page("kept_runs")

@@ -17,6 +17,7 @@ from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.scenes import Scene, SceneError, scenes_of, scenes_text
 from playground.ui.main_window import MainWindow
 from playground.ui.surface.feature import SurfaceFeature
+from tests.support.features import feature_of
 from tests.support.variants import slow
 
 
@@ -46,7 +47,7 @@ def test_the_largest_and_the_smallest_part_are_drawn(qtbot, open_window, tmp_pat
     window: MainWindow = open_window()
     path = tmp_path / "scenes.json"
     path.write_text(with_zoom([-edge, edge, -edge, edge]))
-    scenes = next(feature for feature in window.features if isinstance(feature, SceneFeature))
+    scenes = feature_of(window, SceneFeature)
     assert scenes.open_file(str(path))
     window.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_1)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
+from tests.support.features import feature_of
 
 
 def names(widgets: set[QWidget]) -> list[str]:
@@ -22,7 +23,7 @@ def use(window: MainWindow) -> None:
     for page in window.arrangement.page_names():
         window.arrangement.show_page(page)
         QApplication.processEvents()
-    lessons = next(feature for feature in window.features if isinstance(feature, LessonFeature))
+    lessons = feature_of(window, LessonFeature)
     for number in range(3):
         lessons.open(number)
         lessons.walk(1)

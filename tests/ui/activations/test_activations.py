@@ -24,7 +24,7 @@ from playground.experiment import (
 )
 from playground.ui.activations.feature import PAGE, ActivationFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 DEEP = Experiment(
@@ -34,18 +34,11 @@ DEEP = Experiment(
 )
 
 
-@pytest.fixture
-def open_activations(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(ActivationFeature, file=file)
-
-    return opened
+open_activations = bench_with(ActivationFeature)
 
 
 def feature(window: FakeWorkbench) -> ActivationFeature:
-    return next(f for f in window.features if isinstance(f, ActivationFeature))
+    return feature_of(window, ActivationFeature)
 
 
 def test_the_page_shows_the_live_network_and_fills_in_its_past(qtbot, open_activations) -> None:

@@ -13,23 +13,12 @@ from PySide6.QtWidgets import QApplication
 
 from playground.drawing.kit.theme import LIGHT
 from playground.engine.chain_rule.worksheet import EXAMPLES
-from playground.experiment import ExperimentFile
 from playground.ui.chain_rule.feature import PAGE, ChainRuleFeature
 from playground.ui.chain_rule.variable_rows import VariableRows
 from playground.ui.chain_rule.view import ChainRuleLab
-from playground.ui.frame.workbench import Workbench
-from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
-
-@pytest.fixture
-def open_lab(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(ChainRuleFeature, file=file)
-
-    return opened
+open_lab = bench_with(ChainRuleFeature)
 
 
 @pytest.fixture
@@ -41,10 +30,6 @@ def lab(qtbot) -> ChainRuleLab:
     lab.show()
     qtbot.waitExposed(lab)
     return lab
-
-
-def feature_of(window: Workbench) -> ChainRuleFeature:
-    return next(feature for feature in window.features if isinstance(feature, ChainRuleFeature))
 
 
 def type_into(qtbot, lab: ChainRuleLab, text: str) -> None:
@@ -68,7 +53,7 @@ def column(lab: ChainRuleLab, title: str) -> dict[str, str]:
 def test_the_lecture_step_by_step_in_the_window(qtbot, open_lab) -> None:
     """The menu's key opens it; the keys step; what the lecture says stands there, number for number."""
     window = open_lab()
-    feature = feature_of(window)
+    feature = feature_of(window, ChainRuleFeature)
     assert not window.arrangement.page_on_screen(PAGE)
     window.actions_by_name["chain_rule"].trigger()
     assert window.arrangement.page_on_screen(PAGE)
@@ -112,7 +97,7 @@ def test_a_hall_sees_the_page_that_was_open(qtbot, open_window) -> None:
     """F11 presents the graph; the keys step it; Esc brings everything back."""
     window = open_window()
     window.actions_by_name["chain_rule"].trigger()
-    lab = feature_of(window).lab
+    lab = feature_of(window, ChainRuleFeature).lab
     usual = lab.view.drawing.theme.font_size
     window.actions_by_name["presentation"].trigger()
     qtbot.waitUntil(lambda: window.arrangement.large == PAGE)

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from playground.engine.network import network_of
-from playground.experiment import ExperimentFile
 from playground.numerals import loss_text
 from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
@@ -19,17 +18,10 @@ from playground.ui.frame.notice_bar import Offer
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.pointing_feature import PointingFeature
 from tests.support.fake_workbench import FakeWorkbench
+from tests.support.features import bench_with, feature_of
 from tests.ui.conftest import OpenBench
 
-
-@pytest.fixture
-def open_blame(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(SurfaceFeature, DataFeature, PointingFeature, BlameFeature, file=file)
-
-    return opened
+open_blame = bench_with(SurfaceFeature, DataFeature, PointingFeature, BlameFeature)
 
 
 @pytest.fixture
@@ -45,7 +37,7 @@ def window(qtbot: Any, open_blame: OpenBench) -> FakeWorkbench:
 
 
 def part_of(window: FakeWorkbench) -> BlameFeature:
-    return next(entry for entry in window.features if isinstance(entry, BlameFeature))
+    return feature_of(window, BlameFeature)
 
 
 def losses_now(window: FakeWorkbench) -> np.ndarray:

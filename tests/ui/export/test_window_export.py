@@ -20,19 +20,9 @@ from playground.ui.main_window import MainWindow
 from playground.ui.sharpness.feature import SharpnessFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with
 
-
-@pytest.fixture
-def open_plots(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            SurfaceFeature, DataFeature, LossFeature, SharpnessFeature, ActivationFeature, file=file
-        )
-
-    return opened
+open_plots = bench_with(SurfaceFeature, DataFeature, LossFeature, SharpnessFeature, ActivationFeature)
 
 
 @pytest.fixture

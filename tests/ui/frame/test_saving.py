@@ -16,6 +16,7 @@ from playground.ui.export.dialog import ExportDialog
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.runs.kept_runs import KeptRunsFeature
+from tests.support.features import feature_of
 
 PRECIOUS = b"precious"
 
@@ -68,10 +69,6 @@ def answers(qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Answers]:
     answers = Answers(monkeypatch)
     yield answers
     answers.stop()
-
-
-def feature_of(window: MainWindow, kind: type):
-    return next(feature for feature in window.features if isinstance(feature, kind))
 
 
 def exports(what: str, picture: str = "PNG") -> Callable[[MainWindow], object]:

@@ -29,6 +29,7 @@ from playground.ui.frame.words import INVITATION
 from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.transport.phase_words import beside_limit
+from tests.support.features import feature_of
 from tests.support.variants import slow
 
 
@@ -153,7 +154,7 @@ def test_with_tabs_in_a_low_window_the_loss_keeps_its_room(qtbot, open_window) -
     for page in ("inspector", "lessons", "sharpness", "kept_runs", "loss"):
         window.arrangement.show_page(page)
     plot, data = window.loss_view.drawing.box, window.data_view.drawing.box
-    line = next(feature for feature in window.features if isinstance(feature, TimeFeature)).line
+    line = feature_of(window, TimeFeature).line
     for size, loss_room, data_room in (
         ((1280, 720), 90, 90),
         ((1276, 682), 90, 50),

@@ -11,6 +11,7 @@ from playground.ui.frame.layout import PLOTS
 from playground.ui.frame.notice_bar import NoticeBar, Offer
 from playground.ui.hall.feature import HallFeature
 from playground.ui.main_window import MainWindow
+from tests.support.features import feature_of
 from tests.support.variants import slow
 
 SMALLEST = 24
@@ -19,7 +20,7 @@ READ = (QLabel, QAbstractButton, QLineEdit, QComboBox)
 
 
 def hall_of(window: MainWindow) -> HallFeature:
-    return next(feature for feature in window.features if isinstance(feature, HallFeature))
+    return feature_of(window, HallFeature)
 
 
 def too_small(window: MainWindow) -> list[str]:

@@ -22,12 +22,13 @@ from playground.ui.lessons.feature import LessonFeature
 from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.runs.fork_feature import ForkFeature
+from tests.support.features import feature_of
 
 UNLOCK = Qt.KeyboardModifier.ControlModifier
 
 
 def lock_of(window: MainWindow) -> LockFeature:
-    return next(feature for feature in window.features if isinstance(feature, LockFeature))
+    return feature_of(window, LockFeature)
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_space_runs_and_pauses_wherever_the_focus_is(qtbot, locked) -> None:
 
 
 def test_what_is_locked_looks_so(qtbot, locked) -> None:
-    lessons = next(feature for feature in locked.features if isinstance(feature, LessonFeature))
+    lessons = feature_of(locked, LessonFeature)
     shut = locked.transport.run_button, locked.panel, lessons.panel.next_button
     assert not any(part.isEnabled() for part in shut)
     assert locked.strip.slider.isEnabled()
@@ -130,7 +131,7 @@ def test_no_control_but_alpha_looks_as_if_it_could_be_used(qtbot, open_window, f
     # A run that goes on makes controls possible: not yet.
     window.lab.run_exactly(10)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 10)
-    time = next(feature for feature in window.features if isinstance(feature, TimeFeature))
+    time = feature_of(window, TimeFeature)
     qtbot.waitUntil(lambda: time.line.slider.maximum() == 10)
     assert not time.line.slider.isEnabled()
     assert enabled_controls(window) <= {*alpha, *window.strip.field.findChildren(QWidget)}
@@ -164,7 +165,7 @@ def test_what_went_while_it_was_locked_keeps_nothing_locked(qtbot, open_window) 
     window.lab.run_exactly(10)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 10 and window.snapshot.state == "paused")
     window.actions_by_name["fork"].trigger()
-    fork = next(feature for feature in window.features if isinstance(feature, ForkFeature))
+    fork = feature_of(window, ForkFeature)
     qtbot.waitUntil(lambda: len(fork.page_view.rows) == 5)
     rows, gone = list(fork.page_view.rows), list[bool]()
     for row in rows:

@@ -20,33 +20,19 @@ from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.relief_feature import ReliefFeature
 from playground.ui.surface.wish import PlaneSettings
 from playground.ui.transport.feature import TransportFeature
-from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 SPIRALS = Experiment().with_value("data.dataset", "two_spirals").with_value("network.hidden_layers", (6,))
 XOR = Experiment().with_value("data.dataset", "xor").with_value("network.seed", 3)
 
 
-@pytest.fixture
-def open_scenes(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            TransportFeature,
-            SurfaceFeature,
-            ExperimentFeature,
-            RateFeature,
-            ReliefFeature,
-            SceneFeature,
-            file=file,
-        )
-
-    return opened
+open_scenes = bench_with(
+    TransportFeature, SurfaceFeature, ExperimentFeature, RateFeature, ReliefFeature, SceneFeature
+)
 
 
 def scenes_in(window: Workbench) -> SceneFeature:
-    return next(feature for feature in window.features if isinstance(feature, SceneFeature))
+    return feature_of(window, SceneFeature)
 
 
 def wait_for(qtbot, window: Workbench, experiment: Experiment, step: int = 0) -> None:

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 
-from playground.experiment import ExperimentFile
 from playground.ui.frame.workbench import Workbench
 from playground.ui.hall.tally import Tally
 from playground.ui.hall.tally_feature import TallyFeature
 from playground.ui.lessons.feature import LessonFeature
 from tests.support.course_parts import COURSE_PARTS
-from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
-
-@pytest.fixture
-def open_course(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(*COURSE_PARTS, TallyFeature, file=file)
-
-    return opened
-
-
-def part(window: Workbench, kind: type) -> object:
-    return next(feature for feature in window.features if isinstance(feature, kind))
+open_course = bench_with(*COURSE_PARTS, TallyFeature)
 
 
 def tally_of(window: Workbench) -> Tally:
-    feature = part(window, TallyFeature)
+    feature = feature_of(window, TallyFeature)
     assert isinstance(feature, TallyFeature)
     return feature.tally
 
 
 def open_question(window: Workbench) -> LessonFeature:
     """Go to the first step of the course that asks to choose."""
-    lessons = part(window, LessonFeature)
+    lessons = feature_of(window, LessonFeature)
     assert isinstance(lessons, LessonFeature)
     for number, lesson in enumerate(lessons.lessons):
         for index, step in enumerate(lesson.steps):

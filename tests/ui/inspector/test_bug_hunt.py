@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from playground.experiment import FAULTS, Experiment, ExperimentFile
+from playground.experiment import FAULTS, Experiment
 from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.inspector.bug_hunt_feature import PAGE, BugHuntFeature
 from playground.ui.inspector.bug_hunt_view import NO_HUNT, TASK
 from playground.ui.inspector.feature import InspectorFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
-
-@pytest.fixture
-def open_hunt(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(DataFeature, ExperimentFeature, InspectorFeature, BugHuntFeature, file=file)
-
-    return opened
+open_hunt = bench_with(DataFeature, ExperimentFeature, InspectorFeature, BugHuntFeature)
 
 
 def feature(window: FakeWorkbench) -> BugHuntFeature:
-    return next(f for f in window.features if isinstance(f, BugHuntFeature))
+    return feature_of(window, BugHuntFeature)
 
 
 def inspector(window: FakeWorkbench) -> InspectorFeature:
-    return next(f for f in window.features if isinstance(f, InspectorFeature))
+    return feature_of(window, InspectorFeature)
 
 
 def hunting(qtbot, window: FakeWorkbench, fault: str) -> BugHuntFeature:

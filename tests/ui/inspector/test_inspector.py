@@ -21,23 +21,16 @@ from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.inspector.feature import PAGE, InspectorFeature
 from playground.ui.inspector.view import Inspector
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((3,)), TrainingSettings(learning_rate=0.5))
 
 
-@pytest.fixture
-def open_inspector(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(DataFeature, ExperimentFeature, InspectorFeature, file=file)
-
-    return opened
+open_inspector = bench_with(DataFeature, ExperimentFeature, InspectorFeature)
 
 
 def feature(window: FakeWorkbench) -> InspectorFeature:
-    return next(f for f in window.features if isinstance(f, InspectorFeature))
+    return feature_of(window, InspectorFeature)
 
 
 def opened(qtbot, window: FakeWorkbench) -> Inspector:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
 
-from playground.experiment import ExperimentFile
 from playground.lessons.format import Lesson, LessonError, LessonStep, parse_lesson, read_lesson
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.lessons.feature import LessonFeature
@@ -20,27 +18,16 @@ from playground.ui.lessons.progress import LessonProgress
 from playground.ui.lessons.text import LessonText
 from tests.support.course_parts import COURSE_PARTS
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 IMAGE = QTextDocument.ResourceType.ImageResource.value
 
 
-@pytest.fixture
-def open_course(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(*COURSE_PARTS, file=file)
-
-    return opened
+open_course = bench_with(*COURSE_PARTS)
 
 
 def lesson_text(step: str) -> str:
     return f'title = "Mine"\n[[step]]\ntitle = "One"\ntext = "Text."\n{step}\n'
-
-
-def part(window: FakeWorkbench, kind: type) -> Any:
-    return next(feature for feature in window.features if isinstance(feature, kind))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +69,7 @@ def test_a_wrong_link_says_so(qtbot, link: str) -> None:
 
 def test_show_me_brings_the_expression_of_the_lesson_back(qtbot, open_course) -> None:
     window: FakeWorkbench = open_course()
-    lessons, lab = part(window, LessonFeature), part(window, ChainRuleFeature).lab
+    lessons, lab = feature_of(window, LessonFeature), feature_of(window, ChainRuleFeature).lab
     lessons.open(4)
     lessons.walk(1)
     lessons.walk(1)
@@ -97,7 +84,7 @@ def test_show_me_says_what_stands_in_its_way(qtbot, open_course, tmp_path: Path)
     solution = 'solution = [{ set = { "network.loss" = "binary_cross_entropy" } }]'
     (tmp_path / "mine.toml").write_text(lesson_text(solution), encoding="utf-8")
     window: FakeWorkbench = open_course()
-    lessons = part(window, LessonFeature)
+    lessons = feature_of(window, LessonFeature)
     lessons.load(tmp_path)
     lessons.open(0)
     window.lab.change("data.dataset", "sine")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.experiment import ExperimentFile
 from playground.lessons.format import STRIP
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.lessons.feature import LessonFeature
@@ -14,27 +13,14 @@ from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
 from playground.ui.runs.kept_runs import KeptRunsFeature
 from tests.support.course_parts import COURSE_PARTS
-from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
-
-@pytest.fixture
-def open_course(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(*COURSE_PARTS, file=file)
-
-    return opened
-
-
-def part(window, kind):
-    return next(feature for feature in window.features if isinstance(feature, kind))
+open_course = bench_with(*COURSE_PARTS)
 
 
 def begin(window, start: str, step: int = 0) -> LessonFeature:
     """Open a lesson by its number, at one of its steps."""
-    lessons = part(window, LessonFeature)
+    lessons = feature_of(window, LessonFeature)
     number = next(n for n, lesson in enumerate(lessons.lessons) if lesson.name.startswith(start))
     lessons.open(number)
     for _ in range(step):
@@ -68,13 +54,13 @@ def test_a_step_brings_the_pages_that_it_needs_to_the_front(open_window, qtbot):
 
 def test_a_step_begins_with_the_runs_of_before_hidden_and_not_lost(open_course, qtbot):
     window = open_course()
-    kept = part(window, KeptRunsFeature)
+    kept = feature_of(window, KeptRunsFeature)
     kept.keep_present()
     kept.keep_present()
     begin(window, "02")
     assert [run.shown for run in kept.runs] == [False, False]
     kept.show_run(1, True)
-    lessons = part(window, LessonFeature)
+    lessons = feature_of(window, LessonFeature)
     lessons.choose(-1)
     assert [run.shown for run in kept.runs] == [False, True]
 
@@ -88,7 +74,7 @@ def test_a_file_that_names_a_page_the_window_does_not_have_is_told_which_there_a
     step = '[[step]]\ntitle = "One"\ntext = "?"\nview = { page = "atlas" }\n'
     (tmp_path / "mine.toml").write_text(f'title = "Mine"\n{step}', encoding="utf-8")
     window = open_window()
-    lessons = part(window, LessonFeature)
+    lessons = feature_of(window, LessonFeature)
     lessons.load(tmp_path)
     lessons.open()
     assert lessons.lessons == []
@@ -107,7 +93,7 @@ def test_a_step_brings_back_a_place_that_was_closed(open_window):
 
 def test_the_lab_begins_each_step_at_the_lessons_expression_and_values(open_course):
     window = open_course()
-    lab = part(window, ChainRuleFeature).lab
+    lab = feature_of(window, ChainRuleFeature).lab
     lab.set_expression("a*b*b")
     lab.set_value("a", -2.0)
     lab.set_value("b", 5.0)
@@ -141,7 +127,7 @@ def test_the_lab_begins_each_step_at_the_lessons_expression_and_values(open_cour
 def test_a_gradient_that_is_to_be_reached_can_be_seen(open_course):
     window = open_course()
     begin(window, "05", step=2)
-    sheet = part(window, ChainRuleFeature).lab.sheet
+    sheet = feature_of(window, ChainRuleFeature).lab.sheet
     assert sheet.is_complete
     assert sheet.graph.gradients["b"] == 9
 
@@ -149,7 +135,8 @@ def test_a_gradient_that_is_to_be_reached_can_be_seen(open_course):
 @pytest.mark.parametrize("full", [False, True])
 def test_the_strip_does_not_tell_what_a_pin_is_asked_for(open_course, qtbot, full):
     window = open_course()
-    limit, ahead, side = (part(window, kind) for kind in (LimitFeature, LookaheadFeature, SideFeature))
+    limit, ahead = feature_of(window, LimitFeature), feature_of(window, LookaheadFeature)
+    side = feature_of(window, SideFeature)
     if full:
         window.set_full(True)
         qtbot.waitUntil(lambda: bool(window.strip.slider.toolTip()))
@@ -173,7 +160,7 @@ def test_the_strip_does_not_tell_what_a_pin_is_asked_for(open_course, qtbot, ful
 
 def test_who_leaves_the_question_gets_limit_and_look_ahead_back(open_course):
     window = open_course()
-    limit, ahead = part(window, LimitFeature), part(window, LookaheadFeature)
+    limit, ahead = feature_of(window, LimitFeature), feature_of(window, LookaheadFeature)
     limit.show_it(True)
     ahead.show_it(True)
     for leave in (
@@ -272,7 +259,7 @@ def test_a_folder_of_ones_own_opens_from_the_menu(open_course, tmp_path, monkeyp
     action = window.actions_by_name["lesson_folder"]
     assert action in window.menu("learn").actions()
     action.trigger()
-    lessons = part(window, LessonFeature)
+    lessons = feature_of(window, LessonFeature)
     assert "lessons" in on_screen(window)
     text = lessons.panel.text.toPlainText()
     assert "My own" in text

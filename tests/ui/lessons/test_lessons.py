@@ -6,32 +6,18 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.experiment import ExperimentFile
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.rate.guess_feature import LESSON_ASKS, GuessFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from tests.support.course_parts import COURSE_PARTS
-from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
-
-@pytest.fixture
-def open_course(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(*COURSE_PARTS, file=file)
-
-    return opened
+open_course = bench_with(*COURSE_PARTS)
 
 
 def lessons_of(window) -> LessonFeature:
-    return next(feature for feature in window.features if isinstance(feature, LessonFeature))
-
-
-def part_of(window, kind):
-    return next(feature for feature in window.features if isinstance(feature, kind))
+    return feature_of(window, LessonFeature)
 
 
 def lesson_called(lessons: LessonFeature, start: str) -> int:
@@ -94,7 +80,7 @@ def test_the_chain_rule_goal_watches_the_lab(open_course, qtbot):
     qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
     assert "Right" in lessons.panel.answer_label.text()
     lessons.walk(1)
-    lab = next(feature for feature in window.features if isinstance(feature, ChainRuleFeature)).lab
+    lab = feature_of(window, ChainRuleFeature).lab
     lab.set_value("c", 3.5)
     lessons.read()
     assert not lessons.reached
@@ -258,11 +244,11 @@ def test_a_guess_of_ones_own_does_not_take_the_pin_of_the_lesson(open_course, qt
     window.actions_by_name["guess_limit"].trigger()
     assert window.notices.text == LESSON_ASKS
     assert "Give up" not in window.notices.offers
-    assert part_of(window, LimitFeature).hidden_for_a_guess
+    assert feature_of(window, LimitFeature).hidden_for_a_guess
     assert window.strip.slider.guessing
     window.strip.slider.guessed.emit(0.5)
     assert "Right" in lessons.panel.answer_label.text()
-    assert not part_of(window, LimitFeature).hidden_for_a_guess
+    assert not feature_of(window, LimitFeature).hidden_for_a_guess
     assert window.notices.text != LESSON_ASKS, "it was given"
 
 
@@ -274,10 +260,10 @@ def test_giving_up_a_guess_that_is_over_leaves_the_pin_of_the_lesson(open_course
     lessons.open(lesson_called(lessons, "03"))
     qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
     give_up()
-    part_of(window, GuessFeature).give_up()
+    feature_of(window, GuessFeature).give_up()
     assert window.strip.slider.guessing
     assert window.strip.pins.hiding
-    assert not part_of(window, LimitFeature).shown
+    assert not feature_of(window, LimitFeature).shown
     window.strip.slider.guessed.emit(0.5)
     assert "Right" in lessons.panel.answer_label.text()
     assert not window.strip.pins.hiding
@@ -290,7 +276,7 @@ def test_the_pin_of_a_lesson_ends_a_guess_of_ones_own(open_course, qtbot):
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, "03"))
     assert not window.strip.slider.guessing
-    assert part_of(window, LimitFeature).hidden_for_a_guess
+    assert feature_of(window, LimitFeature).hidden_for_a_guess
     qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
     window.strip.slider.guessed.emit(0.5)
     assert "Right" in lessons.panel.answer_label.text()

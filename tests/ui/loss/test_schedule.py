@@ -15,31 +15,22 @@ from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.limit_feature import LimitFeature, strip_limit, words_on
 from playground.ui.rate.lookahead_feature import LookaheadFeature
-from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.4))
 
 WARMING = SMALL.with_value("training.schedule", "warm_up").with_value("training.schedule_steps", 100)
 
 
-@pytest.fixture
-def open_schedule(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            LossFeature,
-            ExperimentFeature,
-            RateFeature,
-            FirstOvershootFeature,
-            LimitFeature,
-            LookaheadFeature,
-            ScheduleFeature,
-            file=file,
-        )
-
-    return opened
+open_schedule = bench_with(
+    LossFeature,
+    ExperimentFeature,
+    RateFeature,
+    FirstOvershootFeature,
+    LimitFeature,
+    LookaheadFeature,
+    ScheduleFeature,
+)
 
 
 def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_schedule) -> None:
@@ -73,7 +64,7 @@ def test_a_schedule_is_edited_while_it_runs_and_drawn_over_the_loss(qtbot, open_
 
 def test_the_limit_is_about_the_alpha_of_a_step_and_the_words_about_the_sliders(qtbot, open_schedule) -> None:
     window = open_schedule(ExperimentFile(SMALL))
-    limits = next(feature for feature in window.features if isinstance(feature, LimitFeature))
+    limits = feature_of(window, LimitFeature)
     window.set_full(True)
     qtbot.waitUntil(lambda: limits.answer is not None)
     answer: LimitAnswer = limits.answer

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from playground.experiment import ExperimentFile
 from playground.lab.snapshot import Snapshot
 from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
@@ -18,21 +17,13 @@ from playground.ui.network.view import NetworkView
 from playground.ui.rate.feature import RateFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
+from tests.support.features import bench_with
 from tests.ui.conftest import OpenBench
 
 SIZES = (2, 4, 1)
 
 
-@pytest.fixture
-def open_diagram(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            SurfaceFeature, DataFeature, ExperimentFeature, RateFeature, NetworkFeature, file=file
-        )
-
-    return opened
+open_diagram = bench_with(SurfaceFeature, DataFeature, ExperimentFeature, RateFeature, NetworkFeature)
 
 
 @pytest.fixture

@@ -16,31 +16,18 @@ from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
 
 
-@pytest.fixture
-def open_strip(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            RateFeature,
-            FirstOvershootFeature,
-            LimitFeature,
-            LookaheadFeature,
-            SideFeature,
-            GuessFeature,
-            file=file,
-        )
-
-    return opened
+open_strip = bench_with(
+    RateFeature, FirstOvershootFeature, LimitFeature, LookaheadFeature, SideFeature, GuessFeature
+)
 
 
 def game(window: FakeWorkbench) -> GuessFeature:
-    return next(f for f in window.features if isinstance(f, GuessFeature))
+    return feature_of(window, GuessFeature)
 
 
 def click_at(qtbot, window: FakeWorkbench, rate: float) -> None:
@@ -135,7 +122,7 @@ def test_a_new_run_ends_the_game_and_no_limit_counts_no_guess(qtbot, open_strip)
     window.actions_by_name["guess_limit"].trigger()
     window.actions_by_name["new_weights"].trigger()
     qtbot.waitUntil(lambda: not window.strip.slider.guessing)
-    assert next(f for f in window.features if isinstance(f, LimitFeature)).hidden_for_a_guess is False
+    assert feature_of(window, LimitFeature).hidden_for_a_guess is False
 
     window.lab.change("training.optimizer", "adagrad")
     qtbot.waitUntil(lambda: window.snapshot.view.checkpoint.optimizer == "adagrad")

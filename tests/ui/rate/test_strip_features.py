@@ -30,7 +30,7 @@ from playground.ui.rate.side_feature import SideFeature
 from playground.ui.transport.feature import TransportFeature
 from playground.ui.transport.phase_feature import PhaseFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 STRIP = (
     TransportFeature,
@@ -45,18 +45,7 @@ STRIP = (
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(())))
 
 
-@pytest.fixture
-def open_strip(open_bench: OpenBench) -> OpenBench:
-    """A workbench with the strip, the loss plot, and the features that show something on the strip."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(*STRIP, file=file)
-
-    return opened
-
-
-def feature(window: FakeWorkbench, kind):
-    return next(f for f in window.features if isinstance(f, kind))
+open_strip = bench_with(*STRIP)
 
 
 def limit(window: FakeWorkbench):
@@ -69,16 +58,16 @@ def lookahead(window: FakeWorkbench):
 
 def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, open_strip) -> None:
     window = open_strip()
-    qtbot.waitUntil(lambda: feature(window, SideFeature).answer is not None)
+    qtbot.waitUntil(lambda: feature_of(window, SideFeature).answer is not None)
     window.lab.run_exactly(40)
-    side, ahead = feature(window, SideFeature), feature(window, LookaheadFeature)
+    side, ahead = feature_of(window, SideFeature), feature_of(window, LookaheadFeature)
     # Whoever wants to know anything about step 40 has asked by the time the side view has its answer. The
     # limit is known, for the word of the phase; it is not told.
     qtbot.waitUntil(lambda: side.answer.step == 40)
-    qtbot.waitUntil(lambda: feature(window, LimitFeature).answer is not None)
+    qtbot.waitUntil(lambda: feature_of(window, LimitFeature).answer is not None)
     assert ahead.answer is None
     assert not ahead.cadence.waiting
-    feature(window, LimitFeature).read()
+    feature_of(window, LimitFeature).read()
     ahead.read()
     assert limit(window) is None
     assert lookahead(window) is None
@@ -87,7 +76,7 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
 
     window.lab.set_learning_rate(9.0)
     window.lab.run()
-    qtbot.waitUntil(lambda: feature(window, FirstOvershootFeature).discovered)
+    qtbot.waitUntil(lambda: feature_of(window, FirstOvershootFeature).discovered)
     window.lab.pause()
     qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None)
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence
@@ -117,9 +106,9 @@ def test_the_strip_says_what_was_switched_off(qtbot, open_strip) -> None:
     window.actions_by_name["show_limit"].trigger()
     assert window.strip.subtitle_label.text() == HIDDEN
     window.actions_by_name["show_lookahead"].trigger()
-    feature(window, LimitFeature).read()
+    feature_of(window, LimitFeature).read()
     assert window.strip.subtitle_label.text() == BOTH_HIDDEN
-    assert feature(window, LookaheadFeature).box.toolTip() == SWITCHED_OFF
+    assert feature_of(window, LookaheadFeature).box.toolTip() == SWITCHED_OFF
     window.actions_by_name["show_limit"].trigger()
     qtbot.waitUntil(lambda: limit(window) is not None)
     qtbot.waitUntil(lambda: window.strip.subtitle_label.text() == limit(window).sentence)
@@ -150,7 +139,7 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     assert f"λmax = {largest:.4g}" in window.strip.slider.toolTip()
     assert "Bowl-shaped" in window.strip.slider.toolTip()
     # What each word says is told, and where they come from.
-    feature(window, LookaheadFeature).box.setCurrentIndex(0)
+    feature_of(window, LookaheadFeature).box.setCurrentIndex(0)
     qtbot.waitUntil(lambda: all(rule in window.strip.slider.toolTip() for rule in RULES.values()))
     assert [part.word for part in limit(window).words] == ["creeps", "falls", "overshoots"]
     window.actions_by_name["show_lookahead"].trigger()
@@ -174,7 +163,7 @@ def test_the_track_is_not_green_below_a_curve_that_explodes(qtbot, open_strip) -
     window = open_strip(ExperimentFile(Experiment(DataSettings("sine", points=40), network, training)))
     window.set_full(True)
     window.lab.run_exactly(10)
-    ahead, limits = feature(window, LookaheadFeature), feature(window, LimitFeature)
+    ahead, limits = feature_of(window, LookaheadFeature), feature_of(window, LimitFeature)
     for part in (ahead, limits):
         qtbot.waitUntil(lambda part=part: part.answer is not None and part.answer.step == 10)
     qtbot.waitUntil(lambda: ahead.answer.complete)
@@ -198,7 +187,7 @@ def test_the_words_of_the_track_do_not_outlive_their_look_ahead(qtbot, open_stri
     window = open_strip(ExperimentFile(Experiment(DataSettings("noisy_line"), network, training)))
     window.set_full(True)
     window.lab.set_speed(None)
-    ahead = feature(window, LookaheadFeature)
+    ahead = feature_of(window, LookaheadFeature)
     qtbot.waitUntil(lambda: ahead.of_now is not None and bool(limit(window) and limit(window).words))
     before = ahead.answer.step
     asked = LookaheadFeature.question
@@ -213,7 +202,7 @@ def test_the_words_of_the_track_do_not_outlive_their_look_ahead(qtbot, open_stri
     assert window.snapshot.view.train_loss > 1e20
     assert ahead.answer.step == before
     assert ahead.of_now is None
-    limits = feature(window, LimitFeature)
+    limits = feature_of(window, LimitFeature)
     qtbot.waitUntil(lambda: limits.answer.step == step)
     qtbot.waitUntil(lambda: limit(window).words == ())
     monkeypatch.setattr(LookaheadFeature, "question", asked)
@@ -268,7 +257,7 @@ def test_a_press_on_the_track_or_the_thumb_chooses_freely_below_a_look_ahead_too
 def test_another_length_is_another_curve_and_a_run_ahead_of_it_says_its_age(qtbot, open_strip) -> None:
     window = open_strip()
     window.set_full(True)
-    ahead_feature = feature(window, LookaheadFeature)
+    ahead_feature = feature_of(window, LookaheadFeature)
     ahead_feature.box.setCurrentIndex(0)
     qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).steps == 10)
     assert lookahead(window).age == 0
@@ -293,7 +282,7 @@ def test_a_step_of_another_moment_is_not_called_the_next_one(qtbot, open_strip) 
     """On a busy machine the answer about now comes late: J 0.221 → 0.220 beside J now 1.221."""
     window = open_strip(LINE)
     window.lab.run_exactly(60)
-    side = feature(window, SideFeature)
+    side = feature_of(window, SideFeature)
     qtbot.waitUntil(lambda: side.answer is not None and side.answer.step == 60)
     now = side.answer
     assert side.view.picture.title == side_feature.NEXT_STEP
@@ -310,7 +299,7 @@ def test_a_step_of_another_moment_is_not_called_the_next_one(qtbot, open_strip) 
 
 def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_strip) -> None:
     window = open_strip()
-    view = feature(window, SideFeature).view
+    view = feature_of(window, SideFeature).view
     qtbot.waitUntil(lambda: view.picture is not None)
     before = view.picture.side
     assert before.outcome == "short of the bottom"
@@ -324,7 +313,7 @@ def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_strip) -> N
 
 def test_a_click_on_a_jump_of_the_loss_tells_why(qtbot, open_strip) -> None:
     window = open_strip()
-    side = feature(window, SideFeature)
+    side = feature_of(window, SideFeature)
     window.lab.set_speed(None)
     window.lab.set_learning_rate(9.0)
     window.lab.run_exactly(60)
@@ -345,7 +334,7 @@ def test_a_click_on_a_jump_of_the_loss_tells_why(qtbot, open_strip) -> None:
 
 def test_a_penalty_that_was_set_is_told_in_place_of_a_step(qtbot, open_strip) -> None:
     window = open_strip()
-    side = feature(window, SideFeature)
+    side = feature_of(window, SideFeature)
     window.lab.set_speed(None)
     window.lab.run_exactly(60)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 60)
@@ -359,7 +348,7 @@ def test_a_penalty_that_was_set_is_told_in_place_of_a_step(qtbot, open_strip) ->
 @pytest.mark.parametrize("goes_on", [False, True])
 def test_a_past_step_makes_way_for_the_next_one_by_itself(qtbot, open_strip, monkeypatch, goes_on) -> None:
     window = open_strip()
-    side = feature(window, SideFeature)
+    side = feature_of(window, SideFeature)
     window.lab.set_learning_rate(9.0)
     window.lab.run_exactly(60)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 60 and window.snapshot.state == "paused")
@@ -400,7 +389,7 @@ def test_a_new_run_forgets_the_old_ones_answers(qtbot, open_strip) -> None:
     now = lookahead(window).now
     window.actions_by_name["new_weights"].trigger()
     qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).now != now)
-    assert feature(window, LimitFeature).answer.run == window.lab.run_number
+    assert feature_of(window, LimitFeature).answer.run == window.lab.run_number
 
 
 def test_the_strip_keeps_its_height_while_a_new_run_has_no_look_ahead_yet(qtbot, open_strip) -> None:
@@ -411,7 +400,7 @@ def test_the_strip_keeps_its_height_while_a_new_run_has_no_look_ahead_yet(qtbot,
     height = slider.sizeHint().height()
     with qtbot.waitSignal(window.lab.experiment_replaced):
         window.actions_by_name["new_weights"].trigger()
-    feature(window, LookaheadFeature).read()
+    feature_of(window, LookaheadFeature).read()
     assert lookahead(window) is None
     assert slider.sizeHint().height() == height
     qtbot.waitUntil(lambda: lookahead(window) is not None)
@@ -445,7 +434,7 @@ def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot
     description = window.strip.slider.accessibleDescription()
     assert "In 100 more steps" in description
     assert "In 100 more steps" in window.strip.slider.toolTip()
-    cadence = feature(window, LookaheadFeature).cadence
+    cadence = feature_of(window, LookaheadFeature).cadence
     cadence.interval = 1e9
     window.lab.change("training.optimizer", "adam")
     qtbot.waitUntil(lambda: lookahead(window).changed)
@@ -456,7 +445,7 @@ def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot
 
 def test_with_mini_batches_it_is_said_of_which_points_j_is_the_loss(qtbot, open_strip) -> None:
     window = open_strip()
-    side = feature(window, SideFeature)
+    side = feature_of(window, SideFeature)
     qtbot.waitUntil(lambda: side.answer is not None)
     window.actions_by_name["full"].trigger()
     qtbot.waitUntil(lambda: side.view.picture.marks == ("1/λ", "2/λ"))

@@ -19,23 +19,16 @@ from playground.ui.loss.feature import LossFeature
 from playground.ui.rate.feature import RateFeature
 from playground.ui.rate_map.feature import PAGE, MapFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 LINE = ExperimentFile(Experiment(DataSettings("noisy_line", points=40), NetworkSettings((), seed=23)))
 
 
-@pytest.fixture
-def open_map(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(RateFeature, LossFeature, MapFeature, file=file)
-
-    return opened
+open_map = bench_with(RateFeature, LossFeature, MapFeature)
 
 
 def map_of(window: FakeWorkbench) -> MapFeature:
-    return next(feature for feature in window.features if isinstance(feature, MapFeature))
+    return feature_of(window, MapFeature)
 
 
 def opened(qtbot, open_map, steps: int = 10) -> tuple[FakeWorkbench, MapFeature]:

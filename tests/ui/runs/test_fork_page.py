@@ -19,32 +19,19 @@ from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.3))
 AT_03 = TrainingSettings(learning_rate=0.3)
 
 
-@pytest.fixture
-def open_fork(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            SurfaceFeature,
-            LossFeature,
-            RateFeature,
-            KeptRunsFeature,
-            ForkFeature,
-            OtherRunsFeature,
-            file=file,
-        )
-
-    return opened
+open_fork = bench_with(
+    SurfaceFeature, LossFeature, RateFeature, KeptRunsFeature, ForkFeature, OtherRunsFeature
+)
 
 
 def fork_of(window: FakeWorkbench) -> ForkFeature:
-    return next(feature for feature in window.features if isinstance(feature, ForkFeature))
+    return feature_of(window, ForkFeature)
 
 
 def forked(window: FakeWorkbench, qtbot: Any, steps: int) -> ForkFeature:

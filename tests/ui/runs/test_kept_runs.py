@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from PySide6.QtCore import Qt
 
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
@@ -17,30 +16,16 @@ from playground.ui.runs.kept_runs import MOST, NAME, KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
 
 
-@pytest.fixture
-def open_runs(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            SurfaceFeature,
-            LossFeature,
-            KeptRunsFeature,
-            ForkFeature,
-            OtherRunsFeature,
-            file=file,
-        )
-
-    return opened
+open_runs = bench_with(SurfaceFeature, LossFeature, KeptRunsFeature, ForkFeature, OtherRunsFeature)
 
 
 def kept_of(window: FakeWorkbench) -> KeptRunsFeature:
-    return next(feature for feature in window.features if isinstance(feature, KeptRunsFeature))
+    return feature_of(window, KeptRunsFeature)
 
 
 def trained(window: FakeWorkbench, qtbot: Any, steps: int) -> None:

@@ -22,31 +22,18 @@ from playground.ui.rate.lookahead_feature import LookaheadFeature
 from playground.ui.rate.side_feature import SideFeature
 from playground.ui.sharpness.feature import PAGE, SharpnessFeature
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 SINE = Experiment(DataSettings("sine", points=40), NetworkSettings((6,)), TrainingSettings(learning_rate=0.2))
 
 
-@pytest.fixture
-def open_sharpness(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            RateFeature,
-            FirstOvershootFeature,
-            LimitFeature,
-            LookaheadFeature,
-            SideFeature,
-            SharpnessFeature,
-            file=file,
-        )
-
-    return opened
+open_sharpness = bench_with(
+    RateFeature, FirstOvershootFeature, LimitFeature, LookaheadFeature, SideFeature, SharpnessFeature
+)
 
 
 def feature(window: FakeWorkbench) -> SharpnessFeature:
-    return next(f for f in window.features if isinstance(f, SharpnessFeature))
+    return feature_of(window, SharpnessFeature)
 
 
 def test_the_page_measures_now_and_fills_in_what_went_before(qtbot, open_window) -> None:

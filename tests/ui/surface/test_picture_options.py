@@ -9,21 +9,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from playground.drawing.kit.levels import Levels
-from playground.experiment import ExperimentFile
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.picture_options import AUTOMATIC, HELD, TYPED, PictureOptions
-from tests.support.fake_workbench import FakeWorkbench
+from tests.support.features import bench_with
 from tests.ui.conftest import OpenBench
 
-
-@pytest.fixture
-def open_surface(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(SurfaceFeature, file=file)
-
-    return opened
+open_surface = bench_with(SurfaceFeature)
 
 
 @pytest.fixture

@@ -12,29 +12,22 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from playground.drawing.surface.camera import Camera
-from playground.experiment import ExperimentFile
 from playground.ui.frame.workbench import Workbench
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.relief_feature import ReliefFeature
 from playground.ui.surface.relief_view import ReliefView
 from tests.support.fake_workbench import FakeWorkbench
+from tests.support.features import bench_with, feature_of
 from tests.ui.conftest import Open, OpenBench
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture
-def open_surface(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(SurfaceFeature, ReliefFeature, file=file)
-
-    return opened
+open_surface = bench_with(SurfaceFeature, ReliefFeature)
 
 
 def feature(window: Workbench) -> ReliefFeature:
-    return next(entry for entry in window.features if isinstance(entry, ReliefFeature))
+    return feature_of(window, ReliefFeature)
 
 
 @pytest.fixture

@@ -19,39 +19,31 @@ from playground.ui.rate.side_feature import SideFeature
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.pointing_feature import PointingFeature
 from playground.ui.surface.relief_feature import ReliefFeature
-from tests.support.fake_workbench import FakeWorkbench
+from tests.support.features import bench_with, feature_of
 from tests.ui.conftest import OpenBench
 
 LINE = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.3))
 
 
-@pytest.fixture
-def open_plots(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            SurfaceFeature,
-            DataFeature,
-            RateFeature,
-            FirstOvershootFeature,
-            LimitFeature,
-            LookaheadFeature,
-            SideFeature,
-            PointingFeature,
-            ReliefFeature,
-            BlameFeature,
-            file=file,
-        )
-
-    return opened
+open_plots = bench_with(
+    SurfaceFeature,
+    DataFeature,
+    RateFeature,
+    FirstOvershootFeature,
+    LimitFeature,
+    LookaheadFeature,
+    SideFeature,
+    PointingFeature,
+    ReliefFeature,
+    BlameFeature,
+)
 
 
 def test_there_the_next_step_has_no_arrow_and_no_explanation(qtbot: Any, open_plots: OpenBench) -> None:
     window = open_plots(ExperimentFile(LINE))
     window.set_full(True)
     surface = window.surface_view
-    side = next(feature for feature in window.features if isinstance(feature, SideFeature))
+    side = feature_of(window, SideFeature)
     qtbot.waitUntil(lambda: len(surface.picture().arrows) > 0)
     assert NO_VISIBLE_STEP not in surface.caption.text()
     window.lab.set_speed(None)

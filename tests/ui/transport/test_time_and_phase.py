@@ -34,34 +34,21 @@ from playground.ui.transport.phase_words import (
     thrown_in_short,
 )
 from playground.ui.transport.stop_when_feature import StopDialog, StopWhenFeature
-from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
 SMALL = Experiment(DataSettings(points=40), NetworkSettings((2,)), TrainingSettings(learning_rate=0.5))
 
 
-@pytest.fixture
-def open_bar(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(
-            TransportFeature,
-            RateFeature,
-            FirstOvershootFeature,
-            LimitFeature,
-            LookaheadFeature,
-            PhaseFeature,
-            TimeFeature,
-            StopWhenFeature,
-            file=file,
-        )
-
-    return opened
-
-
-def part(window: Workbench, kind: type) -> Any:
-    return next(feature for feature in window.features if isinstance(feature, kind))
+open_bar = bench_with(
+    TransportFeature,
+    RateFeature,
+    FirstOvershootFeature,
+    LimitFeature,
+    LookaheadFeature,
+    PhaseFeature,
+    TimeFeature,
+    StopWhenFeature,
+)
 
 
 def trained(window: Workbench, qtbot: Any, steps: int) -> None:
@@ -72,7 +59,7 @@ def trained(window: Workbench, qtbot: Any, steps: int) -> None:
 
 def test_dragging_the_time_line_back_shows_that_moment_everywhere(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SMALL))
-    line = part(window, TimeFeature).line
+    line = feature_of(window, TimeFeature).line
     assert not line.slider.isEnabled()
     trained(window, qtbot, 300)
     qtbot.waitUntil(lambda: line.slider.maximum() == 300 == line.slider.value())
@@ -101,7 +88,7 @@ def test_running_from_there_is_a_branch_that_undo_takes_back(qtbot, open_window)
         qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 117)
     qtbot.waitUntil(actions["run_from_here"].isEnabled)
-    line = part(window, TimeFeature).line
+    line = feature_of(window, TimeFeature).line
     qtbot.waitUntil(lambda: not line.from_here.isHidden())
     qtbot.mouseClick(line.from_here, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.lab.run_number == 2 and window.snapshot.view.step > 130)
@@ -154,7 +141,7 @@ def test_watching_it_go_on_is_respected(qtbot, open_bar) -> None:
     step = window.snapshot.view.step
     qtbot.waitUntil(lambda: window.snapshot.view.step > step + 30)
     assert "Thrown out" not in window.notices.text
-    assert part(window, PhaseFeature).phase in ("thrown out", "rippling")
+    assert feature_of(window, PhaseFeature).phase in ("thrown out", "rippling")
 
 
 def circles(batch_size: int | None) -> Experiment:
@@ -171,7 +158,7 @@ def test_the_phase_never_contradicts_what_is_said_of_it(qtbot, open_bar, batch_s
     window.lab.set_speed(240.0)
     window.lab.run()
     qtbot.waitUntil(lambda: "Thrown out" in window.notices.text)
-    feature = part(window, PhaseFeature)
+    feature = feature_of(window, PhaseFeature)
     told = window.snapshot.view.step
 
     def later() -> bool:
@@ -197,7 +184,7 @@ def test_a_run_that_falls_already_is_not_said_to_be_thrown_out(qtbot, open_bar) 
         step.trigger()
         qtbot.waitUntil(lambda count=count: window.snapshot.view.step == count)
     window.lab.set_learning_rate(0.5)
-    feature = part(window, PhaseFeature)
+    feature = feature_of(window, PhaseFeature)
     said: list[str] = []
     window.notices.said.connect(said.append)
     window.lab.set_speed(30.0)
@@ -214,7 +201,7 @@ def test_a_run_that_was_thrown_out_and_falls_names_the_step_where_j_was_highest(
     qtbot.waitUntil(lambda: window.snapshot.view.step > 60 and "Watch it go on" in window.notices.offers)
     window.lab.set_speed(30.0)
     window.lab.set_learning_rate(0.505)
-    feature = part(window, PhaseFeature)
+    feature = feature_of(window, PhaseFeature)
     qtbot.waitUntil(lambda: feature.phase == "falling")
     window.lab.pause()
     losses = window.snapshot.view.history.curves["train_loss"]
@@ -239,7 +226,7 @@ def test_what_was_said_is_withdrawn_when_the_run_comes_back_by_itself(
     assert "by itself, at step " in window.notices.text
     assert "; it was 0.07924 at step 304." in window.notices.text
     assert "Watch it go on" not in window.notices.offers
-    assert part(window, PhaseFeature).phase != "thrown out"
+    assert feature_of(window, PhaseFeature).phase != "thrown out"
 
 
 def test_a_run_that_was_brought_down_by_hand_has_not_come_back_by_itself(qtbot, open_bar) -> None:
@@ -331,7 +318,7 @@ def test_far_above_a_known_limit_the_way_back_leads_below_it(qtbot, open_window,
         ExperimentFile(Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings()))
     )
     window.lab.set_learning_rate(9.49)
-    limits = part(window, LimitFeature)
+    limits = feature_of(window, LimitFeature)
     qtbot.waitUntil(lambda: limits.answer is not None)
     lower = f"α = {limits.answer.stability.limit / 2:.2g}, half the limit"
     window.lab.set_speed(speed)
@@ -440,10 +427,10 @@ def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_bar
     dialog.edits["steps"].setText("5000")
     dialog.accept()
     assert dialog.stop == Stop(loss=0.4, steps=5000)
-    part(window, StopWhenFeature).set_stop(dialog.stop)
+    feature_of(window, StopWhenFeature).set_stop(dialog.stop)
     window.lab.set_speed(None)
     window.lab.run()
-    qtbot.waitUntil(lambda: part(window, PhaseFeature).phase == "finished")
+    qtbot.waitUntil(lambda: feature_of(window, PhaseFeature).phase == "finished")
     assert window.snapshot.view.train_loss <= 0.4
     assert window.transport.readouts["phase"].value == "finished"
     qtbot.waitUntil(lambda: "J is at most 0.4" in window.notices.text)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog
 
 from playground.drawing.kit.theme import LIGHT
 from playground.engine.branches.stopping import Stop
-from playground.experiment import ExperimentFile
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.hall.tally import Tally
 from playground.ui.lessons.feature import LessonFeature
@@ -20,17 +19,9 @@ from playground.ui.widgets.number_field import NumberEntry
 from playground.ui.widgets.whole_box import WholeBox
 from tests.support.course_parts import COURSE_PARTS
 from tests.support.fake_workbench import FakeWorkbench
-from tests.ui.conftest import OpenBench
+from tests.support.features import bench_with, feature_of
 
-
-@pytest.fixture
-def open_course(open_bench: OpenBench) -> OpenBench:
-    """A workbench with these features and no others."""
-
-    def opened(file: ExperimentFile | None = None) -> FakeWorkbench:
-        return open_bench(*COURSE_PARTS, file=file)
-
-    return opened
+open_course = bench_with(*COURSE_PARTS)
 
 
 def type_in(qtbot: Any, widget: Any, text: str) -> None:
@@ -155,7 +146,7 @@ def test_a_count_of_hands_stays_where_what_is_typed_is_none(qtbot, text: str) ->
 
 def test_a_prediction_and_the_conditions_to_stop_at(qtbot, open_course) -> None:
     window: FakeWorkbench = open_course()
-    lessons = next(feature for feature in window.features if isinstance(feature, LessonFeature))
+    lessons = feature_of(window, LessonFeature)
     lessons.open(4)
     panel = lessons.panel
     panel.entry.setText("7,000")
