@@ -25,7 +25,7 @@ from playground.engine.backprop.activation_facts import FLAT, ActivationFacts
 from playground.numerals import percent_text
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.plot import export_button, plot_menu
 from playground.ui.widgets.steps_card import StepsCard
 
@@ -119,9 +119,7 @@ class ActivationView(Card):
         self.export_button = export_button(self.function_view, "Activation function", "picture")
         self.add_tool(self.export_button)
         self.norm_view = NormView()
-        self.sentence = PlainLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence = Paragraph()
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.parts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self.parts.setSpacing(6)

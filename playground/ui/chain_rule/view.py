@@ -23,7 +23,7 @@ from playground.ui.chain_rule.variable_rows import VariableRows
 from playground.ui.style import set_role
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.plot import EXPORT_SIGN
 
 ROOM_FOR_SIDE = 900
@@ -154,21 +154,14 @@ class ChainRuleLab(Card):
         self.result = PlainLabel("j =")
         set_role(self.result, "value")
         self.line = ExpressionLine()
-        self.problem = PlainLabel()
-        self.problem.setWordWrap(True)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        set_role(self.problem, "problem")
+        self.problem = Paragraph(role="problem")
         self.problem.hide()
         self.view = GraphView(theme)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.side = StepsSide()
-        self.sentence, self.note = PlainLabel(), PlainLabel()
-        set_role(self.sentence, "value")
-        set_role(self.note, "dim")
+        self.sentence, self.note = Paragraph(role="value"), Paragraph(role="dim")
         for label in (self.sentence, self.note):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.transport = StepsTransport()
         self.rows = VariableRows()

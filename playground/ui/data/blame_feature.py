@@ -22,8 +22,7 @@ from playground.landscape.questions.blame import (
 from playground.numerals import loss_text, number_text, percent_text
 from playground.output_words import output_words
 from playground.ui.frame.feature import Feature
-from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -60,10 +59,7 @@ class BlameFeature(Feature):
         self._data.addAction(self.action)
         self._data.set_point_text(self._text_of)
         window.menu("view").addAction(self.action)
-        self.sentence = PlainLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        set_role(self.sentence, "small")
+        self.sentence = Paragraph(role="small")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().lineSpacing())
         self.sentence.hide()

@@ -6,10 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from playground.experiment import MAX_HIDDEN_LAYERS, Experiment
-from playground.ui.style import set_role
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.number_field import Number, NumberEntry, NumberField
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 
 
 class LayersEditor(QWidget):
@@ -23,9 +22,7 @@ class LayersEditor(QWidget):
         self.fields: list[NumberField] = []
         self.removers: list[QToolButton] = []
         self._rows: list[QWidget] = []
-        self._none = PlainLabel("none: the output is linear in the inputs")
-        self._none.setWordWrap(True)
-        set_role(self._none, "small")
+        self._none = Paragraph("none: the output is linear in the inputs", "small")
         self.add_button = QPushButton("Add a layer")
         self.add_button.setToolTip("Add a hidden layer before the output")
         self.add_button.clicked.connect(self._add)

@@ -23,8 +23,7 @@ from playground.files.places import resolved
 from playground.ui.export.exporter import Exporter
 from playground.ui.frame.preferences import Preferences
 from playground.ui.frame.saving import ask_where_to_save
-from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.whole_box import WholeBox
 
 SIZES: tuple[tuple[str, tuple[int, int]], ...] = (
@@ -66,9 +65,7 @@ class ExportDialog(QDialog):
         self.dpi_box.setSuffix(" dpi")
         self.dpi_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.dpi_box.setToolTip("How many of its pixels go into an inch on paper")
-        self.problem = PlainLabel()
-        self.problem.setWordWrap(True)
-        set_role(self.problem, "problem")
+        self.problem = Paragraph(role="problem")
         self.problem.hide()
         self.copy_button = QPushButton("Copy to the clipboard")
         self.copy_button.setAutoDefault(False)

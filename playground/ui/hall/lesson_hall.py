@@ -10,7 +10,7 @@ from playground.ui.hall.tally_feature import TallyFeature
 from playground.ui.lessons.feature import PAGE, LessonFeature
 from playground.ui.lessons.panel import LessonPanel
 from playground.ui.lessons.parameter_sliders import ParameterSliders
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph
 
 if TYPE_CHECKING:
     from playground.lab.snapshot import Snapshot
@@ -33,8 +33,7 @@ class LessonHallFeature(Feature):
         super().__init__(window)
         self.panel = LessonPanel(window.theme)
         self.sliders = ParameterSliders()
-        self._plots = PlainLabel(PLOTS)
-        self._plots.setWordWrap(True)
+        self._plots = Paragraph(PLOTS)
         for widget in (self.sliders, self._plots):
             self.panel.extra.addWidget(widget)
             widget.hide()

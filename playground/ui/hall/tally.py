@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,9 +30,10 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.theme import DARK, Theme, mix
 from playground.number_reader import NumberError, read_whole, shown
 from playground.ui.style import set_role
+from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.number_field import Remark
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph
 
 LETTERS = "ABCDEFGH"
 FEWEST, USUAL = 2, 3
@@ -57,19 +57,14 @@ class Tally(Card):
         self._explanation = ""
         self._free = True
         self.rows: list[_Row] = []
-        self.question = PlainLabel()
-        self.question.setWordWrap(True)
-        self.answer_label = PlainLabel()
-        self.answer_label.setWordWrap(True)
+        self.question = Paragraph()
+        self.answer_label = Paragraph()
         self.answer_label.setTextFormat(Qt.TextFormat.RichText)
         self.reveal_button = _button(f"Reveal ({REVEAL_KEY})", self.reveal)
         self.clear_button = _button("Clear", self.clear)
         self.fewer_button = _button("− choice", lambda: self._set_count(len(self.rows) - 1))
         self.more_button = _button("+ choice", lambda: self._set_count(len(self.rows) + 1))
-        close = QToolButton()
-        close.setText("✕")
-        close.setAccessibleName("Close the show of hands")
-        set_role(close, "quiet")
+        close = quiet_button("✕", "", "Close the show of hands")
         close.clicked.connect(self.closed)
         self.add_tool(close)
         self._arrange()
@@ -219,10 +214,7 @@ class _Row:
 
     def __init__(self, index: int, choice: str):
         letter = LETTERS[index]
-        self.name = PlainLabel()
-        self.name.setTextFormat(Qt.TextFormat.PlainText)
-        self.name.setText(f"{letter}   {choice}".rstrip())
-        self.name.setWordWrap(True)
+        self.name = Paragraph(f"{letter}   {choice}".rstrip())
         self.bar = _Bar()
         self.bar.setToolTip(f"Click or press {letter} for one hand more, Shift+{letter} for one less")
         self.box = _Count(f"Hands for {letter}")

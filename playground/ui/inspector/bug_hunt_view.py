@@ -12,9 +12,8 @@ from PySide6.QtWidgets import (
 )
 
 from playground.engine.backprop.bugs import BUGS
-from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph
 
 TASK = (
     "The backward pass of this run has one mistake. Train it: it looks almost right. Check the gradients of "
@@ -39,9 +38,7 @@ class BugHunt(Card):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("Bug hunt", parent=parent)
-        self.task = PlainLabel(TASK)
-        self.task.setWordWrap(True)
-        set_role(self.task, "small")
+        self.task = Paragraph(TASK, "small")
         self.choices = QButtonGroup(self)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -52,8 +49,7 @@ class BugHunt(Card):
             button.setCheckable(True)
             self.choices.addButton(button)
             grid.addWidget(button, place // 2, place % 2)
-        self.feedback = PlainLabel()
-        self.feedback.setWordWrap(True)
+        self.feedback = Paragraph()
         self.feedback.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.check_button = QPushButton("Check gradients")
         self.check_button.setToolTip(

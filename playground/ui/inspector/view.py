@@ -17,7 +17,7 @@ from playground.ui.network.lit_diagram import LitDiagram
 from playground.ui.style import set_role
 from playground.ui.widgets.buttons import button_of, quiet_button
 from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.step_transport import StepTransport
 
 WAITING = "The helper is tracing the pass."
@@ -127,8 +127,7 @@ class Inspector(Card):
         self.check_button.setToolTip(
             "Compare backpropagation with central differences, and their cost (Ctrl+Shift+I)"
         )
-        self.check_label = PlainLabel()
-        self.check_label.setWordWrap(True)
+        self.check_label = Paragraph()
         self.check_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.check_label.hide()
         self.board = Board(theme)
@@ -137,9 +136,7 @@ class Inspector(Card):
         self.area = BoardArea(self.board)
         self.diagram = LitDiagram(theme)
         self.diagram.hide()
-        self.words = PlainLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words = Paragraph()
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._keep_lines()

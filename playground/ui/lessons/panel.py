@@ -26,7 +26,7 @@ from playground.numerals import number_text
 from playground.ui.lessons.text import LessonText
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph
 
 if TYPE_CHECKING:
     from playground.lessons.format import Lesson, LessonStep, Prediction
@@ -73,11 +73,9 @@ class LessonPanel(Card):
         self.text.anchorClicked.connect(self._link)
         self.text.setAccessibleName("Text of the lesson")
         set_role(self.text, "lesson")
-        self.goal_label = PlainLabel()
-        self.goal_label.setWordWrap(True)
+        self.goal_label = Paragraph()
         self.goal_label.setTextFormat(Qt.TextFormat.RichText)
-        self.answer_label = PlainLabel()
-        self.answer_label.setWordWrap(True)
+        self.answer_label = Paragraph()
         self.answer_label.setTextFormat(Qt.TextFormat.RichText)
         self.extra = QVBoxLayout()
         self._question = QWidget()
@@ -218,9 +216,8 @@ class LessonPanel(Card):
                 widget.deleteLater()
         if prediction is None:
             return
-        question = PlainLabel(f"<b>First guess:</b> {escape(prediction.question)}")
+        question = Paragraph(f"<b>First guess:</b> {escape(prediction.question)}")
         question.setTextFormat(Qt.TextFormat.RichText)
-        question.setWordWrap(True)
         self._question_column.addWidget(question)
         self._choices.deleteLater()
         self._choices = QButtonGroup(self)
@@ -336,8 +333,7 @@ class _Choice(QWidget):
         super().__init__()
         self.button = QRadioButton(letter)
         self.button.setAccessibleName(f"{letter}: {choice}")
-        words = PlainLabel(choice)
-        words.setWordWrap(True)
+        words = Paragraph(choice)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.rate_map import MapDrawing, MapPicture, counts_sentence, ring_text, sentence
 from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph
 from playground.ui.widgets.plot_card import PlotCard
 from playground.ui.widgets.share_bar import ShareBar
 
@@ -64,11 +64,8 @@ class MapView(PlotCard):
             self.leave_out(tool, True)
         self.add_tool(self.steps_box)
         self.add_tool(self.export_button)
-        self.sentence = PlainLabel()
-        self.counts = PlainLabel()
+        self.sentence, self.counts = Paragraph(), Paragraph()
         for label, role in ((self.sentence, ""), (self.counts, "small")):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             # So that the picture stands still when the sentence comes.
             label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())

@@ -30,7 +30,7 @@ from playground.numerals import count_text, running_loss_text
 from playground.ui.runs.fork_list import USUAL, label_of
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.plot_card import PlotCanvas
 
 BOUNDARY_HEIGHT = 84
@@ -71,9 +71,7 @@ class BranchRow(QWidget):
     def __init__(self, label: str, look: Look, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
         self.key = LineKey(look, theme)
-        name = PlainLabel(label)
-        set_role(name, "title")
-        name.setWordWrap(True)
+        name = Paragraph(label, "title")
         self.loss = PlainLabel()
         set_role(self.loss, "small")
         self.keep_button = QPushButton("Continue")
@@ -147,12 +145,8 @@ class ForkPage(Card):
         self.drop_button = QPushButton("Drop the fork")
         self.drop_button.setToolTip("Take all branches away; the run stands where it was forked")
         self.drop_button.clicked.connect(self.drop_wanted)
-        self.problem = PlainLabel()
-        self.problem.setWordWrap(True)
-        set_role(self.problem, "problem")
-        self.words = PlainLabel()
-        self.words.setWordWrap(True)
-        set_role(self.words, "small")
+        self.problem = Paragraph(role="problem")
+        self.words = Paragraph(role="small")
         buttons = QHBoxLayout()
         buttons.addWidget(self.fork_button)
         buttons.addWidget(self.race_button)

@@ -33,7 +33,7 @@ from playground.ui.frame.saving import ask_where_to_save
 from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -86,9 +86,7 @@ class KeptRunsPage(Card):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.table.itemChanged.connect(self._changed)
-        self.empty = PlainLabel(EMPTY)
-        self.empty.setWordWrap(True)
-        set_role(self.empty, "dim")
+        self.empty = Paragraph(EMPTY, "dim")
         self.export_button = QPushButton("Export all…")
         self.export_button.setToolTip("Save the curves of all kept runs in one CSV table")
         self.export_button.clicked.connect(self.export_requested)

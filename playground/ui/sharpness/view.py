@@ -13,7 +13,7 @@ from playground.drawing.sharpness import PLAIN, SharpnessDrawing
 from playground.engine.recording.run_view import RunView
 from playground.landscape.sharpness import Stretch
 from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import PlainLabel, plain_tip
+from playground.ui.widgets.plain_label import Paragraph, plain_tip
 from playground.ui.widgets.steps_card import StepsCard
 
 LOW_CARD = 230
@@ -40,11 +40,8 @@ class SharpnessView(StepsCard):
         self.scale_box.currentIndexChanged.connect(lambda index: self.drawing.set_log(index == 1))
         self.add_tool(self.scale_box)
         self.add_tool(self.export_button)
-        self.sentence = PlainLabel()
-        self.numbers = PlainLabel()
+        self.sentence, self.numbers = Paragraph(), Paragraph()
         for label, role in ((self.sentence, ""), (self.numbers, "small")):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             set_role(label, role)

@@ -11,8 +11,7 @@ from playground.experiment import LONGEST_RUN
 from playground.number_reader import NumberError, read_number, read_whole, shown
 from playground.numerals import count_text
 from playground.ui.frame.feature import Feature
-from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.plain_label import Paragraph
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -33,9 +32,7 @@ class StopDialog(QDialog):
         self.stop = stop
         self.edits: dict[str, QLineEdit] = {}
         form = QFormLayout(self)
-        words = PlainLabel("A run stops at the first step at which one of these holds. Empty: never.")
-        words.setWordWrap(True)
-        form.addRow(words)
+        form.addRow(Paragraph("A run stops at the first step at which one of these holds. Empty: never."))
         for name, text, tip in ROWS:
             edit = QLineEdit()
             edit.setPlaceholderText("never")
@@ -45,9 +42,7 @@ class StopDialog(QDialog):
             edit.setText("" if value is None else repr(value))
             form.addRow(text, edit)
             self.edits[name] = edit
-        self.problem = PlainLabel()
-        self.problem.setWordWrap(True)
-        set_role(self.problem, "problem")
+        self.problem = Paragraph(role="problem")
         form.addRow(self.problem)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel

@@ -7,6 +7,8 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from playground.ui.style import set_role
+
 
 class PlainLabel(QLabel):
     """A label of plain text; Qt's own takes what looks like HTML for HTML, and would load its images."""
@@ -15,6 +17,16 @@ class PlainLabel(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+
+class Paragraph(PlainLabel):
+    """Plain text of as many lines as it needs; role: its part in the style sheet."""
+
+    def __init__(self, text: str = "", role: str | None = None, parent: QWidget | None = None):
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+        if role is not None:
+            set_role(self, role)
 
 
 def plain_tip(text: str) -> str:
