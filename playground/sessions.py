@@ -24,7 +24,7 @@ import json
 import math
 import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -49,6 +49,8 @@ MOST_BYTES_OF_TEXT = {"session.json": 2**16, "run.json": 2**27, "lab.json": 2**2
 MOST_BYTES_PACKED = 2**27
 """Of what any compressed member unpacks to: a small file takes no large memory."""
 DEEPEST = 32
+SPLIT, TOGETHER = 4, 64
+"""So many outer levels of a part are written value by value, and so many entries of a list at once."""
 MOST_DIMENSIONS = 3
 
 PARTS = ("run", "lab", "window")
@@ -138,7 +140,7 @@ class _UnreadableError(ValueError):
 
 def _bytes_of(session: Session) -> bytes:
     pools = {kind: _Pool(dtype) for kind, dtype in KINDS.items()}
-    contents: dict[str, bytes] = {}
+    contents: dict[str, bytes | bytearray] = {}
     for part in PARTS:
         value = getattr(session, part)
         if value is not None:
@@ -162,7 +164,34 @@ def _bytes_of(session: Session) -> bytes:
 
 
 def _json_bytes(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return "".join(_json_pieces(value, SPLIT)).encode()
+
+
+def _json_pieces(value: Any, levels: int) -> Iterator[str]:
+    """The text of a value, its outer levels value by value.
+
+    One call for all of it would keep every other thread waiting, that of the window too.
+    """
+    if levels and isinstance(value, dict):
+        mark = "{"
+        for name, entry in value.items():
+            yield f"{mark}{_json_text(name)}:"
+            yield from _json_pieces(entry, levels - 1)
+            mark = ","
+        yield "}" if value else "{}"
+    elif levels and isinstance(value, list):
+        for start in range(0, len(value), TOGETHER):
+            if start:
+                yield ","
+            text = _json_text(value[start : start + TOGETHER])
+            yield f"{'' if start else '['}{text[1:-1]}"
+        yield "]" if value else "[]"
+    else:
+        yield _json_text(value)
+
+
+def _json_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 class _Pool:
@@ -191,12 +220,18 @@ class _Pool:
         self._seen[id(array)] = start
         return start
 
-    def npy(self) -> bytes:
+    def npy(self) -> bytearray:
         """Return the pool as a file of one array."""
-        content = np.concatenate(self._arrays) if self._arrays else np.empty(0, self._dtype)
-        header = f"{{'descr': '{self._dtype.str}', 'fortran_order': False, 'shape': ({len(content)},), }}"
+        header = f"{{'descr': '{self._dtype.str}', 'fortran_order': False, 'shape': ({self._length},), }}"
         header += " " * (-(_NPY.size + len(header) + 1) % 64) + "\n"
-        return _NPY.pack(b"\x93NUMPY", 1, 0, len(header)) + header.encode() + content.tobytes()
+        # Array by array into its place: other threads need not wait for one large copy.
+        content = bytearray(_NPY.size + len(header) + self._length * self._dtype.itemsize)
+        content[: _NPY.size + len(header)] = _NPY.pack(b"\x93NUMPY", 1, 0, len(header)) + header.encode()
+        numbers, start = np.frombuffer(content, self._dtype, offset=_NPY.size + len(header)), 0
+        for array in self._arrays:
+            numbers[start : start + len(array)] = array
+            start += len(array)
+        return content
 
 
 def _written(value: Value, pools: Mapping[str, _Pool], where: str, depth: int = 0) -> Any:

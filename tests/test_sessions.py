@@ -94,6 +94,14 @@ def test_the_members_are_those_of_the_documentation() -> None:
     assert all(name in Path("README.md").read_text(encoding="utf-8") for name in names)
 
 
+@pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 200])
+def test_a_part_is_the_json_text_of_its_value(length: int) -> None:
+    rows: list[Any] = [{"α": n, "b": [], "c": {}} for n in range(length)]
+    for value in (rows, {"rows": rows, "deep": {"a": {"b": {"c": {"d": [1, [2]]}}}}, 'a"b': None, "e": {}}):
+        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        assert members_of(written(Session(run=value)))["run.json"].decode() == text
+
+
 def test_numpy_reads_the_arrays() -> None:
     members = members_of(written(SMALL))
     assert np.load(io.BytesIO(members["integers.npy"]), allow_pickle=False).tolist() == [0, 1, 2**62]

@@ -45,7 +45,7 @@ class _Entry(NamedTuple):
     offset: int
 
 
-def archive_of(members: Mapping[str, bytes], packed: frozenset[str] = frozenset()) -> bytes:
+def archive_of(members: Mapping[str, bytes | bytearray], packed: frozenset[str] = frozenset()) -> bytes:
     """Return a zip with these members in this order; those in packed are compressed.
 
     The same members give the same bytes: no date, no permissions.
