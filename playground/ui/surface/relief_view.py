@@ -24,8 +24,8 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.picture import SurfacePicture
 from playground.drawing.surface.relief import COARSE, FINE, ReliefDrawing
-from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import PlainLabel
+from playground.ui.widgets.pointer_label import PointerLabel
+from playground.ui.widgets.throttle import Throttle
 
 DEGREES_PER_PIXEL = 0.4
 KEY_DEGREES, KEY_ZOOM = 6.0, 1.15
@@ -56,14 +56,11 @@ class ReliefView(QWidget):
         self._mesh_of: tuple[Any, ...] = ()
         self._grabbed: QPointF | None = None
         self._pause = 33
-        self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self.update)
+        self._throttle = Throttle(self._pause, self)
+        self._throttle.due.connect(self.update)
         self._still = QTimer(self, singleShot=True, interval=STILL_MS)
         self._still.timeout.connect(self.update)
-        self.readout = PlainLabel(parent=self)
-        set_role(self.readout, "readout")
-        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.readout.hide()
+        self.readout = PointerLabel(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -100,8 +97,7 @@ class ReliefView(QWidget):
         self.drawing.show(picture)
         if picture.surface is not old:
             self._still.start()
-        if not self._later.isActive():
-            self._later.start(self._pause)
+        self._throttle.soon(self._pause)
 
     def set_camera(self, camera: Camera) -> None:
         """Look from somewhere else."""
@@ -219,15 +215,10 @@ class ReliefView(QWidget):
 
     def _show_readout(self, point: QPointF) -> None:
         text = self.drawing.hover(point, self.scene_rect())
-        self.readout.setVisible(bool(text))
-        if not text:
-            return
-        self.readout.setText(text)
-        self.readout.adjustSize()
-        x = point.x() + 14
-        if x + self.readout.width() > self.width():
-            x = point.x() - 14 - self.readout.width()
-        self.readout.move(round(max(x, 0)), round(max(point.y() - self.readout.height() - 8, 0)))
+        if text:
+            self.readout.say(text, point.x(), point.y())
+        else:
+            self.readout.hide()
 
 
 def _is_array(value: object) -> bool:

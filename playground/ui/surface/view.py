@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import DARK
@@ -37,6 +37,7 @@ from playground.ui.surface.pointing_card import PointingCard
 from playground.ui.surface.read_outs import ReadOuts
 from playground.ui.surface.resolve import Answers, caption, moment_name, resolve
 from playground.ui.surface.wish import Kept, PlaneSettings, Wish
+from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.caption import Caption
 from playground.ui.widgets.progress_corner import ProgressCorner
 
@@ -97,11 +98,7 @@ class SurfaceView(PointingCard):
         self.scale_box.setAccessibleName("Scale of the colours")
         self.scale_box.setToolTip("Colours by the logarithm of the loss, or by the loss itself")
         self.options = PictureOptions()
-        self.whole_button = QToolButton()
-        self.whole_button.setText("⤢")
-        self.whole_button.setAccessibleName("Whole view")
-        self.whole_button.setToolTip("Back to the whole view (Home)")
-        set_role(self.whole_button, "quiet")
+        self.whole_button = quiet_button("⤢", "Back to the whole view (Home)", "Whole view")
         # It comes and goes at the left end, where no other tool has to step aside.
         for tool in (self.whole_button, self.scale_box, self.options, self.export_button):
             self.add_tool(tool)

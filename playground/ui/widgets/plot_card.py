@@ -15,10 +15,9 @@ from playground.drawing.kit.color_bar import ColorBar
 from playground.drawing.kit.items import PointsItem
 from playground.drawing.kit.plot import PlotDrawing
 from playground.drawing.kit.theme import Theme
-from playground.ui.style import set_role
 from playground.ui.widgets.card import Card, FittingLabel
-from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.plot import export_button, plot_menu
+from playground.ui.widgets.pointer_label import PointerLabel
 
 ZOOM_STEP = 0.8
 PAN_STEP = 0.1
@@ -82,10 +81,7 @@ class PlotCard(Card):
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.hide()
         self.header.insertWidget(1, self.legend)
-        self.readout = PlainLabel(parent=self.canvas)
-        set_role(self.readout, "readout")
-        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.readout.hide()
+        self.readout = PointerLabel(self.canvas)
         self.export_button = export_button(self, title)
         # A card that gives it no place would leave it behind.
         self.destroyed.connect(self.export_button.deleteLater)
@@ -193,15 +189,8 @@ class PlotCard(Card):
         if not text:
             self._end_hover()
             return
-        self.readout.setText(text)
-        self.readout.adjustSize()
         pointer = self.canvas.mapFromScene(scene_position)
-        x = pointer.x() + 14
-        if x + self.readout.width() > self.canvas.width():
-            x = pointer.x() - 14 - self.readout.width()
-        y = min(max(pointer.y() - self.readout.height() - 8, 0), self.canvas.height() - self.readout.height())
-        self.readout.move(max(x, 0), y)
-        self.readout.show()
+        self.readout.say(text, pointer.x(), pointer.y())
 
     def refresh_readout(self) -> None:
         """Say again what is under the pointer: the picture has changed there."""

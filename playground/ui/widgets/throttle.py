@@ -28,7 +28,7 @@ class Throttle(QObject):
         if not self._pause.isActive():
             self.now()
 
-    def soon(self) -> None:
-        """Emit due at the end of the pause, which begins now unless there is one."""
+    def soon(self, milliseconds: int | None = None) -> None:
+        """Emit due at the end of the pause, which begins now unless there is one: of so many milliseconds."""
         if not self._pause.isActive():
-            self._pause.start()
+            self._pause.start(self._pause.interval() if milliseconds is None else milliseconds)
