@@ -41,7 +41,7 @@ class Optimizer:
     rules: ClassVar[Rules] = {}
     decays_weights_apart = False
     """Whether weight_decay shrinks θ before the update, instead of being added to the gradient."""
-    _remembers: tuple[str, ...] = ()
+    _state_vectors: tuple[str, ...] = ()
 
     def __init__(self, **hyperparameters: Any):
         self.hyperparameters = Hyperparameters(self.name, self.rules, hyperparameters, self.prepare)
@@ -94,7 +94,7 @@ class Optimizer:
 
         Raises ValueError for the state of another kind of optimiser.
         """
-        if "step" not in state or not set(state) <= {"step", *self._remembers}:
+        if "step" not in state or not set(state) <= {"step", *self._state_vectors}:
             raise ValueError(f"{self.name}: a state with {', '.join(state) or 'nothing'} is not its own.")
         self._steps = int(state["step"])
         self._memory = {name: np.array(state[name], dtype=np.float64) for name in state if name != "step"}
@@ -153,7 +153,7 @@ class Momentum(Optimizer):
         "dampening": Number(0.0, 0.0, 1.0),
         "weight_decay": _WEIGHT_DECAY,
     }
-    _remembers = ("momentum_buffer",)
+    _state_vectors = ("momentum_buffer",)
     _nesterov = False
 
     def prepare(self) -> None:
@@ -213,7 +213,7 @@ class RMSProp(Optimizer):
         "momentum": DECAY._replace(default=0.0),
         "centered": Switch(False),
     }
-    _remembers = ("square_avg", "grad_avg", "momentum_buffer")
+    _state_vectors = ("square_avg", "grad_avg", "momentum_buffer")
 
     def prepare(self) -> None:
         hyper = self.hyperparameters
@@ -226,7 +226,7 @@ class RMSProp(Optimizer):
         return super()._begin(size)
 
     def _first_memory(self) -> dict[str, float]:
-        return dict.fromkeys(self._remembers, 0.0)
+        return dict.fromkeys(self._state_vectors, 0.0)
 
     def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
@@ -278,7 +278,7 @@ class AdaGrad(Optimizer):
         "initial_accumulator_value": Number(0.0),
         "eps": Number(1e-10),
     }
-    _remembers = ("sum",)
+    _state_vectors = ("sum",)
 
     def prepare(self) -> None:
         self._decay[()] = self.hyperparameters["weight_decay"]
@@ -318,7 +318,7 @@ class Adam(Optimizer):
         "eps": Number(1e-8),
         "weight_decay": _WEIGHT_DECAY,
     }
-    _remembers = ("exp_avg", "exp_avg_sq")
+    _state_vectors = ("exp_avg", "exp_avg_sq")
 
     def prepare(self) -> None:
         self._beta1, self._beta2 = self.hyperparameters["betas"]
@@ -328,7 +328,7 @@ class Adam(Optimizer):
         self._decay[()] = self.hyperparameters["weight_decay"]
 
     def _first_memory(self) -> dict[str, float]:
-        return dict.fromkeys(self._remembers, 0.0)
+        return dict.fromkeys(self._state_vectors, 0.0)
 
     def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch

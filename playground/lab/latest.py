@@ -1,4 +1,4 @@
-"""A mailbox with one slot: the newest value wins, and nobody ever waits."""
+"""A mailbox with one slot: a newer value replaces an older one, and no thread ever waits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Value = TypeVar("Value")
 
 
 class Latest(Generic[Value]):
-    """One writer puts, one reader takes; a value that was not taken in time is replaced.
+    """A slot with one writer and one reader. A value that is not taken in time is replaced.
 
     Both sides are single operations on a deque, which are atomic, so neither needs a lock.
     """
@@ -21,7 +21,7 @@ class Latest(Generic[Value]):
         self._slot.append(value)
 
     def take(self) -> Value | None:
-        """The value, once; None where there is nothing new."""
+        """Return the value, once; None where there is nothing new."""
         try:
             return self._slot.popleft()
         except IndexError:

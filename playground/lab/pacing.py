@@ -1,8 +1,8 @@
-"""When to take steps, when to rest, when to show: the clockwork of the training thread.
+"""The timing of the training thread: when it takes steps, rests, and shows something.
 
 A thread of small NumPy steps holds the interpreter's lock nearly all the time, and every Qt call of the
-window that gave the lock up has to wait for it. So at full speed the thread trains while the window sleeps,
-and stands back while it paints.
+window that released the lock has to wait for it. So at full speed the thread trains while the window sleeps,
+and waits while the window paints.
 """
 
 from __future__ import annotations
@@ -23,45 +23,45 @@ SWITCH_INTERVAL = 0.0005
 
 
 class Pace:
-    """How long to train between two looks at the clock; lengths in seconds."""
+    """Lengths of training between two looks at the clock, in seconds."""
 
     SLICE = 0.004
     SHORT_SLICE = 0.001
-    """While the window is at work."""
+    """A slice while the window is at work."""
     PATIENCE = 0.008
-    """How long to wait for the window to finish its work."""
+    """Longest wait for the window to finish its work."""
     REPLAY_PATIENCE = 0.002
-    """The same while it follows a log of changes, each of which costs as much as many steps."""
+    """The same while a run follows a log of changes, each of which costs as much as many steps."""
     AT_ONCE = 512
 
     def __init__(self) -> None:
         self._seconds_per_step = 0.001
 
     def measured(self, steps: int, seconds: float) -> None:
-        """So many steps took so long."""
+        """Note how many seconds a number of steps took."""
         if steps > 0:
             self._seconds_per_step = max(seconds / steps, 1e-7)
 
     def steps_in(self, seconds: float) -> int:
-        """How many steps fit into so many seconds, at least one."""
+        """Return how many steps fit into a number of seconds, at least one."""
         return max(1, min(self.AT_ONCE, int(seconds / self._seconds_per_step)))
 
 
 class Gate:
-    """Tells the training thread when the window is at work, so that it can stand back for so long.
+    """A gate that is closed while the window is at work, so that the training thread can wait for it.
 
-    It is closed when the window comes for a snapshot, and opened when what that brought is painted. In
-    between, every Qt call of the window would wait for the interpreter's lock if training went on. tell: what
-    wakes a window that sleeps, to be called from any thread.
+    It closes when the window comes for a snapshot, and opens when the result is painted. In between, every Qt
+    call of the window would wait for the interpreter's lock if training went on. wake: wakes a sleeping
+    window; called from any thread.
     """
 
     def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
         self.closed = False
-        """Whether the window is at work: read without a lock after every step, hence a plain attribute."""
+        """Whether the window is at work. A plain attribute, read without a lock after every step."""
         self.seconds_shut = 0.0
-        """How long a snapshot keeps the window at work: the last few weighted."""
+        """Seconds for which a snapshot keeps the window at work: a weighted mean of the last few."""
         self.asleep = False
-        """Whether the window looks for nothing until it is told that something is there."""
+        """Whether the window looks for nothing until it is woken."""
         self._opened = threading.Event()
         self._since: float | None = None
         self._seconds_at_work = self._closed_at = 0.0
@@ -69,17 +69,17 @@ class Gate:
 
     @property
     def seconds_at_work(self) -> float:
-        """How long the window has been at work in all, in frames with a snapshot and without."""
+        """Total seconds of work of the window, in frames with a snapshot and without."""
         return self._seconds_at_work + (clock() - self._closed_at if self.closed else 0.0)
 
     def something_new(self) -> None:
-        """Something is there for the window; called from any thread after it was put there."""
+        """Wake a sleeping window. Called from any thread after something was put there for it."""
         if self.asleep:
             self.asleep = False
             self._wake()
 
     def close(self, snapshot: bool) -> None:
-        """The window has come, and taken a snapshot or found none."""
+        """Close the gate: the window has come. snapshot: whether it took one."""
         if self._since is None and snapshot:
             self._since = clock()
         if not self.closed:
@@ -88,7 +88,7 @@ class Gate:
         self._opened.clear()
 
     def open(self) -> None:
-        """The window has painted."""
+        """Open the gate: the window has painted."""
         if self._since is not None:
             self.seconds_shut += 0.2 * (clock() - self._since - self.seconds_shut)
             self._since = None
@@ -98,13 +98,13 @@ class Gate:
         self._opened.set()
 
     def wait(self, seconds: float) -> None:
-        """Until the window has painted, but no longer than this."""
+        """Wait until the window has painted, at most this many seconds."""
         if self.closed:
             self._opened.wait(seconds)
 
 
 class Metronome:
-    """Steps that are due at a given number per second, evenly spaced."""
+    """The times at which steps are due, evenly spaced, at a given number per second."""
 
     LAG = 0.25
 
@@ -113,11 +113,11 @@ class Metronome:
         self._next = now
 
     def wait(self, now: float) -> float:
-        """Seconds until the next step is due."""
+        """Return the seconds until the next step is due."""
         return max(0.0, self._next - now)
 
     def due(self, now: float) -> int:
-        """Steps that are due by now; what was missed for longer than LAG seconds is not made up for."""
+        """Return the number of steps that are due by now. A delay beyond LAG seconds is not made up for."""
         if now - self._next > self.LAG + self._period:
             self._next = now
         count = 0
@@ -127,12 +127,12 @@ class Metronome:
         return count
 
     def hand_back(self, count: int) -> None:
-        """Steps that were due and could not be made yet."""
+        """Return steps that were due and could not be made yet."""
         self._next -= count * self._period
 
 
 class SpeedMeter:
-    """Steps per second over the last half second."""
+    """The steps per second over the last half second."""
 
     SPAN = 0.5
 
@@ -157,7 +157,7 @@ class SpeedMeter:
 
 
 class SwitchInterval:
-    """Lends the interpreter the short switch interval, and gives the old one back."""
+    """The interpreter's switch interval, shortened while training needs it and restored afterwards."""
 
     def __init__(self) -> None:
         self._usual: float | None = None

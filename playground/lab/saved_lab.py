@@ -29,7 +29,8 @@ from playground.engine.recording.saved_run import SavedRun, run_value, saved_run
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.lab.pacing import USUAL_SPEED
-from playground.lab.training.runs import LeftRun, UndoStack
+from playground.lab.training.runs import LeftRun
+from playground.lab.training.undo_stack import UndoStack
 from playground.session_values import MOST, Reader
 from playground.sessions import Session, SessionError, Value
 

@@ -1,4 +1,4 @@
-"""What the training thread hands to the window, about sixty times a second."""
+"""A snapshot of the run, which the training thread hands to the window about sixty times a second."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ FAILED: Final = "failed"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One moment of one run; nothing in it changes afterwards.
+    """A run at one moment. Nothing in it changes afterwards.
 
-    run is the number of the run, state the state of the lab at that moment, steps_per_second what was
-    measured over the last half second (0 while nothing runs). problem is what the run minimises; its
-    penalties are those of now, and those of view are in view.settings.
-    now is the run as it stands where view is an earlier moment of it, and None where view is now. fork is
-    the fork that goes on from view, None where there is none. finished says which condition to stop at has
-    been met; empty where none has. instruction is the number of the last instruction that was carried
-    out or refused: see Lab.reached().
+    run is the number of the run, state the state of the lab at that moment, steps_per_second the speed over
+    the last half second (0 while nothing runs). problem is what the run minimises; its penalties are the
+    present ones, and those of view are in view.settings. now is the run at its newest step where view is an
+    earlier moment, and None otherwise. fork is the fork that continues view, None where there is none.
+    finished names the stop condition that has been met; empty where none has. instruction is the number of
+    the last instruction that was carried out or refused: see Lab.reached().
     """
 
     run: int
@@ -43,7 +42,7 @@ class Snapshot:
 
     @property
     def samples(self) -> Samples:
-        """The points of the network: the same object for a whole run; for views that need a network.
+        """The points of the network: the same object for a whole run. For views that need a network.
 
         Raises LookupError where the problem is no network on data: see View.needs_network.
         """
@@ -56,10 +55,10 @@ class Snapshot:
 
     @property
     def moment(self) -> bool:
-        """Whether an earlier moment is looked at."""
+        """Whether view is an earlier moment."""
         return self.now is not None
 
     @property
     def whole(self) -> RunView:
-        """The run as it stands, whatever moment is looked at."""
+        """The run at its newest step, whatever moment view is."""
         return self.view if self.now is None else self.now

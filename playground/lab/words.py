@@ -1,4 +1,4 @@
-"""The sentences that the lab says."""
+"""The sentences that the lab announces."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FIELD_NAMES = {
 
 
 def _value_name(field: str, value: Any) -> str:
-    """Return what a value of this field is called in the window."""
+    """Return the window's name for a value of this field."""
     match field:
         case "data.dataset":
             return DATASET_INFO[value].title
@@ -57,7 +57,7 @@ def _value_name(field: str, value: Any) -> str:
 
 
 def another_run(but: str) -> str:
-    """but: what was asked for about the run before, and is not done."""
+    """Return the sentence for what is not done because the run is another one. but: what was asked for."""
     return f"Another run has begun meanwhile: {but}."
 
 

@@ -1,1 +1,1 @@
-"""What surrounds the parameters: planes, surfaces, curvature, look-ahead; NumPy alone."""
+"""The surroundings of the parameters: planes, surfaces, curvature, look-ahead; NumPy alone."""

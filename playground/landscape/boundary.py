@@ -1,4 +1,4 @@
-"""What the network answers over its input plane, and what each neuron makes of it."""
+"""The predictions of the network over its input plane, and the activations of each neuron there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.landscape.pieces import Pieces, finish
 MARGIN = 0.15
 THUMBNAIL = 25
 WORK = 30_000_000
-"""Points × parameters that are computed between two breaths."""
+"""Points × parameters of one piece of work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Boundary:
 
 
 def input_window(samples: Samples) -> tuple[float, ...]:
-    """The range of all points in raw coordinates with a margin: (x1_min, x1_max[, x2_min, x2_max])."""
+    """Return the range of all points with a margin, in raw units: (x1_min, x1_max[, x2_min, x2_max])."""
     points = np.vstack([samples.X_train, samples.X_test]) * samples.scale + samples.mean
     low, high = points.min(axis=0), points.max(axis=0)
     room = MARGIN * np.where(high > low, high - low, 1.0)
@@ -51,9 +51,9 @@ def boundary(
     window: tuple[float, ...] | None = None,
     resolution: int = 101,
 ) -> Boundary:
-    """Predictions on a grid of resolution points a side (float64) over a window of raw inputs.
+    """Return predictions on a grid of resolution points a side (float64) over a window of raw inputs.
 
-    window: as input_window gives it, which is the default.
+    window: as returned by input_window, which is the default.
     """
     return finish(boundary_in_pieces(network, theta, samples, window, resolution))
 
@@ -65,13 +65,13 @@ def boundary_in_pieces(
     window: tuple[float, ...] | None = None,
     resolution: int = 101,
 ) -> Pieces[Boundary]:
-    """boundary in pieces."""
+    """Compute boundary in pieces."""
     window = input_window(samples) if window is None else window
     axes, coarse = _axes(window, resolution), _axes(window, THUMBNAIL)
     inputs = _inputs(axes, samples)
     output = np.empty(len(inputs))
     together = max(64, WORK // network.n_parameters)
-    # Never around a yield: what drives the pieces must not inherit the setting, nor end it elsewhere.
+    # Never around a yield: the caller must not inherit the setting, nor end it elsewhere.
     for start in range(0, len(inputs), together):
         part = slice(start, start + together)
         with np.errstate(all="ignore"):
@@ -91,6 +91,6 @@ def _axes(window: tuple[float, ...], resolution: int) -> list[Floats]:
 
 
 def _inputs(axes: list[Floats], samples: Samples) -> Floats:
-    """Network inputs (n, d) of all grid points, x1 running fastest."""
+    """Return the network inputs (n, d) of all grid points, x1 running fastest."""
     raw = np.stack([grid.ravel() for grid in np.meshgrid(*axes)], axis=1)
     return (raw - samples.mean) / samples.scale

@@ -1,4 +1,4 @@
-"""Principal components of a path, and how the axes of two planes are brought together."""
+"""Principal components of a path, and the alignment of the axes of two planes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from playground.arrays import Floats
 from playground.landscape.plane import Plane
 
 TOLD_APART = 1e-4
-"""The second singular value over the first, above which a squared matrix tells the two apart well enough.
-
-Below it all singular values are computed, where the points are not of many more parameters than points.
-"""
+"""Ratio of the second singular value to the first, above which a squared matrix separates the two well
+enough. Below it all singular values are computed, unless there are many more parameters than points."""
 
 
 def principal_components(centred: Floats) -> tuple[Floats, Floats]:
-    """The two largest singular values (2,) of (n, P) points, and their directions as columns (P, 2)."""
+    """Return the two largest singular values (2,) of (n, P) points, and their directions as columns."""
     n, size = centred.shape
     spread, directions = _by_gram_matrix(centred)
     if size <= 4 * n and not (len(spread) > 1 and spread[1] > TOLD_APART * spread[0]):
@@ -26,11 +24,11 @@ def principal_components(centred: Floats) -> tuple[Floats, Floats]:
 
 
 def _by_gram_matrix(centred: Floats) -> tuple[Floats, Floats]:
-    """The few largest singular values and, as rows, their directions.
+    """Return the few largest singular values and, as rows, their directions.
 
-    Of a long path this takes a third of the time of all. The Gram matrix is small, but squaring costs half
-    the digits: with its leading vectors as a start, one more multiplication and the decomposition of a (P, k)
-    matrix bring them back.
+    For a long path this takes a third of the time of a full decomposition. The Gram matrix is small, but
+    squaring costs half the digits. One more multiplication with its leading vectors and the decomposition of
+    a (P, k) matrix bring them back.
     """
     n, size = centred.shape
     gram = centred.T @ centred if size <= n else centred @ centred.T
@@ -41,13 +39,13 @@ def _by_gram_matrix(centred: Floats) -> tuple[Floats, Floats]:
 
 
 def first_signs(coordinates: Floats) -> Floats:
-    """Signs that make first pictures alike: the path runs to the right and sags below its own two ends."""
+    """Return signs that make first pictures alike: the path runs to the right and sags below its two ends."""
     (first_a, first_b), (last_a, last_b) = coordinates[0], coordinates[-1]
     return np.array([1.0 if last_a >= first_a else -1.0, 1.0 if first_b + last_b >= 0 else -1.0])
 
 
 def aligned(basis: Floats, previous: Plane) -> Floats:
-    """The orthonormal basis (P, 2) turned within its plane to lie as close to the previous one as it can.
+    """Return the orthonormal basis (P, 2), turned within its plane to lie as close to previous as it can.
 
     With BᵀA = L·S·R the best turn is L·R. It carries principal vectors of the one plane to those of the
     other, so no direction turns by more than the largest angle between the planes.
@@ -60,7 +58,7 @@ def aligned(basis: Floats, previous: Plane) -> Floats:
 
 
 def any_across(along: Floats, previous: Plane | None) -> Floats:
-    """A direction of unit length at a right angle to a given one: an old one where it serves."""
+    """Return a unit vector at a right angle to along: a previous one, if there is one that serves."""
     candidates = [] if previous is None else [previous.v, previous.u]
     candidates.append(np.random.default_rng(0).standard_normal(along.size))
     for candidate in candidates:

@@ -1,4 +1,4 @@
-"""Extreme eigenvalues of a symmetric matrix of which only products with vectors are known."""
+"""Extreme eigenvalues of a symmetric matrix that is given by its products with vectors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.arrays import Floats
 from playground.landscape.pieces import Pieces, finish, quietly
 
 DENSE = 200
-"""Up to this size the whole matrix is cheaper, and its eigenvalues are exact."""
+"""Largest size at which computing the whole matrix is cheaper; its eigenvalues are then exact."""
 ENOUGH = 1e-6
 BUDGET = 300
 FLAT = 1e-4
@@ -21,10 +21,10 @@ FIRST_LOOK, LOOK_EVERY = 20, 5
 
 @dataclass(frozen=True, eq=False)
 class ExtremeEigenvalues:
-    """The largest and the smallest (most negative) eigenvalue with vectors of unit length.
+    """The largest and the smallest (most negative) eigenvalue, with vectors of unit length.
 
-    A residual is ‖Hv − λv‖/|λ|; an |λ| below 1e-10 of the other one counts as that much. NaN throughout where
-    a product was not finite.
+    A residual is ‖Hv − λv‖/|λ|, where |λ| counts as at least 1e-10 of the other one. NaN throughout where a
+    product was not finite.
     """
 
     largest: float
@@ -38,17 +38,18 @@ class ExtremeEigenvalues:
 
 
 def extreme_eigenvalues(matvec: Callable[[Floats], Floats], size: int) -> ExtremeEigenvalues:
-    """Both ends of the spectrum of the symmetric size × size matrix H behind matvec(v) = H·v.
+    """Return both ends of the spectrum of the symmetric size × size matrix H behind matvec(v) = H·v.
 
-    matvec takes and returns (size,) float64. Up to DENSE rows H is written out and taken apart whole; beyond,
-    Lanczos makes at most BUDGET products, and `.converged` tells whether they were enough. Raises ValueError
-    for a size below 1.
+    matvec takes and returns (size,) float64. Up to DENSE rows the whole matrix H is computed and decomposed.
+    Beyond, Lanczos takes at most BUDGET products, and `.converged` is True where they were enough. Raises
+    ValueError for a size below 1.
     """
     return finish(search(matvec, size))
 
 
 def shape_of(ends: ExtremeEigenvalues) -> str:
-    """What the two signs say, in one sentence; an eigenvalue below FLAT of the other counts as zero."""
+    """Return the meaning of the two signs in one sentence; an eigenvalue below FLAT of the other counts as
+    zero."""
     if not (math.isfinite(ends.largest) and math.isfinite(ends.smallest)):
         return "The curvature is not finite here."
     zero = FLAT * max(abs(ends.largest), abs(ends.smallest))
@@ -67,7 +68,7 @@ def shape_of(ends: ExtremeEigenvalues) -> str:
 
 
 def search(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:
-    """extreme_eigenvalues in pieces of one product each."""
+    """Compute extreme_eigenvalues in pieces of one product each."""
     if size < 1:
         raise ValueError("a matrix needs at least one row")
     return quietly(_dense(matvec, size) if size <= DENSE else _lanczos(matvec, size))
@@ -89,10 +90,10 @@ def _dense(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigen
 
 
 def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:
-    """Lanczos with full reorthogonalisation, twice (Parlett, The Symmetric Eigenvalue Problem, 1980).
+    """Run Lanczos with full reorthogonalisation, twice (Parlett, The Symmetric Eigenvalue Problem, 1980).
 
-    Where the vectors close on themselves early, the start held no part of some eigenvectors; a second random
-    one, at right angles to all before, finds those.
+    Where the vectors span an invariant subspace early, the start had no component along some eigenvectors. A
+    second random start, orthogonal to all vectors before, finds those.
     """
     limit = min(size, BUDGET)
     rng = np.random.default_rng(0)
@@ -127,7 +128,7 @@ def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEig
 
 
 def _without(vector: Floats, rows: Floats) -> Floats:
-    """What is left of a vector at right angles to orthonormal rows."""
+    """Return the component of a vector that is orthogonal to orthonormal rows."""
     for _ in range(2):
         vector = vector - (rows @ vector) @ rows
     return vector
@@ -154,7 +155,7 @@ def _result(
 
 
 def _zero_beside(values: Floats) -> float:
-    """What counts as zero beside the larger of these eigenvalues."""
+    """Return the largest value that counts as zero beside the larger of these eigenvalues."""
     return max(float(np.abs(values).max()) * 1e-10, float(np.finfo(float).tiny))
 
 

@@ -1,4 +1,4 @@
-"""The ways to choose a plane, each with a sentence of what it shows."""
+"""The ways to choose a plane, each with a sentence about what it shows."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ NORMALIZATIONS = ("filter", "layer", "none")
 
 @dataclass(frozen=True, kw_only=True)
 class PlaneKind:
-    """One way to choose a plane: all that the program knows of it besides how it is laid.
+    """One way to choose a plane: its texts and properties, without the computation.
 
     title           in the window's list
     tip             what it shows, in a phrase
-    follows         it is laid through the parameters of a moment, and anew once the run has left it
-    fitted          it is fitted to the path again and again as the run goes on
-    of_the_moment   its very directions are those of a moment, and no longer right a while after it
-    needs           what the user chooses for it: "seed", "pair" (two parameters), "third" (parameters kept)
-    ways_out        what is offered where it cannot be drawn, the best first: names of other kinds, or
-                    "plain" (plain random directions), "first pair", "keep" (the parameters of now)
+    follows         it goes through the parameters of a moment, and is chosen again once the run has left it
+    fitted          it is fitted to the path again and again while the run goes on
+    of_the_moment   its directions belong to one moment, and are out of date a while after it
+    needs           what the user chooses for it: "seed", "pair" (two parameters), "third" (kept parameters)
+    ways_out        offers where it cannot be drawn, the best first: names of other kinds, or "plain" (plain
+                    random directions), "first pair", "keep" (the present parameters)
     """
 
     title: str
@@ -85,21 +85,21 @@ PLANE_KINDS: dict[str, PlaneKind] = {
 }
 
 STRAIGHT = 1e-9
-"""A path whose spread across is smaller than this, against the spread along it, is a straight line."""
+"""A path counts as a straight line where its spread across is below this share of the spread along it."""
 
 ALIKE = 1e-6
-"""Directions whose angle has a smaller sine are one direction: eigenvectors are not known better."""
+"""Directions count as one where the sine of their angle is smaller: eigenvectors are not more exact."""
 
 
 @dataclass(frozen=True, eq=False)
 class PlaneChoice:
-    """A plane and what is to be said about it.
+    """A plane with its sentence, labels and view.
 
-    variance_shares: of the path's variance, the parts that lie along u and along v, where the plane was
-    fitted to a path; walk_share: what two directions hold of a random walk of as many numbers and points. The
-    view that suits the plane holds at least the square around centre (a, b) that goes
-    reach to every side; reach 0 where a path sets the scale. home: that view, where the plane brings its own.
-    steps: how many were computed ahead for it.
+    variance_shares: the parts of the path's variance along u and along v, where the plane was fitted to a
+    path. walk_share: what two directions hold of a random walk of as many numbers and points. The default
+    view holds at least the square around centre (a, b) that extends by reach to every side; reach is 0 where
+    a path sets the scale. home: the default view, where the plane brings its own. steps: number of steps that
+    were computed ahead for it.
     """
 
     kind: str
@@ -117,11 +117,11 @@ class PlaneChoice:
 
 
 def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
-    """The plane of the two principal components of a path (n, P), centred on its mean.
+    """Return the plane of the two principal components of a path (n, P), centred on its mean.
 
-    u and v are orthonormal. With a previous plane they are turned within the new plane to lie as close to
-    the old directions as they can (orthogonal Procrustes; Schönemann 1966), so neither turns by more than
-    the plane itself does. Raises PlaneError where the path has not moved.
+    u and v are orthonormal. With a previous plane they are turned within the new plane to lie as close to the
+    old directions as they can (orthogonal Procrustes; Schönemann 1966), so neither turns by more than the
+    plane itself does. Raises PlaneError where the path has not moved.
     """
     plane, shares, note = _principal_plane(path, previous)
     sentence = f"{_numbers(plane.size)}, 2 directions shown: where this run has travelled."
@@ -130,9 +130,9 @@ def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
 
 
 def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
-    """The plane of a rehearsed path (n, P): the same run computed ahead, stride steps from row to row.
+    """Return the plane of a rehearsed path (n, P): the same run computed ahead, stride steps from row to row.
 
-    Raises PlaneError as path_plane.
+    Raises PlaneError as path_plane does.
     """
     plane, shares, note = _principal_plane(path, None)
     steps = stride * (len(path) - 1)
@@ -145,8 +145,10 @@ def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
 
 
 def rehearsal_sentence(size: int, steps: int, unless: str = "") -> str:
-    """What the plane of a rehearsed run of `size` numbers shows; unless: " at α = 0.3", where it went on so
-    only in the rehearsal."""
+    """Return what the plane of a rehearsed run of `size` numbers shows.
+
+    unless: " at α = 0.3", where the run may have left the rehearsed path.
+    """
     travels = "would have travelled" if unless else "travels"
     first = f"in its first {steps} steps" if steps != 1 else "in its first step"
     return f"{_numbers(size)}, 2 directions shown: where this run {travels} {first}{unless}, computed ahead."
@@ -155,10 +157,10 @@ def rehearsal_sentence(size: int, steps: int, unless: str = "") -> str:
 def random_plane(
     named: NamedParameters, theta: Floats, seed: int, normalization: str = "filter"
 ) -> PlaneChoice:
-    """Two random directions through theta (P,); named: a problem, or a network by itself.
+    """Return the plane of two random directions through theta (P,). named: a problem, or a network.
 
-    filter: the weights into each neuron scaled to the length of that neuron's weights, biases held (Li et
-    al., Visualizing the Loss Landscape of Neural Nets, 2018); layer: the same for the weights of a layer;
+    filter: the weights into each neuron are scaled to the length of that neuron's weights, biases held (Li et
+    al., Visualizing the Loss Landscape of Neural Nets, 2018). layer: the same for the weights of a layer.
     none: biases too, each direction of unit length. Raises PlaneError where the weights that set the scale
     leave no plane, ValueError for another normalization.
     """
@@ -201,9 +203,9 @@ def random_plane(
 
 
 def parameter_plane(named: NamedParameters, theta: Floats, i: int, j: int) -> PlaneChoice:
-    """Two parameters, θ_i across and θ_j up, all others held as in theta (P,); the axes carry their values.
+    """Return the plane of two parameters, θ_i across and θ_j up; all others are held as in theta (P,).
 
-    named: a problem, or a network by itself. Raises PlaneError where i is j.
+    The axes show their values. named: a problem, or a network. Raises PlaneError where i is j.
     """
     if i == j:
         raise PlaneError("Twice the same parameter spans no plane; choose two different ones.")
@@ -225,7 +227,7 @@ def parameter_plane(named: NamedParameters, theta: Floats, i: int, j: int) -> Pl
 
 
 def gradient_plane(theta: Floats, gradient: Floats, sharpest: Floats, reach: float = 1.0) -> PlaneChoice:
-    """The negative gradient across and the sharpest eigenvector up, at right angles, of unit length.
+    """Return the plane of the negative gradient (across) and the sharpest eigenvector (up), made orthonormal.
 
     gradient, sharpest: (P,). Raises PlaneError where the gradient is zero or runs along the eigenvector.
     """
@@ -243,9 +245,9 @@ def gradient_plane(theta: Floats, gradient: Floats, sharpest: Floats, reach: flo
 
 
 def eigen_plane(theta: Floats, sharpest: Floats, flattest: Floats, reach: float = 1.0) -> PlaneChoice:
-    """The eigenvectors of the largest and of the smallest (most negative) eigenvalue: (P,) each.
+    """Return the plane of the eigenvectors of the largest and of the smallest (most negative) eigenvalue.
 
-    Raises PlaneError where they span no plane.
+    Both are (P,). Raises PlaneError where they span no plane.
     """
     plane = _through(
         theta,
@@ -259,7 +261,7 @@ def eigen_plane(theta: Floats, sharpest: Floats, flattest: Floats, reach: float 
 
 
 def through_three_points(first: Floats, second: Floats, third: Floats) -> PlaneChoice:
-    """The plane through three sets of parameters (P,); the second lies across from the first.
+    """Return the plane through three sets of parameters (P,); the second lies across from the first.
 
     Directions are orthonormal, so that distances in the picture are distances. Raises PlaneError where the
     three lie on a line.
@@ -274,10 +276,11 @@ def through_three_points(first: Floats, second: Floats, third: Floats) -> PlaneC
 
 
 def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:
-    """The view that holds a path (n, P): its extent on the plane, and that share of it on every side.
+    """Return the view of a path (n, P): its extent on the plane, with that share of it on every side.
 
-    A path that spreads little in one direction still sees 0.6 of what it sees in the other, measured in
-    parameter space: a valley is told by its walls. Around a single point it is one unit to every side.
+    Where a path spreads little in one direction, the view extends there by 0.6 of the other direction,
+    measured in parameter space: a valley is recognised by its walls. Around a single point it is one unit to
+    every side.
     """
     a, b = plane.project(np.atleast_2d(path))
     lengths = np.array([np.linalg.norm(plane.u), np.linalg.norm(plane.v)])
@@ -290,7 +293,7 @@ def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:
 
 
 def default_window(choice: PlaneChoice, path: Floats) -> Window:
-    """The view that suits a plane: its own, or the square around its centre, or else what holds the path."""
+    """Return the default view of a plane: its own, the square around its centre, or that of the path."""
     if choice.home is not None:
         return choice.home
     if not choice.reach:
@@ -300,10 +303,10 @@ def default_window(choice: PlaneChoice, path: Floats) -> Window:
 
 
 def widened(window: Window, a: Floats, b: Floats) -> Window:
-    """The window, grown until it holds the points (a, b): (n,) each.
+    """Return the window, grown until it holds the points (a, b), (n,) each.
 
-    It grows by half its first size at a time, so that it stays as it is while a path goes on within it, and
-    by four times that size at most: a path thrown farther leaves the picture.
+    It grows by half its first size at a time, so that it stays as it is while a path goes on within it. It
+    grows by four times that size at most: a path that is thrown farther leaves the picture.
     """
     edges = []
     for low, high, values in ((window.a_min, window.a_max, a), (window.b_min, window.b_max, b)):
@@ -331,12 +334,12 @@ def _normalized(blocks: tuple[Array, ...], theta: Floats, direction: Floats, nor
 
 
 def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple[float, float], str]:
-    """The plane, the shares of variance along u and v, and a note where the path does not fill a plane."""
+    """Return the plane, the shares of variance along u and v, and a note where the path fills no plane."""
     path = np.asarray(path, dtype=np.float64)
     mean = path.mean(axis=0)
     centred = path - mean
     moved = np.abs(centred).max(initial=0.0)
-    # A mean is rounded: what is left of equal points is no movement.
+    # A mean is rounded: the rest that equal points leave is no movement.
     if not moved > 4 * np.finfo(float).eps * np.abs(mean).max(initial=0.0):
         raise PlaneError("There is no path yet; take a few steps, or choose random directions.")
     if not np.isfinite(moved):
@@ -355,7 +358,8 @@ def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple
 
 
 def _through(origin: Floats, across: Floats, up: Floats, problem: str) -> Plane:
-    """The plane of two directions, made orthonormal; a PlaneError with that sentence where they are one."""
+    """Return the plane of two directions, made orthonormal. Raises PlaneError(problem) where they are
+    parallel."""
     u = across / np.linalg.norm(across)
     height = np.linalg.norm(up)
     v = up / height if height else np.zeros_like(u)

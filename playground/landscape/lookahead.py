@@ -1,14 +1,14 @@
 """The look-ahead: the loss that each learning rate would reach in the next N steps.
 
-All learning rates start from the same parameters, with what the optimiser remembers and the batches that are
-due, and go forward in lockstep (engine.stepping.fleet). What comes out is what a run with that α would reach.
-Above the stability limit a run can be chaotic, and then it is not predictable: a second fleet starts a hair
-away (PERTURBATION, a share of |θ|), and where the two disagree the answer is a band instead of a number. That
-happens far out as well: where J falls by more orders of magnitude than θ has digits, the place of landing is
-made of rounding, and only the direction is certain. The copies go from the largest α down, as far as they are
+All learning rates start from the same parameters, with the optimiser's state and the batches that are due,
+and advance together (engine.stepping.fleet). The result is what a run with that α would reach. Above the
+stability limit a run can be chaotic, and then it is not predictable: a second fleet starts a tiny distance
+away (PERTURBATION, a share of |θ|), and where the two disagree the result is a band instead of a number. The
+same happens far away: where J falls by more orders of magnitude than θ has digits, rounding decides where a
+run lands, and only the direction is certain. The copies are run from the largest α down, as far as they are
 needed.
 
-Where a run ends says nothing about its way: with the full batch it is also told whether one of the steps
+The end of a run does not show its way. With the full batch the look-ahead also notes whether one of the steps
 landed visibly higher than it began (rose), as steps above the stability limit do.
 """
 
@@ -35,39 +35,40 @@ from playground.engine.stepping.fleet import Fleet
 
 PERTURBATION = 1e-12
 AGREEMENT = 0.01
-"""Two copies whose losses differ by less than this share agree."""
+"""Two copies agree where their losses differ by less than this share."""
 CALM = 1e-8
-"""Where a whole quarter of the learning rates agrees so well with its copies, the smaller ones do: what tears
-two copies apart, the step's own stretching, grows with α."""
+"""Where a whole quarter of the learning rates agrees so well with its copies, the smaller ones do too: what
+separates two copies, the step's own stretching, grows with α."""
 SMALL = 1000
-"""Samples × neurons of a step that costs the same for many runs as for few."""
+"""Samples × neurons of a step up to which many runs cost the same as few."""
 FALL = 0.02
-"""A fall of J by this share can be seen; less than that in n_steps is creeping."""
+"""A fall of J by this share is visible; less than that in n_steps is creeping."""
 DOUBLED = 0.5
-"""From a J to its double, or back, it changes by this share of the larger one."""
+"""The change from a J to its double, or back, as a share of the larger one."""
 RISE = 0.005
-"""A rise of J by this share in one step can be seen."""
+"""A rise of J by this share in one step is visible."""
 SURE_WIDTHS, SURE_FACTOR, SURE_ALONE = 20.0, 100.0, 1e6
-"""A band tells a direction where J is larger, or smaller, by SURE_FACTOR at least, and its distance from J
-now is SURE_WIDTHS times its own width, in orders of magnitude; SURE_ALONE is enough without the second."""
+"""A band has a direction where J is larger, or smaller, by SURE_FACTOR at least, and its distance from the
+present J is SURE_WIDTHS times its own width, in orders of magnitude. A factor of SURE_ALONE is enough by
+itself."""
 BREATH = 0.008
-"""Seconds of work, not of waiting for a busy processor: a helper of low priority must get through. Those of
-the process, since the threads of the helper take turns with one question."""
+"""Processor seconds of one piece of work, of the whole process. Waiting for a busy processor does not count,
+or a helper of low priority would make no progress; the threads of the helper take turns with one question."""
 NUMBERS_AT_ONCE, NUMBERS_AT_ONCE_WRONGLY = 400_000, 150_000
-"""Activations and parameters of one step of a fleet, a few milliseconds: larger networks go forward with
-fewer learning rates at a time. A backward pass with a mistake in it is slower: it takes run after run."""
+"""Activations and parameters of one step of a fleet, a few milliseconds. Larger networks advance with fewer
+learning rates at a time. A backward pass with a mistake is slower: it takes run after run."""
 CALLS = 40
 """Samples that take as long as the calls of one such pass."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lookahead:
-    """What each learning rate would reach.
+    """The losses that learning rates would reach.
 
     learning_rates (K,), losses (K,): J over all training points after n_steps, NaN where it is not finite or
-    not computed yet (computed (K,) bool says which). low, high (K,): the band between the run and its
-    perturbed copy, equal to the loss where they agree. checked: whether the copies were run yet. rose (K,)
-    bool: whether J rose by more than the share RISE in one of the steps; told for the full batch only.
+    not computed yet (computed: (K,) bool). low, high (K,): the band between the run and its perturbed copy,
+    equal to the loss where they agree. checked: whether the copies were run yet. rose (K,) bool: whether J
+    rose by more than the share RISE in one of the steps; known for the full batch only.
     """
 
     learning_rates: Floats
@@ -82,14 +83,16 @@ class Lookahead:
 
     @property
     def predictable(self) -> NDArray[np.bool_]:
-        """(K,) bool: where the run and its copy agree."""
+        """(K,) bool: True where the run and its copy agree."""
         with np.errstate(all="ignore"):
             return np.asarray((self.high - self.low) <= AGREEMENT * np.abs(self.losses))
 
     @property
     def lowest(self) -> int | None:
-        """The index of the lowest loss that is predictable; None where there is none, or where a run that
-        is not predictable ends below it for certain."""
+        """The index of the lowest loss that is predictable.
+
+        None where there is none, or where a run that is not predictable ends below it for certain.
+        """
         return lowest_certain(self.losses, self.high, self.predictable)
 
     @property
@@ -99,10 +102,10 @@ class Lookahead:
 
 
 def certain_directions(now: float, low: Floats, high: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Where a band from low to high (K,) tells a direction: (grows, falls), each (K,) bool.
+    """Return where a band from low to high (K,) has a certain direction: (grows, falls), each (K,) bool.
 
-    That the run and its copy end on one side of J now is not enough: of 468 chaotic pairs that did, one in
-    six was contradicted by another twelve copies; of those that are told here one in fifty.
+    That the run and its copy end on one side of the present J is not enough: of 468 chaotic pairs that did,
+    one in six was contradicted by another twelve copies; of those that are certain here, one in fifty.
     """
     with np.errstate(all="ignore"):
         here, below, above = np.log([now]), np.log(low), np.log(high)
@@ -112,16 +115,16 @@ def certain_directions(now: float, low: Floats, high: Floats) -> tuple[NDArray[n
 
 
 def speaks_of_now(age: int, n_steps: int, then: float, now: float, running: bool) -> bool:
-    """Return whether a look-ahead of n_steps may still be told of a run that is age steps further on.
+    """Return whether a look-ahead of n_steps still holds for a run that is age steps further on.
 
-    then, now: J where the look-ahead began and J now.
+    then, now: J where the look-ahead began, and the present J.
 
-    - While the run stands still: it is at most the share FALL of its length old, and J is within that share
-      of J then. So what stands there to be read is true, and a new look-ahead comes at once.
+    - While the run pauses: it is at most the share FALL of its length old, and J is within that share of J
+      then. What is on the screen is then true, and a new look-ahead comes at once.
     - While it runs: J is within a factor of two of J then, up or down. The next look-ahead comes within about
-      half a second; words that went with every ripple of J, or with the age, would blink.
+      half a second; words that followed every ripple of J, or the age, would blink.
 
-    Of a moment before the look-ahead (a negative age) the same is asked. Where J is no number: no.
+    For a moment before the look-ahead (a negative age) the same holds. Return False where J is no number.
     """
     if not (math.isfinite(then) and math.isfinite(now)):
         return False
@@ -131,7 +134,7 @@ def speaks_of_now(age: int, n_steps: int, then: float, now: float, running: bool
 
 
 def lowest_certain(losses: Floats, high: Floats | None, certain: NDArray[np.bool_]) -> int | None:
-    """The index of the least of the losses (K,) that are certain; None where a whole band lies below it.
+    """Return the index of the least certain loss of (K,); None where a whole band lies below it.
 
     high (K,): the upper edges of the bands; None: there are none.
     """
@@ -142,7 +145,7 @@ def lowest_certain(losses: Floats, high: Floats | None, certain: NDArray[np.bool
 
 
 def reaches_below(best: int | None, losses: Floats, low: Floats | None, certain: NDArray[np.bool_]) -> bool:
-    """Whether a loss (K,) that is not certain, or its band from low (K,) on, reaches below the best one."""
+    """Return whether an uncertain loss (K,), or its band from low (K,) on, reaches below the best one."""
     if best is None:
         return False
     reach = losses if low is None else np.fmin(losses, low)
@@ -159,11 +162,10 @@ def look_ahead(
     schedule: Schedule | None = None,
     fault: str | None = None,
 ) -> Iterator[Lookahead | None]:
-    """First the losses, coarse to fine where they take long, then the bands; None is a breathing point.
+    """Yield first the losses, coarse to fine where they take long, then the bands; None between pieces.
 
-    X (n, n_in), y (n, n_out) are all training points, learning_rates (K,). Where there is a schedule it
-    scales every learning rate, step by step. fault: the mistake that the backward pass of the run has on
-    purpose.
+    X (n, n_in), y (n, n_out) are all training points, learning_rates (K,). A schedule scales every learning
+    rate, step by step. fault: the deliberate mistake in the run's backward pass.
     """
     problem = NetworkOnData.of_points(network, X, y)
     return look_ahead_on(problem, checkpoint, learning_rates, n_steps, schedule, fault)
@@ -177,7 +179,7 @@ def look_ahead_on(
     schedule: Schedule | None = None,
     fault: str | None = None,
 ) -> Iterator[Lookahead | None]:
-    """The same as look_ahead for a run of a problem."""
+    """Yield the same as look_ahead for a run of a problem."""
     rates = np.asarray(learning_rates, dtype=np.float64)
     count = len(rates)
     theta = problem.working_parameters().public(checkpoint.theta)
@@ -190,7 +192,7 @@ def look_ahead_on(
 
     def result(checked: bool) -> Lookahead:
         both = np.stack([losses, copies if checked else losses])
-        # A run whose copy alone is finite is as unpredictable as can be.
+        # A run whose copy alone is finite is not predictable either.
         both[:, np.isnan(both).any(axis=0)] = np.nan
         return Lookahead(
             rates,
@@ -206,7 +208,7 @@ def look_ahead_on(
 
     batch = checkpoint.batches.batch_size or problem.n_samples
     rounds = _rounds(_together(problem, batch, fault), count, n_steps)
-    # A mini-batch's own loss is another one, and a faulty gradient says nothing about J.
+    # The loss of a mini-batch is another one, and a faulty gradient is not that of J.
     watched = rose if checkpoint.batches.batch_size is None and fault is None else None
     for indices in rounds:
         yield from _reach(
@@ -230,14 +232,14 @@ def look_ahead_on(
 
 
 def _together(problem: Problem, n_samples: int, fault: str | None) -> int:
-    """How many runs one piece of work may take together."""
+    """Return how many runs one piece of work may take together."""
     calls, numbers = (0, NUMBERS_AT_ONCE) if fault is None else (CALLS, NUMBERS_AT_ONCE_WRONGLY)
     each = (n_samples + calls) * problem.numbers_per_sample + problem.n_parameters
     return max(1, numbers // each)
 
 
 def _rounds(together: int, count: int, n_steps: int) -> list[NDArray[np.intp]]:
-    """The learning rates in the order in which they are tried: all at once, or every fourth first."""
+    """Return the order in which learning rates are tried: all at once, or every fourth first."""
     everything = np.arange(count)
     coarse_first = n_steps > 100 or together < count
     parts = [everything[offset::4] for offset in (0, 2, 1, 3)] if coarse_first else [everything]
@@ -245,7 +247,7 @@ def _rounds(together: int, count: int, n_steps: int) -> list[NDArray[np.intp]]:
 
 
 def _from_above(rates: Floats, parts: int, together: int) -> Iterator[NDArray[np.intp]]:
-    """The learning rates from the largest down, in so many parts, but no more than so many together."""
+    """Yield the learning rates from the largest down, in this many parts of at most `together` rates."""
     downwards = np.argsort(rates)[::-1]
     size = max(1, min(-(-len(rates) // parts), together))
     for start in range(0, len(rates), size):
@@ -296,7 +298,7 @@ def _reach(
 
 
 def upcoming_batches(problem: Problem, checkpoint: Checkpoint, n_steps: int) -> Iterator[Batch]:
-    """The batches of the n_steps after a checkpoint, as the run itself would see them."""
+    """Yield the batches of the n_steps after a checkpoint, as the run itself would draw them."""
     batches = problem.batches(
         problem.working_parameters(), np.random.default_rng(0), checkpoint.batches.batch_size
     )

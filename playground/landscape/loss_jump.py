@@ -1,4 +1,4 @@
-"""A jump in the loss, and what is recorded of the step that made it."""
+"""A jump of the loss, and the record of the step that made it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from playground.landscape.side import StepFromTheSide
 from playground.numerals import losses_apart, number_text
 
 RISE = 0.005
-"""The share by which J must rise to be called a jump."""
+"""Smallest rise of J that counts as a jump, as a share."""
 PARAMETERS = "parameters"
 PENALTIES = {"training.l1": "L1", "training.l2": "L2"}
 OF_THE_STEP = {
@@ -29,16 +29,16 @@ OF_THE_STEP = {
     "training.momentum": "The momentum",
 }
 OWN_SHARE = 0.5
-"""From this share of a rise on, the penalty is what made it."""
+"""Smallest share of a rise that a penalty must have to count as its cause."""
 
 
 @dataclass(frozen=True, eq=False)
 class PastStep:
-    """A step of the run that can be looked at again.
+    """A step of the run that can be shown again.
 
-    step: the parameters (P,) are those of this step. update (P,): where the optimiser went from there; None
-    where that is not recorded and the way is −∂J/∂θ. learning_rate, l1, l2: of that step. jump: the steps
-    between which J rose. exact: whether this is the very step that made it rise. plain: whether the way is
+    step: parameters (P,) are those of this step. update (P,): the optimiser's step from there; None where it
+    is not recorded and the direction is −∂J/∂θ. learning_rate, l1, l2: of that step. jump: the steps between
+    which J rose. exact: whether this is the very step that made it rise. plain: whether the direction is
     −∂J/∂θ over all training points. changes: what was set at the jump, α aside. led_by: what may lead a step
     uphill here, as the end of a clause; empty where nothing may.
     """
@@ -57,7 +57,7 @@ class PastStep:
 
 
 def jump_near(curve: Curve, first: float, last: float) -> tuple[int, int] | None:
-    """The recorded steps between first and last between which J rose the most; None where it did not."""
+    """Return the recorded steps between first and last between which J rose most; None without a rise."""
     steps, values = curve
     inside = np.flatnonzero((steps[1:] >= first) & (steps[:-1] <= last))
     if not inside.size:
@@ -72,7 +72,7 @@ def jump_near(curve: Curve, first: float, last: float) -> tuple[int, int] | None
 
 
 def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
-    """The recorded step that made a jump, or the one nearest to it; None where θ was put elsewhere."""
+    """Return the recorded step that made a jump, or the nearest one; None where θ was set by hand."""
     history = view.history
     put = [change.step for change in history.changes if change.field == PARAMETERS]
     if any(jump[0] < at <= jump[1] for at in put):
@@ -80,7 +80,7 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
     rows = history.path_steps
     there = np.flatnonzero((rows >= jump[0]) & (rows < jump[1]))
     if not there.size:
-        # Of the rows that the optimiser's own steps join to the jump, where there are any.
+        # Prefer rows that the optimiser's own steps join to the jump.
         since = max((at for at in put if at <= jump[0]), default=0)
         until = min((at for at in put if at > jump[0]), default=rows[-1] + 1)
         joined = (rows >= since) & (rows < until)
@@ -114,7 +114,7 @@ def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
 
 
 def _led_by(view: RunView, step: int) -> str:
-    """What may lead the step made from this one uphill on the J of all training points."""
+    """Return what may lead the step from this one uphill on the J of all training points."""
     optimizer = OPTIMIZERS[str(setting_at(view, "optimizer", step))]
     momentum = setting_at(view, "momentum", step)
     if setting_at(view, "fault", step) is not None:
@@ -128,9 +128,9 @@ def _led_by(view: RunView, step: int) -> str:
 
 
 def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
-    """What is said of a jump that L1 or L2 made when it was set; None where it was a step that made J rise.
+    """Return the sentence about a jump that setting L1 or L2 made; None where a step made J rise.
 
-    The row of a step at which a penalty is set has the new one in it already: J jumps without a step.
+    The row of a step at which a penalty is set already has the new one in it: J jumps without a step.
     """
     history = view.history
     made = [c for c in history.changes if c.field in PENALTIES and jump[0] < c.step <= jump[1]]
@@ -160,7 +160,7 @@ def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
 
 
 def why(past: PastStep, side: StepFromTheSide) -> str:
-    """One sentence: why did the loss jump there?"""
+    """Return one sentence that explains the jump of the loss."""
     rate = f"α = {number_text(side.learning_rate)}"
     before, after = losses_apart(side.standing, side.landing)
     numbers = f"J from {before} to {after}"
@@ -203,7 +203,7 @@ def why(past: PastStep, side: StepFromTheSide) -> str:
 
 
 def setting_at(view: RunView, name: str, step: int) -> Any:
-    """A training setting as it was for the step made from this one."""
+    """Return a training setting as it was for the step from this one."""
     value = getattr(view.experiment.training, name)
     for change in view.history.changes:
         if change.field == f"training.{name}" and change.step <= step:
@@ -212,5 +212,5 @@ def setting_at(view: RunView, name: str, step: int) -> Any:
 
 
 def mini_batch_at(view: RunView, step: int) -> int | None:
-    """The size of the mini-batch of the step made from this one; None for the full batch."""
+    """Return the size of the mini-batch of the step from this one; None for the full batch."""
     return mini_batch(setting_at(view, "batch_size", step), training_points(view.experiment.data))

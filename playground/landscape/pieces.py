@@ -1,6 +1,6 @@
 """Work in pieces: a generator that yields None every few milliseconds and returns its result at the end.
 
-Between two pieces the work can be dropped, or another one's turn can come.
+Between two pieces the work can be dropped or interrupted by other work.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ Result = TypeVar("Result")
 Pieces = Generator[None, None, Result]
 
 BREATH = 0.008
-"""Seconds that one piece should take."""
+"""Seconds of one piece of work."""
 
 
 def finish(pieces: Pieces[Result]) -> Result:
-    """Do all the pieces at once."""
+    """Do all pieces at once and return the result."""
     while True:
         try:
             next(pieces)
@@ -28,10 +28,10 @@ def finish(pieces: Pieces[Result]) -> Result:
 
 
 def quietly(pieces: Pieces[Result]) -> Pieces[Result]:
-    """The same pieces, without NumPy's warnings of overflow while one is being done.
+    """Return the same pieces, without NumPy's warnings of overflow during a piece.
 
-    The setting never spans a yield: what drives the pieces must not inherit it, and a generator that is
-    dropped may be closed in another thread, where it cannot be taken back.
+    The setting never spans a yield: the caller must not inherit it, and a generator that is dropped may be
+    closed in another thread, where the setting cannot be undone.
     """
     while True:
         with np.errstate(all="ignore"):

@@ -12,15 +12,16 @@ from numpy.typing import ArrayLike
 from playground.arrays import Floats
 
 PARALLEL = 1e-12
-"""Directions whose angle has a smaller sine than this span no plane that float64 can tell from a line."""
+"""Smallest sine of the angle of two directions that span a plane: below it float64 cannot distinguish the
+plane from a line."""
 
 
 class PlaneError(ValueError):
-    """No plane can be drawn; the message is one sentence that says why and what to take instead."""
+    """No plane can be drawn. The message is one sentence: the reason and what to choose instead."""
 
 
 class Window(NamedTuple):
-    """The part of a plane that is looked at, in the plane's coordinates."""
+    """The visible part of a plane, in the plane's coordinates."""
 
     a_min: float
     a_max: float
@@ -32,8 +33,8 @@ class Window(NamedTuple):
 class Plane:
     """The points origin + a·u + b·v of parameter space.
 
-    origin, u, v: (P,), finite; u and v need be neither orthogonal nor of unit length. Raises PlaneError
-    where they span no plane.
+    origin, u, v: (P,), finite; u and v need be neither orthogonal nor of unit length. Raises PlaneError where
+    they span no plane.
     """
 
     origin: Floats
@@ -54,8 +55,8 @@ class Plane:
         lengths = _length(np.stack([self.u, self.v]))
         if not lengths.all():
             raise PlaneError("A direction of this plane has no length; choose another plane.")
-        # Directions of unit length first: then a bad scale of u or v cannot spoil the solve, only a small
-        # angle between them can, and QR (unlike the normal equations) does not square that.
+        # Directions are made of unit length first. A bad scale of u or v then cannot spoil the solve, only a
+        # small angle between them can, and QR (unlike the normal equations) does not square that.
         basis, triangle = np.linalg.qr(np.column_stack([self.u / lengths[0], self.v / lengths[1]]))
         if basis.shape[1] < 2 or abs(triangle[1, 1]) < PARALLEL:
             raise PlaneError("The two directions of this plane are parallel; choose another plane.")
@@ -64,7 +65,7 @@ class Plane:
         _set(self, "_to_coordinates", np.linalg.inv(triangle) / lengths[:, None])
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Floats, Floats, Floats]]:
-        # Arrays come out of a pickle writable; the constructor makes them read-only again.
+        # Arrays are writable after unpickling; the constructor makes them read-only again.
         return Plane, (self.origin, self.u, self.v)
 
     @property
@@ -73,15 +74,15 @@ class Plane:
         return self.origin.size
 
     def at(self, a: ArrayLike, b: ArrayLike) -> Floats:
-        """The parameters at (a, b): (P,) for two numbers, (..., P) for arrays that broadcast."""
+        """Return the parameters at (a, b): (P,) for two numbers, (..., P) for arrays that broadcast."""
         a, b = np.broadcast_arrays(np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64))
         if a.ndim == 1:
-            # One product instead of four passes: a surface asks for thousands of points.
+            # One product instead of four passes: a surface needs thousands of points.
             return np.column_stack([np.ones_like(a), a, b]) @ self._frame
         return self.origin + a[..., None] * self.u + b[..., None] * self.v
 
     def project(self, theta: ArrayLike) -> tuple[Any, Any]:
-        """Coordinates (a, b) of the point of the plane that is nearest to theta.
+        """Return the coordinates (a, b) of the point of the plane that is nearest to theta.
 
         theta (P,) gives two floats; (n, P) gives two arrays (n,).
         """
@@ -92,22 +93,22 @@ class Plane:
         return coordinates[..., 0], coordinates[..., 1]
 
     def components(self, displacement: ArrayLike) -> tuple[float, float]:
-        """What of a displacement (P,) lies in the plane, in its coordinates."""
+        """Return the coordinates (a, b) of the part of a displacement (P,) that lies in the plane."""
         a, b = self._to_coordinates @ (np.asarray(displacement, dtype=np.float64) @ self._basis)
         return float(a), float(b)
 
     def distance(self, theta: ArrayLike) -> Any:
-        """How far theta lies off the plane: a float for (P,), an array (n,) for (n, P)."""
+        """Return the distance of theta from the plane: a float for (P,), an array (n,) for (n, P)."""
         rest = np.asarray(theta, dtype=np.float64) - self.origin
-        for _ in range(2):  # the second time takes away what rounding left of the plane in the first
+        for _ in range(2):  # the second time removes what rounding left of the plane in the first
             rest = rest - (rest @ self._basis) @ self._basis.T
         distances = _length(rest)
         return float(distances) if rest.ndim == 1 else distances
 
     def place(self, thetas: Floats) -> tuple[Floats, Floats, Floats]:
-        """Coordinates a, b and distances (n,) of thetas (n, P), for drawing: in a fifth of the time.
+        """Return coordinates a, b and distances (n,) of thetas (n, P), for drawing: five times as fast.
 
-        The distances are right to about 1e-7 of how far the points lie from the plane's origin.
+        The distances are exact to about 1e-7 of the distance of the points from the plane's origin.
         """
         offset = thetas - self.origin
         within = offset @ self._basis
@@ -121,8 +122,8 @@ class Plane:
 
 
 def _length(vectors: Floats) -> Floats:
-    """Euclidean lengths along the last axis, without overflow or underflow of the squares."""
-    # Scaled always, unlike those of engine.lengths: the last bit of a plane's directions stays what it was.
+    """Return Euclidean lengths along the last axis, without overflow or underflow of the squares."""
+    # Always scaled, unlike engine.lengths: the last bit of a plane's directions must not change.
     largest = np.max(np.abs(vectors), axis=-1, keepdims=True, initial=0.0)
     scale = np.where(largest > 0, largest, 1.0)
     with np.errstate(over="ignore"):

@@ -1,4 +1,4 @@
-"""What a plane holds of a path that goes nowhere: the share of its variance, for comparison."""
+"""The share of variance that a plane holds of a random walk, for comparison."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from functools import lru_cache
 import numpy as np
 
 DRAWN, FEWEST, MOST = 10_000, 60, 3000
-"""About so many numbers in each mode of all trials together: the share varies less where a walk has more."""
+"""Numbers drawn in each mode in all trials together (about), and the bounds on the trials: the share varies
+less where a walk has more numbers."""
 MODES = 48
-"""Of the modes of a walk the k-th has 1/k² of the first one's variance: these hold 99 % of it all."""
+"""Number of modes of a walk that are drawn.
+
+The k-th has 1/k² of the variance of the first: these hold 99 % of all.
+"""
 MANY_NUMBERS = 2000
-"""From here on the share is that of infinitely many numbers, to 0.1 %."""
+"""Numbers from which on the share is that of infinitely many, to 0.1 %."""
 POINTS = np.array([*range(4, 13), 16, 24, 32, 48, 64, 96, 128, 192, 256])
-"""From a dozen points on a walk is as good as one of the nearest of these, to 0.3 %."""
+"""From a dozen points on, the nearest of these numbers of points gives the same share, to 0.3 %."""
 
 
 def random_walk_share(n_points: int, n_numbers: int) -> float:
     """Return the share of variance that the two principal components of a random walk hold, on average.
 
     A walk of n_points points in n_numbers dimensions, each step an independent normal vector; 1 where the
-    points have no third direction. Drawn with a seed of its own: equal arguments have an equal share, right
+    points have no third direction. Drawn with a seed of its own: equal arguments give an equal share, exact
     to 0.5 %.
     """
     if n_points <= 3 or n_numbers <= 2:
@@ -30,11 +34,11 @@ def random_walk_share(n_points: int, n_numbers: int) -> float:
 
 @lru_cache(maxsize=1024)
 def _share(n: int, size: int) -> float:
-    """random_walk_share of n points in `size` dimensions.
+    """Return random_walk_share of n points in `size` dimensions.
 
-    With the steps as rows of Z (n − 1, P) the centred points are A·Z, and AᵀA has the eigenvalues
-    λ_k = 1/(4·sin²(πk/2n)) of a free chain, k = 1 … n − 1. So the points have the singular values of
-    diag(√λ)·Z, of which the leading MODES rows are drawn and the rest, nearly isotropic, only added up.
+    With the steps as rows of Z (n − 1, P) the centred points are A·Z, and AᵀA has the eigenvalues λ_k =
+    1/(4·sin²(πk/2n)) of a free chain, k = 1 … n − 1. So the points have the singular values of diag(√λ)·Z.
+    Its leading MODES rows are drawn; the rest, nearly isotropic, is only summed.
     """
     angles = np.pi * np.arange(1, n) / (2 * n)
     variances = 0.25 / np.square(np.sin(angles))
@@ -56,7 +60,7 @@ def _share(n: int, size: int) -> float:
 
 
 def _triangles(rng: np.random.Generator, trials: int, n_rows: int, size: int) -> np.ndarray:
-    """(trials, n_rows, n_rows): lower triangles with the singular values of normal matrices (n_rows, size).
+    """Return triangles (trials, n_rows, n_rows) with the singular values of normal matrices (n_rows, size).
 
     Bartlett's decomposition of a Wishart matrix: χ on the diagonal, normal numbers below it.
     """

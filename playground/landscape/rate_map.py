@@ -1,7 +1,7 @@
 """The map of learning rates: the loss after N steps, over learning rates and over first weights.
 
 Every cell is a run of its own from step 0: the experiment with this α and this network seed. The batches are
-those of the experiment's training seed, the same for all, so that whole rows go forward in lockstep
+those of the experiment's training seed, the same for all, so that whole rows advance together
 (engine.stepping.fleet).
 """
 
@@ -25,20 +25,21 @@ from playground.landscape.lookahead import upcoming_batches
 
 RATES, SEEDS = 48, 20
 SAME = 1e-3
-"""A loss within this share above the lowest of its seed is as good: nobody would choose between the two."""
+"""A loss within this share above the lowest of its seed counts as equally good."""
 BREATH = 0.006
-"""Seconds of work between two breathing points."""
+"""Seconds of one piece of work."""
 REPORT_SECONDS = 0.2
-"""Seconds of work after which the progress is told."""
+"""Seconds of work between two reports of the progress."""
 TOGETHER = 100_000
-"""Samples × neurons of one step of all runs that go forward together: a few milliseconds."""
+"""Samples × neurons of one step of all runs that advance together: a few milliseconds."""
 
 
 @dataclass(frozen=True, eq=False)
 class RateMap:
-    """seeds (m,), learning_rates (K,), losses (m, K): J over all training points after n_steps.
+    """The losses of a map.
 
-    A loss is NaN where it is not finite. starts (m,): J of the first weights.
+    seeds (m,), learning_rates (K,), losses (m, K): J over all training points after n_steps, NaN where it is
+    not finite. starts (m,): J of the first weights.
     """
 
     seeds: tuple[int, ...]
@@ -56,7 +57,7 @@ class RateMap:
 
     @property
     def as_good(self) -> NDArray[np.bool_]:
-        """(m, K) which losses are the lowest of their seed, or as good as that."""
+        """(m, K) bool: losses that are the lowest of their seed, or equally good."""
         with np.errstate(over="ignore"):
             most = np.fmin.reduce(self.losses, axis=1) * (1.0 + SAME)
         result: NDArray[np.bool_] = self.losses <= most[:, np.newaxis]
@@ -85,7 +86,7 @@ class RateMap:
     def best_rates(self) -> Floats:
         """(m,) the best learning rate of each seed; NaN where none is finite.
 
-        Of several that are as good it is the middle, on the logarithmic scale, of those within `shared`.
+        Where several are equally good it is the middle, on the logarithmic scale, of those within `shared`.
         """
         rates, shared = np.full(len(self.seeds), np.nan), self.shared
         if shared is not None:
@@ -102,11 +103,12 @@ class RateMap:
 
     @property
     def not_finite(self) -> int:
-        """How many cells have no finite loss."""
+        """Number of cells without a finite loss."""
         return int(np.count_nonzero(~np.isfinite(self.losses)))
 
     def rank(self, row: int, column: int) -> int:
-        """1 for the lowest loss among the learning rates of this seed; 0 where the cell is not finite."""
+        """Return the rank of a loss among the learning rates of its seed, 1 for the lowest; 0 where it is not
+        finite."""
         loss = self.losses[row, column]
         if not np.isfinite(loss):
             return 0
@@ -125,7 +127,7 @@ def rows_in_pieces(
     rates: Floats,
     n_steps: int,
 ) -> Iterator[float | Floats]:
-    """The losses (m, K) after n_steps from each θ with each α; before it, shares done as breathing points."""
+    """Yield the losses (m, K) after n_steps from each θ with each α; before them, shares of the work done."""
     start = _start(problem, thetas[0], training)
     losses = np.full(len(thetas) * len(rates), np.nan)
     parameters = np.repeat(np.array(thetas), len(rates), axis=0)
@@ -157,7 +159,7 @@ def rows_in_pieces(
 
 
 def _start(problem: Problem, theta: Floats, training: TrainingSettings) -> Checkpoint:
-    """Where a run stands at step 0; batches and optimiser are the same for every θ."""
+    """Return the state of a run at step 0; batches and optimiser are the same for every θ."""
     descent = Descent(problem, theta, np.random.default_rng([training.seed, 3]), training)
     descent.settle(training)
     return descent.checkpoint()

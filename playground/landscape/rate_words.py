@@ -1,21 +1,21 @@
-"""What a learning rate does, in one word: *creeps*, *falls*, *overshoots*; the one place that decides it.
+"""What a learning rate does, in one word: *creeps*, *falls*, *overshoots*. Decided here and nowhere else.
 
-A word is a claim about numbers that were computed, and where none of the three is true there is no word:
+A word is a claim about computed numbers. Where none of the three is true there is no word:
 
-    falls       the look-ahead ends lower than J now by the share FALL at least, and is certain of it
-    creeps      the look-ahead ends within the share FALL of J now, and is certain of it, with this α and
-                every smaller one that it tried
-    overshoots  α is above the stability limit, and nothing that was computed speaks against it
+falls       the look-ahead is certain to end lower than the present J by the share FALL at least
+creeps      the look-ahead is certain to end within the share FALL of the present J, with this α and every
+            smaller one that it tried
+overshoots  α is above the stability limit, and nothing that was computed contradicts it
 
-A small step changes J little, whatever it is made of; so rates that creep begin at the lowest one. That a run
-which went far up and down, as with mini-batches, ends near J now is chance, and no creeping.
+A small step changes J little, whatever its direction; so rates that creep begin at the lowest one. A run that
+went far up and down, as with mini-batches, and ends near the present J does so by chance, and does not creep.
 
 Above the limit steps across the steepest wall land higher, while the valley keeps this shape. Such a run may
-end lower all the same, and then it is the way that decides: where one of its steps landed visibly higher, it
-overshoots; where none did, the valley has become wider before it could, and the run falls. The limit of an
-optimiser that divides by P holds for a P that stands still, which it does not; so there the limit alone is
-not enough, and a run must have landed higher, in one of its steps or in the end. Below the limit a run that
-ends higher, as momentum or mini-batches may carry it, has no word.
+still end lower, and then its way decides: where one of its steps landed visibly higher, it overshoots; where
+none did, the valley has become wider before, and the run falls. The limit of an optimiser that divides by P
+holds for a constant P, and P changes. There the limit alone is not enough, and a run must have landed higher,
+in one of its steps or at the end. Below the limit a run that ends higher, as momentum or mini-batches may
+carry it, has no word.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from playground.landscape.lookahead import FALL, Lookahead
 from playground.landscape.stability import Stability, divides
 
 SAME_RATE = 1e-9
-"""Learning rates that differ by this share at most are the same one."""
+"""Learning rates that differ by at most this share count as one."""
 
 
 class RateWord(StrEnum):
-    """What a learning rate does."""
+    """The word for what a learning rate does."""
 
     CREEPS = "creeps"
     FALLS = "falls"
@@ -46,7 +46,7 @@ class RateWord(StrEnum):
 
 @dataclass(frozen=True)
 class Stretch:
-    """The learning rates from low to high, which have the same word."""
+    """The learning rates from low to high that have the same word."""
 
     word: RateWord
     low: float
@@ -58,8 +58,8 @@ def rate_words(
 ) -> list[RateWord | None]:
     """Return the word of each learning rate (K,), None where none of the three is true.
 
-    ahead: the look-ahead from where the run stands, stability: the limit there; either is None while it is
-    not known. Of a rate that the look-ahead did not try only the limit is known.
+    ahead: the look-ahead from the present parameters. stability: the limit there. Either is None while it is
+    not computed. For a rate that the look-ahead did not try only the limit is known.
     """
     limit = None if stability is None else stability.limit
     plain = stability is not None and not divides(stability.optimizer)
@@ -79,8 +79,8 @@ def stretches(
 ) -> list[Stretch]:
     """Return the stretches of equal words over ascending learning rates (K,), without those that have none.
 
-    A rate stands for those nearer to it than to its neighbours, on the logarithmic scale; where *overshoots*
-    begins or ends between two rates on both sides of the limit, it does so at the limit.
+    A rate represents the values nearer to it than to its neighbours, on the logarithmic scale. Where
+    *overshoots* begins or ends between two rates on both sides of the limit, it does so at the limit.
     """
     edges = [float(rates[0])]
     for low, high, before, after in zip(rates, rates[1:], words, words[1:], strict=False):
@@ -99,8 +99,8 @@ def stretches(
 
 @dataclass(frozen=True)
 class _Reached:
-    """Where a run ends for certain: J changes by a share from least to most of J now; infinite where it is
-    no number, or nothing is known. rose: whether one of its steps landed visibly higher."""
+    """The certain end of a run: J changes by a share from least to most of the present J; infinite where it
+    is no number, or nothing is known. rose: whether one of its steps landed visibly higher."""
 
     least: float = -math.inf
     most: float = math.inf
@@ -123,7 +123,8 @@ def _reached(rate: float, ahead: Lookahead | None) -> _Reached:
 
 
 def _creeps_up_to(ahead: Lookahead | None) -> float:
-    """The largest α of the look-ahead that ends near J now as all smaller ones do; −∞ where there is none."""
+    """Return the largest α of the look-ahead that ends near the present J as all smaller ones do; −∞ without
+    one."""
     last = -math.inf
     for rate in () if ahead is None else np.sort(ahead.learning_rates):
         if not _narrow(_reached(float(rate), ahead)):
@@ -143,7 +144,10 @@ def _share(loss: float, now: float) -> float:
 
 
 def _word(reached: _Reached, above: bool, plain: bool) -> RateWord | None:
-    """above: whether α is above the limit; plain: whether that is the limit of H itself, not of P⁻¹H."""
+    """Return the word of one rate.
+
+    above: whether α is above the limit. plain: whether that is the limit of H itself, not of P⁻¹H.
+    """
     if above and (reached.rose or reached.least >= FALL):
         return RateWord.OVERSHOOTS
     if reached.most <= -FALL:

@@ -1,8 +1,8 @@
-"""Sharpness over a run, against the limit of each moment: the edge of stability can be watched.
+"""Sharpness over a run, against the limit at each moment: the edge of stability.
 
 Gradient descent raises the sharpness of a network until it reaches 2/α, and then keeps it there while the
 loss falls in ripples (Cohen et al., "Gradient descent on neural networks typically occurs at the edge of
-stability", 2021). Typically, not always; so nothing is said here that was not measured.
+stability", 2021). This is typical, not certain, so no sentence here goes beyond what was measured.
 
 The limit of RMSProp, Adam and AdamW belongs to another matrix, P⁻¹H. Where a run changes from one optimiser
 to another, its sharpness is another quantity from there on, and a stretch of its own: with its own name and
@@ -46,20 +46,20 @@ from playground.numerals import number_text, percent_text
 
 CAPACITY = 2000
 BESIDE_THE_LIMIT = 0.15
-"""Sharpness this close to its limit, as a share of it, is called just below or just above it."""
+"""Distance from the limit, as a share of it, within which sharpness is called just below or just above it."""
 SAME_RATE = 0.05
-"""While α has changed by no more than this share, what was found before is about it still."""
+"""Largest change of α, as a share, at which an earlier result still holds."""
 GROWING = 1.05
-"""A sharpness so many times an earlier one has grown."""
+"""Factor from which on a sharpness counts as grown."""
 MOST_DROPS = 1000
-"""More corners than these a line of the limit has no use for."""
+"""Maximum number of drops that the line of a limit is drawn with."""
 STEERS_THE_LIMIT = ("training.optimizer", "training.momentum", "training.batch_size")
 
 
 class Sample(NamedTuple):
-    """The curvature at one step: sharpness is what the limit belongs to, largest and smallest are of H.
+    """The curvature at one step: sharpness is what the limit belongs to, largest and smallest are those of H.
 
-    divided_by: the optimiser whose P the sharpness is one of P⁻¹H with; empty where it is that of H.
+    divided_by: the optimiser whose P⁻¹H the sharpness belongs to; empty where it belongs to H.
     """
 
     step: int
@@ -70,7 +70,7 @@ class Sample(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """The sharpness of a run as long as it is one quantity, of this name, and its limit."""
+    """A part of a run over which its sharpness is one quantity, with its name and its limit."""
 
     name: str
     sharpness: Curve
@@ -78,17 +78,17 @@ class Stretch(NamedTuple):
 
 
 def divided_by(optimizer: str) -> str:
-    """The optimiser itself where its limit is one of P⁻¹H, empty where it is one of H."""
+    """Return the optimiser itself where its limit is one of P⁻¹H, empty where it is one of H."""
     return optimizer if divides(optimizer) else ""
 
 
 def eigenvalue_name(optimizer: str) -> str:
-    """What the limit of this optimiser belongs to."""
+    """Return the name of the eigenvalue that the limit of this optimiser belongs to."""
     return "λmax(P⁻¹H)" if divided_by(optimizer) else "λmax"
 
 
 class SharpnessRecord:
-    """Samples of a run in the order of their steps; bounded, and thinned so that the extremes stay."""
+    """The samples of a run in the order of their steps: bounded, and thinned so that the extremes stay."""
 
     def __init__(self, capacity: int = CAPACITY):
         self._capacity = capacity
@@ -106,7 +106,7 @@ class SharpnessRecord:
         return self._samples[-1] if self._samples else None
 
     def add(self, sample: Sample) -> None:
-        """Keep a sample; one of the same step takes the place of the old."""
+        """Add a sample; it replaces one of the same step."""
         index = bisect_left(self._samples, sample.step, key=lambda kept: kept.step)
         if index < len(self._samples) and self._samples[index].step == sample.step:
             self._samples[index] = sample
@@ -116,14 +116,14 @@ class SharpnessRecord:
             self._thin()
 
     def stretches(self, view: RunView) -> tuple[Stretch, ...]:
-        """The samples apart by what was measured, in order, with the limits of each."""
+        """Return the samples, separated by what was measured, in order, with the limits of each."""
         parts = optimizer_stretches(view)
         measured = [sample.step for sample in self._samples]
         limits = limit_line(view, measured)
         found = []
         for index, (start, optimizer) in enumerate(parts):
             end = parts[index + 1][0] if index + 1 < len(parts) else view.step + 1
-            # At the step of the change both may be measured, before it and after.
+            # At the step of a change both quantities may be measured, before it and after.
             first, last = bisect_left(measured, start), bisect_right(measured, min(end, view.step))
             of = divided_by(optimizer)
             samples = [sample for sample in self._samples[first:last] if sample.divided_by == of]
@@ -135,14 +135,14 @@ class SharpnessRecord:
         return tuple(found)
 
     def value_near(self, step: float, divided_by: str = "", since: int = 0) -> Sample | None:
-        """The sample of the same quantity nearest to a step, and none before the step since."""
+        """Return the sample of the same quantity that is nearest to a step, not before the step since."""
         alike = [s for s in self._samples if s.divided_by == divided_by and s.step >= since]
         return min(alike, key=lambda sample: abs(sample.step - step), default=None)
 
     def widest_gap(self, path_steps: NDArray[np.int64]) -> int | None:
-        """Which row of the recorded path lies in the middle of the longest stretch without a sample.
+        """Return the row of the recorded path in the middle of the longest stretch without a sample.
 
-        None where every stretch is already short or no row lies within it.
+        Return None where every stretch is already short or no row lies within it.
         """
         if not len(path_steps):
             return None
@@ -156,7 +156,7 @@ class SharpnessRecord:
             if inside.size:
                 middle = (known[gap] + known[gap + 1]) / 2
                 inside = inside[np.argsort(np.abs(path_steps[inside] - middle), kind="stable")]
-                # What goes up and down with every step shows both sides in steps of both parities.
+                # A quantity that alternates with every step shows both sides in steps of both parities.
                 if abs(more_odd := self._odd_steps()) > 1:
                     near = inside[:NEAR_THE_MIDDLE]
                     inside = np.append(near[path_steps[near] % 2 == (more_odd < 0)], inside)
@@ -164,11 +164,11 @@ class SharpnessRecord:
         return None
 
     def _odd_steps(self) -> int:
-        """How many more samples there are of odd steps than of even ones."""
+        """Return how many more samples there are of odd steps than of even ones."""
         return sum(1 if sample.step % 2 else -1 for sample in self._samples)
 
     def _thin(self) -> None:
-        """Of every four neighbours of one quantity the lowest and the highest, and the ends of all."""
+        """Keep of every four neighbours of one quantity the lowest and the highest, and the ends of all."""
         samples = self._samples
         kept = {0, len(samples) - 1}
         start = 0
@@ -181,7 +181,7 @@ class SharpnessRecord:
                 start = end
         self._samples = [samples[index] for index in sorted(kept)]
         if len(self._samples) > 3 * self._capacity // 4:
-            # So many changes of the optimiser leave nothing else to spare.
+            # With this many changes of the optimiser there is nothing else to remove.
             self._samples = [*self._samples[:-1:2], self._samples[-1]]
 
     def _sharpness(self, index: int) -> float:
@@ -190,17 +190,17 @@ class SharpnessRecord:
 
 
 NEAR_THE_MIDDLE = 3
-"""Of so many rows one is of the parity that is wanted: see engine.recording.kept_steps."""
+"""Number of rows around the middle, one of which has the desired parity: see engine.recording.kept_steps."""
 SHORT_STRETCHES = 60
-"""The past is filled in until no stretch without a sample is longer than this part of the run."""
+"""Longest stretch without a sample, as a part of the run, that is not filled in."""
 
 
 def limit_line(view: RunView, also: Sequence[int] | NDArray[np.int64] = ()) -> Curve:
-    """The sharpness that each moment's learning rate can bear (2/α for gradient descent), over the steps.
+    """Return the largest stable sharpness (2/α for gradient descent) at each moment, over the steps.
 
-    NaN where there is no limit: mini-batches, AdaGrad, a mistake in the backward pass. Every entry is right,
-    one at each of the steps in also among them; between two of them a straight line is, but for the bend of
-    a schedule.
+    NaN where there is no limit: mini-batches, AdaGrad, a mistake in the backward pass. Every entry is exact,
+    one at each of the steps in also among them. Between two of them the line is straight, except for the bend
+    of a schedule.
     """
     rates, changes, training = (
         view.history.curves["learning_rate"],
@@ -229,9 +229,8 @@ def _factor(view: RunView, step: int) -> float:
 
 
 def optimizer_stretches(view: RunView) -> list[tuple[int, str]]:
-    """From which step on the run went with which optimiser: one entry, and one wherever what its limit
-    belongs to became another quantity.
-    """
+    """Return the steps from which on the run used an optimiser: (step, name), one entry, and one wherever its
+    limit began to belong to another quantity."""
     found = [(0, view.experiment.training.optimizer)]
     for change in view.history.changes:
         if change.field != "training.optimizer" or change.step > view.step:
@@ -244,9 +243,8 @@ def optimizer_stretches(view: RunView) -> list[tuple[int, str]]:
 
 
 def can_be_filled_in(view: RunView, steps: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Where the parameters of these steps (n,) alone tell the sharpness, as (n,): not where it hangs on the
-    optimiser's memory.
-    """
+    """Return where the parameters of these steps (n,) alone determine the sharpness, as (n,) bool: False
+    where it depends on the optimiser's state."""
     starts, optimizers = zip(*optimizer_stretches(view), strict=True)
     plain = np.array([not divided_by(optimizer) for optimizer in optimizers])
     return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1])
@@ -255,10 +253,10 @@ def can_be_filled_in(view: RunView, steps: NDArray[np.int64]) -> NDArray[np.bool
 def what_goes_on(
     found: Stability, view: RunView, step: int, record: SharpnessRecord, in_short: bool = False
 ) -> str:
-    """One plain sentence about sharpness and limit, found at this step of the run, and about J now.
+    """Return one plain sentence about sharpness and limit at this step of the run, and about the present J.
 
-    in_short: without the second sentence, what the limit of P⁻¹H takes for granted. Where α is another one by
-    now, the sentence begins with its step, and says nothing of J.
+    in_short: without the second sentence, on which the limit of P⁻¹H depends. Where α has changed since, the
+    sentence begins with its step and leaves J out.
     """
     then, now = view.rate_at(step), view.rate_at(view.step)
     if abs(now - then) <= SAME_RATE * then:
@@ -295,12 +293,13 @@ def _what_goes_on(
 
 
 def _holds(optimizer: str) -> str:
-    """What the limit of P⁻¹H needs and a run does not keep: P changes with every step."""
+    """Return what the limit of P⁻¹H requires and a run does not keep: P changes with every step."""
     return f" The limit holds {WHILE_FROZEN}." if divided_by(optimizer) else ""
 
 
 def _above(optimizer: str) -> str:
-    """What is true above the limit: on a quadratic, with a memory after a while, with a P while it stands."""
+    """Return what is true above the limit: on a quadratic; with momentum after a while; with P while it is
+    constant."""
     if optimizer == "gradient_descent":
         return "while the valley keeps this shape, steps along the sharpest direction land higher"
     shape = "this shape and P its numbers" if divided_by(optimizer) else "this shape"
@@ -308,7 +307,7 @@ def _above(optimizer: str) -> str:
 
 
 def _what_j_does(found: PhaseFound) -> str:
-    """The end of a sentence: what J did in the last steps; nothing where that is not known."""
+    """Return the end of a sentence about J in the last steps; empty where that is not known."""
     if found.word == RIPPLING and found.trend:
         return (
             f"; J {'falls' if found.trend == FALLING else 'rises'} in ripples since step {found.trend_since}"
@@ -326,7 +325,8 @@ def _what_j_does(found: PhaseFound) -> str:
 
 
 def _grown(record: SharpnessRecord, found: Stability, step: int, view: RunView) -> str:
-    """From which value at which step to which; nothing where it has not grown by much."""
+    """Return from which value at which step to which the sharpness has grown; empty where it has not grown
+    much."""
     start, _ = optimizer_stretches(view)[-1]
     earlier = record.value_near(0.75 * step, divided_by(found.optimizer), start)
     if earlier is None or not earlier.step < step or not found.sharpness > GROWING * earlier.sharpness:

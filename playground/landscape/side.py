@@ -1,4 +1,4 @@
-"""A step seen from the side: the true loss along the way that an update goes, and what it makes of it."""
+"""A step seen from the side: the true loss along the direction of an update, and where the update lands."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from playground.numerals import losses_apart
 
 POINTS, POINTS_ON_THE_STEP = 97, 25
 BEHIND = 0.08
-"""The share of the way ahead that is also shown behind the point where the step begins."""
+"""Share of the way ahead that is also shown behind the start of the step."""
 ROUNDING = 1e-13
-"""A change of J by a smaller share is made of rounding."""
+"""A change of J by a smaller share is rounding."""
 INVISIBLE = "no visible step"
 
 
 @dataclass(frozen=True, eq=False)
 class StepFromTheSide:
-    """J along θ + t·(update/α): t is the learning rate that would land there.
+    """J along θ + t·(update/α), where t is the learning rate that would land there.
 
-    t (n,), losses (n,): the true J; parabola (n,): the second-order model J + t·slope + ½·t²·bend, where
-    slope is the derivative of J along the way and bend its second. standing, landing: J at t = 0 and at the
-    step's own learning_rate. curvature is vᵀHv/vᵀv along the way v, which is λ_g = gᵀHg/gᵀg for gradient
-    descent. Where the way leads down and curvature is positive, bottom is the learning rate that lands at the
-    parabola's lowest point and level the one that lands as high as it began: 1/λ_g and 2/λ_g for gradient
-    descent; None elsewhere. outcome: "short of the bottom", "across but lower", "across and higher", "across
-    and as high", "uphill" (from its beginning on, as momentum may carry it), "uphill but lower" (it begins
-    so, and lands lower), "no step", "no visible step" (J changes by less than rounding; there is no bottom
-    and no level then) or "not finite".
+    t (n,), losses (n,): the true J. parabola (n,): the second-order model J + t·slope + ½·t²·bend, where
+    slope is the derivative of J along the direction and bend its second derivative. standing, landing: J at t
+    = 0 and at the step's own learning_rate. curvature is vᵀHv/vᵀv along the direction v, which is λ_g =
+    gᵀHg/gᵀg for gradient descent. Where the direction leads down and curvature is positive, bottom is the
+    learning rate that lands at the parabola's lowest point and level the one that lands as high as it began:
+    1/λ_g and 2/λ_g for gradient descent; None elsewhere. outcome: "short of the bottom", "across but lower",
+    "across and higher", "across and as high", "uphill" (from its beginning on, as momentum may carry it),
+    "uphill but lower" (it begins so, and lands lower), "no step", "no visible step" (J changes by less than
+    rounding; there is no bottom and no level then) or "not finite".
     """
 
     learning_rate: float
@@ -59,7 +59,7 @@ def step_from_the_side(
     learning_rate: float,
     update: Floats | None = None,
 ) -> StepFromTheSide:
-    """The step that goes from theta (P,) by update (P,), or by −α·∂J/∂θ where there is none."""
+    """Return the step from theta (P,) by update (P,), or by −α·∂J/∂θ where update is None."""
     problem = NetworkOnData.of_points(network, X, y)
     return finish(step_in_pieces(problem, theta, learning_rate, update))
 
@@ -67,7 +67,7 @@ def step_from_the_side(
 def step_in_pieces(
     problem: Problem, theta: Floats, learning_rate: float, update: Floats | None = None
 ) -> Pieces[StepFromTheSide]:
-    """step_from_the_side for the J of a problem, in pieces."""
+    """Compute step_from_the_side for the J of a problem, in pieces."""
     return quietly(_step_in_pieces(problem, theta, learning_rate, update))
 
 
@@ -93,7 +93,7 @@ def _step_in_pieces(
     for k, distance in enumerate(t):
         losses[k] = problem.loss(theta + distance * way)
         yield
-    # The last word on which side of the bottom it lands: between two points a turn can hide.
+    # The slope decides on which side of the bottom it lands: a turn can hide between two points.
     arriving = float(problem.loss_and_gradient(theta + learning_rate * way)[1] @ way)
     parabola = standing + t * slope + 0.5 * t * t * bend
     landing = float(losses[there])
@@ -120,26 +120,26 @@ def _step_in_pieces(
 
 
 def is_within_rounding(standing: float, landing: float, expected: float) -> bool:
-    """Whether a step changes J by less than rounding, as it lands and as the gradient expected it to."""
+    """Return whether a step changes J by less than rounding, both where it lands and by its gradient."""
     smallest = ROUNDING * abs(standing)
     return abs(landing - standing) <= smallest and abs(expected) <= smallest
 
 
 def _scale(learning_rate: float, level: float | None) -> tuple[Floats, int, int]:
-    """Where J is computed, and which of these points are 0 and the learning rate.
+    """Return the points where J is computed, and which of them are 0 and the learning rate.
 
-    The whole valley of the parabola is shown where there is one, so that the picture stands still while the
+    The whole valley of the parabola is shown where there is one, so that the picture does not move while the
     learning rate moves within it.
     """
     ahead = max(1.15 * learning_rate, 1.1 * level if level is not None else 1.5 * learning_rate)
     picture = np.linspace(-BEHIND * ahead, ahead, POINTS)
-    # A short step in a wide picture is still looked at closely, or a narrow valley on it would be missed.
+    # A short step in a wide picture still has points of its own, or a narrow valley on it would be missed.
     t = np.unique(np.concatenate([picture, np.linspace(0.0, learning_rate, POINTS_ON_THE_STEP)]))
     return t, int(np.searchsorted(t, 0.0)), int(np.searchsorted(t, learning_rate))
 
 
 def _outcome(way: Floats, slope: float, arriving: float, squared: float) -> str:
-    """From J along the step, its slopes at both ends, and the squared length of the way."""
+    """Return the outcome from J along the step, its slopes at both ends, and its squared length."""
     if not squared > 0:
         return "no step"
     if not np.isfinite(way).all():

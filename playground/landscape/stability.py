@@ -1,24 +1,24 @@
 """The stability limit: the learning rate from which on steps across the steepest wall land higher.
 
 On a quadratic with largest curvature λ an optimiser converges below a limit of its own and diverges above it.
-J is no quadratic, so here the limit holds where the parameters stand and for as long as the valley keeps this
-shape: typical, not a law. That of RMSProp, Adam and AdamW holds besides only while P is frozen, and P is not:
-on an exact quadratic Adam at ten times its limit may end at the minimum, and RMSProp below it may rise.
+J is no quadratic, so the limit holds at the present parameters and while the valley keeps this shape:
+typical, not a law. That of RMSProp, Adam and AdamW also holds only while P is frozen, and P is not: on an
+exact quadratic Adam at ten times its limit may end at the minimum, and RMSProp below it may rise.
 
-    gradient descent    2/λ
-    heavy ball          2(1 + β)/((1 − dampening)·λ)
-    Nesterov, as torch  (2 + 2β)/((1 + 2β)·λ)
-    RMSProp             2(1 + momentum)/λmax(P⁻¹H)
-    Adam, AdamW         2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), 38/λmax(P⁻¹H) with β₁ = 0.9
-    AdaGrad             none: its steps shrink by themselves
+gradient descent    2/λ
+heavy ball          2(1 + β)/((1 − dampening)·λ)
+Nesterov, as torch  (2 + 2β)/((1 + 2β)·λ)
+RMSProp             2(1 + momentum)/λmax(P⁻¹H)
+Adam, AdamW         2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), 38/λmax(P⁻¹H) with β₁ = 0.9
+AdaGrad             none: its steps shrink by themselves
 
 (Cohen et al., "Gradient descent on neural networks typically occurs at the edge of stability", 2021, and
 "Adaptive gradient methods at the edge of stability", 2022.) P is the diagonal that the next step will divide
-by, held fixed. It is made of the second moments after that step's own gradient was taken in, so it exists at
-the very first step too. Adam's two bias corrections are both in it, as in Cohen et al. (2022):
-P = (1 − β₁ᵗ)·(√(v/(1 − β₂ᵗ)) + ε), t the number of the next step. AdamW also pulls every weight towards zero
-by α times its weight decay w; with that the root of its recurrence leaves the unit circle at
-α = 2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H) + (1 + β₁)·w).
+by, held fixed. It is computed from the second moments after that step's own gradient is included, so it
+exists at the very first step too. It includes both of Adam's bias corrections, as in Cohen et al. (2022): P =
+(1 − β₁ᵗ)·(√(v/(1 − β₂ᵗ)) + ε), t the number of the next step. AdamW also pulls every weight towards zero by α
+times its weight decay w; with that the root of its recurrence leaves the unit circle at α = 2(1 + β₁)/((1 −
+β₁)·λmax(P⁻¹H) + (1 + β₁)·w).
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ WHILE, WHILE_FROZEN = (
     "while the valley keeps this shape",
     "while the valley keeps this shape and the preconditioner stays frozen",
 )
-"""What the limit holds for: of most optimisers, of those that divide by P."""
+"""Condition under which the limit holds: of most optimisers, and of those that divide by P."""
 AT_THE_LIMIT = 0.01
-"""So close to the limit, as a share of it, is called at the limit."""
+"""Distance from the limit, as a share of it, that is called at the limit."""
 AT_ONCE = 5_000_000
 """Parameters × parameters × samples up to which all columns of the Hessian are computed in one piece."""
 
@@ -56,7 +56,7 @@ NOT_FINITE = "No limit can be told: the curvature is not finite here."
 
 
 def kinks_sentence(problem: Problem) -> str:
-    """Return what is said beside a curvature where J has kinks; nothing elsewhere."""
+    """Return the note beside a curvature where J has kinks; empty elsewhere."""
     return f"Almost everywhere: the kinks of {problem.kinks} have no curvature." if problem.kinks else ""
 
 
@@ -64,10 +64,10 @@ def kinks_sentence(problem: Problem) -> str:
 class Stability:
     """The stability limit at one θ, and the curvature that it comes from.
 
-    limit: the largest stable α; None where there is none, and then reason says why in one sentence.
-    ends: λmax and λmin of H with residuals. sharpness: the eigenvalue that the limit belongs to, λmax of H
-    or, for the optimisers that divide by P, of P⁻¹H. level_times_rate: limit·sharpness, so that a step is at
-    the limit where sharpness = level_times_rate/α; None where there is no limit at all.
+    limit: the largest stable α; None where there is none, and then reason explains it in one sentence. ends:
+    λmax and λmin of H with residuals. sharpness: the eigenvalue that the limit belongs to, λmax of H or, for
+    the optimisers that divide by P, of P⁻¹H (preconditioned sharpness). level_times_rate: limit·sharpness, so
+    that a step is at the limit where sharpness = level_times_rate/α; None where there is no limit at all.
     """
 
     optimizer: str
@@ -81,17 +81,17 @@ class Stability:
 
 
 def divides(optimizer: str) -> bool:
-    """Return whether the limit of an optimiser is one of P⁻¹H, P what it divides by, held fixed."""
+    """Return whether the limit of an optimiser is one of P⁻¹H, where P, held fixed, is what it divides by."""
     return OPTIMIZERS[optimizer].divisor is not None
 
 
 def holds_while(optimizer: str) -> str:
-    """Return what the limit of an optimiser takes for granted, to be said wherever the limit is told."""
+    """Return the condition of an optimiser's limit, to be shown wherever the limit is."""
     return WHILE_FROZEN if divides(optimizer) else WHILE
 
 
 def at_the_limit(share: float) -> bool:
-    """Return whether this share of the limit is the limit itself, as far as words go."""
+    """Return whether this share of the limit is called at the limit."""
     return abs(share - 1) <= AT_THE_LIMIT
 
 
@@ -120,7 +120,7 @@ def preconditioner(
 ) -> Floats:
     """Return P (P,), what the optimiser divides by in the next step, whose gradient (P,) is given.
 
-    state is what the optimiser remembers, its vectors in the order of the gradient. Raises ValueError for an
+    state is the optimiser's state, its vectors in the order of the gradient. Raises ValueError for an
     optimiser that does not divide.
     """
     divisor = OPTIMIZERS[optimizer].divisor
@@ -130,17 +130,17 @@ def preconditioner(
 
 
 def stability(network: Network, X: Floats, y: Floats, checkpoint: Checkpoint) -> Stability:
-    """The stability limit where a run stands at this checkpoint, over all training points X, y."""
+    """Return the stability limit of a run at this checkpoint, over all training points X, y."""
     return stability_on(NetworkOnData.of_points(network, X, y), checkpoint)
 
 
 def stability_on(problem: Problem, checkpoint: Checkpoint) -> Stability:
-    """The same as stability for a run of a problem."""
+    """Return the same as stability for a run of a problem."""
     return finish(stability_in_pieces(problem, checkpoint))
 
 
 def stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Stability]:
-    """stability_on in pieces."""
+    """Compute stability_on in pieces."""
     return quietly(_stability_in_pieces(problem, checkpoint))
 
 
@@ -167,7 +167,7 @@ def _stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Sta
 
 
 def _ends(hessian: Curvature, n_samples: int) -> Pieces[tuple[ExtremeEigenvalues, Floats | None]]:
-    """Both ends of the spectrum of H, and H itself where it was cheap."""
+    """Compute both ends of the spectrum of H, and H itself where it is cheap."""
     size = hessian.size
     if size > DENSE or size * size * n_samples > AT_ONCE:
         return (yield from search(hessian, size)), None
@@ -177,7 +177,7 @@ def _ends(hessian: Curvature, n_samples: int) -> Pieces[tuple[ExtremeEigenvalues
 
 
 def _scale(problem: Problem, checkpoint: Checkpoint, theta: Floats) -> Pieces[Floats]:
-    """P^(−1/2) (P,) in public order."""
+    """Compute P^(−1/2) (P,) in public order."""
     gradient = problem.loss_and_gradient(theta)[1]
     yield None
     order = problem.working_parameters()
@@ -190,7 +190,7 @@ def _scale(problem: Problem, checkpoint: Checkpoint, theta: Floats) -> Pieces[Fl
 
 
 def _scaled(hessian: Curvature, dense: Floats | None, scale: Floats) -> Pieces[float]:
-    """λmax(P⁻¹H), which is that of the symmetric P^(−1/2)·H·P^(−1/2)."""
+    """Compute λmax(P⁻¹H), which is that of the symmetric P^(−1/2)·H·P^(−1/2)."""
     if dense is None:
         ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size)
         return ends.largest

@@ -17,11 +17,11 @@ from playground.landscape.plane import Plane, Window
 
 COARSEST = 13
 FIRST_WORK = 40_000_000
-"""Samples × parameters of the first piece, before it is known how fast this machine is."""
+"""Samples × parameters of the first piece, before the speed of this machine is known."""
 THETA_NUMBERS = 50_000
 """Numbers of θ that are laid out at once: few enough to stay in a cache."""
 REMINDER = 0.2
-"""Seconds after which `refine` shows the last surface again, with its new progress."""
+"""Seconds after which `refine` yields the last surface again, with its new progress."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Surface:
     """The loss at the centres of a grid of cells.
 
     a (na,), b (nb,): coordinates of the centres, ascending; values (nb, na): J, infinities and NaN as they
-    are. resolution is what was asked for; complete says that this is it; progress runs from 0 to 1.
+    are. resolution is the requested one; complete is True once it is reached; progress runs from 0 to 1.
     """
 
     plane: Plane
@@ -46,9 +46,9 @@ class Surface:
 
 
 def evaluate(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y: Floats) -> Floats:
-    """J at every (a, b) of a grid: (len(b), len(a)), row by row of b, penalties included.
+    """Return J at every (a, b) of a grid: (len(b), len(a)), row by row of b, penalties included.
 
-    a (na,), b (nb,) are coordinates of the plane; X (n, n_in), y (n, n_out) the points. Right to 1e-5
+    a (na,), b (nb,) are coordinates of the plane; X (n, n_in), y (n, n_out) the points. Exact to 1e-5
     relative, near minima too; infinities and NaN as they are, without a warning. Raises ValueError where
     plane or points do not fit the network.
     """
@@ -56,14 +56,14 @@ def evaluate(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y:
 
 
 def evaluate_on(problem: Problem, plane: Plane, a: Floats, b: Floats) -> Floats:
-    """The same as evaluate for the J of a problem."""
+    """Return the same as evaluate for the J of a problem."""
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     grid_a, grid_b = (grid.ravel() for grid in np.meshgrid(a, b))
     return _losses_at(problem.losses_of_many(), plane, grid_a, grid_b).reshape(b.size, a.size)
 
 
 def refine(problem: Problem, plane: Plane, window: Window, resolution: int) -> Iterator[Surface | None]:
-    """The surface of a window, coarse to fine; the last one has resolution × resolution cells.
+    """Yield the surface of a window, coarse to fine; the last one has resolution × resolution cells.
 
     Each surface has coordinates of its own. Between them comes None, or the last surface again with its new
     progress, every few milliseconds, so that the work can be dropped there.
@@ -105,10 +105,10 @@ def refine(problem: Problem, plane: Plane, window: Window, resolution: int) -> I
 
 
 def grid_sizes(resolution: int) -> list[int]:
-    """Sizes of the grids on the way to a resolution, ascending; each contains the one before if it can.
+    """Return the sizes of the grids on the way to a resolution, ascending.
 
-    A grid of n points nests in one of k·(n − 1) + 1. Where no small k fits, the coarser grid stands alone;
-    it costs a quarter at most.
+    Each contains the one before if it can: a grid of n points nests in one of k·(n − 1) + 1. Where no small k
+    fits, the coarser grid is computed by itself; it costs a quarter at most.
     """
     sizes = [resolution]
     while sizes[-1] > COARSEST:
@@ -119,18 +119,18 @@ def grid_sizes(resolution: int) -> list[int]:
 
 
 def _shared(coarse: int, size: int) -> int:
-    """How many points of a grid of coarse² a grid of size² takes over."""
+    """Return how many points of a grid of coarse² a grid of size² takes over."""
     return coarse**2 if coarse > 1 and (size - 1) % (coarse - 1) == 0 else 0
 
 
 def _next_chunk(made: int, seconds: float, chunk: int, together: int) -> int:
-    """How many points fit one breath; whole passes where more than one does."""
+    """Return how many points fit one piece of work; whole passes where more than one does."""
     fitting = max(1, min(int(made * BREATH / max(seconds, 1e-6)), 4 * chunk, 8192))
     return fitting // together * together if fitting > together else fitting
 
 
 def _losses_at(losses: LossesOfMany, plane: Plane, a: Floats, b: Floats) -> Floats:
-    """J at the points (a[k], b[k]): (K,)."""
+    """Return J at the points (a[k], b[k]): (K,)."""
     passes = max(1, THETA_NUMBERS // (plane.size * losses.together))
     together = passes * losses.together
     values = np.empty(a.size)

@@ -25,7 +25,7 @@ SIGNALS = tuple(
 class Leaving(Protocol):
     """A window that can be left without a question."""
 
-    def remember(self) -> None:
+    def save_state(self) -> None:
         """Write down how the window stands, for the next start."""
 
     def leave(self) -> bool:
@@ -55,7 +55,7 @@ def ends_when_asked(application: QApplication) -> Iterator[None]:
 
     def log_out(_manager: Any) -> None:
         for window in _windows():
-            window.remember()
+            window.save_state()
 
     reader, writer = socket.socketpair()
     for end in (reader, writer):

@@ -1,4 +1,4 @@
-"""The parts that join the window, in the order in which they do."""
+"""The features of the window, in the order in which they are created."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window: puts views and controls together, and carries snapshots and answers to them."""
+"""The window: creates views and controls, and carries snapshots and answers to them."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ from playground.ui.transport.bar import TransportBar
 from playground.ui.window_commands import WindowCommands
 
 COMING_BACK_MS = 200
+"""Time that the screen may take to restore the window after a presentation."""
 COLOR_SCHEMES = {
     "system": Qt.ColorScheme.Unknown,
     "light": Qt.ColorScheme.Light,
     "dark": Qt.ColorScheme.Dark,
 }
-"""So long the screen may take to make a window out of the presentation."""
 SHUTDOWN_SECONDS, PATIENT_SECONDS, LEAVING_SECONDS = 1.0, 30.0, 0.5
 PRESENTATION_FONT_FACTOR = 24.0 / 11.0
-"""The smallest type of the window, 11 pixels, is read from the last row at 24."""
+"""Factor of the type: the smallest, 11 pixels, becomes 24, which can be read from the last row."""
 PRESENTATION_LINE_FACTOR = 1.7
 USUAL_SIZE = QSize(1440, 860)
 
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addWidget(self.arrangement, 1)
         self.setCentralWidget(centre)
-        # It is as wide as the plot above it; the lesson or the hands that are counted stand beside both.
+        # The bar is as wide as the plot above it; the lesson or the tally stands beside both.
         self.notices.keep_to(self.strip)
 
     def _connect(self) -> None:
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         lab.diverged.connect(self.commands.explain_divergence)
         lab.failed.connect(self.commands.report_failure)
         lab.notice.connect(self._notice)
-        # Status tips go to the status bar, wherever it is: this one only passes them on.
+        # Status tips go to the status bar, wherever it is: this one only forwards them.
         self.statusBar().hide()
         self.statusBar().messageChanged.connect(self.notices.hint)
         for plot in (plot for feature in self.features for plot in feature.plots):
@@ -172,18 +172,19 @@ class MainWindow(QMainWindow):
         return self
 
     def menu(self, name: str) -> QMenu:
-        """A menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
+        """Return a menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
         return self._menus[name]
 
     # Frames ---------------------------------------------------------------------------------------------
 
     def frame(self) -> None:
-        """One look at what is new: called at display rate."""
+        """Take and show what is new. Called at display rate."""
         snapshot, asked = self.lab.latest(), self.lab.asked
         if snapshot is not None:
             self._take_snapshot(snapshot)
         answered, hurried = False, self.hurried
-        # Where another run has begun of which nothing was seen yet, all that is here is of the old one.
+        # Where another run has begun and has no snapshot here yet, everything on the screen is of the old
+        # one.
         if self.snapshot is not None and self.snapshot.run == self.lab.run_number:
             answered = self._question_loop.exchange(hurried)
         self.clock.set_hurried(hurried)
@@ -241,7 +242,7 @@ class MainWindow(QMainWindow):
         return self._theme
 
     def choose_theme(self, name: str) -> None:
-        """ "system", "light" or "dark"."""
+        """Use the theme "system", "light" or "dark"."""
         self.preferences.theme = name
         # Title bar and the system's dialogs follow.
         QGuiApplication.styleHints().setColorScheme(COLOR_SCHEMES[name])
@@ -249,14 +250,14 @@ class MainWindow(QMainWindow):
         self._restyle()
 
     def set_full(self, full: bool) -> None:
-        """The full layout, or the simple one."""
+        """Show the full layout, or the simple one."""
         self.preferences.layout = "full" if full else "simple"
         self.actions_by_name[self.preferences.layout].setChecked(True)
         for feature in self.features:
             feature.set_full(full)
 
     def present(self, plot: str | None) -> None:
-        """One plot large and α, for a hall (None: the usual window again)."""
+        """Show one plot large with the strip, for a hall (None: the usual window again)."""
         was = self.arrangement.presenting
         on = plot is not None
         if on and not was:
@@ -278,7 +279,7 @@ class MainWindow(QMainWindow):
             self._coming_back.start()
 
     def _come_back(self) -> None:
-        """Where the screen has not put the window back exactly where it was, do."""
+        """Move the window back where the screen has not restored its place exactly."""
         elsewhere = self.isFullScreen() or self.isMaximized() or self.isMinimized()
         if not elsewhere and self.geometry() != self._usual_place:
             self.setGeometry(self._usual_place)
@@ -311,7 +312,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self.arrangement.restore)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that the focus does not use: Space runs and pauses, Esc leaves the presentation."""
+        """Handle keys that the focus does not use: Space runs and pauses, Esc leaves the presentation."""
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if event.key() == Qt.Key.Key_Space and plain:
             if not event.isAutoRepeat():
@@ -335,19 +336,19 @@ class MainWindow(QMainWindow):
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.remember()
+        self.save_state()
         self._stop()
         super().closeEvent(event)
 
-    def remember(self) -> None:
-        """Write down how the window stands, for the next start."""
+    def save_state(self) -> None:
+        """Save the state of the window for the next start."""
         presenting = self.arrangement.presenting
         self.preferences.set_state("geometry", self._usual_geometry if presenting else self.saveGeometry())
-        self.arrangement.remember()
+        self.arrangement.save_state()
         self.preferences.settings.sync()
 
     def leave(self) -> bool:
-        self.remember()
+        self.save_state()
         self._still()
         ended = self.lab.shutdown(LEAVING_SECONDS)
         if ended:
@@ -361,14 +362,14 @@ class MainWindow(QMainWindow):
             self.lab.shutdown(PATIENT_SECONDS)
 
     def _still(self) -> None:
-        """No frame and no feature does anything any more."""
+        """Stop all frames and features."""
         self.clock.end()
         for feature in self.features:
             feature.shutdown()
 
 
 def for_a_hall(theme: Theme) -> Theme:
-    """A theme whose text, lines and markers are seen from the last row."""
+    """Return the theme with text, lines and markers that are visible from the last row."""
     lines = ("curve_width", "thin_width", "path_width", "point_size", "marker_size")
     wider = {name: PRESENTATION_LINE_FACTOR * getattr(theme, name) for name in lines}
     return replace(theme, font_factor=PRESENTATION_FONT_FACTOR, **wider)

@@ -21,7 +21,7 @@ ICONS = "icons"
 
 
 def set_role(widget: QWidget, role: str) -> None:
-    """Give a widget its part in the style sheet, also when it is already on the screen."""
+    """Set the role of a widget in the style sheet, also while it is on the screen."""
     if widget.property("role") != role:
         widget.setProperty("role", role)
         widget.style().unpolish(widget)
@@ -29,7 +29,7 @@ def set_role(widget: QWidget, role: str) -> None:
 
 
 def stylesheet(theme: Theme) -> str:
-    """The application's style sheet; text and controls grow with theme.font_factor (presentation mode)."""
+    """Return the application's style sheet. Text and controls grow with theme.font_factor (presentation)."""
     colors = {
         "window": theme.window,
         "card": theme.card,
@@ -57,7 +57,8 @@ def stylesheet(theme: Theme) -> str:
         sheet = sheet.replace(f"@{name}@", f"{round(pixels)}px")
     for pixels in range(1, 40):
         sheet = sheet.replace(f"@{pixels}@", f"{round(pixels * theme.font_factor)}px")
-    # By a name of their own: what stands in the path of the program's folder may end a url() or the sheet.
+    # The images are found under a name of their own: a character of the program's path may end a url() or the
+    # sheet.
     QDir.setSearchPaths(ICONS, [str(resource("icons"))])
     shade = "light" if theme.is_dark else "dark"
     for icon in ("chevron-down", "chevron-up", "check", "close"):

@@ -1,4 +1,4 @@
-"""What the window's commands do: files, exports, presentation, the sentences about what happened."""
+"""The handlers of the window's commands: files, exports, presentation, and notices about what happened."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ LOG = logging.getLogger(__name__)
 
 
 class LabFailure(Exception):
-    """An exception of a thread of the lab or of the helper process; the message is its traceback."""
+    """An exception in a thread of the lab or in the helper process. The message is its traceback."""
 
 
 class WindowCommands(QObject):
-    """Connects the window's actions to what they do."""
+    """The handlers of the window's actions."""
 
     def __init__(self, window: MainWindow):
         super().__init__(window)
@@ -100,7 +100,7 @@ class WindowCommands(QObject):
 
     @property
     def path(self) -> Path | None:
-        """The file that the run on the screen was opened from or saved to."""
+        """The file that the run on the screen was opened from or saved to; None where there is none."""
         snapshot = self._window.snapshot
         name = self._window.lab.name_of(snapshot.run) if snapshot is not None else ""
         return Path(name) if name else None
@@ -127,7 +127,7 @@ class WindowCommands(QObject):
         return True
 
     def save(self) -> bool:
-        """Save where it was opened or saved before."""
+        """Save to the file that was opened or saved last."""
         return self.save_to(self.path) if self.path is not None else self.save_as()
 
     def save_as(self) -> bool:
@@ -187,7 +187,7 @@ class WindowCommands(QObject):
         return True
 
     def replace(self, experiment: Experiment) -> None:
-        """Begin another experiment; Undo brings the present one back."""
+        """Begin another experiment. Undo brings the present one back."""
         self._window.lab.set_experiment(experiment)
 
     def show_name(self) -> None:
@@ -199,7 +199,7 @@ class WindowCommands(QObject):
     # Exports --------------------------------------------------------------------------------------------
 
     def export(self, what: str) -> None:
-        """Ask how and where, and save."""
+        """Ask for the form and the file, and save the export."""
         window = self._window
         dialog = ExportDialog(window.exporter, window.preferences, what, window)
         dialog.exec()
@@ -209,7 +209,7 @@ class WindowCommands(QObject):
         dialog.deleteLater()
 
     def copy(self, what: str) -> None:
-        """Put a plot into the clipboard."""
+        """Copy a plot to the clipboard."""
         notices = self._window.notices
         try:
             self._window.exporter.copy(what, *SIZES[0][1], COPY_DPI)
@@ -221,7 +221,7 @@ class WindowCommands(QObject):
     # What happened --------------------------------------------------------------------------------------
 
     def invite(self) -> None:
-        """The one line of a first start."""
+        """Show the notice of a first start."""
         window = self._window
         if not window.preferences.switch("invite", True):
             return
@@ -236,12 +236,12 @@ class WindowCommands(QObject):
         )
 
     def clear_divergence(self) -> None:
-        """It runs on: what was said about J that is not finite is over."""
+        """Drop the notice about a J that is not finite: the run goes on."""
         self._window.notices.take_back(self._divergence)
         self._divergence = ""
 
     def explain_divergence(self, sentence: str, way: Recovery | None) -> None:
-        """Say that a run has overflowed, and offer a way on that was tried."""
+        """Show that a run has overflowed, and offer a way on that was tried."""
         window, offers = self._window, []
         if way is not None:
             snapshot = window.snapshot
@@ -262,7 +262,7 @@ class WindowCommands(QObject):
         window.notices.say(sentence, offers, seconds=None, shorter=words.fewer_words(sentence))
 
     def report_failure(self, report: str) -> None:
-        """A part of the lab has failed: say so, and let the program's own way with crashes show it all."""
+        """Show that a part of the lab has failed, and open the program's crash dialog with the traceback."""
         last = report.strip().splitlines()[-1] if report.strip() else "unknown error"
         said = f"The computation has stopped: {shown_name(last, LONGEST_PATH)}"
         self._window.notices.say(said, seconds=None)

@@ -209,7 +209,7 @@ class FakeWorkbench(QMainWindow):
             for feature in self.features:
                 feature.set_presentation(plot is not None)
 
-    def remember(self) -> None: ...
+    def save_state(self) -> None: ...
 
     def leave(self) -> bool:
         return self.close()

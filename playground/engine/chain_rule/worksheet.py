@@ -107,7 +107,7 @@ class Worksheet:
     value_problem: Problem | None = None
 
     def __post_init__(self) -> None:
-        self._remembered: dict[str, float] = dict(self.values)
+        self._last_values: dict[str, float] = dict(self.values)
         self.open_example(EXAMPLES[0])
 
     @property
@@ -132,7 +132,7 @@ class Worksheet:
 
     def open_example(self, example: Example) -> None:
         """Begin an example at its own values and before its first step."""
-        self._remembered.update(example.values)
+        self._last_values.update(example.values)
         self.at = 0
         self.set_text(example.expression)
         self.at = 0
@@ -146,9 +146,9 @@ class Worksheet:
             return False
         self.text_problem = None
         self.expression = expression
-        new = [name for name in expression.variables if name not in self._remembered]
+        new = [name for name in expression.variables if name not in self._last_values]
         for first in FIRST_VALUES:
-            self.values = {name: self._remembered.get(name, first) for name in expression.variables}
+            self.values = {name: self._last_values.get(name, first) for name in expression.variables}
             self._evaluate()
             if self.value_problem is None or not new:
                 break
@@ -158,7 +158,7 @@ class Worksheet:
         """Give a variable another value. False where the expression then has none, or no gradient."""
         if name not in self.values:
             raise KeyError(name)
-        self.values[name] = self._remembered[name] = value
+        self.values[name] = self._last_values[name] = value
         self._evaluate()
         return self.value_problem is None
 

@@ -1,4 +1,4 @@
-"""Work at the lowest priority, as long as that leaves it any processor time."""
+"""Work at the lowest priority, as long as it receives processor time there."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 STARVES_BELOW, FREE_ABOVE = 0.25, 0.85
-"""Shares of a processor: below the first the usual priority, above the second the lowest again."""
+"""Shares of a processor. Below the first the work moves to the usual priority, above the second back to the
+lowest."""
 JUDGED_AFTER = 0.3
-"""Seconds of work over which that is judged."""
+"""Seconds of work between two such decisions."""
 NICE, NICER = 10, 9
 """Added to the nice value of a helper, and on top of that to that of its thread of lowest priority."""
 
 
 def lower_priority(nice: int = NICE) -> None:
-    """Let the threads of other processes have more of the processor than this one."""
+    """Lower the priority of this process below that of others."""
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
             os.nice(nice)
 
 
 class LowPriorityWorker:
-    """Work in a thread of lowest priority, or, where that starves, in the thread that calls.
+    """Work in a thread of lowest priority, or, where that starves, in the calling thread.
 
     An unprivileged thread cannot raise its priority again, hence two of them. Beside processes that keep
-    every processor busy the one of lowest priority would get next to nothing; the other goes on, if slowly.
+    every processor busy the thread of lowest priority would get next to no time; the calling thread still
+    makes progress.
     """
 
     def __init__(
@@ -36,19 +38,17 @@ class LowPriorityWorker:
         clock: Callable[[], float] = time.perf_counter,
         processor_clock: Callable[[], float] = time.thread_time,
     ):
-        """clock: seconds; processor_clock: seconds that the calling thread has had of a processor."""
+        """Start the thread. clock: seconds; processor_clock: processor seconds of the calling thread."""
         self._clock, self._processor_clock = clock, processor_clock
         self._low = ThreadPoolExecutor(1, initializer=_lower_thread_priority)
-        # The generators that are worked on go from one thread to the other, with NumPy's error state.
+        # The generators move from one thread to the other, with NumPy's error state.
         self._context = contextvars.copy_context()
         self._seconds = self._worked = 0.0
         self.at_usual_priority = False
-        """Whether it does the work in the thread that calls."""
+        """Whether the calling thread does the work."""
 
     def do(self, work: Callable[[], object], more: Callable[[], bool]) -> None:
-        """Do work() again and again while there is more(), for JUDGED_AFTER seconds; what it raises is raised
-        here.
-        """
+        """Repeat work() while more() is true, for JUDGED_AFTER seconds; exceptions are raised here."""
         began = self._clock()
         if self.at_usual_priority:
             worked = self._context.run(self._timed, work, more)
@@ -61,7 +61,7 @@ class LowPriorityWorker:
         self._low.shutdown()
 
     def judge(self, worked: float, seconds: float) -> None:
-        """Decide from the processor time of work and the seconds that it took which thread works."""
+        """Choose the thread from the processor time of the work and its duration, in seconds."""
         self._worked += worked
         self._seconds += seconds
         if self._seconds < JUDGED_AFTER:
@@ -80,10 +80,10 @@ class LowPriorityWorker:
 
 
 def _lower_thread_priority() -> None:
-    """Let every other process go first."""
+    """Give this thread the lowest priority."""
     lower_priority(NICER)
     # Linux gives the processor at once to a window that wakes up beside an idle task, but lets a nice one end
-    # its slice. With one processor there would be nothing left for it.
+    # its slice. With one processor an idle task would get no time.
     if hasattr(os, "SCHED_IDLE") and (os.cpu_count() or 1) > 1:
         with contextlib.suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

@@ -1,7 +1,8 @@
-"""The helper: a process of low priority that answers questions about the landscape; NumPy and no Qt.
+"""The helper: a process of low priority that answers questions about the landscape, with NumPy and without
+Qt.
 
-It exists because a second thread would fight the training for the interpreter's lock. Its only tie to the
-program is a pipe, whose end, however it comes about, ends the helper too.
+A second thread instead would compete with training for the interpreter's lock. The only connection to the
+program is a pipe. When the pipe ends, for whatever reason, the helper ends too.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 KILL_AFTER = 0.3
-"""Seconds that a helper has to end by itself once its pipe is closed."""
+"""Seconds that a helper has to end by itself after its pipe is closed."""
 
 
 class Helper:
-    """The program's end of a helper: started with the object, ended with close()."""
+    """The program's end of a helper process. The object starts it, close() ends it."""
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -49,7 +50,7 @@ class Helper:
         self.connection.send(message)
 
     def close(self) -> None:
-        """End the helper and free what it held."""
+        """End the helper and free its resources."""
         self.connection.close()
         with self._ending:
             self._process.join(KILL_AFTER)
@@ -59,19 +60,19 @@ class Helper:
             self._process.close()
 
     def kill(self) -> None:
-        """End the helper at once, from any thread: one that waits for it in the pipe is set free."""
-        # Once it is closed its number may be that of another process.
+        """End the helper at once, from any thread. A thread that waits in the pipe for it continues."""
+        # After it is closed its number may be that of another process.
         with self._ending, contextlib.suppress(ValueError):
             self._process.kill()
 
 
 def serve(connection: Connection) -> None:
-    """The helper's life: listen, work a chunk, listen again, until the pipe ends."""
-    # Ctrl+C in a terminal goes to every process of the program; the window decides what it means.
+    """Run the helper: read messages, work a chunk, read again, until the pipe ends."""
+    # Ctrl+C in a terminal reaches every process of the program; the window handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     messages: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
-    # The pipe is always read, so that the program can never wait for a helper that waits for the program,
-    # and its end is noticed in the middle of a long computation too.
+    # The pipe is always read, so that the program never waits for a helper that waits for the program, and
+    # its end is noticed in the middle of a long computation too.
     threading.Thread(target=_listen, args=(connection, messages), daemon=True).start()
 
     import playground.landscape.questions.boundary  # noqa: F401

@@ -1,4 +1,4 @@
-"""Where questions are answered: in the helper process, or, without one, in the analysis thread itself.
+"""The queue that answers questions: in the helper process, or, without one, in the analysis thread.
 
 No Qt here: the helper imports this file.
 """
@@ -19,18 +19,19 @@ if TYPE_CHECKING:
     from playground.landscape.questions.context import Context
 
 CHUNK = 0.006
-"""Seconds of work after which the queue looks whether anything new was asked."""
+"""Seconds of work between two looks for a newer question."""
 HOLD_BACK = 0.25
-"""Seconds for which the coarse beginnings of a picture that is already there are kept back."""
+"""Seconds for which the coarse beginnings of a picture are held back where a complete one is on the screen.
+"""
 LONG = 2.0
-"""Seconds after which a question that is being answered is one of the long ones, and hurries no more."""
+"""Seconds after which a question counts as long and has no precedence."""
 CONTEXTS_KEPT = 3
 MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number", "checkpoint"})
-"""What distinguishes two moments of the same picture."""
+"""Fields in which two moments of the same picture differ."""
 
 
 class Question(Protocol):
-    """What can be asked: the number of the run, the slot it waits in, and a generator of answers."""
+    """A question: the number of its run, the slot that it waits in, and a generator of answers."""
 
     slot: ClassVar[str]
 
@@ -42,10 +43,9 @@ class Question(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """Something that happened at the queue to a question of this run and slot.
+    """An event of the queue about a question of this run and slot.
 
-    kind is "answer" (the content is one, there may be more), "done", or "failed" (the content is a
-    traceback).
+    kind is "answer" (content is the answer, more may follow), "done", or "failed" (content is a traceback).
     """
 
     kind: str
@@ -55,7 +55,7 @@ class Report:
 
 
 def same_picture(one: Question, other: Question) -> bool:
-    """Whether two questions are the same but for the moment of the run that they ask about."""
+    """Return whether two questions differ only in the moment of the run."""
     if type(one) is not type(other) or one.run != other.run:
         return False
     names = [entry.name for entry in fields(one) if entry.name not in MOMENT_FIELDS]  # type: ignore[arg-type]
@@ -73,7 +73,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 class _Slot:
-    """The question of a slot that is being answered, and the one that waits behind it."""
+    """The question of a slot that is being answered, and the one that waits for it."""
 
     def __init__(self) -> None:
         self.running: Question | None = None
@@ -83,7 +83,7 @@ class _Slot:
         self.waiting: Question | None = None
         self.answered: Question | None = None
         self.urgent = False
-        """Whether a picture is wanted of which nothing is there yet."""
+        """Whether a picture is due of which nothing is on the screen yet."""
 
     @property
     def busy(self) -> bool:
@@ -91,13 +91,13 @@ class _Slot:
 
 
 class QuestionQueue:
-    """Answers questions in turn, a chunk each; in a slot the newest question wins.
+    """Answers to questions in turn, a chunk each. In a slot the newest question replaces the others.
 
     A newer question ends the one that is being answered, unless it only asks for a later moment of the same
-    picture: that waits until the picture is complete, or a run that is faster than its surface would never
-    see a whole one. Every second chunk is given out of turn: to a slot where a new picture is wanted and
-    nothing of it is there yet, since whoever turns to another plane waits for its first cells; otherwise to
-    the question that was begun first, so that it is not outlived by many short ones that come again.
+    picture: then it waits until the picture is complete, or a run that is faster than its surface would never
+    show a whole one. Every second chunk is given out of turn: to a slot in which a new picture is due and
+    nothing of it is there yet, so that the first cells of another plane come soon; otherwise to the question
+    that was begun first, so that repeated short questions cannot starve it.
     """
 
     def __init__(self, publish: Callable[[Report], None], chunk: float = CHUNK):
@@ -110,12 +110,13 @@ class QuestionQueue:
         self._last_turn = "next"
 
     def begin(self, run: int, experiment: Experiment) -> None:
-        """From now on questions are about this run; all others are dropped."""
+        """Answer questions about this run from now on, and drop all others."""
         self._run, self._experiment = run, experiment
         self._slots.clear()
 
     def ask(self, question: Question) -> None:
-        """Take in a question, unless it is about another run; one that cannot be compared is a fault."""
+        """Add a question, unless it is about another run. A question that cannot be compared is reported as
+        failed."""
         if question.run != self._run:
             return
         slot = self._slots.setdefault(question.slot, _Slot())
@@ -134,7 +135,7 @@ class QuestionQueue:
             slot.urgent = slot.answered is None or not same_picture(slot.answered, question)
 
     def complain(self, text: str) -> None:
-        """A question came that cannot be read: text is the traceback."""
+        """Report a question that cannot be read. text: the traceback."""
         self._publish(Report("failed", self._run, "", text))
 
     @property
@@ -142,7 +143,7 @@ class QuestionQueue:
         return any(slot.busy for slot in self._slots.values())
 
     def work(self) -> None:
-        """One chunk of the slot whose turn it is."""
+        """Work one chunk for the slot whose turn it is."""
         names = [name for name, slot in self._slots.items() if slot.busy]
         if not names:
             return
@@ -157,7 +158,8 @@ class QuestionQueue:
         self._work_on(self._slots[name])
 
     def _first_begun(self, names: list[str]) -> str:
-        """Of the questions being answered that are not long ones; the next in turn where there is none."""
+        """Return the slot of the question that was begun first, long ones left out; the next in turn where
+        there is none."""
         not_long = time.perf_counter() - LONG
         began = {name: self._slots[name].began for name in names if self._slots[name].running is not None}
         began = {name: moment for name, moment in began.items() if moment > not_long}
@@ -214,7 +216,7 @@ class QuestionQueue:
         slot.urgent = False
 
     def _context(self) -> Context:
-        # Imported here: the window's process only needs it when it has no helper.
+        # Imported here: the window's process needs it only without a helper.
         from playground.landscape.questions.context import Context
 
         assert self._experiment is not None

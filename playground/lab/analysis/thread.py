@@ -1,4 +1,4 @@
-"""The thread that keeps the helper busy, and computes by itself where there is none."""
+"""The thread that sends questions to the helper, and answers them itself where there is none."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from playground.lab.latest import Latest
 from playground.lab.pacing import Gate
 
 SHORT_CHUNK, REST, PATIENCE = 0.003, 0.002, 0.008
-"""Seconds of a chunk that the thread computes by itself, of the rest that it leaves to the others after it,
-and how long it waits for the window to have painted before it."""
+"""Seconds of a chunk that the thread computes itself, of the pause after it for other threads, and of the
+longest wait before it for the window to have painted."""
 GRACE_MS = 250
-"""So long a thread that is to end waits for its helper."""
+"""Time that a thread that has to end waits for its helper, in milliseconds."""
 
 
 class AnalysisThread(QThread):
-    """Questions in, answers out: one slot a kind of question, and in a slot the newest wins.
+    """Questions in, answers out: one slot for each kind of question, in which the newest replaces the others.
 
     begin, ask, answer and close may be called from any thread and return at once.
     """
@@ -49,7 +49,7 @@ class AnalysisThread(QThread):
         self._closed = False
         self._woken = False
         self._wake_reader, self._wake_writer = multiprocessing.Pipe(duplex=False)
-        # Below: touched by the thread alone.
+        # Below: used by the thread alone.
         self._helper: Helper | None = None
         self._queue = QuestionQueue(self._take_report, SHORT_CHUNK)
         self._newest: dict[str, Question] = {}
@@ -60,7 +60,7 @@ class AnalysisThread(QThread):
     # From any thread ------------------------------------------------------------------------------------
 
     def begin(self, run: int, experiment: Experiment) -> None:
-        """Questions are about this run from now on; what was asked about another is dropped."""
+        """Answer questions about this run from now on, and drop those about another."""
         with self._lock:
             self._run_number = run
             self._begun = (run, experiment)
@@ -75,7 +75,7 @@ class AnalysisThread(QThread):
                 self._wake()
 
     def answer(self, slot: str) -> Any:
-        """The newest answer of the slot that was not taken yet, or None."""
+        """Return the newest answer of the slot, once; None where there is nothing new."""
         with self._lock:
             box = self._answers.get(slot)
             return box.take() if box is not None else None
@@ -98,16 +98,16 @@ class AnalysisThread(QThread):
         return self._queue.busy
 
     def close(self) -> None:
-        """Ask the thread to end; it does after the present chunk, and the helper with it."""
+        """Ask the thread to end after the present chunk, and the helper with it."""
         with self._lock:
             self._closed = True
             self._wake()
 
     def end(self, milliseconds: int) -> bool:
-        """After close(): wait for the thread; whether it ended within this time.
+        """Wait for the thread after close(); return whether it ended within this time.
 
-        A helper that does not read any more (a stopped process) would hold it for ever, in a full pipe: such
-        a one is killed.
+        A helper that does not read any more (a stopped process) would block it without end, in a full pipe:
+        such a helper is killed.
         """
         grace = min(GRACE_MS, milliseconds)
         if self.wait(grace):
@@ -117,7 +117,7 @@ class AnalysisThread(QThread):
         return self.wait(milliseconds - grace)
 
     def _wake(self) -> None:
-        # One ring is enough until it is heard, so that the pipe never fills and this never waits.
+        # One byte is enough until it is read, so that the pipe never fills and this never waits.
         if not self._woken and not self._wake_writer.closed:
             self._woken = True
             self._wake_writer.send_bytes(b"!")
@@ -145,9 +145,9 @@ class AnalysisThread(QThread):
                 self._wake_writer.close()
 
     def _drop_own_work(self) -> None:
-        """Leave what this thread computes by itself, so that no fault is met again and again.
+        """Drop what this thread computes itself, so that a fault does not repeat.
 
-        A helper goes on: of its work no more is lost than what could not be read.
+        A helper goes on: only the message that could not be read is lost.
         """
         if self._helper is None and self._experiment is not None:
             self._newest.clear()
@@ -208,7 +208,7 @@ class AnalysisThread(QThread):
             self._lose_helper()
         else:
             self._reported_alone = False
-            # Unpickled apart from the pipe: what an answer raises here says nothing of the helper.
+            # Unpickled apart from the pipe: an exception in an answer is no fault of the helper.
             self._take_report(pickle.loads(message))
 
     def _take_report(self, report: Report) -> None:
@@ -223,7 +223,7 @@ class AnalysisThread(QThread):
             self._complain(report.content)
 
     def _complain(self, text: str) -> None:
-        # Once a run is enough: the same question comes again with the next step.
+        # Once per run is enough: the same question comes again with the next step.
         if text not in self._reported:
             self._reported.add(text)
             self.failed.emit(text)
@@ -239,7 +239,7 @@ class AnalysisThread(QThread):
             self._report_alone(words.HELPER_MISSING)
 
     def _lose_helper(self) -> None:
-        """Go on without it: the newest questions are answered here."""
+        """Go on without the helper: the newest questions are answered here."""
         assert self._helper is not None
         self._helper.close()
         self._helper = None
@@ -252,7 +252,8 @@ class AnalysisThread(QThread):
             self._queue.ask(question)
 
     def _report_alone(self, sentence: str) -> None:
-        # Once until a helper has answered again: where none can start, each new experiment tries in vain.
+        # Reported once until a helper has answered again: where none can start, each new experiment would
+        # report it.
         if not self._reported_alone:
             self._reported_alone = True
             self.notice.emit(sentence)

@@ -1,4 +1,4 @@
-"""What training acts on: the run, the fork that continues it, and the moment that is looked at."""
+"""The state that training acts on: the run, the fork that continues it, and the viewed moment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playground.lab.training.viewed_moment import ViewedMoment
 
 
 class CurrentRun:
-    """The present run (None before the first, and after a fault); touched by the training thread alone."""
+    """The present run; None before the first, and after a fault. Only the training thread uses it."""
 
     def __init__(self) -> None:
         self.run: Run | None = None
@@ -18,15 +18,15 @@ class CurrentRun:
 
     @property
     def runner(self) -> Fork | Trainer | None:
-        """What the next step is made with."""
+        """What takes the next step; None without a run."""
         return self.fork or (self.run.trainer if self.run is not None else None)
 
     def run_of(self, number: int | None) -> Run | None:
-        """The present run, if it has or had this number; None: whichever it is."""
+        """Return the present run, if it has or had this number; None: the present run in any case."""
         run = self.run
         return run if run is not None and (number is None or run.since <= number <= run.number) else None
 
     def set_run(self, run: Run | None) -> None:
-        """Another run takes the place, as it stands now; None: there is none."""
+        """Make this the present run, without a fork and at its newest step; None: no run."""
         self.run, self.fork = run, None
         self.viewed.leave()

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 class Instruction:
     """Something to do between two steps.
 
-    Of neighbouring instructions with the same key only the last is carried out; those with other keys may lie
-    between them, but for one that moves the run (to other weights, to another moment). One that restarts
-    only says what the next run is; the run begins when no further such instruction follows.
+    Of neighbouring instructions with the same key only the last is carried out. Instructions with other keys
+    may lie between them, but none that moves the run (to other parameters, to another moment). An instruction
+    that restarts only plans the next run; the run begins when no further such instruction follows.
     """
 
     act: Callable[[], None]
@@ -23,14 +23,14 @@ class Instruction:
 
 
 class Inbox:
-    """A queue of instructions that any thread may fill and one thread empties; posting never waits."""
+    """A queue of instructions that any thread may fill and one thread empties. Posting never waits."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._instructions: list[Instruction] = []
         self._closed = False
         self.waiting = False
-        """Whether something is there: read without the lock after every step, hence a plain attribute."""
+        """Whether an instruction is there. A plain attribute, read without the lock after every step."""
 
     def post(self, instruction: Instruction) -> None:
         with self._condition:
@@ -55,9 +55,9 @@ class Inbox:
                 return
 
     def take(self, timeout: float | None) -> list[Instruction] | None:
-        """All instructions that are there, waiting up to timeout seconds (None: for ever) for the first.
+        """Return all waiting instructions; wait up to timeout seconds for the first (None: without limit).
 
-        None once the inbox is closed.
+        Return None once the inbox is closed.
         """
         with self._condition:
             if not self._instructions and not self._closed and timeout != 0.0:
@@ -69,11 +69,11 @@ class Inbox:
             return instructions
 
     def is_closed(self) -> bool:
-        """Whether nothing more will be carried out."""
+        """Return whether no further instruction will be carried out."""
         return self._closed
 
     def close(self) -> None:
-        """Wake whoever waits; instructions that are still there are dropped."""
+        """Close the inbox, wake a thread that waits, and drop the instructions that are still there."""
         with self._condition:
             self._closed = True
             self.waiting = True

@@ -1,4 +1,4 @@
-"""What the window instructs the training thread to do, carried out there between two steps."""
+"""The instructions of the window, carried out in the training thread between two steps."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ RATE = "training.learning_rate"
 class Instructions:
     """One method for each instruction of the lab.
 
-    instruction is the number that the lab gave to one which can lead to another run. number is that of the
-    run that it is about; None: of the run that is there when it is carried out. Where that run is gone, or
-    there is none, nothing is done, and a notice says so.
+    instruction is the number that the lab gave to one that can lead to another run. number is that of the run
+    that it refers to; None: the run that is there when it is carried out. Where that run is gone, or there is
+    none, nothing is done, and a notice explains it.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Instructions:
         self._stepper = stepper
         self._signals = signals
         self._switch = switch
-        # The number only: a run that is replaced in the middle of a drag is let go.
+        # Only the number is kept: a run that is replaced in the middle of a drag must be freed.
         self._dragged: int | None = None
 
     # Transport ------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ class Instructions:
     # The present run ------------------------------------------------------------------------------------
 
     def change(self, instruction: int, name: str, value: Any) -> None:
-        """Set a live field for the very next step; at an earlier moment: on a branch from there."""
+        """Set a live field for the very next step; at an earlier moment, on a branch from there."""
         self._switch.instruction = instruction
         run = self._current.run
         if run is None:
@@ -89,7 +89,7 @@ class Instructions:
         if (step := self._current.viewed.step) is not None:
             self._switch.begin_branch(step, (name, value))
             return
-        # The lab has refused what no experiment may have.
+        # The lab refuses what no experiment may have.
         run.trainer.change_to_accepted(name, value)
         self._leave_the_log(run)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
@@ -98,7 +98,7 @@ class Instructions:
     def set_parameters(
         self, instruction: int, number: int | None, theta: Array, sentence: str, dragging: bool
     ) -> None:
-        """Stand at theta, if it is one of this run's parameters and J is finite there."""
+        """Set theta, if it has this run's shape and J is finite there."""
         self._switch.instruction = instruction
         run = self._run_of(number, "its weights stay as they are")
         if run is None:
@@ -131,11 +131,11 @@ class Instructions:
             self._switch.renumber(run, sentence)
 
     def name_run(self, number: int, name: str) -> None:
-        """The user calls this run so from now on."""
+        """Name a run."""
         self._switch.name_run(number, name)
 
     def _run_of(self, number: int | None, but: str) -> Run | None:
-        """The run of this number; where it is not there, None, and a sentence that says what is not done."""
+        """Return the run of this number; where it is gone, None, after a notice about what is not done."""
         run = self._current.run_of(number)
         if run is None:
             sentence = words.NO_RUN if self._current.run is None else words.another_run(but)
@@ -145,7 +145,7 @@ class Instructions:
     # Earlier moments ------------------------------------------------------------------------------------
 
     def show_moment(self, number: int | None, step: int | None) -> None:
-        """Look at this step of the run, which pauses for that; None: at now."""
+        """Show this step of the run, which pauses; None: the present step."""
         if step is None and (self._current.run_of(number) is None or self._current.viewed.step is None):
             return
         if (run := self._run_of(number, "no earlier step is shown")) is not None:
@@ -159,7 +159,7 @@ class Instructions:
     def branch(
         self, instruction: int, number: int | None, step: int, learning_rate: float | None, go: bool
     ) -> None:
-        """Go on from a step of the run on another branch, where learning_rate is given with that one."""
+        """Go on from a step of the run on another branch, with learning_rate where it is given."""
         self._switch.instruction = instruction
         run = self._run_of(number, f"nothing goes on from step {step} of the old one")
         if run is None:
@@ -175,7 +175,7 @@ class Instructions:
     # Fork -----------------------------------------------------------------------------------------------
 
     def fork(self, number: int | None, plans: tuple[Plan, ...]) -> None:
-        """Continue the run from where it is looked at in several ways side by side; it runs at once."""
+        """Continue the run in several ways side by side, from the viewed step; the fork runs at once."""
         if self._run_of(number, "it is not forked") is None:
             return
         self.pause()
@@ -189,7 +189,10 @@ class Instructions:
         self._stepper.go()
 
     def keep_branch(self, instruction: int, number: int | None, row: int, plan: Plan | None) -> None:
-        """Go on with one branch of the fork as the run; plan: what this branch does, None: whatever."""
+        """Go on with one branch of the fork as the run.
+
+        plan: the plan that the branch must have; None: any.
+        """
         self._switch.instruction = instruction
         fork = self._current.fork
         plans = fork.plans if fork is not None and self._current.run_of(number) is not None else ()
@@ -200,7 +203,7 @@ class Instructions:
         self._switch.keep_branch(row)
 
     def drop_fork(self) -> None:
-        """Stand where the run was forked; without a fork nothing changes."""
+        """Drop the fork and stay where the run was forked; without a fork do nothing."""
         if self._current.fork is not None:
             self.pause()
             self._current.fork = None
@@ -223,12 +226,12 @@ class Instructions:
 
     # Other runs -----------------------------------------------------------------------------------------
 
-    def plan_run(self, instruction: int, make: Restart) -> None:
-        """Say what the next run shall be."""
-        self._switch.plan(instruction, make)
+    def plan_run(self, instruction: int, restart: Restart) -> None:
+        """Plan the next run."""
+        self._switch.plan(instruction, restart)
 
     def begin_planned_run(self) -> None:
-        """Begin the run that was planned, if any was."""
+        """Begin the planned run, if there is one."""
         self._switch.begin_planned()
 
     def undo(self, instruction: int) -> None:

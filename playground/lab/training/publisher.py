@@ -1,4 +1,4 @@
-"""When the window is shown something new."""
+"""The publishing of snapshots: when the window is shown something new."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from playground.lab.snapshot import Snapshot
 SHOWN_EVERY = 1 / 60
 UNSEEN_EVERY = 0.1
 SHARE_OF_PUBLISHING, SHARE_OF_PAINTING = 0.15, 0.5
-"""Where making a snapshot takes long, or showing it does, there are fewer: this much of the time at most."""
+"""Largest share of the time that making snapshots, and showing them, may take: slow ones come less often."""
 SHARE_ON_THE_WAY, SELDOMEST = 0.2, 1.0
-"""On the way to the step at which a saved run stood: the window is at work for this much of the time at most,
-but is shown after so many seconds how far it is, whatever that costs."""
+"""The same on the way to the step at which a saved run stood, for the work of the window. A snapshot is then
+due after the second number of seconds in any case."""
 
 
 class Publisher:
-    """Puts snapshots into a mailbox with one slot, as often as somebody looks and no oftener."""
+    """The writer of a mailbox with one slot: at most once per frame read by the window."""
 
     def __init__(self, gate: Gate) -> None:
         self.snapshots: Latest[Snapshot] = Latest()
         self.on_the_way = False
-        """Whether the run is to arrive soon at a step: what is seen before that matters less."""
+        """Whether the run is on its way to a saved step: what is visible before matters less."""
         self._gate = gate
         self._worked = 0.0
         self._stale = False
@@ -32,20 +32,20 @@ class Publisher:
         self._publishing_takes = 0.0
 
     def outdated(self) -> None:
-        """What was published is not how it stands any more."""
+        """Note that the run has changed since the last snapshot."""
         self._stale = True
 
     def outdated_at_once(self) -> None:
-        """The same, and whoever looks next shall see it."""
+        """The same; the next snapshot is due at once."""
         self._stale = True
         self._published = -math.inf
 
-    def publish_if_due(self, make: Callable[[], Snapshot | None]) -> None:
-        """Publish what make() makes, where there is something new and it is time; None: nothing yet."""
+    def publish_if_due(self, take_snapshot: Callable[[], Snapshot | None]) -> None:
+        """Publish what take_snapshot() returns, if the run has changed and it is time; None: nothing yet."""
         if not self._stale or not self._due():
             return
         began = clock()
-        snapshot = make()
+        snapshot = take_snapshot()
         if snapshot is None:
             return
         self.snapshots.put(snapshot)
@@ -61,7 +61,8 @@ class Publisher:
             # The window is painting: a snapshot made now would only slow it down.
             return False
         if self.on_the_way and since < SELDOMEST:
-            # One snapshot leads to many frames: the views take turns, and what they ask is answered later.
+            # One snapshot leads to many frames: the views take turns, and answers to their questions come
+            # later.
             worked = self._gate.seconds_at_work - self._worked
             return since >= max(UNSEEN_EVERY, worked / SHARE_ON_THE_WAY)
         interval = SHOWN_EVERY if self.snapshots.empty else UNSEEN_EVERY

@@ -1,4 +1,4 @@
-"""What a new run shall be, made from the present experiment."""
+"""Descriptions of the next run, made from the present experiment."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from playground.lab import words
 class NextRun:
     """The next run: its experiment, the sentence that announces it, and why it replaces the old one.
 
-    changes is a log to follow while it runs; steps is how far to go at once, as fast as it goes; name is
-    what the user calls it, None: as the present run.
+    changes is a log to follow while it runs; steps is how far to train at once, without a limit of speed;
+    name is the user's name for it, None: that of the present run.
     """
 
     experiment: Experiment
@@ -31,7 +31,7 @@ Restart = Callable[[Experiment], NextRun]
 
 
 def first(experiment: Experiment) -> Restart:
-    """The run that stands there when the program starts."""
+    """Return the restart for the run at the start of the program."""
     return lambda _: NextRun(experiment, "")
 
 
@@ -42,23 +42,23 @@ def opened(
     name: str = "",
     sentence: str = words.OPENED,
 ) -> Restart:
-    """Another experiment altogether."""
+    """Return the restart for another experiment."""
     return lambda _: NextRun(experiment, sentence, "", changes, steps, name)
 
 
 def same_weights(present: Experiment) -> NextRun:
-    """The present experiment, from step 0."""
+    """Return the present experiment, from step 0."""
     return NextRun(present, words.SAME_WEIGHTS, "same weights")
 
 
 def new_weights(present: Experiment) -> NextRun:
-    """The present experiment with the next seed of the weights."""
+    """Return the present experiment with the next seed of the weights."""
     seed = (present.network.seed + 1) % (MAX_SEED + 1)
     return NextRun(present.with_value("network.seed", seed), words.new_weights(seed), "new weights")
 
 
 def changed(name: str, value: Any) -> Restart:
-    """The present experiment with other data or another network."""
+    """Return the restart for the present experiment with other data or another network."""
     return partial(_changed, name, value)
 
 

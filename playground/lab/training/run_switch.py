@@ -1,4 +1,4 @@
-"""How one run follows another: started again, gone on with on another branch, brought back."""
+"""The change from one run to another: started again, continued on another branch, brought back."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import DIVERGED, PAUSED, READY
 from playground.lab.training.current_run import CurrentRun
 from playground.lab.training.restarts import NextRun, Restart
-from playground.lab.training.runs import LeftRun, Run, UndoStack
+from playground.lab.training.runs import LeftRun, Run
 from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stepper import Stepper
+from playground.lab.training.undo_stack import UndoStack
 
 
 class RunSwitch:
-    """Replace the current run, number and announce the new one, and keep the old one for Undo.
+    """The replacement of the current run: it numbers and announces the new one and keeps the old one for
+    Undo.
 
     instruction is the number of the last instruction of the window that a run comes from.
     """
@@ -50,26 +52,27 @@ class RunSwitch:
 
     @property
     def experiment(self) -> Experiment:
-        """What starting again would start: the run with its settings of now, those of its log as well."""
+        """The experiment that starting again would use: the run's, with its present settings and those of its
+        log."""
         run = self._current.run
         return self._experiment if run is None else run.experiment
 
     def set_while_no_run_is_there(self, name: str, value: Any) -> None:
-        """Change what starting again would start, where there is no run to change."""
+        """Change the experiment that starting again would use, where there is no run to change."""
         self._experiment = self._experiment.with_value(name, value)
 
     def lose_the_run(self) -> None:
-        """A fault has ended the run: what would be started again is known all the same."""
+        """Drop the run after a fault. The experiment that starting again would use is kept."""
         self._experiment = self.experiment
         self._current.set_run(None)
 
     # Started again --------------------------------------------------------------------------------------
 
-    def plan(self, instruction: int, make: Restart) -> None:
-        """Say what the next run shall be: the present experiment, or the one that is planned, changed."""
+    def plan(self, instruction: int, restart: Restart) -> None:
+        """Plan the next run: a change of the present experiment, or of the one that is already planned."""
         self.instruction = instruction
         try:
-            planned = make(self._next.experiment if self._next else self.experiment)
+            planned = restart(self._next.experiment if self._next else self.experiment)
             if planned.name is None and self._next is not None:
                 planned = replace(planned, name=self._next.name)
             self._next = planned
@@ -77,7 +80,7 @@ class RunSwitch:
             self._signals.notice.emit(str(error))
 
     def begin_planned(self) -> None:
-        """Begin the run that was planned, if any was."""
+        """Begin the planned run, if there is one."""
         if self._next is None:
             return
         planned, self._next = self._next, None
@@ -97,12 +100,12 @@ class RunSwitch:
     # Gone on with ---------------------------------------------------------------------------------------
 
     def return_to_now(self) -> None:
-        """What is done at an earlier moment goes on from there."""
+        """Make the viewed moment the newest step of the run: what is done next goes on from there."""
         if (step := self._current.viewed.step) is not None:
             self.begin_branch(step)
 
     def begin_branch(self, step: int, change: tuple[str, Any] | None = None) -> None:
-        """Go on from a step of the run, there with this change of a field."""
+        """Go on from a step of the run, with this change of a field there."""
         run = self._current.run
         assert run is not None
         trainer = branch_at(run.trainer, step, self._ended)
@@ -133,12 +136,13 @@ class RunSwitch:
         self._take_up(Run(trainer, self._number + 1, name=left.name), sentence, state)
 
     def push(self, run: Run) -> None:
-        """Keep the run as it is now, before it is put elsewhere."""
+        """Keep the run for Undo as it is now, before its parameters are set."""
         self._undo_stack.push(run, "")
 
     def name_run(self, number: int, name: str) -> None:
-        """The user calls this run so from now on, be it the present one, brought back or not, or one that was
-        left. The window is told where the run has another number now.
+        """Name a run: the present one, one that was brought back, or one that was left.
+
+        The window is informed where the run has another number now.
         """
         run = self._current.run
         if run is not None and number in run.numbers:
@@ -148,11 +152,11 @@ class RunSwitch:
         self._undo_stack.name_run(number, name)
 
     def announce_undo(self) -> None:
-        """Tell what Undo and Redo can bring back."""
+        """Announce whether Undo and Redo can bring back a run."""
         self._signals.undo_changed.emit(self._undo_stack.can_undo, self._undo_stack.can_redo)
 
     def renumber(self, run: Run, sentence: str) -> None:
-        """The run goes on under a new number: what was asked about it before is about something else."""
+        """Give the run a new number, so that questions about it as it was before are dropped."""
         self._number = run.number = self._number + 1
         self._announce_run(run, sentence)
 
@@ -222,7 +226,7 @@ class RunSwitch:
         shift, left = self._number, self._current.run
         past = [run.renumbered(shift) for run in saved.past]
         if left is not None and not left.untouched:
-            past.append(left.kept())
+            past.append(left.left())
         self._undo_stack.replace(past, [run.renumbered(shift) for run in saved.future])
         numbers = frozenset(number + shift for number in saved.numbers)
         run = Run(trainer, saved.number + shift, FollowedLog(saved.run.following), saved.name, numbers)
@@ -243,7 +247,7 @@ class RunSwitch:
         self._stepper.reset()
         self._number = run.number
         self._experiment = run.experiment
-        # Whoever sees the new run can undo it.
+        # Undo must be available once the new run is on the screen.
         self.announce_undo()
         self._announce_run(run, sentence)
         self._stepper.set_state(state)

@@ -1,4 +1,4 @@
-"""Takes steps at the speed that was asked for, until something stops it."""
+"""The taking of steps at the requested speed, until something stops it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from playground.lab.training.signals import TrainingSignals
 class Stepper:
     """Whether the current run or fork runs, how fast, how far, and why it stops.
 
-    state is that of the lab. A command that waits in the inbox ends a turn of training at once: it may be
-    about the very next step.
+    state is the state of the lab. An instruction that waits in the inbox ends a turn of training at once: it
+    may concern the very next step.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Stepper:
     ):
         self.state = READY
         self.finished = ""
-        """Which condition to stop at has been met; empty where none has."""
+        """The stop condition that has been met; empty where none has."""
         self.pace = Pace()
         self._current = current
         self._inbox = inbox
@@ -58,17 +58,17 @@ class Stepper:
 
     @property
     def flat_out(self) -> bool:
-        """Whether it runs as fast as it goes."""
+        """Whether it runs without a limit of speed."""
         return self.running and self._metronome is None
 
     @property
     def steps_per_second(self) -> float:
-        """What was measured over the last half second; 0 while nothing runs."""
+        """The speed over the last half second; 0 while nothing runs."""
         return self._meter.steps_per_second if self.running else 0.0
 
     @property
     def speed(self) -> float | None:
-        """The steps per second that were asked for; None: as fast as it goes."""
+        """The requested steps per second; None: no limit of speed."""
         return self._speed
 
     @property
@@ -77,35 +77,36 @@ class Stepper:
         return self._stop
 
     def patience(self) -> float | None:
-        """How long to wait for a command: not at all at full speed, for ever when nothing is to be done."""
+        """Return how long to wait for an instruction: 0 at full speed, None (without limit) where nothing
+        runs."""
         if not self.running:
             return None
         return 0.0 if self._metronome is None else self._metronome.wait(clock())
 
     def go(self) -> None:
-        """Run until something stops it, at the usual speed, also from the way of a saved run."""
+        """Run until something stops it, at the requested speed; this also ends the way to a saved step."""
         self._target, self._hurry = None, False
         self._begin_to_run()
 
     def go_exactly(self, n: int, hurry: bool = False) -> None:
-        """n steps; hurry: as fast as it goes, whatever the speed."""
+        """Run n steps. hurry: without a limit of speed, whatever is requested."""
         if (runner := self._current.runner) is not None:
             self._target = runner.step + n
             self._hurry = hurry
             self._begin_to_run()
 
     def pause(self) -> None:
-        """Stand, where it runs."""
+        """Pause a run that runs."""
         self._target = None
         if self.running:
             self.set_state(PAUSED)
 
     def one_step(self) -> None:
-        """One step, then stand."""
+        """Take one step, then pause."""
         self.pause()
         self.finished = ""
         if (runner := self._current.runner) is not None:
-            # A diverged run reports again: the step it was asked for cannot be made.
+            # A diverged run reports again that its next step cannot be made.
             made = runner.advance(1)
             self._follow_the_log()
             self._after_steps(made)
@@ -113,7 +114,7 @@ class Stepper:
                 self.set_state(PAUSED)
 
     def set_speed(self, steps_per_second: float | None) -> None:
-        """Steps per second; None: as fast as it goes."""
+        """Set the steps per second; None: no limit of speed."""
         self._speed = steps_per_second
         if self.running:
             self.set_state(RUNNING)
@@ -124,7 +125,7 @@ class Stepper:
         self.finished = ""
 
     def set_state(self, state: str) -> None:
-        """Enter a state, and tell where it is another."""
+        """Enter a state, and announce it where it is another."""
         if state == RUNNING and self._current.run is not None:
             self._start_clock()
         self._switch_interval.shorten(state == RUNNING and (self._speed is None or self._hurry))
@@ -137,7 +138,7 @@ class Stepper:
             self._signals.state_changed.emit(state)
 
     def reset(self) -> None:
-        """Another run comes: what was asked and measured about the old one is over."""
+        """Clear what was requested and measured for the old run: another one comes."""
         self.finished = ""
         self._target = None
         self._hurry = False
@@ -145,7 +146,7 @@ class Stepper:
             self._meter.reset(clock(), runner.step)
 
     def end(self) -> None:
-        """Give back what running has borrowed."""
+        """Restore the interpreter's switch interval."""
         self._switch_interval.shorten(False)
 
     def _begin_to_run(self) -> None:
@@ -168,8 +169,8 @@ class Stepper:
             due = self._metronome.due(clock())
             self._metronome.hand_back(due - self._advance(due, self.pace.SLICE))
             return
-        # Whoever trains holds the interpreter, and every Qt call of a window at work would have to wait for
-        # it. So training waits for the window, and takes a short turn where that is at work for long.
+        # The training thread holds the interpreter, and every Qt call of a window at work would have to wait
+        # for it. So training waits for the window, and takes a short turn where the window works for long.
         run = self._current.run
         follows = run is not None and bool(run.log)
         self._gate.wait(self.pace.REPLAY_PATIENCE if follows else self.pace.PATIENCE)
@@ -179,7 +180,7 @@ class Stepper:
             self._advance(math.inf, self.pace.SLICE, lambda: self._inbox.waiting or self._gate.closed)
 
     def _advance(self, n: float, seconds: float, interrupted: Callable[[], bool] | None = None) -> int:
-        """At most n steps in about so many seconds; returns their number."""
+        """Take at most n steps in about this many seconds; return their number."""
         run, runner, fork = self._current.run, self._current.runner, self._current.fork
         assert run is not None
         assert runner is not None
@@ -200,7 +201,7 @@ class Stepper:
         return made
 
     def _follow_the_log(self) -> None:
-        """Make the changes that the run's log says about the step that it stands at now; a fork has none."""
+        """Make the changes of the run's log that are due at its present step; a fork has no log."""
         run = self._current.run
         if run is not None and self._current.fork is None:
             run.log.apply(run.trainer)
@@ -225,7 +226,7 @@ class Stepper:
         met = finished(run.trainer, self._stop, after, self._inbox.is_closed)
         if met is not None:
             run.trainer, reason = met
-            # What it said in the meantime was not said yet where the run stands now.
+            # Changes of the log that were made after that step are still to come.
             run.log.go_back(run.trainer.step)
             self._stop_after = run.trainer.step
             self.pause()
@@ -238,7 +239,7 @@ class Stepper:
         self.announce_divergence(run)
 
     def announce_divergence(self, run: Run, before: str = "") -> None:
-        """Say where a diverged run stands and how it can go on; before: a sentence to begin with."""
+        """Announce where a diverged run stopped and how it can go on. before: a sentence to begin with."""
         trainer = run.trainer
         way = recovery_of(trainer, self._inbox.is_closed)
         goes_on = way is not None and not way.back

@@ -1,4 +1,4 @@
-"""The thread that carries out commands, takes steps, and publishes what came of them."""
+"""The thread that carries out instructions, takes steps, and publishes the results."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from playground.lab.training.stepper import Stepper
 
 
 class TrainingThread(QThread):
-    """Carries out commands between steps, and publishes snapshots into a mailbox with one slot.
+    """The thread of the run: it carries out instructions between steps and publishes snapshots into a
+    mailbox.
 
-    commands holds what can be posted; current, stepper and publisher are the state of
-    the run, touched by this thread alone. post, post_restart and close may be called from any thread and
-    return at once.
+    instructions holds what can be posted; current, stepper and publisher are the state of the run, used by
+    this thread alone. post, post_restart and close may be called from any thread and return at once.
     """
 
     def __init__(
@@ -55,20 +55,23 @@ class TrainingThread(QThread):
         self._lock = threading.Lock()
         self._asked: list[Future[SavedLab | None]] = []
         self._over = False
-        self.commands = Instructions(*parts, self._switch)
+        self.instructions = Instructions(*parts, self._switch)
 
     def post(self, act: Callable[..., None], *arguments: Any, key: str = "", moves: bool = False) -> None:
-        """Carry this out between two steps; for key and moves see Instruction."""
+        """Post a call to be carried out between two steps. For key and moves see Instruction."""
         self._inbox.post(Instruction(partial(act, *arguments), key, moves))
 
-    def post_restart(self, instruction: int, make: Restart) -> None:
-        """Begin a new run, made from the present experiment; of several in a row only the last begins."""
-        self._inbox.post(Instruction(partial(self.commands.plan_run, instruction, make), restarts=True))
+    def post_restart(self, instruction: int, restart: Restart) -> None:
+        """Post a new run, made from the present experiment. Of several in a row only the last begins."""
+        self._inbox.post(
+            Instruction(partial(self.instructions.plan_run, instruction, restart), restarts=True)
+        )
 
     def saved(self) -> Future[SavedLab | None]:
-        """Ask for what a session is made of: copied between two steps, None where there is no run.
+        """Ask for the content of a session, copied between two steps; the result is None where there is no
+        run.
 
-        Cancelled where the thread ends before. May be called from any thread.
+        The future is cancelled where the thread ends before. May be called from any thread.
         """
         future: Future[SavedLab | None] = Future()
         with self._lock:
@@ -80,16 +83,16 @@ class TrainingThread(QThread):
         return future
 
     def close(self) -> None:
-        """Ask the thread to end; it does after the present step."""
+        """Ask the thread to end after the present step."""
         self._inbox.close()
 
     # The thread -----------------------------------------------------------------------------------------
 
     def run(self) -> None:
         with threadpool_limits(limits=1):
-            while (commands := self._inbox.take(self.stepper.patience())) is not None:
-                self._carry_out(commands)
-                self._try(self._go_on, bool(commands))
+            while (instructions := self._inbox.take(self.stepper.patience())) is not None:
+                self._carry_out(instructions)
+                self._try(self._go_on, bool(instructions))
         self.stepper.end()
         with self._lock:
             self._over = True
@@ -110,39 +113,39 @@ class TrainingThread(QThread):
             for future in waiting:
                 future.set_result(saved)
 
-    def _carry_out(self, commands: list[Instruction]) -> None:
-        for command in commands:
-            if not command.restarts:
-                self._try(self.commands.begin_planned_run)
-            self._try(command.act)
-        self._try(self.commands.begin_planned_run)
-        if commands:
+    def _carry_out(self, instructions: list[Instruction]) -> None:
+        for instruction in instructions:
+            if not instruction.restarts:
+                self._try(self.instructions.begin_planned_run)
+            self._try(instruction.act)
+        self._try(self.instructions.begin_planned_run)
+        if instructions:
             self.publisher.outdated_at_once()
         if self._switch.instruction != self._announced:
             self._announced = self._switch.instruction
             self.signals.carried_out.emit(self._announced, self._switch.experiment)
 
-    def _go_on(self, commanded: bool) -> None:
-        if commanded and self.stepper.flat_out:
-            # Seen by the next frame, and not only after a turn of training.
+    def _go_on(self, instructed: bool) -> None:
+        if instructed and self.stepper.flat_out:
+            # The next frame shows the result, without waiting for a turn of training.
             self.publisher.publish_if_due(self._snapshot)
         if self.stepper.running:
             self.stepper.train()
         self.publisher.publish_if_due(self._snapshot)
 
     def _try(self, act: Callable[..., None], *arguments: Any) -> None:
-        """Do this. A fault in it ends the run, and nothing else: what comes after it is still carried out."""
+        """Do this. A fault in it ends the run and nothing else: later instructions are still carried out."""
         try:
             act(*arguments)
         except Exception:
-            # Half a step may have been made: the run cannot be trusted any more.
+            # Half a step may have been made: the run cannot be used any more.
             self._switch.lose_the_run()
             self.stepper.reset()
             self.stepper.set_state(FAILED)
             self.signals.failed.emit(traceback.format_exc())
 
     def _snapshot(self) -> Snapshot | None:
-        """The run as it stands, or the moment of it that is looked at; None where there is none yet."""
+        """Return the run at the viewed moment, or else at its newest step; None without a run."""
         run, viewed, fork = self.current.run, self.current.viewed, self.current.fork
         if run is None:
             return None

@@ -1,4 +1,4 @@
-"""Which earlier moment of the run is looked at, and its picture."""
+"""The earlier moment of the run that the window views."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.engine.trainer import Trainer
 
 
 class ViewedMoment:
-    """The moment that is shown in place of now; step is None while that is now itself."""
+    """The moment on the screen. step is None while that is the newest step."""
 
     def __init__(self) -> None:
         self.step: int | None = None
@@ -19,7 +19,7 @@ class ViewedMoment:
         self._seen: RunView | None = None
 
     def look_at(self, step: int | None, run: Trainer) -> None:
-        """Look at a step of a run; at the present one, or None: at now."""
+        """View a step of a run; the newest step, or None: follow the run."""
         self._seen = None
         if step is None or step >= run.step:
             self.leave()
@@ -27,11 +27,11 @@ class ViewedMoment:
             self.step = max(step, 0)
 
     def leave(self) -> None:
-        """Look at now again."""
+        """Follow the run again."""
         self.step = self._now = self._seen = None
 
     def views(self, run: Trainer, interrupted: Callable[[], bool]) -> tuple[RunView, RunView] | None:
-        """The moment and now; None where somebody interrupted, then ask again."""
+        """Return the viewed moment and the run at its newest step; None where interrupted, then ask again."""
         assert self.step is not None
         if self._now is None:
             self._now = run.view()

@@ -1,4 +1,4 @@
-"""The question what the activation functions do, and a bounded record of the gradient norm of each layer."""
+"""The question about the activation functions, with a bounded record of the gradient norm of each layer."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from playground.landscape.questions.context import Context
 from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 MOST_ROWS = 400
-"""Steps kept at most; then a half is dropped."""
+"""Maximum number of steps; beyond it half of them are dropped."""
 FILLED_IN = 150
-"""So many steps of the past are filled in, spread over the path."""
+"""Number of earlier steps that are filled in, spread over the path."""
 AT_A_TIME = 10
 
 
 @dataclass(frozen=True, eq=False)
 class ActivationsAnswer(RunAnswer):
-    """Facts of this step, and the norms (k, L) of these steps (k,): this one and those asked for."""
+    """Facts of this step, and the norms (k, L) of these steps (k,): this one and the requested ones."""
 
     facts: ActivationFacts
     steps: NDArray[np.int64]
@@ -32,7 +32,8 @@ class ActivationsAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class ActivationsQuestion(RunQuestion):
-    """Activations over the training points at parameters (P,); gradient norms there and at past (k, P)."""
+    """A question for the activations over the training points at parameters (P,), and for gradient norms
+    there and at past (k, P)."""
 
     slot = "activations"
 

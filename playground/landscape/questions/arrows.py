@@ -1,4 +1,4 @@
-"""The question where the next step leads, and where straight downhill would."""
+"""The question for the next step and for the direction of steepest descent."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ArrowsAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class ArrowsQuestion(RunQuestion):
-    """What will the step after this checkpoint do, with these live settings?"""
+    """A question for the step after this checkpoint, with these live settings."""
 
     slot = "arrows"
 

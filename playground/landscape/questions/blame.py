@@ -1,4 +1,4 @@
-"""Who is to blame: what each training point adds to J, and where one of them alone would push the weights."""
+"""The questions for the part of each training point: in J, and in the gradient."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POINTS_AT_ONCE = 512
 
 
 def point_losses(network: Network, theta: Floats, X: Floats, y: Floats) -> Floats:
-    """The loss of each point by itself (n,), penalties left out: their mean is J without penalties."""
+    """Return the loss of each point (n,), without penalties: their mean is J without penalties."""
     with np.errstate(all="ignore"):
         z = network.forward(theta, X).z[-1]
         result: Floats = LOSSES[network.loss_name].value(z, y).sum(axis=1)
@@ -27,7 +27,7 @@ def point_losses(network: Network, theta: Floats, X: Floats, y: Floats) -> Float
 
 @dataclass(frozen=True, eq=False)
 class BlameAnswer(RunAnswer):
-    """The losses (n,) of the training points at these parameters, and the penalty that J has besides."""
+    """The losses (n,) of the training points at these parameters, and the penalty in J."""
 
     parameters: Floats
     losses: Floats
@@ -36,7 +36,7 @@ class BlameAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class BlameQuestion(RunQuestion):
-    """What does each training point add to J at these parameters?"""
+    """A question for the part of each training point in J at these parameters."""
 
     slot = "blame"
 
@@ -74,7 +74,7 @@ class PointGradientAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class PointGradientQuestion(RunQuestion):
-    """Where would this training point alone push these parameters, and where do all together?"""
+    """A question for the gradient of this training point alone and of all together at these parameters."""
 
     slot = "point_gradient"
 

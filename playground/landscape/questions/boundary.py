@@ -1,4 +1,4 @@
-"""The question for the boundary that the network draws."""
+"""The question for the decision boundary of the network."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 @dataclass(frozen=True, eq=False)
 class BoundaryAnswer(RunAnswer):
-    """The boundary that the network draws at the parameters of this step."""
+    """The decision boundary at the parameters of this step."""
 
     boundary: Boundary
 
 
 @dataclass(frozen=True, eq=False)
 class BoundaryQuestion(RunQuestion):
-    """What the network answers over its input plane; window in raw inputs, None: around the samples."""
+    """A question for the predictions over the input plane. window in raw inputs; None: around the samples."""
 
     slot = "boundary"
 
@@ -38,6 +38,6 @@ class BoundaryQuestion(RunQuestion):
 
 @dataclass(frozen=True, eq=False)
 class BoundaryThereQuestion(BoundaryQuestion):
-    """The boundary that the network would draw at parameters that somebody points at."""
+    """A question for the decision boundary at the parameters that the pointer is over."""
 
     slot = "boundary_there"

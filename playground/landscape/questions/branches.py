@@ -1,4 +1,4 @@
-"""The boundaries that several networks draw, as small multiples."""
+"""The question for the decision boundaries of several networks, as small multiples."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class BranchBoundariesAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class BranchBoundariesQuestion(RunQuestion):
-    """What the network answers over its input plane at each of these parameters (K, P)."""
+    """A question for the predictions over the input plane at each of these parameters (K, P)."""
 
     slot = "branch_boundaries"
 

@@ -1,4 +1,4 @@
-"""What questions about one experiment share: its problem, its rehearsal."""
+"""What questions about one experiment share: its problem and its rehearsal."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from playground.landscape.pieces import BREATH, Pieces
 
 REHEARSAL_STEPS, FEWEST_STEPS = 600, 20
 REHEARSAL_WORK = 4e9
-"""Steps × samples × parameters that a rehearsal may cost: a large network rehearses fewer steps."""
+"""Maximum of steps × samples × parameters of a rehearsal: a large network rehearses fewer steps."""
 STRIDE = 5
-"""Where the history thins the path of a large network, every fifth point is taken instead: an odd number, or
-steps that leap from one wall of a valley to the other would all be seen on the same wall."""
+"""Where the history thins the path of a large network, every fifth point is taken instead.
+
+The number is odd, or steps that leap from one wall of a valley to the other would all be on the same wall.
+"""
 FAR = 100.0
-"""A rehearsed path is shown as far as its loss stays below this many times its first."""
+"""A rehearsed path is used as far as its loss stays below this many times its first."""
 
 
 class Context:
@@ -41,9 +43,9 @@ class Context:
 
     @property
     def network_on_data(self) -> NetworkOnData:
-        """The problem as the network on data that it is; for questions that are about a network by nature.
+        """The problem as a network on data, for questions about networks.
 
-        Raises LookupError where it is none: such a question is not to be asked then.
+        Raises LookupError where it is none: such a question must not be asked then.
         """
         on_data = network_on_data(self.problem)
         if on_data is None:
@@ -51,7 +53,7 @@ class Context:
         return on_data
 
     def rehearsal(self) -> Pieces[tuple[Floats, PlaneChoice]]:
-        """The path (n, P) and the plane of the same run computed ahead, found once.
+        """Compute the path (n, P) and the plane of the same run computed ahead, once.
 
         The run stops where it is no longer finite. Raises PlaneError where it does not move.
         """
@@ -61,7 +63,7 @@ class Context:
         return self._rehearsal
 
     def _rehearsed_path(self) -> Pieces[tuple[Floats, int]]:
-        """The path (n, P), and how many steps lie between two of its rows."""
+        """Compute the path (n, P), and the number of steps between two of its rows."""
         trainer = Trainer(self.experiment, self.problem)
         n_samples = self.problem.n_samples
         batch = mini_batch(self.experiment.training.batch_size, n_samples) or n_samples

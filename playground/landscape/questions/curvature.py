@@ -23,7 +23,7 @@ class CurvatureAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class CurvatureQuestion(RunQuestion):
-    """Sharpness λmax and the most negative curvature λmin of J at these parameters."""
+    """A question for sharpness λmax and the most negative curvature λmin of J at these parameters."""
 
     slot = "curvature"
 
@@ -41,6 +41,6 @@ class CurvatureQuestion(RunQuestion):
 
 @dataclass(frozen=True, eq=False)
 class PastCurvatureQuestion(CurvatureQuestion):
-    """The curvature at recorded parameters."""
+    """A question for the curvature at recorded parameters."""
 
     slot = "past_curvature"

@@ -1,4 +1,4 @@
-"""Guess first: what is asked when somebody has pinned a guess, and how far off it was."""
+"""The questions that reveal the answer to a guess, and the distance between the two."""
 
 from __future__ import annotations
 
@@ -12,25 +12,28 @@ from playground.landscape.questions.lookahead import LookaheadQuestion
 
 @dataclass(frozen=True, eq=False)
 class GuessedLimitQuestion(LimitQuestion):
-    """Where does it break?"""
+    """The question for the stability limit, after a guess."""
 
     slot = "guessed_limit"
 
 
 @dataclass(frozen=True, eq=False)
 class GuessedFastestQuestion(LookaheadQuestion):
-    """Which learning rate gets lowest in so many steps?"""
+    """The question for the learning rate that reaches the lowest J in n_steps, after a guess."""
 
     slot = "guessed_fastest"
 
 
 def factor_off(guess: float, answer: float) -> float:
-    """By which factor a guessed learning rate misses the answer; 1 is a hit."""
+    """Return the factor by which a guessed learning rate misses the answer; 1 is a hit."""
     return max(guess / answer, answer / guess)
 
 
 def typical(factors: Sequence[float]) -> float:
-    """The geometric mean, since twice and half are equally far off. Raises ValueError for no factor."""
+    """Return the geometric mean: twice and half are equally far off.
+
+    Raises ValueError for no factor.
+    """
     if not factors:
         raise ValueError("there is no guess yet")
     return math.exp(sum(math.log(factor) for factor in factors) / len(factors))

@@ -1,4 +1,4 @@
-"""Questions about one pass through the network: its trace, and whether its gradient is right."""
+"""Questions about one pass through the network: its trace, and the check of its gradient."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 
 def points_of(samples: Samples, point: int | None) -> tuple[Floats, Floats]:
-    """X, y of one point, counted through the training points and then the test points; None: all training."""
+    """Return X, y of one point, counted through the training points and then the test points; None: all
+    training."""
     if point is None:
         return samples.X_train, samples.y_train
     n = len(samples.X_train)
@@ -34,7 +35,8 @@ class InspectionAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class InspectionQuestion(RunQuestion):
-    """Forward, loss, backward and update of one point, or of the mean, at these parameters (P,)."""
+    """A question for forward pass, loss, backward pass and update of one point, or of the mean, at these
+    parameters (P,)."""
 
     slot = "inspection"
 
@@ -54,7 +56,7 @@ class InspectionQuestion(RunQuestion):
 
 @dataclass(frozen=True, eq=False)
 class GradientCheckAnswer(RunAnswer):
-    """How far the check of a point's gradient (None: of J's) has come."""
+    """The progress of the check of a point's gradient (None: that of J)."""
 
     point: int | None
     check: GradientCheck
@@ -62,7 +64,7 @@ class GradientCheckAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class GradientCheckQuestion(RunQuestion):
-    """Backward propagation against central differences, at these parameters (P,)."""
+    """A question for backward propagation against central differences, at these parameters (P,)."""
 
     slot = "gradient_check"
 

@@ -1,4 +1,4 @@
-"""What only the helper can tell a lesson: neurons that are dead or saturated, and the sharpness."""
+"""The question for what the goal of a lesson needs: dead and saturated neurons, and the sharpness."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from playground.landscape.questions.question import RunAnswer, RunQuestion
 @dataclass(frozen=True, eq=False)
 class LessonAnswer(RunAnswer):
     """Counted at the parameters of a step: hidden neurons that are 0 for every training point, the share of
-    neurons and points that are saturated (engine.backprop.activation_facts), and λmax where it was asked
-    for. Without a network no neuron is counted."""
+    neurons and points that are saturated (engine.backprop.activation_facts), and λmax where it was requested.
+    Without a network no neuron is counted."""
 
     dead_relus: int
     saturated: float
@@ -28,7 +28,7 @@ class LessonAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class LessonQuestion(RunQuestion):
-    """Asked while a goal needs it; sharpness says whether λmax is wanted."""
+    """A question that is asked while a goal needs it. sharpness: whether λmax is needed."""
 
     slot = "lesson"
 

@@ -20,7 +20,7 @@ class LimitAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class LimitQuestion(RunQuestion):
-    """Where does the optimiser of this checkpoint begin to overshoot? l1, l2 are the live values."""
+    """A question for the stability limit of this checkpoint's optimiser. l1, l2 are the live values."""
 
     slot = "limit"
 

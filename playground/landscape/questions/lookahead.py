@@ -1,4 +1,4 @@
-"""The question what each learning rate would reach in the next steps."""
+"""The question for the look-ahead: what each learning rate would reach in the next steps."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class LookaheadAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class LookaheadQuestion(RunQuestion):
-    """What would n_steps more reach, with each of these learning rates (K,), from this checkpoint on?
+    """A question for J after n_steps more from this checkpoint, with each of these learning rates (K,).
 
-    l1, l2, momentum are the live values; the checkpoint brings parameters, optimiser and batches.
+    l1, l2, momentum are the live values; the checkpoint holds parameters, optimiser and batches.
     """
 
     slot = "lookahead"

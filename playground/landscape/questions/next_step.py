@@ -1,4 +1,4 @@
-"""The step that an optimiser is about to take, seen from the side."""
+"""The question for the next step of the optimiser, seen from the side."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class NextStepAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class NextStepQuestion(RunQuestion):
-    """The true J, over all training points, along the step that comes after this checkpoint.
+    """A question for the true J, over all training points, along the step after this checkpoint.
 
-    It is the optimiser's own step, with the batch that is due, at the α that these settings give it.
+    It is the optimiser's own step, with the batch that is due, at the α of these settings.
     """
 
     slot = "next_step"

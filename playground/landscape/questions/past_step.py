@@ -1,4 +1,4 @@
-"""The question for a step that was made, seen from the side."""
+"""The question for an earlier step, seen from the side."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class StepAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class StepQuestion(RunQuestion):
-    """The true J along a step: by update (P,) at this learning rate, or by −α·∂J/∂θ where it is None."""
+    """A question for the true J along a step: by update (P,) at this learning rate, or by −α·∂J/∂θ where it
+    is None."""
 
     slot = "step"
 

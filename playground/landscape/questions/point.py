@@ -1,4 +1,4 @@
-"""The question how far a plane can be trusted where the parameters stand."""
+"""The question how exact a plane is at the parameters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 @dataclass(frozen=True, eq=False)
 class PointAnswer(RunAnswer):
-    """Parameters seen from a plane: where they project to, J there and at themselves, and their distance.
+    """Parameters and a plane: where they project to, J there and at the parameters, and their distance.
 
     number: that of the question.
     """
@@ -31,9 +31,9 @@ class PointAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class PointQuestion(RunQuestion):
-    """J at the projection of the parameters (P,) onto a plane, exact where a drawn surface has cells.
+    """A question for J at the projection of the parameters (P,) onto a plane, exact between cells too.
 
-    number: the asker's own, for it to know the answer by.
+    number: chosen by the sender, to recognise the answer.
     """
 
     slot = "point"
@@ -57,6 +57,6 @@ class PointQuestion(RunQuestion):
 
 @dataclass(frozen=True, eq=False)
 class HoverQuestion(PointQuestion):
-    """The same of a place that is pointed at."""
+    """The same for a place that the pointer is over."""
 
     slot = "hover"

@@ -1,7 +1,7 @@
-"""What questions about the surroundings of the parameters share, and their answers.
+"""What questions about the surroundings of the parameters, and their answers, have in common.
 
 A question is picklable and names the slot that it waits in, where a newer one replaces it. Its answers are
-generated: each is the best so far, None is a breathing point, and the last is complete.
+generated: each is the best so far, None marks the end of a piece of work, and the last is complete.
 """
 
 from __future__ import annotations

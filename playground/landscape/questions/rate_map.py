@@ -29,10 +29,10 @@ class RateMapAnswer:
 
 @dataclass(frozen=True, eq=False)
 class RateMapQuestion:
-    """What does every one of these learning rates (K,) reach from each of these network seeds?
+    """A question for what each of these learning rates (K,) reaches from each of these network seeds.
 
-    training: the settings of all runs but for α. ticket comes back with the answers. No seeds: nothing to
-    do, which ends a map under way.
+    training: the settings of all runs but for α. ticket is returned with the answers. No seeds: nothing to
+    do, which ends a map that is being computed.
     """
 
     slot: ClassVar[str] = "rate_map"

@@ -1,4 +1,4 @@
-"""The question for a surface: which plane, which part of it, how fine."""
+"""The question for a surface: the plane, the part of it, the resolution."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from playground.numerals import number_text
 def in_one_piece(
     lay: Callable[[SurfaceQuestion, Problem], tuple[PlaneChoice, Floats]],
 ) -> Callable[[SurfaceQuestion, Context, Problem], Pieces[tuple[PlaneChoice, Floats]]]:
-    """Return a plane that is laid at once as the others are, piece by piece."""
+    """Return a function that chooses a plane at once, in the form of those that work piece by piece."""
 
     def laid(
         question: SurfaceQuestion, _context: Context, problem: Problem
@@ -38,11 +38,11 @@ def in_one_piece(
 
 @dataclass(frozen=True, eq=False)
 class SurfaceAnswer(RunAnswer):
-    """A surface, and how far it can be trusted at the parameters that were asked about.
+    """A surface, and its errors at the parameters that were asked about.
 
-    plane_loss: J where the parameters project onto the plane; true_loss: J at the parameters; distance: how
-    far they lie off the plane. problem: one sentence where there is no plane to draw; choice and surface
-    are then None and the numbers of the plane NaN. number: that of the question.
+    plane_loss: J at the projection of the parameters onto the plane. true_loss: J at the parameters.
+    distance: their distance from the plane. problem: one sentence where there is no plane to draw; choice and
+    surface are then None and the numbers of the plane NaN. number: that of the question.
     """
 
     choice: PlaneChoice | None
@@ -61,12 +61,12 @@ class SurfaceAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class SurfaceQuestion(RunQuestion):
-    """The surface of a plane around a run; kind is one of landscape.directions.PLANE_KINDS.
+    """A question for the surface of a plane around a run; kind is one of landscape.directions.PLANE_KINDS.
 
-    path (n, P) is thinned by the asker to a few hundred rows, of path_points that were recorded (0: it is
-    whole). window None is the default view. seed and normalization are of random directions, pair of
-    "parameters", third (P,) of "three_points". previous: the plane of a path to align a new one with. fixed:
-    a plane (or a whole choice) to be taken as it is. number: the asker's own, for it to know the answers by.
+    path (n, P) is thinned by the sender to a few hundred rows, of path_points that were recorded (0: it is
+    whole). window None is the default view. seed and normalization belong to random directions, pair to
+    "parameters", third (P,) to "three_points". previous: the plane of a path to align a new one with. fixed:
+    a plane (or a whole choice) to be used as it is. number: chosen by the sender, to recognise the answers.
     """
 
     slot = "surface"
@@ -88,7 +88,7 @@ class SurfaceQuestion(RunQuestion):
     path_points: int = 0
 
     def answers(self, context: Context) -> Iterator[SurfaceAnswer | None]:
-        """Coarse to fine; a single answer with a problem where there is no plane."""
+        """Yield surfaces, coarse to fine; a single answer with a problem where there is no plane."""
         problem = context.problem.with_penalties(self.l1, self.l2)
         true_loss = problem.loss(self.parameters)
         window = self.window
@@ -101,7 +101,7 @@ class SurfaceQuestion(RunQuestion):
                 choice, shown = yield from self._choose(context, problem)
                 plane = choice.plane
                 if window is None:
-                    # What is shown of these is a neighbourhood: the path leads to it from afar.
+                    # These show a neighbourhood: the path leads to it from far away.
                     near = PLANE_KINDS[choice.kind].of_the_moment
                     visited = np.vstack([self.parameters if near else self.path, self.parameters])
                     window = widened(default_window(choice, shown), *plane.project(visited))
@@ -111,7 +111,7 @@ class SurfaceQuestion(RunQuestion):
                 self.run, self.step, None, window, None, nan, true_loss, nan, str(error), self.number
             )
             return
-        # A path to the largest of numbers would take the surface where nothing can be drawn.
+        # A path to very large numbers would take the surface where nothing can be drawn.
         across, up = drawable_range(window.a_min, window.a_max), drawable_range(window.b_min, window.b_max)
         window = Window(*across, *up)
         plane_loss = problem.loss(plane.at(*plane.project(self.parameters)))
@@ -213,7 +213,7 @@ assert LAID.keys() == PLANE_KINDS.keys(), "each kind of plane can be laid"
 
 
 def _curved(theta: Floats, problem: Problem) -> Pieces[tuple[Floats, ExtremeEigenvalues, float]]:
-    """The gradient, the ends of the curvature, and how far a view should reach."""
+    """Compute the gradient, the ends of the curvature, and the reach of the view."""
     loss, gradient = problem.loss_and_gradient(theta)
     hessian = problem.hessian_operator(theta)
     ends = yield from search(hessian, theta.size)
@@ -223,7 +223,7 @@ def _curved(theta: Floats, problem: Problem) -> Pieces[tuple[Floats, ExtremeEige
 
 
 def _reach(loss: float, ends: ExtremeEigenvalues) -> float:
-    """As far as ½·λ·r², the rise along the most curved direction, comes to about four times J."""
+    """Return the distance r at which ½·λ·r², along the most curved direction, is about four times J."""
     curvature = max(abs(ends.largest), abs(ends.smallest))
     if not (curvature > 0 and loss > 0):
         return 1.0

@@ -1,9 +1,8 @@
-"""The commands of the window: their words, their keys and what they say about themselves.
+"""The commands of the window: titles, keys, tooltips and status tips.
 
-A command that opens a page stands with its page, those that change α with the strip.
+A command that opens a page is declared with its page; those that change α are declared with the strip.
 
-A command is one QAction, whether it is reached by menu, button or key. What it does is connected by
-whoever does it.
+A command is one QAction for menu, button and key. Its handler is connected elsewhere.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 
 class Command(NamedTuple):
-    """Words and keys of a command.
+    """Title, keys and texts of a command.
 
-    choice: the group of which only one is on. menu: the menu of the menu bar at whose end it stands; empty
-    where menus.py or a feature gives it a place.
+    choice: the group of which exactly one is on. menu: the menu of the menu bar that lists it last; empty
+    where menus.py or a feature places it.
     """
 
     text: str
@@ -33,7 +32,7 @@ class Command(NamedTuple):
     menu: str = ""
 
 
-COMMANDS: dict[str, Command] = {  # a command that opens a page stands with its page: Feature.page
+COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with its page: Feature.page
     "new": Command(
         "&Network on data", "Ctrl+N", "A new experiment: two circles and four neurons, as at the first start"
     ),
@@ -209,9 +208,9 @@ CHECKED_AT_FIRST = tuple(name for name in COMMANDS if name.startswith("panel_"))
 
 
 class Actions:
-    """The QActions by name: `actions["run"]`. They belong to the window given, so that its keys work.
+    """The QActions by name: `actions["run"]`.
 
-    of_pages: the commands that open pages, by name.
+    They belong to the given window, so that its keys work. of_pages: the commands that open pages, by name.
     """
 
     def __init__(self, window: QWidget, of_pages: Mapping[str, Command] = MappingProxyType({})):
@@ -246,7 +245,7 @@ class Actions:
         return iter(self._actions.items())
 
     def fill(self, menus: Mapping[str, QMenu]) -> None:
-        """Put every command that names a menu at its end."""
+        """Append every command that names a menu to that menu."""
         for name, menu in self._menus.items():
             menus[menu].addAction(self._actions[name])
 
@@ -255,7 +254,7 @@ class Actions:
 
 
 def describe(action: QAction, tip: str) -> None:
-    """Give an action its tooltip (with its key) and its status tip."""
+    """Set the tooltip (with the key) and the status tip of an action."""
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{tip} ({keys})" if keys else tip)
     action.setStatusTip(tip)

@@ -1,4 +1,5 @@
-"""When to ask the helper again: often enough to look alive, seldom enough to leave it time for others."""
+"""Time between two questions: short enough for a live picture, long enough to leave the helper time for
+others."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ from collections.abc import Hashable
 
 
 class Cadence:
-    """One question at a time, about what is new, at most so often, and less often where answers take long.
+    """A limit on how often one kind of question is asked.
 
-    interval: seconds between two questions at least; patience: how many times the time that an answer took
-    must pass before the next question.
+    At most one question is open at a time, and none is asked twice. interval: shortest time between two
+    questions, in seconds. patience: time between two questions at least, as a multiple of the time that the
+    last answer took.
     """
 
     def __init__(self, interval: float, patience: float = 2.0):
@@ -22,28 +24,28 @@ class Cadence:
 
     @property
     def waiting(self) -> bool:
-        """Whether an answer is on its way."""
+        """Whether an answer is due."""
         return self._asked is not None
 
     def due(self, about: Hashable) -> bool:
-        """Whether to ask about this moment now."""
+        """Return whether a question about this moment may be asked now."""
         return self._asked is None and about != self._answered and self.rested
 
     @property
     def rested(self) -> bool:
-        """Whether the last question was long enough ago."""
+        """Whether the last question was asked long enough ago."""
         return time.monotonic() - self._asked_at >= max(self.interval, self.patience * self._takes)
 
     def asked(self, about: Hashable) -> None:
         self._asked, self._asked_at = about, time.monotonic()
 
     def answered(self) -> None:
-        """The last answer to what was asked has come."""
+        """Note that the answer has arrived."""
         if self._asked is not None:
             self._takes = time.monotonic() - self._asked_at
             self._answered, self._asked = self._asked, None
 
     def clear(self) -> None:
-        """What was asked will not be answered; what was answered may be asked again."""
+        """Clear the open question and the last answer, so that both may be asked again."""
         self._asked = self._answered = None
         self._asked_at = -1e9

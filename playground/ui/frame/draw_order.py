@@ -1,4 +1,4 @@
-"""Whose turn it is to be drawn, where drawing everything at once would make a frame too long."""
+"""The order in which views are drawn when drawing all of them in one frame would take too long."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ Key = TypeVar("Key")
 
 
 class DrawOrder(Generic[Key]):
-    """When each view may be drawn.
+    """The time from which each view may be drawn again.
 
-    seconds: how long it waits after its turn at least, as a rule and in a hurry.
+    seconds: shortest time between two drawings of a view, as a pair: usually, and in a hurry.
     """
 
     def __init__(self, seconds: Mapping[Key, tuple[float, float]]):
@@ -20,15 +20,18 @@ class DrawOrder(Generic[Key]):
         self._last: dict[Key, float] = dict.fromkeys(seconds, -math.inf)
 
     def call(self, view: Key) -> None:
-        """Let this view wait no longer."""
+        """Let this view be drawn at once."""
         self._last[view] = -math.inf
 
     def due(self, now: float, hurried: bool) -> list[Key]:
-        """The views whose time has come, that first which has waited the longest for its rate."""
+        """Return the views that may be drawn now.
+
+        The view that has waited longest in proportion to its interval comes first.
+        """
         waited = {view: now - last for view, last in self._last.items()}
         due = [view for view, seconds in waited.items() if seconds >= self._seconds[view][hurried]]
         return sorted(due, key=lambda view: -waited[view] / self._seconds[view][True])
 
     def note_drawn(self, view: Key, now: float) -> None:
-        """This view was drawn."""
+        """Note that this view was drawn."""
         self._last[view] = now

@@ -1,4 +1,4 @@
-"""What the window carries snapshots, questions and answers to: the protocol, and its usual implementation."""
+"""What shows the run in the window: the protocol, and its usual implementation."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Kind = TypeVar("Kind", bound="Feature")
 
 
 class View(Protocol):
-    """Everything of the window that shows the run; the window knows no more of it than this.
+    """A part of the window that shows the run. The window uses nothing else of it.
 
     slots: the kinds of questions that it asks. every_frame: ask and answer in each frame, also in a hurry,
-    when the others are served in every second one. seconds_in_a_hurry: time between two drawings then.
-    plots: what it shows that can be exported. needs_network: while the run has no network on data it is not
-    available: it is shown no snapshot, asked no question and not drawn.
+    when the others are served in every second one. seconds_in_a_hurry: shortest time between two drawings
+    then. plots: plots that can be exported. needs_network: while the run has no network on data the view is
+    not available: it is shown no snapshot, asked no question and not drawn.
     """
 
     @property
@@ -51,72 +51,76 @@ class View(Protocol):
         """Connect to the other views. Called once, when all of them exist."""
 
     def set_available(self, on: bool) -> None:
-        """Show what is on the screen of it and enable its commands; off, where the run lacks what it needs:
-        hide and disable them.
+        """Show its widgets and enable its commands, or hide and disable them.
+
+        on: whether the run has what the view needs.
         """
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take a newer moment of the run."""
+        """Take a newer snapshot of the run."""
 
     def question(self, slot: str) -> Any:
-        """Return what to ask now in this slot; None where nothing is new or an answer is on its way."""
+        """Return the question to ask now in this slot; None where nothing is new or an answer is due."""
 
     def take_answer(self, slot: str, answer: Any) -> None:
-        """Take an answer of this slot that belongs to the present run."""
+        """Take an answer of this slot; it belongs to the present run."""
 
     def clear_questions(self) -> None:
-        """Ask again: what was asked will not be answered."""
+        """Clear the open questions: they will not be answered and may be asked again."""
 
     def frame(self) -> None:
-        """Look whether anything has changed. Called at display rate: it must cost next to nothing."""
+        """Check whether anything has changed.
+
+        Called at display rate, so it must cost next to nothing.
+        """
 
     def draw(self) -> bool:
-        """Draw what is new, if it is visible; return True if anything was drawn.
+        """Draw what is new, if it is visible.
 
-        Called at display rate, and in turns with the other views in a hurry.
+        Return True if anything was drawn. Called at display rate; in a hurry, in turns with the other views.
         """
 
     def read(self) -> None:
-        """Change texts, which have to be read. Called about ten times a second."""
+        """Write the numbers and texts. Called about ten times a second, so that they can be read."""
 
     def run_replaced(self, experiment: Experiment) -> None:
-        """Drop what belongs to the run before: another one has begun, or one was brought back.
+        """Drop what belongs to the previous run: another run has begun or was brought back.
 
-        Nothing of the other run is known yet. Whatever was made of the run before goes: a place of its
-        plane, a point, a row, a question, a wish to ask. From here to run_begun() nothing is asked.
+        Nothing of the other run is available yet. Drop everything computed from the previous one: planes,
+        points, rows, open questions. No question is asked between this call and run_begun().
         """
 
     def run_begun(self, experiment: Experiment) -> None:
-        """Drop the rest of the run before: the first snapshot of another one follows.
+        """Drop the rest of the previous run: the first snapshot of another run follows.
 
-        What was made of the run before after it was replaced, from the snapshot that still stood, goes too.
+        This includes what was computed after run_replaced() from the snapshot that was still on the screen.
         """
 
     def restyle(self, theme: Theme) -> None:
-        """Take on another theme."""
+        """Apply another theme."""
 
     def set_full(self, full: bool) -> None:
         """Show the full layout, or the simple one."""
 
     def set_presentation(self, on: bool) -> None:
-        """Take on large type for a hall, or the usual one."""
+        """Use large type for a hall, or the usual one."""
 
     def first_offers(self) -> list[Offer]:
-        """Return buttons for the one line of a first start."""
+        """Return buttons for the notice of a first start."""
 
     def shutdown(self) -> None:
-        """Stop: the window closes."""
+        """Stop all work: the window closes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page of the window: all that it has to know of it besides the widget.
+    """A page of the window, without its widget.
 
-    name      as scenes and lessons have it
-    title     on its tab
-    place     beside which panel it stands: "left" the experiment, "centre" the surface, "right" the loss
+    name      its name in scenes and lessons
+    title     the text on its tab
+    place     the panel that it stands beside: "left" the experiment, "centre" the surface, "right" the loss
     command   opens it, in the menu of this name
-    opened_by the name of the command, where that is not the name of the page
+    opened_by the name of the command, where that differs from the name of the page
     """
 
     name: str
@@ -132,7 +136,7 @@ class Page:
 
 
 class Feature(QObject):
-    """A view that makes its own widgets and actions; what a subclass does not override does nothing."""
+    """A view that creates its own widgets and actions. Its methods do nothing unless overridden."""
 
     slots: tuple[str, ...] = ()
     needs_network = False
@@ -146,7 +150,7 @@ class Feature(QObject):
         self.window = window
 
     def add_page(self, widget: QWidget) -> QAction:
-        """Keep the widget ready as the page of this feature; return its command, which stands in the menu."""
+        """Add the widget as the page of this feature and return its command, which is in the menu."""
         page, window = self.page, self.window
         assert page is not None
         window.arrangement.add_page(page.place, page.name, page.title, widget)
@@ -156,11 +160,11 @@ class Feature(QObject):
 
     @property
     def page_on_screen(self) -> bool:
-        """Whether the page of this feature can be seen."""
+        """Whether the page of this feature is visible."""
         return self.page is not None and self.window.arrangement.page_on_screen(self.page.name)
 
     def show_page(self) -> None:
-        """Turn to the page of this feature."""
+        """Open the page of this feature and bring it to the front."""
         assert self.page is not None
         self.window.arrangement.show_page(self.page.name)
 
@@ -170,7 +174,7 @@ class Feature(QObject):
             self.window.present(None)
 
     def fellow(self, kind: type[Kind]) -> Kind:
-        """Return the feature of this kind in the same window; from join() on."""
+        """Return the feature of this kind in the same window. Available from join() on."""
         return next(feature for feature in self.window.features if isinstance(feature, kind))
 
     def join(self) -> None:
@@ -195,10 +199,10 @@ class Feature(QObject):
         """Take nothing."""
 
     def clear_questions(self) -> None:
-        """Forget nothing."""
+        """Clear nothing."""
 
     def frame(self) -> None:
-        """Look at nothing."""
+        """Check nothing."""
 
     def draw(self) -> bool:
         """Draw nothing."""
@@ -211,21 +215,21 @@ class Feature(QObject):
         """Drop nothing."""
 
     def run_begun(self, experiment: Experiment) -> None:
-        """Drop again what belongs to the run before."""
+        """Drop once more what belongs to the previous run."""
         self.run_replaced(experiment)
 
     def restyle(self, theme: Theme) -> None:
-        """Keep the look."""
+        """Change nothing."""
 
     def set_full(self, full: bool) -> None:
-        """Look the same in both layouts."""
+        """Change nothing: both layouts look the same."""
 
     def set_presentation(self, on: bool) -> None:
-        """Look the same in a hall."""
+        """Change nothing: a hall looks the same."""
 
     def first_offers(self) -> list[Offer]:
         """Offer nothing."""
         return []
 
     def shutdown(self) -> None:
-        """Nothing has to be stopped."""
+        """Stop nothing."""

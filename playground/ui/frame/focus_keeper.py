@@ -1,4 +1,4 @@
-"""Where the focus goes after a click, so that Space goes on to run and pause."""
+"""The keyboard focus after a click, so that Space still runs and pauses."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
 
 class FocusKeeper(QObject):
-    """Takes the focus off a list after a choice by mouse, and off a button that it only fell upon.
+    """An event filter that gives the focus back after a choice by mouse.
 
-    Lists of the window as it is now; a choice by key leaves the focus where it is. home: the widget that gets
-    the focus while it is visible; where it is not, nothing has it, and keys go to the window.
+    It moves the focus away from a list after a choice, and from a button that received it when another
+    control was hidden. It watches the lists that the window has when it is created. A choice by key leaves
+    the focus where it is. default_widget: the widget that receives the focus while it is visible. Otherwise
+    no widget has the focus, and keys go to the window.
     """
 
     def __init__(self, window: QWidget, default_widget: QWidget):
@@ -29,7 +31,7 @@ class FocusKeeper(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseButtonRelease:
             self._clicked = watched
-            # The choice, if it was one, is told before this.
+            # The signal of the choice, if there was one, is emitted before this.
             QTimer.singleShot(0, self, self._clear_click)
         return False
 
@@ -48,12 +50,12 @@ class FocusKeeper(QObject):
             return
         lost = old.isHidden() or not old.isVisible() or not old.isEnabled()
         takes_space = isinstance(new, QAbstractButton | QComboBox)
-        # Beside each other they are one row of controls: the next one of it is where somebody goes on.
+        # Neighbours are one row of controls: the focus stays on the next control of the row.
         if lost and takes_space and new.parentWidget() is not old.parentWidget():
             QTimer.singleShot(0, self, lambda: self._focus_default(new))
 
     def _focus_default(self, holder: QWidget) -> None:
-        """Unless the focus has gone elsewhere since."""
+        """Move the focus to the default widget, unless it has left holder since."""
         if self._window.focusWidget() is not holder:
             return
         if self._default_widget.isVisible():

@@ -1,4 +1,4 @@
-"""When the window looks whether anything is new: at display rate, or, where nothing can come, hardly ever."""
+"""When the window checks for news: at display rate, or rarely where none can come."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 FRAME_MS, HURRIED_FRAME_MS = 16, 8
 QUIET_SECONDS = 0.7
-"""So long nothing has come before it sleeps."""
+"""Seconds without news after which the clock sleeps."""
 SELDOM_MS = 500
-"""So often it looks in its sleep, for what comes due by time alone; not where nobody can see it."""
+"""Time between two checks of a sleeping clock, for what is due by time alone; none while the window is
+hidden."""
 
 _T = QEvent.Type
 WAKING = frozenset(
@@ -66,14 +67,14 @@ WAKING = frozenset(
         _T.Quit,
     }
 )
-"""Events after which something may be new: what hands do, and what becomes of the window."""
+"""Events after which something may be new: input, and changes of the window."""
 
 
 class FrameClock(QObject):
-    """Calls look() for every frame.
+    """The timer of the frames: it calls look() for each.
 
-    It sleeps when nothing came for a while and nothing runs; news of the lab, a question, and any event of
-    WAKING end that, and the next frame comes at once.
+    It sleeps when nothing was new for a while and nothing runs. News of the lab, a question, and any event of
+    WAKING wake it, and the next frame comes at once.
     """
 
     def __init__(self, window: QWidget, lab: Lab, look: Callable[[], None]):
@@ -93,13 +94,16 @@ class FrameClock(QObject):
         return self._asleep
 
     def set_hurried(self, hurried: bool) -> None:
-        """Frames closer together, so that everything still moves where the views take turns."""
+        """Use a shorter interval between frames, so that every view moves while the views take turns."""
         interval = HURRIED_FRAME_MS if hurried else FRAME_MS
         if interval != self.timer.interval():
             self.timer.setInterval(interval)
 
     def seen(self, something: bool) -> None:
-        """A frame is over; something: anything was new in it, or something runs."""
+        """Note the end of a frame.
+
+        something: whether anything was new in it, or something runs.
+        """
         if something:
             self.wake()
             self._something_at = time.monotonic()
@@ -107,7 +111,7 @@ class FrameClock(QObject):
             self._sleep()
 
     def wake(self) -> None:
-        """Something may be new."""
+        """Look again at display rate: something may be new."""
         if not self._asleep:
             return
         self._asleep = False
@@ -121,7 +125,7 @@ class FrameClock(QObject):
             QTimer.singleShot(0, self, self._frame)
 
     def end(self) -> None:
-        """No frame comes any more."""
+        """Stop all frames for good."""
         self._ended = True
         self.wake()
         self.timer.stop()

@@ -1,4 +1,4 @@
-"""What is drawn in a frame of the window: all that is new, or one view after the other in a hurry."""
+"""What is drawn in a frame of the window: everything that is new, or one view at a time in a hurry."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 READABLE_SECONDS = 0.1
-"""Numbers change at most so often: faster ones cannot be read."""
+"""Shortest time between two changes of the numbers: faster ones cannot be read."""
 TOO_FAST_TO_FOLLOW = 120.0
-"""Steps per second: two a frame."""
+"""Steps per second from which on a frame holds two or more."""
 
 
 class Frames:
-    """Draws the views of a window that have something new; writes the numbers as often as they are read."""
+    """The drawing of all views that have news, and the writing of their numbers at a readable rate."""
 
     def __init__(self, window: Workbench, question_loop: QuestionLoop):
         """question_loop has the views; only those are drawn that it has available."""
@@ -35,7 +35,7 @@ class Frames:
 
     @property
     def hurried(self) -> bool:
-        """Whether steps come faster than the eye follows, or as fast as they can.
+        """Whether steps come faster than the eye follows, or without a limit of speed.
 
         Then the views take turns, so that no frame is much longer than the others.
         """
@@ -45,9 +45,9 @@ class Frames:
         return self._window.lab.speed is None or snapshot.steps_per_second >= TOO_FAST_TO_FOLLOW
 
     def draw(self) -> bool:
-        """Draw what is new; in a hurry one view, and the others in the frames that follow.
+        """Draw what is new and return whether anything was drawn.
 
-        Return whether any picture was drawn.
+        In a hurry draw one view, and the others in the next frames.
         """
         now, hurried, drawn = time.monotonic(), self.hurried, False
         for view in self._draw_order.due(now, hurried):

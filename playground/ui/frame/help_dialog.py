@@ -1,4 +1,4 @@
-"""All keys of the window, told by the commands themselves."""
+"""The list of all keys of the window, made from its commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Row = tuple[str, str]
 
 
 def command_rows(actions: Sequence[QAction]) -> list[Row]:
-    """The keys of every command that has some, and what it does, in the order given."""
+    """Return a row for every command that has keys, and what it does, in the given order."""
     rows = []
     for action in actions:
         keys = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()]
@@ -26,7 +26,7 @@ def command_rows(actions: Sequence[QAction]) -> list[Row]:
 
 
 def show_keys(actions: Sequence[QAction], parent: QWidget) -> QDialog:
-    """Open the list: what is used most, then every command with its keys."""
+    """Open the list: the most used keys, then every command with its keys."""
     keys = {action.objectName(): action.shortcut().toString() for action in actions}
     dialog = QDialog(parent)
     dialog.setWindowTitle("Keys and hints")

@@ -1,4 +1,4 @@
-"""Where the panels of the window stand: splitters, panels closed and brought back, presentation."""
+"""The arrangement of the window's panels: splitters, closed panels, presentation."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from playground.ui.widgets.pages import Pages
 PANELS = ("experiment", "surface", "data", "loss", "strip")
 PLOTS = ("surface", "data", "loss")
 SMALLEST_SIZE = QSize(1000, 620)
-"""Of the window, on a screen that holds it."""
+"""Smallest size of the window, on a screen that holds it."""
 LEFT_WIDTH, RIGHT_WIDTH = 236, 400
 GAP = 8
 
 
 class WindowLayout(QWidget):
-    """Left the experiment, the surface in the middle, data above loss at the right, α along the bottom."""
+    """The panels: the experiment at the left, the surface in the middle, data above loss at the right, α
+    below."""
 
     height_changed = Signal(int)
 
@@ -44,7 +45,7 @@ class WindowLayout(QWidget):
         self._upper = _splitter(
             Qt.Orientation.Horizontal, self._panels["experiment"], self._panels["surface"], self._right
         )
-        # Of a wider window the surface gets most, and the plots beside it some.
+        # In a wider window the surface grows most, and the plots beside it a little.
         self._upper.setStretchFactor(1, 3)
         self._upper.setStretchFactor(2, 1)
         self._row = QHBoxLayout(self)
@@ -70,24 +71,24 @@ class WindowLayout(QWidget):
 
     @property
     def large(self) -> str | None:
-        """The plot that fills the presentation."""
+        """The plot that fills the presentation; None outside of one."""
         return self._large
 
     def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
-        """Keep a page ready beside the experiment ("left"), the surface ("centre") or the loss ("right")."""
+        """Add a page beside the experiment ("left"), the surface ("centre") or the loss ("right"), closed."""
         self._pages[place].add(name, title, widget)
 
     def set_aside(self, widget: QWidget) -> None:
-        """Give the place at the right of everything to a widget, which shows and hides itself."""
+        """Put a widget at the right edge of the window. It shows and hides itself."""
         self._row.addWidget(widget)
 
     def leave_room(self, height: int) -> None:
-        """Leave so many pixels free above the panels; what was set aside stays where it is."""
+        """Leave this height free above the panels, in pixels. A widget that was set aside does not move."""
         if height != self._column.contentsMargins().top():
             self._column.setContentsMargins(0, height, 0, 0)
 
     def show_page(self, name: str) -> None:
-        """Open a page, turn to it, and bring its place back where it was closed."""
+        """Open a page, bring it to the front, and open its place where that is closed."""
         pages = self.place_of(name)
         pages.open_page(name)
         if not self.is_open(pages.first):
@@ -97,29 +98,29 @@ class WindowLayout(QWidget):
         self.place_of(name).close_page(name)
 
     def page_names(self) -> tuple[str, ...]:
-        """All pages, open or not."""
+        """Return the names of all pages, open or not."""
         return tuple(name for pages in self._pages.values() for name in pages.names)
 
     def title_of(self, name: str) -> str:
-        """What stands on the tab of a page."""
+        """Return the text on the tab of a page."""
         return self.place_of(name).title_of(name)
 
     def page_on_screen(self, name: str) -> bool:
-        """Whether anybody can see this page."""
+        """Return whether this page is visible."""
         pages = self.place_of(name)
         return pages.is_open(name) and pages.seen == name and pages.isVisible()
 
     def page_is_open(self, name: str) -> bool:
-        """Whether this page has a tab."""
+        """Return whether this page has a tab."""
         return self.place_of(name).is_open(name)
 
     @property
     def widget(self) -> QWidget:
-        """All of it."""
+        """The widget that holds all panels."""
         return self
 
     def seen(self, place: str) -> str:
-        """The page that is seen at a place, if that place is open."""
+        """Return the name of the visible page of a place; empty where the place is closed."""
         return self._pages[place].seen
 
     def place_of(self, name: str) -> Pages:
@@ -138,7 +139,7 @@ class WindowLayout(QWidget):
         self._apply()
 
     def set_open(self, name: str, on: bool) -> None:
-        """Close a panel, or bring it back where it was."""
+        """Open a panel, or close it."""
         self._closed.discard(name) if on else self._closed.add(name)
         self._preferences.set_switch(f"closed/{name}", not on)
         self._apply()
@@ -154,10 +155,10 @@ class WindowLayout(QWidget):
         self._usual = None
         for name in self._splitters:
             self._set_usual(name)
-        self.remember()
+        self.save_state()
 
     def present(self, plot: str | None) -> None:
-        """Show one plot, or the page of this name, and the strip alone (None: everything again)."""
+        """Show one plot or page, by name, and the strip alone. None: show everything again."""
         if self._large is None and plot is not None:
             self._keep_usual()
         self._large = plot
@@ -169,37 +170,37 @@ class WindowLayout(QWidget):
         self._put_back()
 
     def restore(self) -> None:
-        """Put the splitters where they were; to be called when the window has its size."""
+        """Restore the saved splitters. Call it when the window has its size."""
         self._restored = True
         self._restore()
 
-    def remember(self) -> None:
-        """Keep the splitters for the next start."""
+    def save_state(self) -> None:
+        """Save the splitters for the next start."""
         if self._usual is None and self._restored:
-            self._remember()
+            self._save_states()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().height() != event.oldSize().height():
             self.height_changed.emit(event.size().height())
         if self._usual is not None:
-            # What the panels need at least changes with their type, and is known when they are laid out.
+            # The smallest sizes of the panels change with their type, and are available after the layout.
             QTimer.singleShot(0, self, self._put_back)
 
     def _content_resized(self) -> None:
-        # The panels get their size after the window has its own.
+        # The panels get their sizes after the window.
         if self._usual is not None:
             QTimer.singleShot(0, self, self._put_back)
 
     def _keep_usual(self) -> None:
         if self._restored:
-            self._remember()
+            self._save_states()
         if self._usual is None:
             states = {name: splitter.saveState() for name, splitter in self._splitters.items()}
             self._usual = _Places(self.size(), self._upper.size(), states)
 
     def _put_back(self) -> None:
-        """After a presentation: as it was, which is done when the window has its size again."""
+        """Restore the splitters after a presentation, once the window has its size again."""
         if self._usual is None or self._large is not None:
             return
         for name, splitter in self._splitters.items():
@@ -217,7 +218,7 @@ class WindowLayout(QWidget):
             self._usual = None
 
     def _drop_usual(self) -> None:
-        """The user has moved a splitter: from now on that is as usual."""
+        """Drop the saved splitters: the user has moved one, and the new position is the usual one."""
         if self._large is None:
             self._usual = None
 
@@ -232,7 +233,7 @@ class WindowLayout(QWidget):
         shown = (self._panels["experiment"], self._panels["surface"], self._right)
         self.area.setVisible(any(not widget.isHidden() for widget in shown))
 
-    def _remember(self) -> None:
+    def _save_states(self) -> None:
         for name, splitter in self._splitters.items():
             self._preferences.set_state(f"splitter_{name}", splitter.saveState())
 
@@ -254,7 +255,7 @@ class WindowLayout(QWidget):
 
 
 class _Places(NamedTuple):
-    """Where the splitters stand while the window, and the panels in it, have these sizes."""
+    """The states of the splitters for one size of the window and of the panels in it."""
 
     size: QSize
     panels: QSize
@@ -262,11 +263,11 @@ class _Places(NamedTuple):
 
 
 def restore_splitter(splitter: QSplitter, state: QByteArray) -> bool:
-    """Give a splitter the sizes of a remembered state and nothing else; whether it had any that fit."""
+    """Give a splitter the sizes of a saved state and nothing else; return whether any fitted."""
     before = splitter.saveState()
     look = splitter.orientation(), splitter.handleWidth(), splitter.opaqueResize()
     restored = not state.isEmpty() and splitter.restoreState(state)
-    # A state holds these too, and an edited one may hold any.
+    # A saved state holds these properties too, and an edited one may hold any value.
     if look != (splitter.orientation(), splitter.handleWidth(), splitter.opaqueResize()):
         restored = False
         splitter.restoreState(before)

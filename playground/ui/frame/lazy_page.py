@@ -1,4 +1,4 @@
-"""A feature whose page is made when it is first wanted: the window starts without it."""
+"""A feature whose page is created when it is first needed: the window starts without it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PageContent(Protocol):
-    """What fills a page: a widget that follows the theme and the hall."""
+    """The widget that fills a page and follows the theme and the presentation."""
 
     def restyle(self, theme: Theme) -> None: ...
 
@@ -25,7 +25,7 @@ Content = TypeVar("Content", bound=PageContent)
 
 
 class LazyPage(Feature, Generic[Content]):
-    """Keeps an empty page ready, and lets its keys work only while the page is on the screen.
+    """A page that is empty until it is opened, with keys that work only while it is visible.
 
     keys: the names of the commands that step through it.
     """
@@ -35,26 +35,26 @@ class LazyPage(Feature, Generic[Content]):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.created: Content | None = None
-        """The content, once it was wanted."""
+        """The content; None before it was needed."""
         self._frame = QWidget()
         self._column = QVBoxLayout(self._frame)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._presenting = False
 
     def create(self) -> Content:
-        """Return the content, a widget."""
+        """Create the content, a widget."""
         raise NotImplementedError
 
     def join_content(self, content: Content) -> None:
-        """Connect the content, which stands on the page now."""
+        """Connect the content, which is on the page now."""
 
     def open(self) -> None:
-        """Turn to the page."""
+        """Open the page."""
         raise NotImplementedError
 
     @property
     def content(self) -> Content:
-        """The content, made now if it was not yet."""
+        """The content. It is created where there is none yet."""
         if self.created is None:
             self.created = content = self.create()
             assert isinstance(content, QWidget)
@@ -65,18 +65,18 @@ class LazyPage(Feature, Generic[Content]):
         return self.created
 
     def add_lazy_page(self) -> None:
-        """Keep the page ready; its command opens it."""
+        """Add the empty page, which its command opens."""
         self.add_page(self._frame).triggered.connect(self.open)
 
     def add_keys(self, title: str) -> None:
-        """Put the commands that step through the page into a menu of this title."""
+        """Add the commands that step through the page to a menu of this title."""
         assert self.page is not None
         menu = self.window.menu(self.page.menu).addMenu(title)
         for name in self.keys:
             menu.addAction(self.window.actions_by_name[name])
 
     def allow_keys(self) -> None:
-        """Let the keys work while the page is on the screen."""
+        """Enable the keys while the page is visible, and disable them otherwise."""
         on = self.page_on_screen
         for name in self.keys:
             self.window.actions_by_name[name].setEnabled(on)

@@ -1,4 +1,4 @@
-"""The menu bar, made of the actions."""
+"""The menu bar, made from the actions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def fill_menu_bar(
     open_file: Callable[[str], object],
     rate_actions: Sequence[QAction],
 ) -> dict[str, QMenu]:
-    """Build all menus, and return them by name; rate_actions change the learning rate."""
+    """Create all menus and return them by name. rate_actions change the learning rate."""
     file = bar.addMenu("&File")
     _fill(file.addMenu("&New"), actions, ("new", "two_numbers"))
     _fill(file, actions, ("open",))

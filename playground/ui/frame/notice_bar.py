@@ -1,8 +1,8 @@
-"""One quiet line under the controls: what is going on, what the pointer is over, what can be taken back.
+"""One line under the controls: the newest notice, a remark about what the pointer is over, buttons to undo.
 
-It never goes away and never grows, so nothing below it moves. When there is nothing to say it describes
-the experiment. In a hall it takes no room of its own: what it says lies over the title of the plot, and
-where it is higher than that the plot makes room.
+Its height does not change, so nothing below it moves. Without a notice it describes the experiment. In a
+presentation it takes no space of its own: it floats over the title of the plot, and where it is higher than
+the title the plot makes room.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ class Offer(NamedTuple):
 
 
 class NoticeBar(QWidget):
-    """Shows the newest notice; under it, in this order, a remark and the description of the experiment."""
+    """The line that shows the newest notice; without one a remark, else the description of the experiment."""
 
     said = Signal(str)
     covers = Signal(int, bool)
-    """So many pixels of what lies below it are covered (0: none); whether its words are one line."""
+    """Emitted with the number of pixels that are covered below it (0: none), and whether the text is one
+    line."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -74,7 +75,7 @@ class NoticeBar(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            # As high with buttons as without, so that nothing below it moves.
+            # The height is the same with buttons and without, so that nothing below it moves.
             self.setMinimumHeight(round(1.9 * self._label.fontMetrics().height()))
 
     @property
@@ -84,12 +85,12 @@ class NoticeBar(QWidget):
 
     @property
     def shown_text(self) -> str:
-        """The words of it that stand there: shorter ones where it has no room."""
+        """The part of the sentence that is visible: a shorter form where there is no room for the whole."""
         return self._label.text() if self._label.wordWrap() else self._label.shown_text
 
     @property
     def offers(self) -> dict[str, QPushButton]:
-        """The buttons on the screen, by their text."""
+        """The visible buttons, by their text."""
         return {button.text(): button for button in self._shown_buttons}
 
     def say(
@@ -100,11 +101,11 @@ class NoticeBar(QWidget):
         dismissed: Callable[[], object] | None = None,
         shorter: Sequence[str] = (),
     ) -> None:
-        """Show a sentence for so many seconds (None: until it is dismissed or another one comes).
+        """Show a notice for this many seconds (None: until it is dismissed or another one comes).
 
-        shorter: the same in fewer words, the longest first, for where it has no room beside its buttons.
+        shorter: the same in fewer words, the longest first, for where there is no room beside the buttons.
         """
-        # What is new is not kept back by where the pointer happens to rest.
+        # A new notice is shown also where the pointer rests on something with a hint.
         self._hint = ""
         self._text, self._shorter = text, tuple(shorter)
         self._dismissed = dismissed
@@ -116,12 +117,12 @@ class NoticeBar(QWidget):
         self.said.emit(text)
 
     def take_back(self, text: str) -> None:
-        """Take the notice away, if it is this one."""
+        """Remove the notice, if this is its text."""
         if self.shows(text):
             self.clear()
 
     def shows(self, text: str) -> bool:
-        """Whether this is the notice that stands."""
+        """Return whether this is the text of the present notice."""
         return bool(text) and text == self._text
 
     def follow_up(
@@ -132,14 +133,14 @@ class NoticeBar(QWidget):
         seconds: float | None = 20.0,
         shorter: Sequence[str] = (),
     ) -> bool:
-        """Say a sentence in the place of the notice before, if that still stands; whether it did."""
+        """Replace the notice whose text is before, if that is still shown; return whether it was."""
         stands = self.shows(before)
         if stands:
             self.say(text, offers, seconds, shorter=shorter)
         return stands
 
     def clear(self) -> None:
-        """Take the notice away."""
+        """Remove the notice."""
         self._expiry.stop()
         self._text, self._shorter = "", ()
         self._dismissed = None
@@ -147,30 +148,31 @@ class NoticeBar(QWidget):
         self._show()
 
     def hint(self, text: str) -> None:
-        """Show what the pointer is over; an empty text ends it."""
+        """Show a text about what the pointer is over; an empty text ends it."""
         self._hint = text
         self._show()
 
     def remark(self, text: str) -> None:
-        """Describe what is on the screen for as long as it is there: a notice goes before it."""
+        """Describe what is on the screen. A notice takes precedence; an empty text ends it."""
         if text != self._remark:
             self._remark = text
             self._show()
 
     def describe(self, text: str) -> None:
-        """Set the description that stands here when there is nothing else to say."""
+        """Set the description that is shown where there is no notice and no remark."""
         self._description = text
         self._show()
 
     def set_presentation(self, on: bool) -> None:
-        """In a hall it is seen only while there is something to say, over what lies below it."""
+        """Float over what lies below, and only while there is a notice; off: stand in a line again."""
         self._presenting = on
         self._float(on)
         self._show()
 
     def keep_to(self, column: QWidget) -> None:
-        """Where it floats, lie over what is as far left and right as this widget, and over nothing beside,
-        unless the buttons need more room than that.
+        """Set the widget whose width the floating bar keeps to.
+
+        It is wider only where the buttons need more room.
         """
         self._column = column
         column.installEventFilter(self)
@@ -198,14 +200,14 @@ class NoticeBar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._presenting and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            # What it lies over is laid out after this.
+            # The widget below is laid out after this.
             QTimer.singleShot(0, self, self.settle)
         return False
 
     def settle(self) -> None:
-        """Where it floats: over the upper edge of what is below it, the buttons under long words.
+        """Place the floating bar over the upper edge of what is below it, the buttons under a long text.
 
-        Short words stand at the right, so that the title of a plot is seen beside them.
+        A short text stands at the right, so that the title of the plot is visible beside it.
         """
         parent = self.parentWidget()
         column = parent.layout() if parent is not None else None
@@ -222,14 +224,15 @@ class NoticeBar(QWidget):
         buttons = self._buttons.sizeHint()
         needed = self._label.sizeHint().width() + buttons.width() + 70
         one_line = needed <= width
-        # Long words stand beside the buttons where that is less high than above them.
+        # A long text stands beside the buttons where that is less high than above them.
         above, left_of_them = width - 70, width - buttons.width() - 70
         beside = one_line or self._lines(left_of_them) <= self._lines(above) + buttons.height()
         self._row.setDirection(
             QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         )
         if self._label.wordWrap() == one_line:
-            # Told what it knows, a label asks for a new layout all the same, and that leads here again.
+            # A label that is given the text it has asks for a new layout all the same, which leads here
+            # again.
             self._label.setWordWrap(not one_line)
         room = left_of_them if beside else above
         self._label.setMinimumSize(0 if one_line else room, 0 if one_line else self._lines(room))
@@ -240,7 +243,7 @@ class NoticeBar(QWidget):
         self.covers.emit(0 if self._out else self.height(), one_line)
 
     def _lines(self, width: int) -> int:
-        """How high the words are at this width."""
+        """Return the height of the text at this width, in pixels."""
         room = QRect(0, 0, max(width, 1), 9999)
         return (
             self._label.fontMetrics()
@@ -250,7 +253,7 @@ class NoticeBar(QWidget):
 
     def _show(self) -> None:
         out = self._presenting and not self._text
-        # A widget that is told to be visible before it has a parent opens a window of its own.
+        # A widget that is set visible before it has a parent opens a window of its own.
         if out != self._out:
             self._out = out
             self.setVisible(not out)

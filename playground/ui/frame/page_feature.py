@@ -1,4 +1,4 @@
-"""A feature whose plot is a page beside the others."""
+"""A feature whose plot is a page beside others."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from playground.ui.widgets.plot_card import PlotCard
 
 
 class PageFeature(ViewFeature):
-    """One page with one plot, which a key opens and closes."""
+    """A page with one plot, which one command opens and closes."""
 
     view: PlotCard
 
     def add_plot(self) -> None:
-        """Put the view on the page; its command opens and closes it."""
+        """Put the view on the page. Its command opens and closes it."""
         self._stale = True
         self._action = self.add_page(self.view)
         self._action.triggered.connect(self._choose)

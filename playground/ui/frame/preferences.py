@@ -1,4 +1,4 @@
-"""What the window remembers between two starts: layout, theme, place on the screen, recent files."""
+"""What is kept between two starts: layout, theme, place on the screen, recent files."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ MAX_RECENT_FILES = 8
 LAYOUTS = ("simple", "full")
 THEMES = ("system", "light", "dark")
 VISIBLE_ENOUGH = QSize(160, 60)
-"""So much of a window, in logical pixels, must lie on some screen for the user to get hold of it."""
+"""Minimum visible area of a restored window, in logical pixels."""
 FRAME = QSize(4, 38)
-"""So much of the screen is left to the title bar and the borders around a new window."""
+"""Space of the screen that is left to the title bar and the borders of a new window."""
 
 
 class Preferences:
-    """A typed door to the settings; a value that makes no sense (an edited or older file) is the default.
+    """Typed access to the settings. A value that is not valid (an edited or older file) counts as the
+    default.
 
-    settings: names the file, and may hold values that were not written to it yet. Qt does not read the file:
-    see settings_file. None is the file of the program.
+    settings: names the file, and may hold values that are not written to it yet. Qt does not read the file:
+    see settings_file. None: the file of the program.
     """
 
     def __init__(self, settings: QSettings | None = None):
@@ -55,9 +56,9 @@ class Preferences:
 
     @property
     def folder(self) -> str:
-        """The folder that the last file was opened from or saved to, if it can be looked into.
+        """The folder of the last file that was opened or saved, if it is readable.
 
-        Else the user's home folder, and without one the folder that the program was started in.
+        Otherwise the user's home folder; without one, the folder in which the program was started.
         """
         folder = self.text("folder", "", LONGEST_PATH)
         return folder if is_folder(folder) else str(home() or "")
@@ -70,7 +71,7 @@ class Preferences:
     def recent_files(self) -> list[str]:
         """Paths of experiments, the newest first."""
         value = self.settings.value("recent_files", [])
-        # A list of one entry comes back from the file as that entry.
+        # A list of one entry is read from the file as that entry.
         entries = [value] if isinstance(value, str) else value
         return [entry for entry in entries if 0 < len(entry) <= LONGEST_PATH][:MAX_RECENT_FILES]
 
@@ -82,7 +83,7 @@ class Preferences:
         self.folder = str(Path(path).parent)
 
     def remove_recent_file(self, path: str | Path) -> None:
-        """Take a file out of the recent ones."""
+        """Remove a file from the recent ones."""
         self.settings.setValue("recent_files", [e for e in self.recent_files if e != str(path)])
 
     def forget_files(self) -> None:
@@ -90,14 +91,14 @@ class Preferences:
         self.settings.setValue("recent_files", [])
 
     def switch(self, name: str, default: bool) -> bool:
-        """A remembered yes or no."""
+        """Return a saved yes or no."""
         return {"true": True, "1": True, "false": False, "0": False}.get(self.text(name, "").lower(), default)
 
     def set_switch(self, name: str, value: bool) -> None:
         self.settings.setValue(name, bool(value))
 
     def text(self, name: str, default: str, longest: int = LONGEST_TEXT) -> str:
-        """A remembered text; a longer one is none."""
+        """Return a saved text; the default where it is longer than longest."""
         value = self.settings.value(name)
         return value if isinstance(value, str) and len(value) <= longest else default
 
@@ -105,12 +106,12 @@ class Preferences:
         self.settings.setValue(name, value)
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        """A remembered text that is one of these; the first where it is none of them."""
+        """Return a saved text that is one of these choices; otherwise the first choice."""
         value = self.settings.value(name)
         return value if isinstance(value, str) and value in choices else choices[0]
 
     def state(self, name: str) -> QByteArray:
-        """The remembered state of a splitter or window; empty where there is none."""
+        """Return the saved state of a splitter or window; empty where there is none."""
         text = self.text(f"state/{name}", "", LONGEST_STATE)
         if not text.startswith(BYTES):
             return QByteArray()
@@ -123,12 +124,12 @@ class Preferences:
         self.settings.setValue(f"state/{name}", bytes(value.data()))
 
     def place(self, window: QWidget, size: QSize) -> None:
-        """Put a window where it was, or, where that is on no screen of today, in the middle of the first."""
+        """Restore the place of a window. Where it is on no present screen, centre it on the first."""
         restored = not self.state("geometry").isEmpty() and window.restoreGeometry(self.state("geometry"))
         if restored and can_be_reached(window.frameGeometry()):
             return
         screen = QApplication.primaryScreen().availableGeometry()
-        # How large the frame is, nobody says before the window stands.
+        # The size of the frame is not known before the window is on the screen.
         window.resize(size.boundedTo(screen.size() - FRAME))
         outer = QRect(screen.topLeft(), window.size() + FRAME)
         outer.moveCenter(screen.center())
@@ -136,7 +137,7 @@ class Preferences:
 
 
 def can_be_reached(frame: QRect) -> bool:
-    """Whether enough of a window's upper edge lies on some screen."""
+    """Return whether enough of a window's upper edge lies on some screen."""
     top = QRect(frame.left(), frame.top(), frame.width(), VISIBLE_ENOUGH.height())
     for screen in QApplication.screens():
         part = top.intersected(screen.availableGeometry())
@@ -146,18 +147,18 @@ def can_be_reached(frame: QRect) -> bool:
 
 
 def _settings_file(settings: QSettings | None) -> SettingsFile:
-    """The file that these settings stand for, with what was set in them and is not written yet."""
+    """Return the file of these settings, with the values that were set and not written yet."""
     if settings is None:
         if home() is None and not os.environ.get("XDG_CONFIG_HOME"):
             return SettingsFile(None)
         settings = _ini(QSettings.Scope.UserScope, "", "")
     elif settings.format() != INI and sys.platform.startswith(("win", "darwin")):
-        # A registry cannot be read as text: its values are left alone, and a file of the same name is used.
+        # A registry cannot be read as text: its values stay as they are, and a file of the same name is used.
         return SettingsFile(
             _ini(settings.scope(), settings.organizationName(), settings.applicationName()).fileName()
         )
     kept = SettingsFile(settings.fileName())
-    # Qt reads the file when it writes what was set: only where nothing in it can run code.
+    # Qt reads the file when it writes what was set: allowed only where nothing in the file can run code.
     if kept.make_plain():
         settings.sync()
         kept.sync()

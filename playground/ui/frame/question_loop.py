@@ -1,4 +1,4 @@
-"""The one loop that asks and answers: snapshots and answers to the views, their questions to the lab."""
+"""The loop that carries snapshots and answers to the views, and their questions to the lab."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class QuestionLoop:
-    """Carries what is new between a lab and the views of a window."""
+    """The exchange between a lab and the views of a window."""
 
     def __init__(self, lab: Lab, views: Sequence[View]):
         self._lab = lab
@@ -25,7 +25,7 @@ class QuestionLoop:
         self._skipped = False
 
     def show(self, snapshot: Snapshot, new_run: bool) -> None:
-        """Show a snapshot; first, where it is the first of its run, drop what belongs to the run before."""
+        """Show a snapshot. If it is the first of its run, drop what belongs to the previous run before."""
         if new_run:
             self.clear_questions()
             self._set_available(available(self._views, snapshot))
@@ -36,10 +36,10 @@ class QuestionLoop:
             shown.show_snapshot(snapshot)
 
     def exchange(self, hurried: bool) -> bool:
-        """Carry answers to the views, and their questions to the lab; return whether there were any answers.
+        """Carry answers to the views and their questions to the lab; return whether there were any answers.
 
-        Called once a frame. In a hurry the frames come twice as often: every second is enough for what is
-        seldom answered.
+        Called once a frame. In a hurry the frames come twice as often: every second one is enough for views
+        whose every_frame is False.
         """
         self._skipped = hurried and not self._skipped
         answered = False
@@ -63,12 +63,12 @@ class QuestionLoop:
         self.available = views
 
     def clear_questions(self) -> None:
-        """Let everything be asked again."""
+        """Clear the open questions of all views."""
         for view in self._views:
             view.clear_questions()
 
     def run_replaced(self, experiment: Experiment) -> None:
-        """Drop what belongs to the run before: another one has begun, or one was brought back."""
+        """Drop what belongs to the previous run: another one has begun or was brought back."""
         for view in self._views:
             view.run_replaced(experiment)
 

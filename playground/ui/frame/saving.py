@@ -1,4 +1,4 @@
-"""Asking where to save: the one way for every file that the window writes."""
+"""The question where to save: the same for every file that the window writes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ def ask_where_to_save(
     *,
     say: Callable[[str], object],
 ) -> Path | None:
-    """Ask for a file to write; None where nothing is to be written.
+    """Ask for a file to write; return None where the user cancels.
 
-    The path has the ending, added where it is absent. The system's dialog asks before the very file that was
-    typed is replaced; here it is asked about every other file that would be: the one with the added ending,
-    and those that beside(path) names, which are written with it. say takes a sentence where they are kept.
+    The path ends in ending, which is added where it is absent. The system's dialog asks before it replaces
+    the file that was typed. Every other file that would be replaced is asked about here: the one with the
+    added ending, and those of beside(path), which are written with it. say takes the sentence that is shown
+    where files were not replaced.
     """
     name, _ = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
     if not name:
@@ -41,7 +42,7 @@ def ask_where_to_save(
 
 
 def kept_words(files: Sequence[Path]) -> str:
-    """What is said where these files were not replaced."""
+    """Return the sentence that is shown where these files were not replaced."""
     return f"Nothing was saved: {_names(files)} {'are' if len(files) > 1 else 'is'} as before."
 
 
@@ -50,7 +51,7 @@ def _names(files: Sequence[Path]) -> str:
 
 
 def may_replace(parent: QWidget, title: str, files: Sequence[Path]) -> bool:
-    """Ask whether these files, which are there, are to be replaced."""
+    """Ask whether these existing files may be replaced."""
     there = "are there already. Replace them?" if len(files) > 1 else "is there already. Replace it?"
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)

@@ -21,9 +21,9 @@ from playground.files.text import TextFileError, read_bytes
 Value = str | list[str]
 
 MAX_BYTES, MOST_LINES, MOST_LISTED = 16_000_000, 20_000, 1000
-"""A larger file, or one of more lines, holds nothing of this program; nor does a list of more texts."""
+"""A larger file, or one with more lines, is treated as empty, and a longer list as well."""
 BYTES = "base64:"
-"""So a text begins that holds bytes."""
+"""Prefix of a text that holds bytes."""
 
 _LINE = re.compile(
     rb"""
@@ -50,15 +50,15 @@ _OTHER = re.compile(r"[^A-Za-z0-9_.\-/]")
 class SettingsFile:
     """The settings of one file; without a file, or where it cannot be written, those of this start alone.
 
-    value, setValue, contains, remove, allKeys, fileName and sync are called as those of QSettings are. A
-    value is written at once. Another window's values in the same file are kept, and of two that set the same
-    value the later counts.
+    value, setValue, contains, remove, allKeys, fileName and sync are named after those of QSettings. A value
+    is written at once. Values of another window in the same file are kept; where both set the same value, the
+    later one counts.
     """
 
     def __init__(self, path: str | Path | None):
         self._path = Path(path) if path else None
         self._set: dict[str, Value | None] = {}
-        """What could not be written."""
+        """Values that could not be written."""
         self._read: dict[str, Value] = {}
         self._data: bytes | None = None
         self.sync()
@@ -68,12 +68,12 @@ class SettingsFile:
         return str(self._path) if self._path is not None else ""
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return the text or the list of texts of this name."""
+        """Return the text or the list of texts of this name; the default where there is none."""
         value = self._set[name] if name in self._set else self._read.get(name)
         return default if value is None else value
 
     def setValue(self, name: str, value: object) -> None:
-        """Keep a text, a number, a yes or no, bytes, or a list of texts; anything else is nothing."""
+        """Set a text, a number, a bool, bytes, or a list of texts; any other value removes the name."""
         kept = _plain(value)
         self.sync()
         if self.value(name) != kept:
@@ -81,7 +81,7 @@ class SettingsFile:
             self._write()
 
     def remove(self, name: str) -> None:
-        """Forget a value."""
+        """Remove a value."""
         self.setValue(name, None)
 
     def contains(self, name: str) -> bool:
@@ -92,13 +92,13 @@ class SettingsFile:
         return sorted(name for name in {*self._read, *self._set} if self.contains(name))
 
     def sync(self) -> None:
-        """Read the file again: what others have written meanwhile."""
+        """Read the file again, with what others have written meanwhile."""
         data = self._bytes()
         if data is not None and data != self._data:
             self._data, self._read = data, parse(data)
 
     def make_plain(self) -> bool:
-        """Leave only plain values in the file; whether it holds no others now."""
+        """Leave only plain values in the file; return whether it now holds no others."""
         data = self._bytes()
         if data is None:
             return False
@@ -106,7 +106,7 @@ class SettingsFile:
         return data in (b"", written(values)) or self._write_values(values)
 
     def _bytes(self) -> bytes | None:
-        """The file's content, nothing of a file that is not there, None of one that is not to be read."""
+        """Return the file's content: empty where there is no file, None where it must not be read."""
         if self._path is None:
             return None
         try:
@@ -118,7 +118,7 @@ class SettingsFile:
         values = {**self._read, **self._set}
         kept = {name: value for name, value in values.items() if value is not None}
         if self._write_values(kept):
-            # From here on another window may set them, too.
+            # From here on another window may change these values too.
             self._read, self._data = kept, written(kept)
             self._set.clear()
 
@@ -129,13 +129,13 @@ class SettingsFile:
             ensure_folder(self._path.parent)
             write_atomically(self._path, written(values))
         except ExportError:
-            # A start without a memory is better than none.
+            # A start without saved settings is better than none.
             return False
         return True
 
 
 def parse(data: bytes) -> dict[str, Value]:
-    """Return the texts of an INI file by their names ("group/name"); what is no text is left out."""
+    """Return the texts of an INI file by name ("group/name"), without values that are no text."""
     values: dict[str, Value] = {}
     if data.count(b"\n") + data.count(b"\r") > MOST_LINES:
         return values
@@ -154,7 +154,7 @@ def parse(data: bytes) -> dict[str, Value]:
 
 
 def written(values: Mapping[str, Value]) -> bytes:
-    """Return these values as the bytes of an INI file, in one and the same way for the same values."""
+    """Return these values as the bytes of an INI file. Equal values give equal bytes."""
     groups: dict[str, list[str]] = {}
     for name in sorted(values):
         group, slash, rest = name.partition("/")
@@ -173,7 +173,7 @@ def written(values: Mapping[str, Value]) -> bytes:
 
 
 def _lines(data: bytes) -> Iterator[str]:
-    """The lines of a file; one goes on behind a backslash at its end, and within quotation marks."""
+    """Yield the lines of a file; a line continues after a backslash at its end and within quotation marks."""
     for found in _LINE.finditer(data):
         yield found[0].decode("utf-8", "surrogateescape").strip()
 
@@ -187,7 +187,8 @@ def _value(text: str) -> Value | None:
 
 
 def _items(text: str) -> list[str]:
-    """The texts between commas, without quotation marks, escapes, and the space around; none of too many."""
+    """Return the texts between commas, without quotation marks, escapes and surrounding space; empty where
+    there are too many."""
     items, parts, quoted = [], list[str](), False
     for found in _TOKEN.finditer(text):
         kind, part = found.lastgroup, found[found.lastgroup or 0]
@@ -206,7 +207,7 @@ def _items(text: str) -> list[str]:
             parts.append(part if parts else part.lstrip(" \t"))
         elif kind != "line":
             parts.append(part)
-    # A text with space at its ends stands in quotation marks.
+    # A text with space at its ends is put into quotation marks.
     return [*items, "".join(parts) if quoted or text.endswith('"') else "".join(parts).rstrip()]
 
 

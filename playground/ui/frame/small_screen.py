@@ -1,4 +1,4 @@
-"""Panels on a screen that is too small for them: they are scrolled there, and nowhere else."""
+"""Panels on a screen that is too small for them: only there they are scrolled."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from playground.ui.frame.preferences import FRAME
 from playground.ui.style import set_role
 
 LEAST = QSize(560, 170)
-"""What is seen of the panels at least where they are scrolled."""
+"""Smallest visible area of the panels where they are scrolled."""
 
 
 class PanelArea(QScrollArea):
-    """Takes no less room than its content needs, unless a screen cannot hold the window with all of it."""
+    """A scroll area that is as large as its content needs, unless the screen cannot hold the window then."""
 
     content_resized = Signal()
 
     def __init__(self, content: QWidget, smallest: QSize):
-        """smallest: the size that the window has at least on a screen that holds it."""
+        """Create it. smallest: the smallest size of the window on a screen that holds it."""
         super().__init__()
         self._smallest = smallest
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -30,17 +30,17 @@ class PanelArea(QScrollArea):
         content.installEventFilter(self)
 
     def room(self) -> QSize:
-        """How large a window may be on its screen, the frame left out."""
+        """Return the largest size of a window on its screen, without the frame."""
         return self.screen().availableSize() - FRAME
 
     @property
     def scrolls(self) -> bool:
-        """Whether the screen is too small for the window as it is meant."""
+        """Whether the screen is too small for the window's smallest size."""
         room = self.room()
         return room.width() < self._smallest.width() or room.height() < self._smallest.height()
 
     def fit_window(self) -> None:
-        """Set the least size of the window for the screen that it is on."""
+        """Set the smallest size of the window for its present screen."""
         self.window().setMinimumSize(self._smallest.boundedTo(self.room()))
         self.updateGeometry()
 
@@ -61,7 +61,7 @@ class PanelArea(QScrollArea):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Keys that no panel uses are the window's.
+        # Keys that no panel uses go to the window.
         event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -58,11 +58,11 @@ _MOST_USED = (
         "its plot or page",
     ),
 )
-"""Commands by name, in place of their keys."""
+"""Keys, with names of commands in place of their keys, and what they do."""
 
 
 def most_used(keys: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the keys that are used most, and what each does. keys: those of the commands, by name."""
+    """Return the most used keys and what each does. keys: the keys of the commands, by name."""
     return [(row.format_map(keys), what.format_map(keys)) for row, what in _MOST_USED]
 
 
@@ -80,7 +80,7 @@ FOUR_NEURONS = "Give it 4 neurons"
 
 
 def only_straight(experiment: Experiment) -> bool:
-    """Whether the network draws a straight line where the data ask for more."""
+    """Return whether the network can only draw a straight line and the data set needs more."""
     return not experiment.network.hidden_layers and not DATASET_INFO[experiment.data.dataset].straight
 
 
@@ -106,7 +106,7 @@ def description(snapshot: Snapshot) -> str:
 
 
 def fewer_words(text: str) -> tuple[str, ...]:
-    """Return the text without its last clause, without its last two, and so on, down to the first."""
+    """Return the text without its last clause, without its last two, and so on down to the first clause."""
     clauses = re.split(r"(?<=[.;]) ", text)
     lengths = range(len(clauses) - 1, 0, -1)
     return tuple(re.sub("[.;]$", "", " ".join(clauses[:n])) + "." for n in lengths)

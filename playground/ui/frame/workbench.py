@@ -1,4 +1,4 @@
-"""The window as its parts know it: what they may look at and ask for."""
+"""The interface of the window for its parts: what they may read and call."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 class Arrangement(Protocol):
-    """Where the parts of the window stand: panels, their pages, and what is large in a presentation."""
+    """The panels of the window, their pages, and the plot of a presentation."""
 
     @property
     def widget(self) -> QWidget:
-        """All of it."""
+        """The widget that holds all panels."""
 
     @property
     def presenting(self) -> bool:
@@ -36,16 +36,16 @@ class Arrangement(Protocol):
 
     @property
     def large(self) -> str | None:
-        """The plot or page that is large in the presentation."""
+        """The plot or page that is large in the presentation; None outside of one."""
 
     def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
         """Put a page into a place: "left", "centre" or "right"."""
 
     def set_aside(self, widget: QWidget) -> None:
-        """Put a widget at the right of everything."""
+        """Put a widget at the right edge of the window."""
 
     def leave_room(self, height: int) -> None:
-        """Keep this height free above the large plot."""
+        """Leave this height free above the large plot, in pixels."""
 
     def show_page(self, name: str) -> None:
         """Open a page and bring it to the front."""
@@ -63,7 +63,7 @@ class Arrangement(Protocol):
         """Return whether a page is at the front of its place."""
 
     def seen(self, place: str) -> str:
-        """Return the page that is seen at a place, if that place is open."""
+        """Return the name of the visible page of a place; empty where the place is closed."""
 
     def is_open(self, name: str) -> bool:
         """Return whether a panel is open."""
@@ -79,16 +79,16 @@ class Arrangement(Protocol):
 
 
 class ExportRegister(Protocol):
-    """Where a part of the window offers a picture of its own."""
+    """The list of pictures that parts of the window offer for export."""
 
     def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
-        """Let a picture be exported; make_figure gets the newest snapshot."""
+        """Add a picture for export. make_figure takes the newest snapshot."""
 
 
 class Workbench(Protocol):
-    """What the main window offers its features and commands; the main window makes it all.
+    """The interface of the main window for its features and commands.
 
-    snapshot is the newest moment of the run, None before the first.
+    snapshot: the newest snapshot of the run; None before the first.
     """
 
     lab: Lab
@@ -99,7 +99,7 @@ class Workbench(Protocol):
 
     @property
     def widget(self) -> QMainWindow:
-        """The window itself: what dialogs and features belong to."""
+        """The window itself, the parent of dialogs and features."""
 
     @property
     def transport(self) -> TransportBar:
@@ -111,7 +111,7 @@ class Workbench(Protocol):
 
     @property
     def surface_view(self) -> SurfaceView:
-        """The loss around the weights."""
+        """The loss around the parameters."""
 
     @property
     def data_view(self) -> DataView:
@@ -127,15 +127,15 @@ class Workbench(Protocol):
 
     @property
     def arrangement(self) -> Arrangement:
-        """Where everything stands."""
+        """The arrangement of the panels."""
 
     @property
     def exporter(self) -> ExportRegister:
-        """Where pictures are offered for export."""
+        """The pictures for export."""
 
     @property
     def features(self) -> tuple[View, ...]:
-        """Everything that shows the run."""
+        """All views that show the run."""
 
     @property
     def theme(self) -> Theme:
@@ -143,22 +143,22 @@ class Workbench(Protocol):
 
     @property
     def hurried(self) -> bool:
-        """Whether steps come faster than the eye follows, or as fast as they can."""
+        """Whether steps come faster than the eye follows, or without a limit of speed."""
 
-    def remember(self) -> None:
-        """Write down how the window stands, for the next start."""
+    def save_state(self) -> None:
+        """Save the state of the window for the next start."""
 
     def leave(self) -> bool:
-        """Remember everything and end, locked or not; return whether nothing of it runs any more."""
+        """Save the state and end, locked or not; return whether all threads have ended."""
 
     def menu(self, name: str) -> QMenu:
         """Return a menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
 
     def choose_theme(self, name: str) -> None:
-        """Take on "system", "light" or "dark"."""
+        """Use the theme "system", "light" or "dark"."""
 
     def set_full(self, full: bool) -> None:
         """Show the full layout, or the simple one."""
 
     def present(self, plot: str | None) -> None:
-        """Show one plot large and α, for a hall (None: the usual window again)."""
+        """Show one plot large with the strip, for a hall (None: the usual window again)."""

@@ -48,7 +48,7 @@ class SceneFeature(Feature):
         self._order = 0
         self._zoom: Window | None = None
         try:
-            self.scenes = scenes_of(window.preferences.text(PREFERENCE, "")) if self._remembered() else {}
+            self.scenes = scenes_of(window.preferences.text(PREFERENCE, "")) if self._is_saved() else {}
         except SceneError:
             # An edited or older file: as if there were none.
             self.scenes = {}
@@ -57,7 +57,7 @@ class SceneFeature(Feature):
         window.widget.menuBar().insertMenu(window.menu("help").menuAction(), self.menu)
         self._name_actions()
 
-    def _remembered(self) -> bool:
+    def _is_saved(self) -> bool:
         return bool(self.window.preferences.text(PREFERENCE, ""))
 
     def _make_menu(self) -> None:

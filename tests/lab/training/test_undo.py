@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from playground.lab.snapshot import Snapshot
-from playground.lab.training.runs import Run, UndoStack
+from playground.lab.training.runs import Run
+from playground.lab.training.undo_stack import UndoStack
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher, same_history
 
