@@ -308,7 +308,7 @@ def test_the_plane_of_the_path_is_fitted_again_and_its_axes_stay(desk: Desk) -> 
     after = plane_on_screen(desk)
     assert after is not before
     assert before.u @ after.u > 0.99
-    desk.lab_state = RUNNING
+    desk.lab_state, desk.state = RUNNING, replace(desk.state, screen_cells=101)
     desk.trainer.advance(1)
     question = desk.ask()
     assert question.resolution == 51
