@@ -331,6 +331,14 @@ def test_a_view_that_was_zoomed_moves_after_the_weights(desk: Desk) -> None:
     assert window.a_min < a < window.a_max
     assert window.b_min < b < window.b_max
     assert window.a_max - window.a_min == pytest.approx(0.04)
+    # A plane that was replaced meanwhile has a whole view of its own.
+    assert desk.state.plane_step == 40
+    zoomed = desk.state.wish.window
+    desk.look_at(None)
+    desk.settle()
+    assert desk.state.answer.window.a_max - desk.state.answer.window.a_min >= 8
+    desk.look_at(zoomed)
+    desk.settle()
     # Where the user looks elsewhere, nothing moves.
     elsewhere = Window(a + 5, a + 6, b, b + 1)
     desk.look_at(elsewhere)
@@ -414,6 +422,29 @@ def test_after_a_run_that_was_thrown_out_the_view_is_as_wide_as_the_present_run_
         plane, window = plane_on_screen(desk), desk.state.answer.window
         assert size_of(plane, window) < 3 * size
         a, b = plane.project(desk.trainer.parameters)
+        assert window.a_min <= a <= window.a_max
+        assert window.b_min <= b <= window.b_max
+
+
+def test_the_whole_view_of_three_points_holds_all_three_when_it_is_narrowed_again(desk: Desk) -> None:
+    desk.trainer.advance(10)
+    start, good = desk.trainer.parameters.copy(), desk.trainer.snapshot()
+    kept = Kept(start + 5.0 * np.eye(start.size)[3], 10)
+    desk.wish(kept=kept)
+    desk.choose("three_points")
+    desk.settle()
+    plane, size = plane_on_screen(desk), size_of(plane_on_screen(desk), desk.state.answer.window)
+    desk.trainer.set_parameters(plane.at(1e3, 0.0))
+    desk.settle()
+    assert size_of(plane, desk.state.answer.window) > 100 * size
+    desk.trainer.restore(good)
+    desk.run = 2
+    desk.state = asking.begin_run(desk.state, same_experiment=True)
+    desk.settle()
+    window = desk.state.answer.window
+    assert plane_on_screen(desk) is plane
+    assert size_of(plane, window) < 2 * size
+    for a, b in (plane.project(start), plane.project(kept.parameters)):
         assert window.a_min <= a <= window.a_max
         assert window.b_min <= b <= window.b_max
 
