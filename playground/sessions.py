@@ -6,7 +6,8 @@ the lab and the window, which turn their state into such values and back.
 
 The file is a zip of fixed members:
 
-    session.json   "format", "version", "program" and "numpy" (what wrote it), "members": SHA-256 of the rest
+    session.json   "format", "version", "program" and "numpy" (what wrote it), "about": what it is in a few
+                   words, "members": SHA-256 of the rest
     run.json       the parts, in which an array is {"$array": [kind, start, shape]}:
     lab.json       so many numbers of the array of that kind, from start on
     window.json
@@ -27,7 +28,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
@@ -81,11 +82,13 @@ class Session:
     run     the present run: see engine.recording.saved_run
     lab     what the lab holds besides
     window  what the window holds; nobody else looks inside
+    about   what it is in a few words, without arrays: see about_session
     """
 
     run: Value = None
     lab: Value = None
     window: Value = None
+    about: Value = None
 
 
 def save_session(file: str | Path | BinaryIO, session: Session, mode: int | None = None) -> None:
@@ -107,18 +110,7 @@ def load_session(file: str | Path | BinaryIO) -> Session:
     Arrays are read-only; equal ones may be one. Raises SessionError, which names the path, for whatever is no
     session that this program has written, or was changed since.
     """
-    if isinstance(file, str | Path):
-        name = f"“{shown_name(Path(file).name)}”"
-        try:
-            data = read_bytes(file, MOST_BYTES)
-        except TextFileError as error:
-            raise SessionError(f"“{shown_path(file)}” {error}") from None
-    else:
-        name, data = "The session", file.read(MOST_BYTES + 1)
-    try:
-        return _session_of(data)
-    except (ArchiveError, _UnreadableError) as error:
-        raise SessionError(f"{name} was not opened: it {error}") from None
+    return _opened(file, _session_of)
 
 
 def is_session(path: str | Path) -> bool:
@@ -129,6 +121,11 @@ def is_session(path: str | Path) -> bool:
         return beginning(path, len(_BEGINNING)) == _BEGINNING
     except TextFileError:
         return False
+
+
+def about_session(file: str | Path | BinaryIO) -> Value:
+    """Return what a session says of itself, without a look at its parts. Raises SessionError."""
+    return _opened(file, lambda data: _head(_archive(data))["about"])
 
 
 class _UnreadableError(ValueError):
@@ -157,10 +154,13 @@ def _bytes_of(session: Session) -> bytes:
         "version": VERSION,
         "program": __version__,
         "numpy": np.__version__,
+        "about": _written(session.about, {}, "about"),
         "members": digests,
     }
-    packed = frozenset(MOST_BYTES_OF_TEXT)
-    return archive_of({_HEAD: _json_bytes(about), **contents}, packed)
+    head = _json_bytes(about)
+    if len(head) > MOST_BYTES_OF_TEXT[_HEAD]:
+        raise SessionError(f"The session is too large to be saved: {_HEAD} could not be opened again.")
+    return archive_of({_HEAD: head, **contents}, frozenset(MOST_BYTES_OF_TEXT))
 
 
 def _json_bytes(value: Any) -> bytes:
@@ -246,7 +246,7 @@ def _written(value: Value, pools: Mapping[str, _Pool], where: str, depth: int = 
         raise SessionError(f"The session was not saved: {where} is nested too deeply.")
     if isinstance(value, np.ndarray):
         for kind, dtype in KINDS.items():
-            if value.dtype == dtype and value.ndim <= MOST_DIMENSIONS:
+            if kind in pools and value.dtype == dtype and value.ndim <= MOST_DIMENSIONS:
                 return {ARRAY: [kind, pools[kind].place(value), list(value.shape)]}
         raise SessionError(f"The session was not saved: {where} holds an array of {value.dtype}.")
     if isinstance(value, list | tuple):
@@ -259,13 +259,37 @@ def _written(value: Value, pools: Mapping[str, _Pool], where: str, depth: int = 
 # Reading ------------------------------------------------------------------------------------------------
 
 
-def _session_of(data: bytes) -> Session:
+Result = TypeVar("Result")
+
+
+def _opened(file: str | Path | BinaryIO, read: Callable[[bytes], Result]) -> Result:
+    if isinstance(file, str | Path):
+        name = f"“{shown_name(Path(file).name)}”"
+        try:
+            data = read_bytes(file, MOST_BYTES)
+        except TextFileError as error:
+            raise SessionError(f"“{shown_path(file)}” {error}") from None
+    else:
+        name, data = "The session", file.read(MOST_BYTES + 1)
+    try:
+        return read(data)
+    except (ArchiveError, _UnreadableError) as error:
+        raise SessionError(f"{name} was not opened: it {error}") from None
+
+
+def _archive(data: bytes) -> Archive:
     if len(data) > MOST_BYTES:
         raise _UnreadableError("is too large.")
     archive = Archive.read(data)
     if _HEAD not in archive.names:
         raise _UnreadableError("is no session of this program.")
-    digests = _digests(archive)
+    return archive
+
+
+def _session_of(data: bytes) -> Session:
+    archive = _archive(data)
+    head = _head(archive)
+    digests = head["members"]
     room = MOST_BYTES
     contents: dict[str, memoryview] = {}
     for name in archive.names:
@@ -289,10 +313,10 @@ def _session_of(data: bytes) -> Session:
         for part in PARTS
         if f"{part}.json" in contents
     }
-    return Session(**parts)
+    return Session(**parts, about=head["about"])
 
 
-def _digests(archive: Archive) -> dict[str, Any]:
+def _head(archive: Archive) -> dict[str, Any]:
     about = _json(_HEAD, archive.member(_HEAD, MOST_BYTES_OF_TEXT[_HEAD]))
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise _UnreadableError("is no session of this program.")
@@ -304,10 +328,9 @@ def _digests(archive: Archive) -> dict[str, Any]:
             f"was written by a newer version of this program (its format is {shown_name(version)}, "
             f"this one reads {VERSION})."
         )
-    digests = about.get("members")
-    if not isinstance(digests, dict):
+    if not isinstance(about.get("members"), dict):
         raise _UnreadableError(f"is damaged in {_HEAD}.")
-    return digests
+    return {**about, "about": _read(about.get("about"), _no_array, "about")}
 
 
 def _json(name: str, content: memoryview) -> Any:
@@ -374,6 +397,10 @@ class _Arrays:
         most = len(self._pools[kind])
         counts = all(_is_count(number, most) for number in (start, *shape))
         return len(shape) <= MOST_DIMENSIONS and counts and start + math.prod(shape) <= most
+
+
+def _no_array(_about: Any, where: str) -> Array:
+    raise _UnreadableError(f"names numbers in {shown_path(where)} that it does not hold.")
 
 
 def _is_count(value: Any, most: int) -> bool:

@@ -19,7 +19,7 @@ import pytest
 from playground import sessions
 from playground.files.archive import archive_of
 from playground.files.atomic import ExportError
-from playground.sessions import Session, SessionError, load_session, save_session
+from playground.sessions import Session, SessionError, about_session, load_session, save_session
 from tests.support.sessions import read, same, small_session, written
 
 SMALL = small_session()
@@ -68,6 +68,30 @@ def test_the_same_session_gives_the_same_file_read_back_too() -> None:
     data = written(SMALL)
     assert written(small_session()) == data
     assert written(read(data)) == data
+
+
+def test_what_a_session_says_of_itself_is_read_without_its_parts(tmp_path: Path) -> None:
+    about = {"dataset": "xor", "step": 7738, "name": "α"}
+    data = written(Session(run=1, about=about))
+    assert read(data).about == about_session(io.BytesIO(data)) == about
+    path = tmp_path / "damaged.landscape"
+    at = data.index(b"run.json") + len(b"run.json")
+    path.write_bytes(data[:at] + b"!" + data[at + 1 :])
+    assert about_session(path) == about
+    with pytest.raises(SessionError, match=r"damaged in run\.json"):
+        load_session(path)
+    path.write_bytes(data[:-1])
+    with pytest.raises(SessionError, match=r"^“damaged\.landscape” was not opened: it is cut off"):
+        about_session(path)
+    assert about_session(io.BytesIO(written(Session()))) is None
+
+
+def test_what_a_session_says_of_itself_is_short_and_without_arrays() -> None:
+    with pytest.raises(SessionError, match="about holds an array"):
+        written(Session(about=np.zeros(3)))
+    with pytest.raises(SessionError, match="too large to be saved"):
+        written(Session(about="x" * 70_000))
+    assert "names numbers in about" in refused(forged({}, {"about": {"$array": ["floats", 0, [1]]}}))
 
 
 def test_equal_arrays_are_written_once() -> None:

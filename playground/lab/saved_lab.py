@@ -73,7 +73,10 @@ class SavedLab:
 
 
 def session_of(lab: SavedLab, window: Value = None) -> Session:
-    """Return the session of a lab, with the window's part."""
+    """Return the session of a lab, with the window's part.
+
+    What it says of itself are its data set, step and name: sessions.about_session reads them quickly.
+    """
     past, future = _those_that_fit(lab)
     return Session(
         run=run_value(lab.run),
@@ -94,6 +97,7 @@ def session_of(lab: SavedLab, window: Value = None) -> Session:
             "finished": lab.finished,
         },
         window=window,
+        about={"dataset": lab.experiment.data.dataset, "step": lab.step, "name": lab.name},
     )
 
 
