@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.ui.frame.feature import Feature
+from playground.ui.frame.view_feature import Shown
 
 if TYPE_CHECKING:
     from playground.drawing.kit.theme import Theme
     from playground.ui.frame.workbench import Workbench
 
 
-class PageContent(Protocol):
-    """The widget that fills a page and follows the theme and the presentation."""
-
-    def restyle(self, theme: Theme) -> None: ...
-
-    def set_presentation(self, on: bool) -> None: ...
-
-
-Content = TypeVar("Content", bound=PageContent)
+Content = TypeVar("Content", bound=Shown)
 
 
 class LazyPage(Feature, Generic[Content]):
