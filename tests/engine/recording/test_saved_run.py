@@ -86,14 +86,13 @@ def test_every_optimiser_goes_on_bit_by_bit(optimizer: str, schedule: str, batch
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("penalty", [0.0, 0.001])
 @pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize("batch_size", [None, 7, 20])
+@pytest.mark.parametrize("batch_size", [None, 7])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimiser_goes_on_bit_by_bit_with_all_else(
-    optimizer: str, batch_size: int | None, schedule: str, penalty: float
+    optimizer: str, batch_size: int | None, schedule: str
 ) -> None:
-    run = Trainer(experiment(optimizer, batch_size, schedule, penalty))
+    run = Trainer(experiment(optimizer, batch_size, schedule, 0.001))
     run.advance(5003)
     assert_goes_on_alike(run)
 
@@ -342,7 +341,7 @@ def test_values_that_no_run_has_are_refused_or_do_no_harm() -> None:
 
 @pytest.mark.slow
 def test_many_values_that_no_run_has_are_refused_or_do_no_harm() -> None:
-    for each in mutations(small_value(), random.Random(5), 20_000):
+    for each in mutations(small_value(), random.Random(5), 4000):
         assert_refused_or_goes_on(each)
 
 
