@@ -15,13 +15,13 @@ import numpy as np
 from playground.arrays import Array
 from playground.experiment import ACTIVATIONS as NAMES
 
-# An array of one number is read faster than a Python number.
+# NumPy reads an array of one number faster than a Python number.
 _HALF, _ONE, _ZERO = np.array(0.5), np.array(1.0), np.array(0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Activation:
-    """One activation function: all that the program knows of it.
+    """One activation function with all its properties.
 
     name               as in an experiment
     title              as in the window's menus
@@ -32,8 +32,8 @@ class Activation:
     second             (z, a) -> g''(z)
     in_place           z -> None: z becomes g(z); for float32 too
     write              (z, a) -> None: a becomes g(z); a may be z itself
-    write_slopes       (a, slopes) -> None: slopes become g', told by a alone
-    bounds             the values that g comes close to and never passes; None where it is not bounded
+    write_slopes       (a, slopes) -> None: slopes become g', computed from a alone
+    bounds             the values that g approaches and never passes; None where it is not bounded
     steepest           the largest |g'|
     piecewise_linear   g'' is zero almost everywhere, so that terms with g'' can be left out
     has_kink           g has no slope at z = 0
@@ -58,10 +58,10 @@ class Activation:
 
 
 def sigmoid(z: Array) -> Array:
-    """σ(z) = 1 / (1 + e^−z), to full relative precision at both ends.
+    """Return σ(z) = 1 / (1 + e^−z), to full relative precision at both ends.
 
-    Written with e^−|z|, which cannot overflow: σ(z) is 1/(1 + e^−|z|) on the right of zero and
-    e^−|z|/(1 + e^−|z|) on the left.
+    Written with e^−|z|, which cannot overflow: σ(z) is 1/(1 + e^−|z|) on the right of zero and e^−|z|/(1 +
+    e^−|z|) on the left.
     """
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1.0, e) / (1.0 + e)
@@ -114,7 +114,7 @@ def _tanh_in_place(z: Array) -> None:
 
 
 def _sigmoid_in_place(z: Array) -> None:
-    """σ(z) = ½ + ½·tanh(z/2)."""
+    """Replace z by σ(z) = ½ + ½·tanh(z/2)."""
     z *= 0.5
     np.tanh(z, out=z)
     z *= 0.5
@@ -137,7 +137,7 @@ def _write_sigmoid(z: Array, a: Array) -> None:
 
 
 def leave(z: Array, a: Array) -> None:
-    """The identity, where z and a are the same array."""
+    """Do nothing: the identity, where z and a are the same array."""
 
 
 def _write_tanh_slopes(a: Array, slopes: Array) -> None:
@@ -163,7 +163,7 @@ ACTIVATIONS: dict[str, Activation] = {
             second=_zero,
             in_place=_relu_in_place,
             write=_write_relu,
-            # The sign of what comes out is the slope.
+            # The sign of the result is the slope.
             write_slopes=np.sign,
             piecewise_linear=True,
             has_kink=True,
@@ -206,7 +206,7 @@ ACTIVATIONS: dict[str, Activation] = {
             second=_zero,
             in_place=_leave_in_place,
             write=leave,
-            # The buffer of slopes was made with ones.
+            # The buffer of slopes is created with ones.
             write_slopes=leave,
             piecewise_linear=True,
         ),

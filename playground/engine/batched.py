@@ -1,10 +1,10 @@
-"""The loss of many parameter vectors at once: what a surface is made of.
+"""The loss of many parameter vectors at once, as for a surface.
 
-The mathematics is that of network.py; what differs is the order of the work. K networks are computed side by
+The mathematics is that of network.py; only the order of the work differs. K networks are computed side by
 side on arrays (K, neurons, samples), few enough at a time that every array stays in the processor's cache.
 They are computed in float32, which takes half the memory and, for a tanh, a fifth of the time of float64.
-Where float32 cannot tell the loss to 1e-5, close to a minimum or where it overflows, float64 follows. A
-squared error that is itself made of rounding, where another order of sums is another number, is Network.loss.
+Where float32 cannot give the loss to 1e-5, close to a minimum or where it overflows, float64 follows. Where a
+squared error consists of rounding, so that another order of sums gives another number, Network.loss is used.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MakeBuffer = Callable[[str, int, int], Array]
 PROMISE = 1e-5
 DOUBTFUL_BELOW = 1e-3
 ROUNDED_BELOW = 1e-18
-"""A squared error below this share of the mean square of the targets is made of rounding."""
+"""A squared error below this share of the mean square of the targets consists of rounding."""
 
 # The two largest arrays of a pass together take about this many bytes: a share of a common L2 cache that
 # still keeps the number of NumPy calls small.
@@ -42,7 +42,7 @@ class BatchedLosses:
     """J of many θ over one fixed set of samples X (n, n_in), y (n, n_out), penalties included.
 
     `BatchedLosses(network, X, y)(thetas)` is (K,) for thetas (K, P), each to 1e-5 relative of Network.loss;
-    inf or NaN where that is. Buffers are made once and used again by every call, so keep the object where a
+    inf or NaN where that is. Buffers are created once and used by every call, so keep the object where a
     surface is computed in pieces. `together` is the number of vectors that one pass takes, never more than
     `most`: a call costs least per vector when K is a multiple of it.
     """
@@ -94,7 +94,7 @@ class BatchedLosses:
 
 
 class _Doubt:
-    """Tells where a loss from float32 may be wrong by more than the promise.
+    """The test whether a loss from float32 may have a larger error than promised.
 
     An output is a sum of terms, and its error is their rounding: float32's unit times their size, however
     much of them cancels. Terms of random sign give that size as a root of squares,
@@ -103,11 +103,12 @@ class _Doubt:
 
     Where g is bounded an error of an early layer also grows with the weights of the later ones, by
     ‖W[l]‖/√n_l and the slope of g each, while the output does not: deep networks of large weights are
-    chaotic. Most of their neurons are saturated, though, so that only a small share of that growth is seen.
+    chaotic. Most of their neurons are saturated, though, so that only a small share of that growth is
+    visible.
 
-    How J answers to an error in the outputs follows from its derivative: relative to J, by √(2/J) for a
-    squared error and by at most min(1, 1/J) for a cross-entropy. The numbers below were fitted to 50 000
-    random cases with 1 to 160 samples, over which errors partly cancel.
+    The effect of an error in the outputs on J follows from its derivative: relative to J, √(2/J) for a
+    squared error and at most min(1, 1/J) for a cross-entropy. The numbers below were fitted to 50 000 random
+    cases with 1 to 160 samples, over which errors partly cancel.
     """
 
     SHARE_OF_GROWTH = 3e-3
@@ -123,7 +124,7 @@ class _Doubt:
         self._size_of_y = np.sqrt(np.square(y).sum() / n)
 
     def __call__(self, J: Array, thetas: Array) -> Array:
-        """(K,) bool for J (K,) without penalties; True where J is not finite too."""
+        """Return (K,) bool for J (K,) without penalties; True where J is not finite too."""
         squares = np.add.reduceat(np.square(thetas), self._starts, axis=1) / self._neurons
         size = np.full(len(thetas), self._size_of_x)
         growth = np.full(len(thetas), self.SHARE_OF_GROWTH)
@@ -181,7 +182,7 @@ class _Pass:
         ]
 
     def sums(self, thetas: Array) -> Array:
-        """Σ loss over the samples (K,), float64."""
+        """Return Σ loss over the samples (K,), float64."""
         K = thetas.shape[0]
         sums = np.zeros(K)
         for start in range(0, K, self.together):
@@ -194,7 +195,7 @@ class _Pass:
 
 
 class _Tile:
-    """Some of the samples, and the buffers that forward propagation of them needs."""
+    """A part of the samples, with the buffers for their forward propagation."""
 
     def __init__(self, network: Network, X: Array, y: Array, dtype: type, buffer: _MakeBuffer):
         n, sizes = X.shape[0], network.layer_sizes
@@ -214,7 +215,10 @@ class _Tile:
             self._loss = _CrossEntropySums(y, *scratch)
 
     def sums(self, matrices: list[Array]) -> Array:
-        """Σ loss over these samples (k,), float64, for k matrices [W b] of each layer (k, n_l, n_l−1 + 1)."""
+        """Return Σ loss over these samples (k,), float64.
+
+        matrices: k matrices [W b] of each layer (k, n_l, n_l−1 + 1).
+        """
         k = matrices[0].shape[0]
         a: Array = self._x
         for matrix, buffer in zip(matrices[:-1], self._hidden, strict=True):

@@ -22,11 +22,11 @@ Generator = np.random.Generator
 
 @dataclass(frozen=True)
 class Samples:
-    """The points of an experiment as the network takes them in; every array is read-only.
+    """The points of an experiment as inputs and targets of the network; every array is read-only.
 
-    X_train (n, d), y_train (n, 1), X_test (m, d), y_test (m, 1). Where the inputs are standardised,
-    X = (raw input − mean) / scale with mean (d,) and scale (d,) of the training points; else mean is 0 and
-    scale 1. y is 0 or 1 where classification is set.
+    X_train (n, d), y_train (n, 1), X_test (m, d), y_test (m, 1). Where the inputs are standardised, X = (raw
+    input − mean) / scale with mean (d,) and scale (d,) of the training points; else mean is 0 and scale 1. y
+    is 0 or 1 where classification is set.
     """
 
     X_train: Floats
@@ -42,11 +42,10 @@ class Samples:
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetInfo:
-    """One data set: all that the program knows of it besides what an experiment has to check.
+    """One data set with its properties, except for what an experiment has to check.
 
     title, sentence   as in the window
-    input_names, output_name
-                      of the axes
+    input_names, output_name  of the axes
     of_classes        (rng, n, class) -> x (n, d): the points of one class; None where y is a value
     of_values         (rng, n) -> x (n, d), y (n, 1); None where y is a class
     straight          a network without a hidden layer can learn it
@@ -64,7 +63,7 @@ class DatasetInfo:
 
 
 def samples_of(settings: DataSettings) -> Samples:
-    """Draw, split and standardise the points that the settings describe; the same ones every time.
+    """Draw, split and standardise the points of these settings; equal settings give equal points.
 
     The classes have equal shares, in the training points too. There are at least two training points, one of
     each class where there are classes.
@@ -91,12 +90,12 @@ def samples_of(settings: DataSettings) -> Samples:
 
 
 def training_points(settings: DataSettings) -> int:
-    """How many of the points that the settings describe are for training, without drawing them."""
+    """Return the number of training points of these settings, without drawing them."""
     return settings.points - sum(_held_back(settings))
 
 
 def _held_back(settings: DataSettings) -> list[int]:
-    """How many points of each class are for testing; where y is a value, all are of one class."""
+    """Return the number of test points of each class; where y is a value, all are of one class."""
     n, n_test = settings.points, round(settings.points * settings.test_share)
     sizes = _class_sizes(n) if settings.kind.classification else (n,)
     # An odd one comes from the last class, the larger one where the number of points is odd.
@@ -114,7 +113,7 @@ def _read_only(array: Floats) -> Floats:
 
 
 def _draw(settings: DataSettings, rng: Generator) -> tuple[Floats, Floats]:
-    """All points, raw: x (points, inputs) and y (points, 1)."""
+    """Return all points, raw: x (points, inputs) and y (points, 1)."""
     info = DATASET_INFO[settings.dataset]
     if info.of_classes is not None:
         counts = _class_sizes(settings.points)
@@ -134,10 +133,10 @@ def _spread(values: Floats) -> float:
 
 
 def _split(y: Floats, settings: DataSettings, rng: Generator) -> tuple[NDArray[np.intp], ...]:
-    """Training and test points as indices, each in random order.
+    """Return training and test points as indices, each in random order.
 
-    Many figures are drawn in order along a line; taking the test points evenly from that order leaves the
-    training points the shape of the figure. The stability limit of the noisy line hangs on it.
+    Many figures are drawn in order along a line. Taking the test points evenly from that order leaves the
+    training points the shape of the figure. The stability limit of the noisy line depends on it.
     """
     labels = y[:, 0] if settings.kind.classification else np.zeros(len(y))
     groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
@@ -160,7 +159,7 @@ def _one_of_each_stretch(rng: Generator, n: int, chosen: int) -> NDArray[np.bool
 
 
 def _even(rng: Generator, n: int) -> Floats:
-    """n numbers in [0, 1), one at random in each of n equal stretches."""
+    """Return n numbers in [0, 1), one at random in each of n equal stretches."""
     return (np.arange(n) + rng.random(n)) / n
 
 
@@ -201,7 +200,7 @@ def _two_moons(rng: Generator, n: int, label: int) -> Floats:
 
 
 def _hours_of_study(rng: Generator, n: int, label: int) -> Floats:
-    """Up to six hours; of those who studied h hours, a share σ(1.5·(h − 3)) passed."""
+    """Draw up to six hours; of the students with h hours, a share σ(1.5·(h − 3)) passed."""
     hours = np.linspace(0.0, 6.0, 601)
     share = 1 / (1 + np.exp(-1.5 * (hours - 3.0)))
     cumulated = np.cumsum(share if label else share[::-1])
@@ -211,8 +210,11 @@ def _hours_of_study(rng: Generator, n: int, label: int) -> Floats:
 
 
 def _noisy_line(rng: Generator, n: int) -> tuple[Floats, Floats]:
-    """x in [0, 3], nearly even: the eigenvalues of the mean of (x, 1)ᵀ(x, 1), which is the Hessian of half
-    squared error over (w, b), come out near 0.20 and 3.89, and the stability limit near 0.515."""
+    """Draw x in [0, 3], nearly even.
+
+    The eigenvalues of the mean of (x, 1)ᵀ(x, 1), which is the Hessian of half squared error over (w, b), are
+    then near 0.20 and 3.89, and the stability limit near 0.515.
+    """
     even = _even(rng, n)
     x = 3 * (even + even * (1 - even) * (0.18 * even - 0.05))
     return x[:, None], (0.5 * x - 1.4)[:, None]
@@ -320,4 +322,4 @@ assert all(
     (len(info.input_names) == DATASETS[name].n_inputs)
     and (info.of_classes is not None, info.of_values is None) == (DATASETS[name].classification,) * 2
     for name, info in DATASET_INFO.items()
-), "a data set draws what an experiment expects of it: classes or values, with so many inputs"
+), "a data set draws what an experiment expects of it: classes or values, and the number of inputs"

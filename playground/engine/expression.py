@@ -1,9 +1,9 @@
 """A scalar expression as a computation graph: values forward, gradients backward.
 
-The forward pass evaluates one node after another. The backward pass starts with ∂j/∂j = 1 at the last
-node and hands to each input its gradient times the local derivative (the chain rule); where a node is
-used several times, what arrives is added up. This is reverse-mode differentiation as in Rumelhart,
-Hinton and Williams (1986), on single numbers, so that every product in it can be read.
+The forward pass evaluates one node after another. The backward pass starts with ∂j/∂j = 1 at the last node
+and passes to each input its gradient times the local derivative (the chain rule). Where a node is used
+several times, the contributions are added. This is reverse-mode differentiation as in Rumelhart, Hinton and
+Williams (1986), on single numbers, so that every product in it can be shown.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Node:
     label is its own text ("b*c"), name a short one for the arithmetic (u, v, …; the last is j), kind the
     operation ("variable", "number", "+", "−", "negate", "×", "÷", "^" or a function). inputs are indices of
     nodes before it; local_derivatives holds ∂(this)/∂(input) for each input; gradient is ∂j/∂(this). varies
-    tells what depends on a variable from what is constant. position is the place in the text.
+    is False for constants, which depend on no variable. position is the place in the text.
     """
 
     label: str
@@ -79,10 +79,10 @@ class Expression:
         self._dependents: dict[int, tuple[int, ...]] = {}
 
     def evaluate(self, /, **values: float) -> Graph:
-        """Forward and backward at these values of the variables.
+        """Evaluate forward and backward at these values of the variables.
 
-        Raises ExpressionError where a variable has no number, a name is unknown, or any value or gradient
-        is not finite.
+        Raises ExpressionError where a variable has no number, a name is unknown, or any value or gradient is
+        not finite.
         """
         for name in values:
             if name in CONSTANTS:
@@ -106,7 +106,7 @@ class Expression:
         return Graph(nodes, self._result, results[self._result], MappingProxyType(by_variable))
 
     def value_where(self, graph: Graph, index: int, value: float) -> float:
-        """The value of the whole if one node of a graph had another value, and all before it their own.
+        """Return the value of the whole if one node had another value, and all before it their own.
 
         Raises ExpressionError where there is none.
         """
@@ -117,7 +117,7 @@ class Expression:
         return results[self._result]
 
     def _after(self, index: int) -> tuple[int, ...]:
-        """All operations whose value depends on this one, in order; remembered, for it is asked for often."""
+        """Return all operations whose value depends on this one, in order. The result is cached."""
         if index not in self._dependents:
             depends = {index}
             for later in range(index + 1, len(self._operations)):
@@ -158,7 +158,7 @@ class Expression:
             operation = self._operations[index]
             for source, local in zip(operation.inputs, derivatives[index], strict=True):
                 if not self._varies[source]:
-                    # A constant's derivative may not exist (the exponent of (−2)^3); nobody asks for it.
+                    # A constant's derivative may not exist (the exponent of (−2)^3), and is not needed.
                     if math.isfinite(local) and math.isfinite(gradients[index] * local):
                         gradients[source] += gradients[index] * local
                     continue
@@ -185,7 +185,7 @@ def _number(operation: ParsedNode, values: dict[str, Any]) -> float:
 
 
 def _result(operations: tuple[ParsedNode, ...]) -> int:
-    """The operation that no other uses: the last, but for a text that is a single name or number."""
+    """Return the operation that no other uses: the last, except for a single name or number."""
     return len(operations) - 1
 
 
@@ -197,7 +197,7 @@ def _varying(operations: tuple[ParsedNode, ...]) -> tuple[bool, ...]:
 
 
 def _names(operations: tuple[ParsedNode, ...]) -> tuple[str, ...]:
-    """u, v, p, q, … for what is in between, j for the result, skipping the names of variables."""
+    """Return u, v, p, q, … for inner nodes and j for the result, without the names of variables."""
     taken = {operation.label for operation in operations if operation.kind == "variable"}
     free = (name for name in _intermediate_names() if name.translate(_DIGITS) not in taken)
     last = _result(operations)
@@ -267,7 +267,7 @@ def _tanh(x: float) -> tuple[float, Derivatives]:
 
 
 def _extreme(choose: Callable[..., float]) -> Callable[..., tuple[float, Derivatives]]:
-    """max or min: the gradient goes to the value chosen, to the first of equal ones."""
+    """Return max or min as an operation: the gradient goes to the chosen value, the first of equal ones."""
 
     def rule(*inputs: float) -> tuple[float, Derivatives]:
         value = choose(inputs)

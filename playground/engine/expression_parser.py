@@ -1,8 +1,8 @@
-"""A scalar expression as text, read into the operations of its computation graph.
+"""The parser that reads a scalar expression into the operations of its computation graph.
 
-The grammar, loosest first: sums; products and quotients; a sign; powers (right to left); calls and
-brackets. It is read with a stack of pending operators (Dijkstra's shunting yard, 1961) instead of
-recursion, so no input can exhaust Python's stack, and nothing is ever handed to Python to be executed.
+The grammar, loosest first: sums; products and quotients; a sign; powers (right to left); calls and brackets.
+The parser uses a stack of pending operators (Dijkstra's shunting yard, 1961) instead of recursion, so no
+input can exhaust Python's stack, and no text is ever executed by Python.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FUNCTIONS = {
 }
 """Each function with the number of its arguments (max and min: at least that many)."""
 OTHER_NAMES = {"σ": "sigmoid", "ln": "log"}
-"""Functions as the lecture writes them, too."""
+"""Other names of functions, as in the lecture."""
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
 
 _PRECEDENCE = {"+": 1, "−": 1, "×": 2, "÷": 2, "negate": 3, "^": 4}
@@ -78,7 +78,7 @@ _INSTEAD = {
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be read or has no finite value; `.position` is the character it is about."""
+    """An expression that cannot be read or has no finite value; `.position` is the character of the fault."""
 
     def __init__(self, message: str, position: int):
         super().__init__(message)
@@ -107,7 +107,7 @@ class _Token(NamedTuple):
 
 
 class _Pending(NamedTuple):
-    """An operator or an open bracket that still waits for what follows it."""
+    """An operator or an open bracket whose right side is not read yet."""
 
     kind: str  # an operator of _PRECEDENCE, "(" or the name of a function
     start: int
@@ -117,9 +117,9 @@ class _Pending(NamedTuple):
 
 
 def parse(text: str) -> tuple[ParsedNode, ...]:
-    """Read one expression into operations in an order in which they can be evaluated; the last is its value.
+    """Return the operations of one expression in an order of evaluation; the last is its value.
 
-    What is written twice (a variable, or sigmoid(w*x + b)) is one operation, used twice; numbers alone are
+    Equal parts of the text (a variable, or sigmoid(w*x + b)) are one operation, used twice; numbers alone are
     operations of their own wherever they stand. Raises ExpressionError with the place of the fault.
     """
     if not isinstance(text, str):
@@ -167,7 +167,7 @@ class _Reader:
         return _without_unused(self.operations)
 
     def _operand(self, token: _Token, following: _Token | None) -> bool:
-        """Take a token where a value must stand; say whether a value is still wanted after it."""
+        """Read a token where a value must stand; return whether a value must still follow."""
         calls = following is not None and following.kind == "open"
         if token.kind == "number":
             self._number(token)
@@ -205,12 +205,12 @@ class _Reader:
         raise ExpressionError(f"A value is missing before “{token.text}”.", token.start)
 
     def _opens_call(self, bracket: _Token) -> bool:
-        """Whether this bracket directly follows the name of the function on top of the stack."""
+        """Return whether this bracket directly follows the name of the function on top of the stack."""
         name = self.pending[-1]
         return not self.text[name.end : bracket.start].strip()
 
     def _after_operand(self, token: _Token) -> bool:
-        """Take a token where an operator, a comma or a closing bracket may stand."""
+        """Read a token where an operator, a comma or a closing bracket may stand."""
         if token.kind == "operator":
             operator = _OPERATORS[token.text]
             while self._binds_before(operator):
@@ -239,20 +239,20 @@ class _Reader:
         )
 
     def _stray_comma(self, position: int) -> ExpressionError:
-        """What to say of a comma where none may stand."""
+        """Return the error for a comma where none may stand."""
         number = self._decimal_at(position)
         if number:
             return ExpressionError(f"Write the number with a point: {number}.", position)
         return ExpressionError("A comma may stand only between the arguments of max or min.", position)
 
     def _decimal_at(self, position: int) -> str:
-        """The number that is meant where a comma stands between two digits, or nothing."""
+        """Return the number that is meant where a comma stands between two digits; empty otherwise."""
         before = re.search(r"(?<![\w.,])[0-9]+$", self.text[:position])
         after = re.match(r"[0-9]+(?![\w.,])", self.text[position + 1 :])
         return brief(f"{before.group()}.{after.group()}") if before and after else ""
 
     def _binds_before(self, operator: str) -> bool:
-        """Whether the pending operator takes its operands before this one does."""
+        """Return whether the pending operator takes its operands before this one does."""
         if not self.pending or self.pending[-1].kind not in _PRECEDENCE:
             return False
         pending = self.pending[-1].kind
@@ -357,7 +357,7 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _name(text: str) -> str:
-    """A name as it is known by: ŷ in one character however it was typed, x1 for x₁."""
+    """Return the name in its normal form: ŷ as one character however it was typed, x1 for x₁."""
     return unicodedata.normalize("NFKC", text.translate(_DIGITS))
 
 
@@ -371,7 +371,7 @@ def _strange(character: str) -> str:
 
 
 def brief(text: str) -> str:
-    """A text short enough to stand in a sentence."""
+    """Return a text that is short enough for a sentence."""
     return text if len(text) <= NAME_LENGTH else f"{text[: NAME_LENGTH - 1]}…"
 
 

@@ -35,10 +35,10 @@ NUMBERS_AT_ONCE = 2**18
 
 
 class HessianOperator:
-    """The Hessian of J at one θ, known by what it does to a vector: `operator(v)` is H·v.
+    """The Hessian of J at one θ as a linear operator: `operator(v)` is H·v.
 
-    Forward and backward propagation at θ are done once, when it is made, and serve every vector. It keeps
-    copies of what it needs; changing theta afterwards does not change it.
+    Forward and backward propagation at θ are done once, when the object is created, and serve every vector.
+    It keeps copies of its inputs: changing theta afterwards has no effect.
     """
 
     @overflow_is_an_answer
@@ -70,7 +70,7 @@ class HessianOperator:
 
     @overflow_is_an_answer
     def __call__(self, v: Array) -> Array:
-        """H·v in the shape of v: one vector (P,), or K of them as the rows of (K, P)."""
+        """Return H·v in the shape of v: one vector (P,), or K of them as the rows of (K, P)."""
         v = np.asarray(v, dtype=np.float64)
         if v.ndim not in (1, 2) or v.shape[-1] != self.size:
             raise ValueError(f"v must have shape ({self.size},) or (K, {self.size}), not {v.shape}.")
@@ -107,7 +107,7 @@ class HessianOperator:
         return product
 
     def dense(self) -> Array:
-        """H itself (P, P), symmetric to the last bit."""
+        """Return H itself (P, P), symmetric to the last bit."""
         size = self.size
         together = max(1, NUMBERS_AT_ONCE // max(1, self._m * max(self.network.layer_sizes)))
         rows = [self(np.eye(min(together, size - k), size, k)) for k in range(0, size, together)]

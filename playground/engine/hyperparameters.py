@@ -1,4 +1,4 @@
-"""The hyperparameters of an optimiser: their names, their defaults and the values that they may have."""
+"""The hyperparameters of an optimiser: their names, their defaults and their allowed values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Number(NamedTuple):
     below_high: bool = False
 
     def check(self, owner: str, name: str, value: Any) -> float:
-        """The value as a float. Raises ValueError, naming owner and name, where it may not be that."""
+        """Return the value as a float. Raises ValueError, naming owner and name, where it is not allowed."""
         if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise ValueError(f"{owner}: {name} must be a number, not {value!r}.")
         number = float(value)
@@ -45,7 +45,7 @@ class Switch(NamedTuple):
     default: bool
 
     def check(self, owner: str, name: str, value: Any) -> bool:
-        """The value. Raises ValueError unless it is True or False."""
+        """Return the value. Raises ValueError unless it is True or False."""
         if not isinstance(value, bool):
             raise ValueError(f"{owner}: {name} must be True or False, not {value!r}.")
         return value
@@ -57,7 +57,7 @@ class Decays(NamedTuple):
     default: tuple[float, float]
 
     def check(self, owner: str, name: str, value: Any) -> tuple[float, float]:
-        """Both values as floats. Raises ValueError where they are not two, or one may not be that."""
+        """Return both values as floats. Raises ValueError where they are not two, or one is not allowed."""
         if not isinstance(value, tuple | list) or len(value) != 2:
             raise ValueError(f"{owner}: {name} must be two numbers, not {value!r}.")
         first, second = (DECAY.check(owner, f"{name}[{i}]", entry) for i, entry in enumerate(value))
@@ -68,9 +68,9 @@ Rules = Mapping[str, Number | Switch | Decays]
 
 
 class Hyperparameters(dict[str, Any]):
-    """The hyperparameters of one optimiser by name; setting one is checked, then `changed` is called.
+    """The hyperparameters of one optimiser by name. Setting one checks it and then calls `changed`.
 
-    Raises ValueError, one sentence, for an unknown name or a value that it may not have.
+    Raises ValueError, one sentence, for an unknown name or a value that is not allowed.
     """
 
     def __init__(self, owner: str, rules: Rules, given: Mapping[str, Any], changed: Callable[[], None]):

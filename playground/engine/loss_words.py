@@ -1,4 +1,4 @@
-"""What J is made of, in words: the mean over the points, and the penalty where L1 or L2 is on."""
+"""The parts of J in words: the mean over the points, and the penalty where L1 or L2 is on."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from playground.numerals import loss_text, number_text
 
 
 def penalties_text(settings: TrainingSettings) -> str:
-    """Return the penalties that are on, "L1 0.01 and L2 0.1"; nothing where both are 0."""
+    """Return the penalties that are on, "L1 0.01 and L2 0.1"; empty where both are 0."""
     values = ("L1", settings.l1), ("L2", settings.l2)
     return " and ".join(f"{name} {number_text(value)}" for name, value in values if value)
 
 
 def parts_text(view: RunView, test: bool = False) -> str:
-    """Return "0.3000 over the points + 0.05000 penalty"; nothing without penalty or test points."""
+    """Return "0.3000 over the points + 0.05000 penalty"; empty without penalty or test points."""
     points = view.test_points_loss if test else view.train_points_loss
     if not penalties_text(view.settings) or math.isnan(points):
         return ""
@@ -24,7 +24,7 @@ def parts_text(view: RunView, test: bool = False) -> str:
 
 
 def parts_sentence(view: RunView) -> str:
-    """Return the sums that training and test J are, and what the penalty is; nothing without one."""
+    """Return training and test J as sums, and the definition of the penalty; empty without a penalty."""
     if not penalties_text(view.settings):
         return ""
     text = f"J includes the penalty of {penalties_text(view.settings)}: training J "

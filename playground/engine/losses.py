@@ -1,7 +1,7 @@
-"""Loss functions: what one prediction costs, with its first and second derivative.
+"""Loss functions: the cost of one prediction, with its first and second derivative.
 
-The output layer of a network is linear; z is its value and y the target. The loss of a sample is the sum
-over its outputs, J the mean over the samples. Functions act element by element on arrays of equal shape.
+The output layer of a network is linear; z is its value and y the target. The loss of a sample is the sum over
+its outputs, J the mean over the samples. Functions act element by element on arrays of equal shape.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Loss(NamedTuple):
 
 
 def _cross_entropy(z: Array, y: Array) -> Array:
-    """−y·log ŷ − (1 − y)·log(1 − ŷ) with ŷ = σ(z), which is log(1 + e^z) − y·z.
+    """Return −y·log ŷ − (1 − y)·log(1 − ŷ) with ŷ = σ(z), which is log(1 + e^z) − y·z.
 
     log(1 + e^z) overflows as it stands; max(z, 0) + log(1 + e^−|z|) is the same number and does not.
     """
@@ -47,7 +47,7 @@ def _cross_entropy(z: Array, y: Array) -> Array:
 
 
 def _cross_entropy_first(z: Array, y: Array) -> Array:
-    """ŷ − y, written (1 − y)·σ(z) − y·σ(−z).
+    """Return ŷ − y, written (1 − y)·σ(z) − y·σ(−z).
 
     Near a minimum ŷ and y agree in nearly all digits and their difference would hold only rounding; here
     nothing cancels when y is 0 or 1.
@@ -59,7 +59,7 @@ def _cross_entropy_first(z: Array, y: Array) -> Array:
 
 
 def _cross_entropy_second(z: Array, y: Array) -> Array:
-    """σ'(z) = σ(z)·(1 − σ(z)), even in z and therefore e^−|z| / (1 + e^−|z|)²."""
+    """Return σ'(z) = σ(z)·(1 − σ(z)), even in z and therefore e^−|z| / (1 + e^−|z|)²."""
     e = np.exp(-np.abs(z))
     return e / ((1.0 + e) * (1.0 + e))
 
@@ -90,10 +90,10 @@ LOSSES: Mapping[str, Loss] = {
 
 
 def accuracy(loss_name: str, predictions: Array, y: Array) -> float:
-    """The share of predictions on the right side of 0.5, from 0 to 1; NaN where there are no samples.
+    """Return the share of predictions on the right side of 0.5, from 0 to 1; NaN where there are no samples.
 
-    predictions (n, n_out) as Network.predict returns them, for either loss; y (n, n_out) of zeros and
-    ones. A prediction of exactly 0.5 counts as class 1; one that is NaN is never right.
+    predictions (n, n_out) as Network.predict returns them, for either loss; y (n, n_out) of zeros and ones. A
+    prediction of exactly 0.5 counts as class 1; one that is NaN is never right.
     """
     if loss_name not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {loss_name!r}.")
@@ -107,5 +107,5 @@ def accuracy(loss_name: str, predictions: Array, y: Array) -> float:
 
 
 def one_over(m: int) -> float:
-    """1/m, the weight of a sample in a mean over m; NaN for the mean of no samples."""
+    """Return 1/m, the weight of a sample in a mean over m; NaN for the mean of no samples."""
     return 1.0 / m if m else math.nan

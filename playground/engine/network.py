@@ -36,7 +36,7 @@ from playground.numerals import subscript
 
 @dataclass(frozen=True)
 class Forward:
-    """What forward propagation leaves behind for n samples.
+    """The results of forward propagation for n samples.
 
     z   per layer 1 … L an array (n, n_l)
     a   per layer 0 … L an array (n, n_l): a[0] is X, the last entry the prediction ŷ
@@ -47,12 +47,12 @@ class Forward:
 
 
 class Network:
-    """The architecture, loss and penalties of a network; immutable, equal to another of the same make.
+    """The architecture, loss and penalties of a network; immutable, equal to another with equal arguments.
 
-    It holds no parameters: θ comes as an argument, one flat vector (P,) laid out W[1] row by row, b[1],
-    W[2] row by row, b[2], and so on. Row i of W[l] holds the weights into neuron i of layer l. X is
-    (n, n_in), one sample a row as in a table, and y is (n, n_out). Arrays of other shapes, and sizes, names
-    or penalties that no network has, raise ValueError.
+    It holds no parameters: θ comes as an argument, one flat vector (P,) laid out W[1] row by row, b[1], W[2]
+    row by row, b[2], and so on. Row i of W[l] holds the weights into neuron i of layer l. X is (n, n_in), one
+    sample a row as in a table, and y is (n, n_out). Arrays of other shapes, and sizes, names or penalties
+    that no network has, raise ValueError.
 
     g               the activation function with its derivatives
     loss_function   the loss of one prediction with its derivatives
@@ -151,11 +151,11 @@ class Network:
         return f"Network({sizes}, activation={activation!r}, loss={loss!r}, l1={l1:g}, l2={l2:g})"
 
     def with_penalties(self, l1: float, l2: float) -> Network:
-        """The same network with other penalties."""
+        """Return the same network with other penalties."""
         return Network(self.layer_sizes, self.activation, self.loss_name, l1, l2)
 
     def initial_parameters(self, rng: np.random.Generator, initialization: str = "xavier_normal") -> Array:
-        """Random parameters θ (P,) to start from: weights as named, biases zero.
+        """Return random parameters θ (P,) to start from: weights as named, biases zero.
 
         With n_in neurons before a layer and n_out in it, its weights are drawn from
 
@@ -180,7 +180,7 @@ class Network:
         return self.g.has_kink and self.depth > 1
 
     def unpack(self, theta: Array) -> list[tuple[Array, Array]]:
-        """[(W[1], b[1]), …] as views into theta: W[l] (n_l, n_l−1), b[l] (n_l,).
+        """Return [(W[1], b[1]), …] as views into theta: W[l] (n_l, n_l−1), b[l] (n_l,).
 
         Stacked vectors (…, P) give stacked matrices (…, n_l, n_l−1) and biases (…, n_l).
         """
@@ -193,7 +193,7 @@ class Network:
 
     @overflow_is_an_answer
     def forward(self, theta: Array, X: Array) -> Forward:
-        """Forward propagation of X (n, n_in), every layer kept."""
+        """Propagate X (n, n_in) forward and keep every layer."""
         theta, x = self.checked(theta, X)
         z, a = self.propagate(self.matrices(theta), x)
         a[self.depth] = self.loss_function.prediction(z[self.depth])
@@ -201,26 +201,26 @@ class Network:
 
     @overflow_is_an_answer
     def predict(self, theta: Array, X: Array) -> Array:
-        """ŷ (n, n_out): probabilities for a cross-entropy, values for a squared error."""
+        """Return ŷ (n, n_out): probabilities for a cross-entropy, values for a squared error."""
         return self.forward(theta, X).a[-1]
 
     @overflow_is_an_answer
     def penalty(self, theta: Array) -> float:
-        """l1·Σ|w| + ½·l2·Σw² at θ (P,), over weights only."""
+        """Return l1·Σ|w| + ½·l2·Σw² at θ (P,), over weights only."""
         value = 0.0
         if self.l1 or self.l2:
             w = np.asarray(theta, dtype=np.float64)[self.is_weight]
             squares = float(np.square(w).sum())
             quadratic = 0.5 * self.l2 * squares
             if math.isinf(squares):
-                # The penalty can be a number where the sum of the squares is none.
+                # The penalty can be finite where the sum of the squares is not.
                 quadratic = float((0.5 * self.l2 * w * w).sum())
             value = self.l1 * float(np.abs(w).sum()) + quadratic
         return value
 
     @overflow_is_an_answer
     def loss(self, theta: Array, X: Array, y: Array) -> float:
-        """J(θ) over the samples X (n, n_in), y (n, n_out), penalties included; NaN where n = 0."""
+        """Return J(θ) over the samples X (n, n_in), y (n, n_out), penalties included; NaN where n = 0."""
         theta, x = self.checked(theta, X)
         y = self.checked_targets(x, y)
         z, _ = self.propagate(self.matrices(theta), x)
@@ -228,9 +228,9 @@ class Network:
 
     @overflow_is_an_answer
     def loss_and_gradient(self, theta: Array, X: Array, y: Array) -> tuple[float, Array]:
-        """J(θ) and ∂J/∂θ (P,) by backward propagation.
+        """Return J(θ) and ∂J/∂θ (P,) by backward propagation.
 
-        δ[l] = ∂loss/∂z[l] says how the loss of a sample answers to the pre-activations of layer l. It is
+        δ[l] = ∂loss/∂z[l] is the derivative of the loss of a sample by the pre-activations of layer l. It is
         known at the output, and the chain rule carries it back through the layers:
 
             δ[L]      = ∂loss/∂z[L]                       (ŷ − y for both losses)
@@ -262,19 +262,22 @@ class Network:
         return self._mean_loss(z[L], y) + self.penalty(theta), gradient
 
     def hessian_vector_product(self, theta: Array, v: Array, X: Array, y: Array) -> Array:
-        """H·v (P,), exact, where H is the Hessian of J at θ and v is (P,); see engine.hessian."""
+        """Return H·v (P,), exact, where H is the Hessian of J at θ and v is (P,); see engine.hessian."""
         return HessianOperator(self, theta, X, y)(v)
 
     def hessian_operator(self, theta: Array, X: Array, y: Array) -> HessianOperator:
-        """The Hessian of J at one θ as a function v -> H·v: what does not depend on v is done once."""
+        """Return the Hessian of J at one θ as a function v -> H·v.
+
+        Work that does not depend on v is done once.
+        """
         return HessianOperator(self, theta, X, y)
 
     def losses(self, thetas: Array, X: Array, y: Array) -> Array:
-        """J (K,) of many parameter vectors thetas (K, P), to 1e-5 relative; see engine.batched."""
+        """Return J (K,) of many parameter vectors thetas (K, P), to 1e-5 relative; see engine.batched."""
         return BatchedLosses(self, X, y, most=len(thetas))(thetas)
 
     def parameter_name(self, index: int) -> str:
-        """The lecture's name of θ[index]; see parameter_name."""
+        """Return the lecture's name of θ[index]; see parameter_name."""
         return parameter_name(self.layer_sizes, index)
 
     @property
@@ -283,14 +286,14 @@ class Network:
         return len(self._layers)
 
     def matrices(self, theta: Array) -> tuple[ByLayer, ByLayer]:
-        """W and b with the lecture's numbering, l = 1 … L: W[l] (n_l, n_l−1), b[l] (n_l, 1), as views."""
+        """Return W and b by the lecture's numbers, l = 1 … L: W[l] (n_l, n_l−1), b[l] (n_l, 1), as views."""
         W, b = {}, {}
         for l, (weights, biases) in enumerate(self.unpack(theta), start=1):
             W[l], b[l] = weights, biases[..., np.newaxis]
         return W, b
 
     def propagate(self, matrices: tuple[ByLayer, ByLayer], x: Array) -> tuple[ByLayer, ByLayer]:
-        """Forward propagation of the columns x (n_in, m): z[1] … z[L] and a[0] … a[L−1]."""
+        """Propagate the columns x (n_in, m) forward: return z[1] … z[L] and a[0] … a[L−1]."""
         W, b = matrices
         z: ByLayer = {}
         a: ByLayer = {0: x}
@@ -302,7 +305,10 @@ class Network:
         return z, a
 
     def checked(self, theta: Array, X: Array) -> tuple[Array, Array]:
-        """theta (P,) and the samples as columns (n_in, m), both float64; ValueError for another shape."""
+        """Return theta (P,) and the samples as columns (n_in, m), both float64.
+
+        Raises ValueError for another shape.
+        """
         theta, X = np.asarray(theta, dtype=np.float64), np.asarray(X, dtype=np.float64)
         if theta.shape != (self.n_parameters,):
             raise ValueError(f"theta must have shape ({self.n_parameters},), not {theta.shape}.")
@@ -311,7 +317,10 @@ class Network:
         return theta, X.T
 
     def checked_targets(self, x: Array, y: Array) -> Array:
-        """The targets as columns (n_out, m), float64; ValueError where they do not fit the columns x."""
+        """Return the targets as columns (n_out, m), float64.
+
+        Raises ValueError where they do not fit the columns x.
+        """
         y = np.asarray(y, dtype=np.float64)
         if y.shape != (x.shape[1], self.layer_sizes[-1]):
             raise ValueError(f"y must have shape ({x.shape[1]}, {self.layer_sizes[-1]}), not {y.shape}.")
@@ -353,10 +362,10 @@ def entry_name(layer_sizes: Sequence[int], layer: int, row: int, column: int | N
 
 
 def network_of(experiment: Experiment) -> Network:
-    """The network that an experiment describes, with the penalties it starts with."""
+    """Return the network of an experiment, with the penalties it starts with."""
     settings, training = experiment.network, experiment.training
     loss = settings.loss
-    assert loss is not None  # an experiment fills it in when it is made
+    assert loss is not None  # an experiment fills it in when it is created
     return Network(experiment.layer_sizes, settings.activation, loss, training.l1, training.l2)
 
 

@@ -144,8 +144,8 @@ class NetworkOnData:
     def batches(
         self, working: Any, rng: np.random.Generator, batch_size: int | None, fault: str | None = None
     ) -> Batches:
-        make = make_gradient if fault is None else make_faulty_gradient(fault)
-        return Batches(self.network, working, self.X, self.y, rng, batch_size, make)
+        gradient_factory = make_gradient if fault is None else make_faulty_gradient(fault)
+        return Batches(self.network, working, self.X, self.y, rng, batch_size, gradient_factory)
 
     def fleet_gradient(self, thetas: Array, gradients: Array, fault: str | None = None) -> ManyNetworks:
         return ManyNetworks(self.network, thetas, gradients, self.X, self.y, fault)

@@ -32,9 +32,9 @@ _WEIGHT_DECAY = Number(0.0)
 
 
 class Optimizer:
-    """One update rule and what it remembers between steps; make_optimizer makes one.
+    """One update rule with its state between steps; make_optimizer creates it.
 
-    `hyperparameters` may be set while it works: `optimizer.hyperparameters["momentum"] = 0.5`.
+    `hyperparameters` may be set at any time: `optimizer.hyperparameters["momentum"] = 0.5`.
     """
 
     name: str
@@ -63,24 +63,24 @@ class Optimizer:
         raise NotImplementedError
 
     def expect_rates(self, size: int) -> None:
-        """From now on each entry of θ (size,) has a learning rate of its own: step takes them as a vector."""
+        """Give each entry of θ (size,) a learning rate of its own: step then takes them as a vector."""
         self._rate, self._decay = np.zeros(size), np.zeros(size)
         self.prepare()
 
     def prepare(self) -> None:
-        """Take over the hyperparameters; called whenever one was set."""
+        """Apply the hyperparameters. Called whenever one was set."""
 
     def state(self) -> dict[str, Any]:
-        """Copies of what it remembers: "step", the number of steps made, and its vectors (P,) by name."""
+        """Return copies of its state: "step", the number of steps made, and its vectors (P,) by name."""
         return {"step": self._steps, **{name: vector.copy() for name, vector in self._memory.items()}}
 
     @property
     def memory(self) -> Mapping[str, Vector]:
-        """Its vectors (P,) by name, as they are: they change with the next step."""
+        """Its vectors (P,) by name, not copied: they change with the next step."""
         return self._memory
 
     def keep_memory(self, kept: dict[str, Vector]) -> None:
-        """Copy its vectors into those of kept, which are made where they are missing."""
+        """Copy its vectors into those of kept, which are created where they are missing."""
         if kept.keys() != self._memory.keys():
             kept.clear()
         for name, vector in self._memory.items():
@@ -90,7 +90,7 @@ class Optimizer:
                 kept[name] = vector.copy()
 
     def load_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from the state() of an optimiser of the same name.
+        """Continue from the state() of an optimiser of the same name.
 
         Raises ValueError for the state of another kind of optimiser.
         """
@@ -101,7 +101,7 @@ class Optimizer:
         self._scratch = None
 
     def _begin(self, size: int) -> Vector:
-        """Make the arrays that the first step needs, and the first step after a state was loaded."""
+        """Create the arrays that the first step needs, and the first step after a state was loaded."""
         for name, value in self._first_memory().items():
             self._memory.setdefault(name, np.full(size, value))
         self._part, self._scratch = np.empty(size), np.empty(size)
@@ -112,7 +112,7 @@ class Optimizer:
         return {}
 
     def _decayed(self, theta: Vector, gradient: Vector, scratch: Vector) -> Vector:
-        """The gradient of J with the optimiser's own weight decay: gradient + weight_decay·θ."""
+        """Return the gradient of J with the optimiser's own weight decay: gradient + weight_decay·θ."""
         if not self.hyperparameters["weight_decay"]:
             return gradient
         _multiply(theta, self._decay, scratch)
@@ -404,14 +404,14 @@ def _adam_level(hyper: Hyper) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerInfo:
-    """One optimiser: all that the program knows of it besides the lines that tell its last step.
+    """One optimiser with all its properties, except for the sentences about its last step.
 
     kind            the update rule
     title           as in the window's menus
     level           hyperparameters -> α·λ at which it leaves stability on a quadratic, λ an eigenvalue of H,
                     or of P⁻¹H where it divides by P; None where it has no such limit
     limit_formula   the limit in symbols
-    no_limit        one sentence that says why it has none
+    no_limit        one sentence that explains why it has none
     divisor         (hyperparameters, state, gradient) -> P (P,): what the next step divides by, to be held
                     fixed for the limit; None where it divides by nothing
     race_share      its α in a race of optimisers, as a share of the run's
@@ -435,7 +435,7 @@ class OptimizerInfo:
 
     @property
     def momentum(self) -> float | None:
-        """Its momentum where none is set; None where it has none."""
+        """The default momentum; None where there is none."""
         rule = self.kind.rules.get("momentum")
         return rule.default if isinstance(rule, Number) else None
 

@@ -1,8 +1,8 @@
-"""What is minimised: a function J(θ), with what a run of it needs.
+"""What is minimised: a function J(θ), with all that a run of it needs.
 
-A Problem is all that trainer, fleet, fork, the helper's context and its questions know of what they train.
-They never ask what it is made of: to train something else, write a Problem and name it in
-engine.problem_of_experiment. What is about a network by nature asks for one there.
+Trainer, fleet, fork, the helper's context and its questions use nothing else of what they train, whatever it
+consists of. To train something else, write a Problem and name it in engine.problem_of_experiment. Code that
+needs a network asks for one there.
 
 Functions of the landscape that take network, X and y (evaluate, stability, look_ahead) have a form beside
 them that takes a Problem, with the same name and the ending _on: evaluate_on, stability_on, look_ahead_on.
@@ -78,7 +78,7 @@ class LossesOfMany(Protocol):
 
 
 class Working(Protocol):
-    """θ and the gradient as the steps of one run hold them.
+    """θ and the gradient, stored as the steps of one run need them.
 
     theta, gradient  (P,) in working order, written in place
     penalized        (P,) in working order: 1.0 where l1 and l2 act, 0.0 elsewhere
@@ -96,7 +96,7 @@ class Working(Protocol):
 
 
 class BatchSource(Protocol):
-    """What the steps of one run see, one after the other.
+    """The batches of the steps of one run, one after the other.
 
     slots are the steps of the present block, position is how many of them were made. Without mini-batches it
     is always full, and each step is an epoch.

@@ -19,6 +19,6 @@ def problem_of(experiment: Experiment) -> Problem:
 def network_on_data(problem: Problem) -> NetworkOnData | None:
     """Return the problem where it is a network on data, else None.
 
-    Whatever is about a network by nature asks here, and stands aside where there is none.
+    Code that needs a network asks here, and is not available where there is none.
     """
     return problem if isinstance(problem, NetworkOnData) else None

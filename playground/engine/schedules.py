@@ -34,14 +34,14 @@ LEAST = 1e-12
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule and its two numbers: what a factor is taken from."""
+    """A schedule with its two numbers, T and γ."""
 
     kind: str
     steps: int
     factor: float
 
     def factor_at(self, step: int) -> float:
-        """The factor of the step made from θ of this step; from LEAST to 1."""
+        """Return the factor of the step from θ of this step, from LEAST to 1."""
         gamma, share = self.factor, step / self.steps
         if self.kind == "step":
             return max(gamma ** (step // self.steps), LEAST)
@@ -62,36 +62,36 @@ class Schedule:
         return 1.0
 
     def factors_from(self, step: int) -> Iterator[float]:
-        """The factors of this step and all that follow; each the same number that factor_at gives."""
+        """Yield the factors of this step and all that follow, each as factor_at gives it."""
         return map(self.factor_at, count(step))
 
 
 def slider_name(schedule: str) -> str:
-    """What the slider sets: the α of every step, or what the schedule makes it of."""
+    """Return the name of what the slider sets: the α of every step, or the α that the schedule scales."""
     return "α" if schedule == "constant" else "slider’s α"
 
 
 def schedule_of(training: TrainingSettings) -> Schedule | None:
-    """The schedule of these settings; None where α is constant."""
+    """Return the schedule of these settings; None where α is constant."""
     if training.schedule == "constant":
         return None
     return Schedule(training.schedule, training.schedule_steps, training.schedule_factor)
 
 
 def rate_at(training: TrainingSettings, step: int) -> float:
-    """The α of the step made from θ of this step, with these settings."""
+    """Return the α of the step from θ of this step, with these settings."""
     schedule = schedule_of(training)
     return training.learning_rate * (1.0 if schedule is None else schedule.factor_at(step))
 
 
 def rates_used(training: TrainingSettings, changes: Iterable[Change], steps: Array) -> Array:
-    """The α (n,) of the steps made from θ of these steps (n,), in a run that began with these settings.
+    """Return the α (n,) of the steps from θ of these steps (n,), in a run that began with these settings.
 
     changes is its log; each number is the one that the step used, to the last bit.
     """
     steps = np.asarray(steps, dtype=np.int64)
     steered = _steered(training, changes)
-    # A slider that is dragged leaves thousands of changes, and this is asked for while a frame is made.
+    # A dragged slider leaves thousands of changes, and this function runs while a frame is drawn.
     values = list(steered.values())
     stretch = np.searchsorted(np.array(list(steered)), steps, side="right") - 1
     rates = np.array([value[0] for value in values], dtype=np.float64)[stretch]
@@ -102,9 +102,8 @@ def rates_used(training: TrainingSettings, changes: Iterable[Change], steps: Arr
 
 
 def drops(training: TrainingSettings, changes: Iterable[Change], last: int, most: int) -> Array:
-    """The steps up to last at which a schedule of the kind "step" lowers α; none where they are more than
-    so many.
-    """
+    """Return the steps up to last at which a schedule of the kind "step" lowers α; none where there are more
+    than most."""
     steered = _steered(training, changes)
     found: list[int] = []
     for (first, (_, kind, width, _)), end in zip(
@@ -122,7 +121,7 @@ def drops(training: TrainingSettings, changes: Iterable[Change], last: int, most
 def _steered(
     training: TrainingSettings, changes: Iterable[Change]
 ) -> dict[int, tuple[float, str, int, float]]:
-    """The slider's α and kind, steps and factor of the schedule, by the step from which on they hold."""
+    """Return the slider's α, and kind, steps and factor of the schedule, by the step from which they hold."""
     values = {field: getattr(training, field.partition(".")[2]) for field in RATE_FIELDS}
     known = {0: tuple(values.values())}
     for change in changes:

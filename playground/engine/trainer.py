@@ -1,10 +1,10 @@
-"""One run: an experiment trained step by step, steered while it runs.
+"""One run: an experiment trained step by step, with changes of the user while it runs.
 
 A run is a function of its experiment and its log of changes. Nothing in it depends on time: `advance(1000)`
 and a thousand times `advance(1)` give the same parameters and the same history, bit by bit.
 
-How steps are made, checked and written down stands in engine.recording.recorded_descent; here they are
-steered, and what leads back to them is kept.
+engine.recording.recorded_descent makes, checks and records the steps; this file applies changes and keeps
+what is needed to go back.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ from playground.experiment_checks import ExperimentError
 
 
 class Trainer:
-    """Trains the problem of an experiment.
+    """The training of an experiment's problem.
 
     experiment   as the run was started; .settings holds the live values
     problem      what is minimised, with the present penalties; that of the experiment unless another is given
-    checkpoints  where it stood, at many steps: see engine.branches.moments
+    checkpoints  at many steps: see engine.branches.moments
     records      the same with the history, at a few
     """
 
@@ -76,7 +76,7 @@ class Trainer:
 
     @property
     def settings(self) -> TrainingSettings:
-        """The live values: what the next step uses."""
+        """The live values, which the next step uses."""
         return self._live.training
 
     @property
@@ -96,14 +96,15 @@ class Trainer:
 
     @property
     def diverged(self) -> bool:
-        """The step after the present one has a loss or a gradient that is not finite: see overflows. A change
-        clears it.
+        """Whether the next step has a loss or a gradient that is not finite: see overflows.
+
+        A change clears it.
         """
         return self._diverged
 
     @property
     def learning_rate(self) -> float:
-        """α before any schedule; setting it is logged and acts from the very next step."""
+        """α before any schedule. Setting it is logged and acts from the very next step."""
         return self._live.training.learning_rate
 
     @learning_rate.setter
@@ -112,7 +113,7 @@ class Trainer:
 
     @property
     def rate(self) -> float:
-        """The α of the coming step: learning_rate times the factor of the schedule."""
+        """The α of the next step: learning_rate times the factor of the schedule."""
         schedule = schedule_of(self.settings)
         return self.learning_rate if schedule is None else self.learning_rate * schedule.factor_at(self.step)
 
@@ -139,8 +140,9 @@ class Trainer:
         return LastUpdate(before, gradient, after, update.learning_rate, update.step, optimizer)
 
     def overflows(self) -> str:
-        """What is not finite after the step that a diverged run cannot make, "J" or "gradient"; "here" where
-        J is not finite at the present θ already.
+        """Return what is not finite after the step that a diverged run cannot make: "J" or "gradient".
+
+        Return "here" where J is not finite at the present θ already.
         """
         if not math.isfinite(self.train_loss()):
             return "here"
@@ -156,23 +158,23 @@ class Trainer:
         return "gradient" if math.isfinite(loss) else "J"
 
     def train_loss(self) -> float:
-        """J at the present θ over all training points."""
+        """Return J at the present θ over all training points."""
         return _or_nan(self._gauge.read("train")[0])
 
     def test_loss(self) -> float:
-        """J over all test points; NaN where there are none."""
+        """Return J over all test points; NaN where there are none."""
         return _or_nan(self._gauge.read("test")[0])
 
     def train_accuracy(self) -> float:
-        """The share of training points on the right side of 0.5; NaN where there are no classes."""
+        """Return the share of training points on the right side of 0.5; NaN where there are no classes."""
         return _or_nan(self._gauge.read("train")[1])
 
     def test_accuracy(self) -> float:
-        """The same of the test points."""
+        """Return the same for the test points."""
         return _or_nan(self._gauge.read("test")[1])
 
     def view(self) -> RunView:
-        """The run now, as an immutable picture."""
+        """Return an immutable view of the run at its present step."""
         parameters = self.parameters
         parameters.setflags(write=False)
         return RunView(
@@ -197,21 +199,22 @@ class Trainer:
     def change(self, field: str, value: Any) -> None:
         """Set one of LIVE_FIELDS; logged, and used from the very next step.
 
-        A new optimiser starts without memory; a new batch size starts a new epoch. Raises ExperimentError
-        for a value that the field may not have, and for any other field.
+        A new optimiser starts with an empty state; a new batch size starts a new epoch. Raises
+        ExperimentError for a value that the field may not have, and for any other field.
         """
         if field not in LIVE_FIELDS:
             raise ExperimentError(field, "cannot change during a run.")
         self._log_and_take(field, self._live.with_value(field, value))
 
     def change_to_accepted(self, field: str, value: Any) -> None:
-        """Make a change as `change` does, of a value that an Experiment has accepted: it is checked once."""
+        """Make a change as `change` does, with a value that an Experiment has accepted: it is not checked
+        again."""
         self._log_and_take(field, self._live.with_accepted(field, value))
 
     def _log_and_take(self, field: str, live: Experiment) -> None:
         if self._settled and not self._diverged and not self._is_finite():
-            # Mini-batches can come by a θ whose loss is not finite elsewhere; it must not become the start
-            # of what follows.
+            # Mini-batches can pass a θ whose loss over other points is not finite; it must not become the
+            # start of what follows.
             self._go_back(self.step)
         name = field.partition(".")[2]
         before = self._run.history.value_before(self.step, field, getattr(self.experiment.training, name))
@@ -220,7 +223,7 @@ class Trainer:
         self._diverged = False
 
     def set_parameters(self, theta: Array) -> None:
-        """Put the run at other parameters θ (P,); logged. What the optimiser remembers stays.
+        """Set other parameters θ (P,); logged. The optimiser keeps its state.
 
         Raises ValueError for another shape or values that are not finite.
         """
@@ -236,21 +239,24 @@ class Trainer:
         self._diverged = False
 
     def make(self, change: Change) -> None:
-        """Make a change of a log at the present step, whichever step it names. Raises as the two above do."""
+        """Make a change of a log at the present step, whichever step it names.
+
+        Raises as change and set_parameters do.
+        """
         if change.field == "parameters":
             self.set_parameters(np.array(change.value))
         else:
             self.change(change.field, change.value)
 
     def advance(self, n_steps: int, interrupted: Interrupted | None = None) -> int:
-        """Make n steps; returns how many steps the run is further, which can be fewer.
+        """Make n steps; return by how many steps the run has advanced, which can be fewer.
 
-        interrupted is asked before every step and ends the call where it is true: whoever steers the run
-        need not wait for the end of a block.
+        interrupted is asked before every step and ends the call where it is true, so that a change need not
+        wait for the end of a block.
 
         It stops before a step whose batch loss or gradient is not finite. `diverged` is True then, and the
-        run stands at its last parameters whose loss over all training points is finite; with mini-batches
-        those may be older than this call, and the number negative. Lower α and go on.
+        run is at its last parameters whose loss over all training points is finite. With mini-batches those
+        may be older than this call, and the number negative. Lower α and go on.
         """
         start = self.step
         if self._diverged or n_steps <= 0:
@@ -260,14 +266,14 @@ class Trainer:
             while self.step < start + n_steps and not self._diverged:
                 if interrupted is not None and interrupted():
                     break
-                # A block ends where a checkpoint is wanted: what lies behind it is known to be finite.
+                # A block ends where a checkpoint is due: everything before it is known to be finite.
                 furthest = self.checkpoints.next_due(self.step)
                 if self._run.advance_in_block(start + n_steps, furthest, interrupted):
                     self._keep()
                 else:
                     self._stop_here()
             if self._descent.batches.full and not self._diverged and not math.isfinite(self.train_loss()):
-                # The next step would find it; found now, nobody sees a loss that is not finite.
+                # The next step would find it. Found now, no loss that is not finite is ever published.
                 self._go_back(self.step)
         return self.step - start
 
@@ -276,12 +282,13 @@ class Trainer:
         return Trainer(self.experiment, self._first_problem)
 
     def checkpoint(self) -> Checkpoint:
-        """What is needed to go on from here, without the history: small, immutable."""
+        """Return what is needed to continue from here, without the history: small, immutable."""
         self._settle()
         return self._descent.checkpoint()
 
     def snapshot(self) -> RunState:
-        """The run now, to be restored later, here or in another Trainer of the same experiment."""
+        """Return the run as it is now, to be restored later, here or in another Trainer of the same
+        experiment."""
         descent = self._descent
         return RunState(
             self.experiment,
@@ -296,7 +303,7 @@ class Trainer:
         )
 
     def restore(self, snapshot: RunState) -> None:
-        """Go on from a snapshot as if nothing had happened since.
+        """Continue from a snapshot as if nothing had happened since.
 
         Raises ValueError for a snapshot of another experiment.
         """
@@ -334,8 +341,9 @@ class Trainer:
         return trainer
 
     def stand_at(self, checkpoint: Checkpoint, changes: Sequence[Change]) -> None:
-        """Stand where a run of the same experiment with these changes came to a checkpoint, its history
-        left out: that begins here.
+        """Continue from a checkpoint of a run of the same experiment with these changes.
+
+        The history of that run is left out: it begins here.
         """
         live, earlier = self.experiment, [change for change in changes if change.step < checkpoint.step]
         for change in earlier:
@@ -351,26 +359,26 @@ class Trainer:
         self._diverged = False
 
     def _record(self) -> RunState:
-        """The run now, as what can be gone on from."""
+        """Return the state of the run, to continue from."""
         here, update = self._descent.checkpoint(), self._descent.last_update
         history, checkpoints = self._run.history.copy(), self.checkpoints.copy()
         history.drop_unthinned()
         return RunState(self.experiment, self._live, here, here, update, history, False, checkpoints, True)
 
     def _keep(self) -> None:
-        """Keep what leads back to the present step."""
+        """Add a checkpoint and a record of the present step, where they are due."""
         if self.checkpoints.is_due(self.step):
             self.checkpoints.add(self._descent.checkpoint())
         if self.records.is_due(self.step) and math.isfinite(self.train_loss()):
             self.records.add(self._record())
 
     def _is_finite(self) -> bool:
-        """Whether J is finite over all training points; asked of them only where θ leaves it open."""
+        """Return whether J is finite over all training points; computed only where θ does not decide it."""
         largest = float(np.abs(self._descent.working.theta).max(initial=0.0))
         return self.problem.is_surely_finite(largest) or math.isfinite(self.train_loss())
 
     def _take_live(self, live: Experiment) -> None:
-        """Take over live values; of J they change the penalties at most."""
+        """Apply live values. Of J they change the penalties at most."""
         before, penalties = self._live.training, (live.training.l1, live.training.l2)
         self._live = live
         self._settled = False
@@ -380,10 +388,9 @@ class Trainer:
             self._gauge.invalidate()
 
     def _coming_checkpoint(self) -> Checkpoint:
-        """What the next step goes out from, the live values taken in.
+        """Return the checkpoint of the next step, with the live values applied.
 
-        The run itself takes them in no sooner than that step: what is changed back before it was never
-        changed.
+        The run itself applies them only with that step: a change that is undone before it leaves no trace.
         """
         descent = self._descent
         here, last_update = descent.checkpoint(), descent.last_update
@@ -396,25 +403,28 @@ class Trainer:
         return coming
 
     def _settle(self) -> None:
-        """Let the live values act on the next step."""
+        """Apply the live values to the next step."""
         if not self._settled:
             self._settled = True
             self._run.settle(self.settings)
 
     def _go_back(self, step: int) -> None:
-        """Stand at the last parameters up to step whose loss over all training points is finite."""
+        """Return to the last parameters up to step whose loss over all training points is finite."""
         self._run.go_back(step)
         self._stop_here()
 
     def _stop_here(self) -> None:
-        """Go no further until something is changed; what was kept of later steps is wrong."""
+        """Stop until something is changed, and drop what was kept of later steps."""
         self.checkpoints.cut(self.step)
         self.records.cut(self.step)
         self._diverged = True
 
 
 def replay(file: ExperimentFile, n_steps: int) -> Trainer:
-    """The run of a saved file at step n_steps, its log of changes applied; where it diverges, it stops."""
+    """Return the run of a saved file at step n_steps, its log of changes applied.
+
+    Where it diverges, it stops.
+    """
     trainer, log = Trainer(file.experiment), FollowedLog(file.changes)
     log.apply(trainer)
     while trainer.step < n_steps and not trainer.diverged:

@@ -2,10 +2,10 @@
 
 A word is a claim about computed numbers. Where none of the three is true there is no word:
 
-falls       the look-ahead is certain to end lower than the present J by the share FALL at least
-creeps      the look-ahead is certain to end within the share FALL of the present J, with this α and every
-            smaller one that it tried
-overshoots  α is above the stability limit, and nothing that was computed contradicts it
+    falls       the look-ahead is certain to end lower than the present J by the share FALL at least
+    creeps      the look-ahead is certain to end within the share FALL of the present J, with this α and every
+                smaller one that it tried
+    overshoots  α is above the stability limit, and nothing that was computed contradicts it
 
 A small step changes J little, whatever its direction; so rates that creep begin at the lowest one. A run that
 went far up and down, as with mini-batches, and ends near the present J does so by chance, and does not creep.

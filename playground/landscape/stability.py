@@ -5,12 +5,12 @@ J is no quadratic, so the limit holds at the present parameters and while the va
 typical, not a law. That of RMSProp, Adam and AdamW also holds only while P is frozen, and P is not: on an
 exact quadratic Adam at ten times its limit may end at the minimum, and RMSProp below it may rise.
 
-gradient descent    2/λ
-heavy ball          2(1 + β)/((1 − dampening)·λ)
-Nesterov, as torch  (2 + 2β)/((1 + 2β)·λ)
-RMSProp             2(1 + momentum)/λmax(P⁻¹H)
-Adam, AdamW         2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), 38/λmax(P⁻¹H) with β₁ = 0.9
-AdaGrad             none: its steps shrink by themselves
+    gradient descent    2/λ
+    heavy ball          2(1 + β)/((1 − dampening)·λ)
+    Nesterov, as torch  (2 + 2β)/((1 + 2β)·λ)
+    RMSProp             2(1 + momentum)/λmax(P⁻¹H)
+    Adam, AdamW         2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), 38/λmax(P⁻¹H) with β₁ = 0.9
+    AdaGrad             none: its steps shrink by themselves
 
 (Cohen et al., "Gradient descent on neural networks typically occurs at the edge of stability", 2021, and
 "Adaptive gradient methods at the edge of stability", 2022.) P is the diagonal that the next step will divide

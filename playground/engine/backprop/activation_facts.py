@@ -1,8 +1,8 @@
-"""What the activation functions of a network do to its points: pre-activations, saturation, gradient norms.
+"""Facts about the activation functions over the points: pre-activations, saturation, gradient norms.
 
-A neuron is saturated at a point where |g'(z)| < 0.01: hardly anything of δ comes through there, so that
-its weights learn nothing from this point. A ReLU that is off at every point is dead. Where z is not a number
-(its terms overflowed, ∞ − ∞) no slope is known, and the neuron is neither there.
+A neuron is saturated at a point where |g'(z)| < 0.01: hardly any of δ passes there, so that its weights learn
+nothing from this point. A ReLU that is off at every point is dead. Where z is not a number (its terms
+overflowed, ∞ − ∞) no slope is known, and the neuron counts as neither.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ FLAT = 0.01
 BINS = 48
 LEAST_REACH = 4.0
 WITHIN = 0.99
-"""The histograms reach so far that this share of the pre-activations of every layer lies in them."""
+"""Share of the pre-activations of every layer that lies within the range of the histograms."""
 WORK = 400_000
-"""Points × parameters that are done between two breaths."""
+"""Points × parameters of one piece of work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,20 +55,20 @@ class ActivationFacts:
 
 
 def pieces_of(network: Network, n: int) -> list[slice]:
-    """The points in pieces that take about a few milliseconds each."""
+    """Return the points in pieces that take about a few milliseconds each."""
     size = max(1, WORK // max(network.n_parameters, 1))
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
 
 
 def activation_facts(network: Network, theta: Array, X: Array) -> ActivationFacts:
-    """The hidden layers of a network at θ over the points X (n, n_in)."""
+    """Return facts about the hidden layers of a network at θ over the points X (n, n_in)."""
     *_, facts = facts_in_pieces(network, theta, X)
     assert facts is not None
     return facts
 
 
 def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[ActivationFacts | None]:
-    """The same, with None now and then before the answer."""
+    """Yield None after each piece of work, and at the end the same."""
     pieces = []
     for piece in pieces_of(network, len(X)):
         pieces.append(network.forward(theta, X[piece]).z[:-1])
@@ -80,7 +80,7 @@ def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[Activa
         if size.size:
             reach = max(reach, float(np.quantile(size, WITHIN)))
         yield None
-    # What lies farther out counts in the last bins: no axis reaches there.
+    # Values farther out count in the last bins: no axis extends there.
     edges = np.linspace(-1.0, 1.0, BINS + 1) * min(reach, LARGEST)
     layers = []
     for z in z_by_layer:
@@ -91,12 +91,12 @@ def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[Activa
 
 @overflow_is_an_answer
 def is_flat(network: Network, z: Array) -> Array:
-    """Where hidden neurons are saturated, |g'(z)| < FLAT: bool in the shape of z (n, neurons)."""
+    """Return where hidden neurons are saturated, |g'(z)| < FLAT: bool in the shape of z (n, neurons)."""
     return np.abs(network.g.first(z, network.g.value(z))) < FLAT
 
 
 def silent_neurons(flat: Array) -> int:
-    """How many neurons are flat at every point, flat (n, neurons): for a relu, the dead ones."""
+    """Return how many neurons are flat at every point, flat (n, neurons): for a relu, the dead ones."""
     return int(flat.all(axis=0).sum()) if len(flat) else 0
 
 
@@ -112,9 +112,9 @@ def _layer_facts(network: Network, z: Array, edges: Array) -> LayerFacts:
 def gradient_norms(
     network: Network, theta: Array, X: Array, y: Array, rules: Rules = RIGHT
 ) -> Iterator[Array | None]:
-    """‖∂J/∂(W[l], b[l])‖ for every layer (L,), penalties left out; None now and then before the answer.
+    """Yield ‖∂J/∂(W[l], b[l])‖ for every layer (L,), penalties left out, after None for each piece of work.
 
-    A mean over all points is put together from the means over pieces of them.
+    A mean over all points is combined from the means over pieces of them.
     """
     plain = network.with_penalties(0.0, 0.0)
     total, n = np.zeros(network.n_parameters), len(X)

@@ -1,7 +1,7 @@
-"""Mistakes that people make in a backward pass, each one rule of engine.backprop.rules gone wrong.
+"""Common mistakes in a backward pass, each one rule of engine.backprop.rules gone wrong.
 
 The bug hunt trains with one of them hidden. Each gives arrays of the right shape, so that nothing fails and
-training looks almost right: what finds it is a gradient check.
+training looks almost right: a gradient check finds it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from playground.engine.backprop.rules import RIGHT, Rules
 
 @dataclass(frozen=True)
 class Bug:
-    """A mistake: its rules, its name as an answer to choose, and what is said when it was found."""
+    """A mistake: its rules, its name as an answer to choose, and the explanation once it is found."""
 
     name: str
     rules: Rules
@@ -33,7 +33,7 @@ def _slope_at_a(g: Activation, z: Array, a: Array) -> Array:
 
 
 def _not_transposed(W: Array, delta: Array) -> Array:
-    # Only a square matrix lets this mistake pass unnoticed.
+    # Only with a square matrix does this mistake pass unnoticed.
     return W @ delta if W.shape[0] == W.shape[1] else W.T @ delta
 
 
@@ -75,5 +75,5 @@ BUGS: Mapping[str, Bug] = {
 
 
 def rules_of(fault: str | None) -> Rules:
-    """The rules of a backward pass with this bug; None: the right ones."""
+    """Return the rules of a backward pass with this bug; None: the right ones."""
     return RIGHT if fault is None else BUGS[fault].rules

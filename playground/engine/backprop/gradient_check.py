@@ -1,4 +1,4 @@
-"""Backward propagation against central differences: is the gradient right, and what does each way cost?
+"""Backward propagation against central differences: whether the gradient is right, and the cost of each.
 
     ∂J/∂θ_k ≈ (J(θ + h·e_k) − J(θ − h·e_k)) / 2h
 
@@ -22,20 +22,20 @@ from playground.engine.network import Network
 STEP = 1e-5
 """h for parameters of size up to one: rounding and curvature then cost about 1e-10 each."""
 AGREE = 1e-4
-"""A relative error above this is a mistake; right gradients stay near 1e-7."""
+"""A larger relative error counts as a mistake; right gradients stay near 1e-7."""
 FLOOR = 1e-5
 """An entry smaller than this share of the largest is compared with that share instead of with itself."""
 ROUNDINGS = 32.0
-"""So many roundings of what J is summed from stand in the difference of two J; up to 7 were seen."""
+"""Number of roundings of the terms of J that the difference of two J may hold; up to 7 were observed."""
 MOST_ENTRIES = 2000
-"""More parameters than these are checked at so many places, spread evenly over θ."""
+"""Maximum number of entries that are checked; of more parameters they are spread evenly over θ."""
 REPEATS = 5
 BREATH = 0.005
 
 
 @dataclass(frozen=True, eq=False)
 class BlockCheck:
-    """The entries of one W[l] or b[l]: its name, how many were looked at and how many differ, the worst."""
+    """The entries of one W[l] or b[l]: its name, how many were checked and how many differ, the worst."""
 
     name: str
     checked: int
@@ -45,17 +45,17 @@ class BlockCheck:
 
 @dataclass(frozen=True, eq=False)
 class GradientCheck:
-    """What the comparison found, so far or complete.
+    """The result of the comparison, so far or complete.
 
     gradient              (P,) by backward propagation
-    indices               (k,) the entries of θ that were looked at
+    indices               (k,) the entries of θ that were checked
     differences           (k,) their central differences
     errors                (k,) relative errors
-    kinks                 (k,) bool: within h of it J has a corner, so that no difference can tell
+    kinks                 (k,) bool: within h of it J has a kink, so that the difference decides nothing
     n_parameters          P
-    forward_passes        that were made, two for each entry
-    forward_seconds       what they take: so many times the median of one
-    backward_seconds      what one forward and one backward pass take together, the median again
+    forward_passes        number of forward passes, two for each entry
+    forward_seconds       their duration: that number times the median of one
+    backward_seconds      duration of one forward and one backward pass together, the median again
     """
 
     gradient: Array
@@ -84,7 +84,7 @@ class GradientCheck:
 
     @property
     def worst(self) -> int | None:
-        """The place in θ of the entry that differs most, kinks left aside; None where there is none."""
+        """The index in θ of the entry that differs most, without kinks; None where there is none."""
         errors = np.where(self.kinks, -1.0, np.nan_to_num(self.errors, nan=np.inf))
         if not len(errors) or errors.max() < 0:
             return None
@@ -92,17 +92,17 @@ class GradientCheck:
 
     @property
     def worst_error(self) -> float:
-        """The largest relative error, kinks left aside."""
+        """The largest relative error, without kinks."""
         rest = self.errors[~self.kinks]
         return float(rest.max()) if len(rest) else 0.0
 
     def difference_of(self, index: int) -> float | None:
-        """The central difference of one entry of θ, where it was looked at."""
+        """Return the central difference of one entry of θ; None where it was not checked."""
         at = np.flatnonzero(self.indices[: len(self.differences)] == index)
         return float(self.differences[at[0]]) if len(at) else None
 
     def blocks(self) -> tuple[BlockCheck, ...]:
-        """W[1], b[1], W[2], … one by one."""
+        """Return the result for W[1], b[1], W[2], … one by one."""
         found, start = [], 0
         indices, wrong, kinks = self.indices[: len(self.errors)], self.wrong, self.kinks
         for layer, (n_in, n_out) in enumerate(pairwise(self.layer_sizes), start=1):
@@ -117,10 +117,10 @@ class GradientCheck:
 
 @overflow_is_an_answer
 def relative_errors(gradient: Array, differences: Array, scale: float, rounding: Array) -> Array:
-    """|g − d| / max(|g|, |d|), with a floor for entries that are zero beside the largest, `scale`.
+    """Return |g − d| / max(|g|, |d|), with a floor for entries that are zero beside the largest, `scale`.
 
-    rounding (k,): what rounding alone may do to each difference. An entry that is hardly larger is compared
-    with so much that a difference of this size agrees.
+    rounding (k,): the part of each difference that may be rounding alone. An entry that is hardly larger is
+    compared with so large a number that a difference of this size agrees.
     """
     size = np.maximum(np.maximum(np.abs(gradient), np.abs(differences)), max(FLOOR * scale, 1e-9))
     result: Array = np.abs(gradient - differences) / np.maximum(size, rounding / AGREE)
@@ -137,7 +137,7 @@ def gradient_check(
 ) -> Generator[GradientCheck | None, None, None]:
     """Compare the gradient by these rules with central differences over the samples X, y.
 
-    Yields what is known so far about every BREATH seconds, at the end the complete comparison.
+    Yields the result so far about every BREATH seconds, at the end the complete comparison.
     """
     theta = np.array(theta, dtype=np.float64)
     P = network.n_parameters
@@ -162,11 +162,11 @@ def gradient_check(
         scale = float(np.abs(gradient).max(initial=0.0))
         errors = relative_errors(gradient[part], d, scale, noise / (0.5 * np.array(widths)))
         known = np.array(kinks, dtype=bool)
-        # Only where both ways disagree does it matter whether a corner is the reason.
+        # A kink matters only where both ways disagree.
         for at in np.flatnonzero(~(errors <= AGREE)) if complete else ():
             away = abs(gradient[part[at]] - d[at])
             known[at] = _has_kink(network, theta, int(part[at]), X, away)
-        # Another process may take the processor in the middle of a pass: the median does not mind.
+        # Another process may take the processor during a pass: the median is not affected.
         spent = len(pairs) * float(np.median(pairs)) if pairs else 0.0
         return GradientCheck(
             gradient, part, d, errors, known, P, spent, backward_seconds, network.layer_sizes, complete
@@ -192,15 +192,17 @@ def gradient_check(
 
 @overflow_is_an_answer
 def _magnitude(network: Network, theta: Array, X: Array, y: Array) -> float:
-    """How large the numbers are whose rounding enters J: the loss itself, and (ŷ − y)·z at the output."""
+    """Return the size of the numbers whose rounding enters J: the loss, and (ŷ − y)·z at the output."""
     forward = network.forward(theta, X)
     slopes = np.abs((forward.a[-1] - y) * forward.z[-1]).sum(axis=1)
     return abs(network.loss(theta, X, y)) + float(np.mean(slopes))
 
 
 def _has_kink(network: Network, theta: Array, index: int, X: Array, away: float) -> bool:
-    """Whether a ReLU switches within h of this entry, or |w| of an L1 penalty turns and explains how far the
-    two ways are away from each other: its slopes are −l1 and l1.
+    """Return whether J has a kink within h of this entry that explains the difference.
+
+    A ReLU switches there, or |w| of an L1 penalty turns and explains the distance between the two ways: its
+    slopes are −l1 and l1.
     """
     h = STEP * max(1.0, abs(theta[index]))
     if network.l1 and network.is_weight[index] and abs(theta[index]) <= h and away <= 2.1 * network.l1:

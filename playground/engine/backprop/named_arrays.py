@@ -1,4 +1,4 @@
-"""The arrays of a trace under their names in the lecture, and the sentences that tell their entries."""
+"""The arrays of a trace under their names in the lecture, and the sentences about their entries."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from playground.output_words import OutputWords, is_probability
 
 
 class NamedArrays:
-    """What the operations of a trace are put together from; to be inherited.
+    """The parts from which the operations of a trace are built; a base class.
 
     last         L, the number of layers with weights
     g            the activation function as the lecture writes it
-    probability  the output is one, ŷ = σ(z[L])
-    words        what the loss of a point is called
+    probability  whether the output is one, ŷ = σ(z[L])
+    words        name of the loss of a point
     """
 
     def __init__(self, trace: Trace):
@@ -29,7 +29,7 @@ class NamedArrays:
         self.words = OutputWords(self.probability, classes=self.probability)
 
     def _entry(self, layer: int, row: int, column: int | None = None) -> str:
-        """The name of a weight, or of a bias without a column."""
+        """Return the name of a weight, or of a bias without a column."""
         sizes = (len(self.trace.x), *(len(one.b) for one in self.trace.layers))
         return entry_name(sizes, layer, row, column)
 
@@ -80,7 +80,7 @@ class NamedArrays:
     def _result(
         self, name: str, made: str, value: float, by_rule: float | None = None, exact: bool = False
     ) -> str:
-        """name = made = value; where the run's backward pass has another value than the rule gives, both."""
+        """Return "name = made = value", with both values where the backward pass and the rule differ."""
         text = f"{name} = {made}"
         if exact or by_rule is None or not departs(value, by_rule):
             return f"{text} = {number_text(value)}"

@@ -1,4 +1,4 @@
-"""How the numbers of a trace are written out: entries, sums of products, indices."""
+"""The numbers of a trace as text: entries, sums of products, indices."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from playground.numerals import number_text, subscript
 
 MOST_TERMS = 4
 SAME = 1e-9
-"""Two ways to the same number agree to so much of it."""
+"""Relative difference up to which two ways to the same number agree."""
 
 
 def unlike_the_step(optimizer: str, mini_batch: int | None, trained_on: bool | None) -> str:
-    """Return in what the update of a trace is not the next step of the run; nothing where it is.
+    """Return how the update of a trace differs from the run's next step; empty where it does not.
 
-    optimizer: the one of the run, empty for plain gradient descent; mini_batch: its size, None for the full
-    batch; trained_on: whether the trace is of a training point or of a test point, None for the mean over all
+    optimizer: the one of the run, empty for plain gradient descent. mini_batch: its size, None for the full
+    batch. trained_on: whether the trace is of a training point or of a test point, None for the mean over all
     training points.
     """
     of_all = "all training points" if mini_batch is None else f"a mini-batch of {mini_batch}"
@@ -33,12 +33,12 @@ def unlike_the_step(optimizer: str, mini_batch: int | None, trained_on: bool | N
 
 
 def departs(value: float, by_rule: float) -> bool:
-    """Whether a number is not what the rule makes of the same ingredients."""
+    """Return whether a number differs from what the rule gives for the same inputs."""
     return abs(value - by_rule) > SAME * max(abs(value), abs(by_rule), 1e-6)
 
 
 def sum_text(terms: list[tuple[float, float]], bias: float | None = None) -> str:
-    """Products and a bias as a sum, the first few of many."""
+    """Return products and a bias as a sum, the first few of many."""
     shown = terms if len(terms) <= MOST_TERMS + 1 else terms[:MOST_TERMS]
     text = " + ".join(f"{bracketed(weight)}·{bracketed(value)}" for weight, value in shown)
     if len(shown) < len(terms):
@@ -47,16 +47,16 @@ def sum_text(terms: list[tuple[float, float]], bias: float | None = None) -> str
 
 
 def bracketed(value: float) -> str:
-    """A number as a factor: negative ones in brackets."""
+    """Return a number as a factor: negative ones in brackets."""
     text = number_text(value)
     return f"({text})" if value < 0 else text
 
 
 def column(values: Array) -> Array:
-    """(n,) as (n, 1)."""
+    """Return (n,) as (n, 1)."""
     return values[:, np.newaxis]
 
 
 def subscripts(place: int) -> str:
-    """An index from 0 as a subscript from 1."""
+    """Return an index from 0 as a subscript from 1."""
     return subscript(place + 1)

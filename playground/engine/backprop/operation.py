@@ -1,4 +1,4 @@
-"""One operation of a trace as the lecture writes it: phase, formula, matrices, and what it is about."""
+"""One operation of a trace: phase, formula, matrices, and the part of the network that it belongs to."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Explain = Callable[[int, int], str]
 
 
 class Matrix(NamedTuple):
-    """One array of an operation: its name, its values (rows, columns), and what to say about an entry.
+    """One array of an operation: its name, its values (rows, columns), and a sentence about each entry.
 
-    result: what the operation computes; the others are what it takes. write: how an entry is written.
+    result: whether the operation computes it or uses it. write: how an entry is written.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Matrix(NamedTuple):
 
 
 class Lit(NamedTuple):
-    """The part of a network that an operation is about: layers whose neurons, weights and biases light up.
+    """The part of a network that an operation belongs to: layers whose neurons, weights and biases light up.
 
     Layer 0 are the inputs; the weights of layer l lead into it.
     """
@@ -51,5 +51,5 @@ class Operation:
 
     @property
     def result(self) -> Matrix:
-        """What it computes."""
+        """The matrix that the operation computes."""
         return next(part for part in self.parts if isinstance(part, Matrix) and part.result)

@@ -13,9 +13,9 @@ from playground.numerals import loss_text, number_text
 
 
 def operations(trace: Trace, unlike: str = "") -> tuple[Operation, ...]:
-    """Forward, loss, backward, update, in the order in which they are done.
+    """Return forward pass, loss, backward pass and update, in the order in which they are done.
 
-    unlike: the sentence that says in what the update is not the run's next step; empty where it is.
+    unlike: the sentence about how the update differs from the run's next step; empty where it does not.
     """
     teller = _Teller(trace, unlike)
     layers = range(1, teller.last + 1)

@@ -1,5 +1,4 @@
-"""Backward propagation one rule at a time, to be looked at: slower than engine.stepping.step, and all of it
-kept.
+"""Backward propagation one rule at a time, with every intermediate result; slower than engine.stepping.step.
 
 The chain rule needs four local rules, and each is a function here that can be replaced:
 
@@ -62,9 +61,9 @@ RIGHT = Rules()
 
 
 class Backward(NamedTuple):
-    """What a backward pass has measured, by layer: δ (n_l, m), g' (n_l, m) of hidden layers, ∂J/∂W, ∂J/∂b.
+    """The results of a backward pass by layer: δ (n_l, m), g' (n_l, m) of hidden layers, ∂J/∂W, ∂J/∂b.
 
-    Penalties are not in it.
+    Penalties are not included.
     """
 
     delta: ByLayer
@@ -76,7 +75,7 @@ class Backward(NamedTuple):
 def propagate_back(
     network: Network, W: ByLayer, z: ByLayer, a: ByLayer, y: Array, rules: Rules = RIGHT
 ) -> Backward:
-    """The backward pass after a forward pass that left z and a; y is (n_out, m)."""
+    """Run the backward pass after a forward pass with the results z and a; y is (n_out, m)."""
     L = network.depth
     delta, slope, dW, db = ({} for _ in range(4))
     delta[L] = network.loss_function.first(z[L], y)
@@ -93,7 +92,7 @@ def propagate_back(
 def loss_and_gradient(
     network: Network, theta: Array, X: Array, y: Array, rules: Rules = RIGHT
 ) -> tuple[float, Array]:
-    """J and what a backward pass by these rules takes for ∂J/∂θ (P,), penalties included.
+    """Return J and the ∂J/∂θ (P,) of a backward pass by these rules, penalties included.
 
     X is (n, n_in), y (n, n_out). With the right rules it is Network.loss_and_gradient.
     """
@@ -111,5 +110,5 @@ def loss_and_gradient(
 
 
 def penalty_gradient(network: Network, theta: Array) -> Array:
-    """l1·sign(w) + l2·w where θ (P,) holds a weight, 0 where it holds a bias."""
+    """Return l1·sign(w) + l2·w where θ (P,) holds a weight, 0 where it holds a bias."""
     return np.where(network.is_weight, network.l1 * np.sign(theta) + network.l2 * theta, 0.0)

@@ -1,8 +1,8 @@
 """One forward pass, its loss, the backward pass and the update, with every number kept.
 
 A trace belongs to one point, as if that were the whole batch, or to the mean over all training points. It
-tells what a run really computes: where its backward pass has a bug (engine.backprop.bugs), so has the trace,
-and what the rules of the lecture would make of the same numbers stands beside it.
+shows what a run really computes: where its backward pass has a bug (engine.backprop.bugs), so has the trace,
+with the result of the lecture's rules for the same numbers beside it.
 """
 
 # ruff: noqa: E741 (l is the lecture's name of a layer)
@@ -21,7 +21,7 @@ from playground.engine.losses import overflow_is_an_answer
 from playground.engine.network import Network
 
 WORK = 400_000
-"""Points × parameters that are traced between two breaths."""
+"""Points × parameters of one piece of work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class Trace:
 
     @property
     def gradient(self) -> Array:
-        """∂J/∂θ (P,) in public order, as it was measured."""
+        """∂J/∂θ (P,) in public order, by the run's own backward pass."""
         return np.concatenate([part for layer in self.layers for part in (layer.dW.ravel(), layer.db)])
 
 
@@ -103,7 +103,7 @@ class Trace:
 def trace(
     network: Network, theta: Array, X: Array, y: Array, learning_rate: float, rules: Rules = RIGHT
 ) -> Trace:
-    """The trace of the samples X (m, n_in), y (m, n_out): of one point, or of the mean over several."""
+    """Return the trace of the samples X (m, n_in), y (m, n_out): of one point, or the mean over several."""
     theta, x = network.checked(theta, X)
     targets = network.checked_targets(x, y)
     W, b = network.matrices(theta)
@@ -157,10 +157,10 @@ def trace(
 def trace_in_pieces(
     network: Network, theta: Array, X: Array, y: Array, learning_rate: float, rules: Rules = RIGHT
 ) -> Iterator[Trace | None]:
-    """The same, with None now and then before the answer.
+    """Yield None after each piece of work, and at the end the same.
 
-    Every number of a trace is a mean over its points or does not depend on them, so that the trace of many
-    is the mean of the traces of parts. A bug may be about the mean itself: then all points go at once.
+    Every number of a trace is a mean over its points or does not depend on them, so that the trace of many is
+    the mean of the traces of parts. A bug may concern the mean itself: then all points are traced at once.
     """
     n = len(X)
     size = max(1, WORK // network.n_parameters) if rules is RIGHT else n
@@ -173,7 +173,7 @@ def trace_in_pieces(
 
 
 def _merged(one: Trace, other: Trace) -> Trace:
-    """The mean of two traces of the same parameters, each with the weight of its points."""
+    """Return the mean of two traces of the same parameters, each with the weight of its points."""
     m = one.m + other.m
     share = other.m / m
 

@@ -1,1 +1,1 @@
-"""What can be gone back to, and runs side by side."""
+"""Other branches of a run: earlier moments, forks, recovery."""

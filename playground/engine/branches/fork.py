@@ -1,8 +1,8 @@
 """A fork: a run continued with several learning rates or optimisers side by side, on the same batches.
 
-The branches go forward in lockstep (engine.stepping.fleet), each bit by bit as a run of its own would
-wherever the linear algebra underneath treats one matrix of many as it treats one alone. What is kept of a
-branch is made again as a run of its own, so that its history and its log of changes are those of a run.
+The branches advance together (engine.stepping.fleet). Each is bit by bit as a run of its own would be,
+wherever the linear algebra library treats one matrix of many as it treats one alone. A branch that is kept is
+run again as a run of its own, so that its history and its log of changes are those of a run.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_BRANCHES = 8
 
 
 class Plan(NamedTuple):
-    """What a branch does otherwise: its learning rate, and its optimiser where that is another."""
+    """What a branch changes: its learning rate, and its optimiser where that is another."""
 
     learning_rate: float
     optimizer: str | None = None
@@ -61,7 +61,7 @@ class ForkView:
 
 
 class ForkState(NamedTuple):
-    """All that a fork holds besides its run: Fork.resumed goes on from it bit by bit."""
+    """The whole state of a fork without its run: Fork.resumed continues from it bit by bit."""
 
     plans: tuple[Plan, ...]
     step: int
@@ -72,7 +72,7 @@ class ForkState(NamedTuple):
 
 
 class Fork:
-    """The branches of a run from its present point on; the run itself stays where it is."""
+    """The branches of a run from its present point on. The run itself does not advance."""
 
     def __init__(self, run: Trainer, plans: Sequence[Plan]):
         if not 1 <= len(plans) <= MOST_BRANCHES:
@@ -113,7 +113,7 @@ class Fork:
         self._note_losses()
 
     def state(self) -> ForkState:
-        """Return copies of what it holds, for resumed."""
+        """Return copies of the state, for resumed."""
         return ForkState(
             self.plans,
             self.step,
@@ -125,7 +125,7 @@ class Fork:
 
     @staticmethod
     def resumed(run: Trainer, state: ForkState) -> Fork:
-        """Return the fork of a run that goes on from a state. Raises ValueError where they do not fit."""
+        """Return the fork of a run that continues from a state. Raises ValueError where they do not fit."""
         fork = Fork(run, state.plans)
         if state.step < fork.step or not len(state.curves) == len(state.paths) == len(state.plans):
             raise ValueError("these are no branches of this run.")
@@ -139,11 +139,11 @@ class Fork:
 
     @property
     def parameters(self) -> Array:
-        """(K, P) θ of every branch, a copy."""
+        """θ (K, P) of every branch, a copy."""
         return self._in_order(self._fleet.parameters)
 
     def advance(self, n_steps: int, interrupted: Interrupted | None = None) -> int:
-        """Make n steps in every branch; returns how many were made before interrupted was true."""
+        """Make n steps in every branch; return how many were made before interrupted was true."""
         first, end = self.step, self.step + n_steps
         batches = self._batches
         while self.step < end:
@@ -174,7 +174,7 @@ class Fork:
         return self.step - first
 
     def view(self) -> ForkView:
-        """The fork now, as an immutable picture."""
+        """Return an immutable view of the fork at its present step."""
         if self._losses is None:
             self._losses = self._measured()
         branches = []
@@ -187,10 +187,10 @@ class Fork:
         return ForkView(self.first_step, self.step, tuple(branches))
 
     def kept(self, row: int, interrupted: Interrupted | None = None) -> Trainer | None:
-        """The run that goes on with one branch; None where it was interrupted.
+        """Return the run that continues one branch; None where it was interrupted.
 
-        It was steered at the fork as the branch was, and stands at its parameters, bit by bit; where it
-        diverged on the way, at the last good ones.
+        Its settings were changed at the fork as the branch's were, and it has the branch's parameters, bit by
+        bit. Where it diverged on the way, it has the last good ones.
         """
         run, plan = self._run.anew(), self.plans[row]
         run.restore(self._run.snapshot())
@@ -209,7 +209,7 @@ class Fork:
         return run
 
     def _scheduled(self, batches: Iterable[Batch]) -> Iterator[Batch]:
-        """The batches of the coming steps; before each the fleet takes the α that is due."""
+        """Yield the batches of the coming steps; before each, set the fleet's α to the one that is due."""
         if self._schedule is None:
             yield from batches
             return
@@ -223,7 +223,7 @@ class Fork:
             curve.add(self.step, loss)
 
     def _note_points(self, since: Array, thetas: Array) -> None:
-        """Add thetas (n, K, P) in working order, so many steps since the fork, to the paths."""
+        """Add thetas (n, K, P) in working order to the paths; since: steps since the fork."""
         points = self._fleet.in_public_order(thetas)
         for place, row in enumerate(self._order):
             self._paths[row].extend(since, points[:, place])
@@ -233,7 +233,7 @@ class Fork:
         return [loss if math.isfinite(loss) else math.nan for loss in losses.tolist()]
 
     def _in_order(self, rows: Array) -> Array:
-        """Rows of the fleet in the order of the plans."""
+        """Return rows of the fleet in the order of the plans."""
         result = np.empty_like(rows)
         result[self._order] = rows
         return result

@@ -1,7 +1,7 @@
-"""Any step of a run again, bit by bit: to look at it, or to go on from it on another branch.
+"""Any step of a run again, bit by bit: to view it, or to continue from it on another branch.
 
 The steps from the nearest checkpoint on are made once more, with the log of changes. The moment of step s is
-what `replay` gives for s steps: the changes made at s have been made.
+what `replay` gives for s steps: the changes made at s are included.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Change
 
 AT_ONCE = 512
-"""Steps between two looks at whether somebody waits: looking before every one costs more."""
+"""Steps between two checks for an interruption: a check before every step costs more."""
 
 
 class Moments:
-    """Makes earlier moments of a run, with a trainer of its own that it keeps for the next one."""
+    """Earlier moments of a run, computed with a trainer of its own that is kept for the next one."""
 
     def __init__(self) -> None:
         self._aside: Trainer | None = None
@@ -30,15 +30,15 @@ class Moments:
     def view_at(
         self, run: Trainer, history: HistoryView, step: int, interrupted: Interrupted | None = None
     ) -> RunView | None:
-        """The view that the run had at a step not after the present one; None where it was interrupted.
+        """Return the view that the run had at a step not after the present one; None where interrupted.
 
-        history is the run's own, of now. What the view's history holds of the time before the step has been
-        thinned since; parameters, losses, optimiser and batches are those of then, bit by bit.
+        history is the run's own, at its newest step. The view's history has been thinned since; parameters,
+        losses, optimiser and batches are those of the step, bit by bit.
         """
         aside = self._aside
         if aside is None or aside.experiment != run.experiment:
             aside = self._aside = run.anew()
-        # One step at least is made again: it brings the last update.
+        # At least one step is made again: it gives the last update.
         checkpoint = run.checkpoints.before(max(step - 1, 0))
         changes = history.changes
         aside.stand_at(checkpoint, changes)
@@ -53,9 +53,9 @@ class Moments:
 
 
 def branch_at(run: Trainer, step: int, interrupted: Interrupted | None = None) -> Trainer | None:
-    """A new run that stands where this one stood at a step, its history that of a run that went no further.
+    """Return a new run that continues from a step of this one, with the history up to that step.
 
-    None where it was interrupted.
+    Return None where it was interrupted.
     """
     changes = run.history.changes
     record = run.records.before(max(step - 1, 0))
@@ -68,7 +68,7 @@ def branch_at(run: Trainer, step: int, interrupted: Interrupted | None = None) -
 
 
 def _follow(run: Trainer, changes: Sequence[Change], step: int, interrupted: Interrupted | None) -> bool:
-    """Make the steps up to this one with the changes of a log; False where it was interrupted."""
+    """Make the steps up to this one with the changes of a log; return False where it was interrupted."""
     coming = [change for change in changes if run.step <= change.step <= step]
     for change in coming:
         if not _advance(run, change.step, interrupted):

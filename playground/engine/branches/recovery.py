@@ -1,4 +1,4 @@
-"""From where, and at which learning rate, a run that overflowed goes on."""
+"""Recovery of a run that overflowed: the step and the learning rate at which it can go on."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from playground.engine.trainer import Trainer
 from playground.experiment import MIN_LEARNING_RATE
 
 TRIED_STEPS = 10
-"""So many steps are made before a learning rate is offered."""
+"""Number of steps that are made before a learning rate is offered."""
 COARSENESS = 4.0
-"""Half of the slider's α is tried first, then so many times less each time, to the lowest that α may be."""
+"""Half of the slider's α is tried first, then each time the last divided by this, down to the lowest α."""
 
 
 class Recovery(NamedTuple):
@@ -27,9 +27,9 @@ class Recovery(NamedTuple):
 
 
 def recovery_of(run: Trainer, interrupted: Interrupted | None = None) -> Recovery | None:
-    """The latest step found from which a diverged run goes on, with the largest α tried that does it.
+    """Return the latest step from which a diverged run goes on, with the largest α that works there.
 
-    Tried are the present step, and 1, 2, 4, 8, … steps before it back to the start. None where nothing
+    The present step is tried, and 1, 2, 4, 8, … steps before it back to the start. Return None where nothing
     goes on, or where it was interrupted.
     """
     back = 0
@@ -54,7 +54,7 @@ def _rate_from(run: Trainer, step: int, interrupted: Interrupted | None) -> Reco
         twin.restore(here)
         twin.learning_rate = rate
         made = twin.advance(TRIED_STEPS, interrupted) == TRIED_STEPS and not twin.diverged
-        # Mini-batches can come by a θ whose loss is not finite elsewhere.
+        # Mini-batches can pass a θ whose loss over other points is not finite.
         if made and math.isfinite(twin.train_loss()):
             return Recovery(step, rate, back)
         if rate == MIN_LEARNING_RATE or (interrupted is not None and interrupted()):

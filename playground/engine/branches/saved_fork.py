@@ -38,7 +38,7 @@ def fork_value(fork: ForkState) -> Value:
 
 
 def fork_state_of(value: Value, n_parameters: int, where: str = "fork") -> ForkState:
-    """Return the fork of such a value, of a run with so many parameters. Raises SessionError."""
+    """Return the fork of such a value, of a run with this many parameters. Raises SessionError."""
     reader = Reader(value, where)
     plans = tuple(_plan_of(plan) for plan in reader["plans"].entries(MOST_BRANCHES))
     step = reader["step"].whole()

@@ -1,4 +1,4 @@
-"""When a run is finished: at a loss, at a step, or where the gradient has become small."""
+"""Conditions at which a run is finished: a loss, a step, or a small gradient."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from playground.numerals import number_text
 
 @dataclass(frozen=True)
 class Stop:
-    """Conditions to stop at, any of which is enough; None is no condition.
+    """Conditions to stop at; any of them is enough, None is no condition.
 
     loss           J over all training points at most this, at a step at which it is recorded
     steps          this many steps in all
-    gradient_norm  ‖∂J/∂θ‖ over the batch of the step to come at most this
+    gradient_norm  ‖∂J/∂θ‖ over the batch of the next step at most this
     """
 
     loss: float | None = None
@@ -30,7 +30,7 @@ class Stop:
         return any(bound is not None for bound in (self.loss, self.steps, self.gradient_norm))
 
     def first_met(self, run: Trainer, after: int) -> tuple[int, str] | None:
-        """The first step later than `after` at which a condition holds, and which; None: none yet.
+        """Return the first step later than `after` at which a condition holds, and its text; None: none yet.
 
         The present step counts only for the number of steps: its other rows are recorded with the next one.
         """
@@ -59,10 +59,10 @@ def in_full(bound: float) -> str:
 def finished(
     run: Trainer, stop: Stop, after: int, interrupted: Interrupted | None = None
 ) -> tuple[Trainer, str] | None:
-    """The run as it stood at the first step later than `after` at which a condition held, and which.
+    """Return the run at the first step later than `after` at which a condition held, and the condition.
 
-    None where none did, or where it was interrupted. The rows in question are looked at one by one, each
-    before it can be thinned, so that a run stops where it stops however it was cut into time slices. The
+    Return None where none did, or where it was interrupted. The rows in question are checked one by one, each
+    before it can be thinned, so that a run stops at the same step however it was cut into time slices. The
     changes that its log made meanwhile are made again at their steps.
     """
     if stop.first_met(run, after) is None:

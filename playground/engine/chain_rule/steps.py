@@ -1,8 +1,8 @@
 """The chain rule in single steps: forward one node at a time, backward one edge at a time, in words.
 
-Each step tells its arithmetic with the names of the graph and then with numbers, "u = b · c = 2 · 3 = 6",
-and how a local derivative and what arrives from above make a gradient: "∂j/∂b = ∂j/∂v · ∂v/∂u · ∂u/∂b =
-3 · 1 · 3 = 9". The order is that of Expression: what is added up here is bit for bit its gradient.
+The text of each step has its arithmetic with the names of the graph and then with numbers, "u = b · c = 2 · 3
+= 6", and shows how a local derivative and the gradient from above make a gradient: "∂j/∂b = ∂j/∂v · ∂v/∂u ·
+∂u/∂b = 3 · 1 · 3 = 9". The order is that of Expression: the sum here is bit for bit its gradient.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ from playground.numerals import number_text
 
 DIGITS = 4
 MOST_ADDENDS = 6
-"""So many parts of a gradient are written out in a sum."""
+"""Maximum number of parts of a gradient that are written out in a sum."""
 LONGEST_CHAIN = 5
-"""A product of more factors is written with the two nearest ones only."""
+"""A product of more factors is shortened to the two nearest ones."""
 _INFIX = {"+": "+", "−": "−", "×": "·", "÷": "/", "^": "^"}
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
 @dataclass(frozen=True)
 class ForwardStep:
-    """One node gets its value. text: "u = b · c = 2 · 3 = 6"; note: the part of the expression that it is."""
+    """A node receives its value.
+
+    text: "u = b · c = 2 · 3 = 6"; note: the part of the expression that it is.
+    """
 
     node: int
     text: str
@@ -37,9 +40,9 @@ class ForwardStep:
 class BackwardStep:
     """A gradient goes back along one edge, from `node` to its input number `slot`.
 
-    local is ∂node/∂source, upstream ∂j/∂node, product what arrives at the source, before and after what the
-    source has; the very first step, ∂j/∂j = 1, has no source. text is the chain rule with its numbers; note
-    says why the local derivative is what it is, and what is added up.
+    local is ∂node/∂source, upstream ∂j/∂node, product the contribution to the source, before and after the
+    sum at the source. The very first step, ∂j/∂j = 1, has no source. text is the chain rule with its numbers;
+    note explains the local derivative and the sum.
     """
 
     node: int
@@ -81,10 +84,11 @@ class Course:
 
 @dataclass(frozen=True)
 class Known:
-    """What the steps so far have shown.
+    """The values and gradients that the steps so far have shown.
 
-    values: for each node whether its value is there; gradients: what has arrived at each node so far, None
-    where nothing has; complete: whether all of it has; node, source: what the last step was about.
+    values: for each node whether its value is there. gradients: the sum of the contributions to each node so
+    far, None where there is none. complete: whether all contributions are included. node, source: the nodes
+    of the last step.
     """
 
     values: tuple[bool, ...]
@@ -98,7 +102,7 @@ class Known:
 
 
 class ChainRuleSteps:
-    """All steps through one evaluated graph: first forward, then backward. Each is made when asked for."""
+    """All steps through one evaluated graph: first forward, then backward. Each is created on request."""
 
     def __init__(self, graph: Graph, course: Course | None = None):
         self.graph = graph
@@ -116,7 +120,7 @@ class ChainRuleSteps:
         return len(self.course.backward)
 
     def step(self, number: int) -> Step:
-        """Step 0, 1, … of both passes in one count. Raises IndexError where there is none."""
+        """Return step 0, 1, … of both passes in one count. Raises IndexError where there is none."""
         if not 0 <= number < len(self):
             raise IndexError(f"there are {len(self)} steps, not {number + 1}.")
         if number < self.n_forward:
@@ -124,7 +128,7 @@ class ChainRuleSteps:
         return self._backward(number - self.n_forward)
 
     def known(self, count: int) -> Known:
-        """What stands in the graph after the first `count` steps."""
+        """Return the values and gradients after the first `count` steps."""
         nodes = self.graph.nodes
         done = set(self.course.forward[:count])
         n_back = max(0, count - self.n_forward)
@@ -154,7 +158,7 @@ class ChainRuleSteps:
 
     @cached_property
     def _gathered(self) -> dict[int, list[float]]:
-        """For each node the running sums of what arrives at it."""
+        """The running sums of the contributions to each node."""
         gathered: dict[int, list[float]] = {}
         for target, places in self.course.arrivals.items():
             total, sums = 0.0, []
@@ -165,7 +169,7 @@ class ChainRuleSteps:
         return gathered
 
     def _arriving(self, place: int) -> float:
-        """What one backward step brings to the node that it leads to."""
+        """Return the contribution of one backward step to its source."""
         index, slot = self.course.backward[place]
         node = self.graph.nodes[index]
         return 1.0 if slot is None else node.gradient * node.local_derivatives[slot]
@@ -215,7 +219,7 @@ class ChainRuleSteps:
         return BackwardStep(index, slot, source, local, upstream, product, before, sums[turn], text, note)
 
     def _chain(self, index: int, slot: int, is_part: bool) -> str:
-        """ "∂j/∂b = ∂j/∂v · ∂v/∂u · ∂u/∂b = 3 · 1 · 3 = 9", as far up as there is one way only."""
+        """Return "∂j/∂b = ∂j/∂v · ∂v/∂u · ∂u/∂b = 3 · 1 · 3 = 9", as far up as there is only one way."""
         nodes, course = self.graph.nodes, self.course
         result = self.graph.result
         source = nodes[index].inputs[slot]
@@ -229,7 +233,7 @@ class ChainRuleSteps:
             )
             target = above
         if target != result and len(factors) > 1 and len(course.arrivals[target]) == 1:
-            # Too long to be read: what has arrived so far stands for all of it.
+            # Too long to be read: the sum so far stands for all of it.
             factors, target = factors[:1], index
         name = _partial(nodes[result].name, nodes[source].name)
         if target != result:
@@ -246,7 +250,7 @@ class ChainRuleSteps:
 
 
 def operation_text(kind: str, operands: list[str]) -> str:
-    """An operation with its operands as the lecture writes it: "b · c", "sigmoid(v)"."""
+    """Return an operation with its operands as the lecture writes it: "b · c", "sigmoid(v)"."""
     if kind == "negate":
         return f"−{operands[0]}"
     if kind in _INFIX:
@@ -255,17 +259,17 @@ def operation_text(kind: str, operands: list[str]) -> str:
 
 
 def name_text(node: Node) -> str:
-    """What stands for a node in a formula: its name, or the number that it is."""
+    """Return the text for a node in a formula: its name, or the number that it is."""
     return _in_formula(node.value) if node.kind == "number" and node.label not in CONSTANTS else node.name
 
 
 def value_text(value: float, digits: int = DIGITS) -> str:
-    """A value of the graph: whole numbers with all their digits, others with `digits` significant ones."""
+    """Return a value of the graph: whole numbers with all digits, others with `digits` significant ones."""
     return number_text(value, 8 if value == int(value) and abs(value) < 1e7 else digits)
 
 
 def derivative_text(graph: Graph, index: int, slot: int) -> str:
-    """Why a local derivative is what it is: "∂u/∂b = c = 3, since u = b · c."."""
+    """Return the explanation of a local derivative: "∂u/∂b = c = 3, since u = b · c."."""
     node = graph.nodes[index]
     inputs = [graph.nodes[source] for source in node.inputs]
     source, local = inputs[slot], node.local_derivatives[slot]
@@ -281,7 +285,7 @@ def derivative_text(graph: Graph, index: int, slot: int) -> str:
 
 
 def _rule(node: Node, inputs: list[Node], slot: int) -> str:
-    """The local derivative as a formula in names; empty where it is a plain number."""
+    """Return the local derivative as a formula in names; empty where it is a plain number."""
     x = name_text(inputs[0])
     if node.kind == "×":
         return name_text(inputs[1 - slot])
@@ -310,7 +314,7 @@ def _rule(node: Node, inputs: list[Node], slot: int) -> str:
 
 
 def _because(node: Node, inputs: list[Node], slot: int) -> str:
-    """The condition under which a derivative with a kink is what it is."""
+    """Return the condition under which a derivative with a kink has its value."""
     x = inputs[slot]
     if node.kind == "relu":
         return f" and {x.name} = {value_text(x.value)} is {'above' if x.value > 0 else 'not above'} zero"
@@ -331,14 +335,14 @@ def _in_formula(value: float) -> str:
 
 
 def _equals(value: float) -> str:
-    """ "= 6", or "≈ 0.6225" where digits were left out."""
+    """Return "= 6", or "≈ 0.6225" where digits were left out."""
     text = value_text(value)
     exact = value == int(value) if abs(value) >= 1e7 else math.isclose(value, _read(value), rel_tol=1e-12)
     return f"{'=' if exact and abs(value) < 1e7 else '≈'} {text}"
 
 
 def _read(value: float) -> float:
-    """The number that its text says."""
+    """Return the number in its text."""
     if value == int(value):
         return value
     return float(f"{value:.{DIGITS - 1}e}")

@@ -1,4 +1,4 @@
-"""A worksheet of the chain rule: an expression, values of its variables, and how far one has stepped."""
+"""A worksheet of the chain rule: an expression, values of its variables, and the number of steps shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.engine.expression_parser import ExpressionError
 
 @dataclass(frozen=True)
 class Example:
-    """An expression worth stepping through; sentence: what to look for."""
+    """An expression worth stepping through. sentence: what to look for."""
 
     title: str
     expression: str
@@ -68,17 +68,17 @@ EXAMPLES = (
         x=1.5,
     ),
 )
-"""The lecture's example first."""
+"""Examples, the lecture's first."""
 
 LARGEST_VALUE = 1e9
-"""Of a variable; larger ones are of no use, and their products seldom finite."""
+"""Largest value of a variable; products of larger ones are seldom finite."""
 FIRST_VALUES = (1.0, 0.5, 2.0, -0.5)
-"""What a new variable may begin with: the first at which the expression has a value."""
+"""Candidates for the first value of a new variable: the first at which the expression has a value."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with the text or the values; position: the character of the text that it is about."""
+    """A fault in the text or the values. position: the character of the text that it concerns."""
 
     message: str
     position: int
@@ -86,7 +86,7 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """An expression that was evaluated: what is drawn, also while something newer cannot be."""
+    """An expression that was evaluated, which is drawn, also while a newer one cannot be."""
 
     expression: Expression
     graph: Graph
@@ -95,10 +95,10 @@ class Sheet:
 
 @dataclass
 class Worksheet:
-    """Takes texts and values, and keeps the newest graph that there is.
+    """A text and values, with the newest graph that could be evaluated.
 
-    at: how many of the steps are shown. text_problem: the text cannot be read, and the expression is an
-    older one; value_problem: at these values the expression has no value or no gradient.
+    at: number of steps shown. text_problem: the text cannot be read, and the expression is an older one.
+    value_problem: at these values the expression has no value or no gradient.
     """
 
     at: int = 0
@@ -138,7 +138,10 @@ class Worksheet:
         self.at = 0
 
     def set_text(self, text: str) -> bool:
-        """Read another expression; known variables keep their values. False where it cannot be read."""
+        """Read another expression; known variables keep their values.
+
+        Return False where it cannot be read.
+        """
         try:
             expression = Expression(text)
         except ExpressionError as error:
@@ -155,7 +158,7 @@ class Worksheet:
         return self.value_problem is None
 
     def set_value(self, name: str, value: float) -> bool:
-        """Give a variable another value. False where the expression then has none, or no gradient."""
+        """Set a variable. Return False where the expression then has no value or no gradient."""
         if name not in self.values:
             raise KeyError(name)
         self.values[name] = self._last_values[name] = value
@@ -163,11 +166,11 @@ class Worksheet:
         return self.value_problem is None
 
     def move_to(self, at: int) -> None:
-        """Show so many steps: from 0 to all of them."""
+        """Show this many steps, from 0 to all of them."""
         self.at = min(max(at, 0), len(self.steps))
 
     def differences(self) -> Iterator[tuple[int, float]]:
-        """The central difference of every node that varies, variables first: (node, difference)."""
+        """Yield the central difference of every node that varies, variables first: (node, difference)."""
         sheet = self.sheet
         nodes = sheet.graph.nodes
         varying = [index for index, node in enumerate(nodes) if node.varies]
@@ -186,7 +189,7 @@ class Worksheet:
             course = before.steps.course
         else:
             course = Course(graph)
-            # Who has seen all of one expression sees all of the next.
+            # After all steps of one expression the next is shown complete as well.
             complete = before is not None and self.at > 0 and self.at == len(before.steps)
             self.at = len(course) if complete else 0
         self.sheet = Sheet(self.expression, graph, ChainRuleSteps(graph, course))

@@ -1,1 +1,1 @@
-"""What is kept of a run: curves, path, checkpoints, phases."""
+"""The record of a run: curves, path, checkpoints, phases."""

@@ -1,9 +1,8 @@
-"""Bounded records of where a run stood, so that any of its steps can be reached again.
+"""Bounded records of the states of a run, so that any of its steps can be reached again.
 
-A run can be made again bit by bit from any checkpoint before the step that is wanted. Checkpoints are small
-and there are many; records, which hold the history too, are large and there are few. Both lie at multiples
-of a stride that is a power of two and doubles when there are too many: which ones are kept depends on steps
-alone, never on time.
+A run can be made again bit by bit from any earlier checkpoint. Checkpoints are small and there are many;
+records, which hold the history too, are large and there are few. Both lie at multiples of a stride that is a
+power of two and doubles when there are too many. Which ones are kept depends on steps alone, never on time.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 MOST_CHECKPOINTS, FEWEST_CHECKPOINTS = 200, 16
 CHECKPOINT_BYTES = 8 * 2**20
-"""What all checkpoints of a run may hold together, unless that allows fewer than FEWEST_CHECKPOINTS."""
+"""Maximum size of all checkpoints of a run together, unless that allows fewer than FEWEST_CHECKPOINTS."""
 VECTORS_IN_A_CHECKPOINT = 3
-"""θ, and at most two that an optimiser remembers."""
+"""θ, and at most two of an optimiser."""
 STRIDE, STRIDE_COST = 256, 2000.0
 """Steps between the first checkpoints, fewer where a step is expected to cost more microseconds."""
 
@@ -25,7 +24,7 @@ RECORD_STRIDE = 4096
 
 
 class AtStep(Protocol):
-    """Anything taken at a step."""
+    """Anything that belongs to a step."""
 
     @property
     def step(self) -> int: ...
@@ -35,7 +34,7 @@ Kind = TypeVar("Kind", bound=AtStep)
 
 
 class ThinnedState(NamedTuple, Generic[Kind]):
-    """All that a Thinned holds: see there."""
+    """The whole state of a Thinned: see there."""
 
     base: int
     stride: int
@@ -48,7 +47,7 @@ class ThinnedState(NamedTuple, Generic[Kind]):
 class Thinned(Generic[Kind]):
     """Entries at multiples of a stride, and the newest besides; the stride doubles when there are too many.
 
-    start is kept whatever happens.
+    start is always kept.
     """
 
     def __init__(self, start: Kind, stride: int, most: int):
@@ -62,15 +61,15 @@ class Thinned(Generic[Kind]):
         return 1 + len(self._entries) + (self._newest is not None)
 
     def next_due(self, step: int) -> int:
-        """The first step after this one at which an entry may be added."""
+        """Return the first step after this one at which an entry is due."""
         return (step // self._base + 1) * self._base
 
     def is_due(self, step: int) -> bool:
-        """Whether an entry of this step is wanted."""
+        """Return whether an entry of this step is due."""
         return step > 0 and step % self._base == 0 and step > self._last_step()
 
     def add(self, entry: Kind) -> None:
-        """Add an entry that is wanted."""
+        """Add an entry that is due."""
         if entry.step % self._stride:
             self._newest = entry
             return
@@ -86,33 +85,33 @@ class Thinned(Generic[Kind]):
             self._base = self._stride // STEPS_BETWEEN_AT_MOST
 
     def before(self, step: int) -> Kind:
-        """The newest entry not after this step."""
+        """Return the newest entry not after this step."""
         if self._newest is not None and self._newest.step <= step:
             return self._newest
         place = bisect_right(self._entries, step, key=lambda entry: entry.step)
         return self._entries[place - 1] if place else self._start
 
     def cut(self, step: int) -> None:
-        """Forget what came after step."""
+        """Drop all entries after step."""
         if self._newest is not None and self._newest.step > step:
             self._newest = None
         del self._entries[bisect_right(self._entries, step, key=lambda entry: entry.step) :]
 
     def copy(self) -> Thinned[Kind]:
-        """A twin of its own; the entries, which never change, are shared."""
+        """Return an independent copy; the entries, which never change, are shared."""
         twin: Thinned[Kind] = object.__new__(Thinned)
         twin.__dict__.update(self.__dict__)
         twin._entries = list(self._entries)
         return twin
 
     def state(self) -> ThinnedState[Kind]:
-        """Return all that it holds, for of_state; the entries, which never change, are shared."""
+        """Return the whole state, for of_state; the entries, which never change, are shared."""
         entries = tuple(self._entries)
         return ThinnedState(self._base, self._stride, self._most, self._start, entries, self._newest)
 
     @staticmethod
     def of_state(state: ThinnedState[Kind]) -> Thinned[Kind]:
-        """Return what goes on from a state."""
+        """Return a Thinned that continues from a state."""
         thinned = Thinned(state.start, state.stride, state.most)
         thinned._base = state.base
         thinned._entries, thinned._newest = list(state.entries), state.newest
@@ -125,15 +124,15 @@ class Thinned(Generic[Kind]):
 
 
 STEPS_BETWEEN_AT_MOST = 16
-"""The newest entry is taken at a stride that is at most so many times finer than that of the others."""
+"""Factor by which the stride of the newest entry is finer than that of the others at most."""
 
 
 def most_checkpoints(n_parameters: int) -> int:
-    """How many checkpoints of so many parameters are kept."""
+    """Return the maximum number of checkpoints of this many parameters."""
     each = 8 * VECTORS_IN_A_CHECKPOINT * n_parameters + 2048
     return max(FEWEST_CHECKPOINTS, min(MOST_CHECKPOINTS, CHECKPOINT_BYTES // each))
 
 
 def first_stride(step_cost: float) -> int:
-    """The stride of the first checkpoints: a power of two, small where a step costs many microseconds."""
+    """Return the stride of the first checkpoints: a power of two, small where a step is expensive."""
     return 1 << max(0, min(STRIDE, int(STRIDE_COST / step_cost)).bit_length() - 1)

@@ -11,7 +11,7 @@ from playground.experiment import Change
 
 
 class Steered(Protocol):
-    """A run that a log can steer: a Trainer."""
+    """A run that a log of changes can be applied to: a Trainer."""
 
     @property
     def step(self) -> int: ...
@@ -20,7 +20,7 @@ class Steered(Protocol):
 
 
 class FollowedLog:
-    """What a log of changes still says, in the order of its steps; false where it says nothing more."""
+    """The changes of a log that are still to come, in the order of their steps; false without any."""
 
     def __init__(self, changes: Sequence[Change] = ()):
         self._changes = tuple(changes)
@@ -35,27 +35,27 @@ class FollowedLog:
         return self._changes[self._next :]
 
     def leave(self) -> None:
-        """Follow it no longer."""
+        """Drop the rest of the log."""
         self._changes, self._next = (), 0
 
     def go_back(self, step: int) -> None:
-        """Say again what it says about later steps than this one: the run has gone back to it."""
+        """Make the changes after this step due again: the run has gone back to it."""
         self._next = min(self._next, self._after(step))
 
     def go_on_after(self, step: int) -> None:
-        """Say nothing of this step and of earlier ones: the run has made those changes."""
+        """Skip the changes up to this step: the run has made them."""
         self._next = max(self._next, self._after(step))
 
     def _after(self, step: int) -> int:
         return bisect_right(self._changes, step, key=lambda change: change.step)
 
     def apply(self, run: Steered) -> None:
-        """Make the changes that the log says about the present step of the run, and about earlier ones."""
+        """Make the changes that are due at the present step of the run or before."""
         while self and self._changes[self._next].step <= run.step:
             change = self._changes[self._next]
             self._next += 1
             run.make(change)
 
     def steps_to_next(self, run: Steered) -> float:
-        """Steps until the log says something; infinite where it says nothing more."""
+        """Return the steps until the next change; infinite where there is none."""
         return self._changes[self._next].step - run.step if self else math.inf

@@ -1,4 +1,4 @@
-"""Losses and accuracies over all points at the present parameters of a run, each taken once."""
+"""Losses and accuracies over all points at the present parameters of a run, each computed once."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from playground.engine.recording.history import Measured
 from playground.engine.stepping.descent import Descent
 
 Reading = tuple[float | None, float | None]
-"""A loss, penalties included, and an accuracy; None where the run has no such thing."""
+"""A loss, penalties included, and an accuracy; None where the run has none."""
 
 
 class GaugeState(NamedTuple):
-    """What a gauge has read: by "train" and "test" a Reading, and the mean loss over the points alone."""
+    """The readings of a gauge: by "train" and "test" a Reading, and the mean loss over the points alone."""
 
     readings: Mapping[str, Reading]
     points_losses: Mapping[str, float]
@@ -26,7 +26,7 @@ class GaugeState(NamedTuple):
 
 
 class Gauge:
-    """Reads a descent; `forget` whenever its θ, or J, has changed."""
+    """The readings of a descent at its present θ. Call `invalidate` whenever θ, or J, has changed."""
 
     def __init__(self, problem: Problem, descent: Descent):
         working = descent.working
@@ -42,18 +42,18 @@ class Gauge:
         self._readings, self._points_losses = {}, {}
 
     def state(self) -> GaugeState:
-        """Return what was read at the present parameters, for load_state."""
+        """Return the readings at the present parameters, for load_state."""
         return GaugeState(dict(self._readings), dict(self._points_losses), self._penalty)
 
     def load_state(self, state: GaugeState) -> None:
-        """Go on from the state() of a gauge at the same parameters."""
+        """Take over the state() of a gauge at the same parameters."""
         self._readings, self._points_losses = dict(state.readings), dict(state.points_losses)
         self._penalty = state.penalty
 
     def read(self, which: str) -> Reading:
-        """Over the "train" or the "test" points.
+        """Return loss and accuracy over the "train" or the "test" points.
 
-        In the full batch each set is read by itself: the training loss is then the next batch loss to the
+        In the full batch each set is computed by itself: the training loss is then the next batch loss to the
         last bit. Otherwise one forward pass serves both.
         """
         if which not in self._readings:
@@ -69,12 +69,13 @@ class Gauge:
         return self._readings[which]
 
     def points_loss(self, which: str) -> float:
-        """The mean loss over the "train" or the "test" points without penalties; NaN where there are none."""
+        """Return the mean loss over the "train" or the "test" points without penalties; NaN where there are
+        none."""
         self.read(which)
         return self._points_losses.get(which, math.nan)
 
     def penalty(self) -> float:
-        """What J has besides the mean over the points."""
+        """Return the penalty in J."""
         self.read("train")
         return self._penalty
 
@@ -83,14 +84,15 @@ class Gauge:
         return Measured(train[0], test[0], train[1], test[1])
 
     def for_history(self) -> Measured:
-        """What a history records at its cadence: the full batch brings its training rows by itself."""
+        """Return what a history records at its cadence. The full batch records its training rows itself."""
         if not self._descent.batches.full:
             return self.everything()
         loss, accuracy = self.read("test")
         return Measured(None, loss, None, accuracy)
 
     def train_losses_at(self, thetas: list[Array]) -> list[float]:
-        """The training loss, penalties included, at each θ (P,) in working order; the last of them stays."""
+        """Return the training loss, penalties included, at each θ (P,) in working order; the last θ stays
+        set."""
         losses = []
         for theta in thetas:
             self._descent.working.theta[:] = theta
@@ -99,7 +101,7 @@ class Gauge:
         return losses
 
     def longest_stride(self) -> int:
-        """At most every how many steps a history is to record; see engine.stepping.measuring."""
+        """Return the longest stride at which a history records; see engine.stepping.measuring."""
         batches = self._descent.batches
         train = () if batches.full else ("train",)
         test = ("test",) if self._problem.has_test else ()

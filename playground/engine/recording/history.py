@@ -38,7 +38,7 @@ class Measured(NamedTuple):
 
 
 class Present(NamedTuple):
-    """The present row of a run: θ is (P,) in public order, before (P,) the one that the last step left."""
+    """The present row of a run: θ is (P,) in public order, before (P,) the θ before the last step."""
 
     step: int
     theta: Array
@@ -51,7 +51,7 @@ class Present(NamedTuple):
 class HistoryView:
     """A history at one step; every array is a read-only copy.
 
-    curves       by the names in CURVES; a curve is empty where the run has no such thing
+    curves       by the names in CURVES; a curve is empty where the run has no such values
     path_steps   (m,) the steps of the points of the path, the first 0 and the last the present; the one
                  before it is among them
     path         (m, P) the parameters there
@@ -65,7 +65,7 @@ class HistoryView:
 
 
 class HistoryState(NamedTuple):
-    """All that a history holds: the series by the names in CURVES, path and log of changes."""
+    """The whole state of a history: the series by the names in CURVES, path and log of changes."""
 
     series: Mapping[str, SeriesState]
     path: PathState
@@ -73,7 +73,7 @@ class HistoryState(NamedTuple):
 
 
 class History:
-    """The record that a trainer writes. `present` is set by the trainer before anyone reads."""
+    """The record that a trainer writes. The trainer sets `present` before it is read."""
 
     def __init__(self, theta: Array):
         self._series = {name: Series() for name in CURVES}
@@ -83,12 +83,12 @@ class History:
         self.present: Present | None = None
 
     def view(self) -> HistoryView:
-        """Everything, as of the present step."""
+        """Return everything, as of the present step."""
         curves = MappingProxyType({name: self.curve(name) for name in CURVES})
         return HistoryView(curves, *self._points(), self.changes)
 
     def curve(self, name: str) -> Curve:
-        """One curve, read-only. KeyError for a name that is not in CURVES."""
+        """Return one curve, read-only. Raises KeyError for a name that is not in CURVES."""
         series, now = self._series[name], self.present
         if now is None or name in ("batch_loss", "gradient_norm"):
             return series.curve(0, None)
@@ -98,7 +98,7 @@ class History:
 
     @property
     def path(self) -> Array:
-        """(m, P) the path, the start first and the present parameters last."""
+        """The path (m, P), the start first and the present parameters last."""
         return self._points()[1]
 
     @property
@@ -109,14 +109,15 @@ class History:
         return self._frozen_changes
 
     def points_to_keep(self, after: int, last: int) -> list[int]:
-        """The steps from after + 1 to last at which the path wants the parameters."""
+        """Return the steps from after + 1 to last at which the path needs the parameters."""
         return self._path.points_to_keep(after, last)
 
     def add_steps(
         self, first_step: int, losses: Array, norms: Array, learning_rates: float | Sequence[float]
     ) -> None:
-        """Record n steps made in a row: losses (n,) and norms (n,) of ∂J/∂θ over their batches, and the α of
-        each, or the one of all.
+        """Record n steps made in a row: losses (n,) and norms (n,) of ∂J/∂θ over their batches.
+
+        learning_rates: the α of each, or the one of all.
         """
         self._series["batch_loss"].extend(first_step, losses)
         self._series["gradient_norm"].extend(first_step, norms)
@@ -132,24 +133,25 @@ class History:
             self._series["train_accuracy"].extend(first_step + newer, accuracies[newer:])
 
     def add_measured(self, step: int, measured: Measured) -> None:
-        """Record what was measured at θ_step."""
+        """Record losses and accuracies at θ_step."""
         for name, value in zip(MEASURED, measured, strict=True):
             if value is not None:
                 self._series[name].add(step, value)
 
     def add_points(self, steps: Array, thetas: Array) -> None:
-        """Add the parameters thetas (m, P) at these steps, which wanted_points has just said, to the path."""
-        self._path.extend(steps, thetas, all_wanted=True)
+        """Add the parameters thetas (m, P) at these steps, which points_to_keep has just returned, to the
+        path."""
+        self._path.extend(steps, thetas, all_due=True)
 
     def mark_point(self, step: int, theta: Array) -> None:
-        """Add the point of the path where something was changed."""
+        """Add the point of the path at which something was changed."""
         self._path.mark(step, theta)
 
     def log(self, change: Change, value_before: object) -> None:
         """Log a change.
 
-        Of several changes of one field at a step the last wins; one back to value_before, the value that
-        held before that step, is not logged.
+        Of several changes of one field at a step the last one counts. A change back to value_before, the
+        value before that step, is not logged.
         """
         kept = [c for c in self._at(change.step) if c.field != change.field]
         del self._changes[len(self._changes) - len(self._at(change.step)) :]
@@ -159,7 +161,7 @@ class History:
         self._frozen_changes = None
 
     def value_before(self, step: int, field: str, at_start: object) -> object:
-        """The value that a field had before step, at_start that of the experiment."""
+        """Return the value that a field had before step; at_start: that of the experiment."""
         for change in reversed(self._changes):
             if change.field == field and change.step < step:
                 return change.value
@@ -169,18 +171,18 @@ class History:
         return bool(self._at(step))
 
     def cut(self, step: int) -> None:
-        """Forget what came after θ_step: the steps made from it on, and rows and points of later steps."""
+        """Drop everything after θ_step: the steps made from it on, and rows and points of later steps."""
         for name in CURVES:
             self._series[name].cut(step - 1 if name in MADE else step)
         self._path.cut(step)
 
     def drop_measured(self, step: int) -> None:
-        """Forget what was measured at θ_step and later, because θ or J has changed since."""
+        """Drop what was measured at θ_step and later, because θ or J has changed since."""
         for name in MEASURED:
             self._series[name].cut(step - 1)
 
     def drop_unthinned(self) -> None:
-        """Give up what only cut would need: nothing up to now will be taken back."""
+        """Drop what only cut would need: nothing up to now will be undone."""
         for series in self._series.values():
             series.drop_unthinned()
         self._path.drop_unthinned()
@@ -195,17 +197,17 @@ class History:
         return twin
 
     def state(self, back_to: int) -> HistoryState:
-        """Return copies of all that it holds, for of_state.
+        """Return copies of the whole state, for of_state.
 
-        back_to is the earliest step that cut will be asked for: what only an earlier one needs is left out.
+        back_to is the earliest step that cut will be called with: what only an earlier one needs is left out.
         """
-        # What cut forgets of some curves begins one step before.
+        # For some curves cut drops entries from one step before on.
         series = {name: series.state(back_to - 1) for name, series in self._series.items()}
         return HistoryState(series, self._path.state(back_to), self.changes)
 
     @staticmethod
     def of_state(state: HistoryState) -> History:
-        """Return the history that goes on from a state. Raises ValueError where it holds too much."""
+        """Return the history that continues from a state. Raises ValueError where it holds too much."""
         history = object.__new__(History)
         history._series = {name: Series.of_state(state.series[name]) for name in CURVES}
         history._path = Path.of_state(state.path)
@@ -215,7 +217,7 @@ class History:
         return history
 
     def _at(self, step: int) -> list[Change]:
-        """The changes of this step, which can only be the newest."""
+        """Return the changes of this step, which can only be the newest."""
         n = len(self._changes)
         while n and self._changes[n - 1].step >= step:
             n -= 1
@@ -227,7 +229,8 @@ class History:
 
 
 def until(history: HistoryView, present: Present) -> HistoryView:
-    """What a history held at an earlier step, as far as it still knows; the present row as given."""
+    """Return what a history held at an earlier step, as far as it is still recorded; the present row as
+    given."""
     step, rate, measured = present.step, present.learning_rate, present.measured
     curves = {}
     for name, curve in history.curves.items():
@@ -245,7 +248,7 @@ def until(history: HistoryView, present: Present) -> HistoryView:
 
 
 def _climb(series: Series, step: int, value: float) -> None:
-    """Add value from step on, so that a straight line between entries is right everywhere."""
+    """Add value from step on, so that a straight line between entries is exact everywhere."""
     if len(series):
         if series.last_value == value:
             return

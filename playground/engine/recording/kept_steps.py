@@ -1,9 +1,9 @@
-"""Which steps a record keeps when it cannot keep them all: one of each bucket, at changing places in it.
+"""The steps that a record keeps when it cannot keep all: one of each bucket, at changing places in it.
 
 A loss above the stability limit goes up and down with every step. A record of every 2^j-th step would show
 one side of that and nothing of the other, for a run of any length. So the steps are cut into buckets of 2^j,
-and of each bucket one step is kept. It lies at another place in each, so that whatever repeats every two,
-three or four steps is met at all of its places.
+and of each bucket one step is kept. Its place differs from bucket to bucket, so that whatever repeats every
+two, three or four steps is recorded at all of its places.
 
 The kept steps nest: a bucket of 2^(j+1) keeps one of the two steps that its halves keep. Of these two one is
 even and one odd, so three kept steps in a row never have the same parity. Which one is kept follows from the
@@ -24,12 +24,14 @@ from playground.arrays import Array
 LEVELS = 62
 _PAIRS = 256
 _SCALAR_LEVEL = 4
-"""From this level on so few steps of a block are kept that they are found one by one."""
+"""From this level on few steps of a block are kept, and they are found one by one."""
 
 
 def _tables() -> tuple[Array, list[bytes]]:
-    """survives[j, (step >> j) % 512]: whether a kept step of level j is one of level j + 1 too;
-    chosen[j][bucket % 512]: which half, 0 or 1, of a bucket of level j + 1 its step lies in.
+    """Return the tables that decide which steps are kept.
+
+    survives[j, (step >> j) % 512]: whether a kept step of level j is one of level j + 1 too. chosen[j][bucket
+    % 512]: which half, 0 or 1, of a bucket of level j + 1 its step lies in.
     """
     bits = np.unpackbits(np.frombuffer(np.random.default_rng(2).bytes(LEVELS * _PAIRS // 8), np.uint8))
     b = np.vstack([np.zeros(_PAIRS, np.uint8), bits.reshape(LEVELS, _PAIRS)])
@@ -45,7 +47,7 @@ _BUCKETS, _STEPS = 2 * _PAIRS - 1, 4 * _PAIRS - 1
 
 
 def kept_step(bucket: int, level: int) -> int:
-    """The step that is kept of the steps bucket·2^level to (bucket + 1)·2^level − 1."""
+    """Return the step that is kept of the steps bucket·2^level to (bucket + 1)·2^level − 1."""
     step = bucket
     for below in range(level - 1, -1, -1):
         step = 2 * step + _CHOSEN[below][step & _BUCKETS]
@@ -53,7 +55,7 @@ def kept_step(bucket: int, level: int) -> int:
 
 
 def is_kept(steps: Array, levels: Array | int) -> Array:
-    """Whether each of steps (n,) int64 is kept at its level; (n,) bool."""
+    """Return whether each of steps (n,) int64 is kept at its level; (n,) bool."""
     kept = np.ones(len(steps), dtype=bool)
     for level in range(levels if isinstance(levels, int) else int(levels.max(initial=0))):
         survives = _SURVIVES[level][(steps >> level) & _STEPS]
@@ -64,12 +66,12 @@ def is_kept(steps: Array, levels: Array | int) -> Array:
 
 
 _PERIOD = 4 * _PAIRS << _SCALAR_LEVEL
-"""Below _SCALAR_LEVEL the kept steps repeat after so many."""
+"""Period of the kept steps below _SCALAR_LEVEL."""
 _PATTERNS = [np.flatnonzero(is_kept(np.arange(_PERIOD), level)).tolist() for level in range(_SCALAR_LEVEL)]
 
 
 def kept_steps(after: int, last: int, level: int) -> list[int]:
-    """The steps from after + 1 to last that are kept at a level."""
+    """Return the steps from after + 1 to last that are kept at a level."""
     if level == 0:
         return list(range(after + 1, last + 1))
     if level >= _SCALAR_LEVEL:
@@ -84,10 +86,10 @@ def kept_steps(after: int, last: int, level: int) -> list[int]:
 
 
 def one_of_each(steps: Array, level: int) -> Array:
-    """Of steps (n,), which increase, those (n,) bool that are kept: one of each bucket of 2^level at most.
+    """Return which of steps (n,), which increase, are kept, (n,) bool: at most one of each bucket of 2^level.
 
-    Not all steps need be there: of a bucket with a single one this one is kept, and as many levels at a
-    time as one likes give the same.
+    Steps may be missing: of a bucket with a single one this one is kept. Several levels at once give the same
+    as one after the other.
     """
     kept = np.ones(len(steps), dtype=bool)
     for below in range(level):
@@ -100,9 +102,9 @@ def one_of_each(steps: Array, level: int) -> Array:
 
 
 def spread_rows(n: int, most: int) -> Array:
-    """At most so many (2 or more) of the rows 0 to n − 1, spread evenly, first and last among them.
+    """Return at most `most` (2 or more) of the rows 0 to n − 1, spread evenly, first and last among them.
 
-    They too lie at changing places, and two neighbours are of both parities where rows enough are left out:
+    They too lie at changing places, and two neighbours are of both parities where enough rows are left out:
     of a record that holds every step they show what alternates.
     """
     if n <= most:

@@ -1,4 +1,4 @@
-"""What a run is doing now, told from its history alone.
+"""What a run is doing now, decided from its history alone.
 
 Every word is a claim about recorded numbers, and PhaseFound carries them. Over the full batch, where J of
 every step is known,
@@ -9,14 +9,14 @@ every step is known,
     falling    J ends lower than it began, and most steps fell
     creeping   J has stayed within a small share of itself
 
-With mini-batches J over all training points is looked at, where it was measured; it jitters, so that a trend
-must show in three thirds of the window one after another. Where no claim holds, there is no word.
+With mini-batches the phase follows J over all training points, where it was measured. It jitters, so that a
+trend must show in three thirds of the window one after another. Where no claim holds, there is no word.
 
-A loss that ripples is no accident: above the stability limit J rises and falls again, often by several
-times its lowest. A run is said to be thrown out only when J has stayed above THROWN times its recent best,
-and above the share OF_FIRST of the J that it began with, for HELD steps in a row. With mini-batches J is the
-mean of the batch losses over the last steps, an epoch at most: one unlucky batch is no accident either.
-Where J falls by now the phase is falling, however high J is.
+Ripples of a loss are normal: above the stability limit J rises and falls again, often by several times its
+lowest. A run is thrown out only when J has stayed above THROWN times its recent best, and above the share
+OF_FIRST of the J that it began with, for HELD steps in a row. With mini-batches J is the mean of the batch
+losses over the last steps, an epoch at most: one unlucky batch does not count either. Where J falls by now
+the phase is falling, however high J is.
 """
 
 from __future__ import annotations
@@ -37,36 +37,36 @@ THROWN = 4.0
 OF_FIRST = 0.5
 HELD = 8
 RECENT = 200
-"""Steps before those HELD in which the best is looked for."""
+"""Number of steps before those HELD in which the best is searched."""
 GOOD = 1.1
-"""A step whose J is at most so many times the recent best was still a good one."""
+"""A step counts as good where its J is at most this many times the recent best."""
 
 DOWN = 3
-"""So many steps down in a row are enough to wait before a run is said to be thrown out."""
+"""Number of falling steps in a row that delay the notice that a run was thrown out."""
 
 SEEN, NOW = 100, 10
-"""Steps over which a trend is looked for: the last few first, and more where those tell none."""
+"""Numbers of steps over which a trend is searched: the last few first, and more where those show none."""
 FALL = 0.02
 """The share of J by which SEEN steps must lead down to be falling, or up to be rising, not creeping."""
 RIPPLE_STEPS, RIPPLES, RIPPLE_SIZE, TURNS = 40, 0.15, 1e-6, 3
-"""J ripples where it turned so often, and both rose and fell in this share of so many steps; a step by a
-smaller share of J than RIPPLE_SIZE is neither a rise nor a fall.
-"""
+"""J ripples where it turned at least RIPPLES times, and both rose and fell in this share of RIPPLE_STEPS
+steps. A step by a smaller share of J than RIPPLE_SIZE is neither a rise nor a fall."""
 RIPPLES_SEEN = (40, 200, 1000)
-"""Steps over which crests and troughs that fall or rise are looked for, one after another."""
+"""Number of steps over which crests and troughs that fall or rise are searched, one after another."""
 MOST = 2 / 3
-"""A J that rose at so many of its steps and ends higher does not ripple: it rises."""
+"""A J that rose at this share of its steps and ends higher does not ripple: it rises."""
 FEWEST = 10
-"""Steps that it takes to tell, and rows: where the record was thinned, they lie farther back."""
+"""Smallest number of steps, and of rows, for a decision: where the record was thinned, rows lie farther back.
+"""
 FEWEST_MEASURED = 6
-"""The same of J over all points, with mini-batches."""
+"""The same for J over all points, with mini-batches."""
 MOST_AVERAGED = 16
 
 EPSILON = float(np.finfo(float).eps)
 ROUNDED_GRADIENT, ROUNDED_LOSS = 1000 * EPSILON, 8 * EPSILON
 """Up to these shares, of the run's own largest gradient and of J, a gradient or a change of J is rounding."""
 SMALL_GRADIENT = EPSILON**0.5
-"""Up to this share of the largest a gradient, whose square moves J, moves it by no more than rounding."""
+"""Up to this share of the largest, a gradient, whose square moves J, moves it by no more than rounding."""
 
 CREEPING, FALLING, RISING, RIPPLING = "creeping", "falling", "rising", "rippling"
 ARRIVED, THROWN_OUT, DIVERGED, FINISHED = "arrived", "thrown out", "diverged", "finished"
@@ -77,11 +77,11 @@ PHASES = ("", CREEPING, FALLING, RISING, RIPPLING, ARRIVED, THROWN_OUT, DIVERGED
 class PhaseFound:
     """A phase, and the numbers that it was decided by: of J between two steps.
 
-    word          one of the phases, or nothing
-    first, last   the steps, −1 where nothing was looked at; before, after: J there
+    word          one of the phases, or empty
+    first, last   the steps, −1 where none were used; before, after: J there
     rises, falls  how many of the rows are above the one before, and below it
     trend         of crests and troughs of a J that ripples, since the step trend_since: FALLING or RISING
-                  where both do, or nothing, as with mini-batches, where not every crest is recorded
+                  where both do, or empty, as with mini-batches, where not every crest is recorded
     share         of a run that creeps, how far its highest J is from its lowest, as a share of it; of one
                   that has arrived, the gradient as a share of the largest of the run
     averaged      whether J is that of batches, the mean over the last of them
@@ -102,9 +102,9 @@ class PhaseFound:
 
 @dataclass(frozen=True)
 class ThrownOut:
-    """A run that was thrown out: at good_step J was good_loss still, at step it is loss.
+    """A run that was thrown out: at good_step J was still good_loss, at step it is loss.
 
-    It has stayed above bar since the step crossed, and is told at step.
+    It has stayed above bar since the step crossed; step is the step at which this was decided.
     """
 
     good_step: int
@@ -116,9 +116,10 @@ class ThrownOut:
 
 
 def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | None:
-    """Whether the run has been thrown out and has not come back; batches_per_epoch is 1 for the full batch.
+    """Return how the run was thrown out; None where it was not, or has come back.
 
-    Where the next loss is not finite there is nothing in the history that says so: see RunView.diverged.
+    batches_per_epoch is 1 for the full batch. A next loss that is not finite is not in the history: see
+    RunView.diverged.
     """
     steps, losses = recent_losses(history, batches_per_epoch)
     if len(steps) <= HELD:
@@ -126,7 +127,7 @@ def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | 
     held = int(np.searchsorted(steps, steps[-1] - HELD, side="right"))
     before = losses[:held]
     if not len(before) or len(losses) - held < HELD:
-        # Where the record was just thinned, nobody knows what J was in between.
+        # Where the record was just thinned, J in between is not known.
         return None
     best = float(before.min())
     # A run that starts far too high never had a better loss than its first.
@@ -137,9 +138,9 @@ def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | 
 
 
 def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 1) -> ThrownOut | None:
-    """The first time later than step `since` at which thrown_out would have said so; it may have come back.
+    """Return what thrown_out would have returned first after step `since`; the run may have come back.
 
-    For whoever looks seldom: of a history that was thinned, what stands out is still there.
+    For views that are not updated at every step: outstanding values stay in a history that was thinned.
     """
     newest = history.curves["batch_loss"].steps
     if not len(newest) or newest[-1] < since:
@@ -161,7 +162,7 @@ def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 
 
 
 def _thrown_out_at(steps: Array, losses: Array, best: float, bar: float, held: int) -> ThrownOut:
-    """What is said of losses (n,) at steps (n,) that stay above the bar from the entry held on."""
+    """Return the ThrownOut for losses (n,) at steps (n,) that stay above the bar from the entry held on."""
     good = int(np.flatnonzero(losses[:held] <= GOOD * best)[-1])
     crossed = int(np.flatnonzero(losses[:held] <= bar)[-1]) + 1
     return ThrownOut(
@@ -170,9 +171,10 @@ def _thrown_out_at(steps: Array, losses: Array, best: float, bar: float, held: i
 
 
 def come_back(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1) -> float | None:
-    """The J of a run that was thrown out and has come back; None where it has not.
+    """Return the J of a run that was thrown out and has come back; None where it has not.
 
-    That is the same the other way round: for HELD steps J has stayed below the bar that it had crossed.
+    The condition is the same the other way round: for HELD steps J has stayed below the bar that it had
+    crossed.
     """
     steps, losses = recent_losses(history, batches_per_epoch)
     if not len(steps) or steps[-1] < rise.step + HELD:
@@ -184,7 +186,7 @@ def come_back(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1)
 
 
 def at_its_highest(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1) -> ThrownOut:
-    """The same, told at the step where J has been highest since it crossed the bar."""
+    """Return the same with the step at which J was highest since it crossed the bar."""
     steps, losses = recent_losses(history, batches_per_epoch, math.inf)
     first = int(np.searchsorted(steps, rise.crossed))
     if first == len(steps):
@@ -194,13 +196,13 @@ def at_its_highest(history: HistoryView, rise: ThrownOut, batches_per_epoch: int
 
 
 def goes_down(history: HistoryView, batches_per_epoch: int = 1) -> bool:
-    """Whether J has fallen at each of the last DOWN steps: sooner than a phase can tell."""
+    """Return whether J has fallen at each of the last DOWN steps, before a phase can show it."""
     _, losses = recent_losses(history, batches_per_epoch)
     return len(losses) > DOWN and bool((np.diff(losses[-DOWN - 1 :]) < 0).all())
 
 
 def thrown_by(view: RunView, rise: ThrownOut) -> int:
-    """The step whose α threw the run out: where J began to rise.
+    """Return the step whose α threw the run out: where J began to rise.
 
     Where α was raised by hand between there and the bar, it is the step of that change.
     """
@@ -215,12 +217,12 @@ def thrown_by(view: RunView, rise: ThrownOut) -> int:
 
 
 def measured_anew(history: HistoryView) -> int:
-    """The last step at which anything but α was changed: J of before is no measure for J since; 0: none."""
+    """Return the last step at which anything but α was changed; 0: none. Earlier J are not comparable."""
     return max((change.step for change in history.changes if change.field not in RATE_FIELDS), default=0)
 
 
 def last_good(history: HistoryView, batches_per_epoch: int = 1) -> tuple[int, float] | None:
-    """The last step of the run whose J was about its lowest, and that J; None without a step."""
+    """Return the last step of the run whose J was about its lowest, and that J; None without a step."""
     steps, losses = recent_losses(history, batches_per_epoch, math.inf)
     if not len(steps):
         return None
@@ -229,12 +231,12 @@ def last_good(history: HistoryView, batches_per_epoch: int = 1) -> tuple[int, fl
 
 
 def phase(history: HistoryView, diverged: bool = False, batches_per_epoch: int = 1) -> str:
-    """One of the phases, or nothing for a run too short to tell. It knows no stop conditions."""
+    """Return one of the phases; empty for a run that is too short. Stop conditions are not considered."""
     return find_phase(history, diverged, batches_per_epoch).word
 
 
 def find_phase(history: HistoryView, diverged: bool = False, batches_per_epoch: int = 1) -> PhaseFound:
-    """The phase with the numbers that it was decided by."""
+    """Return the phase with the numbers that it was decided by."""
     if diverged:
         return PhaseFound(DIVERGED)
     found = _find_trend(history, batches_per_epoch)
@@ -246,7 +248,7 @@ def find_phase(history: HistoryView, diverged: bool = False, batches_per_epoch: 
 
 
 def _find_trend(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
-    """The phase of a run that was not thrown out."""
+    """Return the phase of a run that was not thrown out."""
     if batches_per_epoch > 1:
         return _of_batches(history, batches_per_epoch)
     steps, losses = recent_losses(history, 1, math.inf)
@@ -283,7 +285,7 @@ def _found(word: str, steps: Array, losses: Array, share: float = math.nan) -> P
 
 
 def _rippling(known: tuple[Array, Array], rows: tuple[Array, Array]) -> PhaseFound:
-    """Rippling over these rows, the last of all that are known, and where the ripples lead."""
+    """Return rippling over these rows, the last of all that are known, with the trend of the ripples."""
     found = _found(RIPPLING, *rows)
     for width in RIPPLES_SEEN:
         wide = _last_rows(*known, width, FEWEST)
@@ -294,13 +296,13 @@ def _rippling(known: tuple[Array, Array], rows: tuple[Array, Array]) -> PhaseFou
 
 
 def _last_rows(steps: Array, losses: Array, width: int, fewest: int) -> tuple[Array, Array]:
-    """The rows of so many last steps, and so many rows at least."""
+    """Return the rows of the last `width` steps, and at least `fewest` rows."""
     first = min(int(np.searchsorted(steps, steps[-1] - width)), max(len(steps) - fewest - 1, 0))
     return steps[first:], losses[first:]
 
 
 def _arrived(history: HistoryView, steps: Array, losses: Array) -> PhaseFound | None:
-    """Whether gradient and J have come to rounding over these rows."""
+    """Return the phase arrived, where gradient and J have come to rounding over these rows; else None."""
     curve = history.curves["gradient_norm"]
     recent = curve.values[int(np.searchsorted(curve.steps, steps[0])) :]
     if not len(recent):
@@ -309,7 +311,7 @@ def _arrived(history: HistoryView, steps: Array, losses: Array) -> PhaseFound | 
     if not now <= SMALL_GRADIENT * float(curve.values.max()):
         return None
     largest = _largest_gradient(history)
-    # Near J = 0 rounding is no small share of J, but it leads nowhere.
+    # Near J = 0 rounding is no small share of J, but it has no direction.
     jitters = abs(losses[-1] - losses[0]) <= 0.5 * np.abs(np.diff(losses)).sum()
     rounded = np.ptp(losses) <= ROUNDED_LOSS * level and now <= SMALL_GRADIENT * largest
     if not rounded and not (jitters and now <= ROUNDED_GRADIENT * largest):
@@ -318,16 +320,16 @@ def _arrived(history: HistoryView, steps: Array, losses: Array) -> PhaseFound | 
 
 
 def _largest_gradient(history: HistoryView) -> float:
-    """The largest gradient norm of the run, but of steps where J was far above its first."""
+    """Return the largest gradient norm of the run, without steps at which J was far above its first."""
     norms, losses = history.curves["gradient_norm"], history.curves["batch_loss"]
-    # The curves were thinned each for itself.
+    # The curves were thinned independently.
     row = np.searchsorted(losses.steps, norms.steps, side="right") - 1
     usual = (row >= 0) & (losses.values[row] <= THROWN * _first_loss(history))
     return float(norms.values[usual & np.isfinite(norms.values)].max(initial=0.0))
 
 
 def _ripples(losses: Array) -> bool:
-    """Whether J goes up and down over these rows, and does not rise at most of them."""
+    """Return whether J goes up and down over these rows, and does not rise at most of them."""
     moves = np.diff(losses)
     size = RIPPLE_SIZE * np.abs(losses[:-1])
     rises, falls = moves > size, moves < -size
@@ -340,7 +342,7 @@ def _ripples(losses: Array) -> bool:
 
 
 def _trend(steps: Array, losses: Array) -> str:
-    """Falling, rising or creeping over these rows; nothing where none is true."""
+    """Return falling, rising or creeping over these rows; empty where none is true."""
     moves, largest = np.diff(losses), float(np.abs(losses).max())
     share = _share_of_a_trend(steps)
     change = (losses[-1] - losses[0]) / (max(abs(losses[0]), abs(losses[-1])) or 1.0)
@@ -352,12 +354,13 @@ def _trend(steps: Array, losses: Array) -> str:
 
 
 def _share_of_a_trend(steps: Array) -> float:
-    """The share of J by which these rows must lead up or down: FALL, and a shorter stretch at that pace."""
+    """Return the share of J by which these rows must lead up or down: FALL, in proportion to a shorter
+    stretch."""
     return float(1 - (1 - FALL) ** min(1.0, (steps[-1] - steps[0]) / SEEN))
 
 
 def _trend_of_ends(early: Array, late: Array) -> str:
-    """Falling or rising where both the highest and the lowest do, by more than rounding; else nothing."""
+    """Return falling or rising where the highest and the lowest both do, beyond rounding; else empty."""
     size = RIPPLE_SIZE * float(np.abs(early).max())
     crests, troughs = late.max() - early.max(), late.min() - early.min()
     if crests < -size and troughs < -size:
@@ -366,7 +369,7 @@ def _trend_of_ends(early: Array, late: Array) -> str:
 
 
 def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
-    """The phase of a run with mini-batches."""
+    """Return the phase of a run with mini-batches."""
     measured = history.curves["train_loss"]
     since = int(np.searchsorted(measured.steps, measured_anew(history)))
     steps, losses = measured.steps[since:], measured.values[since:]
@@ -374,7 +377,7 @@ def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
     steps, losses = steps[finite], losses[finite]
     averaged = len(steps) < FEWEST_MEASURED
     if averaged:
-        # J over all points is measured seldom later on; until then, the means over batch after batch.
+        # Later J over all points is measured seldom; until then, the means over batch after batch count.
         steps, losses = recent_losses(history, batches_per_epoch)
         apart = min(batches_per_epoch, MOST_AVERAGED)
         steps, losses = steps[::-1][::apart][::-1], losses[::-1][::apart][::-1]
@@ -394,9 +397,8 @@ def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
 
 
 def _trend_in_thirds(steps: Array, losses: Array) -> str:
-    """Falling or rising where the means of three thirds do one after another and those of both halves, where
-    the highest and the lowest do, and where J itself ends so; nothing elsewhere.
-    """
+    """Return falling or rising where the means of three thirds and of both halves do, one after another, the
+    highest and the lowest do, and J itself ends so; empty elsewhere."""
     thirds = np.array_split(losses, 3)
     first, middle, last = (float(third.mean()) for third in thirds)
     early, late = (float(half.mean()) for half in np.array_split(losses, 2))
@@ -414,7 +416,7 @@ def _trend_in_thirds(steps: Array, losses: Array) -> str:
 def recent_losses(
     history: HistoryView, batches_per_epoch: int = 1, most: float = RECENT + HELD
 ) -> tuple[Array, Array]:
-    """Steps and finite J of so many steps at most, since anything but α was changed."""
+    """Return steps and finite J of at most this many steps, since anything but α was changed."""
     curve = history.curves["batch_loss"]
     steps, losses = curve.steps, curve.values
     if batches_per_epoch == 1:
@@ -430,7 +432,7 @@ def recent_losses(
     finite = np.isfinite(losses)
     steps, losses = steps[finite], losses[finite]
     if averaged > 1 and len(losses):
-        # At the start there is less to take the mean of.
+        # At the start there are fewer batches for the mean.
         averaged = max(1, min(averaged, len(losses) - HELD - 1))
         losses = np.convolve(losses, np.full(averaged, 1.0 / averaged), mode="valid")
         steps = steps[averaged - 1 :]
@@ -446,6 +448,6 @@ def _first_loss(history: HistoryView) -> float:
 
 
 def batches_per_epoch(batch_size: int | None, points: int) -> int:
-    """Batches in a pass over so many training points; 1 for the full batch."""
+    """Return the number of batches in a pass over this many training points; 1 for the full batch."""
     size = mini_batch(batch_size, points)
     return 1 if size is None else math.ceil(points / size)

@@ -1,8 +1,8 @@
-"""Steps with their record: made in blocks, checked, written down, taken back where they are not finite.
+"""Steps with their record: made in blocks, checked, recorded, and undone where they are not finite.
 
-A block (engine.stepping.descent) only computes; afterwards the batch losses of all its steps are taken from
-their outputs at once and checked, and only then the block enters the history. Where a loss or a gradient is
-not finite, the run goes back to a checkpoint and makes the steps up to the last good parameters again, so
+A block (engine.stepping.descent) only computes. Afterwards the batch losses of all its steps are computed
+from their outputs at once and checked, and only then the block enters the history. Where a loss or a gradient
+is not finite, the run goes back to a checkpoint and makes the steps up to the last good parameters again, so
 that no step pays for the check.
 
 Losses and accuracies over all points are measured at a cadence in steps; see engine.stepping.measuring.
@@ -25,7 +25,7 @@ from playground.engine.stepping.measuring import next_measured
 from playground.experiment import TrainingSettings
 
 CHECKPOINT_STEPS = 64
-"""Steps at least between two checkpoints."""
+"""Smallest number of steps between two checkpoints."""
 
 
 class RecordedDescent:
@@ -34,10 +34,10 @@ class RecordedDescent:
     descent      the moving parts
     gauge        losses and accuracies over all points, at the present parameters
     history      the record up to the present step
-    last_finite  a checkpoint where the loss over all training points is finite; steps are taken back to it
+    last_finite  a checkpoint where the loss over all training points is finite; steps are undone back to it
                  at most
 
-    theta (P,) in public order is where it starts; rng draws the order of the samples.
+    theta (P,) in public order is the start; rng draws the order of the samples.
     """
 
     def __init__(
@@ -61,13 +61,13 @@ class RecordedDescent:
         return self.descent.step
 
     def take_over(self, training: TrainingSettings) -> None:
-        """Let the live settings act on the next step."""
+        """Apply the live settings to the next step."""
         self._settings = training
         self.descent.settle(training)
         self._longest_stride = self.gauge.longest_stride()
 
     def settle(self, training: TrainingSettings) -> None:
-        """Let the live settings act on the next step, and record what they changed at the present one."""
+        """Apply the live settings to the next step, and record what they changed at the present one."""
         descent, history, step = self.descent, self.history, self.step
         self.take_over(training)
         if history.changed_at(step):
@@ -78,10 +78,10 @@ class RecordedDescent:
             self.last_finite = descent.checkpoint()
 
     def advance_in_block(self, target: int, furthest: int, interrupted: Interrupted | None) -> bool:
-        """Make steps to the end of the block at most, check them, and write them down.
+        """Make steps to the end of the block at most, check them, and record them.
 
-        target is the step that is wanted in the end, furthest the one not to go beyond this time;
-        interrupted is asked before every step. False where a step was not finite: see go_back.
+        target is the step to reach in the end, furthest the last one of this call; interrupted is called
+        before every step. Return False where a step was not finite: see go_back.
         """
         descent, history, first = self.descent, self.history, self.step
         checkpoint = self.last_finite
@@ -93,7 +93,7 @@ class RecordedDescent:
         end = first + descent.begin_row(min(target, furthest) - first)
         path_steps = history.points_to_keep(first, end)
         while self.step < end:
-            # The last update before the target is the one that a view shows.
+            # The last update before the target is shown by a view.
             stop = min(end, self._next_due(self.step), max(target - 1, self.step + 1))
             if stop == target and interrupted is None:
                 points += descent.advance_one_noted(path_steps[len(points) :][:1] == [stop])
@@ -116,7 +116,7 @@ class RecordedDescent:
 
         losses, norms = descent.row_results()
         finite = np.isfinite(losses) & np.isfinite(norms)
-        # From parameters whose gradient overflows no α goes on: the run stands before them.
+        # No α goes on from parameters whose gradient overflows: the run stops before them.
         furthest_good = end
         if not finite.all():
             good = int(np.argmin(finite))
@@ -141,7 +141,7 @@ class RecordedDescent:
         return True
 
     def go_back(self, step: int) -> None:
-        """Stand at the last parameters up to step whose loss over all training points is finite."""
+        """Return to the last parameters up to step whose loss over all training points is finite."""
         with np.errstate(all="ignore"):
             self.descent.return_to_last_finite(
                 self.last_finite, step, self._settings, self.gauge.train_losses_at
@@ -150,7 +150,7 @@ class RecordedDescent:
         self.gauge.invalidate()
 
     def _rates(self, first: int, steps: int) -> float | list[float]:
-        """The α of so many steps from the first one on; one number where it is the same."""
+        """Return the α of this many steps from the first one on; one number where it is constant."""
         if schedule_of(self._settings) is None:
             return self._settings.learning_rate
         return [self.descent.rate_at(step) for step in range(first, first + steps)]

@@ -1,4 +1,4 @@
-"""A run put aside."""
+"""The state of a run, from which it can continue."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from playground.experiment import Experiment
 
 @dataclass(frozen=True)
 class RunState:
-    """A run at one step, complete and immutable; Trainer.restore goes on from it bit by bit.
+    """A run at one step, complete and immutable; Trainer.restore continues from it bit by bit.
 
-    settled: the live values have been taken over for the next step.
+    settled: whether the live values have been applied to the next step.
     """
 
     experiment: Experiment

@@ -1,4 +1,4 @@
-"""What the world may know of a run: an immutable picture of a trainer at one step."""
+"""The public view of a run: a trainer at one step, immutable."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LastUpdate(NamedTuple):
     after           θ after it
     learning_rate   α of the update
     step            the step that was made: before is the θ of this step, after that of the next
-    optimizer       what the optimiser remembered before and after it
+    optimizer       the optimiser's state before and after it
     """
 
     before: Array
@@ -39,7 +39,7 @@ class LastUpdate(NamedTuple):
 
 @dataclass(frozen=True)
 class RunView:
-    """A run at one step. Every array is a read-only copy, so a view stays true while the run goes on.
+    """A run at one step. Every array is a read-only copy, so a view does not change while the run goes on.
 
     experiment        as the run was started
     settings          the live values now
@@ -47,10 +47,10 @@ class RunView:
     train_loss        J(θ) over all training points, penalties included
     test_loss         the same over the test points; NaN where there are none
     train_accuracy    share of points on the right side of 0.5; NaN for values that are no classes
-    checkpoint        what the next step goes out from: parameters, optimiser, batches
-    train_points_loss, test_points_loss
-                      the mean loss over the points alone: J without the penalty; NaN where there are none
-    penalty           l1·Σ|w| + ½·l2·Σw² at θ: what J has besides
+    checkpoint        the state that the next step starts from: parameters, optimiser, batches
+    train_points_loss, test_points_loss  the mean loss over the points alone: J without the penalty; NaN where
+    there are none
+    penalty           l1·Σ|w| + ½·l2·Σw² at θ: the rest of J
     """
 
     experiment: Experiment
@@ -72,18 +72,19 @@ class RunView:
 
     @property
     def experiment_file(self) -> ExperimentFile:
-        """The experiment as it was started, what was changed since, and the steps made."""
+        """The experiment as it was started, the changes since, and the number of steps made."""
         return ExperimentFile(self.experiment, tuple(self.history.changes), self.step)
 
     @property
     def mini_batch(self) -> int | None:
-        """The size of the mini-batches now; None for the full batch."""
+        """The present size of the mini-batches; None for the full batch."""
         return mini_batch(self.settings.batch_size, training_points(self.experiment.data))
 
     def rate_at(self, step: int) -> float:
-        """The α that the step from θ of this step was made with, or will be: of now, where it is to come."""
+        """Return the α of the step from θ of this step: the recorded one, or the present one for a coming
+        step."""
         return float(self.rates_at(np.array([step]))[0])
 
     def rates_at(self, steps: Array) -> Array:
-        """The same for several steps (n,), as (n,)."""
+        """Return the same for several steps (n,), as (n,)."""
         return rates_used(self.experiment.training, self.history.changes, steps)

@@ -337,7 +337,7 @@ def _hyperparameters_of(reader: Reader) -> tuple[str, dict[str, Any]]:
 
 
 def optimizer_state_of(reader: Reader, size: int | None) -> dict[str, Any]:
-    """Return what an optimiser remembers of so many numbers (None: any), "step" too where it is there."""
+    """Return the state of an optimiser of this many numbers (None: any), "step" too where it is there."""
     state: dict[str, Any] = {}
     for name in reader.names():
         state[name] = reader[name].whole() if name == "step" else reader[name].floats(size)

@@ -1,8 +1,8 @@
 """Records of bounded size: a value a step, and the path of the parameters.
 
 Both thin themselves when they are full, at moments and in a way that follow from the steps alone: however a
-run is cut into time slices, they hold the same. Both can take back their newest entries, as far as one
-thinning ago, as if those had never been added.
+run is cut into time slices, they hold the same. Both can undo their newest entries, as far as one thinning
+ago, as if those had never been added.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class FullSeries(NamedTuple):
 
 
 class SeriesState(NamedTuple):
-    """All that a series holds: values (n,) at steps (n,), and those before its last thinning."""
+    """The whole state of a series: values (n,) at steps (n,), and those before its last thinning."""
 
     steps: Array
     values: Array
@@ -47,12 +47,12 @@ class SeriesState(NamedTuple):
 
 
 class Series:
-    """A value at steps of its own, thinned so that what stands out stays.
+    """A value at steps of its own, thinned so that outstanding values stay.
 
-    A thinning cuts the steps into buckets of equal width, a power of two, and keeps of each bucket its
-    lowest and its highest finite value and its first that is not finite; and the first and last entry of
-    all. Widths that are powers of two nest, so however often it was thinned, these are the extremes of all
-    that was added.
+    A thinning cuts the steps into buckets of equal width, a power of two. It keeps of each bucket its lowest
+    and its highest finite value and its first that is not finite, and the first and last entry of all. Widths
+    that are powers of two nest, so however often it was thinned, these are the extremes of all that was
+    added.
     """
 
     def __init__(self, capacity: int = CAPACITY):
@@ -96,7 +96,7 @@ class Series:
             done += taken
 
     def cut(self, step: int) -> None:
-        """Forget everything after step, as if it had never been added."""
+        """Drop everything after step, as if it had never been added."""
         if self.last_step <= step:
             return
         if self._unthinned is not None and step < self._unthinned.thinned_for:
@@ -105,7 +105,7 @@ class Series:
         self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
 
     def curve(self, step: int, value: float | None) -> Curve:
-        """A read-only copy, with value as the entry of the present step where there is one."""
+        """Return a read-only copy, with value as the entry of the present step where there is one."""
         n = self._count
         if value is not None:
             while n and self._steps[n - 1] >= step:
@@ -120,7 +120,7 @@ class Series:
         return Curve(steps, values)
 
     def drop_unthinned(self) -> None:
-        """Give up the memory of what was there before the last thinning."""
+        """Drop the copy from before the last thinning."""
         self._unthinned = None
 
     def copy(self) -> Series:
@@ -130,9 +130,9 @@ class Series:
         return twin
 
     def state(self, back_to: int) -> SeriesState:
-        """Return copies of all that it holds, for of_state.
+        """Return copies of the whole state, for of_state.
 
-        back_to is the earliest step that cut will be asked for: what only an earlier one needs is left out.
+        back_to is the earliest step that cut will be called with: what only an earlier one needs is left out.
         """
         earlier = self._unthinned
         if earlier is not None and earlier.thinned_for <= back_to:
@@ -141,7 +141,7 @@ class Series:
 
     @staticmethod
     def of_state(state: SeriesState) -> Series:
-        """Return the series that goes on from a state. Raises ValueError where it holds too much."""
+        """Return the series that continues from a state. Raises ValueError where it holds too much."""
         series = Series()
         count = len(state.steps)
         if count > CAPACITY or (state.earlier is not None and len(state.earlier.steps) != CAPACITY):
@@ -160,7 +160,8 @@ class Series:
 
 
 def up_to(steps: Array, points: Array, step: int, theta: Array, before: Array | None) -> tuple[Array, Array]:
-    """A path of points (m, P) at steps (m,) up to a step, read-only: its θ last, before it the one before."""
+    """Return a path of points (m, P) at steps (m,) up to a step, read-only: its θ last, before it the one
+    before."""
     n = int(np.searchsorted(steps, step))
     fresh = [theta]
     if before is not None and not (n and steps[n - 1] == step - 1):
@@ -174,7 +175,7 @@ def up_to(steps: Array, points: Array, step: int, theta: Array, before: Array | 
 
 
 def _outstanding(steps: Array, values: Array, at_most: int) -> Array:
-    """Which entries a thinning keeps, at most so many; indices in order."""
+    """Return the indices of the entries that a thinning keeps, at most `at_most`, in order."""
     width = 1
     while 3 * (int(steps[-1]) // width - int(steps[0]) // width + 1) + 2 > at_most:
         width *= 2
@@ -195,27 +196,27 @@ def _outstanding(steps: Array, values: Array, at_most: int) -> Array:
 
 
 def _first_of_each(candidates: Array, which: Array) -> Array:
-    """Of the candidates, which are in order, the first in each bucket."""
+    """Return the first of the candidates, which are in order, in each bucket."""
     buckets = which[candidates]
     result: Array = candidates[np.diff(buckets, prepend=-1) != 0]
     return result
 
 
 class Fine(NamedTuple):
-    """How fine a path is after its start and after a change: n steps later about every n // fine-th step."""
+    """The density of a path after its start and after a change: about every n // fine-th step n steps on."""
 
     at_start: int
     at_change: int
 
     def levels(self, steps: Array, mark_before: Array, coarsest: int) -> Array:
-        """The level of each of steps (n,), the mark before each given, up to the coarsest."""
+        """Return the level of each of steps (n,), the mark before each given, up to the coarsest."""
         fine = np.where(mark_before == 0, self.at_start, self.at_change)
         quotients = np.where(fine > 0, (steps - mark_before) // np.maximum(fine, 1), 1 << coarsest)
         result: Array = np.log2(np.clip(quotients, 1, 1 << coarsest)).astype(np.int64)
         return result
 
     def level(self, step: int, mark_before: int, coarsest: int) -> int:
-        """The same at one step."""
+        """Return the same for one step."""
         fine = self.at_change if mark_before else self.at_start
         quotient = (step - mark_before) // fine if fine else 1 << coarsest
         return max(min(quotient, 1 << coarsest), 1).bit_length() - 1
@@ -225,7 +226,7 @@ class Fine(NamedTuple):
         return self.at_change == 0 and self.at_start <= 2
 
     def coarser(self) -> Fine:
-        """Half as fine after the changes; when they have nothing more to give, after the start too."""
+        """Return half the density after the changes; where that is used up, after the start too."""
         if self.at_change:
             return Fine(self.at_start, self.at_change // 2)
         return Fine(max(self.at_start // 2, 2), 0)
@@ -244,7 +245,7 @@ class FullPath(NamedTuple):
 
 
 class PathState(NamedTuple):
-    """All that a path holds: points (n, P) at steps (n,), special (n,) where one is a mark; see Path."""
+    """The whole state of a path: points (n, P) at steps (n,), special (n,) where one is a mark; see Path."""
 
     level: int
     marks_level: int
@@ -256,14 +257,14 @@ class PathState(NamedTuple):
 
 
 class Path:
-    """The parameters at one step of every 2^level, the level rising whenever there are too many points.
+    """The parameters at one step of every 2^level; the level rises whenever there are too many points.
 
-    Which step of each 2^level says engine.recording.kept_steps: a run that goes from wall to wall of a valley
-    shows both. The start stays, and so do the points where something was changed, until those alone fill half
-    of it: then they are thinned in the same way, to one of every 2^marks_level steps. A run moves far in the
-    first steps after its start and after a change, so there the level is lower: after n steps one step of n
-    // fine at most, rounded down to the power of two. At most PATH_POINTS points, fewer where θ is long
-    (PATH_BYTES), but never fewer than PATH_POINTS_AT_LEAST.
+    engine.recording.kept_steps decides which step of each 2^level: a run that goes from wall to wall of a
+    valley shows both. The start stays, and so do the points where something was changed, until those alone
+    fill half of it: then they are thinned in the same way, to one of every 2^marks_level steps. A run moves
+    far in the first steps after its start and after a change, so there the level is lower: after n steps one
+    step of n // fine at most, rounded down to the power of two. At most PATH_POINTS points, fewer where θ is
+    long (PATH_BYTES), but never fewer than PATH_POINTS_AT_LEAST.
     """
 
     def __init__(self, theta: Array):
@@ -283,7 +284,7 @@ class Path:
         return self._count
 
     def points_to_keep(self, after: int, last: int) -> list[int]:
-        """The steps from after + 1 to last at which the path wants the parameters."""
+        """Return the steps from after + 1 to last at which the path needs the parameters."""
         level = self._fine.level(after + 1, self._last_mark, self._level)
         steps = kept_steps(after, last, level)
         if level == self._level or not steps:
@@ -292,25 +293,25 @@ class Path:
         result: list[int] = finer[is_kept(finer, self._levels(finer))].tolist()
         return result
 
-    def extend(self, steps: Array, points: Array, all_wanted: bool = False) -> None:
-        """Add points (m, P) at steps (m,), which increase; those that are not wanted are skipped.
+    def extend(self, steps: Array, points: Array, all_due: bool = False) -> None:
+        """Add points (m, P) at steps (m,), which increase; those that are not needed are skipped.
 
-        all_wanted: the steps are what `wanted` has just said, and need not be looked at again.
+        all_due: the steps are what points_to_keep has just returned, and need no check.
         """
         while len(steps):
-            if not all_wanted:
+            if not all_due:
                 kept = is_kept(steps, self._levels(steps))
                 steps, points = steps[kept], points[kept]
             if len(steps) and self._count == self._capacity:
                 self._thin(int(steps[0]))
-                all_wanted = False
+                all_due = False
                 continue
             taken = min(len(steps), self._capacity - self._count)
             self._append(steps[:taken], points[:taken], False)
             steps, points = steps[taken:], points[taken:]
 
     def mark(self, step: int, point: Array) -> None:
-        """Add a point where something was changed, in place of one of the same step."""
+        """Add a point where something was changed; it replaces one of the same step."""
         if self._count and self._steps[self._count - 1] == step:
             self._count -= 1
         if self._count == self._capacity:
@@ -319,7 +320,7 @@ class Path:
         self._last_mark = step
 
     def cut(self, step: int) -> None:
-        """Forget everything after step, as if it had never been added."""
+        """Drop everything after step, as if it had never been added."""
         if (earlier := self._unthinned) is not None and step < earlier.thinned_for:
             self._level, self._marks_level, self._fine = earlier.level, earlier.marks_level, earlier.fine
             self._steps, self._special = earlier.steps.copy(), earlier.special.copy()
@@ -329,14 +330,14 @@ class Path:
         self._find_last_mark()
 
     def points(self, step: int, theta: Array, before: Array | None = None) -> tuple[Array, Array]:
-        """Steps (m,) and parameters (m, P), read-only copies, the present ones last.
+        """Return steps (m,) and parameters (m, P), read-only copies, the present ones last.
 
-        before (P,), where given, are those of the step before: two points of a run that goes to and fro.
+        before (P,), where given, are those of the step before: two points of a run that alternates.
         """
         return up_to(self._steps[: self._count], self._points[: self._count], step, theta, before)
 
     def drop_unthinned(self) -> None:
-        """Give up the memory of what was there before the last thinning."""
+        """Drop the copy from before the last thinning."""
         self._unthinned = None
 
     def copy(self) -> Path:
@@ -347,7 +348,7 @@ class Path:
         return twin
 
     def state(self, back_to: int) -> PathState:
-        """Return copies of all that it holds, for of_state; for back_to see Series.state."""
+        """Return copies of the whole state, for of_state; for back_to see Series.state."""
         n, earlier = self._count, self._unthinned
         if earlier is not None and earlier.thinned_for <= back_to:
             earlier = None
@@ -356,7 +357,10 @@ class Path:
 
     @staticmethod
     def of_state(state: PathState) -> Path:
-        """Return the path that goes on from a state. Raises ValueError where it holds too much or nothing."""
+        """Return the path that continues from a state.
+
+        Raises ValueError where it holds too much or nothing.
+        """
         if not len(state.points):
             raise ValueError("a path has a start")
         path = Path(state.points[0])
@@ -382,7 +386,7 @@ class Path:
         self._count = end
 
     def _levels(self, steps: Array) -> Array | int:
-        """The level at each of the steps (n,), which increase and come after the last mark."""
+        """Return the level at each of the steps (n,), which increase and come after the last mark."""
         if self._fine.level(int(steps[0]), self._last_mark, self._level) == self._level:
             return self._level
         return self._fine.levels(steps, np.full(len(steps), self._last_mark), self._level)
@@ -396,7 +400,7 @@ class Path:
             step, self._level, self._marks_level, self._fine, self._steps, self._special, self._points
         )
         steps, special = self._steps, self._special.copy()
-        # The start, which comes first, is not one of many.
+        # The start, which comes first, is always kept.
         while len(marks := np.flatnonzero(special)[1:]) >= self._capacity // 2:
             kept = one_of_each(steps[marks], self._marks_level)
             if kept.all():

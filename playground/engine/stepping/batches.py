@@ -1,13 +1,12 @@
-"""Which samples each step sees: the full batch, or mini-batches reshuffled every epoch.
+"""The samples of each step: the full batch, or mini-batches reshuffled every epoch.
 
-The i-th epoch of a run that has mini-batches uses the i-th permutation of the training points that its random
-stream gives, whatever the batch size; a last batch that is short is used. A change of the batch size acts on
-the very next step: a new epoch with a new permutation begins there, and the points that the old one had not
-come to are left out of it.
+The i-th epoch of a run with mini-batches uses the i-th permutation of the training points from its random
+stream, whatever the batch size; a short last batch is used. A change of the batch size acts on the very next
+step: a new epoch with a new permutation begins there, and the rest of the old epoch is left out.
 
-Permutations are drawn for a block of epochs at a time and the samples laid out batch after batch, so that a
-step finds its arrays ready. A block ends after a fixed number of steps, not of seconds, so that this shows
-nowhere.
+Permutations are drawn for a block of epochs at a time and the samples laid out batch after batch, so that the
+arrays of a step are ready. A block ends after a fixed number of steps, not of seconds, so that it has no
+effect on the run.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from playground.engine.stepping.step import (
 )
 
 MakeGradient = Callable[[Network, WorkingParameters, int], Callable[[Any], None]]
-"""What engine.stepping.step.make_gradient is."""
+"""The type of engine.stepping.step.make_gradient."""
 
 BLOCK_STEPS = 128
 BLOCK_SAMPLES = 16384
@@ -37,16 +36,16 @@ LARGE_BATCH = 64
 
 
 def mini_batch(batch_size: int | None, points: float) -> int | None:
-    """The size of the mini-batches of so many training points; None: the full batch.
+    """Return the size of the mini-batches of this many training points; None: the full batch.
 
-    A batch size of at least as many as there are is the full batch too: everything that tells the two apart
+    A batch size of at least the number of points is the full batch too. All code that distinguishes the two
     asks here.
     """
     return None if batch_size is None or batch_size >= points else batch_size
 
 
 class BatchState(NamedTuple):
-    """Where a Batches stands; what it needs to go on from there.
+    """The state of a Batches, from which it can continue.
 
     batch_size    None for the full batch
     epochs        completed before the block
@@ -69,13 +68,13 @@ class _Points(NamedTuple):
 
 
 class _Pool:
-    """Room for `steps` batches of one size; each is a slot of a gradient function and a Batch."""
+    """Memory for `steps` batches of one size; each is a slot of a gradient function and a Batch."""
 
     def __init__(
         self,
         network: Network,
         working: WorkingParameters,
-        make: MakeGradient,
+        gradient_factory: MakeGradient,
         steps: int,
         size: int,
         fixed: bool = False,
@@ -84,7 +83,7 @@ class _Pool:
         stored = 1 if fixed else steps
         self._loss_name = network.loss_name
         self._columns = np.ones((stored, n_in + 1, size))
-        # A product with a transposed matrix is slow only where the matrix is small.
+        # Only small matrices have slow products with a transposed matrix.
         self._large = size >= LARGE_BATCH
         if self._large:
             self._rows = self._columns.transpose(0, 2, 1)
@@ -95,11 +94,11 @@ class _Pool:
         self._scale = 1.0 / size
         self._z = np.empty((steps, n_out, size))
         self._fixed = fixed
-        gradient = make(network, working, size)
+        gradient = gradient_factory(network, working, size)
         views = list(zip(self._columns, self._rows, self._scaled_target, strict=True))
         if fixed:
             views *= steps
-        # Plain tuples: the loop over steps takes them apart faster than named ones.
+        # Plain tuples: the loop over steps unpacks them faster than named ones.
         self.slots: list[Slot] = [(gradient, (*view, z)) for view, z in zip(views, self._z, strict=True)]
 
     def fill(self, points: _Points, order: Array) -> None:
@@ -128,7 +127,8 @@ class Batches:
     """The order of the samples of one run, and the arrays of its steps.
 
     X (n, n_in), y (n, n_out) are the training points; rng draws the permutations. `slots` holds the steps of
-    the present block, `position` how many of them were made. make makes the gradient functions of the slots.
+    the present block, `position` how many of them were made. gradient_factory returns the gradient functions
+    of the slots.
     """
 
     def __init__(
@@ -139,9 +139,9 @@ class Batches:
         y: Array,
         rng: np.random.Generator,
         batch_size: int | None,
-        make: MakeGradient = make_gradient,
+        gradient_factory: MakeGradient = make_gradient,
     ):
-        self._network, self._working, self._make = network, working, make
+        self._network, self._working, self._gradient_factory = network, working, gradient_factory
         target = output_targets(network.loss_name, y)
         self._points = _Points(with_ones(X), np.ascontiguousarray(X.T), np.ascontiguousarray(target.T))
         self._n = len(X)
@@ -153,7 +153,7 @@ class Batches:
 
     @property
     def full(self) -> bool:
-        """Every step sees all training points."""
+        """Whether every step uses all training points."""
         return self._batch_size is None
 
     @property
@@ -163,7 +163,7 @@ class Batches:
 
     @property
     def batch_size(self) -> int:
-        """B; the last batch of an epoch may be shorter."""
+        """B, the size of a batch; the last batch of an epoch may be shorter."""
         return self._batch_size or self._n
 
     @property
@@ -171,7 +171,7 @@ class Batches:
         return self._slots
 
     def open_block(self) -> None:
-        """Make sure that at least one step of the block is left."""
+        """Open the next block, unless at least one step of the present one is left."""
         if self.position == len(self._slots):
             self._epochs, self.position = self.epoch, 0
             self._filled = False
@@ -193,14 +193,14 @@ class Batches:
         self._lay_out(batch_size)
 
     def state(self, position: int | None = None) -> BatchState:
-        """Where it stands, or stood at an earlier position of the same block."""
+        """Return the state, or the one at an earlier position of the same block."""
         random = self._random if self._filled else self._rng.bit_generator.state
         return BatchState(
             self._batch_size, self._epochs, self.position if position is None else position, random
         )
 
     def load_state(self, state: BatchState) -> None:
-        """Go on from the state() of a Batches over the same points. Raises ValueError for any other."""
+        """Continue from the state() of a Batches over the same points. Raises ValueError for any other."""
         if state.batch_size != self._batch_size:
             self._lay_out(state.batch_size)
         if state.position > len(self._slots):
@@ -210,7 +210,7 @@ class Batches:
         self._fill()
 
     def losses(self, start: int, stop: int) -> Array:
-        """The batch losses (stop − start,) of these steps of the block, which have been made."""
+        """Return the batch losses (stop − start,) of these steps of the block, which have been made."""
         if self._short is None:
             return self._regular.losses(start, stop)
         a, b = start // self._steps_per_epoch, stop // self._steps_per_epoch
@@ -221,7 +221,7 @@ class Batches:
         return losses
 
     def shares_right(self, start: int, stop: int) -> Array:
-        """The accuracies of these steps of the block, for the full batch."""
+        """Return the accuracies of these steps of the block, for the full batch."""
         return self._regular.shares_right(start, stop)
 
     def _lay_out(self, batch_size: int | None) -> None:
@@ -233,14 +233,14 @@ class Batches:
         if self.full:
             self._steps_per_epoch = 1
             steps = max(1, min(BLOCK_STEPS, BLOCK_SAMPLES // n))
-            self._regular = _Pool(self._network, self._working, self._make, steps, n, fixed=True)
+            self._regular = _Pool(self._network, self._working, self._gradient_factory, steps, n, fixed=True)
             self._regular.fill(self._points, np.arange(n)[np.newaxis])
             self._slots = self._regular.slots
             return
         per_epoch, rest = divmod(n, size)
         self._steps_per_epoch = per_epoch + (rest > 0)
         self._block_epochs = max(1, min(BLOCK_STEPS // self._steps_per_epoch, BLOCK_SAMPLES // n))
-        parts = (self._network, self._working, self._make)
+        parts = (self._network, self._working, self._gradient_factory)
         self._regular = _Pool(*parts, self._block_epochs * per_epoch, size)
         self._slots = self._regular.slots
         if rest:
@@ -264,6 +264,6 @@ class Batches:
             self._short.fill(self._points, order[:, regular:])
 
     def _permutations(self, count: int) -> Array:
-        """The next (count, n) of the stream; many at once are the same as one after the other."""
+        """Return the next (count, n) of the stream; many at once are the same as one after the other."""
         rows = np.broadcast_to(np.arange(self._n), (count, self._n))
         return self._rng.permuted(rows, axis=1)

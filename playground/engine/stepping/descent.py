@@ -1,8 +1,8 @@
-"""Steps and nothing else: parameters, optimiser and batches going forward, without a record.
+"""The steps themselves: parameters, optimiser and batches, without a record.
 
-Everything a step needs is laid out before it is made, so that the loop over steps holds little but NumPy
-calls. What was computed on the way is left behind for many steps at once: the squared gradient norms, the
-penalties, and in the slots the outputs, from which the batch losses are taken.
+Everything that a step needs is laid out before it is made, so that the loop over steps holds little but NumPy
+calls. Its by-products are collected for many steps at once: the squared gradient norms, the penalties, and in
+the slots the outputs, from which the batch losses are computed.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from playground.engine.stepping.batches import BatchState
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.experiment import TrainingSettings
 
-# A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom wanted.
+# A copy of a short θ costs less than interrupting the loop over steps, unless it is seldom needed.
 KEEP_ALL_SHARE = 1 / 8
 KEEP_ALL_PARAMETERS = 1000
 LOOKED_AT_TOGETHER = 16
-"""How many parameters are held at a time when the last finite ones are looked for."""
+"""Number of θ that are held at a time in the search for the last finite one."""
 
 Interrupted = Callable[[], object]
-"""Asked before a step: true where no further one shall be made."""
+"""Called before a step; true where no further one must be made."""
 
 
 class Checkpoint(NamedTuple):
-    """What is needed to make the steps after this one again, bit by bit; vectors in working order."""
+    """What is needed to make the steps after this one again, bit by bit. Vectors are in working order."""
 
     step: int
     theta: Array
@@ -53,17 +53,17 @@ class Update(NamedTuple):
 
 
 class RowResults(NamedTuple):
-    """What steps made in a row leave behind: their batch losses and gradient norms (n,)."""
+    """The results of steps made in a row: their batch losses and gradient norms, (n,) each."""
 
     losses: Array
     norms: Array
 
 
 class Descent:
-    """The moving parts of a run.
+    """The moving parts of a run: parameters, optimiser and batches.
 
-    theta is (P,) in public order; rng draws the order of the samples.
-    `settle` must be called before the first step and after a change of the settings.
+    theta is (P,) in public order; rng draws the order of the samples. Call `settle` before the first step and
+    after a change of the settings.
     """
 
     def __init__(
@@ -101,30 +101,30 @@ class Descent:
         return self._optimizer
 
     def rate_at(self, step: int) -> float:
-        """The α of the step made from θ of this step, with the settings of now."""
+        """Return the α of the step from θ of this step, with the present settings."""
         if self._schedule is None:
             return self._learning_rate
         return self._learning_rate * self._schedule.factor_at(step)
 
     def set_parameters(self, theta: Array) -> None:
-        """Stand at θ (P,), given in public order."""
+        """Set θ (P,), given in public order."""
         self.working.theta[:] = self.working.working(theta)
         self.last_update = None
 
     def set_penalty(self, l1: float, l2: float) -> None:
-        """Take over l1·Σ|w| + ½·l2·Σw² as the penalty, at once."""
+        """Use l1·Σ|w| + ½·l2·Σw² as the penalty, at once."""
         if (l1, l2) != self._penalties_set:
             self._penalties_set = l1, l2
             self._penalty = _Penalty(self.working, l1, l2) if l1 or l2 else None
 
     def penalty(self) -> float:
-        """The penalty at the present θ."""
+        """Return the penalty at the present θ."""
         return 0.0 if self._penalty is None else self._penalty.value()
 
     def settle(self, training: TrainingSettings) -> None:
-        """Take over the live settings for the next step.
+        """Apply the live settings to the next step.
 
-        A new optimiser starts without memory, a new batch size starts a new epoch.
+        A new optimiser starts with an empty state, a new batch size starts a new epoch.
         """
         self._learning_rate = training.learning_rate
         self._schedule = schedule_of(training)
@@ -138,43 +138,43 @@ class Descent:
         self.set_penalty(training.l1, training.l2)
 
     def begin_row(self, at_most: int) -> int:
-        """Begin a row of steps; returns how many of at_most can be made before the block of batches ends."""
+        """Begin a row of steps; return how many of at_most can be made before the block of batches ends."""
         self.batches.open_block()
         self._squares.clear()
         self._penalties.clear()
         return min(at_most, len(self.batches.slots) - self.batches.position)
 
     def advance(
-        self, n_steps: int, wanted: Sequence[int] = (), interrupted: Interrupted | None = None
+        self, n_steps: int, keep_at: Sequence[int] = (), interrupted: Interrupted | None = None
     ) -> list[Array]:
-        """Make steps of the row, without any check of what comes out.
+        """Make steps of the row, without any check of the results.
 
-        interrupted is asked before every step, and ends the row where it is true; the last update is then
-        noted whichever step was the last. Returns θ, in working order, at the wanted steps that it came to;
-        they increase and lie within the row.
+        interrupted is called before every step and ends the row where it is true; the last update is then
+        noted whichever step was the last. Return θ, in working order, at the steps of keep_at that were
+        reached; these increase and lie within the row.
         """
         start, end = self.step, self.step + n_steps
         kept: list[Array] = []
-        if len(wanted) >= KEEP_ALL_SHARE * n_steps and self.working.theta.size <= KEEP_ALL_PARAMETERS:
+        if len(keep_at) >= KEEP_ALL_SHARE * n_steps and self.working.theta.size <= KEEP_ALL_PARAMETERS:
             made = start + self._advance_in_block(n_steps, interrupted, kept)
-            if len(wanted) < n_steps:
-                kept = [kept[step - start - 1] for step in wanted if step <= made]
+            if len(keep_at) < n_steps:
+                kept = [kept[step - start - 1] for step in keep_at if step <= made]
         else:
-            for step in (*wanted, end):
+            for step in (*keep_at, end):
                 part = step - self.step
                 if self._advance_in_block(part, interrupted) < part:
                     break
-                if len(kept) < len(wanted):
+                if len(kept) < len(keep_at):
                     kept.append(self.working.theta.copy())
         if interrupted is not None and self.step > start:
             self._note_update(self._before.copy())
         return kept
 
-    def advance_one_noted(self, wanted: bool = False) -> list[Array]:
-        """Make one step of the row as go does, and keep its update as the last; returns θ where wanted."""
+    def advance_one_noted(self, keep_theta: bool = False) -> list[Array]:
+        """Make one step of the row as advance does and note its update; return θ if keep_theta."""
         before = self.working.theta.copy()
         self._optimizer.keep_memory(self._memory_before)
-        kept = self.advance(1, (self.step + 1,) if wanted else ())
+        kept = self.advance(1, (self.step + 1,) if keep_theta else ())
         self._note_update(before)
         return kept
 
@@ -188,7 +188,7 @@ class Descent:
         self.last_update = Update(before, gradient, self.rate_at(self.step - 1), self.step - 1, noted)
 
     def row_results(self) -> RowResults:
-        """The batch losses, penalties included, and the gradient norms of the row that was made."""
+        """Return the batch losses, penalties included, and the gradient norms of the row that was made."""
         n = len(self._squares)
         losses = self.batches.losses(self.batches.position - n, self.batches.position)
         if self._penalties:
@@ -196,11 +196,11 @@ class Descent:
         return RowResults(losses, np.sqrt(np.array(self._squares)))
 
     def shares_right(self) -> Array:
-        """The accuracies of the row that was made, for the full batch."""
+        """Return the accuracies of the row that was made, for the full batch."""
         return self.batches.shares_right(self.batches.position - len(self._squares), self.batches.position)
 
     def checkpoint(self) -> Checkpoint:
-        """Where it stands; everything in it is a copy."""
+        """Return a checkpoint of the present step; everything in it is a copy."""
         optimizer = self._optimizer
         theta = self.working.theta.copy()
         theta.setflags(write=False)
@@ -214,7 +214,7 @@ class Descent:
         )
 
     def return_to(self, checkpoint: Checkpoint) -> None:
-        """Stand where a checkpoint was taken. The settings must be those of then: settle."""
+        """Return to a checkpoint. The settings must be those of its step: settle."""
         self.step = checkpoint.step
         self.working.theta[:] = checkpoint.theta
         self._optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
@@ -229,10 +229,10 @@ class Descent:
         training: TrainingSettings,
         losses_at: Callable[[list[Array]], list[float]],
     ) -> None:
-        """Stand at the last step up to this one whose loss is finite, no further back than start.
+        """Return to the last step up to this one whose loss is finite, no further back than start.
 
-        training are the settings since start; losses_at takes parameters in working order. The steps are
-        made again from start, and the newest parameters looked at first, a few at a time.
+        training are the settings since start; losses_at takes parameters in working order. The steps are made
+        again from start, and the newest parameters are checked first, a few at a time.
         """
         last = found = step
         while last > start.step:
@@ -249,7 +249,8 @@ class Descent:
         self.replay_to(found)
 
     def replay_to(self, step: int, keep: int = 0) -> list[Array]:
-        """Go forward to a step; returns the θ of up to keep steps before it and its own, in working order."""
+        """Make the steps up to this one; return the θ of up to keep steps before it and its own, in working
+        order."""
         kept = []
         while self.step < step:
             if self.step >= step - keep:
@@ -262,7 +263,7 @@ class Descent:
     def _advance_in_block(
         self, n_steps: int, interrupted: Interrupted | None, thetas: list[Array] | None = None
     ) -> int:
-        """Make at most n steps; returns how many. thetas, where given, receives θ after each."""
+        """Make at most n steps; return how many. thetas, where given, receives θ after each."""
         batches, earlier = self.batches, len(self._squares)
         slots: Iterable[Slot] = batches.slots[batches.position : batches.position + n_steps]
         self._take_steps(slots if interrupted is None else self._watched(slots, interrupted), thetas)
@@ -272,18 +273,18 @@ class Descent:
         return made
 
     def _watched(self, slots: Iterable[Slot], interrupted: Interrupted) -> Iterator[Slot]:
-        """The slots until interrupted, θ and what the optimiser remembers noted before each."""
+        """Yield the slots until interrupted; before each, copy θ and the optimiser's state."""
         before, theta = self._before, self.working.theta
         keep, memory = self._optimizer.keep_memory, self._memory_before
-        forgetful = self._optimizer.name == "gradient_descent"
-        if forgetful:
-            # Another optimiser may have left something. What this one notes stays where no step follows.
+        stateless = self._optimizer.name == "gradient_descent"
+        if stateless:
+            # Another optimiser may have left vectors here. Gradient descent has none to replace them.
             memory.clear()
         for slot in slots:
             if interrupted():
                 return
             before[:] = theta
-            if not forgetful:
+            if not stateless:
                 keep(memory)
             yield slot
 
@@ -326,7 +327,7 @@ class _Penalty:
         return float(self._sign.dot(theta) + 0.5 * self._pull.dot(theta))
 
     def add_gradient(self) -> float:
-        """Add the gradient of the penalty to working.gradient; returns the penalty."""
+        """Add the gradient of the penalty to working.gradient; return the penalty."""
         value = self.value()
         gradient = self._working.gradient
         np.add(gradient, self._sign, gradient)
@@ -341,7 +342,7 @@ class _Penalty:
 
 
 def optimizer_of(training: TrainingSettings) -> Optimizer:
-    """The optimiser that these settings name, without memory."""
+    """Return the optimiser of these settings, with an empty state."""
     if training.momentum is not None and OPTIMIZERS[training.optimizer].momentum is not None:
         return make_optimizer(training.optimizer, momentum=training.momentum)
     return make_optimizer(training.optimizer)

@@ -1,4 +1,4 @@
-"""The gradient of a run whose backward pass has a mistake: it stands in for the fast one of the step."""
+"""The gradient of a run whose backward pass has a mistake, in place of the fast one of the step."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from playground.engine.stepping.step import WorkingParameters
 def make_faulty_gradient(
     fault: str,
 ) -> Callable[[Network, WorkingParameters, int], Callable[[tuple[Array, Array, Array, Array]], None]]:
-    """What stands in for engine.stepping.step.make_gradient in a run that has this bug: slower, to be
-    read."""
+    """Return the replacement of engine.stepping.step.make_gradient for a run with this bug: slower, but
+    readable."""
     rules = rules_of(fault)
 
-    def make(
+    def gradient_of_network(
         network: Network, working: WorkingParameters, n_samples: int
     ) -> Callable[[tuple[Array, Array, Array, Array]], None]:
         shift = 0.5 if network.loss_name == "binary_cross_entropy" else 0.0
@@ -42,4 +42,4 @@ def make_faulty_gradient(
 
         return gradient
 
-    return make
+    return gradient_of_network

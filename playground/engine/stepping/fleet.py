@@ -1,9 +1,8 @@
-"""Many runs of one problem in lockstep: every step is made for all of them with the same NumPy calls.
+"""Many runs of one problem that advance together, with the same NumPy calls for all of them.
 
 The runs share problem, samples and the order of the batches; parameters, learning rate and optimiser are each
-run's own. A step costs a few large calls instead of many small ones, which is what makes it possible to try
-dozens of learning rates while a run goes on. Layout: (K, …) with run k in row k, parameters in the working
-order of the problem.
+run's own. A step costs a few large calls instead of many small ones, so that dozens of learning rates can be
+tried while a run goes on. Layout: (K, …) with run k in row k, parameters in the working order of the problem.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from playground.engine.problem import Batch, Problem
 
 
 class FleetState(NamedTuple):
-    """What changes in a fleet with each step.
+    """The part of a fleet that changes with each step.
 
-    thetas (K, P) in working order; optimizers: the states of those that step runs together, their vectors one
-    after the other.
+    thetas (K, P) in working order; optimizers: the states of the groups that step together, their vectors
+    concatenated.
     """
 
     thetas: Array
@@ -33,11 +32,11 @@ class FleetState(NamedTuple):
 class Fleet:
     """K runs that advance together.
 
-    parameters (K, P) are where they start, in public order; learning_rates (K,). optimizers are K of them,
-    each with what it remembers; they are copied, never changed. fault is the mistake that the backward pass
-    of all of them has on purpose (engine.backprop.bugs): such a fleet is slower.
+    parameters (K, P) are their starts, in public order; learning_rates (K,). optimizers are K of them, each
+    with its state; they are copied, never changed. fault is the deliberate mistake in the backward pass of
+    all of them (engine.backprop.bugs): such a fleet is slower.
 
-    A run that is no longer finite stays so and disturbs no other.
+    A run that is no longer finite stays so and has no effect on the others.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class Fleet:
 
     @property
     def learning_rates(self) -> Array:
-        """(K,) α of each run, a copy; may be set at any time."""
+        """α of each run (K,), a copy. May be set at any time."""
         return self._learning_rates.copy()
 
     @learning_rates.setter
@@ -72,27 +71,27 @@ class Fleet:
 
     @property
     def parameters(self) -> Array:
-        """(K, P), a copy in public order."""
+        """θ (K, P), a copy in public order."""
         return np.stack([self._order.public(row) for row in self._theta])
 
     @property
     def working(self) -> Array:
-        """(K, P) θ in working order, as it is: it changes with the next step."""
+        """θ (K, P) in working order, not copied: it changes with the next step."""
         return self._theta
 
     def optimizer_state(self, run: int) -> dict[str, Any]:
-        """What the optimiser of this run remembers, for Optimizer.load_state; vectors in working order."""
+        """Return the state of this run's optimiser, for Optimizer.load_state; vectors in working order."""
         for group in self._groups:
             if group.rows.start <= run < group.rows.stop:
                 return group.state(run)
         raise IndexError(f"there is no run {run}.")
 
     def state(self) -> FleetState:
-        """Return copies of all that changes with a step, for load_state."""
+        """Return copies of everything that changes with a step, for load_state."""
         return FleetState(self._theta.copy(), tuple(group.optimizer.state() for group in self._groups))
 
     def load_state(self, state: FleetState) -> None:
-        """Go on from the state() of a fleet of the same runs. Raises ValueError for any other."""
+        """Continue from the state() of a fleet of the same runs. Raises ValueError for any other."""
         if state.thetas.shape != self._theta.shape or len(state.optimizers) != len(self._groups):
             raise ValueError("these are no parameters and optimisers of this fleet.")
         for group, optimizer in zip(self._groups, state.optimizers, strict=True):
@@ -108,10 +107,10 @@ class Fleet:
         kept: list[Array] | None = None,
         losses: list[Array] | None = None,
     ) -> None:
-        """One step of every run for each batch; kept, where given, receives θ (K, P) after each.
+        """Make one step of every run for each batch.
 
-        That is in working order: see in_public_order. losses, where given, receives J (K,) of the batch
-        before each step, penalties included; not with a fault.
+        kept, where given, receives θ (K, P) after each step, in working order: see in_public_order. losses,
+        where given, receives J (K,) of the batch before each step, penalties included; not with a fault.
         """
         with np.errstate(all="ignore"):
             for batch in batches:
@@ -123,11 +122,11 @@ class Fleet:
                     kept.append(self._theta.copy())
 
     def in_public_order(self, thetas: Array) -> Array:
-        """Vectors (…, P) in working order, in public order."""
+        """Return vectors (…, P), given in working order, in public order."""
         return self._order.public(thetas)
 
     def losses(self) -> Array:
-        """J (K,) over all training samples, penalties included."""
+        """Return J (K,) over all training samples, penalties included."""
         with np.errstate(all="ignore"):
             losses: Array = self._gradients.losses()
             losses += np.array([self._problem.penalty(theta) for theta in self.parameters])
@@ -151,7 +150,7 @@ class Fleet:
         return J
 
     def _update(self) -> None:
-        """Every optimiser steps all of its runs as one long vector, each entry with the α of its run."""
+        """Let every optimiser step all of its runs as one long vector, each entry with the α of its run."""
         for group, rates in zip(self._groups, self._rates, strict=True):
             rows = group.rows
             group.optimizer.step(self._theta[rows].reshape(-1), self._gradient[rows].reshape(-1), rates)
@@ -185,7 +184,7 @@ def _vectors(state: Mapping[str, Any]) -> list[str]:
 
 
 def _groups(optimizers: Sequence[Optimizer]) -> list[_Group]:
-    """Runs that stand side by side and share name, hyperparameters and the shape of what they remember."""
+    """Return groups of neighbouring runs with equal name, hyperparameters and shape of the state."""
     groups, start = [], 0
     for _, members in groupby(optimizers, key=_kind):
         group = list(members)

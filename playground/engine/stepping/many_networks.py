@@ -1,4 +1,4 @@
-"""The gradients of many networks of one make at once, for a fleet of runs.
+"""The gradients of many networks of equal architecture at once, for a fleet of runs.
 
 The networks share the samples of a batch. Arrays are (K, …) with run k in row k, parameters in the working
 order of engine.stepping.step.
@@ -25,10 +25,10 @@ _Arrays = tuple[Array, Array, Array, Array]
 
 
 class ManyNetworks:
-    """The networks at thetas (K, P), whose gradients it writes into gradients (K, P); both in working order.
+    """The networks at thetas (K, P) and their gradients (K, P); both in working order.
 
-    X (n, n_in), y (n, n_out) are all training points. fault is the mistake that the backward pass has on
-    purpose: gradients are then taken one run at a time.
+    X (n, n_in), y (n, n_out) are all training points. fault is the deliberate mistake in the backward pass:
+    gradients are then computed one run at a time.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ManyNetworks:
             self._propagate_back_wrongly(batch, self._fault)
 
     def losses(self) -> Array:
-        """The mean loss (K,) over all training points, penalties not included."""
+        """Return the mean loss (K,) over all training points, penalties not included."""
         if self._all_points is None:
             target = output_targets(self.network.loss_name, self._y)
             self._all_points = (
@@ -69,7 +69,7 @@ class ManyNetworks:
         return mean_losses(self.network.loss_name, self._forward(columns), target)
 
     def batch_losses(self, batch: _Arrays) -> Array:
-        """The loss (K,) from what the backward pass has left of the outputs: (ŷ − y)/B."""
+        """Return the loss (K,) from (ŷ − y)/B, which the backward pass leaves in place of the outputs."""
         n_samples = batch[0].shape[1]
         buffers = self._buffers_for(n_samples)
         errors = np.abs(buffers.z, buffers.errors)
@@ -99,12 +99,13 @@ class ManyNetworks:
         return np.matmul(self._W[-1], inputs, buffers.z)
 
     def _entropies(self, batch: _Arrays, runs: Array) -> Array:
-        """The mean cross-entropy of these runs from z[L], which is computed again from the layer below."""
+        """Return the mean cross-entropy of these runs from z[L], which is computed again from the layer
+        below."""
         columns, _, target, _ = batch
         n_samples = columns.shape[1]
         inputs = self._buffers_for(n_samples).inputs
         z = np.matmul(self._W[-1][runs], inputs[-1][runs] if inputs else columns)
-        # What is added to ŷ − ½ is (½ − y)/B: z counts upwards for class 0 and downwards for class 1.
+        # The term added to ŷ − ½ is (½ − y)/B: z counts upwards for class 0 and downwards for class 1.
         z *= 2 * n_samples * target
         result: Array = np.logaddexp(0.0, z).sum(axis=(1, 2)) / n_samples
         return result
@@ -164,7 +165,8 @@ class _Buffers:
 
 
 def _blocks(order: WorkingParameters, rows: Array) -> list[Array]:
-    """Per layer the blocks [W[l] | b[l]] (K, n_l, n_l−1 + 1) of stacked working vectors (K, P), as views."""
+    """Return per layer the blocks [W[l] | b[l]] (K, n_l, n_l−1 + 1) of stacked working vectors (K, P), as
+    views."""
     blocks, start = [], 0
     for n_out, n_columns in order.shapes:
         stop = start + n_out * n_columns

@@ -1,9 +1,9 @@
-"""Losses and accuracies: of many batches at once, and over all points, at steps that are counted.
+"""Losses and accuracies: of many batches at once, and over all points, at fixed steps.
 
 All points are measured at every step below 2·EACH_OCTAVE, and then EACH_OCTAVE times in each doubling of the
-steps, until a cost bounds it: never more often than once in longest_stride. Every second time it is a step
-later: above the limit a loss goes up and down with every step, and even steps alone show one side of it. The
-full batch has the training loss of every step for nothing: it is the batch loss.
+steps, up to a bound on the cost: never more often than once in longest_stride. Every second time it is a step
+later: above the limit a loss goes up and down with every step, and even steps alone show one side of it. With
+the full batch the training loss of every step costs nothing: it is the batch loss.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EACH_OCTAVE = 64
 
 
 def next_measured(step: int, longest: int) -> int:
-    """The first step after this one at which all points are measured; longest is a longest_stride."""
+    """Return the first step after this one at which all points are measured. longest: a longest_stride."""
     stride = min(longest, 1 << max(0, (step // EACH_OCTAVE).bit_length() - 1))
     count = step // stride
     if stride > 1 and count % 2 and step == count * stride:
@@ -30,9 +30,9 @@ def next_measured(step: int, longest: int) -> int:
 
 
 def longest_stride(network: Network, batch_size: int, *measured: int) -> int:
-    """At most every how many steps sets of so many points are measured: so seldom that it costs a sixteenth.
+    """Return the longest stride at which sets of this many points are measured: it costs a sixteenth.
 
-    A model of both costs, in microseconds of the machine on which it was fitted: only their ratio matters,
+    A model of both costs, in microseconds of the machine on which it was fitted. Only their ratio matters,
     and it must not be timed, or a run would not repeat. A power of two, as the stride of a path is, so that
     steps are interrupted for both at once.
     """
@@ -46,14 +46,14 @@ def longest_stride(network: Network, batch_size: int, *measured: int) -> int:
 
 
 def step_cost(network: Network, batch_size: int) -> float:
-    """Roughly the microseconds of a step, by a coarser model of the same kind."""
+    """Return roughly the microseconds of a step, by a coarser model of the same kind."""
     layers = len(network.layer_sizes) - 1
     neurons = sum(network.layer_sizes[1:])
     return 2.5 * layers + batch_size * (1e-4 * network.n_parameters + 3e-3 * neurons)
 
 
 def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
-    """The loss of every output z, penalties not included; target is output_targets of y.
+    """Return the loss of every output z, penalties not included; target is output_targets of y.
 
     For a cross-entropy, log(1 + e^z) − y·z is written log(1 + e^−|z|) + ½|z| + (½ − y)·z: nothing overflows,
     and for y of 0 or 1 the last two terms cancel exactly or add up.
@@ -74,7 +74,7 @@ def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
 
 
 def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
-    """The mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included."""
+    """Return the mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included."""
     batches, n_out, size = z.shape
     each = sample_losses(loss_name, z, target)
     result: Array = np.add.reduce(each.reshape(batches, n_out * size), axis=1) * (1.0 / size)
@@ -82,13 +82,13 @@ def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
 
 
 def outputs_right(loss_name: str, z: Array, target: Array) -> Array:
-    """Which outputs z are on the right side of 0.5 (see losses.accuracy), where they are numbers at all."""
+    """Return which outputs z are on the right side of 0.5 (see losses.accuracy); NaN is on neither."""
     result: Array = (z >= _THRESHOLD[loss_name]) == (target < 0.0)
     return result
 
 
 def shares_right(loss_name: str, z: Array, target: Array) -> Array:
-    """The accuracy (K,) of K batches from their finite outputs z (K, n_out, B)."""
+    """Return the accuracy (K,) of K batches from their finite outputs z (K, n_out, B)."""
     batches, n_out, size = z.shape
     right = outputs_right(loss_name, z, target).reshape(batches, n_out * size)
     result: Array = np.add.reduce(right, axis=1, dtype=np.float64) / (n_out * size)
@@ -117,7 +117,7 @@ class AllPoints:
         self._forward = make_forward(network, working, len(X))
 
     def losses(self) -> list[float]:
-        """The mean loss of each set, penalties not included."""
+        """Return the mean loss of each set, penalties not included."""
         self._forward(self._columns, self._z)
         each = sample_losses(self._loss_name, self._z, self._target)
         return [
@@ -126,7 +126,7 @@ class AllPoints:
         ]
 
     def shares_right(self) -> list[float]:
-        """The accuracy of each set at the parameters of the last losses()."""
+        """Return the accuracy of each set at the parameters of the last losses()."""
         right = outputs_right(self._loss_name, self._z, self._target)
         right &= self._z == self._z
         return [

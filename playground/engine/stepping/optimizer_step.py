@@ -1,4 +1,4 @@
-"""One step of an optimiser in numbers: what it remembered before, what after."""
+"""One step of an optimiser in numbers: its state before and after."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from playground.arrays import Array
 
 @dataclass(frozen=True, eq=False)
 class OptimizerStep:
-    """The memory of an optimiser around one of its steps.
+    """The state of an optimiser around one of its steps.
 
-    name, hyperparameters: as in make_optimizer. count: which of its steps this was, from 1 on; an optimiser
-    that was chosen during a run starts to count there. before, after: its vectors (P,) by their names in
+    name, hyperparameters: as in make_optimizer. count: the number of this step, from 1 on; an optimiser that
+    was chosen during a run starts to count there. before, after: its vectors (P,) by their names in
     torch.optim; before its first step it may have none.
     """
 
@@ -27,7 +27,7 @@ class OptimizerStep:
     after: Mapping[str, Array]
 
     def reordered(self, order: Callable[[Array], Array]) -> OptimizerStep:
-        """The same with every vector passed through order, which returns a copy; read-only."""
+        """Return the same with every vector passed through order, which returns a copy; read-only."""
         parts = []
         for vectors in (self.before, self.after):
             part = {name: order(vector) for name, vector in vectors.items()}
@@ -37,7 +37,7 @@ class OptimizerStep:
         return OptimizerStep(self.name, self.hyperparameters, self.count, *parts)
 
     def __eq__(self, other: object) -> bool:
-        """Whether every number is the same."""
+        """Return whether every number is the same."""
         if not isinstance(other, OptimizerStep):
             return NotImplemented
         mine = (self.name, dict(self.hyperparameters), self.count, set(self.before), set(self.after))

@@ -1,4 +1,4 @@
-"""The step that comes next, made beside the run: the run itself does not move."""
+"""The next step of a run, computed beside it: the run itself does not change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NextStep(NamedTuple):
 
 
 def next_step(problem: Problem, checkpoint: Checkpoint, settings: TrainingSettings) -> NextStep:
-    """What the step after a checkpoint does with these live settings, bit by bit what a run there does.
+    """Return the step after a checkpoint with these live settings, bit by bit as a run would make it.
 
     problem is that of the run. Nothing is checked: after may hold infinities.
     """

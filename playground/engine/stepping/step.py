@@ -52,15 +52,15 @@ class WorkingParameters:
         self.penalized = network.is_weight[self._public_index].astype(np.float64)
 
     def working(self, vector: Array) -> Array:
-        """A copy of vector (…, P), which is in public order, in working order."""
+        """Return a copy of vector (…, P), which is in public order, in working order."""
         return vector.take(self._public_index, axis=-1)
 
     def public(self, vector: Array) -> Array:
-        """A copy of vector (…, P), which is in working order, in public order: W[1] row by row, b[1], …"""
+        """Return a copy of vector (…, P), in working order, in public order: W[1] row by row, b[1], …"""
         return vector.take(self._working_index, axis=-1)
 
     def blocks(self, vector: Array) -> list[Array]:
-        """Per layer the block [W[l] | b[l]] (n_l, n_l−1 + 1) of a working vector, as views."""
+        """Return per layer the block [W[l] | b[l]] (n_l, n_l−1 + 1) of a working vector, as views."""
         ends = np.cumsum([rows * columns for rows, columns in self.shapes])
         return [
             vector[end - rows * columns : end].reshape(rows, columns)
@@ -84,12 +84,13 @@ class Batch(NamedTuple):
 
 
 def with_ones(X: Array) -> Array:
-    """(n, n_in + 1) C-contiguous: X (n, n_in) with a last column of ones, which the biases multiply."""
+    """Return X (n, n_in) with a last column of ones for the biases: (n, n_in + 1), C-contiguous."""
     return np.hstack([X, np.ones((X.shape[0], 1))])
 
 
 def output_targets(loss_name: str, y: Array) -> Array:
-    """What ∂loss/∂z[L] adds to a function of z alone: ½ − y for a cross-entropy, −y for a squared error."""
+    """Return the part of ∂loss/∂z[L] that does not depend on z: ½ − y for a cross-entropy, −y for a squared
+    error."""
     return 0.5 - y if loss_name == "binary_cross_entropy" else -y
 
 
@@ -118,17 +119,17 @@ class _Buffers:
 def make_forward(
     network: Network, working: WorkingParameters, n_samples: int
 ) -> Callable[[Array, Array], None]:
-    """A function (columns, z): forward propagation of columns (n_in + 1, B) into z (n_out, B)."""
+    """Return a function (columns, z): forward propagation of columns (n_in + 1, B) into z (n_out, B)."""
     return _forward(network, working, _Buffers(network, n_samples))
 
 
 def make_gradient(
     network: Network, working: WorkingParameters, n_samples: int
 ) -> Callable[[tuple[Array, Array, Array, Array]], None]:
-    """A function of a Batch of n_samples.
+    """Return a function of a Batch of n_samples.
 
     It reads working.theta, writes the mean gradient over the batch, penalties not included, into
-    working.gradient, and the outputs into z. Overflow follows NumPy's error state: who trains silences it
+    working.gradient, and the outputs into z. Overflow follows NumPy's error state: the caller silences it
     once for many steps.
     """
     buffers = _Buffers(network, n_samples)
@@ -147,7 +148,8 @@ def make_gradient(
 
         return gradient_of_one_layer
 
-    # For each hidden layer from the last: take the gradient of the weights above it, then carry delta to it.
+    # For each hidden layer from the last: compute the gradient of the weights above it, then carry delta to
+    # it.
     downward = tuple(
         zip(
             products[:0:-1],
@@ -202,7 +204,7 @@ def _forward(
 
 
 def _output_delta(loss_name: str, delta: Array, n_samples: int) -> Callable[[Array, Array], None]:
-    """A function (z, target) that leaves ∂loss/∂z[L] / B in delta."""
+    """Return a function (z, target) that leaves ∂loss/∂z[L] / B in delta."""
     add, multiply, tanh = np.add, np.multiply, np.tanh
     scale = np.array(1.0 / n_samples)
     half_scale = np.array(0.5 / n_samples)
