@@ -52,12 +52,12 @@ class MapPicture:
 class MapDrawing(ColorPlot):
     """Shows a MapPicture; `.item` goes into a scene, on the screen or for an export."""
 
-    def __init__(self, theme: Theme, colors: str = "viridis"):
+    def __init__(self, theme: Theme):
         super().__init__(theme, SeedAxis(theme), ValueAxis("bottom", theme, AXIS_NAME))
         self.picture = MapPicture(None, ())
         self.levels: Levels | None = None
         self.beyond = Beyond(0, 0, 0)
-        self._table = colormap(colors)
+        self._table = colormap(theme.loss_colors)
         self._drawn: RateMap | None = None
         self.bottom.logarithmic = True
         self.box.setMouseEnabled(False, False)
@@ -136,6 +136,14 @@ class MapDrawing(ColorPlot):
             f"Map of learning rates, {len(rows.learning_rates)} by {len(rows.seeds)} runs. "
             f"{sentence(rows, self.picture.rate_name)}"
         )
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours, widths and font sizes of a theme."""
+        super().restyle(theme)
+        if self._table is not colormap(theme.loss_colors):
+            self._table = colormap(theme.loss_colors)
+            if self._drawn is not None:
+                self._draw(self._drawn)
 
     def _draw(self, rows: RateMap) -> None:
         self.levels = levels_of_map(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -43,14 +44,32 @@ class Figure(pg.GraphicsWidget):
         super().__init__()
         self._plot, self._theme, self._signs = plot, theme, list(signs)
         self._title, self.caption = title, caption
+        self._captioned = True
         # The drawing lives as long as the plot that it draws.
         self.owner = owner
         plot.setParentItem(self)
 
+    @property
+    def words(self) -> str:
+        """Title and caption, whether they are shown or not."""
+        return " ".join(part for part in (self._title, self.caption) if part)
+
+    def show_caption(self, shown: bool) -> None:
+        """Whether title and caption stand below the plot; called before the figure gets its size."""
+        self._captioned = shown
+
+    def room_for_plot(self, width: float, height: float) -> float:
+        """Return which share of a height the plot would keep beside signs and caption."""
+        taken = 2 * MARGIN + self._signs_height(width)
+        if self.words:
+            taken += self._line * len(self._lines(width)) + 8
+        return 1.0 - taken / height
+
     def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
         super().resizeEvent(event)
-        top = MARGIN + (self._line + 4 if self._signs else 0.0)
-        bottom = MARGIN + (self._line * len(self._lines()) + 8 if self._title or self.caption else 0.0)
+        top = MARGIN + self._signs_height(self.size().width())
+        lines = len(self._lines(self.size().width())) if self._captioned and self.words else 0
+        bottom = MARGIN + (self._line * lines + 8 if lines else 0.0)
         height = max(self.size().height() - top - bottom, 20.0)
         self._plot.setGeometry(QRectF(MARGIN, top, self.size().width() - 2 * MARGIN, height))
 
@@ -58,11 +77,29 @@ class Figure(pg.GraphicsWidget):
     def _line(self) -> float:
         return QFontMetricsF(font(self._theme)).height() * 1.15
 
-    def _lines(self) -> list[list[tuple[str, bool]]]:
-        """The title (bold) and the caption as lines of (word with its space, bold) that fit the width."""
+    def _signs_height(self, width: float) -> float:
+        rows = self._sign_rows(width)
+        return self._line * len(rows) + 4 if rows else 0.0
+
+    def _sign_rows(self, width: float) -> list[list[tuple[Sign, float]]]:
+        """The signs, each with the place where it begins, in rows that fit a width."""
+        metrics = QFontMetricsF(font(self._theme))
+        rows: list[list[tuple[Sign, float]]] = []
+        x = math.inf
+        for sign in self._signs:
+            wide = SIGN_WIDTH + metrics.horizontalAdvance(sign.text)
+            if x + wide > width - MARGIN:
+                x = MARGIN + 4
+                rows.append([])
+            rows[-1].append((sign, x))
+            x += wide + 24
+        return rows
+
+    def _lines(self, width: float) -> list[list[tuple[str, bool]]]:
+        """The title (bold) and the caption as lines of (word with its space, bold) that fit a width."""
         words = [(word + " ", True) for word in self._title.split(" ") if word]
         words += [(word + " ", False) for word in self.caption.split(" ") if word]
-        room = self.size().width() - 2 * MARGIN
+        room = width - 2 * MARGIN
         metrics = {bold: QFontMetricsF(font(self._theme, bold=bold)) for bold in (False, True)}
         lines: list[list[tuple[str, bool]]] = [[]]
         used = 0.0
@@ -79,7 +116,7 @@ class Figure(pg.GraphicsWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_signs(painter)
         y = self._plot.geometry().bottom() + 8
-        for line in self._lines():
+        for line in self._lines(self.size().width()) if self._captioned else ():
             x = MARGIN
             # Words of one weight in one piece: whoever edits the SVG finds sentences, not words.
             for bold in (True, False):
@@ -94,17 +131,13 @@ class Figure(pg.GraphicsWidget):
 
     def _paint_signs(self, painter: QPainter) -> None:
         text_font = font(self._theme)
-        metrics = QFontMetricsF(text_font)
-        x, middle = MARGIN + 4, MARGIN + self._line / 2 - 2
-        for sign in self._signs:
-            width = metrics.horizontalAdvance(sign.text)
-            if x + SIGN_WIDTH + width > self.size().width() - MARGIN:
-                break
-            self._paint_sign(painter, sign, x, middle)
-            painter.setPen(QColor(self._theme.dim_text))
-            place = QRectF(x + SIGN_WIDTH + 5, MARGIN - 2, width, self._line)
-            draw_text(painter, place, sign.text, text_font, "left")
-            x += SIGN_WIDTH + width + 24
+        for row, signs in enumerate(self._sign_rows(self.size().width())):
+            top = MARGIN - 2 + row * self._line
+            for sign, x in signs:
+                self._paint_sign(painter, sign, x, top + self._line / 2)
+                painter.setPen(QColor(self._theme.dim_text))
+                place = QRectF(x + SIGN_WIDTH + 5, top, 10.0, self._line)
+                draw_text(painter, place, sign.text, text_font, "left")
 
     def _paint_sign(self, painter: QPainter, sign: Sign, x: float, y: float) -> None:
         theme = self._theme

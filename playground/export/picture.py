@@ -1,7 +1,8 @@
 """A drawing as a picture: PNG, SVG, PDF, or on the clipboard.
 
-A picture is laid out as if it were 800 pixels wide and then enlarged as a whole, so that one of 2400 pixels
-looks like one of 800, only sharper. Everything here belongs to the thread of the window.
+A picture is laid out to a width at which its text has the height that its page asks for, and then enlarged as
+a whole, so that one of 600 dpi looks like one of 200, only sharper. Where only pixels are asked for, it is
+laid out 800 pixels wide. Everything here belongs to the thread of the window.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -29,16 +31,89 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QGraphicsWidget
 
-from playground.drawing.kit.theme import PRINT, Theme
+from playground.drawing.kit.theme import DARK, PRINT, Theme
+from playground.export.figure import Figure
+from playground.export.page import POINTS_PER_INCH, Page
 from playground.files.atomic import ExportError, write_atomically
 from playground.files.foreign_names import shown_path
 
 MakeItem = Callable[[Theme], QGraphicsWidget]
 
+PROGRAM = "Loss Landscape Playground"
+ATTACHMENT = "run.landscape"
 LAYOUT_WIDTH = 800.0
+LEAST_SHARE_OF_PLOT = 0.5
+"""Of the height of a picture; a caption that would leave less is not drawn."""
+UNIT_OF_SVG = "mm", 25.4
 MAX_PIXELS = 20_000
 MIN_PIXELS = 64
 METRE_PER_INCH = 0.0254
+
+
+def save_picture(make_item: MakeItem, page: Page, path: str | Path, session: bytes | None = None) -> None:
+    """Write a picture of a page. Raises ExportError, naming the path where it could not be written."""
+    write_atomically(path, picture_bytes(make_item, page, session))
+
+
+def picture_bytes(make_item: MakeItem, page: Page, session: bytes | None = None) -> bytes:
+    """Return the file of a picture, in the format of its page.
+
+    make_item(theme) builds the drawing. session: the file that the picture carries, see
+    playground.export.carried_run. Raises ExportError where the picture cannot be made.
+    """
+    item = _item_of(make_item, page)
+    words = item.words if isinstance(item, Figure) else ""
+    if page.format == "png":
+        content = _png(_image_of_page(item, page))
+    elif page.format == "svg":
+        width, height = (f"{number * UNIT_OF_SVG[1]:.10g}{UNIT_OF_SVG[0]}" for number in page.inches)
+        content = _svg(_stage_of(item, page), width, height, words)
+    else:
+        content = _pdf(_stage_of(item, page), page.inches, words, session)
+    return content
+
+
+def image_of_page(make_item: MakeItem, page: Page) -> QImage:
+    """Return a picture as an image of the page's pixels. Raises ExportError."""
+    return _image_of_page(_item_of(make_item, page), page)
+
+
+def theme_of(page: Page) -> Theme:
+    """Return the colours of a page; lines and text are as thick and as high in each."""
+    theme = PRINT
+    if page.look == "dark":
+        names = ("curve_width", "thin_width", "path_width", "font_px")
+        theme = replace(DARK, **{name: getattr(PRINT, name) for name in names})
+    return theme.with_loss_colors(page.colors)
+
+
+def caption_fits(make_item: MakeItem, page: Page) -> bool:
+    """Whether the caption of a picture leaves its plot room enough on a page; without one it does."""
+    item = make_item(theme_of(page))
+    return not isinstance(item, Figure) or _has_room(item, page)
+
+
+def _item_of(make_item: MakeItem, page: Page) -> QGraphicsWidget:
+    """The drawing of a page; a caption that would leave the plot too little room is left out."""
+    item = make_item(theme_of(page))
+    if isinstance(item, Figure):
+        item.show_caption(page.caption and _has_room(item, page))
+    return item
+
+
+def _has_room(figure: Figure, page: Page) -> bool:
+    width = page.layout_width(PRINT.font_px)
+    return figure.room_for_plot(width, width * page.height / page.width) >= LEAST_SHARE_OF_PLOT
+
+
+def _stage_of(item: QGraphicsWidget, page: Page) -> _Stage:
+    width = page.layout_width(PRINT.font_px)
+    ground = None if page.look == "transparent" else theme_of(page).card
+    return _Stage(item, QSizeF(width, width * page.height / page.width), ground)
+
+
+def _image_of_page(item: QGraphicsWidget, page: Page) -> QImage:
+    return _image(_stage_of(item, page), *page.pixels, page.dpi)
 
 
 def save_png(
@@ -54,13 +129,11 @@ def save_png(
     make_item(theme) builds the drawing. Raises ExportError, naming the path.
     """
     image = image_of(make_item, width_px, height_px, dpi, theme)
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not QImageWriter(buffer, QByteArray(b"png")).write(image):
-        said = f"no PNG could be made of {width_px} × {height_px}"
-        raise ExportError(f"{shown_path(path)} could not be written: {said}.")
-    write_atomically(path, bytes(content.data()))
+    try:
+        content = _png(image)
+    except ExportError as error:
+        raise ExportError(f"{shown_path(path)} could not be written: {error}") from None
+    write_atomically(path, content)
 
 
 def save_svg(
@@ -71,43 +144,8 @@ def save_svg(
     Raises ExportError, naming the path.
     """
     _check_size(width_px, height_px)
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    scene = _Stage(make_item(theme), width_px / height_px)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    # Axes are kept as recordings of the screen's DPI, which would be scaled to any other.
-    generator.setResolution(QPicture().logicalDpiX())
-    generator.setSize(QSize(round(scene.size.width()), round(scene.size.height())))
-    generator.setViewBox(QRectF(0, 0, scene.size.width(), scene.size.height()))
-    generator.setTitle("Loss Landscape Playground")
-    generator.setDescription("A picture of a network in training")
-    scene.paint(generator, theme.card, vector=True)
-    buffer.close()
-    svg = _with_families(bytes(content.data()).decode("utf-8"))
-    write_atomically(path, _sized(svg, width_px, height_px))
-
-
-def save_pdf(
-    make_item: MakeItem, path: str | Path, width_px: int, height_px: int, theme: Theme = PRINT
-) -> None:
-    """Write a PDF of one page, 96 pixels to the inch. Raises ExportError, naming the path."""
-    _check_size(width_px, height_px)
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    scene = _Stage(make_item(theme), width_px / height_px)
-    writer = QPdfWriter(buffer)
-    dpi = QPicture().logicalDpiX()
-    points = QSizeF(scene.size.width() * 72 / dpi, scene.size.height() * 72 / dpi)
-    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    writer.setResolution(dpi)
-    writer.setTitle("Loss Landscape Playground")
-    scene.paint(writer, theme.card, vector=True)
-    buffer.close()
-    write_atomically(path, bytes(content.data()))
+    stage = _usual_stage(make_item(theme), width_px / height_px, theme)
+    write_atomically(path, _svg(stage, str(width_px), str(height_px)))
 
 
 def copy_to_clipboard(
@@ -124,12 +162,21 @@ def image_of(
     _check_size(width_px, height_px)
     if not 1 <= dpi <= 10_000:
         raise ExportError(f"A picture needs from 1 to 10000 dots per inch, not {dpi}.")
-    image = QImage(width_px, height_px, QImage.Format.Format_RGB32)
+    return _image(_usual_stage(make_item(theme), width_px / height_px, theme), width_px, height_px, dpi)
+
+
+def _usual_stage(item: QGraphicsWidget, aspect: float, theme: Theme) -> _Stage:
+    return _Stage(item, QSizeF(LAYOUT_WIDTH, LAYOUT_WIDTH / aspect), theme.card)
+
+
+def _image(stage: _Stage, width_px: int, height_px: int, dpi: int) -> QImage:
+    format_ = QImage.Format.Format_RGB32 if stage.ground else QImage.Format.Format_ARGB32_Premultiplied
+    image = QImage(width_px, height_px, format_)
     if image.isNull():
         raise ExportError(f"There is not enough memory for a picture of {width_px} × {height_px} pixels.")
-    scene = _Stage(make_item(theme), width_px / height_px)
-    image.setDevicePixelRatio(width_px / scene.size.width())
-    scene.paint(image, theme.card, vector=False)
+    image.fill(Qt.GlobalColor.transparent)
+    image.setDevicePixelRatio(width_px / stage.size.width())
+    stage.paint(image, vector=False)
     image.setDevicePixelRatio(1.0)
     # Only now: while painting, the DPI would scale the recordings of the axes.
     image.setDotsPerMeterX(round(dpi / METRE_PER_INCH))
@@ -137,11 +184,61 @@ def image_of(
     return image
 
 
+def _png(image: QImage) -> bytes:
+    content, buffer = _written()
+    if not QImageWriter(buffer, QByteArray(b"png")).write(image):
+        raise ExportError(f"no PNG could be made of {image.width()} × {image.height()} pixels.")
+    return bytes(content.data())
+
+
+def _svg(stage: _Stage, width: str, height: str, words: str = "") -> bytes:
+    """An SVG of this width and height, as they stand in it."""
+    content, buffer = _written()
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    # Axes are kept as recordings of the screen's DPI, which would be scaled to any other.
+    generator.setResolution(QPicture().logicalDpiX())
+    generator.setSize(QSize(round(stage.size.width()), round(stage.size.height())))
+    generator.setViewBox(QRectF(0, 0, stage.size.width(), stage.size.height()))
+    generator.setTitle(PROGRAM)
+    generator.setDescription(words or "A picture of a network in training")
+    stage.paint(generator, vector=True)
+    buffer.close()
+    svg = _with_families(bytes(content.data()).decode("utf-8"))
+    return _sized(svg, width, height).encode("utf-8")
+
+
+def _pdf(stage: _Stage, inches: tuple[float, float], words: str, session: bytes | None) -> bytes:
+    """A PDF of one page of this size."""
+    content, buffer = _written()
+    writer = QPdfWriter(buffer)
+    points = QSizeF(*(POINTS_PER_INCH * side for side in inches))
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    dpi = QPicture().logicalDpiX()
+    writer.setResolution(dpi)
+    writer.setTitle(words or PROGRAM)
+    writer.setCreator(PROGRAM)
+    if session is not None:
+        writer.addFileAttachment(ATTACHMENT, QByteArray(session), "application/octet-stream")
+    stage.paint(writer, vector=True, scale=inches[0] * dpi / stage.size.width())
+    buffer.close()
+    return bytes(content.data())
+
+
+def _written() -> tuple[QByteArray, QBuffer]:
+    """Bytes, and a device that is open to write them."""
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    return content, buffer
+
+
 class _Stage:
     """A scene of its own for one drawing, laid out to its final size."""
 
-    def __init__(self, item: QGraphicsWidget, aspect: float):
-        self.size = QSizeF(LAYOUT_WIDTH, LAYOUT_WIDTH / aspect)
+    def __init__(self, item: QGraphicsWidget, size: QSizeF, ground: str | None):
+        self.size, self.ground = size, ground
         self._scene = pg.GraphicsScene()
         self._item = item
         self._scene.addItem(item)
@@ -152,10 +249,10 @@ class _Stage:
         # An axis learns the width of its labels when it is painted, and asks for room only then.
         for _ in range(3):
             draft = QImage(self.size.toSize(), QImage.Format.Format_RGB32)
-            self.paint(draft, PRINT.card, vector=False)
+            self.paint(draft, vector=False)
 
-    def paint(self, device: QPaintDevice, ground: str, vector: bool) -> None:
-        """Paint the drawing over its ground."""
+    def paint(self, device: QPaintDevice, vector: bool, scale: float = 1.0) -> None:
+        """Paint the drawing over its ground, where it has one."""
         _lay_out(self._item)
         self._scene.prepareForPaint()
         self._set_export_mode(True, vector)
@@ -163,7 +260,9 @@ class _Stage:
         try:
             area = QRectF(0.0, 0.0, self.size.width(), self.size.height())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(area, QColor(ground))
+            painter.scale(scale, scale)
+            if self.ground is not None:
+                painter.fillRect(area, QColor(self.ground))
             self._scene.render(painter, area, area, Qt.AspectRatioMode.IgnoreAspectRatio)
         finally:
             painter.end()
@@ -200,11 +299,11 @@ def _with_families(svg: str) -> str:
     return re.sub(r'font-family="([^"]*)"', named, svg)
 
 
-def _sized(svg: str, width_px: int, height_px: int) -> str:
-    """The size in pixels that was asked for, in place of the millimetres of the layout."""
+def _sized(svg: str, width: str, height: str) -> str:
+    """The size that was asked for, in place of the millimetres of the layout."""
     head, mark, rest = svg.partition("<svg ")
     _, view_box, rest = rest.partition("viewBox=")
-    return f'{head}{mark}width="{width_px}" height="{height_px}"\n {view_box}{rest}'
+    return f'{head}{mark}width="{width}" height="{height}"\n {view_box}{rest}'
 
 
 def _check_size(width_px: int, height_px: int) -> None:

@@ -18,7 +18,7 @@ from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figures import boundary_figure, loss_figure, surface_figure
-from playground.export.picture import copy_to_clipboard, image_of, save_pdf, save_png, save_svg
+from playground.export.picture import copy_to_clipboard, image_of, save_png, save_svg
 from playground.files.atomic import ExportError
 from playground.landscape.boundary import boundary
 from playground.landscape.questions.context import Context
@@ -150,13 +150,6 @@ def test_the_surface_in_an_svg_is_an_image_finer_than_the_page(
     assert max(sizes) > 1000
 
 
-def test_a_pdf_is_one_page(qtbot: Any, tmp_path: Path, figures: dict[str, Any]) -> None:
-    save_pdf(figures["loss"], tmp_path / "x.pdf", 800, 560)
-    content = (tmp_path / "x.pdf").read_bytes()
-    assert content.startswith(b"%PDF")
-    assert content.count(b"/Type /Page\n") == 1
-
-
 def test_the_clipboard_holds_the_picture(qtbot: Any, figures: dict[str, Any]) -> None:
     copy_to_clipboard(figures["loss"], 640, 480)
     image = QGuiApplication.clipboard().image()
@@ -179,12 +172,12 @@ def test_an_impossible_picture_is_refused_in_one_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("suffix", ["png", "svg"])
 def test_a_place_that_cannot_be_written_is_named(
     qtbot: Any, tmp_path: Path, figures: dict[str, Any], suffix: str
 ) -> None:
     path = tmp_path / "nowhere" / f"x.{suffix}"
-    savers: dict[str, Callable[..., None]] = {"png": save_png, "svg": save_svg, "pdf": save_pdf}
+    savers: dict[str, Callable[..., None]] = {"png": save_png, "svg": save_svg}
     with pytest.raises(ExportError) as error:
         savers[suffix](figures["loss"], path, 800, 600)
     assert str(path) in str(error.value)

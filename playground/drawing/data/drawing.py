@@ -58,7 +58,7 @@ class BoundaryDrawing(ColorPlot):
         self.edge_there, self.curve_there = ContourItem(), CurveItem()
         self.blame = BlamePointsItem(theme)
         self.themed.append(self.blame)
-        self._loss_table = colormap("viridis")
+        self._loss_table = colormap(theme.loss_colors)
         self.points = {
             (label, part): PointsItem("square" if label == 0 else "circle")
             for part in ("train", "test")
@@ -89,12 +89,6 @@ class BoundaryDrawing(ColorPlot):
         self._draw_answers()
         self.show_whole()
 
-    def set_colors(self, name: str) -> None:
-        """Colour losses with "viridis" or "cividis"."""
-        self._loss_table = colormap(name)
-        if self.picture is not None:
-            self._tint()
-
     def show_there(self, boundary: Boundary | None) -> str:
         """Draw, dashed, what the network would answer with other weights; returns what the dashes are."""
         none = np.empty(0)
@@ -120,6 +114,7 @@ class BoundaryDrawing(ColorPlot):
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         super().restyle(theme)
+        self._loss_table = colormap(theme.loss_colors)
         self.curve.set_pen(solid_pen(theme.text, theme.curve_width * 1.2))
         self.half_line.set_pen(solid_pen(theme.dim_text, theme.thin_width, (2.0, 4.0)))
         self.edge.set_pen(solid_pen(theme.text, theme.thin_width * 1.2))
@@ -136,6 +131,7 @@ class BoundaryDrawing(ColorPlot):
                 item.set_style(theme.point_size - 1.2, solid_pen(color, 1.6), QBrush(hollow))
         if self.picture is not None:
             self._lay_out_points()
+            self._tint()
             self._draw_answers()
 
     def hover(self, x1: float, x2: float) -> str:

@@ -11,9 +11,8 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from playground.drawing.kit.theme import Theme, channels
+from playground.drawing.kit.theme import LOSS_COLORMAPS, Theme, channels
 
-LOSS_COLORMAPS = ("viridis", "cividis")
 COLORS = 1024
 """Entries of every table: finer than eight bits a channel, so that no band of one colour is seen."""
 

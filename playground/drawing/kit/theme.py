@@ -24,6 +24,10 @@ BRANCH_COLORS = {
 """Relatives of the pink of the learning rate, which is what branches differ in; by Theme.is_dark."""
 
 
+LOSS_COLORMAPS = ("viridis", "cividis")
+"""The tables are in colors.py."""
+
+
 @dataclass(frozen=True)
 class Theme:
     """Colours as "#rrggbb"; widths, sizes and distances in pixels of an 800-pixel-wide picture.
@@ -38,6 +42,7 @@ class Theme:
     positive_weight, negative_weight: solid and dashed.
     green, amber: only with a word.
     bar_creeps, bar_falls, bar_overshoots: grounds of the learning-rate strip.
+    loss_colors: the colour map of the loss, one of LOSS_COLORMAPS.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Theme:
     font_px: float = 12.0
     font_factor: float = 1.0
     ground_strength: float = 0.48
+    loss_colors: str = "viridis"
 
     @property
     def limit(self) -> str:
@@ -84,6 +90,10 @@ class Theme:
     def small_font_size(self) -> float:
         """Height of tick labels and read-outs in pixels."""
         return (self.font_px - 1.0) * self.font_factor
+
+    def with_loss_colors(self, name: str) -> Theme:
+        """The same looks with the loss in "viridis" or "cividis"."""
+        return replace(self, loss_colors=name)
 
     def with_font_factor(self, factor: float) -> Theme:
         """The same looks with text `factor` times as large (for a lecture hall: 1.6)."""

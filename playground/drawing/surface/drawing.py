@@ -35,12 +35,12 @@ class SurfaceDrawing(ColorPlot):
     view is wanted again.
     """
 
-    def __init__(self, theme: Theme, colors: str = "viridis"):
+    def __init__(self, theme: Theme):
         super().__init__(theme, ValueAxis("left", theme), ValueAxis("bottom", theme))
         self.view_changed: Callable[[Window | None], None] | None = None
         self.picture = SurfacePicture(None)
         self.levels: Levels | None = None
-        self._table = colormap(colors)
+        self._table = colormap(theme.loss_colors)
         self._drawn: tuple[Any, ...] = ()
         self.field, self.hatching, self.contour_item = FieldItem(), HatchItem(theme), ContourItem()
         self.finer_field, self.cursor = FieldItem(), CursorItem(theme)
@@ -102,11 +102,6 @@ class SurfaceDrawing(ColorPlot):
         """Colours on a logarithmic scale of J, or on a linear one."""
         self._show_with(log_scale=logarithmic, levels=None)
 
-    def set_colors(self, name: str) -> None:
-        """Colour the loss with "viridis" or "cividis"."""
-        self._table = colormap(name)
-        self._show_with()
-
     def show_others(self, runs: Sequence[OtherRun]) -> None:
         """Draw the paths of other runs beside this one; none: an empty sequence."""
         self.others.show(runs)
@@ -114,6 +109,9 @@ class SurfaceDrawing(ColorPlot):
     def restyle(self, theme: Theme) -> None:
         """Take the colours, widths and font sizes of a theme."""
         super().restyle(theme)
+        if self._table is not colormap(theme.loss_colors):
+            self._table = colormap(theme.loss_colors)
+            self._show_with()
         line = QColor(INK)
         line.setAlphaF(0.34)
         self.contour_item.set_pen(solid_pen(line, theme.thin_width * 0.9))

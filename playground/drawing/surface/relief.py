@@ -53,10 +53,10 @@ DIFFERENT = 0.015
 class ReliefDrawing:
     """Keeps a SurfacePicture and paints it as seen by `camera`; the levels are those of the flat picture."""
 
-    def __init__(self, theme: Theme, colors: str = "viridis"):
+    def __init__(self, theme: Theme):
         self.theme = theme
         self.camera = Camera()
-        self.table = colormap(colors)
+        self.table = colormap(theme.loss_colors)
         self.picture = SurfacePicture(None)
         self.levels: Levels | None = None
         self.beyond = Beyond(0, 0, 0)
@@ -81,10 +81,7 @@ class ReliefDrawing:
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
-
-    def set_colors(self, name: str) -> None:
-        """Colour the loss with "viridis" or "cividis"."""
-        self.table = colormap(name)
+        self.table = colormap(theme.loss_colors)
 
     def field(self, cells: int = FINE) -> HeightField | None:
         """The surface in space with at most so many points a side."""

@@ -269,7 +269,7 @@ def test_the_scale_can_be_switched(qtbot: Any) -> None:
     assert not drawing.levels.logarithmic
     drawing.show(SurfacePicture(surface_of(bowl(51)), choice_of(), log_scale=False, contours=False))
     assert len(drawing.contour_item.x) == 0
-    drawing.set_colors("cividis")
+    drawing.restyle(DARK.with_loss_colors("cividis"))
     sheet = Sheet(qtbot, drawing, DARK)
     bottom = colormap("cividis")[drawing.levels.indices(np.array([[0.1]]))[0, 0]]
     red, green, blue = map(int, bottom)
