@@ -24,6 +24,7 @@ from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import READY, Snapshot
 from playground.lab.training import restarts
 from playground.lab.training.thread import TrainingThread
+from playground.lab.training.undo_stack import ViewEntry
 
 SHUTDOWN_SECONDS = 1.0
 KILLED_MS = 150
@@ -59,8 +60,10 @@ class Lab(QObject):
     news = Signal()
     """Emitted after sleep(): a snapshot or an answer is there, a question was asked, or the state has
     changed."""
-    undo_available = Signal(bool)
-    redo_available = Signal(bool)
+    undo_named = Signal(str, str)
+    """What Undo takes back and what Redo makes again, in a few words; empty where there is nothing."""
+    view_restored = Signal(str, object)
+    """What remember_view() was given as kind, and the value to show again."""
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None, use_process: bool = True):
         super().__init__(parent)
@@ -70,7 +73,7 @@ class Lab(QObject):
         self._speed: float | None = USUAL_SPEED
         self._newest_instruction = self._carried_out = 0
         self._names: dict[int, str] = {}
-        self._can_undo = self._can_redo = False
+        self._undo_texts = "", ""
         self._next_run_snapshot: Snapshot | None = None
         self._ended = False
         self.asked = 0
@@ -88,6 +91,7 @@ class Lab(QObject):
         signals.carried_out.connect(self._take_carried_out)
         signals.undo_changed.connect(self._take_undo)
         signals.run_left.connect(self.run_left)
+        signals.view_restored.connect(self.view_restored)
         signals.diverged.connect(self.diverged)
         for sender in (signals, self.analysis):
             sender.failed.connect(self.failed)
@@ -127,11 +131,11 @@ class Lab(QObject):
 
     @property
     def can_undo(self) -> bool:
-        return self._can_undo
+        return bool(self._undo_texts[0])
 
     @property
     def can_redo(self) -> bool:
-        return self._can_redo
+        return bool(self._undo_texts[1])
 
     @property
     def newest_instruction(self) -> int:
@@ -233,19 +237,20 @@ class Lab(QObject):
         """
         self.training.post(self._instructions.set_stop, stop, key="stop")
 
-    def set_learning_rate(self, learning_rate: float) -> int:
-        """Set the learning rate of the very next step. For the returned number see reached()."""
-        return self.change("training.learning_rate", learning_rate)
+    def set_learning_rate(self, learning_rate: float, gesture: int | None = None) -> int:
+        """The learning rate of the very next step. For gesture and what is returned see change()."""
+        return self.change("training.learning_rate", learning_rate, gesture)
 
-    def change(self, field: str, value: Any) -> int:
+    def change(self, field: str, value: Any, gesture: int | None = None) -> int:
         """Set a field of the experiment: a live one for the very next step, any other in a new run.
 
-        For the returned number see reached().
+        Undo sets a live one back. Changes of one field with the same number of a gesture, as those of one
+        drag, are undone together. For what is returned see reached().
         """
         self._experiment = self._experiment.with_value(field, value)
         instruction = self._number_instruction()
         if field in LIVE_FIELDS:
-            self.training.post(self._instructions.change, instruction, field, value, key=field)
+            self.training.post(self._instructions.change, instruction, field, value, gesture, key=field)
         else:
             self.training.post_restart(instruction, restarts.changed(field, value))
         return instruction
@@ -351,13 +356,20 @@ class Lab(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Bring back the run that the present one replaced, with its history."""
+        """Take back what was done last: a change of α or of another setting, or a run that replaced another.
+
+        A run comes back with its history. A change is not taken out of the log: the old value is set anew.
+        """
         self.training.post(self._instructions.undo, self._number_instruction())
 
     @Slot()
     def redo(self) -> None:
-        """Bring back the run that the last undo() left."""
+        """Do again what the last undo() took back."""
         self.training.post(self._instructions.redo, self._number_instruction())
+
+    def remember_view(self, kind: str, before: Any, after: Any, text: str) -> None:
+        """Let Undo and Redo show something of the window again, by view_restored; text names it for Undo."""
+        self.training.post(self._instructions.remember_view, ViewEntry(kind, before, after, text))
 
     # Sessions -------------------------------------------------------------------------------------------
 
@@ -441,11 +453,10 @@ class Lab(QObject):
         if view.settings != self._experiment.training:
             self._experiment = replace(view.experiment, training=view.settings)
 
-    @Slot(bool, bool)
-    def _take_undo(self, can_undo: bool, can_redo: bool) -> None:
-        self._can_undo, self._can_redo = can_undo, can_redo
-        self.undo_available.emit(can_undo)
-        self.redo_available.emit(can_redo)
+    @Slot(str, str)
+    def _take_undo(self, undo_text: str, redo_text: str) -> None:
+        self._undo_texts = undo_text, redo_text
+        self.undo_named.emit(undo_text, redo_text)
 
 
 def _shut_down(reference: weakref.ref[Lab]) -> None:

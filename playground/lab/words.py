@@ -11,7 +11,7 @@ from playground.engine.datasets import DATASET_INFO
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.numerals import number_text, rate_text
-from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES
+from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
 OPENED = "The experiment is opened."
 SESSION_OPENED = "The session is opened."
@@ -20,7 +20,11 @@ WEIGHTS_SET = "The weights are set. Undo brings the old ones back."
 NOT_FINITE_THERE = "J is not finite there: the weights stay where they are."
 NO_RUN = "The computation has stopped: begin a new run first."
 NO_SUCH_FORK = "This fork is not there any more: no branch of it is kept."
-NOTHING_TO_BRING_BACK = "There is no other run to bring back."
+NOTHING_TO_BRING_BACK = "There is nothing to undo or to do again."
+THE_SAME_WEIGHTS, NEW_WEIGHTS = "same weights again", "new weights"
+BY_HAND, BRANCH_OF_FORK = "weights by hand", "branch of the fork"
+ANOTHER_EXPERIMENT = "another experiment"
+"""What Undo takes back, after the word Undo."""
 HELPER_LOST = "The helper process has ended: surfaces are computed in the program itself; training is slower."
 HELPER_MISSING = "No helper process: surfaces are computed in the program itself; training is slower."
 
@@ -38,6 +42,13 @@ FIELD_NAMES = {
     "network.initialization": "first weights",
     "network.seed": "seed of the weights",
     "training.seed": "seed of the batches",
+    "training.batch_size": "batch size",
+    "training.l1": "L1",
+    "training.l2": "L2",
+    "training.optimizer": "optimiser",
+    "training.schedule": "schedule",
+    "training.schedule_steps": "steps of the schedule",
+    "training.schedule_factor": "factor of the schedule",
 }
 
 
@@ -52,6 +63,14 @@ def _value_name(field: str, value: Any) -> str:
             return LOSS_NAMES[value]
         case "network.initialization":
             return INITIALIZATION_NAMES[value]
+        case "training.optimizer":
+            return OPTIMIZERS[value].title
+        case "training.schedule":
+            return SCHEDULE_NAMES[value]
+        case "training.learning_rate":
+            return rate_text(value)
+        case "training.batch_size" if value is None:
+            return "full batch"
         case _:
             return _shown(value)
 
@@ -84,11 +103,24 @@ def diverged(last_finite_step: int, learning_rate: float, overflows: str = "J", 
 
 
 def started_again(name: str, value: Any) -> str:
+    return f"Started again: {what(name, value)}. Undo brings the old run back."
+
+
+def what(name: str, value: Any) -> str:
+    """Return a setting of the experiment with its value: "noise 0.25"."""
     if name == "network.hidden_layers":
-        what = _layers(value)
-    else:
-        what = f"{FIELD_NAMES.get(name, name)} {_value_name(name, value)}"
-    return f"Started again: {what}. Undo brings the old run back."
+        return _layers(value)
+    return f"{FIELD_NAMES.get(name, name)} {_value_name(name, value)}"
+
+
+def change(name: str, before: Any, after: Any, schedule: str) -> str:
+    """Return a change of a live field: "α 0.3 → 0.45"; schedule: that of the run."""
+    called = slider_name(schedule) if name == "training.learning_rate" else FIELD_NAMES.get(name, name)
+    return f"{called} {_value_name(name, before)} → {_value_name(name, after)}"
+
+
+def branch(step: int) -> str:
+    return f"branch from step {step}"
 
 
 def new_weights(seed: int) -> str:

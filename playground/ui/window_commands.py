@@ -91,10 +91,16 @@ class WindowCommands(QObject):
             action = actions[f"panel_{name}"]
             action.setChecked(window.arrangement.is_open(name))
             action.toggled.connect(lambda on, name=name: window.arrangement.set_open(name, on))
-        for name, signal in (("undo", lab.undo_available), ("redo", lab.redo_available)):
-            actions[name].setEnabled(False)
-            signal.connect(actions[name].setEnabled)
+        self._name_undo("", "")
+        lab.undo_named.connect(self._name_undo)
         lab.run_named.connect(self.show_name)
+
+    def _name_undo(self, undo_text: str, redo_text: str) -> None:
+        """Write into the menu what Undo takes back and what Redo makes again."""
+        for name, word, text in (("undo", "&Undo", undo_text), ("redo", "&Redo", redo_text)):
+            action = self._window.actions_by_name[name]
+            action.setText(f"{word} {text}".rstrip())
+            action.setEnabled(bool(text))
 
     # Files ----------------------------------------------------------------------------------------------
 

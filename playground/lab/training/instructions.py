@@ -19,6 +19,7 @@ from playground.lab.training.run_switch import RunSwitch
 from playground.lab.training.runs import Run
 from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stepper import Stepper
+from playground.lab.training.undo_stack import ViewEntry
 
 RATE = "training.learning_rate"
 
@@ -78,8 +79,8 @@ class Instructions:
 
     # The present run ------------------------------------------------------------------------------------
 
-    def change(self, instruction: int, name: str, value: Any) -> None:
-        """Set a live field for the very next step; at an earlier moment, on a branch from there."""
+    def change(self, instruction: int, name: str, value: Any, gesture: int | None = None) -> None:
+        """Set a live field for the very next step; at an earlier moment: on a branch from there."""
         self._switch.instruction = instruction
         run = self._current.run
         if run is None:
@@ -89,9 +90,12 @@ class Instructions:
         if (step := self._current.viewed.step) is not None:
             self._switch.begin_branch(step, (name, value))
             return
-        # The lab refuses what no experiment may have.
+        # The lab has refused what no experiment may have.
+        before = getattr(run.trainer.settings, name.partition(".")[2])
         run.trainer.change_to_accepted(name, value)
         self._leave_the_log(run)
+        if before != value:
+            self._switch.push_change(name, before, value, gesture)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
             self._stepper.set_state(PAUSED)
 
@@ -233,6 +237,10 @@ class Instructions:
     def begin_planned_run(self) -> None:
         """Begin the planned run, if there is one."""
         self._switch.begin_planned()
+
+    def remember_view(self, entry: ViewEntry) -> None:
+        """Let Undo show again what the window showed before."""
+        self._switch.push_view(entry)
 
     def undo(self, instruction: int) -> None:
         self._switch.undo(instruction)

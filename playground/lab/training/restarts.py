@@ -15,13 +15,14 @@ from playground.lab import words
 class NextRun:
     """The next run: its experiment, the sentence that announces it, and why it replaces the old one.
 
-    changes is a log to follow while it runs; steps is how far to train at once, without a limit of speed;
-    name is the user's name for it, None: that of the present run.
+    what names that for Undo, in a few words. changes is a log to follow while it runs; steps is how far to go
+    at once, as fast as it goes; name is what the user calls it, None: as the present run.
     """
 
     experiment: Experiment
     sentence: str
     reason: str = ""
+    what: str = words.ANOTHER_EXPERIMENT
     changes: tuple[Change, ...] = ()
     steps: int | None = None
     name: str | None = None
@@ -42,19 +43,21 @@ def opened(
     name: str = "",
     sentence: str = words.OPENED,
 ) -> Restart:
-    """Return the restart for another experiment."""
-    return lambda _: NextRun(experiment, sentence, "", changes, steps, name)
+    """Another experiment altogether."""
+    return lambda _: NextRun(experiment, sentence, changes=changes, steps=steps, name=name)
 
 
 def same_weights(present: Experiment) -> NextRun:
-    """Return the present experiment, from step 0."""
-    return NextRun(present, words.SAME_WEIGHTS, "same weights")
+    """The present experiment, from step 0."""
+    return NextRun(present, words.SAME_WEIGHTS, "same weights", words.THE_SAME_WEIGHTS)
 
 
 def new_weights(present: Experiment) -> NextRun:
     """Return the present experiment with the next seed of the weights."""
     seed = (present.network.seed + 1) % (MAX_SEED + 1)
-    return NextRun(present.with_value("network.seed", seed), words.new_weights(seed), "new weights")
+    return NextRun(
+        present.with_value("network.seed", seed), words.new_weights(seed), "new weights", words.NEW_WEIGHTS
+    )
 
 
 def changed(name: str, value: Any) -> Restart:
@@ -63,4 +66,6 @@ def changed(name: str, value: Any) -> Restart:
 
 
 def _changed(name: str, value: Any, present: Experiment) -> NextRun:
-    return NextRun(present.with_value(name, value), words.started_again(name, value), name)
+    return NextRun(
+        present.with_value(name, value), words.started_again(name, value), name, words.what(name, value)
+    )

@@ -20,7 +20,7 @@ from playground.lab.training.restarts import NextRun, Restart
 from playground.lab.training.runs import LeftRun, Run
 from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stepper import Stepper
-from playground.lab.training.undo_stack import UndoStack
+from playground.lab.training.undo_stack import ChangeEntry, Entry, RunEntry, UndoStack, ViewEntry
 
 
 class RunSwitch:
@@ -47,6 +47,7 @@ class RunSwitch:
         self._announce = announce
         self._ended = ended
         self._undo_stack = UndoStack()
+        self._announced_texts = "", ""
         self._next: NextRun | None = None
         self._number = 0
 
@@ -88,7 +89,7 @@ class RunSwitch:
             self._stepper.set_state(PAUSED)
         name = planned.name
         if (left := self._current.run) is not None:
-            self._undo_stack.push(left, planned.reason)
+            self._undo_stack.push_run(left, planned.reason, planned.what)
             name = left.name if name is None else name
         self._current.set_run(None)
         self._experiment = planned.experiment
@@ -116,7 +117,7 @@ class RunSwitch:
                 trainer.change(*change)
             except ExperimentError as error:
                 self._signals.notice.emit(str(error))
-        self._undo_stack.push(run, "")
+        self._undo_stack.push_run(run, "", words.branch(step))
         self._signals.run_left.emit(run.trainer.view(), step)
         self._go_on_with(trainer, run, words.branched(step), PAUSED if step else READY)
 
@@ -127,7 +128,7 @@ class RunSwitch:
         assert fork is not None
         trainer = fork.kept(row, self._ended)
         if trainer is not None:
-            self._undo_stack.push(run, "")
+            self._undo_stack.push_run(run, "", words.BRANCH_OF_FORK)
             state = DIVERGED if trainer.diverged else PAUSED
             sentence = words.branch_kept(fork.plans[row], trainer.settings.schedule)
             self._go_on_with(trainer, run, sentence, state)
@@ -136,8 +137,20 @@ class RunSwitch:
         self._take_up(Run(trainer, self._number + 1, name=left.name), sentence, state)
 
     def push(self, run: Run) -> None:
-        """Keep the run for Undo as it is now, before its parameters are set."""
-        self._undo_stack.push(run, "")
+        """Keep the run as it is now, before its weights are set by hand."""
+        self._undo_stack.push_run(run, "", words.BY_HAND)
+
+    def push_change(self, field: str, before: Any, after: Any, gesture: int | None) -> None:
+        """Let Undo set a live field back to the value that it had before."""
+        first = self._undo_stack.before_gesture(field, gesture, before)
+        text = words.change(field, first, after, self.experiment.training.schedule)
+        self._undo_stack.push_change(ChangeEntry(field, before, after, gesture, text))
+        self.announce_undo()
+
+    def push_view(self, entry: ViewEntry) -> None:
+        """Let Undo show again what the window showed before."""
+        self._undo_stack.push_view(entry)
+        self.announce_undo()
 
     def name_run(self, number: int, name: str) -> None:
         """Name a run: the present one, one that was brought back, or one that was left.
@@ -152,8 +165,11 @@ class RunSwitch:
         self._undo_stack.name_run(number, name)
 
     def announce_undo(self) -> None:
-        """Announce whether Undo and Redo can bring back a run."""
-        self._signals.undo_changed.emit(self._undo_stack.can_undo, self._undo_stack.can_redo)
+        """Tell what Undo and Redo can bring back."""
+        texts = self._undo_stack.undo_text, self._undo_stack.redo_text
+        if texts != self._announced_texts:
+            self._announced_texts = texts
+            self._signals.undo_changed.emit(*texts)
 
     def renumber(self, run: Run, sentence: str) -> None:
         """Give the run a new number, so that questions about it as it was before are dropped."""
@@ -163,20 +179,46 @@ class RunSwitch:
     # Brought back ---------------------------------------------------------------------------------------
 
     def undo(self, instruction: int) -> None:
-        """Bring back the run that the present one replaced."""
-        self._bring_back(instruction, self._undo_stack.undo)
+        """Take back what was done last."""
+        self._take_back(instruction, self._undo_stack.undo, lambda entry: entry.before)
 
     def redo(self, instruction: int) -> None:
-        """Bring back the run that the last undo left."""
-        self._bring_back(instruction, self._undo_stack.redo)
+        """Do again what the last undo took back."""
+        self._take_back(instruction, self._undo_stack.redo, lambda entry: entry.after)
 
-    def _bring_back(self, instruction: int, swap: Callable[[Run | None], LeftRun | None]) -> None:
+    def _take_back(
+        self,
+        instruction: int,
+        swap: Callable[[Run | None], Entry | None],
+        value_of: Callable[[ChangeEntry | ViewEntry], Any],
+    ) -> None:
         self.instruction = instruction
         present = self._current.run
-        kept = swap(present)
-        if kept is None:
-            self._signals.notice.emit(words.NOTHING_TO_BRING_BACK)
+        match swap(present):
+            case None:
+                self._signals.notice.emit(words.NOTHING_TO_BRING_BACK)
+            case RunEntry(run=left):
+                self._bring_back(left, present)
+            case ViewEntry() as entry:
+                self._signals.view_restored.emit(entry.kind, value_of(entry))
+            case ChangeEntry() as entry:
+                self._set_back(entry.field, value_of(entry))
+        self.announce_undo()
+
+    def _set_back(self, field: str, value: Any) -> None:
+        """Change a live field once more, to a value that it had; now, whatever moment is looked at."""
+        run = self._current.run
+        if run is None:
+            self.set_while_no_run_is_there(field, value)
             return
+        self._current.fork = None
+        self._current.viewed.leave()
+        run.trainer.change_to_accepted(field, value)
+        run.log.leave()
+        if self._stepper.state == DIVERGED and not run.trainer.diverged:
+            self._stepper.set_state(PAUSED)
+
+    def _bring_back(self, kept: LeftRun, present: Run | None) -> None:
         self._stepper.set_state(PAUSED)
         run = kept.restored(self._number + 1)
         step = run.trainer.step

@@ -22,4 +22,7 @@ class TrainingSignals(QObject):
     """A sentence, and an engine.branches.recovery.Recovery, None where nothing goes on."""
     failed = Signal(str)
     notice = Signal(str)
-    undo_changed = Signal(bool, bool)
+    undo_changed = Signal(str, str)
+    """What Undo takes back and what Redo makes again, in a few words; empty where there is nothing."""
+    view_restored = Signal(str, object)
+    """The kind of a ViewEntry and the value that the window is to show again."""

@@ -1,72 +1,159 @@
-"""The runs that Undo and Redo bring back."""
+"""What Undo takes back and Redo makes again: runs that were left, changes of settings, and views.
+
+Nothing is taken out of the log of changes: to undo a change is another change, to the value before. So a log
+replays what happened, also where something was undone.
+"""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from playground.lab.training.runs import LeftRun, Run
 
+RUN = "run"
+"""What an entry is called that was read from a session."""
+
+
+@dataclass(frozen=True)
+class RunEntry:
+    """A run that another one replaced; text says what replaced it ("new weights")."""
+
+    run: LeftRun
+    text: str
+
+
+@dataclass(frozen=True)
+class ChangeEntry:
+    """A change of a live field of the experiment, from one value to another.
+
+    gesture: changes of one field with the same one, as those of one drag, are one entry; None: of its own.
+    """
+
+    field: str
+    before: Any
+    after: Any
+    gesture: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class ViewEntry:
+    """A change of something that the window shows; only the window knows what the values mean."""
+
+    kind: str
+    before: Any
+    after: Any
+    text: str
+
+
+Entry = RunEntry | ChangeEntry | ViewEntry
+
 
 class UndoStack:
-    """The runs that were left, in order. At most LIMIT are kept; the oldest are dropped."""
+    """Entries in the order in which they were made; of too many the oldest are dropped."""
 
     LIMIT = 12
+    """Runs; each holds its history."""
+    MOST_ENTRIES = 500
 
     def __init__(self) -> None:
-        self._past: deque[LeftRun] = deque(maxlen=self.LIMIT)
-        self._future: deque[LeftRun] = deque(maxlen=self.LIMIT)
+        self._past: list[Entry] = []
+        self._future: list[Entry] = []
         self._last_reason = ""
 
     @property
-    def can_undo(self) -> bool:
-        return bool(self._past)
+    def undo_text(self) -> str:
+        """What Undo takes back; empty where there is nothing."""
+        return self._past[-1].text if self._past else ""
 
     @property
-    def can_redo(self) -> bool:
-        return bool(self._future)
-
-    def push(self, run: Run, reason: str) -> None:
-        """Keep the run that a new one replaces.
-
-        Dragging one control through many values starts many runs. A run without a step that was left for the
-        same reason as the one before is not kept.
-        """
-        if not (run.untouched and reason and reason == self._last_reason):
-            self._past.append(run.left())
-        self._future.clear()
-        self._last_reason = reason
+    def redo_text(self) -> str:
+        """What Redo makes again; empty where there is nothing."""
+        return self._future[-1].text if self._future else ""
 
     @property
     def runs(self) -> tuple[tuple[LeftRun, ...], tuple[LeftRun, ...]]:
         """The runs that Undo and those that Redo brings back, the next one last."""
-        return tuple(self._past), tuple(self._future)
+        past, future = ([e.run for e in entries if isinstance(e, RunEntry)] for entries in self._both)
+        return tuple(past), tuple(future)
+
+    @property
+    def _both(self) -> tuple[list[Entry], list[Entry]]:
+        return self._past, self._future
+
+    def push_run(self, run: Run, reason: str, text: str) -> None:
+        """Keep the run that a new one replaces.
+
+        Dragging one control through many values starts many runs: of those that never took a step and
+        were left for the same reason as the one before, none is kept.
+        """
+        if run.untouched and reason and reason == self._last_reason and self._past:
+            self._past[-1] = replace(self._past[-1], text=text)
+        else:
+            self._past.append(RunEntry(run.left(), text))
+        self._last_reason = reason
+        self._begin_anew()
+
+    def push_change(self, entry: ChangeEntry) -> None:
+        """Keep a change; one of the same gesture as the change before is part of that."""
+        last = self._past[-1] if self._past else None
+        same = isinstance(last, ChangeEntry) and (last.field, last.gesture) == (entry.field, entry.gesture)
+        if isinstance(last, ChangeEntry) and same and entry.gesture is not None:
+            self._past[-1] = replace(last, after=entry.after, text=entry.text)
+        else:
+            self._past.append(entry)
+        self._last_reason = ""
+        self._begin_anew()
+
+    def push_view(self, entry: ViewEntry) -> None:
+        """Keep a change of what the window shows."""
+        self._past.append(entry)
+        self._last_reason = ""
+        self._begin_anew()
+
+    def before_gesture(self, field: str, gesture: int | None, value: Any) -> Any:
+        """Return the value that this field had before the gesture; value, where this is its beginning."""
+        last = self._past[-1] if self._past else None
+        same = isinstance(last, ChangeEntry) and (last.field, last.gesture) == (field, gesture)
+        return last.before if isinstance(last, ChangeEntry) and same and gesture is not None else value
+
+    def undo(self, present: Run | None) -> Entry | None:
+        """Return the newest entry, which Redo makes again from now on; present: the run that stands there."""
+        return self._swap(self._past, self._future, present)
+
+    def redo(self, present: Run | None) -> Entry | None:
+        """Return the entry that the last undo returned, which Undo takes back from now on."""
+        return self._swap(self._future, self._past, present)
 
     def replace(self, past: Sequence[LeftRun], future: Sequence[LeftRun]) -> None:
-        """Replace all runs by these."""
-        self._past, self._future = deque(past, self.LIMIT), deque(future, self.LIMIT)
+        """Bring back these runs from now on, and nothing else."""
+        self._past[:] = [RunEntry(run, RUN) for run in past][-self.LIMIT :]
+        self._future[:] = [RunEntry(run, RUN) for run in future][-self.LIMIT :]
         self._last_reason = ""
 
     def name_run(self, number: int, name: str) -> None:
-        """Name the run that has or had this number."""
-        for runs in (self._past, self._future):
-            for index, kept in enumerate(runs):
-                if number in kept.numbers:
-                    runs[index] = replace(kept, name=name)
+        """Call this run so from now on."""
+        for entries in self._both:
+            for index, entry in enumerate(entries):
+                if isinstance(entry, RunEntry) and number in entry.run.numbers:
+                    entries[index] = replace(entry, run=replace(entry.run, name=name))
 
-    def undo(self, present: Run | None) -> LeftRun | None:
-        """Return the run before the present one; None where there is none."""
-        return self._swap(self._past, self._future, present)
-
-    def redo(self, present: Run | None) -> LeftRun | None:
-        """Return the run that the last undo left; None where there is none."""
-        return self._swap(self._future, self._past, present)
-
-    def _swap(self, source: deque[LeftRun], target: deque[LeftRun], present: Run | None) -> LeftRun | None:
+    def _swap(self, source: list[Entry], target: list[Entry], present: Run | None) -> Entry | None:
         if not source:
             return None
-        if present is not None:
-            target.append(present.left())
         self._last_reason = ""
-        return source.pop()
+        entry = source.pop()
+        if not isinstance(entry, RunEntry):
+            target.append(entry)
+        elif present is not None:
+            target.append(RunEntry(present.left(), entry.text))
+        return entry
+
+    def _begin_anew(self) -> None:
+        """Something new was done: what was undone cannot be made again, and the oldest entries go."""
+        self._future.clear()
+        runs = sum(isinstance(entry, RunEntry) for entry in self._past)
+        while runs > self.LIMIT or len(self._past) > self.MOST_ENTRIES:
+            runs -= isinstance(self._past.pop(0), RunEntry)

@@ -50,10 +50,12 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     ),
     "clear_recent": Command("&Clear this list", tip="Forget which files were opened and saved"),
     "quit": Command("&Quit", "Ctrl+Q", "Close the window", more_keys=("Ctrl+W",)),
-    "undo": Command("&Undo", "Ctrl+Z", "Bring back the run that stood here before it started again"),
-    "redo": Command(
-        "&Redo", "Ctrl+Shift+Z", "Go forward again to the run that was undone", more_keys=("Ctrl+Y",)
+    "undo": Command(
+        "&Undo",
+        "Ctrl+Z",
+        "Take back the last change, or bring the old run back",
     ),
+    "redo": Command("&Redo", "Ctrl+Shift+Z", "Do again what was undone", more_keys=("Ctrl+Y",)),
     "copy_share_string": Command(
         "Copy as share &string",
         "Ctrl+Shift+C",

@@ -20,6 +20,7 @@ from playground.ui.rate.slider import LARGE_STEP, SMALL_STEP, RateSlider
 from playground.ui.rate.update_numbers import READABLE_MS, UpdateNumbers
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
+from playground.ui.widgets.gestures import Gestures
 from playground.ui.widgets.number_field import Number, NumberField
 from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.throttle import Throttle
@@ -73,6 +74,8 @@ class LearningRateStrip(Card):
         self._marks = RateMarks()
         self._limit_needs: list[Callable[[], bool]] = []
         self.pins = Pins()
+        self._gestures = Gestures()
+        self.slider.sliderReleased.connect(self._gestures.end)
         self.pins.listen(self._conceal)
         self.slider.guessed.connect(self.guessed)
         self.field = NumberField("The learning rate", self._check)
@@ -267,7 +270,7 @@ class LearningRateStrip(Card):
 
     def _rate_moved(self, rate: float) -> None:
         self.field.set_value(rate)
-        self._send(rate)
+        self._send(rate, self._gestures.number(self.slider.isSliderDown()))
 
     def _rate_typed(self, rate: float) -> None:
         self.slider.set_rate(rate)
@@ -278,8 +281,8 @@ class LearningRateStrip(Card):
         if rate != self.slider.rate:
             self._show_rate(rate)
 
-    def _send(self, rate: float) -> None:
-        self._order = self._lab.set_learning_rate(rate)
+    def _send(self, rate: float, gesture: int | None = None) -> None:
+        self._order = self._lab.set_learning_rate(rate, gesture)
 
     def _show_rate(self, rate: float) -> None:
         self.slider.set_rate(rate)

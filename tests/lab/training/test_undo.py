@@ -10,7 +10,7 @@ import pytest
 
 from playground.lab.snapshot import Snapshot
 from playground.lab.training.runs import Run
-from playground.lab.training.undo_stack import UndoStack
+from playground.lab.training.undo_stack import RunEntry, UndoStack
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher, same_history
 
@@ -151,15 +151,15 @@ def test_an_experiment_that_cannot_be_made_leaves_the_old_run_within_reach(
     assert same_history(watcher.until(lambda snapshot: snapshot.run > 1), old)
 
 
-def test_the_shelf_is_bounded() -> None:
+def test_the_number_of_runs_is_bounded() -> None:
     stack = UndoStack()
     for number in range(UndoStack.LIMIT + 8):
         run = Run.begin(SMALL, number)
         run.trainer.advance(number)
-        stack.push(run, "noise")
+        stack.push_run(run, "noise", "noise 0.1")
     steps = []
-    while (kept := stack.undo(None)) is not None:
-        steps.append(kept.restored(0).trainer.step)
+    while isinstance(entry := stack.undo(None), RunEntry):
+        steps.append(entry.run.restored(0).trainer.step)
     assert steps == list(range(UndoStack.LIMIT + 7, 7, -1))
 
 

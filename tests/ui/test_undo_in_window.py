@@ -1,0 +1,70 @@
+"""Ctrl+Z in the window: one drag of α is one entry, and the menu names it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from playground.ui.main_window import MainWindow
+
+CONTROL, LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(open_window) -> MainWindow:
+    window: MainWindow = open_window()
+    return window
+
+
+def drag(window: MainWindow, qtbot, *rates: float) -> None:
+    """Drag the thumb of the slider from rate to rate, and let it go."""
+    slider = window.strip.slider
+    places = [QPoint(round(slider.x_of(rate)), slider.height() // 2) for rate in rates]
+    qtbot.mousePress(slider, LEFT, pos=places[0])
+    for place in places[1:]:
+        qtbot.mouseMove(slider, place)
+    qtbot.mouseRelease(slider, LEFT, pos=places[-1])
+
+
+def rate(window: MainWindow) -> float:
+    return window.snapshot.view.settings.learning_rate
+
+
+def test_a_drag_while_it_trains_is_undone_by_one_key_and_stays_in_the_log(window: MainWindow, qtbot) -> None:
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step > 3)
+    drag(window, qtbot, 0.3, 0.5, 0.8, 1.0)
+    qtbot.waitUntil(lambda: rate(window) == pytest.approx(1.0, rel=0.05))
+    first = rate(window)
+    drag(window, qtbot, 1.0, 2.0, 3.0)
+    qtbot.waitUntil(lambda: rate(window) > 2.5)
+    second = rate(window)
+    undo = window.actions_by_name["undo"]
+    qtbot.waitUntil(lambda: undo.text().startswith("&Undo α 1"))
+    qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: rate(window) == first)
+    assert window.strip.slider.rate == first
+    qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: rate(window) == 0.3)
+    qtbot.waitUntil(lambda: not undo.isEnabled())
+    assert undo.text() == "&Undo"
+    assert window.lab.state == "running"
+    for again in (first, second):
+        step = window.snapshot.view.step
+        qtbot.waitUntil(lambda step=step: window.snapshot.view.step > step)
+        qtbot.keyClick(window, Qt.Key.Key_Y, CONTROL)
+        qtbot.waitUntil(lambda again=again: rate(window) == again)
+    values = [change.value for change in window.snapshot.view.history.changes]
+    assert values[-4:] == [first, 0.3, first, second]
+
+
+def test_undo_names_what_it_takes_back(window: MainWindow, qtbot) -> None:
+    undo = window.actions_by_name["undo"]
+    for name, text in (("new_weights", "&Undo new weights"), ("same_weights", "&Undo same weights again")):
+        window.lab.run_exactly(2)
+        qtbot.waitUntil(lambda: window.snapshot.view.step == 2)
+        window.actions_by_name[name].trigger()
+        qtbot.waitUntil(lambda text=text: undo.text() == text)
+        qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
+    qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: window.actions_by_name["redo"].text() == "&Redo same weights again")
