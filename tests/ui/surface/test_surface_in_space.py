@@ -138,6 +138,7 @@ def test_keys_of_the_window_still_work(qtbot: Any, open_window: Open) -> None:
 
 def test_an_export_draws_the_mesh_as_it_is_seen(qtbot: Any, window: FakeWorkbench, tmp_path: Path) -> None:
     view = relief(window)
+    qtbot.waitUntil(lambda: window.surface_view.settled)
     window.exporter.save_png("surface", tmp_path / "one.png", 900, 600, 150)
     image = QImage(str(tmp_path / "one.png"))
     assert (image.width(), image.height()) == (900, 600)
