@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -80,8 +81,11 @@ class Reader:
     def number(self) -> float:
         """Return a finite number."""
         value = self.value
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             self.refuse("must be a number")
+        # A whole number can have thousands of digits, and no float is as large.
+        if not -sys.float_info.max <= value <= sys.float_info.max:
+            self.refuse("must be a finite number")
         return float(value)
 
     def any_number(self) -> float:

@@ -8,7 +8,8 @@ The run is the session's own part (engine.recording.saved_run); the part of the 
     fork             engine.branches.saved_fork, or null
     past, future     the runs that Undo and Redo bring back, the next one last: each with run, name, numbers
     speed            steps per second; null: as fast as it goes
-    stop             loss, steps and gradient_norm to stop at, each a number or null
+    stop             loss, steps and gradient_norm to stop at, each a number or null; after: the step up to
+                     which none counts, -1 where all do
     finished         which condition to stop at was met, empty where none was
 
 No Qt is loaded here: a run without a window reads and writes sessions too.
@@ -58,6 +59,7 @@ class SavedLab:
     future: tuple[LeftRun, ...] = ()
     speed: float | None = USUAL_SPEED
     stop: Stop = field(default_factory=Stop)
+    stop_after: int = -1
     finished: str = ""
 
     @property
@@ -93,6 +95,7 @@ def session_of(lab: SavedLab, window: Value = None) -> Session:
                 "loss": lab.stop.loss,
                 "steps": lab.stop.steps,
                 "gradient_norm": lab.stop.gradient_norm,
+                "after": lab.stop_after,
             },
             "finished": lab.finished,
         },
@@ -132,6 +135,7 @@ def saved_lab_of(session: Session) -> SavedLab:
             steps=None if stop["steps"].absent else stop["steps"].whole(),
             gradient_norm=None if stop["gradient_norm"].absent else stop["gradient_norm"].number(),
         ),
+        stop["after"].whole(-1),
         reader["finished"].text(_LONGEST),
     )
     if saved.fork is not None:

@@ -216,6 +216,10 @@ def test_speed_and_conditions_to_stop_at_come_back(watcher: Watcher, opened: Any
     assert "50 steps" in other.snapshot.finished
     what = saved(other.lab)
     assert (what.speed, what.stop) == (7.0, Stop(steps=50))
+    # The condition that was met is not met again.
+    other.lab.step()
+    other.until(lambda snapshot: snapshot.view.step == 51)
+    assert other.snapshot.finished == ""
 
 
 def test_a_lab_that_was_opened_is_saved_as_it_was(watcher: Watcher, opened: Any) -> None:
@@ -303,7 +307,7 @@ def test_values_that_no_lab_has_are_refused(watcher: Watcher) -> None:
     watcher.lab.new_weights()
     watcher.until(lambda snapshot: snapshot.view.experiment.network.seed == 1)
     session, rng = session_of(saved(watcher.lab)), random.Random(4)
-    wrong: tuple[Any, ...] = (-1, 10**30, 0.5, "x" * 3000, [], {}, np.zeros(3), True)
+    wrong: tuple[Any, ...] = (-1, 10**400, 0.5, "x" * 3000, [], {}, np.zeros(3), True)
     lab = {**session.lab, "past": []}
     ways = [way for way in leaves(lab) if way]
     refused = 0

@@ -250,6 +250,7 @@ class RunSwitch:
             future,
             stepper.speed,
             stepper.stop,
+            stepper.stop_after,
             stepper.finished,
         )
 
@@ -273,14 +274,13 @@ class RunSwitch:
         numbers = frozenset(number + shift for number in saved.numbers)
         run = Run(trainer, saved.number + shift, FollowedLog(saved.run.following), saved.name, numbers)
         self._stepper.set_speed(saved.speed)
-        self._stepper.set_stop(saved.stop)
         stands = PAUSED if trainer.step or fork is not None else READY
         state = DIVERGED if trainer.diverged and fork is None else stands
         self._take_up(run, sentence, state)
         self._current.fork = fork
         if fork is None:
             self._current.viewed.look_at(saved.moment, trainer)
-        self._stepper.finished = saved.finished
+        self._stepper.restore_stop(saved.stop, saved.stop_after, saved.finished)
         if state == DIVERGED:
             self._stepper.announce_divergence(run, sentence)
 

@@ -76,6 +76,11 @@ class Stepper:
         """The conditions to stop at."""
         return self._stop
 
+    @property
+    def stop_after(self) -> int:
+        """The step up to which no condition to stop at counts: there the run was begun, or was stopped."""
+        return self._stop_after
+
     def patience(self) -> float | None:
         """Return how long to wait for an instruction: 0 at full speed, None (without limit) where nothing
         runs."""
@@ -123,6 +128,10 @@ class Stepper:
         """Stop at the first step from now on at which one of these conditions holds."""
         self._stop = stop
         self.finished = ""
+
+    def restore_stop(self, stop: Stop, after: int, finished: str) -> None:
+        """Go on with conditions as they were saved: stop, stop_after and finished of another stepper."""
+        self._stop, self._stop_after, self.finished = stop, after, finished
 
     def set_state(self, state: str) -> None:
         """Enter a state, and announce it where it is another."""

@@ -298,7 +298,7 @@ def small_value() -> Any:
 
 
 WRONG: tuple[Any, ...] = (
-    None, True, -1, 10**30, 1.5, "x", [], {}, [None], {"a": 1}, np.zeros(2), np.full((5, 5), np.nan),
+    None, True, -1, 10**30, 10**400, 1.5, "x", [], {}, [None], {"a": 1}, np.zeros(2), np.full((5, 5), np.nan),
     np.array([3, 1]), np.array([], dtype=np.int64), np.array([True]),
     lambda value: value[:-1], lambda value: value + value, lambda value: -value, lambda value: value * 0,
 )  # fmt: skip
