@@ -68,3 +68,25 @@ def test_undo_names_what_it_takes_back(window: MainWindow, qtbot) -> None:
         qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
     qtbot.waitUntil(lambda: window.actions_by_name["redo"].text() == "&Redo same weights again")
+
+
+def test_another_plane_is_undone_in_its_turn(window: MainWindow, qtbot) -> None:
+    box, surface = window.surface_view.bar.kind_box, window.surface_view
+    before = surface.wish.plane
+    window.lab.set_learning_rate(0.5)
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert surface.wish.plane != before
+    chosen = surface.wish.plane
+    qtbot.waitUntil(lambda: window.actions_by_name["undo"].text() == "&Undo plane path")
+    qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: surface.wish.plane == before)
+    assert box.currentData() == before.kind
+    assert rate(window) == 0.5
+    qtbot.waitUntil(lambda: surface.settled)
+    assert surface.answer.choice.kind == before.kind
+    qtbot.keyClick(window, Qt.Key.Key_Y, CONTROL)
+    qtbot.waitUntil(lambda: surface.wish.plane == chosen)
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: rate(window) == 0.3)

@@ -89,4 +89,4 @@ class NetworkFeature(Feature):
             lab.run()
 
     def _show_plane(self, first: int, second: int) -> None:
-        self.window.surface_view.choose_plane("parameters", pair=(first, second))
+        self.window.surface_view.change_plane("parameters", pair=(first, second))

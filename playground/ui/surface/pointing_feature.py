@@ -74,7 +74,7 @@ class PointingFeature(Feature):
         self._surface.keep(Kept(view.parameters, view.step))
         offers = []
         if self._surface.kind != "three_points":
-            offers.append(Offer("Start, now, kept", lambda: self._surface.choose_plane("three_points")))
+            offers.append(Offer("Start, now, kept", lambda: self._surface.change_plane("three_points")))
         kept = f"The weights of step {number_text(view.step, 9)} are kept"
         if np.array_equal(view.parameters, view.history.path[0]):
             # Start and kept are one point: no way from there makes them three.

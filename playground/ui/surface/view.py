@@ -21,6 +21,7 @@ from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
 from playground.lab.lab import Lab
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.directions import PLANE_KINDS
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
@@ -60,6 +61,10 @@ class Relief(Protocol):
     def show(self, picture: SurfacePicture) -> None: ...
 
     def summary(self) -> str: ...
+
+
+PLANE = "plane"
+"""What Undo calls a change of the plane."""
 
 
 class SurfaceView(PointingCard):
@@ -110,7 +115,8 @@ class SurfaceView(PointingCard):
         self.options.changed.connect(self._take_options)
         self.options.cells_changed.connect(self._set_cells)
         self.whole_button.clicked.connect(self.whole_view)
-        self.bar.chosen.connect(self._show_plane)
+        self.bar.chosen.connect(self._change_plane)
+        self._lab.view_restored.connect(self._restore)
         self.bar.keep_requested.connect(self.keep_requested)
         self.bar.follow_changed.connect(self._set_follow)
         self.options.share_changed.connect(self._set_share)
@@ -173,6 +179,23 @@ class SurfaceView(PointingCard):
         settings = replace(self.wish.plane, kind=kind, **needs)
         self.bar.show_settings(settings)
         self._show_plane(settings)
+
+    def change_plane(self, kind: str, **needs: Any) -> None:
+        """Show another plane, as the user asked for: Undo shows the one before."""
+        self._change_plane(replace(self.wish.plane, kind=kind, **needs))
+        self.bar.show_settings(self.wish.plane)
+
+    def _change_plane(self, settings: PlaneSettings) -> None:
+        before = self.wish.plane
+        self._show_plane(settings)
+        if settings != before:
+            self._lab.remember_view(PLANE, before, settings, f"plane {PLANE_KINDS[settings.kind].title}")
+
+    def _restore(self, kind: str, value: Any) -> None:
+        """Show the plane again that Undo or Redo has come to."""
+        if kind == PLANE:
+            self.bar.show_settings(value)
+            self._show_plane(value)
 
     def _show_plane(self, settings: PlaneSettings) -> None:
         self._state = asking.choose_plane(self._state, settings)
