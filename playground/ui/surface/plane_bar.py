@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.engine.network import parameter_name
+from playground.engine.problem import NamedParameters
 from playground.landscape.directions import PLANE_KINDS
 from playground.ui.style import set_role
 from playground.ui.surface.wish import PlaneSettings
@@ -22,7 +22,11 @@ from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.whole_box import WholeBox
 
 NORMALIZATIONS = {"filter": "per neuron", "layer": "per layer", "none": "plain"}
-WHOLE = "w and b: all there is"
+WHOLE = "{} and {}: all there is"
+"""What the only plane of two parameters is called."""
+
+
+Shape = tuple[object, ...]
 
 
 class PlaneBar(QWidget):
@@ -35,8 +39,9 @@ class PlaneBar(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.settings = PlaneSettings()
-        self._sizes: tuple[int, ...] = ()
-        self._listed: tuple[int, ...] = ()
+        self._named: NamedParameters | None = None
+        self._shape: Shape = ()
+        self._listed: Shape = ()
         self._full = False
         self._kept: int | None = None
         self._row = QHBoxLayout(self)
@@ -107,11 +112,14 @@ class PlaneBar(QWidget):
 
     # What is shown -------------------------------------------------------------------------------------
 
-    def show_network(self, layer_sizes: tuple[int, ...]) -> PlaneSettings:
-        """Name the parameters of this network; returns the settings that make sense for it."""
-        before, self._sizes = self._sizes, layer_sizes
+    def show_parameters(self, named: NamedParameters) -> PlaneSettings:
+        """Offer these parameters for a plane, and return the settings that make sense for them."""
+        before, self._shape = self._shape, _shape_of(named)
+        self._named = named
         two = self.two_numbers
-        title = WHOLE if two else PLANE_KINDS["parameters"].title
+        title = PLANE_KINDS["parameters"].title
+        if two:
+            title = WHOLE.format(named.parameter_name(0), named.parameter_name(1))
         self.kind_box.setItemText(list(PLANE_KINDS).index("parameters"), title)
         for kind in PLANE_KINDS:
             possible = not two or kind == "parameters"
@@ -119,7 +127,7 @@ class PlaneBar(QWidget):
         settings = self.settings
         if two:
             settings = replace(settings, kind="parameters", pair=(0, 1))
-        elif before != layer_sizes:
+        elif before != self._shape:
             kind = "rehearsal" if settings.kind == "parameters" else settings.kind
             settings = replace(settings, kind=kind, pair=(0, 1))
         self._listed = ()
@@ -128,8 +136,8 @@ class PlaneBar(QWidget):
 
     @property
     def two_numbers(self) -> bool:
-        """Whether w and b are all parameters that there are."""
-        return self._sizes == (1, 1)
+        """Whether there are two parameters, so that one plane is the whole landscape."""
+        return self._named is not None and self._named.n_parameters == 2
 
     def show_settings(self, settings: PlaneSettings) -> None:
         """Show settings that came from elsewhere."""
@@ -173,11 +181,10 @@ class PlaneBar(QWidget):
             widget.setVisible(on)
 
     def _list_parameters(self) -> None:
-        if self._listed != self._sizes:
-            self._listed = self._sizes
-            pairs = zip(self._sizes[:-1], self._sizes[1:], strict=True)
-            count = sum((n_in + 1) * n_out for n_in, n_out in pairs)
-            names = [parameter_name(self._sizes, index) for index in range(count)]
+        if self._named is not None and self._listed != self._shape:
+            self._listed = self._shape
+            count = self._named.n_parameters
+            names = [self._named.parameter_name(index) for index in range(count)]
             for box in self.pair_boxes:
                 box.clear()
                 box.addItems(names)
@@ -202,3 +209,8 @@ class PlaneBar(QWidget):
             pair[1 - place] = pair[place]
         pair[place] = index
         self._choose(pair=(pair[0], pair[1]))
+
+
+def _shape_of(named: NamedParameters) -> Shape:
+    """Return what two problems have in common whose parameters have the same names."""
+    return (named.n_parameters, *(block.shape for block in named.weight_blocks))

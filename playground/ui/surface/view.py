@@ -296,7 +296,7 @@ class SurfaceView(PointingCard):
             return
         if old is None or (old.network, old.data) != (new.network, new.data):
             self.keep(None)
-        self._show_plane(self.bar.show_network(new.layer_sizes))
+        self._show_plane(self.bar.show_parameters(snapshot.problem))
 
     def take_answer(self, answer: SurfaceAnswer) -> None:
         """Keep an answer, if it belongs to what is on the screen."""

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.engine.network import Network
 from playground.landscape.directions import PLANE_KINDS
 from playground.ui.surface.picture_options import PictureOptions
 from playground.ui.surface.plane_bar import PlaneBar
 from playground.ui.surface.plane_offers import KEEP, offers_for
 from playground.ui.surface.wish import PlaneSettings
+from tests.support.quadratic import Quadratic
 
 
 @pytest.fixture
 def bar(qtbot: Any) -> PlaneBar:
     bar = PlaneBar()
     qtbot.addWidget(bar)
-    bar.show_network((2, 4, 1))
+    bar.show_parameters(Network((2, 4, 1)))
     bar.set_full(True)
     bar.show()
     return bar
@@ -74,18 +77,27 @@ def test_parameters_have_the_names_of_the_lecture(bar: PlaneBar, qtbot: Any) -> 
         across.chosen.emit(8)
     # Twice the same parameter spans no plane: the other one steps aside.
     assert chosen.args[0].pair == (8, 3)
-    bar.show_network((2, 2, 1))
+    bar.show_parameters(Network((2, 2, 1)))
     assert bar.settings.kind == "rehearsal"
     bar.show_settings(PlaneSettings("parameters"))
     assert across.count() == 9
 
 
 def test_with_two_numbers_there_is_one_plane(bar: PlaneBar) -> None:
-    settings = bar.show_network((1, 1))
+    settings = bar.show_parameters(Network((1, 1)))
     assert settings.kind == "parameters"
     assert bar.kind_box.currentText() == "w and b: all there is"
     assert shown(bar) == set()
-    assert bar.show_network((2, 3, 1)).kind == "rehearsal"
+    assert bar.show_parameters(Network((2, 3, 1))).kind == "rehearsal"
+
+
+def test_parameters_without_a_network_have_the_names_of_their_problem(bar: PlaneBar) -> None:
+    bar.show_parameters(Quadratic(np.eye(3), np.ones(3)))
+    bar.show_settings(PlaneSettings("parameters"))
+    across = bar.pair_boxes[0]
+    assert [across.itemText(index) for index in range(across.count())] == ["θ1", "θ2", "θ3"]
+    bar.show_parameters(Quadratic(np.eye(2), np.ones(2)))
+    assert bar.kind_box.currentText() == "θ1 and θ2: all there is"
 
 
 @pytest.mark.parametrize("kind", list(PLANE_KINDS))
