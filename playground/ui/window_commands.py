@@ -68,7 +68,7 @@ class WindowCommands(QObject):
             "same_weights": lab.same_weights_again,
             "new_weights": lab.new_weights,
             "new": lambda: self.replace(Experiment()),
-            "clear_recent": window.preferences.forget_files,
+            "clear_recent": window.preferences.clear_recent_files,
             "reset_layout": self.reset_layout,
             "palette": self.show_palette,
             "log_folder": self.open_log_folder,

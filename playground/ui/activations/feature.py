@@ -29,7 +29,10 @@ SECONDS = 0.12
 
 
 class ActivationFeature(ViewFeature):
-    """Asks while its page is on the screen; what was trained unseen is filled in from the recorded path."""
+    """The question of the page, asked while it is on the screen.
+
+    Earlier steps are filled in from the path.
+    """
 
     page = Page(
         name=PAGE,
@@ -107,7 +110,7 @@ class ActivationFeature(ViewFeature):
             self.view.norm_view.refresh_readout()
 
     def _missing(self, snapshot: Snapshot) -> np.ndarray:
-        """Rows of the path to fill in."""
+        """Return rows of the path to fill in."""
         return self.record.missing(snapshot.view.history.path_steps)
 
     def _figure(self, snapshot: Snapshot) -> Any:

@@ -1,4 +1,4 @@
-"""The norms of each layer's gradient over the run, as far as they were asked for."""
+"""The gradient norms of the layers over the run, as far as they were asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NormRecord:
         return len(self._rows)
 
     def add(self, steps: NDArray[np.int64], norms: Floats) -> None:
-        """Take in the norms (k, L) of these steps; of too many a half stays."""
+        """Add the norms (k, L) of these steps; beyond the maximum number half of them are dropped."""
         for step, row in zip(steps.tolist(), norms, strict=True):
             self._rows[step] = row
         while len(self._rows) > MOST_ROWS:
@@ -31,12 +31,12 @@ class NormRecord:
                     del self._rows[step]
 
     def table(self) -> tuple[NDArray[np.int64], Floats]:
-        """Steps (k,), ascending, and norms (k, L)."""
+        """Return steps (k,), ascending, and norms (k, L)."""
         steps = sorted(self._rows)
         return np.array(steps, np.int64), np.array([self._rows[step] for step in steps])
 
     def missing(self, path_steps: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Rows of a path that lie in gaps of the record, AT_A_TIME at most, spread over all of them."""
+        """Return rows of a path that lie in gaps of the record, at most AT_A_TIME, spread over all gaps."""
         if not len(path_steps):
             return np.empty(0, np.int64)
         rows = spread_rows(len(path_steps), FILLED_IN)

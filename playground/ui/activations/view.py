@@ -1,4 +1,4 @@
-"""The page of the activation explorer: a function, what flows into it, and what comes back through it."""
+"""The page of the activation explorer: a function, its inputs, and the gradient through it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from playground.ui.widgets.plot import export_button, plot_menu
 from playground.ui.widgets.steps_card import StepsCard
 
 WIDE = 460
-"""A page so many pixels wide has its two parts beside each other."""
+"""Smallest width in pixels at which the two parts of the page are beside each other."""
 NO_LAYERS = "No hidden layer: logistic or linear regression has no activation function to explore."
 
 
@@ -97,7 +97,7 @@ class NormView(StepsCard):
 
 
 class ActivationView(Card):
-    """Shows what the feature brings; it computes nothing itself."""
+    """The page; the feature brings its content, and nothing is computed here."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__("Activation", parent=parent)
@@ -130,13 +130,13 @@ class ActivationView(Card):
         self._refresh()
 
     def show_network(self, activation: str) -> None:
-        """The network's own function; it is shown unless another was chosen."""
+        """Show the network's own function, unless another was chosen."""
         if activation != self._own:
             self._own, self._chosen = activation, None
             self._refresh()
 
     def show_facts(self, facts: ActivationFacts | None, step: int) -> None:
-        """What the layers of the network feed into their function at this step."""
+        """Show the pre-activations of the network's layers at this step."""
         self.facts = facts
         self._refresh()
         self.sentence.setText("" if facts is None else sentence_of(facts, step))
@@ -165,14 +165,14 @@ class ActivationView(Card):
         name = self._chosen or self._own
         self.function_box.setCurrentIndex(self.function_box.findData(name))
         self.formula.setText(ACTIVATIONS[name].formula)
-        # Histograms belong to the function that they flow into, and to no other.
+        # Histograms belong to the network's function, and to no other.
         facts = self.facts if name == self._own else None
         self.function_view.show_picture(ActivationPicture(name, facts))
         QToolTip.hideText()
 
 
 def summary(picture: ActivationPicture) -> str:
-    """One line for a screen reader."""
+    """Return one line for a screen reader."""
     text = ACTIVATIONS[picture.function].formula
     if picture.facts is not None:
         layers = "; ".join(layer_text(picture.facts, i) for i in range(len(picture.facts.layers)))
@@ -181,7 +181,7 @@ def summary(picture: ActivationPicture) -> str:
 
 
 def sentence_of(facts: ActivationFacts, step: int) -> str:
-    """What can be seen, in a sentence or two."""
+    """Return what is visible, in a sentence or two."""
     if not facts.layers:
         return NO_LAYERS
     can_die = ACTIVATIONS[facts.activation].can_die

@@ -1,4 +1,4 @@
-"""What can be taken along from the chain-rule lab: its graph as a picture, its nodes as a table."""
+"""Exports of the chain-rule lab: its graph as a picture, its nodes as a table."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PICTURE_DPI = 192
 
 
 class ChainRuleExport:
-    """Saves and copies what a worksheet shows.
+    """Saves and copies of what a worksheet shows.
 
-    picture       gives the picture of its graph
-    differences   gives the finite differences of all its nodes
+    picture       returns the picture of its graph
+    differences   returns the finite differences of all its nodes
     say           takes a sentence where something failed, an empty one where nothing did
     folder        where the dialog opens
     """
@@ -40,7 +40,10 @@ class ChainRuleExport:
         self._sheet, self._picture, self._differences, self._say = sheet, picture, differences, say
 
     def save_to(self, path: str | Path) -> bool:
-        """Write a picture (.png, .svg) or the table (.csv); False, with a sentence, where that fails."""
+        """Write a picture (.png, .svg) or the table (.csv).
+
+        Return False, with a sentence, where that fails.
+        """
         path = Path(path)
         try:
             if path.suffix.lower() == ".csv":
@@ -56,14 +59,14 @@ class ChainRuleExport:
         return True
 
     def copy(self) -> None:
-        """Put a picture of the graph on the clipboard."""
+        """Copy a picture of the graph to the clipboard."""
         try:
             copy_to_clipboard(self._figure(), *figure_size(self._picture()), PICTURE_DPI)
         except ExportError as error:
             self._say(str(error))
 
     def menu(self, parent: QWidget) -> QMenu:
-        """All of that as a menu."""
+        """Return a menu of all exports."""
         menu = QMenu(parent)
         for suffix, kind in KINDS.items():
             text = kind.partition(" (")[0]

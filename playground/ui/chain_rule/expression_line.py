@@ -1,4 +1,4 @@
-"""The line to type an expression in; what cannot be read is underlined where it stands."""
+"""The field for an expression; the character of a fault is underlined."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.expression_parser import MAX_CHARACTERS
 
 PAUSE_MS = 600
-"""A text is read when so long nothing was typed; Enter reads it at once."""
+"""Time without typing after which a text is read; Enter reads it at once."""
 
 
 class ExpressionLine(QLineEdit):
-    """Emits `entered` with a text that was finished; mark() underlines a character of it."""
+    """A field that emits `entered` with a finished text; mark() underlines a character of it."""
 
     entered = Signal(str)
 
@@ -72,7 +72,7 @@ class ExpressionLine(QLineEdit):
             return
         text, metrics = self.text(), self.fontMetrics()
         position = min(self.marked, len(text))
-        # The line itself knows only where its cursor is; everything else lies so and so far from there.
+        # The field gives only the place of its cursor; other places are computed from it.
         origin = self.cursorRect().center().x() - metrics.horizontalAdvance(text[: self.cursorPosition()])
         left = origin + metrics.horizontalAdvance(text[:position])
         width = metrics.horizontalAdvance(text[position : position + 1] or "0")
@@ -89,7 +89,7 @@ class ExpressionLine(QLineEdit):
         painter.drawPolygon(QPolygonF([peak, peak + QPointF(-4, 5), peak + QPointF(4, 5)]))
 
     def _typed(self) -> None:
-        # What is marked may have moved.
+        # The marked character may have moved.
         self.mark(None)
         self._later.start()
 

@@ -16,7 +16,7 @@ PAGE = "chain_rule"
 
 
 class ChainRuleFeature(LazyPage["ChainRuleLab"]):
-    """Opens the page from the menu; its keys step only while it is on the screen."""
+    """The page of the lab. Its keys step only while it is on the screen."""
 
     keys = ("chain_rule_forward", "chain_rule_back", "chain_rule_all", "chain_rule_start")
 
@@ -42,7 +42,7 @@ class ChainRuleFeature(LazyPage["ChainRuleLab"]):
 
     @property
     def lab(self) -> ChainRuleLab:
-        """The content of the page, made when it is first wanted."""
+        """The content of the page, created when it is first needed."""
         return self.content
 
     def create(self) -> ChainRuleLab:
@@ -60,6 +60,6 @@ class ChainRuleFeature(LazyPage["ChainRuleLab"]):
 
     def read(self) -> None:
         if self.created is None and self.page_on_screen:
-            # A scene or a presentation has turned to the page.
+            # A scene or a presentation has opened the page.
             _ = self.lab
         self.allow_keys()

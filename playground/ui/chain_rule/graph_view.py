@@ -1,4 +1,4 @@
-"""The computation graph on the screen: zoom, scroll, and what lies under the pointer."""
+"""The computation graph on the screen: zoom, scroll, and the node under the pointer."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ SCROLL_STEP = 60
 
 
 class GraphView(QAbstractScrollArea):
-    """Paints a GraphPicture. Keys: arrows and Space step, Home and End go to the ends, + − 0 zoom."""
+    """A GraphPicture on the screen. Keys: arrows and Space step, Home and End go to the ends, + − 0 zoom."""
 
     step_chosen = Signal(int)
-    """How many steps forward (negative: back) were asked for; a large number: to the end."""
+    """Emitted with a number of steps forward (negative: back); a large number: to the end."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__(parent)
@@ -80,7 +80,7 @@ class GraphView(QAbstractScrollArea):
         return min(max(self._whole_scale(), LEAST_READABLE), LARGEST_USUAL)
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
-        """Enlarge by a factor about a point of the view (its middle)."""
+        """Zoom by a factor about a point of the view (its middle)."""
         if self.picture is None:
             return
         about = about or QPointF(self.viewport().rect().center())
@@ -95,7 +95,7 @@ class GraphView(QAbstractScrollArea):
         self.viewport().update()
 
     def whole_view(self) -> None:
-        """All of the graph, however small; once more: as large as can be read."""
+        """Show the whole graph, however small; once more: as large as is readable."""
         if self.picture is None:
             return
         whole = self._whole_scale()
@@ -104,14 +104,14 @@ class GraphView(QAbstractScrollArea):
         self.viewport().update()
 
     def content_rect(self) -> QRectF:
-        """Where the whole graph lies, in pixels of the viewport."""
+        """Return the rectangle of the whole graph, in pixels of the viewport."""
         size, room = self._content_size(), self.viewport().size()
         left = -self.horizontalScrollBar().value() if size.width() > room.width() else 0.0
         top = -self.verticalScrollBar().value() if size.height() > room.height() else 0.0
         return QRectF(left, top, max(size.width(), room.width()), max(size.height(), room.height()))
 
     def node_center(self, index: int) -> QPointF:
-        """The middle of a node in pixels of the viewport."""
+        """Return the middle of a node, in pixels of the viewport."""
         assert self.picture is not None
         offset, scale = self.drawing.placing(self._graph_rect(), self.picture.layout)
         return offset + self.drawing.node_rect(self.picture.layout, index).center() * scale
@@ -221,7 +221,7 @@ class GraphView(QAbstractScrollArea):
         return min(room.width() / size.width(), room.height() / size.height())
 
     def _graph_rect(self) -> QRectF:
-        """The rectangle of exactly the graph's shape, so that its scale is the one chosen."""
+        """Return the rectangle of exactly the graph's shape, so that its scale is the chosen one."""
         rect, size = self.content_rect(), self._content_size()
         middle = rect.center()
         return QRectF(
@@ -245,7 +245,7 @@ class GraphView(QAbstractScrollArea):
             bar.setSingleStep(SCROLL_STEP)
 
     def _bring_into_view(self) -> None:
-        """Scroll to the node that the last step was about."""
+        """Scroll to the node of the last step."""
         if self.picture is None or self.picture.known.node is None:
             return
         for index in (self.picture.known.node, self.picture.known.source):

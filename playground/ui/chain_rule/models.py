@@ -1,4 +1,4 @@
-"""The steps that were taken as a list, and the nodes of the graph as a table."""
+"""The steps so far as a list, and the nodes of the graph as a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = ("Name", "Expression", "Value", "Gradient", "Finite difference")
 
 
 class StepsModel(QAbstractListModel):
-    """The arithmetic of the first `at` steps, one line each; made only for lines that are looked at."""
+    """The arithmetic of the first `at` steps, one line each; written only for lines that are visible."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class StepsModel(QAbstractListModel):
 
 
 class NodesModel(QAbstractTableModel):
-    """Every node with what the steps so far have shown of it, and its finite difference beside that."""
+    """Every node with its values after the steps so far, and its finite difference beside them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class NodesModel(QAbstractTableModel):
         return self.text(index.row(), index.column())
 
     def text(self, row: int, column: int) -> str:
-        """What stands in a cell."""
+        """Return the text of a cell."""
         if self._steps is None or self._known is None:
             return NOT_YET
         node, known = self._steps.graph.nodes[row], self._known
@@ -129,7 +129,7 @@ class NodesModel(QAbstractTableModel):
 
 
 def difference_text(difference: float | None, decimals: int = 6) -> str:
-    """A finite difference with the digits that it has: 9.000000. None: not computed yet."""
+    """Return a finite difference with its significant digits: 9.000000. None: not computed yet."""
     if difference is None:
         return "…"
     if math.isnan(difference):
@@ -140,7 +140,10 @@ def difference_text(difference: float | None, decimals: int = 6) -> str:
 
 
 def verdict(steps: ChainRuleSteps, differences: Mapping[int, float]) -> str:
-    """One sentence: whether all finite differences agree with the gradients. Empty until they are there."""
+    """Return a sentence: whether all finite differences agree with the gradients.
+
+    Empty until they are there.
+    """
     nodes = steps.graph.nodes
     varying = [index for index, node in enumerate(nodes) if node.varies]
     if not varying or any(index not in differences for index in varying):

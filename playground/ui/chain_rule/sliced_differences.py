@@ -8,11 +8,11 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QTimer, Signal
 
 SLICE_SECONDS = 0.003
-"""They take at most so long of one turn of the event loop."""
+"""Longest work in one turn of the event loop."""
 
 
 class SlicedDifferences(QObject):
-    """The finite differences that an iterator gives, as (node, difference).
+    """The finite differences of an iterator that yields (node, difference).
 
     found holds those that are there; finished is emitted when the last one has come in a later turn.
     """
@@ -28,14 +28,14 @@ class SlicedDifferences(QObject):
         self._idle.timeout.connect(self._go_on)
 
     def begin(self, differences: Iterator[tuple[int, float]]) -> None:
-        """Measure these from now on, and none before them."""
+        """Compute these from now on, and drop those before."""
         self.found, self._remaining = {}, differences
         self._measure(SLICE_SECONDS)
         if self._remaining is not None:
             self._idle.start()
 
     def all_found(self) -> dict[int, float]:
-        """All of them, however long that takes."""
+        """Return all of them, however long that takes."""
         self._measure(float("inf"))
         return self.found
 

@@ -1,4 +1,4 @@
-"""Beside the graph: every step so far, and every node as a row of a table."""
+"""The side of the graph: every step so far, and every node as a row of a table."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from playground.ui.chain_rule.models import NodesModel, StepsModel
 from playground.ui.widgets.throttle import Throttle
 
 READ_MS = 120
-"""While numbers change, lists follow so often: they are read more slowly than the graph is."""
+"""Time between two updates of the lists while numbers change: they are read more slowly than the graph."""
 MOST_WRAPPED = 300
-"""Longer lists of steps keep every step on one line: measuring so many would take too long."""
+"""Maximum number of steps that may wrap: measuring more lines would take too long."""
 
 
 class StepsSide(QTabWidget):
-    """The list of steps, and the table; both read only while they are seen."""
+    """The list of steps and the table. Both read only while they are visible."""
 
     chosen = Signal(int)
-    """A step was clicked: so many steps are to be shown."""
+    """A step was clicked: emitted with the number of steps to show."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -62,14 +62,14 @@ class StepsSide(QTabWidget):
             self.read_soon()
 
     def show_nodes(self, steps: ChainRuleSteps, known: Known, differences: Mapping[int, float]) -> None:
-        """Take what the table shows; it is read with the steps."""
+        """Take the content of the table; it is read with the steps."""
         self.nodes_model.show_nodes(steps, known, differences)
 
     def read_soon(self) -> None:
         self._throttle.soon()
 
     def read(self) -> None:
-        """Let the views look at their models again."""
+        """Let the views read their models again."""
         if self.isHidden():
             return
         self.steps_model.announce()

@@ -1,4 +1,4 @@
-"""The row of controls with which one steps through the chain rule."""
+"""The controls that step through the chain rule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.ui.widgets.step_transport import StepTransport
 
 
 class StepsTransport(StepTransport):
-    """Beside the usual controls a button to the end, and how much of which pass is done."""
+    """The usual controls with a button to the end, and the progress of both passes."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -31,7 +31,7 @@ class StepsTransport(StepTransport):
         self.all_button.clicked.connect(lambda: self.step_chosen.emit(self.position.maximum()))
 
     def show_steps(self, steps: ChainRuleSteps, at: int) -> None:
-        """Show how far one has come."""
+        """Show the progress."""
         self.show_place(at, len(steps))
         self.all_button.setEnabled(at < len(steps))
         if at <= steps.n_forward:

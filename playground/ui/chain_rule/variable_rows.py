@@ -46,7 +46,7 @@ class NameLabel(ElidingLabel):
 
 
 class VariableRow(QWidget):
-    """One variable. The slider reaches as far as the widest value needed so far, at least from −5 to 5."""
+    """One variable. The slider's range covers the widest value so far, at least −5 to 5."""
 
     changed = Signal(str, float)
 
@@ -84,7 +84,7 @@ class VariableRow(QWidget):
         self.box.problem_changed.connect(self._show_problem)
 
     def set_value(self, value: float) -> None:
-        """Show a value; the slider widens where it must."""
+        """Show a value; the slider's range widens where it must."""
         if abs(value) > self.reach:
             self.reach = nice_step(abs(value))
         self._following = True
@@ -104,13 +104,13 @@ class VariableRow(QWidget):
         self.label.widest = round(NAME_WIDTH * factor)
 
     def least_width(self) -> int:
-        """How wide it must be for its name to be read."""
+        """Return the smallest width at which its name is readable."""
         self.label.ensurePolished()
         return self.label.minimumSizeHint().width() + SLIDER_WIDTH + self.box.width() + 2 * SPACING
 
     def _slid(self, position: int) -> None:
         if not self._following:
-            # A hundredth of the reach is a short number: what is written is what is used.
+            # A hundredth of the range is a short number: the number on the screen is the one that is used.
             value = float(f"{self.reach * position / UNITS:.6g}")
             self.box.set_value(value)
             self.changed.emit(self.name, value)
@@ -167,7 +167,7 @@ class VariableRows(QScrollArea):
         self._arrange()
 
     def restyle(self, factor: float) -> None:
-        """Larger text needs larger boxes."""
+        """Make boxes larger for larger text."""
         self._factor = factor
         for row in self.rows.values():
             row.restyle(factor)
@@ -182,7 +182,7 @@ class VariableRows(QScrollArea):
         self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
-        # Only now has the style sheet given the text its size.
+        # Only now has the style sheet set the size of the text.
         super().showEvent(event)
         self._columns = 0
         self._arrange()
@@ -216,7 +216,7 @@ class VariableRows(QScrollArea):
         self.updateGeometry()
 
     def _height(self) -> int:
-        """Up to two lines of variables; the others are reached by scrolling."""
+        """Return the height of up to two lines of variables; the others are scrolled."""
         if not self.rows:
             return 0
         lines = min(math.ceil(len(self.rows) / max(self._columns, 1)), 2)

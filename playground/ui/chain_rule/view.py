@@ -1,4 +1,4 @@
-"""The chain-rule lab: an expression becomes a graph, and one steps through it forward and backward."""
+"""The chain-rule lab: an expression becomes a graph, with steps forward and backward through it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.plot import EXPORT_SIGN
 
 ROOM_FOR_SIDE = 900
-"""A lab so many pixels wide shows steps and table beside the graph unless told otherwise."""
+"""Smallest width in pixels at which steps and table are shown beside the graph, unless set otherwise."""
 SIDE_SHARE, HEIGHT_FOR_LINES = 0.34, 500
 BEGINNING = "Step forward: every node gets its value. Then back: every edge hands a gradient on."
 END = "The backward pass has measured; it moved nothing."
 
 
 class ChainRuleLab(Card):
-    """The page. It computes nothing itself: a Worksheet does.
+    """The page. A Worksheet does the computation.
 
     changed is emitted after every step, text or value.
     """
@@ -42,7 +42,7 @@ class ChainRuleLab(Card):
     changed = Signal()
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
-        # No title: the tab says it, and the graph needs the room.
+        # No title: the tab has it, and the graph needs the room.
         super().__init__(parent=parent)
         self.setAccessibleName("Chain rule")
         self.sheet = Worksheet()
@@ -75,7 +75,7 @@ class ChainRuleLab(Card):
         self._refresh()
 
     def set_expression(self, text: str) -> bool:
-        """Read an expression, as if it was typed. False where it cannot be read or evaluated."""
+        """Read an expression, as if it was typed. Return False where it cannot be read or evaluated."""
         if self.line.text() != text:
             self.line.show_text(text)
         before = self.sheet.expression.text
@@ -86,26 +86,26 @@ class ChainRuleLab(Card):
         return right
 
     def set_value(self, name: str, value: float) -> bool:
-        """Give a variable a value. False where the expression then has none."""
+        """Set a variable. Return False where the expression then has no value."""
         right = self.sheet.set_value(name, value)
         self._refresh()
         return right
 
     def step(self, count: int = 1) -> None:
-        """Go so many steps forward, or back where count is negative; no further than the ends."""
+        """Go this many steps forward, or back where count is negative; no further than the ends."""
         self.go_to(self.sheet.at + count)
 
     def go_to(self, at: int) -> None:
-        """Show so many steps, 0 to all of them."""
+        """Show this many steps, 0 to all of them."""
         self.sheet.move_to(at)
         self._refresh(new_values=False)
 
     def run_all(self) -> None:
-        """Both passes to their end."""
+        """Run both passes to their end."""
         self.go_to(len(self.sheet.steps))
 
     def start_again(self) -> None:
-        """Before the first step."""
+        """Go back before the first step."""
         self.go_to(0)
 
     def set_side(self, on: bool) -> None:
@@ -122,7 +122,7 @@ class ChainRuleLab(Card):
         self._keep_lines()
 
     def set_presentation(self, on: bool) -> None:
-        """In a hall: the expression, the graph and its arithmetic, as large as may be; the keys step."""
+        """Show expression, graph and arithmetic as large as possible, for a hall; the keys step."""
         tools = (self.examples_button, self.side_button, self.export_button)
         for widget in (*tools, self.transport, self.rows):
             widget.setVisible(not on)
@@ -219,7 +219,7 @@ class ChainRuleLab(Card):
         self.changed.emit()
 
     def _show_differences(self) -> None:
-        """Everything that waits for finite differences: table, rows, the sentence at the end."""
+        """Update all that shows finite differences: table, rows, the sentence at the end."""
         steps, known = self.sheet.steps, self.sheet.known
         self.side.show_nodes(steps, known, self.differences)
         nodes, result = steps.graph.nodes, steps.graph.nodes[steps.graph.result].name
@@ -307,7 +307,8 @@ class ChainRuleLab(Card):
         return self.height() <= HEIGHT_FOR_LINES * self._theme.font_factor
 
     def _keep_lines(self) -> None:
-        """Room for two lines of explanation where there is any: the graph must not jump with their length."""
+        """Keep room for two lines of explanation where there is any: the graph must not move with their
+        length."""
         lines = 1 if self._is_low else 2
         self.note.ensurePolished()
         self.note.setMinimumHeight(lines * self.note.fontMetrics().lineSpacing())
@@ -324,7 +325,7 @@ class ChainRuleLab(Card):
 
 
 def _place(position: int, text: str) -> str:
-    """Where in a text a problem lies, in words."""
+    """Return where in a text a problem lies, in words."""
     if position >= len(text):
         return ""
     return f" It is about “{text[position]}”, character {position + 1}."

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 LEAST_SECONDS = 0.1
-"""Between two tints, while the network trains."""
+"""Shortest time between two colourings while the network trains."""
 LEAST_HEIGHT = 270
-"""Pixels of the card from which on it has room for a sentence."""
+"""Smallest height of the card, in pixels, that has room for a sentence."""
 NOISE = "that is what a mini-batch's noise is made of."
 INVITATION = "Point at one (PgDn): its own gradient on the surface."
 
 
 class BlameFeature(Feature):
-    """A switch in the data view; hovering a point, or PgUp and PgDn, shows what it does to the weights."""
+    """A switch in the data view. Hovering a point, or PgUp and PgDn, shows its effect on the weights."""
 
     slots = (BlameQuestion.slot, PointGradientQuestion.slot)
     needs_network = True
@@ -95,7 +95,7 @@ class BlameFeature(Feature):
         view = snapshot.view
         now = time.monotonic()
         penalties = view.settings.l1, view.settings.l2
-        # Of another penalty J and its gradient are others, at the same weights too.
+        # With another penalty J and its gradient differ, at the same weights too.
         same = self._penalties.get(slot) == penalties
         if slot == BlameQuestion.slot:
             known = self._answer
@@ -140,7 +140,7 @@ class BlameFeature(Feature):
         if not self.on:
             return
         text = self.words()
-        # Where the sentence would take the room of the picture, it is said above all plots.
+        # A sentence that would take the room of the picture is shown above all plots instead.
         room = self._data.height() >= LEAST_HEIGHT * self.window.theme.font_factor
         self.sentence.setVisible(room)
         self.window.notices.remark("" if room else text)
@@ -148,17 +148,17 @@ class BlameFeature(Feature):
             self.sentence.setText(text)
 
     def words(self) -> str:
-        """Return what it says now."""
+        """Return the present sentence."""
         answer, snapshot = self._answer, self.window.snapshot
         if answer is None or snapshot is None:
             return "The losses of the training points are being computed."
         if self._index is not None:
             training = snapshot.view.settings
-            # Only plain gradient descent goes along the mean; the others make their step of it.
+            # Only plain gradient descent goes along the mean; the others compute their step from it.
             plain = training.optimizer == "gradient_descent" and snapshot.view.mini_batch is None
             role = ", which is the step" if plain else ", of which the step is made"
             if training.fault is not None:
-                # The step of a bug hunt is made of another gradient.
+                # The step of a bug hunt uses another gradient.
                 role = ""
             beside = f"Dotted: its own gradient, beside the mean of all{role}: {NOISE}"
             return f"{self._text_of(self._index)}. {beside}"
@@ -170,7 +170,7 @@ class BlameFeature(Feature):
         return f"{text}. {INVITATION}"
 
     def _text_of(self, index: int) -> str:
-        """One training point in numbers."""
+        """Return one training point in numbers."""
         answer, snapshot = self._answer, self.window.snapshot
         if answer is None or snapshot is None or index >= len(answer.losses):
             return ""
@@ -205,7 +205,7 @@ class BlameFeature(Feature):
             self._surface.show_blame(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """PgDn and PgUp walk through the training points, the largest loss first."""
+        """Go through the training points with PgDn and PgUp, the largest loss first."""
         if isinstance(event, QKeyEvent) and self.on and self._answer is not None:
             steps = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
             plain = event.modifiers() == Qt.KeyboardModifier.NoModifier

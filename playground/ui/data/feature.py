@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DataFeature(PlotFeature):
-    """Carries snapshots, questions and answers to the data view."""
+    """The data view as a view of the window."""
 
     view: DataView
     slots = (BoundaryQuestion.slot,)

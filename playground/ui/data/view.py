@@ -25,10 +25,9 @@ RESOLUTION_WHILE_RUNNING = 61
 
 
 class DataView(PlotCard):
-    """Asks for the boundary of the newest parameters, one question at a time, and draws the answers.
+    """The data with the boundary of the newest parameters, asked for one question at a time.
 
-    blame_text: what to say of a training point that is pointed at, while points have the colours of their
-    losses.
+    blame_text: the text of a training point under the pointer, while points have the colours of their losses.
     """
 
     slot = BoundaryQuestion.slot
@@ -63,12 +62,12 @@ class DataView(PlotCard):
 
     @property
     def answer(self) -> BoundaryAnswer | None:
-        """The boundary on the screen."""
+        """The boundary on the screen; None where there is none."""
         return self._answer
 
     @property
     def _loss(self) -> str | None:
-        """The loss that the network is trained on."""
+        """The name of the loss that the network is trained on; None without a snapshot."""
         return None if self._snapshot is None else self._snapshot.view.experiment.network.loss
 
     @property
@@ -79,7 +78,7 @@ class DataView(PlotCard):
         if self._snapshot is None or self._snapshot.run != snapshot.run:
             self._asked = self._answered_parameters = None
             if self._snapshot is None or self._snapshot.samples is not snapshot.samples:
-                # Of weights that were set by hand the old boundary stands until the new one is known.
+                # After weights were set by hand the old boundary stays until the new one is computed.
                 self._answer = None
             self._stale = True
             self._snapshot = snapshot
@@ -108,11 +107,11 @@ class DataView(PlotCard):
         self._needs.append(needed)
 
     def clear_question(self) -> None:
-        """Ask again: what was asked will not be answered."""
+        """Clear the open question: it will not be answered and may be asked again."""
         self._asked = None
 
     def question(self) -> BoundaryQuestion | None:
-        """What to ask now; None while an answer is on its way or nothing has changed."""
+        """Return the question to ask now; None while an answer is due or nothing has changed."""
         if self._snapshot is None or not (self.on_screen() or any(needed() for needed in self._needs)):
             return None
         view, run = self._snapshot.view, self._snapshot.run
@@ -135,7 +134,7 @@ class DataView(PlotCard):
         return self._asked
 
     def frame(self) -> bool:
-        """Draw what is new, if anybody can see it; whether there was anything."""
+        """Draw what is new, if the view is visible; return whether anything was drawn."""
         if not self._stale or self._snapshot is None or not self.on_screen():
             return False
         boundary = self._answer.boundary if self._answer is not None else None
@@ -146,28 +145,28 @@ class DataView(PlotCard):
 
     @property
     def blame(self) -> np.ndarray | None:
-        """The losses in whose colours the training points are shown."""
+        """The losses in whose colours the training points are shown; None where they are not."""
         return self._blame
 
     def show_blame(self, losses: np.ndarray | None) -> None:
-        """Show each training point in the colour of its own loss (n,); None: no longer."""
+        """Show each training point in the colour of its own loss (n,); None: end this."""
         self._blame = losses
         self._stale = True
         if losses is None:
             self.point_at(None)
 
     def set_point_text(self, text: Callable[[int], str]) -> None:
-        """Let text(row) say what is read beside a training point while points are blamed."""
+        """Set the function text(row) for the text beside a training point while points are blamed."""
         self.blame_text = text
 
     def point_at(self, index: int | None) -> None:
-        """Ring a training point."""
+        """Draw a ring around a training point."""
         if index != self.drawing.blame.pointed:
             self.drawing.blame.point_at(index)
             self.point_pointed.emit(index)
 
     def show_there(self, boundary: Boundary | None) -> None:
-        """Show what the network would answer with the weights of a place of the surface; None: no longer."""
+        """Show the predictions with the weights at a place of the surface; None: end this."""
         text = self.drawing.show_there(boundary)
         if not text and not self.there_label.text():
             return

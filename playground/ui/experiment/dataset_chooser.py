@@ -16,12 +16,12 @@ from playground.ui.style import set_role
 
 COLUMNS, SIDE = 4, 36
 LOW_COLUMNS, LOW_SIDE = 6, 22
-"""Where there is little height: more of them beside each other, and smaller."""
+"""Number of columns and size of the pictures where there is little height."""
 POINTS = 70
 
 
 class DatasetChooser(QWidget):
-    """One checkable button a data set; the arrow keys go from one to the next."""
+    """One checkable button for each data set; the arrow keys go from one to the next."""
 
     chosen = Signal(str)
 
@@ -55,7 +55,7 @@ class DatasetChooser(QWidget):
         self.buttons[name].setChecked(True)
 
     def set_low(self, low: bool) -> None:
-        """Take less height, or as much as is good to look at."""
+        """Take less height, or the usual one."""
         if low != self._low:
             self._low = low
             self._place()
@@ -110,7 +110,7 @@ def _some_points(name: str) -> Samples:
 
 
 def _marks(samples: Samples, theme: Theme) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Two coordinates and a colour for each point: a class its own, a value that of its sign."""
+    """Return two coordinates and a colour for each point: that of its class, or of the sign of its value."""
     inputs, y = samples.X_train, samples.y_train[:, 0]
     if samples.classification:
         ink = [theme.class1 if value > 0.5 else theme.class0 for value in y]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ExperimentFeature(Feature):
-    """Carries snapshots to the panel, and the outputs of the neurons to its diagram."""
+    """The panel as a view of the window, with the outputs of the neurons in its diagram."""
 
     def __init__(self, window: Workbench):
         super().__init__(window)

@@ -1,4 +1,4 @@
-"""The hidden layers, one line each, to be added, resized and removed."""
+"""The hidden layers, one row each, to be added, resized and removed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 
 
 class LayersEditor(QWidget):
-    """Emits `changed` with the neurons of each hidden layer."""
+    """The rows of the layers. `changed` is emitted with the neurons of each hidden layer."""
 
     changed = Signal(tuple)
 
@@ -51,7 +51,7 @@ class LayersEditor(QWidget):
         self.add_button.setEnabled(len(layers) < MAX_HIDDEN_LAYERS)
 
     def controls(self) -> list[QWidget]:
-        """What can have the focus, from above to below."""
+        """Return the widgets that can have the focus, from top to bottom."""
         rows = zip(self.fields, self.removers, strict=True)
         return [control for row in rows for control in row] + [self.add_button]
 

@@ -1,4 +1,4 @@
-"""The panel on the left: which data, which network, how it learns."""
+"""The panel on the left: data, network, training."""
 
 from __future__ import annotations
 
@@ -54,15 +54,15 @@ if TYPE_CHECKING:
 WIDTH, FULL_WIDTH = 256, 304
 DIAGRAM_HEIGHT = 250
 LOW = 500
-"""A panel lower than this is set closer, so that the fields have room without scrolling."""
+"""Height of a panel, in pixels, below which its rows are closer, so that the fields fit without scrolling."""
 SPACING, LOW_SPACING = 6, 3
 
 
 class ExperimentPanel(Card):
     """Every field of the experiment.
 
-    The simple layout has data, network diagram, neurons, activation and optimiser; the full one adds the
-    rest in two groups: what changes now, and what starts again.
+    The simple layout has data, network diagram, neurons, activation and optimiser. The full one adds the rest
+    in two groups: changes now, and starts again.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class ExperimentPanel(Card):
         self._theme = theme
         self._full = False
         self._shown: TrainingSettings | None = None
-        # Of the last change that was sent: a snapshot of before knows nothing of it.
+        # The number of the last change that was sent: a snapshot from before does not have it yet.
         self._order = 0
         self._samples: Samples | None = None
         self.setAccessibleName("Experiment")
@@ -92,7 +92,7 @@ class ExperimentPanel(Card):
         self.set_full(False)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Follow the run: its parameters, and settings that something else changed."""
+        """Follow the run: its parameters, and settings that were changed elsewhere."""
         view = snapshot.view
         if view.settings != self._shown and snapshot.instruction >= self._order:
             self._show_training(view.settings)
@@ -105,11 +105,11 @@ class ExperimentPanel(Card):
         self.diagram.show_snapshot(snapshot)
 
     def take_boundary(self, answer: BoundaryAnswer) -> None:
-        """Show in the diagram what each neuron makes of the inputs."""
+        """Show the output of each neuron over the inputs in the diagram."""
         self.diagram.show_boundary(answer.boundary)
 
     def light_up(self, lit: Lit | None) -> None:
-        """Let a part of the network stand out in the diagram (None: all of it again)."""
+        """Make a part of the network stand out in the diagram (None: no part)."""
         self.diagram.light_up(lit)
 
     def restyle(self, theme: Theme) -> None:
@@ -238,7 +238,7 @@ class ExperimentPanel(Card):
         return chooser
 
     def _number(self, field: str, name: str, whole: bool = False, empty: str | None = None) -> NumberEntry:
-        """A line of the form for a number."""
+        """Return a row of the form for a number."""
         number = NumberField(name, partial(self._check, field), whole, empty)
         number.committed.connect(partial(self._change, field))
         number.setStatusTip(HINTS[field])
@@ -257,7 +257,7 @@ class ExperimentPanel(Card):
         self.standardize.clicked.connect(lambda on: self._change("data.standardize", on))
 
     def _set_tab_order(self) -> None:
-        """From above to below, whichever rows there are."""
+        """Set the tab order from top to bottom, whichever rows there are."""
         widgets: list[QWidget] = [*self.datasets.buttons.values(), self.diagram]
         for row in range(self._form.rowCount()):
             item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
@@ -336,7 +336,7 @@ class ExperimentPanel(Card):
 
 
 def titles_of(records: Mapping[str, Activation | OptimizerInfo]) -> dict[Any, str]:
-    """Return what to choose from: the records by name, each with its title."""
+    """Return the choices of a list: the records by name, each with its title."""
     return {name: record.title for name, record in records.items()}
 
 

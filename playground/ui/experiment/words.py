@@ -1,4 +1,4 @@
-"""What the values of an experiment are called in the window."""
+"""The names of an experiment's values in the window."""
 
 from __future__ import annotations
 

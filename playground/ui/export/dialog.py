@@ -1,4 +1,4 @@
-"""What to export, how large, and where to."""
+"""The export dialog: what, in which size, and where."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SIZES: tuple[tuple[str, tuple[int, int]], ...] = (
 
 
 class ExportDialog(QDialog):
-    """Saves one plot or the history; stays open with one sentence when that fails."""
+    """The export of one plot or the history. It stays open with a sentence when that fails."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class ExportDialog(QDialog):
         return ".csv" if self.what == "history" else f".{self.format_box.currentText().lower()}"
 
     def save_to(self, path: str | Path) -> bool:
-        """Write the file; False, with a sentence in the dialog, where that fails."""
+        """Write the file; return False, with a sentence in the dialog, where that fails."""
         path = with_ending(path, self.suffix)
         size = self.width_box.value(), self.height_box.value()
 
@@ -107,13 +107,13 @@ class ExportDialog(QDialog):
         return True
 
     def copy(self) -> None:
-        """Put the picture into the clipboard."""
+        """Copy the picture to the clipboard."""
         size = self.width_box.value(), self.height_box.value()
         if self._try(lambda: self._exporter.copy(self.what, *size, self.dpi_box.value())):
             self.copy_button.setText("Copied")
 
     def _numbers_are_right(self) -> bool:
-        """Whether every number that counts is one; what is wrong with another is told."""
+        """Return whether every number that counts is valid; show what is wrong with another."""
         boxes = (self.width_box, self.height_box, self.dpi_box)
         problems = [box.problem for box in boxes if box.isEnabled() and box.problem]
         self.problem.setText(problems[0] if problems else "")

@@ -26,7 +26,7 @@ MakeFigure = Callable[[Snapshot], Any]
 
 
 class Exporter:
-    """Makes the same drawings as on the screen, of the newest snapshot, in the theme for paper."""
+    """The same drawings as on the screen, of the newest snapshot, in the theme for paper."""
 
     def __init__(
         self,
@@ -43,16 +43,16 @@ class Exporter:
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
-        """What can be exported: names and titles."""
+        """All exports: names and titles."""
         offered = tuple((name, title) for name, (title, _) in self._offered.items())
         return (*PICTURES, *offered, HISTORY)
 
     def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
-        """Let a part of the window export a picture of its own; make_figure gets the newest snapshot."""
+        """Add a picture for export. make_figure takes the newest snapshot."""
         self._offered[name] = title, make_figure
 
     def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
-        """Raises ExportError, as do the others."""
+        """Write a picture. Raises ExportError, as the other methods do."""
         save_png(self.figure(what), path, width, height, dpi)
 
     def save_svg(self, what: str, path: Path, width: int, height: int) -> None:
@@ -62,7 +62,7 @@ class Exporter:
         copy_to_clipboard(self.figure(what), width, height, dpi)
 
     def save_history(self, path: Path) -> None:
-        """The history as CSV, and the experiment with its log of changes in a JSON of the same name."""
+        """Write the history as CSV, and the experiment with its log of changes as JSON of the same name."""
         snapshot = self._present()
         save_history(snapshot.view, snapshot.view.experiment_file, path)
 
@@ -73,7 +73,7 @@ class Exporter:
         return snapshot
 
     def figure(self, what: str) -> Any:
-        """Return what makes the figure of a plot for a theme."""
+        """Return the function that makes the figure of a plot for a theme."""
         snapshot = self._present()
         if what in self._offered:
             return self._offered[what][1](snapshot)

@@ -86,7 +86,7 @@ class Preferences:
         """Remove a file from the recent ones."""
         self.settings.setValue("recent_files", [e for e in self.recent_files if e != str(path)])
 
-    def forget_files(self) -> None:
+    def clear_recent_files(self) -> None:
         """Clear the list of recent files."""
         self.settings.setValue("recent_files", [])
 

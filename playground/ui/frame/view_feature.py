@@ -1,4 +1,4 @@
-"""Features with one view: it takes on what the window tells them."""
+"""Features with one view, which follows the theme, the layout and the presentation."""
 
 from __future__ import annotations
 

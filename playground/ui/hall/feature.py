@@ -1,4 +1,4 @@
-"""Any plot and any page can fill a presentation: from the menu, or one after the other with a key."""
+"""Presentation of any plot and any page: from the menu, or one after the other with a key."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 NEVER_ALONE = ("experiment",)
-"""Pages that are controls, which a presentation hides."""
+"""Pages of controls, which a presentation hides."""
 
 
 class HallFeature(Feature):
-    """Puts the pages beside the three plots that have keys of their own.
+    """The pages in a presentation, beside the three plots that have keys of their own.
 
-    On a low screen the plot gets the room of what else is said: the numbers stand in one line, the surface
-    has one line under it and none above. What is said there, or at length, does not lie over the plot.
+    On a low screen the plot gets the room of other texts: the numbers are in one line, the surface has one
+    line under it and none above. A notice there, and a long one anywhere, does not lie over the plot.
     """
 
     def __init__(self, window: Workbench):
@@ -41,12 +41,12 @@ class HallFeature(Feature):
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """The pages that can fill a presentation, the three plots aside."""
+        """The pages that can fill a presentation, without the three plots."""
         left_out = (*PLOTS, *NEVER_ALONE)
         return tuple(name for name in self.window.arrangement.page_names() if name not in left_out)
 
     def turn(self, by: int) -> None:
-        """To the next of the plots and open pages, or the one before."""
+        """Show the next of the plots and open pages, or the one before."""
         arrangement = self.window.arrangement
         around = [*PLOTS, *(name for name in self.pages if arrangement.page_is_open(name))]
         at = around.index(arrangement.large) if arrangement.large in around else -by

@@ -1,4 +1,4 @@
-"""The lesson beside the plot in a presentation: what is asked and what is shown, on one screen."""
+"""The lesson beside the plot in a presentation: question and plot on one screen."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 SHARE, NARROWEST = 0.31, 470
-"""Of the window's width, and at least so many pixels: four words of large type."""
+"""Share of the window's width, and at least this many pixels: four words of large type."""
 PLOTS = "Alt+1: the surface. Alt+2: the points and the curve."
-"""What is moved by hand is seen in two plots, of which a hall shows one."""
+"""The effect of a move by hand is visible in two plots, of which a hall shows one."""
 
 
 class LessonHallFeature(Feature):
-    """A second lesson panel at the right of the large plot; it follows the first one, which does the work.
+    """A second lesson panel at the right of the large plot. It follows the first one, which does the work.
 
-    F2 hides it and brings it back. While hands are counted it leaves its place to them.
+    F2 hides it and brings it back. While hands are counted the tally has its place.
     """
 
     def __init__(self, window: Workbench):
@@ -79,7 +79,7 @@ class LessonHallFeature(Feature):
             self.panel.setVisible(shown)
 
     def join(self) -> None:
-        # What is pressed here is pressed there.
+        # A press here is forwarded to the first panel.
         self._lessons = lessons = self.fellow(LessonFeature)
         self._tally = self.fellow(TallyFeature).tally
         there = lessons.panel
@@ -89,7 +89,7 @@ class LessonHallFeature(Feature):
         there.step_chosen.connect(lambda _by: self._turn(lessons.index if lessons.step else -1))
 
     def _repeat(self, there: LessonPanel) -> None:
-        """What the goal has come to, and what was answered."""
+        """Show the state of the goal, and the answer."""
         self.panel.goal_label.setText(there.goal_label.text())
         self.panel.guess_button.setEnabled(there.guess_button.isEnabled())
         said = there.answer_label.text() if not there.answer_label.isHidden() else ""
@@ -98,7 +98,7 @@ class LessonHallFeature(Feature):
             self.panel.say(said)
 
     def _turn(self, number: int) -> None:
-        """The course fills the screen; a step has the plot or the page that it is about beside it."""
+        """Fill the screen with the course, or show a step beside its plot or page."""
         if not self._presenting:
             return
         step = self._lessons.step

@@ -1,4 +1,4 @@
-"""Everything locked but α and Space: the mouse can be handed to a student, and nothing can be lost."""
+"""The lock of everything but α and Space: a student can use the mouse, and nothing can be lost."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ FIELD_KEYS = (
 
 
 OF_A_PLOT = "qt_scrollarea"
-"""What a plot itself is made of; what else lies on it is offered there."""
+"""Parts of a plot itself; other widgets on it are controls."""
 FORCED = Qt.WidgetAttribute.WA_ForceDisabled
-"""A widget was disabled by itself, not with what it stands in: its owner wants it so."""
+"""Set on a widget that was disabled by itself, not with its parent: its owner wants it disabled."""
 
 
 class LockFeature(Feature):
-    """While it is locked, only the slider and the line of α take anything; the same key unlocks.
+    """While it is on, only the slider and the field of α accept input; the same key unlocks.
 
-    Space and F5 run and pause, so that a run that stands, or has diverged, is no dead end.
+    Space and F5 run and pause, so that a paused or diverged run is no dead end.
     """
 
     def __init__(self, window: Workbench):
@@ -88,11 +88,11 @@ class LockFeature(Feature):
         return self._action.isChecked()
 
     def lock(self, on: bool) -> None:
-        """Lock everything but α, or give it back."""
+        """Lock everything but α, or unlock it."""
         window = self.window
         application = QApplication.instance()
         if application is not None:
-            # First of all: what does not look locked must not be refused, whatever fails below.
+            # First of all: a widget that does not look locked must not be refused, whatever fails below.
             application.removeEventFilter(self)
         self._action.setChecked(on)
         self.label.setVisible(on)
@@ -118,11 +118,11 @@ class LockFeature(Feature):
         self._lesson_panels = self.fellow(LessonFeature).panel, self.fellow(LessonHallFeature).panel
 
     def _shut_all(self, on: bool) -> None:
-        """Disable what takes no hand, so that it looks so; or enable again what was."""
+        """Disable every control except α and Space, so that they look locked; or enable them again."""
         if not on:
             opened, self._shut = self._shut, set()
             for widget in opened:
-                # Another α ends a fork, and its rows go with it.
+                # Another α ends a fork, and its rows are deleted with it.
                 if isValid(widget) and not widget.testAttribute(FORCED):
                     widget.setEnabled(True)
             return
@@ -149,7 +149,7 @@ class LockFeature(Feature):
         if not isinstance(watched, QWidget) or not self._belongs_here(watched):
             return False
         if kind == QEvent.Type.EnabledChange and watched.isEnabled() and watched in self._shut:
-            # Whoever enables it knows of no lock.
+            # The code that enables it does not consider the lock.
             _disable(watched)
         if kind in POINTING:
             return self._refuses_pointer(watched, event)
@@ -158,7 +158,7 @@ class LockFeature(Feature):
         return False
 
     def _belongs_here(self, widget: QWidget) -> bool:
-        """Whether it stands in this window or in a dialogue of it."""
+        """Return whether the widget is in this window or in one of its dialogs."""
         top = widget.window()
         return self.window.widget in (top, top.parentWidget())
 
@@ -195,21 +195,22 @@ class LockFeature(Feature):
         else:
             mine = False
         if event.type() == QEvent.Type.ShortcutOverride:
-            # Taken, so that no command hears of it; the press that follows reaches α or is refused.
+            # Accepted, so that no shortcut acts on it; the press that follows reaches α or is refused.
             event.accept()
             return True
         return not mine
 
 
 def _disable(widget: QWidget) -> None:
-    """Disable it as if what it stands in were disabled, so that its owner's word is kept, and may change."""
+    """Disable it as if its parent were disabled, so that its owner's setting is kept, and may change."""
     by_owner = widget.testAttribute(FORCED)
     widget.setEnabled(False)
     widget.setAttribute(FORCED, by_owner)
 
 
 def _controls(widget: QWidget, spared: tuple[QWidget, ...]) -> Iterator[QWidget]:
-    """The largest parts that hold no plot and nothing of what is spared; words and plots stay as they are."""
+    """Yield the largest parts without a plot and without anything of spared; labels and plots stay as they
+    are."""
     if widget in spared or isinstance(widget, QLabel):
         return
     inside = widget.findChildren(QWidget)

@@ -38,7 +38,7 @@ PLACES = ("left", "centre", "right")
 
 
 class SceneFeature(Feature):
-    """Keeps up to nine scenes, for this start and the next."""
+    """Up to nine scenes, kept for this start and the next."""
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -50,7 +50,7 @@ class SceneFeature(Feature):
         try:
             self.scenes = scenes_of(window.preferences.text(PREFERENCE, "")) if self._is_saved() else {}
         except SceneError:
-            # An edited or older file: as if there were none.
+            # An edited or older file counts as empty.
             self.scenes = {}
         self.menu = QMenu("&Scenes", window.widget)
         self._make_menu()
@@ -95,12 +95,12 @@ class SceneFeature(Feature):
     # Keeping --------------------------------------------------------------------------------------------
 
     def present(self) -> Scene | None:
-        """What is on the screen, as a scene; None before the first snapshot."""
+        """Return what is on the screen as a scene; None before the first snapshot."""
         window, snapshot = self.window, self.window.snapshot
         if snapshot is None:
             return None
         arrangement, surface = window.arrangement, window.surface_view
-        # Weights that were put somewhere before the first step belong to the start.
+        # Weights that were set before the first step belong to the start.
         put = [c for c in snapshot.view.history.changes if c.step == 0 and c.field == "parameters"]
         return Scene(
             ExperimentFile(window.lab.experiment, tuple(put[-1:])),
@@ -115,7 +115,7 @@ class SceneFeature(Feature):
         )
 
     def keep(self, number: int) -> None:
-        """Keep what is on the screen under this digit; a scene that stood there can be taken back."""
+        """Keep what is on the screen under this digit; the scene before can be restored."""
         scene = self.present()
         if scene is None:
             return
@@ -139,7 +139,7 @@ class SceneFeature(Feature):
             self.window.notices.say("All nine scenes are taken: replace one with Scenes ▸ Keep this as.")
 
     def remove(self, number: int) -> None:
-        """Give a digit free."""
+        """Remove the scene of a digit."""
         before = dict(self.scenes)
         self._set_scenes({key: scene for key, scene in self.scenes.items() if key != number})
         back = Offer("Take it back", lambda: self._take_back(before))
@@ -168,7 +168,7 @@ class SceneFeature(Feature):
     # Showing --------------------------------------------------------------------------------------------
 
     def show_scene(self, number: int) -> None:
-        """Bring a scene back, at its first step; Undo brings the run back that stood there."""
+        """Bring a scene back, at its first step. Undo brings back the run before."""
         scene, window = self.scenes.get(number), self.window
         if scene is None:
             return
@@ -191,7 +191,7 @@ class SceneFeature(Feature):
         self._order = window.lab.set_experiment(scene.file.experiment, scene.file.changes)
 
     def again(self) -> None:
-        """The present scene from its start, with the same weights."""
+        """Begin the present scene again, with the same weights."""
         if self.number is not None:
             self.show_scene(self.number)
 
@@ -215,7 +215,7 @@ class SceneFeature(Feature):
         surface, snapshot = self.window.surface_view, self.window.snapshot
         if self._zoom is None or snapshot is None or surface.plane is None:
             return
-        # Only where the plane is laid, its parts can be looked at.
+        # Only after the plane is computed a part of it can be shown.
         if surface.settled or (surface.answer is not None and surface.answer.run == snapshot.run):
             surface.look_at(self._zoom)
             self._zoom = None
@@ -223,7 +223,7 @@ class SceneFeature(Feature):
     # Files ----------------------------------------------------------------------------------------------
 
     def open_file(self, path: str | Path) -> bool:
-        """Take the scenes of a file in place of those of now; False, with a sentence, where that fails."""
+        """Replace the present scenes by those of a file; return False, with a notice, where that fails."""
         try:
             scenes = read_scenes(path)
         except SceneError as error:
@@ -236,7 +236,7 @@ class SceneFeature(Feature):
         return True
 
     def save_file(self, path: str | Path) -> bool:
-        """Write all scenes to a file; False, with a sentence, where that fails."""
+        """Write all scenes to a file; return False, with a notice, where that fails."""
         try:
             saved = save_scenes(self.scenes, path)
         except ExportError as error:
@@ -260,7 +260,7 @@ class SceneFeature(Feature):
 
 
 def title_of(scene: Scene) -> str:
-    """A scene in a few words: data, network, α."""
+    """Return a scene in a few words: data, network, α."""
     experiment = scene.file.experiment
     sizes = "-".join(str(size) for size in experiment.layer_sizes)
     rate = set_rate_text(experiment.training.schedule, experiment.training.learning_rate)

@@ -1,4 +1,4 @@
-"""Scenes for a lecture: what is on the screen, prepared beforehand, kept as JSON under the digits 1 to 9."""
+"""Scenes for a lecture: states of the screen, prepared beforehand, kept as JSON under the digits 1 to 9."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ class SceneError(ValueError):
 class Scene:
     """What a digit brings back.
 
-    file: the experiment, and its weights where they were set by hand before the first step. layout:
-    "simple" or "full". zoom: the part of the plane that is seen, None for all. speed: steps a second, None
-    for as fast as it goes. pages: what is seen at each place. closed: panels. large: the plot that fills a
-    presentation.
+    file: the experiment, and its weights where they were set by hand before the first step. layout: "simple"
+    or "full". zoom: the visible part of the plane, None for all. speed: steps a second, None for no limit.
+    pages: the visible page of each place. closed: panels. large: the plot that fills a presentation.
     """
 
     file: ExperimentFile
@@ -59,7 +58,7 @@ class Scene:
     surface_3d: bool = False
 
     def content(self) -> dict[str, Any]:
-        """The scene as JSON has it."""
+        """Return the scene as JSON values."""
         plane = self.plane
         return {
             "experiment": json.loads(self.file.to_json()),
@@ -80,14 +79,14 @@ class Scene:
 
 
 def scenes_text(scenes: Mapping[int, Scene]) -> str:
-    """All scenes as the text of a file."""
+    """Return all scenes as the text of a file."""
     entries = {str(number): scenes[number].content() for number in sorted(scenes)}
     content = {"format": FORMAT, "version": VERSION, "scenes": entries}
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def scenes_of(text: str) -> dict[int, Scene]:
-    """Read what scenes_text writes. Raises SceneError, naming scene and field."""
+    """Return the scenes in a text of scenes_text. Raises SceneError, naming scene and field."""
     try:
         content = json_of(text)
     except TwiceError as error:
@@ -115,7 +114,7 @@ def scenes_of(text: str) -> dict[int, Scene]:
 
 
 def read_scenes(path: str | Path) -> dict[int, Scene]:
-    """The scenes of a file. Raises SceneError with a whole sentence."""
+    """Return the scenes of a file. Raises SceneError with a whole sentence."""
     try:
         return scenes_of(read_text(path, MAX_BYTES))
     except TextFileError as error:
@@ -125,7 +124,7 @@ def read_scenes(path: str | Path) -> dict[int, Scene]:
 
 
 def save_scenes(scenes: Mapping[int, Scene], path: str | Path) -> Path:
-    """Write scenes to a file; a name without the ending gets it. Raises ExportError."""
+    """Write scenes to a file; the ending is added where it is absent. Raises ExportError."""
     path = with_ending(path, SUFFIX)
     write_atomically(path, scenes_text(scenes))
     return path

@@ -42,10 +42,10 @@ REVEAL_KEY = "R"
 
 
 class Tally(Card):
-    """Counts hands for each choice; the keys A, B, C … add one, with Shift they take one away.
+    """Counts of hands for each choice. The keys A, B, C … add one, with Shift they take one away.
 
-    A click on a bar adds one too, and counts can be typed. Where the answer is known, R or the button
-    reveals it.
+    A click on a bar adds one too, and counts can be typed. Where the answer is known, R or the button reveals
+    it.
     """
 
     closed = Signal()
@@ -111,7 +111,7 @@ class Tally(Card):
     def ask(
         self, question: str, choices: Sequence[str], answer: int | None = None, explanation: str = ""
     ) -> None:
-        """Begin a count; answer: the index of the right choice, None where nobody knows."""
+        """Begin a count. answer: the index of the right choice, None where it is not known."""
         self._answer, self._explanation = answer, explanation
         self._free = not question
         self.question.setText(question or "Say the question, then count the hands.")
@@ -123,7 +123,7 @@ class Tally(Card):
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """The hands for each choice."""
+        """The number of hands for each choice."""
         return tuple(row.box.value() for row in self.rows)
 
     @property
@@ -131,19 +131,19 @@ class Tally(Card):
         return not self.answer_label.isHidden()
 
     def add(self, index: int, by: int = 1) -> None:
-        """One hand more for a choice, or so many."""
+        """Add one hand for a choice, or this many."""
         if 0 <= index < len(self.rows):
             self.rows[index].box.set_value(self.rows[index].box.value() + by)
 
     def clear(self) -> None:
-        """Count again."""
+        """Begin the count again."""
         for row in self.rows:
             row.box.set_value(0)
         self.answer_label.hide()
         self._draw()
 
     def reveal(self) -> None:
-        """Show which choice is right, in words and in green."""
+        """Show the right choice, in words and in green."""
         if self._answer is None:
             return
         letter = LETTERS[self._answer]
@@ -157,7 +157,7 @@ class Tally(Card):
         QTimer.singleShot(0, self, self._show_answer)
 
     def _show_answer(self) -> None:
-        """Where there is little room, the answer is what is seen."""
+        """Show the answer; where there is little room, the answer alone."""
         self._area.ensureWidgetVisible(self.answer_label)
 
     def restyle(self, theme: Theme) -> None:
@@ -186,7 +186,7 @@ class Tally(Card):
             row = _Row(index, choice)
             row.bar.clicked.connect(lambda index=index: self.add(index))
             row.box.changed.connect(lambda count, index=index: self._count(index, count))
-            # A choice in words stands over its bar, however long it is; a mere letter beside it.
+            # A choice in words is written above its bar, however long it is; a mere letter beside it.
             over = bool(choice)
             line = 2 * index + 1
             self._grid.addWidget(row.name, line - over, 0, 1, 3 if over else 1)
@@ -221,10 +221,10 @@ class _Row:
 
 
 class _Count(QLineEdit):
-    """A whole number of hands that can be typed; an empty line is none.
+    """A number of hands that can be typed; an empty field is none.
 
-    It counts as it is typed. Where what stands there is no count, the last one is in force, and the sentence
-    says why.
+    It counts while it is typed. Where the text is no count, the last one remains in force, and the sentence
+    explains why.
     """
 
     changed = Signal(int)
@@ -243,7 +243,7 @@ class _Count(QLineEdit):
         return self._count
 
     def set_value(self, count: int) -> None:
-        """So many, as far as there can be."""
+        """Set the number, clamped to the possible range."""
         self.setText(str(min(max(count, 0), MOST_HANDS)))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -265,7 +265,7 @@ class _Count(QLineEdit):
 
 
 class _Bar(QWidget):
-    """A bar from the left, as long as its share."""
+    """A bar from the left; its length is its share."""
 
     clicked = Signal()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class TallyFeature(Feature):
-    """Stands at the right of everything; follows the question of the lesson, or counts for any question."""
+    """The tally at the right edge of the window: for the question of the lesson, or for any question."""
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -45,7 +45,7 @@ class TallyFeature(Feature):
         self.tally.setVisible(on)
 
     def _follow(self) -> None:
-        """Ask what the lesson asks; what was counted for the last question ends with it."""
+        """Ask the question of the lesson. The count for the last question ends with it."""
         step = self._lessons.step
         prediction = step.prediction if step is not None else None
         if prediction is not None and prediction.kind != "choice":

@@ -1,4 +1,4 @@
-"""The sheet on which a pass through the network is written, operation under operation, like a blackboard."""
+"""The sheet on which a pass through the network is written, operation under operation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playground.ui.style import set_role
 
 MARGIN = 10.0
 EARLIER = 0.72
-"""How strongly operations before the present one are written."""
+"""Opacity of operations before the present one."""
 PHASE_TITLES = {
     "forward": "Forward",
     "loss": "Loss",
@@ -26,7 +26,7 @@ PHASE_TITLES = {
 
 
 class Line(NamedTuple):
-    """Where an operation stands: the top of its block, its parts, where they begin, its whole height."""
+    """The place of an operation: the top of its block, its parts, where they begin, its whole height."""
 
     top: float
     parts_at: float
@@ -35,13 +35,13 @@ class Line(NamedTuple):
 
 
 class Board(QWidget):
-    """Writes the operations that were done so far; the last of them stands out.
+    """The operations that were done so far; the last of them stands out.
 
     Arrow keys go from entry to entry of the last operation.
     """
 
     pointed = Signal(str)
-    """What stands under the pointer, or under the keys: the arithmetic of one entry; empty for nothing."""
+    """Emitted with the arithmetic of the entry under the pointer, or under the keys; empty for none."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__(parent)
@@ -70,14 +70,14 @@ class Board(QWidget):
         self._lay_out()
 
     def now(self) -> QRect:
-        """Where the last operation stands."""
+        """Return the rectangle of the last operation."""
         if not self._lines:
             return QRect()
         line = self._lines[-1]
         return QRect(0, int(line.top), self.width(), int(line.height))
 
     def lay_out_for(self, width: int) -> None:
-        """Fit a room so wide."""
+        """Fit the sheet into this width."""
         if width != self.width():
             self.resize(width, self.height())
             self._lay_out()
@@ -87,7 +87,7 @@ class Board(QWidget):
         return QSize(300, int(height + MARGIN))
 
     def entry_place(self, operation: int, entry: Entry) -> QPointF:
-        """The middle of an entry, on this sheet."""
+        """Return the middle of an entry, on this sheet."""
         line = self._lines[operation]
         placed = next(spot for spot in line.placed if spot.part == entry.part)
         matrix = self.operations[operation].parts[entry.part]
@@ -168,7 +168,7 @@ class Board(QWidget):
             part, row, column = self._chosen[1]
             row, column = row + down, column + right
             rows, columns = self._shape(operation, part)
-            # Past the edge of a matrix begins the next one.
+            # The next matrix begins after the edge of one.
             if not 0 <= column < columns:
                 at = matrices.index(part) + (1 if right > 0 else -1)
                 part = matrices[at % len(matrices)]
@@ -179,7 +179,7 @@ class Board(QWidget):
         self.update()
 
     def _is_there(self, index: int, entry: Entry) -> bool:
-        """Whether an operation that is written has this entry."""
+        """Return whether an operation that is written has this entry."""
         parts = self.operations[index].parts if index < self.at else ()
         matrix = parts[entry.part] if entry.part < len(parts) else None
         if not isinstance(matrix, Matrix):
@@ -250,7 +250,7 @@ class Board(QWidget):
 
 
 class BoardArea(QScrollArea):
-    """A board as wide as its room, scrolled to what was done last."""
+    """A board as wide as its room, scrolled to the last operation."""
 
     def __init__(self, board: Board, parent: QWidget | None = None):
         super().__init__(parent)
@@ -273,7 +273,7 @@ class BoardArea(QScrollArea):
         return super().viewportEvent(event)
 
     def show_now(self) -> None:
-        """Bring the last operation into sight, its whole block where it fits."""
+        """Scroll to the last operation, its whole block where it fits."""
         now, bar = self.board.now(), self.verticalScrollBar()
         height = self.viewport().height()
         if now.height() >= height or now.top() < bar.value():

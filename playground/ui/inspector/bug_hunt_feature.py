@@ -32,7 +32,7 @@ MENDED = "Started again with a right backward pass. Undo brings the old run back
 
 
 def hunting_ground(fault: str | None, seed: int = 0) -> Experiment:
-    """The experiment of the hunt: small, with a square W[2], on which every bug still seems to train."""
+    """Return the experiment of the hunt: small, with a square W[2], on which every bug seems to train."""
     return Experiment(
         DataSettings(),
         NetworkSettings((4, 4), "tanh", seed=seed),
@@ -41,7 +41,7 @@ def hunting_ground(fault: str | None, seed: int = 0) -> Experiment:
 
 
 class BugHuntFeature(Feature):
-    """Begins hunts, judges, and keeps a badge in the menu bar while a faulty run is there."""
+    """Begins hunts, judges answers, and shows a badge in the menu bar while the run is faulty."""
 
     page = Page(
         name=PAGE,
@@ -74,7 +74,7 @@ class BugHuntFeature(Feature):
 
     @property
     def fault(self) -> str | None:
-        """The mistake of the present run."""
+        """The mistake of the present run; None where there is none."""
         snapshot = self.window.snapshot
         return None if snapshot is None else snapshot.view.experiment.training.fault
 
@@ -89,7 +89,7 @@ class BugHuntFeature(Feature):
         self.window.lab.set_experiment(ground, sentence=BEGUN)
 
     def mend(self) -> None:
-        """The present experiment with a right backward pass, from its first weights."""
+        """Start the present experiment again with a right backward pass."""
         lab = self.window.lab
         lab.set_experiment(lab.experiment.with_value("training.fault", None), sentence=MENDED)
 
@@ -104,7 +104,7 @@ class BugHuntFeature(Feature):
         inspector.check_gradients()
 
     def judge(self, name: str) -> None:
-        """Say whether this is the mistake of the present run."""
+        """Show whether this is the mistake of the present run."""
         if self.fault is not None and name:
             self.view.judge(name, self.fault)
 
@@ -112,7 +112,7 @@ class BugHuntFeature(Feature):
         fault = snapshot.view.experiment.training.fault
         faulty = fault is not None
         if faulty and fault != self._last:
-            # Undo, or a file, has brought another mistake than the one that was spoken of.
+            # Undo, or a file, has brought a run with another mistake.
             self._last = fault
             self.view.begin()
         if faulty != self._hunting:
@@ -120,7 +120,7 @@ class BugHuntFeature(Feature):
             self.view.set_hunting(faulty)
         if self.badge.isHidden() == faulty:
             self.badge.setVisible(faulty)
-            # The menu bar gives a corner its room only when it is told to.
+            # The menu bar lays a corner out again only on request.
             self.window.widget.menuBar().adjustSize()
 
     def restyle(self, theme: Theme) -> None:

@@ -1,4 +1,4 @@
-"""The page of the bug hunt: what to do, the mistakes to choose from, and what is said to a choice."""
+"""The page of the bug hunt: the task, the mistakes to choose from, and the feedback."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HINTS = {
 
 
 class BugHunt(Card):
-    """Choices and feedback; the feature knows which mistake it is."""
+    """Choices and feedback. The feature holds the mistake."""
 
     check_wanted = Signal()
     named = Signal(str)
@@ -77,11 +77,11 @@ class BugHunt(Card):
 
     @property
     def chosen(self) -> str:
-        """The mistake that is marked; empty for none."""
+        """The chosen mistake; empty for none."""
         return next((name for name, button in self.buttons.items() if button.isChecked()), "")
 
     def set_hunting(self, on: bool) -> None:
-        """Whether the present run has a mistake; what was said of one that was found stays to be read."""
+        """Set whether the present run has a mistake; the feedback on one that was found stays readable."""
         self.task.setText(TASK if on else NO_HUNT)
         if not on and not self._found:
             self.feedback.setText("")
@@ -92,7 +92,7 @@ class BugHunt(Card):
         self.mend_button.setVisible(on and self._found)
 
     def begin(self) -> None:
-        """A new hunt: nothing chosen, nothing said."""
+        """Begin a new hunt: no choice, no feedback."""
         self._found = False
         self.choices.setExclusive(False)
         for button in self.buttons.values():
@@ -105,9 +105,9 @@ class BugHunt(Card):
         self.task.show()
 
     def judge(self, name: str, truth: str) -> bool:
-        """Say whether a mistake that was named is the one that is there."""
+        """Show whether a named mistake is the true one."""
         right = self._found = name == truth
-        # The answer takes the room of the task, which is known by now.
+        # The answer takes the room of the task, which was read by now.
         self.task.hide()
         bug = BUGS[truth]
         if right:

@@ -1,4 +1,4 @@
-"""What a comparison of backpropagation with central differences says, in words."""
+"""The result of comparing backpropagation with central differences, in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playground.numerals import count_text, number_text
 
 
 def check_text(check: GradientCheck, step: int) -> str:
-    """The verdict, the worst entry, the cost of both ways."""
+    """Return the verdict, the worst entry, and the cost of both ways."""
     done = len(check.differences)
     if not check.complete:
         wanted = min(check.n_parameters, max(done, 1))
@@ -41,7 +41,7 @@ def check_text(check: GradientCheck, step: int) -> str:
 
 
 def cost_text(check: GradientCheck) -> str:
-    """2·P forward passes against one backward, with the two times."""
+    """Return 2·P forward passes against one backward, with the two times."""
     forward, backward = check.forward_seconds, max(check.backward_seconds, 1e-9)
     passes = check.forward_passes
     every = 2 * check.n_parameters
@@ -56,7 +56,7 @@ def cost_text(check: GradientCheck) -> str:
 
 
 def seconds_text(seconds: float) -> str:
-    """A time in the unit that suits it."""
+    """Return a time in the unit that suits it."""
     if seconds >= 1.0:
         return f"{number_text(seconds, 2)} s"
     if seconds >= 1e-3:
@@ -65,7 +65,7 @@ def seconds_text(seconds: float) -> str:
 
 
 def entry_difference(check: GradientCheck, matrix: str, row: int, column: int) -> str:
-    """The central difference of one entry of ∂J/∂W[l] or ∂J/∂b[l]; empty where it was not looked at."""
+    """Return the central difference of an entry of ∂J/∂W[l] or ∂J/∂b[l]; empty where it was not checked."""
     found = re.fullmatch(r"∂J/∂([Wb])\[(\d+)\]", matrix)
     if found is None:
         return ""

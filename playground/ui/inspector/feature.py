@@ -1,4 +1,4 @@
-"""The inspector as a page of the window: which point, when to ask, what lights up elsewhere."""
+"""The inspector as a page of the window: its point, its questions, and its marks in other views."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 PAGE = "inspector"
 SECONDS = 0.1
 REACH = 40.0
-"""A click so many pixels around a point takes it."""
+"""Distance in pixels within which a click selects a point."""
 RING = 2.2
 
 
 class InspectorFeature(LazyPage[Inspector]):
-    """Asks for a trace of the newest parameters while the page is on the screen, and for nothing else."""
+    """The question for a trace of the newest parameters, asked only while the page is on the screen."""
 
     keys = ("inspector_forward", "inspector_back", "next_point", "previous_point", "check_gradients")
 
@@ -75,7 +75,7 @@ class InspectorFeature(LazyPage[Inspector]):
 
     @property
     def view(self) -> Inspector:
-        """The content of the page, made when it is first wanted."""
+        """The content of the page, created when it is first needed."""
         return self.content
 
     def create(self) -> Inspector:
@@ -97,7 +97,7 @@ class InspectorFeature(LazyPage[Inspector]):
         self._notice_screen()
 
     def inspect(self, point: int | None) -> None:
-        """Look at a point, counted through the training and then the test points, or at the mean (None)."""
+        """Select a point, counted through the training and then the test points, or the mean (None)."""
         if point != self.point:
             self.point = point
             self.view.show_check(None)
@@ -105,18 +105,18 @@ class InspectorFeature(LazyPage[Inspector]):
         self._mark()
 
     def go_on(self, count: int) -> None:
-        """So many points further; from the mean to the first or the last."""
+        """Go this many points further; from the mean, to the first or the last."""
         snapshot = self.window.snapshot
         if snapshot is not None:
             start = (-1 if count > 0 else 0) if self.point is None else self.point
             self.inspect((start + count) % _count(snapshot))
 
     def show_mean(self, on: bool) -> None:
-        """The mean over all training points, or a point again."""
+        """Show the mean over all training points, or a point again."""
         self.inspect(None if on else 0)
 
     def check_gradients(self) -> None:
-        """Compare backpropagation with central differences at the parameters of now."""
+        """Compare backpropagation with central differences at the present parameters."""
         self._check_wanted = True
 
     # Questions ------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class InspectorFeature(LazyPage[Inspector]):
         if self.created is not None:
             self.created.clear()
 
-    # What the window tells ------------------------------------------------------------------------------
+    # From the window ------------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self.point is not None and self.point >= _count(snapshot):
@@ -189,7 +189,7 @@ class InspectorFeature(LazyPage[Inspector]):
     # Elsewhere in the window ----------------------------------------------------------------------------
 
     def _notice_screen(self) -> None:
-        """The page has come to the screen or left it: keys, ring and light follow."""
+        """Update keys, ring and light: the page was shown or hidden."""
         self.allow_keys()
         seen = self.page_on_screen
         if seen != self._seen:
@@ -202,7 +202,7 @@ class InspectorFeature(LazyPage[Inspector]):
         self.window.panel.light_up(operation.lit if operation is not None else None)
 
     def _mark(self) -> None:
-        """Ring the point in the data view."""
+        """Draw a ring around the point in the data view."""
         snapshot = self.window.snapshot
         if snapshot is None or self.point is None or not self._seen:
             self.ring.set_data(np.empty(0), np.empty(0))
@@ -212,7 +212,7 @@ class InspectorFeature(LazyPage[Inspector]):
         self.ring.set_data(x[at], y[at])
 
     def _clicked(self, at_x: float, at_y: float) -> None:
-        """A click in the data view takes the nearest point that is shown there."""
+        """Select the point that is nearest to a click in the data view."""
         snapshot, data = self.window.snapshot, self.window.data_view
         if snapshot is None or not self.page_on_screen:
             return
@@ -226,7 +226,7 @@ class InspectorFeature(LazyPage[Inspector]):
             self.inspect(int(np.argmin(apart)))
 
     def _unlike_the_step(self) -> str:
-        """In what the update of this trace is not the run's next step."""
+        """Return how the update of this trace differs from the run's next step."""
         snapshot = self.window.snapshot
         if snapshot is None:
             return ""
@@ -254,7 +254,7 @@ def _count(snapshot: Snapshot) -> int:
 
 
 def _places(snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
-    """Where the points lie in the data view, training points first."""
+    """Return the places of the points in the data view, training points first."""
     samples = snapshot.samples
     X = np.concatenate([samples.X_train, samples.X_test]) * samples.scale + samples.mean
     y = np.concatenate([samples.y_train, samples.y_test])[:, 0]

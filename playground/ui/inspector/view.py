@@ -26,9 +26,10 @@ LINES = 2
 
 
 class Inspector(Card):
-    """Shows a trace; it computes nothing itself.
+    """A trace on the screen; nothing is computed here.
 
-    point_wanted: so many points further (−1, 1), or 0 for the mean; check_wanted: compare the gradient.
+    point_wanted: emitted with a number of points to go further (−1, 1), or 0 for the mean. check_wanted:
+    compare the gradient.
     """
 
     point_wanted = Signal(int)
@@ -51,11 +52,11 @@ class Inspector(Card):
     # Commands -------------------------------------------------------------------------------------------
 
     def step(self, count: int = 1) -> None:
-        """So many operations further, or back."""
+        """Go this many operations further, or back."""
         self.go_to(self.at + count)
 
     def go_to(self, at: int) -> None:
-        """Show so many operations, from the first to all of them."""
+        """Show this many operations, from the first to all of them."""
         at = min(max(at, 1), max(len(self.operations), 1))
         if at != self.at:
             self.at = at
@@ -66,13 +67,13 @@ class Inspector(Card):
 
     @property
     def operation(self) -> Operation | None:
-        """The operation that stands out."""
+        """The operation that stands out; None where there is none."""
         return self.operations[self.at - 1] if self.operations else None
 
     # Showing --------------------------------------------------------------------------------------------
 
     def show_answer(self, answer: InspectionAnswer, unlike: str = "") -> None:
-        """Write a trace; the operation that stands out stays the same. unlike: see operations."""
+        """Write a trace. The operation that stands out stays the same. unlike: see operations."""
         fresh = self.answer is None or len(self.answer.trace.layers) != len(answer.trace.layers)
         self.answer = answer
         self.operations = operations(answer.trace, unlike)
@@ -83,7 +84,7 @@ class Inspector(Card):
             self.changed.emit()
 
     def clear(self) -> None:
-        """Another run: what is shown belongs to the old one."""
+        """Clear the page: another run comes."""
         self.answer, self.check, self.operations, self.at = None, None, (), 1
         self.check_label.hide()
         self._refresh()
@@ -94,7 +95,7 @@ class Inspector(Card):
         self.mean_button.setChecked(mean)
 
     def show_check(self, answer: GradientCheckAnswer | None) -> None:
-        """Tell how a comparison stands; None: take it away."""
+        """Show the progress or result of a comparison; None: remove it."""
         self.check = answer
         self.check_label.setVisible(answer is not None)
         if answer is not None:
@@ -107,10 +108,10 @@ class Inspector(Card):
         self._keep_lines()
 
     def set_presentation(self, on: bool) -> None:
-        """In a hall: the board and its words; keys step."""
+        """Show only the board and its words, for a hall; keys step."""
         for widget in (self.transport, self.previous_button, self.next_button, self.check_button):
             widget.setVisible(not on)
-        # In a hall the diagram beside the page is hidden: the board brings its own.
+        # In a hall the diagram beside the page is hidden: the board has one of its own.
         self.diagram.setVisible(on)
 
     # Building -------------------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ class Inspector(Card):
         self.board.setAccessibleDescription(f"{operation.formula}. {text}")
 
     def _difference(self, operation: Operation, entry: Entry) -> str:
-        """What a comparison that belongs to the same numbers says about an entry of a gradient."""
+        """Return the result of a comparison for an entry of a gradient, if it belongs to the same numbers."""
         matrix, answer, check = operation.parts[entry.part], self.answer, self.check
         if answer is None or check is None or not isinstance(matrix, Matrix):
             return ""
@@ -227,13 +228,13 @@ class Inspector(Card):
         return entry_difference(check.check, matrix.name, entry.row, entry.column)
 
     def _keep_lines(self) -> None:
-        """Room for the longest arithmetic: the board must not jump with it."""
+        """Keep room for the longest arithmetic: the board must not move with it."""
         self.words.ensurePolished()
         self.words.setMinimumHeight(LINES * self.words.fontMetrics().lineSpacing())
 
 
 def point_words(number: int, n_train: int, n_test: int, target: float, classification: bool) -> str:
-    """Which point it is, and what it should give."""
+    """Return which point it is, and its target."""
     place = f"Training point {number + 1} of {n_train}"
     if number >= n_train:
         place = f"Test point {number - n_train + 1} of {n_test}"

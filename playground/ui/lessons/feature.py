@@ -1,4 +1,4 @@
-"""Lessons in the window: sets a step up, gathers what its goal is checked against, remembers progress."""
+"""Lessons in the window: each step's set-up, the evidence for its goal, and the progress."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class LessonFeature(Feature):
         self._since: int | None = None
         self._requested_run: Experiment | None = None
         self._order = 0
-        """Of the command that sets this step up."""
+        """The number of the instruction that sets this step up."""
         self._pages: set[str] = set()
         self._reached = self._shown = False
         self.progress = LessonProgress(window.preferences)
@@ -81,7 +81,7 @@ class LessonFeature(Feature):
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
         self._asked_about: object = None
-        """What the answer is about; asked again only where that is another."""
+        """What the last question was about; it is asked again only where that has changed."""
         self._pin = LessonPin(self, self._take_guess)
         panel = self.panel
         panel.lesson_chosen.connect(self.choose)
@@ -99,7 +99,7 @@ class LessonFeature(Feature):
 
     @property
     def lessons(self) -> list[Lesson]:
-        """The lessons of the folder, read when they are first wanted: the window starts without them."""
+        """The lessons of the folder, read when they are first needed: the window starts without them."""
         if self._lessons is None:
             from playground.lessons.format import read_folder
 
@@ -110,7 +110,7 @@ class LessonFeature(Feature):
         return self._lessons
 
     def load(self, folder: Path) -> None:
-        """Take the lessons of a folder; what is wrong with a file is told in the course."""
+        """Load the lessons of a folder. The course shows what is wrong with a file."""
         self._folder, self._lessons = folder, None
         self.choose(-1)
 
@@ -138,7 +138,7 @@ class LessonFeature(Feature):
             self._begin_step()
 
     def walk(self, by: int) -> None:
-        """To the next step, or back; past the last one to the course."""
+        """Go to the next step, or back; past the last one, to the course."""
         if self.lesson is None:
             return
         if by > 0:
@@ -151,7 +151,7 @@ class LessonFeature(Feature):
 
     @property
     def step(self) -> LessonStep | None:
-        """The step on the panel."""
+        """The step on the panel; None in the course."""
         return self.lesson.steps[self.index] if self.lesson is not None else None
 
     @property
@@ -169,7 +169,7 @@ class LessonFeature(Feature):
         self._set_up()
 
     def _set_up(self) -> None:
-        """Bring window and network to where the step begins."""
+        """Set window and network up for the beginning of the step."""
         step, window = self.step, self.window
         if step is None:
             return
@@ -179,7 +179,7 @@ class LessonFeature(Feature):
         self._requested_run = step.experiment
         window.notices.take_back(INVITATION)
         if step.experiment is not None:
-            # What was said is about the run that goes; that the lesson sets its own up, the lesson says.
+            # The notice is about the run that is replaced; the lesson itself announces its own.
             window.notices.clear()
             self._hide_kept_runs()
             self._order = window.lab.set_experiment(step.experiment, sentence="")
@@ -207,15 +207,15 @@ class LessonFeature(Feature):
             self.panel.set_reached(step, False)
 
     def _hide_kept_runs(self) -> None:
-        """A lesson speaks of its own run; the others wait in their list."""
+        """Hide the kept runs: a lesson is about its own run. They stay in their list."""
         kept = self._kept
         for run in tuple(kept.runs):
             kept.show_run(run.number, False)
 
     def _set_up_chain_rule(self, text: str | None) -> None:
-        """Turn to the lab at a = 1, b = 2, c = 3 as the lecture has it, before its first step.
+        """Open the lab at a = 1, b = 2, c = 3 as in the lecture, before its first step.
 
-        Where a gradient is to be reached, all of them are shown, so that it can be watched.
+        Where a gradient is the goal, all steps are shown, so that the gradient can be watched.
         """
         step, chain_rule = self.step, self._chain_rule
         self.window.lab.pause()
@@ -232,7 +232,7 @@ class LessonFeature(Feature):
             self.panel.take_focus()
 
     def _set_parameters(self, theta: np.ndarray, more: bool) -> None:
-        """The sliders have been moved; more: more follows at once."""
+        """Set the parameters from the sliders. more: more follows at once."""
         if self.window.snapshot is not None:
             self.window.lab.set_parameters(theta, dragging=more, run=self.window.snapshot.run)
 
@@ -247,10 +247,10 @@ class LessonFeature(Feature):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         view = snapshot.view
         if not self.window.lab.reached(self._order):
-            # The run that was there before this step was set up.
+            # The run before this step was set up.
             return
         if self._since is None and self._requested_run in (None, view.experiment):
-            # A step that goes on with the run begins where the run is.
+            # A step that goes on with the run begins at the run's present step.
             self._since = view.step
         if self.sliders.isVisible():
             self.sliders.show_parameters(view.parameters)
@@ -282,7 +282,7 @@ class LessonFeature(Feature):
         self._answer = None
         step = self.step
         if step is not None and self._since is not None:
-            # The same weights again, or others: the goal counts from where this run stands.
+            # The same weights again, or others: the goal counts from the present step of this run.
             self._since = self._requested_run = None
             if step.goal is not None and not self._reached:
                 self.panel.set_reached(step, False)
@@ -309,11 +309,11 @@ class LessonFeature(Feature):
             if self.lesson is not None and not self._shown:
                 self.progress.do(self.lesson, self.index)
         else:
-            # A run that had diverged and goes on may reach it yet.
+            # A run that had diverged and goes on may still reach it.
             self.panel.set_reached(step, False, missed=step.goal.missed(evidence))
 
     def evidence(self) -> Evidence:
-        """What is known now."""
+        """Return the evidence so far."""
         snapshot, answer = self.window.snapshot, self._answer
         started = self._since is not None
         view = snapshot.view if snapshot is not None and started else None
@@ -346,7 +346,7 @@ class LessonFeature(Feature):
     # Helps ----------------------------------------------------------------------------------------------
 
     def show_how(self) -> None:
-        """Do what the step asks, before the student's eyes."""
+        """Do what the step asks for, visibly."""
         step = self.step
         if step is None:
             return
@@ -359,13 +359,13 @@ class LessonFeature(Feature):
             try:
                 self._do(kind, value)
             except (ExperimentError, SolutionError) as error:
-                # What the file could not know: another run, or another expression, stands there now.
+                # The file cannot foresee another run, or another expression, that is there now.
                 reason = error.sentence if isinstance(error, ExperimentError) else str(error)
                 self.panel.say(escape(f"This cannot be shown with what stands there now: {reason}"))
                 return
 
     def _do(self, kind: str, value: Any) -> None:
-        """Do one action. Raises ExperimentError or SolutionError where the window as it is forbids it."""
+        """Do one action. Raises ExperimentError or SolutionError where the state of the window forbids it."""
         window = self.window
         if kind == "learning_rate":
             window.lab.set_learning_rate(float(value))
@@ -385,7 +385,7 @@ class LessonFeature(Feature):
             self._set_variables(value)
 
     def _set_variables(self, values: Mapping[str, float]) -> None:
-        """Give variables their values. Raises SolutionError where the expression has no such."""
+        """Set variables. Raises SolutionError where the expression has no such variable."""
         lab = self._chain_rule.lab
         for name, number in values.items():
             if name not in lab.sheet.values:
@@ -393,7 +393,7 @@ class LessonFeature(Feature):
             lab.set_value(name, float(number))
 
     def _bring_back_expression(self) -> None:
-        """Show the expression that this lesson set up last; another one that was typed since goes."""
+        """Show the expression that this lesson set up last; one that was typed since is dropped."""
         assert self.lesson is not None
         lab, steps = self._chain_rule.lab, self.lesson.steps[: self.index + 1]
         texts = [step.view["expression"] for step in steps if "expression" in step.view]

@@ -1,4 +1,4 @@
-"""The layout that a lesson asks for, until the lesson is left."""
+"""The layout that a lesson needs, until the lesson is left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class LessonLayout:
-    """Keeps the layout that the user had, and gives it back; what the user chooses meanwhile stays."""
+    """The user's own layout during a lesson. A choice of the user meanwhile replaces it."""
 
     def __init__(self, window: Workbench):
         self._window = window
@@ -30,7 +30,7 @@ class LessonLayout:
         self._window.set_full(full)
 
     def give_back(self) -> None:
-        """The lesson is left."""
+        """Restore the user's layout: the lesson is left."""
         own, self._own = self._own, None
         if own is not None and self._full == self._asked != own:
             self._window.set_full(own)

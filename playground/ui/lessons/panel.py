@@ -47,9 +47,9 @@ TICK = "✓: every goal is reached and every question answered."
 
 
 class LessonPanel(Card):
-    """Shows the course as the lecture's summary table, or a step with its goal or question.
+    """The course as the lecture's summary table, or a step with its goal or question.
 
-    It only shows and asks; what a step needs done is told by signals.
+    The panel only shows and asks; its signals announce what a step needs.
     """
 
     lesson_chosen = Signal(int)
@@ -57,7 +57,7 @@ class LessonPanel(Card):
     guessed = Signal(float)
     pin_wanted = Signal()
     hands_wanted = Signal()
-    """The hall shall answer, by a show of hands."""
+    """The hall has to answer, by a show of hands."""
     shown_how = Signal()
     begin_again = Signal()
 
@@ -66,7 +66,7 @@ class LessonPanel(Card):
         self._theme = theme
         self.schedule = "constant"
         """The schedule of the run that a goal is about."""
-        # Which step it is stays to be read; the title gives way to it, word by word.
+        # The number of the step stays readable; the title is shortened, word by word.
         self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.text = LessonText()
         self.text.setOpenLinks(False)
@@ -88,7 +88,7 @@ class LessonPanel(Card):
         self.guess_button = _button("That is my guess", self._guess)
         self.hands_button = _button("Show of hands", self.hands_wanted.emit)
         for button in (self.guess_button, self.hands_button):
-            # The layout lets go of them between two questions.
+            # The layout removes them between two questions.
             button.setParent(self._question)
         self.hands_button.setToolTip("Count the hands of a hall for each answer (Ctrl+H)")
         self.hint_button = _button("Hint", self._hint)
@@ -122,7 +122,7 @@ class LessonPanel(Card):
         self.body.addLayout(walk)
 
     def press_in(self, other: LessonPanel) -> None:
-        """What is pressed here is pressed in the other panel."""
+        """Forward presses of this panel's buttons to the other panel."""
         for here, there in zip(self._presses(), other._presses(), strict=True):
             here.connect(there)
 
@@ -133,7 +133,7 @@ class LessonPanel(Card):
     def show_course(
         self, lessons: Sequence[Lesson], progress: LessonProgress, problems: Sequence[str], start: int = 0
     ) -> None:
-        """Where to begin or go on, and the map of the lecture: its summary table, each row with its lessons.
+        """Show where to begin or go on, and the lecture's summary table, each row with its lessons.
 
         start: the number of the lesson that was left just now.
         """
@@ -164,7 +164,7 @@ class LessonPanel(Card):
             button.hide()
 
     def show_step(self, lesson: Lesson, index: int, reached: bool) -> None:
-        """One step of a lesson; reached: its goal was reached before."""
+        """Show one step of a lesson. reached: whether its goal was reached before."""
         step = lesson.steps[index]
         self.text.folder = lesson.folder
         self.set_title(lesson.title)
@@ -186,7 +186,7 @@ class LessonPanel(Card):
         self.ask(step.prediction)
 
     def take_focus(self) -> None:
-        """Stand where the step is read, or where its number is written."""
+        """Set the focus where the step is read, or where its number is typed."""
         asked = self._prediction is not None and self._prediction.kind == "number"
         (self.entry if asked else self.text).setFocus()
 
@@ -196,7 +196,7 @@ class LessonPanel(Card):
             self.set_reached(step, reached)
 
     def set_reached(self, step: LessonStep, reached: bool, missed: bool = False, shown: bool = False) -> None:
-        """Say whether the goal is reached, and whether that was shown; or that it was missed this time."""
+        """Show whether the goal is reached, and whether that was shown; or that it was missed this time."""
         assert step.goal is not None
         colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
         word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
@@ -256,7 +256,7 @@ class LessonPanel(Card):
                 self.guessed.emit(guess)
 
     def show_answer(self, guess: float) -> None:
-        """The answer beside the guess."""
+        """Show the answer beside the guess."""
         prediction = self._prediction
         if prediction is None:
             return
@@ -276,7 +276,7 @@ class LessonPanel(Card):
         self.guess_button.setEnabled(False)
 
     def say(self, text: str) -> None:
-        """A sentence under the text, in HTML."""
+        """Show a sentence under the text, in HTML."""
         self.answer_label.setText(text)
         self.answer_label.show()
 
@@ -295,12 +295,12 @@ class LessonPanel(Card):
         self.write(self._markdown)
 
     def write(self, markdown: str) -> None:
-        """Set the text; links are underlined text, since blue is a class."""
+        """Set the text. Links are underlined text, since blue is a class."""
         self._markdown = markdown
         self.text.setMarkdown(markdown)
         cursor = self.text.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.Start)
-        # One change: else everything is laid out again after each block.
+        # One change: otherwise everything is laid out again after each block.
         cursor.beginEditBlock()
         block = self.text.document().begin()
         spaced = QTextBlockFormat()
@@ -347,14 +347,14 @@ class _Choice(QWidget):
 def _button(text: str, act: object) -> QPushButton:
     button = QPushButton(text)
     button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
-    # A click leaves the focus where it is: the Space that follows is to run the network, not the button.
+    # A click does not move the focus: the Space that follows must run the network, not press the button.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     set_role(button, "")
     return button
 
 
 def _way(lessons: Sequence[Lesson], progress: LessonProgress, start: int) -> list[str]:
-    """The first lines of the course: the lesson to take now, and all of them in their order."""
+    """Return the first lines of the course: the lesson to take now, and all of them in their order."""
     if not lessons:
         return []
     number = progress.next_of(lessons, start)

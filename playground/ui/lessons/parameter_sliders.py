@@ -1,4 +1,4 @@
-"""Sliders for the parameters of a network that has only a few: w and b in the student's hand."""
+"""Sliders for the parameters of a network that has only a few: w and b, set by the student."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ParameterSliders(QWidget):
         self.show_parameters(self._theta)
 
     def show_parameters(self, theta: np.ndarray) -> None:
-        """Follow the network, unless a slider is being held."""
+        """Follow the network, unless a slider is being dragged."""
         if len(theta) != len(NAMES) or any(slider.isSliderDown() for slider in self._sliders):
             return
         self._theta = np.array(theta, dtype=float)

@@ -8,7 +8,7 @@ from playground.ui.frame.feature import Feature
 
 
 class LessonPin:
-    """Lets the strip ask for a pin, and keeps from it what would tell the answer.
+    """The request for a pin on the strip, with everything hidden that would give away the answer.
 
     taken is called with the α of the pin, when the answer is shown again.
     """
@@ -21,7 +21,7 @@ class LessonPin:
         self._strip.guessed.connect(self._take)
 
     def hide_answer(self, on: bool) -> None:
-        """What a pin is asked for must not stand on the strip already; afterwards all is as it was."""
+        """Hide the answer to a pin on the strip; off: restore everything."""
         if on == self._hiding:
             return
         self._hiding = on
@@ -31,12 +31,12 @@ class LessonPin:
             self._strip.release_pin(self)
 
     def ask(self) -> None:
-        """The next click on the slider sets the pin."""
+        """Let the next click on the slider set the pin."""
         self._asking = True
         self._strip.ask_for_guess(True)
 
     def end(self) -> None:
-        """Nothing is asked for any more."""
+        """Stop asking."""
         if self._asking:
             self._asking = False
             self._strip.ask_for_guess(False)

@@ -1,4 +1,4 @@
-"""What a student has gone through and done of the course, remembered between two starts of the window."""
+"""A student's progress in the course, saved between two starts of the window."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MOST_DIGITS = 6
 
 
 class LessonProgress:
-    """Counts the steps that were gone through, and knows those that were done.
+    """The number of steps gone through, and the set of steps done, of each lesson.
 
     A step is done when its goal was reached, or its question answered, or, where it has neither, when it was
-    gone through. Gone through is also what was skipped or shown.
+    gone through. Steps that were skipped or shown count as gone through.
     """
 
     def __init__(self, preferences: Preferences):
@@ -27,32 +27,33 @@ class LessonProgress:
 
     @property
     def begun(self) -> bool:
-        """Whether there is anything to go on with."""
+        """Whether there is a lesson to go on with."""
         return bool(self._entries(THROUGH) or self._entries(DONE))
 
     def through(self, lesson: Lesson) -> int:
-        """So many steps of the lesson, from its first, were left behind."""
+        """Return the number of steps of the lesson, from its first, that were gone through."""
         return min(_number(self._entries(THROUGH).get(lesson.name, "")) or 0, len(lesson.steps))
 
     def done(self, lesson: Lesson) -> frozenset[int]:
-        """The steps of the lesson, from 0, that were done."""
+        """Return the steps of the lesson, from 0, that were done."""
         numbers = self._entries(DONE).get(lesson.name, "").split()
         indices = {_number(text) for text in numbers}
         return frozenset(index for index in range(len(lesson.steps)) if index in indices)
 
     def leave_behind(self, lesson: Lesson, index: int) -> None:
-        """The student goes on from this step."""
+        """Note that the student goes on from this step."""
         self._write(THROUGH, lesson, str(max(index + 1, self.through(lesson))))
         step = lesson.steps[index]
         if step.goal is None and step.prediction is None:
             self.do(lesson, index)
 
     def do(self, lesson: Lesson, index: int) -> None:
-        """This step is done."""
+        """Note that this step is done."""
         self._write(DONE, lesson, " ".join(str(number) for number in sorted({*self.done(lesson), index})))
 
     def next_of(self, lessons: Sequence[Lesson], start: int = 0) -> int | None:
-        """The lesson to go on with: the first from this one on that was not gone through, or before it."""
+        """Return the lesson to go on with: the first from this one on that was not gone through, or one
+        before it."""
         order = [*range(start, len(lessons)), *range(start)]
         left = (number for number in order if self.through(lessons[number]) < len(lessons[number].steps))
         return next(left, None)
@@ -71,10 +72,10 @@ class LessonProgress:
 
 
 def _quoted(name: str) -> str:
-    """A file's name without the signs that stand between two names; every other sign stays."""
+    """Return a file's name without the signs that separate two names; every other sign stays."""
     return "".join(quote(sign, safe="") if sign in "%;=" else sign for sign in name)
 
 
 def _number(text: str) -> int | None:
-    """A number of steps; Python refuses to read one of thousands of digits."""
+    """Return a number of steps; Python refuses to read one of thousands of digits."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -1,4 +1,4 @@
-"""The text of a lesson: Markdown that shows pictures of its own folder, and leads nowhere else."""
+"""The text of a lesson: Markdown with pictures of its own folder, and no other links."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from playground.files.text import TextFileError, read_bytes
 PICTURE_FORMATS = (b"png", b"jpeg", b"gif", b"bmp", b"webp")
 """No SVG: it can load files by itself."""
 MOST_BYTES, MOST_PIXELS = 5_000_000, 4000 * 4000
-"""Of a picture; the pictures of one text have together no more pixels either."""
+"""Maximum size of a picture; the pictures of one text together have no more pixels either."""
 
 
 class LessonText(QTextBrowser):
-    """Space is left to the window: it runs and pauses, as the lessons say.
+    """A text that leaves Space to the window, which runs and pauses, as the lessons say.
 
-    folder: the pictures of this folder, and of those in it, are shown; where it is None, none are.
+    folder: pictures of this folder, and of those in it, are shown; None: none are.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class LessonText(QTextBrowser):
         super().setMarkdown(markdown)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Return what a text asks for. Something always: Qt would look for the file by itself."""
+        """Return what a text asks for. Never nothing: Qt would search for the file itself."""
         if kind == QTextDocument.ResourceType.ImageResource.value:
             return self._picture(QUrl(name)) or _nothing()
         return ""
@@ -67,7 +67,7 @@ class LessonText(QTextBrowser):
         return None if image.isNull() else image
 
     def _inside(self, name: QUrl) -> Path | None:
-        """The file that a name means, if it lies in the folder, links followed."""
+        """Return the file that a name means, if it lies in the folder, with links followed."""
         if self.folder is None or not name.isRelative() or name.host():
             return None
         try:

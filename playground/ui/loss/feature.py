@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class LossFeature(PlotFeature):
-    """Carries snapshots to the loss view."""
+    """The loss view as a view of the window."""
 
     def __init__(self, window: Workbench):
         super().__init__(window, window.loss_view)

@@ -1,4 +1,4 @@
-"""Draws the schedule of the learning rate over the loss plot, as it was and as it will be."""
+"""The schedule of the learning rate over the loss plot: the past and the coming α."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POINTS = 240
 
 
 class ScheduleFeature(Feature):
-    """Nothing is drawn in a run whose α follows the slider alone."""
+    """The line of the schedule. Nothing is drawn in a run whose α follows the slider alone."""
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -38,7 +38,7 @@ class ScheduleFeature(Feature):
 
 
 def rates_of(view: RunView, last: float) -> RateLine:
-    """The α of a run up to now, and from there to the step last as its schedule has it."""
+    """Return the α of a run up to the present, and from there to the step last by its schedule."""
     schedule = schedule_of(view.settings)
     had_one = any(change.field == "training.schedule" for change in view.history.changes)
     if schedule is None and not had_one and schedule_of(view.experiment.training) is None:

@@ -1,4 +1,4 @@
-"""Looking at an earlier moment of the run, with the time line under the loss."""
+"""The view of an earlier moment of the run, with the time line under the loss."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.ui.loss.time_line import LOOKING_BACK, TimeLine
 
 
 class TimeFeature(Feature):
-    """Puts the time line under the loss plot, and asks the lab for moments."""
+    """The time line under the loss plot, and the instructions to the lab to show a moment."""
 
     def __init__(self, window: Workbench):
         super().__init__(window)
@@ -45,7 +45,7 @@ class TimeFeature(Feature):
         self._allow()
 
     def look_at(self, step: int) -> None:
-        """Show the moment of a step; of the last one: now."""
+        """Show the moment of a step; for the last step, follow the run."""
         snapshot = self.window.snapshot
         if snapshot is None:
             return
@@ -56,12 +56,12 @@ class TimeFeature(Feature):
         )
 
     def back_to_now(self) -> None:
-        """Show the run as it stands."""
+        """Follow the run again."""
         self._requested_step = None
         self.window.lab.show_moment(None)
 
     def run_from_here(self) -> None:
-        """Go on from the moment that is shown, on a new branch."""
+        """Go on from the moment on the screen, on a new branch."""
         snapshot = self.window.snapshot
         if snapshot is not None and snapshot.moment:
             self.window.lab.run_from(snapshot.view.step, run=snapshot.run)
@@ -90,7 +90,7 @@ class TimeFeature(Feature):
         self._allow()
 
     def _show_state(self, snapshot: Snapshot) -> None:
-        """While somebody looks back, the notice bar says what Run would do."""
+        """Show what Run would do while an earlier moment is on the screen."""
         if snapshot.moment != self._shows_moment:
             self._shows_moment = snapshot.moment
             if snapshot.moment:

@@ -1,4 +1,4 @@
-"""The time line under the loss plot: drag it back, and everything shows that moment of the run."""
+"""The time line under the loss plot: dragged back, it makes every view show that moment of the run."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from playground.ui.widgets.plain_label import PlainLabel
 
 LOOKING_BACK = "Looking back: Run, Step or another α go on from the step that is shown, on a new branch."
 PAGES = 50
-"""Page up and page down move by the run's length over this."""
+"""Number of page steps in the length of a run."""
 SLIDER_SHARE = 0.5
-"""The buttons have their words where that leaves the slider this share of the width, else their signs."""
+"""Smallest share of the width for the slider at which the buttons show words instead of signs."""
 FEWEST_DIGITS = 4
-"""The label has room for steps of so many digits from the beginning."""
+"""Number of digits that the label has room for from the beginning."""
 SPACING = 6
 FROM_HERE, NOW = ("▶ from here", "▶"), ("to now ⇥", "⇥")
 
 
 class RoomyLabel(PlainLabel):
-    """A label that always takes the same room, whatever is written on it."""
+    """A label whose width does not depend on its text."""
 
     room = 0
     """Its width in pixels."""
@@ -35,10 +35,10 @@ class RoomyLabel(PlainLabel):
 
 
 class TimeLine(QWidget):
-    """A slider over the steps of the run, the step that is shown, and what to do there.
+    """A slider over the steps of the run, the step on the screen, and buttons for it.
 
-    The room of label and buttons is theirs always: a slider that shrank while it is dragged would jump away
-    from under the pointer.
+    Label and buttons keep their widths: a slider that shrank while it is dragged would jump away from under
+    the pointer.
     """
 
     step_chosen = Signal(int)
@@ -80,7 +80,7 @@ class TimeLine(QWidget):
         self._fit()
 
     def show_step(self, step: int, last: int) -> None:
-        """The step that is shown, and the last one of the run."""
+        """Show this step; last: the last step of the run."""
         if (step, last) == (self._step, self._last):
             return
         self._step, self._last = step, last
@@ -98,7 +98,7 @@ class TimeLine(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The words that there is room for, and the room that the longest label of this run takes."""
+        """Show the words that have room, and fix the width of the longest label of this run."""
         short = int(self.width() - self._beside(0) < SLIDER_SHARE * self.width())
         self.from_here.setText(FROM_HERE[short])
         self.now.setText(NOW[short])
@@ -106,7 +106,7 @@ class TimeLine(QWidget):
         self.label.updateGeometry()
 
     def _beside(self, short: int) -> int:
-        """Pixels that all but the slider takes, the buttons with their words or short."""
+        """Return the pixels that everything but the slider takes, with short button texts or not."""
         width = self._label_width() + 3 * SPACING
         for button, texts in ((self.from_here, FROM_HERE), (self.now, NOW)):
             words = button.fontMetrics().horizontalAdvance

@@ -15,13 +15,14 @@ from playground.lab.snapshot import Snapshot
 from playground.ui.widgets.steps_card import StepsCard
 
 LEAST_HEIGHT, SMALLEST_HEIGHT = 128, 88
-"""Of the sheet, in pixels: it holds a plot 90 high, and in a small window one of 50."""
+"""Smallest height of the view, in pixels, with a plot 90 high; the second is for a small window, with a plot
+50 high."""
 LOW = 560
-"""The panels of a small window are lower than this all together."""
+"""Height of all panels together below which a window counts as small."""
 
 
 class LossView(StepsCard):
-    """Shows the history of the newest snapshot."""
+    """The loss plot of the newest snapshot."""
 
     drawing: LossDrawing
 
@@ -31,7 +32,7 @@ class LossView(StepsCard):
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self.drawn: Snapshot | None = None
-        """The moment that the picture shows."""
+        """The moment on the screen."""
         self._batches = False
         self.scale_box = QComboBox()
         self.scale_box.addItems(["log J", "linear J"])
@@ -63,11 +64,11 @@ class LossView(StepsCard):
         self.body.addWidget(widget)
 
     def make_room(self, height: int) -> None:
-        """Keep a height that can be read, where all panels together are so high: the data give way to it."""
+        """Keep a readable height, where all panels together have this height; the data card shrinks."""
         self.canvas.setMinimumHeight(LEAST_HEIGHT if height >= LOW else SMALLEST_HEIGHT)
 
     def frame(self) -> bool:
-        """Draw what is new, if anybody can see it; whether there was anything."""
+        """Draw what is new, if the view is visible; return whether anything was drawn."""
         if self._snapshot is None or self._snapshot is self.drawn or not self.on_screen():
             return False
         view = self._snapshot.whole

@@ -1,1 +1,1 @@
-"""The network card, and weights set by hand."""
+"""The network card, and weights that are set by hand."""

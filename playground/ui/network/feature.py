@@ -1,4 +1,4 @@
-"""Weights in the hand: what is typed or dragged in the network diagram goes to the network."""
+"""Weights set by hand: values that are typed or dragged in the network diagram go to the run."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class NetworkFeature(Feature):
-    """Sets one parameter and none of the others.
+    """The setting of one parameter, with all others as they are.
 
-    A network that trains would have moved on by the time it is set: training waits while one is held, and
-    goes on from there.
+    A network that trains would have moved on by the time the parameter is set: training waits while one is
+    held, and goes on from there.
     """
 
     needs_network = True
@@ -35,7 +35,7 @@ class NetworkFeature(Feature):
         diagram.value_dragged.connect(lambda index, value: self._request(index, value, True))
         diagram.value_set.connect(lambda index, value: self._request(index, value, False))
         diagram.two_parameters_chosen.connect(self._show_plane)
-        # The snapshot of the pause may be here before the word of it, and nothing comes after it.
+        # The snapshot of the pause may come before its signal, and no other follows it.
         window.lab.state_changed.connect(self._state_changed)
 
     def set_available(self, on: bool) -> None:
@@ -67,7 +67,7 @@ class NetworkFeature(Feature):
         if self._pending is None or RUNNING in (self.window.lab.state, snapshot.state):
             return
         if snapshot is self._seen_running:
-            # It may be of before the run, which has begun and paused since.
+            # It may be from before the run, which has begun and paused since.
             return
         lab, sizes = self.window.lab, snapshot.view.experiment.layer_sizes
         index, value, dragging = self._pending

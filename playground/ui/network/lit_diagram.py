@@ -1,4 +1,4 @@
-"""The network of a trace as a diagram of which the part in question is lit."""
+"""The network of a trace as a diagram in which one part is lit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.engine.backprop.trace import Trace
 
 
 class LitDiagram(QWidget):
-    """Paints what it is given; it takes no mouse and no keys."""
+    """A diagram without mouse and keys."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__(parent)

@@ -1,6 +1,6 @@
-"""The network diagram as a widget: it follows the run, tells its numbers, and lets them be changed.
+"""The network diagram as a widget: it follows the run, shows its numbers, and lets them be changed.
 
-A click on a weight or a bias opens a line to type in, a drag changes it, Ctrl and a click picks two for a
+A click on a weight or a bias opens a field to type in, a drag changes it, Ctrl and a click picks two for a
 plane; Enter, plus and minus, and P do the same from the keyboard.
 """
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Grip(NamedTuple):
-    """A parameter held by the mouse: where it was taken, where the pointer was last, the value there."""
+    """A parameter held by the mouse: the start of the drag, the pointer's last place, the value there."""
 
     parameter: int
     place: QPointF
@@ -50,16 +50,16 @@ class Grip(NamedTuple):
 
 DRAG_PIXELS = 4
 PER_PIXEL = 0.02
-"""A drag changes a parameter by so much a pixel, up or to the right; with Shift by a tenth of it."""
+"""Change of a parameter per pixel of a drag, up or to the right; a tenth of it with Shift."""
 FINE_SHARE = 0.1
 NUDGES = {Qt.Key.Key_Plus: 0.1, Qt.Key.Key_Equal: 0.1, Qt.Key.Key_Minus: -0.1}
 LEAST_PAUSE = 0.06
 SHARE_OF_TIME = 0.1
-"""Seconds between two pictures at least, and the share of the window's time that painting them may take."""
+"""Shortest time between two pictures, and the largest share of the window's time for painting them."""
 
 
 class NetworkView(QWidget):
-    """Shows parameters from snapshots and neurons' outputs from the newest boundary."""
+    """The diagram with parameters from snapshots and neurons' outputs from the newest boundary."""
 
     parameter_chosen = Signal(int)
     """A parameter was clicked, or Enter was pressed on it: its place in θ."""
@@ -94,7 +94,7 @@ class NetworkView(QWidget):
 
     @property
     def chosen(self) -> int | None:
-        """The parameter that is pointed at."""
+        """The parameter under the pointer or the keys; None where there is none."""
         return self._chosen
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -149,11 +149,11 @@ class NetworkView(QWidget):
 
     @property
     def lit(self) -> Lit | None:
-        """The part that stands out; None where all of it does."""
+        """The part that stands out; None where none does."""
         return self._lit
 
     def light_up(self, lit: Lit | None) -> None:
-        """Let a part of the network stand out (None: all of it again)."""
+        """Make a part of the network stand out (None: no part)."""
         if lit != self._lit:
             self._lit = lit
             self.update()
@@ -172,7 +172,7 @@ class NetworkView(QWidget):
         return QSize(round(150 * factor), round(108 * factor))
 
     def diagram_rect(self) -> QRectF:
-        """The room of the diagram: all but the legend."""
+        """Return the rectangle of the diagram: everything but the legend."""
         return QRectF(self.rect()).adjusted(3, 3, -3, -self._legend_height() - 3)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -242,7 +242,7 @@ class NetworkView(QWidget):
         menu.popup(event.globalPos())
 
     def edit(self, index: int) -> None:
-        """Let a parameter be typed where it stands."""
+        """Open a field for a parameter where it is drawn."""
         picture = self.picture
         if picture is None:
             return
@@ -253,7 +253,7 @@ class NetworkView(QWidget):
             self.editor.open_at(index, name, float(picture.parameters[index]), place)
 
     def pick(self, index: int) -> None:
-        """Pick a parameter for a plane; the second one makes it."""
+        """Pick a parameter for a plane; the second one completes it."""
         if self.picture is None:
             return
         if self.picked is None:
@@ -329,7 +329,7 @@ class NetworkView(QWidget):
         self.update()
 
     def _show_readout(self, point: QPointF) -> None:
-        """Say the numbers beside the diagram, where they cover none of it."""
+        """Show the numbers beside the diagram, where they cover none of it."""
         self._text_place = point
         if self.picture is not None and self._chosen is not None:
             text = parameter_text(self.picture, self._chosen)
@@ -338,7 +338,7 @@ class NetworkView(QWidget):
             QToolTip.showText(self.mapToGlobal(beside), text, self)
 
     def _show_value(self, index: int, value: float, point: QPointF) -> None:
-        """Say the value that a drag has reached."""
+        """Show the value that a drag has reached."""
         if self.picture is not None:
             self._show_text(
                 f"{parameter_name(self.picture.layer_sizes, index)} = {signed_text(value)}", point
@@ -350,7 +350,7 @@ class NetworkView(QWidget):
         QToolTip.showText(self.mapToGlobal(QPoint(self.width(), round(at.y()) - 30)), text, self)
 
     def _paint_picked(self, painter: QPainter) -> None:
-        """A ring around the parameter that waits for a second one."""
+        """Paint a ring around the picked parameter that waits for a second one."""
         if self.picture is None or self.picked is None:
             return
         place = self.drawing.place_of(self.diagram_rect(), self.picture.layer_sizes, self.picked)
@@ -362,7 +362,7 @@ class NetworkView(QWidget):
                 painter.drawEllipse(place, 7.0, 7.0)
 
     def frame(self) -> bool:
-        """Draw what is new, if anybody can see it, but not too often; whether there was anything."""
+        """Draw what is new, if the view is visible, but not too often; return whether anything was drawn."""
         if not self._stale or not self.isVisible() or perf_counter() - self._painted < self._pause:
             return False
         self._stale = False

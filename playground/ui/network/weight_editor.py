@@ -1,4 +1,4 @@
-"""A small line over the network diagram in which a weight or a bias is typed."""
+"""A small field over the network diagram in which a weight or a bias is typed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 from playground.ui.widgets.number_field import Number, NumberField
 
 LARGEST = 1e6
-"""Larger weights are of no use, and their losses seldom finite."""
+"""Largest weight that can be typed; losses of larger ones are seldom finite."""
 
 
 class WeightEditor(NumberField):
-    """Opens over a parameter with its value; Enter takes what was typed, Esc leaves it as it was."""
+    """A field that opens over a parameter with its value. Enter sets the typed value, Esc cancels."""
 
     edited = Signal(int, float)
     """A parameter's place in θ, and the value that was typed for it."""
@@ -53,7 +53,7 @@ class WeightEditor(NumberField):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # A menu of the line's own, for pasting, is not the end of typing.
+        # The field's own menu, for pasting, does not end the typing.
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.hide()
 

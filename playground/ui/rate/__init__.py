@@ -1,1 +1,1 @@
-"""The learning-rate strip and what it shows."""
+"""The learning-rate strip and the marks on it."""

@@ -1,4 +1,4 @@
-"""What the simple layout hides until the first overshoot."""
+"""Parts of the strip that are hidden in the simple layout until the first overshoot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class AfterOvershootFeature(Feature):
-    """A part of the strip that appears with the discovery; a key shows or hides it in either layout.
+    """A part of the strip that is shown from the first overshoot on; a key shows or hides it any time.
 
     part: its name in the marks of the strip.
     """
@@ -28,16 +28,16 @@ class AfterOvershootFeature(Feature):
 
     @property
     def hidden_for_a_guess(self) -> bool:
-        """Whether it would tell what a pin on the strip is asked for."""
+        """Whether the part is hidden because it would give away the answer to a guess."""
         return self.window.strip.marks.concealed
 
     @property
     def shown(self) -> bool:
-        """Whether the strip tells it."""
+        """Whether the strip shows the part."""
         return bool(getattr(self.window.strip.marks, f"{self.part}_shown"))
 
     def show_it(self, on: bool) -> None:
-        """Show it, or hide it, whatever the layout."""
+        """Show the part, or hide it, whatever the layout."""
         self.window.strip.mark(**{f"{self.part}_chosen": on})
         self.read()
 

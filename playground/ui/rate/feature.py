@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class RateFeature(ViewFeature):
-    """Carries snapshots to the strip."""
+    """The strip as a view of the window."""
 
     view: LearningRateStrip
 

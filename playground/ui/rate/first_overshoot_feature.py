@@ -1,4 +1,4 @@
-"""The student's own discovery: that a learning rate can be too large."""
+"""The first overshoot of a window: the student discovers that a learning rate can be too large."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 RISE, RISE_IN_BATCHES = 0.005, 0.5
-"""The share by which J must rise to count; more where mini-batches make it jitter."""
+"""Smallest rise of J that counts, as a share; the second for mini-batches, which make J jitter."""
 RATE = "training.learning_rate"
 
 
 class FirstOvershootFeature(Feature):
-    """Notices the first overshoot of this window's life: J has risen, and nothing but α can have done it.
+    """The first overshoot in this window: J has risen, and only α can be the cause.
 
-    Until then the simple layout keeps to itself what would give it away.
+    Until then the simple layout hides every mark that would give the discovery away.
     """
 
     def __init__(self, window: Workbench):
@@ -43,7 +43,7 @@ class FirstOvershootFeature(Feature):
 
 
 def overshot(view: RunView) -> bool:
-    """Whether J over all training points has risen between two recorded steps, and by more than jitter."""
+    """Return whether J over all training points has risen between two recorded steps, by more than jitter."""
     curve = view.history.curves["train_loss"]
     full = view.mini_batch is None
     values = curve.values
@@ -51,7 +51,7 @@ def overshot(view: RunView) -> bool:
         rises = values[1:] > (1 + (RISE if full else RISE_IN_BATCHES)) * values[:-1]
     if not rises.any():
         return False
-    # A change of anything but α moves J by itself: parameters put elsewhere, another penalty.
+    # A change of anything but α moves J by itself: parameters that were set, another penalty.
     changed = _changed_otherwise(view.history)
     starts, ends = curve.steps[:-1][rises], curve.steps[1:][rises]
     inside = np.searchsorted(changed, ends, side="right") - np.searchsorted(changed, starts, side="right")

@@ -1,4 +1,4 @@
-"""Guess first: a guess is pinned on the strip before the answer is shown, and the distance is kept."""
+"""Guess first: a guess is pinned on the strip before the answer is shown; its error is kept."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ ASKS = {
 KEPT = 50
 LONGEST = 20 * KEPT
 FARTHEST = 1e12
-"""No guess on the strip is off by a larger factor."""
+"""Largest factor by which a guess on the strip can be off."""
 LESSON_ASKS = "The lesson asks for a guess on this scale: give that first, or leave the lesson."
 NOTHING_IS_LOWEST = "No answer to that here: which α reaches the lowest J cannot be foretold."
 
 
 class Scores:
-    """The factors by which the guesses of each kind were off, kept for the next start."""
+    """The factors by which the guesses of each kind were off, saved for the next start."""
 
     def __init__(self, preferences: Preferences):
         self._preferences = preferences
 
     def of(self, kind: str) -> list[float]:
-        """The factors so far, the newest last."""
+        """Return the factors so far, the newest last."""
         factors = []
         for part in self._preferences.text(f"guesses/{kind}", "", LONGEST).split():
             try:
@@ -62,7 +62,7 @@ class Scores:
         self._preferences.set_text(f"guesses/{kind}", " ".join(f"{value:.4g}" for value in kept))
 
     def sentence(self, kind: str) -> str:
-        """How good the guesses have been."""
+        """Return a sentence about how good the guesses have been."""
         factors = self.of(kind)
         if len(factors) < 2:
             return ""
@@ -71,7 +71,7 @@ class Scores:
 
 
 class GuessFeature(Feature):
-    """Hides what would tell, waits for a click on the strip, then asks and tells."""
+    """A guess in four parts: hide the answer, wait for a click on the strip, ask the lab, show the result."""
 
     slots = (GuessedLimitQuestion.slot, GuessedFastestQuestion.slot)
 
@@ -91,11 +91,11 @@ class GuessFeature(Feature):
 
     @property
     def waiting(self) -> bool:
-        """Whether a guess is wanted and not pinned yet."""
+        """Whether a guess is asked for and not pinned yet."""
         return self.kind is not None and self._guess is None
 
     def start(self, kind: str) -> None:
-        """Ask for a guess; training pauses, so that the answer belongs to the weights of now."""
+        """Ask for a guess. Training pauses, so that the answer belongs to the present parameters."""
         window = self.window
         if not window.strip.request_pin(self, self.give_up):
             window.notices.say(LESSON_ASKS)
@@ -110,7 +110,7 @@ class GuessFeature(Feature):
         window.strip.take_focus()
 
     def pin(self, rate: float) -> None:
-        """Take the guess, and ask for the answer."""
+        """Take the guess and ask for the answer."""
         snapshot, kind = self.window.snapshot, self.kind
         if snapshot is None or not self.waiting:
             return
@@ -128,12 +128,12 @@ class GuessFeature(Feature):
             self._asks = GuessedFastestQuestion(*common, rates, STEPS, settings.l1, settings.l2, schedule)
 
     def _withdraw(self) -> None:
-        """What the lesson asked for was given, or the lesson was left: nothing is in the way any more."""
+        """End the guess: the lesson has its answer, or was left."""
         if not self.window.strip.marks.concealed:
             self.window.notices.take_back(LESSON_ASKS)
 
     def give_up(self) -> None:
-        """No guess after all."""
+        """Cancel the guess."""
         self._end()
         self.window.strip.mark(guess=None)
         self.window.notices.clear()
@@ -172,7 +172,7 @@ class GuessFeature(Feature):
             self._compare(kind, guess, best, f"{name} is {rate} = {number_text(best, 3)}, with J {lowest}")
 
     def clear_questions(self) -> None:
-        # What was asked will not be answered: the guess is still there to be pinned again.
+        # The answer will not come: the guess can be pinned again.
         if self.kind is not None:
             self._guess = self._asks = None
             self.window.strip.ask_for_guess(True)
@@ -183,7 +183,8 @@ class GuessFeature(Feature):
         self.window.strip.mark(guess=None)
 
     def _rate_name(self, kind: str) -> str:
-        """What is guessed: the limit is one of the steps' own α, what gets lowest one of the slider's."""
+        """Return the name of what is guessed: the limit is the α of a step, the lowest J is reached with the
+        slider's."""
         snapshot = self.window.snapshot
         if snapshot is None or kind == BREAKS:
             return "α"

@@ -1,4 +1,4 @@
-"""The strip knows the limit: where the track creeps, falls and overshoots, and why."""
+"""The stability limit on the strip: where the track creeps, falls and overshoots, and why."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RULES = {
     RateWord.OVERSHOOTS: "overshoots: α is above the limit; where the look-ahead ends lower all the same, "
     "one of its steps landed higher",
 }
-"""What the words of the track say."""
+"""The meanings of the words on the track."""
 NO_LOOK_AHEAD = "creeps, falls: these words come with the look-ahead, Ctrl+K"
 FROZEN = (
     "P is what the next step divides by. It changes at every step, and the limit holds while it is frozen: "
@@ -40,9 +40,9 @@ BOTH_HIDDEN = "limit and look-ahead are switched off: Ctrl+L and Ctrl+K show the
 
 
 class LimitFeature(AfterOvershootFeature):
-    """Asks where the optimiser begins to overshoot, and tells the strip.
+    """The question for the stability limit, and its mark on the strip.
 
-    In the simple layout the strip keeps it to itself until the first overshoot; a key shows or hides it.
+    In the simple layout it is hidden until the first overshoot; a key shows or hides it.
     """
 
     part = "limit"
@@ -58,7 +58,7 @@ class LimitFeature(AfterOvershootFeature):
 
     @property
     def answer(self) -> LimitAnswer | None:
-        """The newest answer about the present run."""
+        """The newest answer about the present run; None where there is none."""
         return self.window.strip.marks.limit
 
     def question(self, slot: str) -> LimitQuestion | None:
@@ -99,7 +99,7 @@ class LimitFeature(AfterOvershootFeature):
             strip.mark(limit_drawn=limit, why_no_limit=why)
 
     def _strip_limit(self, answer: LimitAnswer) -> StripLimit:
-        """What the track is told; without words while limit or look-ahead are those of other settings."""
+        """Return what the track shows: no words while limit or look-ahead belong to other settings."""
         snapshot, strip = self.window.snapshot, self.window.strip
         scale, factor = strip.scale, self._factor()
         if snapshot is None or plain(snapshot.view.settings) != self._answered_with:
@@ -112,14 +112,15 @@ class LimitFeature(AfterOvershootFeature):
         )
 
     def _why_hidden(self) -> str:
-        """What was switched off, the limit or the look-ahead too; nothing where it is for another reason."""
+        """Return what was switched off, the limit or the look-ahead too; empty where it is hidden for another
+        reason."""
         marks = self.window.strip.marks
         if not marks.limit_off:
             return ""
         return BOTH_HIDDEN if marks.lookahead_off else HIDDEN
 
     def _factor(self) -> float | None:
-        """What the schedule makes of the slider's α in the coming step; None where there is none."""
+        """Return the schedule's factor of α in the next step; None where there is no schedule."""
         snapshot = self.window.snapshot
         schedule = schedule_of(snapshot.view.settings) if snapshot is not None else None
         return None if schedule is None or snapshot is None else schedule.factor_at(snapshot.view.step)
@@ -128,9 +129,9 @@ class LimitFeature(AfterOvershootFeature):
 def words_on(
     scale: tuple[float, float], ahead: Lookahead | None, stability: Stability, factor: float | None = None
 ) -> tuple[Stretch, ...]:
-    """The words along the scale, which are about the slider's α as the look-ahead is.
+    """Return the words along the scale, which are about the slider's α as the look-ahead is.
 
-    factor: what a schedule makes of that α in the coming step, which the limit is about.
+    factor: the schedule's factor of that α in the next step; the limit is about the product.
     """
     rates = rates_on(scale) if ahead is None else ahead.learning_rates
     if factor is not None and stability.limit is not None:
@@ -145,9 +146,9 @@ def strip_limit(
     factor: float | None = None,
     looked_ahead: bool = True,
 ) -> StripLimit:
-    """What the track is told; scale its least and greatest α.
+    """Return what the track shows. scale: its least and greatest α.
 
-    factor: what a schedule multiplies the slider's α by; the limit is about the product, the α of a step.
+    factor: the schedule's factor of the slider's α; the limit is about the product, the α of a step.
     looked_ahead: whether the words come from a look-ahead too.
     """
     found = answer.stability
@@ -170,7 +171,7 @@ def strip_limit(
 
 
 def tooltip(answer: LimitAnswer) -> str:
-    """The eigenvalues behind the mark."""
+    """Return the eigenvalues behind the mark."""
     found = answer.stability
     lines = []
     if found.limit is not None:
@@ -187,7 +188,7 @@ def tooltip(answer: LimitAnswer) -> str:
 
 
 def eigenvalue_text(found: Stability) -> str:
-    """λmax and λmin with their residuals."""
+    """Return λmax and λmin with their residuals."""
     ends = found.ends
     return (
         f"λmax = {number_text(ends.largest, 4)} (residual {number_text(ends.largest_residual, 2)}), "

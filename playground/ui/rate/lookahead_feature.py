@@ -1,4 +1,4 @@
-"""The strip knows the future: the J that every α would reach in the next steps, as a curve over the track."""
+"""The look-ahead on the strip: the J that every α would reach in the next steps, as a curve."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ SECONDS = 0.2
 TIP = "How many steps the curve above the track looks ahead"
 SWITCHED_OFF = "The look-ahead is switched off: Ctrl+K shows it"
 OLD = 0.5
-"""The age of a look-ahead is said from this share of its own length on."""
+"""Age of a look-ahead, as a share of its own length, from which on it is shown."""
 
 
 def rates_on(scale: tuple[float, float]) -> np.ndarray:
-    """At least 48 learning rates over the scale, evenly spaced in log α but for their rounding.
+    """Return at least 48 learning rates over the scale, evenly spaced in log α except for their rounding.
 
-    They are round numbers, so that the one that is named can be typed: where a run ripples, J at 3.98 is not
-    that at 4.
+    They are round numbers, so that a rate that is shown can be typed: where a run ripples, J at 3.98 differs
+    from J at 4.
     """
     low, high = math.log10(scale[0]), math.log10(scale[1])
     count = max(FEWEST_RATES, round(RATES_PER_DECADE * (high - low)) + 1)
@@ -51,7 +51,7 @@ def rates_on(scale: tuple[float, float]) -> np.ndarray:
 
 
 class LookaheadFeature(AfterOvershootFeature):
-    """Asks what every α on the scale would reach, and draws it above the track.
+    """The question for the look-ahead over the scale, and its curve above the track.
 
     In the simple layout it appears with the first overshoot, like the limit; a key shows or hides it.
     """
@@ -87,12 +87,12 @@ class LookaheadFeature(AfterOvershootFeature):
 
     @property
     def answer(self) -> LookaheadAnswer | None:
-        """The newest answer about the present run."""
+        """The newest answer about the present run; None where there is none."""
         return self.window.strip.marks.lookahead
 
     @property
     def of_now(self) -> Lookahead | None:
-        """The look-ahead that is shown, where it is about now."""
+        """The look-ahead on the screen, if it still holds; else None."""
         snapshot = self.window.snapshot
         return lookahead_of_now(self.window.strip.marks, snapshot) if snapshot is not None else None
 
@@ -103,7 +103,7 @@ class LookaheadFeature(AfterOvershootFeature):
         return self.question_about(snapshot)
 
     def question_about(self, snapshot: Snapshot) -> LookaheadQuestion | None:
-        """What to ask at this moment, if anything."""
+        """Return the question to ask at this moment, if any."""
         view, settings = snapshot.view, snapshot.view.settings
         if snapshot.state == DIVERGED and not math.isfinite(view.train_loss):
             return None
@@ -127,7 +127,7 @@ class LookaheadFeature(AfterOvershootFeature):
     def take_answer(self, slot: str, answer: LookaheadAnswer) -> None:
         if answer.complete:
             self.cadence.answered()
-        # The coarse beginnings of a curve are worth showing only where there is none yet.
+        # The coarse beginnings of a curve are shown only where there is no curve yet.
         if answer.complete or self.answer is None or not self.answer.complete:
             self.window.strip.mark(lookahead=answer, lookahead_with=self._asked_with)
 
@@ -164,7 +164,7 @@ class LookaheadFeature(AfterOvershootFeature):
         age = snapshot.view.step - answer.step
         age = round_age(age) if age >= OLD * ahead.n_steps else 0
         changed = plain(snapshot.view.settings) != asked_with
-        # While it runs, J is another one already by the time that this is read.
+        # While the run goes on, J has changed by the time that this is read.
         present = snapshot.view.step == answer.step and not (snapshot.moment or snapshot.state == RUNNING)
         step = None if present else answer.step
         state = age, changed, step
@@ -187,19 +187,19 @@ class LookaheadFeature(AfterOvershootFeature):
         )
 
     def _steps_chosen(self) -> None:
-        # The longest comes when it comes, and leaves the helper to the others in between.
+        # The longest look-ahead has no deadline, and leaves the helper to others in between.
         self.cadence.patience = 1.0 if self.n_steps <= USUAL else 2.0
         self._drop()
 
     def _drop(self) -> None:
-        """What is drawn belongs to another run or another number of steps."""
+        """Drop the curve, which belongs to another run or another number of steps."""
         self.window.strip.mark(lookahead=None)
         self.cadence.clear()
         self.read()
 
 
 def lookahead_of_now(marks: RateMarks, snapshot: Snapshot) -> Lookahead | None:
-    """Return the look-ahead that is shown, where it is complete, of the settings of now, and not outlived."""
+    """Return the look-ahead on the screen, if it is complete, of the present settings, and still holds."""
     answer = marks.lookahead
     if not marks.lookahead_shown or answer is None or not answer.complete:
         return None
@@ -212,12 +212,12 @@ def lookahead_of_now(marks: RateMarks, snapshot: Snapshot) -> Lookahead | None:
 
 @lru_cache(maxsize=8)
 def plain(settings: TrainingSettings) -> TrainingSettings:
-    """The settings without their learning rate, on which a look-ahead does not depend."""
+    """Return the settings without their learning rate, on which a look-ahead does not depend."""
     return replace(settings, learning_rate=1.0)
 
 
 def round_age(steps: int) -> int:
-    """An age that can be read while it grows: its first two digits."""
+    """Return an age that can be read while it grows: its first two digits."""
     power = 10 ** max(0, len(str(steps)) - 2)
     result: int = steps // power * power
     return result

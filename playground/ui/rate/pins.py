@@ -1,4 +1,4 @@
-"""Who asks for a pin on the strip: one at a time; while one does, nothing may tell the answer."""
+"""The right to ask for a pin on the strip: one holder at a time; meanwhile the answer is hidden."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 
 class Pins:
-    """The right to ask for a pin, and the one place that says whether the answer is hidden meanwhile.
+    """The holder of the right to ask for a pin.
 
-    A holder that gives way loses it to the next who asks; any other keeps it until it is done.
+    A holder with give_way loses the right to the next one that requests it; any other keeps it until it
+    releases it.
     """
 
     def __init__(self) -> None:
@@ -19,15 +20,18 @@ class Pins:
 
     @property
     def hiding(self) -> bool:
-        """Whether what would tell the answer must not be shown."""
+        """Whether the answer must be hidden."""
         return self._holder is not None
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Call this whenever hiding has changed."""
+        """Call listener whenever hiding has changed."""
         self._listeners.append(listener)
 
     def request(self, holder: object, give_way: Callable[[], None] | None = None) -> bool:
-        """Whether this part may ask for a pin now; give_way: what ends its asking, None: only itself."""
+        """Return whether holder may ask for a pin now.
+
+        give_way: ends its asking; None: only the holder can.
+        """
         if self._holder is not None and self._holder is not holder:
             if self._give_way is None:
                 return False
@@ -37,7 +41,7 @@ class Pins:
         return True
 
     def release(self, holder: object) -> None:
-        """This part asks for none any more."""
+        """Give the right back."""
         if self._holder is holder:
             self._holder = self._give_way = None
             self._announce()

@@ -1,4 +1,4 @@
-"""What is known about the learning rates on the strip, as one value that the strip owns."""
+"""The marks of learning rates on the strip, as one value that the strip owns."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from playground.landscape.questions.lookahead import LookaheadAnswer
 
 @dataclass(frozen=True, eq=False)
 class RateMarks:
-    """Each feature of the strip hands over its own part (LearningRateStrip.mark) and reads the others.
+    """All marks of the strip. Each feature sets its own part (LearningRateStrip.mark) and reads the others.
 
     The layout: full. The first overshoot: discovered, whether the run has overshot once. The pins: concealed,
-    whether a pin is asked for, so that nothing may show its answer.
-
-    The limit: limit, the newest answer; limit_drawn and why_no_limit, what the track shows; limit_chosen,
-    whether the user switched it on or off (None: neither). The look-ahead: the same, with the settings that
-    it was asked with. The guess: guess, the α that was pinned.
+    whether a pin is asked for, so that its answer must be hidden. The limit: limit, the newest answer;
+    limit_drawn and why_no_limit, what the track shows; limit_chosen, whether the user switched it on or off
+    (None: neither). The look-ahead: the same, with the settings that it was asked with. The guess: guess, the
+    α that was pinned.
     """
 
     full: bool = False
@@ -39,7 +38,7 @@ class RateMarks:
 
     @property
     def revealed(self) -> bool:
-        """Whether what gives the discovery away may be shown, where the user has not chosen."""
+        """Whether marks that give the discovery away may be shown, where the user has not chosen."""
         return not self.concealed and (self.full or self.discovered)
 
     @property

@@ -1,4 +1,4 @@
-"""What an optimiser did with one parameter in its last step: the rule, and the rule with its numbers."""
+"""The last step of an optimiser for one parameter: its rule, and the rule with its numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.numerals import number_text, rate_text, signed_text
 
 
 class Piece(NamedTuple):
-    """Some words of one line; kind: "text", "dim", "bold", "rate" (pink) or "bold rate"."""
+    """A part of one line. kind: "text", "dim", "bold", "rate" (pink) or "bold rate"."""
 
     text: str
     kind: str = "text"
@@ -27,7 +27,7 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def recurrence(update: LastUpdate, index: int, symbol: str) -> list[Line]:
-    """The lines of an optimiser with a memory, for entry index of θ; symbol: "w" or "b".
+    """Return the lines of an optimiser with a state, for entry index of θ. symbol: "w" or "b".
 
     In them g is ∂J/∂w, v the velocity of momentum (torch.optim's momentum_buffer), s, m and v the averages of
     the papers.
@@ -36,7 +36,7 @@ def recurrence(update: LastUpdate, index: int, symbol: str) -> list[Line]:
 
 
 class _Numbers:
-    """The numbers of one parameter, and lines made of them."""
+    """The numbers of one parameter, and the lines made from them."""
 
     def __init__(self, update: LastUpdate, index: int, symbol: str):
         self.update, self.index, self.symbol = update, index, symbol
@@ -57,7 +57,7 @@ class _Numbers:
         return [Piece(f"{symbol} := {rule} = {worked} = "), Piece(short(result), "bold")]
 
     def moved(self, rule: str, worked: str) -> list[Line]:
-        """The parameter itself; rule and worked stand behind α."""
+        """Return the lines of the parameter itself. rule and worked: the term after α."""
         places = _places(self.end - self.start)
         start = signed_text(self.start, places)
         decay = self.hyper["weight_decay"] if OPTIMIZERS[self.name].kind.decays_weights_apart else 0.0
@@ -152,10 +152,10 @@ _QUOTIENT = "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10�
 
 @dataclass(frozen=True)
 class Recurrence:
-    """How the last step of an optimiser is told.
+    """The form in which an optimiser's last step is shown.
 
-    lines: the rule with its numbers; rows and widest: how many lines, the first included, and the widest of
-    them, so that room is kept for the longest numbers.
+    lines: the rule with its numbers. rows and widest: how many lines, the first included, and the widest of
+    them, so that there is room for the longest numbers.
     """
 
     lines: Callable[[_Numbers], list[Line]]
@@ -178,11 +178,11 @@ RECURRENCES: dict[str, Recurrence] = {
         _adam, 6, "v := 0.999·v + 0.001·g² = 0.999·0.00·10⁻⁰⁰ + 0.001·(−0.00·10⁻⁰⁰)² = 0.00·10⁻⁰⁰"
     ),
 }
-assert RECURRENCES.keys() == OPTIMIZERS.keys(), "each optimiser tells its last step"
+assert RECURRENCES.keys() == OPTIMIZERS.keys(), "each optimiser has lines for its last step"
 
 
 def short(value: float) -> str:
-    """Three digits of a number, with a power of ten where it is small."""
+    """Return three digits of a number, with a power of ten where it is small."""
     if value == 0:
         return "0"
     if not math.isfinite(value) or abs(value) >= 1e4 or abs(value) < 1e-3:
@@ -191,13 +191,13 @@ def short(value: float) -> str:
 
 
 def held(value: float) -> str:
-    """The same, in brackets where it has a minus sign or a power of ten."""
+    """Return the same, in brackets where it has a minus sign or a power of ten."""
     text = short(value)
     return text if text.isascii() else f"({text})"
 
 
 def _places(change: float) -> int:
-    """So many decimals that a change shows three digits; from three to eight."""
+    """Return the number of decimals with which a change shows three digits, from three to eight."""
     if change == 0 or not math.isfinite(change):
         return 3
     return int(np.clip(2 - math.floor(math.log10(abs(change))), 3, 8))

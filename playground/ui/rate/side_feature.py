@@ -1,4 +1,5 @@
-"""The next step seen from the side, beside the strip; after a click on a jump of the loss, that step."""
+"""The next step seen from the side, beside the strip; after a click on a jump of the loss, the step of the
+jump."""
 
 from __future__ import annotations
 
@@ -24,21 +25,25 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 SECONDS, SECONDS_WHILE_RUNNING, SECONDS_IN_A_HURRY = 0.03, 0.08, 0.15
-"""Between two questions at least; in a hurry nobody follows single steps, and the surface has to wait."""
+"""Shortest time between two questions.
+
+In a hurry single steps cannot be followed, and the surface has precedence.
+"""
 NEXT_STEP = "the next step, seen from the side"
 NEAR = 10.0
-"""Pixels around a click on the loss plot in which a jump is looked for."""
+"""Distance from a click on the loss plot within which a jump is searched, in pixels."""
 MARKS, OTHER_MARKS = ("1/λ", "2/λ"), ("lowest", "level")
-"""The two marks of gradient descent over all points, λ being the curvature along the gradient, and of any
-other way."""
+"""The two marks for gradient descent over all points, λ being the curvature along the gradient, and for any
+other direction."""
 OF_ALL_POINTS = "J is the loss of all training points; the step itself follows the gradient of its batch."
 LONG = 12.0
-"""Seconds of a run that goes on after which a past step makes way for the next one again."""
+"""Seconds of a continued run after which the next step replaces an earlier one on the screen."""
 MOVED_BY_HAND = "J jumps here because the weights were put elsewhere, not by a step."
 
 
 class SideFeature(Feature):
-    """Asks for the step to come, at every change of α or of the parameters, and for past ones on request."""
+    """The question for the next step, at every change of α or of the parameters, and for earlier ones on
+    request."""
 
     slots = (NextStepQuestion.slot, StepQuestion.slot)
 
@@ -104,11 +109,14 @@ class SideFeature(Feature):
 
     @property
     def hidden_for_a_guess(self) -> bool:
-        """Whether it would tell what a pin on the strip is asked for."""
+        """Whether the picture is hidden because it would give away the answer to a guess."""
         return self.window.strip.marks.concealed
 
     def _title_of(self, answer: NextStepAnswer) -> str:
-        """That it is the next step, where it still is: on a busy machine the answer about now comes late."""
+        """Return the title: that it is the next step only where it still is.
+
+        On a busy machine the answer comes late.
+        """
         snapshot = self.window.snapshot
         if snapshot is None or answer.step == snapshot.view.step:
             return NEXT_STEP
@@ -124,7 +132,7 @@ class SideFeature(Feature):
         self.view.setToolTip(side_tooltip(side, self._batches))
 
     def show_next(self) -> None:
-        """Show the step to come again."""
+        """Show the next step again."""
         if self.past is not None:
             self.past = self._past_question = self._asked_of = None
             self.window.notices.take_back(self._sentence)
@@ -165,7 +173,7 @@ class SideFeature(Feature):
             self._show(self.answer)
 
     def _is_over(self) -> bool:
-        """Whether the run has gone on for a while since a past step was asked for, or was changed."""
+        """Return whether the run has gone on for a while since an earlier step was shown, or was changed."""
         snapshot, asked = self.window.snapshot, self._asked_of
         if snapshot is None or asked is None or snapshot.moment or asked.moment:
             return False
@@ -193,7 +201,7 @@ class SideFeature(Feature):
         self._cadence.clear()
 
     def _loss_clicked(self, at: float, loss: float, plain: bool) -> None:
-        """A click near a jump of the loss shows the step that made it."""
+        """Show the step that made a jump of the loss, after a click near it."""
         if not plain:
             return
         loss_view = self.window.loss_view
@@ -204,7 +212,7 @@ class SideFeature(Feature):
 
 
 def side_tooltip(side: StepFromTheSide, batches: bool = False) -> str:
-    """The numbers behind the picture; batches: whether the step saw a batch only."""
+    """Return the numbers behind the picture. batches: whether the step used a batch only."""
     if side.outcome in STILL:
         return side.sentence
     lines = [side.sentence, f"curvature along the step: λ = {number_text(side.curvature, 4)}"]

@@ -1,4 +1,4 @@
-"""The little picture beside the strip: the next step seen from the side, or a past one that was asked for."""
+"""The small picture beside the strip: the next step seen from the side, or an earlier one on request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.ui.style import set_role
 
 
 class SideView(QWidget):
-    """Paints a SidePicture; for a past step a button leads back to the next one."""
+    """A SidePicture on the screen. With an earlier step a button leads back to the next one."""
 
     back_wanted = Signal()
 
@@ -33,7 +33,7 @@ class SideView(QWidget):
         self.back_button.hide()
 
     def show_picture(self, picture: SidePicture | None, past: bool = False) -> None:
-        """Show a step; past: it is not the next one."""
+        """Show a step. past: whether it is an earlier one."""
         self.picture = picture
         self.back_button.setVisible(past)
         if picture is not None:

@@ -33,7 +33,7 @@ from playground.landscape.rate_words import Stretch
 from playground.numerals import loss_text, number_text, rate_text
 
 UNITS = 1000
-"""Integer positions of the native slider for one decade."""
+"""Integer positions of the native slider per decade."""
 SMALL_STEP, LARGE_STEP = 1.05, 2.0
 WHEEL_NOTCH = 120
 THUMB_WORDS = "thumb, typed values, words and look-ahead: the slider’s α, which the schedule scales"
@@ -41,14 +41,13 @@ RING_WORDS = "ring: the α of the coming step"
 RING_AND_LIMIT_WORDS = f"{RING_WORDS}; the limit is about this one"
 BAND_WORDS = "grey band: two runs that begin a hair apart end at its edges; a third may end outside it"
 MOST_STRETCHES = 6
-"""Of the words along the track that are read out."""
+"""Maximum number of words along the track that are read out."""
 
 
 class RateSlider(QSlider):
-    """Holds α itself, to every digit; the integer position of the slider only follows it.
+    """The slider, which holds α itself to every digit; its integer position only follows.
 
-    The pointer and the keys choose values of three digits, so that the α that is written is the α that is
-    used.
+    The pointer and the keys choose values of three digits, so that the α on the screen is the α that is used.
     """
 
     rate_changed = Signal(float)
@@ -72,7 +71,7 @@ class RateSlider(QSlider):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # What stands beside it may be higher: then the curve is, too.
+        # A neighbour may be higher: then the curve is higher, too.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setSingleStep(round(UNITS * math.log10(SMALL_STEP)))
         self.setPageStep(round(UNITS * math.log10(LARGE_STEP)))
@@ -81,7 +80,7 @@ class RateSlider(QSlider):
 
     @property
     def rate(self) -> float:
-        """The learning rate at which the thumb stands."""
+        """The learning rate at the thumb."""
         return self._rate
 
     @property
@@ -90,7 +89,7 @@ class RateSlider(QSlider):
         return self._scale
 
     def set_rate(self, rate: float, fit: bool = True) -> None:
-        """Put the thumb at a learning rate. With fit the scale becomes as long as it needs, no longer."""
+        """Move the thumb to a learning rate. fit: give the scale the length that it needs, and no more."""
         self._rate = rate
         low, high = scale_for(rate)
         if not fit:
@@ -104,7 +103,7 @@ class RateSlider(QSlider):
         self.update()
 
     def set_schedule(self, schedule: str, factor: float) -> None:
-        """Show what a schedule makes of the thumb's α in the coming step: so many times as much."""
+        """Show the schedule's factor of the thumb's α in the next step."""
         name, shown = slider_name(schedule), None if schedule == "constant" else factor
         if (name, shown) == (self._rate_name, self._factor):
             return
@@ -115,7 +114,7 @@ class RateSlider(QSlider):
 
     @property
     def acting(self) -> float | None:
-        """The α of the coming step; None where no schedule makes it another one than the thumb's."""
+        """The α of the next step; None where no schedule makes it differ from the thumb's."""
         return None if self._factor is None else self._rate * self._factor
 
     def _name(self) -> None:
@@ -123,7 +122,7 @@ class RateSlider(QSlider):
         self.setAccessibleName(f"{lead} {self._rate_name} = {rate_text(self._rate)}")
 
     def multiply(self, factor: float) -> None:
-        """Choose an α that is so many times the present one, within the scale."""
+        """Multiply the present α by a factor, within the scale."""
         self._choose(self._rate * factor)
 
     def set_limit(self, limit: StripLimit | None) -> None:
@@ -136,7 +135,7 @@ class RateSlider(QSlider):
         self._refresh(grown)
 
     def set_lookahead(self, lookahead: StripLookahead | None, another_comes: bool = False) -> None:
-        """Show the look-ahead curve above the track, or none; its room stays where another comes."""
+        """Show the look-ahead curve above the track, or none. another_comes: keep its room."""
         room = lookahead is not None or (another_comes and self._curve_room)
         if lookahead is self._lookahead and room == self._curve_room:
             return
@@ -146,7 +145,7 @@ class RateSlider(QSlider):
         self._refresh(grown)
 
     def _describe(self) -> None:
-        """The limit and the lowest point of the look-ahead in words: tooltip, screen reader."""
+        """Describe the limit and the lowest point of the look-ahead in tooltip and screen reader."""
         limit = self._limit
         parts = [limit.sentence, stretches_text(limit.words)] if limit is not None else []
         parts = [part for part in parts if part]
@@ -197,7 +196,7 @@ class RateSlider(QSlider):
             self.restyle(self.drawing.theme)
 
     def picture(self) -> StripPicture:
-        """What is painted at this moment."""
+        """Return what is painted at this moment."""
         return StripPicture(
             self._rate,
             *self._scale,
@@ -211,7 +210,7 @@ class RateSlider(QSlider):
         )
 
     def x_of(self, rate: float) -> float:
-        """Where a learning rate lies on this widget, in pixels from its left edge."""
+        """Return the place of a learning rate on this widget, in pixels from its left edge."""
         return self.drawing.x_of(QRectF(self.rect()), self.picture(), rate)
 
     def sizeHint(self) -> QSize:
@@ -239,7 +238,7 @@ class RateSlider(QSlider):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.isSliderDown() and not event.buttons() & Qt.MouseButton.LeftButton:
-            # It was let go while nothing came through here: hidden, disabled, or under a dialog.
+            # It was released while no event came through here: hidden, disabled, or under a dialog.
             self.setSliderDown(False)
         if self.isSliderDown():
             self._choose_at(event.position().x())
@@ -302,7 +301,7 @@ class RateSlider(QSlider):
     def _choose_at(self, x: float) -> None:
         rate = self._rate_under(x)
         if self._on_curve and self._lookahead is not None:
-            # The curve promises something at its own learning rates, and nothing between them.
+            # The curve holds at its own learning rates, not between them.
             rates = self._lookahead.learning_rates
             rate = float(rates[np.argmin(np.abs(np.log(rates / rate)))])
         self._choose(rate)
@@ -317,7 +316,7 @@ class RateSlider(QSlider):
             self.rate_changed.emit(rate)
 
     def _position_changed(self, position: int) -> None:
-        """A move that came by another way than ours: a screen reader, a script."""
+        """Handle a move that came from elsewhere: a screen reader, a script."""
         if not self._following:
             self._choose(10.0 ** (position / UNITS))
 
@@ -328,7 +327,7 @@ class RateSlider(QSlider):
 
 
 def stretches_text(words: Sequence[Stretch]) -> str:
-    """The words along the track in one line: "creeps from 0.0001 to 0.02, falls from 0.02 to 5.3"."""
+    """Return the words along the track in one line: "creeps from 0.0001 to 0.02, falls from 0.02 to 5.3"."""
     texts = [f"{part.word} from {number_text(part.low, 2)} to {number_text(part.high, 2)}" for part in words]
     more = len(texts) - MOST_STRETCHES
     return ", ".join(texts[:MOST_STRETCHES] + ([f"{more} more stretches"] if more > 0 else []))

@@ -1,4 +1,4 @@
-"""The strip along the bottom: the learning rate, in the user's hand while the network learns."""
+"""The strip along the bottom: the learning rate, which the user changes while the network learns."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 SUBTITLE = "drag it while the network learns"
 PRESENTATION_FACTOR = 1.6
 LOW_HALL = 1000
-"""On a screen lower than this, a presentation leaves nothing of the strip but the slider, and that low."""
+"""On a screen lower than this, a presentation shows only the slider of the strip, with less height."""
 LOW_WINDOW = 740
 """In a window lower than this the rows of the slider are closer together."""
 FIELD_WIDTH, ROUND_A_NUMBER = 110, 26
-"""Pixels of the line for α with the usual digits, and what it needs beside them."""
+"""Pixels of the field for α with the usual digits, and of its borders."""
 BESIDE_SHARE = 0.5
-"""What stands beside the track takes at most this share of the width; the last to come is left out first."""
+"""Largest share of the width for widgets beside the track; the last one is left out first."""
 
 
 class LearningRateStrip(Card):
-    """Slider, line for typed values, and the update in numbers.
+    """Slider, field for typed values, and the update in numbers.
 
-    Every move goes to the lab at once; the network learns on with the new α, nothing starts again.
+    Every move goes to the lab at once: the network learns on with the new α, without a restart.
     """
 
     guessed = Signal(float)
@@ -52,16 +52,17 @@ class LearningRateStrip(Card):
     limit_measured = Signal(object)
     """A LimitAnswer has come."""
     concealed_changed = Signal()
-    """A pin is asked for, or no longer: what would tell its answer is hidden, or shown again."""
+    """A pin is asked for, or no longer: marks that would give away its answer are hidden, or shown again."""
     reveal_wanted = Signal(str)
-    """A part of the marks shall be shown: "limit" or "lookahead"."""
+    """A part of the marks must be shown: "limit" or "lookahead"."""
 
     def __init__(self, lab: Lab, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__("Learning rate α", SUBTITLE, parent)
         self._lab = lab
         self._theme = theme
         self._presentation = False
-        # Of the last α that was sent: a snapshot of before must not move the thumb back under the pointer.
+        # The number of the last α that was sent: a snapshot from before must not move the thumb back under
+        # the pointer.
         self._order = 0
         self._scheduled = ("constant", 1.0)
         self._throttle = Throttle(READABLE_MS, self)
@@ -97,11 +98,11 @@ class LearningRateStrip(Card):
 
     @property
     def learning_rate(self) -> float:
-        """The α at which the thumb stands."""
+        """The α at the thumb."""
         return self.slider.rate
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Follow the run: its learning rate, but for one that is on its way to it, and its last step."""
+        """Follow the run: its last step, and its learning rate, unless another one is on its way to it."""
         settings = snapshot.view.settings
         if snapshot.instruction >= self._order:
             self._follow(settings.learning_rate)
@@ -112,11 +113,11 @@ class LearningRateStrip(Card):
 
     @property
     def marks(self) -> RateMarks:
-        """What is known about the learning rates."""
+        """All marks of learning rates."""
         return self._marks
 
     def mark(self, **parts: Any) -> None:
-        """Hand over parts of the marks, by the names of RateMarks, and show them."""
+        """Set parts of the marks, by the names of RateMarks, and show them."""
         self._marks = marks = replace(self._marks, **parts)
         if "limit_drawn" in parts or "why_no_limit" in parts:
             self._show_limit(marks.limit_drawn, marks.why_no_limit)
@@ -130,12 +131,12 @@ class LearningRateStrip(Card):
             self.limit_measured.emit(marks.limit)
 
     def ask_limit_for(self, needed: Callable[[], bool]) -> None:
-        """Let the limit be measured also while needed() is true."""
+        """Ask for the limit also while needed() is true."""
         self._limit_needs.append(needed)
 
     @property
     def limit_needed(self) -> bool:
-        """Whether the limit is needed somewhere else."""
+        """Whether another view needs the limit."""
         return any(needed() for needed in self._limit_needs)
 
     def request_pin(self, holder: object, give_way: Callable[[], None] | None = None) -> bool:
@@ -143,15 +144,15 @@ class LearningRateStrip(Card):
         return self.pins.request(holder, give_way)
 
     def release_pin(self, holder: object) -> None:
-        """This part asks for no pin any more."""
+        """Give back the right to ask for a pin."""
         self.pins.release(holder)
 
     def reveal(self, part: str) -> None:
-        """Let a part of the marks be shown, "limit" or "lookahead", whatever was chosen before."""
+        """Show a part of the marks, "limit" or "lookahead", whatever was chosen before."""
         self.reveal_wanted.emit(part)
 
     def ask_for_guess(self, on: bool) -> None:
-        """Let the next click, or Enter at the thumb, pin a guess: guessed is emitted."""
+        """Let the next click, or Enter at the thumb, pin a guess. The signal guessed is then emitted."""
         if on:
             self.mark(guess=None)
         self.slider.set_guessing(on)
@@ -167,14 +168,14 @@ class LearningRateStrip(Card):
         return self.slider.drawing.theme
 
     def take_focus(self) -> None:
-        """Give the keyboard to the slider."""
+        """Give the keyboard focus to the slider."""
         self.slider.setFocus()
 
     def _conceal(self) -> None:
         self.mark(concealed=self.pins.hiding)
 
     def _show_limit(self, limit: StripLimit | None, why: str) -> None:
-        """Tell the track where it creeps, falls and overshoots; None: it says nothing, or why."""
+        """Show on the track where it creeps, falls and overshoots; None: nothing, or why."""
         self.slider.set_limit(limit)
         self._sentence = limit.sentence if limit is not None and limit.sentence else why or SUBTITLE
         self._shorter = limit.shorter if limit is not None else ()
@@ -183,7 +184,7 @@ class LearningRateStrip(Card):
     # What stands here -----------------------------------------------------------------------------------
 
     def set_side_view(self, widget: QWidget) -> None:
-        """Give the place between track and numbers to a picture of the next step seen from the side."""
+        """Set the widget between track and numbers: a picture of the next step seen from the side."""
         self._row.insertWidget(1, widget)
         self._side = widget
         self._fit()
@@ -202,25 +203,25 @@ class LearningRateStrip(Card):
         self._fit()
 
     def set_presentation(self, on: bool) -> None:
-        """Large type for a hall."""
+        """Use large type for a hall."""
         self._presentation = on
         self.restyle(self._theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        # Who lays the strip out does not hear of a change of its height meanwhile.
+        # The layout around the strip does not notice a change of its height meanwhile.
         QTimer.singleShot(0, self, self.updateGeometry)
 
     def _widen_field(self) -> None:
-        """All digits of α have room: half a number is a false one."""
+        """Widen the field for all digits of α: half a number would be wrong."""
         factor = self.slider.drawing.theme.font_factor
         self.field.ensurePolished()
         needed = self.field.fontMetrics().horizontalAdvance(self.field.text()) + ROUND_A_NUMBER * factor
         self.field.setFixedWidth(round(max(FIELD_WIDTH * factor, min(needed, 3 * FIELD_WIDTH * factor))))
 
     def _fit(self) -> None:
-        """Where there is little room, all of it is the slider's, which says α too."""
+        """Give all room to the slider where there is little; it then shows α too."""
         low = self._presentation and self.window().height() < LOW_HALL
         self.show_header(not low)
         self.slider.set_low(low or self.window().height() < LOW_WINDOW)
@@ -248,7 +249,7 @@ class LearningRateStrip(Card):
         self.body.addLayout(self._row)
 
     def _make_actions(self) -> list[QAction]:
-        """Keys that change α wherever the focus is."""
+        """Return the actions that change α, whose keys work wherever the focus is."""
         actions = []
         for name, text, keys, factor in (
             ("rate_down", "Learning rate 5 % &lower", ("Ctrl+Left", "["), 1 / SMALL_STEP),
@@ -277,7 +278,7 @@ class LearningRateStrip(Card):
         self._send(rate)
 
     def _follow(self, rate: float) -> None:
-        # The scale stays as it is where the α does.
+        # The scale does not change unless α does.
         if rate != self.slider.rate:
             self._show_rate(rate)
 
@@ -289,7 +290,7 @@ class LearningRateStrip(Card):
         self.field.set_value(rate)
 
     def _show_schedule(self, settings: TrainingSettings, step: int) -> None:
-        """Tell the slider what the schedule makes of its α: at once, or after the number could be read."""
+        """Show the schedule's factor of α: at once, or after the last number could be read."""
         schedule = schedule_of(settings)
         before, factor = self._scheduled[0], 1.0 if schedule is None else schedule.factor_at(step)
         self._scheduled = settings.schedule, factor

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from playground.engine.recording.run_view import LastUpdate, RunView
 
 READABLE_MS = 100
-"""Numbers that change faster cannot be read."""
+"""Shortest time between two changes of the numbers: faster ones cannot be read."""
 
 
 def update_lines(view: RunView, named: NamedParameters, index: int) -> list[Line]:
-    """Return which parameter, the rule, and the rule with the numbers of the last step and the optimiser."""
+    """Return the parameter, the rule, and the rule with the numbers of the last step and the optimiser."""
     update = view.last_update
     size, name = named.n_parameters, named.parameter_name(index)
     symbol = name[0].lower()
@@ -65,7 +65,7 @@ def _plain_numbers(update: LastUpdate, index: int) -> Line:
 
 
 class UpdateNumbers(QWidget):
-    """Paints the lines of `update_lines`; painted, since labels would lay the window out anew each frame."""
+    """The lines of `update_lines`, painted: labels would lay the window out anew in each frame."""
 
     room_changed = Signal()
     """Another rule needs more or less room than the one before."""
@@ -95,11 +95,11 @@ class UpdateNumbers(QWidget):
             self._show_now()
 
     def show_view(self, view: RunView, named: NamedParameters) -> None:
-        """Show the last step of a run: at once, or after the numbers stood long enough to be read."""
+        """Show the last step of a run: at once, or after the numbers could be read."""
         if view is not self._view:
             self._view, self._named = view, named
-            # By the rule that is set, not by the one of the last step: before the first step, too, and after
-            # a reset the room is the one that the run will need.
+            # The room follows the rule that is set, not the one of the last step: before the first step, too,
+            # and after a reset it is the room that the run will need.
             if view.settings.optimizer != self._optimizer:
                 self._optimizer = view.settings.optimizer
                 self.updateGeometry()
@@ -125,7 +125,7 @@ class UpdateNumbers(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._fonts["bold"])
-        # Fixed for each rule, so that the strip keeps its layout while the numbers run.
+        # Fixed for each rule, so that the strip keeps its layout while the numbers change.
         recurrence = RECURRENCES[self._optimizer]
         rows, sample = recurrence.rows, recurrence.widest
         return QSize(math.ceil(metrics.horizontalAdvance(sample)), math.ceil(rows * self._line_height()))
@@ -154,7 +154,7 @@ class UpdateNumbers(QWidget):
 
 
 def _decimals(value: float) -> int:
-    """So many decimals that a value shows three digits; from three to eight."""
+    """Return the number of decimals with which a value shows three digits, from three to eight."""
     if value == 0 or not math.isfinite(value):
         return 3
     return int(np.clip(2 - math.floor(math.log10(abs(value))), 3, 8))

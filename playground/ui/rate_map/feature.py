@@ -1,4 +1,4 @@
-"""The map of learning rates, as a page beside the surface: asked for seed by seed, read, and walked into."""
+"""The map of learning rates, as a page beside the surface: computed seed by seed; a click opens a run."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ PAGE = "map"
 
 
 class MapFeature(PageFeature):
-    """Keeps the rows of the present map; a run that is opened from it keeps the map as it is.
+    """The rows of the present map. A run that is opened from it keeps the map as it is.
 
-    What is asked again after a restart are only the seeds that are still missing.
+    After a restart only the missing seeds are asked for again.
     """
 
     page = Page(
@@ -74,13 +74,13 @@ class MapFeature(PageFeature):
         return bool(self._seeds) and all(seed in self._found for seed in self._seeds)
 
     def stop(self) -> None:
-        """Be content with the rows that there are."""
+        """Stop the computation and keep the rows so far."""
         self._stopped = self._end_wanted = True
         self._ticket += 1
         self._asked, self._share = 0, None
 
     def go_on(self) -> None:
-        """Compute what was stopped."""
+        """Continue a computation that was stopped."""
         self._stopped = False
 
     def open_run(self, row: int, column: int) -> None:
@@ -114,7 +114,7 @@ class MapFeature(PageFeature):
         return RateMapQuestion(snapshot.run, self._ticket, settings, seeds, self._rates, steps)
 
     def _look_at(self, snapshot: Snapshot) -> None:
-        """Begin another map where the present one is no longer about this experiment."""
+        """Begin another map where the present one is not about this experiment."""
         view = snapshot.view
         seed = view.experiment.network.seed
         first = seed // SEEDS * SEEDS
@@ -150,7 +150,7 @@ class MapFeature(PageFeature):
             self._share = None
 
     def clear_questions(self) -> None:
-        # A fresh ticket: an answer that is on its way belongs to a question that is no more.
+        # A new ticket: an answer that is on its way belongs to a question that was dropped.
         self._ticket += 1
         self._share = None
 
@@ -173,8 +173,8 @@ class MapFeature(PageFeature):
         self._stale = True
 
     def figure(self, snapshot: Snapshot) -> Any:
-        """Return what makes the figure of the map. Raises ExportError where there is none."""
-        # Nothing was asked while the page was hidden: the rows may be of another experiment.
+        """Return the function that makes the figure of the map. Raises ExportError where there is none."""
+        # No question was asked while the page was hidden: the rows may be of another experiment.
         self._look_at(snapshot)
         if self.rows is None:
             raise ExportError("There is no map to export yet: open its page and wait for the first row.")

@@ -1,4 +1,4 @@
-"""The card with the map of learning rates: the picture, its sentence, and how many steps it looks ahead."""
+"""The card with the map of learning rates: the picture, its sentence, and the number of steps."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ MOVES = {
 
 
 class MapView(PlotCard):
-    """Shows what MapFeature has collected, and tells which run shall be opened."""
+    """The map that MapFeature has collected. A click on a cell opens its run."""
 
     steps_chosen = Signal(int)
     opened = Signal(int, int)
     """The row and the column of a run to open."""
     stopped = Signal()
-    """Be content with the rows that there are."""
+    """Stop the computation and keep the rows so far."""
     recompute_requested = Signal()
-    """The rest of a map that was stopped."""
+    """Compute the rest of a map that was stopped."""
 
     drawing: MapDrawing
 
@@ -67,7 +67,7 @@ class MapView(PlotCard):
         self.sentence, self.counts = Paragraph(), Paragraph()
         for label, role in ((self.sentence, ""), (self.counts, "small")):
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            # So that the picture stands still when the sentence comes.
+            # So that the picture does not move when the sentence comes.
             label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())
             set_role(label, role)
             self.body.addWidget(label)
@@ -87,7 +87,7 @@ class MapView(PlotCard):
         self._draw()
 
     def show_progress(self, share: float | None, stopped: bool) -> None:
-        """How much there is; None: nothing is being computed; stopped: because somebody said so."""
+        """Show the progress; None: nothing is being computed. stopped: whether the user stopped it."""
         if share is not None:
             self.progress_bar.show_share(share)
         for widget in (self.progress_bar, self.stop_button):
@@ -96,7 +96,7 @@ class MapView(PlotCard):
         self.drawing.set_text("Stopped before the first row" if stopped else "The map is being computed")
 
     def say(self) -> None:
-        """Write what the map shows."""
+        """Write the sentences about the map."""
         rows = self._picture.rows
         has_rows = rows is not None and bool(rows.seeds)
         text = counts = ""
@@ -176,7 +176,7 @@ class MapView(PlotCard):
         return True
 
     def _first_cell(self) -> tuple[int, int]:
-        """The cell nearest to the run on the screen."""
+        """Return the cell nearest to the run on the screen."""
         rows, now = self._picture.rows, self._picture.now
         assert rows is not None
         if now is None:

@@ -27,7 +27,7 @@ PAGE = "fork"
 
 
 class ForkFeature(Feature):
-    """Opens the page, forks, and brings the branches onto the loss plot and the surface."""
+    """The page of the fork, the fork itself, and its branches on the loss plot and the surface."""
 
     page = Page(
         name=PAGE,
@@ -56,16 +56,16 @@ class ForkFeature(Feature):
         self.page_view.fork_wanted.connect(self.fork_here)
         self.page_view.race_wanted.connect(self.race)
         self.page_view.drop_wanted.connect(window.lab.drop_fork)
-        # The rows go away with the fork, one of whose buttons this is.
+        # The rows are deleted with the fork, and one of their buttons sends this.
         self.page_view.keep_requested.connect(self.keep, Qt.ConnectionType.QueuedConnection)
 
     def open(self) -> None:
-        """Turn to the page, and fork with its list."""
+        """Open the page, and fork with its list."""
         self.show_page()
         self.fork_here(self.page_view.list_edit.text())
 
     def fork_here(self, text: str) -> None:
-        """Fork the run with the entries of a list; say what is wrong with one."""
+        """Fork the run with the entries of a list; show what is wrong with one."""
         snapshot = self.window.snapshot
         if snapshot is None:
             return

@@ -1,4 +1,4 @@
-"""The list of a fork as it is typed: "÷10; ×1; 0.5" or "gradient descent 0.3; Adam 0.01"."""
+"""The list of a fork as typed text: "÷10; ×1; 0.5" or "gradient descent 0.3; Adam 0.01"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from playground.numerals import number_text, rate_text
 USUAL = "÷10; ÷3; ×1; ×3; ×10"
 
 _BETWEEN = re.compile(r";|,(?=\s|$)|(?<![\s\d]),|,(?![\s\d])")
-"""Between entries stands a semicolon, or a comma that cannot be the sign in a number; a space will do."""
+"""Entries are separated by a semicolon, or by a comma that cannot be the sign in a number; a space is enough.
+"""
 _UNCLEAR = re.compile(r"\d\s+,\d+")
 _PART = re.compile(
     r"\s*(?:(?P<sign>[÷×/*]|x(?=\s*[\d.,]))|(?P<number>[+−-]?[.,]?\d[^\s÷×/*]*)|(?P<name>[^\W\d]+)|(?P<other>\S+))"
@@ -28,7 +29,7 @@ class ListError(ValueError):
 
 
 def plans_of(text: str, settings: TrainingSettings) -> list[Plan]:
-    """The plans that a list names, each once.
+    """Return the plans that a list names, each once.
 
     A number is a learning rate; with ÷ (or /) or × (or *, x) before it, a factor of the present one. An
     optimiser's name before it is that optimiser; alone, with the present learning rate. Raises ListError.
@@ -53,7 +54,7 @@ def plans_of(text: str, settings: TrainingSettings) -> list[Plan]:
 
 @dataclass
 class _Entry:
-    """What stands between two separators: an optimiser's words, a sign, a number; each may be absent."""
+    """The text between two separators: an optimiser's words, a sign, a number; each may be absent."""
 
     names: list[str] = field(default_factory=list)
     sign: str = ""
@@ -61,14 +62,17 @@ class _Entry:
 
 
 def _names() -> dict[str, str]:
-    """Return what an optimiser may be called in the list, with its name in an experiment."""
+    """Return the names of optimisers in the list, with their names in an experiment."""
     return {info.title.lower(): name for name, info in OPTIMIZERS.items()} | {
         name: name for name in OPTIMIZERS
     }
 
 
 def _entries(text: str, names: Iterable[str]) -> Iterator[_Entry]:
-    """Yield the entries of a list. Raises ListError at what is no name and no number, or could be two."""
+    """Yield the entries of a list.
+
+    Raises ListError at a text that is neither a name nor a number, or could be two.
+    """
     if unclear := _UNCLEAR.search(text):
         raise ListError(f"{shown(unclear[0])} can be read in two ways: put a semicolon between entries.")
     for chunk in _BETWEEN.split(text.lower()):
@@ -89,7 +93,7 @@ def _entries(text: str, names: Iterable[str]) -> Iterator[_Entry]:
             else:
                 longer = " ".join([*entry.names, part["name"]])
                 if entry.names and not any(name.startswith(longer) for name in names):
-                    # A space alone stands between two optimisers.
+                    # A space alone separates two optimisers.
                     yield entry
                     entry = _Entry()
                 entry.names.append(part["name"])
@@ -119,7 +123,7 @@ def _rate(entry: _Entry, settings: TrainingSettings) -> float:
 
 
 def race_of(settings: TrainingSettings) -> str:
-    """A list of optimisers, each with a learning rate that usually suits it."""
+    """Return a list of optimisers, each with a learning rate that usually suits it."""
     entries = []
     for info in OPTIMIZERS.values():
         rate = info.race_rate
@@ -131,6 +135,6 @@ def race_of(settings: TrainingSettings) -> str:
 
 
 def label_of(plan: Plan, schedule: str = "constant") -> str:
-    """A branch as the plots name it; schedule: the one that scales its α."""
+    """Return the name of a branch in the plots. schedule: the one that scales its α."""
     rate = f"{slider_name(schedule)} {rate_text(plan.learning_rate)}"
     return f"{OPTIMIZERS[plan.optimizer].title}, {rate}" if plan.optimizer else rate

@@ -1,4 +1,4 @@
-"""The page of a fork: the list of its branches, and each branch with its boundary, its J and what to do."""
+"""The page of a fork: the list of its branches, and each branch with its boundary, its J and its button."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ EXPLAINED = (
 
 
 def explained(schedule: str) -> str:
-    """What a fork is; under a schedule its numbers are such as the slider has."""
+    """Return the explanation of a fork; under a schedule its numbers are values of the slider."""
     return EXPLAINED.format("the present α" if schedule == "constant" else f"the {slider_name(schedule)}")
 
 
@@ -107,7 +107,7 @@ class BranchRow(QWidget):
         self.drawing.restyle(replace(theme, point_size=POINT_SIZE))
 
     def show_loss(self, loss: float, best: bool) -> None:
-        """Write J; best: no other branch is lower."""
+        """Write J. best: whether no other branch is lower."""
         if math.isnan(loss):
             text = "J is not finite"
         else:
@@ -163,7 +163,7 @@ class ForkPage(Card):
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inner)
-        # The card's own ground, not that of a list.
+        # The background of the card, not that of a list.
         for ground in (inner, self._scroll.viewport()):
             ground.setAutoFillBackground(False)
         self.body.addWidget(self.list_edit)
@@ -180,7 +180,10 @@ class ForkPage(Card):
         self.problem.setVisible(bool(text))
 
     def show_fork(self, fork: ForkView | None, schedule: str = "constant") -> None:
-        """Write the branches and their losses; None: there is no fork. schedule: what scales their α."""
+        """Write the branches and their losses; None: there is no fork.
+
+        schedule: the one that scales their α.
+        """
         labels = tuple(label_of(branch.plan, schedule) for branch in fork.branches) if fork else ()
         self.list_edit.setToolTip(explained(schedule))
         if labels != self._labels or fork is None:

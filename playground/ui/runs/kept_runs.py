@@ -1,4 +1,4 @@
-"""Runs that are kept to be compared: pale lines in the loss plot and on the surface, and a list of them."""
+"""Runs that are kept for comparison: pale lines in the loss plot and on the surface, and a list of them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 PAGE = "kept_runs"
 MOST = 12
-"""So many runs are kept; a further one replaces the oldest."""
+"""Maximum number of kept runs; a further one replaces the oldest."""
 LONGEST_NAME = 40
 NAME, STEPS, LOSS, RATE, REMOVE = range(5)
 HEADINGS = ("run", "steps", "training J", "α", "")
@@ -49,14 +49,14 @@ EMPTY = "No run is kept. Running from an earlier step keeps the old run here; Ct
 
 @dataclass(frozen=True, eq=False)
 class KeptRun:
-    """A run as it stood when it was kept, under the name that it was given."""
+    """A run as it was when it was kept, with its name."""
 
     name: str
     view: RunView
     number: int
     shown: bool = True
     chosen: bool = False
-    """Whether somebody chose to show or to hide it; else it is shown beside runs of its own data and loss."""
+    """Whether the user chose to show or to hide it; else it is shown beside runs of its own data and loss."""
 
     def beside(self) -> Beside:
         steps, losses = losses_of(self.view.history)
@@ -70,7 +70,7 @@ class KeptRunsPage(Card):
     renamed = Signal(int, str)
     shown = Signal(int, bool)
     removed = Signal(int)
-    """Each with the number of the run: by the time that it is heard, the rows may be others."""
+    """Emitted with the number of the run: when it is received, the rows may be others."""
     export_requested = Signal()
     all_removed = Signal()
 
@@ -151,12 +151,12 @@ class KeptRunsPage(Card):
 
 
 def kind(experiment: Experiment) -> tuple[str, str]:
-    """The data set and the loss: only of the same two are values of J on one axis."""
+    """Return the data set and the loss: only with equal ones two J belong on one axis."""
     return experiment.data.dataset, str(experiment.network.loss)
 
 
 class KeptRunsFeature(Feature):
-    """Keeps the run that a new branch leaves, and any other that is asked for."""
+    """The kept runs: those that a new branch leaves, and those that the user keeps."""
 
     page = Page(
         name=PAGE,
@@ -178,7 +178,7 @@ class KeptRunsFeature(Feature):
         window.menu("run").addAction(actions["keep_run"])
         self.add_page(self.page_view).triggered.connect(lambda _=False: self.show_page())
         window.lab.run_left.connect(lambda view, step: self.keep(view))
-        # The list is written anew, which its own items must not be in the middle of.
+        # The list is written anew, which must not happen inside a signal of its own items.
         later = Qt.ConnectionType.QueuedConnection
         self.page_view.renamed.connect(self.rename, later)
         self.page_view.shown.connect(self.show_run, later)
@@ -191,13 +191,13 @@ class KeptRunsFeature(Feature):
         self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
 
     def keep_present(self) -> None:
-        """Keep the run as it stands."""
+        """Keep the run as it is now."""
         if self.window.snapshot is not None:
             run = self.keep(self.window.snapshot.whole)
             self.window.notices.say(f"Kept as “{run.name}”: a pale line in the plots.", seconds=8)
 
     def keep(self, view: RunView) -> KeptRun:
-        """Keep a run; of too many the oldest goes."""
+        """Keep a run. Beyond the maximum number the oldest is dropped."""
         self._count += 1
         run = KeptRun(f"run {self._count}", view, self._count - 1)
         self.runs = [*self.runs, run][-MOST:]
@@ -205,11 +205,11 @@ class KeptRunsFeature(Feature):
         return run
 
     def run_replaced(self, experiment: Experiment) -> None:
-        """Hide the runs whose J is of other data or another loss; show again those of these."""
+        """Hide the runs whose J is of other data or another loss; show again those of the same."""
         if kind(experiment) == self._kind:
             return
         self._kind = kind(experiment)
-        # A choice to hide a run stands; one to show it was made beside another run.
+        # A choice to hide a run remains; one to show it was made beside another run.
         self.runs = [
             run
             if run.chosen and not run.shown
@@ -219,7 +219,7 @@ class KeptRunsFeature(Feature):
         self._update_views()
 
     def rename(self, number: int, name: str) -> None:
-        """Give the run of this number another name; an empty one is none."""
+        """Give the run of this number another name; an empty one is ignored."""
         name = name.strip()[:LONGEST_NAME]
         for run in self._runs_of(number):
             if name != run.name:
@@ -232,13 +232,13 @@ class KeptRunsFeature(Feature):
                 self._replace(run, replace(run, shown=on, chosen=True))
 
     def remove(self, number: int) -> None:
-        """Keep the run of this number no longer."""
+        """Drop the run of this number."""
         for run in self._runs_of(number):
             self.runs.remove(run)
             self._update_views()
 
     def _runs_of(self, number: int) -> list[KeptRun]:
-        """The run of this number, if it is still kept."""
+        """Return the run of this number, if it is still kept."""
         return [run for run in self.runs if run.number == number]
 
     def remove_all(self) -> None:
@@ -246,7 +246,7 @@ class KeptRunsFeature(Feature):
         self._update_views()
 
     def ask_and_export(self) -> None:
-        """Ask where, and save the curves of all kept runs and of the present one."""
+        """Ask for a file, and save the curves of all kept runs and of the present one."""
         preferences = self.window.preferences
         start = Path(preferences.folder) / f"runs{ENDING}"
         say = self.window.notices.say
@@ -257,7 +257,8 @@ class KeptRunsFeature(Feature):
             preferences.folder = str(path.parent)
 
     def export(self, path: str | Path) -> bool:
-        """Save the curves of all kept runs and of the present one; False, with a sentence, where it fails."""
+        """Save the curves of all kept runs and of the present one; return False, with a notice, where it
+        fails."""
         runs = [(run.name, run.view) for run in self.runs]
         if self.window.snapshot is not None:
             runs.append(("now", self.window.snapshot.whole))

@@ -1,4 +1,4 @@
-"""Brings the runs beside the present one onto the loss plot and the surface."""
+"""The runs beside the present one on the loss plot and the surface."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Beside:
 
 
 BETWEEN = 0.05
-"""Seconds between two pictures of runs that go on."""
+"""Seconds between two pictures of other runs while the present one goes on."""
 
 Provider = Callable[[], Sequence[Beside]]
 
 
 class OtherRunsFeature(Feature):
-    """Asks its providers what to draw, and projects the paths when the plane or what they say has changed.
+    """The runs of all providers, with their paths projected when the plane or the runs have changed.
 
     A provider returns the same objects as long as nothing has changed.
     """
@@ -83,16 +83,16 @@ class OtherRunsFeature(Feature):
 
 
 def same(runs: Sequence[Beside], others: Sequence[Beside]) -> bool:
-    """Whether these are the same objects."""
+    """Return whether these are the same objects."""
     return len(runs) == len(others) and all(one is other for one, other in zip(runs, others, strict=True))
 
 
 def about(view: RunView) -> tuple[DataSettings, NetworkSettings]:
-    """What a path belongs to: points of the same space, over the same data."""
+    """Return what a path belongs to: points of the same space, over the same data."""
     return view.experiment.data, view.experiment.network
 
 
 def losses_of(history: HistoryView) -> tuple[np.ndarray, np.ndarray]:
-    """The training losses of a history and their steps; the batch losses where every batch is all points."""
+    """Return the training losses of a history and their steps; the batch losses for the full batch."""
     train = history.curves["train_loss"]
     return train.steps, train.values

@@ -1,4 +1,4 @@
-"""The sharpness view: λmax over the run against the limit of each moment, as a page beside the loss."""
+"""The sharpness view: λmax over the run against the limit at each moment, as a page beside the loss."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 PAGE = "sharpness"
 SECONDS, SECONDS_WHILE_RUNNING = 0.02, 0.5
-"""Between two questions that fill in the past."""
+"""Time between two questions that fill in earlier steps."""
 ABOVE = " The limit lies above the picture."
 
 
 class SharpnessFeature(PageFeature):
-    """Keeps every sample of the sharpness with the step that it belongs to, and draws them.
+    """All samples of the sharpness with their steps, and their plot.
 
-    What was trained before anybody looked is filled in from the recorded path.
+    Steps before the page was opened are filled in from the recorded path.
     """
 
     page = Page(
@@ -148,7 +148,7 @@ class SharpnessFeature(PageFeature):
 
 
 def _is_of(view: RunView, answer: LimitAnswer) -> bool:
-    """Whether an answer is about the run as it is seen, and how it steps there."""
+    """Return whether an answer is about the run on the screen, and its present optimiser."""
     found = answer.stability
     return (
         answer.step <= view.step

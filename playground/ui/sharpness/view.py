@@ -17,15 +17,16 @@ from playground.ui.widgets.plain_label import Paragraph, plain_tip
 from playground.ui.widgets.steps_card import StepsCard
 
 LOW_CARD = 230
-"""In a card lower than this the eigenvalues leave their lines to the plot and stand in a tooltip."""
+"""Height of a card, in pixels, below which the eigenvalues are in a tooltip and their lines go to the plot.
+"""
 DOTTED = "<b>····</b>"
-"""As the curve of P⁻¹H is drawn; a finer dash would look like that of the limit."""
+"""Dashes of the curve of P⁻¹H; finer ones would look like those of the limit."""
 MOST_LINES = 2
-"""So many lines its sentence takes at most, where a shorter one says enough."""
+"""Maximum number of lines of the sentence, where a shorter one is enough."""
 
 
 class SharpnessView(StepsCard):
-    """Shows what SharpnessFeature has collected."""
+    """The plot of the samples that SharpnessFeature has collected."""
 
     drawing: SharpnessDrawing
 
@@ -64,7 +65,7 @@ class SharpnessView(StepsCard):
         return self._sentences[0]
 
     def say(self, sentence: str, numbers: str, shorter: Sequence[str] = ()) -> None:
-        """The plain sentence, and the numbers behind it.
+        """Write the plain sentence, and the numbers behind it.
 
         shorter: sentences for a low card, the longest first; its tooltip has the whole one.
         """
@@ -93,7 +94,7 @@ class SharpnessView(StepsCard):
         self.sentence.setToolTip(plain_tip("\n".join(tip)))
 
     def _fitting(self) -> str:
-        """The longest sentence that takes few lines at the present width, or the shortest."""
+        """Return the longest sentence that takes few lines at the present width, or the shortest."""
         room = QRect(0, 0, self.canvas.width(), 9999)
         metrics = self.sentence.fontMetrics()
         # Lines with signs of another font, as in P⁻¹, are higher than the others.

@@ -43,9 +43,9 @@ LEAST_ROOM = 3
 
 
 class TransportBar(QWidget):
-    """Controls left, numbers beside them, the layout and the export at the right.
+    """Controls at the left, numbers beside them, the layout and the export at the right.
 
-    What does not fit is left out from the least important on; all of it stands in the menus too.
+    Parts without room are left out, the least important first; all of them are in the menus too.
     """
 
     def __init__(self, lab: Lab, actions: Actions, parent: QWidget | None = None):
@@ -113,7 +113,7 @@ class TransportBar(QWidget):
         self._show_left_out()
 
     def _show_left_out(self) -> None:
-        """The numbers that there is no room for stand in the tooltips of those beside their place."""
+        """Write the numbers that have no room into the tooltips of their neighbours."""
         show = self.readouts
         names = ["phase", "test_loss", *(["accuracy"] if self._classes else []), "rate", "epoch"]
         names += ["points_loss"] if self._penalised else []
@@ -123,7 +123,7 @@ class TransportBar(QWidget):
             show[name].setToolTip("\n".join(text for text in (of_loss, left_out) if text))
 
     def _show_penalty(self, view: RunView) -> None:
-        """Say that J has a penalty, and what it is without, where L1 or L2 is on."""
+        """Show that J has a penalty, and J without it, where L1 or L2 is on."""
         show, self._parts = self.readouts, parts_sentence(view)
         loss = view.train_points_loss
         show["points_loss"].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
@@ -137,30 +137,30 @@ class TransportBar(QWidget):
             self._fit()
 
     def show_phase(self, phase: str, where: str, explained: str) -> None:
-        """Write what the run is doing; where stands beside the name, explained is the tooltip."""
+        """Write the phase of the run. where: text beside the name; explained: the tooltip."""
         readout = self.readouts["phase"]
         readout.show_value(phase or NO_VALUE, f"phase · {where}" if where else "phase")
         readout.show_color(self._alarm_color if phase in ALARMS else "")
         readout.setToolTip(explained)
 
     def set_full(self, full: bool) -> None:
-        """Everything, or what a first hour needs."""
+        """Show everything, or only what a first hour needs."""
         self._full = full
         self.layout_button.setText("Full" if full else "Simple")
         self._fit()
 
     @property
     def chosen_speed(self) -> float | None:
-        """The speed that is chosen in the list; None: as fast as it goes."""
+        """The speed that is chosen in the list; None: no limit of speed."""
         speed: float | None = self.speed_box.currentData()
         return speed
 
     def restyle(self, theme: Theme) -> None:
-        """Take on the colour of an alarm."""
+        """Apply the theme's colour of an alarm."""
         self._alarm_color = theme.amber
 
     def choose_speed(self, steps_per_second: float | None) -> None:
-        """Choose a speed of the list, the nearest to this one; None: as fast as it goes."""
+        """Choose the speed of the list that is nearest to this one; None: no limit of speed."""
         speeds = [speed for _, speed in SPEEDS]
         if steps_per_second is None:
             self.speed_box.setCurrentIndex(speeds.index(None))
@@ -232,7 +232,7 @@ class TransportBar(QWidget):
         self._fit()
 
     def set_low(self, low: bool) -> None:
-        """In one line, or each number under its name."""
+        """Write each number in one line with its name, or under it."""
         for readout in self.readouts.values():
             readout.set_beside(low)
         self._fit()
@@ -244,13 +244,13 @@ class TransportBar(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            # The parts take the new font after this.
+            # The parts receive the new font after this.
             QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
-        """Show what there is room for, the most important first, with shorter words where they are needed.
+        """Show the parts that have room, the most important first, with shorter words where they are needed.
 
-        Room is counted for the usual numbers, not for those that stand there: nothing moves while they grow.
+        Room is counted for the usual numbers, not for the present ones: nothing moves while they grow.
         """
         view = self.readouts
         controls: list[QWidget] = [
@@ -270,7 +270,7 @@ class TransportBar(QWidget):
         if self._presenting:
             always, exact = [], []
             numbers.insert(0, view["state"])
-        # Of the numbers, as many as the shortest words leave room for; then words as long as these allow.
+        # Show as many numbers as the shortest words leave room for; then words as long as these allow.
         needed = [*always, *numbers[:2], *exact, *numbers[2:]]
         wanted = [*needed, view["rate"], view["epoch"]]
         room = self.width() - 2 * MARGIN - GAP
@@ -288,7 +288,7 @@ class TransportBar(QWidget):
         self._show_left_out()
 
     def _fitting(self, widgets: Sequence[QWidget], room: int, tightness: int) -> int:
-        """How many of these, from the first on, fit beside each other."""
+        """Return how many of these widgets, from the first on, fit beside each other."""
         for number, widget in enumerate(widgets):
             hint = widget.reserved if isinstance(widget, Readout) else widget.sizeHint().width()
             width = widget.width_at(tightness) if isinstance(widget, ActionButton) else hint

@@ -1,4 +1,4 @@
-"""The buttons of the transport bar: each is an action, with words for the room that there is."""
+"""The buttons of the transport bar: each is an action, with texts for different widths."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from playground.ui.widgets.whole_box import WholeBox
 
 
 class ActionButton(QPushButton):
-    """A push button that is one action: its words (without an ampersand), its tooltip, its state.
+    """A push button for one action: its text (without an ampersand), its tooltip, its state.
 
-    shorter: words for where there is less room, for where there is little, and for where there is least.
+    shorter: texts for less room, for little, and for least.
     """
 
     def __init__(self, action: QAction, *shorter: str, parent: QWidget | None = None):
@@ -27,18 +27,18 @@ class ActionButton(QPushButton):
         self._follow()
 
     def words(self, tightness: int) -> str:
-        """What stands on it where room is plenty (0), less (1), little (2) or least (3)."""
+        """Return the text for plenty of room (0), less (1), little (2) or least (3)."""
         names = (self._action.text().replace("&", "").rstrip("…"), *self._shorter)
         return names[min(tightness, len(names) - 1)]
 
     def width_at(self, tightness: int) -> int:
-        """How wide it wants to be then."""
+        """Return its width then, in pixels."""
         metrics = self.fontMetrics()
         words = metrics.horizontalAdvance(self.words(tightness)) - metrics.horizontalAdvance(self.text())
         return self.sizeHint().width() + words
 
     def tighten(self, tightness: int) -> None:
-        """Show the words of this tightness."""
+        """Show the text of this tightness."""
         self._tightness = tightness
         if self.text() != self.words(tightness):
             self.setText(self.words(tightness))
@@ -52,7 +52,7 @@ class ActionButton(QPushButton):
 
 
 class RunButton(ActionButton):
-    """Run and Pause, wide enough for both, so that nothing beside it moves."""
+    """Run and Pause, wide enough for both texts, so that nothing beside it moves."""
 
     def __init__(self, action: QAction, parent: QWidget | None = None):
         super().__init__(action, parent=parent)
@@ -72,14 +72,14 @@ class RunButton(ActionButton):
 
 
 class RunTheseButton(ActionButton):
-    """Runs the steps of the box beside it."""
+    """The button that runs the number of steps in the field beside it."""
 
     def words(self, tightness: int) -> str:
         return "Run these"
 
 
 class ExactBox(WholeBox):
-    """How many steps to run. Space runs and pauses here as everywhere."""
+    """The field for the number of steps to run. Space runs and pauses here as everywhere."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class TransportFeature(ViewFeature):
-    """Writes the numbers of the newest snapshot, as often as they can be read."""
+    """The numbers of the newest snapshot, written at a rate that can be read."""
 
     view: TransportBar
 

@@ -1,4 +1,4 @@
-"""What the run is doing, in a word at the top; and when it is thrown out, what happened and the way back."""
+"""The phase of the run, in a word at the top; and the notice when a run is thrown out, with ways back."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ if TYPE_CHECKING:
 
 LIMITS_KEPT = 64
 LIMIT_AGE = 500
-"""A limit found more steps before is not the limit of then any more."""
+"""Age of a limit, in steps, from which on it no longer counts."""
 
 
 class PhaseFeature(Feature):
-    """Writes the phase into the transport bar; says that the run was thrown out, and when it has come back.
+    """The phase in the transport bar, and the notices that the run was thrown out and has come back.
 
-    What is said stands as long as it is true, and while it stands the phase is "thrown out", or
-    "falling" where J falls by now; then the step that is named is the one where J was highest.
+    A notice stands as long as it is true. Meanwhile the phase is "thrown out", or "falling" where J falls by
+    now; then the step in the notice is the one where J was highest.
     """
 
     def __init__(self, window: Workbench):
@@ -95,7 +95,7 @@ class PhaseFeature(Feature):
             self._follow(snapshot)
         self.phase, explained = self._phase(snapshot)
         if self.phase == THROWN_OUT and self._standing is None:
-            # It was said to be back, and is out again.
+            # The notice was that it is back, and it is out again.
             self._take_back()
         where = self._where(snapshot)
         if where:
@@ -108,22 +108,22 @@ class PhaseFeature(Feature):
         self._dismiss()
 
     def run_begun(self, experiment: Experiment) -> None:
-        # Where it is brought back diverged, that was told already, and is said of this very run.
+        # A run that is brought back diverged has its notice already, and it is about this very run.
         sentence = self._divergence
         self.run_replaced(experiment)
         self._divergence = sentence
 
     def _begin(self, snapshot: Snapshot) -> None:
-        """Another run: what one that was brought back went through before is no news."""
+        """Begin with another run: what happened in it before is not announced again."""
         self._run, self._seen = snapshot.run, snapshot.view.step
         self._judged_up_to = self._since = -1 if snapshot.state == RUNNING else snapshot.view.step
         self._announced = self._back_at = None
         self._dismiss()
 
     def _phase(self, snapshot: Snapshot) -> tuple[str, str]:
-        """The phase, and what it means."""
+        """Return the phase and its meaning."""
         view, rise = snapshot.view, self._standing
-        # Weights put elsewhere, or a penalty, are another J than the one that met the condition.
+        # After new parameters or a new penalty, J is not the one that met the condition.
         if snapshot.finished and not snapshot.moment and measured_anew(view.history) < max(view.step, 1):
             return FINISHED, snapshot.finished
         found = self._find(snapshot)
@@ -135,7 +135,7 @@ class PhaseFeature(Feature):
         return THROWN_OUT, still_out(rise)
 
     def _find(self, snapshot: Snapshot) -> PhaseFound:
-        """The phase that the history tells, found once for each snapshot."""
+        """Return the phase of the history, computed once for each snapshot."""
         if snapshot is not self._found_for:
             self._found_for = snapshot
             view = snapshot.view
@@ -143,14 +143,14 @@ class PhaseFeature(Feature):
         return self._found
 
     def _follow(self, snapshot: Snapshot) -> None:
-        """Look whether the run was thrown out, or has come back."""
+        """Check whether the run was thrown out, or has come back."""
         view, per_epoch = snapshot.view, self._per_epoch(snapshot)
         if self._divergence and view.diverged and snapshot.run == self.window.lab.run_number:
             self._offer_ways_back(view, per_epoch)
         rise, judged_before = self._standing, self._judged_up_to
         if rise is not None and (view.step < rise.step or measured_anew(view.history) > rise.step):
             self._dismiss()
-        # What was reached while it paused, as by single steps, is looked at too.
+        # Steps that were made while it paused, as single ones, are checked too.
         new = snapshot.state == RUNNING or view.step != self._seen
         self._seen = view.step
         if new and self._standing is None and not view.diverged and not snapshot.finished:
@@ -163,7 +163,7 @@ class PhaseFeature(Feature):
                 self._announce_fall(snapshot, self._standing, per_epoch)
 
     def _announce_fall(self, snapshot: Snapshot, rise: ThrownOut, per_epoch: int) -> None:
-        """Where J has begun to fall, name the step at which it was highest in the sentence that stands."""
+        """Name the step at which J was highest in the present notice, once J has begun to fall."""
         falls = self._find(snapshot).word == FALLING
         begins, self._fell = falls and not self._fell, falls
         if begins:
@@ -178,11 +178,11 @@ class PhaseFeature(Feature):
         changed = max((c.step for c in view.history.changes if c.step < rise.crossed), default=-1)
         soon = self._back_at is None or rise.crossed - self._back_at < RECENT
         if changed == self._announced and soon:
-            # With the same settings it comes and goes: the phase says so.
+            # With the same settings this happens again and again: the phase shows it.
             return
         falls = self._find(snapshot).word == FALLING or goes_down(view.history, per_epoch)
         if falls and come_back(view.history, rise, per_epoch) is None:
-            # It is on its way down already.
+            # J is falling already.
             return
         self._standing, self._judged_up_to, self._announced, self._back_at = (
             rise,
@@ -196,7 +196,10 @@ class PhaseFeature(Feature):
     def _announce_thrown_out(
         self, view: RunView, rise: ThrownOut, per_epoch: int, follows: bool = False
     ) -> None:
-        """Say that it was thrown out, with the ways back; follows: in the place of what stands of that."""
+        """Announce that the run was thrown out, with the ways back.
+
+        follows: replace the present notice of it.
+        """
         found = self._limit_at(view, rise.good_step)
         highest = at_its_highest(view.history, rise, per_epoch)
         sentence = thrown(view, highest, found)
@@ -209,7 +212,10 @@ class PhaseFeature(Feature):
         notices.say(sentence, offers, seconds=None, dismissed=self._dismiss, shorter=self._in_short)
 
     def _announce_return(self, view: RunView, rise: ThrownOut, loss: float, at_once: bool) -> None:
-        """at_once: nobody could read yet what is over now."""
+        """Announce that the run has come back.
+
+        at_once: both in one notice, since the one before could not be read yet.
+        """
         self._standing, self._back_at = None, view.step
         self._judged_up_to = self._since = view.step
         sentence = back_again(view, rise, loss)
@@ -221,7 +227,7 @@ class PhaseFeature(Feature):
             self._sentence = sentence
 
     def _dismiss(self) -> None:
-        """What was said is known by now, or is about another run."""
+        """End the notice: it was read, or is about another run."""
         self._standing = None
         self._take_back()
 
@@ -237,7 +243,7 @@ class PhaseFeature(Feature):
             found = self._limit_at(view, view.step)
             limit = found[1] if found is not None else None
         else:
-            # The very one that the strip has, where it is one of this optimiser.
+            # Use the strip's own limit, where it is one of this optimiser.
             limit = None
             if newest is not None and newest.run == snapshot.run:
                 found_for = newest.stability
@@ -248,9 +254,9 @@ class PhaseFeature(Feature):
         return batches_per_epoch(snapshot.view.settings.batch_size, snapshot.problem.n_samples)
 
     def _needs_limits(self) -> bool:
-        """While it runs, and once before: a run that is too fast from its first step on has left soon.
+        """Return whether the limit is needed: while it runs, and once before, since a fast run leaves soon.
 
-        Mini-batches have no limit, and the helper more to do.
+        Mini-batches have no limit, and more work for the helper.
         """
         snapshot = self._looked_at
         if snapshot is None or snapshot.view.mini_batch is not None:
@@ -258,7 +264,8 @@ class PhaseFeature(Feature):
         return self.window.lab.state == RUNNING or snapshot.view.step == 0
 
     def _limit_at(self, view: RunView, step: int) -> tuple[int, float] | None:
-        """The stability limit that was measured last before a step, for its optimiser, and at which step."""
+        """Return the last limit measured before a step for its optimiser, as (step, α); None where there is
+        none."""
         optimizer = setting_at(view, "optimizer", step)
         for answer in reversed(self._limits):
             if answer.step <= step:
@@ -269,7 +276,7 @@ class PhaseFeature(Feature):
         return None
 
     def _lower_rate(self, view: RunView, step: int, limit: tuple[int, float] | None) -> tuple[float, str]:
-        """What to go on with after the α of this step."""
+        """Return a lower α to go on with after this step, and the text beside it."""
         slider = float(setting_at(view, "learning_rate", step))
         return lower_rate(slider, None if limit is None else limit[1], view.rate_at(step) / slider)
 
@@ -287,7 +294,7 @@ class PhaseFeature(Feature):
         self._divergence, self._way = sentence, way
 
     def _offer_ways_back(self, view: RunView, per_epoch: int) -> None:
-        """Where there is a better step to go back to, offer it beside what is said of a diverged run."""
+        """Offer a better step to go back to, where there is one, beside the notice of a diverged run."""
         sentence, self._divergence = self._divergence, ""
         self._standing, self._judged_up_to = None, view.step
         self._since = view.step
@@ -306,8 +313,8 @@ class PhaseFeature(Feature):
         back = self._lower_rate(view, view.step, self._limit_at(view, good[0]) or here)
         offers = self._offers(view, good[0], *back)
         if way is not None and not way.back:
-            # No larger α than the one that was tried; but half a limit is known to go on, and the next α
-            # that was tried is COARSENESS times as large.
+            # No larger α than the one that was tried; but half a limit is known to work, and the next larger
+            # α that was tried is COARSENESS times as large.
             if lower > way.learning_rate * (COARSENESS if beside else 1.0):
                 lower, beside = way.learning_rate, ""
             text = f"Go on with {slider_text(view, view.step, lower)}{beside}"

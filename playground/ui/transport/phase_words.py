@@ -1,4 +1,4 @@
-"""What is said of a phase, of a run that was thrown out, and of one that has come back."""
+"""The sentences about a phase, about a run that was thrown out, and about one that has come back."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from playground.landscape.stability import at_the_limit, divides
 from playground.numerals import losses_apart, number_text, percent_text
 
 NEAR_THE_LIMIT = 0.9
-"""From this share of the limit on α is said to be near it."""
+"""Smallest share of the limit at which α is called near it."""
 
 NOT_YET = "No phase yet: it takes a few steps to tell."
 
 
 def explained(found: PhaseFound) -> str:
-    """The tooltip of a phase: what J did that makes it so, in numbers."""
+    """Return the tooltip of a phase: the behaviour of J that defines it, in numbers."""
     if not found.word:
         return NOT_YET
     before, after = losses_apart(found.before, found.after)
@@ -57,13 +57,13 @@ def explained(found: PhaseFound) -> str:
 
 
 def still_out(rise: ThrownOut) -> str:
-    """The tooltip of the phase while a run that was thrown out has not come back."""
+    """Return the tooltip of the phase while a run that was thrown out has not come back."""
     good, bar = losses_apart(rise.good_loss, rise.bar)
     return f"J was {good} at step {rise.good_step}. It counts as back when it stays below {bar}."
 
 
 def thrown(view: RunView, rise: ThrownOut, limit: tuple[int, float] | None) -> str:
-    """The sentence of a run that was thrown out; limit: step and α of the one measured before, if any."""
+    """Return the sentence of a run that was thrown out. limit: (step, α) of the last one measured, if any."""
     cause = thrown_by(view, rise)
     rate = view.rate_at(cause)
     alpha, at = f"α = {number_text(rate)}", "at"
@@ -81,7 +81,7 @@ def thrown(view: RunView, rise: ThrownOut, limit: tuple[int, float] | None) -> s
 
 
 def thrown_in_short(view: RunView, rise: ThrownOut, limit: tuple[int, float] | None) -> tuple[str, ...]:
-    """The same in ever fewer words, the longest first; each has both J. limit: as in thrown()."""
+    """Return the same in fewer and fewer words, the longest first; each has both J. limit: as in thrown()."""
     cause = thrown_by(view, rise)
     rate = view.rate_at(cause)
     alpha = f"α = {number_text(rate)}"
@@ -89,7 +89,7 @@ def thrown_in_short(view: RunView, rise: ThrownOut, limit: tuple[int, float] | N
     of_batches = "" if view.mini_batch is None else " of the last batches"
     rose = f"J{of_batches} rose from {good} to {high}."
     shorter = [f"Thrown out at {alpha}: {rose}", f"Thrown out: {rose}"]
-    # That P stands still for the limit has no room here, and is not left out beside it.
+    # There is no room for the condition that P is frozen, so the limit is left out here.
     frozen = divides(str(setting_at(view, "optimizer", cause)))
     if limit is not None and rate > limit[1] and not frozen:
         times = number_text(rate / limit[1], 2)
@@ -98,7 +98,7 @@ def thrown_in_short(view: RunView, rise: ThrownOut, limit: tuple[int, float] | N
 
 
 def back_again(view: RunView, rise: ThrownOut, loss: float) -> str:
-    """The sentence of a run that has come back to this J."""
+    """Return the sentence of a run that has come back to this J."""
     cause = thrown_by(view, rise)
     steered = any(change.field in RATE_FIELDS and change.step > cause for change in view.history.changes)
     how = "by itself"
@@ -109,18 +109,20 @@ def back_again(view: RunView, rise: ThrownOut, loss: float) -> str:
 
 
 def scheduled(view: RunView, step: int) -> bool:
-    """Whether the α of this step was the slider's times a factor."""
+    """Return whether the α of this step was the slider's times a factor."""
     return str(setting_at(view, "schedule", step)) != "constant"
 
 
 def slider_text(view: RunView, step: int, rate: float) -> str:
-    """The slider at this α, as an offer names it; under a schedule the steps' own α is another one."""
+    """Return the slider at this α as an offer names it; under a schedule the α of a step is another one."""
     return f"{slider_name(str(setting_at(view, 'schedule', step)))} = {number_text(rate)}"
 
 
 def lower_rate(rate: float, limit: float | None, factor: float = 1.0) -> tuple[float, str]:
-    """An α of the slider to go on with after this one, and what is said beside it: half of it, or half the
-    limit where half of it would be above that. factor: what a schedule makes of the slider's α.
+    """Return an α of the slider to go on with after this one, and the text beside it.
+
+    It is half of this one, or half the limit where half of it would be above that. factor: the schedule's
+    factor of the slider's α.
     """
     half = max(rate / 2, MIN_LEARNING_RATE)
     if limit is None or half * factor <= limit:
@@ -130,7 +132,7 @@ def lower_rate(rate: float, limit: float | None, factor: float = 1.0) -> tuple[f
 
 
 def beside_limit(rate: float, limit: float | None) -> str:
-    """Where α lies, beside the word for a run that ripples."""
+    """Return the text about α and the limit, beside the word for a run that ripples."""
     if limit is None or rate < NEAR_THE_LIMIT * limit:
         return ""
     if at_the_limit(rate / limit):

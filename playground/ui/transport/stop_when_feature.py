@@ -61,7 +61,7 @@ class StopDialog(QDialog):
 
 
 def stop_of(texts: dict[str, str]) -> Stop:
-    """The conditions that were typed. Raises ValueError with a sentence."""
+    """Return the conditions that were typed. Raises ValueError with a sentence."""
     values: dict[str, float | None] = {}
     for name, words, _ in ROWS:
         text = texts[name]
@@ -82,7 +82,7 @@ def stop_of(texts: dict[str, str]) -> Stop:
 
 
 class StopWhenFeature(Feature):
-    """Asks for the conditions, and tells the lab."""
+    """The dialog for the conditions, which sends them to the lab."""
 
     def __init__(self, window: Workbench):
         super().__init__(window)
