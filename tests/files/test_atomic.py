@@ -33,6 +33,24 @@ def test_a_file_is_replaced_and_keeps_its_permissions(tmp_path: Path) -> None:
     assert os.name == "nt" or stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such permissions")
+def test_a_file_has_the_permissions_that_were_asked_for_from_its_first_byte_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen = tmp_path / "kept.bin", []
+
+    def look(number: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(number).st_mode))
+
+    monkeypatch.setattr(os, "fsync", look)
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    write_atomically(path, b"new", mode=0o600)
+    assert seen == [0o600]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes() == b"new"
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "x.png"
     with pytest.raises(ExportError) as error:
