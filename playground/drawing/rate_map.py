@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QTransform
 
 from playground.drawing.kit.axes import ValueAxis
-from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.hatching import Cells, HatchItem
 from playground.drawing.kit.items import FieldItem, ThemedItem, map_points, solid_pen

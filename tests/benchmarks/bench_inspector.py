@@ -54,8 +54,8 @@ def traces() -> list[tuple[str, float, str]]:
 
 
 def _of(sizes: tuple[int, ...], points: int) -> list[tuple[str, float, str]]:
-    from playground.engine.backprop.activation_facts import activation_facts
     from playground.engine.backprop.gradient_check import gradient_check
+    from playground.engine.backprop.layer_statistics import activation_facts
     from playground.engine.backprop.operations import operations
     from playground.engine.backprop.trace import trace
     from playground.engine.network import Network

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.theme import DARK
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer

@@ -27,7 +27,7 @@ from playground.ui.frame import actions
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Feature, Page
 from playground.ui.main_window import MainWindow
-from playground.ui.rate.recurrences import RECURRENCES
+from playground.ui.rate.update_rules import UPDATE_RULES
 
 
 def rows_of(window: MainWindow) -> list[dict[str, str]]:
@@ -103,7 +103,7 @@ def test_a_new_optimiser_is_in_the_menu_and_tells_its_last_step(qtbot, open_wind
     info = optimizers.OptimizerInfo(kind=SignDescent, title="Sign descent", no_limit="It has no limit.")
     monkeypatch.setattr(ground, "OPTIMIZERS", (*ground.OPTIMIZERS, "sign_descent"))
     monkeypatch.setitem(optimizers.OPTIMIZERS, "sign_descent", info)
-    monkeypatch.setitem(RECURRENCES, "sign_descent", RECURRENCES["gradient_descent"])
+    monkeypatch.setitem(UPDATE_RULES, "sign_descent", UPDATE_RULES["gradient_descent"])
     window = open_window()
     window.set_full(True)
     choose(qtbot, window.panel.choosers["training.optimizer"], "sign_descent")

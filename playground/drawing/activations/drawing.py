@@ -16,7 +16,7 @@ from playground.drawing.kit.axes import font, linear_ticks
 from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.backprop.activation_facts import FLAT, ActivationFacts
+from playground.engine.backprop.layer_statistics import FLAT, ActivationFacts
 from playground.numerals import number_text, percent_text
 
 DASHES = (5.0, 3.5)

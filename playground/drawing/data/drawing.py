@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor
 from playground.drawing.data.blame_points import BlamePointsItem
 from playground.drawing.data.value_points import ValuePointsItem
 from playground.drawing.kit.axes import ValueAxis, round_up
-from playground.drawing.kit.colors import class_table, colormap, value_table
+from playground.drawing.kit.color_maps import class_table, colormap, value_table
 from playground.drawing.kit.contours import ContourItem, contour_lines
 from playground.drawing.kit.items import FINE, CurveItem, FieldItem, PointsItem, solid_pen
 from playground.drawing.kit.levels import Levels

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawing.kit.axes import font, linear_ticks, log_ticks
-from playground.drawing.kit.colors import packed
+from playground.drawing.kit.color_maps import packed
 from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.labels import draw_text
 from playground.drawing.kit.levels import Levels

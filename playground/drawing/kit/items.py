@@ -18,7 +18,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
 from playground.drawable import can_be_drawn, drawable_range
-from playground.drawing.kit.colors import packed
+from playground.drawing.kit.color_maps import packed
 from playground.drawing.kit.geometry import Frame, clip_polyline, dashes, simplified, thin_curve
 from playground.drawing.kit.theme import Theme
 

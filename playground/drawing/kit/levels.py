@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from playground.drawing.kit.axes import linear_ticks, nice_step
-from playground.drawing.kit.colors import COLORS, loss_color
+from playground.drawing.kit.color_maps import COLORS, loss_color
 
 DECADES = 6.0
 """A logarithmic scale spans at most this; lower losses share the darkest colour, and are counted."""

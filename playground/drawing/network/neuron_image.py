@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from playground.arrays import Floats
-from playground.drawing.kit.colors import packed
+from playground.drawing.kit.color_maps import packed
 from playground.drawing.kit.theme import Theme, channels
 
 SHADES = 256

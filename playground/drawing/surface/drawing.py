@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from playground.drawing.kit.axes import ValueAxis
-from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.contours import ContourItem, contour_lines
 from playground.drawing.kit.hatching import HatchItem, hatched
 from playground.drawing.kit.items import FINE, FieldItem, solid_pen

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.drawing.kit.colors import COLORS
+from playground.drawing.kit.color_maps import COLORS
 from playground.drawing.kit.levels import Levels
 from playground.drawing.surface.camera import Camera
 from playground.landscape.surface import Surface

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from playground.drawing.kit.axes import font
-from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.contours import contour_lines
 from playground.drawing.kit.geometry import clip_polyline, thin_path
 from playground.drawing.kit.items import draw_polyline, solid_pen

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.arrays import Floats
-from playground.engine.backprop.activation_facts import ActivationFacts, facts_in_pieces, gradient_norms
 from playground.engine.backprop.bugs import rules_of
+from playground.engine.backprop.layer_statistics import ActivationFacts, facts_in_pieces, gradient_norms
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.question import RunAnswer, RunQuestion
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.engine.backprop.activation_facts import is_flat, silent_neurons
+from playground.engine.backprop.layer_statistics import is_flat, silent_neurons
 from playground.engine.problem_of_experiment import network_on_data
 from playground.landscape.curvature import extreme_eigenvalues
 from playground.landscape.questions.context import Context

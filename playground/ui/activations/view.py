@@ -21,7 +21,7 @@ from playground.drawing.activations.drawing import (
 from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.backprop.activation_facts import FLAT, ActivationFacts
+from playground.engine.backprop.layer_statistics import FLAT, ActivationFacts
 from playground.numerals import percent_text
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card

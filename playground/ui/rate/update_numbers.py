@@ -14,7 +14,7 @@ from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme
 from playground.engine.optimizers import OPTIMIZERS
 from playground.numerals import rate_text, signed_text
-from playground.ui.rate.recurrences import RECURRENCES, Line, Piece, recurrence, short
+from playground.ui.rate.update_rules import UPDATE_RULES, Line, Piece, rule_lines, short
 from playground.ui.widgets.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def update_lines(view: RunView, named: NamedParameters, index: int) -> list[Line
     optimizer = OPTIMIZERS[update.optimizer.name].title
     which = f"step {update.optimizer.count} of {optimizer}, {called}, "
     which += f"g = ∂J/∂{symbol} = {short(float(update.gradient[index]))}"
-    return [[Piece(which, "dim")], *recurrence(update, index, symbol)]
+    return [[Piece(which, "dim")], *rule_lines(update, index, symbol)]
 
 
 def _plain_numbers(update: LastUpdate, index: int) -> Line:
@@ -126,8 +126,8 @@ class UpdateNumbers(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._fonts["bold"])
         # Fixed for each rule, so that the strip keeps its layout while the numbers change.
-        recurrence = RECURRENCES[self._optimizer]
-        rows, sample = recurrence.rows, recurrence.widest
+        rule = UPDATE_RULES[self._optimizer]
+        rows, sample = rule.rows, rule.widest
         return QSize(math.ceil(metrics.horizontalAdvance(sample)), math.ceil(rows * self._line_height()))
 
     def minimumSizeHint(self) -> QSize:

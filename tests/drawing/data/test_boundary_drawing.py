@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
-from playground.drawing.kit.colors import class_table, value_table
+from playground.drawing.kit.color_maps import class_table, value_table
 from playground.drawing.kit.theme import DARK, LIGHT, channels
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.network import Network, network_of

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground import drawing
-from playground.drawing.kit.colors import class_table, colormap, loss_color, value_table
+from playground.drawing.kit.color_maps import class_table, colormap, loss_color, value_table
 from playground.drawing.kit.labels import BOX_GROUND, BOX_OPACITY, BOX_TEXT
 from playground.drawing.kit.theme import DARK, LIGHT, LOSS_COLORMAPS, PRINT, Theme, contrast, mix
 from tests.support.sheet import channels_of

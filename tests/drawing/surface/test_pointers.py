@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QTransform
 
-from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.drawing.surface.arrows import Arrow, arrows_of, placed_arrows, with_gaps
 from playground.drawing.surface.drawing import SurfaceDrawing

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.levels import Levels, levels_of
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.drawing.surface.camera import CENTRE, EYE_DISTANCE, Camera

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 
-from playground.drawing.kit.colors import colormap
+from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.contours import contour_lines
 from playground.drawing.kit.levels import Levels, beyond, levels_of
 from playground.drawing.kit.theme import DARK, LIGHT

@@ -26,13 +26,13 @@ Line = list[Piece]
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def recurrence(update: LastUpdate, index: int, symbol: str) -> list[Line]:
+def rule_lines(update: LastUpdate, index: int, symbol: str) -> list[Line]:
     """Return the lines of an optimiser with a state, for entry index of θ. symbol: "w" or "b".
 
     In them g is ∂J/∂w, v the velocity of momentum (torch.optim's momentum_buffer), s, m and v the averages of
     the papers.
     """
-    return RECURRENCES[update.optimizer.name].lines(_Numbers(update, index, symbol))
+    return UPDATE_RULES[update.optimizer.name].lines(_Numbers(update, index, symbol))
 
 
 class _Numbers:
@@ -163,7 +163,7 @@ class Recurrence:
     widest: str
 
 
-RECURRENCES: dict[str, Recurrence] = {
+UPDATE_RULES: dict[str, Recurrence] = {
     "gradient_descent": Recurrence(_plain, 3, "−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)"),
     "momentum": Recurrence(_momentum, 3, "w := w − α·v = −0.0000000 − 0.0001·(−0.000000) = −0.0000000"),
     "nesterov": Recurrence(
@@ -178,7 +178,7 @@ RECURRENCES: dict[str, Recurrence] = {
         _adam, 6, "v := 0.999·v + 0.001·g² = 0.999·0.00·10⁻⁰⁰ + 0.001·(−0.00·10⁻⁰⁰)² = 0.00·10⁻⁰⁰"
     ),
 }
-assert RECURRENCES.keys() == OPTIMIZERS.keys(), "each optimiser has lines for its last step"
+assert UPDATE_RULES.keys() == OPTIMIZERS.keys(), "each optimiser has lines for its last step"
 
 
 def short(value: float) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.backprop import activation_facts as module
-from playground.engine.backprop.activation_facts import activation_facts, gradient_norms
+from playground.engine.backprop import layer_statistics as module
+from playground.engine.backprop.layer_statistics import activation_facts, gradient_norms
 from playground.engine.network import Network, network_of
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape.questions.activations import FILLED_IN, MOST_ROWS
