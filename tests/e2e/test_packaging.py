@@ -23,11 +23,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_resources_are_found_from_an_installed_package_too(tmp_path):
     """A wheel holds resources/ inside the package; the layout is built here by its own rule."""
-    ((source, target),) = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].items()
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     shutil.copytree(
         ROOT / "playground", tmp_path / "playground", ignore=shutil.ignore_patterns("__pycache__")
     )
-    shutil.copytree(ROOT / source, tmp_path / target)
+    for source, target in included.items():
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copyfile
+        (tmp_path / target).parent.mkdir(exist_ok=True)
+        copy(ROOT / source, tmp_path / target)
     code = "import playground.resources as r; print(r.__file__); print(r.resource('icons', 'playground.svg'))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
