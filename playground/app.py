@@ -10,8 +10,9 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from playground import __version__
 from playground.experiment import (
@@ -22,6 +23,15 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.experiment_checks import ExperimentError
+from playground.export.page import (
+    USUAL,
+    USUAL_FORMATS,
+    Page,
+    PageError,
+    page_of_size,
+    parse_formats,
+    parse_size,
+)
 from playground.files.foreign_names import shown_name
 from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource
@@ -112,9 +122,23 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--export-dir",
         type=_path_of("folder"),
         metavar="DIR",
-        help="the folder for plots (PNG, SVG), history.csv, experiment.json and run.landscape; made where it "
-        "is missing",
+        help="the folder for pictures, history.csv, experiment.json and run.landscape; made where it is "
+        "missing",
     )
+    group.add_argument(
+        "--format",
+        type=_checked(parse_formats),
+        metavar="FORMATS",
+        help="of the pictures: png, svg and pdf, with commas between them (default: png,svg)",
+    )
+    group.add_argument(
+        "--size",
+        type=_checked(parse_size),
+        metavar="WxHmm",
+        help="of the pictures on paper, as 85x60mm, in mm, cm, in or px; with text of 8 pt where that fits "
+        "(default: 8x6in)",
+    )
+    group.add_argument("--overwrite", action="store_true", help="replace files that the folder holds")
     group.add_argument(
         "--steps",
         type=_steps,
@@ -134,12 +158,19 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--export-dir": arguments.export_dir,
         "--steps": arguments.steps,
         "--learning-rate": arguments.learning_rate,
+        "--format": arguments.format,
+        "--size": arguments.size,
+        "--overwrite": arguments.overwrite or None,
     }
     if arguments.headless and arguments.export_dir is None:
         parser.error("--headless needs --export-dir DIR, the folder to write to")
     for name, value in given.items():
         if value is not None and not arguments.headless:
             parser.error(f"argument {name}: works only together with --headless")
+    try:
+        arguments.pages = _pages(arguments)
+    except PageError as error:
+        parser.error(f"argument --size: {error}")
     return arguments
 
 
@@ -151,6 +182,18 @@ def _path_of(kind: str) -> Callable[[str], Path]:
         return Path(text)
 
     return path
+
+
+def _checked(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """What reads the text of an option, and says in a sentence what is wrong with it."""
+
+    def checked(text: str) -> Any:
+        try:
+            return read(text)
+        except PageError as error:
+            raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
+
+    return checked
 
 
 def _steps(text: str) -> int:
@@ -192,21 +235,28 @@ def _without_window(arguments: argparse.Namespace, file: ExperimentFile | Sessio
     from playground.sessions import Session, SessionError
 
     try:
+        export = headless.Export(arguments.export_dir, arguments.pages, arguments.overwrite)
         if isinstance(file, Session):
             return headless.go_on(
-                file,
-                steps=arguments.steps,
-                learning_rate=arguments.learning_rate,
-                export_dir=arguments.export_dir,
+                file, steps=arguments.steps, learning_rate=arguments.learning_rate, export=export
             )
         return headless.run(
             file or ExperimentFile(Experiment()),
             steps=arguments.steps,
             learning_rate=arguments.learning_rate,
-            export_dir=arguments.export_dir,
+            export=export,
         )
     except (ExportError, SessionError) as error:
         raise _BadInput(str(error)) from None
+
+
+def _pages(arguments: argparse.Namespace) -> tuple[Page, ...]:
+    """The pages of the pictures that were asked for. Raises PageError."""
+    formats = arguments.format or USUAL_FORMATS
+    if arguments.size is None:
+        return tuple(replace(USUAL, format=format_) for format_ in formats)
+    width, height, unit = arguments.size
+    return tuple(page_of_size(width, height, unit, format_) for format_ in formats)
 
 
 def _with_window(file: ExperimentFile | Session | None) -> int:

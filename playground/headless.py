@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,10 +27,12 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
 from playground.experiment import ExperimentFile
 from playground.export.history_csv import history_text
+from playground.export.page import USUAL, USUAL_FORMATS, Page
 from playground.files.atomic import (
     ExportError,
     ensure_folder,
     reason_of,
+    refuse_taken,
     refuse_unwritable,
     take_places,
     write_atomically,
@@ -52,20 +54,11 @@ Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer)
 
 DEFAULT_STEPS = 1000
 RATE = "training.learning_rate"
-FILES = (
-    "loss.png",
-    "loss.svg",
-    "surface.png",
-    "surface.svg",
-    "boundary.png",
-    "boundary.svg",
-    "history.csv",
-    "experiment.json",
-    "run.landscape",
-)
-TABLES = FILES[-3:]
+TABLES = ("history.csv", "experiment.json", "run.landscape")
 """What needs no Qt."""
-PNG_PIXELS, SVG_PIXELS, DPI = (1600, 1200), (800, 600), 200
+PICTURES = ("loss", "surface", "boundary")
+PNG_PIXELS = USUAL.pixels
+USUAL_PAGES = tuple(replace(USUAL, format=format_) for format_ in USUAL_FORMATS)
 RESOLUTION = 151
 SLICE_SECONDS = 0.1
 WITHOUT_PICTURES = 2
@@ -73,13 +66,33 @@ ENDED_BY_SIGNAL = 128
 """To the number of the signal that ended the run this is added, as shells do."""
 
 
+@dataclass(frozen=True)
+class Export:
+    """What is written, and where: every picture once for each page, and the tables.
+
+    Without overwrite a folder is refused that holds a file of one of the names.
+    """
+
+    folder: str | Path = "."
+    pages: tuple[Page, ...] = USUAL_PAGES
+    overwrite: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of all files, in the order in which they take their places."""
+        return (*(f"{name}.{page.format}" for name in PICTURES for page in self.pages), *TABLES)
+
+
+FILES = Export().files
+
+
 def run(
     file: ExperimentFile,
     steps: int | None = None,
     learning_rate: float | None = None,
-    export_dir: str | Path = ".",
+    export: Export | None = None,
 ) -> int:
-    """Train the experiment, replaying its log of changes, and write FILES into export_dir; the exit status.
+    """Train the experiment, replaying its log of changes, and write what export says; the exit status.
 
     steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one at the start, None is the
     experiment's. A run that diverges is exported as far as it went; one that Ctrl+C or another signal ends
@@ -95,14 +108,15 @@ def run(
         file = replace(file, experiment=experiment, changes=later)
     if steps is None:
         steps = DEFAULT_STEPS if file.steps is None else file.steps
-    return _run(_Start(lambda: Trainer(file.experiment), FollowedLog(file.changes), steps), export_dir)
+    start = _Start(lambda: Trainer(file.experiment), FollowedLog(file.changes), steps)
+    return _run(start, export or Export())
 
 
 def go_on(
     session: Session,
     steps: int | None = None,
     learning_rate: float | None = None,
-    export_dir: str | Path = ".",
+    export: Export | None = None,
 ) -> int:
     """Go on with the run of a session as run does with an experiment; the exit status.
 
@@ -120,7 +134,7 @@ def go_on(
             log.leave()
         return trainer
 
-    return _run(_Start(begin, log, lab.step + (steps or 0), lab, session.window), export_dir)
+    return _run(_Start(begin, log, lab.step + (steps or 0), lab, session.window), export or Export())
 
 
 @dataclass(frozen=True)
@@ -141,21 +155,21 @@ class _Start:
         return session_of(replace(self.lab, run=run, moment=None, fork=None, finished=""), self.window)
 
 
-def _run(start: _Start, export_dir: str | Path) -> int:
-    folder = ensure_folder(export_dir)
+def _run(start: _Start, export: Export) -> int:
+    folder = ensure_folder(export.folder)
     unseen = ""
     try:
         # The workshop is made before the training: a folder that cannot be written must not cost a long run.
         with (
             Signals() as signals,
-            _Workshop(folder) as workshop,
+            _Workshop(folder, export) as workshop,
             threadpool_limits(limits=1),
         ):
             trainer = _train(start, signals)
             _print(_summary(trainer))
             _write_tables(trainer, start.session(trainer), workshop.inside)
             try:
-                _draw(trainer, workshop, signals)
+                _draw(trainer, export.pages, workshop, signals)
             except _Unseen as error:
                 unseen = str(error)
             signals.check()
@@ -165,7 +179,7 @@ def _run(start: _Start, export_dir: str | Path) -> int:
     if unseen:
         _complain(_without_pictures(unseen, folder))
         return WITHOUT_PICTURES
-    _print(f"Written to {shown_path(folder)}: {', '.join(FILES)}.")
+    _print(f"Written to {shown_path(folder)}: {', '.join(export.files)}.")
     return 0
 
 
@@ -249,12 +263,14 @@ class Signals:
 class _Workshop:
     """A folder inside the export folder: all files are finished in it before the first takes its place."""
 
-    def __init__(self, folder: Path):
-        self._folder = folder
+    def __init__(self, folder: Path, export: Export):
+        self._folder, self._export = folder, export
 
     def __enter__(self) -> _Workshop:
-        for name in FILES:
+        for name in self._export.files:
             refuse_unwritable(self._folder / name)
+        if not self._export.overwrite:
+            refuse_taken(self._folder, self._export.files)
         try:
             self.inside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self._folder))
         except OSError as error:
@@ -269,7 +285,7 @@ class _Workshop:
         """Give the files that are finished their places, or give them up."""
         try:
             if put_in_place:
-                made = [name for name in FILES if (self.inside / name).exists()]
+                made = [name for name in self._export.files if (self.inside / name).exists()]
                 take_places([(self.inside / name, self._folder / name) for name in made])
         finally:
             with suppress(OSError):
@@ -369,7 +385,7 @@ def _write_tables(trainer: Trainer, session: Session, folder: Path) -> None:
     save_session(folder / run, session)
 
 
-def _draw(trainer: Trainer, workshop: _Workshop, signals: Signals) -> None:
+def _draw(trainer: Trainer, pages: Sequence[Page], workshop: _Workshop, signals: Signals) -> None:
     """Draw the pictures. Raises _Unseen where none can be."""
     view = trainer.view()
     context = Context(view.experiment)
@@ -385,17 +401,17 @@ def _draw(trainer: Trainer, workshop: _Workshop, signals: Signals) -> None:
         raise _Unseen(str(error)) from None
 
     from playground.export.figures import boundary_figure, loss_figure, surface_figure
-    from playground.export.picture import save_png, save_svg
+    from playground.export.picture import save_picture
 
-    figures = {
-        "loss": loss_figure(view),
-        "surface": surface_figure(_picture(surface, view), view),
-        "boundary": boundary_figure(trainer.samples, boundary.boundary, True, None, view),
-    }
-    for name, figure in figures.items():
-        signals.check()
-        save_png(figure, workshop.inside / f"{name}.png", *PNG_PIXELS, DPI)
-        save_svg(figure, workshop.inside / f"{name}.svg", *SVG_PIXELS)
+    figures = (
+        loss_figure(view),
+        surface_figure(_picture(surface, view), view),
+        boundary_figure(trainer.samples, boundary.boundary, True, None, view),
+    )
+    for name, figure in zip(PICTURES, figures, strict=True):
+        for page in pages:
+            signals.check()
+            save_picture(figure, page, workshop.inside / f"{name}.{page.format}")
     application.processEvents()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground.drawing.kit.theme import LOSS_COLORMAPS, PRINT
 from playground.files.foreign_names import shown_name
@@ -19,6 +19,7 @@ UNITS = {"mm": 25.4, "cm": 2.54, "in": 1.0}
 """So many to the inch. A page may be given in "px" too, of which there are dpi to the inch."""
 EVERY_UNIT = (*UNITS, "px")
 FORMATS = ("png", "svg", "pdf")
+USUAL_FORMATS = ("png", "svg")
 LOOKS = ("light", "dark", "transparent")
 """Black on white, the dark theme of the window, black on nothing."""
 
@@ -131,6 +132,21 @@ class Page:
     def layout_width(self, font_px: float) -> float:
         """Return how many pixels wide to lay out a drawing with text of so many pixels."""
         return self.inches[0] * POINTS_PER_INCH * font_px / self.text_pt
+
+
+USUAL = Page(8, 6, "in", dpi=200, text_pt=9.36)
+"""Of pictures that are made without a window, where no size was asked for: laid out 800 pixels wide."""
+
+
+def page_of_size(width: float, height: float, unit: str, format_: str = "png", run: bool = True) -> Page:
+    """Return a page of 300 dpi with text of 8 pt, or as near as its width allows. Raises PageError."""
+    usual = replace(COLUMN, format="svg")
+    inches = width / UNITS.get(unit, usual.dpi)
+    lowest, highest = (inches * POINTS_PER_INCH * PRINT.font_px / limit for limit in (WIDEST, NARROWEST))
+    text = max(MIN_TEXT, min(max(usual.text_pt, 1.001 * lowest), 0.999 * highest, MAX_TEXT))
+    return replace(
+        usual, width=width, height=height, unit=unit, text_pt=text, caption=True, format=format_, run=run
+    )
 
 
 def parse_size(text: str) -> tuple[float, float, str]:

@@ -46,6 +46,14 @@ def write_together(files: Mapping[str | Path, bytes | str], mode: int | None = N
                 os.unlink(temporary)
 
 
+def refuse_taken(folder: Path, names: Sequence[str]) -> None:
+    """Raise ExportError where a folder holds a file of one of these names."""
+    taken = [name for name in names if os.path.lexists(folder / name)]
+    if taken:
+        held = f"{', '.join(taken[:-1])} and {taken[-1]}" if len(taken) > 1 else taken[0]
+        raise ExportError(f"{shown_path(folder)} holds {held}: choose another folder, or add --overwrite.")
+
+
 def refuse_unwritable(path: str | Path) -> None:
     """Raise ExportError where a file of this name would not be written: it is a folder, say."""
     try:

@@ -21,6 +21,7 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.export.history_csv import read_history
+from playground.export.page import USUAL
 from playground.lab.saved_lab import saved_lab_of
 from playground.sessions import load_session
 from tests.support.saved_runs import csv
@@ -107,10 +108,33 @@ def test_its_session_goes_on_bit_by_bit(exported):
     assert csv(again) == csv(once)
 
 
+def test_pictures_have_the_formats_and_the_size_that_were_asked_for(tmp_path):
+    out = tmp_path / "out"
+    size = ["--size", "85x60mm", "--format", "pdf,svg,png"]
+    assert main(["--headless", "--steps", "20", *size, "--export-dir", str(out)]) == 0
+    names = {f"{name}.{kind}" for name in headless.PICTURES for kind in ("png", "svg", "pdf")}
+    assert {path.name for path in out.iterdir()} == names | set(headless.TABLES)
+    image = QImage(str(out / "surface.png"))
+    assert (image.width(), image.height()) == (1004, 709)
+    assert image.dotsPerMeterX() == 11811
+    root = ElementTree.parse(out / "surface.svg").getroot()
+    assert (root.get("width"), root.get("height")) == ("85mm", "60mm")
+    assert (out / "surface.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_without_a_size_a_picture_is_laid_out_as_ever():
+    assert USUAL.layout_width(13.0) == pytest.approx(800.0, abs=1e-9)
+    assert headless.PNG_PIXELS == (1600, 1200)
+
+
 def test_steps_and_learning_rate_of_the_command_line_win_and_files_are_replaced(tmp_path, capsys):
     (tmp_path / "loss.png").write_text("old")
-    status = main(["--headless", "--steps", "20", "--learning-rate", "1", "--export-dir", str(tmp_path)])
-    assert status == 0
+    arguments = ["--headless", "--steps", "20", "--learning-rate", "1", "--export-dir", str(tmp_path)]
+    assert main(arguments) == 2
+    assert f"{tmp_path} holds loss.png: choose another folder, or add --overwrite." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["loss.png"]
+    assert (tmp_path / "loss.png").read_text() == "old"
+    assert main([*arguments, "--overwrite"]) == 0
     file = ExperimentFile.from_json((tmp_path / "experiment.json").read_text(encoding="utf-8"))
     assert file == ExperimentFile(Experiment(training=TrainingSettings(learning_rate=1.0)), (), 20)
     assert not QImage(str(tmp_path / "loss.png")).isNull()

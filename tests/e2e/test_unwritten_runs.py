@@ -156,7 +156,7 @@ def test_a_link_in_the_folder_stays_one(tmp_path, capsys):
     (tmp_path / "out").mkdir()
     (tmp_path / "real.csv").write_text("old")
     (tmp_path / "out" / "history.csv").symlink_to(tmp_path / "real.csv")
-    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path / "out")]) == 0
+    assert main(["--headless", "--steps", "3", "--overwrite", "--export-dir", str(tmp_path / "out")]) == 0
     assert (tmp_path / "out" / "history.csv").is_symlink()
     assert (tmp_path / "real.csv").read_text().startswith("step,")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(headless.FILES)
@@ -193,7 +193,7 @@ def test_ctrl_c_while_the_pictures_are_made_leaves_the_folder_as_it_was(tmp_path
         return act(*arguments)
 
     monkeypatch.setattr(owner, name, interrupted)
-    assert main(["--headless", "--steps", "3", "--export-dir", str(tmp_path)]) == 130
+    assert main(["--headless", "--steps", "3", "--overwrite", "--export-dir", str(tmp_path)]) == 130
     assert told.is_set()
     assert "nothing was written" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["loss.png"]
