@@ -6,7 +6,8 @@ The run is the session's own part (engine.recording.saved_run); the part of the 
     numbers          those under which the window has known it
     moment           the earlier step that is looked at, or null
     fork             engine.branches.saved_fork, or null
-    past, future     the runs that Undo and Redo bring back, the next one last: each with run, name, numbers
+    past, future     what Undo takes back and Redo makes again, the next one last: each with its text, and
+                     run, name, numbers of a run that was left, or field, before, after of a change
     speed            steps per second; null: as fast as it goes
     stop             loss, steps and gradient_norm to stop at, each a number or null; after: the step up to
                      which none counts, -1 where all do
@@ -28,15 +29,16 @@ from playground.engine.branches.saved_fork import fork_of, fork_state_of, fork_v
 from playground.engine.branches.stopping import Stop
 from playground.engine.recording.saved_run import SavedRun, run_value, saved_run_of
 from playground.engine.trainer import Trainer
-from playground.experiment import Experiment
+from playground.experiment import LIVE_FIELDS, Experiment
+from playground.experiment_checks import ExperimentError
 from playground.lab.pacing import USUAL_SPEED
 from playground.lab.training.runs import LeftRun
-from playground.lab.training.undo_stack import UndoStack
+from playground.lab.training.undo_stack import ChangeEntry, Entry, RunEntry, UndoStack, ViewEntry
 from playground.session_values import MOST, Reader
 from playground.sessions import Session, SessionError, Value
 
 MOST_BYTES_OF_LEFT_RUNS = 96 * 2**20
-"""Of the arrays of all runs that Undo and Redo bring back; of more the furthest are left out of the file."""
+"""Of the arrays of all runs that Undo and Redo bring back; what lies beyond is left out of the file."""
 MOST_NUMBERS = 100_000
 _LONGEST = 2000
 
@@ -46,7 +48,8 @@ class SavedLab:
     """What the training thread holds between two steps; immutable. Lab.saved makes it.
 
     number is that of the run, numbers are those under which the window has known it; moment is the earlier
-    step that is looked at; past and future are what Undo and Redo bring back, the next one last.
+    step that is looked at; past and future are what Undo takes back and Redo makes again, the next one last.
+    Of these a session leaves out what only the window understands.
     """
 
     run: SavedRun
@@ -55,8 +58,8 @@ class SavedLab:
     name: str = ""
     moment: int | None = None
     fork: ForkState | None = None
-    past: tuple[LeftRun, ...] = ()
-    future: tuple[LeftRun, ...] = ()
+    past: tuple[Entry, ...] = ()
+    future: tuple[Entry, ...] = ()
     speed: float | None = USUAL_SPEED
     stop: Stop = field(default_factory=Stop)
     stop_after: int = -1
@@ -127,8 +130,8 @@ def saved_lab_of(session: Session) -> SavedLab:
         reader["name"].text(_LONGEST),
         None if moment.absent else moment.whole(0, trainer.step),
         None if fork.absent else fork_state_of(fork.value, trainer.problem.n_parameters, fork.where),
-        tuple(_left_run_of(left) for left in reader["past"].entries(UndoStack.LIMIT)),
-        tuple(_left_run_of(left) for left in reader["future"].entries(UndoStack.LIMIT)),
+        tuple(_entry_of(entry, run) for entry in reader["past"].entries(UndoStack.MOST_ENTRIES)),
+        tuple(_entry_of(entry, run) for entry in reader["future"].entries(UndoStack.MOST_ENTRIES)),
         None if speed.absent else _positive(speed),
         Stop(
             loss=None if stop["loss"].absent else stop["loss"].number(),
@@ -144,14 +147,16 @@ def saved_lab_of(session: Session) -> SavedLab:
 
 
 def _those_that_fit(lab: SavedLab) -> tuple[list[Value], list[Value]]:
-    """The runs that were left, as many of those nearest to the present one as there is room for."""
+    """What Undo and Redo can do, as much of it from the next one on as there is room for."""
     kept: tuple[list[Value], list[Value]] = [], []
-    waiting = [list(lab.past), list(lab.future)]
+    waiting = [
+        [entry for entry in part if not isinstance(entry, ViewEntry)] for part in (lab.past, lab.future)
+    ]
     room = MOST_BYTES_OF_LEFT_RUNS
     while any(waiting):
-        for runs, values in zip(waiting, kept, strict=True):
-            if runs:
-                value = _left_run_value(runs.pop())
+        for entries, values in zip(waiting, kept, strict=True):
+            if entries:
+                value = _entry_value(entries.pop())
                 room -= bytes_in(value)
                 if room < 0:
                     return kept
@@ -171,17 +176,38 @@ def bytes_in(value: Value) -> int:
     return sum(map(bytes_in, children))
 
 
-def _left_run_value(left: LeftRun) -> Value:
+def _entry_value(entry: RunEntry | ChangeEntry) -> Value:
+    if isinstance(entry, ChangeEntry):
+        return {
+            "field": entry.field,
+            "before": entry.before,
+            "after": entry.after,
+            "text": entry.text,
+        }
+    left = entry.run
     return {
         "run": run_value(SavedRun(left.state, following=left.log)),
         "name": left.name,
         "numbers": sorted(left.numbers),
+        "text": entry.text,
     }
 
 
-def _left_run_of(reader: Reader) -> LeftRun:
-    run = saved_run_of(reader["run"].value, f"{reader.where}.run")
-    return LeftRun(run.state, run.following, reader["name"].text(_LONGEST), _numbers_of(reader))
+def _entry_of(reader: Reader, present: SavedRun) -> RunEntry | ChangeEntry:
+    text = reader["text"].text(_LONGEST)
+    if "run" in reader:
+        run = saved_run_of(reader["run"].value, f"{reader.where}.run")
+        name, numbers = reader["name"].text(_LONGEST), _numbers_of(reader)
+        return RunEntry(LeftRun(run.state, run.following, name, numbers), text)
+    field = reader["field"].choice(LIVE_FIELDS)
+    before, after = reader["before"].value, reader["after"].value
+    for value in (before, after):
+        try:
+            present.state.experiment.with_value(field, value)
+        except ExperimentError as error:
+            reader.refuse(f"is no change: {error.sentence.rstrip('.')}")
+    # A gesture of now has nothing to do with those of then.
+    return ChangeEntry(field, before, after, None, text)
 
 
 def _numbers_of(reader: Reader) -> frozenset[int]:

@@ -22,6 +22,7 @@ from playground.experiment import (
 )
 from playground.lab.saved_lab import SavedLab, saved_lab_of, session_of
 from playground.lab.training.runs import LeftRun
+from playground.lab.training.undo_stack import RunEntry
 from playground.sessions import Session, load_session, save_session
 from tests.support.saved_runs import csv, reopened
 from tests.support.sessions import same
@@ -42,7 +43,7 @@ def session() -> Session:
     fork = Fork(run, [Plan(0.1), Plan(0.2)])
     fork.advance(10)
     whole = replace(run.saved(), following=CHANGES[1:])
-    left = (LeftRun(other.snapshot(), (), "before"),)
+    left = (RunEntry(LeftRun(other.snapshot(), (), "before"), "new weights"),)
     lab = SavedLab(whole, 3, frozenset({2, 3}), "circles", None, fork.state(), left, speed=7.0)
     return session_of(lab, WINDOW)
 
@@ -78,7 +79,7 @@ def test_its_session_goes_on_bit_by_bit_with_the_rest_of_what_was_there(continue
         run.advance(300)
     assert csv(again) == csv(once)
     assert (lab.name, lab.number, lab.speed, lab.fork, lab.run.following) == ("circles", 3, 7.0, None, ())
-    assert [left.name for left in lab.past] == ["before"]
+    assert [entry.run.name for entry in lab.past if isinstance(entry, RunEntry)] == ["before"]
     assert same(written.window, WINDOW)
 
 

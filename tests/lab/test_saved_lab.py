@@ -19,6 +19,7 @@ from playground.lab import saved_lab, words
 from playground.lab.lab import Lab
 from playground.lab.pacing import USUAL_SPEED
 from playground.lab.saved_lab import SavedLab, saved_lab_of, session_of
+from playground.lab.training.undo_stack import RunEntry, ViewEntry
 from playground.sessions import Session, SessionError
 from tests.support.saved_runs import csv, leaves, with_other
 from tests.support.sessions import read, same, written
@@ -113,6 +114,36 @@ def test_undo_and_redo_bring_back_the_runs_of_the_session(watcher: Watcher, open
     view = other.until(lambda snapshot: snapshot.view.step == 40)
     assert view.experiment.network.seed == SMALL.network.seed
     assert other.lab.name_of(other.lab.run_number) == "circles"
+
+
+def test_undo_and_redo_of_changes_come_back_with_their_names(watcher: Watcher, opened: Any) -> None:
+    lab = watcher.lab
+    run_to(watcher, 20)
+    lab.change("training.l2", 0.5)
+    lab.new_weights()
+    watcher.until(lambda snapshot: snapshot.view.experiment.network.seed == 1)
+    lab.set_learning_rate(0.25, gesture=7)
+    lab.remember_view("plane", object(), object(), "plane")
+    lab.undo()
+    lab.undo()
+    watcher.until(lambda snapshot: snapshot.view.settings.learning_rate == SMALL.training.learning_rate)
+    kept = saved(lab)
+    texts = [
+        [entry.text for entry in part if not isinstance(entry, ViewEntry)]
+        for part in (kept.past, kept.future)
+    ]
+    what = through_a_file(lab)
+    assert [[entry.text for entry in part] for part in (what.past, what.future)] == texts
+    assert (len(what.past), len(what.future)) == (2, 1)
+    other = opened(what)
+    other.lab.redo()
+    other.until(lambda snapshot: snapshot.view.settings.learning_rate == 0.25)
+    for _ in range(3):
+        other.lab.undo()
+    view = other.until(
+        lambda snapshot: snapshot.view.experiment.network.seed == 0 and not snapshot.view.settings.l2
+    )
+    assert view.step == 20
 
 
 def test_what_stood_there_before_a_session_was_opened_comes_back_first(watcher: Watcher) -> None:
@@ -287,6 +318,11 @@ def test_a_session_of_a_run_alone_is_a_lab_with_that_run(opened: Any) -> None:
     assert not other.lab.can_undo
 
 
+def seeds(what: SavedLab) -> list[int]:
+    """Of the runs that Undo brings back, the next one last."""
+    return [entry.run.state.experiment.network.seed for entry in what.past if isinstance(entry, RunEntry)]
+
+
 def test_of_too_many_runs_the_nearest_are_saved(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = watcher.lab
     for _ in range(3):
@@ -294,12 +330,11 @@ def test_of_too_many_runs_the_nearest_are_saved(watcher: Watcher, monkeypatch: p
         lab.step()
     watcher.until(lambda snapshot: snapshot.view.experiment.network.seed == 3 and snapshot.view.step == 1)
     what = saved(lab)
-    seeds = [left.state.experiment.network.seed for left in what.past]
-    assert seeds[-2:] == [1, 2]
+    assert seeds(what)[-2:] == [1, 2]
     value = session_of(what).lab["past"][-1]
     monkeypatch.setattr(saved_lab, "MOST_BYTES_OF_LEFT_RUNS", int(1.5 * saved_lab.bytes_in(value)))
     kept = saved_lab_of(read(written(session_of(what))))
-    assert [left.state.experiment.network.seed for left in kept.past] == [2]
+    assert seeds(kept) == [2]
 
 
 def test_values_that_no_lab_has_are_refused(watcher: Watcher) -> None:
@@ -319,7 +354,11 @@ def test_values_that_no_lab_has_are_refused(watcher: Watcher) -> None:
             assert str(error).startswith("The session was not opened: lab.")
             refused += 1
     assert refused > 40
-    lefts: tuple[Any, ...] = (session.lab["past"][0]["run"], {}, None)
+    change = {"field": "training.l2", "before": 0.0, "after": 0.1, "text": "L2"}
+    assert saved_lab_of(Session(session.run, {**session.lab, "past": [change]})).past
+    lefts: tuple[Any, ...] = (
+        session.lab["past"][0]["run"], {}, None, {**change, "field": "data.seed"}, {**change, "after": -1.0},
+    )  # fmt: skip
     for left in lefts:
         with pytest.raises(SessionError):
             saved_lab_of(Session(session.run, {**session.lab, "past": [left]}))

@@ -238,7 +238,7 @@ class RunSwitch:
         run, fork = current.run, current.fork
         if run is None:
             return None
-        past, future = self._undo_stack.runs
+        past, future = self._undo_stack.entries
         return SavedLab(
             replace(run.trainer.saved(), following=run.log.rest),
             run.number,
@@ -267,10 +267,10 @@ class RunSwitch:
             self._stepper.set_state(PAUSED)
         # The window may know both: those of the file come after its own.
         shift, left = self._number, self._current.run
-        past = [run.renumbered(shift) for run in saved.past]
+        past, future = ([_renumbered(entry, shift) for entry in part] for part in (saved.past, saved.future))
         if left is not None and not left.untouched:
-            past.append(left.left())
-        self._undo_stack.replace(past, [run.renumbered(shift) for run in saved.future])
+            past.append(RunEntry(left.left(), words.ANOTHER_SESSION))
+        self._undo_stack.replace(past, future)
         numbers = frozenset(number + shift for number in saved.numbers)
         run = Run(trainer, saved.number + shift, FollowedLog(saved.run.following), saved.name, numbers)
         self._stepper.set_speed(saved.speed)
@@ -297,3 +297,8 @@ class RunSwitch:
     def _announce_run(self, run: Run, sentence: str) -> None:
         self._announce(run.number, run.trainer.experiment)
         self._signals.run_begun.emit(run.number, run.experiment, sentence, self.instruction, run.name)
+
+
+def _renumbered(entry: Entry, shift: int) -> Entry:
+    """The entry in a window that has used so many numbers."""
+    return replace(entry, run=entry.run.renumbered(shift)) if isinstance(entry, RunEntry) else entry

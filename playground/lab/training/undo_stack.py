@@ -12,9 +12,6 @@ from typing import Any
 
 from playground.lab.training.runs import LeftRun, Run
 
-RUN = "run"
-"""What an entry is called that was read from a session."""
-
 
 @dataclass(frozen=True)
 class RunEntry:
@@ -74,10 +71,9 @@ class UndoStack:
         return self._future[-1].text if self._future else ""
 
     @property
-    def runs(self) -> tuple[tuple[LeftRun, ...], tuple[LeftRun, ...]]:
-        """The runs that Undo and those that Redo brings back, the next one last."""
-        past, future = ([e.run for e in entries if isinstance(e, RunEntry)] for entries in self._both)
-        return tuple(past), tuple(future)
+    def entries(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """What Undo takes back and what Redo makes again, the next one last."""
+        return tuple(self._past), tuple(self._future)
 
     @property
     def _both(self) -> tuple[list[Entry], list[Entry]]:
@@ -127,11 +123,11 @@ class UndoStack:
         """Return the entry that the last undo returned, which Undo takes back from now on."""
         return self._swap(self._future, self._past, present)
 
-    def replace(self, past: Sequence[LeftRun], future: Sequence[LeftRun]) -> None:
-        """Bring back these runs from now on, and nothing else."""
-        self._past[:] = [RunEntry(run, RUN) for run in past][-self.LIMIT :]
-        self._future[:] = [RunEntry(run, RUN) for run in future][-self.LIMIT :]
+    def replace(self, past: Sequence[Entry], future: Sequence[Entry]) -> None:
+        """Take back and make again these entries from now on, and nothing else."""
+        self._past[:], self._future[:] = past, future
         self._last_reason = ""
+        self._drop_oldest()
 
     def name_run(self, number: int, name: str) -> None:
         """Call this run so from now on."""
@@ -152,8 +148,11 @@ class UndoStack:
         return entry
 
     def _begin_anew(self) -> None:
-        """Something new was done: what was undone cannot be made again, and the oldest entries go."""
+        """Something new was done: what was undone cannot be made again."""
         self._future.clear()
+        self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
         runs = sum(isinstance(entry, RunEntry) for entry in self._past)
         while runs > self.LIMIT or len(self._past) > self.MOST_ENTRIES:
             runs -= isinstance(self._past.pop(0), RunEntry)
