@@ -138,6 +138,9 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="of the pictures on paper, as 85x60mm, in mm, cm, in or px; with text of 8 pt where that fits "
         "(default: 8x6in)",
     )
+    group.add_argument(
+        "--no-run", action="store_true", help="leave the run out of the pictures, which carry it otherwise"
+    )
     group.add_argument("--overwrite", action="store_true", help="replace files that the folder holds")
     group.add_argument(
         "--steps",
@@ -160,6 +163,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--learning-rate": arguments.learning_rate,
         "--format": arguments.format,
         "--size": arguments.size,
+        "--no-run": arguments.no_run or None,
         "--overwrite": arguments.overwrite or None,
     }
     if arguments.headless and arguments.export_dir is None:
@@ -252,11 +256,11 @@ def _without_window(arguments: argparse.Namespace, file: ExperimentFile | Sessio
 
 def _pages(arguments: argparse.Namespace) -> tuple[Page, ...]:
     """The pages of the pictures that were asked for. Raises PageError."""
-    formats = arguments.format or USUAL_FORMATS
+    formats, run = arguments.format or USUAL_FORMATS, not arguments.no_run
     if arguments.size is None:
-        return tuple(replace(USUAL, format=format_) for format_ in formats)
+        return tuple(replace(USUAL, format=format_, run=run) for format_ in formats)
     width, height, unit = arguments.size
-    return tuple(page_of_size(width, height, unit, format_) for format_ in formats)
+    return tuple(page_of_size(width, height, unit, format_, run) for format_ in formats)
 
 
 def _with_window(file: ExperimentFile | Session | None) -> int:

@@ -26,6 +26,7 @@ from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
 from playground.experiment import ExperimentFile
+from playground.export.carried_run import carried_run
 from playground.export.history_csv import history_text
 from playground.export.page import USUAL, USUAL_FORMATS, Page
 from playground.files.atomic import (
@@ -403,6 +404,8 @@ def _draw(trainer: Trainer, pages: Sequence[Page], workshop: _Workshop, signals:
     from playground.export.figures import boundary_figure, loss_figure, surface_figure
     from playground.export.picture import save_picture
 
+    # Pages agree in this; a run that is too large for a picture is refused only where one is to carry it.
+    run = carried_run(view) if any(page.run for page in pages) else None
     figures = (
         loss_figure(view),
         surface_figure(_picture(surface, view), view),
@@ -411,7 +414,7 @@ def _draw(trainer: Trainer, pages: Sequence[Page], workshop: _Workshop, signals:
     for name, figure in zip(PICTURES, figures, strict=True):
         for page in pages:
             signals.check()
-            save_picture(figure, page, workshop.inside / f"{name}.{page.format}")
+            save_picture(figure, page, workshop.inside / f"{name}.{page.format}", run)
     application.processEvents()
 
 

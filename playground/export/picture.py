@@ -32,6 +32,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QGraphicsWidget
 
 from playground.drawing.kit.theme import DARK, PRINT, Theme
+from playground.export.carried_run import ATTACHMENT, png_with, svg_with
 from playground.export.figure import Figure
 from playground.export.page import POINTS_PER_INCH, Page
 from playground.files.atomic import ExportError, write_atomically
@@ -40,7 +41,6 @@ from playground.files.foreign_names import shown_path
 MakeItem = Callable[[Theme], QGraphicsWidget]
 
 PROGRAM = "Loss Landscape Playground"
-ATTACHMENT = "run.landscape"
 LAYOUT_WIDTH = 800.0
 LEAST_SHARE_OF_PLOT = 0.5
 """Of the height of a picture; a caption that would leave less is not drawn."""
@@ -50,26 +50,27 @@ MIN_PIXELS = 64
 METRE_PER_INCH = 0.0254
 
 
-def save_picture(make_item: MakeItem, page: Page, path: str | Path, session: bytes | None = None) -> None:
+def save_picture(make_item: MakeItem, page: Page, path: str | Path, run: bytes | None = None) -> None:
     """Write a picture of a page. Raises ExportError, naming the path where it could not be written."""
-    write_atomically(path, picture_bytes(make_item, page, session))
+    write_atomically(path, picture_bytes(make_item, page, run))
 
 
-def picture_bytes(make_item: MakeItem, page: Page, session: bytes | None = None) -> bytes:
+def picture_bytes(make_item: MakeItem, page: Page, run: bytes | None = None) -> bytes:
     """Return the file of a picture, in the format of its page.
 
-    make_item(theme) builds the drawing. session: the file that the picture carries, see
-    playground.export.carried_run. Raises ExportError where the picture cannot be made.
+    make_item(theme) builds the drawing. run: what carried_run has made, which the picture carries where its
+    page says so. Raises ExportError where the picture cannot be made.
     """
+    run = run if page.run else None
     item = _item_of(make_item, page)
     words = item.words if isinstance(item, Figure) else ""
     if page.format == "png":
-        content = _png(_image_of_page(item, page))
+        content = png_with(_png(_image_of_page(item, page)), words, run)
     elif page.format == "svg":
         width, height = (f"{number * UNIT_OF_SVG[1]:.10g}{UNIT_OF_SVG[0]}" for number in page.inches)
-        content = _svg(_stage_of(item, page), width, height, words)
+        content = _svg(_stage_of(item, page), width, height, words, run)
     else:
-        content = _pdf(_stage_of(item, page), page.inches, words, session)
+        content = _pdf(_stage_of(item, page), page.inches, words, run)
     return content
 
 
@@ -191,7 +192,7 @@ def _png(image: QImage) -> bytes:
     return bytes(content.data())
 
 
-def _svg(stage: _Stage, width: str, height: str, words: str = "") -> bytes:
+def _svg(stage: _Stage, width: str, height: str, words: str = "", run: bytes | None = None) -> bytes:
     """An SVG of this width and height, as they stand in it."""
     content, buffer = _written()
     generator = QSvgGenerator()
@@ -205,10 +206,11 @@ def _svg(stage: _Stage, width: str, height: str, words: str = "") -> bytes:
     stage.paint(generator, vector=True)
     buffer.close()
     svg = _with_families(bytes(content.data()).decode("utf-8"))
-    return _sized(svg, width, height).encode("utf-8")
+    svg = _sized(svg, width, height)
+    return (svg if run is None else svg_with(svg, run)).encode("utf-8")
 
 
-def _pdf(stage: _Stage, inches: tuple[float, float], words: str, session: bytes | None) -> bytes:
+def _pdf(stage: _Stage, inches: tuple[float, float], words: str, run: bytes | None) -> bytes:
     """A PDF of one page of this size."""
     content, buffer = _written()
     writer = QPdfWriter(buffer)
@@ -219,8 +221,8 @@ def _pdf(stage: _Stage, inches: tuple[float, float], words: str, session: bytes 
     writer.setResolution(dpi)
     writer.setTitle(words or PROGRAM)
     writer.setCreator(PROGRAM)
-    if session is not None:
-        writer.addFileAttachment(ATTACHMENT, QByteArray(session), "application/octet-stream")
+    if run is not None:
+        writer.addFileAttachment(ATTACHMENT, QByteArray(run), "application/octet-stream")
     stage.paint(writer, vector=True, scale=inches[0] * dpi / stage.size.width())
     buffer.close()
     return bytes(content.data())

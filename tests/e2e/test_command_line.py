@@ -102,6 +102,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, capsys, content):
         (["--" + "x" * 5000], "unrecognized arguments: --xxx"),
         (["--headless", "--learning-rate", "a\nb"], "--learning-rate"),
         (["--steps", "5"], "--headless"),
+        (["--no-run"], "argument --no-run: works only together with --headless"),
         (["--overwrite"], "argument --overwrite: works only together with --headless"),
         (["--headless", "--export-dir", "x", "--size", "85x60"], "--size: A size is written like 85x60mm"),
         (["--headless", "--export-dir", "x", "--format", "gif"], "--format: Formats are png, svg, pdf"),

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from playground import headless
 from playground.app import main
+from playground.engine.recording.saved_run import saved_run_of
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     Change,
@@ -20,6 +21,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.export.carried_run import read_carried_run
 from playground.export.history_csv import read_history
 from playground.export.page import USUAL
 from playground.lab.saved_lab import saved_lab_of
@@ -120,6 +122,11 @@ def test_pictures_have_the_formats_and_the_size_that_were_asked_for(tmp_path):
     root = ElementTree.parse(out / "surface.svg").getroot()
     assert (root.get("width"), root.get("height")) == ("85mm", "60mm")
     assert (out / "surface.pdf").read_bytes().startswith(b"%PDF")
+    written = saved_lab_of(load_session(out / "run.landscape")).run.state
+    for name in ("loss.png", "boundary.svg"):
+        carried = saved_run_of(read_carried_run((out / name).read_bytes()).run).state
+        assert carried.step == 20
+        assert carried.checkpoint.theta.tobytes() == written.checkpoint.theta.tobytes()
 
 
 def test_without_a_size_a_picture_is_laid_out_as_ever():

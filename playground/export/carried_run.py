@@ -1,0 +1,241 @@
+"""The run that a figure carries: a small session inside a PNG, an SVG or a PDF.
+
+What is carried is a file as playground.sessions writes it, with the part "run" alone: experiment, log of
+changes, θ, optimiser, batches and random state of the figure's step, whether the run has diverged, and the
+versions of the libraries in a field "versions". Curves, path (but for its start) and earlier checkpoints are
+left out: a replay makes them again, bit by bit on the same machine and libraries.
+
+    PNG   a chunk iTXt (PNG specification, 11.3.3.4) with the keyword "loss-landscape", the file in base64
+    SVG   <session xmlns="https://loss-landscape-playground/session"> in <metadata>, the file in base64
+    PDF   an attachment "run.landscape", the file itself
+
+The words of the caption stand in the chunk "Description" of a PNG and in <desc> of an SVG.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from xml.parsers import expat
+
+from playground.engine.recording.history import History
+from playground.engine.recording.run_state import RunState
+from playground.engine.recording.run_view import RunView
+from playground.engine.recording.saved_run import SavedRun, run_value
+from playground.engine.trainer import Trainer
+from playground.files.atomic import ExportError
+from playground.sessions import Session, SessionError, load_session, save_session
+from playground.versions import versions
+
+KEYWORD = "loss-landscape"
+DESCRIPTION = "Description"
+NAMESPACE = "https://loss-landscape-playground/session"
+ATTACHMENT = "run.landscape"
+
+MOST_BYTES = 256 * 2**20
+"""Of a picture that is read."""
+MOST_BYTES_OF_RUN = 32 * 2**20
+MOST_CHUNKS = 100_000
+DEEPEST = 256
+"""Elements of an SVG, one in another."""
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PDF = b"%PDF-"
+_CHUNK = struct.Struct(">I4s")
+_CHECKSUM = struct.Struct(">I")
+
+
+class CarriedRunError(ValueError):
+    """A picture from which no run can be read; the message is one sentence."""
+
+
+# What is carried ----------------------------------------------------------------------------------------
+
+
+def carried_run(view: RunView) -> bytes:
+    """Return the file that a figure of this moment carries. Raises ExportError where it is too large."""
+    trainer = Trainer(view.experiment)
+    begun = trainer.snapshot()
+    here = view.checkpoint
+    # Its path is the start alone, its curves are empty.
+    history = History.of_state(begun.history.state(0)._replace(changes=tuple(view.history.changes)))
+    state = RunState(
+        experiment=view.experiment,
+        live=replace(view.experiment, training=view.settings),
+        checkpoint=here,
+        last_finite=here,
+        last_update=None,
+        history=history,
+        diverged=view.diverged,
+        checkpoints=begun.checkpoints,
+        settled=True,
+    )
+    libraries = {name: number for name, number in versions().items() if name != "System"}
+    file = io.BytesIO()
+    try:
+        save_session(file, Session(run={**run_value(SavedRun(state)), "versions": libraries}))
+    except SessionError as error:
+        raise ExportError(f"The figure cannot carry its run: {error}") from None
+    if len(file.getvalue()) > MOST_BYTES_OF_RUN:
+        raise ExportError("The run is too large to be carried by a figure: export it without.")
+    return file.getvalue()
+
+
+# Writing ------------------------------------------------------------------------------------------------
+
+
+def png_with(png: bytes, words: str, run: bytes | None) -> bytes:
+    """Return a PNG with the words of its caption and, where there is one, the file that it carries."""
+    added = b""
+    if words:
+        added += _text_chunk(DESCRIPTION, words.encode("utf-8"))
+    if run is not None:
+        added += _text_chunk(KEYWORD, base64.b64encode(run))
+    place = next(start for start, kind, _ in _chunks(png) if kind == b"IDAT")
+    return png[:place] + added + png[place:]
+
+
+def svg_with(svg: str, run: bytes) -> str:
+    """Return an SVG that carries a file."""
+    head, mark, rest = svg.partition("</desc>\n")
+    assert mark
+    text = base64.b64encode(run).decode("ascii")
+    return f'{head}{mark}<metadata><session xmlns="{NAMESPACE}">{text}</session></metadata>\n{rest}'
+
+
+def _text_chunk(keyword: str, text: bytes) -> bytes:
+    # Keyword, then: not compressed, no language, no translated keyword.
+    content = keyword.encode("latin-1") + b"\0\0\0\0\0" + text
+    body = b"iTXt" + content
+    return struct.pack(">I", len(content)) + body + _CHECKSUM.pack(zlib.crc32(body))
+
+
+# Reading ------------------------------------------------------------------------------------------------
+
+
+def is_picture(beginning: bytes) -> bool:
+    """Return whether a file that begins so is a PNG, an SVG or a PDF: read_carried_run says what it holds."""
+    start = beginning[:4096]
+    return start.startswith((_PNG, _PDF)) or b"<svg" in start
+
+
+def read_carried_run(data: bytes) -> Session:
+    """Return the session that a PNG or an SVG carries, its part "run" alone. Raises CarriedRunError.
+
+    Time and memory are bounded, no entity is expanded and nothing is run or imported.
+    """
+    if len(data) > MOST_BYTES:
+        raise CarriedRunError(f"The picture is larger than {MOST_BYTES >> 20} MB.")
+    if data.startswith(_PNG):
+        text = _text_in_png(data)
+    elif data.startswith(_PDF):
+        raise CarriedRunError(
+            f"A PDF is not opened: “pdfdetach -saveall” takes {ATTACHMENT} out of it, which can be opened."
+        )
+    elif is_picture(data):
+        text = _text_in_svg(data)
+    else:
+        raise CarriedRunError("The file is no picture of this program.")
+    if text is None:
+        raise CarriedRunError("The picture carries no run.")
+    try:
+        run = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise CarriedRunError("The run in the picture is damaged.") from None
+    if len(run) > MOST_BYTES_OF_RUN:
+        raise CarriedRunError("The run in the picture is too large.")
+    try:
+        return load_session(io.BytesIO(run))
+    except SessionError as error:
+        raise CarriedRunError(f"The run in the picture was not opened: {error}") from None
+
+
+def _chunks(png: bytes) -> Iterator[tuple[int, bytes, memoryview]]:
+    """Where each chunk of a PNG begins, its kind and its content, up to IEND."""
+    view, place = memoryview(png), len(_PNG)
+    for _ in range(MOST_CHUNKS):
+        if place + _CHUNK.size > len(png):
+            raise CarriedRunError("The picture is cut off.")
+        length, kind = _CHUNK.unpack_from(png, place)
+        end = place + _CHUNK.size + length
+        if end + _CHECKSUM.size > len(png):
+            raise CarriedRunError("The picture is cut off.")
+        if zlib.crc32(view[place + 4 : end]) != _CHECKSUM.unpack_from(png, end)[0]:
+            raise CarriedRunError("The picture is damaged.")
+        yield place, kind, view[place + _CHUNK.size : end]
+        if kind == b"IEND":
+            return
+        place = end + _CHECKSUM.size
+    raise CarriedRunError("The picture has too many parts.")
+
+
+def _text_in_png(png: bytes) -> bytes | None:
+    head = KEYWORD.encode("latin-1") + b"\0\0\0\0\0"
+    found = [
+        bytes(content[len(head) :])
+        for _, kind, content in _chunks(png)
+        if kind == b"iTXt" and content[: len(head)] == head
+    ]
+    return _only(found)
+
+
+def _only(found: list[bytes]) -> bytes | None:
+    if len(found) > 1:
+        raise CarriedRunError("The picture carries more than one run.")
+    return found[0] if found else None
+
+
+def _text_in_svg(svg: bytes) -> bytes | None:
+    reader = _SvgReader()
+    try:
+        reader.parse(svg)
+    except expat.ExpatError:
+        raise CarriedRunError("The picture is damaged or cut off.") from None
+    return _only([b"".join("".join(parts).encode("ascii", "replace").split()) for parts in reader.found])
+
+
+class _SvgReader:
+    """Collects the texts of the sessions in an SVG; a document type, and with it every entity, is refused."""
+
+    def __init__(self) -> None:
+        self.found: list[list[str]] = []
+        self._path: list[str] = []
+        self._room = 2 * MOST_BYTES_OF_RUN
+
+    def parse(self, svg: bytes) -> None:
+        parser = expat.ParserCreate("utf-8", " ")
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.EntityDeclHandler = self._refuse
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._take
+        parser.Parse(svg, True)
+
+    def _refuse(self, *_: object) -> None:
+        raise CarriedRunError("The picture declares a document type, which no picture of this program does.")
+
+    def _begin(self, name: str, _: object) -> None:
+        if len(self._path) == DEEPEST:
+            raise CarriedRunError("The picture is nested too deeply.")
+        self._path.append(name)
+        if self._inside:
+            self.found.append([])
+
+    def _end(self, _: str) -> None:
+        self._path.pop()
+
+    def _take(self, text: str) -> None:
+        if self._inside:
+            self._room -= len(text)
+            if self._room < 0:
+                raise CarriedRunError("The run in the picture is too large.")
+            self.found[-1].append(text)
+
+    @property
+    def _inside(self) -> bool:
+        return bool(self._path) and self._path[-1] == f"{NAMESPACE} session"
