@@ -336,6 +336,7 @@ class MainWindow(QMainWindow):
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.arrangement.close_own_windows()
         self.save_state()
         self._stop()
         super().closeEvent(event)

@@ -24,7 +24,7 @@ from playground.ui.frame import words
 from playground.ui.frame.about_dialog import AboutDialog
 from playground.ui.frame.command_palette import CommandPalette
 from playground.ui.frame.help_dialog import show_keys
-from playground.ui.frame.layout import PANELS
+from playground.ui.frame.layout import PANELS, PLOTS
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.saving import ask_where_to_save
 
@@ -91,6 +91,10 @@ class WindowCommands(QObject):
             action = actions[f"panel_{name}"]
             action.setChecked(window.arrangement.is_open(name))
             action.toggled.connect(lambda on, name=name: window.arrangement.set_open(name, on))
+        for name in PLOTS:
+            action = actions[f"own_{name}"]
+            action.toggled.connect(lambda on, name=name: window.arrangement.set_own_window(name, on))
+        window.arrangement.own_window_changed.connect(lambda name, on: actions[f"own_{name}"].setChecked(on))
         self._name_undo("", "")
         lab.undo_named.connect(self._name_undo)
         lab.run_named.connect(self.show_name)

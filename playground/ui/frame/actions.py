@@ -99,6 +99,11 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "panel_data": Command("&Data and prediction", "Ctrl+Alt+3", "Show or hide the data", on_off=True),
     "panel_loss": Command("&Loss plot", "Ctrl+Alt+4", "Show or hide the loss plot", on_off=True),
     "panel_strip": Command("Learning &rate", "Ctrl+Alt+5", "Show or hide the learning rate", on_off=True),
+    "own_surface": Command(
+        "Loss s&urface", tip="The loss surface in a window of its own, for a second screen", on_off=True
+    ),
+    "own_data": Command("&Data", tip="The data in a window of their own, for a second screen", on_off=True),
+    "own_loss": Command("&Loss plot", tip="The loss plot in a window of its own", on_off=True),
     "reset_layout": Command(
         "&Reset the layout", tip="Show all panels where they stood at the first start, and close the pages"
     ),

@@ -9,12 +9,14 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from playground.ui.frame.own_window import OwnWindow, Placeholder
 from playground.ui.frame.preferences import Preferences
 from playground.ui.frame.small_screen import PanelArea
 from playground.ui.widgets.pages import Pages
 
 PANELS = ("experiment", "surface", "data", "loss", "strip")
 PLOTS = ("surface", "data", "loss")
+OWN_TITLES = {"surface": "Loss surface", "data": "Data and prediction", "loss": "Loss plot"}
 SMALLEST_SIZE = QSize(1000, 620)
 """Smallest size of the window, on a screen that holds it."""
 LEFT_WIDTH, RIGHT_WIDTH = 236, 400
@@ -26,6 +28,8 @@ class WindowLayout(QWidget):
     below."""
 
     height_changed = Signal(int)
+    own_window_changed = Signal(str, bool)
+    """The name of a plot, and whether it has a window of its own now."""
 
     def __init__(
         self, panels: Mapping[str, QWidget], preferences: Preferences, parent: QWidget | None = None
@@ -36,11 +40,14 @@ class WindowLayout(QWidget):
             "centre": Pages("surface", "Loss surface", panels["surface"]),
             "right": Pages("loss", "Loss", panels["loss"]),
         }
+        self._plots = {name: panels[name] for name in PLOTS}
         self._panels = {**panels, **{pages.first: pages for pages in self._pages.values()}}
         self._preferences = preferences
         self._closed = {name for name in PANELS if preferences.switch(f"closed/{name}", False)}
         self._withheld: set[str] = set()
         self._large: str | None = None
+        self._own: dict[str, tuple[OwnWindow, QWidget]] = {}
+        """The plots that have a window of their own, with that window and the plot."""
         self._right = _splitter(Qt.Orientation.Vertical, self._panels["data"], self._panels["loss"])
         self._upper = _splitter(
             Qt.Orientation.Horizontal, self._panels["experiment"], self._panels["surface"], self._right
@@ -144,9 +151,56 @@ class WindowLayout(QWidget):
         self._preferences.set_switch(f"closed/{name}", not on)
         self._apply()
 
+    def has_own_window(self, name: str) -> bool:
+        """Return whether a plot has a window of its own."""
+        return name in self._own
+
+    def set_own_window(self, name: str, on: bool) -> None:
+        """Give a plot ("surface", "data" or "loss") a window of its own, or bring it back."""
+        if on == (name in self._own):
+            return
+        title = OWN_TITLES[name]
+        if on:
+            if self.presenting:
+                self.present(None)
+            self.set_open(name, True)
+            placeholder = Placeholder(title, lambda: self.set_own_window(name, False))
+            plot = self._exchange(name, placeholder)
+            window = OwnWindow(plot, title, self.window(), lambda: self.set_own_window(name, False))
+            self._own[name] = window, plot
+            window.show()
+        else:
+            window, plot = self._own.pop(name)
+            self._exchange(name, plot).deleteLater()
+            plot.show()
+            window.close()
+            window.deleteLater()
+        self._apply()
+        self.own_window_changed.emit(name, on)
+
+    def _exchange(self, name: str, widget: QWidget) -> QWidget:
+        """Put a widget in the place of a plot, and return what was there."""
+        before = self._plots[name]
+        self._plots[name] = widget
+        for pages in self._pages.values():
+            if pages.first == name:
+                pages.exchange(name, widget)
+                return before
+        self._right.replaceWidget(self._right.indexOf(before), widget)
+        before.setParent(None)
+        self._panels[name] = widget
+        widget.show()
+        return before
+
+    def close_own_windows(self) -> None:
+        """Bring back every plot that has a window of its own."""
+        for name in tuple(self._own):
+            self.set_own_window(name, False)
+
     def reset(self) -> None:
         """Open every panel, close every page, and put the splitters where they stood at the first start."""
         self.present(None)
+        self.close_own_windows()
         for pages in self._pages.values():
             for name in pages.names:
                 pages.close_page(name)
@@ -159,6 +213,8 @@ class WindowLayout(QWidget):
 
     def present(self, plot: str | None) -> None:
         """Show one plot or page, by name, and the strip alone. None: show everything again."""
+        if plot in self._own:
+            self.set_own_window(plot, False)
         if self._large is None and plot is not None:
             self._keep_usual()
         self._large = plot

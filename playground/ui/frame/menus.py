@@ -17,6 +17,7 @@ SEPARATOR = "-"
 RUN = ("run", "step", "run_exactly", SEPARATOR, "same_weights", "new_weights")
 EXPORTS = ("export_surface", "export_loss", "export_boundary", "export_history")
 PANELS = ("panel_experiment", "panel_surface", "panel_data", "panel_loss", "panel_strip")
+OWN_WINDOWS = ("own_surface", "own_data", "own_loss")
 THEMES = ("theme_system", "theme_light", "theme_dark")
 LARGE = ("large_surface", "large_data", "large_loss")
 
@@ -47,6 +48,7 @@ def fill_menu_bar(
     view = bar.addMenu("&View")
     _fill(view, actions, ("simple", "full", SEPARATOR))
     _fill(view.addMenu("&Panels"), actions, (*PANELS, SEPARATOR, "reset_layout"))
+    _fill(view.addMenu("In a &window of its own"), actions, OWN_WINDOWS)
     _fill(view.addMenu("&Theme"), actions, THEMES)
     _fill(view, actions, (SEPARATOR, "presentation"))
     large = view.addMenu("Fill the presentation &with")

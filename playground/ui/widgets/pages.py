@@ -88,6 +88,17 @@ class Pages(QWidget):
         self._widgets[name], self._titles[name] = widget, title
         self._stack.addWidget(widget)
 
+    def exchange(self, name: str, widget: QWidget) -> None:
+        """Show another widget on a page; the one that was there keeps no parent."""
+        before = self._widgets[name]
+        index, seen = self._stack.indexOf(before), self._stack.currentWidget() is before
+        self._stack.removeWidget(before)
+        before.setParent(None)
+        self._stack.insertWidget(index, widget)
+        self._widgets[name] = widget
+        if seen:
+            self._stack.setCurrentWidget(widget)
+
     def open_page(self, name: str) -> None:
         """Open a page and turn to it."""
         if name not in self._open:
