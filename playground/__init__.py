@@ -1,3 +1,3 @@
-"""The Loss Landscape Playground: a small network trains, its learning rate in your hand."""
+"""The Loss Landscape Playground: a small network trains, with its learning rate in the user's hand."""
 
 __version__ = "0.1.0"

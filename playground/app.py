@@ -45,27 +45,27 @@ if TYPE_CHECKING:
 PROGRAM = "loss-playground"
 BAD_INPUT = 2
 FEWEST_FILES, FEWEST_FILES_OF_A_WINDOW = 16, 64
-"""What Python's own libraries and files take, and a window with its threads, pipes and fonts besides."""
+"""Open files that Python's own libraries need, and that a window with its threads, pipes and fonts needs."""
 LONGEST_SENTENCE = 300
 MOST_STEPS = 10_000_000_000
-"""Steps that can be asked for: more than a hundred days of them."""
+"""Maximum number of steps that can be requested: more than a hundred days of them."""
 
 
 class _BadInput(Exception):
-    """One sentence about what was asked for."""
+    """A fault in the input. The message is one sentence."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        # One sentence, without the usage that argparse puts before it.
+        # One sentence, without the usage text that argparse puts before it.
         self.exit(BAD_INPUT, f"{PROGRAM}: {shown_name(message.rstrip('.'), LONGEST_SENTENCE)}.\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program with these arguments (None: those of the command line); returns the exit status.
+    """Run the program with these arguments (None: those of the command line); return the exit status.
 
-    0 is success, 2 is bad input, no way to open a window or to draw a picture, told in one sentence on
-    stderr; 128 and the number of a signal that ended a run without a window.
+    0 is success. 2 is bad input, or no way to open a window or to draw a picture, with one sentence on
+    stderr. 128 and the number of a signal: the signal ended a run without a window.
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal without Greek letters shows a substitute instead of ending the program.
@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _check_open_files(fewest: int) -> None:
-    """Where the system lets a process have fewer open files than this, Qt would end the program itself."""
+    """Raise an error where the system allows fewer open files than this: Qt would end the program itself."""
     try:
         import resource as limits
     except ImportError:
@@ -99,7 +99,7 @@ def _check_open_files(fewest: int) -> None:
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Return what the command line asks for; ends the process where it cannot be understood."""
+    """Return the parsed command line; end the process where it is not valid."""
     parser = _Parser(
         prog=PROGRAM,
         description="Train a small neural network, steer its learning rate by hand, see its loss landscape.",
@@ -180,7 +180,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _path_of(kind: str) -> Callable[[str], Path]:
     def path(text: str) -> Path:
-        # pathlib takes an empty name for the present folder; in a script it is a variable that is not set.
+        # pathlib reads an empty name as the present folder; in a script it is a variable that is not set.
         if not text.strip():
             raise argparse.ArgumentTypeError(f"must name a {kind}, not {text!r}")
         return Path(text)
@@ -220,7 +220,7 @@ def _learning_rate(text: str) -> float:
 
 
 def _file(path: Path) -> ExperimentFile | Session:
-    """What a file holds, whatever its name; or a share string in place of one."""
+    """Return the content of a file, whatever its name; or of a share string in its place."""
     from playground.experiment_files import FileError, read_experiment
     from playground.sessions import SessionError, is_session, load_session
     from playground.share_string import ShareStringError, is_share_string, read_share_string
@@ -292,7 +292,7 @@ def _with_window(file: ExperimentFile | Session | None) -> int:
             if saved is not None:
                 window.lab.open_saved(saved)
             window.show()
-            # What stays as long as the window need not be looked through again: 50 ms each time otherwise.
+            # Objects that live as long as the window are frozen: collecting them would take 50 ms each time.
             gc.freeze()
         except Exception:
             crash.report(traceback.format_exc())

@@ -1,4 +1,4 @@
-"""Reading JSON that comes from anywhere, in time and memory that its size bounds."""
+"""Reading JSON from anywhere, in time and memory that its size bounds."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from playground.number_reader import LONGEST_SHOWN, is_lost
 
 MOST_VALUES = 16_000_000
 MOST_GROUPS = 4_000_000
-"""Lists and objects; an empty one takes forty times the room of its two characters. A change of a run is one:
-more than an hour of dragging without a pause."""
+"""Maximum number of lists and objects; an empty one takes forty times the memory of its two characters.
+
+A change of a run is one: more than an hour of dragging without a pause.
+"""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class JsonError(ValueError):
-    """A text that is no JSON to be read; the message is a reason without a full stop.
+    """A text that is no readable JSON. The message is a reason without a full stop.
 
     is_other: whether it is no JSON at all.
     """
@@ -37,9 +39,9 @@ class TwiceError(JsonError):
 
 
 def json_of(text: str) -> Any:
-    """Return what a JSON text holds. Raises JsonError.
+    """Return the content of a JSON text. Raises JsonError.
 
-    What is too much is found by counting before anything is built.
+    Excess is found by counting before anything is built.
     """
     if text.count("[") + text.count("{") > MOST_GROUPS or text.count(",") > MOST_VALUES:
         raise JsonError("too many values")
@@ -52,7 +54,7 @@ def json_of(text: str) -> Any:
     except RecursionError:
         raise JsonError("nested too deeply") from None
     except ValueError:
-        # Python reads no whole number of thousands of digits.
+        # Python does not read a whole number of thousands of digits.
         raise JsonError("a number in it is too long") from None
     if _SURROGATE.search(text) and not _can_be_written(content):
         raise JsonError("half a character in it")
@@ -78,7 +80,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _can_be_written(content: Any) -> bool:
-    """Whether every text in it is one: a file can name half a character, and none can be written."""
+    """Return whether every text in it is valid: JSON can hold half a character, which cannot be written."""
     waiting = [content]
     while waiting:
         value = waiting.pop()

@@ -1,4 +1,4 @@
-"""Which ranges of numbers a plot can show: float64 and Qt's matrices end before the largest number does."""
+"""The ranges of numbers that a plot can show: float64 and Qt's matrices end before the largest number."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import math
 LARGEST = 1e150
 """Products of two such numbers are finite."""
 NARROWEST = 1e-150
-"""So wide a range has a reciprocal, and its ticks have numbers of their own."""
+"""A range of this width has a reciprocal, and its ticks have different numbers."""
 FINEST = 1e-12
-"""So wide, as a share of the largest number in it, a range has thousands of numbers between its ends."""
+"""A range of this width, as a share of its largest number, has thousands of numbers between its ends."""
 
 
 def can_be_drawn(low: float, high: float) -> bool:

@@ -1,8 +1,8 @@
 """An experiment: the full description of a run, immutable, saved as JSON.
 
-Data, network, training and their seeds determine a run completely; together with the log of changes
-(what the user changed while it ran) they replay it bit for bit. Every value is checked when an
-experiment is made, so nothing above this file has to doubt one.
+Data, network, training and their seeds determine a run completely. With the log of changes (what the user
+changed while it ran) they replay it bit for bit. Every value is checked when an experiment is created, so no
+code above this file has to check it again.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ MIN_LEARNING_RATE, MAX_LEARNING_RATE = 1e-6, 100.0
 MAX_SEED = 2**32 - 1
 MAX_PENALTY = 10.0
 MAX_STEPS = 10_000_000
-"""Steps of a schedule, and those that a lesson makes; a run can be longer."""
+"""Maximum number of steps of a schedule, and of a lesson; a run can be longer."""
 LONGEST_RUN = 2**53
-"""Steps of a saved run and of its log: further than any run comes, and counted exactly by every reader."""
+"""Maximum number of steps of a saved run and of its log: more than any run reaches, and exact in every JSON
+reader."""
 
 
 class DatasetKind(NamedTuple):
-    """What an experiment must know of a data set: its inputs, and whether y is a class or a value."""
+    """The properties of a data set that an experiment checks: its inputs, and whether y is a class or a
+    value."""
 
     n_inputs: int
     classification: bool
@@ -87,7 +89,7 @@ RATE_FIELDS = (
 
 @dataclass(frozen=True)
 class DataSettings:
-    """Which points are drawn.
+    """The settings of the points.
 
     points counts training and test points together; noise is a share of the spread of the clean data;
     test_share is the part held back; standardize shifts and scales each input to mean 0 and standard
@@ -116,10 +118,10 @@ class DataSettings:
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """Which network learns.
+    """The settings of the network.
 
-    hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). A loss of
-    None becomes the one that suits the data when the experiment is made.
+    hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). A loss of None
+    becomes the one that suits the data when the experiment is created.
     """
 
     hidden_layers: tuple[int, ...] = (4,)
@@ -149,12 +151,12 @@ class NetworkSettings:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How it learns.
+    """The settings of training.
 
     batch_size None, or at least the number of training points, is the full batch. momentum None is the
     default of the optimiser. l1 and l2 act on weights, never on biases: l1·Σ|w| + ½·l2·Σw² is added to J. The
-    α of a step is learning_rate times a factor that the schedule gives: see engine.schedules. fault: the
-    mistake that the backward pass of this run has on purpose (engine.backprop.bugs), None for a right one.
+    α of a step is learning_rate times the factor of the schedule: see engine.schedules. fault: the deliberate
+    mistake in the backward pass of this run (engine.backprop.bugs), None for a right one.
     """
 
     optimizer: str = "gradient_descent"
@@ -188,7 +190,7 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Data, network and training; `Experiment()` is the one that stands there at first start.
+    """Data, network and training. `Experiment()` is the one of the first start.
 
     Raises ExperimentError where the parts do not fit each other.
     """
@@ -219,12 +221,12 @@ class Experiment:
 
     @property
     def n_parameters(self) -> int:
-        """P, the weights and biases of the network: 17 for the default."""
+        """P, the number of weights and biases of the network: 17 for the default."""
         sizes = self.layer_sizes
         return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
     def with_value(self, name: str, value: Any) -> Experiment:
-        """The same experiment with one field ("training.learning_rate") changed.
+        """Return the same experiment with one field ("training.learning_rate") changed.
 
         Raises ExperimentError for an unknown field or a value that it may not have.
         """
@@ -247,7 +249,7 @@ class Experiment:
         return _changed(self, training=training)
 
     def to_json(self) -> str:
-        """The experiment as JSON text, every field written out; fault and schedule where there is one."""
+        """Return the experiment as JSON text with every field; fault and schedule only where there is one."""
         return ExperimentFile(self).to_json()
 
     @staticmethod
@@ -266,9 +268,9 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class ExperimentFile:
-    """What a saved file holds: an experiment and, where a run is saved, its log of changes and its length.
+    """The content of a saved file: an experiment and, for a saved run, its log of changes and its length.
 
-    changes are ordered by step; steps is how far the run went (None: not said).
+    changes are ordered by step; steps is the length of the run (None: not given).
     """
 
     experiment: Experiment
@@ -296,7 +298,7 @@ class ExperimentFile:
                 raise ExperimentError(f"{where}.field", f"{show(change.field)} cannot change during a run.")
 
     def to_json(self) -> str:
-        """The file's text."""
+        """Return the file's text."""
         content: dict[str, Any] = asdict(self.experiment)
         if self.experiment.training.fault is None:
             del content["training"]["fault"]
@@ -349,7 +351,7 @@ def _section(name: str, kind: type, content: Mapping[str, Any]) -> Any:
     for key in values:
         if key not in hints:
             raise ExperimentError(f"{name}.{key}", "is an unknown field.")
-    # JSON writers disagree about 1 and 1.0; a field that is a number takes both.
+    # JSON writers disagree about 1 and 1.0; a field that is a number accepts both.
     numbers = {
         key: float(value)
         for key, value in values.items()

@@ -1,4 +1,4 @@
-"""What a field of an experiment may hold, and the sentence that refuses anything else."""
+"""The checks of an experiment's fields, with the sentences that refuse a value."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ class ExperimentError(ValueError):
 
     @property
     def sentence(self) -> str:
-        """What is wrong, in plain words: learning_rate in training must be from 0.000001 to 100, not 200."""
+        """A plain sentence: learning_rate in training must be from 0.000001 to 100, not 200."""
         group, _, name = shown_name(self.field).rpartition(".")
         return f"{name} in {group} {self.reason}" if group else f"{name} {self.reason}"
 
 
 def check_choice(field: str, value: Any, choices: tuple[str, ...]) -> None:
-    """Raises ExperimentError unless value is one of the texts to choose from."""
+    """Raise ExperimentError unless value is one of the choices, a text."""
     if not isinstance(value, str) or value not in choices:
         raise ExperimentError(field, f"must be one of {', '.join(choices)}, not {show(value)}.")
 
 
 def check_switch(field: str, value: Any) -> None:
-    """Raises ExperimentError unless value is True or False."""
+    """Raise ExperimentError unless value is True or False."""
     if not isinstance(value, bool):
         raise ExperimentError(field, f"must be true or false, not {show(value)}.")
 
 
 def check_integer(field: str, value: Any, low: int, high: int | None) -> None:
-    """Raises ExperimentError unless value is a whole number from low to high; high None is no limit."""
+    """Raise ExperimentError unless value is a whole number from low to high; high None is no limit."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise ExperimentError(field, f"must be a whole number, not {show(value)}.")
     if value < low or (high is not None and value > high):
@@ -47,7 +47,7 @@ def check_integer(field: str, value: Any, low: int, high: int | None) -> None:
 
 
 def check_number(field: str, value: Any, low: float, high: float) -> None:
-    """Raises ExperimentError unless value is a finite number from low to high."""
+    """Raise ExperimentError unless value is a finite number from low to high."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ExperimentError(field, f"must be a number, not {show(value)}.")
     if isinstance(value, float) and not math.isfinite(value):
@@ -57,12 +57,12 @@ def check_number(field: str, value: Any, low: float, high: float) -> None:
 
 
 def _plain(number: float) -> str:
-    """A limit without an exponent: 0.000001."""
+    """Return a limit without an exponent: 0.000001."""
     return f"{number:.9f}".rstrip("0").rstrip(".") if 1e-9 <= abs(number) < 1.0 else f"{number:g}"
 
 
 def _beginning(value: Any, depth: int = 0) -> Any:
-    """As much of a value as a sentence can show: one of megabytes is not written out in vain."""
+    """Return the part of a value that a sentence can show: one of megabytes is not written out."""
     if depth > 60:
         raise RecursionError
     if isinstance(value, str):
@@ -75,7 +75,7 @@ def _beginning(value: Any, depth: int = 0) -> Any:
 
 
 def show(value: Any) -> str:
-    """A value as JSON has it, or as Python does, short enough to stand in a sentence."""
+    """Return a value as JSON, or as Python, writes it, short enough for a sentence."""
     try:
         text = json.dumps(_beginning(value))
     except RecursionError:
@@ -84,6 +84,6 @@ def show(value: Any) -> str:
         try:
             text = repr(value)
         except ValueError:
-            # Python writes no whole number of thousands of digits.
+            # Python does not write a whole number of thousands of digits.
             return "so long a number"
     return shown_name(text)

@@ -1,4 +1,4 @@
-"""Opening and saving experiments: one sentence for what cannot be read or written, nothing half done."""
+"""Opening and saving experiments, with one sentence for what cannot be read or written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FileError(Exception):
 
 
 def read_experiment(path: str | Path) -> ExperimentFile:
-    """The experiment of a file. Raises FileError."""
+    """Return the experiment of a file. Raises FileError."""
     name = shown_name(Path(path).name)
     try:
         return ExperimentFile.from_json(read_text(path, MAX_BYTES))
@@ -34,7 +34,7 @@ def read_experiment(path: str | Path) -> ExperimentFile:
 
 
 def save_experiment(file: ExperimentFile, path: str | Path) -> Path:
-    """Write an experiment; a name without the ending gets it. Raises ExportError."""
+    """Write an experiment; the ending is added where it is absent. Raises ExportError."""
     path = with_ending(path, SUFFIX)
     write_atomically(path, file.to_json().encode("utf-8"))
     return path

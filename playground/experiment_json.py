@@ -14,16 +14,16 @@ VERSION = 1
 
 
 def write_object(fields: Mapping[str, Any]) -> str:
-    """These fields as JSON text, behind format and version."""
+    """Return these fields as JSON text, after format and version."""
     content = {"format": FORMAT, "version": VERSION, **fields}
     return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
 
 def read_object(text: str) -> dict[str, Any]:
-    """The fields of a text that write_object could have written, without format and version.
+    """Return the fields of a text written by write_object, without format and version.
 
-    A text without these two is taken for one of this program. Raises ExperimentError, naming the field,
-    or "file" where the text is no JSON object.
+    A text without these two counts as one of this program. Raises ExperimentError, naming the field, or
+    "file" where the text is no JSON object.
     """
     try:
         content = json_of(text)
@@ -35,7 +35,7 @@ def read_object(text: str) -> dict[str, Any]:
 
 
 def fields_of(content: Any) -> dict[str, Any]:
-    """The same of what JSON holds."""
+    """Return the same for parsed JSON."""
     if not isinstance(content, dict):
         raise ExperimentError("file", "is no experiment (it must hold one JSON object).")
     if content.get("format", FORMAT) != FORMAT:

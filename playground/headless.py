@@ -64,7 +64,7 @@ RESOLUTION = 151
 SLICE_SECONDS = 0.1
 WITHOUT_PICTURES = 2
 ENDED_BY_SIGNAL = 128
-"""To the number of the signal that ended the run this is added, as shells do."""
+"""Added to the number of the signal that ended the run, as shells do."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +95,16 @@ def run(
 ) -> int:
     """Train the experiment, replaying its log of changes, and write what export says; the exit status.
 
-    steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one at the start, None is the
-    experiment's. A run that diverges is exported as far as it went; one that Ctrl+C or another signal ends
-    before its files are finished writes none. Where no picture can be drawn (there is no font, or Qt does not
-    start) history, experiment and session are written, one sentence on stderr says so, and the status is 2.
-    Raises ExportError, naming the path, where something cannot be written: no file is then changed, except
-    those that it names.
+    Return the exit status. steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one
+    at the start, None is the experiment's. A run that diverges is exported up to there; one that Ctrl+C or
+    another signal ends before its files are finished writes none. Where no picture can be drawn (there is no
+    font, or Qt does not start) history, experiment and session are written, one sentence on stderr explains
+    it, and the status is 2. Raises ExportError, naming the path, where something cannot be written: no file
+    is then changed, except those that it names.
     """
     if learning_rate is not None:
         experiment = file.experiment.with_value(RATE, learning_rate)
-        # What the log says of α at the start is overruled too.
+        # A change of α at the start in the log is overruled too.
         later = tuple(change for change in file.changes if (change.step, change.field) != (0, RATE))
         file = replace(file, experiment=experiment, changes=later)
     if steps is None:
@@ -119,10 +119,10 @@ def go_on(
     learning_rate: float | None = None,
     export: Export | None = None,
 ) -> int:
-    """Go on with the run of a session as run does with an experiment; the exit status.
+    """Continue the run of a session as run does with an experiment; return the exit status.
 
-    steps: so many further ones, None is 0. learning_rate: from now on, None is the run's. The session that is
-    written is that of before with the run gone on; what an earlier moment and a fork showed is over. Raises
+    steps: number of further steps, None is 0. learning_rate: from now on, None is the run's. The session that
+    is written is the old one with the run continued; a viewed moment and a fork are dropped. Raises
     SessionError for a session that no run has, and what run raises.
     """
     lab = saved_lab_of(session)
@@ -140,7 +140,7 @@ def go_on(
 
 @dataclass(frozen=True)
 class _Start:
-    """Where a run begins: what makes it, its log, the step to go to; of a session what else is in it."""
+    """The beginning of a run: its source, its log, the step to go to; the rest of a session, if it is one."""
 
     begin: Callable[[], Trainer]
     log: FollowedLog
@@ -160,7 +160,8 @@ def _run(start: _Start, export: Export) -> int:
     folder = ensure_folder(export.folder)
     unseen = ""
     try:
-        # The workshop is made before the training: a folder that cannot be written must not cost a long run.
+        # The workshop is created before the training: a folder that cannot be written must not cost a long
+        # run.
         with (
             Signals() as signals,
             _Workshop(folder, export) as workshop,
@@ -196,7 +197,7 @@ class Progress:
         self._next = 0.0
 
     def show(self, step: int, loss: float) -> None:
-        """Tell how far the training is."""
+        """Show the progress of the training."""
         share = step / self._total if self._total else 1.0
         text = f"step {step} of {self._total}, J {loss:.4g}"
         if self._terminal:
@@ -207,12 +208,12 @@ class Progress:
             self._write(text + "\n")
 
     def end(self) -> None:
-        """Leave the line of the bar."""
+        """End the line of the bar."""
         if self._terminal:
             self._write("\n")
 
     def _write(self, text: str) -> None:
-        # Nobody may be reading; the run goes on.
+        # The output may be closed; the run goes on.
         if self._stream is not None:
             with suppress(OSError):
                 self._stream.write(text)
@@ -220,7 +221,7 @@ class Progress:
 
 
 class _Ended(KeyboardInterrupt):
-    """A signal that ends the run; the message says which."""
+    """A signal that ends the run. The message names it."""
 
     def __init__(self, number: int):
         name = signal.Signals(number).name
@@ -229,14 +230,14 @@ class _Ended(KeyboardInterrupt):
 
 
 class _Unseen(Exception):
-    """No picture can be drawn; the message is a sentence that says why."""
+    """No picture can be drawn. The message is a sentence with the reason."""
 
 
 class Signals:
-    """Ctrl+C and the signals that end a process, noted when they come and heard where nothing is cut in two.
+    """Ctrl+C and the signals that end a process: noted when they come, handled where nothing is cut in two.
 
     Raised at once they could leave a picture half painted, since Qt goes on after an exception in a paint()
-    of Python, or only some of the files in their place; unheard they would leave the unfinished ones behind.
+    of Python, or only some of the files in their place. Ignored they would leave the unfinished ones behind.
     """
 
     def __init__(self) -> None:
@@ -262,7 +263,7 @@ class Signals:
 
 
 class _Workshop:
-    """A folder inside the export folder: all files are finished in it before the first takes its place."""
+    """A folder inside the export folder: all files are finished in it before the first one is moved."""
 
     def __init__(self, folder: Path, export: Export):
         self._folder, self._export = folder, export
@@ -283,7 +284,7 @@ class _Workshop:
         self.close(put_in_place=kind is None)
 
     def close(self, put_in_place: bool) -> None:
-        """Give the files that are finished their places, or give them up."""
+        """Move the finished files to their places, or delete them."""
         try:
             if put_in_place:
                 made = [name for name in self._export.files if (self.inside / name).exists()]
@@ -293,7 +294,7 @@ class _Workshop:
                 shutil.rmtree(self.inside)
 
     def put_up_with_tables(self, sentence: str) -> None:
-        """Finish without pictures, and say so: called where the process ends at once."""
+        """Finish without pictures and report it: called where the process ends at once."""
         self.close(put_in_place=True)
         _complain(_without_pictures(sentence, self._folder))
 
@@ -309,7 +310,7 @@ def _train(start: _Start, signals: Signals) -> Trainer:
         trainer.advance(int(min(piece, steps - before, log.steps_to_next(trainer))))
         log.apply(trainer)
         made, now = trainer.step - before, time.perf_counter()
-        # A piece that the log has cut short says how fast it goes, not that twice as much would do.
+        # A piece that the log has cut short shows the speed, not that twice its length would do.
         longest = 2 * piece if made == piece else piece
         piece = max(1, min(longest, int(made * SLICE_SECONDS / (now - began + 1e-9))))
         if now - shown >= SLICE_SECONDS or trainer.step >= steps:
@@ -324,12 +325,13 @@ def _print(text: str) -> None:
     try:
         print(text, flush=True)
     except OSError:
-        # Whoever read along has stopped, `| head` for example; the files are wanted all the same.
+        # The reader has stopped, `| head` for example; the files are needed all the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _why_stopped(trainer: Trainer) -> str:
-    """Tell of a diverged run, and of a learning rate that was tried and goes on, where there is one."""
+    """Return a sentence about a diverged run, with a learning rate that was tried and works, where there is
+    one."""
     overflows = trainer.overflows()
     stopped = f"The run stopped after step {trainer.step}:"
     if overflows == "here":
@@ -367,7 +369,7 @@ def _summary(trainer: Trainer) -> str:
 
 
 def _complain(text: str) -> None:
-    # The terminal may be gone, and with it the reason to speak.
+    # The terminal may be closed, and then nothing can be written.
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
@@ -419,7 +421,8 @@ def _draw(trainer: Trainer, pages: Sequence[Page], workshop: _Workshop, signals:
 
 
 def _surface(view: RunView, context: Context, signals: Signals) -> SurfaceAnswer:
-    """The plane of the path; where there is hardly a path, that of a rehearsal, or random directions."""
+    """Return the surface of the plane of the path; of a rehearsal or random directions where the path is too
+    short."""
     path = view.history.path
     for kind in ("path", "rehearsal", "random"):
         question = SurfaceQuestion(

@@ -1,7 +1,7 @@
-"""Numbers as people type them: the one reader for every line, box and option of the program.
+"""Numbers as people type them: the one reader for every field, box and option of the program.
 
-The decimal sign is a point or a comma. Thousands may stand apart by spaces, apostrophes or commas, where that
-can mean nothing else. What the program writes (1 200 000, 2·10⁻⁵, −3.25) is read, too.
+The decimal sign is a point or a comma. Thousands may be separated by spaces, apostrophes or commas, where
+that can mean nothing else. Numbers as the program writes them (1 200 000, 2·10⁻⁵, −3.25) are read, too.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _NUMBER = re.compile(
 
 
 class NumberError(ValueError):
-    """A text that is no number; the message says what it must be: "must be a number, not “x”."."""
+    """A text that is no number. The message is the requirement: "must be a number, not “x”."."""
 
 
 def read_number(text: str) -> float:
-    """The number that a text means. Raises NumberError.
+    """Return the number in a text. Raises NumberError.
 
     "1,5" is 1.5 and "1,000.5" is 1000.5. "1,000" alone may be meant as 1 or as 1000: it is refused.
     """
@@ -39,7 +39,7 @@ def read_number(text: str) -> float:
 
 
 def read_whole(text: str) -> int:
-    """The whole number that a text means. Raises NumberError.
+    """Return the whole number in a text. Raises NumberError.
 
     Among whole numbers "10,000" can only be ten thousand. "10.000" is refused: with the point that this
     program writes it would be ten.
@@ -48,12 +48,12 @@ def read_whole(text: str) -> int:
 
 
 def is_lost(text: str, value: float) -> bool:
-    """Whether value, read from a number as Python writes it, is 0 although the number is not."""
+    """Return whether value, read from a number as Python writes it, is 0 although the number is not."""
     return value == 0.0 and any(digit in "123456789" for digit in re.split("[eE]", text)[0])
 
 
 def shown(text: str) -> str:
-    """A typed text in quotation marks, short enough to stand in a sentence."""
+    """Return a typed text in quotation marks, short enough for a sentence."""
     return f"“{shown_name(' '.join(text.split()), LONGEST_SHOWN)}”"
 
 
@@ -84,7 +84,7 @@ def _read(text: str, whole: bool) -> float:
 
 
 def _whole(written: str, text: str) -> int:
-    """The whole number that a finite one is, digit by digit. Raises NumberError."""
+    """Return a finite number as a whole number, digit by digit. Raises NumberError."""
     exact = Decimal(written)
     if exact != exact.to_integral_value():
         raise NumberError(f"must be a whole number, not {shown(text)}.")
@@ -92,7 +92,7 @@ def _whole(written: str, text: str) -> int:
 
 
 def _plain(text: str) -> str:
-    """The text with a hyphen for every minus, and ASCII digits for those of other scripts."""
+    """Return the text with a hyphen for every minus, and ASCII digits for those of other scripts."""
     text = text.strip().replace("−", "-").replace("–", "-")
     return "".join(
         str(unicodedata.decimal(sign)) if sign.isdecimal() and not sign.isascii() else sign for sign in text
@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
 
 
 def _is_complete(match: re.Match[str]) -> bool:
-    """A power of ten needs a sign of multiplication after digits, and none without them."""
+    """Return whether a power of ten has a sign of multiplication after digits, and none without them."""
     has_power = match["power"] is not None or match["raised"] is not None
     if match["digits"] is None:
         return has_power and match["times"] is None
@@ -108,12 +108,15 @@ def _is_complete(match: re.Match[str]) -> bool:
 
 
 def _decimal(match: re.Match[str], whole: bool, text: str) -> str:
-    """The digits with their separators as Python writes them. Raises NumberError where they are ambiguous."""
+    """Return the digits with their separators as Python writes them.
+
+    Raises NumberError where they are ambiguous.
+    """
     kind = "a whole number" if whole else "a number"
     digits = (match["digits"] or "1").translate({ord(sign): "_" for sign in _SPACES + _MARKS})
     separators = [sign for sign in digits if sign in ".,"]
     if len(set(separators)) == 2:
-        # The last one is the decimal sign, and the others are thousands.
+        # The last separator is the decimal sign, and the others are thousands.
         point = separators[-1]
         thousands = "," if point == "." else "."
         if separators.count(point) > 1:
@@ -147,7 +150,7 @@ def _unclear(digits: str, match: re.Match[str], text: str) -> NumberError:
 
 
 def _is_grouped(digits: str, separator: str) -> bool:
-    """Whether the separator stands before groups of three, and not after a mere zero: 1,000 or 12,345,678."""
+    """Return whether the separator precedes groups of three, and no mere zero: 1,000 or 12,345,678."""
     first, *groups = digits.split(separator)
     return re.fullmatch("[1-9][0-9]{0,2}", first) is not None and all(
         re.fullmatch("[0-9]{3}", group) is not None for group in groups

@@ -1,11 +1,11 @@
-"""Numbers as text, to be read by people: one function for each kind of number in the whole program.
+"""Numbers as text for people: one function for each kind of number in the whole program.
 
-loss_text      a loss J, wherever one stands
+loss_text      a loss J
 rate_text      a learning rate that was set, with all its digits
 percent_text   a share; 100 % and 0 % only where it is all or nothing
 count_text     a count
 signed_text    a parameter or a gradient with a fixed number of decimals
-number_text    any other number, with so many significant digits
+number_text    any other number, with a number of significant digits
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from decimal import Decimal
 
 NO_VALUE = "–"
 MOST_DIGITS = 17
-"""They tell any two float64 apart."""
+"""With this many digits any two float64 differ."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number_text(value: float, digits: int = 3) -> str:
-    """A number to read: 0.3, 1 200 000, 2·10⁻⁵, −3.25, with a true minus sign; `digits` significant ones."""
+    """Return a number as 0.3, 1 200 000, 2·10⁻⁵ or −3.25, with a true minus sign and `digits` significant
+    digits."""
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
@@ -47,7 +48,10 @@ def _with_power(mantissa: str, exponent: int) -> str:
 
 
 def shorter_texts(value: float) -> tuple[str, ...]:
-    """A number above 0 in ever fewer signs: three digits, two, a power of ten; no texts of another."""
+    """Return a number above 0 in fewer and fewer signs: three digits, two, a power of ten.
+
+    Return no text for another number.
+    """
     if not math.isfinite(value) or value <= 0:
         return ()
     powers = []
@@ -58,7 +62,7 @@ def shorter_texts(value: float) -> tuple[str, ...]:
 
 
 def texts_apart(values: Iterable[float], digits: int = 3) -> list[str]:
-    """Return numbers as texts with as many digits as tell different ones apart, at least `digits`."""
+    """Return numbers as texts with as many digits as make different ones differ, at least `digits`."""
     numbers = [float(value) for value in values]
     texts = [number_text(value, digits) for value in numbers]
     while len(set(texts)) < len(set(numbers)) and digits < MOST_DIGITS:
@@ -69,7 +73,7 @@ def texts_apart(values: Iterable[float], digits: int = 3) -> list[str]:
 
 def loss_text(value: float) -> str:
     """Return a loss as everywhere in the program, with four digits: 0.3712, 0.06800, 12.35, 7.1·10⁷."""
-    # Zeros at the end are kept, so that a running number does not flicker.
+    # Trailing zeros are kept, so that a changing number does not flicker.
     if not math.isfinite(value) or value == 0:
         return number_text(value)
     mantissa, _, exponent_text = f"{abs(value):.3e}".partition("e")
@@ -93,8 +97,8 @@ def rate_text(value: float) -> str:
 def percent_text(share: float, digits: int = 2) -> str:
     """Return a share as a percentage: 97 %, 4.3 %, 0.12 %; a dash for NaN.
 
-    Whole per cents have all their digits. 100 % and 0 % stand only for all and nothing (to 1e-9, where a sum
-    of shares may carry rounding): 995 of 1 000 is 99.5 %.
+    Whole per cents have all their digits. 100 % and 0 % are used only for all and nothing (to 1e-9, since a
+    sum of shares may carry rounding): 995 of 1 000 is 99.5 %.
     """
     if math.isnan(share):
         return NO_VALUE
@@ -125,7 +129,7 @@ def subscript(number: int) -> str:
 
 
 def losses_apart(before: float, after: float) -> tuple[str, str]:
-    """Two losses with as many digits as it takes to tell them apart, where they differ at all."""
+    """Return two losses with as many digits as make them differ, where they differ at all."""
     first, second = loss_text(before), loss_text(after)
     digits = 4
     while _bare(first) == _bare(second) and before != after and digits < MOST_DIGITS:
@@ -147,7 +151,7 @@ def _with_decimals(text: str, decimals: int) -> str:
 
 
 def grouped(text: str) -> str:
-    """Thousands, given with commas, apart by a narrow space from five digits on."""
+    """Return a number with thousands separated by a narrow space from five digits on, not by commas."""
     # "1,200" and "9,999" gain nothing from a gap.
     whole = text.partition(".")[0]
     return text.replace(",", "" if len(whole) < 6 else "\u202f")

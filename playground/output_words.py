@@ -1,7 +1,7 @@
-"""What the output of a network is called, a probability or a value, and what a point's loss is called.
+"""The words for the output of a network, a probability or a value, and for the loss of a point.
 
-The loss decides it, not the kind of the data: half squared error on two classes has a linear output, whose
-values may be below 0 and above 1.
+They depend on the loss, not on the kind of the data: half squared error on two classes has a linear output,
+whose values may be below 0 and above 1.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ class OutputWords:
 
     @property
     def name(self) -> str:
-        """What ŷ is: the legend of the curve over one input."""
+        """The name of ŷ in the legend of the curve over one input."""
         return "probability of class 1" if self.probability else "predicted value ŷ"
 
     @property
     def symbol(self) -> str:
-        """ŷ, with what it is where that is more than a value: the readout beside the pointer."""
+        """ŷ, with its meaning where it is more than a value, for the readout beside the pointer."""
         return f"ŷ ({self.name})" if self.probability else "ŷ"
 
     @property
     def half(self) -> str:
-        """Where the network passes from class 0 to class 1."""
+        """The place where the network passes from class 0 to class 1."""
         return "probability ½" if self.probability else "ŷ = 0.5"
 
     @property
     def each_loss(self) -> str:
-        """The loss of any one point."""
+        """The loss of any point."""
         return "−log ŷ of its class" if self.probability else "½(ŷ − y)²"
 
     def loss_of(self, y: float) -> str:
@@ -64,6 +64,6 @@ class OutputWords:
 def output_words(loss: str | None, classes: bool) -> OutputWords:
     """Return the words for a loss, its name as in an experiment, on classes or on values.
 
-    None stands for the loss that the kind of the data has where none was chosen.
+    None: the loss of this kind of data where none was chosen.
     """
     return OutputWords(classes if loss is None else is_probability(loss), classes)

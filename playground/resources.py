@@ -1,4 +1,4 @@
-"""Where the files of resources/ lie: beside the package in a checkout, inside it in an installed wheel."""
+"""The place of resources/: beside the package in a checkout, inside it in an installed wheel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def resource(*parts: str) -> Path:
-    """The path of a file or folder of resources/. Raises FileNotFoundError where there is none."""
+    """Return the path of a file or folder of resources/. Raises FileNotFoundError where there is none."""
     package = Path(__file__).resolve().parent
     for root in (package / "resources", package.parent / "resources"):
         path = root.joinpath(*parts)

@@ -1,4 +1,4 @@
-"""Reading a part of a session: every value is checked before it is used, and what is wrong is named."""
+"""Reading a part of a session: every value is checked before it is used, and a fault is named."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from playground.files.foreign_names import shown_path
 from playground.sessions import KINDS, SessionError
 
 MOST = 2**53
-"""Of a number that counts something: exact in every reader of JSON."""
+"""Largest count, exact in every JSON reader."""
 LONGEST_TEXT = 1000
 _NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
 def number_value(number: float) -> float | str:
-    """Return what stands in a session for any number; Reader.any_number reads it."""
+    """Return the session's value for any number; Reader.any_number reads it."""
     if math.isfinite(number):
         return float(number)
     return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
 
 
 class Reader:
-    """A value of a session, and where it stands; `reader["step"]` is its field of that name.
+    """A value of a session, and its place; `reader["step"]` is its field of that name.
 
-    Every method that returns what it holds raises SessionError where it holds something else.
+    Every method that returns a value raises SessionError where the value is of another kind.
     """
 
     def __init__(self, value: Any, where: str):
@@ -60,7 +60,7 @@ class Reader:
         return list(self.value)
 
     def values(self, most: int = MOST) -> list[Any]:
-        """Return a copy of a list of at most so many values."""
+        """Return a copy of a list of at most `most` values."""
         if not isinstance(self.value, list):
             self.refuse("must be a list")
         if len(self.value) > most:
@@ -68,7 +68,7 @@ class Reader:
         return [*self.value]
 
     def entries(self, most: int = MOST) -> list[Reader]:
-        """Return the entries of a list of at most so many."""
+        """Return the entries of a list of at most `most`."""
         return [Reader(entry, f"{self.where}[{index}]") for index, entry in enumerate(self.values(most))]
 
     def whole(self, low: int = 0, high: int = MOST) -> int:
@@ -101,7 +101,7 @@ class Reader:
         return self.value
 
     def text(self, longest: int = LONGEST_TEXT) -> str:
-        """Return a text of at most so many characters."""
+        """Return a text of at most `longest` characters."""
         if not isinstance(self.value, str) or len(self.value) > longest:
             self.refuse(f"must be a text of at most {longest} characters")
         return self.value

@@ -45,13 +45,13 @@ FORMAT = "landscape-session"
 VERSION = 1
 
 MOST_BYTES = 512 * 2**20
-"""Of the file, and of all that it unpacks to; arrays that share numbers count each."""
+"""Maximum size of the file, and of all that it unpacks to; arrays that share numbers count each."""
 MOST_BYTES_OF_TEXT = {"session.json": 2**16, "run.json": 2**27, "lab.json": 2**27, "window.json": 2**24}
 MOST_BYTES_PACKED = 2**27
-"""Of what any compressed member unpacks to: a small file takes no large memory."""
+"""Maximum size of what any compressed member unpacks to: a small file takes no large memory."""
 DEEPEST = 32
 SPLIT, TOGETHER = 4, 64
-"""So many outer levels of a part are written value by value, and so many entries of a list at once."""
+"""Number of outer levels of a part that are written value by value, and of entries of a list at once."""
 MOST_DIMENSIONS = 3
 
 PARTS = ("run", "lab", "window")
@@ -124,12 +124,12 @@ def is_session(path: str | Path) -> bool:
 
 
 def about_session(file: str | Path | BinaryIO) -> Value:
-    """Return what a session says of itself, without a look at its parts. Raises SessionError."""
+    """Return the short description of a session, without reading its parts. Raises SessionError."""
     return _opened(file, lambda data: _head(_archive(data))["about"])
 
 
 class _UnreadableError(ValueError):
-    """The message goes on after "it"."""
+    """A reason, as it follows after "it"."""
 
 
 # Writing ------------------------------------------------------------------------------------------------
@@ -168,9 +168,9 @@ def _json_bytes(value: Any) -> bytes:
 
 
 def _json_pieces(value: Any, levels: int) -> Iterator[str]:
-    """The text of a value, its outer levels value by value.
+    """Yield the text of a value, its outer levels value by value.
 
-    One call for all of it would keep every other thread waiting, that of the window too.
+    One call for all of it would block every other thread, that of the window too.
     """
     if levels and isinstance(value, dict):
         mark = "{"
@@ -224,7 +224,7 @@ class _Pool:
         """Return the pool as a file of one array."""
         header = f"{{'descr': '{self._dtype.str}', 'fortran_order': False, 'shape': ({self._length},), }}"
         header += " " * (-(_NPY.size + len(header) + 1) % 64) + "\n"
-        # Array by array into its place: other threads need not wait for one large copy.
+        # Array by array: other threads need not wait for one large copy.
         content = bytearray(_NPY.size + len(header) + self._length * self._dtype.itemsize)
         content[: _NPY.size + len(header)] = _NPY.pack(b"\x93NUMPY", 1, 0, len(header)) + header.encode()
         numbers, start = np.frombuffer(content, self._dtype, offset=_NPY.size + len(header)), 0
@@ -235,7 +235,7 @@ class _Pool:
 
 
 def _written(value: Value, pools: Mapping[str, _Pool], where: str, depth: int = 0) -> Any:
-    """The value with its arrays put into the pools."""
+    """Return the value with its arrays put into the pools."""
     if isinstance(value, str | bool | int | None):
         return value
     if isinstance(value, float):
@@ -342,7 +342,7 @@ def _json(name: str, content: memoryview) -> Any:
 
 
 def _pool(kind: str, content: memoryview | None) -> Array:
-    """The numbers of a .npy of one dimension, read without any of NumPy's readers."""
+    """Return the numbers of a .npy of one dimension, read without NumPy's readers."""
     dtype, damaged = KINDS[kind], _UnreadableError(f"is damaged in {kind}.npy.")
     if content is None:
         return np.empty(0, dtype)
@@ -365,7 +365,7 @@ def _pool(kind: str, content: memoryview | None) -> Array:
 
 
 class _Arrays:
-    """The arrays of a session, each made once."""
+    """The arrays of a session, each created once."""
 
     def __init__(self, pools: Mapping[str, Array]):
         self._pools = pools
@@ -373,7 +373,7 @@ class _Arrays:
         self._room = MOST_BYTES
 
     def array(self, about: Any, where: str) -> Array:
-        """Return the array that {"$array": about} stands for."""
+        """Return the array of {"$array": about}."""
         if not self._is_place(about):
             raise _UnreadableError(f"names numbers in {shown_path(where)} that it does not hold.")
         kind, start, shape = about
@@ -408,7 +408,7 @@ def _is_count(value: Any, most: int) -> bool:
 
 
 def _read(value: Any, array_of: Callable[[Any, str], Array], where: str, depth: int = 0) -> Value:
-    """The value of a part with its arrays in their places."""
+    """Return the value of a part with its arrays in their places."""
     if isinstance(value, float) and not math.isfinite(value):
         raise _UnreadableError(f"holds a number in {shown_path(where)} that is not finite.")
     if not isinstance(value, list | dict):

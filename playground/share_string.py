@@ -15,9 +15,9 @@ from playground.experiment_checks import ExperimentError
 
 PREFIX = "llp1:"
 MAX_TEXT = 64 * 1024
-"""Characters of a share string, white space not counted."""
+"""Maximum number of characters of a share string, without white space."""
 MAX_BYTES = 1024 * 1024
-"""Bytes of the JSON that is packed in one."""
+"""Maximum number of bytes of the JSON in one."""
 TOO_LARGE = "This run is too large for a share string: save a file instead."
 
 
@@ -26,7 +26,7 @@ class ShareStringError(ValueError):
 
 
 def is_share_string(text: str) -> bool:
-    """Return whether a text is meant as a share string."""
+    """Return whether a text is meant to be a share string."""
     return text.lstrip()[: len(PREFIX)] == PREFIX
 
 

@@ -1,4 +1,4 @@
-"""What the values of an experiment's fields are called wherever the window writes them."""
+"""The names of the values of an experiment's fields, for all texts of the window."""
 
 from __future__ import annotations
 

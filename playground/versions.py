@@ -1,4 +1,4 @@
-"""The versions that a report about the program needs: its own, and those of what it stands on."""
+"""The versions for a report about the program: its own, and those of its libraries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from playground import __version__
 
 LIBRARIES = {"NumPy": "numpy", "pyqtgraph": "pyqtgraph", "contourpy": "contourpy"}
-"""Names as they are written, and those of their packages."""
+"""Names of libraries for people, and those of their packages."""
 
 
 def versions() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Operations on matrices written out: entries as numbers between brackets, large matrices as heat maps.
 
-Heat maps take the colours of the signs of weights: the stronger, the larger the entry beside the largest of
-its matrix.
+Heat maps have the colours of the signs of weights, the stronger, the larger the entry compared with the
+largest of its matrix.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Placed:
-    """A part of an operation and where it lies; for a matrix the rectangle of its entries."""
+    """A part of an operation with its place; for a matrix the rectangle of its entries."""
 
     part: int
     place: QRectF
@@ -41,13 +41,13 @@ class Placed:
 
 
 class MatrixDrawing:
-    """Lays out and paints operations, one after the other."""
+    """The layout and painting of operations, one after the other."""
 
     def __init__(self, theme: Theme):
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours and sizes of a theme."""
+        """Apply the colours and sizes of a theme."""
         self.theme = theme
         self._font = _font(theme.font_size + theme.font_factor)
         self._small = _font(theme.small_font_size)
@@ -59,7 +59,8 @@ class MatrixDrawing:
         return QFontMetricsF(self._font).height()
 
     def lay_out(self, operation: Operation, width: float) -> tuple[list[Placed], float]:
-        """Where the parts lie in a room so wide, on as many lines as needed, and their height together."""
+        """Return the places of the parts in this width, on as many lines as needed, and their height
+        together."""
         metrics, small = QFontMetricsF(self._font), QFontMetricsF(self._small)
         head = small.height() + 2
         sizes = []
@@ -73,7 +74,7 @@ class MatrixDrawing:
         rows: list[list[int]] = [[]]
         x = 0.0
         for index, (room, *_) in enumerate(sizes):
-            # A sign stays with the matrix that follows it.
+            # A sign stays on the line of the matrix that follows it.
             needed = room
             if isinstance(operation.parts[index], str) and index + 1 < len(sizes):
                 needed += sizes[index + 1][0]
@@ -107,7 +108,7 @@ class MatrixDrawing:
         chosen: Entry | None = None,
         strength: float = 1.0,
     ) -> None:
-        """Paint an operation that was laid out; chosen: the entry that is pointed at."""
+        """Paint an operation that was laid out. chosen: the entry under the pointer."""
         theme = self.theme
         painter.save()
         painter.translate(origin)
@@ -136,7 +137,7 @@ class MatrixDrawing:
         painter.restore()
 
     def hit(self, operation: Operation, placed: list[Placed], point: QPointF) -> Entry | None:
-        """The entry at a point, counted from where the operation lies."""
+        """Return the entry at a point, relative to the place of the operation; None where there is none."""
         for spot in placed:
             part = operation.parts[spot.part]
             if isinstance(part, Matrix) and spot.place.contains(point):
@@ -154,7 +155,7 @@ class MatrixDrawing:
             return columns * (widest + 2 * GAP), rows * (metrics.height() + 2), True
         side = HEAT_SIDE * self.theme.font_factor
         cell = max(3.0, min(side / max(rows, columns), 12.0 * self.theme.font_factor))
-        # A lone row or column is made broad enough to be pointed at.
+        # A lone row or column is made wide enough for the pointer.
         thick = max(cell, 12.0)
         wide = thick if columns == 1 else columns * cell
         return wide, thick if rows == 1 else rows * cell, False
@@ -197,7 +198,8 @@ class MatrixDrawing:
 
 
 def heat_image(values: np.ndarray, theme: Theme) -> QImage:
-    """A matrix as a picture, a pixel an entry: the colours of signs, as strong as the entries are large."""
+    """Return a matrix as a picture, a pixel an entry: the colours of signs, as strong as the entries are
+    large."""
     finite = np.where(np.isfinite(values), values, 0.0)
     largest = float(np.abs(finite).max(initial=0.0)) or 1.0
     share = (np.abs(finite) / largest)[..., None]

@@ -25,16 +25,16 @@ AXIS_NAME = "learning rate α"
 EMPTY = "The map is being computed"
 MEDIAN_DASHES = (5.0, 3.5)
 HIGHER = 4.0
-"""The colours end at so many times the highest J at the start, however high some runs end."""
+"""The colours end at this many times the highest J at the start, however high some runs end."""
 """Marks on the colours of the loss, which are the same in every theme."""
 
 
 @dataclass(frozen=True, eq=False)
 class MapPicture:
-    """What is drawn: the rows that are computed, all seeds that the map will have, and what is marked.
+    """The content of the map: computed rows, all seeds that it will have, and its marks.
 
-    now: (α, seed) of the run on the screen; cell: (row, column) that is pointed at. schedule: what scales the
-    α of every run.
+    now: (α, seed) of the run on the screen. cell: (row, column) under the pointer. schedule: the one that
+    scales the α of every run.
     """
 
     rows: RateMap | None
@@ -45,12 +45,12 @@ class MapPicture:
 
     @property
     def rate_name(self) -> str:
-        """What the learning rates of the map are called."""
+        """The name of the learning rates of the map."""
         return slider_name(self.schedule)
 
 
 class MapDrawing(ColorPlot):
-    """Shows a MapPicture; `.item` goes into a scene, on the screen or for an export."""
+    """A MapPicture; `.item` goes into a scene, on the screen or for an export."""
 
     def __init__(self, theme: Theme):
         super().__init__(theme, SeedAxis(theme), ValueAxis("bottom", theme, AXIS_NAME))
@@ -70,7 +70,7 @@ class MapDrawing(ColorPlot):
         self.restyle(theme)
 
     def show(self, picture: MapPicture) -> None:
-        """Draw a picture; what has not changed since the last one costs nothing."""
+        """Draw a picture; parts that have not changed since the last one cost nothing."""
         self.picture = picture
         rows = picture.rows
         scheduled = picture.schedule != "constant"
@@ -96,11 +96,11 @@ class MapDrawing(ColorPlot):
         self.marks.show(picture)
 
     def set_text(self, text: str) -> None:
-        """What stands in place of a map that is not there."""
+        """Set the text in place of a map that is not there."""
         self.notice.set_text(text)
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
-        """(row, column) of the cell at this place of the view; None beside the computed ones."""
+        """Return (row, column) of the cell at this place of the view; None beside the computed ones."""
         rows = self.picture.rows
         if rows is None or not rows.seeds or not self.field.rect.contains(x, y):
             return None
@@ -108,13 +108,13 @@ class MapDrawing(ColorPlot):
         return int(np.argmin(np.abs(np.array(rows.seeds) + y))), int(np.argmin(np.abs(powers - x)))
 
     def place_of(self, cell: tuple[int, int]) -> tuple[float, float]:
-        """The middle of a cell in the view."""
+        """Return the middle of a cell in the view."""
         rows = self.picture.rows
         assert rows is not None
         return float(np.log10(rows.learning_rates[cell[1]])), -float(rows.seeds[cell[0]])
 
     def cell_text(self, cell: tuple[int, int]) -> str:
-        """What was computed for a cell."""
+        """Return the numbers of a cell as text."""
         rows = self.picture.rows
         assert rows is not None
         row, column = cell
@@ -128,7 +128,7 @@ class MapDrawing(ColorPlot):
         return f"{text}   rank {rank} of {len(rows.learning_rates)} for this seed" if rank else text
 
     def summary(self) -> str:
-        """One line for a screen reader."""
+        """Return one line for a screen reader."""
         rows = self.picture.rows
         if rows is None or not rows.seeds:
             return f"Map of learning rates: {self.notice.text}."
@@ -138,7 +138,7 @@ class MapDrawing(ColorPlot):
         )
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours, widths and font sizes of a theme."""
+        """Apply the colours, widths and font sizes of a theme."""
         super().restyle(theme)
         if self._table is not colormap(theme.loss_colors):
             self._table = colormap(theme.loss_colors)
@@ -148,7 +148,7 @@ class MapDrawing(ColorPlot):
     def _draw(self, rows: RateMap) -> None:
         self.levels = levels_of_map(rows)
         across, down = np.log10(rows.learning_rates), -np.array(rows.seeds, float)
-        # Cells are drawn from below, where the last seed stands.
+        # Cells are drawn from below, where the last seed is.
         values, up = rows.losses[::-1], down[::-1]
         self.field.set_field(across, up, self.levels.indices(values), self._table)
         self.hatching.show([Cells(across, up, Outside.of(values, self.levels))])
@@ -213,7 +213,7 @@ class MapMarks(ThemedItem):
         painter.setBrush(QColor(INK))
         painter.setPen(solid_pen(OUTLINE, 1.2 * width))
         for start, end, middle in zip(left, right, y, strict=True):
-            # A bar is thin: the colours of its cells are seen above and below it.
+            # A bar is thin: the colours of its cells are visible above and below it.
             high = size if start == end else 0.45 * size
             ring = QRectF(start - size / 2, middle - high / 2, end - start + size, high)
             painter.drawRoundedRect(ring, high / 2, high / 2)
@@ -263,18 +263,18 @@ class MapMarks(ThemedItem):
 
 
 def levels_of_map(rows: RateMap) -> Levels:
-    """Levels for the runs that do not end far above their start; for all, where every run does."""
+    """Return levels for the runs that do not end far above their start; for all, where every run does."""
     finite = rows.losses[np.isfinite(rows.losses)]
     starts = rows.starts[np.isfinite(rows.starts)]
     if starts.size:
-        # A run that diverges ends so high that all the others would share the darkest colour.
+        # A run that diverges ends so high that all others would share the darkest colour.
         near = finite[finite <= HIGHER * float(starts.max())]
         finite = near if near.size else finite
     return levels_of(finite, bool((finite > 0).any()))
 
 
 def sentence(rows: RateMap, rate_name: str = "α") -> str:
-    """What a map shows, in plain words; rate_name: what its learning rates are called."""
+    """Return the meaning of a map in plain words. rate_name: the name of its learning rates."""
     shared = rows.shared
     if shared is None:
         return "No run reached a finite J."
@@ -316,14 +316,14 @@ def sentence(rows: RateMap, rate_name: str = "α") -> str:
 
 
 def ring_text(rows: RateMap | None, rate_name: str) -> str:
-    """What the rings of a map mean."""
+    """Return the meaning of the rings of a map."""
     text = f"the best {rate_name} of a seed"
     bars = rows is not None and np.diff(rows.best_spans).any()
     return f"{text}, a bar where several are as good" if bars else text
 
 
 def _best_text(rate: float, rates: np.ndarray) -> str:
-    """A best learning rate; at an end of the map nobody tried what lies beyond."""
+    """Return a best learning rate; at an end of the map, that values beyond were not tried."""
     text = number_text(rate, 2)
     if len(rates) > 1 and math.isclose(rate, rates[-1], rel_tol=1e-9):
         return f"{text} or more"
@@ -331,7 +331,7 @@ def _best_text(rate: float, rates: np.ndarray) -> str:
 
 
 def counts_sentence(rows: RateMap, levels: Levels | None) -> str:
-    """The cells that are not in a colour of their own."""
+    """Return how many cells are not in a colour of their own."""
     parts = []
     if levels is not None:
         count = beyond(rows.losses, levels)

@@ -1,6 +1,6 @@
-"""Runs beside the one that is shown: their curves over the loss plot, their paths over the surface.
+"""Runs beside the present one: their curves over the loss plot, their paths over the surface.
 
-Each is told from the others by colour, by line style and by its label, so that none of these is needed alone.
+Each differs from the others by colour, by line style and by its label, so that none of these is needed alone.
 """
 
 from __future__ import annotations
@@ -43,11 +43,13 @@ GHOST_SHARE = 0.62
 DOT_SHARE, GHOST_DOT_SHARE = 0.36, 0.28
 """Half the width of the dot at the end of a path, as a share of a marker's size."""
 LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
-"""From an end to its name in pixels; at how many distances it may stand, each a label's height farther."""
+"""Pixels from an end to its name, and the number of distances at which it may be, each a label's height
+farther."""
 HALF_END, NEAR_RINGS = 1.0, 2
-"""Half of what is kept free of names about the end of a curve, in pixels; the rings that are near it."""
+"""Half of the area without names around the end of a curve, in pixels, and the rings that are near it."""
 MOST_SAMPLES, MOST_BENEATH = 300, 1200
-"""Points along a path, and of all lines, of which a name is to hide few: looked for anew in every frame."""
+"""Maximum number of points along a path, and of all lines, which names should not hide: computed in every
+frame."""
 DASHES: tuple[tuple[float, ...], ...] = (
     (),
     (6.0, 2.5),
@@ -62,7 +64,7 @@ SURFACE_COLORS = BRANCH_COLORS[True]
 
 @dataclass(frozen=True)
 class Look:
-    """How another run is drawn: number picks colour and dashes; a ghost is pale, in the colour of text."""
+    """The look of another run: number picks colour and dashes; a ghost is pale, in the colour of text."""
 
     number: int
     ghost: bool = False
@@ -94,7 +96,7 @@ class OtherRun:
 
 @dataclass(frozen=True, eq=False)
 class Beneath:
-    """Where the other runs were drawn, in pixels: points along their lines (n, 2), a box about each end."""
+    """The places of the other runs, in pixels: points along their lines (n, 2), a box around each end."""
 
     line: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
     ends: tuple[Box, ...] = ()
@@ -105,7 +107,7 @@ End = tuple[OtherRun, float, float]
 
 
 class Wanted(NamedTuple):
-    """Names that want places: the ends that they belong to, their sizes, and what _label says of the rest."""
+    """Names to place: the ends that they belong to, their sizes, and the other arguments of _label."""
 
     anchors: Sequence[tuple[float, float]]
     sizes: Sequence[tuple[float, float]]
@@ -116,14 +118,14 @@ class Wanted(NamedTuple):
 
 
 def around_the_ends(wanted: Wanted, n_rings: int) -> list[Box | None]:
-    """A box for each name on one of so many rings about its end; None where there is no room."""
+    """Return a box for each name on one of n_rings rings around its end; None where there is no room."""
     sizes, distance = wanted.sizes, wanted.distance
     rings = [1.0 + step * sizes[0][1] / distance for step in range(n_rings)] if sizes else ()
     return place_labels(*wanted, rings=rings, led=True)
 
 
 class _OtherRuns(ThemedItem):
-    """What both items share: the runs, the theme, and labels at the ends that never collide."""
+    """The base of both items: the runs, the theme, and labels at the ends that never collide."""
 
     over_surface = False
 
@@ -146,9 +148,9 @@ class _OtherRuns(ThemedItem):
         line: np.ndarray | None = None,
         distance: float = LABEL_DISTANCE,
     ) -> None:
-        """Name each run at its end; the colour of its line stands before the name.
+        """Write the name of each run at its end, after a piece of its line.
 
-        obstacles: boxes in pixels that no label may touch; line (n, 2): what they are to hide little of;
+        obstacles: boxes in pixels that no label may touch. line (n, 2): what they should hide little of.
         distance: from an end to its name.
         """
         text_font = font(self.theme, self.theme.small_font_size)
@@ -177,7 +179,7 @@ class _OtherRuns(ThemedItem):
     def _lead(
         self, painter: QPainter, run: OtherRun, way: list[tuple[float, float]], distance: float
     ) -> None:
-        """A thin line from the end of a run to its name, where that stands farther away."""
+        """Draw a thin line from the end of a run to its name, where that is farther away."""
         start, end = QPointF(*way[0]), QPointF(*way[-1])
         if math.dist(way[0], way[-1]) <= 1.5 * distance:
             return
@@ -196,7 +198,7 @@ class _OtherRuns(ThemedItem):
 
 
 class OtherCurves(_OtherRuns):
-    """Losses over the steps; height says where a loss stands on the axis."""
+    """Losses over the steps. height: maps a loss to its height on the axis."""
 
     def __init__(self, theme: Theme):
         super().__init__(theme)
@@ -221,7 +223,8 @@ class OtherCurves(_OtherRuns):
         self._label(painter, ends, frame, [around(x, y, HALF_END) for _, x, y in ends])
 
     def _places(self, wanted: Wanted) -> list[Box | None]:
-        """Near the ends where all have room there, else in columns: runs of a fork end at the same step."""
+        """Return places near the ends where all have room there, else in columns: runs of a fork end at the
+        same step."""
         near = around_the_ends(wanted, NEAR_RINGS)
         if None not in near and not through_names(wanted.anchors, near):
             return near
@@ -230,10 +233,10 @@ class OtherCurves(_OtherRuns):
 
 
 class OtherPaths(_OtherRuns):
-    """Paths over the surface, each with a dark outline and a dot where it stands.
+    """Paths over the surface, each with a dark outline and a dot at its end.
 
-    `names` is an item of its own, so that it can lie over all other lines and labels: it reads from
-    kept_free what these keep free, and from line where they run.
+    `names` is an item of its own, so that it can lie over all other lines and labels. It reads from kept_free
+    the boxes that these need, and from line their points.
     """
 
     over_surface = True
@@ -290,15 +293,15 @@ class OtherPaths(_OtherRuns):
         )
 
     def draw_names(self, painter: QPainter, frame: Frame) -> None:
-        """Name the runs whose ends were drawn last."""
+        """Write the names of the runs whose ends were drawn last."""
         line = np.vstack([self.beneath.line, self.line()])
         line = line[:: 1 + len(line) // MOST_BENEATH]
-        # So far that the corner of a label is clear of the dot.
+        # At this distance the corner of a label does not touch the dot.
         distance = 2.0 * (self.theme.marker_size * DOT_SHARE + 3.0)
         self._label(painter, self._ends, frame, [*self.kept_free(), *self.beneath.ends], line, distance)
 
     def _half(self, run: OtherRun) -> float:
-        """Half the width of the dot at the end of a run."""
+        """Return half the width of the dot at the end of a run."""
         return self.theme.marker_size * (GHOST_DOT_SHARE if run.look.ghost else DOT_SHARE)
 
 

@@ -1,6 +1,7 @@
-"""Sharpness over the steps against the limit of each moment's learning rate, pink and dashed.
+"""Sharpness over the steps against the limit at each moment's learning rate, pink and dashed.
 
-λmax of H is solid, λmax of P⁻¹H dotted; where a run goes from one to the other, all lines break.
+λmax of H is solid, λmax of P⁻¹H (preconditioned sharpness) dotted; where a run goes from one to the other,
+all lines break.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from playground.numerals import number_text
 DOTS = (1.4, 2.6)
 EMPTY = "Sharpness is measured while this page is seen"
 BOTH, ANY = "largest eigenvalue", "λ"
-"""What the axis is called where there are two quantities, and where there is no room for a name."""
+"""Names of the axis where there are two quantities, and where there is no room for a name."""
 PLAIN = eigenvalue_name("gradient_descent")
 FARTHEST = 4.0
-"""On a linear axis the limit is followed up to so many times the largest sharpness."""
+"""On a linear axis the limit is drawn up to this many times the largest sharpness."""
 
 
 class SharpnessDrawing(MarkedStepsPlot):
-    """Shows sharpness and its limit; `.item` goes into a scene, on the screen or for an export."""
+    """Sharpness and its limit; `.item` goes into a scene, on the screen or for an export."""
 
     def __init__(self, theme: Theme):
         self.name = PLAIN
@@ -66,18 +67,18 @@ class SharpnessDrawing(MarkedStepsPlot):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What there are values of: λmax, λmax(P⁻¹H) or both."""
+        """The quantities that have values: λmax, λmax(P⁻¹H) or both."""
         measured = [stretch.name for stretch in self._stretches if len(stretch.sharpness.steps)]
         return tuple(dict.fromkeys(measured))
 
     @property
     def limit_is_above(self) -> bool:
-        """Whether the limit of now lies above the picture."""
+        """Whether the present limit lies above the picture."""
         values = self._limit.values
         return bool(len(values)) and bool(self.height(values[-1:])[0] > self.box.viewRange()[1][1])
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours, widths and font sizes of a theme."""
+        """Apply the colours, widths and font sizes of a theme."""
         super().restyle(theme)
         for entry in (self.sharpness_curve, *self.alternating[0]):
             entry.set_pen(solid_pen(theme.text, theme.curve_width))
@@ -86,13 +87,13 @@ class SharpnessDrawing(MarkedStepsPlot):
         self.limit_curve.set_pen(solid_pen(theme.pink, theme.thin_width * 1.3, DASHES))
 
     def show_whole(self) -> None:
-        """Show all steps, unless a part was chosen."""
+        """Show all steps, unless the user chose a part."""
         self._name_axis()
         self.place(last_on_axis(self._last_step), *self._range())
         self.notice.setVisible(not len(self._sharpness.steps))
 
     def _name_axis(self) -> None:
-        """The whole name where the axis is long enough for it, or a shorter one."""
+        """Write the whole name where the axis is long enough for it, or a shorter one."""
         metrics = QFontMetricsF(font(self.theme, self.theme.font_size))
         long = metrics.horizontalAdvance(self.name) <= self.box.height()
         name = self.name if long else ANY
@@ -116,7 +117,7 @@ class SharpnessDrawing(MarkedStepsPlot):
         return min(float(values.min()), 0.0), round_up(1.05 * high)
 
     def draw_curves(self) -> None:
-        """Lay the sharpness and its limit where the axis has them."""
+        """Put the sharpness and its limit at their heights on the axis."""
         for curve, divided in ((self.sharpness_curve, False), (self.divided_curve, True)):
             mine = [s.sharpness for s in self._stretches if (s.name != PLAIN) == divided]
             parts = (
@@ -131,13 +132,13 @@ class SharpnessDrawing(MarkedStepsPlot):
         self.footnote.set_text(self._off_axis())
 
     def _off_axis(self) -> str:
-        """Which sharpness the logarithmic axis has no place for."""
+        """Return how many values of which sharpness the logarithmic axis cannot show."""
         return (
             off_log_axis(self.name, [s.sharpness.values for s in self._stretches]) if self.logarithmic else ""
         )
 
     def hover(self, step: float) -> str:
-        """Point at the sample nearest to a step, and say its numbers."""
+        """Mark the sample nearest to a step, and return its numbers."""
         measured = [stretch for stretch in self._stretches if len(stretch.sharpness.steps)]
         if not measured:
             self.unhover()
@@ -155,7 +156,7 @@ class SharpnessDrawing(MarkedStepsPlot):
         return text
 
     def summary(self) -> str:
-        """One line for a screen reader."""
+        """Return one line for a screen reader."""
         measured = [stretch for stretch in self._stretches if len(stretch.sharpness.steps)]
         if not measured:
             return "Sharpness over the steps: nothing measured yet."
@@ -173,7 +174,7 @@ class SharpnessDrawing(MarkedStepsPlot):
 
 
 def _joined(curves: Sequence[Curve]) -> Curve:
-    """Curves one after another, with a gap between two of them."""
+    """Return curves one after another, with a gap between two of them."""
     steps: list[np.ndarray] = []
     values: list[np.ndarray] = []
     for curve in curves:

@@ -21,8 +21,11 @@ SIGN_WIDTH = 22.0
 
 
 class Sign(NamedTuple):
-    """One entry of a legend: "line", "dashes", "dots", "square", "circle", "hollow_square",
-    "hollow_circle", "ring" or "diamond" in a colour, and what it means."""
+    """One entry of a legend: a sign in a colour and its meaning.
+
+    The signs are "line", "dashes", "dots", "square", "circle", "hollow_square", "hollow_circle", "ring" and
+    "diamond".
+    """
 
     kind: str
     color: str
@@ -45,7 +48,7 @@ class Figure(pg.GraphicsWidget):
         self._plot, self._theme, self._signs = plot, theme, list(signs)
         self._title, self.caption = title, caption
         self._captioned = True
-        # The drawing lives as long as the plot that it draws.
+        # The drawing must live as long as its plot.
         self.owner = owner
         plot.setParentItem(self)
 
@@ -55,11 +58,11 @@ class Figure(pg.GraphicsWidget):
         return " ".join(part for part in (self._title, self.caption) if part)
 
     def show_caption(self, shown: bool) -> None:
-        """Whether title and caption stand below the plot; called before the figure gets its size."""
+        """Set whether title and caption are below the plot. Call it before the figure gets its size."""
         self._captioned = shown
 
     def room_for_plot(self, width: float, height: float) -> float:
-        """Return which share of a height the plot would keep beside signs and caption."""
+        """Return the share of a height that the plot would keep beside signs and caption."""
         taken = 2 * MARGIN + self._signs_height(width)
         if self.words:
             taken += self._line * len(self._lines(width)) + 8
@@ -82,7 +85,7 @@ class Figure(pg.GraphicsWidget):
         return self._line * len(rows) + 4 if rows else 0.0
 
     def _sign_rows(self, width: float) -> list[list[tuple[Sign, float]]]:
-        """The signs, each with the place where it begins, in rows that fit a width."""
+        """Return the signs, each with the place where it begins, in rows that fit a width."""
         metrics = QFontMetricsF(font(self._theme))
         rows: list[list[tuple[Sign, float]]] = []
         x = math.inf
@@ -96,7 +99,7 @@ class Figure(pg.GraphicsWidget):
         return rows
 
     def _lines(self, width: float) -> list[list[tuple[str, bool]]]:
-        """The title (bold) and the caption as lines of (word with its space, bold) that fit a width."""
+        """Return title (bold) and caption as lines of (word with its space, bold) that fit a width."""
         words = [(word + " ", True) for word in self._title.split(" ") if word]
         words += [(word + " ", False) for word in self.caption.split(" ") if word]
         room = width - 2 * MARGIN
@@ -118,7 +121,7 @@ class Figure(pg.GraphicsWidget):
         y = self._plot.geometry().bottom() + 8
         for line in self._lines(self.size().width()) if self._captioned else ():
             x = MARGIN
-            # Words of one weight in one piece: whoever edits the SVG finds sentences, not words.
+            # Words of one weight in one piece: an editor of the SVG finds sentences, not words.
             for bold in (True, False):
                 text = "".join(word for word, is_bold in line if is_bold == bold)
                 if not text:

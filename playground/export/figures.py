@@ -1,6 +1,6 @@
 """The figures of a run: from a RunView and answers to drawings for paper.
 
-Each function returns make_item(theme), as playground.export.picture wants it.
+Each function returns make_item(theme), the argument of playground.export.picture.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MakeFigure = Callable[[Theme], QGraphicsWidget]
 
 
 def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()) -> MakeFigure:
-    """The loss over the steps of a run, and of others beside it."""
+    """Return the loss over the steps of a run, and of others beside it."""
 
     def make(theme: Theme) -> Figure:
         drawing = LossDrawing(theme)
@@ -73,7 +73,7 @@ def surface_figure(
     log: bool = True,
     others: Sequence[OtherRun] = (),
 ) -> MakeFigure:
-    """The loss on a plane: a picture, or an answer with the run whose path is to be drawn on it.
+    """Return the loss on a plane: a picture, or an answer with the run whose path is drawn on it.
 
     others: runs whose paths are drawn beside.
     """
@@ -90,7 +90,7 @@ def surface_figure(
 
 
 def relief_figure(picture: SurfacePicture, camera: Camera, view: RunView | None = None) -> MakeFigure:
-    """The loss on a plane as a height field, seen from a camera."""
+    """Return the loss on a plane as a height field, from a camera."""
 
     def make(theme: Theme) -> Figure:
         drawing = ReliefDrawing(theme)
@@ -105,7 +105,7 @@ def relief_figure(picture: SurfacePicture, camera: Camera, view: RunView | None 
 def _surface_words(
     picture: SurfacePicture, levels: Levels | None, view: RunView | None, in_space: bool = False
 ) -> str:
-    """What a surface is of, and what is seen of it."""
+    """Return the plane of a surface, and what of it is visible."""
     words = [picture_caption(picture, levels, in_space=in_space)]
     if picture.choice is not None:
         choice = picture.choice
@@ -116,7 +116,7 @@ def _surface_words(
 
 
 def sharpness_figure(view: RunView, stretches: Sequence[Stretch], log: bool = False) -> MakeFigure:
-    """The sharpness over the steps of a run, against the limit of each moment's learning rate."""
+    """Return the sharpness over the steps of a run, against the limit at each moment's learning rate."""
 
     def make(theme: Theme) -> Figure:
         drawing = SharpnessDrawing(theme)
@@ -144,7 +144,7 @@ def sharpness_figure(view: RunView, stretches: Sequence[Stretch], log: bool = Fa
 
 
 def layer_norm_figure(view: RunView, steps: np.ndarray, norms: np.ndarray) -> MakeFigure:
-    """The gradient norm of each layer over the steps: steps (k,), norms (k, L)."""
+    """Return the gradient norm of each layer over the steps: steps (k,), norms (k, L)."""
 
     def make(theme: Theme) -> Figure:
         drawing = LayerNormDrawing(theme)
@@ -156,7 +156,8 @@ def layer_norm_figure(view: RunView, steps: np.ndarray, norms: np.ndarray) -> Ma
 
 
 def activation_figure(picture: ActivationPicture, view: RunView) -> MakeFigure:
-    """An activation function with its derivative, and what the layers feed into it where that is known."""
+    """Return an activation function with its derivative, and the layers' pre-activations where they are
+    known."""
 
     def make(theme: Theme) -> Figure:
         function = ACTIVATIONS[picture.function]
@@ -178,10 +179,10 @@ def boundary_figure(
     blame: np.ndarray | None = None,
     view: RunView | None = None,
 ) -> MakeFigure:
-    """The data with the decision boundary, the fitted curve or the field of predicted values.
+    """Return the data with the decision boundary, the fitted curve or the field of predicted values.
 
-    blame (n,): the losses of the training points, where they are shown in their colours. view: the run
-    that the caption tells of.
+    blame (n,): the losses of the training points, where they are shown in their colours. view: the run of the
+    caption.
     """
     answers = boundary.boundary if isinstance(boundary, BoundaryAnswer) else boundary
     loss = None if view is None else view.experiment.network.loss
@@ -214,7 +215,7 @@ def boundary_figure(
 
 
 def _beside_words(others: Sequence[OtherRun]) -> str:
-    """The names of the runs that are drawn beside the one of the caption."""
+    """Return the names of the runs that are drawn beside the one of the caption."""
     return f" Beside it: {', '.join(run.label for run in others)}." if others else ""
 
 

@@ -16,9 +16,9 @@ COLUMNS = ("name", "expression", "value", "gradient", "finite difference")
 
 
 def graph_text(graph: Graph, differences: Mapping[int, float]) -> str:
-    """One row a node, in the order of the forward pass; floats that read back to the same float64.
+    """Return one row a node, in the order of the forward pass; floats that read back to the same float64.
 
-    A constant has no gradient, and a node at whose sides there is no value no finite difference.
+    A constant has no gradient, and a node without a value at its sides has no finite difference.
     """
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\n")

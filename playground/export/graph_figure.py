@@ -20,7 +20,7 @@ CAPTION_SHARE = 0.09
 def graph_figure(
     picture: GraphPicture, text: str, values: Mapping[str, float]
 ) -> Callable[[Theme], QGraphicsWidget]:
-    """The graph, and below it the expression and the values of its variables."""
+    """Return the graph, and below it the expression and the values of its variables."""
 
     def make(theme: Theme) -> Figure:
         drawing = GraphDrawing(theme)
@@ -42,7 +42,7 @@ def graph_figure(
 
 
 def _still(picture: GraphPicture) -> Known:
-    """What is known; once all of it is, no step stands out any more."""
+    """Return the values and gradients; once all are there, no step stands out any more."""
     known, nodes = picture.known, picture.graph.nodes
     if all(known.complete[index] or not node.varies for index, node in enumerate(nodes)):
         return replace(known, node=None, source=None, slot=None)
@@ -50,7 +50,7 @@ def _still(picture: GraphPicture) -> Known:
 
 
 def figure_size(picture: GraphPicture, width: int = WIDTH) -> tuple[int, int]:
-    """A width and the height that suits the graph and its caption."""
+    """Return a width and the height that suits the graph and its caption."""
     natural = GraphDrawing(PRINT).natural_size(picture.layout)
     share = natural.height() / natural.width() + CAPTION_SHARE
     return width, round(width * min(max(share, 0.3), 1.4))

@@ -31,22 +31,22 @@ COLUMNS: Mapping[str, str] = {
     "test_accuracy": "test accuracy (share)",
     "gradient_norm": "gradient norm ‖∂J/∂θ‖",
 }
-"""The curves of a history and how their columns are called, units in brackets."""
+"""The curves of a history and the names of their columns, with units in brackets."""
 
 
 class SavedHistory(NamedTuple):
-    """Where a history was written."""
+    """The files of a saved history."""
 
     table: Path
     experiment: Path
 
 
 def history_text(history: HistoryView, training: TrainingSettings) -> str:
-    """The table: one header line, then a row for every step at which anything was recorded.
+    """Return the table: one header line, then a row for every step at which anything was recorded.
 
     training: the settings that the run began with. A field is empty where nothing was recorded at that step;
-    numbers read back to the same float64. The learning rate, which a history keeps only where it changes,
-    stands in every row: it follows from the settings and the log of changes.
+    numbers read back to the same float64. The learning rate, which a history keeps only where it changes, is
+    in every row: it follows from the settings and the log of changes.
     """
     curves = {name: history.curves[name] for name in COLUMNS if name in history.curves}
     curves = {name: curve for name, curve in curves.items() if len(curve.steps)}
@@ -86,7 +86,10 @@ def save_history(view: RunView | HistoryView, file: ExperimentFile, path: str | 
 
 
 def read_history(path: str | Path) -> dict[str, Curve]:
-    """The curves of a saved table by their names in a HistoryView. Raises ExportError, naming the file."""
+    """Return the curves of a saved table by their names in a HistoryView.
+
+    Raises ExportError, naming the file.
+    """
     name = shown_path(path)
     try:
         rows = list(csv.reader(io.StringIO(read_text(path, MAX_BYTES), newline="")))

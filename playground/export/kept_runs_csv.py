@@ -1,4 +1,4 @@
-"""Several runs in one table, a name in front of each row, so that any tool can plot them together."""
+"""Several runs in one table, with a name in each row, so that any tool can plot them together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENDING = ".csv"
 
 
 def runs_text(runs: Sequence[tuple[str, RunView]]) -> str:
-    """One header line, then the rows of one run after another as history_text writes them."""
+    """Return one header line, then the rows of one run after another as history_text writes them."""
     titles = list(COLUMNS.values())
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\n")
@@ -32,7 +32,10 @@ def runs_text(runs: Sequence[tuple[str, RunView]]) -> str:
 
 
 def save_runs(runs: Sequence[tuple[str, RunView]], path: str | Path) -> Path:
-    """Write the table to path; a name without the ending gets it. Raises ExportError, naming the file."""
+    """Write the table to path; the ending is added where it is absent.
+
+    Raises ExportError, naming the file.
+    """
     path = with_ending(path, ENDING)
     write_atomically(path, runs_text(runs))
     return path

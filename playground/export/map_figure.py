@@ -11,7 +11,7 @@ from playground.export.run_words import run_sentence
 
 
 def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:
-    """The loss after N steps over learning rates and seeds; view is the run that is marked."""
+    """Return the loss after N steps over learning rates and seeds; view is the run that is marked."""
 
     def make(theme: Theme) -> Figure:
         drawing = MapDrawing(theme)

@@ -1,7 +1,7 @@
-"""How a picture is made: its size on paper, resolution, height of text, look, colours, caption and format.
+"""The form of a picture: its size on paper, resolution, height of text, look, colours, caption and format.
 
-A page has a size in inches, also where it is given in pixels: these are so many to the inch (dpi). A drawing
-is laid out so wide that its text has the asked height on paper: see Page.layout_width.
+A page has a size in inches, also where it is given in pixels: then dpi of them are an inch. A drawing is laid
+out at the width at which its text has the requested height on paper: see Page.layout_width.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from playground.number_reader import NumberError, read_number
 from playground.numerals import number_text
 
 UNITS = {"mm": 25.4, "cm": 2.54, "in": 1.0}
-"""So many to the inch. A page may be given in "px" too, of which there are dpi to the inch."""
+"""Units per inch. A page may be given in "px" too, of which dpi are an inch."""
 EVERY_UNIT = (*UNITS, "px")
 FORMATS = ("png", "svg", "pdf")
 USUAL_FORMATS = ("png", "svg")
@@ -30,7 +30,7 @@ MIN_TEXT, MAX_TEXT = 4.0, 96.0
 MOST_ASPECT = 5.0
 POINTS_PER_INCH = 72.0
 NARROWEST, WIDEST = 240.0, 4000.0
-"""Of a layout, in pixels of the drawings: below it no plot finds room beside its own numbers."""
+"""Range of a layout's width, in pixels of the drawings: below it a plot has no room for its numbers."""
 
 _SIZE = re.compile(r"(?P<width>[0-9.,]+)\s*[x×*]\s*(?P<height>[0-9.,]+)\s*(?P<unit>mm|cm|in|px)")
 
@@ -41,13 +41,13 @@ class PageError(ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """How a picture is made; immutable. Raises PageError for values that do not go together.
+    """The form of a picture; immutable. Raises PageError for values that do not go together.
 
     width, height, unit   the size: "mm", "cm", "in" or "px"
     dpi                   pixels to the inch of a PNG, and of every size in px
     text_pt               height of ordinary text in points (1/72 inch); numbers at the axes are 1/13 smaller
     look, colors, format  see LOOKS, LOSS_COLORMAPS, FORMATS
-    caption               whether title and caption stand below the plot
+    caption               whether title and caption are below the plot
     run                   whether the file carries the run: see playground.export.carried_run
     """
 
@@ -110,7 +110,7 @@ class Page:
 
     @property
     def per_inch(self) -> float:
-        """So many of its units make an inch."""
+        """Number of its units in an inch."""
         return UNITS.get(self.unit, self.dpi)
 
     @property
@@ -130,7 +130,7 @@ class Page:
         return f"{number_text(self.width, 5)} × {number_text(self.height, 5)} {self.unit}"
 
     def layout_width(self, font_px: float) -> float:
-        """Return how many pixels wide to lay out a drawing with text of so many pixels."""
+        """Return the width in pixels at which to lay out a drawing with text of this many pixels."""
         return self.inches[0] * POINTS_PER_INCH * font_px / self.text_pt
 
 

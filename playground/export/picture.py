@@ -1,8 +1,8 @@
 """A drawing as a picture: PNG, SVG, PDF, or on the clipboard.
 
-A picture is laid out to a width at which its text has the height that its page asks for, and then enlarged as
-a whole, so that one of 600 dpi looks like one of 200, only sharper. Where only pixels are asked for, it is
-laid out 800 pixels wide. Everything here belongs to the thread of the window.
+A picture is laid out to a width at which its text has the height of its page, and then enlarged as a whole,
+so that one of 600 dpi looks like one of 200, only sharper. Where only pixels are given, it is laid out 800
+pixels wide. Everything here belongs to the thread of the window.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ MakeItem = Callable[[Theme], QGraphicsWidget]
 PROGRAM = "Loss Landscape Playground"
 LAYOUT_WIDTH = 800.0
 LEAST_SHARE_OF_PLOT = 0.5
-"""Of the height of a picture; a caption that would leave less is not drawn."""
+"""Smallest share of the height for the plot; a caption that would leave less is not drawn."""
 UNIT_OF_SVG = "mm", 25.4
 MAX_PIXELS = 20_000
 MIN_PIXELS = 64
@@ -58,8 +58,8 @@ def save_picture(make_item: MakeItem, page: Page, path: str | Path, run: bytes |
 def picture_bytes(make_item: MakeItem, page: Page, run: bytes | None = None) -> bytes:
     """Return the file of a picture, in the format of its page.
 
-    make_item(theme) builds the drawing. run: what carried_run has made, which the picture carries where its
-    page says so. Raises ExportError where the picture cannot be made.
+    make_item(theme) creates the drawing. session: the file that the picture carries, see
+    playground.export.carried_run. Raises ExportError where the picture cannot be made.
     """
     run = run if page.run else None
     item = _item_of(make_item, page)
@@ -89,13 +89,13 @@ def theme_of(page: Page) -> Theme:
 
 
 def caption_fits(make_item: MakeItem, page: Page) -> bool:
-    """Whether the caption of a picture leaves its plot room enough on a page; without one it does."""
+    """Return whether the caption of a picture leaves its plot room enough on a page; without one it does."""
     item = make_item(theme_of(page))
     return not isinstance(item, Figure) or _has_room(item, page)
 
 
 def _item_of(make_item: MakeItem, page: Page) -> QGraphicsWidget:
-    """The drawing of a page; a caption that would leave the plot too little room is left out."""
+    """Return the drawing of a page; a caption that would leave the plot too little room is left out."""
     item = make_item(theme_of(page))
     if isinstance(item, Figure):
         item.show_caption(page.caption and _has_room(item, page))
@@ -125,9 +125,9 @@ def save_png(
     dpi: int = 150,
     theme: Theme = PRINT,
 ) -> None:
-    """Write a PNG of exactly this size; dpi only says how large it is meant on paper.
+    """Write a PNG of exactly this size; dpi only sets its size on paper.
 
-    make_item(theme) builds the drawing. Raises ExportError, naming the path.
+    make_item(theme) creates the drawing. Raises ExportError, naming the path.
     """
     image = image_of(make_item, width_px, height_px, dpi, theme)
     try:
@@ -152,14 +152,14 @@ def save_svg(
 def copy_to_clipboard(
     make_item: MakeItem, width_px: int, height_px: int, dpi: int = 150, theme: Theme = PRINT
 ) -> None:
-    """Put a picture of this size on the clipboard. Raises ExportError where it cannot be made."""
+    """Copy a picture of this size to the clipboard. Raises ExportError where it cannot be made."""
     QGuiApplication.clipboard().setImage(image_of(make_item, width_px, height_px, dpi, theme))
 
 
 def image_of(
     make_item: MakeItem, width_px: int, height_px: int, dpi: int = 150, theme: Theme = PRINT
 ) -> QImage:
-    """The drawing as an image of exactly this size. Raises ExportError for an impossible one."""
+    """Return the drawing as an image of exactly this size. Raises ExportError for an impossible one."""
     _check_size(width_px, height_px)
     if not 1 <= dpi <= 10_000:
         raise ExportError(f"A picture needs from 1 to 10000 dots per inch, not {dpi}.")
@@ -179,7 +179,7 @@ def _image(stage: _Stage, width_px: int, height_px: int, dpi: int) -> QImage:
     image.setDevicePixelRatio(width_px / stage.size.width())
     stage.paint(image, vector=False)
     image.setDevicePixelRatio(1.0)
-    # Only now: while painting, the DPI would scale the recordings of the axes.
+    # Set only now: while painting, the DPI would scale the recordings of the axes.
     image.setDotsPerMeterX(round(dpi / METRE_PER_INCH))
     image.setDotsPerMeterY(round(dpi / METRE_PER_INCH))
     return image
@@ -193,7 +193,7 @@ def _png(image: QImage) -> bytes:
 
 
 def _svg(stage: _Stage, width: str, height: str, words: str = "", run: bytes | None = None) -> bytes:
-    """An SVG of this width and height, as they stand in it."""
+    """Return an SVG with this width and height."""
     content, buffer = _written()
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
@@ -211,7 +211,7 @@ def _svg(stage: _Stage, width: str, height: str, words: str = "", run: bytes | N
 
 
 def _pdf(stage: _Stage, inches: tuple[float, float], words: str, run: bytes | None) -> bytes:
-    """A PDF of one page of this size."""
+    """Return a PDF of one page of this size."""
     content, buffer = _written()
     writer = QPdfWriter(buffer)
     points = QSizeF(*(POINTS_PER_INCH * side for side in inches))
@@ -229,7 +229,7 @@ def _pdf(stage: _Stage, inches: tuple[float, float], words: str, run: bytes | No
 
 
 def _written() -> tuple[QByteArray, QBuffer]:
-    """Bytes, and a device that is open to write them."""
+    """Return bytes, and a device that is open to write them."""
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -246,9 +246,9 @@ class _Stage:
         self._scene.addItem(item)
         item.setGeometry(QRectF(0.0, 0.0, self.size.width(), self.size.height()))
         self._scene.setSceneRect(item.geometry())
-        # Axes measure themselves in pixels of a view; this one is never shown.
+        # Axes are measured in pixels of a view; this one is never shown.
         self._view = QGraphicsView(self._scene)
-        # An axis learns the width of its labels when it is painted, and asks for room only then.
+        # An axis measures its labels when it is painted, and requests room only then.
         for _ in range(3):
             draft = QImage(self.size.toSize(), QImage.Format.Format_RGB32)
             self.paint(draft, vector=False)
@@ -277,7 +277,7 @@ class _Stage:
 
 
 def _lay_out(item: QGraphicsItem) -> None:
-    """Give every part its place now instead of at the next turn of the event loop."""
+    """Lay out every part now instead of in the next turn of the event loop."""
     layout = QGraphicsWidget.layout(item) if isinstance(item, QGraphicsWidget) else None
     if layout is not None:
         layout.activate()
@@ -286,9 +286,9 @@ def _lay_out(item: QGraphicsItem) -> None:
 
 
 def _with_families(svg: str) -> str:
-    """Name the font families that were used, with a generic one after each, in place of the asked-for ones.
+    """Replace the requested font families by the used ones, with a generic one after each.
 
-    Qt writes what was asked for ("Sans Serif"), which no other program knows as a font.
+    Qt writes the requested name ("Sans Serif"), which other programs do not know as a font.
     """
 
     def named(match: re.Match[str]) -> str:
@@ -302,7 +302,7 @@ def _with_families(svg: str) -> str:
 
 
 def _sized(svg: str, width: str, height: str) -> str:
-    """The size that was asked for, in place of the millimetres of the layout."""
+    """Return the SVG with the requested size in place of the millimetres of the layout."""
     head, mark, rest = svg.partition("<svg ")
     _, view_box, rest = rest.partition("viewBox=")
     return f'{head}{mark}width="{width}" height="{height}"\n {view_box}{rest}'

@@ -15,7 +15,7 @@ from playground.numerals import number_text, percent_text, rate_text
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
 MOST_CHANGES = 4
-"""Of more changes by hand, the newest are told."""
+"""Maximum number of changes by hand that are named, the newest."""
 
 
 def run_sentence(view: RunView) -> str:
@@ -41,7 +41,7 @@ def _network(view: RunView) -> str:
 
 
 def _loss(view: RunView) -> str:
-    """The loss with the penalties that J includes."""
+    """Return the loss with the penalties that J includes."""
     text = LOSS_NAMES[view.experiment.network.loss or LOSSES[0]]
     penalties = penalties_text(view.settings)
     return f"J: {text} with the penalty {penalties}" if penalties else f"J: {text}, no penalty"
@@ -86,12 +86,12 @@ def _seeds(view: RunView) -> str:
 
 
 def _changes(view: RunView) -> str:
-    """What was changed by hand up to this step."""
+    """Return what was changed by hand up to this step."""
     made = [change for change in view.history.changes if change.step <= view.step]
     if not made:
         return ""
     first_rate, schedule, points = began_with(view.experiment)
-    # The first mark tells what the run began with.
+    # The first mark has the values that the run began with.
     marks = [mark for mark in step_marks(made, first_rate, schedule, points) if mark.step > 0]
     at_start = [change for change in made if change.step == 0 and change.field != RATE]
     marks = [*step_marks(at_start, None, schedule, points), *marks]

@@ -1,7 +1,7 @@
-"""Zip files of few members with known names, read within limits that do not trust what the file says.
+"""Zip files of few members with known names, read within limits that do not depend on claims of the file.
 
-Everything is checked before memory is taken for it. A member is unpacked to at most as much as is allowed,
-whatever size it claims. The whole file must be one zip: nothing before it, nothing behind it.
+Everything is checked before memory is allocated for it. A member is unpacked to at most the allowed size,
+whatever size it claims. The whole file must be one zip: nothing before it, nothing after it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
 _HARMLESS = 0x6 | _UTF8
-"""How hard a writer has tried, and how names are written."""
+"""Flags for the effort of compression, and for the encoding of names."""
 _STORED, _DEFLATED = 0, 8
 _SMALLEST_DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -31,7 +31,7 @@ _LEVEL = 6
 
 
 class ArchiveError(ValueError):
-    """A file that is no archive to be read; the message goes on after its name: "is cut off."."""
+    """A file that is no readable archive. The message follows its name: "is cut off."."""
 
 
 class _Entry(NamedTuple):
@@ -74,7 +74,7 @@ class Archive:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its members, fit to be shown."""
+        """The names of its members, safe to be shown."""
         return tuple(self._entries)
 
     def is_packed(self, name: str) -> bool:
@@ -82,7 +82,7 @@ class Archive:
         return self._entries[name].method != _STORED
 
     def member(self, name: str, most_bytes: int) -> memoryview:
-        """Return what a member of at most so many bytes holds. Raises ArchiveError.
+        """Return the content of a member of at most most_bytes. Raises ArchiveError.
 
         A member that is not compressed is not copied.
         """
@@ -113,7 +113,7 @@ class Archive:
 
 
 def _table(data: bytes) -> list[_Entry]:
-    """The table at the end of a zip, of few members with short names that differ."""
+    """Return the table at the end of a zip, of few members with short names that differ."""
     if data[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
         raise ArchiveError("is no zip file.")
     at = len(data) - _END.size
@@ -153,7 +153,7 @@ def _table(data: bytes) -> list[_Entry]:
 
 
 def _inflated(name: str, packed: memoryview, size: int) -> memoryview:
-    """What these bytes unpack to: never more than size and one byte."""
+    """Return these bytes unpacked: never more than size and one byte."""
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         content = unpacker.decompress(packed, size + 1)

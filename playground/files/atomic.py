@@ -1,4 +1,4 @@
-"""Files that are either written whole or not at all."""
+"""Files that are written either completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from playground.files.foreign_names import shown_name, shown_path
 
 
 class ExportError(Exception):
-    """Something could not be written; the message is one sentence that names it."""
+    """A file could not be written. The message is one sentence that names it."""
 
 
 def write_atomically(path: str | Path, content: bytes | str, mode: int | None = None) -> None:
     """Write a file through a temporary one beside it, so that no reader ever finds half of it.
 
     Text is written as UTF-8. A symbolic link stays one: the file that it points to is written. mode is the
-    permissions that the file gets (0o600), from its first byte on; None: those of the file that was there,
-    else those of any new file. Raises ExportError, naming the path; the old file is then untouched.
+    permissions of the file (0o600), from its first byte on; None: those of the old file, else those of any
+    new file. Raises ExportError, naming the path; the old file is then untouched.
     """
     write_together({path: content}, mode)
 
 
 def write_together(files: Mapping[str | Path, bytes | str], mode: int | None = None) -> None:
-    """Write several files as write_atomically does: all are finished before the first takes its place.
+    """Write several files as write_atomically does: all are finished before the first replaces an old one.
 
     Raises ExportError, naming the file, and those that were written before it.
     """
@@ -55,7 +55,7 @@ def refuse_taken(folder: Path, names: Sequence[str]) -> None:
 
 
 def refuse_unwritable(path: str | Path) -> None:
-    """Raise ExportError where a file of this name would not be written: it is a folder, say."""
+    """Raise ExportError where a file of this name cannot be written, for example because it is a folder."""
     try:
         target = _target(Path(path))
         mode = _mode(target)
@@ -79,10 +79,10 @@ def refuse_unwritable(path: str | Path) -> None:
 
 
 def take_places(finished: Sequence[tuple[Path, Path]], mode: int | None = None) -> None:
-    """Give finished files their names: (the finished file, the name), both in one file system.
+    """Give finished files their names: pairs (finished file, name) in one file system.
 
     A file that is replaced leaves its permissions to the new one, unless a mode is given; a link stays one.
-    Raises ExportError, naming the file, and those that have got their names before it.
+    Raises ExportError, naming the file, and those that have received their names before it.
     """
     for count, (temporary, path) in enumerate(finished):
         try:
@@ -91,7 +91,7 @@ def take_places(finished: Sequence[tuple[Path, Path]], mode: int | None = None) 
             if mode is None and before is not None:
                 os.chmod(temporary, before & 0o777)
             if target.parent != path.parent and target.parent != temporary.parent:
-                # The file system of a link's own end may be another one.
+                # The target of a link may be in another file system.
                 beside = _written_beside(path, temporary.read_bytes(), mode)
                 os.replace(beside, target)
                 os.unlink(temporary)
@@ -107,7 +107,7 @@ def take_places(finished: Sequence[tuple[Path, Path]], mode: int | None = None) 
 
 
 def ensure_folder(path: str | Path) -> Path:
-    """Make a folder where there is none. Raises ExportError, naming it."""
+    """Create a folder where there is none. Raises ExportError, naming it."""
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def ensure_folder(path: str | Path) -> Path:
 
 
 def reason_of(error: OSError | ValueError) -> str:
-    """Return what the system says, to stand after a colon."""
+    """Return the system's message, to follow a colon."""
     text = (error.strerror if isinstance(error, OSError) else None) or shown_name(error)
     return text[:1].lower() + text[1:].rstrip(".")
 
@@ -134,7 +134,7 @@ def _written_beside(path: Path, data: bytes, mode: int | None = None) -> Path:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     made = False
     try:
-        # The system itself takes the umask off; asking for it would change it for every thread.
+        # The system itself applies the umask; reading it would change it for every thread.
         with os.fdopen(os.open(temporary, flags, 0o666 if mode is None else mode), "wb") as file:
             made = True
             file.write(data)
@@ -152,12 +152,12 @@ def _written_beside(path: Path, data: bytes, mode: int | None = None) -> Path:
 
 
 def _target(path: Path) -> Path:
-    """Where a file of this name lies: behind its links, if it is one."""
+    """Return the path that a file of this name is written to: the end of its links, if it is one."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _mode(path: Path) -> int | None:
-    """Kind and permissions of the file that is there, None where there is none."""
+    """Return kind and permissions of the existing file, None where there is none."""
     try:
         return path.stat().st_mode
     except FileNotFoundError:

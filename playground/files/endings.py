@@ -1,4 +1,4 @@
-"""Which ending a file gets, and which other files are written with it."""
+"""The endings of files, and the names of files that are written together."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 def with_ending(path: str | Path, ending: str) -> Path:
     """Return the path with this ending (".json"), added where the name has another one or none.
 
-    What stands behind any other dot belongs to the name: "alpha=0.3" becomes "alpha=0.3.json". Capital and
-    small letters are the same.
+    A part after any other dot belongs to the name: "alpha=0.3" becomes "alpha=0.3.json". Upper and lower case
+    are the same.
     """
     path = Path(path)
     return path if path.suffix.lower() == ending else path.parent / f"{path.name}{ending}"
 
 
 def beside_history(table: str | Path) -> Path:
-    """Return where the experiment of a history lies: in a JSON of the same name."""
+    """Return the path of the experiment of a history: a JSON of the same name."""
     return Path(table).with_suffix(".json")

@@ -1,17 +1,17 @@
-"""Names that the program did not choose (paths, fields, words of a file), made fit for one sentence."""
+"""Names from outside (paths, fields, words of a file), made fit for one sentence."""
 
 from __future__ import annotations
 
 LONGEST_NAME, LONGEST_PATH = 60, 200
 JOINERS = "\u200c\u200d"
-"""Invisible, yet part of ordinary names in some scripts."""
+"""Invisible, but part of ordinary names in some scripts."""
 
 
 def shown_name(name: object, longest: int = LONGEST_NAME) -> str:
     """Return the name on one line: line breaks and other invisible characters escaped, its middle cut out."""
     text = str(name)
     if len(text) > 2 * longest:
-        # Of these the rest cannot be shown: a text of megabytes is not escaped in vain.
+        # The rest cannot be shown, so megabytes of text need not be escaped.
         text = text[:longest] + text[-longest:]
     text = "".join(_visible(character) for character in text)
     if len(text) <= longest:
@@ -21,7 +21,7 @@ def shown_name(name: object, longest: int = LONGEST_NAME) -> str:
 
 
 def shown_path(path: object) -> str:
-    """Return a path as shown_name does, with more room: both its beginning and its end are wanted."""
+    """Return a path as shown_name does, with more room: its beginning and its end both matter."""
     return shown_name(path, LONGEST_PATH)
 
 

@@ -1,7 +1,7 @@
-"""Questions about paths that were typed or remembered: an answer for every path, never an exception.
+"""Questions about paths that were typed or saved: an answer for every path, never an exception.
 
-A folder that may not be looked into, a name of thousands of letters, a loop of links or a character that no
-path may hold make pathlib raise; here such a path is one that is not there.
+A folder that may not be read, a name of thousands of letters, a loop of links or a character that no path may
+contain make pathlib raise an exception. Here such a path counts as one that does not exist.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 LONGEST_PATH = 4096
-"""No path with more characters names a place on any system."""
+"""Maximum number of characters of a path on any system."""
 
 
 def is_folder(path: str | Path) -> bool:
@@ -22,7 +22,7 @@ def is_folder(path: str | Path) -> bool:
 
 
 def is_there(path: str | Path) -> bool:
-    """Return whether there is a file, a folder or a link of this name, as far as it can be looked at."""
+    """Return whether there is a file, a folder or a link of this name, as far as it can be read."""
     try:
         return os.path.lexists(path)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Reading files of text that come from anywhere: how large, which encoding, and a sentence for the rest."""
+"""Reading text files from anywhere: size, encoding, and a sentence for what cannot be read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ OTHER_ENCODINGS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 LOOKED_AT = 4096
-"""So many bytes show an encoding that begins without a mark."""
+"""Number of bytes that show an encoding without a mark at its beginning."""
 
 
 class TextFileError(ValueError):
-    """A file that holds no text for this program; the message goes on after its name."""
+    """A file without text for this program. The message follows its name."""
 
 
 def read_text(path: str | Path, most_bytes: int) -> str:
@@ -32,7 +32,10 @@ def read_text(path: str | Path, most_bytes: int) -> str:
 
 
 def read_bytes(path: str | Path, most_bytes: int) -> bytes:
-    """Return what an ordinary file of at most most_bytes holds. Raises TextFileError as read_text does."""
+    """Return the content of an ordinary file of at most most_bytes.
+
+    Raises TextFileError as read_text does.
+    """
     data, size = _read(path, most_bytes + 1, most_bytes)
     if max(size, len(data)) > most_bytes:
         raise TextFileError(f"was not opened: it is too large, more than {_size(most_bytes)}.")
@@ -40,7 +43,7 @@ def read_bytes(path: str | Path, most_bytes: int) -> bytes:
 
 
 def _read(path: str | Path, length: int, most_bytes: int | None = None) -> tuple[bytes, int]:
-    """The first bytes of an ordinary file, and its size; none of one larger than most_bytes."""
+    """Return the first bytes of an ordinary file, and its size; no bytes of one larger than most_bytes."""
     # Opening a pipe would wait for its other end.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:

@@ -1,7 +1,7 @@
 """A lesson: a TOML file with a title and a handful of steps, texts in Markdown.
 
-A step sets up an experiment, says what to do and see, and has a goal that the program checks, or asks for a
-prediction first. An error names the line and the field. The format is told in the README.
+A step sets up an experiment, describes what to do and see, and has a goal that the program checks, or asks
+for a prediction first. An error names the line and the field. The README describes the format.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from playground.numerals import count_text
 
 MAX_BYTES = 1_000_000
 MOST_LESSONS, MOST_BYTES_OF_LESSONS = 200, 5_000_000
-"""In a folder: all its lessons are read, and listed, before the course is shown."""
+"""Maximum sizes of a folder: all its lessons are read, and listed, before the course is shown."""
 TOPICS = ("forward", "loss", "backward", "chain_rule", "optimisation", "activation")
 """The rows of the lecture's summary table."""
 PREDICTIONS = ("choice", "number", "pin")
@@ -45,14 +45,14 @@ LAYOUTS = ("simple", "full")
 DEEP_KEY = re.compile(r"""(?:(?:[\w-]{1,100}|"[^"\n]{0,100}"|'[^'\n]{0,100}')[ \t]*+\.[ \t]*+){50}""")
 MOST_CHOICES = 8
 LONGEST_TITLE, LONGEST_TEXT = 200, 10_000
-"""Characters: a text that is shown is laid out at once."""
+"""Maximum numbers of characters: a text is laid out at once."""
 HTML_TABLE, MOST_HTML_TABLES = re.compile(r"<\s*table", re.IGNORECASE), 8
 """Qt takes twice as long for each table in a table."""
 MOST_STEPS_IN_LESSON = 200
 LINK = re.compile(r"""(?:\]\(\s*<?|href\s*=\s*["']?)\s*lesson:([^)\s"'>]*)""", re.IGNORECASE)
 MAX_SPEED = 1_000_000
 STRIP = 1e-4, 10.0
-"""The α that a guess can be pinned at; the strip reaches further only for an experiment whose own α does."""
+"""The range of α for a pin; the strip extends further only for an experiment with such an α."""
 LONGEST_MESSAGE = 300
 NUMBER_TOO_LONG = "a number in it is too long."
 
@@ -84,7 +84,7 @@ class Prediction:
     explanation: str = ""
 
     def right(self, guess: float) -> bool:
-        """Whether a guess is close enough."""
+        """Return whether a guess is close enough."""
         if self.kind == "choice":
             return int(guess) == int(self.answer)
         if guess <= 0 or self.answer <= 0:
@@ -118,7 +118,7 @@ class Lesson:
     topic: str
     steps: tuple[LessonStep, ...]
     folder: Path | None = None
-    """Where its file lies: pictures of this folder may stand in its texts."""
+    """The folder of its file: pictures of this folder may be in its texts."""
 
 
 VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
@@ -133,7 +133,7 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
 
 
 def read_lesson(path: Path, pages: Pages = None) -> Lesson:
-    """Read a lesson file; pages: those of the window, as parse_lesson has them. Raises LessonError."""
+    """Read a lesson file. pages: as in parse_lesson. Raises LessonError."""
     try:
         lesson = parse_lesson(read_text(path, MAX_BYTES), path.name, pages)
     except TextFileError as error:
@@ -144,10 +144,10 @@ def read_lesson(path: Path, pages: Pages = None) -> Lesson:
 def parse_lesson(text: str, name: str, pages: Pages = None) -> Lesson:
     """Return the lesson of a file's text. Raises LessonError, naming line and field.
 
-    pages: the names that a page may have; None: any.
+    pages: the allowed names of a page; None: any.
     """
     if DEEP_KEY.search(text):
-        # tomllib takes time that grows with the square of a key's parts.
+        # tomllib's time grows with the square of a key's parts.
         raise LessonError(name, None, "", "is nested too deeply.")
     try:
         content = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK), parse_float=_number)
@@ -160,13 +160,13 @@ def parse_lesson(text: str, name: str, pages: Pages = None) -> Lesson:
     except RecursionError:
         raise LessonError(name, None, "", "is nested too deeply.") from None
     except ValueError:
-        # Python reads no whole number of thousands of digits.
+        # Python does not read a whole number of thousands of digits.
         raise LessonError(name, None, "", NUMBER_TOO_LONG) from None
     return _Reader(text, name, pages).lesson(content)
 
 
 class _LostError(ValueError):
-    """A number that became 0 although it is not; the message is a sentence."""
+    """A number that was rounded to 0 although it is not. The message is a sentence."""
 
 
 def _number(text: str) -> float:
@@ -177,8 +177,10 @@ def _number(text: str) -> float:
 
 
 def read_folder(folder: Path, pages: Pages = None) -> tuple[list[Lesson], list[LessonError]]:
-    """Return the lessons of a folder in the order of their file names, and what is wrong with the others: one
-    sentence a file, and one about all that were too many to be read. pages: as parse_lesson has them.
+    """Return the lessons of a folder in the order of their file names, and what is wrong with the others.
+
+    There is one sentence for each file, and one for all that exceed the maximum number. pages: as in
+    parse_lesson.
     """
     lessons, errors = [], []
     paths, size = sorted(folder.glob("*.toml")), 0
@@ -195,7 +197,7 @@ def read_folder(folder: Path, pages: Pages = None) -> tuple[list[Lesson], list[L
 
 
 def _size(path: Path) -> int:
-    """Bytes that are read of a file."""
+    """Return the number of bytes of a file."""
     try:
         size = path.stat().st_size
     except OSError:
@@ -210,13 +212,13 @@ def _too_many(folder: Path, count: int, read: int) -> LessonError:
 
 
 class _Reader:
-    """Checks the content of one file; keeps its text to tell lines."""
+    """The check of one file's content; it keeps the text to find lines."""
 
     def __init__(self, text: str, name: str, pages: Pages):
         self._pages = pages
         self._lines = text.splitlines()
         self._name = name
-        # What the step before leaves to one that goes on with it.
+        # The state that the step before leaves to one that goes on with its run.
         self._run: Experiment | None = None
         self._variables: tuple[str, ...] | None = None
         self._expression: Sheet | None = None
@@ -292,7 +294,7 @@ class _Reader:
         except RecursionError:
             raise self._error(index, "experiment", "is nested too deeply.") from None
         except ValueError:
-            # Nor does it write one, and in hexadecimal it has read it.
+            # Python does not write one either, and it has read one in hexadecimal.
             raise self._error(index, "experiment", NUMBER_TOO_LONG) from None
 
     def _check_view(self, index: int, view: Mapping[str, Any], experiment: Experiment | None) -> None:
@@ -393,14 +395,14 @@ class _Reader:
         return LessonError(self._name, self._line_of(index, name), name, message)
 
     def _line_of(self, index: int | None, name: str) -> int | None:
-        """The line on which a field of this step stands, or the step itself."""
+        """Return the line of a field of this step, or of the step itself."""
         first, last = 1, len(self._lines)
         if index is not None and index < len(self._starts):
             first = self._starts[index]
             last = self._starts[index + 1] - 1 if index + 1 < len(self._starts) else last
         elif self._starts:
             last = self._starts[0]
-        # An entry stands in its table or below: the same name may stand in another one above.
+        # An entry is in its table or below: the same name may be in another table above.
         for part in name.split("."):
             for number in range(first, last + 1):
                 line = self._lines[number - 1]

@@ -1,4 +1,4 @@
-"""Goals of lessons: what a student is to reach, checked against what the network really did."""
+"""Goals of lessons: what a student has to reach, checked against what the network really did."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the window knows when a goal is checked.
+    """The facts that a goal is checked against.
 
     view             the run now; None before the first snapshot
     since            the step at which the lesson's step began, in this run
     gradients        ∂j/∂variable of the chain-rule lab, where it is open
     value            j of the chain-rule lab
-    pages            the pages that were seen since the lesson's step began
+    pages            the pages that were opened since the lesson's step began
     sharpness        λmax at the newest step where it is known, and the limit at the present α
     dead_relus       hidden neurons that no training point activates; None where unknown
     saturated        the share of |g'| < 0.01 over hidden neurons and points; None where unknown
@@ -45,32 +45,32 @@ class Evidence:
 
 
 class Goal:
-    """One kind of goal; a subclass names its numbers as fields and says whether they are reached."""
+    """One kind of goal. A subclass has its numbers as fields and decides whether they are reached."""
 
     kind: ClassVar[str]
     by_training: ClassVar[bool] = True
 
     def met(self, evidence: Evidence) -> bool:
-        """Whether it is reached."""
+        """Return whether it is reached."""
         raise NotImplementedError
 
     def missed(self, evidence: Evidence) -> bool:
-        """Whether it is missed as the run stands: diverged. With a smaller α it may go on and reach it."""
+        """Return whether the run has missed it: it diverged. With a smaller α it may go on and reach it."""
         view = evidence.view
         return self.by_training and view is not None and view.diverged and not self.met(evidence)
 
     def sentence(self) -> str:
-        """What is to be reached, for the student."""
+        """Return the goal as a sentence for the student."""
         raise NotImplementedError
 
     def sentence_under(self, schedule: str) -> str:
-        """The same where this schedule scales α."""
+        """Return the same where this schedule scales α."""
         return self.sentence()
 
 
 @dataclass(frozen=True)
 class LossBelow(Goal):
-    """Training loss J below a value, by training; within so many steps where that is said."""
+    """Training loss J below a value, by training; within a number of steps where one is given."""
 
     kind: ClassVar[str] = "loss_below"
     value: float
@@ -129,7 +129,7 @@ class LossAbove(Goal):
 
 @dataclass(frozen=True)
 class Steps(Goal):
-    """So many steps made since the lesson's step began."""
+    """A number of steps made since the lesson's step began."""
 
     kind: ClassVar[str] = "steps"
     at_least: int
@@ -143,7 +143,7 @@ class Steps(Goal):
 
 @dataclass(frozen=True)
 class LearningRate(Goal):
-    """The slider's α between two values while at least so many steps are made."""
+    """The slider's α between two values while at least a number of steps are made."""
 
     kind: ClassVar[str] = "learning_rate"
     low: float
@@ -231,7 +231,7 @@ class PageSeen(Goal):
 
 @dataclass(frozen=True)
 class AtTheLimit(Goal):
-    """Sharpness within a share of the stability limit, after at least so many steps."""
+    """Sharpness within a share of the stability limit, after at least a number of steps."""
 
     kind: ClassVar[str] = "at_the_limit"
     within: float = 0.05
@@ -249,7 +249,7 @@ class AtTheLimit(Goal):
 
 @dataclass(frozen=True)
 class DeadNeurons(Goal):
-    """So many relus that no training point activates."""
+    """A number of relus that no training point activates."""
 
     kind: ClassVar[str] = "dead_relus"
     at_least: int = 1
@@ -303,7 +303,7 @@ class GoalError(ValueError):
 
 
 def make_goal(content: Mapping[str, Any]) -> Goal:
-    """A goal from its entries in a lesson file. Raises GoalError."""
+    """Return the goal of these entries in a lesson file. Raises GoalError."""
     kind = content.get("kind")
     kind = kind if isinstance(kind, str) else show(kind)
     if kind not in GOALS:
@@ -327,7 +327,7 @@ def make_goal(content: Mapping[str, Any]) -> Goal:
 
 
 def _losses_since(evidence: Evidence, within: int | None) -> np.ndarray:
-    """The training losses recorded after the step at which the lesson's step began."""
+    """Return the training losses recorded after the step at which the lesson's step began."""
     if evidence.view is None:
         return np.empty(0)
     history: HistoryView = evidence.view.history

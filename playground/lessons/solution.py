@@ -1,4 +1,4 @@
-"""What "Show me" does: a list of actions, checked when the file is read, so that none fails in class."""
+"""The actions of "Show me": checked when the file is read, so that none fails in class."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.experiment import MAX_STEPS, Experiment
 from playground.experiment_checks import ExperimentError
 
 Pages = Collection[str] | None
-"""The pages of the window that a lesson can open, or ask for; None: any name is taken."""
+"""The pages of the window that a lesson can open, or ask for; None: any name is allowed."""
 
 SOLUTION_ACTIONS: Mapping[str, type | tuple[type, ...]] = {
     "learning_rate": (int, float),
@@ -35,7 +35,7 @@ class SolutionError(ValueError):
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is a finite number that a float64 can hold."""
+    """Return whether it is a finite number that a float64 can hold."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return abs(value) <= sys.float_info.max
@@ -48,7 +48,7 @@ def check_page(name: str, field_name: str, pages: Pages) -> None:
 
 
 def check_parameters(values: list[Any], experiment: Experiment | None, field_name: str) -> None:
-    """Raises SolutionError unless these are numbers, and as many as the network has, where that is known."""
+    """Raise SolutionError unless these are numbers, and as many as the network has, where that is known."""
     if not all(is_number(value) for value in values):
         raise SolutionError(field_name, "must be a list of numbers.")
     if experiment is not None and len(values) != experiment.n_parameters:
@@ -56,7 +56,7 @@ def check_parameters(values: list[Any], experiment: Experiment | None, field_nam
 
 
 def check_expression(text: str, field_name: str) -> tuple[str, ...]:
-    """The variables of an expression; raises SolutionError where the chain-rule lab could not read it."""
+    """Return the variables of an expression. Raises SolutionError where the chain-rule lab cannot read it."""
     try:
         return tuple(Expression(text).variables)
     except ExpressionError as error:
@@ -71,7 +71,10 @@ class Sheet(NamedTuple):
 
 
 def first_sheet(text: str, field_name: str) -> Sheet:
-    """An expression at 1, 2, 3, … as a step begins with it. Raises SolutionError where it has no value."""
+    """Return an expression at 1, 2, 3, … as a step begins with it.
+
+    Raises SolutionError where it has no value.
+    """
     try:
         expression = Expression(text)
         sheet = Sheet(expression, {name: float(n) for n, name in enumerate(expression.variables, 1)})
@@ -82,9 +85,9 @@ def first_sheet(text: str, field_name: str) -> Sheet:
 
 
 class Rehearsal:
-    """Goes through a solution on paper. Raises SolutionError at the first action that could not be done.
+    """A check of a solution without a window. Raises SolutionError at the first action that cannot be done.
 
-    experiment: the run that it begins with; variables: those of the chain-rule lab, sheet: with their values
+    experiment: the run that it begins with. variables: those of the chain-rule lab, sheet: with their values
     (None: not known).
     """
 

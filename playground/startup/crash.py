@@ -1,7 +1,7 @@
-"""What happens to an exception that nobody caught: it is written to a log and shown, never lost.
+"""The handling of uncaught exceptions: written to a log and shown, never lost.
 
-Exceptions reach `report` from the main thread, from slots, from other threads and, through the lab, from
-the helper process. No Qt is imported at module level; without a window the text goes to stderr and the log.
+Exceptions reach `report` from the main thread, from slots, from other threads and, through the lab, from the
+helper process. No Qt is imported at module level; without a window the text goes to stderr and the log.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ MAX_REPORTS = 100
 log: IO[str] | None = None
 """The file that reports are written to."""
 dialogs: CrashDialogs | None = None
-"""Where reports are shown."""
+"""The dialogs that show reports; None without a window."""
 _writing = threading.RLock()
 _written: set[str] = set()
 
 
 def log_path() -> Path | None:
-    """The log file: "crash.log" in the folder that the system keeps for the program's logs.
+    """Return the log file: "crash.log" in the system's folder for the program's logs.
 
-    None for a user without a home folder, where there is no such folder.
+    Return None for a user without a home folder, where there is no such folder.
     """
     if home() is None and not os.environ.get("XDG_STATE_HOME"):
         return None
@@ -53,7 +53,7 @@ def log_path() -> Path | None:
 
 
 def install() -> None:
-    """Catch every exception that would end in silence, and crashes of the interpreter, into the log."""
+    """Catch every exception that would otherwise be lost, and crashes of the interpreter, into the log."""
     global log
     path = log_path()
     try:
@@ -71,7 +71,7 @@ def install() -> None:
 
 
 def install_dialog() -> None:
-    """From now on show reports in a dialog too; called in the thread of the window, after QApplication."""
+    """Show reports in a dialog too, from now on. Call it in the thread of the window, after QApplication."""
     global dialogs
     from playground.startup.crash_dialog import CrashDialogs
 
@@ -81,8 +81,7 @@ def install_dialog() -> None:
 def report(text: str) -> None:
     """Write a traceback to stderr and the log, and show it. May be called from any thread.
 
-    A text that came before is shown as one more of its kind, not written again: a slot that fails at every
-    frame must not fill the disk.
+    A repeated text is counted, not written again: a slot that fails at every frame must not fill the disk.
     """
     with _writing:
         if text not in _written and len(_written) < MAX_REPORTS:
@@ -96,7 +95,7 @@ def report(text: str) -> None:
 
 
 def _write(stream: IO[str] | None, text: str) -> None:
-    # A program started without a terminal has no stderr, and a full disk takes no log.
+    # A program started without a terminal has no stderr, and a full disk accepts no log.
     if stream is not None:
         with suppress(OSError, ValueError):
             stream.write(text.rstrip() + "\n")

@@ -1,4 +1,4 @@
-"""The dialog that shows an error nobody expected."""
+"""The dialog that shows an unexpected error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_TEXTS = 20
 
 
 class CrashDialogs(QObject):
-    """Takes reports from any thread and keeps one dialog in the thread it was made in."""
+    """Reports from any thread, shown in one dialog in the thread that created this object."""
 
     reported = Signal(str, str)
 
@@ -33,7 +33,7 @@ class CrashDialogs(QObject):
     def _show(self, text: str, log_path: str) -> None:
         if self._busy:
             return
-        # An error while an error is shown would otherwise show itself for ever.
+        # An error while an error is shown would otherwise repeat without end.
         self._busy = True
         try:
             if self.dialog is None:
@@ -52,7 +52,7 @@ class CrashDialogs(QObject):
 
 
 class CrashDialog(QDialog):
-    """The traceback, where the log lies, and three ways on: copy it, go on, close the program."""
+    """The traceback, the place of the log, and three ways on: copy it, go on, close the program."""
 
     def __init__(self, log_path: str):
         super().__init__(QApplication.activeWindow())
@@ -90,7 +90,7 @@ class CrashDialog(QDialog):
         self._count = 0
 
     def add(self, text: str) -> None:
-        """Show one more error; the same one again is only counted."""
+        """Show one more error; a repeated one is only counted."""
         self._count += 1
         if text not in self._texts and len(self._texts) < MAX_TEXTS:
             self._texts.append(text)

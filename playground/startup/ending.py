@@ -23,19 +23,18 @@ SIGNALS = tuple(
 
 @runtime_checkable
 class Leaving(Protocol):
-    """A window that can be left without a question."""
+    """A window that can be closed without a question."""
 
     def save_state(self) -> None:
-        """Write down how the window stands, for the next start."""
+        """Save the state of the window for the next start."""
 
     def leave(self) -> bool:
-        """Remember everything and end; whether nothing of it runs any more."""
+        """Save the state and end; return whether all its threads have ended."""
 
 
 def heard_signals() -> list[int]:
-    """Return the signals that end the program: not those that nohup, or a shell for its background, has
-    switched off.
-    """
+    """Return the signals that end the program, without those that nohup, or a shell's background, has
+    switched off."""
     return [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
 
 
@@ -50,7 +49,7 @@ def ends_when_asked(application: QApplication) -> Iterator[None]:
 
     def close(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL if number == signal.SIGINT else signal.SIG_IGN)
-        # Through the loop: before it has begun there is nothing to quit.
+        # Through the event loop: before it has begun there is nothing to quit.
         QTimer.singleShot(0, lambda: leave(application))
 
     def log_out(_manager: Any) -> None:
@@ -78,7 +77,7 @@ def ends_when_asked(application: QApplication) -> Iterator[None]:
 
 
 def leave(application: QApplication) -> None:
-    """End now: every window remembers itself and stops; dialogs and menus that wait are left.
+    """End now: every window saves its state and stops; open dialogs and menus are left.
 
     Quit would ask the windows, and a window can refuse; exit does not.
     """

@@ -1,6 +1,6 @@
-"""Starting Qt, and saying in one sentence why it cannot start, where Qt itself would abort.
+"""The start of Qt, with one sentence about why it cannot start, where Qt itself would abort.
 
-No Qt is imported at module level: what can be said without it is said without it.
+No Qt is imported at module level: whatever can be reported without it is reported without it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ def check_display(environment: Mapping[str, str], platform: str = sys.platform) 
 
 
 def make_application(arguments: list[str], give_up: Callable[[str], object] | None = None) -> QApplication:
-    """The QApplication, made where there is none yet. Raises QtStartError where PySide6 cannot be loaded.
+    """Return the QApplication, created where there is none.
 
-    Where Qt gives up, which it does by aborting, the process ends instead with exit status 2, after
-    give_up(sentence), which says why (None: the sentence on stderr).
+    Raises QtStartError where PySide6 cannot be loaded. Where Qt fails, which it does by aborting, the process
+    ends instead with exit status 2, after give_up(sentence), which reports the reason (None: the sentence on
+    stderr).
     """
     try:
         from PySide6.QtCore import QLocale, QtMsgType, qInstallMessageHandler
@@ -58,7 +59,7 @@ def make_application(arguments: list[str], give_up: Callable[[str], object] | No
             _give_up(_start_failed(lines), give_up)
         lines.append(message)
 
-    # All numbers are written with the same digits, those that Qt writes too.
+    # All numbers are written with the same digits, including those that Qt writes.
     QLocale.setDefault(QLocale.c())
     before = qInstallMessageHandler(listen)
     try:
@@ -71,7 +72,7 @@ def make_application(arguments: list[str], give_up: Callable[[str], object] | No
 
 
 def missing_libraries(files: Iterable[Path]) -> list[str]:
-    """The system libraries that these shared objects want and the loader does not find, as ldd tells."""
+    """Return the system libraries that these shared objects need and the loader does not find, from ldd."""
     ldd = shutil.which("ldd")
     missing: set[str] = set()
     for file in files:
@@ -86,7 +87,7 @@ def missing_libraries(files: Iterable[Path]) -> list[str]:
 
 
 def debian_package(library: str) -> str:
-    """The Debian package of a shared library, by Debian's naming rule: libX11.so.6 is in libx11-6."""
+    """Return the Debian package of a library, by Debian's naming rule: libX11.so.6 is in libx11-6."""
     if library.startswith(("libglib-2.0", "libgthread-2.0")):
         return "libglib2.0-0"
     stem, _, version = library.partition(".so.")
@@ -121,7 +122,7 @@ def _start_failed(lines: list[str]) -> str:
     missing = missing_libraries(sorted(plugins.glob(f"libq{wanted}*.so")))
     if missing:
         return _missing_sentence(missing)
-    # Qt's further messages guess at libraries that are there.
+    # Qt's further messages suggest libraries that are there.
     lines = sorted((line.strip() for line in lines if line.strip()), key=lambda line: "display" not in line)
     reason = lines[0].rstrip(".") if lines else "no reason given"
     return f"Qt cannot open a window ({reason}); {WITHOUT_A_WINDOW}."
@@ -134,13 +135,13 @@ def _pyside_folder() -> Path | None:
 
 
 def check_letters() -> None:
-    """Raise QtStartError where no font is installed that has letters: each would be drawn as a box.
+    """Raise QtStartError where no installed font has letters: each would be drawn as a box.
 
-    Called with a QApplication.
+    Call it with a QApplication.
     """
     from PySide6.QtGui import QFont, QFontMetricsF
 
-    # Asked for the names of fonts, Qt has some where there is none.
+    # Qt returns names of fonts even where there is no font.
     if not QFontMetricsF(QFont()).inFont("a"):
         raise QtStartError(NO_LETTERS)
 

@@ -1,4 +1,4 @@
-"""An activation function with its derivative, and under it what the layers of the network feed into it.
+"""An activation function with its derivative, and under it the pre-activations of the network's layers.
 
 All share one axis of z. Where the slope is below 0.01 the ground is darker: there a neuron is saturated.
 """
@@ -21,7 +21,7 @@ from playground.numerals import number_text, percent_text
 
 DASHES = (5.0, 3.5)
 LOWEST, HIGHEST = -1.25, 1.6
-"""The values of g and g' that are in the picture: the bounded functions whole, ReLU as far as it fits."""
+"""Range of g and g' in the picture: the bounded functions whole, ReLU as far as it fits."""
 GAP = 7.0
 
 
@@ -34,11 +34,11 @@ class ActivationPicture:
 
 
 OUTSIDE = 1e5
-"""Far above and below the box, in its units."""
+"""A coordinate far above and below the box, in its units."""
 
 
 class ActivationDrawing:
-    """Paints an ActivationPicture into a rectangle."""
+    """The painting of an ActivationPicture."""
 
     def __init__(self, theme: Theme):
         self.theme = theme
@@ -47,7 +47,7 @@ class ActivationDrawing:
         self.theme = theme
 
     def paint(self, painter: QPainter, rect: QRectF, picture: ActivationPicture) -> None:
-        """Function and derivative above, a histogram for every hidden layer below."""
+        """Paint function and derivative above, a histogram for every hidden layer below."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         small = font(self.theme, self.theme.small_font_size)
@@ -113,7 +113,7 @@ class ActivationDrawing:
             (value, solid_pen(theme.text, theme.curve_width * 1.2)),
         ):
             painter.setPen(pen)
-            # A painter need not reach for the end of a curve that left the box long before.
+            # A painter need not draw the end of a curve that left the box long before.
             heights = np.clip(heights, -OUTSIDE, OUTSIDE)
             for part in np.split(np.arange(len(z)), np.flatnonzero(np.isnan(heights))):
                 part = part[np.isfinite(heights[part])]
@@ -129,7 +129,7 @@ class ActivationDrawing:
         painter.setBrush(QColor(mix(theme.card, theme.text, 0.5)))
         for index, count in enumerate(counts):
             if count:
-                # A lone point must still be seen.
+                # A lone point must still be visible.
                 high = max(1.0, float(count) / most * (place.height() - 1))
                 left = place.left() + index * width
                 painter.drawRect(QRectF(left, place.bottom() - high, max(width - 0.6, 0.8), high))
@@ -175,7 +175,7 @@ class ActivationItem(QGraphicsWidget):
 
 
 def layer_text(facts: ActivationFacts | None, index: int) -> str:
-    """What a hidden layer suffers from: "z[1]: 12 % with |g'| < 0.01, 1 of 4 dead"."""
+    """Return the problems of a hidden layer: "z[1]: 12 % with |g'| < 0.01, 1 of 4 dead"."""
     if facts is None:
         return ""
     layer = facts.layers[index]

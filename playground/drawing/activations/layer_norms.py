@@ -1,4 +1,5 @@
-"""The gradient norm of each layer over the steps, on a logarithmic axis: vanishing and exploding are seen."""
+"""The gradient norm of each layer over the steps, on a logarithmic axis: shows vanishing and exploding
+gradients."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ class LayerNormDrawing(StepsPlot):
         self.show_whole()
 
     def show(self, steps: np.ndarray, norms: np.ndarray) -> None:
-        """steps (k,) ascending, norms (k, L)."""
+        """Draw norms (k, L) at steps (k,), ascending."""
         self._steps, self._norms = steps, norms
         layers = norms.shape[1] if norms.ndim == 2 else 0
         while len(self.curves) > layers:
@@ -66,12 +67,12 @@ class LayerNormDrawing(StepsPlot):
         return 1, 2 + theme.small_font_size / 2, 2 + 1.7 * theme.small_font_size, 1
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours, widths and font sizes of a theme."""
+        """Apply the colours, widths and font sizes of a theme."""
         super().restyle(theme)
         self._style_curves()
 
     def show_whole(self) -> None:
-        """Show all steps, unless a part was chosen."""
+        """Show all steps, unless the user chose a part."""
         last = float(self._steps[-1]) if len(self._steps) else 0.0
         right = last_on_axis(last)
         heights = self._heights()
@@ -84,7 +85,7 @@ class LayerNormDrawing(StepsPlot):
         self.notice.setVisible(not len(self._steps))
 
     def hover(self, step: float) -> str:
-        """Point at the recorded step nearest to this one, and say its numbers."""
+        """Mark the recorded step nearest to this one, and return its numbers."""
         if not len(self._steps):
             return ""
         row = int(np.argmin(np.abs(self._steps - step)))
@@ -93,7 +94,7 @@ class LayerNormDrawing(StepsPlot):
         return f"step {number_text(int(self._steps[row]), 9)}   {layers}"
 
     def summary(self) -> str:
-        """One line for a screen reader."""
+        """Return one line for a screen reader."""
         if not len(self._steps):
             return "Gradient norm of each layer: nothing measured yet."
         numbers = ", ".join(
@@ -103,7 +104,7 @@ class LayerNormDrawing(StepsPlot):
         return f"Gradient norm at step {int(self._steps[-1])}: {numbers}{off}."
 
     def _off_axis(self) -> str:
-        """Which norms the axis has no place for, layer by layer."""
+        """Return how many norms the axis cannot show, layer by layer."""
         layers = range(self._norms.shape[1] if self._norms.ndim == 2 else 0)
         sentences = [off_log_axis(f"[{layer + 1}]", [self._norms[:, layer]], LEAST) for layer in layers]
         return "; ".join(text for text in sentences if text)

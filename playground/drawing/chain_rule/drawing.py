@@ -1,7 +1,7 @@
 """A computation graph from left to right: in each node its operation, its value above, its gradient below.
 
-Values are plain text; gradients stand on a ground of the text's colour, the other way round: two things,
-told apart without a colour of their own. The same function paints on the screen, into a PNG and an SVG.
+Values are plain text; gradients have a ground of the text's colour and inverted text, so that the two differ
+without a colour of their own. The same function paints on the screen, into a PNG and an SVG.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from playground.engine.expression import Graph, Node
 
 COLUMN, NARROW_COLUMN, ROW = 180.0, 154.0, 92.0
 FEW_COLUMNS = 5
-"""A graph of more columns has narrower ones."""
+"""Number of columns above which they are narrower."""
 NODE_WIDTH, NODE_HEIGHT = 96.0, 30.0
 LABEL_HEIGHT = 20.0
 MARGIN_X, MARGIN_Y = 24.0, 10.0
@@ -32,9 +32,9 @@ DIMMED = 0.32
 
 @dataclass(frozen=True, eq=False)
 class GraphPicture:
-    """What is shown: a graph, how it is laid out, what of it the steps so far have brought to light.
+    """The content of the drawing: a graph, its layout, and the values and gradients of the steps so far.
 
-    dimmed: what was typed since could not be read, so this is what stood there before.
+    dimmed: the text typed since could not be read, so this is the graph before it.
     """
 
     graph: Graph
@@ -45,7 +45,7 @@ class GraphPicture:
 
 
 class Placing(NamedTuple):
-    """How the layout lies in a rectangle: pixels = offset + scale · natural pixels."""
+    """The place of the layout in a rectangle: pixels = offset + scale · natural pixels."""
 
     offset: QPointF
     scale: float
@@ -62,7 +62,7 @@ class Edge(NamedTuple):
 
 
 class GraphDrawing:
-    """Lays a graph out in pixels, paints it, and knows which node lies under the pointer."""
+    """The layout of a graph in pixels, its painting, and the node at each point."""
 
     def __init__(self, theme: Theme):
         self.restyle(theme)
@@ -79,20 +79,20 @@ class GraphDrawing:
         return self.theme.font_size / 12.0
 
     def natural_size(self, layout: GraphLayout) -> QSizeF:
-        """The size at which text is as large as elsewhere in the window."""
+        """Return the size at which text is as large as elsewhere in the window."""
         width = (layout.n_columns - 1) * pitch(layout) + NODE_WIDTH + 2 * MARGIN_X
         height = (layout.n_rows - 1) * ROW + NODE_HEIGHT + 2 * LABEL_HEIGHT + 2 * MARGIN_Y
         return QSizeF(width * self._factor, height * self._factor)
 
     def node_rect(self, layout: GraphLayout, index: int) -> QRectF:
-        """The frame of a node, in natural pixels of font factor 1."""
+        """Return the frame of a node, in natural pixels of font factor 1."""
         column, row = layout.centres[index]
         left = MARGIN_X + column * pitch(layout)
         top = MARGIN_Y + LABEL_HEIGHT + row * ROW
         return QRectF(left, top, NODE_WIDTH, NODE_HEIGHT)
 
     def label_rects(self, layout: GraphLayout, index: int) -> tuple[QRectF, QRectF]:
-        """Where a node's value and its gradient stand: above and below it."""
+        """Return the rectangles of a node's value and its gradient: above and below it."""
         rect = self.node_rect(layout, index)
         width = pitch(layout) - 8
         wide = QRectF(rect.center().x() - width / 2, 0.0, width, LABEL_HEIGHT)
@@ -102,7 +102,7 @@ class GraphDrawing:
         return above, below
 
     def placing(self, rect: QRectF, layout: GraphLayout) -> Placing:
-        """As large as the rectangle allows, in its middle."""
+        """Return the largest place in the middle of the rectangle."""
         factor = self._factor
         natural = self.natural_size(layout) / factor
         scale = min(rect.width() / natural.width(), rect.height() / natural.height())
@@ -110,7 +110,7 @@ class GraphDrawing:
         return Placing(offset, scale)
 
     def node_at(self, rect: QRectF, layout: GraphLayout, point: QPointF) -> int | None:
-        """The node at a point of the rectangle, its value and gradient included."""
+        """Return the node at a point of the rectangle, its value and gradient included."""
         offset, scale = self.placing(rect, layout)
         place = (point - offset) / scale
         for index in range(len(layout.centres)):
@@ -122,7 +122,7 @@ class GraphDrawing:
     def paint(
         self, painter: QPainter, rect: QRectF, picture: GraphPicture, seen: QRectF | None = None
     ) -> None:
-        """Paint the graph into a rectangle. seen: the part that anybody can see; the rest is left out."""
+        """Paint the graph into a rectangle. seen: the visible part; the rest is left out."""
         layout = picture.layout
         offset, scale = self.placing(rect, layout)
         painter.save()
@@ -213,7 +213,7 @@ class GraphDrawing:
             painter.setPen(self._ink.pen(share, 2.6 if is_now else 1.8 if passed else 1.2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(edge.path)
-            # The arrow points where the step went: to the node, or back from it.
+            # The arrow points in the direction of the step: to the node, or back from it.
             tip, way = (edge.start, 1.0) if passed else (edge.end, -1.0)
             size = 4.2 if is_now else 3.2
             back = tip.x() + 2.2 * way * size
@@ -224,7 +224,7 @@ class GraphDrawing:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _edges_of(self, picture: GraphPicture) -> dict[tuple[int, int], Edge]:
-        """Every edge of a layout by its node and the number of the input; kept as long as the layout."""
+        """Return every edge of a layout by its node and the number of the input; cached with the layout."""
         if self._layout is not picture.layout:
             self._layout, self._edges, self._boxes = picture.layout, {}, {}
             for target, node in enumerate(picture.graph.nodes):
@@ -233,7 +233,8 @@ class GraphDrawing:
         return self._edges
 
     def _edge(self, picture: GraphPicture, source: int, target: int, slot: int) -> Edge:
-        """From the right side of the source, along its lanes, to the target's place for this input."""
+        """Return the edge from the right side of the source, along its lanes, to the target's place for this
+        input."""
         layout, node = picture.layout, picture.graph.nodes[target]
         start_rect, end_rect = self.node_rect(layout, source), self.node_rect(layout, target)
         start = QPointF(start_rect.right(), start_rect.center().y())
@@ -251,7 +252,7 @@ class GraphDrawing:
         return Edge(path, path.boundingRect().adjusted(-4, -4, 4, 4), start, end, last)
 
     def _port(self, layout: GraphLayout, node: Node, target: int, slot: int) -> float:
-        """How far above or below the middle an edge ends: in the order in which the edges come."""
+        """Return how far above or below the middle an edge ends: in the order in which the edges come."""
         if len(node.inputs) == 1:
             return 0.0
         rows = []
@@ -264,13 +265,13 @@ class GraphDrawing:
     def _paint_local_derivatives(
         self, painter: QPainter, picture: GraphPicture, window: QRectF | None
     ) -> None:
-        """On every edge that was passed backward its factor; on the last one the whole derivative."""
+        """Write its factor on every edge that was passed backward; on the last one the whole derivative."""
         known, nodes = picture.known, picture.graph.nodes
         if not known.edges:
             return
         now = (known.node, known.slot)
         taken: dict[int, list[QRectF]] = {}
-        # The last edge first: what it says must be seen, the factors of the others where there is room.
+        # The last edge first: its text must be visible, the factors of the others where there is room.
         for target, slot in sorted(known.edges, key=lambda edge: (edge != now, edge)):
             edge = self._edges_of(picture)[target, slot]
             if window is not None and not window.adjusted(-90, -20, 90, 20).contains(edge.end):
@@ -297,7 +298,7 @@ class GraphDrawing:
             self._ink.write(painter, ground, fitted, self._ink.shade(1.0 if is_now else 0.66))
 
     def _obstacles(self, picture: GraphPicture, column: int) -> list[QRectF]:
-        """What stands around the gap before a column: nodes with their values and gradients."""
+        """Return the rectangles around the gap before a column: nodes with their values and gradients."""
         if column in self._boxes:
             return self._boxes[column]
         boxes = self._boxes[column] = []
@@ -324,19 +325,19 @@ class GraphItem(pg.GraphicsWidget):
 
 
 def pitch(layout: GraphLayout) -> float:
-    """The distance of two columns in natural pixels."""
+    """Return the distance of two columns in natural pixels."""
     return COLUMN if layout.n_columns <= FEW_COLUMNS else NARROW_COLUMN
 
 
 def _curve_to(path: QPainterPath, end: QPointF) -> None:
-    """A curve that leaves and arrives level."""
+    """Add a curve that is horizontal at both ends."""
     start = path.currentPosition()
     middle = (start.x() + end.x()) / 2
     path.cubicTo(QPointF(middle, start.y()), QPointF(middle, end.y()), end)
 
 
 def _free_place(edge: Edge, size: QSizeF, taken: list[QRectF], must: bool) -> QRectF | None:
-    """Room for a label on the last stretch of an edge, before its node; if it must, beside the edge."""
+    """Return room for a label on the last stretch of an edge before its node; must: else beside it."""
     shifts = sorted(range(-44, 45, 4), key=abs) if must else [0]
     first = None
     for shift in shifts:

@@ -1,4 +1,4 @@
-"""Pens, shades and text of a computation graph, remembered from one frame to the next."""
+"""Pens, shades and text of a computation graph, cached from one frame to the next."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ class GraphInk:
         self._texts: dict[tuple[str, float, float, bool], FittedText] = {}
 
     def shade(self, share: float) -> QColor:
-        """From the card (0) to the text (1)."""
+        """Return a colour between the card (0) and the text (1)."""
         if share not in self._shades:
             self._shades[share] = QColor(mix(self.theme.card, self.theme.text, share))
         return self._shades[share]
 
     def pen(self, share: float, width: float, dashed: bool = False) -> QPen:
-        """A pen of a shade."""
+        """Return a pen of a shade."""
         key = (share, width, dashed)
         if key not in self._pens:
             self._pens[key] = solid_pen(self.shade(share), width, (4.0, 3.0) if dashed else ())
         return self._pens[key]
 
     def fitted(self, text: str, room: float, size: float, bold: bool = False) -> FittedText:
-        """The text a little smaller where it must be, to fit the room; else shortened."""
+        """Return the text, a little smaller where it must be to fit the room; else shortened."""
         key = (text, room, size, bold)
         found = self._texts.get(key)
         if found is None:

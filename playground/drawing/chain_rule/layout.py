@@ -1,8 +1,8 @@
-"""Where the nodes of a computation graph lie: columns from left to right, no two nodes on one place.
+"""The places of the nodes of a computation graph: columns from left to right, no two nodes on one place.
 
-A layered layout after Sugiyama, Tagawa and Toda (1981): every node gets a column before all nodes that use
-it; an edge over several columns gets a lane in each between, shared by all edges of one node; the order in
-a column comes from the barycentres of its neighbours; heights come from the neighbours' too, kept apart by
+A layered layout after Sugiyama, Tagawa and Toda (1981). Every node gets a column before all nodes that use
+it. An edge over several columns gets a lane in each between, shared by all edges of one node. The order in a
+column comes from the barycentres of its neighbours; heights come from the neighbours' too, kept apart by
 isotonic regression (pool adjacent violators). Units: 1 is the distance of two columns or two rows.
 """
 
@@ -16,12 +16,12 @@ from itertools import pairwise
 from playground.engine.expression import Node
 
 SMALL_GRAPH = 12
-"""Up to so many nodes all variables stand in the first column."""
+"""Maximum number of nodes at which all variables are in the first column."""
 LARGE_GRAPH = 200
-"""Beyond so many nodes edges get no lanes and columns keep their first order, or it would take too long."""
+"""Number of nodes above which edges have no lanes and columns keep their first order, to save time."""
 SWEEPS, SETTLINGS = 8, 16
 LANE = 0.45
-"""How much room a lane takes of a row."""
+"""Height of a lane, as a share of a row."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class GraphLayout:
     n_rows: float
 
     def way(self, source: int, target: int) -> list[tuple[float, float]]:
-        """The places that the edge from source to target passes between the two."""
+        """Return the places that the edge from source to target passes between the two."""
         last = int(self.centres[target][0])
         return [(float(column), row) for column, row in self.lanes[source].items() if column < last]
 
@@ -55,7 +55,8 @@ def layout_of(nodes: Sequence[Node]) -> GraphLayout:
 
 
 def _columns(nodes: Sequence[Node]) -> list[int]:
-    """The column of each node: as far right as its users allow, variables of a small graph at the left."""
+    """Return the column of each node: as far right as its users allow, variables of a small graph at the
+    left."""
     depth = [0] * len(nodes)
     for index, node in enumerate(nodes):
         depth[index] = 1 + max((depth[source] for source in node.inputs), default=-1)
@@ -102,7 +103,7 @@ class _Layers:
         return lanes[source, column]
 
     def _from_the_result(self) -> list[int]:
-        """All vertices, depth first from the result: without crossings where the graph is a tree."""
+        """Return all vertices, depth first from the result: without crossings where the graph is a tree."""
         seen = [False] * len(self.places)
         found: list[int] = []
         waiting = [self.n_nodes - 1]
@@ -151,7 +152,7 @@ class _Layers:
         return crossings
 
     def settle(self) -> None:
-        """Give every vertex a row near those of its neighbours, none nearer to the next than it may be."""
+        """Give every vertex a row near those of its neighbours, none nearer to the next than allowed."""
         for layer in self.layers:
             middle = (len(layer) - 1) / 2
             for place, vertex in enumerate(layer):
@@ -175,7 +176,8 @@ class _Layers:
 
 
 def spread(wanted: Sequence[float], gaps: Sequence[float]) -> list[float]:
-    """The places nearest to those wanted (least squares), each at least its gap above the one before."""
+    """Return the places nearest to the desired ones (least squares), each at least its gap above the one
+    before."""
     offsets = [0.0]
     for gap in gaps:
         offsets.append(offsets[-1] + gap)

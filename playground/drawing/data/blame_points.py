@@ -1,4 +1,4 @@
-"""Training points in the colour of their own loss: shape and rim tell the class, the filling the blame."""
+"""Training points in the colour of their own loss: shape and rim show the class, the filling the loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import Theme
 
 REACH = 9.0
-"""How near, in pixels, the pointer must come to a point."""
+"""Distance from a point within which the pointer selects it, in pixels."""
 SHADES = 32
 
 
@@ -36,13 +36,13 @@ class BlamePointsItem(ThemedItem):
     def show(
         self, x: np.ndarray, y: np.ndarray, labels: np.ndarray, losses: np.ndarray, table: np.ndarray
     ) -> None:
-        """x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes."""
+        """Show points with x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes."""
         self._x, self._y, self._labels, self._losses, self.table = x, y, labels, losses, table
         self.levels = blame_levels(losses)
         self.update()
 
     def nearest(self, x: float, y: float) -> int | None:
-        """The point at most REACH pixels from a place of the view; None where there is none."""
+        """Return the point at most REACH pixels from a place of the view; None where there is none."""
         transform = self.sceneTransform()
         if self._losses is None or not len(self._x):
             return None
@@ -52,7 +52,7 @@ class BlamePointsItem(ThemedItem):
         return index if apart[index] <= REACH else None
 
     def point_at(self, index: int | None) -> None:
-        """Ring one of the points."""
+        """Draw a ring around one of the points."""
         if index != self.pointed:
             self.pointed = index
             self.update()
@@ -65,7 +65,7 @@ class BlamePointsItem(ThemedItem):
         inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
         rows = self.levels.indices(np.nan_to_num(self._losses, nan=self.levels.high, posinf=self.levels.high))
         shades = rows * SHADES // len(self.table)
-        # The worst on top: they are the few that matter.
+        # The largest losses are on top: they are few and matter most.
         order = np.flatnonzero(inside)[np.argsort(self._losses[inside], kind="stable")]
         inks = [QColor(*(int(c) for c in color)) for color in self.table[_middles(len(self.table))]]
         rims = {0: QColor(theme.class0), 1: QColor(theme.class1), -1: QColor(theme.text)}
@@ -89,7 +89,7 @@ class BlamePointsItem(ThemedItem):
 
 
 def blame_levels(losses: np.ndarray) -> Levels:
-    """From 0 to the largest finite loss, rounded up."""
+    """Return levels from 0 to the largest finite loss, rounded up."""
     finite = losses[np.isfinite(losses)]
     most = float(finite.max()) if finite.size else 1.0
     return Levels(0.0, round_up(most) if most > 0 else 1.0, False)

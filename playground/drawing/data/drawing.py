@@ -1,4 +1,4 @@
-"""The data, and what the network answers over it: a decision boundary, a fitted curve, a field of values."""
+"""The data and the predictions over them: a decision boundary, a fitted curve, a field of values."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from playground.output_words import OutputWords, output_words
 
 @dataclass(frozen=True, eq=False)
 class BoundaryPicture:
-    """Samples, and the network's answers over their inputs where they are known.
+    """Samples, and the network's predictions over their inputs where they are known.
 
-    blame (n,): the loss of each training point by itself, where points are to be shown in its colour. loss:
-    the network's, as in an experiment; None: the one that the kind of the data has where none was chosen.
+    blame (n,): the loss of each training point by itself, where points have to be shown in its colour. loss:
+    the network's, as in an experiment; None: the one of this kind of data where none was chosen.
     """
 
     samples: Samples
@@ -38,12 +38,12 @@ class BoundaryPicture:
 
     @property
     def words(self) -> OutputWords:
-        """What ŷ and the loss of a point are called."""
+        """The words for ŷ and for the loss of a point."""
         return output_words(self.loss, self.samples.classification)
 
 
 class BoundaryDrawing(ColorPlot):
-    """Shows a BoundaryPicture; `.item` goes into a scene, on the screen or for an export.
+    """A BoundaryPicture; `.item` goes into a scene, on the screen or for an export.
 
     Training points are filled, test points hollow; class 0 orange squares, class 1 blue circles.
     """
@@ -90,7 +90,7 @@ class BoundaryDrawing(ColorPlot):
         self.show_whole()
 
     def show_there(self, boundary: Boundary | None) -> str:
-        """Draw, dashed, what the network would answer with other weights; returns what the dashes are."""
+        """Draw the predictions with other weights, dashed; return the meaning of the dashes."""
         none = np.empty(0)
         self.edge_there.set_data(none, none)
         self.curve_there.set_data(none, none)
@@ -112,7 +112,7 @@ class BoundaryDrawing(ColorPlot):
         return f"The place pointed at has no boundary here: {side} everywhere"
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours, widths and font sizes of a theme."""
+        """Apply the colours, widths and font sizes of a theme."""
         super().restyle(theme)
         self._loss_table = colormap(theme.loss_colors)
         self.curve.set_pen(solid_pen(theme.text, theme.curve_width * 1.2))
@@ -135,7 +135,7 @@ class BoundaryDrawing(ColorPlot):
             self._draw_answers()
 
     def hover(self, x1: float, x2: float) -> str:
-        """What the network answers at a place, from the cell around it."""
+        """Return the prediction at a place, from the cell around it."""
         if self.picture is None or self.picture.boundary is None:
             return ""
         boundary, samples = self.picture.boundary, self.picture.samples
@@ -150,7 +150,7 @@ class BoundaryDrawing(ColorPlot):
         return f"{answer} {number_text(float(boundary.output[row, column]))}   at {where}"
 
     def summary(self) -> str:
-        """One line for a screen reader."""
+        """Return one line for a screen reader."""
         if self.picture is None:
             return "Data: none yet."
         samples = self.picture.samples
@@ -171,7 +171,7 @@ class BoundaryDrawing(ColorPlot):
         return text + "."
 
     def show_whole(self) -> None:
-        """Show all inputs that the network is asked about."""
+        """Show all inputs of the predictions."""
         if self.picture is None:
             return
         samples = self.picture.samples
@@ -215,7 +215,7 @@ class BoundaryDrawing(ColorPlot):
         self.values.show(by_value, self._value_levels(), table, self.theme)
 
     def _tint(self) -> None:
-        """Lay the colours of their losses over the training points, or take them away."""
+        """Show the colours of the losses on the training points, or remove them."""
         assert self.picture is not None
         samples, losses = self.picture.samples, self.picture.blame
         if losses is None or len(losses) != len(samples.X_train):
@@ -228,7 +228,7 @@ class BoundaryDrawing(ColorPlot):
         self.blame.show(raw[:, 0], across, labels, losses, self._loss_table)
 
     def _value_levels(self) -> Levels:
-        """Values from −m to m, m the largest target rounded up: zero has the colour of the card."""
+        """Return values from −m to m, m the largest target rounded up: zero has the colour of the card."""
         assert self.picture is not None
         samples = self.picture.samples
         targets = np.concatenate([samples.y_train, samples.y_test])

@@ -28,7 +28,7 @@ class ValuePointsItem(PixelItem):
         self._theme: Theme | None = None
 
     def show(self, groups: Sequence[Group], levels: Levels, table: np.ndarray | None, theme: Theme) -> None:
-        """table None: all in the colour of text."""
+        """Show these groups. table None: all in the colour of text."""
         self._groups, self._levels, self._table, self._theme = list(groups), levels, table, theme
         self.update()
 

@@ -1,1 +1,1 @@
-"""What every drawing shares: theme, axes, items, labels, colour bars."""
+"""Parts that all drawings share: theme, axes, items, labels, colour bars."""

@@ -1,4 +1,4 @@
-"""How a curve that was recorded now and then is drawn where its values alternate from step to step.
+"""Curves with gaps between their steps whose values alternate from step to step.
 
 Above the stability limit a loss jumps up and down with every step. Joined by lines, values recorded many
 steps apart would draw a slow zigzag that no run has. Where those at even steps lie on one line and those at
@@ -12,21 +12,21 @@ import numpy as np
 from playground.engine.recording.series import Curve
 
 AROUND = 4
-"""So many values on either side decide whether values alternate."""
+"""Number of values on either side that decide whether values alternate."""
 SMOOTHER = 0.5
-"""They do where two lines together go up and down less than this share of what the joined line does."""
+"""They alternate where two lines together go up and down less than this share of the joined line."""
 
 
 def split_alternating(curve: Curve) -> tuple[Curve, Curve, Curve]:
-    """A curve in three parts, NaN where a part is not drawn: joined as it is, its even and its odd steps.
+    """Return a curve in three parts, NaN where a part is not drawn: joined, its even and its odd steps.
 
-    Values at successive steps are joined whatever they do: what they draw is true.
+    Values at successive steps are always joined: the lines between them are true.
     """
     steps, values = curve.steps, np.asarray(curve.values, np.float64)
     alternates = _alternates(steps, values)
     if not alternates.any():
         return curve, _empty(), _empty()
-    # The first and the last value of a stretch that is drawn as two lines belong to the joined line too.
+    # The first and the last value of a stretch of two lines belong to the joined line too.
     inside = alternates & np.r_[True, alternates[:-1]] & np.r_[alternates[1:], True]
     joined = Curve(steps, np.where(inside, np.nan, values))
     parts = []
@@ -37,7 +37,7 @@ def split_alternating(curve: Curve) -> tuple[Curve, Curve, Curve]:
 
 
 def _alternates(steps: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """(n,) bool: where the values around lie on two lines, one of even and one of odd steps."""
+    """Return (n,) bool: where the values around lie on two lines, one of even and one of odd steps."""
     n = len(steps)
     found = np.zeros(n, dtype=bool)
     if n < 2 * AROUND + 1 or not np.isfinite(values).any():

@@ -21,7 +21,7 @@ LARGEST_POWER = 307
 
 
 def nice_step(at_least: float) -> float:
-    """The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not below `at_least` > 0."""
+    """Return the smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not below `at_least` > 0."""
     power = 10.0 ** math.floor(math.log10(at_least))
     for multiple in (*_MULTIPLES, 10):
         if multiple * power >= at_least * (1 - 1e-9):
@@ -30,13 +30,13 @@ def nice_step(at_least: float) -> float:
 
 
 def floor_125(value: float) -> float:
-    """The largest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not above `value` > 0."""
+    """Return the largest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not above `value` > 0."""
     power = 10.0 ** math.floor(math.log10(value))
     return max(multiple * power for multiple in (0.5, *_MULTIPLES) if multiple * power <= value * (1 + 1e-9))
 
 
 def round_up(value: float) -> float:
-    """The next of …, 1, 1.2, …, 2, 2.5, …, 5, 6, …, 10, 12, … from `value` > 0 on: steps of 1-2-5.
+    """Return the next of …, 1, 1.2, …, 2, 2.5, …, 5, 6, …, 10, 12, … from `value` > 0 on.
 
     The end of a range that grows seldom: at most a quarter above the value.
     """
@@ -46,7 +46,7 @@ def round_up(value: float) -> float:
 
 
 def linear_ticks(low: float, high: float, most: int) -> tuple[float, np.ndarray]:
-    """The step and the multiples of it from low to high, at most about `most` of them."""
+    """Return the step and its multiples from low to high, at most about `most` of them."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return 1.0, np.empty(0)
     step = nice_step((high - low) / max(most, 1))
@@ -55,10 +55,10 @@ def linear_ticks(low: float, high: float, most: int) -> tuple[float, np.ndarray]
 
 
 def log_ticks(low: float, high: float, most: int) -> np.ndarray:
-    """Values from low > 0 to high at which a logarithmic axis is labelled, three or at most about `most`.
+    """Return values from low > 0 to high for the labels of a logarithmic axis, three or at most about `most`.
 
-    1-2-5 in every decade where they fit, else powers of ten, else every second or fifth power; a range
-    that holds fewer than three of those gets evenly spaced values.
+    1-2-5 in every decade where they fit, else powers of ten, else every second or fifth power; a range that
+    holds fewer than three of those gets evenly spaced values.
     """
     most = max(most, 3)
     if not (low > 0 and math.isfinite(low) and math.isfinite(high)) or high <= low:
@@ -85,7 +85,7 @@ def log_ticks(low: float, high: float, most: int) -> np.ndarray:
 
 
 def spaced_out(values: np.ndarray, decades: float) -> np.ndarray:
-    """Every value, or every second, third, … of them, so that neighbours are at least so far apart."""
+    """Return every value, or every second, third, …: neighbours are at least this many decades apart."""
     places = np.log10(values)
     for every in range(1, len(values)):
         if np.diff(places[::every]).min() >= decades:
@@ -99,7 +99,7 @@ def _three_of(values: np.ndarray) -> np.ndarray:
 
 
 def _even_ticks(low: float, high: float, most: int) -> np.ndarray:
-    """Evenly spaced values of a range within about a decade: three or more."""
+    """Return evenly spaced values of a range within about a decade: three or more."""
     for finer in range(most, 4 * most):
         values = linear_ticks(low, high, finer)[1]
         if len(values) > most + 1:
@@ -110,7 +110,7 @@ def _even_ticks(low: float, high: float, most: int) -> np.ndarray:
 
 
 def minor_log_ticks(low: float, high: float) -> np.ndarray:
-    """1 to 9 times every power of ten from low to high, for the small unlabelled ticks of a few decades."""
+    """Return 1 to 9 times every power of ten from low to high, for small ticks without labels."""
     if not (low > 0 and math.isfinite(high)) or high <= low or high / low > 1e6:
         return np.empty(0)
     powers = range(math.floor(math.log10(low)), min(math.ceil(math.log10(high)), LARGEST_POWER) + 1)
@@ -119,7 +119,7 @@ def minor_log_ticks(low: float, high: float) -> np.ndarray:
 
 
 def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
-    """The drawings' font; its size is in pixels, so that a picture does not depend on a screen's DPI."""
+    """Return the drawings' font, its size in pixels: a picture does not depend on a screen's DPI."""
     result = QFont()
     result.setPixelSize(max(1, round(theme.font_size if size is None else size)))
     result.setBold(bold)
@@ -128,15 +128,15 @@ def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
 
 TICK_TEXT_OFFSET = 4
 UPRIGHT_GAP = 3
-"""Between a name of one sign and the numbers."""
+"""Pixels between a name of one sign and the numbers."""
 LONGEST_IN_CORNER = 4
-"""Names of so many letters fit under the left axis."""
+"""Maximum number of letters of a name under the left axis."""
 
 
 class ValueAxis(pg.AxisItem):
-    """A left or bottom axis with 1-2-5 ticks and a name; a name of one sign stands upright.
+    """A left or bottom axis with 1-2-5 ticks and a name; a name of one sign is upright.
 
-    `logarithmic` says that the view holds log₁₀ of the values.
+    `logarithmic`: whether the view holds log₁₀ of the values.
     """
 
     def __init__(self, orientation: str, theme: Theme, name: str = ""):
@@ -162,7 +162,7 @@ class ValueAxis(pg.AxisItem):
         self.set_name(self.name)
 
     def set_name(self, name: str) -> None:
-        """Write the axis's name ("step", "J", "along direction 1"); an empty one takes no room."""
+        """Set the axis's name ("step", "J", "along direction 1"); an empty one takes no room."""
         self.name = name
         theme = self.theme
         if name:
@@ -181,13 +181,13 @@ class ValueAxis(pg.AxisItem):
         self.resizeEvent(None)
 
     def set_low(self, low: bool) -> None:
-        """In a low plot a short name stands beside the numbers, under the left axis, and takes no line."""
+        """Put a short name beside the numbers, under the left axis, where a low plot has no line for it."""
         if low != self.low:
             self.low = low
             self.set_name(self.name)
 
     def _updateWidth(self) -> None:
-        """Room for the name as it stands: pyqtgraph leaves four fifths of a line, and it touches numbers."""
+        """Make room for the whole name: pyqtgraph leaves four fifths of a line, too little beside numbers."""
         super()._updateWidth()
         if self.orientation == "left" and getattr(self, "name", ""):
             name = self.label.boundingRect()
@@ -242,5 +242,5 @@ class ValueAxis(pg.AxisItem):
     def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:
         if self.logarithmic:
             return texts_apart(10.0**value for value in values)
-        # A multiple of the step that stands for zero may be 1e-17.
+        # A multiple of the step may be 1e-17 in place of zero.
         return texts_apart((0.0 if abs(value) < 1e-9 * spacing else value for value in values), 6)

@@ -23,7 +23,7 @@ GAP, BAR, TICK = 14.0, 13.0, 4.0
 
 
 class ColorBar(pg.GraphicsWidget):
-    """Colours from the lowest to the highest level, ticks at 1-2-5, a tip where values go on beyond."""
+    """Colours from the lowest to the highest level, ticks at 1-2-5, a tip where there are values beyond."""
 
     def __init__(self, theme: Theme, name: str = "J"):
         super().__init__()
@@ -39,7 +39,7 @@ class ColorBar(pg.GraphicsWidget):
 
     @property
     def now(self) -> float | None:
-        """The loss that is pointed at."""
+        """The loss that the pointer of the bar marks; None for none."""
         return self._pointer.loss
 
     def restyle(self, theme: Theme) -> None:
@@ -61,7 +61,10 @@ class ColorBar(pg.GraphicsWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """As wide as the labels need; it narrows only by much, so that a live plot does not jitter."""
+        """Set the width that the labels need.
+
+        It narrows only by much, so that a live plot does not jitter.
+        """
         what = self._shown, self.levels, self.size().height(), self.theme
         if what == self._fitted:
             return
@@ -77,7 +80,7 @@ class ColorBar(pg.GraphicsWidget):
     def show_levels(
         self, levels: Levels | None, table: np.ndarray, beyond: tuple[bool, bool], now: float | None = None
     ) -> None:
-        """beyond: whether values lie below and above the levels; now: the loss to point at."""
+        """Show these levels. beyond: whether values lie below and above them; now: the loss to mark."""
         if levels != self.levels or table is not self.table or beyond != self.beyond:
             self.levels, self.table, self.beyond = levels, table, beyond
             self._fit()
@@ -85,12 +88,12 @@ class ColorBar(pg.GraphicsWidget):
         self._pointer.point_at(now)
 
     def boundingRect(self) -> QRectF:
-        """Beside the bar also its name, below it at the height of the axis's labels."""
+        """Return the rectangle of the bar and its name, below it at the height of the axis's labels."""
         result: QRectF = super().boundingRect().adjusted(0.0, 0.0, 0.0, 2.0 * self.theme.font_size)
         return result
 
     def ticks(self, height: float) -> np.ndarray:
-        """The values at which a bar of this height is labelled."""
+        """Return the values of the labels of a bar of this height."""
         if self.levels is None:
             return np.empty(0)
         most = max(2, int(height / (2.6 * self.theme.small_font_size)))
@@ -98,7 +101,7 @@ class ColorBar(pg.GraphicsWidget):
         return log_ticks(low, high, most) if self.levels.logarithmic else linear_ticks(low, high, most)[1]
 
     def body(self) -> QRectF:
-        """The colours between the tips, in the item's coordinates."""
+        """Return the rectangle of the colours between the tips, in the item's coordinates."""
         tip = BAR * 0.6
         top = tip if self.beyond[1] else 0.0
         bottom = self.size().height() - (tip if self.beyond[0] else 0.0)
@@ -170,7 +173,7 @@ class _LossPointer(pg.GraphicsObject):
             self.update()
 
     def follow(self) -> None:
-        """The bar has another size."""
+        """Update the place: the bar has another size."""
         self.prepareGeometryChange()
 
     def boundingRect(self) -> QRectF:

@@ -13,9 +13,9 @@ from playground.drawing.kit.items import LineItem, draw_polyline, map_points
 def contour_lines(
     x: np.ndarray, y: np.ndarray, values: np.ndarray, levels: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """All lines of the levels as two arrays with NaN between the lines.
+    """Return all lines of the levels as two arrays with NaN between the lines.
 
-    x (nx,), y (ny,): where the values (ny, nx) stand; cells that touch a non-finite value have no line.
+    x (nx,), y (ny,): the places of the values (ny, nx); cells that touch a non-finite value have no line.
     """
     if min(values.shape) < 2 or not len(levels):
         return np.empty(0), np.empty(0)

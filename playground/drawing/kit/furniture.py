@@ -1,4 +1,4 @@
-"""Small things of several plots: grid lines, a sentence in an empty one, the line under the pointer."""
+"""Small parts of several plots: grid lines, a sentence in an empty plot, the line under the pointer."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Pointer(ThemedItem):
 
 
 class _Sentence(ThemedItem):
-    """A text in a plot, empty where nothing is to be said."""
+    """A text in a plot; it may be empty."""
 
     def __init__(self, theme: Theme):
         super().__init__(theme)
@@ -114,9 +114,9 @@ class Footnote(_Sentence):
 
 
 def off_log_axis(name: str, values: Sequence[np.ndarray], least: float = 0.0) -> str:
-    """Return how many values a logarithmic axis has no place for, those of at most `least`; nothing for none.
+    """Return how many values, those of at most `least`, a logarithmic axis cannot show; empty for none.
 
-    values: of one or more curves; what is not a number is no value.
+    values: of one or more curves; NaN is no value.
     """
     every = np.concatenate([np.asarray(part, float).ravel() for part in values]) if values else np.empty(0)
     there = every[~np.isnan(every)]
@@ -128,7 +128,7 @@ def off_log_axis(name: str, values: Sequence[np.ndarray], least: float = 0.0) ->
 
 
 def wrapped(text: str, width: float, metrics: QFontMetricsF) -> list[str]:
-    """A text as lines of words that fit a width in pixels."""
+    """Return a text as lines of words that fit a width in pixels."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

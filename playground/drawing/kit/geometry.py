@@ -18,12 +18,12 @@ def clip_polyline(x: np.ndarray, y: np.ndarray, frame: Frame) -> tuple[np.ndarra
     The method is Liang and Barsky's (1984), over all segments at once.
     """
     left, top, right, bottom = frame
-    # Comparisons with NaN are false, so a gap also takes the long way.
+    # Comparisons with NaN are false, so a gap also takes the slow way.
     if len(x) < 2 or (x.min() >= left and x.max() <= right and y.min() >= top and y.max() <= bottom):
         return x, y
     x0, y0, x1, y1 = x[:-1], y[:-1], x[1:], y[1:]
     with np.errstate(all="ignore"):
-        # From the nearer end on: measured from a point at 1e300 pixels the whole frame is rounding.
+        # From the nearer end on: seen from a point at 1e300 pixels the whole frame is rounding.
         turned = np.abs(x0) + np.abs(y0) > np.abs(x1) + np.abs(y1)
         x0, x1 = np.where(turned, x1, x0), np.where(turned, x0, x1)
         y0, y1 = np.where(turned, y1, y0), np.where(turned, y0, y1)
@@ -43,7 +43,7 @@ def clip_polyline(x: np.ndarray, y: np.ndarray, frame: Frame) -> tuple[np.ndarra
     turned, cut_near, cut_far = turned[kept], enter[kept] > 0, leave[kept] < 1
     starts = np.where(turned, far_x, near_x), np.where(turned, far_y, near_y)
     stops = np.where(turned, near_x, far_x), np.where(turned, near_y, far_y)
-    # A new piece begins where a segment does not go on from the end of the one before.
+    # A new piece begins where a segment does not start at the end of the one before.
     cut_start, cut_stop = np.where(turned, cut_far, cut_near), np.where(turned, cut_near, cut_far)
     begins = np.ones(len(kept), bool)
     begins[1:] = (np.diff(kept) > 1) | cut_stop[:-1] | cut_start[1:]
@@ -57,9 +57,9 @@ def clip_polyline(x: np.ndarray, y: np.ndarray, frame: Frame) -> tuple[np.ndarra
 
 
 def thin_curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of a curve over rising x keep first, lowest, highest and last point of every pixel column.
+    """Return first, lowest, highest and last point of every pixel column of a curve over rising x.
 
-    What is left looks the same: no extreme is lost. Gaps stay gaps.
+    The result looks the same: no extreme is lost. Gaps stay gaps.
     """
     if len(x) < 64 or not np.isfinite(x).all():
         return x, y
@@ -69,7 +69,7 @@ def thin_curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     low, high = np.fmin.reduceat(y, begins), np.fmax.reduceat(y, begins)
     with np.errstate(invalid="ignore"):
         kept = (y == low[column_of]) | (y == high[column_of]) | np.isnan(y)
-    # Of a row of equal values two points are enough.
+    # Two points of a row of equal values are enough.
     kept[1:-1] &= ~((y[1:-1] == y[:-2]) & (y[1:-1] == y[2:]))
     kept[begins] = True
     kept[np.r_[begins[1:], len(x)] - 1] = True
@@ -79,9 +79,9 @@ def thin_curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def simplified(
     x: np.ndarray, y: np.ndarray, tolerance: float = 0.35, rounds: int = 6
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A polyline with fewer points that looks the same: gaps, turns and spikes stay.
+    """Return a polyline with fewer points that looks the same: gaps, turns and spikes stay.
 
-    In every round each second point goes, if it lies within the tolerance of the line between its two
+    In every round each second point is dropped, if it lies within the tolerance of the line between its two
     neighbours.
     """
     for _ in range(rounds):
@@ -106,7 +106,7 @@ def simplified(
 
 
 def _columns(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each pixel column begins among points of rising x, and the column (counted) of each point."""
+    """Return where each pixel column begins among points of rising x, and the column number of each point."""
     new = np.empty(len(x), bool)
     new[0] = True
     pixels = np.floor(x)
@@ -115,9 +115,10 @@ def _columns(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def thin_path(x: np.ndarray, y: np.ndarray, distance: float = 0.7, most: int = 2500) -> np.ndarray:
-    """Indices of the points of a path to draw: those that left the last kept cell of `distance` pixels.
+    """Return the indices of the points of a path to draw: those outside the last kept cell.
 
-    First and last always stay. Of a longer path than `most` points the cells are up to four times as wide.
+    distance: size of a cell in pixels. First and last always stay. If a path has more than `most` points the
+    cells are up to four times as wide.
     """
     kept = _moved(x, y, distance)
     for wider in (2.0, 4.0):
@@ -131,14 +132,14 @@ def _moved(x: np.ndarray, y: np.ndarray, distance: float) -> np.ndarray:
         return np.arange(len(x))
     cell_x, cell_y = np.floor(x / distance), np.floor(y / distance)
     moved = np.empty(len(x), bool)
-    # NaN is no cell's equal: gaps stay.
+    # NaN equals no cell: gaps stay.
     np.logical_or(cell_x[1:] != cell_x[:-1], cell_y[1:] != cell_y[:-1], out=moved[1:])
     moved[0] = moved[-1] = True
     return np.flatnonzero(moved)
 
 
 def dashes(segments: np.ndarray, on: float, off: float) -> np.ndarray:
-    """The dashes of a line given as segments (n, 4) x0, y0, x1, y1, `on` pixels long and `off` apart."""
+    """Return the dashes of segments (n, 4) x0, y0, x1, y1: `on` pixels long and `off` apart."""
     if not len(segments):
         return segments
     length = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
@@ -158,7 +159,8 @@ def dashes(segments: np.ndarray, on: float, off: float) -> np.ndarray:
 
 
 def runs(mask: np.ndarray) -> np.ndarray:
-    """The horizontal runs of true cells of a mask (nb, na): rows of (row, first column, last column + 1)."""
+    """Return the horizontal runs of true cells of a mask (nb, na): rows of (row, first column, last column +
+    1)."""
     padded = np.zeros((mask.shape[0], mask.shape[1] + 2), np.int8)
     padded[:, 1:-1] = mask
     change = np.diff(padded, axis=1)
@@ -168,9 +170,10 @@ def runs(mask: np.ndarray) -> np.ndarray:
 
 
 def hatch(boxes: np.ndarray, frame: Frame, gap: float, rising: bool = True) -> np.ndarray:
-    """Diagonal lines `gap` pixels apart over boxes: (n, 4) left, top, right, bottom -> (m, 4) x0, y0, x1, y1.
+    """Return diagonal lines (m, 4) x0, y0, x1, y1 over boxes (n, 4) left, top, right, bottom.
 
-    Lines of neighbouring boxes meet, since all lie on the same set of diagonals.
+    gap: pixels between two lines. Lines of neighbouring boxes meet, since all lie on the same set of
+    diagonals.
     """
     if not len(boxes):
         return np.empty((0, 4))

@@ -1,4 +1,4 @@
-"""Cells of a surface that are hatched, and their count: both from the same masks."""
+"""Hatched cells of a surface, and their count: both from the same masks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HATCH_GAP = 7.0
 
 
 class Cells(NamedTuple):
-    """Those of a grid with centres a (na,) and b (nb,) that are hatched; none is within the hole."""
+    """The hatched cells of a grid with centres a (na,) and b (nb,); none is within the hole."""
 
     a: np.ndarray
     b: np.ndarray
@@ -28,9 +28,9 @@ class Cells(NamedTuple):
 
 
 def hatched(surface: Surface, finer: Surface | None, levels: Levels) -> list[Cells]:
-    """The cells that are hatched: those of a surface, and of finer cells that are drawn over it.
+    """Return the hatched cells of a surface, and of finer cells that are drawn over it.
 
-    Of a surface's own cells those under the finer ones are not seen, of the finer ones those outside it.
+    Cells of the surface under the finer ones are not visible, nor are finer ones outside of it.
     """
     if finer is None:
         return [Cells(surface.a, surface.b, Outside.of(surface.values, levels))]
@@ -50,7 +50,7 @@ def hatched(surface: Surface, finer: Surface | None, levels: Levels) -> list[Cel
 
 
 def count_hatched(cells: Sequence[Cells]) -> Beyond:
-    """How many cells are hatched, by their reasons."""
+    """Return the number of hatched cells, by their reasons."""
     return sum((some.outside.count for some in cells), Beyond(0, 0, 0))
 
 
@@ -68,7 +68,7 @@ class HatchItem(ThemedItem):
         self.update()
 
     def show(self, cells: Sequence[Cells]) -> None:
-        """Hatch these cells, and count them."""
+        """Hatch these cells and count them."""
         self.count = count_hatched(cells)
         boxes: dict[str, list[np.ndarray]] = {}
         for some in cells:
@@ -104,14 +104,14 @@ class HatchItem(ThemedItem):
 
 
 def _edges(surface: Surface) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Left and right edges (na,) of a surface's columns, lower and upper ones (nb,) of its rows."""
+    """Return left and right edges (na,) of a surface's columns, lower and upper ones (nb,) of its rows."""
     rect = cell_rect(surface.a, surface.b)
     half_a, half_b = rect.width() / len(surface.a) / 2, rect.height() / len(surface.b) / 2
     return surface.a - half_a, surface.a + half_a, surface.b - half_b, surface.b + half_b
 
 
 def _boxes(a: np.ndarray, b: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Runs of cells as boxes in data coordinates: (n, 4) a_min, b_min, a_max, b_max."""
+    """Return runs of cells as boxes in data coordinates: (n, 4) a_min, b_min, a_max, b_max."""
     rect = cell_rect(a, b)
     wide, high = rect.width() / len(a), rect.height() / len(b)
     rows, first, last = runs(mask).T
@@ -126,7 +126,7 @@ def _boxes(a: np.ndarray, b: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def _around(boxes: np.ndarray, hole: QRectF) -> np.ndarray:
-    """What boxes (n, 4) leave of themselves around a hole: up to four boxes each."""
+    """Return the parts of boxes (n, 4) around a hole: up to four boxes each."""
     left, bottom, right, top = boxes.T
     inner_low, inner_high = np.maximum(bottom, hole.top()), np.minimum(top, hole.bottom())
     pieces = np.concatenate(

@@ -1,8 +1,8 @@
-"""What the drawings are made of: items that know data coordinates and paint in pixels.
+"""Graphics items with data coordinates that paint in pixels: the parts of all drawings.
 
-Qt never scales a cosmetic pen, not for a screen of 200 % nor for a large picture. So nothing here uses one:
-an item maps its data to pixels by itself and paints there, and lines, markers and text keep their sizes on
-every screen and in every export alike.
+Qt never scales a cosmetic pen, not for a screen of 200 % nor for a large picture. So no item here uses one:
+each maps its data to pixels by itself and paints there, and lines, markers and text keep their sizes on every
+screen and in every export alike.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from playground.drawing.kit.theme import Theme
 LONGEST_STROKE = 25_000.0
 """A line longer than this in pixels is noise, and on the screen too slow to draw in its full width."""
 SHORT_PIECES = 4.0
-"""A line whose pieces are shorter than this many of its widths, in the mean, is smooth."""
+"""A line counts as smooth where its pieces are shorter than this many of its widths, in the mean."""
 
 
 FINE = 41
-"""Fields of at least this many cells a side are drawn smoothly; coarser ones show their cells."""
+"""Number of cells a side from which on fields are drawn smoothly; coarser ones show their cells."""
 FARTHEST = 1e9
-"""No pixel lies so far out; what a painter is told to draw there can be computed yet."""
+"""Largest pixel coordinate that is given to a painter: larger ones cannot be computed."""
 
 
 class PlotBox(pg.ViewBox):
-    """A view that stays where its drawing puts it, until somebody zooms or pans it.
+    """A view that shows what its drawing sets, until the user zooms or pans it.
 
-    touched: whether it shows a part that somebody chose. whole: called to show everything again.
+    touched: whether it shows a part that the user chose. whole: called to show everything again.
     """
 
     def __init__(self, whole: Callable[[], None]):
@@ -60,18 +60,18 @@ class PlotBox(pg.ViewBox):
             whole()
 
     def place(self, left: float, right: float, bottom: float, top: float) -> None:
-        """Show this part, unless somebody chose another or it is shown already."""
+        """Show this part, unless the user chose another or it is shown already."""
         wanted = [[left, right], [bottom, top]]
         if not self.touched and not np.allclose(self.state["targetRange"], wanted, rtol=1e-12, atol=0.0):
             across, up = drawable_range(left, right), drawable_range(bottom, top)
             super().setRange(xRange=across, yRange=up, padding=0, disableAutoRange=True)
-            # Left for the moment of painting, it would have everything painted twice.
+            # Done while painting, it would have everything painted twice.
             self.updateMatrix()
 
     def setRange(
         self, rect: QRectF | None = None, xRange: Any = None, yRange: Any = None, *rest: Any, **named: Any
     ) -> None:
-        """Show another part, chosen by hand; nothing changes where that is one that cannot be drawn."""
+        """Show a part chosen by the user; do nothing where it cannot be drawn."""
         wanted = [edges for edges in (xRange, yRange) if edges is not None]
         if rect is not None:
             wanted += [(rect.left(), rect.right()), (rect.top(), rect.bottom())]
@@ -79,14 +79,14 @@ class PlotBox(pg.ViewBox):
             super().setRange(rect, xRange, yRange, *rest, **named)
 
     def lay(self, items: Iterable[pg.GraphicsObject], apart: float = 1.0) -> None:
-        """Draw these over each other, the first lowest, so far apart in z; none of them moves the view."""
+        """Put the items over each other, the first lowest, this far apart in z; none moves the view."""
         for order, item in enumerate(items):
             item.setZValue(apart * order)
             self.addItem(item, ignoreBounds=True)
 
 
 def plot_of(box: PlotBox, *axes: pg.AxisItem) -> pg.PlotItem:
-    """A plot of this view with these axes, each at its side, and no buttons or menus of its own."""
+    """Return a plot of this view with these axes, each at its side, without buttons or menus of its own."""
     item = pg.PlotItem(viewBox=box, axisItems={axis.orientation: axis for axis in axes})
     for axis in axes:
         item.showAxis(axis.orientation)
@@ -108,11 +108,14 @@ class PixelItem(pg.GraphicsObject):
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
-        super().viewTransformChanged()  # forgets the rectangle that viewRect() remembers
+        super().viewTransformChanged()  # clears the rectangle that viewRect() caches
         self.update()
 
     def setExportMode(self, export: bool, opts: dict[str, Any] | None = None) -> None:
-        """While exporting, quality comes before speed; opts["vector"]: to a format of lines and text."""
+        """Set whether quality comes before speed, for an export.
+
+        opts["vector"]: to a format of lines and text.
+        """
         super().setExportMode(export, opts)
         self._exporting = export
         self._vector = export and bool((opts or {}).get("vector"))
@@ -133,7 +136,7 @@ class PixelItem(pg.GraphicsObject):
         painter.restore()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        """Paint in pixels; `transform` leads from data to pixels, `frame` is what the view shows."""
+        """Paint in pixels; `transform` maps data to pixels, `frame` is the visible rectangle."""
         raise NotImplementedError
 
 
@@ -150,21 +153,21 @@ class ThemedItem(PixelItem):
 
 
 def _between(to_scene: QTransform, to_device: QTransform) -> QTransform:
-    """From the scene to the device; neither turned nor sheared.
+    """Return the transform from the scene to the device; neither turned nor sheared.
 
     An inverted matrix would do the same, but at scales of 1e-150, of a run that diverged, Qt inverts none.
     """
     wide, high = to_device.m11() / to_scene.m11(), to_device.m22() / to_scene.m22()
-    # Qt's fast ways are for exactly one.
+    # Qt's fast paths need exactly one.
     wide, high = (1.0 if abs(scale - 1.0) < 1e-9 else scale for scale in (wide, high))
     dx, dy = to_device.dx() - wide * to_scene.dx(), to_device.dy() - high * to_scene.dy()
     return QTransform(wide, 0.0, 0.0, high, dx, dy)
 
 
 def map_points(transform: QTransform, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Data coordinates to pixels; the transform of a plot neither turns nor shears.
+    """Return data coordinates as pixels; the transform of a plot neither turns nor shears.
 
-    What lies beyond everything that a painter can reach lies at the end of it, in its direction.
+    A point beyond everything that a painter can draw is moved to the border of that, in its direction.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         across, up = x * transform.m11() + transform.dx(), y * transform.m22() + transform.dy()
@@ -172,7 +175,7 @@ def map_points(transform: QTransform, x: np.ndarray, y: np.ndarray) -> tuple[np.
 
 
 def solid_pen(color: str | QColor, width: float, dashes: tuple[float, ...] = ()) -> QPen:
-    """A pen whose width and dashes are pixels of the picture."""
+    """Return a pen whose width and dashes are pixels of the picture."""
     pen = QPen(QColor(color), width)
     pen.setCosmetic(False)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -187,8 +190,8 @@ def draw_polyline(painter: QPainter, x: np.ndarray, y: np.ndarray, crossing: boo
     """Stroke a polyline in pixels; NaN separates pieces. crossing: whether it may cross itself often."""
     if len(x) < 2:
         return
-    # Qt's time for one antialiased stroke grows with the crossings of its outline, so a line that may
-    # cross itself is stroked in parts; but dashes must not begin anew.
+    # Qt's time for one antialiased stroke grows with the crossings of its outline, so a line that may cross
+    # itself is stroked in parts; dashes must not begin anew.
     part = len(x)
     if crossing and painter.pen().style() == Qt.PenStyle.SolidLine:
         part = 8 if line_length(x, y) > 12.0 * len(x) else 100
@@ -202,8 +205,8 @@ def draw_polyline(painter: QPainter, x: np.ndarray, y: np.ndarray, crossing: boo
 def draw_quickly(painter: QPainter, x: np.ndarray, y: np.ndarray) -> None:
     """Stroke a polyline in pixels for the screen; NaN separates pieces.
 
-    Qt draws separate lines ten times as fast as a path of them, if they
-    have no round ends; but many short ones on top of each other would fray, so only a wild line is drawn so.
+    Qt draws separate lines ten times as fast as a path of them, if they have no round ends. Many short ones
+    on top of each other would fray, so only a wild line is drawn so.
     """
     pen = painter.pen()
     if len(x) < 2:
@@ -214,7 +217,7 @@ def draw_quickly(painter: QPainter, x: np.ndarray, y: np.ndarray) -> None:
         draw_polyline(painter, x, y)
         return
     segments = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
-    # A gap, or a step of no length, has nothing to draw.
+    # A gap, or a step of no length, needs no line.
     segments = segments[np.abs(segments[:, 2:] - segments[:, :2]).sum(axis=1) > 0.0]
     pen = QPen(pen)
     if dashed:
@@ -243,12 +246,12 @@ def stroke(painter: QPainter, x: np.ndarray, y: np.ndarray, exporting: bool) -> 
 
 
 def line_length(x: np.ndarray, y: np.ndarray) -> float:
-    """The length of a polyline in pixels, gaps left out."""
+    """Return the length of a polyline in pixels, without gaps."""
     return float(np.nansum(np.hypot(np.diff(x), np.diff(y))))
 
 
 def hairline(pen: QPen, painter: QPainter) -> QPen:
-    """A pen that Qt draws fifty times as fast: one pixel of the screen wide."""
+    """Return a pen one pixel of the screen wide, which Qt draws fifty times as fast."""
     thin = QPen(pen)
     thin.setWidthF(min(pen.widthF(), 1.0 / painter.device().devicePixelRatioF()))
     return thin
@@ -295,7 +298,7 @@ class CurveItem(LineItem):
         stroke(painter, x, y, self._exporting)
 
     def _draw_lone_points(self, painter: QPainter, x: np.ndarray, y: np.ndarray, frame: Frame) -> None:
-        # A value between two gaps (or the very first) has no line to be seen by.
+        # A value between two gaps (or the very first) has no line that shows it.
         finite = np.isfinite(y)
         lone = finite & ~np.r_[False, finite[:-1]] & ~np.r_[finite[1:], False]
         for index in np.flatnonzero(lone)[:1000]:
@@ -308,7 +311,7 @@ class CurveItem(LineItem):
 class FieldItem(PixelItem):
     """A field of colours on a grid of cells, each cell drawn around its centre.
 
-    smooth: colours run from centre to centre (bilinear), for grids fine enough that no cell would be seen;
+    smooth: colours run from centre to centre (bilinear), for grids so fine that no cell would be visible;
     else every cell is a rectangle of one colour.
     """
 
@@ -364,7 +367,7 @@ class FieldItem(PixelItem):
 
 
 def cell_rect(x: np.ndarray, y: np.ndarray) -> QRectF:
-    """The rectangle of cells around ascending centres: half a cell beyond the outermost ones."""
+    """Return the rectangle of cells around ascending centres: half a cell beyond the outermost ones."""
     half_x = (x[-1] - x[0]) / (len(x) - 1) / 2 if len(x) > 1 else 0.5
     half_y = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
     return QRectF(QPointF(x[0] - half_x, y[0] - half_y), QPointF(x[-1] + half_x, y[-1] + half_y))
@@ -399,7 +402,7 @@ class PointsItem(PixelItem):
             for at_x, at_y in places:
                 self._draw_one(painter, at_x, at_y)
             return
-        # Painting thousands of shapes costs ten times what copying one does.
+        # Painting thousands of shapes costs ten times as much as copying one.
         ratio = painter.device().devicePixelRatioF()
         half = np.ceil(self.size / 2 + self.pen.widthF()) + 1
         if self._stamp is None or self._stamp.devicePixelRatioF() != ratio:

@@ -1,4 +1,4 @@
-"""Labels that never collide: where each goes is decided in pixels, whenever the picture is painted."""
+"""Labels that never collide: their places are computed in pixels whenever the picture is painted."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ Box = tuple[float, float, float, float]
 
 RINGS = (1.0, 2.6)
 LEADER_STEP = 5.0
-"""Pixels between the points at which a leader is looked at."""
+"""Pixels between two points of a leader that are checked."""
 AIR = 2.0
 """Pixels between a label and what it must not touch."""
 BUNDLE, COLUMN_AWAY = 1.5, 1.6
-"""In heights of a label: how far apart the anchors of a column may lie, and how far beside them it stands."""
+"""In heights of a label: how far apart the anchors of a column may lie, and how far beside them it is."""
 BOX_GROUND = OUTLINE
 BOX_OPACITY = 0.78
 BOX_TEXT = INK
 
 
 def overlap(first: Box, second: Box) -> bool:
-    """Whether two boxes share an area."""
+    """Return whether two boxes share an area."""
     return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
 
 
@@ -43,13 +43,13 @@ def place_labels(
     rings: Sequence[float] = RINGS,
     led: bool = False,
 ) -> list[Box | None]:
-    """A box for each label beside its anchor, in order of importance; None where there is no room.
+    """Return a box for each label beside its anchor, in order of importance; None where there is no room.
 
-    No box leaves the frame, touches another or an obstacle; among the free places, near ones that hide
-    little of the line (n, 2) come first. farther: so many of the labels, the first ones (None: all), may
-    stand farther away where there is no room at their anchor; the others are left out then. rings: how far
-    away, as multiples of the distance. led: a line will lead from its anchor to each label; it crosses none
-    where that can be.
+    No box leaves the frame, touches another or an obstacle. Among the free places, near ones that hide little
+    of the line (n, 2) come first. farther: number of labels, the first ones (None: all), that may be farther
+    away where there is no room at their anchor; the others are left out then. rings: how far away, as
+    multiples of the distance. led: a line will lead from its anchor to each label; it crosses none where that
+    is possible.
     """
     placed: list[Box] = list(obstacles)
     result: list[Box | None] = []
@@ -58,7 +58,7 @@ def place_labels(
         candidates = _candidates(x, y, width, height, [distance * ring for ring in away])
         best = _best(candidates, frame, placed, line, (x, y) if led else None)
         if led and best is None:
-            # Where every way crosses something, a crossing one is better than no label.
+            # Where every line crosses something, a crossing one is better than no label.
             best = _best(candidates, frame, placed, line, None)
         result.append(best)
         if best is not None:
@@ -69,7 +69,7 @@ def place_labels(
 
 
 def through_names(anchors: Sequence[tuple[float, float]], boxes: Sequence[Box | None]) -> bool:
-    """Whether the line from an anchor to its label goes through the label of another."""
+    """Return whether the line from an anchor to its label goes through the label of another."""
     placed = np.array([box for box in boxes if box is not None], dtype=float).reshape(-1, 4)
     return any(
         box is not None and _crosses(leader(*anchor, box)[:-1], placed)
@@ -83,10 +83,10 @@ def in_columns(
     frame: Frame,
     obstacles: Sequence[Box] = (),
 ) -> list[Box] | None:
-    """A box for each label in a column beside its anchor and those that lie above each other with it.
+    """Return a box for each label, in a column beside its anchor and those above and below it.
 
-    A column stands right of its anchors, else left, in the order of their heights: so a line leads to each
-    label through no other of its column. None where a column would leave the frame or touch an obstacle or
+    A column is right of its anchors, else left, in the order of their heights: so a line leads to each label
+    through no other of its column. Return None where a column would leave the frame or touch an obstacle or
     another column.
     """
     order = sorted(range(len(anchors)), key=lambda index: anchors[index][0])
@@ -110,11 +110,12 @@ def in_columns(
 
 
 def _column(labels: Sequence[tuple[float, float, float, float]], frame: Frame, right: bool) -> list[Box]:
-    """Boxes above each other for (x, y, width, height), as near to the heights of their anchors as can be."""
+    """Return boxes above each other for (x, y, width, height), as near to the heights of their anchors as
+    possible."""
     height = max(label[3] for label in labels)
     pitch, n = height + AIR, len(labels)
     order = sorted(range(n), key=lambda index: labels[index][1])
-    # Anchors that are nearer than a pitch share the mean of the places that they would have alone.
+    # Anchors that are nearer than a pitch share the mean of their own best places.
     blocks: list[tuple[float, int]] = []
     for rank, index in enumerate(order):
         mean, count = labels[index][1] - rank * pitch, 1
@@ -144,7 +145,8 @@ def _best(
     line: np.ndarray | None,
     anchor: tuple[float, float] | None,
 ) -> Box | None:
-    """The best of the candidates that are free; with an anchor, of those that a line leads to freely."""
+    """Return the best of the free candidates; with an anchor, of those that a line reaches without a
+    crossing."""
     best, best_cost = None, float("inf")
     others = np.array(placed, dtype=float).reshape(-1, 4)
     for rank in np.flatnonzero(_free(np.array(candidates), frame, others)).tolist():
@@ -160,7 +162,7 @@ def _best(
 
 
 def _free(boxes: np.ndarray, frame: Frame, others: np.ndarray) -> np.ndarray:
-    """Which boxes (k, 4) lie within the frame and clear of all others (m, 4): (k,) bool."""
+    """Return which boxes (k, 4) lie within the frame and clear of all others (m, 4): (k,) bool."""
     left, top, right, bottom = boxes.T
     inside = (left >= frame[0]) & (top >= frame[1]) & (right <= frame[2]) & (bottom <= frame[3])
     (x0, y0, x1, y1), (left, top, right, bottom) = others.T, boxes.T[:, :, np.newaxis]
@@ -169,14 +171,14 @@ def _free(boxes: np.ndarray, frame: Frame, others: np.ndarray) -> np.ndarray:
 
 
 def leader(x: float, y: float, box: Box) -> list[tuple[float, float]]:
-    """Points along the straight way from an anchor to the nearest place of a label's box, both included."""
+    """Return points on the straight line from an anchor to the nearest place of a label's box."""
     to_x, to_y = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
     count = 2 + int(max(abs(to_x - x), abs(to_y - y)) / LEADER_STEP)
     return [(x + (to_x - x) * k / (count - 1), y + (to_y - y) * k / (count - 1)) for k in range(count)]
 
 
 def _crosses(way: list[tuple[float, float]], boxes: np.ndarray) -> bool:
-    """Whether a way goes through one of the boxes (m, 4) that it does not begin in."""
+    """Return whether a line goes through one of the boxes (m, 4) that it does not begin in."""
     left, top, right, bottom = boxes.T
     x, y = np.array(way).T[:, :, np.newaxis]
     inside = (left <= x) & (x <= right) & (top <= y) & (y <= bottom)
@@ -184,7 +186,8 @@ def _crosses(way: list[tuple[float, float]], boxes: np.ndarray) -> bool:
 
 
 def _candidates(x: float, y: float, width: float, height: float, distances: list[float]) -> list[Box]:
-    """Right above, left above, right below, left below, beside, above, below: so at each distance in turn."""
+    """Return the places right above, left above, right below, left below, beside, above, below, at each
+    distance."""
     boxes = []
     for away in distances:
         near = 0.55 * away
@@ -203,7 +206,7 @@ def _candidates(x: float, y: float, width: float, height: float, distances: list
 
 
 def _hidden(box: Box, line: np.ndarray | None) -> float:
-    """How much of a line lies under a box: from 0 to about 3, saturating."""
+    """Return how much of a line lies under a box: from 0 to about 3, saturating."""
     if line is None or not len(line):
         return 0.0
     inside = (
@@ -213,12 +216,15 @@ def _hidden(box: Box, line: np.ndarray | None) -> float:
 
 
 def around(x: float, y: float, half: float) -> Box:
-    """A square box about a point."""
+    """Return a square box around a point."""
     return (x - half, y - half, x + half, y + half)
 
 
 def sampled(x: np.ndarray, y: np.ndarray, every: float = 6.0, most: int = 4000) -> np.ndarray:
-    """Points along a polyline about `every` pixels apart: (n, 2); long segments count as much as many."""
+    """Return points along a polyline about `every` pixels apart: (n, 2).
+
+    Long segments count as much as many short ones.
+    """
     if len(x) < 2:
         return np.column_stack([x, y])
     length = np.hypot(np.diff(x), np.diff(y))
@@ -229,13 +235,13 @@ def sampled(x: np.ndarray, y: np.ndarray, every: float = 6.0, most: int = 4000) 
 
 
 def text_size(text: str, text_font: QFont) -> tuple[float, float]:
-    """Width and height of a label's box."""
+    """Return width and height of a label's box."""
     metrics = QFontMetricsF(text_font)
     return metrics.horizontalAdvance(text) + 0.7 * metrics.height(), 1.12 * metrics.height()
 
 
 def draw_label(painter: QPainter, box: Box, text: str, text_font: QFont) -> None:
-    """Light text on a small dark box that lets the ground shine through."""
+    """Draw light text on a small dark box that is partly transparent."""
     rect = QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3]))
     ground = QColor(BOX_GROUND)
     ground.setAlphaF(BOX_OPACITY)
@@ -249,7 +255,7 @@ def draw_label(painter: QPainter, box: Box, text: str, text_font: QFont) -> None
 
 
 def draw_text(painter: QPainter, rect: QRectF, text: str, text_font: QFont, side: str = "centre") -> None:
-    """Text on one line in the middle of a box's height: "left", "centre" or "right" in its width."""
+    """Draw text on one line in the middle of a box's height: "left", "centre" or "right" in its width."""
     metrics = QFontMetricsF(text_font)
     free = rect.width() - metrics.horizontalAdvance(text)
     x = rect.left() + {"left": 0.0, "centre": 0.5, "right": 1.0}[side] * free

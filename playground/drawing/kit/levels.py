@@ -12,15 +12,16 @@ from playground.drawing.kit.axes import linear_ticks, nice_step
 from playground.drawing.kit.color_maps import COLORS, loss_color
 
 DECADES = 6.0
-"""A logarithmic scale spans at most this; lower losses share the darkest colour, and are counted."""
+"""Largest span of a logarithmic scale; lower losses share the darkest colour, and are counted."""
 QUANTUM = 0.1
-"""Logarithmic levels end at multiples of a tenth of a decade, so that a live surface keeps its colours;
-where J hardly differs, at multiples of about an eighth of what it does."""
+"""Logarithmic levels end at multiples of a tenth of a decade, so that a live surface keeps its colours; where
+J hardly differs, at multiples of about an eighth of its range."""
 LEAST_SPAN = 1e-3
 FITTING = 0.9
-"""A scale stays still while a surface gets finer if it shows this share of the cells in their own colours."""
+"""A scale does not change while a surface gets finer if it shows this share of the cells in their own
+colours."""
 LARGEST = 1.79e308
-"""No level is larger: float64 ends there."""
+"""Largest level: float64 ends there."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Levels:
     logarithmic: bool
 
     def share(self, loss: float) -> float:
-        """Where a loss lies from low (0) to high (1); below 0 and above 1 beyond them."""
+        """Return where a loss lies from low (0) to high (1); below 0 and above 1 beyond them."""
         if not self.logarithmic:
             return (loss - self.low) / (self.high - self.low)
         if loss <= 0:
@@ -40,17 +41,17 @@ class Levels:
         return math.log(loss / self.low) / math.log(self.high / self.low)
 
     def indices(self, losses: np.ndarray) -> np.ndarray:
-        """Rows of a table of COLORS colours, of the losses' shape; a non-finite loss gets any."""
+        """Return rows of a table of COLORS colours, in the losses' shape; a non-finite loss gets any."""
         low, high = self._transformed(self.low), self._transformed(self.high)
         with np.errstate(all="ignore"):
             scaled = self.transform(losses) * (COLORS / (high - low))
             scaled -= low * (COLORS / (high - low))
-            # Unlike maximum and minimum these take 0 in place of NaN.
+            # Unlike maximum and minimum these return 0 in place of NaN.
             np.fmin(np.fmax(scaled, 0.0, out=scaled), COLORS - 1, out=scaled)
         return scaled.astype(np.intp)
 
     def transform(self, losses: np.ndarray) -> np.ndarray:
-        """log₁₀ of the losses (−∞ where they are not above zero), or the losses."""
+        """Return log₁₀ of the losses (−∞ where they are not above zero), or the losses."""
         if not self.logarithmic:
             return losses.astype(float)
         with np.errstate(all="ignore"):
@@ -62,35 +63,37 @@ class Levels:
         return math.log10(loss) if self.logarithmic else loss
 
     def marks(self, about: int = 14) -> np.ndarray:
-        """Where contours run: evenly spaced, in log₁₀ J where logarithmic (as `transform` gives it)."""
+        """Return the levels of contours: evenly spaced, in log₁₀ J where logarithmic (as `transform` gives
+        it)."""
         low, high = self._transformed(self.low), self._transformed(self.high)
         step = nice_step((high - low) / about)
         return linear_ticks(low, high, math.ceil((high - low) / step))[1]
 
     def below(self, losses: np.ndarray) -> np.ndarray:
-        """Which finite losses lie below the levels, rounding aside."""
+        """Return which finite losses lie below the levels, rounding aside."""
         result: np.ndarray = np.isfinite(losses) & (losses < self.low - 1e-9 * abs(self.low))
         return result
 
     def above(self, losses: np.ndarray) -> np.ndarray:
-        """Which finite losses lie above the levels, rounding aside."""
+        """Return which finite losses lie above the levels, rounding aside."""
         result: np.ndarray = np.isfinite(losses) & (losses > self.high + 1e-9 * abs(self.high))
         return result
 
     def suit(self, losses: np.ndarray) -> bool:
-        """Whether at least FITTING of the finite losses lie within the levels."""
+        """Return whether at least FITTING of the finite losses lie within the levels."""
         finite = np.count_nonzero(np.isfinite(losses))
         outside = np.count_nonzero(self.below(losses)) + np.count_nonzero(self.above(losses))
         return bool(outside <= (1 - FITTING) * finite)
 
     def color(self, table: np.ndarray, loss: float) -> QColor | None:
-        """The colour of a loss in a table; None where it is not finite."""
+        """Return the colour of a loss in a table; None where it is not finite."""
         return loss_color(table, self.share(loss)) if math.isfinite(loss) else None
 
 
 @dataclass(frozen=True)
 class Beyond:
-    """How many cells of a surface are not shown in their own colour; not_finite: those not a number too."""
+    """Number of cells of a surface that are not shown in their own colour; not_finite: those with no finite
+    loss."""
 
     below: int
     above: int
@@ -103,11 +106,11 @@ class Beyond:
 
 
 def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
-    """Levels for the losses of a surface; extremes far from all others are left beyond them.
+    """Return levels for the losses of a surface; extremes far from all others are left beyond them.
 
     logarithmic: from the lowest to the highest, at most DECADES down from there, ends rounded outwards.
-    linear: from the lowest to the highest, or to the 90th percentile times 1.5 where a few steep walls
-    would make everything else one colour.
+    linear: from the lowest to the highest, or to the 90th percentile times 1.5 where a few steep walls would
+    make everything else one colour.
     """
     finite = values[np.isfinite(values)]
     if not finite.size:
@@ -153,7 +156,7 @@ class Outside:
 
     @classmethod
     def of(cls, values: np.ndarray, levels: Levels, seen: np.ndarray | None = None) -> Outside:
-        """Every cell has one reason at most. seen: which cells count; None: all."""
+        """Return the masks; every cell has one reason at most. seen: which cells count; None: all."""
         masks = levels.below(values), levels.above(values), np.isinf(values), np.isnan(values)
         return cls(*(mask if seen is None else mask & seen for mask in masks))
 

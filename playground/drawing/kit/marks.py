@@ -1,4 +1,4 @@
-"""Marks over the steps of a run: a dotted line at every live change, named in a band above the plot.
+"""Marks over the steps of a run: a dotted line at every live change, with its name in a band above the plot.
 
 The band keeps the names off the curves; where names would collide, the newer one stays.
 """
@@ -36,15 +36,15 @@ NEAR = 6.0
 """Marks closer than this in pixels share one name, the newest."""
 
 AMBIGUOUS = 10.0
-"""A name that begins so few pixels after a mark reads as that mark's."""
+"""A name that begins within this many pixels after a mark seems to belong to that mark."""
 CROWD = 9.0
-"""Marks closer than this to a neighbour are a crowd, as a drag of the slider leaves it."""
+"""Marks closer than this to a neighbour are a crowd, as after a drag of the slider."""
 STROKE = 6.0
 
 
 @dataclass(frozen=True)
 class StepMark:
-    """A change at a step, as it is written; is_rate: of the learning rate."""
+    """A change at a step, as it is written. is_rate: whether it is of the learning rate."""
 
     step: float
     text: str
@@ -57,16 +57,16 @@ def step_marks(
     schedule: str = "constant",
     points: float = math.inf,
 ) -> list[StepMark]:
-    """The marks of a log of changes, the learning rate of the first step first.
+    """Return the marks of a log of changes, the learning rate of the first step first.
 
-    first_rate: where the slider stood as the run began; schedule: its schedule then; points: how many
-    training points there are.
+    first_rate: the slider's α at the start of the run; schedule: its schedule then; points: number of
+    training points.
     """
     return MarkLog().follow(changes, first_rate, schedule, points)
 
 
 class MarkLog:
-    """The marks of a log of changes that grows while it is looked at: each change is written once.
+    """The marks of a log of changes that grows: each change is written once.
 
     Dragging the slider leaves thousands of changes, and a frame comes sixty times a second.
     """
@@ -76,7 +76,7 @@ class MarkLog:
         self._changes: Sequence[Change] = ()
         self._marks: list[StepMark] = []
         self._after: list[tuple[int, float | None, str]] = []
-        """After each change: how many marks there are, the α that the slider shows, and its schedule."""
+        """After each change: the number of marks, the slider's α, and its schedule."""
 
     def follow(
         self,
@@ -85,14 +85,14 @@ class MarkLog:
         schedule: str = "constant",
         points: float = math.inf,
     ) -> list[StepMark]:
-        """The marks of a log that may go on where the last one ended; see step_marks."""
+        """Return the marks of a log that may continue the last one; see step_marks."""
         known = min(len(changes), len(self._changes))
-        # A log only changes at its end, so one entry that is the same tells of all before it.
+        # A log only changes at its end, so if one entry is the same, all before it are.
         while known and changes[known - 1] is not self._changes[known - 1]:
             known -= 1
         if not known or changes[known - 1].step == 0 or self._began != (first_rate, schedule, points):
             known = 0
-            # What was set before the first step is what the run began with.
+            # The values that were set before the first step are those that the run began with.
             at_start = {change.field: change.value for change in takewhile(_at_start, changes)}
             schedule_now = at_start.get(SCHEDULE, schedule)
             rate = first_rate if first_rate is None else at_start.get(RATE, first_rate)
@@ -120,14 +120,14 @@ def _at_start(change: Change) -> bool:
 
 
 def began_with(experiment: Experiment) -> tuple[float, str, int]:
-    """What step_marks must know of the experiment: α, schedule and the number of training points."""
+    """Return α, schedule and the number of training points of the experiment, for step_marks."""
     training = experiment.training
     return training.learning_rate, training.schedule, training_points(experiment.data)
 
 
 @lru_cache(maxsize=4096)
 def set_rate_text(schedule: str, *rates: float) -> str:
-    """What was set by hand: one α, or one after the other."""
+    """Return the text of what was set by hand: one α, or one after the other."""
     return f"{slider_name(schedule)} {' → '.join(rate_text(rate) for rate in rates)}"
 
 
@@ -150,11 +150,11 @@ def _change_text(change: Change, points: float) -> str:
 def place_names(
     x: Sequence[float], widths: Sequence[float], left: float, right: float, near: float = NEAR
 ) -> list[tuple[int, float]]:
-    """Which marks keep their names, and where those begin: (index, left edge), the most important first.
+    """Return the marks that keep their names as (index, left edge of the name), the most important first.
 
-    x: pixels of the marks, the most important last. A name stands right of its mark, or left of it where
-    there is no room and no other mark lies under it or just before it, whose name it would seem to be; one
-    that would touch another name, or whose mark is nearer than `near` to a more important one, is left out.
+    x: pixels of the marks, the most important last. A name is right of its mark. It is left of it where there
+    is no room and no other mark lies under it or just before it, to which it would seem to belong. One that
+    would touch another name, or whose mark is nearer than `near` to a more important one, is left out.
     """
     kept: list[tuple[int, float]] = []
     taken: list[tuple[float, float]] = []
@@ -180,7 +180,7 @@ def place_names(
 
 
 class MarkBand(pg.AxisItem):
-    """The band above a plot that names its marks; it takes the place of the top axis."""
+    """The band above a plot with the names of its marks, in place of the top axis."""
 
     def __init__(self, theme: Theme):
         self.marks: list[StepMark] = []
@@ -205,9 +205,9 @@ class MarkBand(pg.AxisItem):
         self.update()
 
     def within(self, low: float, high: float, left: float, right: float) -> list[tuple[StepMark, float]]:
-        """The marks from step low to high at their pixels from left to right, oldest first.
+        """Return the marks from step low to high at their pixels from left to right, oldest first.
 
-        Of many in the same two pixels (of a long drag, say) only the newest.
+        Of many in the same two pixels (of a long drag, for example) only the newest.
         """
         if not len(self._steps):
             return []
@@ -217,15 +217,15 @@ class MarkBand(pg.AxisItem):
         return [(self.marks[index], float(x[index])) for index in newest]
 
     def placed(self) -> list[tuple[StepMark, float]]:
-        """The marks whose names are shown, and the left edges of the names in pixels of the band."""
+        """Return the marks whose names are shown, and the left edges of the names in pixels of the band."""
         box = self.linkedView()
         if box is None or not self.marks:
             return []
         area = self.mapRectFromItem(box, box.rect())
         right = max(area.right(), self.boundingRect().right() - 2)
-        # The learning rate is what is steered by hand; of its changes the newest counts most.
+        # The learning rate is changed by hand most; the newest of its changes is the most important.
         low, high = box.viewRange()[0]
-        # The band and the lines under it ask for the same in every frame.
+        # The band and the lines under it need the same in every frame.
         asked = (self._version, self.theme, low, high, area.left(), area.right(), right)
         if asked == self._asked:
             return self._names

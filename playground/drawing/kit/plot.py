@@ -1,4 +1,4 @@
-"""What plots with a left and a bottom axis share: a view, a sentence where it is empty, a change of theme."""
+"""The base of plots with a left and a bottom axis: a view, a sentence where it is empty, a theme."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from playground.drawing.kit.theme import Theme
 
 
 class Themed(Protocol):
-    """What takes its colours, widths and font sizes from a theme."""
+    """An object with colours, widths and font sizes from a theme."""
 
     def restyle(self, theme: Theme) -> None: ...
 
 
 class PlotDrawing:
-    """`.item` goes into a scene, on the screen or for an export; `.themed`: the parts that follow its theme.
+    """A plot whose `.item` goes into a scene, on the screen or for an export.
 
-    above: an axis at the upper edge.
+    `.themed`: the parts that follow its theme. above: an axis at the upper edge.
     """
 
     def __init__(self, theme: Theme, left: ValueAxis, bottom: ValueAxis, above: pg.AxisItem | None = None):
@@ -35,15 +35,15 @@ class PlotDrawing:
         self.themed: list[Themed] = [*axes, self.notice]
 
     def show_whole(self) -> None:
-        """Show everything, unless a part was chosen by hand."""
+        """Show everything, unless the user chose a part."""
         raise NotImplementedError
 
     def margins(self, theme: Theme) -> tuple[float, float, float, float]:
-        """Left, upper, right and lower margin of the item in pixels."""
+        """Return left, upper, right and lower margin of the item in pixels."""
         raise NotImplementedError
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours, widths and font sizes of a theme."""
+        """Apply the colours, widths and font sizes of a theme."""
         self.theme = theme
         self.item.layout.setContentsMargins(*self.margins(theme))
         for part in self.themed:
@@ -61,5 +61,5 @@ class ColorPlot(PlotDrawing):
         self.themed.append(self.bar)
 
     def margins(self, theme: Theme) -> tuple[float, float, float, float]:
-        """Leave room for the half label of the left axis that stands above the view's upper edge."""
+        """Return the margins, with room for the upper half of a label of the left axis."""
         return 1, 2 + theme.small_font_size / 2, 4, 1

@@ -1,5 +1,4 @@
-"""What the plots over the steps of a run share: a grid, the pointer's line, marks of changes, a linear or a
-logarithmic axis."""
+"""The base of plots over the steps of a run: grid, pointer's line, marks of changes, one of two axes."""
 
 from __future__ import annotations
 
@@ -15,13 +14,13 @@ from playground.engine.recording.series import Curve
 DASHES = (5.0, 3.5)
 EMPTY_CURVE = Curve(np.empty(0, np.int64), np.empty(0))
 LABEL_BEYOND = 1.2
-"""Half a label of the last step stands beyond the view's right edge: its width in small font sizes."""
+"""Half the width of a label of the last step, in small font sizes, which extends beyond the view."""
 NO_STEPS = 100.0
 """The last step on the axis of an empty plot."""
 
 
 class StepsPlot(PlotDrawing):
-    """A plot over steps; the view shows all of them until a part is chosen by hand."""
+    """A plot over steps. The view shows all of them until the user chooses a part."""
 
     def __init__(self, theme: Theme, name: str = "", band: MarkBand | None = None):
         super().__init__(theme, ValueAxis("left", theme, name), ValueAxis("bottom", theme, "step"), band)
@@ -33,15 +32,15 @@ class StepsPlot(PlotDrawing):
         return 1, 1, 2 + LABEL_BEYOND * theme.small_font_size, 1
 
     def place(self, right: float, low: float, high: float) -> None:
-        """Show the steps up to right, a little before step 0 included, and heights from low to high."""
+        """Show the steps up to right, from a little before step 0, and heights from low to high."""
         self.box.place(-0.015 * right, right, low, high)
 
     def hover(self, step: float) -> str:
-        """Point at the recorded step nearest to this one, and say its numbers; nothing far from any."""
+        """Mark the recorded step nearest to this one, and return its numbers; empty far from any."""
         raise NotImplementedError
 
     def unhover(self) -> None:
-        """Take the pointer's line away."""
+        """Hide the pointer's line."""
         self.pointer.point_at(None, [])
 
 
@@ -74,11 +73,11 @@ class MarkedStepsPlot(StepsPlot):
         self.lines.update()
 
     def draw_curves(self) -> None:
-        """Lay the curves where the axis has them."""
+        """Put the curves at their heights on the axis."""
         raise NotImplementedError
 
     def height(self, values: np.ndarray) -> np.ndarray:
-        """Return where values stand on the axis; NaN where it has no place for them."""
+        """Return the heights of values on the axis; NaN where it has none for them."""
         return height_of(values, self.logarithmic)
 
 
@@ -90,5 +89,5 @@ def height_of(values: np.ndarray, logarithmic: bool) -> np.ndarray:
 
 
 def last_on_axis(step: float) -> float:
-    """Return the right end of an axis that holds a last step: it grows seldom, in 1-2-5 steps."""
+    """Return the right end of an axis for a last step. It grows seldom, in 1-2-5 steps."""
     return round_up(step) if step > 0 else NO_STEPS

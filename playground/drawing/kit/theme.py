@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-# Over a surface, whose colours are the same in every theme, so are these.
+# These lie over a surface, whose colours are the same in every theme, so they are too.
 OUTLINE = "#0b0f14"
-"""Around what is drawn over a surface, and the dark ground under its labels."""
+"""Outline of what is drawn over a surface, and the dark ground under its labels."""
 INK = "#ffffff"
 """Lines, marks and labels over a surface."""
 PATH_PINK = "#ff5fa8"
@@ -21,7 +21,7 @@ BRANCH_COLORS = {
     True: ("#ffd9ea", "#ff5fa8", "#d28bff", "#c2264f", "#8f6bff", "#f7a8c4", "#e04fd6"),
     False: ("#e58ab2", "#c2186b", "#8a2be2", "#7a0f2e", "#4b2fb5", "#d4679c", "#a3159a"),
 }
-"""Relatives of the pink of the learning rate, which is what branches differ in; by Theme.is_dark."""
+"""Relatives of the pink of the learning rate, in which branches differ; by Theme.is_dark."""
 
 
 LOSS_COLORMAPS = ("viridis", "cividis")
@@ -78,7 +78,7 @@ class Theme:
 
     @property
     def limit(self) -> str:
-        """The mark of the stability limit on the learning-rate strip."""
+        """The colour of the stability limit on the learning-rate strip."""
         return self.text
 
     @property
@@ -92,11 +92,11 @@ class Theme:
         return (self.font_px - 1.0) * self.font_factor
 
     def with_loss_colors(self, name: str) -> Theme:
-        """The same looks with the loss in "viridis" or "cividis"."""
+        """Return the same looks with the loss in "viridis" or "cividis"."""
         return replace(self, loss_colors=name)
 
     def with_font_factor(self, factor: float) -> Theme:
-        """The same looks with text `factor` times as large (for a lecture hall: 1.6)."""
+        """Return the same looks with text `factor` times as large (for a lecture hall: 1.6)."""
         return replace(self, font_factor=factor)
 
 
@@ -167,18 +167,18 @@ THEMES = {theme.name: theme for theme in (DARK, LIGHT, PRINT)}
 
 
 def channels(color: str) -> tuple[int, int, int]:
-    """Red, green and blue, 0 to 255, of "#rrggbb"."""
+    """Return red, green and blue, 0 to 255, of "#rrggbb"."""
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 def mix(ground: str, color: str, share: float) -> str:
-    """`color` laid over `ground` with opacity `share` from 0 to 1."""
+    """Return `color` laid over `ground` with opacity `share` from 0 to 1."""
     pairs = zip(channels(ground), channels(color), strict=True)
     return "#" + "".join(f"{round(under + share * (over - under)):02x}" for under, over in pairs)
 
 
 def contrast(first: str, second: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio"); text wants 4.5."""
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio"); text needs 4.5."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -26,17 +26,17 @@ from playground.numerals import loss_text, number_text
 LARGEST = 1e300
 EMPTY = "No step yet: press Space"
 ROOM_AHEAD = 1.25
-"""Where a schedule is drawn there is so much more room to the right, so that what comes is seen."""
+"""Extra room to the right, as a factor, for a schedule's coming α."""
 REACH = 100.0
-"""So far beyond the present run's own J the curves of other runs may widen the axis."""
+"""Factor beyond the present run's own J up to which curves of other runs may widen the axis."""
 NEW_LOSS = ("training.l1", "training.l2", "parameters")
-"""Changes after which an earlier J says nothing of the present one."""
+"""Changes after which an earlier J is not comparable with the present one."""
 
 
 class LossDrawing(MarkedStepsPlot):
-    """Shows a history; `.item` goes into a scene, on the screen or for an export.
+    """A history; `.item` goes into a scene, on the screen or for an export.
 
-    The view follows the run until somebody zooms or pans; `.item.vb.autoRange()` follows it again.
+    The view follows the run until the user zooms or pans; `.item.vb.autoRange()` follows it again.
     """
 
     def __init__(self, theme: Theme):
@@ -78,8 +78,8 @@ class LossDrawing(MarkedStepsPlot):
     ) -> None:
         """Draw a history; now is (step, training J, test J), measured since its last row.
 
-        rate_at: the α of a step, where more is known of it than a history keeps. experiment: what the run
-        began as, where its α may follow a schedule or its batch size may be changed.
+        rate_at: the α of a step, where more is known than a history keeps. experiment: the start of the run,
+        needed where its α may follow a schedule or its batch size may be changed.
         """
         curves = history.curves
         batch, train = curves.get("batch_loss", EMPTY_CURVE), curves.get("train_loss", EMPTY_CURVE)
@@ -103,11 +103,11 @@ class LossDrawing(MarkedStepsPlot):
 
     @property
     def shown(self) -> dict[str, Curve]:
-        """The curves that are drawn: "train", "test" and "batch"; an empty one is not there."""
+        """The curves that are drawn: "train", "test" and "batch"; absent ones are empty."""
         return {"train": self._train, "test": self._test, "batch": self._batch}
 
     def show_others(self, runs: Sequence[OtherRun]) -> None:
-        """Draw other runs beside this one; none: an empty sequence."""
+        """Draw other runs beside this one; an empty sequence for none."""
         self.others.show(runs)
         self.show_whole()
 
@@ -116,7 +116,7 @@ class LossDrawing(MarkedStepsPlot):
         self.rates.show(line)
 
     def set_moment(self, step: int | None) -> None:
-        """Mark the step that is looked back at; None: none is."""
+        """Mark the step of the viewed moment; None: there is none."""
         dots = []
         if step is not None:
             for curve in (self._train, self._test):
@@ -130,7 +130,7 @@ class LossDrawing(MarkedStepsPlot):
         super().set_log(logarithmic)
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours, widths and font sizes of a theme."""
+        """Apply the colours, widths and font sizes of a theme."""
         super().restyle(theme)
         self.moment.restyle(replace(theme, border=theme.dim_text, thin_width=1.5 * theme.thin_width))
         for entry in (self.train_curve, *self.train_alternating):
@@ -141,7 +141,7 @@ class LossDrawing(MarkedStepsPlot):
         self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
 
     def show_whole(self) -> None:
-        """Show all steps, unless a part was chosen."""
+        """Show all steps, unless the user chose a part."""
         last = max(
             (int(curve.steps[-1]) for curve in self._curves_of_all_points() if len(curve.steps)), default=0
         )
@@ -155,7 +155,7 @@ class LossDrawing(MarkedStepsPlot):
         return [self._train, self._test, *others]
 
     def _losses_of_others(self, own: np.ndarray) -> list[np.ndarray]:
-        """The losses of other runs, as far as they may decide the axis of a run with these losses."""
+        """Return the losses of other runs, as far as they may decide the axis of a run with these losses."""
         others = [np.asarray(run.losses, float) for run in self.others.runs]
         own = own[np.isfinite(own) & (own > 0)]
         if not own.size:
@@ -191,7 +191,7 @@ class LossDrawing(MarkedStepsPlot):
         return low, round_up(high * 1.02)
 
     def draw_curves(self) -> None:
-        """Lay the losses of training, test and batches where the axis has them."""
+        """Put the losses of training, test and batches at their heights on the axis."""
         self.batch_curve.set_data(self._batch.steps, self.height(self._batch.values))
         for items, curve in (
             ((self.train_curve, *self.train_alternating), self._train),
@@ -202,17 +202,20 @@ class LossDrawing(MarkedStepsPlot):
         self.footnote.set_text(self._off_axis())
 
     def _off_axis(self) -> str:
-        """What of J the logarithmic axis has no place for."""
+        """Return how many values of J the logarithmic axis cannot show."""
         drawn = (self._train, self._test, self._batch)
         return off_log_axis("J", [curve.values for curve in drawn]) if self.logarithmic else ""
 
     def _parts(self, curve: Curve) -> tuple[Curve, Curve, Curve]:
-        """A curve as it is drawn: see strands. What every step has a value of is joined."""
+        """Return a curve as it is drawn: see split_alternating.
+
+        A curve with a value at every step is joined.
+        """
         dense = curve is self._train and not len(self._batch.steps)
         return (curve, EMPTY_CURVE, EMPTY_CURVE) if dense else split_alternating(curve)
 
     def hover(self, step: float) -> str:
-        """Point at the recorded step nearest to this one, and say its numbers; nothing far from any."""
+        """Mark the recorded step nearest to this one, and return its numbers; empty far from any."""
         if not len(self._train.steps):
             self.unhover()
             return ""
@@ -236,7 +239,8 @@ class LossDrawing(MarkedStepsPlot):
         return "   ".join(parts)
 
     def _value_at(self, curve: Curve, step: int) -> tuple[int, float] | None:
-        """(step, value) recorded last at or before a step: of the same J, and within the curve's pace."""
+        """Return the last recorded (step, value) at or before a step: of the same J, and within the curve's
+        pace."""
         row = int(np.searchsorted(curve.steps, step, side="right")) - 1
         if row < 0 or math.isnan(curve.values[row]):
             return None
@@ -249,14 +253,14 @@ class LossDrawing(MarkedStepsPlot):
         return recorded, float(curve.values[row])
 
     def _height_at(self, curve: Curve, step: int) -> float:
-        """Where the line that is drawn stands at a step."""
+        """Return the height of the drawn line at a step."""
         joined, even, odd = self._parts(curve)
         own = odd if step % 2 else even
         heights = (np.interp(step, c.steps, self.height(c.values)) for c in (joined, own) if len(c.steps))
         return float(next((height for height in heights if math.isfinite(height)), math.nan))
 
     def summary(self) -> str:
-        """One line for a screen reader."""
+        """Return one line for a screen reader."""
         if not len(self._train.steps) or self._train.steps[-1] == 0:
             return "Loss over the steps: no step yet."
         last = int(self._train.steps[-1])
@@ -277,7 +281,7 @@ class LossDrawing(MarkedStepsPlot):
 
 
 def full_batch(batch: Curve, train: Curve) -> bool:
-    """Whether every batch was all training points: both losses agree wherever both were recorded."""
+    """Return whether every batch was all training points: both losses agree wherever both were recorded."""
     if not len(batch.steps) or not len(train.steps):
         return False
     rows = np.searchsorted(batch.steps, train.steps)
@@ -290,7 +294,7 @@ def full_batch(batch: Curve, train: Curve) -> bool:
 
 
 def union(first: Curve, second: Curve) -> Curve:
-    """Both curves in one, by step; where both have a value, the first one's."""
+    """Return both curves in one, by step; where both have a value, the first one's."""
     steps = np.concatenate([first.steps, second.steps])
     values = np.concatenate([first.values, second.values])
     steps, rows = np.unique(steps, return_index=True)
@@ -298,7 +302,7 @@ def union(first: Curve, second: Curve) -> Curve:
 
 
 def extended(curve: Curve, step: int, value: float) -> Curve:
-    """The curve with one more value at its end, if it is newer."""
+    """Return the curve with one more value at its end, if it is newer."""
     if math.isnan(value) or (len(curve.steps) and step <= curve.steps[-1]):
         return curve
     return Curve(np.append(curve.steps, step), np.append(curve.values, value))

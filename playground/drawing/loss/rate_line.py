@@ -1,4 +1,4 @@
-"""The learning rate of a schedule over the loss plot: what it was, and what it will be."""
+"""The learning rate of a schedule over the loss plot: past and coming values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AIR = 3.0
 
 @dataclass(frozen=True, eq=False)
 class RateLine:
-    """α (n,) at steps (n,); those after the step now are to come. name: of the schedule."""
+    """α (n,) at steps (n,); those after the step now are to come. name: that of the schedule."""
 
     steps: np.ndarray = field(default_factory=lambda: np.empty(0))
     rates: np.ndarray = field(default_factory=lambda: np.empty(0))
@@ -43,7 +43,7 @@ class RateLineItem(ThemedItem):
 
     @property
     def text(self) -> str:
-        """What is written at the line: the schedule, and the α that its top stands for."""
+        """The text at the line: the schedule, and the α at its top."""
         if not len(self.line.rates):
             return ""
         return f"α: {self.line.name}, at most {number_text(float(self.line.rates.max()))}"

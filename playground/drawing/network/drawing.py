@@ -1,7 +1,7 @@
 """The network as a diagram: circles for the inputs, for each neuron a thumbnail of its own output.
 
-An edge tells the sign of its weight by colour and line style (solid positive, dashed negative) and its size
-by its width; a bias is a mark at the lower left corner of its neuron, filled where it is positive, a ring
+An edge shows the sign of its weight by colour and line style (solid positive, dashed negative) and its size
+by its width. A bias is a mark at the lower left corner of its neuron, filled where it is positive, a ring
 where it is negative.
 """
 
@@ -30,18 +30,18 @@ PROBABILITY = (0.0, 1.0)
 TYPICAL_WEIGHT = 3.0
 """A weight of this size has two thirds of the greatest width."""
 SHARES = 64
-"""Steps of an edge's width that no eye tells apart."""
+"""Steps of an edge's width, too small to be visible."""
 UNLIT = 0.16
-"""How much is seen of what is not lit, while a part of the network is."""
+"""Opacity of the rest while a part of the network is lit."""
 
 
 @dataclass(frozen=True, eq=False)
 class NetworkPicture:
-    """What the diagram shows.
+    """The content of the diagram.
 
     parameters, gradient (P,); neurons: for each layer, the output last, activations (neurons, g, g) over two
     inputs, rows along x₂, or (neurons, g) over one; activation of the hidden layers; classification: the
-    output tells class 0 from class 1, with 0.5 between them.
+    output separates class 0 from class 1, with 0.5 between them.
     """
 
     layer_sizes: tuple[int, ...]
@@ -57,13 +57,13 @@ Thing = TypeVar("Thing", ParameterPlace, NeuronPlace)
 
 
 class NetworkDrawing:
-    """Lays the diagram out, paints it, and knows what lies under the pointer."""
+    """The layout and painting of the diagram, with the parameter at each point."""
 
     def __init__(self, theme: Theme):
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours and sizes of a theme."""
+        """Apply the colours and sizes of a theme."""
         self.theme = theme
         self._images: dict[tuple[int, int], QImage] = {}
         self._images_of: tuple[Floats, ...] | None = None
@@ -72,7 +72,7 @@ class NetworkDrawing:
         self._scene_of: tuple[QRectF, tuple[int, ...]] | None = None
 
     def lay_out(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> Diagram:
-        """Where nodes, edges and biases lie."""
+        """Return the places of nodes, edges and biases."""
         if self._scene is not None and self._scene_of == (rect, layer_sizes):
             return self._scene
         self._scene_of = QRectF(rect), layer_sizes
@@ -89,7 +89,7 @@ class NetworkDrawing:
     ) -> None:
         """Paint the diagram into a rectangle.
 
-        chosen: the parameter that is pointed at; lit: the part that stands out, None for all of it.
+        chosen: the parameter under the pointer. lit: the part that stands out, None for none.
         """
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -112,7 +112,7 @@ class NetworkDrawing:
         painter.setFont(text_font)
         painter.setPen(QColor(self.theme.dim_text))
         for center, count in scene.more:
-            # Columns that stand close have room for the number alone.
+            # Columns that are close together have room for the number alone.
             words = f"… {count} more"
             if QFontMetricsF(text_font).horizontalAdvance(words) > scene.column_pitch - 2:
                 words = f"+{count}"
@@ -121,21 +121,21 @@ class NetworkDrawing:
         painter.restore()
 
     def hit(self, rect: QRectF, layer_sizes: tuple[int, ...], point: QPointF) -> int | None:
-        """The parameter at a point of the diagram; None where there is none."""
+        """Return the parameter at a point of the diagram; None where there is none."""
         return self.lay_out(rect, layer_sizes).parameter_at(point)
 
     def place_of(self, rect: QRectF, layer_sizes: tuple[int, ...], index: int) -> QPointF | None:
-        """The middle of a parameter's edge, or its bias's mark; None where it is left out."""
+        """Return the middle of a parameter's edge, or its bias's mark; None where it is left out."""
         return self.lay_out(rect, layer_sizes).place_of(index)
 
     def shown_parameters(self, rect: QRectF, layer_sizes: tuple[int, ...]) -> list[int]:
-        """The parameters that are in the diagram, in the order of θ."""
+        """Return the parameters that are in the diagram, in the order of θ."""
         return sorted(spot.parameter for spot in self.lay_out(rect, layer_sizes).spots)
 
     def _paint_edges(
         self, painter: QPainter, edges: list[ParameterPlace], picture: NetworkPicture, node_size: float
     ) -> None:
-        """Small edges first: the strong ones stay in sight. Those of one pen are drawn together."""
+        """Paint the edges, small ones first, so that strong ones stay visible; those of one pen together."""
         weights = picture.parameters[[spot.parameter for spot in edges]]
         with np.errstate(invalid="ignore"):
             shares = np.rint(SHARES * (1.0 - np.exp(-np.abs(weights) / TYPICAL_WEIGHT)))
@@ -213,7 +213,7 @@ class NetworkDrawing:
         painter.drawText(node.place, Qt.AlignmentFlag.AlignCenter, name)
 
     def _paint_graph(self, painter: QPainter, node: NeuronPlace, picture: NetworkPicture) -> None:
-        """The output of a neuron of one input, as a curve over that input."""
+        """Paint the output of a neuron of one input, as a curve over that input."""
         values = _signed_output(node, picture)
         box = node.place.adjusted(1, 3, -1, -3)
         xs = np.linspace(box.left(), box.right(), len(values))
@@ -247,7 +247,7 @@ class NetworkDrawing:
 
 
 def parameter_text(picture: NetworkPicture, index: int) -> str:
-    """One parameter in words: "W[1]₂₁ = −0.712, ∂J/∂w = 0.018 at the last step"."""
+    """Return one parameter in words: "W[1]₂₁ = −0.712, ∂J/∂w = 0.018 at the last step"."""
     name = parameter_name(picture.layer_sizes, index)
     text = f"{name} = {signed_text(float(picture.parameters[index]))}"
     if picture.gradient is not None:
@@ -257,12 +257,12 @@ def parameter_text(picture: NetworkPicture, index: int) -> str:
 
 
 def _share(weight: float) -> float:
-    """How wide an edge is drawn, 0 to 1, by the size of its weight."""
+    """Return how wide an edge is drawn, 0 to 1, by the size of its weight."""
     return 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT) if math.isfinite(weight) else 1.0
 
 
 def _by_light(things: list[Thing], lit: Container[int] | None) -> list[tuple[float, list[Thing]]]:
-    """Spots or nodes by how much is seen of them, those of the lit layers last; None: all are seen."""
+    """Return spots or nodes by their opacity, those of the lit layers last; None: all are opaque."""
     if lit is None:
         return [(1.0, things)]
     faint = [thing for thing in things if thing.layer not in lit]
@@ -270,7 +270,7 @@ def _by_light(things: list[Thing], lit: Container[int] | None) -> list[tuple[flo
 
 
 def _signed_output(node: NeuronPlace, picture: NetworkPicture) -> Floats:
-    """What a neuron says, brought to −1..1."""
+    """Return the output of a neuron, scaled to −1..1."""
     assert picture.neurons is not None
     is_output = node.layer == len(picture.layer_sizes) - 1
     if is_output:

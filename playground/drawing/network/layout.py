@@ -1,4 +1,4 @@
-"""Where the nodes, edges and biases of the network's diagram lie, and which of them a point is on.
+"""The places of nodes, edges and biases in the network's diagram, and which of them a point is on.
 
 Layers too tall for their room show their first neurons and how many more there are.
 """
@@ -11,13 +11,13 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
 LEAST_NODE = 12.0
-"""Neurons get no smaller than so many pixels; then some are left out."""
+"""Smallest size of a neuron in pixels; then some are left out."""
 REACH = 5.0
-"""How near, in pixels, the pointer must come to an edge."""
+"""Distance from an edge within which the pointer selects it, in pixels."""
 
 
 class NeuronPlace(NamedTuple):
-    """Where a neuron (layer ≥ 1) or an input (layer 0) lies."""
+    """The place of a neuron (layer ≥ 1) or an input (layer 0)."""
 
     layer: int
     neuron: int
@@ -25,7 +25,7 @@ class NeuronPlace(NamedTuple):
 
 
 class ParameterPlace(NamedTuple):
-    """A parameter and where it lies: the line of an edge, or, for a bias, of no length; its layer."""
+    """A parameter with its place: the line of an edge, or, for a bias, of no length; its layer."""
 
     parameter: int
     line: QLineF
@@ -49,12 +49,12 @@ class Diagram(NamedTuple):
     column_pitch: float
 
     def parameter_at(self, point: QPointF) -> int | None:
-        """The parameter at a point of the diagram; None where there is none."""
+        """Return the parameter at a point of the diagram; None where there is none."""
         nearest, distance = None, REACH
         for spot in self.spots:
             is_bias = spot.line.length() == 0
             if is_bias:
-                # A neuron as a whole stands for its bias.
+                # Any point of a neuron selects its bias.
                 inside = QRectF(
                     spot.line.x1() - 4,
                     spot.line.y1() - self.node_size,
@@ -69,7 +69,7 @@ class Diagram(NamedTuple):
         return nearest
 
     def place_of(self, index: int) -> QPointF | None:
-        """The middle of a parameter's edge, or its bias's mark; None where it is left out."""
+        """Return the middle of a parameter's edge, or its bias's mark; None where it is left out."""
         for spot in self.spots:
             if spot.parameter == index:
                 return spot.line.center()
@@ -77,7 +77,7 @@ class Diagram(NamedTuple):
 
 
 def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Diagram:
-    """The diagram of a network with so many inputs, neurons and outputs in a rectangle.
+    """Return the diagram of a network with these numbers of inputs, neurons and outputs in a rectangle.
 
     factor is that of the theme's fonts: neurons grow with them.
     """

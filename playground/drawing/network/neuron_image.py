@@ -1,4 +1,4 @@
-"""What a neuron says about every point of the data's plane, as a small picture."""
+"""The output of a neuron over the data's plane, as a small picture."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from playground.drawing.kit.color_maps import packed
 from playground.drawing.kit.theme import Theme, channels
 
 SHADES = 256
-"""Shades on each side of 0."""
+"""Number of shades on each side of 0."""
 
 
 def thumbnail_image(values: Floats, theme: Theme, classification: bool = True) -> QImage:
-    """Signed outputs in −1..1, (g, g) with rows along x₂ or (g,), as a picture.
+    """Return signed outputs in −1..1, (g, g) with rows along x₂ or (g,), as a picture.
 
     Its colours are those of the classes or, where there are values, those of signs.
     """
@@ -30,7 +30,7 @@ def thumbnail_image(values: Floats, theme: Theme, classification: bool = True) -
 
 @cache
 def _shades(theme: Theme, classification: bool) -> np.ndarray:
-    """The colours of −1 to 1 as pixels of a QImage in Format_RGB32: (2·SHADES + 1,) uint32."""
+    """Return the colours of −1 to 1 as pixels of a QImage in Format_RGB32: (2·SHADES + 1,) uint32."""
     card = np.array(channels(theme.card), dtype=float)
     low, high = theme.negative_weight, theme.positive_weight
     if classification:
@@ -41,7 +41,7 @@ def _shades(theme: Theme, classification: bool) -> np.ndarray:
 
 
 def signed(values: Floats, bounds: tuple[float, float] | None) -> Floats:
-    """Outputs of a function with these bounds, or none, brought to −1..1, their middle at 0."""
+    """Return outputs of a function with these bounds, or none, scaled to −1..1, their middle at 0."""
     if bounds is not None:
         low, high = bounds
         return (2.0 * values - (low + high)) / (high - low)

@@ -1,4 +1,4 @@
-"""The look-ahead as it is painted above the learning-rate scale: what each α would reach."""
+"""The look-ahead above the learning-rate scale: what each α would reach."""
 
 from __future__ import annotations
 
@@ -15,40 +15,41 @@ from playground.landscape.lookahead import certain_directions, lowest_certain, r
 from playground.numerals import grouped, loss_text, number_text
 
 STEEP = 12.0
-"""From this ratio of its highest to its lowest loss on, the look-ahead curve is drawn over log J."""
+"""Ratio of the highest to the lowest loss from which on the curve is drawn over log J."""
 BAND_SHADE = 0.16
 BAND = 0.01
 """A band narrower than this share of its loss is drawn as a line."""
 WORTH_NAMING = 0.002
-"""The lowest point is named where it lies below J now by this share."""
+"""The lowest point is named where it lies below the present J by this share."""
 UNKNOWN, GROWS, FALLS = (
     ("not predictable",),
     ("both runs far higher, how far is not predictable", "both runs far higher", "both far higher"),
     ("both runs far lower, how far is not predictable", "both runs far lower", "both far lower"),
 )
-"""The words of a band, the first that fit: about both its edges where they lie far on one side of J now.
-Where a run certainly grows, as above the limit of a plain parabola, only how far is not predictable."""
+"""The words of a band, the first that fit: about both its edges where they lie far on one side of the present
+J. Where a run certainly grows, as above the limit of a plain parabola, only how far is not predictable."""
 ABOVE = "higher than this scale"
 LEAP = 100.0
-"""No line joins two neighbours, one of them above the scale, that differ by this factor: where between them J
-leaves the scale is not known."""
+"""Neighbours that differ by this factor are not joined by a line if one of them is above the scale: the α at
+which J leaves the scale is not known."""
 QUIET = 1e-3
-"""The curve is as high as its place only where it spans this share of J now: rounding is no landscape."""
+"""The curve uses its full height only where it spans this share of the present J: otherwise it would show
+rounding."""
 LEAST = 1e-300
-"""Where J is 0 throughout, the curve still has a height to stand in."""
+"""Height of the curve's scale where J is 0 throughout."""
 DOT = 0.5
 SEEN = 4.0
-"""Pixels from which on a band is seen as one."""
+"""Height in pixels from which on a band is visible as one."""
 
 
 @dataclass(frozen=True)
 class StripLookahead:
     """J after `steps` more steps, for each learning rate (K,), ascending; NaN or infinite where it has none.
 
-    now: J at the parameters that it starts from. low, high (K,): a band where the future cannot be known.
-    step: whose parameters these are; None for those of now. age: how many steps ago that was; 0 where that is
-    not worth a word. changed: the settings have changed since, and a newer curve is on its way. rate_name:
-    what the learning rates are called.
+    now: J at the start. low, high (K,): a band where the result is not predictable. step: the step of the
+    start; None for the present one. age: steps since then; 0 where that is not worth a word. changed: whether
+    the settings have changed since, and a newer curve is on its way. rate_name: the name of the learning
+    rates.
     """
 
     learning_rates: np.ndarray
@@ -64,14 +65,14 @@ class StripLookahead:
 
     @property
     def name_of_now(self) -> str:
-        """What the level that it starts from is called."""
+        """The name of the level of the start."""
         if self.step is not None:
             return f"J at step {grouped(f'{self.step:,}')}:"
         return "J then" if self.age or self.changed else "J now"
 
     @property
     def sure(self) -> np.ndarray:
-        """(K,) bool: where there is one finite loss and no band."""
+        """(K,) bool: True where there is one finite loss and no band."""
         finite: np.ndarray = np.isfinite(self.losses)
         if self.low is None or self.high is None:
             return finite
@@ -92,12 +93,12 @@ class StripLookahead:
 
     @property
     def is_worth_naming(self) -> bool:
-        """Whether the lowest loss lies below J now by a share that can be seen."""
+        """Whether the lowest loss lies below the present J by a visible share."""
         best = self.best
         return best is not None and bool(self.losses[best] < self.now - WORTH_NAMING * abs(self.now))
 
     def best_text(self, with_loss: bool = True) -> str:
-        """Which α reaches the lowest loss, and that; nothing where none is worth naming."""
+        """Return which α reaches the lowest loss, and that loss; empty where none is worth naming."""
         best = self.best
         if best is None or not self.is_worth_naming:
             return ""
@@ -113,7 +114,7 @@ class StripLookahead:
         return _stretches_of(np.isfinite(self.low) & np.isfinite(self.high) & ~self.sure)
 
     def parts_of_band(self, start: int, stop: int) -> list[tuple[int, int, tuple[str, ...]]]:
-        """A band apart by what is told of its direction: first, one past the last, words for it."""
+        """Return a band in parts by its direction: first, one past the last, words for it."""
         if self.low is None or self.high is None:
             return []
         grows, falls = certain_directions(self.now, self.low, self.high)
@@ -124,7 +125,7 @@ class StripLookahead:
 
 
 class LookaheadCurve:
-    """Paints a StripLookahead: the curve, J now as a dashed line, bands, the lowest point by name."""
+    """A StripLookahead: the curve, the present J as a dashed line, bands, the lowest point by name."""
 
     def __init__(self, theme: Theme, small_font: QFont):
         self.theme = theme
@@ -142,7 +143,7 @@ class LookaheadCurve:
     ) -> None:
         """Paint into a place, words out to the edges of the sheet; the learning rates lie at xs.
 
-        chosen: where the α of now lies.
+        chosen: the place of the present α.
         """
         theme, rect = self.theme, sheet
         # Above the curve a row for "J now", below it one for its lowest point.
@@ -208,7 +209,7 @@ class LookaheadCurve:
             painter.setBrush(QColor(self.theme.text))
             painter.drawPolygon(QPolygonF([top, top + left, top + right]))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            # Over those that they are true of.
+            # Over the losses that they hold for.
             far = [x for x, loss in zip(xs, losses, strict=True) if loss > height_of.highest]
             if not labelled and xs[k] + half + width <= min(max(far), room.right()):
                 labelled = True
@@ -259,11 +260,11 @@ class LookaheadCurve:
             parts = ahead.parts_of_band(start, stop)
             names = [named(*part) for part in parts]
             if not any(names) and any(words == UNKNOWN for _, _, words in parts):
-                # No part has room for its own words; the whole may have some for what is true of all.
+                # No part has room for its own words; the whole may have room for words that hold for all.
                 named(start, stop, UNKNOWN)
 
     def _label(self, painter: QPainter, rect: QRectF, text: str, corner: QPointF, color: str) -> None:
-        """Words on a ground of their own, so that no line runs through them."""
+        """Write words on a ground of their own, so that no line runs through them."""
         metrics = QFontMetricsF(self.font)
         width = metrics.horizontalAdvance(text) + 4
         left = min(max(corner.x() - 2, rect.left()), rect.right() - width)
@@ -283,10 +284,10 @@ def name_place(
     size: tuple[float, float],
     band: tuple[int, int],
 ) -> QRectF | None:
-    """Where words of a size (width, height) name a band: within it, or else close below or above it.
+    """Return where words of a size (width, height) name a band: within it, or else close below or above it.
 
-    lines: y of the level of J now, x of the learning rate of now; neither runs through the words. A band
-    that cannot be seen has no name, nor has one without room where it can be seen.
+    lines: y of the level of the present J, x of the present learning rate; neither runs through the words. A
+    band that is not visible has no name, nor has one without room where it is visible.
     """
     low, high = ahead.low, ahead.high
     if low is None or high is None:
@@ -295,7 +296,7 @@ def name_place(
     places = np.array(xs)
     tops = np.array([height_of(float(loss)) for loss in high[start:stop]])
     floors = np.array([height_of(float(loss)) for loss in low[start:stop]])
-    # One that lies wholly above the scale is told at its upper edge.
+    # One that lies wholly above the scale is named at its upper edge.
     beyond = (low[start:stop] > ahead.now) & (floors <= room.top() + 0.5)
     seen = (floors - tops >= SEEN) | beyond
     if not seen.any():
@@ -337,7 +338,7 @@ class _Height:
         return self._high
 
     def share(self, loss: float) -> float:
-        """How high it is: 0 the lowest, 1 the highest, more above that."""
+        """Return its height: 0 the lowest, 1 the highest, more above that."""
         if self._steep:
             return math.log(max(loss, self._low) / self._low) / math.log(self._high / self._low)
         return (max(loss, self._low) - self._low) / (self._high - self._low)
@@ -348,7 +349,8 @@ class _Height:
 
 def _loss_scale(now: float, finite: np.ndarray, room: QRectF) -> _Height:
     low = float(min(finite.min(), now))
-    # Losses far above J now all say the same: the curve leaves through the top and keeps its detail below.
+    # Losses far above the present J all mean the same: the curve leaves through the top and keeps its detail
+    # below.
     high = float(min(max(finite.max(), now), now + 0.5 * (now - low) + 0.25 * abs(now) + LEAST))
     if (least := max(QUIET * abs(now), LEAST)) > high - low:
         low, high = (low + high - least) / 2, (low + high + least) / 2
@@ -371,8 +373,9 @@ def joined(losses: np.ndarray, highest: float) -> np.ndarray:
 
 
 def drawn_bands(ahead: StripLookahead, highest: float) -> list[tuple[int, int]]:
-    """Return first and one past the last index of each band as it is drawn: out to the neighbours, so that
-    band and line meet, where both its edges are joined to those.
+    """Return first and one past the last index of each band as it is drawn.
+
+    A band extends to its neighbours, so that band and line meet, where both its edges are joined to those.
     """
     if ahead.low is None or ahead.high is None:
         return []
@@ -387,8 +390,9 @@ def drawn_bands(ahead: StripLookahead, highest: float) -> list[tuple[int, int]]:
 
 
 def ends_above(losses: np.ndarray, highest: float) -> list[int]:
-    """Return the first and the last index of each stretch of losses (K,) above the scale, without those to
-    which a line leads from beside it, and those beside which nothing is known.
+    """Return the first and the last index of each stretch of losses (K,) above the scale.
+
+    Without those to which a line leads from beside it, and those beside which nothing is known.
     """
     lines = joined(losses, highest)
     found = set()
@@ -401,8 +405,10 @@ def ends_above(losses: np.ndarray, highest: float) -> list[int]:
 
 
 def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF) -> QPainterPath:
-    """The curve; where it is joined to one above the room it leaves through the top. A loss without a line on
-    either side is a dot.
+    """Return the curve.
+
+    Where it is joined to a loss above the room it leaves through the top. A loss without a line on either
+    side is a dot.
     """
     path, drawn_to = QPainterPath(), -1
     on_it = [room.left() - 1 <= x <= room.right() + 1 for x in xs]
@@ -422,7 +428,7 @@ def _curve(xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF
 
 
 def _end(xs: list[float], losses: np.ndarray, k: int, other: int, height_of: _Height) -> QPointF:
-    """Where the line from another loss to this one ends: there, or where it leaves the room before."""
+    """Return where the line from another loss to this one ends: there, or where it leaves the room before."""
     y = height_of(float(losses[k]))
     if losses[k] <= height_of.highest:
         return QPointF(xs[k], y)
@@ -431,11 +437,11 @@ def _end(xs: list[float], losses: np.ndarray, k: int, other: int, height_of: _He
 
 
 def _without(top: float, bottom: float, line: float) -> list[tuple[float, float]]:
-    """What a horizontal line leaves of the heights from top to bottom."""
+    """Return the parts of the heights from top to bottom that a horizontal line leaves free."""
     return [(top, bottom)] if not top < line < bottom else [(top, line), (line, bottom)]
 
 
 def _stretches_of(marked: np.ndarray) -> list[tuple[int, int]]:
-    """First and one past the last index of each stretch that is marked."""
+    """Return first and one past the last index of each stretch that is marked."""
     edges = np.flatnonzero(np.diff(marked.astype(int), prepend=0, append=0))
     return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]

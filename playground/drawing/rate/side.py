@@ -1,8 +1,9 @@
-"""A step seen from the side: the loss along it, where the parameters stand and where the step lands.
+"""A step seen from the side: the loss along it, the parameters, and where the step lands.
 
-The true loss is solid, the parabola of the second-order model dashed. The ring stands at the parameters of
-now, the pink ball where the present learning rate lands; the pink line under the picture is α itself, on the
-scale of the marks that say which α lands at the lowest point of the parabola and which as high as it began.
+The true loss is solid, the parabola of the second-order model dashed. The ring is at the present parameters,
+the pink ball where the present learning rate lands. The pink line under the picture is α itself, on the scale
+of the marks for the α that lands at the lowest point of the parabola and the one that lands as high as it
+began.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from playground.numerals import loss_text, losses_apart, number_text
 
 WIDTH, LEAST_HEIGHT = 268.0, 126.0
 HEADROOM = 0.18
-"""The share of the heights between the two balls that is shown above them; a hill between them counts."""
+"""Extra height above the two balls, as a share of theirs; a hill between them counts."""
 HILL = 1.0
 LEAST_PART, BEYOND_THE_WALL = 0.3, 1.6
 OUTCOMES = {
@@ -42,9 +43,9 @@ STILL = ("no step", "no visible step")
 
 @dataclass(frozen=True, eq=False)
 class SidePicture:
-    """side: the step. title: what it is, in a few words. marks: the names of its two marks.
+    """side: the step. title: its name, in a few words. marks: the names of its two marks.
 
-    batches: whether the step saw a batch only, so that it has to be said of which points J is the loss.
+    batches: whether the step used a batch only, so that the picture has to name the points of J.
     """
 
     side: StepFromTheSide
@@ -54,13 +55,13 @@ class SidePicture:
 
 
 class SideDrawing:
-    """Paints a SidePicture into a rectangle."""
+    """The painting of a SidePicture."""
 
     def __init__(self, theme: Theme):
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours and sizes of a theme."""
+        """Apply the colours and sizes of a theme."""
         self.theme = theme
         self.font = font(theme)
         self.bold = font(theme, bold=True)
@@ -69,7 +70,7 @@ class SideDrawing:
         self.small_line = QFontMetricsF(self.small).height()
 
     def size(self) -> tuple[float, float]:
-        """Width and least height."""
+        """Return width and smallest height."""
         return WIDTH * self.theme.font_factor, LEAST_HEIGHT * self.theme.font_factor
 
     def paint(self, painter: QPainter, rect: QRectF, picture: SidePicture | None) -> None:
@@ -144,7 +145,7 @@ class SideDrawing:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_scale(self, painter: QPainter, room: QRectF, picture: SidePicture, x_of) -> None:  # type: ignore[no-untyped-def]
-        """The line under the picture: α, and the marks 1/λ and 2/λ."""
+        """Paint the line under the picture: α, and the marks 1/λ and 2/λ."""
         side, theme = picture.side, self.theme
         y = room.bottom() + 2
         painter.setPen(QPen(QColor(theme.border), theme.thin_width * theme.font_factor))
@@ -171,7 +172,8 @@ class SideDrawing:
 
 
 def losses_line(picture: SidePicture) -> tuple[str, str]:
-    """J before and after the step, with as many digits as tell the two apart; and the same in less room."""
+    """Return J before and after the step, with as many digits as make the two differ; and the same in less
+    room."""
     side = picture.side
     name = "J of all points" if picture.batches else "J"
     before, after = losses_apart(side.standing, side.landing)
@@ -183,7 +185,7 @@ def losses_line(picture: SidePicture) -> tuple[str, str]:
 
 
 def side_by_side(middles: list[float], widths: list[float], left: float, right: float) -> list[float]:
-    """The left ends of labels that want to stand at these middles, ascending, and must not overlap."""
+    """Return the left ends of labels for these middles, ascending, so that none overlap."""
     places: list[float] = []
     free = left
     for middle, width in zip(middles, widths, strict=True):
@@ -197,7 +199,7 @@ def side_by_side(middles: list[float], widths: list[float], left: float, right: 
 
 
 def _heights(side: StepFromTheSide) -> tuple[float, float]:
-    """The lowest and the highest loss that is shown: both balls, and a hill between them within reason."""
+    """Return the lowest and the highest visible loss: both balls, and a hill between them within reason."""
     finite = side.losses[np.isfinite(side.losses)]
     balls = [side.standing] + ([side.landing] if math.isfinite(side.landing) else [])
     low = float(min(finite.min(), *balls))
@@ -208,9 +210,10 @@ def _heights(side: StepFromTheSide) -> tuple[float, float]:
 
 
 def _end(side: StepFromTheSide) -> float:
-    """How far the picture goes: all that was computed, or not much beyond the far wall of the true valley.
+    """Return the right end of the picture: all that was computed, or a little beyond the far wall.
 
-    It depends on the learning rate only where that lies beyond, so it stands still while one is dragged.
+    The wall is that of the true valley. The end depends on the learning rate only where that lies beyond, so
+    it does not move while one is dragged.
     """
     end = float(side.t[-1])
     ahead = side.t > 0
@@ -224,7 +227,7 @@ def _end(side: StepFromTheSide) -> float:
 
 
 def _draw(painter: QPainter, side: StepFromTheSide, losses: np.ndarray, x_of, y_of, room: QRectF) -> None:  # type: ignore[no-untyped-def]
-    # Beyond this a coordinate is as good as the edge, and Qt does not choke on it.
+    # Beyond this a coordinate equals the edge, and Qt can handle it.
     far = 4 * room.height() + 100
     with np.errstate(all="ignore"):
         y = np.clip(y_of(losses), room.top() - far, room.bottom() + far)

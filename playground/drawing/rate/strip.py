@@ -1,11 +1,11 @@
-"""The learning-rate scale as it is painted: track, thumb, ticks, and above them what α would do.
+"""The learning-rate scale: track, thumb, ticks, and above them the effect of each α.
 
-A drawing of plain data: where the thumb stands, the stability limit, the look-ahead. Positions run along
+A drawing of plain data: the place of the thumb, the stability limit, the look-ahead. Positions run along
 log₁₀ α. The rows, from above: the look-ahead curve, the value of α, the track with its ticks, the words
 *creeps*, *falls*, *overshoots*. Each has a row of its own, so none can cover another; in a low strip the
-words stand framed between the numbers of the ticks, which give way to them. Under a schedule the thumb is the
-slider's α, which the words and the look-ahead are about, and a ring on the track is the α of the coming step,
-which the limit is about.
+words are framed between the numbers of the ticks, and replace those that have no room. Under a schedule the
+thumb is the slider's α, which the words and the look-ahead are about, and a ring on the track is the α of the
+next step, which the limit is about.
 """
 
 from __future__ import annotations
@@ -23,19 +23,18 @@ from playground.landscape.rate_words import RateWord, Stretch
 from playground.numerals import number_text, rate_text
 
 LOWEST, HIGHEST = 1e-4, 10.0
-"""The scale as long as every value that was asked for lies on it."""
+"""Ends of the scale as long as every value that was set lies on it."""
 RING_SHARE = 0.62
-"""The ring of the α of the coming step, as a share of the thumb."""
+"""Size of the ring of the next step's α, as a share of the thumb."""
 
 
 @dataclass(frozen=True)
 class StripLimit:
-    """What the track is told about stability.
+    """The stability limit on the track.
 
-    limit: the stability limit α of the optimiser here; None where it has none or none can be said.
-    words: the stretches of learning rates that have a word (landscape.rate_words), from the least up.
-    sentence: one line to be written beside the track, shorter: what to write where it has no room; tooltip:
-    more of it, the eigenvalue too.
+    limit: the stability limit α of the optimiser; None where it has none or none is known. words: the
+    stretches of learning rates that have a word (landscape.rate_words), from the least up. sentence: one line
+    beside the track. shorter: for where it has no room. tooltip: more of it, the eigenvalue too.
     """
 
     limit: float | None
@@ -47,10 +46,10 @@ class StripLimit:
 
 @dataclass(frozen=True)
 class StripPicture:
-    """Everything that the strip shows at one moment.
+    """The whole content of the strip at one moment.
 
-    learning_rate: where the thumb stands, named rate_name. acting: the α of the coming step where a schedule
-    makes another one of the thumb's.
+    learning_rate: the α of the thumb, named rate_name. acting: the α of the next step where a schedule makes
+    it another one.
     """
 
     learning_rate: float
@@ -66,7 +65,7 @@ class StripPicture:
 
 
 def scale_for(learning_rate: float) -> tuple[float, float]:
-    """The decades that the scale must span for a learning rate to lie on it."""
+    """Return the decades that the scale must span for a learning rate to lie on it."""
     low, high = LOWEST, HIGHEST
     while learning_rate < low * (1 - 1e-9):
         low /= 10
@@ -76,14 +75,14 @@ def scale_for(learning_rate: float) -> tuple[float, float]:
 
 
 class StripDrawing:
-    """Paints a StripPicture; knows which α lies at which x. low: in little height."""
+    """A StripPicture, with the α of each x. low: in little height."""
 
     def __init__(self, theme: Theme, low: bool = False):
         self.low = low
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours and sizes of a theme."""
+        """Apply the colours and sizes of a theme."""
         self.theme = theme
         factor = theme.font_factor
         self.value_font = font(theme, (theme.font_px + (2 if self.low else 9)) * factor, bold=True)
@@ -101,27 +100,27 @@ class StripDrawing:
             self.curve_row = 18.0 * factor + 2 * self.tick_row
 
     def height(self, with_limit: bool, with_lookahead: bool) -> float:
-        """The height that the rows need."""
+        """Return the height that the rows need."""
         height = self.value_row + 2 * self.radius + 6 + self.tick_row
         if with_limit and not self.low:
             height += self.word_row
         return height + (self.curve_row if with_lookahead else 0.0)
 
     def track(self, rect: QRectF, picture: StripPicture) -> QRectF:
-        """The bar on which the thumb runs."""
+        """Return the bar on which the thumb runs."""
         words = picture.limit is not None and not self.low
         below = self.radius + 4 + self.tick_row + (self.word_row if words else 0.0)
         y = rect.bottom() - below - self.track_height / 2
         return QRectF(rect.left() + self.side, y, rect.width() - 2 * self.side, self.track_height)
 
     def x_of(self, rect: QRectF, picture: StripPicture, learning_rate: float) -> float:
-        """Where a learning rate lies; values beyond the scale lie beyond the track."""
+        """Return the x of a learning rate; values beyond the scale lie beyond the track."""
         track = self.track(rect, picture)
         low, high = math.log10(picture.lowest), math.log10(picture.highest)
         return track.left() + track.width() * (math.log10(learning_rate) - low) / (high - low)
 
     def rate_at(self, rect: QRectF, picture: StripPicture, x: float) -> float:
-        """The learning rate at x, held within the scale."""
+        """Return the learning rate at x, clamped to the scale."""
         track = self.track(rect, picture)
         share = min(max((x - track.left()) / track.width(), 0.0), 1.0)
         low, high = math.log10(picture.lowest), math.log10(picture.highest)
@@ -174,7 +173,7 @@ class StripDrawing:
             painter.drawLine(QPointF(x, track.top() - 5), QPointF(x, track.bottom() + 5))
 
     def _stretches(self, rect: QRectF, picture: StripPicture) -> list[tuple[RateWord, float, float]]:
-        """The words of the track with the left and right end of each, as far as they lie on the scale."""
+        """Return the words of the track with the left and right end of each, within the scale."""
         track = self.track(rect, picture)
         parts = []
         for stretch in picture.limit.words if picture.limit is not None else ():
@@ -187,7 +186,7 @@ class StripDrawing:
     def paint_ticks(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, taken: list[QRectF]
     ) -> None:
-        """Paint the ticks of the scale, with their numbers where no word stands."""
+        """Paint the ticks of the scale, with their numbers where there is no word."""
         theme, track = self.theme, self.track(rect, picture)
         painter.setFont(self.tick_font)
         top = track.bottom() + 3
@@ -217,10 +216,10 @@ class StripDrawing:
                 painter.drawLine(QPointF(x, top), QPointF(x, top + (4 if digit == 5 else 2.5)))
 
     def words_of(self, rect: QRectF, picture: StripPicture) -> list[tuple[RateWord, QRectF]]:
-        """The words that there is room for, and where they stand.
+        """Return the words that have room, and their places.
 
-        The widest stretches come first. A word wider than its stretch stands there only where it stands
-        nowhere else, and makes way for the others.
+        The widest stretches come first. A word wider than its stretch is shown only where it is shown nowhere
+        else, and makes way for the others.
         """
         metrics = QFontMetricsF(self.word_font)
         air = (16 if self.low else 8) * self.theme.font_factor
@@ -246,7 +245,7 @@ class StripDrawing:
         ]
 
     def paint_words(self, painter: QPainter, words: list[tuple[RateWord, QRectF]]) -> None:
-        """Paint words where they stand."""
+        """Paint words at their places."""
         theme = self.theme
         painter.setFont(self.word_font)
         colors = {
@@ -257,7 +256,7 @@ class StripDrawing:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for word, place in words:
             if self.low:
-                # Framed, so that it is not read as one with the numbers beside it: "falls 0.1".
+                # Framed, so that it is not read together with the numbers beside it: "falls 0.1".
                 frame = place.adjusted(1, 0.5, -1, -0.5)
                 painter.setPen(QPen(QColor(colors[word]), theme.thin_width))
                 painter.drawRoundedRect(frame, frame.height() / 2, frame.height() / 2)
@@ -265,7 +264,7 @@ class StripDrawing:
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
 
     def _paint_thumb(self, painter: QPainter, rect: QRectF, picture: StripPicture, thumb: QPointF) -> QRectF:
-        """The thumb and its α; where the latter stands."""
+        """Paint the thumb and its α; return the place of the latter."""
         theme = self.theme
         radius = self.radius + (1.0 if picture.hovered else 0.0)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -290,7 +289,7 @@ class StripDrawing:
     def _paint_ring(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, learning_rate: float
     ) -> None:
-        """Where the α of the coming step lies; an arrowhead at the end of a track that it lies before."""
+        """Paint the α of the next step; as an arrowhead at the end of the track where it lies beyond."""
         track, factor = self.track(rect, picture), self.theme.font_factor
         y, half = track.center().y(), RING_SHARE * self.radius
         painter.setBrush(QColor(self.theme.card))
@@ -306,12 +305,12 @@ class StripDrawing:
     def _paint_acting(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, learning_rate: float, value: QRectF
     ) -> QRectF:
-        """The α of the coming step in words, over its ring as far as the thumb's α leaves room; what of the
-        row is taken then."""
+        """Write the α of the next step over its ring, beside the thumb's α; return what of the row is taken
+        then."""
         air, metrics = 10 * self.theme.font_factor, QFontMetricsF(self.word_font)
         number = number_text(learning_rate, 3)
         short = f"now {number}"
-        # Beside a guess the words are few and keep together, so that its flag has room.
+        # Beside a guess the words are few and close together, so that its flag has room.
         guessed = picture.guess is not None
         for words in (short,) if guessed else (f"{short} by the schedule", short):
             width = metrics.horizontalAdvance(words) + 2
@@ -332,7 +331,7 @@ class StripDrawing:
     def _paint_guess(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, guess: float, value: QRectF
     ) -> None:
-        """A flag on the track, in the row of α and beside it."""
+        """Paint a flag on the track, in the row of α and beside it."""
         theme, track = self.theme, self.track(rect, picture)
         factor = theme.font_factor
         x = min(max(self.x_of(rect, picture, guess), track.left()), track.right())
@@ -344,7 +343,7 @@ class StripDrawing:
         left = _beside(x, width, value.left() - air, value.right() + air, rect.left(), rect.right())
         flag = QRectF(left, value.bottom() - height, width, height)
         painter.setPen(QPen(QColor(theme.text), 1.5 * factor))
-        # Where the flag had to make way, its pole bends.
+        # Where the flag had to move, its pole bends.
         foot = QPointF(min(max(x, flag.left()), flag.right()), flag.bottom())
         painter.drawPolyline([QPointF(x, track.bottom() + 2), QPointF(x, flag.bottom()), foot])
         painter.setBrush(QColor(theme.card))
@@ -364,7 +363,7 @@ class StripDrawing:
 
 
 def _beside(x: float, width: float, start: float, stop: float, left: float, right: float) -> float:
-    """The left end of a flag with its pole at x, right or left of it, that keeps clear of start to stop."""
+    """Return the left end of a flag with its pole at x, right or left of it, outside of start to stop."""
     for place in (x, x - width):
         if left <= place and place + width <= right and (place >= stop or place + width <= start):
             return place
@@ -375,5 +374,5 @@ def _beside(x: float, width: float, start: float, stop: float, left: float, righ
 
 
 def _rise(metrics: QFontMetricsF) -> float:
-    """How far below the middle of its line a text stands."""
+    """Return how far below the middle of its line a text is written."""
     return (metrics.ascent() - metrics.descent()) / 2

@@ -1,4 +1,4 @@
-"""What points at places of a surface: arrows of the next step, and the cursor of the keyboard."""
+"""Arrows of the next step on a surface, and the cursor of the keyboard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEAD, USUAL_WIDTH = 9.0, 1.6
 COMPARED, COMPARABLE = ("mean", "point"), 110.0
 """Kinds of arrows that share a scale, and the length in pixels up to which the longer of them is drawn."""
 SHORTEST, LONGEST = 34.0, 4000.0
-"""Pixels: a shorter arrow is drawn longer, and says by how much; a longer one ends outside in any case."""
+"""Pixels: a shorter arrow is drawn longer, with its factor; a longer one is cut in any case."""
 
 
 class Arrow(NamedTuple):
@@ -51,7 +51,7 @@ class PlacedArrow(NamedTuple):
 
 
 def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[PlacedArrow]:
-    """Arrows in pixels; what cannot be seen is left out."""
+    """Return arrows in pixels, without those that are not visible."""
     lengths = [math.hypot(arrow.da * transform.m11(), arrow.db * transform.m22()) for arrow in arrows]
     placed = []
     for arrow, factor in zip(arrows, enlargements(arrows, lengths), strict=True):
@@ -67,9 +67,10 @@ def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[Placed
 
 
 def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[float]:
-    """How many times as long arrows of these lengths in pixels are drawn: 1, 2, 5, 10, …
+    """Return the factor by which each arrow of these lengths in pixels is drawn longer: 1, 2, 5, 10, …
 
-    One too short to be seen is drawn longer, and says so; those that are compared share one factor.
+    An arrow too short to be visible is drawn longer, and its label has the factor; those that are compared
+    share one.
     """
     compared = [length for arrow, length in zip(arrows, lengths, strict=True) if arrow.kind in COMPARED]
     longest = max(compared, default=0.0)
@@ -82,12 +83,12 @@ def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[floa
 
 
 def scale_of_compared(arrows: Sequence[PlacedArrow]) -> float:
-    """How many times as long the arrows that are compared are drawn; 1 where there are none."""
+    """Return the factor of the arrows that are compared; 1 where there are none."""
     return next((arrow.factor for arrow in arrows if arrow.kind in COMPARED), 1.0)
 
 
 def enlarged_label(label: str, factor: float) -> str:
-    """The label of an arrow that is drawn so many times as long."""
+    """Return the label of an arrow that is drawn longer by a factor."""
     return label if factor == 1 else f"{label}, ×{number_text(factor)}"
 
 
@@ -96,7 +97,7 @@ def _enlargement(length: float, at_least: float) -> float:
 
 
 def along_arrow(arrow: PlacedArrow) -> list[tuple[float, float]]:
-    """Places that a label should leave free, or the arrow would not be seen."""
+    """Return places that a label should not cover, or the arrow would be hidden."""
     across, up = arrow.tip_x - arrow.x, arrow.tip_y - arrow.y
     if math.hypot(across, up) > LONGEST / 2:
         return []
@@ -104,7 +105,7 @@ def along_arrow(arrow: PlacedArrow) -> list[tuple[float, float]]:
 
 
 def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
-    """A line with a head, light on dark, so that it shows over any colour."""
+    """Draw a line with a head, light on dark, so that it shows over any colour."""
     x, y, tip_x, tip_y, _, kind, _ = arrow
     length = math.hypot(tip_x - x, tip_y - y)
     if not length > 0:
@@ -133,9 +134,9 @@ def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
 def blame_arrows(
     plane: Plane, parameters: np.ndarray, one: np.ndarray, mean: np.ndarray | None, index: int
 ) -> list[Arrow]:
-    """From parameters (P,): the step (P,) that one training point asks for, and the mean (P,) of all.
+    """Return the arrows from parameters (P,) of one training point's step (P,), and of the mean (P,) of all.
 
-    mean None: nothing but rounding is left of it.
+    mean None: it is nothing but rounding.
     """
     a, b = plane.project(parameters)
     alone = Arrow(a, b, *plane.components(one), f"point {index + 1} alone", "point")
@@ -145,7 +146,7 @@ def blame_arrows(
 
 
 class CursorItem(ThemedItem):
-    """A cross over the whole view at the place that the keyboard points at."""
+    """A cross over the whole view at the place of the keyboard's cursor."""
 
     def __init__(self, theme: Theme):
         super().__init__(theme)
@@ -177,7 +178,7 @@ class CursorItem(ThemedItem):
 
 
 def with_gaps(ab: np.ndarray, off: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A path (n, 2) that does not run to the points of these rows: the weights were put there by hand."""
+    """Return a path (n, 2) with gaps before the points of these rows: parameters that were set by hand."""
     rows = np.unique(rows[(rows > 0) & (rows < len(ab))])
     if not rows.size:
         return ab, off
@@ -185,7 +186,8 @@ def with_gaps(ab: np.ndarray, off: np.ndarray, rows: np.ndarray) -> tuple[np.nda
 
 
 def arrows_of(plane: Plane, start: np.ndarray, update: np.ndarray, downhill: np.ndarray) -> list[Arrow]:
-    """The arrows of the next update (P,) and of −α·∂J/∂θ (P,), from parameters (P,); one where both agree."""
+    """Return the arrows of the next update (P,) and of −α·∂J/∂θ (P,), from parameters (P,); one where both
+    agree."""
     a, b = plane.project(start)
     step = Arrow(a, b, *plane.components(update), "next step", "step")
     largest = float(np.abs(downhill).max(initial=0.0))

@@ -1,4 +1,4 @@
-"""Sentences under pictures: what a surface shows, and how far it can be trusted."""
+"""Sentences under pictures: the content of a surface, and its errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VISIBLE = 0.02
 
 
 def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_space: bool = False) -> str:
-    """Return the sentences under a picture; levels: the limits of the colours that it is drawn with."""
+    """Return the sentences under a picture. levels: the limits of its colours."""
     surface = picture.surface
     if surface is None:
         return picture.problem or COMPUTING
@@ -43,7 +43,7 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
 def window_caption(picture: SurfacePicture, levels: Levels | None, in_space: bool, arrow_scale: float) -> str:
     """Return the caption of a picture in the window: with its figures, which may be newer than the picture.
 
-    arrow_scale: how many times as long the arrows that are compared are drawn.
+    arrow_scale: factor by which the arrows that are compared are drawn longer.
     """
     figures = picture.figures
     if figures is None:
@@ -61,7 +61,7 @@ def window_caption(picture: SurfacePicture, levels: Levels | None, in_space: boo
 
 
 def plane_sentence(choice: PlaneChoice, view: RunView) -> str:
-    """What a plane shows; of a rehearsed one also whether the run was changed before it came so far."""
+    """Return what a plane shows; for a rehearsed one also whether the run was changed before its end."""
     early = [change for change in view.history.changes if change.step < choice.steps]
     if not early:
         return choice.sentence
@@ -73,7 +73,7 @@ def plane_sentence(choice: PlaneChoice, view: RunView) -> str:
 
 
 def variance_sentence(choice: PlaneChoice | None) -> str:
-    """How much of a path's variance a plane holds, where it was fitted to one."""
+    """Return how much of a path's variance a plane holds, where it was fitted to one."""
     if choice is None or choice.variance_shares is None:
         return ""
     held = percent_text(sum(choice.variance_shares))
@@ -83,7 +83,10 @@ def variance_sentence(choice: PlaneChoice | None) -> str:
 
 
 def position_sentence(now: Now, size: float) -> str:
-    """Where the weights lie, and both losses where they look different; size: how large the picture is."""
+    """Return where the weights lie, and both losses where they look different.
+
+    size: the size of the picture.
+    """
     if math.isnan(now.distance):
         return f"True J {loss_text(now.true_loss)}."
     differ = _look_different(now.true_loss, now.plane_loss)
@@ -96,7 +99,7 @@ def position_sentence(now: Now, size: float) -> str:
 
 
 def age_sentence(age: int) -> str:
-    """How many steps a surface is older than the present parameters; nothing where it is not."""
+    """Return how many steps a surface is older than the present parameters; empty where it is not."""
     return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old." if age > 0 else ""
 
 
@@ -105,14 +108,14 @@ NO_VISIBLE_STEP = "The next step is not visible: it changes J by less than round
 
 
 def blame_sentence(scale: float, mean_shown: bool) -> str:
-    """How many times as long the arrows of one training point and of the mean of all are drawn."""
+    """Return the factor by which the arrows of one training point and of the mean of all are drawn longer."""
     enlarged = f"{'Both arrows are' if mean_shown else 'The arrow is'} drawn ×{number_text(scale)}."
     sentences = ("" if mean_shown else NO_VISIBLE_MEAN), ("" if scale == 1 else enlarged)
     return " ".join(sentence for sentence in sentences if sentence)
 
 
 def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> str:
-    """How much of the next update (P,) and of the gradient (P,) the arrows in a plane can show."""
+    """Return how much of the next update (P,) and of the gradient (P,) the arrows in a plane can show."""
     shares = [_share_within(plane, vector) for vector in (update, gradient)]
     if any(math.isnan(share) for share in shares):
         return ""
@@ -130,10 +133,11 @@ def _share_within(plane: Plane, vector: np.ndarray) -> float:
 
 
 def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: bool = False) -> str:
-    """How many cells are hatched, and why; in space: cut off at floor and top, or left out.
+    """Return how many cells are hatched, and why; in space: cut off at floor and top, or left out.
 
-    levels None: only those are told that no levels could hold. While the surface is coarse this is so far; no
-    number is told where finer cells of an older surface lie over it: cells of two sizes make no sum.
+    levels None: count only cells that no levels could show. While the surface is coarse the number is
+    provisional. There is no number where finer cells of an older surface lie over it: cells of two sizes
+    cannot be added.
     """
     surface = picture.surface
     if surface is None:
@@ -166,7 +170,7 @@ def _look_different(true_loss: float, plane_loss: float) -> bool:
 
 
 def _size(surface: Surface) -> float:
-    """The diagonal of a surface in parameter space."""
+    """Return the diagonal of a surface in parameter space."""
     wide = float(surface.a[-1] - surface.a[0]) * length(surface.plane.u)
     high = float(surface.b[-1] - surface.b[0]) * length(surface.plane.v)
     return math.hypot(wide, high)

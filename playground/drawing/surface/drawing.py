@@ -29,10 +29,10 @@ EMPTY = "The surface is being computed"
 
 
 class SurfaceDrawing(ColorPlot):
-    """Shows a SurfacePicture; `.item` goes into a scene, on the screen or for an export.
+    """A SurfacePicture; `.item` goes into a scene, on the screen or for an export.
 
-    view_changed: called with the Window that somebody zoomed or panned to, and with None when the whole
-    view is wanted again.
+    view_changed: called with the Window that the user zoomed or panned to, and with None when the whole view
+    is requested again.
     """
 
     def __init__(self, theme: Theme):
@@ -67,11 +67,11 @@ class SurfaceDrawing(ColorPlot):
 
     @property
     def beyond(self) -> Beyond:
-        """How many cells are hatched, by their reasons; where finer cells lie over others, both."""
+        """Number of hatched cells, by their reasons; where finer cells lie over others, of both."""
         return self.hatching.count
 
     def show(self, picture: SurfacePicture) -> None:
-        """Draw a picture; what has not changed since the last one costs nothing."""
+        """Draw a picture; parts that have not changed since the last one cost nothing."""
         self.picture = picture
         surface = picture.surface
         if surface is None:
@@ -99,15 +99,15 @@ class SurfaceDrawing(ColorPlot):
         self._draw_overlay()
 
     def set_log(self, logarithmic: bool) -> None:
-        """Colours on a logarithmic scale of J, or on a linear one."""
+        """Use a logarithmic scale of colours, or a linear one."""
         self._show_with(log_scale=logarithmic, levels=None)
 
     def show_others(self, runs: Sequence[OtherRun]) -> None:
-        """Draw the paths of other runs beside this one; none: an empty sequence."""
+        """Draw the paths of other runs beside this one; an empty sequence for none."""
         self.others.show(runs)
 
     def restyle(self, theme: Theme) -> None:
-        """Take the colours, widths and font sizes of a theme."""
+        """Apply the colours, widths and font sizes of a theme."""
         super().restyle(theme)
         if self._table is not colormap(theme.loss_colors):
             self._table = colormap(theme.loss_colors)
@@ -117,7 +117,7 @@ class SurfaceDrawing(ColorPlot):
         self.contour_item.set_pen(solid_pen(line, theme.thin_width * 0.9))
 
     def hover(self, a: float, b: float) -> str:
-        """What was computed for the cell at (a, b); nothing outside the surface."""
+        """Return the numbers of the cell at (a, b); empty outside the surface."""
         surface = self.surface_at(a, b)
         if surface is None:
             return ""
@@ -128,24 +128,24 @@ class SurfaceDrawing(ColorPlot):
         return f"{loss}   at {place}"
 
     def surface_at(self, a: float, b: float) -> Surface | None:
-        """The surface whose cells are seen at (a, b); None where none is."""
+        """Return the surface whose cells are visible at (a, b); None where none is."""
         if self.picture.finer is not None and self.finer_field.rect.contains(a, b):
             return self.picture.finer
         return self.picture.surface if self.field.rect.contains(a, b) else None
 
     def look_at(self, window: Window) -> None:
-        """Show this part, as if somebody had chosen it."""
+        """Show this part, as if the user had chosen it."""
         self.box.touched = False
         self.box.place(*window)
         self.box.touched = True
 
     @property
     def arrow_scale(self) -> float:
-        """How many times as long the arrows that are compared are drawn."""
+        """Factor by which the arrows that are compared are drawn longer."""
         return self.overlay.arrow_scale
 
     def summary(self) -> str:
-        """One line for a screen reader."""
+        """Return one line for a screen reader."""
         surface = self.picture.surface
         if surface is None:
             return f"Loss surface: {self.picture.problem or 'none yet.'}"
@@ -157,7 +157,7 @@ class SurfaceDrawing(ColorPlot):
         text += f"J from {low} (lowest cell of this slice) to {high}"
         text += self.picture.place_words
         if self.beyond.not_finite:
-            # Cells of two sizes make no sum.
+            # Cells of two sizes cannot be added.
             count = "some" if self.picture.finer is not None else str(self.beyond.not_finite)
             text += f"; {count} cells are not finite"
         return text + "."
@@ -180,7 +180,7 @@ class SurfaceDrawing(ColorPlot):
         self._show_axes(False)
 
     def _show_axes(self, shown: bool) -> None:
-        """Axes and bar for a surface; without one they would show numbers of nothing."""
+        """Show axes and bar for a surface, or hide them: without one their numbers would mean nothing."""
         self.notice.setVisible(not shown)
         if self.left.isVisible() != shown:
             for axis in (self.left, self.bottom):
@@ -202,7 +202,7 @@ class SurfaceDrawing(ColorPlot):
         self.contour_item.set_data(*lines)
 
     def _draw_finer(self, levels: Levels) -> None:
-        """Over a surface that is coarse still, the smaller cells of an older one, where they are."""
+        """Draw the finer cells of an older surface over one that is still coarse, where they are."""
         finer = self.picture.finer
         if finer is None:
             self.finer_field.clear()

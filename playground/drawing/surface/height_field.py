@@ -1,4 +1,4 @@
-"""A surface as a height field in a box: heights in the scale of the colours, and what hides what."""
+"""A surface as a height field in a box: heights in the scale of the colours, and hidden points."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from playground.drawing.surface.camera import Camera
 from playground.landscape.surface import Surface
 
 HEIGHT = 0.95
-"""Of the box, whose floor reaches from −1 to 1 both ways."""
+"""Height of the box, whose floor extends from −1 to 1 both ways."""
 LIFT = 0.004
-"""A path on a surface lies so far above it, or the facets of a coarser mesh would hide it."""
+"""Height of a path above the surface: the facets of a coarser mesh would hide a lower one."""
 LOOKS = 28
-"""Places between a point and the eye at which it is looked whether the surface is in the way."""
+"""Number of places between a point and the eye at which the surface may hide it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,19 +35,21 @@ class HeightField:
 
     @classmethod
     def of(cls, surface: Surface, levels: Levels, most: int = 51) -> HeightField:
-        """At most `most` of the grid's points each way, evenly taken, the outermost among them."""
+        """Return the field of at most `most` of the grid's points each way, evenly taken, the outermost
+        included."""
         rows, columns = (thinned(count, most) for count in surface.values.shape)
         z = heights(surface.values[np.ix_(rows, columns)], levels)
         x, y = unit(surface.a[columns], surface.a), unit(surface.b[rows], surface.b)
         return cls(surface, levels, x, y, z)
 
     def place(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Coordinates (n,) of the plane as points (n, 3) on the field; NaN outside and over missing cells."""
+        """Return coordinates (n,) of the plane as points (n, 3) on the field; NaN outside and over missing
+        cells."""
         x, y = unit(np.asarray(a, float), self.surface.a), unit(np.asarray(b, float), self.surface.b)
         return np.stack([x, y, self.height(x, y)], axis=-1)
 
     def height(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """z between the points of the grid (bilinear); NaN outside it and beside missing values."""
+        """Return z between the points of the grid (bilinear); NaN outside it and beside missing values."""
         column, across = _between(self.x, x)
         row, along = _between(self.y, y)
         z = self.z
@@ -69,17 +71,17 @@ class HeightField:
         return corners, colors, np.argwhere(finite)
 
     def seen(self, points: np.ndarray, camera: Camera) -> np.ndarray:
-        """Which points (n, 3) the field does not hide from the eye: (n,)."""
+        """Return which points (n, 3) the field does not hide from the eye: (n,)."""
         if not len(points):
             return np.ones(0, bool)
         towards = camera.eye() - points
-        # Out of the box over its top or through its side, whichever comes first.
+        # The line leaves the box over its top or through its side, whichever comes first.
         with np.errstate(divide="ignore", invalid="ignore"):
             sides = (np.sign(towards[:, :2]) - points[:, :2]) / towards[:, :2]
             top = (HEIGHT - points[:, 2]) / towards[:, 2]
         reach = np.nanmin(np.column_stack([np.where(sides > 0, sides, np.inf), top]), axis=1)
         reach = np.clip(np.nan_to_num(reach, nan=0.0, posinf=0.0), 0.0, 1.0)
-        # Steps grow away from the point: near it the field is close, and half a cell is left alone.
+        # Steps grow with the distance from the point: near it the field is close, and half a cell is skipped.
         steps = np.linspace(0.0, 1.0, LOOKS + 1)[1:] ** 1.5
         at = points[:, None, :] + (steps[None, :, None] * reach[:, None, None]) * towards[:, None, :]
         with np.errstate(invalid="ignore"):
@@ -89,7 +91,7 @@ class HeightField:
 
 
 def heights(values: np.ndarray, levels: Levels) -> np.ndarray:
-    """Losses as heights, cut off at the floor and the top of the box; NaN where they are not finite."""
+    """Return losses as heights, clamped to floor and top of the box; NaN where they are not finite."""
     low, high = levels.transform(np.array([levels.low, levels.high]))
     with np.errstate(invalid="ignore"):
         share = np.clip((levels.transform(np.asarray(values)) - low) / (high - low), 0.0, 1.0)
@@ -97,19 +99,19 @@ def heights(values: np.ndarray, levels: Levels) -> np.ndarray:
 
 
 def thinned(count: int, most: int) -> np.ndarray:
-    """Indices of at most `most` of `count`, evenly taken, first and last among them."""
+    """Return indices of at most `most` of `count`, evenly taken, first and last among them."""
     if count <= most:
         return np.arange(count)
     return np.unique(np.linspace(0, count - 1, most).round().astype(int))
 
 
 def unit(values: np.ndarray, axis: np.ndarray) -> np.ndarray:
-    """Coordinates along an ascending axis brought to −1..1."""
+    """Return coordinates along an ascending axis, scaled to −1..1."""
     result: np.ndarray = (2 * values - (axis[0] + axis[-1])) / (axis[-1] - axis[0])
     return result
 
 
 def _between(grid: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The interval of an ascending grid that each value lies in, and the share of the way through it."""
+    """Return the interval of an ascending grid that each value lies in, and its place within it, 0 to 1."""
     index = np.clip(np.searchsorted(grid, np.nan_to_num(values), side="right") - 1, 0, len(grid) - 2)
     return index, (values - grid[index]) / (grid[index + 1] - grid[index])

@@ -17,14 +17,14 @@ from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.height_field import HeightField
 
 WIRES = 12
-"""About so many lines run over the field each way: they show its shape, the colours only its height."""
+"""Number of lines over the field each way: they show its shape, the colours only its height."""
 WIRE, WIRE_OPACITY = OUTLINE, 0.30
 
 
 def paint_mesh(
     painter: QPainter, rect: QRectF, field: HeightField, camera: Camera, table: np.ndarray, wires: bool = True
 ) -> int:
-    """Paint the cells of a field, farthest first; returns how many there are.
+    """Paint the cells of a field, farthest first; return their number.
 
     table (COLORS, 3) uint8: the colours of the loss, unshaded, so that they mean what they mean in 2-D.
     """
@@ -64,13 +64,13 @@ def paint_mesh(
 
 
 def back_to_front(corners: np.ndarray, camera: Camera) -> np.ndarray:
-    """The order in which to paint cells (n, 4, 3): farthest from the eye's place on the floor first."""
+    """Return the order in which to paint cells (n, 4, 3): farthest from the eye on the floor first."""
     apart = corners[..., :2].mean(axis=1) - camera.eye()[:2]
     return np.argsort(-(apart**2).sum(axis=1), kind="stable")
 
 
 def _wires(field: HeightField, corners: np.ndarray, cells: np.ndarray, camera: Camera) -> list[int]:
-    """Which sides of each cell carry a line, as bits: 1 low b, 2 high a, 4 high b, 8 low a.
+    """Return which sides of each cell carry a line, as bits: 1 low b, 2 high a, 4 high b, 8 low a.
 
     A side between two cells belongs to the nearer, which is painted later and would cover half of it.
     """

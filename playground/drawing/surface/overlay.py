@@ -1,4 +1,4 @@
-"""What lies over a surface: the path, its marks, and labels that never collide."""
+"""The overlay of a surface: the path, its marks, and labels that never collide."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from playground.drawing.surface.picture import Mark, Now
 from playground.engine.lengths import length
 
 MOST_LABELS = 6
-"""Changes that are labelled, the newest ones."""
+"""Maximum number of changes with a label, the newest ones."""
 NOW_SHARE, NOW_OUTLINE = 0.58, 5.0
 """The marker of now: its radius as a share of a marker's size, and its outline in pixels."""
 Place = tuple[float, float]
@@ -40,7 +40,7 @@ class PathOverlay(ThemedItem):
     def __init__(self, theme: Theme):
         super().__init__(theme)
         self.beneath: Callable[[], Beneath] = Beneath
-        """What other lines lie under the labels."""
+        """Other lines that lie under the labels."""
         self.kept_free: list[Box] = []
         self.line = np.empty((0, 2))
         self.clear()
@@ -65,7 +65,7 @@ class PathOverlay(ThemedItem):
         now_color: QColor | None,
         arrows: Sequence[Arrow] = (),
     ) -> None:
-        """path (n, 2) and now in the plane's coordinates, off (n,) distances from the plane.
+        """Show path (n, 2) and now in the plane's coordinates; off (n,): distances from the plane.
 
         NaN in the path leaves a gap.
         """
@@ -104,7 +104,8 @@ class PathOverlay(ThemedItem):
         self.kept_free = obstacles + [box for _, box in self.placed]
 
     def _shown_marks(self, transform: QTransform, frame: Frame) -> list[tuple[Mark, float, float]]:
-        """Marks within the frame in pixels; changes close together become one, from the first to the last."""
+        """Return marks within the frame in pixels; changes close together become one, from the first to the
+        last."""
         shown: list[tuple[Mark, float, float]] = []
         for mark in self._marks:
             x = mark.a * transform.m11() + transform.dx()
@@ -120,7 +121,8 @@ class PathOverlay(ThemedItem):
         return shown
 
     def _now_in(self, transform: QTransform, frame: Frame) -> tuple[Place | None, Place | None]:
-        """Where now is drawn, in pixels: in its place, or at the nearest edge with the way out to it."""
+        """Return the marker of the present parameters, in pixels: in its place, or at the nearest edge with
+        the way out."""
         if self._now is None:
             return None, None
         x = self._now.a * transform.m11() + transform.dx()
@@ -160,11 +162,11 @@ def labels_to_draw(
     ends: Sequence[PlacedLabel],
     marks: Sequence[tuple[Mark, float, float]],
 ) -> tuple[list[PlacedLabel], int]:
-    """Return the labels over a surface, flat or in space, and how many of them may stand farther away.
+    """Return the labels over a surface, flat or in space, and how many of them may be farther away.
 
-    The most important come first: the weights that are shown, under the name of their moment, the arrows,
+    The most important come first: the parameters on the screen, under the name of their moment, the arrows,
     start and kept, then the changes from the newest back. A change is named beside its diamond or not at all:
-    farther away it would seem to be of another.
+    farther away it would seem to belong to another.
     """
     wanted = [(now.label, *now_at)] if now is not None and now_at is not None else []
     wanted += [end for end in ends if end[0]]
@@ -183,7 +185,7 @@ def draw_labels(
     obstacles: Sequence[Box],
     line: np.ndarray,
 ) -> list[tuple[str, Box]]:
-    """Draw the labels that find room, and return them with their boxes; see wanted_labels, place_labels."""
+    """Draw the labels that have room, and return them with their boxes; see labels_to_draw, place_labels."""
     text_font = font(theme)
     sizes = [text_size(label, text_font) for label, _, _ in wanted]
     inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
@@ -196,7 +198,7 @@ def draw_labels(
 
 
 def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> None:
-    """The sign of a mark: a ring, a cross, a triangle or a pink diamond."""
+    """Draw the sign of a mark: a ring, a cross, a triangle or a pink diamond."""
     half = size / 2
     if kind == "start":
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -240,7 +242,7 @@ def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> 
 def draw_now(
     painter: QPainter, x: float, y: float, size: float, color: QColor | None, beyond: Place | None = None
 ) -> None:
-    """The weights of now, in the colour of their loss; where they lie beyond, an arrowhead that way."""
+    """Draw the present parameters in the colour of their loss; beyond the frame, an arrowhead that way."""
     half = size * NOW_SHARE
     if beyond is not None:
         along, across = np.array(beyond) * half, np.array([-beyond[1], beyond[0]]) * half
@@ -263,7 +265,7 @@ def draw_now(
 
 
 def path_to_now(path: np.ndarray, off: np.ndarray, now: Now | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return a path (n, 2) with the weights that are shown at its end, and the opacity of each point."""
+    """Return a path (n, 2) with the parameters on the screen at its end, and the opacity of each point."""
     opacity = fade(path, off)
     if now is None or not len(path):
         return path, opacity
@@ -271,7 +273,7 @@ def path_to_now(path: np.ndarray, off: np.ndarray, now: Now | None) -> tuple[np.
 
 
 def fade(path: np.ndarray, off: np.ndarray) -> np.ndarray:
-    """Opacity of each point of a path: 1 in the plane, FAINTEST as far off it as the path is wide."""
+    """Return the opacity of each point of a path: 1 in the plane, FAINTEST a path's width away from it."""
     if not len(path):
         return np.empty(0)
     there = path[np.isfinite(path).all(axis=1)]
@@ -282,6 +284,6 @@ def fade(path: np.ndarray, off: np.ndarray) -> np.ndarray:
 
 
 def joined(first: str, last: str) -> str:
-    """Two changes as one: "α 0.3 → 1" and "α 1 → 9" are "α 0.3 → 9"; there and back is the way back."""
+    """Return two changes as one: "α 0.3 → 1" and "α 1 → 9" are "α 0.3 → 9"; there and back, the way back."""
     start, end = first.partition(" → ")[0], last.partition(" → ")[2]
     return last if not end or start.endswith(f"α {end}") else f"{start} → {end}"

@@ -90,8 +90,11 @@ def _stroke(painter: QPainter, pieces: list[Piece], width: float) -> None:
 
 
 def _draw_on_sheet(painter: QPainter, pieces: list[Piece], width: float) -> None:
-    """Lines that are drawn one by one must not shine through each other where they meet: on a sheet of
-    their own the later one takes the place of the earlier."""
+    """Draw the pieces on a sheet of their own.
+
+    Lines that are drawn one by one must not shine through each other where they meet: there the later one
+    replaces the earlier.
+    """
     x = np.concatenate([piece_x for _, piece_x, _ in pieces])
     y = np.concatenate([piece_y for _, _, piece_y in pieces])
     room = width + OUTLINE_WIDTH

@@ -1,4 +1,4 @@
-"""What a drawing of a surface shows, as plain data."""
+"""The content of a drawing of a surface, as plain data."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text
 
 MOST_MARKS = 200
-"""Of more changes than this, the newest are marked."""
+"""Maximum number of changes that are marked, the newest."""
 
 
 class Mark(NamedTuple):
-    """A place: where the path starts ("start"), where α changed ("learning_rate"), where the weights were put
-    by hand ("set"), or weights that were kept ("kept")."""
+    """A place: the start of the path ("start"), a change of α ("learning_rate"), parameters that were set by
+    hand ("set"), or kept parameters ("kept")."""
 
     a: float
     b: float
@@ -39,7 +39,7 @@ class Mark(NamedTuple):
 
 
 class Now(NamedTuple):
-    """The present parameters: where they project to, both losses, and how far off the plane they lie."""
+    """The present parameters: their projection, both losses, and their distance from the plane."""
 
     a: float
     b: float
@@ -51,10 +51,10 @@ class Now(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class CaptionFigures:
-    """What the caption in the window tells besides what it reads off the picture.
+    """Figures of the caption in the window besides those of the picture.
 
-    now: the newest parameters for which both losses were computed; age: as in SurfacePicture; next_step:
-    None where the caption does not tell of it; blame: the gradient of a training point that is pointed at.
+    now: the newest parameters for which both losses were computed. age: as in SurfacePicture. next_step: None
+    where the caption does not mention it. blame: the gradient of the training point under the pointer.
     """
 
     plane: Plane
@@ -100,13 +100,13 @@ class SurfacePicture:
 
     @property
     def axis_names(self) -> tuple[str, str]:
-        """What the axes of a and b are called."""
+        """The names of the axes of a and b."""
         choice = self.choice
         return (choice.a_label, choice.b_label) if choice else ("along direction 1", "along direction 2")
 
     @property
     def place_words(self) -> str:
-        """Where the weights are and their loss, to follow after a sentence; empty where there are none."""
+        """Where the parameters are and their loss, to follow after a sentence; empty where there are none."""
         if self.now is None:
             return ""
         at = f"({number_text(self.now.a)}, {number_text(self.now.b)})"
@@ -116,7 +116,7 @@ class SurfacePicture:
 def picture_of(
     answer: SurfaceAnswer, view: RunView | None = None, log_scale: bool = True, contours: bool = True
 ) -> SurfacePicture:
-    """The picture of an answer, with the path, the marks and the present parameters of a run."""
+    """Return the picture of an answer, with the path, the marks and the present parameters of a run."""
     if answer.surface is None:
         return SurfacePicture(None, problem=answer.problem)
     plane = answer.surface.plane
@@ -142,7 +142,7 @@ def picture_of(
 
 
 def loss_at(surface: Surface, a: float, b: float) -> float:
-    """J at (a, b) between the cells of a surface (bilinear); NaN outside it."""
+    """Return J at (a, b) between the cells of a surface (bilinear); NaN outside it."""
     (left, right), (bottom, top) = surface.a[[0, -1]], surface.b[[0, -1]]
     if not (left <= a <= right and bottom <= b <= top):
         return math.nan
@@ -156,7 +156,7 @@ def loss_at(surface: Surface, a: float, b: float) -> float:
 
 
 def project_path(plane: Plane, history: HistoryView) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates (n, 2) of the recorded path on a plane, and its distances (n,) from it."""
+    """Return coordinates (n, 2) of the recorded path on a plane, and its distances (n,) from it."""
     if not len(history.path):
         return np.empty((0, 2)), np.empty(0)
     return np.column_stack(plane.project(history.path)), np.asarray(plane.distance(history.path))
@@ -165,16 +165,16 @@ def project_path(plane: Plane, history: HistoryView) -> tuple[np.ndarray, np.nda
 def marks_of(
     history: HistoryView, path_ab: np.ndarray, first_rate: float, schedule: str = "constant"
 ) -> list[Mark]:
-    """The start of a path, the changes of the learning rate along it, and where the weights were put.
+    """Return the start of a path, the changes of the learning rate along it, and where parameters were set.
 
     A drag of the slider changes α many times; marks that would lie on each other are drawn as one.
-    first_rate: where the slider stood as the run began; schedule: its schedule then.
+    first_rate: the slider's α at the start of the run; schedule: its schedule then.
     """
     if not len(path_ab):
         return []
     marks = [Mark(float(path_ab[0, 0]), float(path_ab[0, 1]), "start", "start")]
     first_rates = [c.value for c in takewhile(lambda c: c.step == 0, history.changes) if c.field == RATE]
-    # What was set before the first step is what the run began with.
+    # The values that were set before the first step are those that the run began with.
     first_rate = float([first_rate, *first_rates][-1])
     marks += reversed(_rate_marks(history, path_ab, first_rate, schedule))
     put, recorded = _rows_of(history, _steps_put(history))
@@ -185,9 +185,9 @@ def marks_of(
 
 
 def _rate_marks(history: HistoryView, path_ab: np.ndarray, first_rate: float, schedule: str) -> list[Mark]:
-    """The newest changes of the learning rate that the path has points of, the newest first.
+    """Return the newest changes of the learning rate that the path has points of, the newest first.
 
-    Looked for from the end: a slider that is dragged leaves thousands, and a frame has no time for them.
+    The search begins at the end: a dragged slider leaves thousands, and a frame has no time for them.
     """
     set_at = [(change.step, change.value) for change in history.changes if change.field == SCHEDULE]
     recorded = {int(step): row for row, step in enumerate(history.path_steps)}
@@ -227,5 +227,5 @@ def _steps_put(history: HistoryView) -> np.ndarray:
 
 
 def rows_put(history: HistoryView) -> np.ndarray:
-    """The rows (k,) of a path at which the weights were put somewhere by hand, or the first after that."""
+    """Return the rows (k,) of a path at which parameters were set by hand, or the first after that."""
     return _rows_of(history, _steps_put(history))[0]

@@ -38,20 +38,20 @@ from playground.numerals import loss_text, number_text
 
 EMPTY = "The surface is being computed"
 FINE, COARSE, FINEST = 51, 29, 76
-"""Points a side at rest, while the view or the surface changes, and in an export."""
+"""Points a side: at rest, while the view or the surface changes, and in an export."""
 SIGHT_POINTS = 600
-"""Places along the line of sight at which it is looked for the field under the pointer."""
+"""Number of places along the line of sight at which the field under the pointer is searched."""
 PATH_POINTS = 250
 STRIDE = 0.07
-"""The path is looked at every so far along the floor, so that it follows the field between its points."""
+"""Distance along the floor of two points of the path, so that it follows the field between its own points."""
 BEHIND = 0.28
-"""What lies behind the field shines through so much."""
+"""Opacity of what lies behind the field."""
 DIFFERENT = 0.015
-"""Of the box: a true loss so far from that of the plane gets a stem."""
+"""Difference, in the box, between the true loss and that of the plane from which on a stem is drawn."""
 
 
 class ReliefDrawing:
-    """Keeps a SurfacePicture and paints it as seen by `camera`; the levels are those of the flat picture."""
+    """A SurfacePicture, painted as `camera` shows it; the levels are those of the flat picture."""
 
     def __init__(self, theme: Theme):
         self.theme = theme
@@ -61,9 +61,9 @@ class ReliefDrawing:
         self.levels: Levels | None = None
         self.beyond = Beyond(0, 0, 0)
         self.arrow_scale = 1.0
-        """How many times as long the arrows that are compared are drawn."""
+        """Factor by which the arrows that are compared are drawn longer."""
         self.placed: list[tuple[str, Box]] = []
-        """The labels of the newest picture that found room."""
+        """The labels of the newest picture that had room."""
         self._fields: dict[int, HeightField] = {}
 
     def show(self, picture: SurfacePicture) -> None:
@@ -84,7 +84,7 @@ class ReliefDrawing:
         self.table = colormap(theme.loss_colors)
 
     def field(self, cells: int = FINE) -> HeightField | None:
-        """The surface in space with at most so many points a side."""
+        """Return the surface in space with at most this many points a side."""
         surface = self.picture.surface
         if surface is None or self.levels is None or min(surface.values.shape) < 2:
             return None
@@ -93,7 +93,7 @@ class ReliefDrawing:
         return self._fields[cells]
 
     def summary(self) -> str:
-        """One line for a screen reader."""
+        """Return one line for a screen reader."""
         surface, camera = self.picture.surface, self.camera
         if surface is None:
             return f"Loss surface in 3-D: {self.picture.problem or 'none yet.'}"
@@ -109,7 +109,7 @@ class ReliefDrawing:
         return text + "."
 
     def hover(self, point: QPointF, rect: QRectF) -> str:
-        """J at the place of the field that is seen at a point of the picture."""
+        """Return J at the place of the field under a point of the picture."""
         field = self.field()
         if field is None:
             return ""
@@ -130,13 +130,13 @@ class ReliefDrawing:
     # Painting -------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, rect: QRectF, cells: int = FINE) -> None:
-        """The whole picture."""
+        """Paint the whole picture."""
         self.paint_ground(painter, rect)
         self.paint_field(painter, rect, cells)
         self.paint_path(painter, rect, cells)
 
     def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
-        """The box with its axes, or the sentence that stands in place of a surface."""
+        """Paint the box with its axes, or the sentence in place of a surface."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         field = self.field()
         if field is None:
@@ -148,7 +148,7 @@ class ReliefDrawing:
         BoxAxes(field, self.picture.axis_names, self.camera, rect, self.theme).paint(painter)
 
     def paint_field(self, painter: QPainter, rect: QRectF, cells: int = FINE) -> None:
-        """The mesh with its lines of equal loss."""
+        """Paint the mesh with its lines of equal loss."""
         field = self.field(cells)
         if field is None:
             return
@@ -158,7 +158,7 @@ class ReliefDrawing:
             self.paint_contours(painter, rect, field)
 
     def paint_contours(self, painter: QPainter, rect: QRectF, field: HeightField) -> None:
-        """Lines of equal loss where the field does not hide them."""
+        """Paint lines of equal loss where the field does not hide them."""
         levels = field.levels
         low, high = levels.transform(np.array([levels.low, levels.high]))
         marks = (levels.marks() - low) / (high - low) * HEIGHT
@@ -174,7 +174,7 @@ class ReliefDrawing:
         draw_polyline(painter, pixels[:, 0], pixels[:, 1], crossing=False)
 
     def paint_path(self, painter: QPainter, rect: QRectF, cells: int = FINE) -> None:
-        """Path, marks and the weights of now, what the field hides only faintly."""
+        """Paint path, marks and the present parameters, faintly where the field hides them."""
         field = self.field(cells)
         if field is None:
             return
@@ -195,7 +195,7 @@ class ReliefDrawing:
         self._paint_labels(painter, marks, now_at, arrows, pixels, rect)
 
     def _arrows(self, field: HeightField, rect: QRectF) -> list[PlacedArrow]:
-        """The arrows of the picture, lying on the field; one that leaves it ends in the air beside it."""
+        """Return the arrows of the picture on the field; one that leaves it ends in the air beside it."""
         arrows, found = self.picture.arrows, []
         ends = [self._arrow_ends(arrow, 1.0, field, rect) for arrow in arrows]
         lengths = [float(np.hypot(*(end - start))) for start, end in ends]
@@ -210,7 +210,7 @@ class ReliefDrawing:
     def _arrow_ends(
         self, arrow: Arrow, factor: float, field: HeightField, rect: QRectF
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Foot and tip in pixels (2,), both on the field; a tip beyond it is as high as the foot."""
+        """Return foot and tip in pixels (2,), both on the field; a tip beyond it is as high as the foot."""
         a, b = arrow.a + factor * arrow.da, arrow.b + factor * arrow.db
         points = field.place(np.array([arrow.a, a]), np.array([arrow.b, b]))
         if np.isnan(points[1, 2]):
@@ -219,7 +219,7 @@ class ReliefDrawing:
         return foot, tip
 
     def _path(self, field: HeightField, rect: QRectF) -> tuple[np.ndarray, np.ndarray]:
-        """The path in pixels (n, 2), and how strongly each of its points shows (n,)."""
+        """Return the path in pixels (n, 2), and the opacity of each of its points (n,)."""
         path, strength = path_to_now(self.picture.path_ab, self.picture.path_off, self.picture.now)
         if len(path) < 2:
             return np.empty((0, 2)), np.empty(0)
@@ -257,7 +257,7 @@ class ReliefDrawing:
                 draw_polyline(painter, *clip_polyline(part[:, 0], part[:, 1], frame))
 
     def _marks(self, field: HeightField, rect: QRectF) -> list[tuple[Mark, np.ndarray, bool]]:
-        """Marks on the field with their pixels (2,) and whether they are seen."""
+        """Return marks on the field with their pixels (2,) and whether they are visible."""
         marks = self.picture.marks
         if not marks:
             return []
@@ -270,7 +270,8 @@ class ReliefDrawing:
         return [(m, at, bool(s)) for m, at, s, ok in zip(marks, pixels, seen, there, strict=True) if ok]
 
     def _paint_now(self, painter: QPainter, field: HeightField, rect: QRectF) -> np.ndarray | None:
-        """The weights of now on the plane, in the colour of their true loss; a stem leads to its height."""
+        """Paint the present parameters on the plane, in the colour of their true loss, with a stem to its
+        height."""
         now = self.picture.now
         if now is None:
             return None
@@ -333,7 +334,7 @@ class ReliefItem(pg.GraphicsWidget):
         self._cells = FINEST
 
     def setExportMode(self, export: bool, opts: dict[str, Any] | None = None) -> None:
-        """Fewer cells where each of them is written as a shape of its own."""
+        """Use fewer cells where each of them is written as a shape of its own."""
         self._cells = FINE if export and (opts or {}).get("vector") else FINEST
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -341,7 +342,7 @@ class ReliefItem(pg.GraphicsWidget):
 
 
 def densified(field: HeightField, path: np.ndarray, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A path (n, 2) with points between those that lie farther apart than STRIDE on the floor."""
+    """Return a path (n, 2) with points between those that lie farther apart than STRIDE on the floor."""
     surface = field.surface
     size = np.array([surface.a[-1] - surface.a[0], surface.b[-1] - surface.b[0]]) / 2
     apart = np.linalg.norm(np.diff(path, axis=0) / size, axis=1)

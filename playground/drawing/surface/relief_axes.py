@@ -19,11 +19,11 @@ from playground.drawing.surface.height_field import HEIGHT, HeightField, heights
 from playground.numerals import texts_apart
 
 OUT = 0.12
-"""How far outside the box, in its own space, the texts of an axis point."""
+"""Distance of the texts of an axis from the box, in its own space."""
 
 
 class BoxAxes:
-    """Paints the box of a field as a camera sees it."""
+    """The box of a field from the view of a camera."""
 
     def __init__(
         self, field: HeightField, names: tuple[str, str], camera: Camera, rect: QRectF, theme: Theme
@@ -38,7 +38,7 @@ class BoxAxes:
         self._taken: list[Box] = []
 
     def paint(self, painter: QPainter) -> None:
-        """Floor, walls and axes, to be painted before the field."""
+        """Paint floor, walls and axes; call it before the field is painted."""
         near_x, near_y = self._near
         a_ticks, b_ticks, j_ticks = self._ticks()
         theme = self.theme
@@ -78,7 +78,7 @@ class BoxAxes:
         return found[0], found[1], height_ticks(levels, tall, self.theme)
 
     def _height_corner(self) -> tuple[float, float]:
-        """The corner of the box that stands leftmost in the picture: nothing is before it."""
+        """Return the leftmost corner of the box in the picture: nothing is in front of it."""
         near_x, near_y = self._near
         corners = [(near_x, -near_y), (-near_x, near_y)]
         return min(corners, key=lambda corner: self._pixel((*corner, 0.0))[0])
@@ -114,7 +114,7 @@ class BoxAxes:
             painter.setPen(solid_pen(theme.dim_text, theme.thin_width))
             painter.drawLine(QLineF(here[0], here[1], here[0] + 4 * away[0], here[1] + 4 * away[1]))
             wide = QFontMetricsF(self._small).horizontalAdvance(text)
-            # A text keeps clear of its edge whichever way the edge runs.
+            # A text does not touch its edge, whichever way the edge runs.
             apart = 6 + abs(away[0]) * wide / 2 + abs(away[1]) * line / 2
             self._text(painter, QPointF(*(here + apart * away)), text, self._small)
         name = self.names[0] if along else self.names[1]
@@ -132,7 +132,7 @@ class BoxAxes:
     def _text(
         self, painter: QPainter, at: QPointF, text: str, text_font: QFont, side: str = "centre", ink: str = ""
     ) -> None:
-        """Write at a point, unless something is written there."""
+        """Write at a point, unless there is a text already."""
         metrics = QFontMetricsF(text_font)
         wide, high = metrics.horizontalAdvance(text), metrics.height()
         left = at.x() - {"left": 0.0, "centre": 0.5, "right": 1.0}[side] * wide
@@ -147,7 +147,7 @@ class BoxAxes:
         return self.camera.project(np.asarray(point, float), self.rect)[0]
 
     def _direction(self, point: np.ndarray, towards: np.ndarray) -> np.ndarray:
-        """The unit vector of the picture from a point outwards; downwards where it cannot be seen."""
+        """Return the unit vector of the picture from a point outwards; downwards where it is not visible."""
         apart = self._pixel(point + towards) - self._pixel(point)
         length = math.hypot(*apart)
         return apart / length if length > 1.0 else np.array([0.0, 1.0])
@@ -156,13 +156,13 @@ class BoxAxes:
         return math.hypot(*(self._pixel(last) - self._pixel(first)))
 
     def _lines(self, painter: QPainter, ends: list[Any]) -> None:
-        """Lines between pairs of points of the box."""
+        """Draw lines between pairs of points of the box."""
         pixels = self.camera.project(np.array(ends, dtype=float), self.rect)[0]
         draw_segments(painter, pixels.reshape(-1, 4))
 
 
 def height_ticks(levels: Levels, length: float, theme: Theme) -> np.ndarray:
-    """The losses that are labelled along an axis of so many pixels."""
+    """Return the losses for the labels of an axis of this length in pixels."""
     most = int(min(max(length / (1.9 * theme.small_font_size), 3), 8))
     if levels.logarithmic:
         return log_ticks(levels.low, levels.high, most)

@@ -1,1 +1,1 @@
-"""Widgets that know nothing of the program."""
+"""Widgets that are independent of the program."""

@@ -1,4 +1,4 @@
-"""Buttons with what every button needs: a word, a tip, and a name for who cannot see it."""
+"""Buttons with a text, a tip, and a name for screen readers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playground.ui.style import set_role
 
 
 def button_of(text: str, tip: str, name: str = "") -> QPushButton:
-    """A button with a tip; name where the text is no word."""
+    """Return a button with a tip. name: needed where the text is no word."""
     button = QPushButton(text)
     button.setToolTip(tip)
     if name:
@@ -17,7 +17,7 @@ def button_of(text: str, tip: str, name: str = "") -> QPushButton:
 
 
 def quiet_button(text: str, tip: str, name: str) -> QToolButton:
-    """One without a frame, for the edge of things."""
+    """Return a button without a frame, for the edge of a card."""
     button = QToolButton()
     button.setText(text)
     button.setToolTip(tip)

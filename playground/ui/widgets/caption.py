@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QLabel, QWidget
 from playground.ui.widgets.plain_label import plain_tip
 
 LINES = 2
-"""As high as this from the beginning."""
+"""Number of lines in the height from the beginning."""
 GROWTH = "0" * 60
-"""Room for so much more is kept: the numbers of a run get longer while it runs, and losses come apart."""
+"""Extra room, as a factor: the numbers of a run get longer while it runs, and losses come apart."""
 ELLIPSIS = " …"
 BETWEEN_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
 class Caption(QLabel):
-    """Wrapped text that never gives a line back while its width stays: the picture above must not jump.
+    """Wrapped text that never gives up a line while its width stays: the picture above must not move.
 
-    While it is to keep its height it takes no further line either: what does not fit ends in "…", and the
-    tooltip tells all.
+    While it keeps its height it takes no further line either: a text without room ends in "…", and the
+    tooltip has all of it.
     """
 
     def __init__(self, parent: QWidget | None = None):
@@ -40,20 +40,21 @@ class Caption(QLabel):
         return self._text
 
     def setText(self, text: str) -> None:
-        # The first text of an occasion counts also where it is the last one of the occasion before.
+        # The first text of an occasion counts even where it equals the last one of the occasion before.
         if text != self._text or self._fresh:
             self._text = text
             self._write()
 
     def set_note(self, note: str) -> None:
-        """What the tooltip tells where the text is all there."""
+        """Set the tooltip for a text that is shown in full."""
         self._note = note
         self._update_tooltip()
 
     def keep_height(self, occasion: object, steady: bool) -> None:
-        """Say what the texts are about: its lines begin anew, and the first text keeps room to grow.
+        """Set the occasion of the texts: lines are counted anew, and the first text keeps room to grow.
 
-        occasion None: the one of before. steady: no further line is taken; else what a text needs.
+        occasion None: the one of before. steady: take no further line; otherwise a text takes the lines that
+        it needs.
         """
         eased, self._steady = self._steady and not steady, steady
         if occasion not in (None, self._occasion):
@@ -63,7 +64,7 @@ class Caption(QLabel):
             self._write()
 
     def set_short(self, short: bool) -> None:
-        """Take one line: of the sentences those that fit, the ones that tell J first."""
+        """Take one line: of the sentences those that fit, the ones about J first."""
         if short != self._short:
             self._short = short
             self.setWordWrap(not short)
@@ -93,7 +94,7 @@ class Caption(QLabel):
         return " ".join(kept) or first
 
     def _cut(self) -> str:
-        """So many words as the present height has room for."""
+        """Return the beginning of the text that the present height has room for."""
         if self._height_of(self._text) <= self.minimumHeight():
             return self._text
         words = self._text.split(" ")
@@ -131,7 +132,7 @@ class Caption(QLabel):
         self.setMinimumHeight((1 if self._short else LINES) * self.fontMetrics().lineSpacing())
 
     def _hold(self) -> None:
-        # Before it is shown its width means nothing.
+        # Before it is shown its width is not valid.
         if not self.isVisible() or not self._text or self._short:
             return
         if self._fresh or self.heightForWidth(self.width()) > self.minimumHeight():

@@ -1,4 +1,4 @@
-"""A card: the rounded sheet on which every view lies, with a title, a sub-title, tools and a body."""
+"""A card: the rounded sheet of every view, with a title, a sub-title, tools and a body."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SHORT_TITLES = {
     "Loss around the weights": ("Loss surface", "Loss"),
     "Decision boundary": ("Boundary",),
 }
-"""What a title says where there is little room."""
+"""Titles for where there is little room."""
 
 
 class ElidingLabel(QLabel):
-    """A line of plain text that gives way: ends in "…" where there is no room, its tooltip tells all.
+    """A line of plain text that may be cut: without room it ends in "…", and its tooltip has all of it.
 
-    Where it was given shorter words too, the longest that fit stand there.
+    Where it has shorter texts too, it shows the longest that fits.
     """
 
     def __init__(self, text: str = "", parent: QWidget | None = None):
@@ -35,23 +35,23 @@ class ElidingLabel(QLabel):
         return QSize(self.advance(self.text()) + 2, super().sizeHint().height())
 
     def advance(self, text: str) -> int:
-        """How wide a text is in its type."""
+        """Return the width of a text in its font."""
         return self.fontMetrics().horizontalAdvance(text)
 
     def set_texts(self, text: str, *shorter: str) -> None:
-        """The longest first."""
+        """Set the texts, the longest first."""
         self._shorter = shorter
         self.setText(text)
         self.update()
 
     @property
     def shorter(self) -> tuple[str, ...]:
-        """The shorter words that it was given."""
+        """The shorter texts."""
         return self._shorter
 
     @property
     def shown_text(self) -> str:
-        """What stands there at its present width."""
+        """The text that it shows at its present width."""
         room = self.contentsRect().width()
         fitting = (text for text in (self.text(), *self._shorter) if self.advance(text) <= room)
         cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
@@ -69,9 +69,9 @@ class ElidingLabel(QLabel):
 
 
 class FittingLabel(QLabel):
-    """Words of which it shows the longest that fit; the tooltip tells what is left out.
+    """A label that shows the longest of its texts that fits; the tooltip has what is left out.
 
-    Its least width is that of the shortest; text() is the longest.
+    Its smallest width is that of the shortest text; text() is the longest.
     """
 
     def __init__(self, *texts: str, parent: QWidget | None = None):
@@ -83,7 +83,7 @@ class FittingLabel(QLabel):
         self.set_texts(*texts)
 
     def set_texts(self, *texts: str) -> None:
-        """The longest first; rich text where the label's format is that."""
+        """Set the texts, the longest first; rich text where the label's format is that."""
         texts = texts or ("",)
         if texts != self._texts:
             self._texts = texts
@@ -94,7 +94,7 @@ class FittingLabel(QLabel):
 
     @property
     def shown_text(self) -> str:
-        """What stands there at its present width."""
+        """The text that it shows at its present width."""
         return super().text()
 
     def sizeHint(self) -> QSize:
@@ -133,7 +133,7 @@ class FittingLabel(QLabel):
 class Card(QFrame):
     """Title and sub-title at the left of one line, tools at its right, the body below.
 
-    The sub-title gives way first when the card gets narrow.
+    The sub-title is shortened first when the card gets narrow.
     """
 
     def __init__(self, title: str = "", subtitle: str = "", parent: QWidget | None = None):
@@ -143,7 +143,7 @@ class Card(QFrame):
         set_role(self.title_label, "title")
         self.subtitle_label = ElidingLabel(subtitle)
         set_role(self.subtitle_label, "dim")
-        # It has what the others leave over.
+        # It has the room that the others leave.
         self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(6)
@@ -163,7 +163,7 @@ class Card(QFrame):
         self.set_title(title)
 
     def show_header(self, on: bool) -> None:
-        """Write title and sub-title, or leave their line to the body."""
+        """Show title and sub-title, or give their line to the body."""
         self._headed = on
         self._show_words()
 
@@ -179,7 +179,7 @@ class Card(QFrame):
         self.setAccessibleName(title)
 
     def set_subtitle(self, subtitle: str, *shorter: str) -> None:
-        """Change the dim words beside the title; shorter ones stand where these have no room."""
+        """Change the dim text beside the title. The shorter ones are used where there is no room."""
         self.subtitle_label.set_texts(subtitle, *shorter)
         self._show_words()
         self.subtitle_label.updateGeometry()
@@ -189,5 +189,5 @@ class Card(QFrame):
         self.tools.addWidget(widget)
 
     def set_body(self, widget: QWidget) -> None:
-        """Put a widget into the body, where it takes all the room."""
+        """Put a widget into the body, where it fills all the room."""
         self.body.addWidget(widget, 1)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 
 class ChoiceBox(QComboBox):
-    """Emits `chosen` with the value when the user takes another one; `set_value` emits nothing.
+    """A box that emits `chosen` with the value when the user takes another one; `set_value` emits nothing.
 
     The wheel changes it only while it has the focus, so that scrolling a panel changes no experiment.
     """
@@ -32,7 +32,7 @@ class ChoiceBox(QComboBox):
         self._extra = False
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # A long title must not widen the panel: it is whole in the list.
+        # A long title must not widen the panel: the list shows it in full.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(5)
@@ -41,7 +41,7 @@ class ChoiceBox(QComboBox):
         self.activated.connect(self._take)
 
     def set_value(self, value: object, title: str = "") -> None:
-        """Show a value; one that is no choice stands in the box under its own title."""
+        """Show a value. One that is no choice is shown under its own title."""
         index = self._index_of(value)
         if index < 0 or (self._extra and index == self.count() - 1):
             self._drop_extra()
@@ -54,7 +54,7 @@ class ChoiceBox(QComboBox):
         self.setCurrentIndex(index)
 
     def set_possible(self, value: object, possible: bool, reason: str = "") -> None:
-        """Whether a choice can be taken; the reason why not stands in its tooltip."""
+        """Set whether a choice can be taken. reason: why not, for its tooltip."""
         model = self.model()
         item = model.item(self._index_of(value)) if isinstance(model, QStandardItemModel) else None
         if isinstance(item, QStandardItem):
@@ -63,7 +63,7 @@ class ChoiceBox(QComboBox):
 
     @property
     def shown_text(self) -> str:
-        """As much of the title as there is room for."""
+        """The part of the title that has room."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         part = QStyle.SubControl.SC_ComboBoxEditField
@@ -73,7 +73,7 @@ class ChoiceBox(QComboBox):
         return option.fontMetrics.elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """As every box, but with "…" where the title is longer than there is room."""
+        """Paint the box as usual, but with "…" where the title has no room."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         option.currentText = self.shown_text
@@ -83,7 +83,7 @@ class ChoiceBox(QComboBox):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            # The title in full comes first: it may have been cut short.
+            # The full title is used first: it may have been cut before.
             words = [self.currentText(), self.toolTip()]
             QToolTip.showText(event.globalPos(), "\n".join(word for word in words if word), self)
             return True

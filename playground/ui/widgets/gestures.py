@@ -1,4 +1,4 @@
-"""Which changes of one control belong together, so that one Undo takes all of them back."""
+"""Grouping of the changes of one control, so that one Undo takes all of them back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PAUSE = 1.0
 
 
 class Gestures:
-    """Numbers of gestures: one for a drag, however long, and one for keys that follow each other quickly."""
+    """Numbers of gestures: one for a drag, however long, and one for keys in quick succession."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
@@ -19,7 +19,7 @@ class Gestures:
         self._last = -PAUSE
 
     def number(self, held: bool) -> int:
-        """Return the number of the gesture that a change of now belongs to; held: whether it is a drag."""
+        """Return the number of the gesture that the present change belongs to. held: whether it is a drag."""
         now = self._clock()
         if held != self._held or (not held and now - self._last >= PAUSE):
             self._number += 1
@@ -27,6 +27,6 @@ class Gestures:
         return self._number
 
     def end(self) -> None:
-        """Let the next change begin another gesture: the control was let go."""
+        """Let the next change begin another gesture: the control was released."""
         self._held = False
         self._last = -PAUSE

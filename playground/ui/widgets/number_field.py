@@ -1,4 +1,4 @@
-"""A line to type a number in, which says in one sentence what is wrong with it."""
+"""A field for a number, with a sentence about what is wrong with it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Check = Callable[[Number], None]
 
 
 class NumberField(QLineEdit):
-    """A number that is taken with Enter or on leaving, once `check` finds nothing wrong with it.
+    """A number that is taken with Enter or when the focus leaves, if `check` finds nothing wrong with it.
 
-    name: how the sentence calls the number ("Batch size"). check raises ValueError with the reason ("must
-    be from 1 to 64, not 99."). whole: integers only. Where `empty` is given, an empty line means None, and
-    `empty` stands there in grey. Until a wrong entry is mended the old value stays in force; Escape brings
-    it back. Up and Down change the number. Space is left to the window. Enter hands the focus to `after`,
-    where there is such a widget.
+    name: the number's name in the sentence ("Batch size"). check raises ValueError with the reason ("must be
+    from 1 to 64, not 99."). whole: integers only. Where `empty` is given, an empty field means None, and
+    shows `empty` in grey. Until a wrong entry is corrected the old value stays in force; Escape brings it
+    back. Up and Down change the number. Space is left to the window. Enter moves the focus to `after`, where
+    there is such a widget.
     """
 
     committed = Signal(object)
@@ -53,7 +53,7 @@ class NumberField(QLineEdit):
         self.textEdited.connect(self._mend)
 
     def set_value(self, value: Number) -> None:
-        """Show a value from elsewhere. An entry that is being typed or mended stays."""
+        """Show a value from elsewhere. An entry that is being typed or corrected stays."""
         if value == self.value:
             return
         self.value = value
@@ -61,12 +61,12 @@ class NumberField(QLineEdit):
             self._show_value()
 
     def set_hint(self, hint: str) -> None:
-        """What the tooltip tells where nothing is wrong."""
+        """Set the tooltip for where nothing is wrong."""
         self._hint = hint
         self._show_tip()
 
     def number_in(self, text: str) -> Number:
-        """The number that a text means. Raises ValueError with the reason."""
+        """Return the number in a text. Raises ValueError with the reason."""
         if not text.strip() and self._empty is not None:
             return None
         value = read_whole(text) if self._whole else read_number(text)
@@ -74,7 +74,7 @@ class NumberField(QLineEdit):
         return value
 
     def commit(self) -> bool:
-        """Take what stands in the line, or say what is wrong with it."""
+        """Take the number in the field, or show what is wrong with it; return whether it was taken."""
         try:
             value = self._standing()
         except ValueError as error:
@@ -92,7 +92,7 @@ class NumberField(QLineEdit):
         return True
 
     def _standing(self) -> Number:
-        """The number that stands in the line. Raises ValueError with the reason."""
+        """Return the number in the field. Raises ValueError with the reason."""
         if self.value is None or self.isModified() or self.text() != self._shown_value:
             return self.number_in(self.text())
         # Nothing was typed: the text is the number in force, rounded.
@@ -100,7 +100,7 @@ class NumberField(QLineEdit):
         return self.value
 
     def give_up(self) -> None:
-        """Show the value in force again, without what was typed."""
+        """Show the value in force again, without the typed text."""
         self._set_problem("")
         self._show_value()
 
@@ -116,7 +116,7 @@ class NumberField(QLineEdit):
             if self.window().isFullScreen():
                 event.ignore()
         elif event.key() == Qt.Key.Key_Space:
-            # No number has a space in it: the key runs and pauses here as everywhere.
+            # No number contains a space: the key runs and pauses here as everywhere.
             if self.isModified():
                 self.commit()
             event.ignore()
@@ -135,7 +135,7 @@ class NumberField(QLineEdit):
             self.selectAll()
 
     def _mend(self) -> None:
-        """Take a complaint back as soon as the entry is right, though not yet taken."""
+        """Hide the sentence as soon as the entry is right, though not yet taken."""
         if self.problem:
             try:
                 self.number_in(self.text())
@@ -144,7 +144,7 @@ class NumberField(QLineEdit):
             self._set_problem("")
 
     def _nudge(self, direction: int) -> None:
-        """The next whole number, or the next number of the size of its last digit; nothing at the end."""
+        """Take the next whole number, or the next of the size of its last digit; nothing at the end."""
         try:
             value = self.number_in(self.text())
             if value is None:
@@ -184,7 +184,7 @@ class NumberField(QLineEdit):
 
 
 class Remark(QLabel):
-    """A sentence that lies over what stands below a widget, so that nothing moves away."""
+    """A sentence that covers what lies below a widget, so that nothing moves."""
 
     def __init__(self, anchor: QWidget):
         super().__init__(anchor)
@@ -199,7 +199,7 @@ class Remark(QLabel):
         anchor.destroyed.connect(self.deleteLater)
 
     def say(self, sentence: str) -> None:
-        """Show a sentence; nothing where it is empty."""
+        """Show a sentence; hide it where it is empty."""
         if sentence == self.text() and self.isHidden() != bool(sentence):
             return
         self.setText(sentence)
@@ -212,12 +212,12 @@ class Remark(QLabel):
         elif event.type() == QEvent.Type.Hide:
             self.hide()
         elif event.type() == QEvent.Type.Show:
-            # What was wrong before the panel was closed is wrong still.
+            # An entry that was wrong before the panel was closed is still wrong.
             self.say(self.text())
         return False
 
     def _place(self) -> None:
-        """Under the widget; over it where there is no room."""
+        """Place it under the widget, or over it where there is no room."""
         if self.isHidden():
             return
         anchor, host = self._anchor, self._host()
@@ -232,7 +232,7 @@ class Remark(QLabel):
         self.raise_()
 
     def _host(self) -> QWidget:
-        """What scrolls with the widget and is larger than it: the content of its panel."""
+        """Return the widget that scrolls with it and is larger: the content of its panel."""
         host = self._anchor
         while not host.isWindow() and (above := host.parentWidget()) is not None:
             host = above

@@ -1,4 +1,4 @@
-"""A place in the window that holds several pages, of which one is seen; tabs appear with the second."""
+"""A place in the window with several pages, of which one is visible; tabs appear with the second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLOSE_SIDE = QTabBar.ButtonPosition.RightSide
 
 
 class Stack(QStackedWidget):
-    """Needs the room that the page needs which is seen, not that of the largest."""
+    """A stack that needs the room of the visible page, not of the largest."""
 
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
@@ -21,7 +21,7 @@ class Stack(QStackedWidget):
 
 
 class TabRow(QTabBar):
-    """Tabs that are all seen at once; Delete asks to close the one that is seen."""
+    """Tabs that are all visible at once. Delete asks to close the visible page."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -38,7 +38,7 @@ class TabRow(QTabBar):
 
 
 class Pages(QWidget):
-    """Pages by name. The first belongs here for good; the others are opened, closed and brought back."""
+    """Pages by name. The first always stays; the others can be opened and closed."""
 
     def __init__(self, name: str, title: str, widget: QWidget, parent: QWidget | None = None):
         super().__init__(parent)
@@ -66,7 +66,7 @@ class Pages(QWidget):
 
     @property
     def seen(self) -> str:
-        """The name of the page that is seen."""
+        """The name of the visible page."""
         return self._open[self.tabs.currentIndex()]
 
     @property
@@ -84,7 +84,7 @@ class Pages(QWidget):
         return name in self._open
 
     def add(self, name: str, title: str, widget: QWidget) -> None:
-        """Keep a page ready; it is not open yet."""
+        """Add a page; it is not open yet."""
         self._widgets[name], self._titles[name] = widget, title
         self._stack.addWidget(widget)
 
@@ -100,7 +100,7 @@ class Pages(QWidget):
             self._stack.setCurrentWidget(widget)
 
     def open_page(self, name: str) -> None:
-        """Open a page and turn to it."""
+        """Open a page and bring it to the front."""
         if name not in self._open:
             self._open.append(name)
             index = self.tabs.addTab(self._titles[name])
@@ -109,7 +109,7 @@ class Pages(QWidget):
         self._turn(self.tabs.currentIndex())
 
     def close_page(self, name: str) -> None:
-        """Close a page, unless it belongs here for good."""
+        """Close a page, unless it is the first."""
         if name in self._open and name != self.first:
             index = self._open.index(name)
             self.tabs.setTabButton(index, CLOSE_SIDE, None)
@@ -134,7 +134,7 @@ class Pages(QWidget):
             self._offer_to_close(index)
 
     def _offer_to_close(self, index: int) -> None:
-        """Only the page that is seen has a button to close it, so that the others' titles have room."""
+        """Put the close button on the visible page alone, so that the others' titles have room."""
         for other in range(self.tabs.count()):
             if other != index or self.seen == self.first:
                 self.tabs.setTabButton(other, CLOSE_SIDE, None)

@@ -11,7 +11,7 @@ from playground.ui.style import set_role
 
 
 class PlainLabel(QLabel):
-    """A label of plain text; Qt's own takes what looks like HTML for HTML, and would load its images."""
+    """A label of plain text. Qt's own would read text that looks like HTML as HTML, and load its images."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None):
         super().__init__(parent)
@@ -31,6 +31,6 @@ class Paragraph(PlainLabel):
 
 def plain_tip(text: str) -> str:
     """Return a tooltip that shows this text as it is."""
-    # Qt takes a text for HTML also where it holds an escaped bracket.
+    # Qt also reads a text as HTML where it holds an escaped bracket.
     markup = "<" in text or "&lt;" in text
     return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if markup else text

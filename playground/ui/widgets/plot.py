@@ -1,4 +1,4 @@
-"""What a picture that can be taken along has: a name, a menu to export and copy it, and a button."""
+"""The interface of a picture that can be exported: a name, a menu to export and copy it, and a button."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Plot(Protocol):
 
 
 def plot_menu(plot: Plot, parent: QWidget) -> QMenu:
-    """Return a context menu that exports or copies a plot; it goes when it is closed."""
+    """Return a context menu that exports or copies a plot. It is deleted when it is closed."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.addAction("Export…").triggered.connect(lambda: plot.export_requested.emit(plot.name))

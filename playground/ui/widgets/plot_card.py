@@ -1,4 +1,4 @@
-"""What the three plots share: a card around a drawing, read-outs under the pointer, export, keys."""
+"""The base of all plots in cards: read-outs under the pointer, export, keys."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from playground.ui.widgets.pointer_label import PointerLabel
 ZOOM_STEP = 0.8
 PAN_STEP = 0.1
 LOW_PLOT = 180
-"""On a sheet lower than this in pixels the name of the axis below takes no line of its own."""
+"""Height of a sheet, in pixels, below which the name of the lower axis has no line of its own."""
 
 
 class PlotCanvas(pg.GraphicsView):
-    """The sheet that a drawing lies on. Keys that it does not use go on to the window."""
+    """The sheet of a drawing. Keys that it does not use go on to the window."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent, background=None)
@@ -44,13 +44,14 @@ class PlotCanvas(pg.GraphicsView):
 class PlotCard(Card):
     """A card with a drawing in it.
 
-    Subclasses fill in what stands under the pointer and how the plot is described in one line.
+    Subclasses define the text under the pointer and the description of the plot in one line.
     """
 
     export_requested = Signal(str)
     copy_requested = Signal(str)
     clicked = Signal(float, float, bool)
-    """A point of the plot, in its own numbers; whether it was one click with the left button."""
+    """Emitted with a point of the plot, in its own numbers, and whether it was one click with the left
+    button."""
 
     def __init__(self, name: str, title: str, drawing: PlotDrawing, parent: QWidget | None = None):
         super().__init__(title, parent=parent)
@@ -60,14 +61,14 @@ class PlotCard(Card):
         self._presenting = False
         self._face: QWidget | None = None
         self._pointer = QPointF()
-        # pyqtgraph makes a menu that is never shown here, and nobody's child.
+        # pyqtgraph creates a menu that is never shown here and has no parent.
         plot.ctrlMenu.setParent(self, plot.ctrlMenu.windowFlags())
         for box in plot.ctrlMenu.findChildren(QAbstractSpinBox):
             box.setLocale(QLocale.c())
         self.canvas = PlotCanvas()
         self.canvas.setCentralItem(drawing.item)
         for item in self.canvas.scene().items():
-            # What changes seldom is painted from a picture of it.
+            # Parts that change seldom are painted from a picture of them.
             if isinstance(item, (pg.AxisItem, ColorBar, PointsItem, ValuePointsItem)):
                 item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.canvas.setAccessibleName(title)
@@ -83,22 +84,25 @@ class PlotCard(Card):
         self.header.insertWidget(1, self.legend)
         self.readout = PointerLabel(self.canvas)
         self.export_button = export_button(self, title)
-        # A card that gives it no place would leave it behind.
+        # A card without a place for it would leave it without a parent.
         self.destroyed.connect(self.export_button.deleteLater)
 
     def hover_text(self, x: float, y: float) -> str:
-        """What to say about a point of the plot; empty for nothing."""
+        """Return the text about a point of the plot; empty for none."""
         return ""
 
     def end_hover(self) -> None:
-        """The pointer has left the plot."""
+        """Handle that the pointer has left the plot."""
 
     def whole_view(self) -> None:
         """Show everything again."""
         self._plot.vb.autoRange()
 
     def fill_menu(self, menu: QMenu) -> None:
-        """More entries of the context menu; what is made for it belongs to the menu, and goes with it."""
+        """Add entries to the context menu.
+
+        Objects made for it belong to the menu, and are deleted with it.
+        """
 
     def restyle(self, theme: Theme) -> None:
         self.canvas.setBackground(theme.card)
@@ -115,11 +119,11 @@ class PlotCard(Card):
         self.legend.setVisible(bool(text))
 
     def shorter_legends(self, text: str) -> tuple[str, ...]:
-        """What the legend says where there is little room, the longest first."""
+        """Return legends for where there is little room, the longest first."""
         return ()
 
     def legend_text(self, theme: Theme) -> str:
-        """Rich text beside the title that names colours and lines; empty for none."""
+        """Return rich text beside the title that names colours and lines; empty for none."""
         return ""
 
     def set_presentation(self, on: bool) -> None:
@@ -132,21 +136,21 @@ class PlotCard(Card):
                 widget.setVisible(not on and not widget.property("left_out"))
 
     def leave_out(self, widget: QWidget, out: bool) -> None:
-        """Hide a tool of the full layout, also from a later end of the presentation."""
+        """Hide a tool, also after the end of a presentation."""
         widget.setProperty("left_out", out)
         widget.setVisible(not out and not self._presenting)
 
     def describe(self, text: str) -> None:
-        """Keep the one-line summary for a screen reader."""
+        """Set the one-line summary for a screen reader."""
         self.canvas.setAccessibleDescription(text)
         self.setAccessibleDescription(text)
 
     def on_screen(self) -> bool:
-        """Whether anybody can see it, or the face that stands in its place."""
+        """Return whether the plot, or the face in its place, is visible."""
         return (self._face or self.canvas).isVisible() and not self.window().isMinimized()
 
     def set_face(self, face: QWidget | None) -> None:
-        """Show another face of the card in place of the plot (None: the plot again)."""
+        """Show another widget in place of the plot (None: the plot again)."""
         if self._face is not None and self._face is not face:
             self._face.hide()
         if face is not None:
@@ -193,7 +197,7 @@ class PlotCard(Card):
         self.readout.say(text, pointer.x(), pointer.y())
 
     def refresh_readout(self) -> None:
-        """Say again what is under the pointer: the picture has changed there."""
+        """Write the text under the pointer again: the picture has changed there."""
         if self.readout.isVisible():
             self._show_readout()
 

@@ -1,4 +1,4 @@
-"""What is said of the place under the pointer."""
+"""The label with the text about the place under the pointer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BESIDE, ABOVE = 14, 8
 
 
 class PointerLabel(PlainLabel):
-    """A label over its parent that stands beside the pointer and takes no mouse."""
+    """A label over its parent, beside the pointer, without mouse events."""
 
     def __init__(self, parent: QWidget):
         super().__init__(parent=parent)
@@ -23,7 +23,7 @@ class PointerLabel(PlainLabel):
         self.hide()
 
     def say(self, text: str, x: float, y: float) -> None:
-        """Show a text for the pointer at (x, y), above it: to its right, or left where that has no room."""
+        """Show a text for the pointer at (x, y), above it: to its right, or left where there is no room."""
         self.setText(text)
         self.adjustSize()
         left = x + BESIDE

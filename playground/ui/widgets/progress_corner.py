@@ -1,4 +1,4 @@
-"""How much of a surface there is, and a button to be content with it: in a corner of the picture."""
+"""The progress of a surface in a corner of the picture, with a button to stop it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MARGIN = 8
 
 
 class ProgressCorner(QWidget):
-    """Lies over the upper right corner of a canvas while something takes long."""
+    """A widget over the upper right corner of a canvas while a computation takes long."""
 
     cancelled = Signal()
 
@@ -30,7 +30,7 @@ class ProgressCorner(QWidget):
         self.hide()
 
     def show_share(self, share: float | None) -> None:
-        """How much there is, from 0 to 1; None: nothing to wait for."""
+        """Show the progress, from 0 to 1; None: nothing is computed."""
         if share is not None:
             self.bar.show_share(share)
         if self.isHidden() == (share is not None):
@@ -38,7 +38,7 @@ class ProgressCorner(QWidget):
             self.place()
 
     def place(self) -> None:
-        """Stand in the corner."""
+        """Move into the corner."""
         canvas = self.parentWidget()
         if canvas is not None:
             self.adjustSize()

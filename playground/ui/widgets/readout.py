@@ -15,17 +15,17 @@ BESIDE_GAP = 10
 
 
 class Readout(QWidget):
-    """A name over its number; wide enough for the usual ones, so that it does not jump."""
+    """A name over its number, wide enough for the usual numbers, so that it does not move."""
 
     def __init__(self, name: str, sample: str, longest_name: str = "", parent: QWidget | None = None):
-        """Take the usual name and number, and where the name changes the longest that it will be."""
+        """Create it. sample, name: the usual ones; longest_name: where the name changes."""
         super().__init__(parent)
         self._sample = sample
         self._longest_name = longest_name or name
         self._name = ElidingLabel(name)
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         set_role(self._name, "small")
-        # Where there is no room for all of a number it ends in "…": half of one is a false number.
+        # Without room for the whole number it ends in "…": half a number would be wrong.
         self._value = ElidingLabel(NO_VALUE)
         set_role(self._value, "value")
         self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
@@ -35,16 +35,16 @@ class Readout(QWidget):
         self._row.addWidget(self._value)
 
     def set_beside(self, beside: bool) -> None:
-        """The number beside its name, or under it."""
+        """Place the number beside its name, or under it."""
         self._row.setDirection(
             QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         )
         self._row.setSpacing(BESIDE_GAP if beside else 0)
 
     def show_value(self, text: str, name: str = "", spoken: str = "", shorter: Sequence[str] = ()) -> None:
-        """Write a value, and its name anew; spoken is the name in full, for a screen reader.
+        """Write a value, and a new name. spoken: the name in full, for a screen reader.
 
-        shorter: what to write where the value needs more than the room of the usual ones.
+        shorter: the text for a value that needs more than the usual room.
         """
         renamed = bool(name) and name != self._name.text()
         if renamed:
@@ -60,7 +60,7 @@ class Readout(QWidget):
             self.setToolTip(spoken)
 
     def show_color(self, color: str) -> None:
-        """Write the value in this colour; empty: as everything."""
+        """Write the value in this colour; empty: in that of text."""
         sheet = f"color: {color}" if color else ""
         if sheet != self._value.styleSheet():
             self._value.setStyleSheet(sheet)
@@ -75,7 +75,7 @@ class Readout(QWidget):
 
     @property
     def reserved(self) -> int:
-        """How wide it is with its longest name over, or beside, the longest of the usual numbers."""
+        """Its width with the longest name and the longest of the usual numbers."""
         names = self._longest_name, self._name.text()
         name = max(map(self._name.fontMetrics().horizontalAdvance, names)) + 2
         value = self._room() + 2
@@ -83,7 +83,7 @@ class Readout(QWidget):
         return (name + BESIDE_GAP + value if beside else max(name, value)) + 6
 
     def _room(self) -> int:
-        """How wide a number may be."""
+        """Return the largest width of a number."""
         metrics = self._value.fontMetrics()
         return metrics.horizontalAdvance(self._sample)
 

@@ -1,4 +1,4 @@
-"""How much there is of something that takes long."""
+"""A bar for the progress of a long computation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 
 class ShareBar(QProgressBar):
-    """A bar without a number, so many pixels wide; name: how a screen reader calls it."""
+    """A bar without a number, of this width in pixels. name: for a screen reader."""
 
     def __init__(self, name: str, width: int, parent: QWidget | None = None):
         super().__init__(parent)
@@ -16,5 +16,5 @@ class ShareBar(QProgressBar):
         self.setAccessibleName(name)
 
     def show_share(self, share: float) -> None:
-        """How much there is, from 0 to 1."""
+        """Show the progress, from 0 to 1."""
         self.setValue(round(100 * share))

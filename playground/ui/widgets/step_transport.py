@@ -1,4 +1,4 @@
-"""A row of controls with which one steps through something: to the beginning, back, forward, a slider."""
+"""Controls that step through something: to the beginning, back, forward, a slider."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from playground.ui.widgets.buttons import button_of
 class StepTransport(QWidget):
     """Buttons to the first place, one back and one on, and a slider over all places.
 
-    first: the number of the first place; start: its button's tip and name; back, step: tips of theirs;
-    position: the name of the slider.
+    first: the number of the first place; start: its button's tip and name; back, step: their tips; position:
+    the name of the slider.
     """
 
     step_chosen = Signal(int)
-    """The place that shall be shown."""
+    """Emitted with the place to show."""
 
     def __init__(self, first: int, start: tuple[str, str], back: str, step: str, position: str):
         super().__init__()
@@ -37,7 +37,7 @@ class StepTransport(QWidget):
         self.position.valueChanged.connect(self.step_chosen)
 
     def show_place(self, at: int, last: int) -> None:
-        """Show how far one has come."""
+        """Show the present place and the last one."""
         self._at = at
         self.position.blockSignals(True)
         self.position.setRange(self._first, last)

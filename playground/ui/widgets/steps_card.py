@@ -7,7 +7,7 @@ from playground.ui.widgets.plot_card import PlotCard
 
 
 class StepsCard(PlotCard):
-    """Says the numbers of the recorded step nearest to the pointer."""
+    """A card that shows the numbers of the recorded step nearest to the pointer."""
 
     drawing: StepsPlot
 

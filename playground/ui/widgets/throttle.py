@@ -1,4 +1,4 @@
-"""A call that comes only so often, however often it is asked for."""
+"""A signal with a limited rate, however often it is requested."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 
 class Throttle(QObject):
-    """Emits due at most about once in a pause of so many milliseconds, and always after the last request.
+    """Emits due at most about once per pause, in milliseconds, and always after the last request.
 
-    For what cannot be read, or costs more than it shows, when it changes faster.
+    For what cannot be read, or is too expensive, when it changes faster.
     """
 
     due = Signal()
@@ -29,6 +29,6 @@ class Throttle(QObject):
             self.now()
 
     def soon(self, milliseconds: int | None = None) -> None:
-        """Emit due at the end of the pause, which begins now unless there is one: of so many milliseconds."""
+        """Emit due at the end of the pause. Without one a pause of this many milliseconds begins now."""
         if not self._pause.isActive():
             self._pause.start(self._pause.interval() if milliseconds is None else milliseconds)

@@ -13,11 +13,11 @@ from playground.ui.widgets.plain_label import PlainLabel
 
 
 class WholeBox(QSpinBox):
-    """A spin box that says in one sentence why it did not take what was typed.
+    """A spin box with a sentence about why a typed text was not taken.
 
-    name: how the sentence calls the number ("Steps"). Until a wrong text is mended the number stays in force
-    that was there before; Escape brings it back. grouped: thousands stand apart; not those of a seed, which
-    is a name rather than a size.
+    name: the number's name in the sentence ("Steps"). Until a wrong text is corrected the number before stays
+    in force; Escape brings it back. grouped: whether thousands are separated; not in a seed, which is a name
+    rather than a size.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class WholeBox(QSpinBox):
 
     @property
     def problem(self) -> str:
-        """Why the text that stands there was not taken; empty where it was."""
+        """Why the present text was not taken; empty where it was."""
         return self.remark.text()
 
     def interpretText(self) -> None:
@@ -63,12 +63,12 @@ class WholeBox(QSpinBox):
         self._keep_refused()
 
     def _keep_refused(self) -> None:
-        """Let a wrong text stand: Qt has put the number in force in its place."""
+        """Keep a wrong text on the screen: Qt has put the number in force in its place."""
         if self._refused:
             self.lineEdit().setText(self._refused)
 
     def _changed(self, value: int) -> None:
-        # Qt tells the number in force once more as it puts it in the place of a wrong text.
+        # Qt emits the number in force once more when it replaces a wrong text.
         if value != self._in_force:
             self._mended()
 
@@ -89,7 +89,7 @@ class WholeBox(QSpinBox):
         try:
             self._read(text)
         except NumberError:
-            # Not refused letter by letter: it is told once it is finished.
+            # Not refused letter by letter: the sentence comes once the text is finished.
             return QValidator.State.Intermediate, text, position
         return QValidator.State.Acceptable, text, position
 
@@ -105,7 +105,7 @@ class WholeBox(QSpinBox):
     def _read(self, text: str) -> int:
         bare = text.strip().removeprefix(self.prefix().strip())
         unit = self.suffix().strip()
-        # A unit that was typed stands before the one that is always there.
+        # A typed unit precedes the one that is always there.
         while unit and bare.endswith(unit):
             bare = bare.removesuffix(unit).rstrip()
         value = read_whole(bare)
@@ -116,7 +116,7 @@ class WholeBox(QSpinBox):
 
 
 def ask_whole(parent: QWidget, title: str, question: str, box: WholeBox) -> bool:
-    """Ask for the number of a box in a dialog; False where it was closed without one."""
+    """Ask for the number of a box in a dialog; return False where it was cancelled."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     label = PlainLabel(question)
