@@ -56,7 +56,7 @@ Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer)
 DEFAULT_STEPS = 1000
 RATE = "training.learning_rate"
 TABLES = ("history.csv", "experiment.json", "run.landscape")
-"""What needs no Qt."""
+"""Files that need no Qt."""
 PICTURES = ("loss", "surface", "boundary")
 PNG_PIXELS = USUAL.pixels
 USUAL_PAGES = tuple(replace(USUAL, format=format_) for format_ in USUAL_FORMATS)
@@ -93,7 +93,7 @@ def run(
     learning_rate: float | None = None,
     export: Export | None = None,
 ) -> int:
-    """Train the experiment, replaying its log of changes, and write what export says; the exit status.
+    """Train the experiment, replaying its log of changes, and write FILES into export_dir.
 
     Return the exit status. steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one
     at the start, None is the experiment's. A run that diverges is exported up to there; one that Ctrl+C or
