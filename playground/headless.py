@@ -69,9 +69,9 @@ ENDED_BY_SIGNAL = 128
 
 @dataclass(frozen=True)
 class Export:
-    """What is written, and where: every picture once for each page, and the tables.
+    """The files to write and their folder: every picture once for each page, and the tables.
 
-    Without overwrite a folder is refused that holds a file of one of the names.
+    overwrite: False refuses a folder that holds a file of one of the names.
     """
 
     folder: str | Path = "."
@@ -93,14 +93,14 @@ def run(
     learning_rate: float | None = None,
     export: Export | None = None,
 ) -> int:
-    """Train the experiment, replaying its log of changes, and write FILES into export_dir.
+    """Train the experiment, replaying its log of changes, and write the files of export.
 
     Return the exit status. steps: None is the file's own number, else DEFAULT_STEPS. learning_rate: the one
-    at the start, None is the experiment's. A run that diverges is exported up to there; one that Ctrl+C or
-    another signal ends before its files are finished writes none. Where no picture can be drawn (there is no
-    font, or Qt does not start) history, experiment and session are written, one sentence on stderr explains
-    it, and the status is 2. Raises ExportError, naming the path, where something cannot be written: no file
-    is then changed, except those that it names.
+    at the start, None is the experiment's. export: None is Export(). A run that diverges is exported up to
+    there; one that Ctrl+C or another signal ends before its files are finished writes none. Where no picture
+    can be drawn (there is no font, or Qt does not start) history, experiment and session are written, one
+    sentence on stderr explains it, and the status is 2. Raises ExportError, naming the path, where something
+    cannot be written: no file is then changed, except those that it names.
     """
     if learning_rate is not None:
         experiment = file.experiment.with_value(RATE, learning_rate)

@@ -9,7 +9,7 @@ The file is a zip of fixed members:
     session.json   "format", "version", "program" and "numpy" (what wrote it), "about": what it is in a few
                    words, "members": SHA-256 of the rest
     run.json       the parts, in which an array is {"$array": [kind, start, shape]}:
-    lab.json       so many numbers of the array of that kind, from start on
+    lab.json       the shape's count of numbers of that kind's array, from start on
     window.json
     floats.npy     all arrays of float64, int64 and bool, each kind one after the other in one array
     integers.npy
@@ -81,7 +81,7 @@ class Session:
 
     run     the present run: see engine.recording.saved_run
     lab     what the lab holds besides
-    window  what the window holds; nobody else looks inside
+    window  what the window holds; read by the window alone
     about   what it is in a few words, without arrays: see about_session
     """
 

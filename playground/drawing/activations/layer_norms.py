@@ -21,7 +21,7 @@ FAINTEST = 0.38
 NAME_PIXELS = 26.0
 LEAST = 1e-300
 DASH_STYLES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5))
-"""Neighbouring layers also differ in their dashes: shades alone are hard to tell apart."""
+"""Neighbouring layers also differ in their dashes: shades alone are hard to distinguish."""
 
 
 class LayerNormDrawing(StepsPlot):

@@ -61,7 +61,7 @@ class Camera:
         return np.stack([x, y], axis=-1), distance
 
     def line_of_sight(self, x: float, y: float, rect: QRectF, along: np.ndarray) -> np.ndarray:
-        """Return points (n, 3) on the line of sight of a pixel; along: 0 at the eye, 1 as far as the middle."""
+        """Return points (n, 3) on the line of sight of a pixel; along: 0 at the eye, 1 at the middle."""
         right, up, _ = self.axes()
         scale = self.scale(rect)
         across, above = (x - rect.center().x()) / scale, (rect.center().y() - y) / scale

@@ -165,7 +165,7 @@ class RunSwitch:
         self._undo_stack.name_run(number, name)
 
     def announce_undo(self) -> None:
-        """Tell what Undo and Redo can bring back."""
+        """Announce whether Undo and Redo can bring back a run."""
         texts = self._undo_stack.undo_text, self._undo_stack.redo_text
         if texts != self._announced_texts:
             self._announced_texts = texts
@@ -300,5 +300,5 @@ class RunSwitch:
 
 
 def _renumbered(entry: Entry, shift: int) -> Entry:
-    """The entry in a window that has used so many numbers."""
+    """The entry in a window that has already used this many numbers."""
     return replace(entry, run=entry.run.renumbered(shift)) if isinstance(entry, RunEntry) else entry
