@@ -163,8 +163,8 @@ def test_another_random_plane_is_the_next_one(qtbot, open_window) -> None:
 
 
 def test_a_fine_surface_shows_how_far_it_is_and_can_be_stopped(qtbot, open_window) -> None:
-    """The largest experiment, whose finest surface takes minutes: it cannot be there before the stop is."""
-    large = Experiment().with_value("network.hidden_layers", (64,) * 8).with_value("data.points", 5000)
+    """A large experiment, whose finest surface takes a minute: it cannot be there before the stop is."""
+    large = Experiment().with_value("network.hidden_layers", (32,) * 6).with_value("data.points", 2000)
     window = open_window(ExperimentFile(large))
     view = window.surface_view
     view.choose_plane("random")
