@@ -189,7 +189,7 @@ def _path_of(kind: str) -> Callable[[str], Path]:
 
 
 def _checked(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """What reads the text of an option, and says in a sentence what is wrong with it."""
+    """Return the function that reads the text of an option and reports what is wrong with it."""
 
     def checked(text: str) -> Any:
         try:
@@ -255,7 +255,7 @@ def _without_window(arguments: argparse.Namespace, file: ExperimentFile | Sessio
 
 
 def _pages(arguments: argparse.Namespace) -> tuple[Page, ...]:
-    """The pages of the pictures that were asked for. Raises PageError."""
+    """Return the pages of the requested pictures. Raises PageError."""
     formats, run = arguments.format or USUAL_FORMATS, not arguments.no_run
     if arguments.size is None:
         return tuple(replace(USUAL, format=format_, run=run) for format_ in formats)

@@ -293,7 +293,7 @@ class _Workshop:
             with suppress(OSError):
                 shutil.rmtree(self.inside)
 
-    def put_up_with_tables(self, sentence: str) -> None:
+    def finish_without_pictures(self, sentence: str) -> None:
         """Finish without pictures and report it: called where the process ends at once."""
         self.close(put_in_place=True)
         _complain(_without_pictures(sentence, self._folder))
@@ -398,7 +398,7 @@ def _draw(trainer: Trainer, pages: Sequence[Page], workshop: _Workshop, signals:
     from playground.startup.qt_start import QtStartError, check_letters, make_application
 
     try:
-        application = make_application(["loss-playground"], workshop.put_up_with_tables)
+        application = make_application(["loss-playground"], workshop.finish_without_pictures)
         check_letters()
     except QtStartError as error:
         raise _Unseen(str(error)) from None

@@ -140,8 +140,10 @@ class Reader:
             not isinstance(value, np.ndarray)
             or value.dtype != KINDS[kind]
             or value.ndim != len(shape)
-            or any(wanted not in (None, length) for wanted, length in zip(shape, value.shape, strict=True))
+            or any(
+                expected not in (None, length) for expected, length in zip(shape, value.shape, strict=True)
+            )
         ):
-            wanted = " × ".join("n" if length is None else str(length) for length in shape)
-            self.refuse(f"must be an array of {wanted} {kind}")
+            expected = " × ".join("n" if length is None else str(length) for length in shape)
+            self.refuse(f"must be an array of {expected} {kind}")
         return value

@@ -37,10 +37,10 @@ from playground.drawing.kit.labels import (
     through_names,
 )
 from playground.drawing.kit.steps_plot import height_of
-from playground.drawing.kit.theme import BRANCH_COLORS, GHOST_OVER_SURFACE, OUTLINE, Theme, mix
+from playground.drawing.kit.theme import BRANCH_COLORS, OUTLINE, PALE_OVER_SURFACE, Theme, mix
 
-GHOST_SHARE = 0.62
-DOT_SHARE, GHOST_DOT_SHARE = 0.36, 0.28
+PALE_SHARE = 0.62
+DOT_SHARE, PALE_DOT_SHARE = 0.36, 0.28
 """Half the width of the dot at the end of a path, as a share of a marker's size."""
 LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
 """Pixels from an end to its name, and the number of distances at which it may be, each a label's height
@@ -64,18 +64,18 @@ SURFACE_COLORS = BRANCH_COLORS[True]
 
 @dataclass(frozen=True)
 class Look:
-    """The look of another run: number picks colour and dashes; a ghost is pale, in the colour of text."""
+    """The look of another run: number picks colour and dashes; a pale one has the colour of text."""
 
     number: int
-    ghost: bool = False
+    pale: bool = False
 
     @property
     def dashes(self) -> tuple[float, ...]:
         return DASHES[self.number % len(DASHES)]
 
     def color(self, theme: Theme, over_surface: bool = False) -> str:
-        if self.ghost:
-            return GHOST_OVER_SURFACE if over_surface else mix(theme.card, theme.dim_text, GHOST_SHARE)
+        if self.pale:
+            return PALE_OVER_SURFACE if over_surface else mix(theme.card, theme.dim_text, PALE_SHARE)
         colors = SURFACE_COLORS if over_surface else BRANCH_COLORS[theme.is_dark]
         return colors[self.number % len(colors)]
 
@@ -106,7 +106,7 @@ End = tuple[OtherRun, float, float]
 """A run and where its line ends, in pixels."""
 
 
-class Wanted(NamedTuple):
+class NamesToPlace(NamedTuple):
     """Names to place: the ends that they belong to, their sizes, and the other arguments of _label."""
 
     anchors: Sequence[tuple[float, float]]
@@ -117,11 +117,11 @@ class Wanted(NamedTuple):
     distance: float
 
 
-def around_the_ends(wanted: Wanted, n_rings: int) -> list[Box | None]:
+def around_the_ends(to_place: NamesToPlace, n_rings: int) -> list[Box | None]:
     """Return a box for each name on one of n_rings rings around its end; None where there is no room."""
-    sizes, distance = wanted.sizes, wanted.distance
+    sizes, distance = to_place.sizes, to_place.distance
     rings = [1.0 + step * sizes[0][1] / distance for step in range(n_rings)] if sizes else ()
-    return place_labels(*wanted, rings=rings, led=True)
+    return place_labels(*to_place, rings=rings, led=True)
 
 
 class _OtherRuns(ThemedItem):
@@ -160,7 +160,7 @@ class _OtherRuns(ThemedItem):
         inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
         anchors = [(x, y) for _, x, y in ends]
         self.placed = []
-        boxes = self._places(Wanted(anchors, sizes, inner, obstacles, line, distance))
+        boxes = self._places(NamesToPlace(anchors, sizes, inner, obstacles, line, distance))
         for (run, x, y), box in zip(ends, boxes, strict=True):
             if box is not None:
                 self._lead(painter, run, leader(x, y, box), distance)
@@ -173,8 +173,8 @@ class _OtherRuns(ThemedItem):
             y = (box[1] + box[3]) / 2
             painter.drawLine(QPointF(box[0] + 4, y), QPointF(box[0] + key, y))
 
-    def _places(self, wanted: Wanted) -> list[Box | None]:
-        return around_the_ends(wanted, LABEL_RINGS)
+    def _places(self, to_place: NamesToPlace) -> list[Box | None]:
+        return around_the_ends(to_place, LABEL_RINGS)
 
     def _lead(
         self, painter: QPainter, run: OtherRun, way: list[tuple[float, float]], distance: float
@@ -192,7 +192,7 @@ class _OtherRuns(ThemedItem):
             painter.drawLine(start, end)
 
     def _pen(self, run: OtherRun, over_label: bool = False) -> QPen:
-        width = self.theme.thin_width * (1.2 if run.look.ghost else 1.9)
+        width = self.theme.thin_width * (1.2 if run.look.pale else 1.9)
         color = run.look.color(self.theme, self.over_surface or over_label)
         return solid_pen(color, width, run.look.dashes)
 
@@ -222,14 +222,14 @@ class OtherCurves(_OtherRuns):
             stroke(painter, x, y, self._exporting)
         self._label(painter, ends, frame, [around(x, y, HALF_END) for _, x, y in ends])
 
-    def _places(self, wanted: Wanted) -> list[Box | None]:
+    def _places(self, to_place: NamesToPlace) -> list[Box | None]:
         """Return places near the ends where all have room there, else in columns: runs of a fork end at the
         same step."""
-        near = around_the_ends(wanted, NEAR_RINGS)
-        if None not in near and not through_names(wanted.anchors, near):
+        near = around_the_ends(to_place, NEAR_RINGS)
+        if None not in near and not through_names(to_place.anchors, near):
             return near
-        columns = in_columns(wanted.anchors, wanted.sizes, wanted.frame, wanted.obstacles)
-        return [*columns] if columns is not None else super()._places(wanted)
+        columns = in_columns(to_place.anchors, to_place.sizes, to_place.frame, to_place.obstacles)
+        return [*columns] if columns is not None else super()._places(to_place)
 
 
 class OtherPaths(_OtherRuns):
@@ -274,7 +274,7 @@ class OtherPaths(_OtherRuns):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if self._exporting or line_length(x, y) <= LONGEST_STROKE:
                 outline = QColor(OUTLINE)
-                outline.setAlphaF(0.4 if run.look.ghost else 0.8)
+                outline.setAlphaF(0.4 if run.look.pale else 0.8)
                 painter.setPen(solid_pen(outline, pen.widthF() + 2.0))
                 stroke(painter, x, y, self._exporting)
             painter.setPen(pen)
@@ -302,7 +302,7 @@ class OtherPaths(_OtherRuns):
 
     def _half(self, run: OtherRun) -> float:
         """Return half the width of the dot at the end of a run."""
-        return self.theme.marker_size * (GHOST_DOT_SHARE if run.look.ghost else DOT_SHARE)
+        return self.theme.marker_size * (PALE_DOT_SHARE if run.look.pale else DOT_SHARE)
 
 
 class _Names(PixelItem):

@@ -144,14 +144,14 @@ class _Reader:
 
     def read(self) -> tuple[ParsedNode, ...]:
         tokens = _tokens(self.text)
-        wants_operand = True
+        expects_operand = True
         for index, token in enumerate(tokens):
-            if wants_operand:
+            if expects_operand:
                 following = tokens[index + 1] if index + 1 < len(tokens) else None
-                wants_operand = self._operand(token, following)
+                expects_operand = self._operand(token, following)
             else:
-                wants_operand = self._after_operand(token)
-        if wants_operand:
+                expects_operand = self._after_operand(token)
+        if expects_operand:
             raise ExpressionError(
                 "Something is missing at the end."
                 if tokens
@@ -281,9 +281,9 @@ class _Reader:
             self.operands.append((operation, start, token.end))
             return
         arguments = self.operands[below:]
-        wanted = FUNCTIONS[kind]
-        if len(arguments) < wanted or (wanted == 1 and len(arguments) > 1):
-            count = "one value" if wanted == 1 else "at least two values"
+        arity = FUNCTIONS[kind]
+        if len(arguments) < arity or (arity == 1 and len(arguments) > 1):
+            count = "one value" if arity == 1 else "at least two values"
             raise ExpressionError(f"{kind} takes {count}, not {len(arguments)}.", start)
         del self.operands[below:]
         self._push(kind, tuple(operation for operation, _, _ in arguments), start, start, token.end)

@@ -180,7 +180,7 @@ class Problem(NamedParameters, Protocol):
 
     @property
     def numbers_per_sample(self) -> int:
-        """How many numbers one evaluation of J computes for a sample: a measure of its cost."""
+        """Number of values that one evaluation of J computes for a sample: a measure of its cost."""
 
     @property
     def has_test(self) -> bool:
@@ -192,7 +192,7 @@ class Problem(NamedParameters, Protocol):
 
     @property
     def kinks(self) -> str:
-        """Return what gives J kinks in θ, as "relu"; empty where J has none but those of l1."""
+        """The cause of kinks of J in θ, as "relu"; empty where J has none but those of l1."""
 
     def is_surely_finite(self, largest: float) -> bool:
         """Return whether J is known to be finite at every θ with no entry larger than this."""

@@ -156,7 +156,7 @@ def read_carried_run(data: bytes) -> Session:
 
 
 def _chunks(png: bytes) -> Iterator[tuple[int, bytes, memoryview]]:
-    """Where each chunk of a PNG begins, its kind and its content, up to IEND."""
+    """Yield where each chunk of a PNG begins, its kind and its content, up to IEND."""
     view, place = memoryview(png), len(_PNG)
     for _ in range(MOST_CHUNKS):
         if place + _CHUNK.size > len(png):

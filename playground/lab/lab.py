@@ -238,7 +238,7 @@ class Lab(QObject):
         self.training.post(self._instructions.set_stop, stop, key="stop")
 
     def set_learning_rate(self, learning_rate: float, gesture: int | None = None) -> int:
-        """The learning rate of the very next step. For gesture and what is returned see change()."""
+        """Set the learning rate of the very next step. For gesture and the returned number see change()."""
         return self.change("training.learning_rate", learning_rate, gesture)
 
     def change(self, field: str, value: Any, gesture: int | None = None) -> int:

@@ -147,7 +147,7 @@ def saved_lab_of(session: Session) -> SavedLab:
 
 
 def _those_that_fit(lab: SavedLab) -> tuple[list[Value], list[Value]]:
-    """What Undo and Redo can do, as much of it from the next one on as there is room for."""
+    """Return the entries of Undo and Redo, as many from the next one on as there is room for."""
     kept: tuple[list[Value], list[Value]] = [], []
     waiting = [
         [entry for entry in part if not isinstance(entry, ViewEntry)] for part in (lab.past, lab.future)

@@ -89,8 +89,10 @@ def not_reached(step: int, last: int) -> str:
 
 
 def diverged(last_finite_step: int, learning_rate: float, overflows: str = "J", goes_on: bool = True) -> str:
-    """learning_rate: the α of the step that cannot be made; overflows: what Trainer.overflows says of it;
-    goes_on: whether some α goes on from the last step.
+    """Return the sentence about a run that has diverged.
+
+    learning_rate: the α of the step that cannot be made. overflows: as returned by Trainer.overflows.
+    goes_on: whether some α works from the last step on.
     """
     if overflows == "here":
         return f"J is not finite at the weights of step {last_finite_step}: no α goes on from them."
@@ -132,7 +134,10 @@ def brought_back(step: int) -> str:
 
 
 def weights_back(step: int, by_hand: bool) -> str:
-    """by_hand: those that were set; else those that the run had before."""
+    """Return the sentence for parameters that were brought back.
+
+    by_hand: those that were set; else those that the run had before.
+    """
     return f"The {'weights that were set' if by_hand else 'old weights'} are back, at step {step}."
 
 
@@ -141,7 +146,7 @@ FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
 
 
 def branch_kept(plan: Plan, schedule: str) -> str:
-    """schedule: of the run that goes on."""
+    """Return the sentence for a branch that goes on as the run. schedule: that of the run."""
     optimizer = f"{OPTIMIZERS[plan.optimizer].title} and " if plan.optimizer else ""
     rate = rate_text(plan.learning_rate)
     return f"The run goes on with {optimizer}{slider_name(schedule)} = {rate}. Undo goes back to the fork."

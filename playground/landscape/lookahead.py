@@ -114,7 +114,7 @@ def certain_directions(now: float, low: Floats, high: Floats) -> tuple[NDArray[n
         return below - here >= enough, here - above >= enough
 
 
-def speaks_of_now(age: int, n_steps: int, then: float, now: float, running: bool) -> bool:
+def still_holds(age: int, n_steps: int, then: float, now: float, running: bool) -> bool:
     """Return whether a look-ahead of n_steps still holds for a run that is age steps further on.
 
     then, now: J where the look-ahead began, and the present J.

@@ -77,8 +77,11 @@ class RateMap:
 
     @property
     def shared(self) -> tuple[int, int] | None:
-        """Where best_spans meet: (first, last) index of what lies in all of them, first ≤ last; if nothing
-        does, first > last, and every seed has a best learning rate between the two. None: no seed has one."""
+        """The common part of best_spans: (first, last) index of what lies in all of them, first ≤ last.
+
+        If there is none, first > last, and every seed has a best learning rate between the two. None: no seed
+        has one.
+        """
         spans = self.best_spans[self.best >= 0]
         return (int(spans[:, 0].max()), int(spans[:, 1].min())) if len(spans) else None
 

@@ -250,7 +250,7 @@ def can_be_filled_in(view: RunView, steps: NDArray[np.int64]) -> NDArray[np.bool
     return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1])
 
 
-def what_goes_on(
+def sharpness_sentence(
     found: Stability, view: RunView, step: int, record: SharpnessRecord, in_short: bool = False
 ) -> str:
     """Return one plain sentence about sharpness and limit at this step of the run, and about the present J.
@@ -260,8 +260,8 @@ def what_goes_on(
     """
     then, now = view.rate_at(step), view.rate_at(view.step)
     if abs(now - then) <= SAME_RATE * then:
-        return _what_goes_on(found, view, step, record, in_short, with_loss=True)
-    sentence = _what_goes_on(found, view, step, record, in_short, with_loss=False)
+        return _sharpness_sentence(found, view, step, record, in_short, with_loss=True)
+    sentence = _sharpness_sentence(found, view, step, record, in_short, with_loss=False)
     return (
         sentence
         if sentence == found.reason
@@ -269,7 +269,7 @@ def what_goes_on(
     )
 
 
-def _what_goes_on(
+def _sharpness_sentence(
     found: Stability, view: RunView, step: int, record: SharpnessRecord, in_short: bool, with_loss: bool
 ) -> str:
     if found.level_times_rate is None or not math.isfinite(found.sharpness) or not found.sharpness > 0:

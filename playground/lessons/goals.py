@@ -313,9 +313,9 @@ def make_goal(content: Mapping[str, Any]) -> Goal:
     for name, value in values.items():
         if name not in entries:
             raise GoalError(name, f"is no entry of the goal {kind}; it has {', '.join(entries)}.")
-        wanted = str if entries[name].type == "str" else int | float
-        if not isinstance(value, wanted) or isinstance(value, bool):
-            raise GoalError(name, f"must be {'a text' if wanted is str else 'a number'}.")
+        expected = str if entries[name].type == "str" else int | float
+        if not isinstance(value, expected) or isinstance(value, bool):
+            raise GoalError(name, f"must be {'a text' if expected is str else 'a number'}.")
         if isinstance(value, str) and len(value) > LONGEST_NAME:
             raise GoalError(name, f"must be at most {LONGEST_NAME} characters.")
         if not isinstance(value, str) and not abs(value) <= sys.float_info.max:

@@ -118,8 +118,8 @@ def _import_failed(error: ImportError) -> str:
 def _start_failed(lines: list[str]) -> str:
     folder = _pyside_folder()
     plugins = folder / "Qt" / "plugins" / "platforms" if folder else Path()
-    wanted = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] or "xcb"
-    missing = missing_libraries(sorted(plugins.glob(f"libq{wanted}*.so")))
+    platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] or "xcb"
+    missing = missing_libraries(sorted(plugins.glob(f"libq{platform}*.so")))
     if missing:
         return _missing_sentence(missing)
     # Qt's further messages suggest libraries that are there.

@@ -28,7 +28,7 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.landscape.loss_jump import jump_near, past_step, penalty_set, why
-from playground.landscape.sharpness import Sample, SharpnessRecord, divided_by, what_goes_on
+from playground.landscape.sharpness import Sample, SharpnessRecord, divided_by, sharpness_sentence
 from playground.landscape.side import step_from_the_side
 from playground.landscape.stability import stability
 from playground.ui.sharpness.feature import SharpnessFeature
@@ -98,7 +98,7 @@ def sharpness_now(witness: Witness, record: SharpnessRecord) -> str:
     found = stability(run.network, run.samples.X_train, run.samples.y_train, view.checkpoint)
     ends, of = found.ends, divided_by(found.optimizer)
     record.add(Sample(view.step, found.sharpness, ends.largest, ends.smallest, of))
-    return what_goes_on(found, view, view.step, record)
+    return sharpness_sentence(found, view, view.step, record)
 
 
 def objections_to_jumps(witness: Witness) -> list[str]:

@@ -7,7 +7,7 @@ from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape import lookahead
-from playground.landscape.lookahead import certain_directions, speaks_of_now
+from playground.landscape.lookahead import certain_directions, still_holds
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.lookahead import LookaheadQuestion
 
@@ -265,5 +265,5 @@ def test_fresh_copies_seldom_contradict_the_direction_of_a_band():
 def test_a_look_ahead_is_told_as_long_as_it_is_about_now(
     age: int, then: float, now: float, paused: bool, running: bool
 ) -> None:
-    assert speaks_of_now(age, 100, then, now, running=False) == paused
-    assert speaks_of_now(age, 100, then, now, running=True) == running
+    assert still_holds(age, 100, then, now, running=False) == paused
+    assert still_holds(age, 100, then, now, running=True) == running

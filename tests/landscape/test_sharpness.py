@@ -14,7 +14,7 @@ from playground.landscape.sharpness import (
     SharpnessRecord,
     can_be_filled_in,
     limit_line,
-    what_goes_on,
+    sharpness_sentence,
 )
 from playground.landscape.stability import MINI_BATCHES, stability
 from playground.numerals import number_text
@@ -214,7 +214,7 @@ def test_no_sentence_compares_two_quantities():
 def say(trainer, record=None):
     samples, view = trainer.samples, trainer.view()
     found = stability(trainer.network, samples.X_train, samples.y_train, view.checkpoint)
-    return what_goes_on(found, view, view.step, record or SharpnessRecord())
+    return sharpness_sentence(found, view, view.step, record or SharpnessRecord())
 
 
 def test_the_sentence_says_no_more_than_was_measured():
@@ -274,7 +274,7 @@ def test_where_crests_and_troughs_fall_j_falls_in_ripples():
     view = replace(view, settings=replace(view.settings, learning_rate=found.limit))
     experiment = view.experiment.with_value("training.learning_rate", found.limit)
     view = replace(view, experiment=experiment)
-    told = what_goes_on(found, view, 199, SharpnessRecord())
+    told = sharpness_sentence(found, view, 199, SharpnessRecord())
     assert told == "Sharpness is at the limit (100 % of it); J falls in ripples since step 159."
 
 
@@ -325,11 +325,11 @@ def test_after_a_change_of_the_rate_what_was_found_before_is_told_with_its_step(
     samples = trainer.samples
     found = stability(trainer.network, samples.X_train, samples.y_train, trainer.view().checkpoint)
     trainer.advance(12)
-    fresh = what_goes_on(found, trainer.view(), 0, SharpnessRecord())
+    fresh = sharpness_sentence(found, trainer.view(), 0, SharpnessRecord())
     assert fresh.startswith("Sharpness is below the limit, at 8")
     trainer.learning_rate = 10.0
     trainer.advance(1)
-    told = what_goes_on(found, trainer.view(), 0, SharpnessRecord())
+    told = sharpness_sentence(found, trainer.view(), 0, SharpnessRecord())
     assert told == "At step 0: sharpness is" + fresh.removeprefix("Sharpness is")
     trainer.change("training.optimizer", "adagrad")
     assert not say(trainer).startswith("At step")

@@ -159,13 +159,13 @@ class _Layers:
                 self.rows[vertex] = place - middle
         for turn in range(SETTLINGS):
             for layer in self.layers if turn % 2 else reversed(self.layers):
-                wanted = []
+                desired = []
                 for vertex in layer:
                     others = self.left[vertex] + self.right[vertex]
                     mean = sum(self.rows[other] for other in others) / len(others) if others else 0.0
-                    wanted.append(mean)
+                    desired.append(mean)
                 gaps = [self._gap(*pair) for pair in pairwise(layer)]
-                for vertex, row in zip(layer, spread(wanted, gaps), strict=True):
+                for vertex, row in zip(layer, spread(desired, gaps), strict=True):
                     self.rows[vertex] = row
         least = min(self.rows)
         self.rows = [row - least for row in self.rows]
@@ -175,14 +175,14 @@ class _Layers:
         return (1.0, (1.0 + LANE) / 2, LANE)[lanes]
 
 
-def spread(wanted: Sequence[float], gaps: Sequence[float]) -> list[float]:
+def spread(desired: Sequence[float], gaps: Sequence[float]) -> list[float]:
     """Return the places nearest to the desired ones (least squares), each at least its gap above the one
     before."""
     offsets = [0.0]
     for gap in gaps:
         offsets.append(offsets[-1] + gap)
     blocks: list[tuple[float, int]] = []
-    for value, offset in zip(wanted, offsets, strict=False):
+    for value, offset in zip(desired, offsets, strict=False):
         total, count = value - offset, 1
         while blocks and blocks[-1][0] / blocks[-1][1] >= total / count:
             before, number = blocks.pop()

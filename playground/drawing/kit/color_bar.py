@@ -71,11 +71,11 @@ class ColorBar(pg.GraphicsWidget):
         self._fitted = what
         metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
         texts = ["0.005", *texts_apart(self.ticks(self.size().height()))]
-        wanted = math.ceil(GAP + BAR + TICK + 5 + max(metrics.horizontalAdvance(text) for text in texts))
+        width = math.ceil(GAP + BAR + TICK + 5 + max(metrics.horizontalAdvance(text) for text in texts))
         if not self._shown:
-            wanted = 0
-        if wanted > self.maximumWidth() or wanted < self.maximumWidth() - 12:
-            self.setFixedWidth(wanted)
+            width = 0
+        if width > self.maximumWidth() or width < self.maximumWidth() - 12:
+            self.setFixedWidth(width)
 
     def show_levels(
         self, levels: Levels | None, table: np.ndarray, beyond: tuple[bool, bool], now: float | None = None

@@ -19,7 +19,7 @@ COLORS = 1024
 
 @cache
 def colormap(name: str) -> np.ndarray:
-    """The table of a loss colour map: (COLORS, 3) uint8, dark for a low loss, bright for a high one."""
+    """Return the table of a loss colour map: (COLORS, 3) uint8, from dark (low) to bright (high)."""
     if name not in LOSS_COLORMAPS:
         raise ValueError(f"{name!r} is not one of {', '.join(LOSS_COLORMAPS)}")
     table = np.ascontiguousarray(pg.colormap.get(name).getLookupTable(nPts=COLORS, alpha=False)[:, :3])
@@ -28,20 +28,20 @@ def colormap(name: str) -> np.ndarray:
 
 
 def loss_color(table: np.ndarray, share: float) -> QColor:
-    """The colour of a table at `share` of its range, held to its ends outside 0 to 1."""
+    """Return the colour of a table at `share` of its range; outside 0 to 1, that of its ends."""
     index = int(np.clip(share, 0.0, 1.0) * (len(table) - 1) + 0.5)
     return QColor(*(int(channel) for channel in table[index]))
 
 
 def packed(table: np.ndarray) -> np.ndarray:
-    """A table as pixels of a QImage in Format_RGB32: (n,) uint32."""
+    """Return a table as pixels of a QImage in Format_RGB32: (n,) uint32."""
     colors = table.astype(np.uint32)
     return 0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
 
 
 @cache
 def class_table(theme: Theme) -> np.ndarray:
-    """Grounds from class 0 (orange) over the card's own colour to class 1 (blue): (COLORS, 3) uint8.
+    """Return colours from class 0 (orange) over the card's own to class 1 (blue): (COLORS, 3) uint8.
 
     Indexed by a predicted probability of class 1, or by a value from its lowest to its highest.
     """
@@ -50,7 +50,7 @@ def class_table(theme: Theme) -> np.ndarray:
 
 @cache
 def value_table(theme: Theme) -> np.ndarray:
-    """From negative over zero (the card) to positive, in the colours of signs: (COLORS, 3) uint8."""
+    """Return colours from negative over zero (the card) to positive, those of signs: (COLORS, 3) uint8."""
     return _diverging(theme, theme.negative_weight, theme.positive_weight, 0.85)
 
 

@@ -61,8 +61,8 @@ class PlotBox(pg.ViewBox):
 
     def place(self, left: float, right: float, bottom: float, top: float) -> None:
         """Show this part, unless the user chose another or it is shown already."""
-        wanted = [[left, right], [bottom, top]]
-        if not self.touched and not np.allclose(self.state["targetRange"], wanted, rtol=1e-12, atol=0.0):
+        ranges = [[left, right], [bottom, top]]
+        if not self.touched and not np.allclose(self.state["targetRange"], ranges, rtol=1e-12, atol=0.0):
             across, up = drawable_range(left, right), drawable_range(bottom, top)
             super().setRange(xRange=across, yRange=up, padding=0, disableAutoRange=True)
             # Done while painting, it would have everything painted twice.
@@ -72,10 +72,10 @@ class PlotBox(pg.ViewBox):
         self, rect: QRectF | None = None, xRange: Any = None, yRange: Any = None, *rest: Any, **named: Any
     ) -> None:
         """Show a part chosen by the user; do nothing where it cannot be drawn."""
-        wanted = [edges for edges in (xRange, yRange) if edges is not None]
+        ranges = [edges for edges in (xRange, yRange) if edges is not None]
         if rect is not None:
-            wanted += [(rect.left(), rect.right()), (rect.top(), rect.bottom())]
-        if all(can_be_drawn(float(low), float(high)) for low, high in wanted):
+            ranges += [(rect.left(), rect.right()), (rect.top(), rect.bottom())]
+        if all(can_be_drawn(float(low), float(high)) for low, high in ranges):
             super().setRange(rect, xRange, yRange, *rest, **named)
 
     def lay(self, items: Iterable[pg.GraphicsObject], apart: float = 1.0) -> None:
@@ -323,7 +323,10 @@ class FieldItem(PixelItem):
         self.smooth = False
 
     def set_field(self, x: np.ndarray, y: np.ndarray, indices: np.ndarray, table: np.ndarray) -> None:
-        """x (nx,), y (ny,): centres, ascending; indices (ny, nx) into table (n, 3) uint8."""
+        """Set the cells.
+
+        x (nx,), y (ny,): centres, ascending; indices (ny, nx) into table (n, 3) uint8.
+        """
         self.rect = cell_rect(x, y)
         # Images run downwards, y upwards. The image refers to the array's memory, so the array is kept.
         self._pixels = packed(table).take(indices[::-1])

@@ -16,7 +16,7 @@ INK = "#ffffff"
 """Lines, marks and labels over a surface."""
 PATH_PINK = "#ff5fa8"
 """The learning rate over a surface: the dark theme's pink is the one that shows."""
-GHOST_OVER_SURFACE = "#c9d0da"
+PALE_OVER_SURFACE = "#c9d0da"
 BRANCH_COLORS = {
     True: ("#ffd9ea", "#ff5fa8", "#d28bff", "#c2264f", "#8f6bff", "#f7a8c4", "#e04fd6"),
     False: ("#e58ab2", "#c2186b", "#8a2be2", "#7a0f2e", "#4b2fb5", "#d4679c", "#a3159a"),

@@ -195,9 +195,7 @@ class LookaheadCurve:
     def _mark_losses_above(
         self, painter: QPainter, xs: list[float], losses: np.ndarray, height_of: _Height, room: QRectF
     ) -> None:
-        """An arrowhead at the first and last of those above the scale to which no line leads, and words at
-        one of them.
-        """
+        """Draw an arrowhead at each end of a stretch above the scale without a line, and words at one."""
         half, labelled = 4 * self.theme.font_factor, False
         width = QFontMetricsF(self.font).horizontalAdvance(ABOVE) + 4
         for k in ends_above(losses, height_of.highest):

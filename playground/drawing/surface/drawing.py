@@ -79,7 +79,7 @@ class SurfaceDrawing(ColorPlot):
             return
         self._show_axes(True)
         finer = picture.finer
-        wanted = (
+        parts = (
             surface.values,
             picture.log_scale,
             picture.contours,
@@ -87,11 +87,11 @@ class SurfaceDrawing(ColorPlot):
             self._table,
             finer.values if finer is not None else None,
         )
-        if len(self._drawn) != len(wanted) or any(
-            new is not old for new, old in zip(wanted, self._drawn, strict=True)
+        if len(self._drawn) != len(parts) or any(
+            new is not old for new, old in zip(parts, self._drawn, strict=True)
         ):
             self._draw_surface()
-            self._drawn = wanted
+            self._drawn = parts
         for axis, label in zip((self.bottom, self.left), picture.axis_names, strict=True):
             if axis.name != label:
                 axis.set_name(label)

@@ -59,8 +59,11 @@ class HeightField:
         return np.where(outside, np.nan, low * (1 - along) + high * along)
 
     def quads(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The cells between four finite points: corners (n, 4, 3), rows of the colour table (n,), and the
-        place (n, 2) of each in the grid, row and column."""
+        """Return the cells between four finite points.
+
+        Corners (n, 4, 3), rows of the colour table (n,), and the place (n, 2) of each in the grid, row and
+        column.
+        """
         x, y = np.meshgrid(self.x, self.y)
         points = np.stack([x, y, self.z], axis=-1)
         corners = np.stack([points[:-1, :-1], points[:-1, 1:], points[1:, 1:], points[1:, :-1]], axis=2)

@@ -152,8 +152,8 @@ class PathOverlay(ThemedItem):
         frame: Frame,
     ) -> None:
         inside = [end for end in ends if frame[0] <= end[1] <= frame[2] and frame[1] <= end[2] <= frame[3]]
-        wanted, farther = labels_to_draw(self._now, now_at, inside, marks)
-        self.placed = draw_labels(painter, self.theme, wanted, farther, frame, obstacles, line)
+        labels, farther = labels_to_draw(self._now, now_at, inside, marks)
+        self.placed = draw_labels(painter, self.theme, labels, farther, frame, obstacles, line)
 
 
 def labels_to_draw(
@@ -168,18 +168,18 @@ def labels_to_draw(
     start and kept, then the changes from the newest back. A change is named beside its diamond or not at all:
     farther away it would seem to belong to another.
     """
-    wanted = [(now.label, *now_at)] if now is not None and now_at is not None else []
-    wanted += [end for end in ends if end[0]]
+    labels = [(now.label, *now_at)] if now is not None and now_at is not None else []
+    labels += [end for end in ends if end[0]]
     fixed = [entry for entry in marks if entry[0].kind in ("start", "kept")]
-    wanted += [(mark.label, x, y) for mark, x, y in fixed]
+    labels += [(mark.label, x, y) for mark, x, y in fixed]
     changes = [entry for entry in marks if entry not in fixed][: -MOST_LABELS - 1 : -1]
-    return [*wanted, *((mark.label, x, y) for mark, x, y in changes)], len(wanted)
+    return [*labels, *((mark.label, x, y) for mark, x, y in changes)], len(labels)
 
 
 def draw_labels(
     painter: QPainter,
     theme: Theme,
-    wanted: Sequence[PlacedLabel],
+    labels: Sequence[PlacedLabel],
     farther: int,
     frame: Frame,
     obstacles: Sequence[Box],
@@ -187,11 +187,11 @@ def draw_labels(
 ) -> list[tuple[str, Box]]:
     """Draw the labels that have room, and return them with their boxes; see labels_to_draw, place_labels."""
     text_font = font(theme)
-    sizes = [text_size(label, text_font) for label, _, _ in wanted]
+    sizes = [text_size(label, text_font) for label, _, _ in labels]
     inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
-    anchors = [(x, y) for _, x, y in wanted]
+    anchors = [(x, y) for _, x, y in labels]
     boxes = place_labels(anchors, sizes, inner, obstacles, line, 0.85 * theme.marker_size, farther)
-    placed = [(label, box) for (label, _, _), box in zip(wanted, boxes, strict=True) if box is not None]
+    placed = [(label, box) for (label, _, _), box in zip(labels, boxes, strict=True) if box is not None]
     for label, box in placed:
         draw_label(painter, box, label, text_font)
     return placed

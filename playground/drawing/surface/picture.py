@@ -106,7 +106,7 @@ class SurfacePicture:
 
     @property
     def place_words(self) -> str:
-        """Where the parameters are and their loss, to follow after a sentence; empty where there are none."""
+        """The place of the parameters and their loss, to follow a sentence; empty where there are none."""
         if self.now is None:
             return ""
         at = f"({number_text(self.now.a)}, {number_text(self.now.b)})"
@@ -215,8 +215,9 @@ def _rate_marks(history: HistoryView, path_ab: np.ndarray, first_rate: float, sc
 
 
 def _rows_of(history: HistoryView, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The row of the path (k,) at each of these steps or next after it, and whether it is of that step: of
-    very many changes a path does not keep every point.
+    """Return the rows of the path (k,) at these steps or next after, and whether they are of those steps.
+
+    A path does not keep every point of a large number of changes.
     """
     rows = np.searchsorted(history.path_steps, steps)
     return rows, history.path_steps[np.minimum(rows, len(history.path_steps) - 1)] == steps

@@ -311,18 +311,18 @@ class ReliefDrawing:
         pixels: np.ndarray,
         rect: QRectF,
     ) -> None:
-        wanted, farther = labels_to_draw(
+        labels, farther = labels_to_draw(
             self.picture.now,
             None if now_at is None else (float(now_at[0]), float(now_at[1])),
             [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows],
             [(mark, float(at[0]), float(at[1])) for mark, at, _ in marks],
         )
         half = 0.62 * self.theme.marker_size
-        obstacles: list[Box] = [(x - half, y - half, x + half, y + half) for _, x, y in wanted]
+        obstacles: list[Box] = [(x - half, y - half, x + half, y + half) for _, x, y in labels]
         frame = (rect.left(), rect.top(), rect.right(), rect.bottom())
         finite = pixels[np.isfinite(pixels).all(axis=1)]
         line = sampled(finite[:, 0], finite[:, 1])
-        self.placed = draw_labels(painter, self.theme, wanted, farther, frame, obstacles, line)
+        self.placed = draw_labels(painter, self.theme, labels, farther, frame, obstacles, line)
 
 
 class ReliefItem(pg.GraphicsWidget):

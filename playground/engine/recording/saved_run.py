@@ -164,9 +164,9 @@ def log_of(reader: Reader, experiment: Experiment) -> tuple[Change, ...]:
 
 
 def _witnesses(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Of many changes a few that are allowed only where all are.
+    """Return a few of many changes that are allowed only if all are.
 
-    What a field may be is an interval where it is a number; a slider that was dragged has thousands of them.
+    The allowed values of a number are an interval; a slider that was dragged has thousands of them.
     """
     numbers: dict[str, set[float]] = {}
     others: set[Change] = set()
@@ -328,7 +328,7 @@ def _checkpoint_of(reader: Reader, experiment: Experiment) -> Checkpoint:
 
 
 def _hyperparameters_of(reader: Reader) -> tuple[str, dict[str, Any]]:
-    """The name of an optimiser and its hyperparameters."""
+    """Return the name of an optimiser and its hyperparameters."""
     name, given = reader["optimizer"].choice(tuple(OPTIMIZERS)), reader["hyperparameters"]
     given.names()
     try:
@@ -404,7 +404,10 @@ def _update_of(reader: Reader, size: int) -> Update:
 
 
 def _history_value(history: HistoryState, log: Sequence[Change]) -> Value:
-    """log is that of the run; a history whose log is its beginning has a number for it."""
+    """Return the session's value for a history.
+
+    log is that of the run; a history whose log is its beginning has a number for it.
+    """
     changes = history.changes
     begins = tuple(log[: len(changes)]) == changes
     return {
@@ -415,7 +418,7 @@ def _history_value(history: HistoryState, log: Sequence[Change]) -> Value:
 
 
 def _history_of(reader: Reader, parts: _Parts, step: int) -> History:
-    """The history of a run at this step."""
+    """Return the history of a run at this step."""
     curves = reader["curves"]
     series = {name: series_state_of(curves[name], step) for name in CURVES}
     path = path_state_of(reader["path"], parts.experiment.n_parameters, step)

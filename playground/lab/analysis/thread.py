@@ -165,11 +165,11 @@ class AnalysisThread(QThread):
             ends.append(self._helper.connection)
         ready = wait(ends)
         if self._wake_reader in ready:
-            self._hear()
+            self._take_requests()
         if self._helper is not None and self._helper.connection in ready:
             self._receive()
 
-    def _hear(self) -> None:
+    def _take_requests(self) -> None:
         with self._lock:
             self._wake_reader.recv_bytes()
             self._woken = False

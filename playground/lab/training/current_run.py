@@ -18,7 +18,7 @@ class CurrentRun:
 
     @property
     def runner(self) -> Fork | Trainer | None:
-        """What takes the next step; None without a run."""
+        """The run or fork that takes the next step; None without a run."""
         return self.fork or (self.run.trainer if self.run is not None else None)
 
     def run_of(self, number: int | None) -> Run | None:

@@ -84,7 +84,7 @@ class Instructions:
         self._switch.instruction = instruction
         run = self._current.run
         if run is None:
-            self._switch.set_while_no_run_is_there(name, value)
+            self._switch.set_without_run(name, value)
             return
         self._leave_the_fork()
         if (step := self._current.viewed.step) is not None:

@@ -36,7 +36,7 @@ class Publisher:
         self._stale = True
 
     def outdated_at_once(self) -> None:
-        """The same; the next snapshot is due at once."""
+        """Note the same, and make the next snapshot due at once."""
         self._stale = True
         self._published = -math.inf
 

@@ -48,7 +48,7 @@ def opened(
 
 
 def same_weights(present: Experiment) -> NextRun:
-    """The present experiment, from step 0."""
+    """Return the restart for the present experiment, from step 0."""
     return NextRun(present, words.SAME_WEIGHTS, "same weights", words.THE_SAME_WEIGHTS)
 
 

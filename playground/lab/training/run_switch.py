@@ -58,11 +58,11 @@ class RunSwitch:
         run = self._current.run
         return self._experiment if run is None else run.experiment
 
-    def set_while_no_run_is_there(self, name: str, value: Any) -> None:
+    def set_without_run(self, name: str, value: Any) -> None:
         """Change the experiment that starting again would use, where there is no run to change."""
         self._experiment = self._experiment.with_value(name, value)
 
-    def lose_the_run(self) -> None:
+    def drop_run(self) -> None:
         """Drop the run after a fault. The experiment that starting again would use is kept."""
         self._experiment = self.experiment
         self._current.set_run(None)
@@ -209,7 +209,7 @@ class RunSwitch:
         """Change a live field once more, to a value that it had; now, whatever moment is looked at."""
         run = self._current.run
         if run is None:
-            self.set_while_no_run_is_there(field, value)
+            self.set_without_run(field, value)
             return
         self._current.fork = None
         self._current.viewed.leave()
@@ -300,5 +300,5 @@ class RunSwitch:
 
 
 def _renumbered(entry: Entry, shift: int) -> Entry:
-    """The entry in a window that has already used this many numbers."""
+    """Return the entry for a window that has already used this many numbers."""
     return replace(entry, run=entry.run.renumbered(shift)) if isinstance(entry, RunEntry) else entry

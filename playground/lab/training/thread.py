@@ -139,7 +139,7 @@ class TrainingThread(QThread):
             act(*arguments)
         except Exception:
             # Half a step may have been made: the run cannot be used any more.
-            self._switch.lose_the_run()
+            self._switch.drop_run()
             self.stepper.reset()
             self.stepper.set_state(FAILED)
             self.signals.failed.emit(traceback.format_exc())

@@ -62,17 +62,17 @@ class UndoStack:
 
     @property
     def undo_text(self) -> str:
-        """What Undo takes back; empty where there is nothing."""
+        """The change that Undo takes back; empty where there is none."""
         return self._past[-1].text if self._past else ""
 
     @property
     def redo_text(self) -> str:
-        """What Redo makes again; empty where there is nothing."""
+        """The change that Redo makes again; empty where there is none."""
         return self._future[-1].text if self._future else ""
 
     @property
     def entries(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """What Undo takes back and what Redo makes again, the next one last."""
+        """The entries of Undo and those of Redo, the next one last."""
         return tuple(self._past), tuple(self._future)
 
     @property

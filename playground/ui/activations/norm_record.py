@@ -40,15 +40,15 @@ class NormRecord:
         if not len(path_steps):
             return np.empty(0, np.int64)
         rows = spread_rows(len(path_steps), FILLED_IN)
-        wanted = path_steps[rows]
+        candidates = path_steps[rows]
         if self._rows:
             known = np.array(sorted(self._rows))
-            after = np.clip(np.searchsorted(known, wanted), 1, max(len(known) - 1, 1))
-            near = np.abs(wanted - known[np.minimum(after, len(known) - 1)])
-            distance = np.minimum(near, np.abs(wanted - known[after - 1]))
+            after = np.clip(np.searchsorted(known, candidates), 1, max(len(known) - 1, 1))
+            near = np.abs(candidates - known[np.minimum(after, len(known) - 1)])
+            distance = np.minimum(near, np.abs(candidates - known[after - 1]))
         else:
-            distance = np.full(len(wanted), np.iinfo(np.int64).max)
-        spacing = max(1.0, 0.5 * float(wanted[-1] - wanted[0]) / FILLED_IN)
+            distance = np.full(len(candidates), np.iinfo(np.int64).max)
+        spacing = max(1.0, 0.5 * float(candidates[-1] - candidates[0]) / FILLED_IN)
         gaps = np.flatnonzero(distance >= spacing)
         spread = np.linspace(0, len(gaps) - 1, min(AT_A_TIME, len(gaps))).round().astype(np.int64)
         return rows[gaps[spread]]

@@ -52,7 +52,7 @@ class ChainRuleLab(Card):
         self._layout: GraphLayout | None = None
         self._layout_of: object = None
         self._introduction = EXAMPLES[0].sentence
-        self._side_wanted: bool | None = None
+        self._side_requested: bool | None = None
         self._presenting = False
         self._make_widgets(theme)
         self._arrange()
@@ -110,7 +110,7 @@ class ChainRuleLab(Card):
 
     def set_side(self, on: bool) -> None:
         """Show steps and table beside the graph, or only the graph."""
-        self._side_wanted = on
+        self._side_requested = on
         self._fit_side()
 
     def restyle(self, theme: Theme) -> None:
@@ -315,7 +315,7 @@ class ChainRuleLab(Card):
 
     def _fit_side(self) -> None:
         wide = self.width() >= ROOM_FOR_SIDE * self._theme.font_factor
-        on = (wide if self._side_wanted is None else self._side_wanted) and not self._presenting
+        on = (wide if self._side_requested is None else self._side_requested) and not self._presenting
         self.side_button.setChecked(on)
         if on == self.side.isHidden():
             self.side.setVisible(on)

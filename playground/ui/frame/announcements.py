@@ -1,4 +1,4 @@
-"""What a screen reader says without being asked: the notice, a pause, a goal that was reached."""
+"""Announcements of a screen reader: the notice, a pause, a goal that was reached."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from playground.ui.frame.notice_bar import NoticeBar
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Let a screen reader say a text when it has said what it is saying."""
+    """Let a screen reader read a text after the one that it is reading."""
     if text:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 class NoticeAnnouncements(QObject):
-    """Announces what the notice bar says, and that a run has paused."""
+    """The announcements of the notice bar's texts, and of a pause of the run."""
 
     def __init__(self, notices: NoticeBar, lab: Lab):
         super().__init__(notices)

@@ -70,7 +70,7 @@ class CommandPalette(QDialog):
         action.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys that move in the list do so while the line has the focus."""
+        """Move in the list with its keys while the line has the focus."""
         pressed = event.type() == QEvent.Type.KeyPress
         if pressed and isinstance(event, QKeyEvent) and event.key() in LIST_KEYS:
             self.list.event(event)

@@ -23,7 +23,7 @@ class Frames:
     """The drawing of all views that have news, and the writing of their numbers at a readable rate."""
 
     def __init__(self, window: Workbench, question_loop: QuestionLoop):
-        """question_loop has the views; only those are drawn that it has available."""
+        """Create it for the views of question_loop; only available ones are drawn."""
         self._window = window
         self._question_loop = question_loop
         drawing = [view for view in question_loop.available if type(view).draw is not Feature.draw]

@@ -16,7 +16,7 @@ MARGIN = 10
 
 
 class OwnWindow(QWidget):
-    """Shows one plot; the keys of the main window work in it too. When it is closed the plot goes back."""
+    """A window with one plot, in which the keys of the main window work too. Closing it returns the plot."""
 
     def __init__(self, plot: QWidget, title: str, main: QWidget, closed: Callable[[], object]):
         super().__init__(main, Qt.WindowType.Window)
@@ -37,7 +37,7 @@ class OwnWindow(QWidget):
 
 
 class Placeholder(QWidget):
-    """Says that a plot has a window of its own, and brings it back."""
+    """A card in place of a plot with a window of its own, with a button that brings it back."""
 
     def __init__(self, title: str, bring_back: Callable[[], object]):
         super().__init__()

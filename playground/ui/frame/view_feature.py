@@ -34,7 +34,7 @@ class PlotOfRun(Plot, Shown, Protocol):
 
 
 class ViewFeature(Feature):
-    """Lets its view follow the theme and the hall."""
+    """A feature whose view follows the theme and the presentation."""
 
     view: Shown
 
@@ -46,7 +46,7 @@ class ViewFeature(Feature):
 
 
 class PlotFeature(ViewFeature):
-    """Carries snapshots to one plot, and has it drawn and its read-outs written."""
+    """A feature that carries snapshots to one plot, draws it and writes its read-outs."""
 
     view: PlotOfRun
 

@@ -42,7 +42,7 @@ REVEAL_KEY = "R"
 
 
 class Tally(Card):
-    """Counts of hands for each choice. The keys A, B, C … add one, with Shift they take one away.
+    """The numbers of hands for each choice. The keys A, B, C … add one, with Shift they take one away.
 
     A click on a bar adds one too, and counts can be typed. Where the answer is known, R or the button reveals
     it.

@@ -30,7 +30,7 @@ class TallyFeature(Feature):
 
     def join(self) -> None:
         self._lessons = self.fellow(LessonFeature)
-        self._lessons.panel.hands_wanted.connect(lambda: self._action.setChecked(True))
+        self._lessons.panel.hands_requested.connect(lambda: self._action.setChecked(True))
 
     def read(self) -> None:
         if self._action.isChecked():

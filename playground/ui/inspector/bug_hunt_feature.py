@@ -41,7 +41,7 @@ def hunting_ground(fault: str | None, seed: int = 0) -> Experiment:
 
 
 class BugHuntFeature(Feature):
-    """Begins hunts, judges answers, and shows a badge in the menu bar while the run is faulty."""
+    """The start of hunts, the judgement of answers, and a badge in the menu bar while the run is faulty."""
 
     page = Page(
         name=PAGE,
@@ -68,8 +68,8 @@ class BugHuntFeature(Feature):
         action = self.add_page(self.view)
         action.triggered.connect(lambda _=False: self.begin())
         self.view.another_requested.connect(lambda: self.begin())
-        self.view.mend_wanted.connect(self.mend)
-        self.view.check_wanted.connect(self.check)
+        self.view.mend_requested.connect(self.mend)
+        self.view.check_requested.connect(self.check)
         self.view.named.connect(self.judge)
 
     @property

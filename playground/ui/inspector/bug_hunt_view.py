@@ -31,10 +31,10 @@ HINTS = {
 class BugHunt(Card):
     """Choices and feedback. The feature holds the mistake."""
 
-    check_wanted = Signal()
+    check_requested = Signal()
     named = Signal(str)
     another_requested = Signal()
-    mend_wanted = Signal()
+    mend_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("Bug hunt", parent=parent)
@@ -69,9 +69,9 @@ class BugHunt(Card):
         self.body.addLayout(row)
         self.body.addWidget(self.feedback, 1)
         self.choices.buttonClicked.connect(lambda _: self.name_button.setEnabled(True))
-        self.check_button.clicked.connect(self.check_wanted)
+        self.check_button.clicked.connect(self.check_requested)
         self.name_button.clicked.connect(lambda: self.named.emit(self.chosen))
-        self.mend_button.clicked.connect(self.mend_wanted)
+        self.mend_button.clicked.connect(self.mend_requested)
         self.another_button.clicked.connect(self.another_requested)
         self.begin()
 

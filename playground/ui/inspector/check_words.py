@@ -14,8 +14,8 @@ def check_text(check: GradientCheck, step: int) -> str:
     """Return the verdict, the worst entry, and the cost of both ways."""
     done = len(check.differences)
     if not check.complete:
-        wanted = min(check.n_parameters, max(done, 1))
-        return f"Comparing at step {count_text(step)}: {count_text(wanted)} parameters so far …"
+        checked = min(check.n_parameters, max(done, 1))
+        return f"Comparing at step {count_text(step)}: {count_text(checked)} parameters so far …"
     whole = done == check.n_parameters
     looked = f"all {count_text(done)}" if whole else f"{count_text(done)} of {count_text(check.n_parameters)}"
     worst = check.worst

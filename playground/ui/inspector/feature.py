@@ -57,7 +57,7 @@ class InspectorFeature(LazyPage[Inspector]):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.point: int | None = 0
-        self._seen = self._check_wanted = self._checking = False
+        self._seen = self._check_requested = self._checking = False
         self._cadence = Cadence(SECONDS)
         self.ring = PointsItem("circle")
         self.ring.setZValue(50)
@@ -82,9 +82,9 @@ class InspectorFeature(LazyPage[Inspector]):
         return Inspector(self.window.theme)
 
     def join_content(self, content: Inspector) -> None:
-        content.point_wanted.connect(self.go_on)
-        content.mean_wanted.connect(self.show_mean)
-        content.check_wanted.connect(self.check_gradients)
+        content.point_requested.connect(self.go_on)
+        content.mean_requested.connect(self.show_mean)
+        content.check_requested.connect(self.check_gradients)
         content.changed.connect(self._light_up)
         self._name_point()
 
@@ -117,7 +117,7 @@ class InspectorFeature(LazyPage[Inspector]):
 
     def check_gradients(self) -> None:
         """Compare backpropagation with central differences at the present parameters."""
-        self._check_wanted = True
+        self._check_requested = True
 
     # Questions ------------------------------------------------------------------------------------------
 
@@ -132,9 +132,9 @@ class InspectorFeature(LazyPage[Inspector]):
             return None
         view, settings = snapshot.view, snapshot.view.settings
         if slot == GradientCheckQuestion.slot:
-            if not self._check_wanted or self._checking:
+            if not self._check_requested or self._checking:
                 return None
-            self._check_wanted, self._checking = False, True
+            self._check_requested, self._checking = False, True
             return GradientCheckQuestion(
                 snapshot.run, view.step, view.parameters, self.point, settings.l1, settings.l2
             )
@@ -160,11 +160,11 @@ class InspectorFeature(LazyPage[Inspector]):
 
     def clear_questions(self) -> None:
         self._cadence.clear()
-        self._check_wanted = self._check_wanted or self._checking
+        self._check_requested = self._check_requested or self._checking
         self._checking = False
 
     def run_replaced(self, experiment: Experiment) -> None:
-        self._check_wanted = self._checking = False
+        self._check_requested = self._checking = False
         if self.created is not None:
             self.created.clear()
 

@@ -32,9 +32,9 @@ class Inspector(Card):
     compare the gradient.
     """
 
-    point_wanted = Signal(int)
-    mean_wanted = Signal(bool)
-    check_wanted = Signal()
+    point_requested = Signal(int)
+    mean_requested = Signal(bool)
+    check_requested = Signal()
     changed = Signal()
     """Another operation stands out."""
 
@@ -171,10 +171,10 @@ class Inspector(Card):
         self.body.addLayout(board, 1)
         self.body.addWidget(self.words)
         self.body.addWidget(self.transport)
-        self.previous_button.clicked.connect(lambda: self.point_wanted.emit(-1))
-        self.next_button.clicked.connect(lambda: self.point_wanted.emit(1))
-        self.mean_button.clicked.connect(self.mean_wanted)
-        self.check_button.clicked.connect(self.check_wanted)
+        self.previous_button.clicked.connect(lambda: self.point_requested.emit(-1))
+        self.next_button.clicked.connect(lambda: self.point_requested.emit(1))
+        self.mean_button.clicked.connect(self.mean_requested)
+        self.check_button.clicked.connect(self.check_requested)
         self.transport.step_chosen.connect(self.go_to)
         for phase, button in self.phase_buttons.items():
             button.clicked.connect(lambda _=False, phase=phase: self._end_of(phase))

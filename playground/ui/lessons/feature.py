@@ -87,7 +87,7 @@ class LessonFeature(Feature):
         panel.lesson_chosen.connect(self.choose)
         panel.step_chosen.connect(self.walk)
         panel.guessed.connect(self._take_guess)
-        panel.pin_wanted.connect(self._pin.ask)
+        panel.pin_requested.connect(self._pin.ask)
         panel.shown_how.connect(self.show_how)
         panel.begin_again.connect(self._set_up)
         actions, learn = window.actions_by_name, window.menu("learn")

@@ -55,8 +55,8 @@ class LessonPanel(Card):
     lesson_chosen = Signal(int)
     step_chosen = Signal(int)
     guessed = Signal(float)
-    pin_wanted = Signal()
-    hands_wanted = Signal()
+    pin_requested = Signal()
+    hands_requested = Signal()
     """The hall has to answer, by a show of hands."""
     shown_how = Signal()
     begin_again = Signal()
@@ -86,7 +86,7 @@ class LessonPanel(Card):
         self.entry.setAccessibleName("Your prediction")
         self.entry.returnPressed.connect(self._guess)
         self.guess_button = _button("That is my guess", self._guess)
-        self.hands_button = _button("Show of hands", self.hands_wanted.emit)
+        self.hands_button = _button("Show of hands", self.hands_requested.emit)
         for button in (self.guess_button, self.hands_button):
             # The layout removes them between two questions.
             button.setParent(self._question)
@@ -128,7 +128,7 @@ class LessonPanel(Card):
 
     def _presses(self) -> tuple[SignalInstance, ...]:
         walking = self.lesson_chosen, self.step_chosen, self.shown_how, self.begin_again
-        return *walking, self.guessed, self.pin_wanted, self.hands_wanted
+        return *walking, self.guessed, self.pin_requested, self.hands_requested
 
     def show_course(
         self, lessons: Sequence[Lesson], progress: LessonProgress, problems: Sequence[str], start: int = 0
@@ -241,7 +241,7 @@ class LessonPanel(Card):
             return
         if prediction.kind == "pin":
             self.say("Click on the strip where you think it is.")
-            self.pin_wanted.emit()
+            self.pin_requested.emit()
         elif prediction.kind == "choice":
             if self._choices.checkedId() < 0:
                 self.say("Choose one first.")

@@ -42,7 +42,7 @@ class NetworkFeature(Feature):
         self.window.panel.diagram.setVisible(on)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        self._set_wanted(snapshot)
+        self._set_requested(snapshot)
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._pending = self._base = None
@@ -50,7 +50,7 @@ class NetworkFeature(Feature):
 
     def _state_changed(self) -> None:
         if self.window.snapshot is not None:
-            self._set_wanted(self.window.snapshot)
+            self._set_requested(self.window.snapshot)
 
     def _request(self, index: int, value: float, dragging: bool) -> None:
         snapshot = self.window.snapshot
@@ -61,9 +61,9 @@ class NetworkFeature(Feature):
             self._resume = True
             self._seen_running = snapshot
             self.window.lab.pause()
-        self._set_wanted(snapshot)
+        self._set_requested(snapshot)
 
-    def _set_wanted(self, snapshot: Snapshot) -> None:
+    def _set_requested(self, snapshot: Snapshot) -> None:
         if self._pending is None or RUNNING in (self.window.lab.state, snapshot.state):
             return
         if snapshot is self._seen_running:

@@ -24,7 +24,7 @@ class AfterOvershootFeature(Feature):
         self._action.triggered.connect(self.show_it)
         window.menu("view").addAction(self._action)
         window.strip.concealed_changed.connect(self.read)
-        window.strip.reveal_wanted.connect(self._reveal)
+        window.strip.reveal_requested.connect(self._reveal)
 
     @property
     def hidden_for_a_guess(self) -> bool:

@@ -63,8 +63,8 @@ class LimitFeature(AfterOvershootFeature):
 
     def question(self, slot: str) -> LimitQuestion | None:
         snapshot, strip = self.window.snapshot, self.window.strip
-        wanted = (self.shown and strip.isVisible()) or strip.limit_needed
-        if snapshot is None or not wanted or self.cadence.waiting or not self.cadence.rested:
+        needed = (self.shown and strip.isVisible()) or strip.limit_needed
+        if snapshot is None or not needed or self.cadence.waiting or not self.cadence.rested:
             return None
         view, settings = snapshot.view, snapshot.view.settings
         about = snapshot.run, view.step, plain(settings)

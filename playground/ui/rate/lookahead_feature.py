@@ -14,7 +14,7 @@ from playground.drawing.rate.lookahead import StripLookahead
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
-from playground.landscape.lookahead import Lookahead, speaks_of_now
+from playground.landscape.lookahead import Lookahead, still_holds
 from playground.landscape.questions.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.after_overshoot_feature import AfterOvershootFeature
@@ -206,7 +206,7 @@ def lookahead_of_now(marks: RateMarks, snapshot: Snapshot) -> Lookahead | None:
     view, ahead = snapshot.view, answer.lookahead
     running = snapshot.state == RUNNING and not snapshot.moment
     age = view.step - answer.step
-    true = speaks_of_now(age, ahead.n_steps, ahead.loss_now, view.train_loss, running)
+    true = still_holds(age, ahead.n_steps, ahead.loss_now, view.train_loss, running)
     return ahead if true and plain(view.settings) == marks.lookahead_with else None
 
 

@@ -10,7 +10,7 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.rate.side import STILL, SidePicture
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
-from playground.landscape.lookahead import speaks_of_now
+from playground.landscape.lookahead import still_holds
 from playground.landscape.loss_jump import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
 from playground.landscape.questions.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions.past_step import StepAnswer, StepQuestion
@@ -50,7 +50,7 @@ class SideFeature(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.view = SideView()
-        self.view.back_wanted.connect(self.show_next)
+        self.view.back_requested.connect(self.show_next)
         window.strip.set_side_view(self.view)
         window.loss_view.clicked.connect(self._loss_clicked)
         self.answer: NextStepAnswer | None = None
@@ -61,7 +61,7 @@ class SideFeature(Feature):
         self._past_question: StepQuestion | None = None
         self._sentence = ""
         self._asked_of: Snapshot | None = None
-        self._goes_on_since: float | None = None
+        self._running_since: float | None = None
         self._cadence = Cadence(SECONDS, patience=1.0)
 
     def question(self, slot: str) -> Any:
@@ -121,7 +121,7 @@ class SideFeature(Feature):
         if snapshot is None or answer.step == snapshot.view.step:
             return NEXT_STEP
         age, now = snapshot.view.step - answer.step, snapshot.view.train_loss
-        fresh = speaks_of_now(age, 0, answer.side.standing, now, snapshot.state == RUNNING)
+        fresh = still_holds(age, 0, answer.side.standing, now, snapshot.state == RUNNING)
         return NEXT_STEP if fresh else f"step {answer.step}, from the side"
 
     def _show(self, answer: NextStepAnswer) -> None:
@@ -156,7 +156,7 @@ class SideFeature(Feature):
         if past is None:
             self.window.notices.say(MOVED_BY_HAND)
             return
-        self.past, self._asked_of, self._goes_on_since = past, snapshot, None
+        self.past, self._asked_of, self._running_since = past, snapshot, None
         batches = mini_batch_at(snapshot.view, past.step) is not None
         self._past_batches = past.update is not None and batches
         self._past_question = StepQuestion(
@@ -183,9 +183,9 @@ class SideFeature(Feature):
         if snapshot.state != RUNNING or snapshot.view.step == asked.view.step:
             return False
         now = time.monotonic()
-        if self._goes_on_since is None:
-            self._goes_on_since = now
-        return now - self._goes_on_since >= LONG
+        if self._running_since is None:
+            self._running_since = now
+        return now - self._running_since >= LONG
 
     def clear_questions(self) -> None:
         self._cadence.clear()

@@ -16,7 +16,7 @@ from playground.ui.style import set_role
 class SideView(QWidget):
     """A SidePicture on the screen. With an earlier step a button leads back to the next one."""
 
-    back_wanted = Signal()
+    back_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -28,7 +28,7 @@ class SideView(QWidget):
         self.back_button.setText("next step")
         self.back_button.setToolTip("Show the next step again")
         self.back_button.setAccessibleName("Show the next step again")
-        self.back_button.clicked.connect(self.back_wanted)
+        self.back_button.clicked.connect(self.back_requested)
         set_role(self.back_button, "quiet")
         self.back_button.hide()
 
@@ -62,7 +62,7 @@ class SideView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self.back_button.isHidden():
-            self.back_wanted.emit()
+            self.back_requested.emit()
 
     def _place_button(self) -> None:
         self.back_button.adjustSize()

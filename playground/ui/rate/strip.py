@@ -53,7 +53,7 @@ class LearningRateStrip(Card):
     """A LimitAnswer has come."""
     concealed_changed = Signal()
     """A pin is asked for, or no longer: marks that would give away its answer are hidden, or shown again."""
-    reveal_wanted = Signal(str)
+    reveal_requested = Signal(str)
     """A part of the marks must be shown: "limit" or "lookahead"."""
 
     def __init__(self, lab: Lab, theme: Theme = DARK, parent: QWidget | None = None):
@@ -149,7 +149,7 @@ class LearningRateStrip(Card):
 
     def reveal(self, part: str) -> None:
         """Show a part of the marks, "limit" or "lookahead", whatever was chosen before."""
-        self.reveal_wanted.emit(part)
+        self.reveal_requested.emit(part)
 
     def ask_for_guess(self, on: bool) -> None:
         """Let the next click, or Enter at the thumb, pin a guess. The signal guessed is then emitted."""

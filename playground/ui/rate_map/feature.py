@@ -59,7 +59,7 @@ class MapFeature(PageFeature):
         self._ticket = 0
         self._asked = 0
         self._share: float | None = None
-        self._stopped = self._end_wanted = False
+        self._stopped = self._end_requested = False
         self._now: tuple[float, int] | None = None
         self._schedule = "constant"
         self.add_plot()
@@ -75,7 +75,7 @@ class MapFeature(PageFeature):
 
     def stop(self) -> None:
         """Stop the computation and keep the rows so far."""
-        self._stopped = self._end_wanted = True
+        self._stopped = self._end_requested = True
         self._ticket += 1
         self._asked, self._share = 0, None
 
@@ -96,8 +96,8 @@ class MapFeature(PageFeature):
         snapshot = self.window.snapshot
         if snapshot is None:
             return None
-        if self._end_wanted:
-            self._end_wanted = False
+        if self._end_requested:
+            self._end_requested = False
             return self._question(snapshot, ())
         if not self.page_on_screen:
             return None

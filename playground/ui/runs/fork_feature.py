@@ -53,9 +53,9 @@ class ForkFeature(Feature):
         actions["drop_fork"].triggered.connect(lambda _=False: window.lab.drop_fork())
         actions["drop_fork"].setEnabled(False)
         window.menu("run").addAction(actions["drop_fork"])
-        self.page_view.fork_wanted.connect(self.fork_here)
-        self.page_view.race_wanted.connect(self.race)
-        self.page_view.drop_wanted.connect(window.lab.drop_fork)
+        self.page_view.fork_requested.connect(self.fork_here)
+        self.page_view.race_requested.connect(self.race)
+        self.page_view.drop_requested.connect(window.lab.drop_fork)
         # The rows are deleted with the fork, and one of their buttons sends this.
         self.page_view.keep_requested.connect(self.keep, Qt.ConnectionType.QueuedConnection)
 

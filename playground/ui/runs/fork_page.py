@@ -123,9 +123,9 @@ class BranchRow(QWidget):
 class ForkPage(Card):
     """The list above, then the branches."""
 
-    fork_wanted = Signal(str)
-    race_wanted = Signal()
-    drop_wanted = Signal()
+    fork_requested = Signal(str)
+    race_requested = Signal()
+    drop_requested = Signal()
     keep_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
@@ -141,10 +141,10 @@ class ForkPage(Card):
         self.fork_button.clicked.connect(self._ask)
         self.race_button = QPushButton("Optimisers")
         self.race_button.setToolTip("Fill the list with a race of optimisers, and fork")
-        self.race_button.clicked.connect(self.race_wanted)
+        self.race_button.clicked.connect(self.race_requested)
         self.drop_button = QPushButton("Drop the fork")
         self.drop_button.setToolTip("Take all branches away; the run stands where it was forked")
-        self.drop_button.clicked.connect(self.drop_wanted)
+        self.drop_button.clicked.connect(self.drop_requested)
         self.problem = Paragraph(role="problem")
         self.words = Paragraph(role="small")
         buttons = QHBoxLayout()
@@ -222,4 +222,4 @@ class ForkPage(Card):
             self.rows.append(row)
 
     def _ask(self) -> None:
-        self.fork_wanted.emit(self.list_edit.text())
+        self.fork_requested.emit(self.list_edit.text())

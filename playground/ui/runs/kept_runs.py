@@ -60,7 +60,7 @@ class KeptRun:
 
     def beside(self) -> Beside:
         steps, losses = losses_of(self.view.history)
-        look = Look(self.number, ghost=True)
+        look = Look(self.number, pale=True)
         return Beside(self.name, look, steps, losses, thinned(self.view.history.path), about(self.view))
 
 

@@ -14,7 +14,13 @@ from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.loss_jump import mini_batch_at, setting_at
 from playground.landscape.questions.curvature import CurvatureAnswer, PastCurvatureQuestion
 from playground.landscape.questions.limit import LimitAnswer
-from playground.landscape.sharpness import Sample, SharpnessRecord, can_be_filled_in, divided_by, what_goes_on
+from playground.landscape.sharpness import (
+    Sample,
+    SharpnessRecord,
+    can_be_filled_in,
+    divided_by,
+    sharpness_sentence,
+)
 from playground.landscape.stability import MINI_BATCHES, divides
 from playground.numerals import number_text
 from playground.ui.frame.actions import Command
@@ -124,8 +130,8 @@ class SharpnessFeature(PageFeature):
             self.view.say("", "")
             return
         found = answer.stability
-        sentence = what_goes_on(found, snapshot.view, answer.step, self.record)
-        short = what_goes_on(found, snapshot.view, answer.step, self.record, in_short=True)
+        sentence = sharpness_sentence(found, snapshot.view, answer.step, self.record)
+        short = sharpness_sentence(found, snapshot.view, answer.step, self.record, in_short=True)
         shorter = [short]
         if self.view.drawing.limit_is_above:
             sentence += ABOVE

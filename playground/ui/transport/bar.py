@@ -272,13 +272,13 @@ class TransportBar(QWidget):
             numbers.insert(0, view["state"])
         # Show as many numbers as the shortest words leave room for; then words as long as these allow.
         needed = [*always, *numbers[:2], *exact, *numbers[2:]]
-        wanted = [*needed, view["rate"], view["epoch"]]
+        ordered = [*needed, view["rate"], view["epoch"]]
         room = self.width() - 2 * MARGIN - GAP
         fitting = max(self._fitting(needed, room, LEAST_ROOM), len(always))
         tightness = next(
             (t for t in range(LEAST_ROOM) if self._fitting(needed, room, t) >= fitting), LEAST_ROOM
         )
-        shown = set(wanted[: max(self._fitting(wanted, room, tightness), fitting)])
+        shown = set(ordered[: max(self._fitting(ordered, room, tightness), fitting)])
         if self.exact_button not in shown:
             shown.discard(self.exact_box)
         for widget in self._everything:

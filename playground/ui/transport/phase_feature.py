@@ -154,7 +154,7 @@ class PhaseFeature(Feature):
         new = snapshot.state == RUNNING or view.step != self._seen
         self._seen = view.step
         if new and self._standing is None and not view.diverged and not snapshot.finished:
-            self._look_for_an_accident(snapshot, per_epoch)
+            self._check_for_thrown_out(snapshot, per_epoch)
         if self._standing is not None:
             loss = come_back(view.history, self._standing, per_epoch)
             if loss is not None:
@@ -169,7 +169,7 @@ class PhaseFeature(Feature):
         if begins:
             self._announce_thrown_out(snapshot.view, rise, per_epoch, follows=True)
 
-    def _look_for_an_accident(self, snapshot: Snapshot, per_epoch: int) -> None:
+    def _check_for_thrown_out(self, snapshot: Snapshot, per_epoch: int) -> None:
         view = snapshot.view
         rise = first_thrown_out(view.history, self._since, per_epoch)
         self._since = max(view.step - 2 * HELD, self._judged_up_to)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 
 class Throttle(QObject):
-    """Emits due at most about once per pause, in milliseconds, and always after the last request.
+    """A signal, due, at most about once per pause, in milliseconds, and always after the last request.
 
     For what cannot be read, or is too expensive, when it changes faster.
     """

@@ -134,6 +134,6 @@ def ask_whole(parent: QWidget, title: str, question: str, box: WholeBox) -> bool
     buttons.accepted.connect(take)
     buttons.rejected.connect(dialog.reject)
     box.selectAll()
-    wanted = dialog.exec() == QDialog.DialogCode.Accepted
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
-    return wanted
+    return accepted

@@ -180,11 +180,11 @@ def test_another_run_does_not_decide_the_axis_beyond_reason(qtbot: Any) -> None:
     drawing = LossDrawing(DARK)
     drawing.show(history_of(np.linspace(1.0, 0.5, 101)))
     steps = np.arange(94)
-    drawing.show_others([OtherRun("run 1", Look(0, ghost=True), steps, np.geomspace(1.0, 7e305, 94))])
+    drawing.show_others([OtherRun("run 1", Look(0, pale=True), steps, np.geomspace(1.0, 7e305, 94))])
     assert 2.0 <= drawing.box.viewRange()[1][1] < 2.6
     drawing.set_log(False)
     assert drawing.box.viewRange()[1][1] <= 130
-    drawing.show_others([OtherRun("run 1", Look(0, ghost=True), steps, np.full(94, 3.0))])
+    drawing.show_others([OtherRun("run 1", Look(0, pale=True), steps, np.full(94, 3.0))])
     assert 3.0 < drawing.box.viewRange()[1][1] < 4.0
 
 

@@ -42,9 +42,9 @@ def test_the_run_that_a_branch_leaves_stays_as_a_pale_line(qtbot, open_runs) -> 
     window.lab.run_from(30, 2.0, go=False)
     qtbot.waitUntil(lambda: len(loss.others.runs) == 1)
     qtbot.waitUntil(lambda: len(surface.others.runs) == 1)
-    ghost = loss.others.runs[0]
-    assert ghost.look.ghost
-    assert (ghost.steps[-1], ghost.losses[-1]) == (80, old.train_loss)
+    pale = loss.others.runs[0]
+    assert pale.look.pale
+    assert (pale.steps[-1], pale.losses[-1]) == (80, old.train_loss)
     choice = window.surface_view.answer.choice
     np.testing.assert_allclose(surface.others.runs[0].path_ab[-1], choice.plane.project(old.parameters))
     assert loss.box.viewRect().right() >= 80, "the pale line is seen whole"
