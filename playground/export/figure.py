@@ -47,7 +47,7 @@ class Figure(pg.GraphicsWidget):
         super().__init__()
         self._plot, self._theme, self._signs = plot, theme, list(signs)
         self._title, self.caption = title, caption
-        self._captioned = True
+        self.captioned = True
         # The drawing must live as long as its plot.
         self.owner = owner
         plot.setParentItem(self)
@@ -59,7 +59,7 @@ class Figure(pg.GraphicsWidget):
 
     def show_caption(self, shown: bool) -> None:
         """Set whether title and caption are below the plot. Call it before the figure gets its size."""
-        self._captioned = shown
+        self.captioned = shown
 
     def room_for_plot(self, width: float, height: float) -> float:
         """Return the share of a height that the plot would keep beside signs and caption."""
@@ -71,7 +71,7 @@ class Figure(pg.GraphicsWidget):
     def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
         super().resizeEvent(event)
         top = MARGIN + self._signs_height(self.size().width())
-        lines = len(self._lines(self.size().width())) if self._captioned and self.words else 0
+        lines = len(self._lines(self.size().width())) if self.captioned and self.words else 0
         bottom = MARGIN + (self._line * lines + 8 if lines else 0.0)
         height = max(self.size().height() - top - bottom, 20.0)
         self._plot.setGeometry(QRectF(MARGIN, top, self.size().width() - 2 * MARGIN, height))
@@ -119,7 +119,7 @@ class Figure(pg.GraphicsWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_signs(painter)
         y = self._plot.geometry().bottom() + 8
-        for line in self._lines(self.size().width()) if self._captioned else ():
+        for line in self._lines(self.size().width()) if self.captioned else ():
             x = MARGIN
             # Words of one weight in one piece: an editor of the SVG finds sentences, not words.
             for bold in (True, False):

@@ -6,9 +6,10 @@ out at the width at which its text has the requested height on paper: see Page.l
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from playground.drawing.kit.theme import LOSS_COLORMAPS, PRINT
 from playground.files.foreign_names import shown_name
@@ -129,12 +130,45 @@ class Page:
         """The size as it was given: "85 × 60 mm"."""
         return f"{number_text(self.width, 5)} × {number_text(self.height, 5)} {self.unit}"
 
+    def within(self, width_px: int, height_px: int) -> Page:
+        """Return the same page with so few dots per inch that its picture fits into so many pixels."""
+        width, height = self.inches
+        fits = int(min(width_px / width, height_px / height))
+        least = math.ceil(MIN_PIXELS / min(width, height))
+        dpi = min(max(fits, least, MIN_DPI), max(self.dpi, least))
+        return replace(self, width=width, height=height, unit="in", dpi=dpi)
+
+    def in_unit(self, unit: str) -> Page:
+        """Return the same page with its size in another unit."""
+        width, height = self.inches
+        per_inch = UNITS.get(unit, self.dpi)
+        return replace(self, width=width * per_inch, height=height * per_inch, unit=unit)
+
+    def to_json(self) -> str:
+        """Return a text that from_json reads."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str, default: Page) -> Page:
+        """Return the page of a text; default where it is none."""
+        try:
+            fields = json.loads(text)
+            known = {field: type(value) for field, value in asdict(default).items()}
+            if not isinstance(fields, dict) or not all(
+                isinstance(fields.get(name), int if kind is int else (int, float) if kind is float else kind)
+                for name, kind in known.items()
+            ):
+                return default
+            return Page(**{name: kind(fields[name]) for name, kind in known.items()})
+        except (ValueError, RecursionError):
+            return default
+
     def layout_width(self, font_px: float) -> float:
         """Return the width in pixels at which to lay out a drawing with text of this many pixels."""
         return self.inches[0] * POINTS_PER_INCH * font_px / self.text_pt
 
 
-USUAL = Page(8, 6, "in", dpi=200, text_pt=9.36)
+USUAL = Page(8.0, 6.0, "in", dpi=200, text_pt=9.36)
 """Of pictures that are made without a window, where no size was asked for: laid out 800 pixels wide."""
 
 
@@ -169,10 +203,10 @@ def parse_formats(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-COLUMN = Page(85, 64, "mm", dpi=300, text_pt=8.0, caption=False)
-SLIDE = Page(1920, 1080, "px", dpi=144, text_pt=18.0, caption=False)
-NOTE = Page(160, 120, "mm", dpi=200, text_pt=9.0)
-POSTER = Page(400, 300, "mm", dpi=200, text_pt=24.0)
+COLUMN = Page(85.0, 64.0, "mm", dpi=300, text_pt=8.0, caption=False)
+SLIDE = Page(1920.0, 1080.0, "px", dpi=144, text_pt=18.0, caption=False)
+NOTE = Page(160.0, 120.0, "mm", dpi=200, text_pt=9.0)
+POSTER = Page(400.0, 300.0, "mm", dpi=200, text_pt=24.0)
 
 PRESETS: dict[str, tuple[str, Page]] = {
     "slide": ("Slide, 1920 × 1080 px", SLIDE),

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt
@@ -55,11 +56,23 @@ def save_picture(make_item: MakeItem, page: Page, path: str | Path, run: bytes |
     write_atomically(path, picture_bytes(make_item, page, run))
 
 
-def picture_bytes(make_item: MakeItem, page: Page, run: bytes | None = None) -> bytes:
-    """Return the file of a picture, in the format of its page.
+class Made(NamedTuple):
+    """The file of a picture, and whether its caption was left out for want of room."""
 
-    make_item(theme) creates the drawing. session: the file that the picture carries, see
-    playground.export.carried_run. Raises ExportError where the picture cannot be made.
+    content: bytes
+    caption_left_out: bool
+
+
+def picture_bytes(make_item: MakeItem, page: Page, run: bytes | None = None) -> bytes:
+    """Return the file of a picture: see made_picture."""
+    return made_picture(make_item, page, run).content
+
+
+def made_picture(make_item: MakeItem, page: Page, run: bytes | None = None) -> Made:
+    """Make the file of a picture, in the format of its page.
+
+    make_item(theme) creates the drawing. run: what carried_run has made, which the picture carries where its
+    page says so. Raises ExportError where the picture cannot be made.
     """
     run = run if page.run else None
     item = _item_of(make_item, page)
@@ -71,7 +84,7 @@ def picture_bytes(make_item: MakeItem, page: Page, run: bytes | None = None) -> 
         content = _svg(_stage_of(item, page), width, height, words, run)
     else:
         content = _pdf(_stage_of(item, page), page.inches, words, run)
-    return content
+    return Made(content, page.caption and isinstance(item, Figure) and not item.captioned)
 
 
 def image_of_page(make_item: MakeItem, page: Page) -> QImage:
@@ -86,12 +99,6 @@ def theme_of(page: Page) -> Theme:
         names = ("curve_width", "thin_width", "path_width", "font_px")
         theme = replace(DARK, **{name: getattr(PRINT, name) for name in names})
     return theme.with_loss_colors(page.colors)
-
-
-def caption_fits(make_item: MakeItem, page: Page) -> bool:
-    """Return whether the caption of a picture leaves its plot room enough on a page; without one it does."""
-    item = make_item(theme_of(page))
-    return not isinstance(item, Figure) or _has_room(item, page)
 
 
 def _item_of(make_item: MakeItem, page: Page) -> QGraphicsWidget:
@@ -249,9 +256,21 @@ class _Stage:
         # Axes are measured in pixels of a view; this one is never shown.
         self._view = QGraphicsView(self._scene)
         # An axis measures its labels when it is painted, and requests room only then.
-        for _ in range(3):
-            draft = QImage(self.size.toSize(), QImage.Format.Format_RGB32)
-            self.paint(draft, vector=False)
+        axes = [part for part in self._scene.items() if isinstance(part, pg.AxisItem)]
+        for _ in range(3 if axes else 0):
+            self._draft(axes)
+
+    def _draft(self, axes: list[pg.AxisItem]) -> None:
+        """Paint the axes alone, and keep nothing of it."""
+        _lay_out(self._item)
+        self._scene.prepareForPaint()
+        paper = QImage(self.size.toSize(), QImage.Format.Format_RGB32)
+        painter = QPainter(paper)
+        try:
+            for axis in axes:
+                axis.paint(painter, None, None)
+        finally:
+            painter.end()
 
     def paint(self, device: QPaintDevice, vector: bool, scale: float = 1.0) -> None:
         """Paint the drawing over its ground, where it has one."""

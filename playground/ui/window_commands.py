@@ -19,7 +19,7 @@ from playground.files.places import is_folder
 from playground.numerals import rate_text
 from playground.share_string import ShareStringError, is_share_string, read_share_string, share_string
 from playground.startup.log import log_folder
-from playground.ui.export.dialog import SIZES, ExportDialog
+from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.frame import words
 from playground.ui.frame.about_dialog import AboutDialog
 from playground.ui.frame.command_palette import CommandPalette
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
-COPY_DPI = 192
 NO_SHARE_STRING = "The clipboard holds no share string: a text that begins with llp1:."
 LOG = logging.getLogger(__name__)
 
@@ -222,7 +221,7 @@ class WindowCommands(QObject):
         """Copy a plot to the clipboard."""
         notices = self._window.notices
         try:
-            self._window.exporter.copy(what, *SIZES[0][1], COPY_DPI)
+            self._window.exporter.copy(what, remembered_page(self._window.preferences))
         except ExportError as error:
             notices.say(str(error))
         else:

@@ -21,7 +21,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figures import boundary_figure, loss_figure, surface_figure
 from playground.export.page import COLUMN, NOTE, PRESETS, Page
-from playground.export.picture import MakeItem, caption_fits, image_of_page, picture_bytes
+from playground.export.picture import MakeItem, image_of_page, made_picture, picture_bytes
 from playground.landscape.boundary import boundary
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.surface import SurfaceQuestion
@@ -201,5 +201,5 @@ def test_a_caption_stands_below_where_there_is_room_and_else_in_the_file_alone(q
         drawn, told = texts(page)
         assert "binary cross-entropy" not in drawn
         assert "binary cross-entropy" in told
-    assert caption_fits(figures["loss"], NOTE)
-    assert not caption_fits(figures["loss"], replace(NOTE, width=60, height=40))
+    assert not made_picture(figures["loss"], NOTE).caption_left_out
+    assert made_picture(figures["loss"], replace(NOTE, width=60, height=40)).caption_left_out

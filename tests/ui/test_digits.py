@@ -32,7 +32,7 @@ def test_the_window_and_its_dialogs_write_one_kind_of_digits(qtbot: Any, open_wi
     dialog = ExportDialog(window.exporter, window.preferences, "surface", window)
     qtbot.addWidget(dialog)
     boxes = (dialog.width_box, dialog.height_box, dialog.dpi_box)
-    assert [box.text() for box in boxes] == ["1920 px", "1080 px", "150 dpi"]
+    assert [box.text() for box in boxes] == ["1920 px", "1080 px", "144 dpi"]
     for text in (*visible_texts(window), *visible_texts(dialog)):
         assert all(digit.isascii() for digit in re.findall(r"\d", text)), text
 

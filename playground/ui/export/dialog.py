@@ -1,41 +1,73 @@
-"""The export dialog: what, in which size, and where."""
+"""What to export, how it is made, how it looks then, and where to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
+    QLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from playground.drawing.kit.theme import LOSS_COLORMAPS
+from playground.export.page import (
+    EVERY_UNIT,
+    FORMATS,
+    LOOKS,
+    MAX_DPI,
+    MAX_INCHES,
+    MAX_TEXT,
+    MIN_DPI,
+    MIN_INCHES,
+    MIN_TEXT,
+    PRESETS,
+    SLIDE,
+    UNITS,
+    Page,
+    PageError,
+)
 from playground.files.atomic import ExportError
 from playground.files.endings import beside_history, with_ending
 from playground.files.places import resolved
 from playground.ui.export.exporter import Exporter
+from playground.ui.export.preview import Preview
 from playground.ui.frame.preferences import Preferences
 from playground.ui.frame.saving import ask_where_to_save
-from playground.ui.widgets.plain_label import Paragraph, PlainLabel
+from playground.ui.style import set_role
+from playground.ui.widgets.decimal_box import DecimalBox
+from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.whole_box import WholeBox
 
-SIZES: tuple[tuple[str, tuple[int, int]], ...] = (
-    ("Slide, 1920 × 1080", (1920, 1080)),
-    ("Note, 1200 × 800", (1200, 800)),
-    ("Column of a paper, 1050 × 750", (1050, 750)),
-    ("Square, 1200 × 1200", (1200, 1200)),
-)
+REMEMBERED = "export/page"
+PREVIEW_DELAY = 120
+"""Milliseconds after the last change."""
+DECIMALS = {"mm": 1, "cm": 2, "in": 2, "px": 0}
+LOOK_NAMES = {"light": "Light, black on white", "dark": "Dark", "transparent": "Transparent, black"}
+NO_ROOM = "The caption finds no room at this size: it stands in the file's description alone."
+
+
+def remembered_page(preferences: Preferences) -> Page:
+    """Return the page of the last export, else a slide."""
+    return Page.from_json(preferences.text(REMEMBERED, "", 1000), SLIDE)
 
 
 class ExportDialog(QDialog):
-    """The export of one plot or the history. It stays open with a sentence when that fails."""
+    """Saves one plot or the history; stays open with one sentence when that fails.
+
+    The picture beside the fields is the file at a smaller size; it follows every change.
+    """
 
     def __init__(
         self,
@@ -54,28 +86,46 @@ class ExportDialog(QDialog):
             self.what_box.addItem(text, name)
         self.what_box.setCurrentIndex([name for name, _ in exporter.choices].index(what))
         self.format_box = QComboBox()
-        self.format_box.addItems(["PNG", "SVG"])
+        for name in FORMATS:
+            self.format_box.addItem(name.upper(), name)
         self.size_box = QComboBox()
-        for text, size in SIZES:
-            self.size_box.addItem(text, size)
+        for name, (text, _) in PRESETS.items():
+            self.size_box.addItem(text, name)
         self.size_box.addItem("Own size", None)
-        self.width_box = _pixels(SIZES[0][1][0], "Width")
-        self.height_box = _pixels(SIZES[0][1][1], "Height")
-        self.dpi_box = WholeBox("Resolution", 30, 1200, 150)
+        self.unit_box = QComboBox()
+        for name in EVERY_UNIT:
+            self.unit_box.addItem(name, name)
+        self.unit_box.setAccessibleName("Unit")
+        self.width_box, self.height_box = (DecimalBox(name, 1, 2, 1, 0) for name in ("Width", "Height"))
+        self.dpi_box = WholeBox("Resolution", MIN_DPI, MAX_DPI, SLIDE.dpi)
         self.dpi_box.setSuffix(" dpi")
-        self.dpi_box.lineEdit().setTextMargins(6, 0, 0, 0)
-        self.dpi_box.setToolTip("How many of its pixels go into an inch on paper")
-        self.problem = Paragraph(role="problem")
+        self.dpi_box.setToolTip("How many pixels go into an inch on paper")
+        self.text_box = DecimalBox("Text", MIN_TEXT, MAX_TEXT, SLIDE.text_pt, 1)
+        self.text_box.setSuffix(" pt")
+        self.text_box.setToolTip("How high text is on paper; a point is 1/72 inch")
+        for box in (self.width_box, self.height_box, self.dpi_box, self.text_box):
+            box.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.look_box, self.colors_box = QComboBox(), QComboBox()
+        for name in LOOKS:
+            self.look_box.addItem(LOOK_NAMES[name], name)
+        for name in LOSS_COLORMAPS:
+            self.colors_box.addItem(name, name)
+        self.caption_box = QCheckBox("Caption")
+        self.run_box = QCheckBox("Carry the run")
+        self.run_box.setToolTip("The file holds experiment, changes and weights, and can be opened again")
+        self.preview = Preview()
+        self.problem = PlainLabel()
+        self.problem.setWordWrap(True)
+        set_role(self.problem, "problem")
         self.problem.hide()
         self.copy_button = QPushButton("Copy to the clipboard")
         self.copy_button.setAutoDefault(False)
+        self._waiting = QTimer(self, singleShot=True, interval=PREVIEW_DELAY)
+        self._waiting.timeout.connect(self.show_preview)
+        self._unit, self._filling = "px", False
         self._arrange()
-        self.what_box.currentIndexChanged.connect(self._fit)
-        self.format_box.currentIndexChanged.connect(self._fit)
-        self.size_box.currentIndexChanged.connect(self._take_size)
-        self.width_box.valueChanged.connect(self._own_size)
-        self.height_box.valueChanged.connect(self._own_size)
-        self.copy_button.clicked.connect(self.copy)
+        self._fill(remembered_page(preferences))
+        self._connect()
         self._fit()
 
     @property
@@ -84,20 +134,32 @@ class ExportDialog(QDialog):
 
     @property
     def suffix(self) -> str:
-        return ".csv" if self.what == "history" else f".{self.format_box.currentText().lower()}"
+        return ".csv" if self.what == "history" else f".{self.format_box.currentData()}"
+
+    def page(self) -> Page:
+        """Return how the picture is made. Raises PageError for fields that do not go together."""
+        return Page(
+            width=self.width_box.number,
+            height=self.height_box.number,
+            unit=self._unit,
+            dpi=self.dpi_box.value(),
+            text_pt=self.text_box.number,
+            look=str(self.look_box.currentData()),
+            colors=str(self.colors_box.currentData()),
+            caption=self.caption_box.isChecked(),
+            format=str(self.format_box.currentData()),
+            run=self.run_box.isChecked(),
+        )
 
     def save_to(self, path: str | Path) -> bool:
-        """Write the file; return False, with a sentence in the dialog, where that fails."""
+        """Write the file; False, with a sentence in the dialog, where that fails."""
         path = with_ending(path, self.suffix)
-        size = self.width_box.value(), self.height_box.value()
 
         def save() -> None:
             if self.what == "history":
                 self._exporter.save_history(path)
-            elif self.suffix == ".png":
-                self._exporter.save_png(self.what, path, *size, self.dpi_box.value())
             else:
-                self._exporter.save_svg(self.what, path, *size)
+                self._exporter.save(self.what, path, self.page())
 
         if not self._try(save):
             return False
@@ -107,17 +169,37 @@ class ExportDialog(QDialog):
         return True
 
     def copy(self) -> None:
-        """Copy the picture to the clipboard."""
-        size = self.width_box.value(), self.height_box.value()
-        if self._try(lambda: self._exporter.copy(self.what, *size, self.dpi_box.value())):
+        """Put the picture into the clipboard."""
+        if self._try(lambda: self._exporter.copy(self.what, self.page())):
             self.copy_button.setText("Copied")
 
+    def show_preview(self) -> None:
+        """Show the file as it would be saved now, at a smaller size."""
+        self._waiting.stop()
+        if self.what == "history":
+            self.preview.show_sentence("A table: one row for each recorded step.")
+            return
+        try:
+            page = self.page()
+            is_svg = page.format == "svg"
+            # A PDF is laid out as the PNG is.
+            shown = page if is_svg else replace(page, format="png").within(*self.preview.pixels())
+            made = self._exporter.picture(self.what, replace(shown, run=False))
+        except (ExportError, PageError) as error:
+            self.preview.show_sentence(str(error))
+            return
+        self.preview.show_file(made.content, is_svg, page.width / page.height)
+        self._show_sentence(NO_ROOM if made.caption_left_out else "")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._waiting.start()
+
     def _numbers_are_right(self) -> bool:
-        """Return whether every number that counts is valid; show what is wrong with another."""
-        boxes = (self.width_box, self.height_box, self.dpi_box)
+        """Whether every number that counts is one; what is wrong with another is told."""
+        boxes = (self.width_box, self.height_box, self.dpi_box, self.text_box)
         problems = [box.problem for box in boxes if box.isEnabled() and box.problem]
-        self.problem.setText(problems[0] if problems else "")
-        self.problem.setVisible(bool(problems))
+        self._show_sentence(problems[0] if problems else "")
         return not problems
 
     def _ask_where(self) -> None:
@@ -133,21 +215,25 @@ class ExportDialog(QDialog):
 
     def _show_sentence(self, sentence: str) -> None:
         self.problem.setText(sentence)
-        self.problem.show()
+        self.problem.setVisible(bool(sentence))
 
     def _beside(self, path: Path) -> tuple[Path, ...]:
         return (beside_history(path),) if self.what == "history" else ()
 
     def _try(self, act: Callable[[], object]) -> bool:
+        """Do something with the picture, and remember its page; False, with a sentence, where that fails."""
         if not self._numbers_are_right():
             return False
         try:
             act()
-        except ExportError as error:
+            self._preferences.set_text(REMEMBERED, self.page().to_json())
+        except (ExportError, PageError) as error:
             self._show_sentence(str(error))
             return False
-        self.problem.hide()
+        self._show_sentence("")
         return True
+
+    # The fields -----------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
         form = QFormLayout()
@@ -155,13 +241,13 @@ class ExportDialog(QDialog):
         form.addRow("&What", self.what_box)
         form.addRow("&Format", self.format_box)
         form.addRow("Si&ze", self.size_box)
-        pixels = QHBoxLayout()
-        pixels.addWidget(self.width_box)
-        pixels.addWidget(PlainLabel("×"))
-        pixels.addWidget(self.height_box)
-        pixels.addStretch(1)
-        form.addRow("Pixels", pixels)
+        form.addRow("Width, height", _row(self.width_box, PlainLabel("×"), self.height_box, self.unit_box))
         form.addRow("&Resolution", self.dpi_box)
+        form.addRow("&Text", self.text_box)
+        form.addRow("&Look", self.look_box)
+        form.addRow("&Colours of the loss", self.colors_box)
+        form.addRow("", self.caption_box)
+        form.addRow("", self.run_box)
         self.form = form
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         save = buttons.addButton("Save…", QDialogButtonBox.ButtonRole.ActionRole)
@@ -170,39 +256,133 @@ class ExportDialog(QDialog):
         buttons.rejected.connect(self.reject)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
         self.save_button = save
-        row = QHBoxLayout()
-        row.addWidget(self.copy_button)
-        row.addStretch(1)
-        row.addWidget(buttons)
+        sides = QHBoxLayout()
+        sides.setSpacing(20)
+        sides.addLayout(form)
+        sides.addWidget(self.preview)
+        row = _row(self.copy_button, None, buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(14)
-        column.addLayout(form)
+        column.addLayout(sides)
         column.addWidget(self.problem)
         column.addLayout(row)
 
+    def _connect(self) -> None:
+        self.what_box.currentIndexChanged.connect(self._fit)
+        self.format_box.currentIndexChanged.connect(self._fit)
+        self.size_box.currentIndexChanged.connect(self._take_preset)
+        self.unit_box.currentIndexChanged.connect(self._take_unit)
+        for box in (self.width_box, self.height_box, self.dpi_box, self.text_box):
+            box.valueChanged.connect(self._own_size)
+        for choice in (self.look_box, self.colors_box):
+            choice.currentIndexChanged.connect(self._changed)
+        self.caption_box.toggled.connect(self._own_size)
+        self.run_box.toggled.connect(self._changed)
+        self.copy_button.clicked.connect(self.copy)
+
+    def _fill(self, page: Page) -> None:
+        """Show a page in the fields, and the preset that it is."""
+        self._filling = True
+        self._set_size(page)
+        self.dpi_box.setValue(page.dpi)
+        self.text_box.set_number(page.text_pt)
+        self.caption_box.setChecked(page.caption)
+        self.run_box.setChecked(page.run)
+        for box, value in (
+            (self.format_box, page.format),
+            (self.look_box, page.look),
+            (self.colors_box, page.colors),
+        ):
+            box.setCurrentIndex(box.findData(value))
+        preset = next((name for name, (_, other) in PRESETS.items() if _sized_alike(page, other)), None)
+        self.size_box.setCurrentIndex(self.size_box.findData(preset) if preset else self._own)
+        self._filling = False
+
+    def _set_size(self, page: Page) -> None:
+        self._unit = page.unit
+        per_inch = UNITS.get(page.unit, page.dpi)
+        for box, length in ((self.width_box, page.width), (self.height_box, page.height)):
+            limits = MIN_INCHES * per_inch, MAX_INCHES * per_inch
+            box.set_decimals(DECIMALS[page.unit], *limits, length)
+            box.setSuffix(f" {page.unit}")
+        self.unit_box.setCurrentIndex(self.unit_box.findData(page.unit))
+
+    @property
+    def _own(self) -> int:
+        return self.size_box.count() - 1
+
     def _fit(self) -> None:
         picture = self.what != "history"
-        for widget in (self.format_box, self.size_box, self.width_box, self.height_box):
+        for widget in (
+            self.format_box,
+            self.size_box,
+            self.width_box,
+            self.height_box,
+            self.unit_box,
+            self.text_box,
+            self.look_box,
+            self.colors_box,
+            self.caption_box,
+            self.run_box,
+            self.copy_button,
+        ):
             widget.setEnabled(picture)
-        self.dpi_box.setEnabled(picture and self.suffix == ".png")
-        self.copy_button.setEnabled(picture)
-        self.copy_button.setText("Copy to the clipboard")
+        # Pixels have a size on paper through it, in every format.
+        self.dpi_box.setEnabled(picture and (self.suffix == ".png" or self._unit == "px"))
+        self._changed()
 
-    def _take_size(self) -> None:
-        size = self.size_box.currentData()
-        if size is not None:
-            for box, pixels in zip((self.width_box, self.height_box), size, strict=True):
-                box.blockSignals(True)
-                box.setValue(pixels)
-                box.blockSignals(False)
+    def _take_preset(self) -> None:
+        name = self.size_box.currentData()
+        if name is not None and not self._filling:
+            page = PRESETS[name][1]
+            look, colors = self.look_box.currentData(), self.colors_box.currentData()
+            kept = {"format": self.format_box.currentData(), "run": self.run_box.isChecked()}
+            self._fill(replace(page, look=str(look), colors=str(colors), **kept))
+            self._fit()
+
+    def _take_unit(self) -> None:
+        if self._filling:
+            return
+        try:
+            page = self.page().in_unit(str(self.unit_box.currentData()))
+        except PageError as error:
+            self._show_sentence(str(error))
+            self.unit_box.setCurrentIndex(self.unit_box.findData(self._unit))
+            return
+        self._filling = True
+        self._set_size(page)
+        self._filling = False
+        self._own_size()
+        self._fit()
 
     def _own_size(self) -> None:
-        self.size_box.setCurrentIndex(self.size_box.count() - 1)
+        if not self._filling:
+            self._filling = True
+            self.size_box.setCurrentIndex(self._own)
+            self._filling = False
+            self._changed()
+
+    def _changed(self) -> None:
+        self.copy_button.setText("Copy to the clipboard")
+        if self.isVisible():
+            self._waiting.start()
 
 
-def _pixels(value: int, name: str) -> WholeBox:
-    box = WholeBox(name, 100, 10_000, value)
-    box.setSuffix(" px")
-    box.lineEdit().setTextMargins(6, 0, 0, 0)
-    return box
+def _row(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets side by side; None, or what is left at the end, is empty."""
+    row = QHBoxLayout()
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    if None not in widgets:
+        row.addStretch(1)
+    row.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
+    return row
+
+
+def _sized_alike(page: Page, preset: Page) -> bool:
+    """Whether a page is a preset but for format, look, colours and run."""
+    return page == replace(preset, format=page.format, look=page.look, colors=page.colors, run=page.run)

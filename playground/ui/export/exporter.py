@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QByteArray, QMimeData
+from PySide6.QtGui import QGuiApplication
+
 from playground.engine.problem_of_experiment import network_on_data
+from playground.export.carried_run import carried_run
 from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
 from playground.export.history_csv import save_history
-from playground.export.picture import copy_to_clipboard, save_png, save_svg
-from playground.files.atomic import ExportError
+from playground.export.page import Page
+from playground.export.picture import Made, image_of_page, made_picture, save_png, save_svg
+from playground.files.atomic import ExportError, write_atomically
 from playground.lab.snapshot import Snapshot
 from playground.ui.data.view import DataView
 from playground.ui.loss.view import LossView
@@ -22,6 +28,7 @@ PICTURES: tuple[tuple[str, str], ...] = (
     ("boundary", "Data and prediction"),
 )
 HISTORY = ("history", "History (CSV, and the experiment beside it)")
+MIME_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf"}
 MakeFigure = Callable[[Snapshot], Any]
 
 
@@ -58,8 +65,22 @@ class Exporter:
     def save_svg(self, what: str, path: Path, width: int, height: int) -> None:
         save_svg(self.figure(what), path, width, height)
 
-    def copy(self, what: str, width: int, height: int, dpi: int) -> None:
-        copy_to_clipboard(self.figure(what), width, height, dpi)
+    def picture(self, what: str, page: Page) -> Made:
+        """Make the file of a picture, which carries the run where the page says so."""
+        run = carried_run(self._present().view) if page.run else None
+        return made_picture(self.figure(what), page, run)
+
+    def save(self, what: str, path: Path, page: Page) -> None:
+        """Write a picture."""
+        write_atomically(path, self.picture(what, page).content)
+
+    def copy(self, what: str, page: Page) -> None:
+        """Put a picture on the clipboard: as an image, and as the file of its page where that is another."""
+        content = QMimeData()
+        content.setImageData(image_of_page(self.figure(what), replace(page, format="png")))
+        if page.format != "png":
+            content.setData(MIME_TYPES[page.format], QByteArray(self.picture(what, page).content))
+        QGuiApplication.clipboard().setMimeData(content)
 
     def save_history(self, path: Path) -> None:
         """Write the history as CSV, and the experiment with its log of changes as JSON of the same name."""

@@ -102,12 +102,17 @@ class WholeBox(QSpinBox):
             self.remark.say(f"{self.name} {error}")
         return text
 
-    def _read(self, text: str) -> int:
+    def _bare(self, text: str) -> str:
+        """The text without prefix and unit."""
         bare = text.strip().removeprefix(self.prefix().strip())
         unit = self.suffix().strip()
         # A typed unit precedes the one that is always there.
         while unit and bare.endswith(unit):
             bare = bare.removesuffix(unit).rstrip()
+        return bare
+
+    def _read(self, text: str) -> int:
+        bare = self._bare(text)
         value = read_whole(bare)
         if not self.minimum() <= value <= self.maximum():
             low, high = count_text(self.minimum()), count_text(self.maximum())

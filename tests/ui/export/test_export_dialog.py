@@ -1,0 +1,163 @@
+"""The fields of the export dialog, what it remembers, and the preview that is the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+
+from playground.drawing.kit.theme import DARK
+from playground.engine.recording.saved_run import saved_run_of
+from playground.export.carried_run import CarriedRunError, read_carried_run
+from playground.export.page import COLUMN, SLIDE, Page
+from playground.ui.data.feature import DataFeature
+from playground.ui.export.dialog import NO_ROOM, REMEMBERED, ExportDialog, remembered_page
+from playground.ui.loss.feature import LossFeature
+from playground.ui.surface.feature import SurfaceFeature
+from tests.support.fake_workbench import FakeWorkbench
+
+SMOOTH = Qt.TransformationMode.SmoothTransformation
+
+
+@pytest.fixture
+def window(qtbot, open_bench) -> FakeWorkbench:
+    window = open_bench(SurfaceFeature, DataFeature, LossFeature)
+    window.lab.run_exactly(20)
+    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.view.step == 20)
+    return window
+
+
+@pytest.fixture
+def dialog(qtbot, window: FakeWorkbench) -> ExportDialog:
+    dialog = ExportDialog(window.exporter, window.preferences, "loss", window)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def choose(box, value: object) -> None:
+    box.setCurrentIndex(box.findData(value))
+
+
+def pixels(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(float)
+
+
+def test_a_preset_fills_the_fields_and_a_change_makes_it_an_own_size(dialog: ExportDialog) -> None:
+    assert dialog.page() == SLIDE
+    choose(dialog.size_box, "column")
+    assert dialog.page() == COLUMN
+    assert (dialog.width_box.text(), dialog.text_box.text()) == ("85 mm", "8 pt")
+    dialog.text_box.set_number(7.5)
+    assert dialog.size_box.currentText() == "Own size"
+    assert dialog.page() == replace(COLUMN, text_pt=7.5)
+
+
+def test_another_unit_is_the_same_size(dialog: ExportDialog) -> None:
+    choose(dialog.size_box, "column")
+    choose(dialog.unit_box, "cm")
+    assert (dialog.width_box.text(), dialog.height_box.text()) == ("8.5 cm", "6.4 cm")
+    choose(dialog.unit_box, "px")
+    assert dialog.page().pixels == COLUMN.pixels
+    assert dialog.dpi_box.isEnabled()
+    choose(dialog.format_box, "pdf")
+    choose(dialog.unit_box, "mm")
+    assert not dialog.dpi_box.isEnabled()
+
+
+@pytest.mark.parametrize("format_", ["png", "svg"])
+def test_the_preview_is_the_file_at_a_smaller_size(
+    dialog: ExportDialog, tmp_path: Path, format_: str
+) -> None:
+    choose(dialog.size_box, "column")
+    choose(dialog.look_box, "dark")
+    choose(dialog.format_box, format_)
+    dialog.show_preview()
+    shown = dialog.preview.pixmap().toImage()
+    choose(dialog.format_box, "png")
+    assert dialog.save_to(tmp_path / "loss")
+    whole = QImage(str(tmp_path / "loss.png"))
+    assert whole.pixelColor(2, 2).name() == DARK.card
+    assert shown.width() / shown.height() == pytest.approx(whole.width() / whole.height(), rel=0.01)
+    shrunk = whole.scaled(
+        shown.width() // 4, shown.height() // 4, Qt.AspectRatioMode.IgnoreAspectRatio, SMOOTH
+    )
+    again = shown.scaled(shrunk.width(), shrunk.height(), Qt.AspectRatioMode.IgnoreAspectRatio, SMOOTH)
+    assert np.abs(pixels(shrunk) - pixels(again)).mean() < 4.0
+
+
+def test_the_preview_follows_a_change_by_itself(qtbot, dialog: ExportDialog) -> None:
+    dialog.show()
+    qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull())
+    before = dialog.preview.pixmap().cacheKey()
+    choose(dialog.look_box, "dark")
+    qtbot.waitUntil(lambda: dialog.preview.pixmap().cacheKey() != before)
+    assert dialog.preview.pixmap().toImage().pixelColor(2, 2).name() == DARK.card
+
+
+def test_a_caption_without_room_and_a_page_that_cannot_be_are_told(dialog: ExportDialog) -> None:
+    choose(dialog.size_box, "column")
+    dialog.show_preview()
+    assert dialog.problem.text() == ""
+    dialog.caption_box.setChecked(True)
+    dialog.height_box.set_number(40)
+    dialog.show_preview()
+    assert dialog.problem.text() == NO_ROOM
+    dialog.text_box.set_number(40)
+    dialog.show_preview()
+    assert "too high for a width of 85 mm" in dialog.preview.text()
+    assert not dialog.save_to("nowhere.png")
+    assert "too high for a width of 85 mm" in dialog.problem.text()
+
+
+def test_what_was_chosen_is_remembered_and_copying_follows_it(
+    qtbot, window: FakeWorkbench, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    choose(dialog.size_box, "column")
+    choose(dialog.colors_box, "cividis")
+    choose(dialog.format_box, "svg")
+    assert dialog.save_to(tmp_path / "loss")
+    again = ExportDialog(window.exporter, window.preferences, "loss", window)
+    qtbot.addWidget(again)
+    assert again.page() == replace(COLUMN, colors="cividis", format="svg")
+    assert again.size_box.currentText() == "Column of a paper, 85 mm"
+    QGuiApplication.clipboard().clear()
+    again.copy()
+    content = QGuiApplication.clipboard().mimeData()
+    image = QGuiApplication.clipboard().image()
+    assert (image.width(), image.height()) == COLUMN.pixels
+    assert content.data("image/svg+xml").data() == (tmp_path / "loss.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '{"width": "x"}', SLIDE.to_json().replace("144", "1e999"), "[" * 900]
+)
+def test_a_remembered_page_that_makes_no_sense_is_the_usual_one(window: FakeWorkbench, text: str) -> None:
+    window.preferences.set_text(REMEMBERED, text)
+    assert remembered_page(window.preferences) == SLIDE
+
+
+def test_a_remembered_page_comes_back() -> None:
+    page = Page(8.5, 6.25, "cm", dpi=450, text_pt=7.5, look="transparent", caption=False, run=False)
+    assert Page.from_json(page.to_json(), SLIDE) == page
+
+
+@pytest.mark.parametrize("run", [True, False])
+def test_a_figure_carries_the_run_of_the_window_where_the_switch_is_on(
+    window: FakeWorkbench, dialog: ExportDialog, tmp_path: Path, run: bool
+) -> None:
+    dialog.run_box.setChecked(run)
+    assert dialog.save_to(tmp_path / "loss.png")
+    content = (tmp_path / "loss.png").read_bytes()
+    if not run:
+        with pytest.raises(CarriedRunError):
+            read_carried_run(content)
+        return
+    state = saved_run_of(read_carried_run(content).run).state
+    assert state.step == 20
+    assert state.checkpoint.theta.tobytes() == window.snapshot.view.checkpoint.theta.tobytes()
