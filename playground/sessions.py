@@ -114,7 +114,7 @@ def load_session(file: str | Path | BinaryIO) -> Session:
 
 
 def is_session(path: str | Path) -> bool:
-    """Return whether a file begins as a session does, or has its ending; load_session says what is wrong."""
+    """Return whether a file begins as a session does, or has its ending. load_session reports faults."""
     if Path(path).suffix.lower() == SUFFIX:
         return True
     try:

@@ -1,4 +1,4 @@
-"""The problem that an experiment describes, and the one place that knows which kinds there are."""
+"""The problem of an experiment: the only file that lists the kinds of problems."""
 
 from __future__ import annotations
 

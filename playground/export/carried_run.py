@@ -119,7 +119,7 @@ def _text_chunk(keyword: str, text: bytes) -> bytes:
 
 
 def is_picture(beginning: bytes) -> bool:
-    """Return whether a file that begins so is a PNG, an SVG or a PDF: read_carried_run says what it holds."""
+    """Return whether a file that begins so is a PNG, an SVG or a PDF, as read_carried_run reads them."""
     start = beginning[:4096]
     return start.startswith((_PNG, _PDF)) or b"<svg" in start
 

@@ -374,7 +374,7 @@ class Lab(QObject):
     # Sessions -------------------------------------------------------------------------------------------
 
     def saved(self) -> Future[SavedLab | None]:
-        """Ask for all that a session is made of, and go on meanwhile.
+        """Ask for the content of a session, and go on meanwhile.
 
         It is copied between two steps; None where there is no run. lab.saved_lab.session_of makes a session
         of it, in any thread. Cancelled where the lab is shut down before.

@@ -67,7 +67,7 @@ class SavedLab:
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment with the settings of now: what starting again would start."""
+        """The experiment with the present settings, which starting again would use."""
         state = self.run.state
         return replace(state.experiment, training=state.live.training)
 
@@ -206,7 +206,7 @@ def _entry_of(reader: Reader, present: SavedRun) -> RunEntry | ChangeEntry:
             present.state.experiment.with_value(field, value)
         except ExperimentError as error:
             reader.refuse(f"is no change: {error.sentence.rstrip('.')}")
-    # A gesture of now has nothing to do with those of then.
+    # Present gestures are unrelated to the saved ones.
     return ChangeEntry(field, before, after, None, text)
 
 

@@ -58,7 +58,7 @@ NUMBER_TOO_LONG = "a number in it is too long."
 
 
 class LessonError(ValueError):
-    """A lesson file that cannot be read; `.line` (from 1, or None) and `.field` say where."""
+    """A lesson file that cannot be read; `.line` (from 1, or None) and `.field` give the place."""
 
     def __init__(self, path: str, line: int | None, field_name: str, message: str):
         place = f", line {line}" if line is not None else ""

@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
     """The laboratory on the screen.
 
     file: an experiment to begin with, and the log of changes that its run follows. preferences: where the
-    window remembers itself (a test brings its own). use_process: False computes surfaces in a thread.
+    window's state is saved (a test brings its own). use_process: False computes surfaces in a thread.
     """
 
     def __init__(
@@ -182,12 +182,12 @@ class MainWindow(QMainWindow):
         snapshot, asked = self.lab.latest(), self.lab.asked
         if snapshot is not None:
             self._take_snapshot(snapshot)
-        answered, hurried = False, self.hurried
+        answered, fast = False, self.fast
         # Where another run has begun and has no snapshot here yet, everything on the screen is of the old
         # one.
         if self.snapshot is not None and self.snapshot.run == self.lab.run_number:
-            answered = self._question_loop.exchange(hurried)
-        self.clock.set_hurried(hurried)
+            answered = self._question_loop.exchange(fast)
+        self.clock.set_fast(fast)
         drawn = self._frames.draw()
         for feature in self.features:
             feature.frame()
@@ -195,8 +195,8 @@ class MainWindow(QMainWindow):
         self.clock.seen(runs or snapshot is not None or answered or drawn or self.lab.asked != asked)
 
     @property
-    def hurried(self) -> bool:
-        return self._frames.hurried
+    def fast(self) -> bool:
+        return self._frames.fast
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         new_run = self.snapshot is None or self.snapshot.run != snapshot.run

@@ -165,7 +165,7 @@ class WindowCommands(QObject):
         return True
 
     def copy_share_string(self) -> None:
-        """Copy the experiment of now, with its log of changes, as one line of text."""
+        """Copy the present experiment, with its log of changes, as one line of text."""
         window = self._window
         if window.snapshot is None:
             return
@@ -306,7 +306,7 @@ class WindowCommands(QObject):
             window.actions_by_name[f"panel_{name}"].setChecked(True)
 
     def open_log_folder(self) -> None:
-        """Show the folder of the logs in the system's file manager, or say where it is."""
+        """Show the folder of the logs in the system's file manager, or show its path."""
         folder = log_folder()
         if folder is None or not is_folder(folder):
             self._window.notices.say("There is no folder of logs: the user has no home folder.")

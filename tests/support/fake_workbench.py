@@ -156,7 +156,7 @@ class FakeWorkbench(QMainWindow):
                 self.frames.read_soon()
             self.question_loop.show(snapshot, new_run)
         if self.snapshot is not None and self.snapshot.run == self.lab.run_number:
-            self.question_loop.exchange(self.hurried)
+            self.question_loop.exchange(self.fast)
         self.frames.draw()
         for feature in self.features:
             feature.frame()
@@ -187,8 +187,8 @@ class FakeWorkbench(QMainWindow):
         return self
 
     @property
-    def hurried(self) -> bool:
-        return self.frames.hurried
+    def fast(self) -> bool:
+        return self.frames.fast
 
     def menu(self, name: str) -> QMenu:
         return self._menus.setdefault(name, QMenu(name, self))

@@ -68,7 +68,7 @@ def test_nobody_can_zoom_further_than_can_be_drawn(qtbot, open_bench) -> None:
 
 
 def some_frames(qtbot, window: MainWindow) -> None:
-    """Let a few frames pass: in a hurry the views take turns."""
+    """Let a few frames pass: while steps come fast the views take turns."""
     for _ in range(4):
         with qtbot.waitSignal(window.clock.timer.timeout):
             pass

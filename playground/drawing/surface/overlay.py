@@ -23,7 +23,7 @@ from playground.engine.lengths import length
 MOST_LABELS = 6
 """Maximum number of changes with a label, the newest ones."""
 NOW_SHARE, NOW_OUTLINE = 0.58, 5.0
-"""The marker of now: its radius as a share of a marker's size, and its outline in pixels."""
+"""Marker of the present parameters: its radius as a share of a marker's size, its outline in pixels."""
 Place = tuple[float, float]
 PlacedLabel = tuple[str, float, float]
 """A label and the pixel that it belongs to."""

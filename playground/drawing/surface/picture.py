@@ -72,7 +72,7 @@ class SurfacePicture:
     levels None: found from the surface. problem: a sentence shown in place of a surface. age: how many
     steps the surface is older than the present parameters. finer: cells of an older surface of the same
     plane, smaller than those of this one, to be drawn over it where they are. arrows: from the present
-    parameters. figures: what the window says below it.
+    parameters. figures: those of the caption in the window.
     """
 
     surface: Surface | None

@@ -61,10 +61,10 @@ Kind = TypeVar("Kind", bound=AtStep)
 
 @dataclass(frozen=True)
 class SavedRun:
-    """A run at one step with all that it can go back to; immutable. Trainer.saved makes it.
+    """A run at one step with all that it can go back to; immutable. Trainer.saved creates it.
 
-    records and readings are None where a run was put away without them; following is what the log that it
-    follows still says.
+    records and readings are None where a run was put away without them; following holds the changes of its
+    log that are still to come.
     """
 
     state: RunState

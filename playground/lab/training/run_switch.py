@@ -96,7 +96,7 @@ class RunSwitch:
         run = Run.begin(planned.experiment, self._number + 1, planned.changes, name or "")
         self._take_up(run, planned.sentence, READY)
         if planned.steps is not None and planned.steps > run.trainer.step:
-            self._stepper.go_exactly(planned.steps - run.trainer.step, hurry=True)
+            self._stepper.go_exactly(planned.steps - run.trainer.step, unlimited=True)
 
     # Gone on with ---------------------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class RunSwitch:
     # Saved and opened -----------------------------------------------------------------------------------
 
     def saved(self) -> SavedLab | None:
-        """Return what a session is made of; None where there is no run."""
+        """Return the content of a session; None where there is no run."""
         current, stepper = self._current, self._stepper
         run, fork = current.run, current.fork
         if run is None:
@@ -265,7 +265,7 @@ class RunSwitch:
             return
         if self._stepper.running:
             self._stepper.set_state(PAUSED)
-        # The window may know both: those of the file come after its own.
+        # The window may have both: those of the file come after its own.
         shift, left = self._number, self._current.run
         past, future = ([_renumbered(entry, shift) for entry in part] for part in (saved.past, saved.future))
         if left is not None and not left.untouched:

@@ -45,7 +45,7 @@ class Stepper:
         self._switch_interval = SwitchInterval()
         self._speed: float | None = USUAL_SPEED
         self._metronome: Metronome | None = None
-        self._hurry = False
+        self._unlimited = False
         self._target: int | None = None
         self._stop = Stop()
         self._stop_after = -1
@@ -90,14 +90,14 @@ class Stepper:
 
     def go(self) -> None:
         """Run until something stops it, at the requested speed; this also ends the way to a saved step."""
-        self._target, self._hurry = None, False
+        self._target, self._unlimited = None, False
         self._begin_to_run()
 
-    def go_exactly(self, n: int, hurry: bool = False) -> None:
-        """Run n steps. hurry: without a limit of speed, whatever is requested."""
+    def go_exactly(self, n: int, unlimited: bool = False) -> None:
+        """Run n steps. unlimited: without a limit of speed, whatever is requested."""
         if (runner := self._current.runner) is not None:
             self._target = runner.step + n
-            self._hurry = hurry
+            self._unlimited = unlimited
             self._begin_to_run()
 
     def pause(self) -> None:
@@ -137,10 +137,10 @@ class Stepper:
         """Enter a state, and announce it where it is another."""
         if state == RUNNING and self._current.run is not None:
             self._start_clock()
-        self._switch_interval.shorten(state == RUNNING and (self._speed is None or self._hurry))
+        self._switch_interval.shorten(state == RUNNING and (self._speed is None or self._unlimited))
         if state != RUNNING:
-            self._hurry = False
-        self._publisher.on_the_way = self._hurry
+            self._unlimited = False
+        self._publisher.on_the_way = self._unlimited
         if state != self.state:
             self.state = state
             self._publisher.outdated_at_once()
@@ -150,7 +150,7 @@ class Stepper:
         """Clear what was requested and measured for the old run: another one comes."""
         self.finished = ""
         self._target = None
-        self._hurry = False
+        self._unlimited = False
         if (runner := self._current.runner) is not None:
             self._meter.reset(clock(), runner.step)
 
@@ -165,8 +165,8 @@ class Stepper:
 
     def _start_clock(self) -> None:
         now = clock()
-        unhurried = self._speed is not None and not self._hurry
-        self._metronome = Metronome(self._speed, now) if unhurried and self._speed is not None else None
+        limited = self._speed is not None and not self._unlimited
+        self._metronome = Metronome(self._speed, now) if limited and self._speed is not None else None
         if (runner := self._current.runner) is not None:
             self._meter.reset(now, runner.step)
 

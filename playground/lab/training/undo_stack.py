@@ -15,7 +15,7 @@ from playground.lab.training.runs import LeftRun, Run
 
 @dataclass(frozen=True)
 class RunEntry:
-    """A run that another one replaced; text says what replaced it ("new weights")."""
+    """A run that another one replaced; text: what replaced it ("new weights")."""
 
     run: LeftRun
     text: str
@@ -37,7 +37,7 @@ class ChangeEntry:
 
 @dataclass(frozen=True)
 class ViewEntry:
-    """A change of something that the window shows; only the window knows what the values mean."""
+    """A change of something that the window shows; the values are interpreted by the window alone."""
 
     kind: str
     before: Any
@@ -116,7 +116,7 @@ class UndoStack:
         return last.before if isinstance(last, ChangeEntry) and same and gesture is not None else value
 
     def undo(self, present: Run | None) -> Entry | None:
-        """Return the newest entry, which Redo makes again from now on; present: the run that stands there."""
+        """Return the newest entry, which Redo makes again from now on; present: the present run."""
         return self._swap(self._past, self._future, present)
 
     def redo(self, present: Run | None) -> Entry | None:

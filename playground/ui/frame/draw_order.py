@@ -12,7 +12,7 @@ Key = TypeVar("Key")
 class DrawOrder(Generic[Key]):
     """The time from which each view may be drawn again.
 
-    seconds: shortest time between two drawings of a view, as a pair: usually, and in a hurry.
+    seconds: shortest time between two drawings of a view, as a pair: usually, and while steps come fast.
     """
 
     def __init__(self, seconds: Mapping[Key, tuple[float, float]]):
@@ -23,13 +23,13 @@ class DrawOrder(Generic[Key]):
         """Let this view be drawn at once."""
         self._last[view] = -math.inf
 
-    def due(self, now: float, hurried: bool) -> list[Key]:
+    def due(self, now: float, fast: bool) -> list[Key]:
         """Return the views that may be drawn now.
 
         The view that has waited longest in proportion to its interval comes first.
         """
         waited = {view: now - last for view, last in self._last.items()}
-        due = [view for view, seconds in waited.items() if seconds >= self._seconds[view][hurried]]
+        due = [view for view, seconds in waited.items() if seconds >= self._seconds[view][fast]]
         return sorted(due, key=lambda view: -waited[view] / self._seconds[view][True])
 
     def note_drawn(self, view: Key, now: float) -> None:

@@ -26,10 +26,10 @@ Kind = TypeVar("Kind", bound="Feature")
 class View(Protocol):
     """A part of the window that shows the run. The window uses nothing else of it.
 
-    slots: the kinds of questions that it asks. every_frame: ask and answer in each frame, also in a hurry,
-    when the others are served in every second one. seconds_in_a_hurry: shortest time between two drawings
-    then. plots: plots that can be exported. needs_network: while the run has no network on data the view is
-    not available: it is shown no snapshot, asked no question and not drawn.
+    slots: the kinds of questions that it asks. every_frame: ask and answer in each frame, also while steps
+    come fast (see Frames.fast), when the others are served in every second one. seconds_when_fast: shortest
+    time between two drawings then. plots: plots that can be exported. needs_network: while the run has no
+    network on data the view is not available: it is shown no snapshot, asked no question and not drawn.
     """
 
     @property
@@ -42,7 +42,7 @@ class View(Protocol):
     def every_frame(self) -> bool: ...
 
     @property
-    def seconds_in_a_hurry(self) -> float: ...
+    def seconds_when_fast(self) -> float: ...
 
     @property
     def plots(self) -> Sequence[Plot]: ...
@@ -77,7 +77,8 @@ class View(Protocol):
     def draw(self) -> bool:
         """Draw what is new, if it is visible.
 
-        Return True if anything was drawn. Called at display rate; in a hurry, in turns with the other views.
+        Return True if anything was drawn. Called at display rate; while steps come fast, in turns with the
+        other views.
         """
 
     def read(self) -> None:
@@ -141,7 +142,7 @@ class Feature(QObject):
     slots: tuple[str, ...] = ()
     needs_network = False
     every_frame = False
-    seconds_in_a_hurry = 0.1
+    seconds_when_fast = 0.1
     plots: Sequence[Plot] = ()
     page: ClassVar[Page | None] = None
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from playground.lab.lab import Lab
 
-FRAME_MS, HURRIED_FRAME_MS = 16, 8
+FRAME_MS, FAST_FRAME_MS = 16, 8
 QUIET_SECONDS = 0.7
 """Seconds without news after which the clock sleeps."""
 SELDOM_MS = 500
@@ -93,9 +93,9 @@ class FrameClock(QObject):
     def asleep(self) -> bool:
         return self._asleep
 
-    def set_hurried(self, hurried: bool) -> None:
+    def set_fast(self, fast: bool) -> None:
         """Use a shorter interval between frames, so that every view moves while the views take turns."""
-        interval = HURRIED_FRAME_MS if hurried else FRAME_MS
+        interval = FAST_FRAME_MS if fast else FRAME_MS
         if interval != self.timer.interval():
             self.timer.setInterval(interval)
 

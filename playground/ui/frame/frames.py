@@ -1,4 +1,5 @@
-"""What is drawn in a frame of the window: everything that is new, or one view at a time in a hurry."""
+"""What is drawn in a frame of the window: everything that is new, or one view at a time while steps come
+fast."""
 
 from __future__ import annotations
 
@@ -28,13 +29,13 @@ class Frames:
         self._question_loop = question_loop
         drawing = [view for view in question_loop.available if type(view).draw is not Feature.draw]
         seconds: dict[View | None, tuple[float, float]] = {
-            view: (0.0, view.seconds_in_a_hurry) for view in drawing
+            view: (0.0, view.seconds_when_fast) for view in drawing
         }
         # None stands for the numbers of all views.
         self._draw_order = DrawOrder({**seconds, None: (READABLE_SECONDS, READABLE_SECONDS)})
 
     @property
-    def hurried(self) -> bool:
+    def fast(self) -> bool:
         """Whether steps come faster than the eye follows, or without a limit of speed.
 
         Then the views take turns, so that no frame is much longer than the others.
@@ -47,16 +48,16 @@ class Frames:
     def draw(self) -> bool:
         """Draw what is new and return whether anything was drawn.
 
-        In a hurry draw one view, and the others in the next frames.
+        While steps come fast draw one view, and the others in the next frames.
         """
-        now, hurried, drawn = time.monotonic(), self.hurried, False
-        for view in self._draw_order.due(now, hurried):
+        now, fast, drawn = time.monotonic(), self.fast, False
+        for view in self._draw_order.due(now, fast):
             if view is not None and view not in self._question_loop.available:
                 continue
             if view.draw() if view is not None else self.read():
                 self._draw_order.note_drawn(view, now)
                 drawn = drawn or view is not None
-                if hurried:
+                if fast:
                     break
         return drawn
 

@@ -35,13 +35,13 @@ class QuestionLoop:
         for shown in self.available:
             shown.show_snapshot(snapshot)
 
-    def exchange(self, hurried: bool) -> bool:
+    def exchange(self, fast: bool) -> bool:
         """Carry answers to the views and their questions to the lab; return whether there were any answers.
 
-        Called once a frame. In a hurry the frames come twice as often: every second one is enough for views
-        whose every_frame is False.
+        Called once a frame. While steps come fast the frames come twice as often: every second one is enough
+        for views whose every_frame is False.
         """
-        self._skipped = hurried and not self._skipped
+        self._skipped = fast and not self._skipped
         answered = False
         for view in self.available:
             if self._skipped and not view.every_frame:

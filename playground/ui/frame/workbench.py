@@ -142,7 +142,7 @@ class Workbench(Protocol):
         """The theme in use."""
 
     @property
-    def hurried(self) -> bool:
+    def fast(self) -> bool:
         """Whether steps come faster than the eye follows, or without a limit of speed."""
 
     def save_state(self) -> None:

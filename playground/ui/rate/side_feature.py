@@ -24,10 +24,10 @@ from playground.ui.rate.side_view import SideView
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
-SECONDS, SECONDS_WHILE_RUNNING, SECONDS_IN_A_HURRY = 0.03, 0.08, 0.15
+SECONDS, SECONDS_WHILE_RUNNING, SECONDS_WHEN_FAST = 0.03, 0.08, 0.15
 """Shortest time between two questions.
 
-In a hurry single steps cannot be followed, and the surface has precedence.
+While steps come fast single ones cannot be followed, and the surface has precedence.
 """
 NEXT_STEP = "the next step, seen from the side"
 NEAR = 10.0
@@ -85,7 +85,7 @@ class SideFeature(Feature):
     def _pause_at(self, snapshot: Snapshot) -> float:
         if snapshot.state != RUNNING:
             return SECONDS
-        return SECONDS_IN_A_HURRY if self.window.hurried else SECONDS_WHILE_RUNNING
+        return SECONDS_WHEN_FAST if self.window.fast else SECONDS_WHILE_RUNNING
 
     def _next_question(self, snapshot: Snapshot) -> NextStepQuestion:
         view = snapshot.view

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
     from playground.ui.surface.view import SurfaceView
 
-SECONDS_IN_A_HURRY = 0.045
+SECONDS_WHEN_FAST = 0.045
 
 
 class SurfaceFeature(PlotFeature):
@@ -21,7 +21,7 @@ class SurfaceFeature(PlotFeature):
     view: SurfaceView
     slots = (SurfaceQuestion.slot, PointQuestion.slot)
     every_frame = True
-    seconds_in_a_hurry = SECONDS_IN_A_HURRY
+    seconds_when_fast = SECONDS_WHEN_FAST
 
     def __init__(self, window: Workbench):
         super().__init__(window, window.surface_view)

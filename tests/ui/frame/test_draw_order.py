@@ -1,4 +1,4 @@
-"""Views that take turns: none is forgotten, and in a hurry there is one at a time."""
+"""Views that take turns: none is left out, and while steps come fast there is one at a time."""
 
 from __future__ import annotations
 

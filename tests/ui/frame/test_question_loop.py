@@ -1,4 +1,4 @@
-"""The loop that asks and answers: every view in its turn, in a hurry most of them in every second frame.
+"""The loop that asks and answers: every view in its turn, while steps come fast most of them in every second frame.
 
 Views that are about a network stand aside while a run has none; the others see it as any other run.
 """
@@ -56,11 +56,11 @@ def test_what_needs_a_network_stands_aside_where_there_is_none(qapp: Any) -> Non
         about_network, about_any = Noting(True), Noting(False)
         question_loop = QuestionLoop(lab, (about_network, about_any))
         question_loop.show(snapshot_of(1, QUADRATIC), new_run=True)
-        question_loop.exchange(hurried=False)
+        question_loop.exchange(fast=False)
         assert about_network.noted == ["dropped"]
         assert about_any.noted == ["dropped", "shown", "asked"]
         question_loop.show(snapshot_of(2, NETWORK), new_run=True)
-        question_loop.exchange(hurried=False)
+        question_loop.exchange(fast=False)
         assert about_network.noted == ["dropped", "dropped", "shown", "asked"]
     finally:
         assert lab.shutdown(30.0)
@@ -139,25 +139,25 @@ def question_loop(door: Door, views: list[Asker]) -> QuestionLoop:
 
 
 def test_every_slot_is_asked_and_answered_in_each_frame(question_loop, door, views) -> None:
-    assert not question_loop.exchange(hurried=False)
+    assert not question_loop.exchange(fast=False)
     assert door.asked == ["surface one?", "surface two?", "limit one?", "limit two?"]
     door.answers["limit two"] = 5
-    assert question_loop.exchange(hurried=False)
+    assert question_loop.exchange(fast=False)
     assert len(door.asked) == 8
     assert views[1].done == [("limit two", 5)]
     assert views[0].done == []
 
 
-def test_in_a_hurry_only_the_pictures_are_served_in_each_frame(question_loop, door, views) -> None:
+def test_with_fast_steps_only_the_pictures_are_served_in_each_frame(question_loop, door, views) -> None:
     door.answers["limit one"] = 1
     for _ in range(4):
-        question_loop.exchange(hurried=True)
+        question_loop.exchange(fast=True)
     assert door.asked.count("surface one?") == 4
     assert door.asked.count("limit one?") == 2
     assert views[1].done == [("limit one", 1)], "late, not lost"
     door.asked.clear()
     for _ in range(2):
-        question_loop.exchange(hurried=False)
+        question_loop.exchange(fast=False)
     assert door.asked.count("limit one?") == 2
 
 
