@@ -1,6 +1,6 @@
-"""The loop that asks and answers: every view in its turn, while steps come fast most of them in every second frame.
+"""The loop that asks and answers: every view in turn, most of them in every second frame with fast steps.
 
-Views that are about a network stand aside while a run has none; the others see it as any other run.
+Views that need a network are not available while a run has none; the others treat it as any other run.
 """
 
 from __future__ import annotations
