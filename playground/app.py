@@ -35,7 +35,6 @@ from playground.export.page import (
 from playground.files.foreign_names import shown_name
 from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource
-from playground.startup.log import begin_log
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -72,13 +71,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     arguments = parse_arguments(argv)
-    begin_log(arguments.verbose)
     try:
         _check_open_files(FEWEST_FILES if arguments.headless else FEWEST_FILES_OF_A_WINDOW)
         file = _file(arguments.file) if arguments.file else None
         if arguments.headless:
+            from playground.startup.log import begin_log
+
+            begin_log(arguments.verbose)
             return _without_window(arguments, file)
-        return _with_window(file)
+        return _with_window(file, arguments.verbose)
     except _BadInput as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -263,7 +264,7 @@ def _pages(arguments: argparse.Namespace) -> tuple[Page, ...]:
     return tuple(page_of_size(width, height, unit, format_, run) for format_ in formats)
 
 
-def _with_window(file: ExperimentFile | Session | None) -> int:
+def _with_window(file: ExperimentFile | Session | None, verbose: bool) -> int:
     from playground.lab.saved_lab import saved_lab_of
     from playground.sessions import Session, SessionError
     from playground.startup import crash
@@ -284,7 +285,10 @@ def _with_window(file: ExperimentFile | Session | None) -> int:
     _dress(application)
     with ends_when_asked(application):
         try:
+            from PySide6.QtCore import QTimer
+
             from playground.startup.garbage import collect_here
+            from playground.startup.log import begin_log
             from playground.ui.main_window import MainWindow
 
             _collector = collect_here()
@@ -292,6 +296,8 @@ def _with_window(file: ExperimentFile | Session | None) -> int:
             if saved is not None:
                 window.lab.open_saved(saved)
             window.show()
+            # The first picture comes before it.
+            QTimer.singleShot(0, window, lambda: begin_log(verbose))
             # Objects that live as long as the window are frozen: collecting them would take 50 ms each time.
             gc.freeze()
         except Exception:

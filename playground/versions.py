@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 from playground import __version__
 
@@ -16,6 +15,9 @@ def versions() -> dict[str, str]:
 
     Nothing is imported for it: Qt is named by the version of its package.
     """
+    # It takes long to import, and most starts need no versions.
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {"Loss Landscape Playground": __version__, "Python": platform.python_version()}
     for name, package in {"Qt (PySide6)": "PySide6-Essentials", **LIBRARIES}.items():
         try:

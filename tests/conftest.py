@@ -1,6 +1,7 @@
 """Settings that every test shares: no screen, one BLAS thread, patience with a busy machine."""
 
 import gc
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -56,6 +57,20 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     plain = re.fullmatch("((-[qv]+|-m ?(not )?slow) ?)*", asked) is not None
     if plain and config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):
         config.option.numprocesses, config.option.maxprocesses = "logical", MOST_PROCESSES
+
+
+@pytest.fixture(autouse=True)
+def _log(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the log of the program out of the user's folder, and close it after each test."""
+    if "XDG_STATE_HOME" not in os.environ:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp()))
+    yield
+    logger = logging.getLogger("playground")
+    for handler in logger.handlers[:]:
+        if not isinstance(handler, logging.NullHandler):
+            logger.removeHandler(handler)
+            handler.close()
+    logger.propagate, logging.raiseExceptions = True, True
 
 
 class PatientBot(QtBot):

@@ -103,6 +103,10 @@ class Gate:
             self._opened.wait(seconds)
 
 
+LONGEST_WAIT = 60.0
+"""Seconds; at a slower speed the thread looks in between whether the step is due."""
+
+
 class Metronome:
     """The times at which steps are due, evenly spaced, at a given number per second."""
 
@@ -114,7 +118,7 @@ class Metronome:
 
     def wait(self, now: float) -> float:
         """Return the seconds until the next step is due."""
-        return max(0.0, self._next - now)
+        return min(max(0.0, self._next - now), LONGEST_WAIT)
 
     def due(self, now: float) -> int:
         """Return the number of steps that are due by now. A delay beyond LAG seconds is not made up for."""

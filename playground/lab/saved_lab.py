@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,12 +35,16 @@ from playground.experiment_checks import ExperimentError
 from playground.lab.pacing import USUAL_SPEED
 from playground.lab.training.runs import LeftRun
 from playground.lab.training.undo_stack import ChangeEntry, Entry, RunEntry, UndoStack, ViewEntry
-from playground.session_values import MOST, Reader
+from playground.session_values import Reader
 from playground.sessions import Session, SessionError, Value
 
 MOST_BYTES_OF_LEFT_RUNS = 96 * 2**20
 """Of the arrays of all runs that Undo and Redo bring back; what lies beyond is left out of the file."""
 MOST_NUMBERS = 100_000
+LARGEST_NUMBER = 2**30
+"""Of a run; Qt's signals carry 32 bits."""
+SLOWEST, FASTEST = 1e-3, 1e9
+"""Steps per second."""
 _LONGEST = 2000
 
 
@@ -88,7 +93,7 @@ def session_of(lab: SavedLab, window: Value = None) -> Session:
         lab={
             "number": lab.number,
             "numbers": sorted(lab.numbers),
-            "name": lab.name,
+            "name": lab.name if len(lab.name) <= _LONGEST else "",
             "moment": lab.moment,
             "fork": None if lab.fork is None else fork_value(lab.fork),
             "past": past,
@@ -103,7 +108,7 @@ def session_of(lab: SavedLab, window: Value = None) -> Session:
             "finished": lab.finished,
         },
         window=window,
-        about={"dataset": lab.experiment.data.dataset, "step": lab.step, "name": lab.name},
+        about={"dataset": lab.experiment.data.dataset, "step": lab.step, "name": Path(lab.name).name},
     )
 
 
@@ -125,14 +130,14 @@ def saved_lab_of(session: Session) -> SavedLab:
     moment, fork, speed, stop = (reader[name] for name in ("moment", "fork", "speed", "stop"))
     saved = SavedLab(
         run,
-        reader["number"].whole(1),
+        reader["number"].whole(1, LARGEST_NUMBER),
         _numbers_of(reader),
         reader["name"].text(_LONGEST),
         None if moment.absent else moment.whole(0, trainer.step),
         None if fork.absent else fork_state_of(fork.value, trainer.problem.n_parameters, fork.where),
         tuple(_entry_of(entry, run) for entry in reader["past"].entries(UndoStack.MOST_ENTRIES)),
         tuple(_entry_of(entry, run) for entry in reader["future"].entries(UndoStack.MOST_ENTRIES)),
-        None if speed.absent else _positive(speed),
+        None if speed.absent else _speed_of(speed),
         Stop(
             loss=None if stop["loss"].absent else stop["loss"].number(),
             steps=None if stop["steps"].absent else stop["steps"].whole(),
@@ -211,11 +216,11 @@ def _entry_of(reader: Reader, present: SavedRun) -> RunEntry | ChangeEntry:
 
 
 def _numbers_of(reader: Reader) -> frozenset[int]:
-    return frozenset(number.whole(0, MOST) for number in reader["numbers"].entries(MOST_NUMBERS))
+    return frozenset(number.whole(0, LARGEST_NUMBER) for number in reader["numbers"].entries(MOST_NUMBERS))
 
 
-def _positive(reader: Reader) -> float:
-    number = reader.number()
-    if number <= 0.0:
-        reader.refuse("must be above 0")
-    return number
+def _speed_of(reader: Reader) -> float:
+    speed = reader.number()
+    if not SLOWEST <= speed <= FASTEST:
+        reader.refuse(f"must be from {SLOWEST} to {FASTEST:g} steps per second")
+    return speed

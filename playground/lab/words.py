@@ -10,6 +10,7 @@ from playground.engine.branches.fork import Plan
 from playground.engine.datasets import DATASET_INFO
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
+from playground.experiment import LIVE_FIELDS
 from playground.numerals import number_text, rate_text
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
@@ -25,6 +26,7 @@ THE_SAME_WEIGHTS, NEW_WEIGHTS = "same weights again", "new weights"
 BY_HAND, BRANCH_OF_FORK = "weights by hand", "branch of the fork"
 ANOTHER_EXPERIMENT, ANOTHER_SESSION = "another experiment", "another session"
 """What Undo takes back, after the word Undo."""
+TOO_MANY_RUNS = "The session was not opened: its runs have numbers that are too large."
 HELPER_LOST = "The helper process has ended: surfaces are computed in the program itself; training is slower."
 HELPER_MISSING = "No helper process: surfaces are computed in the program itself; training is slower."
 
@@ -43,13 +45,16 @@ FIELD_NAMES = {
     "network.seed": "seed of the weights",
     "training.seed": "seed of the batches",
     "training.batch_size": "batch size",
+    "training.momentum": "momentum",
     "training.l1": "L1",
     "training.l2": "L2",
     "training.optimizer": "optimiser",
     "training.schedule": "schedule",
     "training.schedule_steps": "steps of the schedule",
     "training.schedule_factor": "factor of the schedule",
+    "training.learning_rate": "α",
 }
+assert set(LIVE_FIELDS) <= set(FIELD_NAMES), "Undo names every live field"
 
 
 def _value_name(field: str, value: Any) -> str:
@@ -71,6 +76,8 @@ def _value_name(field: str, value: Any) -> str:
             return rate_text(value)
         case "training.batch_size" if value is None:
             return "full batch"
+        case _ if value is None:
+            return "the usual one"
         case _:
             return _shown(value)
 

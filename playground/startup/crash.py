@@ -35,6 +35,9 @@ log: IO[str] | None = None
 dialogs: CrashDialogs | None = None
 """The dialogs that show reports; None without a window."""
 _writing = threading.RLock()
+LOGGER = logging.getLogger("playground")
+# Without any, Python would write errors to the terminal, where the report stands already.
+LOGGER.addHandler(logging.NullHandler())
 _written: set[str] = set()
 
 
@@ -89,7 +92,7 @@ def report(text: str) -> None:
             stamp = datetime.now().isoformat(timespec="seconds")
             _write(sys.stderr, text)
             _write(log, f"--- {stamp}\n{versions_text()}\n{text}")
-    logging.getLogger("playground").error("unexpected error: %s", text.strip().rpartition("\n")[2])
+    LOGGER.error("unexpected error: %s", text.strip().rpartition("\n")[2])
     if dialogs is not None:
         dialogs.reported.emit(text, str(log_path()) if log is not None else "")
 

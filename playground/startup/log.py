@@ -1,20 +1,18 @@
 """The log of the program: what it did, in files that replace each other, and on the terminal if asked.
 
-What is logged: the versions at the start, files that were read and written, experiments that began, and what
-went wrong. No Qt.
+What is logged: the versions at the start, files that the window opened, saved and exported, and what went
+wrong. No Qt.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from playground.startup.crash import log_path
+from playground.startup.crash import LOGGER, log_path
 from playground.versions import versions_text
 
-LOGGER = logging.getLogger("playground")
 FILE_NAME = "playground.log"
 MAX_BYTES, OLDER_FILES = 500_000, 3
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -27,8 +25,8 @@ def log_folder() -> Path | None:
 
 
 def begin_log(verbose: bool = False) -> None:
-    """Write to the log from now on; verbose: also to stderr, and details too."""
-    LOGGER.setLevel(logging.DEBUG if verbose else logging.INFO)
+    """Write to the log from now on; verbose: to stderr too."""
+    LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
     for old in LOGGER.handlers[:]:
         LOGGER.removeHandler(old)
@@ -42,6 +40,9 @@ def begin_log(verbose: bool = False) -> None:
 
 
 def _handlers(verbose: bool) -> list[logging.Handler]:
+    # It takes long to import, and the window stands before it is needed.
+    from logging.handlers import RotatingFileHandler
+
     handlers: list[logging.Handler] = []
     folder = log_folder()
     if folder is not None:

@@ -102,8 +102,13 @@ class WindowCommands(QObject):
         """Write into the menu what Undo takes back and what Redo makes again."""
         for name, word, text in (("undo", "&Undo", undo_text), ("redo", "&Redo", redo_text)):
             action = self._window.actions_by_name[name]
-            action.setText(f"{word} {text}".rstrip())
+            named = f"{word} {text}".rstrip()
+            if action.text() != named:
+                action.setText(named)
             action.setEnabled(bool(text))
+        if "Undo" in self._window.notices.offers:
+            # It offers to take back what is not the last thing any more.
+            self._window.notices.clear()
 
     # Files ----------------------------------------------------------------------------------------------
 

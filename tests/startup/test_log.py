@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 from playground.startup import log
+from playground.startup.crash import LOGGER
 
 
 @pytest.fixture
 def logger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(log, "log_path", lambda: tmp_path / "logs" / "crash.log")
     monkeypatch.setattr(logging, "raiseExceptions", True)
-    yield log.LOGGER
-    for handler in log.LOGGER.handlers[:]:
-        log.LOGGER.removeHandler(handler)
+    yield LOGGER
+    for handler in LOGGER.handlers[:]:
+        LOGGER.removeHandler(handler)
         handler.close()
 
 

@@ -333,7 +333,7 @@ def _hyperparameters_of(reader: Reader) -> tuple[str, dict[str, Any]]:
     given.names()
     try:
         return name, dict(make_optimizer(name, **given.value).hyperparameters)
-    except (ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
         given.refuse(f"are none of {name}")
 
 

@@ -86,14 +86,14 @@ class Instructions:
         if run is None:
             self._switch.set_without_run(name, value)
             return
-        self._leave_the_fork()
+        self._switch.leave_the_fork()
         if (step := self._current.viewed.step) is not None:
             self._switch.begin_branch(step, (name, value))
             return
         # The lab has refused what no experiment may have.
         before = getattr(run.trainer.settings, name.partition(".")[2])
         run.trainer.change_to_accepted(name, value)
-        self._leave_the_log(run)
+        self._switch.leave_the_log(run)
         if before != value:
             self._switch.push_change(name, before, value, gesture)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
@@ -118,7 +118,7 @@ class Instructions:
                 self._dragged = None
             self._signals.notice.emit(words.NOT_FINITE_THERE)
             return
-        self._leave_the_fork()
+        self._switch.leave_the_fork()
         if self._current.viewed.step is not None:
             self._switch.return_to_now()
             run = self._current.run
@@ -127,7 +127,7 @@ class Instructions:
             self._switch.push(run)
         self._dragged = run.number if dragging else None
         run.trainer.set_parameters(theta)
-        self._leave_the_log(run)
+        self._switch.leave_the_log(run)
         self._switch.announce_undo()
         if self._stepper.state == DIVERGED:
             self._stepper.set_state(PAUSED)
@@ -157,7 +157,7 @@ class Instructions:
                 self._signals.notice.emit(words.not_reached(step, run.trainer.step))
                 return
             self.pause()
-            self._leave_the_fork()
+            self._switch.leave_the_fork()
             self._current.viewed.look_at(step, run.trainer)
 
     def branch(
@@ -208,19 +208,7 @@ class Instructions:
 
     def drop_fork(self) -> None:
         """Drop the fork and stay where the run was forked; without a fork do nothing."""
-        if self._current.fork is not None:
-            self.pause()
-            self._current.fork = None
-
-    def _leave_the_fork(self) -> None:
-        if self._current.fork is not None:
-            self.drop_fork()
-            self._signals.notice.emit(words.FORK_DROPPED)
-
-    def _leave_the_log(self, run: Run) -> None:
-        if run.log:
-            run.log.leave()
-            self._signals.notice.emit(words.log_left(run.trainer.step))
+        self._switch.drop_fork()
 
     # Sessions -------------------------------------------------------------------------------------------
 

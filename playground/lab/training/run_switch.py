@@ -22,6 +22,9 @@ from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stepper import Stepper
 from playground.lab.training.undo_stack import ChangeEntry, Entry, RunEntry, UndoStack, ViewEntry
 
+LARGEST_NUMBER = 2**31 - 1
+"""Of a run: Qt's signals carry 32 bits."""
+
 
 class RunSwitch:
     """The replacement of the current run: it numbers and announces the new one and keeps the old one for
@@ -66,6 +69,28 @@ class RunSwitch:
         """Drop the run after a fault. The experiment that starting again would use is kept."""
         self._experiment = self.experiment
         self._current.set_run(None)
+        self._undo_stack.drop_changes_of_the_last_run()
+        self.announce_undo()
+
+    # Left for something new -----------------------------------------------------------------------------
+
+    def drop_fork(self) -> None:
+        """Stand where the run was forked; without a fork nothing changes."""
+        if self._current.fork is not None:
+            self._stepper.pause()
+            self._current.fork = None
+
+    def leave_the_fork(self) -> None:
+        """Drop the fork, if there is one, with a notice: what follows acts on the run."""
+        if self._current.fork is not None:
+            self.drop_fork()
+            self._signals.notice.emit(words.FORK_DROPPED)
+
+    def leave_the_log(self, run: Run) -> None:
+        """Follow the log of a file no longer, with a notice, if the run does."""
+        if run.log:
+            run.log.leave()
+            self._signals.notice.emit(words.log_left(run.trainer.step))
 
     # Started again --------------------------------------------------------------------------------------
 
@@ -211,10 +236,10 @@ class RunSwitch:
         if run is None:
             self.set_without_run(field, value)
             return
-        self._current.fork = None
+        self.leave_the_fork()
         self._current.viewed.leave()
         run.trainer.change_to_accepted(field, value)
-        run.log.leave()
+        self.leave_the_log(run)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
             self._stepper.set_state(PAUSED)
 
@@ -263,10 +288,13 @@ class RunSwitch:
         except ValueError as error:
             self._signals.notice.emit(str(error))
             return
-        if self._stepper.running:
-            self._stepper.set_state(PAUSED)
         # The window may have both: those of the file come after its own.
         shift, left = self._number, self._current.run
+        if saved.number + shift > LARGEST_NUMBER:
+            self._signals.notice.emit(words.TOO_MANY_RUNS)
+            return
+        if self._stepper.running:
+            self._stepper.set_state(PAUSED)
         past, future = ([_renumbered(entry, shift) for entry in part] for part in (saved.past, saved.future))
         if left is not None and not left.untouched:
             past.append(RunEntry(left.left(), words.ANOTHER_SESSION))

@@ -107,11 +107,12 @@ class TrainingThread(QThread):
             try:
                 saved = self._switch.saved()
             except Exception as error:
+                # The run is as it was: only the copy of it could not be made.
                 for future in waiting:
                     future.set_exception(error)
-                raise
-            for future in waiting:
-                future.set_result(saved)
+            else:
+                for future in waiting:
+                    future.set_result(saved)
 
     def _carry_out(self, instructions: list[Instruction]) -> None:
         for instruction in instructions:

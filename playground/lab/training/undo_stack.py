@@ -90,7 +90,8 @@ class UndoStack:
         else:
             self._past.append(RunEntry(run.left(), text))
         self._last_reason = reason
-        self._begin_anew()
+        self._future.clear()
+        self._drop_oldest()
 
     def push_change(self, entry: ChangeEntry) -> None:
         """Keep a change; one of the same gesture as the change before is part of that."""
@@ -98,15 +99,16 @@ class UndoStack:
         same = isinstance(last, ChangeEntry) and (last.field, last.gesture) == (entry.field, entry.gesture)
         if isinstance(last, ChangeEntry) and same and entry.gesture is not None:
             self._past[-1] = replace(last, after=entry.after, text=entry.text)
+            if last.before == entry.after:
+                # A drag away and back changes nothing.
+                self._past.pop()
         else:
             self._past.append(entry)
-        self._last_reason = ""
         self._begin_anew()
 
     def push_view(self, entry: ViewEntry) -> None:
         """Keep a change of what the window shows."""
         self._past.append(entry)
-        self._last_reason = ""
         self._begin_anew()
 
     def before_gesture(self, field: str, gesture: int | None, value: Any) -> Any:
@@ -114,6 +116,13 @@ class UndoStack:
         last = self._past[-1] if self._past else None
         same = isinstance(last, ChangeEntry) and (last.field, last.gesture) == (field, gesture)
         return last.before if isinstance(last, ChangeEntry) and same and gesture is not None else value
+
+    def drop_changes_of_the_last_run(self) -> None:
+        """Drop what was changed since the newest run began: that run is gone."""
+        while self._past and not isinstance(self._past[-1], RunEntry):
+            self._past.pop()
+        self._future.clear()
+        self._last_reason = ""
 
     def undo(self, present: Run | None) -> Entry | None:
         """Return the newest entry, which Redo makes again from now on; present: the present run."""
@@ -141,18 +150,24 @@ class UndoStack:
             return None
         self._last_reason = ""
         entry = source.pop()
-        if not isinstance(entry, RunEntry):
+        if isinstance(entry, ChangeEntry):
+            # The gesture is over.
+            target.append(replace(entry, gesture=None))
+        elif isinstance(entry, ViewEntry):
             target.append(entry)
         elif present is not None:
             target.append(RunEntry(present.left(), entry.text))
+        self._drop_oldest()
         return entry
 
     def _begin_anew(self) -> None:
-        """Something new was done: what was undone cannot be made again."""
-        self._future.clear()
+        """Drop what was undone, since something new was done; runs, which hold a history, stay."""
+        self._last_reason = ""
+        self._future[:] = [entry for entry in self._future if isinstance(entry, RunEntry)]
         self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        runs = sum(isinstance(entry, RunEntry) for entry in self._past)
-        while runs > self.LIMIT or len(self._past) > self.MOST_ENTRIES:
-            runs -= isinstance(self._past.pop(0), RunEntry)
+        for entries in self._both:
+            runs = sum(isinstance(entry, RunEntry) for entry in entries)
+            while runs > self.LIMIT or len(entries) > self.MOST_ENTRIES:
+                runs -= isinstance(entries.pop(0), RunEntry)

@@ -27,6 +27,8 @@ class DataFeature(PlotFeature):
         if not on:
             self.leave_hall("data")
         self.window.arrangement.set_available("data", on)
+        for command in ("large_data", "panel_data", "own_data", "export_boundary"):
+            self.window.actions_by_name[command].setEnabled(on)
 
     def question(self, slot: str) -> Any:
         return self.view.question()

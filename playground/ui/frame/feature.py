@@ -187,7 +187,7 @@ class Feature(QObject):
             self.window.actions_by_name[self.page.command_name].setEnabled(on)
             if not on:
                 self.leave_hall(self.page.name)
-                self.window.arrangement.hide_page(self.page.name)
+            self.window.arrangement.set_available(self.page.name, on)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show nothing."""

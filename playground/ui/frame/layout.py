@@ -96,6 +96,8 @@ class WindowLayout(QWidget):
 
     def show_page(self, name: str) -> None:
         """Open a page, bring it to the front, and open its place where that is closed."""
+        if name in self._withheld:
+            return
         pages = self.place_of(name)
         pages.open_page(name)
         if not self.is_open(pages.first):
@@ -141,8 +143,10 @@ class WindowLayout(QWidget):
         return name not in self._closed
 
     def set_available(self, name: str, on: bool) -> None:
-        """Hide a panel that has nothing to show, or show it again where it is open."""
+        """Hide a panel that has nothing to show, or show it again where it is open; a page closes."""
         self._withheld.discard(name) if on else self._withheld.add(name)
+        if not on and any(name in pages for pages in self._pages.values()):
+            self.hide_page(name)
         self._apply()
 
     def set_open(self, name: str, on: bool) -> None:
@@ -213,6 +217,8 @@ class WindowLayout(QWidget):
 
     def present(self, plot: str | None) -> None:
         """Show one plot or page, by name, and the strip alone. None: show everything again."""
+        if plot in self._withheld:
+            return
         if plot in self._own:
             self.set_own_window(plot, False)
         if self._large is None and plot is not None:

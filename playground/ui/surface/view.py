@@ -85,6 +85,7 @@ class SurfaceView(PointingCard):
         self._path = PathOnPlane()
         self._snapshot: Snapshot | None = None
         self._busy_since: float | None = None
+        self._restored: PlaneSettings | None = None
         self._stale = False
         self._relief: Relief | None = None
         self._make_tools()
@@ -192,8 +193,12 @@ class SurfaceView(PointingCard):
             self._lab.remember_view(PLANE, before, settings, f"plane {PLANE_KINDS[settings.kind].title}")
 
     def _restore(self, kind: str, value: Any) -> None:
-        """Show the plane again that Undo or Redo has come to."""
-        if kind == PLANE:
+        """Show the plane again that Undo or Redo has come to; once the run is here that it belongs to."""
+        if kind != PLANE:
+            return
+        if self._snapshot is None or self._snapshot.run != self._lab.run_number:
+            self._restored = value
+        elif max(value.pair) < self._snapshot.problem.n_parameters:
             self.bar.show_settings(value)
             self._show_plane(value)
 
@@ -272,8 +277,8 @@ class SurfaceView(PointingCard):
 
     def _take_offer(self, what: PlaneSettings | str) -> None:
         if isinstance(what, PlaneSettings):
+            self._change_plane(what)
             self.bar.show_settings(what)
-            self._show_plane(what)
         else:
             self.keep_requested.emit()
 
@@ -285,6 +290,9 @@ class SurfaceView(PointingCard):
         self._stale = True
         if before is None or before.run != snapshot.run:
             self._begin_run(before, snapshot)
+            restored, self._restored = self._restored, None
+            if restored is not None:
+                self._restore(PLANE, restored)
 
     def _begin_run(self, before: Snapshot | None, snapshot: Snapshot) -> None:
         old, new = before.view.experiment if before is not None else None, snapshot.view.experiment

@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.engine.branches.fork import Plan
 from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
-from playground.experiment import Change, ExperimentFile
+from playground.experiment import LIVE_FIELDS, Change, ExperimentFile
 from playground.export.history_csv import history_text
+from playground.lab import words
+from playground.lab.training.runs import Run
+from playground.lab.training.undo_stack import RunEntry, UndoStack
 from tests.support.small_runs import SMALL
 from tests.support.watching import Watcher
 
@@ -193,3 +197,101 @@ def test_a_hundred_random_undos_and_redos_replay_to_the_same_history(watcher: Wa
     np.testing.assert_array_equal(again.parameters, view.parameters)
     settings = view.experiment.training
     assert history_text(again.history, settings) == history_text(view.history, settings)
+
+
+def test_undo_while_a_fork_runs_drops_it_and_leaves_the_run_where_it_stands(watcher: Watcher) -> None:
+    lab = watcher.lab
+    watcher.until_state("ready")
+    lab.run_exactly(5)
+    watcher.until(lambda snapshot: snapshot.view.step == 5)
+    after(watcher, lab.set_learning_rate(0.45))
+    said: list[str] = []
+    lab.notice.connect(said.append)
+    lab.fork([Plan(0.1), Plan(0.2)])
+    watcher.until(lambda snapshot: snapshot.fork is not None and snapshot.fork.step > 10)
+    view = undone(watcher)
+    assert view.settings.learning_rate == SMALL.training.learning_rate
+    watcher.until_state("paused")
+    lab.set_speed(30.0)
+    assert after(watcher, lab.change("training.l2", 0.01)).step == 5
+    assert words.FORK_DROPPED in said
+
+
+def test_a_drag_away_and_back_leaves_nothing_to_undo(watcher: Watcher, qtbot: Any) -> None:
+    lab = watcher.lab
+    watcher.until_state("ready")
+    for rate in (0.4, 0.5, SMALL.training.learning_rate):
+        after(watcher, lab.set_learning_rate(rate, gesture=1))
+    qtbot.waitUntil(lambda: not lab.can_undo)
+
+
+def test_a_change_or_a_view_keeps_the_run_that_redo_brings_back(watcher: Watcher, qtbot: Any) -> None:
+    lab = watcher.lab
+    watcher.until_state("ready")
+    lab.run_exactly(8)
+    watcher.until(lambda snapshot: snapshot.view.step == 8)
+    lab.new_weights()
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    undone(watcher)
+    lab.remember_view("plane", 1, 2, "plane")
+    after(watcher, lab.set_learning_rate(0.45))
+    qtbot.waitUntil(lambda: lab.can_redo)
+    lab.redo()
+    assert after(watcher, lab.newest_instruction).step == 0
+
+
+def test_after_a_fault_undo_goes_to_the_run_before(
+    watcher: Watcher, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = watcher.lab
+    watcher.until_state("ready")
+    lab.new_weights()
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    after(watcher, lab.set_learning_rate(0.45))
+    lab.remember_view("plane", 1, 2, "plane")
+    monkeypatch.setattr(Trainer, "advance", lambda *_: 1 // 0)
+    with qtbot.waitSignal(lab.failed):
+        lab.run_exactly(3)
+    monkeypatch.undo()
+    view = undone(watcher)
+    assert view.experiment.network.seed == SMALL.network.seed
+    assert not lab.can_undo
+
+
+def test_a_copy_that_cannot_be_made_leaves_the_run_alone(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = watcher.lab
+    watcher.until_state("ready")
+
+    def no_memory(_: Trainer) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Trainer, "saved", no_memory)
+    with pytest.raises(MemoryError):
+        lab.saved().result(timeout=30)
+    lab.run_exactly(3)
+    watcher.until(lambda snapshot: snapshot.view.step == 3)
+    assert lab.state == "paused"
+
+
+def test_no_more_runs_are_kept_than_a_session_may_hold(watcher: Watcher) -> None:
+    stack = UndoStack()
+    runs = [Run.begin(SMALL, number) for number in range(UndoStack.LIMIT + 1)]
+    for run in runs[1:]:
+        run.trainer.advance(1)
+    entries = [RunEntry(run.left(), "run") for run in runs[1:]]
+    stack.replace([RunEntry(runs[0].left(), "run")], entries)
+    for _ in entries:
+        stack.redo(runs[0])
+    past, future = stack.entries
+    assert len(past) == UndoStack.LIMIT
+    assert not future
+
+
+def test_every_live_field_has_words_for_undo() -> None:
+    for name in LIVE_FIELDS:
+        value = getattr(SMALL.training, name.partition(".")[2])
+        text = words.change(name, value, value, "constant")
+        assert "training" not in text
+        assert "None" not in text
