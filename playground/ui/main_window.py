@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self.arrangement.area.fit_window()
         self.set_full(self.preferences.layout == "full")
         self.choose_theme(self.preferences.theme)
+        self.choose_loss_colors(self.preferences.loss_colors)
         self.preferences.place(self, USUAL_SIZE)
         if file is not None and (file.changes or file.steps):
             self.lab.set_experiment(file.experiment, file.changes, file.steps)
@@ -249,6 +250,12 @@ class MainWindow(QMainWindow):
         self.actions_by_name[f"theme_{name}"].setChecked(True)
         self._restyle()
 
+    def choose_loss_colors(self, name: str) -> None:
+        """Colour the loss in "viridis" or "cividis"."""
+        self.preferences.loss_colors = name
+        self.actions_by_name[f"colors_{name}"].setChecked(True)
+        self._restyle()
+
     def set_full(self, full: bool) -> None:
         """Show the full layout, or the simple one."""
         self.preferences.layout = "full" if full else "simple"
@@ -285,7 +292,7 @@ class MainWindow(QMainWindow):
             self.setGeometry(self._usual_place)
 
     def _restyle(self) -> None:
-        theme = DARK if self._is_dark() else LIGHT
+        theme = (DARK if self._is_dark() else LIGHT).with_loss_colors(self.preferences.loss_colors)
         if self.arrangement.presenting:
             theme = for_a_hall(theme)
         if theme == self._theme and self.styleSheet():

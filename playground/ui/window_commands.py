@@ -77,6 +77,8 @@ class WindowCommands(QObject):
             "theme_system": lambda: window.choose_theme("system"),
             "theme_light": lambda: window.choose_theme("light"),
             "theme_dark": lambda: window.choose_theme("dark"),
+            "colors_viridis": lambda: window.choose_loss_colors("viridis"),
+            "colors_cividis": lambda: window.choose_loss_colors("cividis"),
             "presentation": self.toggle_presentation,
             "large_surface": lambda: window.present("surface"),
             "large_data": lambda: window.present("data"),

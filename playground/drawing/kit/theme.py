@@ -25,7 +25,7 @@ BRANCH_COLORS = {
 
 
 LOSS_COLORMAPS = ("viridis", "cividis")
-"""The tables are in colors.py."""
+"""The tables are in color_maps.py."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Theme:
 
     def with_loss_colors(self, name: str) -> Theme:
         """Return the same looks with the loss in "viridis" or "cividis"."""
-        return replace(self, loss_colors=name)
+        return self if name == self.loss_colors else replace(self, loss_colors=name)
 
     def with_font_factor(self, factor: float) -> Theme:
         """Return the same looks with text `factor` times as large (for a lecture hall: 1.6)."""

@@ -39,7 +39,7 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "open": Command("&Open…", "Ctrl+O", "Open a saved experiment"),
     "save": Command("&Save", "Ctrl+S", "Save the experiment, what was changed while it ran, and its steps"),
     "save_as": Command("Save &as…", "Ctrl+Shift+S", "Save the experiment under another name"),
-    "export": Command("&Export…", "Ctrl+E", "Save a plot as PNG or SVG, or the history as CSV"),
+    "export": Command("&Export…", "Ctrl+E", "Save a plot as PNG, SVG or PDF, or the history as CSV"),
     "export_loss": Command("The &loss plot…", tip="Save the loss plot as PNG or SVG"),
     "export_surface": Command("The loss &surface…", tip="Save the loss surface as PNG or SVG"),
     "export_boundary": Command(
@@ -132,6 +132,10 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "theme_system": Command("Like the s&ystem", tip="Light or dark as the system is", choice="theme"),
     "theme_light": Command("L&ight", tip="Dark on light", choice="theme"),
     "theme_dark": Command("D&ark", tip="Light on dark", choice="theme"),
+    "colors_viridis": Command("&Viridis", tip="The loss from violet to yellow", choice="loss colours"),
+    "colors_cividis": Command(
+        "&Cividis", tip="The loss from blue to yellow, alike for colour-blind eyes", choice="loss colours"
+    ),
     "surface_3d": Command(
         "Surface in &3-D",
         "Ctrl+3",

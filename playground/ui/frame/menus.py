@@ -19,6 +19,7 @@ EXPORTS = ("export_surface", "export_loss", "export_boundary", "export_history")
 PANELS = ("panel_experiment", "panel_surface", "panel_data", "panel_loss", "panel_strip")
 OWN_WINDOWS = ("own_surface", "own_data", "own_loss")
 THEMES = ("theme_system", "theme_light", "theme_dark")
+LOSS_COLORS = ("colors_viridis", "colors_cividis")
 LARGE = ("large_surface", "large_data", "large_loss")
 
 
@@ -50,6 +51,7 @@ def fill_menu_bar(
     _fill(view.addMenu("&Panels"), actions, (*PANELS, SEPARATOR, "reset_layout"))
     _fill(view.addMenu("In a &window of its own"), actions, OWN_WINDOWS)
     _fill(view.addMenu("&Theme"), actions, THEMES)
+    _fill(view.addMenu("&Colours of the loss"), actions, LOSS_COLORS)
     _fill(view, actions, (SEPARATOR, "presentation"))
     large = view.addMenu("Fill the presentation &with")
     _fill(large, actions, LARGE)

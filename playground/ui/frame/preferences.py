@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QRect, QSettings, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
+from playground.drawing.kit.theme import LOSS_COLORMAPS
 from playground.files.places import LONGEST_PATH, home, is_folder, resolved
 from playground.ui.frame.settings_file import BYTES, SettingsFile
 
@@ -53,6 +54,15 @@ class Preferences:
     @theme.setter
     def theme(self, name: str) -> None:
         self.settings.setValue("theme", name)
+
+    @property
+    def loss_colors(self) -> str:
+        """ "viridis" or "cividis"."""
+        return self.choice("loss_colors", LOSS_COLORMAPS)
+
+    @loss_colors.setter
+    def loss_colors(self, name: str) -> None:
+        self.settings.setValue("loss_colors", name)
 
     @property
     def folder(self) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.engine.recording.phase import PHASES
 from playground.ui.frame.layout import SMALLEST_SIZE
@@ -359,6 +360,28 @@ def test_a_theme_reaches_every_plot(open_window) -> None:
         for plot in window.plots:
             assert plot.canvas.backgroundBrush().color().name() == theme.card
         assert theme.text in window.styleSheet()
+
+
+def test_the_loss_can_be_shown_in_cividis_which_the_next_start_remembers(qtbot, open_window) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window.surface_view.drawing.levels is not None)
+    assert window.actions_by_name["colors_viridis"].isChecked()
+    window.actions_by_name["colors_cividis"].trigger()
+    window.actions_by_name["theme_dark"].trigger()
+    image = window.surface_view.canvas.grab().toImage()
+    table = {tuple(map(int, color)) for color in colormap("cividis")}
+    painted = {
+        image.pixelColor(x, y).getRgb()[:3]
+        for x in range(0, image.width(), 3)
+        for y in range(0, image.height(), 3)
+    }
+    assert len(painted & table) > 50
+    assert len(painted & {tuple(map(int, color)) for color in colormap("viridis")}) < 20
+    window.close()
+    later = open_window()
+    assert later.actions_by_name["colors_cividis"].isChecked()
+    assert later.theme == DARK.with_loss_colors("cividis")
+    assert later.preferences.loss_colors == "cividis"
 
 
 def test_the_invitation_can_be_declined_for_ever(qtbot, open_window) -> None:
