@@ -369,3 +369,12 @@ def test_it_says_that_a_session_was_opened(lab: Lab, qtbot: Any) -> None:
     with qtbot.waitSignal(lab.experiment_replaced) as told:
         lab.open_saved(what)
     assert told.args[1] == words.SESSION_OPENED
+
+
+@pytest.mark.parametrize(("field", "value"), [("speed", 1e-10), ("number", 2**40), ("numbers", [2**40])])
+def test_a_number_that_no_lab_can_use_is_refused(lab: Lab, field: str, value: Any) -> None:
+    session = session_of(saved(lab))
+    assert isinstance(session.lab, dict)
+    session.lab[field] = value
+    with pytest.raises(SessionError, match=field):
+        saved_lab_of(session)

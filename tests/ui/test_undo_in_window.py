@@ -90,3 +90,30 @@ def test_another_plane_is_undone_in_its_turn(window: MainWindow, qtbot) -> None:
     for _ in range(2):
         qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
     qtbot.waitUntil(lambda: rate(window) == 0.3)
+
+
+def test_a_notice_that_offers_undo_goes_when_something_else_would_be_undone(
+    window: MainWindow, qtbot
+) -> None:
+    window.lab.run_exactly(2)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 2)
+    window.actions_by_name["new_weights"].trigger()
+    qtbot.waitUntil(lambda: "Undo" in window.notices.offers)
+    drag(window, qtbot, 0.3, 1.0)
+    qtbot.waitUntil(lambda: window.actions_by_name["undo"].text().startswith("&Undo α"))
+    assert "Undo" not in window.notices.offers
+
+
+def test_a_plane_that_comes_back_with_its_run_is_shown(window: MainWindow, qtbot) -> None:
+    window.surface_view.change_plane("random", seed=5)
+    chosen = window.surface_view.wish.plane
+    window.surface_view.change_plane("path")
+    window.lab.run_exactly(2)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 2)
+    window.lab.change("network.hidden_layers", (6,))
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 25)
+    for _ in range(2):
+        window.lab.undo()
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 17)
+    qtbot.waitUntil(lambda: window.surface_view.wish.plane == chosen)
+    assert window.surface_view.bar.kind_box.currentData() == "random"

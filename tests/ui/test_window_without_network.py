@@ -63,6 +63,17 @@ def test_every_page_that_is_offered_opens_and_the_others_are_not_offered(window:
     assert not window.actions_by_name["blame"].isEnabled()
 
 
+def test_a_presentation_has_nothing_of_the_data(window: MainWindow) -> None:
+    window.actions_by_name["large_surface"].trigger()
+    window.actions_by_name["large_data"].trigger()
+    window.present("data")
+    assert window.arrangement.large == "surface"
+    assert not window.data_view.isVisible()
+    window.present(None)
+    window.arrangement.show_page("inspector")
+    assert not window.arrangement.page_is_open("inspector")
+
+
 def test_with_a_network_again_everything_is_back(window: MainWindow, qtbot, monkeypatch) -> None:
     monkeypatch.undo()
     window.lab.new_weights()
