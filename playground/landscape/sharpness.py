@@ -192,7 +192,7 @@ class SharpnessRecord:
 NEAR_THE_MIDDLE = 3
 """Number of rows around the middle, one of which has the desired parity: see engine.recording.kept_steps."""
 SHORT_STRETCHES = 60
-"""Longest stretch without a sample, as a part of the run, that is not filled in."""
+"""Stretches without a sample are filled in until none is longer than this fraction, 1/60, of the run."""
 
 
 def limit_line(view: RunView, also: Sequence[int] | NDArray[np.int64] = ()) -> Curve:

@@ -49,15 +49,14 @@ SEEN, NOW = 100, 10
 FALL = 0.02
 """The share of J by which SEEN steps must lead down to be falling, or up to be rising, not creeping."""
 RIPPLE_STEPS, RIPPLES, RIPPLE_SIZE, TURNS = 40, 0.15, 1e-6, 3
-"""J ripples where it turned at least RIPPLES times, and both rose and fell in this share of RIPPLE_STEPS
-steps. A step by a smaller share of J than RIPPLE_SIZE is neither a rise nor a fall."""
+"""J ripples where it turned at least TURNS times in RIPPLE_STEPS steps, and both rose and fell in the share
+RIPPLES of them. A change by a smaller share of J than RIPPLE_SIZE is neither a rise nor a fall."""
 RIPPLES_SEEN = (40, 200, 1000)
 """Number of steps over which crests and troughs that fall or rise are searched, one after another."""
 MOST = 2 / 3
 """A J that rose at this share of its steps and ends higher does not ripple: it rises."""
 FEWEST = 10
-"""Smallest number of steps, and of rows, for a decision: where the record was thinned, rows lie farther back.
-"""
+"""Smallest number of steps, and of rows, for a decision: in a thinned record rows lie farther back."""
 FEWEST_MEASURED = 6
 """The same for J over all points, with mini-batches."""
 MOST_AVERAGED = 16

@@ -83,7 +83,7 @@ class _Pool:
         stored = 1 if fixed else steps
         self._loss_name = network.loss_name
         self._columns = np.ones((stored, n_in + 1, size))
-        # Only small matrices have slow products with a transposed matrix.
+        # A product with a transposed matrix is slow only where the matrix is small.
         self._large = size >= LARGE_BATCH
         if self._large:
             self._rows = self._columns.transpose(0, 2, 1)

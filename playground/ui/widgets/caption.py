@@ -13,7 +13,7 @@ from playground.ui.widgets.plain_label import plain_tip
 LINES = 2
 """Number of lines in the height from the beginning."""
 GROWTH = "0" * 60
-"""Extra room, as a factor: the numbers of a run get longer while it runs, and losses come apart."""
+"""A text as wide as the extra room: the numbers of a run get longer while it runs, and losses come apart."""
 ELLIPSIS = " …"
 BETWEEN_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
 
