@@ -38,11 +38,11 @@ NAMESPACE = "https://loss-landscape-playground/session"
 ATTACHMENT = "run.landscape"
 
 MOST_BYTES = 256 * 2**20
-"""Of a picture that is read."""
+"""Maximum size of a picture that is read."""
 MOST_BYTES_OF_RUN = 32 * 2**20
 MOST_CHUNKS = 100_000
 DEEPEST = 256
-"""Elements of an SVG, one in another."""
+"""Maximum depth of an SVG's elements."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PDF = b"%PDF-"
@@ -200,7 +200,7 @@ def _text_in_svg(svg: bytes) -> bytes | None:
 
 
 class _SvgReader:
-    """Collects the texts of the sessions in an SVG; a document type, and with it every entity, is refused."""
+    """The texts of the sessions in an SVG. A document type, and with it every entity, is refused."""
 
     def __init__(self) -> None:
         self.found: list[list[str]] = []

@@ -131,7 +131,7 @@ class Page:
         return f"{number_text(self.width, 5)} × {number_text(self.height, 5)} {self.unit}"
 
     def within(self, width_px: int, height_px: int) -> Page:
-        """Return the same page with so few dots per inch that its picture fits into so many pixels."""
+        """Return the same page with fewer dots per inch, so that its picture fits into this many pixels."""
         width, height = self.inches
         fits = int(min(width_px / width, height_px / height))
         least = math.ceil(MIN_PIXELS / min(width, height))

@@ -100,10 +100,10 @@ def take_places(finished: Sequence[tuple[Path, Path]], mode: int | None = None) 
         except (OSError, ValueError, ExportError) as error:
             names = ", ".join(shown_name(done.name) for _, done in finished[:count])
             others = f" Written before it: {names}." if names else ""
-            said = str(error)
+            sentence = str(error)
             if not isinstance(error, ExportError):
-                said = f"{shown_path(path)} could not be written: {reason_of(error)}."
-            raise ExportError(said + others) from error
+                sentence = f"{shown_path(path)} could not be written: {reason_of(error)}."
+            raise ExportError(sentence + others) from error
 
 
 def ensure_folder(path: str | Path) -> Path:
@@ -145,8 +145,8 @@ def _written_beside(path: Path, data: bytes, mode: int | None = None) -> Path:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         if isinstance(error, OSError | ValueError):
-            said = f"{shown_path(path)} could not be written: {reason_of(error)}."
-            raise ExportError(said) from error
+            sentence = f"{shown_path(path)} could not be written: {reason_of(error)}."
+            raise ExportError(sentence) from error
         raise
     return temporary
 

@@ -39,7 +39,8 @@ from playground.session_values import Reader
 from playground.sessions import Session, SessionError, Value
 
 MOST_BYTES_OF_LEFT_RUNS = 96 * 2**20
-"""Of the arrays of all runs that Undo and Redo bring back; what lies beyond is left out of the file."""
+"""Maximum size of the arrays of all runs that Undo and Redo bring back; further runs are left out of the
+file."""
 MOST_NUMBERS = 100_000
 LARGEST_NUMBER = 2**30
 """Of a run; Qt's signals carry 32 bits."""
@@ -50,11 +51,11 @@ _LONGEST = 2000
 
 @dataclass(frozen=True)
 class SavedLab:
-    """What the training thread holds between two steps; immutable. Lab.saved makes it.
+    """The state of the training thread between two steps; immutable. Lab.saved creates it.
 
-    number is that of the run, numbers are those under which the window has known it; moment is the earlier
-    step that is looked at; past and future are what Undo takes back and Redo makes again, the next one last.
-    Of these a session leaves out what only the window understands.
+    number is that of the run, numbers are those that it has had in the window. moment is the viewed earlier
+    step. past and future are the entries of Undo and Redo, the next one last. A session leaves out entries
+    that only the window understands.
     """
 
     run: SavedRun
@@ -78,14 +79,14 @@ class SavedLab:
 
     @property
     def step(self) -> int:
-        """The step at which the run stands."""
+        """The number of steps that the run has made."""
         return self.run.state.step
 
 
 def session_of(lab: SavedLab, window: Value = None) -> Session:
     """Return the session of a lab, with the window's part.
 
-    What it says of itself are its data set, step and name: sessions.about_session reads them quickly.
+    Its short description holds data set, step and name: sessions.about_session reads them quickly.
     """
     past, future = _those_that_fit(lab)
     return Session(
@@ -113,7 +114,7 @@ def session_of(lab: SavedLab, window: Value = None) -> Session:
 
 
 def saved_lab_of(session: Session) -> SavedLab:
-    """Return the lab of a session, which can be gone on with. Raises SessionError.
+    """Return the lab of a session, to be continued. Raises SessionError.
 
     A session of a run alone, as a run without a window writes it, is a lab with that run.
     """

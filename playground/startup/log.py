@@ -1,4 +1,4 @@
-"""The log of the program: what it did, in files that replace each other, and on the terminal if asked.
+"""The log of the program, in files that replace each other, and on the terminal on request.
 
 What is logged: the versions at the start, files that the window opened, saved and exported, and what went
 wrong. No Qt.
@@ -34,7 +34,7 @@ def begin_log(verbose: bool = False) -> None:
     for handler in _handlers(verbose):
         handler.setFormatter(logging.Formatter(LINE))
         LOGGER.addHandler(handler)
-    # A log that cannot be written, on a full disk, must not write about that to the terminal at each line.
+    # A log that cannot be written, on a full disk, must not report that on the terminal at each line.
     logging.raiseExceptions = False
     LOGGER.info("Started with %s", versions_text().replace("\n", ", "))
 

@@ -280,8 +280,8 @@ class WindowCommands(QObject):
     def report_failure(self, report: str) -> None:
         """Show that a part of the lab has failed, and open the program's crash dialog with the traceback."""
         last = report.strip().splitlines()[-1] if report.strip() else "unknown error"
-        said = f"The computation has stopped: {shown_name(last, LONGEST_PATH)}"
-        self._window.notices.say(said, seconds=None)
+        sentence = f"The computation has stopped: {shown_name(last, LONGEST_PATH)}"
+        self._window.notices.say(sentence, seconds=None)
         raise LabFailure(report)
 
     # Looks and help -------------------------------------------------------------------------------------

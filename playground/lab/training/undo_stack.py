@@ -1,7 +1,7 @@
-"""What Undo takes back and Redo makes again: runs that were left, changes of settings, and views.
+"""The entries of Undo and Redo: runs that were left, changes of settings, and views.
 
 Nothing is taken out of the log of changes: to undo a change is another change, to the value before. So a log
-replays what happened, also where something was undone.
+replays everything, also where something was undone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class RunEntry:
 class ChangeEntry:
     """A change of a live field of the experiment, from one value to another.
 
-    gesture: changes of one field with the same one, as those of one drag, are one entry; None: of its own.
+    gesture: changes of one field with the same number, as those of one drag, are one entry; None: an entry of
+    its own.
     """
 
     field: str
@@ -49,10 +50,10 @@ Entry = RunEntry | ChangeEntry | ViewEntry
 
 
 class UndoStack:
-    """Entries in the order in which they were made; of too many the oldest are dropped."""
+    """The entries in their order. Beyond the maximum number the oldest are dropped."""
 
     LIMIT = 12
-    """Runs; each holds its history."""
+    """Maximum number of runs; each holds its history."""
     MOST_ENTRIES = 500
 
     def __init__(self) -> None:
@@ -82,8 +83,8 @@ class UndoStack:
     def push_run(self, run: Run, reason: str, text: str) -> None:
         """Keep the run that a new one replaces.
 
-        Dragging one control through many values starts many runs: of those that never took a step and
-        were left for the same reason as the one before, none is kept.
+        Dragging one control through many values starts many runs. A run without a step that was left for the
+        same reason as the one before is not kept.
         """
         if run.untouched and reason and reason == self._last_reason and self._past:
             self._past[-1] = replace(self._past[-1], text=text)
@@ -94,7 +95,7 @@ class UndoStack:
         self._drop_oldest()
 
     def push_change(self, entry: ChangeEntry) -> None:
-        """Keep a change; one of the same gesture as the change before is part of that."""
+        """Keep a change. One of the same gesture as the change before becomes part of that."""
         last = self._past[-1] if self._past else None
         same = isinstance(last, ChangeEntry) and (last.field, last.gesture) == (entry.field, entry.gesture)
         if isinstance(last, ChangeEntry) and same and entry.gesture is not None:
@@ -125,21 +126,21 @@ class UndoStack:
         self._last_reason = ""
 
     def undo(self, present: Run | None) -> Entry | None:
-        """Return the newest entry, which Redo makes again from now on; present: the present run."""
+        """Return the newest entry, which becomes the next one of Redo. present: the present run."""
         return self._swap(self._past, self._future, present)
 
     def redo(self, present: Run | None) -> Entry | None:
-        """Return the entry that the last undo returned, which Undo takes back from now on."""
+        """Return the entry that the last undo returned, which becomes the next one of Undo."""
         return self._swap(self._future, self._past, present)
 
     def replace(self, past: Sequence[Entry], future: Sequence[Entry]) -> None:
-        """Take back and make again these entries from now on, and nothing else."""
+        """Replace all entries by these."""
         self._past[:], self._future[:] = past, future
         self._last_reason = ""
         self._drop_oldest()
 
     def name_run(self, number: int, name: str) -> None:
-        """Call this run so from now on."""
+        """Name the run that has or had this number."""
         for entries in self._both:
             for index, entry in enumerate(entries):
                 if isinstance(entry, RunEntry) and number in entry.run.numbers:

@@ -1,4 +1,4 @@
-"""What to export, how it is made, how it looks then, and where to."""
+"""The export dialog: what to export, the form and look of the picture, and where to."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from playground.ui.widgets.whole_box import WholeBox
 
 REMEMBERED = "export/page"
 PREVIEW_DELAY = 120
-"""Milliseconds after the last change."""
+"""Milliseconds from the last change to a new preview."""
 DECIMALS = {"mm": 1, "cm": 2, "in": 2, "px": 0}
 LOOK_NAMES = {"light": "Light, black on white", "dark": "Dark", "transparent": "Transparent, black"}
 NO_ROOM = "The caption finds no room at this size: it stands in the file's description alone."
@@ -64,7 +64,7 @@ def remembered_page(preferences: Preferences) -> Page:
 
 
 class ExportDialog(QDialog):
-    """Saves one plot or the history; stays open with one sentence when that fails.
+    """The export of one plot or the history. It stays open with a sentence when that fails.
 
     The picture beside the fields is the file at a smaller size; it follows every change.
     """
@@ -137,7 +137,7 @@ class ExportDialog(QDialog):
         return ".csv" if self.what == "history" else f".{self.format_box.currentData()}"
 
     def page(self) -> Page:
-        """Return how the picture is made. Raises PageError for fields that do not go together."""
+        """Return the form of the picture. Raises PageError for fields that do not go together."""
         return Page(
             width=self.width_box.number,
             height=self.height_box.number,
@@ -152,7 +152,7 @@ class ExportDialog(QDialog):
         )
 
     def save_to(self, path: str | Path) -> bool:
-        """Write the file; False, with a sentence in the dialog, where that fails."""
+        """Write the file; return False, with a sentence in the dialog, where that fails."""
         path = with_ending(path, self.suffix)
 
         def save() -> None:
@@ -169,7 +169,7 @@ class ExportDialog(QDialog):
         return True
 
     def copy(self) -> None:
-        """Put the picture into the clipboard."""
+        """Copy the picture to the clipboard."""
         if self._try(lambda: self._exporter.copy(self.what, self.page())):
             self.copy_button.setText("Copied")
 
@@ -182,7 +182,7 @@ class ExportDialog(QDialog):
         try:
             page = self.page()
             is_svg = page.format == "svg"
-            # A PDF is laid out as the PNG is.
+            # A PDF is laid out like the PNG.
             shown = page if is_svg else replace(page, format="png").within(*self.preview.pixels())
             made = self._exporter.picture(self.what, replace(shown, run=False))
         except (ExportError, PageError) as error:
@@ -196,7 +196,7 @@ class ExportDialog(QDialog):
         self._waiting.start()
 
     def _numbers_are_right(self) -> bool:
-        """Whether every number that counts is one; what is wrong with another is told."""
+        """Return whether every number that counts is valid; show what is wrong with another."""
         boxes = (self.width_box, self.height_box, self.dpi_box, self.text_box)
         problems = [box.problem for box in boxes if box.isEnabled() and box.problem]
         self._show_sentence(problems[0] if problems else "")
@@ -221,7 +221,7 @@ class ExportDialog(QDialog):
         return (beside_history(path),) if self.what == "history" else ()
 
     def _try(self, act: Callable[[], object]) -> bool:
-        """Do something with the picture, and remember its page; False, with a sentence, where that fails."""
+        """Do something with the picture, and save its page; return False, with a sentence, where that fails."""
         if not self._numbers_are_right():
             return False
         try:
@@ -282,7 +282,7 @@ class ExportDialog(QDialog):
         self.copy_button.clicked.connect(self.copy)
 
     def _fill(self, page: Page) -> None:
-        """Show a page in the fields, and the preset that it is."""
+        """Show a page in the fields, with its preset."""
         self._filling = True
         self._set_size(page)
         self.dpi_box.setValue(page.dpi)
@@ -328,7 +328,7 @@ class ExportDialog(QDialog):
             self.copy_button,
         ):
             widget.setEnabled(picture)
-        # Pixels have a size on paper through it, in every format.
+        # In every format it gives pixels their size on paper.
         self.dpi_box.setEnabled(picture and (self.suffix == ".png" or self._unit == "px"))
         self._changed()
 
@@ -370,7 +370,7 @@ class ExportDialog(QDialog):
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None, or what is left at the end, is empty."""
+    """Return widgets side by side; None, or the rest at the end, is empty."""
     row = QHBoxLayout()
     for widget in widgets:
         if widget is None:
@@ -384,5 +384,5 @@ def _row(*widgets: QWidget | None) -> QHBoxLayout:
 
 
 def _sized_alike(page: Page, preset: Page) -> bool:
-    """Whether a page is a preset but for format, look, colours and run."""
+    """Return whether a page differs from a preset only in format, look, colours and run."""
     return page == replace(preset, format=page.format, look=page.look, colors=page.colors, run=page.run)

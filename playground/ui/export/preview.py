@@ -1,4 +1,4 @@
-"""The picture of an export dialog, seen before it is saved."""
+"""The preview of a picture in the export dialog."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from playground.ui.widgets.plain_label import PlainLabel
 
 SIZE = QSize(420, 330)
 CLEAR = ("#ffffff", "#d8d8d8")
-"""What lies behind a transparent picture."""
+"""The background behind a transparent picture."""
 
 
 class Preview(PlainLabel):
-    """Shows the file of a picture, or a sentence where there is none."""
+    """The file of a picture on the screen, or a sentence where there is none."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("", parent)
@@ -27,7 +27,7 @@ class Preview(PlainLabel):
         set_role(self, "dim")
 
     def pixels(self) -> tuple[int, int]:
-        """Return how many pixels of the screen there are for a picture."""
+        """Return the number of screen pixels for a picture, across and down."""
         ratio = self.devicePixelRatioF()
         return round(SIZE.width() * ratio), round(SIZE.height() * ratio)
 
@@ -53,5 +53,5 @@ class Preview(PlainLabel):
         self.setPixmap(pixmap)
 
     def show_sentence(self, sentence: str) -> None:
-        """Show no picture, but say why."""
+        """Show the reason in place of a picture."""
         self.setText(sentence)

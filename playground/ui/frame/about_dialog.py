@@ -1,4 +1,4 @@
-"""What the program is, and the versions of what it runs on, to be copied into a report."""
+"""The description of the program, and the versions of its libraries, to be copied into a report."""
 
 from __future__ import annotations
 

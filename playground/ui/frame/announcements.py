@@ -24,7 +24,7 @@ class NoticeAnnouncements(QObject):
         super().__init__(notices)
         self._notices = notices
         self._state = lab.state
-        notices.said.connect(lambda text: announce(notices, text))
+        notices.notice_shown.connect(lambda text: announce(notices, text))
         lab.state_changed.connect(self._state_changed)
 
     def _state_changed(self, state: str) -> None:

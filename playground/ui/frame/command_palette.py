@@ -1,4 +1,4 @@
-"""The command palette: every command of the window under a line in which a few letters of it are typed."""
+"""The command palette: all commands of the window, filtered by typed letters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageD
 
 
 def name_of(action: QAction) -> str:
-    """Return what a command is called, without the mark of its menu key."""
+    """Return the name of a command, without the mark of its menu key."""
     return action.text().replace("&", "").rstrip("…")
 
 

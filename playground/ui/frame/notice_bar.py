@@ -31,7 +31,7 @@ class Offer(NamedTuple):
 class NoticeBar(QWidget):
     """The line that shows the newest notice; without one a remark, else the description of the experiment."""
 
-    said = Signal(str)
+    notice_shown = Signal(str)
     covers = Signal(int, bool)
     """Emitted with the number of pixels that are covered below it (0: none), and whether the text is one
     line."""
@@ -114,7 +114,7 @@ class NoticeBar(QWidget):
         if seconds is not None:
             self._expiry.start(round(1000 * seconds))
         self._show()
-        self.said.emit(text)
+        self.notice_shown.emit(text)
 
     def take_back(self, text: str) -> None:
         """Remove the notice, if this is its text."""

@@ -1,4 +1,4 @@
-"""A plot in a window of its own, for a second screen; what stands in its place until it comes back."""
+"""A plot in a window of its own, for a second screen, and the card in its place."""
 
 from __future__ import annotations
 

@@ -92,10 +92,10 @@ class LessonHallFeature(Feature):
         """Show the state of the goal, and the answer."""
         self.panel.goal_label.setText(there.goal_label.text())
         self.panel.guess_button.setEnabled(there.guess_button.isEnabled())
-        said = there.answer_label.text() if not there.answer_label.isHidden() else ""
-        if said != self._sentence:
-            self._sentence = said
-            self.panel.say(said)
+        sentence = there.answer_label.text() if not there.answer_label.isHidden() else ""
+        if sentence != self._sentence:
+            self._sentence = sentence
+            self.panel.say(sentence)
 
     def _turn(self, number: int) -> None:
         """Fill the screen with the course, or show a step beside its plot or page."""

@@ -262,13 +262,13 @@ class LessonPanel(Card):
             return
         right = prediction.right(guess)
         if prediction.kind == "choice":
-            said, truth = (f"{'ABCDEFGH'[int(number)]}" for number in (guess, prediction.answer))
+            guessed, truth = (f"{'ABCDEFGH'[int(number)]}" for number in (guess, prediction.answer))
         else:
-            said, truth = number_text(guess, 4), number_text(prediction.answer, 4)
+            guessed, truth = number_text(guess, 4), number_text(prediction.answer, 4)
         colour = self._theme.green if right else self._theme.amber
         verdict = "Right" if right else "Not quite"
         self.say(
-            f"<span style='color:{colour}'><b>{verdict}.</b></span> Your guess: {said}; "
+            f"<span style='color:{colour}'><b>{verdict}.</b></span> Your guess: {guessed}; "
             f"the answer: <b>{truth}</b>. {escape(prediction.explanation)}"
         )
         if self._question.isAncestorOf(self.focusWidget() or self):

@@ -10,7 +10,7 @@ from playground.ui.widgets.whole_box import WholeBox
 
 
 class DecimalBox(WholeBox):
-    """A WholeBox that counts the last decimal: with one decimal its value() is 85 for 8.5, its number 8.5."""
+    """A WholeBox in units of the last decimal: with one decimal its value() is 85 for 8.5, its number 8.5."""
 
     def __init__(
         self,
@@ -28,15 +28,15 @@ class DecimalBox(WholeBox):
 
     @property
     def number(self) -> float:
-        """What the box holds."""
+        """The number in the box."""
         return self.value() / self._per_one
 
     def set_number(self, number: float) -> None:
-        """Hold a number, rounded to the box's decimals."""
+        """Set the number, rounded to the box's decimals."""
         self.setValue(round(number * self._per_one))
 
     def set_decimals(self, decimals: int, low: float, high: float, number: float) -> None:
-        """Take other decimals and another range, and hold a number."""
+        """Set other decimals, another range and a number."""
         self._per_one = 10**decimals
         self.setRange(round(low * self._per_one), round(high * self._per_one))
         self.setSingleStep(self._per_one)

@@ -103,7 +103,7 @@ class WholeBox(QSpinBox):
         return text
 
     def _bare(self, text: str) -> str:
-        """The text without prefix and unit."""
+        """Return the text without prefix and unit."""
         bare = text.strip().removeprefix(self.prefix().strip())
         unit = self.suffix().strip()
         # A typed unit precedes the one that is always there.

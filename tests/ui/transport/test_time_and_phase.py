@@ -186,7 +186,7 @@ def test_a_run_that_falls_already_is_not_said_to_be_thrown_out(qtbot, open_bar) 
     window.lab.set_learning_rate(0.5)
     feature = feature_of(window, PhaseFeature)
     said: list[str] = []
-    window.notices.said.connect(said.append)
+    window.notices.notice_shown.connect(said.append)
     window.lab.set_speed(30.0)
     window.lab.run()
     qtbot.waitUntil(lambda: feature.phase == "falling")
