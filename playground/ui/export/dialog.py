@@ -221,7 +221,7 @@ class ExportDialog(QDialog):
         return (beside_history(path),) if self.what == "history" else ()
 
     def _try(self, act: Callable[[], object]) -> bool:
-        """Do something with the picture and save its page; return False, with a sentence, where that fails."""
+        """Do something with the picture and save its page; return False, with a sentence, on failure."""
         if not self._numbers_are_right():
             return False
         try:
