@@ -37,8 +37,10 @@ reader."""
 
 
 class DatasetKind(NamedTuple):
-    """The properties of a data set that an experiment checks: its inputs, and whether y is a class or a
-    value."""
+    """The properties of a data set that an experiment checks.
+
+    Its inputs, and whether y is a class or a value.
+    """
 
     n_inputs: int
     classification: bool

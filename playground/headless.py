@@ -330,8 +330,10 @@ def _print(text: str) -> None:
 
 
 def _why_stopped(trainer: Trainer) -> str:
-    """Return a sentence about a diverged run, with a learning rate that was tried and works, where there is
-    one."""
+    """Return a sentence about a diverged run.
+
+    It names a learning rate that was tried and works, where there is one.
+    """
     overflows = trainer.overflows()
     stopped = f"The run stopped after step {trainer.step}:"
     if overflows == "here":
@@ -421,8 +423,10 @@ def _draw(trainer: Trainer, pages: Sequence[Page], workshop: _Workshop, signals:
 
 
 def _surface(view: RunView, context: Context, signals: Signals) -> SurfaceAnswer:
-    """Return the surface of the plane of the path; of a rehearsal or random directions where the path is too
-    short."""
+    """Return the surface of the plane of the path.
+
+    Where the path is too short, of a rehearsal or random directions.
+    """
     path = view.history.path
     for kind in ("path", "rehearsal", "random"):
         question = SurfaceQuestion(

@@ -21,8 +21,10 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number_text(value: float, digits: int = 3) -> str:
-    """Return a number as 0.3, 1 200 000, 2·10⁻⁵ or −3.25, with a true minus sign and `digits` significant
-    digits."""
+    """Return a number as 0.3, 1 200 000, 2·10⁻⁵ or −3.25.
+
+    With a true minus sign and `digits` significant digits.
+    """
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):

@@ -59,8 +59,10 @@ class MatrixDrawing:
         return QFontMetricsF(self._font).height()
 
     def lay_out(self, operation: Operation, width: float) -> tuple[list[Placed], float]:
-        """Return the places of the parts in this width, on as many lines as needed, and their height
-        together."""
+        """Return the places of the parts in this width, and their height together.
+
+        They take as many lines as needed.
+        """
         metrics, small = QFontMetricsF(self._font), QFontMetricsF(self._small)
         head = small.height() + 2
         sizes = []
@@ -198,8 +200,10 @@ class MatrixDrawing:
 
 
 def heat_image(values: np.ndarray, theme: Theme) -> QImage:
-    """Return a matrix as a picture, a pixel an entry: the colours of signs, as strong as the entries are
-    large."""
+    """Return a matrix as a picture, a pixel an entry.
+
+    The colours are those of signs, as strong as the entries are large.
+    """
     finite = np.where(np.isfinite(values), values, 0.0)
     largest = float(np.abs(finite).max(initial=0.0)) or 1.0
     share = (np.abs(finite) / largest)[..., None]

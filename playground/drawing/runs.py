@@ -223,8 +223,10 @@ class OtherCurves(_OtherRuns):
         self._label(painter, ends, frame, [around(x, y, HALF_END) for _, x, y in ends])
 
     def _places(self, to_place: NamesToPlace) -> list[Box | None]:
-        """Return places near the ends where all have room there, else in columns: runs of a fork end at the
-        same step."""
+        """Return places near the ends where all have room there, else in columns.
+
+        Runs of a fork end at the same step.
+        """
         near = around_the_ends(to_place, NEAR_RINGS)
         if None not in near and not through_names(to_place.anchors, near):
             return near

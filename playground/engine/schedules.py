@@ -102,8 +102,10 @@ def rates_used(training: TrainingSettings, changes: Iterable[Change], steps: Arr
 
 
 def drops(training: TrainingSettings, changes: Iterable[Change], last: int, most: int) -> Array:
-    """Return the steps up to last at which a schedule of the kind "step" lowers α; none where there are more
-    than most."""
+    """Return the steps up to last at which a schedule of the kind "step" lowers α.
+
+    Return none where there are more than most.
+    """
     steered = _steered(training, changes)
     found: list[int] = []
     for (first, (_, kind, width, _)), end in zip(

@@ -207,8 +207,10 @@ class Trainer:
         self._log_and_take(field, self._live.with_value(field, value))
 
     def change_to_accepted(self, field: str, value: Any) -> None:
-        """Make a change as `change` does, with a value that an Experiment has accepted: it is not checked
-        again."""
+        """Make a change as `change` does, with a value that an Experiment has accepted.
+
+        The value is not checked again.
+        """
         self._log_and_take(field, self._live.with_accepted(field, value))
 
     def _log_and_take(self, field: str, live: Experiment) -> None:
@@ -287,8 +289,10 @@ class Trainer:
         return self._descent.checkpoint()
 
     def snapshot(self) -> RunState:
-        """Return the run as it is now, to be restored later, here or in another Trainer of the same
-        experiment."""
+        """Return the run as it is now.
+
+        It can be restored later, here or in another Trainer of the same experiment.
+        """
         descent = self._descent
         return RunState(
             self.experiment,

@@ -156,8 +156,10 @@ def layer_norm_figure(view: RunView, steps: np.ndarray, norms: np.ndarray) -> Ma
 
 
 def activation_figure(picture: ActivationPicture, view: RunView) -> MakeFigure:
-    """Return an activation function with its derivative, and the layers' pre-activations where they are
-    known."""
+    """Return an activation function with its derivative.
+
+    With the layers' pre-activations where they are known.
+    """
 
     def make(theme: Theme) -> Figure:
         function = ACTIVATIONS[picture.function]

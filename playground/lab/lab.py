@@ -345,8 +345,10 @@ class Lab(QObject):
         return instruction
 
     def reached(self, instruction: int) -> bool:
-        """Return whether the instruction of this number has been carried out or refused, and its result is
-        known here."""
+        """Return whether the instruction of this number has been carried out or refused.
+
+        Its result is then known here.
+        """
         return instruction <= self._carried_out
 
     def name_run(self, run: int, name: str) -> None:

@@ -48,8 +48,10 @@ def extreme_eigenvalues(matvec: Callable[[Floats], Floats], size: int) -> Extrem
 
 
 def shape_of(ends: ExtremeEigenvalues) -> str:
-    """Return the meaning of the two signs in one sentence; an eigenvalue below FLAT of the other counts as
-    zero."""
+    """Return the meaning of the two signs in one sentence.
+
+    An eigenvalue below FLAT of the other counts as zero.
+    """
     if not (math.isfinite(ends.largest) and math.isfinite(ends.smallest)):
         return "The curvature is not finite here."
     zero = FLAT * max(abs(ends.largest), abs(ends.smallest))

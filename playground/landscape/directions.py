@@ -358,8 +358,10 @@ def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple
 
 
 def _through(origin: Floats, across: Floats, up: Floats, problem: str) -> Plane:
-    """Return the plane of two directions, made orthonormal. Raises PlaneError(problem) where they are
-    parallel."""
+    """Return the plane of two directions, made orthonormal.
+
+    Raises PlaneError(problem) where they are parallel.
+    """
     u = across / np.linalg.norm(across)
     height = np.linalg.norm(up)
     v = up / height if height else np.zeros_like(u)

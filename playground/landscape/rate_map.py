@@ -65,8 +65,10 @@ class RateMap:
 
     @property
     def best_spans(self) -> NDArray[np.intp]:
-        """(m, 2) the first and the last learning rate, as indices, of those around the best of each seed that
-        are as good without a gap; −1 where no loss is finite."""
+        """(m, 2) indices of the first and the last learning rate around the best of each seed.
+
+        All between them are equally good, without a gap; −1 where no loss is finite.
+        """
         spans = np.full((len(self.seeds), 2), -1, int)
         for span, best, good in zip(spans, self.best, self.as_good, strict=True):
             if best >= 0:
@@ -110,8 +112,10 @@ class RateMap:
         return int(np.count_nonzero(~np.isfinite(self.losses)))
 
     def rank(self, row: int, column: int) -> int:
-        """Return the rank of a loss among the learning rates of its seed, 1 for the lowest; 0 where it is not
-        finite."""
+        """Return the rank of a loss among the learning rates of its seed, 1 for the lowest.
+
+        Return 0 where it is not finite.
+        """
         loss = self.losses[row, column]
         if not np.isfinite(loss):
             return 0

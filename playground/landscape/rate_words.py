@@ -99,8 +99,11 @@ def stretches(
 
 @dataclass(frozen=True)
 class _Reached:
-    """The certain end of a run: J changes by a share from least to most of the present J; infinite where it
-    is no number, or nothing is known. rose: whether one of its steps landed visibly higher."""
+    """The certain end of a run.
+
+    J changes by a share from least to most of the present J; infinite where it is no number, or nothing is
+    known. rose: whether one of its steps landed visibly higher.
+    """
 
     least: float = -math.inf
     most: float = math.inf
@@ -123,8 +126,10 @@ def _reached(rate: float, ahead: Lookahead | None) -> _Reached:
 
 
 def _creeps_up_to(ahead: Lookahead | None) -> float:
-    """Return the largest α of the look-ahead that ends near the present J as all smaller ones do; −∞ without
-    one."""
+    """Return the largest α of the look-ahead that ends near the present J as all smaller ones do.
+
+    Return −∞ without one.
+    """
     last = -math.inf
     for rate in () if ahead is None else np.sort(ahead.learning_rates):
         if not _narrow(_reached(float(rate), ahead)):

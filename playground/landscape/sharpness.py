@@ -229,8 +229,10 @@ def _factor(view: RunView, step: int) -> float:
 
 
 def optimizer_stretches(view: RunView) -> list[tuple[int, str]]:
-    """Return the steps from which on the run used an optimiser: (step, name), one entry, and one wherever its
-    limit began to belong to another quantity."""
+    """Return the steps from which on the run used an optimiser, as (step, name).
+
+    One entry, and one wherever its limit began to belong to another quantity.
+    """
     found = [(0, view.experiment.training.optimizer)]
     for change in view.history.changes:
         if change.field != "training.optimizer" or change.step > view.step:
@@ -243,8 +245,10 @@ def optimizer_stretches(view: RunView) -> list[tuple[int, str]]:
 
 
 def can_be_filled_in(view: RunView, steps: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return where the parameters of these steps (n,) alone determine the sharpness, as (n,) bool: False
-    where it depends on the optimiser's state."""
+    """Return where the parameters of these steps (n,) alone determine the sharpness, as (n,) bool.
+
+    False where it depends on the optimiser's state.
+    """
     starts, optimizers = zip(*optimizer_stretches(view), strict=True)
     plain = np.array([not divided_by(optimizer) for optimizer in optimizers])
     return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1])
@@ -298,8 +302,10 @@ def _holds(optimizer: str) -> str:
 
 
 def _above(optimizer: str) -> str:
-    """Return what is true above the limit: on a quadratic; with momentum after a while; with P while it is
-    constant."""
+    """Return what is true above the limit.
+
+    On a quadratic; with momentum after a while; with P while it is constant.
+    """
     if optimizer == "gradient_descent":
         return "while the valley keeps this shape, steps along the sharpest direction land higher"
     shape = "this shape and P its numbers" if divided_by(optimizer) else "this shape"
@@ -325,8 +331,10 @@ def _what_j_does(found: PhaseFound) -> str:
 
 
 def _grown(record: SharpnessRecord, found: Stability, step: int, view: RunView) -> str:
-    """Return from which value at which step to which the sharpness has grown; empty where it has not grown
-    much."""
+    """Return from which value at which step to which the sharpness has grown.
+
+    Return an empty text where it has not grown much.
+    """
     start, _ = optimizer_stretches(view)[-1]
     earlier = record.value_near(0.75 * step, divided_by(found.optimizer), start)
     if earlier is None or not earlier.step < step or not found.sharpness > GROWING * earlier.sharpness:

@@ -94,8 +94,10 @@ class Prediction:
 
 @dataclass(frozen=True)
 class LessonStep:
-    """One step: experiment is what it begins with (None: the run goes on), view what it sets in the window
-    (VIEW_FIELDS), solution what "Show me" does: a list of actions, each a mapping with one entry.
+    """One step of a lesson.
+
+    experiment is what it begins with (None: the run goes on), view what it sets in the window (VIEW_FIELDS),
+    solution the actions of "Show me": a list, each a mapping with one entry.
     """
 
     title: str

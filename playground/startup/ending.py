@@ -33,8 +33,10 @@ class Leaving(Protocol):
 
 
 def heard_signals() -> list[int]:
-    """Return the signals that end the program, without those that nohup, or a shell's background, has
-    switched off."""
+    """Return the signals that end the program.
+
+    Without those that nohup, or a shell's background, has switched off.
+    """
     return [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
 
 

@@ -1,5 +1,7 @@
-"""The gradient norm of each layer over the steps, on a logarithmic axis: shows vanishing and exploding
-gradients."""
+"""The gradient norm of each layer over the steps, on a logarithmic axis.
+
+It shows vanishing and exploding gradients.
+"""
 
 from __future__ import annotations
 

@@ -233,8 +233,10 @@ class GraphDrawing:
         return self._edges
 
     def _edge(self, picture: GraphPicture, source: int, target: int, slot: int) -> Edge:
-        """Return the edge from the right side of the source, along its lanes, to the target's place for this
-        input."""
+        """Return the edge from source to target.
+
+        It runs from the right side of the source, along its lanes, to the target's place for this input.
+        """
         layout, node = picture.layout, picture.graph.nodes[target]
         start_rect, end_rect = self.node_rect(layout, source), self.node_rect(layout, target)
         start = QPointF(start_rect.right(), start_rect.center().y())

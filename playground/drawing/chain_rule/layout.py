@@ -55,8 +55,10 @@ def layout_of(nodes: Sequence[Node]) -> GraphLayout:
 
 
 def _columns(nodes: Sequence[Node]) -> list[int]:
-    """Return the column of each node: as far right as its users allow, variables of a small graph at the
-    left."""
+    """Return the column of each node.
+
+    It is as far right as the users of the node allow; variables of a small graph are at the left.
+    """
     depth = [0] * len(nodes)
     for index, node in enumerate(nodes):
         depth[index] = 1 + max((depth[source] for source in node.inputs), default=-1)
@@ -176,8 +178,10 @@ class _Layers:
 
 
 def spread(desired: Sequence[float], gaps: Sequence[float]) -> list[float]:
-    """Return the places nearest to the desired ones (least squares), each at least its gap above the one
-    before."""
+    """Return the places nearest to the desired ones, each at least its gap above the one before.
+
+    Nearest by least squares.
+    """
     offsets = [0.0]
     for gap in gaps:
         offsets.append(offsets[-1] + gap)

@@ -159,8 +159,10 @@ def dashes(segments: np.ndarray, on: float, off: float) -> np.ndarray:
 
 
 def runs(mask: np.ndarray) -> np.ndarray:
-    """Return the horizontal runs of true cells of a mask (nb, na): rows of (row, first column, last column +
-    1)."""
+    """Return the horizontal runs of true cells of a mask (nb, na).
+
+    Rows of (row, first column, last column + 1).
+    """
     padded = np.zeros((mask.shape[0], mask.shape[1] + 2), np.int8)
     padded[:, 1:-1] = mask
     change = np.diff(padded, axis=1)

@@ -55,8 +55,11 @@ def count_hatched(cells: Sequence[Cells]) -> Beyond:
 
 
 class HatchItem(ThemedItem):
-    """Cells not in a colour of their own: above the levels (dark lines rising), below (light lines falling),
-    not finite (the card's ground, lines both ways)."""
+    """Hatched cells, which have no colour of their own.
+
+    Above the levels: dark lines rising; below: light lines falling; not finite: the card's ground, lines both
+    ways.
+    """
 
     def __init__(self, theme: Theme):
         super().__init__(theme)

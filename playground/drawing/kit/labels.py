@@ -110,8 +110,10 @@ def in_columns(
 
 
 def _column(labels: Sequence[tuple[float, float, float, float]], frame: Frame, right: bool) -> list[Box]:
-    """Return boxes above each other for (x, y, width, height), as near to the heights of their anchors as
-    possible."""
+    """Return boxes above each other for (x, y, width, height).
+
+    They are as near to the heights of their anchors as possible.
+    """
     height = max(label[3] for label in labels)
     pitch, n = height + AIR, len(labels)
     order = sorted(range(n), key=lambda index: labels[index][1])
@@ -145,8 +147,10 @@ def _best(
     line: np.ndarray | None,
     anchor: tuple[float, float] | None,
 ) -> Box | None:
-    """Return the best of the free candidates; with an anchor, of those that a line reaches without a
-    crossing."""
+    """Return the best of the free candidates.
+
+    With an anchor, the best of those that a line reaches without a crossing.
+    """
     best, best_cost = None, float("inf")
     others = np.array(placed, dtype=float).reshape(-1, 4)
     for rank in np.flatnonzero(_free(np.array(candidates), frame, others)).tolist():
@@ -186,8 +190,10 @@ def _crosses(way: list[tuple[float, float]], boxes: np.ndarray) -> bool:
 
 
 def _candidates(x: float, y: float, width: float, height: float, distances: list[float]) -> list[Box]:
-    """Return the places right above, left above, right below, left below, beside, above, below, at each
-    distance."""
+    """Return the candidates for a label at each distance.
+
+    In this order: right above, left above, right below, left below, beside, above, below.
+    """
     boxes = []
     for away in distances:
         near = 0.55 * away

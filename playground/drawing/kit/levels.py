@@ -63,8 +63,10 @@ class Levels:
         return math.log10(loss) if self.logarithmic else loss
 
     def marks(self, about: int = 14) -> np.ndarray:
-        """Return the levels of contours: evenly spaced, in log₁₀ J where logarithmic (as `transform` gives
-        it)."""
+        """Return the levels of contours, evenly spaced.
+
+        In log₁₀ J where logarithmic (as `transform` gives it).
+        """
         low, high = self._transformed(self.low), self._transformed(self.high)
         step = nice_step((high - low) / about)
         return linear_ticks(low, high, math.ceil((high - low) / step))[1]
@@ -92,8 +94,10 @@ class Levels:
 
 @dataclass(frozen=True)
 class Beyond:
-    """Number of cells of a surface that are not shown in their own colour; not_finite: those with no finite
-    loss."""
+    """Number of cells of a surface that are not shown in their own colour.
+
+    not_finite: cells with no finite loss.
+    """
 
     below: int
     above: int

@@ -239,8 +239,10 @@ class LossDrawing(MarkedStepsPlot):
         return "   ".join(parts)
 
     def _value_at(self, curve: Curve, step: int) -> tuple[int, float] | None:
-        """Return the last recorded (step, value) at or before a step: of the same J, and within the curve's
-        pace."""
+        """Return the last recorded (step, value) at or before a step.
+
+        It is of the same J, and within the curve's pace.
+        """
         row = int(np.searchsorted(curve.steps, step, side="right")) - 1
         if row < 0 or math.isnan(curve.values[row]):
             return None

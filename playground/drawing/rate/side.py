@@ -172,8 +172,10 @@ class SideDrawing:
 
 
 def losses_line(picture: SidePicture) -> tuple[str, str]:
-    """Return J before and after the step, with as many digits as make the two differ; and the same in less
-    room."""
+    """Return J before and after the step, and the same in less room.
+
+    With as many digits as make the two differ.
+    """
     side = picture.side
     name = "J of all points" if picture.batches else "J"
     before, after = losses_apart(side.standing, side.landing)

@@ -305,8 +305,10 @@ class StripDrawing:
     def _paint_acting(
         self, painter: QPainter, rect: QRectF, picture: StripPicture, learning_rate: float, value: QRectF
     ) -> QRectF:
-        """Write the α of the next step over its ring, beside the thumb's α; return what of the row is taken
-        then."""
+        """Write the α of the next step over its ring, beside the thumb's α.
+
+        Return the part of the row that is taken then.
+        """
         air, metrics = 10 * self.theme.font_factor, QFontMetricsF(self.word_font)
         number = number_text(learning_rate, 3)
         short = f"now {number}"

@@ -186,8 +186,10 @@ def with_gaps(ab: np.ndarray, off: np.ndarray, rows: np.ndarray) -> tuple[np.nda
 
 
 def arrows_of(plane: Plane, start: np.ndarray, update: np.ndarray, downhill: np.ndarray) -> list[Arrow]:
-    """Return the arrows of the next update (P,) and of −α·∂J/∂θ (P,), from parameters (P,); one where both
-    agree."""
+    """Return the arrows of the next update (P,) and of −α·∂J/∂θ (P,), from parameters (P,).
+
+    Return one where both agree.
+    """
     a, b = plane.project(start)
     step = Arrow(a, b, *plane.components(update), "next step", "step")
     largest = float(np.abs(downhill).max(initial=0.0))

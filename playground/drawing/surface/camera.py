@@ -50,8 +50,10 @@ class Camera:
         return self.zoom * min(rect.width() / ROOM[0], rect.height() / ROOM[1])
 
     def project(self, points: np.ndarray, rect: QRectF) -> tuple[np.ndarray, np.ndarray]:
-        """Return points (..., 3) as pixels (..., 2) of a rectangle, and their distances (...,) along the
-        view."""
+        """Return points (..., 3) as pixels (..., 2) of a rectangle, and their distances (...,).
+
+        Distances are measured along the view.
+        """
         right, up, towards = self.axes()
         from_middle = points - CENTRE
         distance = EYE_DISTANCE - from_middle @ towards

@@ -35,16 +35,20 @@ class HeightField:
 
     @classmethod
     def of(cls, surface: Surface, levels: Levels, most: int = 51) -> HeightField:
-        """Return the field of at most `most` of the grid's points each way, evenly taken, the outermost
-        included."""
+        """Return the field of at most `most` of the grid's points each way.
+
+        The points are evenly taken, the outermost included.
+        """
         rows, columns = (thinned(count, most) for count in surface.values.shape)
         z = heights(surface.values[np.ix_(rows, columns)], levels)
         x, y = unit(surface.a[columns], surface.a), unit(surface.b[rows], surface.b)
         return cls(surface, levels, x, y, z)
 
     def place(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Return coordinates (n,) of the plane as points (n, 3) on the field; NaN outside and over missing
-        cells."""
+        """Return coordinates (n,) of the plane as points (n, 3) on the field.
+
+        NaN outside and over missing cells.
+        """
         x, y = unit(np.asarray(a, float), self.surface.a), unit(np.asarray(b, float), self.surface.b)
         return np.stack([x, y, self.height(x, y)], axis=-1)
 

@@ -32,9 +32,12 @@ TOGETHER = 11.0
 
 
 class PathOverlay(ThemedItem):
-    """The path as a white line with a dark outline, fainter the farther it lies off the plane; a ring where
-    it starts, pink diamonds where the learning rate changed, a cross where the weights were put by hand, a
-    triangle for those that were kept, a marker in the colour of the true loss now, and arrows from there.
+    """The path with its marks over a surface.
+
+    The path is a white line with a dark outline, fainter the farther it lies off the plane. The marks are a
+    ring at its start, pink diamonds where the learning rate changed, crosses where parameters were set by
+    hand, a triangle for kept parameters, and a marker at the present parameters in the colour of their true
+    loss, with arrows from there.
     """
 
     def __init__(self, theme: Theme):
@@ -104,8 +107,10 @@ class PathOverlay(ThemedItem):
         self.kept_free = obstacles + [box for _, box in self.placed]
 
     def _shown_marks(self, transform: QTransform, frame: Frame) -> list[tuple[Mark, float, float]]:
-        """Return marks within the frame in pixels; changes close together become one, from the first to the
-        last."""
+        """Return marks within the frame, in pixels.
+
+        Changes close together become one, from the first to the last.
+        """
         shown: list[tuple[Mark, float, float]] = []
         for mark in self._marks:
             x = mark.a * transform.m11() + transform.dx()
@@ -121,8 +126,10 @@ class PathOverlay(ThemedItem):
         return shown
 
     def _now_in(self, transform: QTransform, frame: Frame) -> tuple[Place | None, Place | None]:
-        """Return the marker of the present parameters, in pixels: in its place, or at the nearest edge with
-        the way out."""
+        """Return the marker of the present parameters, in pixels.
+
+        It is in its place, or at the nearest edge with the way out.
+        """
         if self._now is None:
             return None, None
         x = self._now.a * transform.m11() + transform.dx()

@@ -29,8 +29,11 @@ MOST_MARKS = 200
 
 
 class Mark(NamedTuple):
-    """A place: the start of the path ("start"), a change of α ("learning_rate"), parameters that were set by
-    hand ("set"), or kept parameters ("kept")."""
+    """A marked place.
+
+    kind: the start of the path ("start"), a change of α ("learning_rate"), parameters that were set by hand
+    ("set"), or kept parameters ("kept").
+    """
 
     a: float
     b: float

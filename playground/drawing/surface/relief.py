@@ -270,8 +270,10 @@ class ReliefDrawing:
         return [(m, at, bool(s)) for m, at, s, ok in zip(marks, pixels, seen, there, strict=True) if ok]
 
     def _paint_now(self, painter: QPainter, field: HeightField, rect: QRectF) -> np.ndarray | None:
-        """Paint the present parameters on the plane, in the colour of their true loss, with a stem to its
-        height."""
+        """Paint the present parameters on the plane, with a stem to their height.
+
+        They have the colour of their true loss.
+        """
         now = self.picture.now
         if now is None:
             return None

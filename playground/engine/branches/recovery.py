@@ -17,8 +17,9 @@ COARSENESS = 4.0
 
 
 class Recovery(NamedTuple):
-    """Tried: from θ of this step the run makes its next steps at this learning rate; back: it is an earlier
-    step than that at which the run stands.
+    """A step and a learning rate at which a run was tried and goes on.
+
+    back: whether the step is earlier than the present one.
     """
 
     step: int

@@ -69,8 +69,10 @@ class Gauge:
         return self._readings[which]
 
     def points_loss(self, which: str) -> float:
-        """Return the mean loss over the "train" or the "test" points without penalties; NaN where there are
-        none."""
+        """Return the mean loss over the "train" or the "test" points without penalties.
+
+        NaN where there are none.
+        """
         self.read(which)
         return self._points_losses.get(which, math.nan)
 
@@ -91,8 +93,10 @@ class Gauge:
         return Measured(None, loss, None, accuracy)
 
     def train_losses_at(self, thetas: list[Array]) -> list[float]:
-        """Return the training loss, penalties included, at each θ (P,) in working order; the last θ stays
-        set."""
+        """Return the training loss, penalties included, at each θ (P,) in working order.
+
+        The last θ stays set.
+        """
         losses = []
         for theta in thetas:
             self._descent.working.theta[:] = theta

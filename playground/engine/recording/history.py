@@ -139,8 +139,10 @@ class History:
                 self._series[name].add(step, value)
 
     def add_points(self, steps: Array, thetas: Array) -> None:
-        """Add the parameters thetas (m, P) at these steps, which points_to_keep has just returned, to the
-        path."""
+        """Add the parameters thetas (m, P) at these steps to the path.
+
+        The steps are those that points_to_keep has just returned.
+        """
         self._path.extend(steps, thetas, all_due=True)
 
     def mark_point(self, step: int, theta: Array) -> None:
@@ -229,8 +231,10 @@ class History:
 
 
 def until(history: HistoryView, present: Present) -> HistoryView:
-    """Return what a history held at an earlier step, as far as it is still recorded; the present row as
-    given."""
+    """Return what a history held at an earlier step, as far as it is still recorded.
+
+    The present row is the given one.
+    """
     step, rate, measured = present.step, present.learning_rate, present.measured
     curves = {}
     for name, curve in history.curves.items():

@@ -353,8 +353,10 @@ def _trend(steps: Array, losses: Array) -> str:
 
 
 def _share_of_a_trend(steps: Array) -> float:
-    """Return the share of J by which these rows must lead up or down: FALL, in proportion to a shorter
-    stretch."""
+    """Return the share of J by which these rows must lead up or down.
+
+    It is FALL, in proportion to a shorter stretch.
+    """
     return float(1 - (1 - FALL) ** min(1.0, (steps[-1] - steps[0]) / SEEN))
 
 
@@ -396,8 +398,11 @@ def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
 
 
 def _trend_in_thirds(steps: Array, losses: Array) -> str:
-    """Return falling or rising where the means of three thirds and of both halves do, one after another, the
-    highest and the lowest do, and J itself ends so; empty elsewhere."""
+    """Return falling or rising where the rows do so steadily; empty elsewhere.
+
+    The means of three thirds and of both halves must do so, one after another, the highest and the lowest
+    too, and J itself must end so.
+    """
     thirds = np.array_split(losses, 3)
     first, middle, last = (float(third.mean()) for third in thirds)
     early, late = (float(half.mean()) for half in np.array_split(losses, 2))

@@ -81,8 +81,10 @@ class RunView:
         return mini_batch(self.settings.batch_size, training_points(self.experiment.data))
 
     def rate_at(self, step: int) -> float:
-        """Return the α of the step from θ of this step: the recorded one, or the present one for a coming
-        step."""
+        """Return the α of the step from θ of this step.
+
+        It is the recorded one, or for a coming step the present one.
+        """
         return float(self.rates_at(np.array([step]))[0])
 
     def rates_at(self, steps: Array) -> Array:

@@ -160,8 +160,10 @@ class Series:
 
 
 def up_to(steps: Array, points: Array, step: int, theta: Array, before: Array | None) -> tuple[Array, Array]:
-    """Return a path of points (m, P) at steps (m,) up to a step, read-only: its θ last, before it the one
-    before."""
+    """Return a path of points (m, P) at steps (m,) up to a step, read-only.
+
+    Its θ is last, before it the one before.
+    """
     n = int(np.searchsorted(steps, step))
     fresh = [theta]
     if before is not None and not (n and steps[n - 1] == step - 1):

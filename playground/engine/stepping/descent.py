@@ -249,8 +249,10 @@ class Descent:
         self.replay_to(found)
 
     def replay_to(self, step: int, keep: int = 0) -> list[Array]:
-        """Make the steps up to this one; return the θ of up to keep steps before it and its own, in working
-        order."""
+        """Make the steps up to this one.
+
+        Return the θ of up to keep steps before it and its own, in working order.
+        """
         kept = []
         while self.step < step:
             if self.step >= step - keep:

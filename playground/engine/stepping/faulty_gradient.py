@@ -16,8 +16,10 @@ from playground.engine.stepping.step import WorkingParameters
 def make_faulty_gradient(
     fault: str,
 ) -> Callable[[Network, WorkingParameters, int], Callable[[tuple[Array, Array, Array, Array]], None]]:
-    """Return the replacement of engine.stepping.step.make_gradient for a run with this bug: slower, but
-    readable."""
+    """Return the replacement of engine.stepping.step.make_gradient for a run with this bug.
+
+    It is slower, but readable.
+    """
     rules = rules_of(fault)
 
     def gradient_of_network(

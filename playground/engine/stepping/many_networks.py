@@ -99,8 +99,10 @@ class ManyNetworks:
         return np.matmul(self._W[-1], inputs, buffers.z)
 
     def _entropies(self, batch: _Arrays, runs: Array) -> Array:
-        """Return the mean cross-entropy of these runs from z[L], which is computed again from the layer
-        below."""
+        """Return the mean cross-entropy of these runs.
+
+        It is computed from z[L], which is computed again from the layer below.
+        """
         columns, _, target, _ = batch
         n_samples = columns.shape[1]
         inputs = self._buffers_for(n_samples).inputs
@@ -165,8 +167,10 @@ class _Buffers:
 
 
 def _blocks(order: WorkingParameters, rows: Array) -> list[Array]:
-    """Return per layer the blocks [W[l] | b[l]] (K, n_l, n_l−1 + 1) of stacked working vectors (K, P), as
-    views."""
+    """Return the blocks [W[l] | b[l]] (K, n_l, n_l−1 + 1) of each layer, as views.
+
+    They are those of stacked working vectors (K, P).
+    """
     blocks, start = [], 0
     for n_out, n_columns in order.shapes:
         stop = start + n_out * n_columns

@@ -89,8 +89,10 @@ def with_ones(X: Array) -> Array:
 
 
 def output_targets(loss_name: str, y: Array) -> Array:
-    """Return the part of ∂loss/∂z[L] that does not depend on z: ½ − y for a cross-entropy, −y for a squared
-    error."""
+    """Return the part of ∂loss/∂z[L] that does not depend on z.
+
+    ½ − y for a cross-entropy, −y for a squared error.
+    """
     return 0.5 - y if loss_name == "binary_cross_entropy" else -y
 
 

@@ -1,8 +1,7 @@
-"""The helper: a process of low priority that answers questions about the landscape, with NumPy and without
-Qt.
+"""The helper: a process of low priority that answers questions about the landscape.
 
-A second thread instead would compete with training for the interpreter's lock. The only connection to the
-program is a pipe. When the pipe ends, for whatever reason, the helper ends too.
+It uses NumPy and no Qt. A second thread instead would compete with training for the interpreter's lock. The
+only connection to the program is a pipe. When the pipe ends, for whatever reason, the helper ends too.
 """
 
 from __future__ import annotations

@@ -115,8 +115,10 @@ class QuestionQueue:
         self._slots.clear()
 
     def ask(self, question: Question) -> None:
-        """Add a question, unless it is about another run. A question that cannot be compared is reported as
-        failed."""
+        """Add a question, unless it is about another run.
+
+        A question that cannot be compared is reported as failed.
+        """
         if question.run != self._run:
             return
         slot = self._slots.setdefault(question.slot, _Slot())
@@ -158,8 +160,10 @@ class QuestionQueue:
         self._work_on(self._slots[name])
 
     def _first_begun(self, names: list[str]) -> str:
-        """Return the slot of the question that was begun first, long ones left out; the next in turn where
-        there is none."""
+        """Return the slot of the question that was begun first, without long ones.
+
+        Where there is none, return the next in turn.
+        """
         not_long = time.perf_counter() - LONG
         began = {name: self._slots[name].began for name in names if self._slots[name].running is not None}
         began = {name: moment for name, moment in began.items() if moment > not_long}

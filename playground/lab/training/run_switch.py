@@ -27,10 +27,10 @@ LARGEST_NUMBER = 2**31 - 1
 
 
 class RunSwitch:
-    """The replacement of the current run: it numbers and announces the new one and keeps the old one for
-    Undo.
+    """The replacement of the current run.
 
-    instruction is the number of the last instruction of the window that a run comes from.
+    It numbers and announces the new run and keeps the old one for Undo. instruction is the number of the last
+    instruction of the window that a run comes from.
     """
 
     def __init__(
@@ -56,8 +56,10 @@ class RunSwitch:
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment that starting again would use: the run's, with its present settings and those of its
-        log."""
+        """The experiment that starting again would use.
+
+        It is the run's, with its present settings and those of its log.
+        """
         run = self._current.run
         return self._experiment if run is None else run.experiment
 

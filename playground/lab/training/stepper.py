@@ -82,8 +82,10 @@ class Stepper:
         return self._stop_after
 
     def patience(self) -> float | None:
-        """Return how long to wait for an instruction: 0 at full speed, None (without limit) where nothing
-        runs."""
+        """Return how long to wait for an instruction, in seconds.
+
+        0 at full speed; None, without limit, where nothing runs.
+        """
         if not self.running:
             return None
         return 0.0 if self._metronome is None else self._metronome.wait(clock())

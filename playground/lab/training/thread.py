@@ -27,11 +27,11 @@ from playground.lab.training.stepper import Stepper
 
 
 class TrainingThread(QThread):
-    """The thread of the run: it carries out instructions between steps and publishes snapshots into a
-    mailbox.
+    """The thread of the run.
 
-    instructions holds what can be posted; current, stepper and publisher are the state of the run, used by
-    this thread alone. post, post_restart and close may be called from any thread and return at once.
+    It carries out instructions between steps and publishes snapshots into a mailbox. instructions holds what
+    can be posted; current, stepper and publisher are the state of the run, used by this thread alone. post,
+    post_restart and close may be called from any thread and return at once.
     """
 
     def __init__(
@@ -68,10 +68,10 @@ class TrainingThread(QThread):
         )
 
     def saved(self) -> Future[SavedLab | None]:
-        """Ask for the content of a session, copied between two steps; the result is None where there is no
-        run.
+        """Ask for the content of a session, copied between two steps.
 
-        The future is cancelled where the thread ends before. May be called from any thread.
+        The result is None where there is no run. The future is cancelled where the thread ends before. May be
+        called from any thread.
         """
         future: Future[SavedLab | None] = Future()
         with self._lock:

@@ -32,8 +32,10 @@ class ActivationsAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class ActivationsQuestion(RunQuestion):
-    """A question for the activations over the training points at parameters (P,), and for gradient norms
-    there and at past (k, P)."""
+    """A question for the activations over the training points at parameters (P,).
+
+    Gradient norms are computed there and at past (k, P).
+    """
 
     slot = "activations"
 

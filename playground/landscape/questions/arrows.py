@@ -18,9 +18,12 @@ from playground.landscape.side import is_within_rounding
 
 @dataclass(frozen=True, eq=False)
 class ArrowsAnswer(RunAnswer):
-    """From parameters (P,): the update (P,) that the optimiser is about to make, the gradient (P,) of J there
-    over all training points, that of the batch that the update sees, and its α with any schedule. visible:
-    whether the update changes J by more than rounding."""
+    """The next step from parameters (P,), and the gradient there.
+
+    The update (P,) that the optimiser is about to make, the gradient (P,) of J over all training points, that
+    of the batch of the update, and its α with any schedule. visible: whether the update changes J by more
+    than rounding.
+    """
 
     parameters: Floats
     update: Floats

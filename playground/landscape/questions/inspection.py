@@ -15,8 +15,10 @@ from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 
 def points_of(samples: Samples, point: int | None) -> tuple[Floats, Floats]:
-    """Return X, y of one point, counted through the training points and then the test points; None: all
-    training."""
+    """Return X, y of one point; None: of all training points.
+
+    Points are counted through the training points and then the test points.
+    """
     if point is None:
         return samples.X_train, samples.y_train
     n = len(samples.X_train)
@@ -35,8 +37,10 @@ class InspectionAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class InspectionQuestion(RunQuestion):
-    """A question for forward pass, loss, backward pass and update of one point, or of the mean, at these
-    parameters (P,)."""
+    """A question for a pass through the network at these parameters (P,).
+
+    Forward pass, loss, backward pass and update of one point, or of the mean.
+    """
 
     slot = "inspection"
 

@@ -16,9 +16,12 @@ from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 @dataclass(frozen=True, eq=False)
 class LessonAnswer(RunAnswer):
-    """Counted at the parameters of a step: hidden neurons that are 0 for every training point, the share of
-    neurons and points that are saturated (engine.backprop.activation_facts), and λmax where it was requested.
-    Without a network no neuron is counted."""
+    """Counts at the parameters of a step.
+
+    Hidden neurons that are 0 for every training point, the share of neurons and points that are saturated
+    (engine.backprop.layer_statistics), and λmax where it was requested. Without a network no neuron is
+    counted.
+    """
 
     dead_relus: int
     saturated: float

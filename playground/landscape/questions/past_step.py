@@ -20,8 +20,10 @@ class StepAnswer(RunAnswer):
 
 @dataclass(frozen=True, eq=False)
 class StepQuestion(RunQuestion):
-    """A question for the true J along a step: by update (P,) at this learning rate, or by −α·∂J/∂θ where it
-    is None."""
+    """A question for the true J along a step.
+
+    The step goes by update (P,) at this learning rate, or by −α·∂J/∂θ where update is None.
+    """
 
     slot = "step"
 

@@ -307,8 +307,10 @@ class ChainRuleLab(Card):
         return self.height() <= HEIGHT_FOR_LINES * self._theme.font_factor
 
     def _keep_lines(self) -> None:
-        """Keep room for two lines of explanation where there is any: the graph must not move with their
-        length."""
+        """Keep room for two lines of explanation where there is any.
+
+        The graph must not move with their length.
+        """
         lines = 1 if self._is_low else 2
         self.note.ensurePolished()
         self.note.setMinimumHeight(lines * self.note.fontMetrics().lineSpacing())

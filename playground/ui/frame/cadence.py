@@ -1,5 +1,7 @@
-"""Time between two questions: short enough for a live picture, long enough to leave the helper time for
-others."""
+"""Time between two questions.
+
+Short enough for a live picture, long enough to leave the helper time for others.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""What is drawn in a frame of the window: everything that is new, or one view at a time while steps come
-fast."""
+"""What is drawn in a frame of the window.
+
+Everything that is new, or one view at a time while steps come fast.
+"""
 
 from __future__ import annotations
 

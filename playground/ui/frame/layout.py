@@ -24,8 +24,10 @@ GAP = 8
 
 
 class WindowLayout(QWidget):
-    """The panels: the experiment at the left, the surface in the middle, data above loss at the right, α
-    below."""
+    """The panels of the window.
+
+    The experiment is at the left, the surface in the middle, data above loss at the right, α below.
+    """
 
     height_changed = Signal(int)
     own_window_changed = Signal(str, bool)

@@ -27,11 +27,11 @@ FRAME = QSize(4, 38)
 
 
 class Preferences:
-    """Typed access to the settings. A value that is not valid (an edited or older file) counts as the
-    default.
+    """Typed access to the settings.
 
-    settings: names the file, and may hold values that are not written to it yet. Qt does not read the file:
-    see settings_file. None: the file of the program.
+    A value that is not valid (an edited or older file) counts as the default. settings: names the file, and
+    may hold values that are not written to it yet. Qt does not read the file: see settings_file. None: the
+    file of the program.
     """
 
     def __init__(self, settings: QSettings | None = None):

@@ -187,8 +187,10 @@ def _value(text: str) -> Value | None:
 
 
 def _items(text: str) -> list[str]:
-    """Return the texts between commas, without quotation marks, escapes and surrounding space; empty where
-    there are too many."""
+    """Return the texts between commas, without quotation marks, escapes and surrounding space.
+
+    Return none where there are too many.
+    """
     items, parts, quoted = [], list[str](), False
     for found in _TOKEN.finditer(text):
         kind, part = found.lastgroup, found[found.lastgroup or 0]

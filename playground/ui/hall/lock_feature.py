@@ -209,8 +209,10 @@ def _disable(widget: QWidget) -> None:
 
 
 def _controls(widget: QWidget, spared: tuple[QWidget, ...]) -> Iterator[QWidget]:
-    """Yield the largest parts without a plot and without anything of spared; labels and plots stay as they
-    are."""
+    """Yield the largest parts without a plot and without anything of spared.
+
+    Labels and plots stay as they are.
+    """
     if widget in spared or isinstance(widget, QLabel):
         return
     inside = widget.findChildren(QWidget)

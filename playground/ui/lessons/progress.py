@@ -52,8 +52,10 @@ class LessonProgress:
         self._write(DONE, lesson, " ".join(str(number) for number in sorted({*self.done(lesson), index})))
 
     def next_of(self, lessons: Sequence[Lesson], start: int = 0) -> int | None:
-        """Return the lesson to go on with: the first from this one on that was not gone through, or one
-        before it."""
+        """Return the lesson to go on with.
+
+        It is the first from this one on that was not gone through, or one before it.
+        """
         order = [*range(start, len(lessons)), *range(start)]
         left = (number for number in order if self.through(lessons[number]) < len(lessons[number].steps))
         return next(left, None)

@@ -183,8 +183,10 @@ class GuessFeature(Feature):
         self.window.strip.mark(guess=None)
 
     def _rate_name(self, kind: str) -> str:
-        """Return the name of what is guessed: the limit is the α of a step, the lowest J is reached with the
-        slider's."""
+        """Return the name of what is guessed.
+
+        The limit is the α of a step, the lowest J is reached with the slider's.
+        """
         snapshot = self.window.snapshot
         if snapshot is None or kind == BREAKS:
             return "α"

@@ -112,8 +112,10 @@ class LimitFeature(AfterOvershootFeature):
         )
 
     def _why_hidden(self) -> str:
-        """Return what was switched off, the limit or the look-ahead too; empty where it is hidden for another
-        reason."""
+        """Return what was switched off, the limit or the look-ahead too.
+
+        Empty where it is hidden for another reason.
+        """
         marks = self.window.strip.marks
         if not marks.limit_off:
             return ""

@@ -1,5 +1,7 @@
-"""The next step seen from the side, beside the strip; after a click on a jump of the loss, the step of the
-jump."""
+"""The next step seen from the side, beside the strip.
+
+After a click on a jump of the loss, the step of the jump.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +44,10 @@ MOVED_BY_HAND = "J jumps here because the weights were put elsewhere, not by a s
 
 
 class SideFeature(Feature):
-    """The question for the next step, at every change of α or of the parameters, and for earlier ones on
-    request."""
+    """The question for the next step, at every change of α or of the parameters.
+
+    On request, for earlier steps.
+    """
 
     slots = (NextStepQuestion.slot, StepQuestion.slot)
 

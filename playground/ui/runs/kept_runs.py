@@ -257,8 +257,10 @@ class KeptRunsFeature(Feature):
             preferences.folder = str(path.parent)
 
     def export(self, path: str | Path) -> bool:
-        """Save the curves of all kept runs and of the present one; return False, with a notice, where it
-        fails."""
+        """Save the curves of all kept runs and of the present one.
+
+        Return False, with a notice, where it fails.
+        """
         runs = [(run.name, run.view) for run in self.runs]
         if self.window.snapshot is not None:
             runs.append(("now", self.window.snapshot.whole))

@@ -264,8 +264,10 @@ class PhaseFeature(Feature):
         return self.window.lab.state == RUNNING or snapshot.view.step == 0
 
     def _limit_at(self, view: RunView, step: int) -> tuple[int, float] | None:
-        """Return the last limit measured before a step for its optimiser, as (step, α); None where there is
-        none."""
+        """Return the last limit measured before a step for its optimiser, as (step, α).
+
+        Return None where there is none.
+        """
         optimizer = setting_at(view, "optimizer", step)
         for answer in reversed(self._limits):
             if answer.step <= step:
