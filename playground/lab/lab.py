@@ -65,7 +65,15 @@ class Lab(QObject):
     view_restored = Signal(str, object)
     """What remember_view() was given as kind, and the value to show again."""
 
-    def __init__(self, experiment: Experiment, parent: QObject | None = None, use_process: bool = True):
+    def __init__(
+        self,
+        experiment: Experiment,
+        parent: QObject | None = None,
+        use_process: bool = True,
+        changes: Sequence[Change] = (),
+        steps: int | None = None,
+    ):
+        """changes, steps: of the first run, as set_experiment() takes them."""
         super().__init__(parent)
         self._experiment = experiment
         self._state = READY
@@ -100,7 +108,9 @@ class Lab(QObject):
         atexit.register(_shut_down, weakref.ref(self))
         if (application := QCoreApplication.instance()) is not None:
             application.aboutToQuit.connect(self.shutdown)
-        self.training.post_restart(self._number_instruction(), restarts.first(experiment))
+        self.training.post_restart(
+            self._number_instruction(), restarts.first(experiment, tuple(changes), steps)
+        )
         self.analysis.start()
         self.training.start()
 

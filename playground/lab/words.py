@@ -11,7 +11,7 @@ from playground.engine.datasets import DATASET_INFO
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import LIVE_FIELDS
-from playground.numerals import number_text, rate_text
+from playground.numerals import number_text, rate_text, texts_apart
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
 OPENED = "The experiment is opened."
@@ -125,7 +125,11 @@ def what(name: str, value: Any) -> str:
 def change(name: str, before: Any, after: Any, schedule: str) -> str:
     """Return a change of a live field: "α 0.3 → 0.45"; schedule: that of the run."""
     called = slider_name(schedule) if name == "training.learning_rate" else FIELD_NAMES.get(name, name)
-    return f"{called} {_value_name(name, before)} → {_value_name(name, after)}"
+    if name == "training.learning_rate":
+        texts = texts_apart([before, after])
+    else:
+        texts = [_value_name(name, value) for value in (before, after)]
+    return f"{called} {' → '.join(texts)}"
 
 
 def branch(step: int) -> str:
@@ -165,6 +169,10 @@ def finished(step: int, reason: str) -> str:
 
 def branched(step: int) -> str:
     return f"A new branch from step {step}; the old run stays as a pale line. Undo brings it back."
+
+
+def undone_now(step: int) -> str:
+    return f"What was changed is set back in the run as it stands, at step {step}."
 
 
 def log_left(step: int) -> str:

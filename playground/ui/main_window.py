@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
 from playground.lab.lab import Lab
-from playground.lab.snapshot import FAILED, RUNNING, Snapshot
+from playground.lab.snapshot import DIVERGED, FAILED, RUNNING, Snapshot
 from playground.lab.words import NEW_DATA
 from playground.ui import features
 from playground.ui.data.view import DataView
@@ -74,7 +74,8 @@ class MainWindow(QMainWindow):
     ):
         super().__init__()
         self.preferences = preferences or Preferences()
-        self.lab = Lab(file.experiment if file else Experiment(), self, use_process)
+        file = file or ExperimentFile(Experiment())
+        self.lab = Lab(file.experiment, self, use_process, file.changes, file.steps)
         self.actions_by_name = Actions(self, features.page_commands())
         self.snapshot: Snapshot | None = None
         self._begun = False
@@ -103,8 +104,6 @@ class MainWindow(QMainWindow):
         self.choose_theme(self.preferences.theme)
         self.choose_loss_colors(self.preferences.loss_colors)
         self.preferences.place(self, USUAL_SIZE)
-        if file is not None and (file.changes or file.steps):
-            self.lab.set_experiment(file.experiment, file.changes, file.steps)
         self._coming_back = QTimer(self, singleShot=True, interval=COMING_BACK_MS)
         self._coming_back.timeout.connect(self._come_back)
         self.clock = FrameClock(self, self.lab, self.frame)
@@ -200,7 +199,11 @@ class MainWindow(QMainWindow):
         return self._frames.fast
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        new_run = self.snapshot is None or self.snapshot.run != snapshot.run
+        before = self.snapshot
+        new_run = before is None or before.run != snapshot.run
+        if before is not None and snapshot.state != DIVERGED and snapshot.view.step != before.view.step:
+            # It has gone on: what was said of the step that could not be made is over.
+            self.commands.clear_divergence()
         self.snapshot = snapshot
         if new_run or snapshot.state != RUNNING:
             self._frames.read_soon()

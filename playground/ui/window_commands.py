@@ -22,7 +22,7 @@ from playground.startup.log import log_folder
 from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.frame import words
 from playground.ui.frame.about_dialog import AboutDialog
-from playground.ui.frame.command_palette import CommandPalette
+from playground.ui.frame.command_palette import CommandPalette, menu_paths
 from playground.ui.frame.help_dialog import show_keys
 from playground.ui.frame.layout import PANELS, PLOTS
 from playground.ui.frame.notice_bar import Offer
@@ -299,7 +299,7 @@ class WindowCommands(QObject):
         """Let a command be found by a few letters of it."""
         window = self._window
         named = [window.actions_by_name[name] for name in window.actions_by_name.names() if name != "palette"]
-        palette = CommandPalette([*named, *window.strip.rate_actions], window)
+        palette = CommandPalette([*named, *window.strip.rate_actions], window, menu_paths(window.menuBar()))
         palette.finished.connect(palette.deleteLater)
         palette.open()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from playground.experiment import Change, ExperimentFile
 from playground.ui.main_window import MainWindow
+from tests.support.small_runs import SMALL
 
 CONTROL, LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
 
@@ -117,3 +119,29 @@ def test_a_plane_that_comes_back_with_its_run_is_shown(window: MainWindow, qtbot
     qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 17)
     qtbot.waitUntil(lambda: window.surface_view.wish.plane == chosen)
     assert window.surface_view.bar.kind_box.currentData() == "random"
+
+
+def test_undo_works_where_a_number_was_just_typed(window: MainWindow, qtbot) -> None:
+    window.set_full(True)
+    field = window.panel.fields["training.l2"]
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.01")
+    qtbot.keyClick(field, Qt.Key.Key_Z, CONTROL)
+    assert field.text() != "0.01", "what is being typed is undone by the field itself"
+    field.selectAll()
+    qtbot.keyClicks(field, "0.02")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.l2 == 0.02)
+    field.setFocus()
+    qtbot.waitUntil(lambda: window.actions_by_name["undo"].isEnabled())
+    qtbot.keyClick(field, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.l2 == 0.0)
+
+
+def test_a_window_that_begins_with_a_saved_run_has_nothing_to_undo(open_window, qtbot) -> None:
+    file = ExperimentFile(SMALL, (Change(3, "training.learning_rate", 0.2),), 6)
+    window = open_window(file)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 6)
+    assert window.snapshot.view.experiment_file == file
+    assert not window.actions_by_name["undo"].isEnabled()

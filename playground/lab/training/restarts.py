@@ -31,9 +31,11 @@ class NextRun:
 Restart = Callable[[Experiment], NextRun]
 
 
-def first(experiment: Experiment) -> Restart:
-    """Return the restart for the run at the start of the program."""
-    return lambda _: NextRun(experiment, "")
+def first(experiment: Experiment, changes: tuple[Change, ...] = (), steps: int | None = None) -> Restart:
+    """Return the restart for the run at the start of the program; changes and steps: see NextRun."""
+    return lambda _: NextRun(
+        experiment, words.OPENED if changes or steps else "", changes=changes, steps=steps
+    )
 
 
 def opened(

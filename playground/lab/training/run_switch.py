@@ -239,7 +239,9 @@ class RunSwitch:
             self.set_without_run(field, value)
             return
         self.leave_the_fork()
-        self._current.viewed.leave()
+        if self._current.viewed.step is not None:
+            self._current.viewed.leave()
+            self._signals.notice.emit(words.undone_now(run.trainer.step))
         run.trainer.change_to_accepted(field, value)
         self.leave_the_log(run)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:

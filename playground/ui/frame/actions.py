@@ -48,7 +48,7 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "export_history": Command(
         "The &history…", tip="Save the history as CSV, with the experiment and the log of changes beside it"
     ),
-    "clear_recent": Command("&Clear this list", tip="Forget which files were opened and saved"),
+    "clear_recent": Command("&Clear the recent files", tip="Empty the list of the files opened and saved"),
     "quit": Command("&Quit", "Ctrl+Q", "Close the window", more_keys=("Ctrl+W",)),
     "undo": Command(
         "&Undo",

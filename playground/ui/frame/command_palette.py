@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QMenuBar,
+    QVBoxLayout,
+    QWidget,
+)
 
+NO_MATCH = "No command that can be done now has these words."
 LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -17,26 +28,53 @@ def name_of(action: QAction) -> str:
     return action.text().replace("&", "").rstrip("…")
 
 
-def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
-    """Return the enabled commands that have every word that was typed in their name or description.
+def menu_paths(bar: QMenuBar) -> dict[QAction, str]:
+    """Return for each command of the menu bar the menus that lead to it: "View ▸ Theme"."""
+    paths: dict[QAction, str] = {}
 
-    First those whose name begins with what was typed, then those whose name has all words, then the others.
+    def walk(menu: QMenu, path: str) -> None:
+        for action in menu.actions():
+            inner = action.menu()
+            if isinstance(inner, QMenu):
+                walk(inner, f"{path} ▸ {name_of(action)}")
+            else:
+                paths.setdefault(action, path)
+
+    for action in bar.actions():
+        menu = action.menu()
+        if isinstance(menu, QMenu):
+            walk(menu, name_of(action))
+    return paths
+
+
+def matching(
+    actions: Sequence[QAction], typed: str, paths: Mapping[QAction, str] = MappingProxyType({})
+) -> list[QAction]:
+    """Return the enabled commands that have every word that was typed in their name, menus or description.
+
+    First those whose name begins with what was typed, then those with the most of the words in their name.
     """
     words = typed.casefold().split()
-    found: list[tuple[bool, bool, int, QAction]] = []
+    found: list[tuple[bool, int, int, QAction]] = []
     for action in actions:
         name, tip = name_of(action).casefold(), action.statusTip().casefold()
-        if action.isEnabled() and name and all(word in f"{name} {tip}" for word in words):
+        place = paths.get(action, "").casefold()
+        if action.isEnabled() and name and all(word in f"{name} {place} {tip}" for word in words):
             begins = name.startswith(typed.strip().casefold())
-            found.append((not begins, not all(word in name for word in words), len(found), action))
+            in_name = sum(word in name for word in words)
+            found.append((not begins, -in_name, len(found), action))
     return [action for *_, action in sorted(found, key=lambda entry: entry[:3])]
 
 
 class CommandPalette(QDialog):
     """A line and a list; Return carries out the command that is chosen, after the dialog has closed."""
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget):
+    def __init__(
+        self, actions: Sequence[QAction], parent: QWidget, paths: Mapping[QAction, str] = MappingProxyType({})
+    ):
+        """paths: the menus that lead to each command, as menu_paths() has them."""
         super().__init__(parent)
+        self._paths = paths
         self.setWindowTitle("Commands")
         self._actions = actions
         self.line = QLineEdit()
@@ -46,6 +84,7 @@ class CommandPalette(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Commands")
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.addWidget(self.line)
         column.addWidget(self.list)
@@ -60,7 +99,7 @@ class CommandPalette(QDialog):
     def chosen(self) -> QAction | None:
         """The command that Return carries out; None where none matches."""
         item = self.list.currentItem()
-        return None if item is None else cast(QAction, item.data(Qt.ItemDataRole.UserRole))
+        return None if item is None else cast("QAction | None", item.data(Qt.ItemDataRole.UserRole))
 
     def accept(self) -> None:
         action = self.chosen
@@ -79,9 +118,15 @@ class CommandPalette(QDialog):
 
     def _show(self, typed: str) -> None:
         self.list.clear()
-        for action in matching(self._actions, typed):
+        found = matching(self._actions, typed, self._paths)
+        if not found:
+            none = QListWidgetItem(NO_MATCH)
+            none.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(none)
+        for action in found:
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(f"{name_of(action)}    {keys}" if keys else name_of(action))
+            path = f"{self._paths[action]} ▸ " if action in self._paths else ""
+            item = QListWidgetItem(f"{path}{name_of(action)}    {keys}".rstrip())
             item.setToolTip(action.statusTip())
             item.setData(Qt.ItemDataRole.UserRole, action)
             self.list.addItem(item)

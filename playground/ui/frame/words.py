@@ -15,7 +15,7 @@ from playground.value_names import LOSS_NAMES
 
 INVITATION = "Press Space, then drag α to the right until something breaks."
 TWO_NUMBERS = "Two numbers only (w, b)"
-NOTHING_TO_UNDO = "Nothing to undo: no run was left here. α is changed back on the strip."
+NOTHING_TO_UNDO = "There is nothing to undo."
 NOT_YET = "No step yet: press Space to run, or F10 for one step."
 
 _MOST_USED = (
@@ -36,7 +36,7 @@ _MOST_USED = (
     ("{keep_run}", "keep this run as a pale line; {kept_runs} lists the kept runs"),
     ("{same_weights}", "start again from the same weights"),
     ("{new_weights}", "start again from new weights"),
-    ("{undo}", "bring the run before a restart back"),
+    ("{undo}", "take back the last change of α, of a setting or of the plane, or bring the old run back"),
     ("Arrows, + and −, Home", "in a plot: move, zoom, whole view"),
     ("Double-click", "on the surface: put the weights there; {undo} takes them back"),
     ("Shift+arrows, Enter", "the same by key: move a cross, put the weights there; Esc ends it"),

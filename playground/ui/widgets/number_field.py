@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from playground.experiment_checks import ExperimentError
@@ -16,6 +16,20 @@ from playground.ui.widgets.plain_label import plain_tip
 
 Number = float | int | None
 Check = Callable[[Number], None]
+
+
+def leaves_undo(event: QEvent, typing: bool) -> bool:
+    """Return whether a field is to ignore this event: a key of Undo or Redo, with nothing typed in the field.
+
+    A field that accepts the override of a shortcut keeps its key from the window.
+    """
+    if typing or event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    undo = any(event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+    again = event.key() == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+    if undo or again:
+        event.ignore()
+    return undo or again
 
 
 class NumberField(QLineEdit):
@@ -51,6 +65,10 @@ class NumberField(QLineEdit):
         self.setAccessibleName(name)
         self.returnPressed.connect(self._enter)
         self.textEdited.connect(self._mend)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Undo and Redo to the window while nothing has been typed here."""
+        return False if leaves_undo(event, self.isModified()) else super().event(event)
 
     def set_value(self, value: Number) -> None:
         """Show a value from elsewhere. An entry that is being typed or corrected stays."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSpinBox, QVBoxLayout, QWidget
 
 from playground.number_reader import NumberError, read_whole, shown
 from playground.numerals import count_text
-from playground.ui.widgets.number_field import Remark
+from playground.ui.widgets.number_field import Remark, leaves_undo
 from playground.ui.widgets.plain_label import PlainLabel
 
 
@@ -38,7 +38,15 @@ class WholeBox(QSpinBox):
         self.setValue(value)
         self.setAccessibleName(name)
         self.lineEdit().textEdited.connect(self._mended)
+        self.lineEdit().installEventFilter(self)
         self.valueChanged.connect(self._changed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave Undo and Redo to the window while nothing has been typed here."""
+        return leaves_undo(event, self.lineEdit().isModified()) or super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        return False if leaves_undo(event, self.lineEdit().isModified()) else super().event(event)
 
     @property
     def problem(self) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
-from playground.ui.frame.command_palette import CommandPalette
+from playground.ui.frame.command_palette import NO_MATCH, CommandPalette
 from playground.ui.main_window import MainWindow
 
 
@@ -56,6 +55,7 @@ def test_what_cannot_be_done_now_is_not_offered_and_nothing_is_done_where_nothin
     qtbot.keyClicks(palette.line, "redo")
     assert palette.chosen is not window.actions_by_name["redo"]
     palette.line.setText("no such command")
+    assert palette.list.item(0).text() == NO_MATCH
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert palette.isVisible()
     qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
@@ -67,4 +67,14 @@ def test_every_command_with_a_name_is_found_by_it(window: MainWindow, qtbot) -> 
     offered = [palette.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(palette.list.count())]
     commands = [window.actions_by_name[name] for name in window.actions_by_name.names() if name != "palette"]
     assert {a.objectName() for a in commands if a.isEnabled()} <= {a.objectName() for a in offered}
-    QApplication.processEvents()
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("theme dark", "theme_dark"), ("export loss", "export_loss"), ("panels data", "panel_data")],
+)
+def test_a_command_is_found_by_its_menu_too(window: MainWindow, qtbot, typed: str, name: str) -> None:
+    palette = opened(window, qtbot)
+    qtbot.keyClicks(palette.line, typed)
+    assert palette.chosen is window.actions_by_name[name]
+    assert "▸" in palette.list.currentItem().text()

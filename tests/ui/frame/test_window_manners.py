@@ -60,7 +60,10 @@ def test_the_list_of_recent_files_is_cleared(open_window, preferences: Preferenc
     window = open_window()
     (recent,) = [m for m in window.menu("file").findChildren(QMenu) if "recent" in m.title()]
     recent.aboutToShow.emit()
-    assert [action.text() for action in recent.actions() if action.text()] == ["one.json", "&Clear this list"]
+    assert [action.text() for action in recent.actions() if action.text()] == [
+        "one.json",
+        "&Clear the recent files",
+    ]
     window.actions_by_name["clear_recent"].trigger()
     recent.aboutToShow.emit()
     assert [action.text() for action in recent.actions()] == ["No file was opened or saved yet"]
