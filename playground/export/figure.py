@@ -48,6 +48,7 @@ class Figure(pg.GraphicsWidget):
         self._plot, self._theme, self._signs = plot, theme, list(signs)
         self._title, self.caption = title, caption
         self.captioned = True
+        self.letter = ""
         # The drawing must live as long as its plot.
         self.owner = owner
         plot.setParentItem(self)
@@ -89,9 +90,13 @@ class Figure(pg.GraphicsWidget):
         metrics = QFontMetricsF(font(self._theme))
         rows: list[list[tuple[Sign, float]]] = []
         x = math.inf
+        if self.letter:
+            # The first row begins with it.
+            x = MARGIN + 4 + QFontMetricsF(font(self._theme, bold=True)).horizontalAdvance(self.letter + "  ")
+            rows.append([])
         for sign in self._signs:
             wide = SIGN_WIDTH + metrics.horizontalAdvance(sign.text)
-            if x + wide > width - MARGIN:
+            if x + wide > width - MARGIN and (not rows or rows[-1]):
                 x = MARGIN + 4
                 rows.append([])
             rows[-1].append((sign, x))
@@ -134,6 +139,10 @@ class Figure(pg.GraphicsWidget):
 
     def _paint_signs(self, painter: QPainter) -> None:
         text_font = font(self._theme)
+        if self.letter:
+            painter.setPen(QColor(self._theme.text))
+            place = QRectF(MARGIN, MARGIN - 2, 10.0, self._line)
+            draw_text(painter, place, self.letter, font(self._theme, bold=True), "left")
         for row, signs in enumerate(self._sign_rows(self.size().width())):
             top = MARGIN - 2 + row * self._line
             for sign, x in signs:

@@ -205,12 +205,14 @@ def parse_formats(text: str) -> tuple[str, ...]:
 
 COLUMN = Page(85.0, 64.0, "mm", dpi=300, text_pt=8.0, caption=False)
 SLIDE = Page(1920.0, 1080.0, "px", dpi=144, text_pt=18.0, caption=False)
+WIDE = Page(174.0, 165.0, "mm", dpi=300, text_pt=8.0)
 NOTE = Page(160.0, 120.0, "mm", dpi=200, text_pt=9.0)
 POSTER = Page(400.0, 300.0, "mm", dpi=200, text_pt=24.0)
 
 PRESETS: dict[str, tuple[str, Page]] = {
     "slide": ("Slide, 1920 × 1080 px", SLIDE),
     "column": ("Column of a paper, 85 mm", COLUMN),
+    "wide": ("Both columns of a paper, 174 mm", WIDE),
     "note": ("Note with a caption, 160 mm", NOTE),
     "poster": ("Poster, 400 × 300 mm", POSTER),
 }

@@ -140,15 +140,21 @@ class LossDrawing(MarkedStepsPlot):
         self.faint = mix(theme.card, theme.dim_text, 0.4)
         self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
 
-    def show_whole(self) -> None:
-        """Show all steps, unless the user chose a part."""
-        last = max(
-            (int(curve.steps[-1]) for curve in self._curves_of_all_points() if len(curve.steps)), default=0
-        )
+    def limits(self) -> tuple[float, float, float]:
+        """Return the last step on the axis, and the lowest and highest height, at which all is seen."""
+        last = self._last_step()
         if len(self.rates.line.rates):
             last = round(ROOM_AHEAD * last)
-        self.place(last_on_axis(last), *self._loss_range())
-        self.notice.setVisible(last == 0)
+        return last_on_axis(last), *self._loss_range()
+
+    def show_whole(self) -> None:
+        """Show all steps, unless the user chose a part."""
+        self.place(*self.limits())
+        self.notice.setVisible(self._last_step() == 0)
+
+    def _last_step(self) -> int:
+        curves = self._curves_of_all_points()
+        return max((int(curve.steps[-1]) for curve in curves if len(curve.steps)), default=0)
 
     def _curves_of_all_points(self) -> list[Curve]:
         others = [Curve(run.steps, run.losses) for run in self.others.runs]

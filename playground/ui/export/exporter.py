@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from playground.export.figures import boundary_figure, loss_figure, relief_figur
 from playground.export.history_csv import save_history
 from playground.export.page import Page
 from playground.export.picture import Made, image_of_page, made_picture, save_png, save_svg
+from playground.export.run_words import run_sentence
+from playground.export.sheet import sheet_figure
 from playground.files.atomic import ExportError, write_atomically
 from playground.lab.snapshot import Snapshot
 from playground.ui.data.view import DataView
@@ -27,6 +30,7 @@ PICTURES: tuple[tuple[str, str], ...] = (
     ("loss", "Loss plot"),
     ("boundary", "Data and prediction"),
 )
+SHEET = ("sheet", "Sheet: surface, loss and data on one page")
 HISTORY = ("history", "History (CSV, and the experiment beside it)")
 MIME_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf"}
 MakeFigure = Callable[[Snapshot], Any]
@@ -52,7 +56,7 @@ class Exporter:
     def choices(self) -> tuple[tuple[str, str], ...]:
         """All exports: names and titles."""
         offered = tuple((name, title) for name, (title, _) in self._offered.items())
-        return (*PICTURES, *offered, HISTORY)
+        return (*PICTURES, *offered, SHEET, HISTORY)
 
     def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
         """Add a picture for export. make_figure takes the newest snapshot."""
@@ -98,6 +102,8 @@ class Exporter:
         snapshot = self._present()
         if what in self._offered:
             return self._offered[what][1](snapshot)
+        if what == SHEET[0]:
+            return sheet_figure(self._panels(), run_sentence(snapshot.view))
         if what == "loss":
             return loss_figure(snapshot.view, self._loss.logarithmic, self._loss.drawing.others.runs)
         if what == "boundary":
@@ -113,3 +119,11 @@ class Exporter:
             return relief_figure(self._surface.picture(), self._surface.relief.camera, snapshot.view)
         others = self._surface.drawing.others.runs
         return surface_figure(self._surface.picture(), snapshot.view, others=others)
+
+    def _panels(self) -> list[Any]:
+        """Return what makes the panels of a sheet: the plots that can be exported now."""
+        panels = []
+        for what, _ in PICTURES:
+            with suppress(ExportError):
+                panels.append(self.figure(what))
+        return panels

@@ -161,3 +161,15 @@ def test_a_figure_carries_the_run_of_the_window_where_the_switch_is_on(
     state = saved_run_of(read_carried_run(content).run).state
     assert state.step == 20
     assert state.checkpoint.theta.tobytes() == window.snapshot.view.checkpoint.theta.tobytes()
+
+
+def test_a_sheet_has_the_plots_of_the_window(qtbot, window: FakeWorkbench, tmp_path: Path) -> None:
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None)
+    dialog = ExportDialog(window.exporter, window.preferences, "sheet", window)
+    qtbot.addWidget(dialog)
+    choose(dialog.size_box, "wide")
+    choose(dialog.format_box, "svg")
+    assert dialog.save_to(tmp_path / "sheet")
+    words = (tmp_path / "sheet.svg").read_text(encoding="utf-8")
+    for panel in ("(a) Loss around the weights.", "(b) Loss.", "(c) Data and"):
+        assert panel in words

@@ -1,0 +1,112 @@
+"""A sheet: several figures on one page, each with a letter, above one caption for all of them.
+
+Where two figures show the same quantity they get the same limits: loss curves the same axes, surfaces the
+same levels of colour, if both are logarithmic or both linear.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
+
+from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.theme import Theme
+from playground.drawing.loss.drawing import LossDrawing
+from playground.drawing.surface.drawing import SurfaceDrawing
+from playground.export.figure import Figure
+from playground.export.figures import MakeFigure
+
+LETTERS = "abcdefghi"
+MOST_PANELS = len(LETTERS)
+BEST_ASPECT = 4 / 3
+"""Width over height of a panel."""
+
+
+def sheet_figure(panels: Sequence[MakeFigure], run: str = "") -> MakeFigure:
+    """Return what makes the sheet of one to nine figures, in this order.
+
+    run: the sentence of their run, which is taken out of each caption and stands once at the end.
+    """
+    if not 1 <= len(panels) <= MOST_PANELS:
+        raise ValueError(f"a sheet has from 1 to {MOST_PANELS} panels")
+
+    def make(theme: Theme) -> Figure:
+        made = [panel(theme) for panel in panels]
+        figures = [figure for figure in made if isinstance(figure, Figure)]
+        assert len(figures) == len(made)
+        captions = []
+        for letter, figure in zip(LETTERS, figures, strict=False):
+            figure.letter = letter
+            figure.show_caption(False)
+            words = " ".join(figure.words.replace(run, "").split()) if run else figure.words
+            captions.append(f"({letter}) {words}")
+        share_limits([figure.owner for figure in figures])
+        caption = " ".join(part for part in (*captions, run) if part)
+        return Figure(_Grid(figures), theme, caption=caption, owner=figures)
+
+    return make
+
+
+def share_limits(drawings: Sequence[object]) -> None:
+    """Give drawings of the same quantity the same limits."""
+    curves = [drawing for drawing in drawings if isinstance(drawing, LossDrawing)]
+    surfaces = [drawing for drawing in drawings if isinstance(drawing, SurfaceDrawing)]
+    for logarithmic in (True, False):
+        _share_axes([drawing for drawing in curves if drawing.logarithmic == logarithmic])
+        _share_levels(surfaces, logarithmic)
+
+
+def _share_axes(drawings: Sequence[LossDrawing]) -> None:
+    if len(drawings) > 1:
+        lasts, lows, highs = zip(*(drawing.limits() for drawing in drawings), strict=True)
+        for drawing in drawings:
+            drawing.place(max(lasts), min(lows), max(highs))
+
+
+def _share_levels(drawings: Sequence[SurfaceDrawing], logarithmic: bool) -> None:
+    """Give those of the drawings that are logarithmic, or linear, the same levels."""
+    alike = [
+        (drawing, drawing.levels)
+        for drawing in drawings
+        if drawing.levels is not None and drawing.levels.logarithmic == logarithmic
+    ]
+    if len(alike) > 1:
+        low, high = min(levels.low for _, levels in alike), max(levels.high for _, levels in alike)
+        for drawing, _ in alike:
+            drawing.show(replace(drawing.picture, levels=Levels(low, high, logarithmic)))
+
+
+def columns(count: int, width: float, height: float) -> int:
+    """Return in how many columns so many panels come nearest to their best shape."""
+
+    def distance(across: int) -> float:
+        down = math.ceil(count / across)
+        # An empty place costs as much as a panel that is somewhat too wide or too high.
+        empty = across * down - count
+        return abs(math.log(width / across / (height / down) / BEST_ASPECT)) + 0.25 * empty
+
+    return min(range(1, count + 1), key=distance)
+
+
+class _Grid(pg.GraphicsWidget):
+    """Figures of one size, row by row."""
+
+    def __init__(self, figures: Sequence[Figure]):
+        super().__init__()
+        self._figures = figures
+        for figure in figures:
+            figure.setParentItem(self)
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
+        super().resizeEvent(event)
+        width, height = self.size().width(), self.size().height()
+        across = columns(len(self._figures), width, height)
+        wide, high = width / across, height / math.ceil(len(self._figures) / across)
+        for index, figure in enumerate(self._figures):
+            row, column = divmod(index, across)
+            figure.setGeometry(QRectF(column * wide, row * high, wide, high))
