@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from playground.engine.problem_of_experiment import network_on_data
@@ -32,7 +31,6 @@ PICTURES: tuple[tuple[str, str], ...] = (
 )
 SHEET = ("sheet", "Sheet: surface, loss and data on one page")
 HISTORY = ("history", "History (CSV, and the experiment beside it)")
-MIME_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf"}
 MakeFigure = Callable[[Snapshot], Any]
 
 
@@ -79,12 +77,10 @@ class Exporter:
         write_atomically(path, self.picture(what, page).content)
 
     def copy(self, what: str, page: Page) -> None:
-        """Put a picture on the clipboard: as an image, and as the file of its page where that is another."""
-        content = QMimeData()
-        content.setImageData(image_of_page(self.figure(what), replace(page, format="png")))
-        if page.format != "png":
-            content.setData(MIME_TYPES[page.format], QByteArray(self.picture(what, page).content))
-        QGuiApplication.clipboard().setMimeData(content)
+        """Put a picture on the clipboard, as an image in every format of the page."""
+        # Not as QMimeData: one that Python has made ends the process where the clipboard outlives it.
+        image = image_of_page(self.figure(what), replace(page, format="png"))
+        QGuiApplication.clipboard().setImage(image)
 
     def save_history(self, path: Path) -> None:
         """Write the history as CSV, and the experiment with its log of changes as JSON of the same name."""

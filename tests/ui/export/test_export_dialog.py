@@ -128,10 +128,8 @@ def test_what_was_chosen_is_remembered_and_copying_follows_it(
     assert again.size_box.currentText() == "Column of a paper, 85 mm"
     QGuiApplication.clipboard().clear()
     again.copy()
-    content = QGuiApplication.clipboard().mimeData()
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.height()) == COLUMN.pixels
-    assert content.data("image/svg+xml").data() == (tmp_path / "loss.svg").read_bytes()
 
 
 @pytest.mark.parametrize(
