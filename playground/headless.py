@@ -28,6 +28,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import ExperimentFile
 from playground.export.carried_run import carried_run
 from playground.export.history_csv import history_text
+from playground.export.history_notes import notes_text
 from playground.export.page import USUAL, USUAL_FORMATS, Page
 from playground.files.atomic import (
     ExportError,
@@ -55,7 +56,7 @@ Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer)
 
 DEFAULT_STEPS = 1000
 RATE = "training.learning_rate"
-TABLES = ("history.csv", "experiment.json", "run.landscape")
+TABLES = ("history.csv", "history.notes.json", "experiment.json", "run.landscape")
 """Files that need no Qt."""
 PICTURES = ("loss", "surface", "boundary")
 PNG_PIXELS = USUAL.pixels
@@ -383,8 +384,9 @@ def _without_pictures(sentence: str, folder: Path) -> str:
 
 def _write_tables(trainer: Trainer, session: Session, folder: Path) -> None:
     view = trainer.view()
-    history, experiment, run = TABLES
+    history, notes, experiment, run = TABLES
     write_atomically(folder / history, history_text(view.history, view.experiment.training))
+    write_atomically(folder / notes, notes_text(view.history))
     exported = view.experiment_file
     write_atomically(folder / experiment, exported.to_json())
     save_session(folder / run, session)

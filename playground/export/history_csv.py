@@ -1,4 +1,4 @@
-"""A history as a table of named columns, with the experiment and its log of changes in a JSON beside it."""
+"""A history as a table of named columns."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from playground.engine.recording.history import HistoryView
-from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import rates_used
-from playground.experiment import ExperimentFile, TrainingSettings
-from playground.files.atomic import ExportError, reason_of, write_together
-from playground.files.endings import beside_history
+from playground.experiment import TrainingSettings
+from playground.files.atomic import ExportError, reason_of
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_text
 
@@ -32,13 +29,6 @@ COLUMNS: Mapping[str, str] = {
     "gradient_norm": "gradient norm ‖∂J/∂θ‖",
 }
 """The curves of a history and the names of their columns, with units in brackets."""
-
-
-class SavedHistory(NamedTuple):
-    """The files of a saved history."""
-
-    table: Path
-    experiment: Path
 
 
 def history_text(history: HistoryView, training: TrainingSettings) -> str:
@@ -65,24 +55,6 @@ def history_text(history: HistoryView, training: TrainingSettings) -> str:
     writer.writerow([STEP, *(COLUMNS[name] for name in curves)])
     writer.writerows(zip(steps.tolist(), *cells, strict=True))
     return output.getvalue()
-
-
-def save_history(view: RunView | HistoryView, file: ExperimentFile, path: str | Path) -> SavedHistory:
-    """Write the table to `path` and the experiment, its log of changes and its steps to a JSON beside it.
-
-    Raises ExportError, naming the file that could not be written.
-    """
-    history = view.history if isinstance(view, RunView) else view
-    table = Path(path)
-    beside = beside_history(table)
-    if beside == table:
-        raise ExportError(f"{shown_path(table)} cannot hold a table: the experiment beside it is called so.")
-    try:
-        experiment = file.to_json()
-    except ValueError as error:
-        raise ExportError(f"{shown_path(beside)} could not be written: {reason_of(error)}.") from error
-    write_together({table: history_text(history, file.experiment.training), beside: experiment})
-    return SavedHistory(table, beside)
 
 
 def read_history(path: str | Path) -> dict[str, Curve]:

@@ -18,3 +18,8 @@ def with_ending(path: str | Path, ending: str) -> Path:
 def beside_history(table: str | Path) -> Path:
     """Return the path of the experiment of a history: a JSON of the same name."""
     return Path(table).with_suffix(".json")
+
+
+def notes_of_history(table: str | Path) -> Path:
+    """Return the path of the notes of a history: "history.notes.json" for "history.csv"."""
+    return Path(table).with_suffix(".notes.json")

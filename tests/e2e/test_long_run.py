@@ -7,7 +7,8 @@ import pytest
 
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.export.history_csv import read_history, save_history
+from playground.export.history_csv import read_history
+from playground.export.saved_history import save_history
 
 STEPS = 100_000
 

@@ -12,7 +12,8 @@ import pytest
 from playground.engine.recording.series import Curve
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import Change, DataSettings, Experiment, ExperimentFile, TrainingSettings
-from playground.export.history_csv import COLUMNS, history_text, read_history, save_history
+from playground.export.history_csv import COLUMNS, history_text, read_history
+from playground.export.saved_history import save_history
 from playground.files.atomic import ExportError
 
 

@@ -39,7 +39,7 @@ from playground.export.page import (
     PageError,
 )
 from playground.files.atomic import ExportError
-from playground.files.endings import beside_history, with_ending
+from playground.files.endings import beside_history, notes_of_history, with_ending
 from playground.files.places import resolved
 from playground.ui.export.exporter import Exporter
 from playground.ui.export.preview import Preview
@@ -218,7 +218,7 @@ class ExportDialog(QDialog):
         self.problem.setVisible(bool(sentence))
 
     def _beside(self, path: Path) -> tuple[Path, ...]:
-        return (beside_history(path),) if self.what == "history" else ()
+        return (beside_history(path), notes_of_history(path)) if self.what == "history" else ()
 
     def _try(self, act: Callable[[], object]) -> bool:
         """Do something with the picture and save its page; return False, with a sentence, on failure."""

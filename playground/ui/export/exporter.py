@@ -13,10 +13,10 @@ from PySide6.QtGui import QGuiApplication
 from playground.engine.problem_of_experiment import network_on_data
 from playground.export.carried_run import carried_run
 from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
-from playground.export.history_csv import save_history
 from playground.export.page import Page
 from playground.export.picture import Made, image_of_page, made_picture, save_png, save_svg
 from playground.export.run_words import run_sentence
+from playground.export.saved_history import save_history
 from playground.export.sheet import sheet_figure
 from playground.files.atomic import ExportError, write_atomically
 from playground.lab.snapshot import Snapshot

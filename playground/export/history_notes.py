@@ -1,0 +1,87 @@
+"""The notes beside a history: what its columns are, their units, and why cells are empty; as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from playground.engine.recording.history import HistoryView
+from playground.export.history_csv import COLUMNS, STEP
+from playground.versions import versions
+
+FORMAT, VERSION = "history-notes", 1
+
+_LOSS = "loss per point (nats for a cross-entropy, squared units of y for a squared error)"
+_COLUMNS = {
+    "learning_rate": ("1", "of the step made from this row, after its schedule", "never"),
+    "batch_loss": (
+        _LOSS,
+        "over the batch of the step made from this row, penalties included",
+        "the last row, from which no step was made yet; and rows that were thinned out",
+    ),
+    "gradient_norm": (
+        "loss per unit of a parameter",
+        "over the same batch, penalties included",
+        "the last row, from which no step was made yet; and rows that were thinned out",
+    ),
+    "train_loss": (
+        _LOSS,
+        "over all training points, penalties included",
+        "steps at which not all points were measured; and rows that were thinned out",
+    ),
+    "test_loss": (
+        _LOSS,
+        "over all test points, penalties included",
+        "steps at which not all points were measured; and rows that were thinned out",
+    ),
+    "train_accuracy": (
+        "share, 0 to 1",
+        "of the training points on the right side of 0.5",
+        "steps at which not all points were measured; and rows that were thinned out",
+    ),
+    "test_accuracy": (
+        "share, 0 to 1",
+        "of the test points on the right side of 0.5",
+        "steps at which not all points were measured; and rows that were thinned out",
+    ),
+}
+"""Of each column: its unit, what it is, which of its cells are empty."""
+
+
+def notes_text(history: HistoryView) -> str:
+    """Return the notes of a history's table, as history_text writes it."""
+    columns: dict[str, Any] = {
+        STEP: {"unit": "steps", "what": "updates made so far: row s is measured at θ after s of them"}
+    }
+    absent = []
+    for name, title in COLUMNS.items():
+        curve = history.curves.get(name)
+        if curve is None or not len(curve.steps):
+            absent.append(title)
+            continue
+        unit, what, empty = _COLUMNS[name]
+        columns[title] = {"unit": unit, "what": what, "empty": empty, "values": len(curve.steps)}
+    notes = {
+        "format": FORMAT,
+        "version": VERSION,
+        "columns": columns,
+        "absent": {"columns": absent, "why": "the run has no such quantity, or nothing was recorded yet"},
+        "rows": {
+            "why steps are left out": "a long run is thinned: of each stretch of steps the lowest and the "
+            "highest value of each curve are kept, and the first that is not finite",
+            "every step up to": _whole_up_to(history),
+        },
+        "numbers": "as Python writes a float64: reading gives the same bits; inf, -inf and nan are values",
+        "versions": {name: number for name, number in versions().items() if name != "System"},
+    }
+    return json.dumps(notes, ensure_ascii=False, indent=2) + "\n"
+
+
+def _whole_up_to(history: HistoryView) -> int:
+    """The last step up to which the table has a row for every step; -1 where it has no row."""
+    steps = [np.asarray(curve.steps) for curve in history.curves.values() if len(curve.steps)]
+    recorded = np.unique(np.concatenate(steps)) if steps else np.empty(0, np.int64)
+    # Steps increase, so after the first gap each is above its row.
+    return int(np.count_nonzero(recorded == np.arange(len(recorded)))) - 1
