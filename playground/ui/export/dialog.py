@@ -51,6 +51,12 @@ from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.whole_box import WholeBox
 
 REMEMBERED = "export/page"
+TABLES = {"history": ".csv", "surface_numbers": ".npz"}
+"""What is no picture, with the endings of the files."""
+TOLD = {
+    "history": "A table: one row for each recorded step.",
+    "surface_numbers": "Arrays for NumPy: the loss of each cell, the plane, and the path on it.",
+}
 PREVIEW_DELAY = 120
 """Milliseconds from the last change to a new preview."""
 DECIMALS = {"mm": 1, "cm": 2, "in": 2, "px": 0}
@@ -134,7 +140,7 @@ class ExportDialog(QDialog):
 
     @property
     def suffix(self) -> str:
-        return ".csv" if self.what == "history" else f".{self.format_box.currentData()}"
+        return TABLES.get(self.what, f".{self.format_box.currentData()}")
 
     def page(self) -> Page:
         """Return the form of the picture. Raises PageError for fields that do not go together."""
@@ -158,6 +164,8 @@ class ExportDialog(QDialog):
         def save() -> None:
             if self.what == "history":
                 self._exporter.save_history(path)
+            elif self.what == "surface_numbers":
+                self._exporter.save_surface_numbers(path)
             else:
                 self._exporter.save(self.what, path, self.page())
 
@@ -176,8 +184,8 @@ class ExportDialog(QDialog):
     def show_preview(self) -> None:
         """Show the file as it would be saved now, at a smaller size."""
         self._waiting.stop()
-        if self.what == "history":
-            self.preview.show_sentence("A table: one row for each recorded step.")
+        if self.what in TABLES:
+            self.preview.show_sentence(TOLD[self.what])
             return
         try:
             page = self.page()
@@ -313,7 +321,7 @@ class ExportDialog(QDialog):
         return self.size_box.count() - 1
 
     def _fit(self) -> None:
-        picture = self.what != "history"
+        picture = self.what not in TABLES
         for widget in (
             self.format_box,
             self.size_box,

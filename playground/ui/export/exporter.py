@@ -18,6 +18,7 @@ from playground.export.picture import Made, image_of_page, made_picture, save_pn
 from playground.export.run_words import run_sentence
 from playground.export.saved_history import save_history
 from playground.export.sheet import sheet_figure
+from playground.export.surface_npz import surface_npz
 from playground.files.atomic import ExportError, write_atomically
 from playground.lab.snapshot import Snapshot
 from playground.ui.data.view import DataView
@@ -31,7 +32,11 @@ PICTURES: tuple[tuple[str, str], ...] = (
 )
 SHEET = ("sheet", "Sheet: surface, loss and data on one page")
 HISTORY = ("history", "History (CSV, and the experiment beside it)")
+SURFACE_NUMBERS = ("surface_numbers", "Numbers of the surface and the path (NPZ)")
 MakeFigure = Callable[[Snapshot], Any]
+
+
+NO_SURFACE = "There is no surface to export: choose another plane, or take a few steps."
 
 
 class Exporter:
@@ -54,7 +59,7 @@ class Exporter:
     def choices(self) -> tuple[tuple[str, str], ...]:
         """All exports: names and titles."""
         offered = tuple((name, title) for name, (title, _) in self._offered.items())
-        return (*PICTURES, *offered, SHEET, HISTORY)
+        return (*PICTURES, *offered, SHEET, HISTORY, SURFACE_NUMBERS)
 
     def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
         """Add a picture for export. make_figure takes the newest snapshot."""
@@ -87,6 +92,17 @@ class Exporter:
         snapshot = self._present()
         save_history(snapshot.view, snapshot.view.experiment_file, path)
 
+    def save_surface_numbers(self, path: Path) -> None:
+        """Write the numbers of the surface on the screen, and of the path on its plane."""
+        snapshot, answer = self._present(), self._surface.answer
+        if answer is None or answer.surface is None:
+            raise ExportError(NO_SURFACE)
+        on_data, plane = network_on_data(snapshot.problem), self._surface.wish.plane
+        kind = plane.kind if answer.choice is None else answer.choice.kind
+        random = (plane.normalization, plane.seed) if kind == "random" else None
+        samples = None if on_data is None else on_data.samples
+        write_atomically(path, surface_npz(answer.surface, snapshot.view, kind, random, samples))
+
     def _present(self) -> Snapshot:
         snapshot = self._snapshot()
         if snapshot is None:
@@ -110,7 +126,7 @@ class Exporter:
             shown = self._data.show_test, self._data.blame
             return boundary_figure(on_data.samples, boundary, *shown, snapshot.view)
         if self._surface.answer is None or self._surface.answer.surface is None:
-            raise ExportError("There is no surface to export: choose another plane, or take a few steps.")
+            raise ExportError(NO_SURFACE)
         if self._surface.relief is not None:
             return relief_figure(self._surface.picture(), self._surface.relief.camera, snapshot.view)
         others = self._surface.drawing.others.runs

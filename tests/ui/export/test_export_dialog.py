@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -171,3 +172,20 @@ def test_a_sheet_has_the_plots_of_the_window(qtbot, window: FakeWorkbench, tmp_p
     words = (tmp_path / "sheet.svg").read_text(encoding="utf-8")
     for panel in ("(a) Loss around the weights.", "(b) Loss.", "(c) Data and"):
         assert panel in words
+
+
+def test_the_numbers_of_the_surface_are_those_on_the_screen(
+    qtbot, window: FakeWorkbench, tmp_path: Path
+) -> None:
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None and window.surface_view.answer.complete)
+    dialog = ExportDialog(window.exporter, window.preferences, "surface_numbers", window)
+    qtbot.addWidget(dialog)
+    assert not dialog.format_box.isEnabled()
+    assert dialog.save_to(tmp_path / "surface")
+    with np.load(tmp_path / "surface.npz", allow_pickle=False) as numbers:
+        surface = window.surface_view.answer.surface
+        np.testing.assert_array_equal(numbers["values"], surface.values)
+        np.testing.assert_array_equal(numbers["origin"], surface.plane.origin)
+        about = json.loads(str(numbers["about"]))
+    assert about["plane"] == "rehearsal"
+    assert about["seed"] is None
