@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from playground.sessions import Session
+    from playground.ui.files.opener import Opened
 
 PROGRAM = "loss-playground"
 BAD_INPUT = 2
@@ -73,13 +74,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     try:
         _check_open_files(FEWEST_FILES if arguments.headless else FEWEST_FILES_OF_A_WINDOW)
-        file = _file(arguments.file) if arguments.file else None
         if arguments.headless:
             from playground.startup.log import begin_log
 
             begin_log(arguments.verbose)
-            return _without_window(arguments, file)
-        return _with_window(file, arguments.verbose)
+            return _without_window(arguments, _file(arguments.file) if arguments.file else None)
+        return _with_window(arguments.file, arguments.verbose)
     except _BadInput as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -111,8 +111,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         nargs="?",
         type=_path_of("file"),
         metavar="FILE",
-        help="an experiment (.json) to start with or a session (.landscape) to go on with, as the window "
-        "saves them, or a share string (default: two circles, a 2-4-1 network)",
+        help="a session (.landscape) to go on with, an experiment (.json) to start with, or a share string; "
+        "for the window also scenes, a lesson or a folder of lessons (default: two circles, a 2-4-1 network)",
     )
     parser.add_argument("--verbose", action="store_true", help="write what the program does to stderr too")
     group = parser.add_argument_group("without a window")
@@ -264,22 +264,35 @@ def _pages(arguments: argparse.Namespace) -> tuple[Page, ...]:
     return tuple(page_of_size(width, height, unit, format_, run) for format_ in formats)
 
 
-def _with_window(file: ExperimentFile | Session | None, verbose: bool) -> int:
-    from playground.lab.saved_lab import saved_lab_of
-    from playground.sessions import Session, SessionError
+def _given(path: Path | None) -> ExperimentFile | Opened | None:
+    """What a window begins with: a file of any kind, whatever its name, or a share string in place of one."""
+    from playground.share_string import is_share_string
+    from playground.ui.files.opener import OpenError, read_file
+
+    if path is None:
+        return None
+    if is_share_string(str(path)):
+        given = _file(path)
+        assert isinstance(given, ExperimentFile)
+        return given
+    try:
+        return read_file(path)
+    except OpenError as error:
+        raise _BadInput(str(error)) from None
+
+
+def _with_window(path: Path | None, verbose: bool) -> int:
     from playground.startup import crash
     from playground.startup.ending import ends_when_asked
     from playground.startup.qt_start import QtStartError, check_display, check_letters, make_application
 
-    saved = None
     try:
-        if isinstance(file, Session):
-            saved, file = saved_lab_of(file), None
         check_display(os.environ)
         application = make_application([PROGRAM])
         check_letters()
-    except (QtStartError, SessionError) as error:
+    except QtStartError as error:
         raise _BadInput(str(error)) from None
+    given = _given(path)
     crash.install()
     crash.install_dialog()
     _dress(application)
@@ -292,9 +305,7 @@ def _with_window(file: ExperimentFile | Session | None, verbose: bool) -> int:
             from playground.ui.main_window import MainWindow
 
             _collector = collect_here()
-            window = MainWindow(file)
-            if saved is not None:
-                window.lab.open_saved(saved)
+            window = MainWindow(given)
             window.show()
             # The first picture comes before it.
             QTimer.singleShot(0, window, lambda: begin_log(verbose))

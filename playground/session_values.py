@@ -108,9 +108,15 @@ class Reader:
 
     def choice(self, among: Sequence[str]) -> str:
         """Return one of these texts."""
-        if self.value not in among:
+        if not isinstance(self.value, str) or self.value not in among:
             self.refuse(f"must be one of {', '.join(among)}")
         return str(self.value)
+
+    def plain(self) -> Any:
+        """Return the value, which must hold no arrays: only what JSON can hold."""
+        if _holds_array(self.value):
+            self.refuse("must hold no arrays")
+        return self.value
 
     def floats(self, *shape: int | None, finite: bool = False) -> Array:
         """Return a read-only array of float64 of this shape; None is any length."""
@@ -147,3 +153,11 @@ class Reader:
             expected = " × ".join("n" if length is None else str(length) for length in shape)
             self.refuse(f"must be an array of {expected} {kind}")
         return value
+
+
+def _holds_array(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_array, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_array, value))
+    return isinstance(value, np.ndarray)

@@ -7,6 +7,7 @@ from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
+from playground.ui.files.feature import FilesFeature
 from playground.ui.frame.actions import COMMANDS, Command
 from playground.ui.frame.feature import Feature
 from playground.ui.hall.feature import HallFeature
@@ -74,6 +75,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LessonFeature,
     TallyFeature,
     LessonHallFeature,
+    FilesFeature,
 )
 
 

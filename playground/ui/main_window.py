@@ -25,6 +25,8 @@ from playground.ui import features
 from playground.ui.data.view import DataView
 from playground.ui.experiment.panel import ExperimentPanel
 from playground.ui.export.exporter import Exporter
+from playground.ui.files.feature import FilesFeature
+from playground.ui.files.opener import Opened
 from playground.ui.frame import words
 from playground.ui.frame.actions import Actions
 from playground.ui.frame.announcements import NoticeAnnouncements
@@ -62,23 +64,26 @@ USUAL_SIZE = QSize(1440, 860)
 class MainWindow(QMainWindow):
     """The laboratory on the screen.
 
-    file: an experiment to begin with, and the log of changes that its run follows. preferences: where the
-    window's state is saved (a test brings its own). use_process: False computes surfaces in a thread.
+    file: an experiment to begin with, and the log of changes that its run follows; or what a file of any kind
+    holds. preferences: where the window's state is saved (a test brings its own). use_process: False computes
+    surfaces in a thread.
     """
 
     def __init__(
         self,
-        file: ExperimentFile | None = None,
+        file: ExperimentFile | Opened | None = None,
         preferences: Preferences | None = None,
         use_process: bool = True,
     ):
         super().__init__()
         self.preferences = preferences or Preferences()
-        file = file or ExperimentFile(Experiment())
-        self.lab = Lab(file.experiment, self, use_process, file.changes, file.steps)
+        opened = file if isinstance(file, Opened) else None
+        content = opened.content if opened is not None else file
+        start = content if isinstance(content, ExperimentFile) else ExperimentFile(Experiment())
+        self.lab = Lab(start.experiment, self, use_process, start.changes, start.steps)
         self.actions_by_name = Actions(self, features.page_commands())
         self.snapshot: Snapshot | None = None
-        self._begun = False
+        self._begun = self._leaving = False
         self._theme = LIGHT
         self._usual_geometry, self._usual_place = QByteArray(), QRect()
         self._make_widgets()
@@ -94,6 +99,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.fill(self._menus)
         for feature in self.features:
             feature.join()
+        self.files = next(feature for feature in self.features if isinstance(feature, FilesFeature))
         self._question_loop = QuestionLoop(self.lab, self.features)
         self._frames = Frames(self, self._question_loop)
         self._connect()
@@ -111,6 +117,8 @@ class MainWindow(QMainWindow):
         self.transport.run_button.setFocus()
         self._focus_keeper = FocusKeeper(self, self.transport.run_button)
         self._announcements = NoticeAnnouncements(self.notices, self.lab)
+        if file is not None:
+            self.files.show_given(opened)
         self.commands.invite()
 
     # Building -------------------------------------------------------------------------------------------
@@ -208,7 +216,7 @@ class MainWindow(QMainWindow):
         if new_run or snapshot.state != RUNNING:
             self._frames.read_soon()
         if new_run:
-            self.commands.show_name()
+            self.files.show_name()
             self.notices.describe(description(snapshot))
         self._question_loop.show(snapshot, new_run)
 
@@ -346,6 +354,9 @@ class MainWindow(QMainWindow):
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._leaving and not self.files.may_close():
+            event.ignore()
+            return
         self.arrangement.close_own_windows()
         self.save_state()
         self._stop()
@@ -357,8 +368,10 @@ class MainWindow(QMainWindow):
         self.preferences.set_state("geometry", self._usual_geometry if presenting else self.saveGeometry())
         self.arrangement.save_state()
         self.preferences.settings.sync()
+        self.files.keep_work()
 
     def leave(self) -> bool:
+        self._leaving = True
         self.save_state()
         self._still()
         ended = self.lab.shutdown(LEAVING_SECONDS)

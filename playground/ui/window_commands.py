@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from playground.engine.branches.recovery import Recovery
 from playground.experiment import DataSettings, Experiment, NetworkSettings
-from playground.experiment_files import FILTER, SUFFIX, FileError, read_experiment, save_experiment
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.files.places import is_folder
@@ -26,7 +24,6 @@ from playground.ui.frame.command_palette import CommandPalette, menu_paths
 from playground.ui.frame.help_dialog import show_keys
 from playground.ui.frame.layout import PANELS, PLOTS
 from playground.ui.frame.notice_bar import Offer
-from playground.ui.frame.saving import ask_where_to_save
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
@@ -49,7 +46,7 @@ class WindowCommands(QObject):
         self._divergence = ""
         actions, lab = window.actions_by_name, window.lab
         handlers = {
-            "open": self.ask_and_open,
+            "open": lambda: window.files.ask_and_open(),
             "save": self.save,
             "save_as": self.save_as,
             "export": lambda: self.export("surface"),
@@ -98,7 +95,6 @@ class WindowCommands(QObject):
         window.arrangement.own_window_changed.connect(lambda name, on: actions[f"own_{name}"].setChecked(on))
         self._name_undo("", "")
         lab.undo_named.connect(self._name_undo)
-        lab.run_named.connect(self.show_name)
 
     def _name_undo(self, undo_text: str, redo_text: str) -> None:
         """Write into the menu what Undo takes back and what Redo makes again."""
@@ -117,59 +113,23 @@ class WindowCommands(QObject):
     @property
     def path(self) -> Path | None:
         """The file that the run on the screen was opened from or saved to; None where there is none."""
-        snapshot = self._window.snapshot
-        name = self._window.lab.name_of(snapshot.run) if snapshot is not None else ""
-        return Path(name) if name else None
-
-    def ask_and_open(self) -> None:
-        folder = self._window.preferences.folder
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open an experiment", folder, FILTER)
-        if path:
-            self.open_file(path)
+        return self._window.files.path
 
     def open_file(self, path: str | Path) -> bool:
-        """Open an experiment and follow its log of changes; False, with a sentence, where that fails."""
-        window = self._window
-        try:
-            file = read_experiment(path)
-        except FileError as error:
-            LOG.warning("not opened: %s", error)
-            window.preferences.remove_recent_file(path)
-            window.notices.say(str(error), seconds=None)
-            return False
-        LOG.info("opened %s", path)
-        window.preferences.add_recent_file(path)
-        window.lab.set_experiment(file.experiment, file.changes, file.steps, str(path))
-        return True
+        """Open a file of any kind; False, with a sentence and nothing changed, where that fails."""
+        return self._window.files.open_file(path)
 
     def save(self) -> bool:
         """Save to the file that was opened or saved last."""
-        return self.save_to(self.path) if self.path is not None else self.save_as()
+        return self._window.files.save()
 
     def save_as(self) -> bool:
-        start = str(self.path or Path(self._window.preferences.folder) / f"experiment{SUFFIX}")
-        path = ask_where_to_save(
-            self._window, "Save the experiment", start, FILTER, SUFFIX, say=self._window.notices.say
-        )
-        return self.save_to(path) if path is not None else False
+        """Ask where to save."""
+        return self._window.files.save_as()
 
     def save_to(self, path: str | Path) -> bool:
         """Save to a file; False, with a sentence, where that fails."""
-        window = self._window
-        if window.snapshot is None:
-            return False
-        try:
-            saved = save_experiment(window.snapshot.view.experiment_file, path)
-        except ExportError as error:
-            window.notices.say(str(error), seconds=None)
-            return False
-        LOG.info("saved %s", saved)
-        window.preferences.add_recent_file(saved)
-        window.lab.name_run(window.snapshot.run, str(saved))
-        self.show_name()
-        step = window.snapshot.view.step
-        window.notices.say(f"Saved at step {step} to “{shown_name(saved.name)}”.", seconds=8)
-        return True
+        return self._window.files.save_to(path)
 
     def copy_share_string(self) -> None:
         """Copy the present experiment, with its log of changes, as one line of text."""
@@ -206,12 +166,6 @@ class WindowCommands(QObject):
         """Begin another experiment. Undo brings the present one back."""
         self._window.lab.set_experiment(experiment)
 
-    def show_name(self) -> None:
-        """Write the name of the run on the screen into the title bar."""
-        title = "Loss Landscape Playground"
-        name = f"{shown_name(self.path.name)} – " if self.path is not None else ""
-        self._window.setWindowTitle(f"{name}{title}")
-
     # Exports --------------------------------------------------------------------------------------------
 
     def export(self, what: str) -> None:
@@ -239,9 +193,12 @@ class WindowCommands(QObject):
     def invite(self) -> None:
         """Show the notice of a first start."""
         window = self._window
+        go_on = window.files.offers_to_go_on()
         if not window.preferences.switch("invite", True):
+            if go_on:
+                window.notices.say(words.LEFT_WORK, go_on, seconds=None)
             return
-        offers = [Offer(words.TWO_NUMBERS, window.actions_by_name["two_numbers"].trigger)]
+        offers = [*go_on, Offer(words.TWO_NUMBERS, window.actions_by_name["two_numbers"].trigger)]
         for feature in window.features:
             offers += feature.first_offers()
         window.notices.say(

@@ -107,7 +107,7 @@ def test_a_file_that_is_no_session_is_refused_in_one_sentence(
     data = Path("whole.landscape").read_bytes()
     save_session("empty.landscape", Session(window=WINDOW))
     Path("cut.json").write_bytes(data[:-9])
-    Path("text.landscape").write_text("{}")
+    Path("text.landscape").write_text("hello")
     for name, reason in {
         "cut.json": "“cut.json” was not opened: it is cut off, or something was added to it.",
         "text.landscape": "“text.landscape” was not opened: it is no zip file.",

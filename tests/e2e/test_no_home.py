@@ -51,5 +51,5 @@ def test_the_window_opens_without_a_home(tmp_path, home, user):
     done = start(tmp_path, user, code=OPENS, environment=environment)
     assert "Traceback" not in done.stderr
     assert done.returncode == 0
-    assert done.stdout.splitlines() == ["opens in ''", "saves as 'experiment.json'", "theme dark"]
+    assert done.stdout.splitlines() == ["opens in ''", "saves as 'run.landscape'", "theme dark"]
     assert list(tmp_path.iterdir()) == []

@@ -223,7 +223,7 @@ def test_undo_gives_the_run_its_own_name_back_and_saving_spares_the_other_file(
         asked.append(start)
         return str(tmp_path / "mine.json"), kinds
 
-    monkeypatch.setattr("playground.ui.window_commands.QFileDialog.getSaveFileName", ask)
+    monkeypatch.setattr("playground.ui.frame.saving.QFileDialog.getSaveFileName", ask)
     assert window.commands.save()
     assert len(asked) == 1
     assert "other" not in asked[0]

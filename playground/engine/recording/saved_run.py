@@ -97,7 +97,7 @@ def saved_run_of(value: Value, where: str = "run") -> SavedRun:
     parts = _Parts(
         experiment,
         log_of(reader["log"], experiment),
-        [_checkpoint_of(row, experiment) for row in reader["checkpoints"].entries(MOST_IN_A_TABLE)],
+        [checkpoint_of(row, experiment) for row in reader["checkpoints"].entries(MOST_IN_A_TABLE)],
     )
     records = None
     if "records" in reader:
@@ -118,7 +118,7 @@ def experiment_value(experiment: Experiment) -> Value:
 def experiment_of(reader: Reader) -> Experiment:
     """Return the experiment of such a value."""
     try:
-        return ExperimentFile.from_fields(fields_of(reader.value)).experiment
+        return ExperimentFile.from_fields(fields_of(reader.plain())).experiment
     except ExperimentError as error:
         raise SessionError(f"The session was not opened: {reader.where}: {error.sentence}") from None
 
@@ -196,7 +196,7 @@ class _Table:
     def row(self, checkpoint: Checkpoint) -> int:
         row = self._known.setdefault(id(checkpoint), len(self.rows))
         if row == len(self.rows):
-            self.rows.append(_checkpoint_value(checkpoint))
+            self.rows.append(checkpoint_value(checkpoint))
         return row
 
 
@@ -304,7 +304,8 @@ def _readings_of(reader: Reader) -> GaugeState:
 # Checkpoints and updates --------------------------------------------------------------------------------
 
 
-def _checkpoint_value(checkpoint: Checkpoint) -> Value:
+def checkpoint_value(checkpoint: Checkpoint) -> Value:
+    """Return what stands in a session for a checkpoint."""
     return {
         "step": checkpoint.step,
         "theta": checkpoint.theta,
@@ -315,7 +316,8 @@ def _checkpoint_value(checkpoint: Checkpoint) -> Value:
     }
 
 
-def _checkpoint_of(reader: Reader, experiment: Experiment) -> Checkpoint:
+def checkpoint_of(reader: Reader, experiment: Experiment) -> Checkpoint:
+    """Return the checkpoint of such a value, of a run of this experiment."""
     size = experiment.n_parameters
     name, hyperparameters = _hyperparameters_of(reader)
     state = optimizer_state_of(reader["state"], size)

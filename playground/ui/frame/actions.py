@@ -36,9 +36,9 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "new": Command(
         "&Network on data", "Ctrl+N", "A new experiment: two circles and four neurons, as at the first start"
     ),
-    "open": Command("&Open…", "Ctrl+O", "Open a saved experiment"),
-    "save": Command("&Save", "Ctrl+S", "Save the experiment, what was changed while it ran, and its steps"),
-    "save_as": Command("Save &as…", "Ctrl+Shift+S", "Save the experiment under another name"),
+    "open": Command("&Open…", "Ctrl+O", "Open a session, an experiment, scenes, a lesson or a figure"),
+    "save": Command("&Save", "Ctrl+S", "Save the session, or the experiment where the open file is one"),
+    "save_as": Command("Save &as…", "Ctrl+Shift+S", "Save the session or the experiment under another name"),
     "export": Command("&Export…", "Ctrl+E", "Save a plot as PNG, SVG or PDF, or the history as CSV"),
     "export_loss": Command("The &loss plot…", tip="Save the loss plot as PNG or SVG"),
     "export_surface": Command("The loss &surface…", tip="Save the loss surface as PNG or SVG"),

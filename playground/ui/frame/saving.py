@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -18,21 +18,27 @@ def ask_where_to_save(
     title: str,
     start: str | Path,
     kinds: str,
-    ending: str,
+    ending: str | Mapping[str, str],
     beside: Callable[[Path], Sequence[Path]] = lambda path: (),
     *,
     say: Callable[[str], object],
 ) -> Path | None:
     """Ask for a file to write; return None where the user cancels.
 
-    The path ends in ending, which is added where it is absent. The system's dialog asks before it replaces
-    the file that was typed. Every other file that would be replaced is asked about here: the one with the
-    added ending, and those of beside(path), which are written with it. say takes the sentence that is shown
-    where files were not replaced.
+    The path ends in ending, which is added where it is absent; of several, each under its entry in kinds, the
+    one that was typed, else that of the entry that was chosen, else the first. The system's dialog asks
+    before it replaces the file that was typed. Every other file that would be replaced is asked about here:
+    the one with the added ending, and those of beside(path), which are written with it. say takes the
+    sentence that is shown where files were not replaced.
     """
-    name, _ = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
+    name, chosen = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
     if not name:
         return None
+    if not isinstance(ending, str):
+        endings = ending
+        typed = Path(name).suffix.lower()
+        first = next(iter(endings.values()))
+        ending = typed if typed in endings.values() else endings.get(chosen, first)
     path = with_ending(name, ending)
     unasked = [other for other in (path, *beside(path)) if other != Path(name) and is_there(other)]
     if unasked and not may_replace(parent, title, unasked):

@@ -14,6 +14,7 @@ from playground.numerals import count_text
 from playground.value_names import LOSS_NAMES
 
 INVITATION = "Press Space, then drag α to the right until something breaks."
+LEFT_WORK = "A window was closed with work in it."
 TWO_NUMBERS = "Two numbers only (w, b)"
 NOTHING_TO_UNDO = "There is nothing to undo."
 NOT_YET = "No step yet: press Space to run, or F10 for one step."
@@ -42,7 +43,7 @@ _MOST_USED = (
     ("Shift+arrows, Enter", "the same by key: move a cross, put the weights there; Esc ends it"),
     ("{keep_weights}", "keep these weights, for a plane through start, now and them"),
     ("{export}", "export a plot or the history"),
-    ("{open}, {save}", "open and save the experiment"),
+    ("{open}, {save}", "open any file of the program; save the session"),
     ("{simple}, {full}", "simple and full layout"),
     ("{chain_rule_forward}, {chain_rule_back}", "in the chain-rule lab: one step forward, one back"),
     (

@@ -106,7 +106,8 @@ class SceneFeature(Feature):
             ExperimentFile(window.lab.experiment, tuple(put[-1:])),
             window.preferences.layout,
             surface.bar.settings,
-            surface.zoom,
+            # One that waits for its plane is wanted still.
+            self._zoom or surface.zoom,
             window.transport.chosen_speed,
             {place: arrangement.seen(place) for place in PLACES},
             tuple(name for name in PANELS if not arrangement.is_open(name)),
@@ -174,6 +175,13 @@ class SceneFeature(Feature):
             return
         self.number = number
         self._name_actions()
+        self.arrange(scene)
+        self._pending, self._zoom = scene, None
+        self._order = window.lab.set_experiment(scene.file.experiment, scene.file.changes)
+
+    def arrange(self, scene: Scene) -> None:
+        """Bring back layout, speed, pages and panels of a scene."""
+        window = self.window
         window.set_full(scene.layout == "full")
         window.transport.choose_speed(scene.speed)
         for page in scene.pages.values():
@@ -187,8 +195,14 @@ class SceneFeature(Feature):
             large = scene.large or scene.pages.get("centre", "surface")
             known = (*window.arrangement.page_names(), *PLOTS)
             window.present(large if large in known else "surface")
-        self._pending, self._zoom = scene, None
-        self._order = window.lab.set_experiment(scene.file.experiment, scene.file.changes)
+
+    def look(self, scene: Scene) -> None:
+        """Bring back plane and zoom of a scene, whose network is that of the run on the screen."""
+        plane = scene.plane
+        self.window.surface_view.choose_plane(
+            plane.kind, seed=plane.seed, normalization=plane.normalization, pair=plane.pair
+        )
+        self._zoom = scene.zoom
 
     def again(self) -> None:
         """Begin the present scene again, with the same weights."""
@@ -203,11 +217,7 @@ class SceneFeature(Feature):
         if snapshot.view.experiment != scene.file.experiment:
             return
         window = self.window
-        plane = scene.plane
-        window.surface_view.choose_plane(
-            plane.kind, seed=plane.seed, normalization=plane.normalization, pair=plane.pair
-        )
-        self._zoom = scene.zoom
+        self.look(scene)
         text = f"Scene {self.number}: {title_of(scene)}. Key 0 begins it again."
         window.notices.say(text, [Offer("Undo", window.actions_by_name["undo"].trigger)])
 
@@ -229,11 +239,15 @@ class SceneFeature(Feature):
         except SceneError as error:
             self.window.notices.say(str(error), seconds=None)
             return False
+        self.take(scenes)
+        return True
+
+    def take(self, scenes: dict[int, Scene]) -> None:
+        """Take these scenes in place of those of now, which an offer brings back."""
         before = dict(self.scenes)
         self._set_scenes(scenes)
         offers = [Offer("Take the old ones back", lambda: self._take_back(before))] if before else []
         self.window.notices.say(f"{_count(len(scenes))} opened: keys 1 to 9 show them.", offers)
-        return True
 
     def save_file(self, path: str | Path) -> bool:
         """Write all scenes to a file; return False, with a notice, where that fails."""

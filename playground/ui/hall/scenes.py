@@ -17,6 +17,7 @@ from playground.experiment_json import fields_of
 from playground.files.atomic import write_atomically
 from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
+from playground.files.kinds import SCENES_FORMAT
 from playground.files.text import TextFileError, read_text
 from playground.lab.pacing import USUAL_SPEED
 from playground.landscape.directions import NORMALIZATIONS, PLANE_KINDS
@@ -25,7 +26,7 @@ from playground.ui.frame.layout import PANELS
 from playground.ui.frame.preferences import LAYOUTS
 from playground.ui.surface.wish import PlaneSettings
 
-FORMAT, VERSION = "loss-landscape-scenes", 1
+FORMAT, VERSION = SCENES_FORMAT, 1
 NUMBERS = tuple(range(1, 10))
 FULL_SPEED = "full"
 SUFFIX = ".json"
@@ -107,7 +108,7 @@ def scenes_of(text: str) -> dict[int, Scene]:
         if name not in {str(number) for number in NUMBERS}:
             raise SceneError(f'"{shown_name(name)}" is no scene: their names are the digits 1 to 9.')
         try:
-            scenes[int(name)] = _scene(entry)
+            scenes[int(name)] = scene_of(entry)
         except SceneError as error:
             raise SceneError(f"scene {name}, {error}") from None
     return scenes
@@ -130,7 +131,8 @@ def save_scenes(scenes: Mapping[int, Scene], path: str | Path) -> Path:
     return path
 
 
-def _scene(entry: Any) -> Scene:
+def scene_of(entry: Any) -> Scene:
+    """Return the scene of what Scene.content makes. Raises SceneError, naming the field."""
     if not isinstance(entry, dict):
         raise SceneError("must be an object.")
     for name in entry:

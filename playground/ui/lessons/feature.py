@@ -15,7 +15,7 @@ from playground.drawing.kit.theme import Theme
 from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.experiment_checks import ExperimentError
-from playground.files.foreign_names import shown_path
+from playground.files.foreign_names import shown_name, shown_path
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion
 from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, Saturated
@@ -113,6 +113,19 @@ class LessonFeature(Feature):
         """Load the lessons of a folder. The course shows what is wrong with a file."""
         self._folder, self._lessons = folder, None
         self.choose(-1)
+
+    def take(self, lesson: Lesson) -> None:
+        """Begin a lesson that stands by itself; an offer brings the course back."""
+        folder = self._folder
+        self._lessons, self._problems = [lesson], []
+        self.open(0)
+
+        def back() -> None:
+            self.window.notices.clear()
+            self.load(folder)
+
+        course = Offer("Back to the course", back)
+        self.window.notices.say(f"The lesson “{shown_name(lesson.title)}” is opened.", [course])
 
     def open(self, number: int = -1) -> None:
         """Show the page, at a lesson or at the course."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from playground.engine.schedules import schedule_of, slider_name
@@ -44,9 +45,24 @@ class Scores:
 
     def __init__(self, preferences: Preferences):
         self._preferences = preferences
+        self._of_session: Mapping[str, list[float]] | None = None
 
     def of(self, kind: str) -> list[float]:
         """Return the factors so far, the newest last."""
+        if self._of_session is not None:
+            return self._of_session.get(kind, [])[-KEPT:]
+        return self._remembered(kind)
+
+    @property
+    def all(self) -> dict[str, tuple[float, ...]]:
+        """Return the factors of each kind that there are."""
+        return {kind: tuple(self.of(kind)) for kind in ASKS if self.of(kind)}
+
+    def go_on_with(self, factors: Mapping[str, Sequence[float]]) -> None:
+        """Count from those of a session on; what the next start remembers grows as before."""
+        self._of_session = {kind: list(factors.get(kind, ())) for kind in ASKS}
+
+    def _remembered(self, kind: str) -> list[float]:
         factors = []
         for part in self._preferences.text(f"guesses/{kind}", "", LONGEST).split():
             try:
@@ -58,7 +74,9 @@ class Scores:
         return factors[-KEPT:]
 
     def add(self, kind: str, factor: float) -> None:
-        kept = [*self.of(kind), factor][-KEPT:]
+        if self._of_session is not None:
+            self._of_session[kind].append(factor)
+        kept = [*self._remembered(kind), factor][-KEPT:]
         self._preferences.set_text(f"guesses/{kind}", " ".join(f"{value:.4g}" for value in kept))
 
     def sentence(self, kind: str) -> str:

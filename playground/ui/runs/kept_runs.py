@@ -204,6 +204,12 @@ class KeptRunsFeature(Feature):
         self._update_views()
         return run
 
+    def replace_all(self, runs: Sequence[KeptRun]) -> None:
+        """Keep these runs and no others; of too many the last ones."""
+        self.runs = [*runs][-MOST:]
+        self._count = max((run.number + 1 for run in self.runs), default=0)
+        self._update_views()
+
     def run_replaced(self, experiment: Experiment) -> None:
         """Hide the runs whose J is of other data or another loss; show again those of the same."""
         if kind(experiment) == self._kind:

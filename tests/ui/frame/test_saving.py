@@ -104,7 +104,7 @@ def exports_runs(window: MainWindow) -> None:
 
 
 SAVES: dict[str, tuple[Callable[[MainWindow], object], str]] = {
-    "experiment": (lambda window: window.actions_by_name["save_as"].trigger(), ".json"),
+    "session": (lambda window: window.actions_by_name["save_as"].trigger(), ".landscape"),
     "picture": (exports("loss"), ".png"),
     "vector picture": (exports("loss", "SVG"), ".svg"),
     "history": (exports("history"), ".csv"),
@@ -128,7 +128,7 @@ def test_every_save_asks_about_the_file_whose_ending_it_adds(
         save(window)
         assert answers.asked == [f"“{there.name}” is there already. Replace it?"], kind
         assert there.read_bytes() == PRECIOUS, kind
-        if kind in ("experiment", "scenes", "kept runs"):
+        if kind in ("session", "scenes", "kept runs"):
             assert window.notices.text == f"Nothing was saved: “{there.name}” is as before.", kind
         answers.replace = True
         save(window)

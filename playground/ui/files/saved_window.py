@@ -1,0 +1,140 @@
+"""What a window holds besides its lab, as the window's part of a session and back.
+
+The part is an object of
+
+    view      as a scene: layout, plane, zoom, speed, pages, panels (see ui.hall.scenes)
+    follow, log_scale, contours, arrows
+              how the surface is shown
+    third     the weights that are kept for a plane: parameters (P,) and step; or null
+    kept      the kept runs: name, number, shown, chosen, and run as engine.recording.saved_view has it
+    guesses   the factors by which the guesses of each kind were off
+    file      of work that was kept by itself: the path of the file that it belongs to, its kind, and whether
+              it was changed since; else null
+
+Pages that this version does not have are left out. Whatever else is no such part is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.recording.saved_view import run_view_of, run_view_value
+from playground.files.kinds import FileKind
+from playground.files.places import LONGEST_PATH
+from playground.session_values import Reader
+from playground.sessions import SessionError, Value
+from playground.ui.hall.scenes import Scene, SceneError, scene_of
+from playground.ui.rate.guess_feature import ASKS, FARTHEST, KEPT
+from playground.ui.runs.kept_runs import LONGEST_NAME, MOST, KeptRun
+from playground.ui.surface.wish import Kept
+
+_KINDS = {kind.value: kind for kind in (FileKind.SESSION, FileKind.EXPERIMENT)}
+
+
+class NamedFile(NamedTuple):
+    """The file that a run was opened from or saved to, and whether it was changed since."""
+
+    path: str
+    kind: FileKind
+    changed: bool
+
+
+@dataclass(frozen=True)
+class SavedWindow:
+    """What a window holds besides its lab; immutable."""
+
+    view: Scene
+    follow: bool = True
+    log_scale: bool = True
+    contours: bool = True
+    arrows: bool = True
+    third: Kept | None = None
+    kept: tuple[KeptRun, ...] = ()
+    guesses: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    file: NamedFile | None = None
+
+
+def window_value(window: SavedWindow) -> Value:
+    """Return what stands in a session for a window. May be called in any thread."""
+    third, file = window.third, window.file
+    return {
+        "view": window.view.content(),
+        "follow": window.follow,
+        "log_scale": window.log_scale,
+        "contours": window.contours,
+        "arrows": window.arrows,
+        "third": None
+        if third is None
+        else {"parameters": np.asarray(third.parameters, dtype=np.float64), "step": third.step},
+        "kept": [
+            {
+                "name": run.name,
+                "number": run.number,
+                "shown": run.shown,
+                "chosen": run.chosen,
+                "run": run_view_value(run.view),
+            }
+            for run in window.kept
+        ],
+        "guesses": {kind: np.array(factors, dtype=np.float64) for kind, factors in window.guesses.items()},
+        "file": None
+        if file is None
+        else {"path": file.path, "kind": file.kind.value, "changed": file.changed},
+    }
+
+
+def saved_window_of(value: Value) -> SavedWindow:
+    """Return the window of such a value. Raises SessionError."""
+    reader = Reader(value, "window")
+    try:
+        view = scene_of(reader["view"].plain())
+    except SceneError as error:
+        raise SessionError(f"The session was not opened: window.view, {error}") from None
+    third, file = reader["third"], reader["file"]
+    runs = tuple(_kept_run_of(run) for run in reader["kept"].entries(MOST))
+    if len({run.number for run in runs}) < len(runs):
+        reader["kept"].refuse("must have numbers of their own")
+    return SavedWindow(
+        view,
+        follow=reader["follow"].flag(),
+        log_scale=reader["log_scale"].flag(),
+        contours=reader["contours"].flag(),
+        arrows=reader["arrows"].flag(),
+        third=None if third.absent else _third_of(third, view.file.experiment.n_parameters),
+        kept=runs,
+        guesses={kind: _factors_of(reader["guesses"][kind]) for kind in ASKS if kind in reader["guesses"]},
+        file=None if file.absent else _file_of(file),
+    )
+
+
+def _third_of(reader: Reader, size: int) -> Kept:
+    return Kept(reader["parameters"].floats(size, finite=True), reader["step"].whole())
+
+
+def _kept_run_of(reader: Reader) -> KeptRun:
+    name = reader["name"].text(LONGEST_NAME)
+    if not name.strip():
+        reader["name"].refuse("must not be empty")
+    return KeptRun(
+        name,
+        run_view_of(reader["run"]),
+        reader["number"].whole(0, 10**9),
+        reader["shown"].flag(),
+        reader["chosen"].flag(),
+    )
+
+
+def _factors_of(reader: Reader) -> tuple[float, ...]:
+    factors = reader.floats(None, finite=True)[-KEPT:]
+    if ((factors < 1.0) | (factors > FARTHEST)).any():
+        reader.refuse(f"must be from 1 to {FARTHEST:g}")
+    return tuple(factors.tolist())
+
+
+def _file_of(reader: Reader) -> NamedFile:
+    kind = _KINDS[reader["kind"].choice(tuple(_KINDS))]
+    return NamedFile(reader["path"].text(LONGEST_PATH), kind, reader["changed"].flag())

@@ -1,0 +1,266 @@
+"""A session holds what its window held: saved, opened elsewhere, gone on with bit by bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from playground.experiment import Experiment
+from playground.landscape.plane import Window
+from playground.sessions import load_session, save_session
+from playground.ui.main_window import MainWindow
+from playground.ui.rate.guess_feature import FASTEST, GuessFeature
+from playground.ui.runs.kept_runs import KeptRunsFeature
+from tests.support.features import feature_of
+from tests.support.watching import same_history
+
+TITLE = "Loss Landscape Playground"
+Train = Callable[[MainWindow, int], None]
+
+
+@pytest.fixture
+def train(qtbot) -> Train:
+    """Makes steps as fast as it goes."""
+
+    def make(window: MainWindow, steps: int) -> None:
+        end = window.snapshot.whole.step + steps
+        window.lab.set_speed(None)
+        window.lab.run_exactly(steps)
+        qtbot.waitUntil(lambda: window.snapshot.whole.step == end and window.snapshot.state == "paused")
+
+    return make
+
+
+def open_in(window: MainWindow, path: Path, qtbot) -> None:
+    run = window.snapshot.run
+    assert window.commands.open_file(path)
+    qtbot.waitUntil(lambda: window.snapshot.run > run and path.name in window.notices.text)
+
+
+def test_a_window_is_as_it_was_and_its_run_goes_on_bit_by_bit(
+    qtbot, open_window, tmp_path: Path, train
+) -> None:
+    one = open_window()
+    one.set_full(True)
+    one.transport.choose_speed(None)
+    train(one, 30)
+    one.lab.set_learning_rate(1.25)
+    train(one, 20)
+    kept = feature_of(one, KeptRunsFeature).keep(one.snapshot.whole)
+    feature_of(one, KeptRunsFeature).rename(kept.number, "before")
+    one.actions_by_name["keep_weights"].trigger()
+    feature_of(one, GuessFeature).scores.add(FASTEST, 2.5)
+    one.surface_view.choose_plane("random", seed=5, normalization="layer")
+    one.surface_view.options.contour_box.setChecked(False)
+    one.surface_view.scale_box.setCurrentIndex(1)
+    one.arrangement.show_page("sharpness")
+    train(one, 10)
+    qtbot.waitUntil(lambda: one.surface_view.settled)
+    one.surface_view.look_at(Window(-0.5, 0.5, -0.25, 0.75))
+    path = tmp_path / "lesson.landscape"
+    assert one.commands.save_to(path)
+
+    two = open_window()
+    two.set_full(False)
+    feature_of(two, GuessFeature).scores.add(FASTEST, 9.0)
+    open_in(two, path, qtbot)
+    assert same_history(two.snapshot.view, one.snapshot.view)
+    assert (two.preferences.layout, two.transport.chosen_speed) == ("full", None)
+    (run,) = feature_of(two, KeptRunsFeature).runs
+    assert (run.name, run.view.step) == ("before", 50)
+    assert same_history(run.view, kept.view)
+    assert feature_of(two, GuessFeature).scores.of(FASTEST) == [2.5]
+    assert two.surface_view.wish.plane == one.surface_view.wish.plane
+    assert not two.surface_view.options.contours
+    assert not two.surface_view.wish.log_scale
+    assert two.surface_view.kept.step == 50
+    np.testing.assert_array_equal(two.surface_view.kept.parameters, one.surface_view.kept.parameters)
+    assert two.arrangement.page_on_screen("sharpness")
+    qtbot.waitUntil(lambda: two.surface_view.zoom == one.surface_view.zoom)
+    for window in (one, two):
+        train(window, 40)
+    assert same_history(two.snapshot.view, one.snapshot.view)
+
+
+def test_the_title_has_the_files_name_and_a_mark_where_it_has_changed(
+    qtbot, open_window, tmp_path: Path, train
+) -> None:
+    window = open_window()
+    train(window, 5)
+    assert (window.windowTitle(), window.isWindowModified()) == (TITLE, False)
+    path = tmp_path / "a [*].landscape"
+    assert window.commands.save_to(path)
+    assert window.windowTitle() == f"a [*][*].landscape[*] – {TITLE}"
+    assert not window.isWindowModified()
+    train(window, 1)
+    qtbot.waitUntil(window.isWindowModified)
+    assert window.commands.save()
+    assert not window.isWindowModified()
+    assert window.preferences.recent_files == [str(path)]
+    feature_of(window, KeptRunsFeature).keep_present()
+    qtbot.waitUntil(window.isWindowModified)
+    open_in(window, path, qtbot)
+    assert not window.isWindowModified()
+    window.surface_view.look_at(Window(-1.0, 1.0, -1.0, 1.0))
+    window.set_full(True)
+    assert not window.files.changed
+
+
+def test_undo_after_opening_brings_back_run_kept_runs_and_name(
+    qtbot, open_window, tmp_path: Path, train
+) -> None:
+    window = open_window()
+    train(window, 3)
+    path = tmp_path / "three.landscape"
+    assert window.commands.save_to(path)
+    window.lab.set_experiment(Experiment().with_value("data.dataset", "xor"))
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "xor")
+    train(window, 7)
+    feature_of(window, KeptRunsFeature).keep_present()
+    open_in(window, path, qtbot)
+    assert feature_of(window, KeptRunsFeature).runs == []
+    window.notices.offers["Undo"].click()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 7)
+    assert window.windowTitle() == TITLE
+    assert [run.view.step for run in feature_of(window, KeptRunsFeature).runs] == [7]
+
+
+def test_save_as_offers_both_and_the_ending_or_the_choice_decides(
+    qtbot, open_window, tmp_path: Path, monkeypatch, train
+) -> None:
+    window = open_window()
+    train(window, 4)
+    asked: list[tuple[str, str]] = []
+    answer = ["", ""]
+
+    def ask(parent: object, title: str, start: str, kinds: str) -> tuple[str, str]:
+        asked.append((Path(start).name, kinds))
+        return answer[0], answer[1]
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    sessions, experiments = "Sessions (*.landscape)", "Experiments (*.json)"
+    answer[:] = str(tmp_path / "one"), sessions
+    assert window.commands.save()
+    assert asked == [("run.landscape", f"{sessions};;{experiments};;All files (*)")]
+    assert load_session(tmp_path / "one.landscape").about["step"] == 4
+    answer[:] = str(tmp_path / "two"), experiments
+    assert window.commands.save_as()
+    assert (tmp_path / "two.json").read_text().startswith("{")
+    answer[:] = str(tmp_path / "three.json"), sessions
+    assert window.commands.save_as()
+    assert asked[-1] == ("two.json", f"{experiments};;{sessions};;All files (*)")
+    assert (tmp_path / "three.json").read_text().startswith("{")
+    before = (tmp_path / "one.landscape").read_bytes()
+    assert window.commands.save()
+    assert len(asked) == 3
+    assert (tmp_path / "one.landscape").read_bytes() == before
+
+
+def test_a_session_under_another_ending_is_saved_as_one(qtbot, open_window, tmp_path: Path, train) -> None:
+    window = open_window()
+    train(window, 2)
+    assert window.commands.save_to(tmp_path / "a.landscape")
+    renamed = (tmp_path / "a.landscape").rename(tmp_path / "a.backup")
+    open_in(window, renamed, qtbot)
+    train(window, 2)
+    assert window.commands.save()
+    assert load_session(renamed).about["step"] == 4
+
+
+def test_a_name_inside_a_session_is_never_saved_to(qtbot, open_window, tmp_path: Path, train) -> None:
+    precious = tmp_path / "precious.json"
+    precious.write_text("mine")
+    window = open_window()
+    train(window, 2)
+    window.actions_by_name["new_weights"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
+    train(window, 3)
+    path = tmp_path / "a.landscape"
+    assert window.commands.save_to(path)
+    session = load_session(path)
+    assert str(tmp_path) not in repr(session.lab)
+    foreign = {**session.lab, "past": [{**session.lab["past"][0], "name": str(precious)}]}
+    save_session(path, type(session)(session.run, foreign, session.window, session.about))
+    other = open_window()
+    open_in(other, path, qtbot)
+    other.lab.undo()
+    qtbot.waitUntil(lambda: other.snapshot.view.step == 2)
+    assert other.commands.path is None
+    assert other.windowTitle() == TITLE
+    assert precious.read_text() == "mine"
+
+
+def test_closing_asks_only_where_a_named_file_has_changed(qtbot, open_window, tmp_path: Path, train) -> None:
+    unnamed = open_window()
+    train(unnamed, 5)
+    assert unnamed.close()
+    window = open_window()
+    train(window, 5)
+    path = tmp_path / "a.landscape"
+    assert window.commands.save_to(path)
+    train(window, 5)
+    assert not window.close()
+    box = window.findChild(QMessageBox)
+    assert box.text() == "“a.landscape” has changed since it was saved."
+    box.button(QMessageBox.StandardButton.Cancel).click()
+    assert window.isVisible()
+    assert not window.close()
+    (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+    box.button(QMessageBox.StandardButton.Save).click()
+    assert not window.isVisible()
+    assert load_session(path).about["step"] == 10
+    again = open_window()
+    open_in(again, path, qtbot)
+    assert again.close()
+
+
+def test_what_is_not_saved_stays_out_of_the_file(qtbot, open_window, tmp_path: Path, train) -> None:
+    window = open_window()
+    path = tmp_path / "a.landscape"
+    train(window, 5)
+    assert window.commands.save_to(path)
+    before = path.read_bytes()
+    train(window, 5)
+    assert not window.close()
+    discard = window.findChild(QMessageBox).button(QMessageBox.StandardButton.Discard)
+    assert discard.text() == "Don't save"
+    discard.click()
+    assert not window.isVisible()
+    assert path.read_bytes() == before
+
+
+def test_an_experiment_that_only_runs_has_not_changed(qtbot, open_window, tmp_path: Path, train) -> None:
+    window = open_window()
+    path = tmp_path / "moons.json"
+    path.write_text('{"data": {"dataset": "two_moons"}}')
+    assert window.commands.open_file(path)
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("moons.json"))
+    train(window, 10)
+    assert not window.files.changed
+    window.lab.set_learning_rate(0.7)
+    qtbot.waitUntil(lambda: window.files.changed)
+    assert not window.close()
+
+
+def test_a_run_on_its_way_to_its_step_has_not_changed(qtbot, open_window, tmp_path: Path, train) -> None:
+    window = open_window()
+    train(window, 3)
+    window.lab.set_learning_rate(0.7)
+    train(window, 3)
+    assert window.commands.save_to(tmp_path / "six.json")
+    run, marks = window.snapshot.run, []
+    assert window.commands.open_file(tmp_path / "six.json")
+
+    def there() -> bool:
+        marks.append(window.isWindowModified() or window.files.changed)
+        snapshot = window.snapshot
+        return snapshot.run > run and snapshot.view.step == 6 and snapshot.state == "paused"
+
+    qtbot.waitUntil(there)
+    assert not any(marks)
+    train(window, 1)
+    assert window.files.changed
