@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QBuffer, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu
 
@@ -31,13 +31,6 @@ MOONS = Experiment().with_value("data.dataset", "two_moons")
 LESSON = sorted(resource("lessons").glob("*.toml"))[2]
 
 
-def small_png() -> bytes:
-    image, buffer = QImage(4, 4, QImage.Format.Format_RGB32), QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    assert image.save(buffer, b"PNG")
-    return bytes(buffer.data().data())
-
-
 def session_of_moons(path: Path) -> None:
     trainer = Trainer(MOONS)
     trainer.advance(9)
@@ -47,7 +40,9 @@ def session_of_moons(path: Path) -> None:
 def picture_of_moons(path: Path) -> None:
     trainer = Trainer(MOONS)
     trainer.advance(9)
-    path.write_bytes(png_with(small_png(), "two moons", carried_run(trainer.view())))
+    plain = str(path.with_name("plain.png"))
+    assert QImage(4, 4, QImage.Format.Format_RGB32).save(plain)
+    path.write_bytes(png_with(Path(plain).read_bytes(), "two moons", carried_run(trainer.view())))
 
 
 MAKE: dict[str, Callable[[Path], Any]] = {

@@ -55,10 +55,13 @@ class Answers:
     def _answer(self) -> None:
         box = QApplication.activeModalWidget()
         if isinstance(box, QMessageBox):
+            wanted = QMessageBox.StandardButton.Yes if self.replace else QMessageBox.StandardButton.No
+            if (button := box.button(wanted)) is None:
+                # The window closes, and asks whether to save.
+                return
             self.asked.append(box.text())
             assert box.textFormat() == Qt.TextFormat.PlainText
-            wanted = QMessageBox.StandardButton.Yes if self.replace else QMessageBox.StandardButton.No
-            box.button(wanted).click()
+            button.click()
 
     def stop(self) -> None:
         self._timer.stop()
