@@ -51,10 +51,11 @@ from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.whole_box import WholeBox
 
 REMEMBERED = "export/page"
-TABLES = {"history": ".csv", "surface_numbers": ".npz"}
+TABLES = {"history": ".csv", "spreadsheet": ".csv", "surface_numbers": ".npz"}
 """What is no picture, with the endings of the files."""
 TOLD = {
     "history": "A table: one row for each recorded step.",
+    "spreadsheet": "The same table with the decimal sign of this system, for a double click.",
     "surface_numbers": "Arrays for NumPy: the loss of each cell, the plane, and the path on it.",
 }
 PREVIEW_DELAY = 120
@@ -164,6 +165,8 @@ class ExportDialog(QDialog):
         def save() -> None:
             if self.what == "history":
                 self._exporter.save_history(path)
+            elif self.what == "spreadsheet":
+                self._exporter.save_spreadsheet(path)
             elif self.what == "surface_numbers":
                 self._exporter.save_surface_numbers(path)
             else:

@@ -8,16 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QGuiApplication
 
 from playground.engine.problem_of_experiment import network_on_data
 from playground.export.carried_run import carried_run
 from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
+from playground.export.history_csv import history_text
 from playground.export.page import Page
 from playground.export.picture import Made, image_of_page, made_picture, save_png, save_svg
 from playground.export.run_words import run_sentence
 from playground.export.saved_history import save_history
 from playground.export.sheet import sheet_figure
+from playground.export.spreadsheet import for_spreadsheet
 from playground.export.surface_npz import surface_npz
 from playground.files.atomic import ExportError, write_atomically
 from playground.lab.snapshot import Snapshot
@@ -32,6 +35,7 @@ PICTURES: tuple[tuple[str, str], ...] = (
 )
 SHEET = ("sheet", "Sheet: surface, loss and data on one page")
 HISTORY = ("history", "History (CSV, and the experiment beside it)")
+SPREADSHEET = ("spreadsheet", "History for a spreadsheet (CSV)")
 SURFACE_NUMBERS = ("surface_numbers", "Numbers of the surface and the path (NPZ)")
 MakeFigure = Callable[[Snapshot], Any]
 
@@ -59,7 +63,7 @@ class Exporter:
     def choices(self) -> tuple[tuple[str, str], ...]:
         """All exports: names and titles."""
         offered = tuple((name, title) for name, (title, _) in self._offered.items())
-        return (*PICTURES, *offered, SHEET, HISTORY, SURFACE_NUMBERS)
+        return (*PICTURES, *offered, SHEET, HISTORY, SPREADSHEET, SURFACE_NUMBERS)
 
     def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
         """Add a picture for export. make_figure takes the newest snapshot."""
@@ -91,6 +95,13 @@ class Exporter:
         """Write the history as CSV, and the experiment with its log of changes as JSON of the same name."""
         snapshot = self._present()
         save_history(snapshot.view, snapshot.view.experiment_file, path)
+
+    def save_spreadsheet(self, path: Path) -> None:
+        """Write the history as the spreadsheets of the system's language read it."""
+        view = self._present().view
+        decimal = "," if QLocale.system().decimalPoint() == "," else "."
+        table = history_text(view.history, view.experiment.training)
+        write_atomically(path, for_spreadsheet(table, decimal))
 
     def save_surface_numbers(self, path: Path) -> None:
         """Write the numbers of the surface on the screen, and of the path on its plane."""

@@ -189,3 +189,13 @@ def test_the_numbers_of_the_surface_are_those_on_the_screen(
         about = json.loads(str(numbers["about"]))
     assert about["plane"] == "rehearsal"
     assert about["seed"] is None
+
+
+def test_a_history_for_a_spreadsheet_is_one_file(qtbot, window: FakeWorkbench, tmp_path: Path) -> None:
+    dialog = ExportDialog(window.exporter, window.preferences, "spreadsheet", window)
+    qtbot.addWidget(dialog)
+    dialog.show_preview()
+    assert "decimal sign" in dialog.preview.text()
+    assert dialog.save_to(tmp_path / "run")
+    assert [path.name for path in tmp_path.glob("run*")] == ["run.csv"]
+    assert (tmp_path / "run.csv").read_bytes().startswith(b"\xef\xbb\xbfstep")

@@ -1,0 +1,31 @@
+"""Tables for spreadsheets, which read a file by the habits of a country.
+
+A byte order mark says that the text is UTF-8. Where the decimal sign is a comma, the separator is a
+semicolon. A text that a spreadsheet would take for a formula gets an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that is computed when the table is opened."""
+
+
+def for_spreadsheet(table: str, decimal: str) -> bytes:
+    """Return a CSV table of this program for a spreadsheet whose decimal sign is this one, "." or ","."""
+    separator = ";" if decimal == "," else ","
+    output = io.StringIO()
+    writer = csv.writer(output, delimiter=separator, lineterminator="\r\n")
+    for row in csv.reader(io.StringIO(table, newline="")):
+        writer.writerow([_cell(cell, decimal) for cell in row])
+    return output.getvalue().encode("utf-8-sig")
+
+
+def _cell(cell: str, decimal: str) -> str:
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return cell.replace(".", decimal)
