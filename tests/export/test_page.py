@@ -83,3 +83,15 @@ def test_presets_are_what_they_are_called() -> None:
     assert 7 <= column.text_pt * 12 / 13 < column.text_pt <= 8
     assert SLIDE.pixels == (1920, 1080)
     assert SLIDE.inches[0] == pytest.approx(40 / 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '{"width": "x"}', SLIDE.to_json().replace("144", "1e999"), "[" * 900]
+)
+def test_a_remembered_page_that_makes_no_sense_is_the_usual_one(text: str) -> None:
+    assert Page.from_json(text, SLIDE) == SLIDE
+
+
+def test_a_remembered_page_comes_back() -> None:
+    page = Page(8.5, 6.25, "cm", dpi=450, text_pt=7.5, look="transparent", caption=False, run=False)
+    assert Page.from_json(page.to_json(), SLIDE) == page

@@ -14,9 +14,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from playground.drawing.kit.theme import DARK
 from playground.engine.recording.saved_run import saved_run_of
 from playground.export.carried_run import CarriedRunError, read_carried_run
-from playground.export.page import COLUMN, SLIDE, Page
+from playground.export.page import COLUMN, SLIDE
 from playground.ui.data.feature import DataFeature
-from playground.ui.export.dialog import NO_ROOM, REMEMBERED, ExportDialog, remembered_page
+from playground.ui.export.dialog import NO_ROOM, ExportDialog, remembered_page
 from playground.ui.loss.feature import LossFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
@@ -127,39 +127,24 @@ def test_what_was_chosen_is_remembered_and_copying_follows_it(
     qtbot.addWidget(again)
     assert again.page() == replace(COLUMN, colors="cividis", format="svg")
     assert again.size_box.currentText() == "Column of a paper, 85 mm"
+    assert remembered_page(window.preferences) == again.page()
     QGuiApplication.clipboard().clear()
     again.copy()
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.height()) == COLUMN.pixels
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[1]", '{"width": "x"}', SLIDE.to_json().replace("144", "1e999"), "[" * 900]
-)
-def test_a_remembered_page_that_makes_no_sense_is_the_usual_one(window: FakeWorkbench, text: str) -> None:
-    window.preferences.set_text(REMEMBERED, text)
-    assert remembered_page(window.preferences) == SLIDE
-
-
-def test_a_remembered_page_comes_back() -> None:
-    page = Page(8.5, 6.25, "cm", dpi=450, text_pt=7.5, look="transparent", caption=False, run=False)
-    assert Page.from_json(page.to_json(), SLIDE) == page
-
-
-@pytest.mark.parametrize("run", [True, False])
 def test_a_figure_carries_the_run_of_the_window_where_the_switch_is_on(
-    window: FakeWorkbench, dialog: ExportDialog, tmp_path: Path, run: bool
+    window: FakeWorkbench, dialog: ExportDialog, tmp_path: Path
 ) -> None:
-    dialog.run_box.setChecked(run)
-    assert dialog.save_to(tmp_path / "loss.png")
-    content = (tmp_path / "loss.png").read_bytes()
-    if not run:
-        with pytest.raises(CarriedRunError):
-            read_carried_run(content)
-        return
-    state = saved_run_of(read_carried_run(content).run).state
+    assert dialog.save_to(tmp_path / "with.png")
+    state = saved_run_of(read_carried_run((tmp_path / "with.png").read_bytes()).run).state
     assert state.step == 20
     assert state.checkpoint.theta.tobytes() == window.snapshot.view.checkpoint.theta.tobytes()
+    dialog.run_box.setChecked(False)
+    assert dialog.save_to(tmp_path / "without.png")
+    with pytest.raises(CarriedRunError):
+        read_carried_run((tmp_path / "without.png").read_bytes())
 
 
 def test_a_sheet_has_the_plots_of_the_window(qtbot, window: FakeWorkbench, tmp_path: Path) -> None:
