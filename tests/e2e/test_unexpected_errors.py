@@ -235,7 +235,7 @@ if __name__ == "__main__":
     [
         ("slot", ["KeyError: 'from a slot'", "in slot"]),
         ("training", ["KeyError: 'from the training thread'", "in training"]),
-        ("analysis", ["IndexError: pop from empty list", "in _hear"]),
+        ("analysis", ["IndexError: pop from empty list", "in _take_requests"]),
         ("helper", ["ZeroDivisionError", "in answers", "in _continue"]),
     ],
 )

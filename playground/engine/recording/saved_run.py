@@ -348,10 +348,14 @@ def optimizer_state_of(reader: Reader, size: int | None) -> dict[str, Any]:
 
 
 def batches_value(batches: BatchState) -> dict[str, Value]:
-    """Return the two fields that stand in a session for the order of the batches."""
-    generator = batches.random
-    state = generator["state"]
-    numbers = [state["state"], state["inc"], generator["has_uint32"], generator["uinteger"]]
+    """Return the two fields that stand in a session for the order of the batches.
+
+    random is empty where the problem has no batches, and so nothing that is drawn.
+    """
+    numbers: list[int] = []
+    if generator := batches.random:
+        state = generator["state"]
+        numbers = [state["state"], state["inc"], generator["has_uint32"], generator["uinteger"]]
     return {
         "batches": [batches.batch_size, batches.epochs, batches.position],
         "random": [int(number) for number in numbers],
@@ -361,9 +365,12 @@ def batches_value(batches: BatchState) -> dict[str, Value]:
 def batches_of(reader: Reader) -> BatchState:
     """Return the order of the batches of an object that has these fields."""
     batches, random = reader["batches"].entries(3), reader["random"].entries(4)
-    if len(batches) != 3 or len(random) != 4:
+    if len(batches) != 3 or len(random) not in (0, 4):
         reader["batches"].refuse("must be size, epochs and position, and random four numbers")
     size, epochs, position = batches
+    batch_size = None if size.absent else size.whole(1)
+    if not random:
+        return BatchState(batch_size, epochs.whole(), position.whole(), {})
     state, increment, has_half, half = (
         number.whole(0, 2**bits - 1) for number, bits in zip(random, (128, 128, 1, 32), strict=True)
     )
@@ -373,7 +380,6 @@ def batches_of(reader: Reader) -> BatchState:
         "has_uint32": has_half,
         "uinteger": half,
     }
-    batch_size = None if size.absent else size.whole(1)
     return BatchState(batch_size, epochs.whole(), position.whole(), generator)
 
 

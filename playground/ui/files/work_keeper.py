@@ -135,6 +135,9 @@ class WorkKeeper(QObject):
             writing.result(RUN_SECONDS + WRITE_SECONDS)
         except (CancelledError, ExportError, SessionError, TimeoutError) as error:
             LOG.warning("work not kept: %s", error)
+        except Exception:
+            # A window closes all the same.
+            LOG.exception("work not kept")
         else:
             self._release_claimed(writing)
 
