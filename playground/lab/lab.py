@@ -260,7 +260,9 @@ class Lab(QObject):
         self._experiment = self._experiment.with_value(field, value)
         instruction = self._number_instruction()
         if field in LIVE_FIELDS:
-            self.training.post(self._instructions.change, instruction, field, value, gesture, key=field)
+            # Of a drag only the newest value counts; other changes are undone one by one.
+            key = "" if gesture is None else f"{field} {gesture}"
+            self.training.post(self._instructions.change, instruction, field, value, gesture, key=key)
         else:
             self.training.post_restart(instruction, restarts.changed(field, value))
         return instruction

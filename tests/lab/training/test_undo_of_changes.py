@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from typing import Any
 
 import numpy as np
@@ -295,3 +296,15 @@ def test_every_live_field_has_words_for_undo() -> None:
         text = words.change(name, value, value, "constant")
         assert "training" not in text
         assert "None" not in text
+
+
+def test_changes_that_come_at_once_are_undone_one_by_one(watcher: Watcher) -> None:
+    lab, gate = watcher.lab, threading.Event()
+    watcher.until_state("ready")
+    lab.training.post(gate.wait, 60.0)
+    lab.set_learning_rate(0.4)
+    lab.set_learning_rate(0.5)
+    gate.set()
+    assert after(watcher, lab.newest_instruction).settings.learning_rate == 0.5
+    assert undone(watcher).settings.learning_rate == 0.4
+    assert undone(watcher).settings.learning_rate == SMALL.training.learning_rate
