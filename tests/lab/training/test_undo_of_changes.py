@@ -301,7 +301,11 @@ def test_every_live_field_has_words_for_undo() -> None:
 def test_changes_that_come_at_once_are_undone_one_by_one(watcher: Watcher) -> None:
     lab, gate = watcher.lab, threading.Event()
     watcher.until_state("ready")
-    lab.training.post(gate.wait, 60.0)
+
+    def wait() -> None:
+        assert gate.wait(60.0)
+
+    lab.training.post(wait)
     lab.set_learning_rate(0.4)
     lab.set_learning_rate(0.5)
     gate.set()
