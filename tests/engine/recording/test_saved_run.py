@@ -327,7 +327,7 @@ def mutations(value: Any, rng: random.Random, count: int) -> list[Any]:
     while len(found) < count:
         try:
             found.append(with_other(value, rng.choice(ways), rng.choice(WRONG)))
-        except (TypeError, IndexError):
+        except (KeyError, TypeError, IndexError):
             continue
     return found
 
