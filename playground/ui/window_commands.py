@@ -19,11 +19,11 @@ from playground.share_string import ShareStringError, is_share_string, read_shar
 from playground.startup.log import log_folder
 from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.frame import words
-from playground.ui.frame.about_dialog import AboutDialog
-from playground.ui.frame.command_palette import CommandPalette, menu_paths
-from playground.ui.frame.help_dialog import show_keys
 from playground.ui.frame.layout import PANELS, PLOTS
 from playground.ui.frame.notice_bar import Offer
+from playground.ui.help.about_dialog import AboutDialog
+from playground.ui.help.command_palette import CommandPalette, menu_paths
+from playground.ui.help.help_dialog import show_keys
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow

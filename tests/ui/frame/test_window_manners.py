@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QMenu
 
 from playground import __version__
 from playground.startup import log
-from playground.ui.frame.about_dialog import AboutDialog
 from playground.ui.frame.preferences import Preferences
+from playground.ui.help.about_dialog import AboutDialog
 from tests.support.small_runs import SMALL
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

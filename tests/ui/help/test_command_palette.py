@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.ui.frame.command_palette import NO_MATCH, CommandPalette
+from playground.ui.help.command_palette import NO_MATCH, CommandPalette
 from playground.ui.main_window import MainWindow
 
 
