@@ -13,7 +13,7 @@ from random import Random
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSettings, QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from playground.experiment import ExperimentFile
 from playground.ui.frame.preferences import Preferences
@@ -75,8 +75,12 @@ def let_loose(seed: int, actions: int, folder: Path, use_process: bool = False) 
         check(not heard, "\n".join(heard))
         check(not any(thread.isRunning() for thread in threads), "a thread is left")
     check(not multiprocessing.active_children(), "a process is left")
-    left = [thread.name for thread in threading.enumerate() if not harmless(thread)]
-    check(not left, f"threads are left: {left}")
+    # What writes sessions ends by itself: the window waits for the file alone.
+    check(until(lambda: not left_threads()), f"threads are left: {left_threads()}")
+
+
+def left_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if not harmless(thread)]
 
 
 def harmless(thread: threading.Thread) -> bool:
@@ -140,12 +144,20 @@ def close(window: MainWindow) -> list[QThread]:
         lock.lock(False)
     threads = [window.lab.training, window.lab.analysis]
     window.close()
+    answer_closing_question(window)
     for _ in range(3):
         QApplication.processEvents()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     return [thread for thread in threads if _still_there(thread)]
+
+
+def answer_closing_question(window: MainWindow) -> None:
+    """Where a named file has changed, the window asks first and closes once it is answered."""
+    for box in window.findChildren(QMessageBox):
+        if box.isVisible():
+            box.button(QMessageBox.StandardButton.Discard).click()
 
 
 def _still_there(thread: QThread) -> bool:
