@@ -21,7 +21,8 @@ from playground.experiment_checks import (
     check_switch,
     show,
 )
-from playground.experiment_json import read_object, write_object
+from playground.experiment_formula import FormulaSettings
+from playground.experiment_json import FORMULA_VERSION, read_object, write_object
 
 MAX_HIDDEN_LAYERS = 8
 MAX_NEURONS = 64
@@ -190,21 +191,45 @@ class TrainingSettings:
         check_number("training.schedule_factor", self.schedule_factor, MIN_SCHEDULE_FACTOR, 1.0)
 
 
+class NetworkOnDataSettings(NamedTuple):
+    """What a network on data is made of."""
+
+    data: DataSettings
+    network: NetworkSettings
+
+
 @dataclass(frozen=True)
 class Experiment:
-    """Data, network and training. `Experiment()` is the one of the first start.
+    """Data, network and training, or a formula and training. `Experiment()` is the one of the first start.
 
-    Raises ExperimentError where the parts do not fit each other.
+    With a formula data and network are None. Raises ExperimentError where the parts do not fit each other.
     """
 
-    data: DataSettings = field(default_factory=DataSettings)
-    network: NetworkSettings = field(default_factory=NetworkSettings)
+    data: DataSettings | None = None
+    network: NetworkSettings | None = None
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    formula: FormulaSettings | None = None
 
     def __post_init__(self) -> None:
-        for name, section in _sections().items():
+        if self.formula is None:
+            for name, section in _NETWORK_SECTIONS.items():
+                if getattr(self, name) is None:
+                    object.__setattr__(self, name, section())
+        for name, section in self._sections().items():
             if not isinstance(getattr(self, name), section):
                 raise ExperimentError(name, f"must be a {section.__name__}, not {show(getattr(self, name))}.")
+        if self.formula is None:
+            self._fit_network_to_data()
+            return
+        for name in _NETWORK_SECTIONS:
+            if getattr(self, name) is not None:
+                raise ExperimentError(name, "has no place beside a formula.")
+        if self.training.fault is not None:
+            raise ExperimentError("training.fault", "needs a network: a formula has no backward pass.")
+
+    def _fit_network_to_data(self) -> None:
+        assert self.data is not None
+        assert self.network is not None
         kind = self.data.kind
         if self.network.loss is None:
             loss = "binary_cross_entropy" if kind.classification else "squared_error"
@@ -217,13 +242,37 @@ class Experiment:
             )
 
     @property
+    def on_data(self) -> NetworkOnDataSettings | None:
+        """Data and network; None where a formula stands in their place."""
+        if self.data is None or self.network is None:
+            return None
+        return NetworkOnDataSettings(self.data, self.network)
+
+    @property
+    def loss(self) -> str | None:
+        """The name of the network's loss; None with a formula."""
+        return None if self.network is None else self.network.loss
+
+    @property
+    def start_seed(self) -> int:
+        """The seed of the first weights, or of the random start and the noise of a formula."""
+        if self.formula is not None:
+            return self.formula.seed
+        assert self.network is not None
+        return self.network.seed
+
+    @property
     def layer_sizes(self) -> tuple[int, ...]:
-        """Inputs, hidden layers and the single output: (2, 4, 1) for the default."""
+        """Inputs, hidden layers and the single output: (2, 4, 1) for the default; () with a formula."""
+        if self.data is None or self.network is None:
+            return ()
         return (self.data.kind.n_inputs, *self.network.hidden_layers, 1)
 
     @property
     def n_parameters(self) -> int:
-        """P, the number of weights and biases of the network: 17 for the default."""
+        """P, the number of weights and biases of the network, 17 for the default; or of variables."""
+        if self.formula is not None:
+            return self.formula.n_variables
         sizes = self.layer_sizes
         return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
@@ -233,14 +282,17 @@ class Experiment:
         Raises ExperimentError for an unknown field or a value that it may not have.
         """
         section, _, attribute = name.partition(".")
-        parts = _sections()
+        parts = self._sections()
         if section not in parts or attribute not in {entry.name for entry in fields(parts[section])}:
             raise ExperimentError(name, "no such field.")
         part = replace(getattr(self, section), **{attribute: value})
-        network = self.network
-        if section == "data" and part.kind.classification != self.data.kind.classification:
-            network = replace(network, loss=None)
-        return replace(self, **{"network": network, section: part})
+        changed = {section: part}
+        if isinstance(part, DataSettings):
+            assert self.data is not None
+            assert self.network is not None
+            if part.kind.classification != self.data.kind.classification:
+                changed["network"] = replace(self.network, loss=None)
+        return replace(self, **changed)
 
     def with_accepted(self, name: str, value: Any) -> Experiment:
         """Return the same experiment with a live field at a value that with_value has accepted before.
@@ -249,6 +301,10 @@ class Experiment:
         """
         training = _changed(self.training, **{name.partition(".")[2]: value})
         return _changed(self, training=training)
+
+    def _sections(self) -> dict[str, type]:
+        """The parts of this experiment, by name."""
+        return _sections(self.formula is not None)
 
     def to_json(self) -> str:
         """Return the experiment as JSON text with every field; fault and schedule only where there is one."""
@@ -301,7 +357,11 @@ class ExperimentFile:
 
     def to_json(self) -> str:
         """Return the file's text."""
-        content: dict[str, Any] = asdict(self.experiment)
+        content: dict[str, Any] = {
+            name: part for name, part in asdict(self.experiment).items() if part is not None
+        }
+        if self.experiment.formula is not None:
+            content["formula"]["constants"] = dict(self.experiment.formula.constants_by_name)
         if self.experiment.training.fault is None:
             del content["training"]["fault"]
         for name in ("schedule", "schedule_steps", "schedule_factor"):
@@ -313,7 +373,7 @@ class ExperimentFile:
             content["changes"] = [
                 {"step": change.step, "field": change.field, "value": change.value} for change in self.changes
             ]
-        return write_object(content)
+        return write_object(content, 1 if self.experiment.formula is None else FORMULA_VERSION)
 
     @staticmethod
     def from_json(text: str) -> ExperimentFile:
@@ -323,11 +383,13 @@ class ExperimentFile:
     @staticmethod
     def from_fields(content: Mapping[str, Any]) -> ExperimentFile:
         """Make one of the fields of a file, without format and version. Raises ExperimentError."""
-        known = {"steps", "changes", *_sections()}
+        sections = _sections("formula" in content)
         for name in content:
-            if name not in known:
+            if name in _NETWORK_SECTIONS and name not in sections:
+                raise ExperimentError(name, "has no place beside a formula.")
+            if name not in {"steps", "changes", *sections}:
                 raise ExperimentError(name, "is an unknown field.")
-        experiment = Experiment(**{name: _section(name, kind, content) for name, kind in _sections().items()})
+        experiment = Experiment(**{name: _section(name, kind, content) for name, kind in sections.items()})
         return ExperimentFile(experiment, _changes(content.get("changes", [])), content.get("steps"))
 
 
@@ -341,8 +403,12 @@ def _changed(record: Record, **fields_changed: Any) -> Record:
     return twin
 
 
-def _sections() -> dict[str, type]:
-    return {"data": DataSettings, "network": NetworkSettings, "training": TrainingSettings}
+def _sections(with_formula: bool) -> dict[str, type]:
+    parts = {"formula": FormulaSettings} if with_formula else _NETWORK_SECTIONS
+    return {**parts, "training": TrainingSettings}
+
+
+_NETWORK_SECTIONS: dict[str, type] = {"data": DataSettings, "network": NetworkSettings}
 
 
 def _section(name: str, kind: type, content: Mapping[str, Any]) -> Any:
@@ -379,9 +445,10 @@ def _check_parameters(where: str, value: Any, experiment: Experiment) -> None:
     if not isinstance(value, list | tuple):
         raise ExperimentError(f"{where}.value", "must be a list of numbers.")
     if len(value) != experiment.n_parameters:
+        of = "network" if experiment.formula is None else "formula"
         raise ExperimentError(
             f"{where}.value",
-            f"must hold the {experiment.n_parameters} parameters of the network, not {len(value)} numbers.",
+            f"must hold the {experiment.n_parameters} parameters of the {of}, not {len(value)} numbers.",
         )
     for entry in value:
         check_number(f"{where}.value", entry, -sys.float_info.max, sys.float_info.max)

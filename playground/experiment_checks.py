@@ -11,7 +11,12 @@ from playground.files.foreign_names import shown_name
 
 
 class ExperimentError(ValueError):
-    """A value that no experiment may have; `.field` names it, for example "training.learning_rate"."""
+    """A value that no experiment may have; `.field` names it, for example "training.learning_rate".
+
+    `.position` is the character of the fault where the value is an expression.
+    """
+
+    position: int | None = None
 
     def __init__(self, field: str, message: str):
         super().__init__(f"{shown_name(field)}: {message}")

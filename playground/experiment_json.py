@@ -10,13 +10,16 @@ from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.experiment_checks import ExperimentError, show
 
 FORMAT = "loss-landscape-playground-experiment"
-VERSION = 1
+FORMULA_VERSION = 2
+"""Of files with a formula. A file has the lowest version that can say what it says, from 1."""
+VERSION = FORMULA_VERSION
+"""The newest that is read."""
 
 
-def write_object(fields: Mapping[str, Any]) -> str:
+def write_object(fields: Mapping[str, Any], version: int) -> str:
     """Return these fields as JSON text, after format and version."""
-    content = {"format": FORMAT, "version": VERSION, **fields}
-    return json.dumps(content, indent=2, allow_nan=False) + "\n"
+    content = {"format": FORMAT, "version": version, **fields}
+    return json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def read_object(text: str) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def fields_of(content: Any) -> dict[str, Any]:
         raise ExperimentError("file", "is no experiment (it must hold one JSON object).")
     if content.get("format", FORMAT) != FORMAT:
         raise ExperimentError("format", f'is not "{FORMAT}": this is no experiment of this program.')
-    version = content.get("version", VERSION)
+    version = content.get("version", 1)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise ExperimentError("version", f"must be a whole number from 1, not {show(version)}.")
     if version > VERSION:

@@ -89,8 +89,13 @@ def samples_of(settings: DataSettings) -> Samples:
     )
 
 
-def training_points(settings: DataSettings) -> int:
-    """Return the number of training points of these settings, without drawing them."""
+def training_points(settings: DataSettings | None) -> int:
+    """Return the number of training points of these settings, without drawing them; 1 where there are none.
+
+    A formula has none: every step sees all of its J.
+    """
+    if settings is None:
+        return 1
     return settings.points - sum(_held_back(settings))
 
 

@@ -15,7 +15,7 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from playground.engine.expression_parser import CONSTANTS, ExpressionError, ParsedNode, brief, parse
+from playground.expression_parser import CONSTANTS, ExpressionError, ParsedNode, brief, parse
 
 __all__ = ["Expression", "ExpressionError", "Graph", "Node"]
 

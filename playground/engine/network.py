@@ -362,8 +362,9 @@ def entry_name(layer_sizes: Sequence[int], layer: int, row: int, column: int | N
 
 
 def network_of(experiment: Experiment) -> Network:
-    """Return the network of an experiment, with the penalties it starts with."""
+    """Return the network of an experiment on data, with the penalties it starts with."""
     settings, training = experiment.network, experiment.training
+    assert settings is not None
     loss = settings.loss
     assert loss is not None  # an experiment fills it in when it is created
     return Network(experiment.layer_sizes, settings.activation, loss, training.l1, training.l2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playground.engine.datasets import samples_of
+from playground.engine.formula import Formula
 from playground.engine.network import network_of
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import Problem
@@ -10,10 +11,15 @@ from playground.experiment import Experiment
 
 
 def problem_of(experiment: Experiment) -> Problem:
-    """Return the problem of an experiment, with the penalties it starts with."""
-    settings = experiment.network
-    samples = samples_of(experiment.data)
-    return NetworkOnData(network_of(experiment), samples, settings.seed, settings.initialization)
+    """Return the problem of an experiment, with the penalties it starts with.
+
+    Raises ExperimentError for a formula that is not finite at its start.
+    """
+    if experiment.formula is not None:
+        return Formula(experiment.formula, experiment.training.l1, experiment.training.l2)
+    assert experiment.on_data is not None
+    data, settings = experiment.on_data
+    return NetworkOnData(network_of(experiment), samples_of(data), settings.seed, settings.initialization)
 
 
 def network_on_data(problem: Problem) -> NetworkOnData | None:
@@ -22,3 +28,8 @@ def network_on_data(problem: Problem) -> NetworkOnData | None:
     Code that needs a network asks here, and is not available where there is none.
     """
     return problem if isinstance(problem, NetworkOnData) else None
+
+
+def formula_of(problem: Problem) -> Formula | None:
+    """Return the problem where it is a formula, else None."""
+    return problem if isinstance(problem, Formula) else None

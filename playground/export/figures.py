@@ -187,7 +187,7 @@ def boundary_figure(
     caption.
     """
     answers = boundary.boundary if isinstance(boundary, BoundaryAnswer) else boundary
-    loss = None if view is None else view.experiment.network.loss
+    loss = None if view is None else view.experiment.loss
     words = output_words(loss, samples.classification)
 
     def make(theme: Theme) -> Figure:

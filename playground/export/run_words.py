@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from playground.drawing.kit.marks import RATE, began_with, step_marks
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.datasets import DATASET_INFO, training_points
@@ -10,7 +12,8 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.engine.stepping.descent import optimizer_of
-from playground.experiment import LOSSES, TrainingSettings
+from playground.experiment import LOSSES, DataSettings, NetworkSettings, TrainingSettings
+from playground.experiment_formula import FormulaSettings
 from playground.numerals import number_text, percent_text, rate_text
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
@@ -19,21 +22,45 @@ MOST_CHANGES = 4
 
 
 def run_sentence(view: RunView) -> str:
-    """Return data, network, loss, penalties, optimiser, batches, α, seeds and the changes made by hand."""
+    """Return data, network, loss, penalties, optimiser, batches, α, seeds and the changes made by hand.
+
+    With a formula, this and its start in place of data, network and loss.
+    """
     training = f"{_training(view)} at step {number_text(view.step, 9)}"
-    parts = (_data(view), _network(view), _loss(view), training, _seeds(view))
+    experiment = view.experiment
+    if experiment.formula is not None:
+        return f"{_formula(view, experiment.formula)}; {training}.{_changes(view)}"
+    assert experiment.on_data is not None
+    data, network = experiment.on_data
+    parts = _data(data), _network(view, network), _loss(view), training, _seeds(view)
     return f"{'; '.join(parts)}.{_changes(view)}"
 
 
-def _data(view: RunView) -> str:
-    data = view.experiment.data
+def _formula(view: RunView, formula: FormulaSettings) -> str:
+    """Return the formula with its constants, penalties, start and noise."""
+    text = f"J = {' '.join(formula.expression.split())}"
+    if formula.constants_by_name:
+        text += " with " + _values(formula.constants_by_name.items())
+    penalties = penalties_text(view.settings)
+    if penalties:
+        text += f" and the penalty {penalties}"
+    text += f"; start {_values(zip(formula.names, formula.first, strict=True))}"
+    if formula.noise:
+        text += f"; gradient noise of standard deviation {number_text(formula.noise)}, seed {formula.seed}"
+    return text
+
+
+def _values(named: Iterable[tuple[str, float]]) -> str:
+    return ", ".join(f"{name} = {number_text(value, 4)}" for name, value in named)
+
+
+def _data(data: DataSettings) -> str:
     text = f"{DATASET_INFO[data.dataset].title}, {data.points} points"
     text += f" ({training_points(data)} to train on), noise {percent_text(data.noise)}"
     return f"{text}, inputs standardised" if data.standardize else text
 
 
-def _network(view: RunView) -> str:
-    network = view.experiment.network
+def _network(view: RunView, network: NetworkSettings) -> str:
     layers = "-".join(str(size) for size in view.experiment.layer_sizes)
     activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
     first = INITIALIZATION_NAMES[network.initialization].replace(",", "")
@@ -42,7 +69,7 @@ def _network(view: RunView) -> str:
 
 def _loss(view: RunView) -> str:
     """Return the loss with the penalties that J includes."""
-    text = LOSS_NAMES[view.experiment.network.loss or LOSSES[0]]
+    text = LOSS_NAMES[view.experiment.loss or LOSSES[0]]
     penalties = penalties_text(view.settings)
     return f"J: {text} with the penalty {penalties}" if penalties else f"J: {text}, no penalty"
 
@@ -67,8 +94,9 @@ def optimizer_text(training: TrainingSettings) -> str:
 
 def _training(view: RunView) -> str:
     training = view.settings
-    batch = "full batch" if view.mini_batch is None else f"batches of {view.mini_batch}"
-    text = f"{optimizer_text(training)}, {batch}"
+    text = optimizer_text(training)
+    if view.experiment.formula is None:
+        text += ", full batch" if view.mini_batch is None else f", batches of {view.mini_batch}"
     if training.fault is not None:
         text += ", a mistake in the backward pass on purpose"
     text += f", α {rate_text(view.rate_at(view.step))}"
@@ -81,7 +109,8 @@ def _training(view: RunView) -> str:
 
 def _seeds(view: RunView) -> str:
     experiment = view.experiment
-    text = f"seeds: points {experiment.data.seed}, weights {experiment.network.seed}"
+    assert experiment.data is not None
+    text = f"seeds: points {experiment.data.seed}, weights {experiment.start_seed}"
     return text if view.mini_batch is None else f"{text}, batches {experiment.training.seed}"
 
 

@@ -109,8 +109,16 @@ def session_of(lab: SavedLab, window: Value = None) -> Session:
             "finished": lab.finished,
         },
         window=window,
-        about={"dataset": lab.experiment.data.dataset, "step": lab.step, "name": Path(lab.name).name},
+        about={**_subject(lab.experiment), "step": lab.step, "name": Path(lab.name).name},
     )
+
+
+def _subject(experiment: Experiment) -> dict[str, str]:
+    """Return what is trained, to be told without reading the rest."""
+    if experiment.formula is not None:
+        return {"formula": experiment.formula.title}
+    assert experiment.data is not None
+    return {"dataset": experiment.data.dataset}
 
 
 def saved_lab_of(session: Session) -> SavedLab:

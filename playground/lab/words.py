@@ -11,6 +11,7 @@ from playground.engine.datasets import DATASET_INFO
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import LIVE_FIELDS
+from playground.experiment_formula import FormulaSettings
 from playground.numerals import number_text, rate_text, texts_apart
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
@@ -23,6 +24,7 @@ NO_RUN = "The computation has stopped: begin a new run first."
 NO_SUCH_FORK = "This fork is not there any more: no branch of it is kept."
 NOTHING_TO_BRING_BACK = "There is nothing to undo or to do again."
 THE_SAME_WEIGHTS, NEW_WEIGHTS = "same weights again", "new weights"
+NEW_START = "new start"
 BY_HAND, BRANCH_OF_FORK = "weights by hand", "branch of the fork"
 ANOTHER_EXPERIMENT, ANOTHER_SESSION = "another experiment", "another session"
 """What Undo takes back, after the word Undo."""
@@ -134,6 +136,14 @@ def change(name: str, before: Any, after: Any, schedule: str) -> str:
 
 def branch(step: int) -> str:
     return f"branch from step {step}"
+
+
+def new_start(formula: FormulaSettings) -> str:
+    """Return the sentence for another start of a formula."""
+    where = ", ".join(
+        f"{name} = {number_text(value, 4)}" for name, value in zip(formula.names, formula.first, strict=True)
+    )
+    return f"Started again at {where}. Undo brings the old run back."
 
 
 def new_weights(seed: int) -> str:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from playground.engine.chain_rule.worksheet import LARGEST_VALUE
 from playground.engine.expression import Expression
-from playground.engine.expression_parser import CONSTANTS, ExpressionError
 from playground.experiment import MAX_STEPS, Experiment
 from playground.experiment_checks import ExperimentError
+from playground.expression_parser import CONSTANTS, ExpressionError
 
 Pages = Collection[str] | None
 """The pages of the window that a lesson can open, or ask for; None: any name is allowed."""

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from playground.engine.expression import Expression
-from playground.engine.expression_parser import ExpressionError
+from playground.expression_parser import ExpressionError
 
 
 def test_the_lecture_example_step_by_step():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.engine.chain_rule.worksheet import Worksheet
-from playground.engine.expression_parser import ExpressionError
+from playground.expression_parser import ExpressionError
 
 ROOT = Path(__file__).resolve().parents[2]
 

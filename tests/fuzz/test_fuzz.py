@@ -14,9 +14,9 @@ from PySide6.QtCore import QSettings
 
 from playground.engine.chain_rule.worksheet import EXAMPLES
 from playground.engine.expression import Expression
-from playground.engine.expression_parser import ExpressionError
 from playground.experiment import Change, Experiment, ExperimentFile, TrainingSettings
 from playground.experiment_checks import ExperimentError
+from playground.expression_parser import ExpressionError
 from playground.landscape.plane import Window
 from playground.lessons.format import LessonError, parse_lesson
 from playground.number_reader import NumberError, read_number, read_whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from playground.engine.expression import Expression, Graph
-from playground.engine.expression_parser import ExpressionError
+from playground.expression_parser import ExpressionError
 
 STEP = 6.06e-6
 """∛ε, where the error of the formula (h²) and that of subtracting (ε/h) are about equal."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from playground.engine.expression import Graph, Node
-from playground.engine.expression_parser import CONSTANTS
+from playground.expression_parser import CONSTANTS
 from playground.numerals import number_text
 
 DIGITS = 4

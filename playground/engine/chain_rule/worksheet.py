@@ -9,7 +9,7 @@ from types import MappingProxyType
 from playground.engine.chain_rule.differences import central_difference
 from playground.engine.chain_rule.steps import ChainRuleSteps, Course, Known
 from playground.engine.expression import Expression, Graph
-from playground.engine.expression_parser import ExpressionError
+from playground.expression_parser import ExpressionError
 
 
 @dataclass(frozen=True)

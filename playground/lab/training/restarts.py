@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from playground.engine.formula import with_start_of_seed
 from playground.experiment import MAX_SEED, Change, Experiment
 from playground.lab import words
 
@@ -55,8 +56,13 @@ def same_weights(present: Experiment) -> NextRun:
 
 
 def new_weights(present: Experiment) -> NextRun:
-    """Return the present experiment with the next seed of the weights."""
-    seed = (present.network.seed + 1) % (MAX_SEED + 1)
+    """Return the present experiment with the next seed of the weights, or of the start of a formula."""
+    seed = (present.start_seed + 1) % (MAX_SEED + 1)
+    if present.formula is not None:
+        formula = with_start_of_seed(present.formula, seed)
+        return NextRun(
+            replace(present, formula=formula), words.new_start(formula), "new start", words.NEW_START
+        )
     return NextRun(
         present.with_value("network.seed", seed), words.new_weights(seed), "new weights", words.NEW_WEIGHTS
     )

@@ -89,7 +89,8 @@ class ActivationFeature(ViewFeature):
 
     def run_replaced(self, experiment: Experiment) -> None:
         self.record = NormRecord()
-        self.view.show_network(experiment.network.activation)
+        if experiment.network is not None:
+            self.view.show_network(experiment.network.activation)
         self.view.show_facts(None, 0)
         self._stale = True
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from playground.drawing.kit.theme import DARK, Theme
-from playground.engine.expression_parser import MAX_CHARACTERS
+from playground.expression_parser import MAX_CHARACTERS
 
 PAUSE_MS = 600
 """Time without typing after which a text is read; Enter reads it at once."""

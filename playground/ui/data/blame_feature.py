@@ -162,7 +162,7 @@ class BlameFeature(Feature):
                 role = ""
             beside = f"Dotted: its own gradient, beside the mean of all{role}: {NOISE}"
             return f"{self._text_of(self._index)}. {beside}"
-        words = output_words(snapshot.view.experiment.network.loss, snapshot.samples.classification)
+        words = output_words(snapshot.view.experiment.loss, snapshot.samples.classification)
         mean = f"the mean is J {loss_text(_mean(answer))}"
         text = f"Points in the colour of their own loss {words.each_loss}; {mean}"
         if answer.penalty:
@@ -178,7 +178,7 @@ class BlameFeature(Feature):
         y = float(snapshot.samples.y_train[index, 0])
         classes = snapshot.samples.classification
         name = f"class {int(y > 0.5)}" if classes else f"y {number_text(y)}"
-        symbol = output_words(snapshot.view.experiment.network.loss, classes).loss_of(y)
+        symbol = output_words(snapshot.view.experiment.loss, classes).loss_of(y)
         text = f"Training point {index + 1}, {name}: {symbol} = {loss_text(loss)}"
         if total > 0 and np.isfinite(total):
             text += f", {percent_text(loss / total)} of J"

@@ -68,7 +68,7 @@ class DataView(PlotCard):
     @property
     def _loss(self) -> str | None:
         """The name of the loss that the network is trained on; None without a snapshot."""
-        return None if self._snapshot is None else self._snapshot.view.experiment.network.loss
+        return None if self._snapshot is None else self._snapshot.view.experiment.loss
 
     @property
     def show_test(self) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 from playground.engine.datasets import DATASET_INFO
 from playground.files.atomic import ExportError, ensure_folder
+from playground.files.foreign_names import shown_name
 from playground.files.kinds import SESSION_ENDING
 from playground.files.lock import FileLock
 from playground.numerals import count_text
@@ -122,7 +123,10 @@ def work_words(about: Any) -> str:
     about = about if isinstance(about, dict) else {}
     dataset, step = about.get("dataset"), about.get("step")
     words = []
-    if isinstance(dataset, str) and dataset in DATASET_INFO:
+    formula = about.get("formula")
+    if isinstance(formula, str) and formula:
+        words.append(shown_name(formula))
+    elif isinstance(dataset, str) and dataset in DATASET_INFO:
         title = DATASET_INFO[dataset].title
         words.append(title if title[:2].isupper() else title[:1].lower() + title[1:])
     if isinstance(step, int) and not isinstance(step, bool) and 0 <= step <= MOST:

@@ -82,26 +82,30 @@ FOUR_NEURONS = "Give it 4 neurons"
 
 def only_straight(experiment: Experiment) -> bool:
     """Return whether the network can only draw a straight line and the data set needs more."""
-    return not experiment.network.hidden_layers and not DATASET_INFO[experiment.data.dataset].straight
+    if experiment.on_data is None:
+        return False
+    data, network = experiment.on_data
+    return not network.hidden_layers and not DATASET_INFO[data.dataset].straight
 
 
 def description(snapshot: Snapshot) -> str:
-    """Return the experiment in one line; where no network is trained, the number of parameters."""
+    """Return the experiment in one line: data, network and loss, or the formula."""
     experiment = snapshot.view.experiment
-    if network_on_data(snapshot.problem) is None:
+    if experiment.formula is not None:
+        return experiment.formula.title
+    if experiment.on_data is None or network_on_data(snapshot.problem) is None:
         return f"{count_text(snapshot.problem.n_parameters)} parameters"
+    data, network = experiment.on_data
     sizes = "-".join(str(size) for size in experiment.layer_sizes)
     training, test = len(snapshot.samples.y_train), len(snapshot.samples.y_test)
-    activation = (
-        f" {ACTIVATIONS[experiment.network.activation].title}" if experiment.network.hidden_layers else ""
-    )
+    activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
     parameters = snapshot.view.parameters.size
     return " · ".join(
         (
-            DATASET_INFO[experiment.data.dataset].title,
+            DATASET_INFO[data.dataset].title,
             f"{count_text(training)} training and {count_text(test)} test points",
             f"{sizes}{activation} network, {count_text(parameters)} parameters",
-            LOSS_NAMES[experiment.network.loss or "binary_cross_entropy"],
+            LOSS_NAMES[network.loss or "binary_cross_entropy"],
         )
     )
 

@@ -274,10 +274,13 @@ class SceneFeature(Feature):
 
 
 def title_of(scene: Scene) -> str:
-    """Return a scene in a few words: data, network, α."""
+    """Return a scene in a few words: data and network or a formula, α."""
     experiment = scene.file.experiment
     sizes = "-".join(str(size) for size in experiment.layer_sizes)
     rate = set_rate_text(experiment.training.schedule, experiment.training.learning_rate)
+    if experiment.formula is not None:
+        return f"{experiment.formula.title}, {rate}"
+    assert experiment.data is not None
     return f"{DATASET_INFO[experiment.data.dataset].title}, {sizes}, {rate}"
 
 

@@ -113,7 +113,9 @@ class NetworkView(QWidget):
 
     def show_view(self, view: RunView, classification: bool, input_names: tuple[str, ...]) -> None:
         """Show the parameters of a run."""
-        sizes = view.experiment.layer_sizes
+        experiment = view.experiment
+        assert experiment.network is not None
+        sizes = experiment.layer_sizes
         neurons = self._boundary.neurons if self._boundary is not None else None
         if neurons is not None and tuple(len(layer) for layer in neurons) != sizes[1:]:
             neurons = None
@@ -122,7 +124,7 @@ class NetworkView(QWidget):
             view.parameters,
             view.last_update.gradient if view.last_update is not None else None,
             neurons,
-            view.experiment.network.activation,
+            experiment.network.activation,
             classification,
             input_names,
         )

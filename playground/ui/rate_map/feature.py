@@ -116,12 +116,12 @@ class MapFeature(PageFeature):
     def _look_at(self, snapshot: Snapshot) -> None:
         """Begin another map where the present one is not about this experiment."""
         view = snapshot.view
-        seed = view.experiment.network.seed
+        experiment = view.experiment
+        seed = experiment.start_seed
         first = seed // SEEDS * SEEDS
         scale = self.window.strip.scale
-        network = replace(view.experiment.network, seed=0)
         training = replace(view.settings, learning_rate=1.0)
-        about = (view.experiment.data, network, training, self.view.n_steps, scale, first)
+        about = (_of_any_start(experiment), training, self.view.n_steps, scale, first)
         if about == self._about:
             return
         self._about, self._schedule = about, view.settings.schedule
@@ -158,7 +158,7 @@ class MapFeature(PageFeature):
         snapshot = self.window.snapshot
         if snapshot is None or not self.page_on_screen:
             return
-        now = snapshot.view.settings.learning_rate, snapshot.view.experiment.network.seed
+        now = snapshot.view.settings.learning_rate, snapshot.view.experiment.start_seed
         if self._stale or now != self._now:
             self._stale, self._now = False, now
             self.view.show_picture(MapPicture(self.rows, self._seeds, now, schedule=self._schedule))
@@ -179,6 +179,14 @@ class MapFeature(PageFeature):
         if self.rows is None:
             raise ExportError("There is no map to export yet: open its page and wait for the first row.")
         view = snapshot.view
-        now = view.settings.learning_rate, view.experiment.network.seed
+        now = view.settings.learning_rate, view.experiment.start_seed
         picture = MapPicture(self.rows, self.rows.seeds, now, schedule=self._schedule)
         return map_figure(picture, view)
+
+
+def _of_any_start(experiment: Experiment) -> tuple[object, ...]:
+    """Return what is trained, whatever the start."""
+    if experiment.formula is not None:
+        return (*experiment.formula.function, experiment.formula.limits, experiment.formula.noise)
+    assert experiment.network is not None
+    return experiment.data, replace(experiment.network, seed=0)

@@ -151,8 +151,12 @@ class KeptRunsPage(Card):
 
 
 def kind(experiment: Experiment) -> tuple[str, str]:
-    """Return the data set and the loss: only with equal ones two J belong on one axis."""
-    return experiment.data.dataset, str(experiment.network.loss)
+    """Return the data set and the loss, or the formula: only with equal ones two J belong on one axis."""
+    if experiment.formula is not None:
+        return "formula", repr(experiment.formula.function)
+    assert experiment.on_data is not None
+    data, network = experiment.on_data
+    return data.dataset, str(network.loss)
 
 
 class KeptRunsFeature(Feature):

@@ -12,7 +12,6 @@ import numpy as np
 from playground.drawing.runs import Look, OtherRun
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
-from playground.experiment import DataSettings, NetworkSettings
 from playground.ui.frame.feature import Feature
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Beside:
     steps: np.ndarray
     losses: np.ndarray
     path: np.ndarray
-    about: tuple[DataSettings, NetworkSettings]
+    about: tuple[object, ...]
 
 
 BETWEEN = 0.05
@@ -87,9 +86,10 @@ def same(runs: Sequence[Beside], others: Sequence[Beside]) -> bool:
     return len(runs) == len(others) and all(one is other for one, other in zip(runs, others, strict=True))
 
 
-def about(view: RunView) -> tuple[DataSettings, NetworkSettings]:
-    """Return what a path belongs to: points of the same space, over the same data."""
-    return view.experiment.data, view.experiment.network
+def about(view: RunView) -> tuple[object, ...]:
+    """Return what a path belongs to: points of the same space, over the same data or of the same formula."""
+    formula = view.experiment.formula
+    return view.experiment.on_data or () if formula is None else formula.function
 
 
 def losses_of(history: HistoryView) -> tuple[np.ndarray, np.ndarray]:

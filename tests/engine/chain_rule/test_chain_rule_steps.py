@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from playground.engine.chain_rule.steps import BackwardStep, ChainRuleSteps
 from playground.engine.expression import Expression
-from playground.engine.expression_parser import ExpressionError
+from playground.expression_parser import ExpressionError
 
 
 def steps_of(text, **values):

@@ -370,6 +370,15 @@ def _strange(character: str) -> str:
     return f"The character {name} has no meaning here."
 
 
+def name_of(text: str) -> str | None:
+    """Return the name that stands in a text, in its normal form; None where it is not one name."""
+    try:
+        tokens = _tokens(text)
+    except ExpressionError:
+        return None
+    return tokens[0].text if len(tokens) == 1 and tokens[0].kind == "name" else None
+
+
 def brief(text: str) -> str:
     """Return a text that is short enough for a sentence."""
     return text if len(text) <= NAME_LENGTH else f"{text[: NAME_LENGTH - 1]}…"

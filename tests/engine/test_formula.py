@@ -1,0 +1,186 @@
+"""A formula as the problem of a run: its steps, its second derivatives, its noise, its place in a file."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from playground.engine.formula import Formula, start_of_seed
+from playground.engine.stepping.descent import Descent
+from playground.engine.trainer import Trainer, replay
+from playground.experiment import Experiment, ExperimentFile, TrainingSettings
+from playground.experiment_checks import ExperimentError
+from playground.experiment_formula import FormulaSettings
+
+ROSENBROCK = FormulaSettings(
+    "(1 - x)^2 + b*(y - x^2)^2",
+    start=(-1.2, 1.0),
+    window=((-2.0, 2.0), (-1.0, 3.0)),
+    constants={"b": 100.0},
+    minima=((1.0, 1.0),),
+)
+
+
+def run_of(formula: FormulaSettings, **training: object) -> Trainer:
+    return Trainer(Experiment(formula=formula, training=TrainingSettings(**training)))
+
+
+def rosenbrock_gradient(theta: np.ndarray) -> np.ndarray:
+    x, y = theta
+    return np.array([-2.0 * (1.0 - x) - 400.0 * x * (y - x * x), 200.0 * (y - x * x)])
+
+
+def test_a_run_on_rosenbrock_is_the_one_written_by_hand() -> None:
+    trainer = run_of(ROSENBROCK, learning_rate=1e-3)
+    trainer.advance(500)
+    theta = np.array([-1.2, 1.0])
+    for _ in range(500):
+        theta = theta - 1e-3 * rosenbrock_gradient(theta)
+    np.testing.assert_allclose(trainer.parameters, theta, rtol=1e-11)
+    x, y = theta
+    assert trainer.train_loss() == pytest.approx((1 - x) ** 2 + 100 * (y - x * x) ** 2, rel=1e-9)
+    assert trainer.network is None
+    assert trainer.samples is None
+    assert math.isnan(trainer.test_loss())
+
+
+def test_the_first_step_of_the_lecture() -> None:
+    """J = w², w = 2, α = 0.3: w := 2 − 0.3·4 = 0.8."""
+    trainer = run_of(FormulaSettings("w^2", start=(2.0,)), learning_rate=0.3)
+    trainer.advance(1)
+    assert trainer.parameters == pytest.approx([0.8], abs=1e-15)
+    assert trainer.last_update is not None
+    assert trainer.last_update.gradient == pytest.approx([4.0])
+
+
+def test_second_derivatives_of_rosenbrock() -> None:
+    problem = Formula(ROSENBROCK)
+    theta = np.array([0.3, -0.7])
+    x, y = theta
+    H = np.array([[2.0 - 400.0 * (y - 3.0 * x * x), -400.0 * x], [-400.0 * x, 200.0]])
+    operator = problem.hessian_operator(theta)
+    np.testing.assert_allclose(operator.dense(), H, rtol=1e-13)
+    v = np.array([0.6, -1.1])
+    np.testing.assert_allclose(problem.hessian_vector_product(theta, v), H @ v, rtol=1e-13)
+    np.testing.assert_allclose(operator(np.stack([v, 2 * v])), np.stack([H @ v, 2 * H @ v]), rtol=1e-13)
+
+
+def test_penalties_act_on_all_variables() -> None:
+    problem = Formula(FormulaSettings("x*y", start=(1.0, -2.0)), l1=0.1, l2=0.5)
+    theta = np.array([1.5, -2.0])
+    loss, gradient = problem.loss_and_gradient(theta)
+    assert loss == pytest.approx(-3.0 + 0.1 * 3.5 + 0.25 * (1.5**2 + 4.0))
+    np.testing.assert_allclose(gradient, [-2.0 + 0.1 + 0.75, 1.5 - 0.1 - 1.0])
+    np.testing.assert_allclose(problem.hessian_operator(theta).dense(), [[0.5, 1.0], [1.0, 0.5]])
+    assert problem.losses(theta[np.newaxis])[0] == pytest.approx(loss)
+    trainer = run_of(FormulaSettings("x*y", start=(1.5, -2.0)), learning_rate=0.1, l1=0.1, l2=0.5)
+    trainer.advance(1)
+    np.testing.assert_allclose(trainer.parameters, theta - 0.1 * gradient)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("curvature", [0.5, 3.0])
+def test_the_limit_with_momentum_lies_between_99_and_101_per_cent_of_theory(
+    momentum: float, curvature: float
+) -> None:
+    """0 < αλ < 2 + 2β (Goh 2017, in torch's form of momentum)."""
+    limit = (2.0 + 2.0 * momentum) / curvature
+    formula = FormulaSettings("0.5*k*w^2", start=(1.0,), constants={"k": curvature})
+    ends = []
+    for factor in (0.99, 1.01):
+        trainer = run_of(formula, optimizer="momentum", momentum=momentum, learning_rate=factor * limit)
+        trainer.advance(4000)
+        ends.append(abs(trainer.parameters[0]))
+    assert ends[0] < 1e-4
+    assert ends[1] > 1e4
+
+
+def test_the_ball_of_noise_has_the_variance_of_theory() -> None:
+    """θ := (1 − αλ)θ − α·ε in its stationary state: α²σ²/(1 − (1 − αλ)²)."""
+    rate, curvature, noise = 0.3, 2.0, 0.5
+    formula = FormulaSettings("0.5*k*w^2", start=(0.0,), constants={"k": curvature}, noise=noise, seed=3)
+    training = TrainingSettings(learning_rate=rate)
+    descent = Descent(Formula(formula), np.zeros(1), np.random.default_rng(0), training)
+    descent.settle(training)
+    steps, thetas = 100_000, []
+    while len(thetas) < steps:
+        made = descent.begin_row(steps - len(thetas))
+        thetas += descent.advance(made, range(descent.step + 1, descent.step + made + 1))
+    variance = rate**2 * noise**2 / (1.0 - (1.0 - rate * curvature) ** 2)
+    # The correlation 1 − αλ = 0.4 leaves 1e5·(1 − 0.16)/(1 + 0.16) independent ones: 0.5 % of scatter.
+    assert np.var(np.array(thetas)) == pytest.approx(variance, rel=0.02)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.4])
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
+def test_steps_at_once_one_by_one_saved_and_replayed_are_the_same_run(noise: float, optimizer: str) -> None:
+    formula = FormulaSettings("x^2 + 5*y^2 + sin(x*y)", start=(1.0, -1.0), noise=noise, seed=4)
+    experiment = Experiment(
+        formula=formula, training=TrainingSettings(optimizer=optimizer, learning_rate=0.05)
+    )
+    whole, parts = Trainer(experiment), Trainer(experiment)
+    whole.advance(300)
+    for count in (1, 127, 2, 140, 30):
+        parts.advance(count)
+    np.testing.assert_array_equal(whole.parameters, parts.parameters)
+    going_on = Trainer.resumed(whole.saved())
+    whole.learning_rate = going_on.learning_rate = 0.02
+    whole.advance(200)
+    going_on.advance(200)
+    np.testing.assert_array_equal(whole.parameters, going_on.parameters)
+    file = ExperimentFile.from_json(whole.view().experiment_file.to_json())
+    np.testing.assert_array_equal(replay(file, 500).parameters, whole.parameters)
+
+
+def test_noise_is_the_same_whatever_the_training_seed_and_another_with_another_seed() -> None:
+    ends = []
+    for seed, training_seed in ((0, 0), (0, 7), (1, 0)):
+        trainer = run_of(FormulaSettings("w^2", noise=1.0, seed=seed), seed=training_seed)
+        trainer.advance(10)
+        ends.append(trainer.parameters[0])
+    assert ends[0] == ends[1] != ends[2]
+
+
+def test_a_run_that_leaves_the_finite_numbers_stops_before_it_and_can_be_brought_back() -> None:
+    trainer = run_of(FormulaSettings("w^4", start=(2.0,)), learning_rate=1.0)
+    trainer.advance(100)
+    assert trainer.diverged
+    assert math.isfinite(trainer.train_loss())
+    step = trainer.step
+    trainer.learning_rate = 1e-6
+    trainer.advance(1)
+    assert trainer.step == step + 1 or trainer.diverged
+
+
+@pytest.mark.parametrize(
+    ("expression", "start", "words", "position"),
+    [
+        ("log(w)", (0.0,), "w = 0: log of zero", 0),
+        ("2 + 1/x", (0.0,), "x = 0: Division by zero", 5),
+        ("sqrt(x) + y", (-1.0, 0.0), "sqrt of a negative", 0),
+        ("exp(x)", (1e4,), "too large", 0),
+    ],
+)
+def test_a_start_without_a_value_is_refused_with_its_place(
+    expression: str, start: tuple[float, ...], words: str, position: int
+) -> None:
+    with pytest.raises(ExperimentError, match=words) as refused:
+        run_of(FormulaSettings(expression, start=start))
+    assert refused.value.field == "formula.start"
+    assert refused.value.position == position
+
+
+def test_the_distance_to_the_nearest_known_minimum() -> None:
+    two = Formula(FormulaSettings("(x^2 - 1)^2", start=(0.5,), minima=((-1.0,), (1.0,))))
+    np.testing.assert_allclose(two.distance_to_minimum(np.array([[0.5], [-3.0], [1.0]])), [0.5, 2.0, 0.0])
+    none = Formula(FormulaSettings("x^2"))
+    assert np.isnan(none.distance_to_minimum(np.array([[0.5]]))).all()
+
+
+def test_a_start_of_a_seed_lies_in_the_window() -> None:
+    starts = np.array([start_of_seed(ROSENBROCK, seed) for seed in range(200)])
+    assert (starts >= [-2.0, -1.0]).all()
+    assert (starts <= [2.0, 3.0]).all()
+    assert len(np.unique(starts, axis=0)) == 200
