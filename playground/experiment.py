@@ -279,9 +279,17 @@ class Experiment:
     def with_value(self, name: str, value: Any) -> Experiment:
         """Return the same experiment with one field ("training.learning_rate") changed.
 
-        Raises ExperimentError for an unknown field or a value that it may not have.
+        "formula" with FormulaSettings takes the place of data and network; "formula.constants.k" is one
+        constant. Raises ExperimentError for an unknown field or a value that it may not have.
         """
+        if name == "formula":
+            if not isinstance(value, FormulaSettings):
+                raise ExperimentError(name, f"must be a FormulaSettings, not {show(value)}.")
+            return Experiment(training=replace(self.training, fault=None), formula=value)
         section, _, attribute = name.partition(".")
+        if section == "formula" and attribute.startswith("constants.") and self.formula is not None:
+            constant = attribute.removeprefix("constants.")
+            return replace(self, formula=self.formula.with_constant(constant, value))
         parts = self._sections()
         if section not in parts or attribute not in {entry.name for entry in fields(parts[section])}:
             raise ExperimentError(name, "no such field.")

@@ -22,6 +22,12 @@ def problem_of(experiment: Experiment) -> Problem:
     return NetworkOnData(network_of(experiment), samples_of(data), settings.seed, settings.initialization)
 
 
+def check_start(experiment: Experiment) -> None:
+    """Raise ExperimentError where the problem of an experiment has no start: see Formula."""
+    if experiment.formula is not None:
+        problem_of(experiment)
+
+
 def network_on_data(problem: Problem) -> NetworkOnData | None:
     """Return the problem where it is a network on data, else None.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from playground.engine.branches.moments import branch_at
 from playground.engine.branches.saved_fork import fork_of
+from playground.engine.problem_of_experiment import check_start
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
@@ -101,11 +102,12 @@ class RunSwitch:
         self.instruction = instruction
         try:
             planned = restart(self._next.experiment if self._next else self.experiment)
+            check_start(planned.experiment)
             if planned.name is None and self._next is not None:
                 planned = replace(planned, name=self._next.name)
             self._next = planned
         except ExperimentError as error:
-            self._signals.notice.emit(str(error))
+            self._signals.notice.emit(error.sentence)
 
     def begin_planned(self) -> None:
         """Begin the planned run, if there is one."""
