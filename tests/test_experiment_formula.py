@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import pickle
+from typing import Any
 
 import pytest
 
-from playground.experiment import DataSettings, Experiment, ExperimentFile, TrainingSettings
+from playground.experiment import Change, DataSettings, Experiment, ExperimentFile, TrainingSettings
 from playground.experiment_checks import ExperimentError
 from playground.experiment_formula import FormulaSettings
 
@@ -29,7 +30,7 @@ def test_the_order_of_the_variables_is_the_one_that_is_given() -> None:
 
 
 def test_one_pair_is_the_window_of_all() -> None:
-    assert FormulaSettings("a + b", window=(0, 1)).limits == ((0.0, 1.0), (0.0, 1.0))
+    assert FormulaSettings("a + b", window=(0, 1)).limits == ((0.0, 1.0),) * 2  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_one_pair_is_the_window_of_all() -> None:
         ({"minima": [[0.0, 1.0]]}, "minima", "one number, not 2"),
     ],
 )
-def test_what_a_formula_may_not_be_is_one_sentence(given: dict, field: str, words: str) -> None:
+def test_what_a_formula_may_not_be_is_one_sentence(given: dict[str, Any], field: str, words: str) -> None:
     with pytest.raises(ExperimentError, match=words) as refused:
         FormulaSettings(**given)
     assert refused.value.field == f"formula.{field}"
@@ -79,7 +80,7 @@ def test_what_a_formula_may_not_be_is_one_sentence(given: dict, field: str, word
 
 def test_a_file_has_the_lowest_version_that_can_say_it() -> None:
     assert json.loads(Experiment().to_json())["version"] == 1
-    experiment = Experiment(formula=FormulaSettings("λ*w^2", constants={"λ": 2.0}, minima=[[0.0]]))
+    experiment = Experiment(formula=FormulaSettings("λ*w^2", constants={"λ": 2.0}, minima=((0.0,),)))
     content = json.loads(experiment.to_json())
     assert content["version"] == 2
     assert set(content) == {"format", "version", "training", "formula"}
@@ -112,12 +113,10 @@ def test_a_formula_stands_in_place_of_data_and_network() -> None:
 
 def test_a_log_with_weights_by_hand_is_of_the_formula() -> None:
     experiment = Experiment(formula=FormulaSettings("x*y"))
-    file = ExperimentFile(experiment, ((3, "parameters", [1.0, 2.0]),), 5)
-    assert ExperimentFile.from_json(file.to_json()) == ExperimentFile(
-        experiment, ((3, "parameters", [1.0, 2.0]),), 5
-    )
+    file = ExperimentFile(experiment, (Change(3, "parameters", [1.0, 2.0]),), 5)
+    assert ExperimentFile.from_json(file.to_json()) == file
     with pytest.raises(ExperimentError, match="2 parameters of the formula"):
-        ExperimentFile(experiment, ((3, "parameters", [1.0]),))
+        ExperimentFile(experiment, (Change(3, "parameters", [1.0]),))
 
 
 def test_another_expression_keeps_what_belongs_to_a_variable_in_both() -> None:
@@ -127,7 +126,7 @@ def test_another_expression_keeps_what_belongs_to_a_variable_in_both() -> None:
         window=((-1.0, 2.0), (-5.0, 5.0)),
         constants={"k": 4.0, "unused": 1.0},
         noise=0.3,
-        minima=[[0.0, 0.0]],
+        minima=((0.0, 0.0),),
     )
     new = old.with_expression("z^2 + k*y^4")
     assert new.names == ("z", "y")

@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from playground.engine.branches.fork import Plan
 from playground.engine.branches.stopping import Stop
+from playground.engine.problem_of_experiment import check_start
 from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import words
 from playground.lab.analysis.question_queue import Question
@@ -257,7 +258,10 @@ class Lab(QObject):
         Undo sets a live one back. Changes of one field with the same number of a gesture, as those of one
         drag, are undone together. For what is returned see reached().
         """
-        self._experiment = self._experiment.with_value(field, value)
+        experiment = self._experiment.with_value(field, value)
+        if field not in LIVE_FIELDS:
+            check_start(experiment)
+        self._experiment = experiment
         instruction = self._number_instruction()
         if field in LIVE_FIELDS:
             # Of a drag only the newest value counts; other changes are undone one by one.

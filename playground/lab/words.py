@@ -121,6 +121,10 @@ def what(name: str, value: Any) -> str:
     """Return a setting of the experiment with its value: "noise 0.25"."""
     if name == "network.hidden_layers":
         return _layers(value)
+    if name == "formula":
+        return str(value.title)
+    if name.startswith("formula.constants."):
+        return f"{name.removeprefix('formula.constants.')} = {_shown(value)}"
     return f"{FIELD_NAMES.get(name, name)} {_value_name(name, value)}"
 
 

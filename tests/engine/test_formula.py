@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ ROSENBROCK = FormulaSettings(
 )
 
 
-def run_of(formula: FormulaSettings, **training: object) -> Trainer:
+def run_of(formula: FormulaSettings, **training: Any) -> Trainer:
     return Trainer(Experiment(formula=formula, training=TrainingSettings(**training)))
 
 
@@ -104,7 +105,8 @@ def test_the_ball_of_noise_has_the_variance_of_theory() -> None:
     training = TrainingSettings(learning_rate=rate)
     descent = Descent(Formula(formula), np.zeros(1), np.random.default_rng(0), training)
     descent.settle(training)
-    steps, thetas = 100_000, []
+    steps = 100_000
+    thetas: list[np.ndarray] = []
     while len(thetas) < steps:
         made = descent.begin_row(steps - len(thetas))
         thetas += descent.advance(made, range(descent.step + 1, descent.step + made + 1))

@@ -13,7 +13,6 @@ from playground.engine.chain_rule.differences import confirms, largest_value
 from playground.engine.chain_rule.steps import value_text
 from playground.engine.chain_rule.worksheet import EXAMPLES, Example, Worksheet
 from playground.ui.chain_rule.export import ChainRuleExport
-from playground.ui.chain_rule.expression_line import ExpressionLine
 from playground.ui.chain_rule.graph_view import GraphView
 from playground.ui.chain_rule.models import difference_text, verdict
 from playground.ui.chain_rule.sliced_differences import SlicedDifferences
@@ -23,6 +22,7 @@ from playground.ui.chain_rule.variable_rows import VariableRows
 from playground.ui.style import set_role
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.card import Card
+from playground.ui.widgets.expression_line import ExpressionLine
 from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.plot import EXPORT_SIGN
 

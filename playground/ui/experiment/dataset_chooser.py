@@ -5,76 +5,24 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
 
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.datasets import DATASET_INFO, Samples, samples_of
 from playground.experiment import DataSettings
-from playground.ui.style import set_role
+from playground.ui.experiment.tile_chooser import Tile, TileChooser
 
-COLUMNS, SIDE = 4, 36
-LOW_COLUMNS, LOW_SIDE = 6, 22
-"""Number of columns and size of the pictures where there is little height."""
 POINTS = 70
 
 
-class DatasetChooser(QWidget):
-    """One checkable button for each data set; the arrow keys go from one to the next."""
-
-    chosen = Signal(str)
+class DatasetChooser(TileChooser):
+    """One tile for each data set."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.buttons: dict[str, QToolButton] = {}
-        self._group = QButtonGroup(self)
-        self._low = False
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(3)
-        for name, info in DATASET_INFO.items():
-            button = QToolButton()
-            button.setCheckable(True)
-            button.setAccessibleName(info.title)
-            button.setAccessibleDescription(info.sentence)
-            button.setToolTip(f"<b>{info.title}</b><br>{info.sentence}")
-            button.setStatusTip(info.sentence)
-            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            set_role(button, "thumbnail")
-            # clicked also comes from the arrow keys, toggled would come from set_value too.
-            button.clicked.connect(lambda _checked=False, n=name: self.chosen.emit(n))
-            self._group.addButton(button)
-            self.buttons[name] = button
-        self.setAccessibleName("Data")
-        self._place()
-        self.restyle(theme)
-
-    def set_value(self, name: str) -> None:
-        """Show which data set is in use."""
-        self.buttons[name].setChecked(True)
-
-    def set_low(self, low: bool) -> None:
-        """Take less height, or the usual one."""
-        if low != self._low:
-            self._low = low
-            self._place()
-            self.restyle(self._theme)
-
-    def _place(self) -> None:
-        columns = LOW_COLUMNS if self._low else COLUMNS
-        for index, button in enumerate(self.buttons.values()):
-            self._grid.addWidget(button, index // columns, index % columns)
-        for column in (COLUMNS, LOW_COLUMNS):
-            self._grid.setColumnStretch(column, int(column == columns))
-
-    def restyle(self, theme: Theme) -> None:
-        self._theme = theme
-        side = round((LOW_SIDE if self._low else SIDE) * theme.font_factor)
-        for name, button in self.buttons.items():
-            picture = picture_of(name, theme, side, self.devicePixelRatioF())
-            button.setIcon(QIcon(QPixmap.fromImage(picture)))
-            button.setIconSize(QSize(side, side))
+        tiles = [Tile(name, info.title, info.sentence) for name, info in DATASET_INFO.items()]
+        super().__init__("Data", tiles, picture_of, theme, parent)
 
 
 # A window that starts styles its tiles several times, and they take long to draw.

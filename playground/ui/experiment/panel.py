@@ -1,4 +1,4 @@
-"""The panel on the left: data, network, training."""
+"""The panel on the left: data and network, or a formula; training."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.backprop.operation import Lit
 from playground.engine.datasets import DATASET_INFO, Samples
+from playground.engine.formula_presets import FORMULA_PRESETS, preset_of
 from playground.engine.optimizers import OPTIMIZERS, OptimizerInfo
 from playground.engine.problem_of_experiment import network_on_data
-from playground.experiment import Experiment, TrainingSettings
+from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.numerals import number_text
 from playground.ui.experiment.dataset_chooser import DatasetChooser
+from playground.ui.experiment.formula_fields import FormulaFields
 from playground.ui.experiment.layers_editor import LayersEditor
 from playground.ui.experiment.words import (
     HINTS,
@@ -62,7 +64,7 @@ class ExperimentPanel(Card):
     """Every field of the experiment.
 
     The simple layout has data, network diagram, neurons, activation and optimiser. The full one adds the rest
-    in two groups: changes now, and starts again.
+    in two groups: changes now, and starts again. A formula has its own fields in place of data and network.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class ExperimentPanel(Card):
         super().__init__(parent=parent)
         self._lab = lab
         self._theme = theme
-        self._full = False
+        self._full = self._shows_formula = False
         self._shown: TrainingSettings | None = None
         # The number of the last change that was sent: a snapshot from before does not have it yet.
         self._order = 0
@@ -80,6 +82,7 @@ class ExperimentPanel(Card):
         self.choosers: dict[str, ChoiceBox] = {}
         self.fields: dict[str, NumberField] = {}
         self.datasets = DatasetChooser(theme)
+        self.formula = FormulaFields(theme)
         self.diagram = NetworkView(theme)
         self.layers = LayersEditor()
         self.neurons = ChoiceBox("Neurons of the hidden layer", NEURONS)
@@ -115,6 +118,7 @@ class ExperimentPanel(Card):
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
         self.datasets.restyle(theme)
+        self.formula.restyle(theme)
         self.diagram.restyle(theme)
         self.diagram.setMaximumHeight(round(DIAGRAM_HEIGHT * theme.font_factor))
         self.updateGeometry()
@@ -126,6 +130,10 @@ class ExperimentPanel(Card):
         for widget in self._full_only:
             form.setRowVisible(widget, full)
         form.setRowVisible(self.neurons, not full)
+        self.formula.set_full(full)
+        if self._lab.experiment.formula is not None:
+            for widget in self._network_only:
+                form.setRowVisible(widget, False)
         # The optimiser leads its group in the full layout and ends the list in the simple one.
         optimizer = self.choosers["training.optimizer"]
         form.takeRow(optimizer)
@@ -151,18 +159,20 @@ class ExperimentPanel(Card):
     # Building -------------------------------------------------------------------------------------------
 
     def _build(self, actions: Actions | None) -> None:
-        self.dataset_title = ElidingLabel()
-        set_role(self.dataset_title, "dim")
+        self.dataset_title, self.formula_title = ElidingLabel(), ElidingLabel()
+        for title in (self.dataset_title, self.formula_title):
+            set_role(title, "dim")
         set_role(self.standardization, "small")
         self.standardization.setWordWrap(True)
         self._column = column = QVBoxLayout()
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(SPACING)
-        column.addLayout(_heading("Data", self.dataset_title))
-        column.addWidget(self.datasets)
-        column.addLayout(_heading("Network"))
         self.diagram.setMaximumHeight(DIAGRAM_HEIGHT)
-        column.addWidget(self.diagram, 1)
+        heading = _heading("Data", self.dataset_title)
+        self._network_part = _stacked(heading, self.datasets, _heading("Network"), self.diagram)
+        self._formula_part = _stacked(_heading("Formula", self.formula_title), self.formula)
+        column.addWidget(self._network_part, 1)
+        column.addWidget(self._formula_part)
         column.addWidget(self._make_form())
         column.addStretch(0)
         content = QWidget()
@@ -228,6 +238,11 @@ class ExperimentPanel(Card):
             *(now, momentum, batch, l1, l2, schedule, over, factor, again, points, noise, test_share),
             *(self.standardize, self.standardization, self.layers, loss, start, *seeds),
         )
+        activation = self.choosers["network.activation"]
+        self._network_only = (
+            *(batch, again, points, noise, test_share, self.standardize, self.standardization),
+            *(self.neurons, self.layers, activation, loss, start, *seeds),
+        )
         return box
 
     def _chooser(self, field: str, name: str, choices: dict[Any, str]) -> ChoiceBox:
@@ -255,6 +270,11 @@ class ExperimentPanel(Card):
         self.neurons.chosen.connect(lambda n: self._change("network.hidden_layers", (n,) if n else ()))
         self.layers.changed.connect(partial(self._change, "network.hidden_layers"))
         self.standardize.clicked.connect(lambda on: self._change("data.standardize", on))
+        self.formula.preset_chosen.connect(self._take_preset)
+        self.formula.changed.connect(partial(self._change, "formula"))
+        self.formula.constant_changed.connect(
+            lambda name, value: self._change(f"formula.constants.{name}", value)
+        )
 
     def _set_tab_order(self) -> None:
         """Set the tab order from top to bottom, whichever rows there are."""
@@ -281,10 +301,33 @@ class ExperimentPanel(Card):
         self._order = self._lab.change(field, value)
         self._show_experiment(self._lab.experiment)
 
+    def _take_preset(self, name: str) -> None:
+        preset = FORMULA_PRESETS[name]
+        experiment = self._lab.experiment.with_value("formula", preset.formula)
+        experiment = experiment.with_value("training.learning_rate", preset.learning_rate)
+        self._order = self._lab.set_experiment(experiment, sentence=f"Started with {preset.title}.")
+        self._show_experiment(experiment)
+
     # From the lab to the user ---------------------------------------------------------------------------
 
     def _show_experiment(self, experiment: Experiment) -> None:
-        data, network = experiment.data, experiment.network
+        formula = experiment.formula
+        if (formula is None) == self._shows_formula:
+            self._shows_formula = formula is not None
+            self._network_part.setVisible(formula is None)
+            self._formula_part.setVisible(formula is not None)
+            self.choosers["network.activation"].setVisible(formula is None)
+            self._form.setRowVisible(self.choosers["network.activation"], formula is None)
+            self.set_full(self._full)
+        if formula is not None:
+            preset = preset_of(formula)
+            self.formula_title.setText("your own" if preset is None else preset.title)
+            self.formula.show_formula(formula)
+        elif experiment.on_data is not None:
+            self._show_network_on_data(*experiment.on_data)
+        self._show_training(experiment.training)
+
+    def _show_network_on_data(self, data: DataSettings, network: NetworkSettings) -> None:
         self.datasets.set_value(data.dataset)
         self.dataset_title.setText(DATASET_INFO[data.dataset].title)
         for name in ("points", "noise", "test_share", "seed"):
@@ -307,11 +350,10 @@ class ExperimentPanel(Card):
         self.choosers["network.loss"].set_value(network.loss)
         self.choosers["network.initialization"].set_value(network.initialization)
         self.fields["network.seed"].set_value(network.seed)
-        self.fields["training.seed"].set_value(experiment.training.seed)
-        self._show_training(experiment.training)
 
     def _show_training(self, training: TrainingSettings) -> None:
         self._shown = training
+        self.fields["training.seed"].set_value(training.seed)
         self.choosers["training.optimizer"].set_value(training.optimizer)
         self.choosers["training.schedule"].set_value(training.schedule)
         for name in ("schedule_steps", "schedule_factor"):
@@ -351,6 +393,20 @@ def _heading(text: str, beside: QWidget | None = None, role: str = "title") -> Q
     else:
         line.addStretch(1)
     return line
+
+
+def _stacked(*parts: QWidget | QHBoxLayout) -> QWidget:
+    """Return these one below the other; what is below takes the height that is left."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACING)
+    for part in parts:
+        if isinstance(part, QWidget):
+            column.addWidget(part)
+        else:
+            column.addLayout(part)
+    return box
 
 
 def _group(title: str, words: str) -> QWidget:

@@ -1,0 +1,266 @@
+"""The fields of a formula: the list of formulas, the expression, its constants, start, window and noise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from playground.drawing.kit.theme import Theme
+from playground.engine.formula import Formula
+from playground.engine.formula_presets import preset_of
+from playground.experiment_checks import ExperimentError
+from playground.experiment_formula import FormulaSettings
+from playground.ui.experiment.formula_chooser import FormulaChooser
+from playground.ui.style import set_role
+from playground.ui.widgets.expression_line import ExpressionLine
+from playground.ui.widgets.number_field import Number, NumberEntry, NumberField
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
+
+TICKS = 400
+"""Positions of a constant's slider."""
+REACH = 100.0
+"""A slider of a positive constant goes from this part of it to this many times it; of others to ± ten."""
+
+
+class FormulaFields(QWidget):
+    """What can be changed of a formula. `changed` has the whole formula, or one constant by its name."""
+
+    changed = Signal(object)
+    constant_changed = Signal(str, float)
+    preset_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.formula: FormulaSettings | None = None
+        self.chooser = FormulaChooser(theme)
+        self.expression = ExpressionLine()
+        self.expression.setPlaceholderText("J, for example (x^2 + 10*y^2)/2")
+        self.expression.setToolTip(
+            "J as a formula of 1 to 12 variables: + − * / ^, brackets, exp, log, sin, cos, sqrt, tanh, σ, "
+            "relu, max, min; e and pi are constants"
+        )
+        self.problem = Paragraph("", "wrong")
+        self.about = Paragraph("", "small")
+        self.constants: dict[str, ConstantRow] = {}
+        self.numbers: dict[tuple[str, int], NumberField] = {}
+        self._full = False
+        self._constants_box = QVBoxLayout()
+        self._constants_box.setSpacing(2)
+        self._grid_box = QVBoxLayout()
+        self.noise = self._number("Noise", lambda value: {"noise": value})
+        self.noise.setStatusTip("Standard deviation of what is added to each entry of the gradient")
+        self.seed = self._number("Seed", lambda value: {"seed": value}, whole=True)
+        self.seed.setStatusTip("Of the noise; New weights takes the next and starts elsewhere")
+        self._below = QWidget()
+        below = QGridLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
+        for row, field in enumerate((self.noise, self.seed)):
+            below.addWidget(_label(field), row, 0)
+            below.addWidget(NumberEntry(field), row, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for widget in (self.chooser, self.expression, self.problem, self.about):
+            column.addWidget(widget)
+        column.addLayout(self._constants_box)
+        column.addLayout(self._grid_box)
+        column.addWidget(self._below)
+        self._grid: QWidget | None = None
+        self.chooser.chosen.connect(self.preset_chosen)
+        self.expression.entered.connect(self._read)
+        self.problem.hide()
+
+    def show_formula(self, formula: FormulaSettings) -> None:
+        """Show the formula of the present run."""
+        before, self.formula = self.formula, formula
+        preset = preset_of(formula)
+        self.chooser.set_value(None if preset is None else preset.name)
+        self.about.setText("" if preset is None else preset.sentence)
+        self.about.setVisible(preset is not None)
+        if before is None or before.expression != formula.expression or not self.expression.hasFocus():
+            self.expression.show_text(formula.expression)
+            self._say(None)
+        if before is None or before.names != formula.names:
+            self._build_grid(formula)
+        if tuple(self.constants) != tuple(formula.constants_by_name):
+            self._build_constants(formula)
+        for name, value in formula.constants_by_name.items():
+            self.constants[name].set_value(value)
+        for index, ((low, high), start) in enumerate(zip(formula.limits, formula.first, strict=True)):
+            for part, value in (("start", start), ("low", low), ("high", high)):
+                self.numbers[part, index].set_value(value)
+        self.noise.set_value(formula.noise)
+        self.seed.set_value(formula.seed)
+        self.set_full(self._full)
+
+    def set_full(self, full: bool) -> None:
+        """Show every field, or those of a first hour."""
+        self._full = full
+        self._below.setVisible(full)
+        if self._grid is not None:
+            self._grid.setVisible(full)
+
+    def restyle(self, theme: Theme) -> None:
+        self.chooser.restyle(theme)
+        self.expression.theme = theme
+        self.expression.update()
+
+    # From the user --------------------------------------------------------------------------------------
+
+    def _read(self, text: str) -> None:
+        """Take the expression that was typed, or say what is wrong with it."""
+        if self.formula is None or text == self.formula.expression:
+            self._say(None)
+            return
+        try:
+            formula = self.formula.with_expression(text)
+            Formula(formula)
+        except ExperimentError as error:
+            self._say(error)
+            return
+        self._say(None)
+        self.changed.emit(formula)
+
+    def _say(self, error: ExperimentError | None) -> None:
+        self.expression.mark(None if error is None else error.position)
+        self.problem.setText("" if error is None else error.sentence)
+        self.problem.setVisible(error is not None)
+
+    def _check(self, fields: Callable[[Number], dict[str, Any]], value: Number) -> None:
+        if self.formula is not None:
+            Formula(replace(self.formula, **fields(value)))
+
+    def _take(self, fields: Callable[[Number], dict[str, Any]], value: Number) -> None:
+        if self.formula is not None:
+            self.changed.emit(replace(self.formula, **fields(value)))
+
+    # Building -------------------------------------------------------------------------------------------
+
+    def _number(
+        self, name: str, fields: Callable[[Number], dict[str, Any]], whole: bool = False
+    ) -> NumberField:
+        field = NumberField(name, partial(self._check, fields), whole)
+        field.committed.connect(partial(self._take, fields))
+        return field
+
+    def _build_constants(self, formula: FormulaSettings) -> None:
+        _clear(self._constants_box)
+        self.constants = {}
+        for name, value in formula.constants_by_name.items():
+            row = ConstantRow(name, value, partial(self._check_constant, name))
+            row.changed.connect(partial(self.constant_changed.emit, name))
+            self.constants[name] = row
+            self._constants_box.addWidget(row)
+
+    def _check_constant(self, name: str, value: Number) -> None:
+        if self.formula is not None:
+            assert value is not None
+            Formula(self.formula.with_constant(name, float(value)))
+
+    def _build_grid(self, formula: FormulaSettings) -> None:
+        _clear(self._grid_box)
+        self.numbers = {}
+        self._grid = QWidget()
+        grid = QGridLayout(self._grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(3)
+        for column, title in enumerate(("", "start", "from", "to")):
+            head = PlainLabel(title)
+            set_role(head, "small")
+            grid.addWidget(head, 0, column)
+        for index, name in enumerate(formula.names):
+            grid.addWidget(PlainLabel(name), index + 1, 0)
+            for column, part in enumerate(("start", "low", "high"), start=1):
+                words = {"start": f"Start of {name}", "low": f"{name} from", "high": f"{name} to"}[part]
+                field = self._number(words, partial(self._with_number, part, index))
+                self.numbers[part, index] = field
+                grid.addWidget(field, index + 1, column)
+        self._grid_box.addWidget(self._grid)
+
+    def _with_number(self, part: str, index: int, value: Number) -> dict[str, Any]:
+        assert self.formula is not None
+        if part == "start":
+            return {"start": _replaced(self.formula.first, index, value)}
+        pair = _replaced(self.formula.limits[index], ("low", "high").index(part), value)
+        return {"window": _replaced(self.formula.limits, index, pair)}
+
+
+class ConstantRow(QWidget):
+    """A constant of a formula: its name, a slider, and a field for any number."""
+
+    changed = Signal(float)
+
+    def __init__(self, name: str, value: float, check: Callable[[Number], None]):
+        super().__init__()
+        self.value = self._middle = value
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, TICKS)
+        self.slider.setAccessibleName(f"Constant {name}")
+        self.slider.valueChanged.connect(self._moved)
+        self.field = NumberField(name, check)
+        self.field.committed.connect(self._typed)
+        row = QGridLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(PlainLabel(name), 0, 0)
+        row.addWidget(self.slider, 0, 1)
+        row.addWidget(self.field, 0, 2)
+        row.setColumnStretch(1, 3)
+        row.setColumnStretch(2, 1)
+        self.set_value(value)
+
+    def set_value(self, value: float) -> None:
+        """Show a value from elsewhere."""
+        self.value = value
+        self.field.set_value(value)
+        place = self._place_of(value)
+        if place != self.slider.value() and not self.slider.isSliderDown():
+            blocked = self.slider.blockSignals(True)
+            self.slider.setValue(place)
+            self.slider.blockSignals(blocked)
+
+    def _moved(self, place: int) -> None:
+        value = float(f"{self._value_at(place / TICKS):.3g}")
+        if value == self.value:
+            return
+        self.value = value
+        self.field.set_value(value)
+        self.changed.emit(value)
+
+    def _typed(self, value: float) -> None:
+        self.set_value(value)
+        self.changed.emit(value)
+
+    def _value_at(self, share: float) -> float:
+        if self._middle > 0.0:
+            return self._middle * math.pow(REACH, 2.0 * share - 1.0)
+        return self._middle + 20.0 * share - 10.0
+
+    def _place_of(self, value: float) -> int:
+        if self._middle > 0.0:
+            share = 0.5 + 0.5 * math.log(value / self._middle, REACH) if value > 0.0 else 0.0
+        else:
+            share = (value - self._middle + 10.0) / 20.0
+        return round(TICKS * min(max(share, 0.0), 1.0))
+
+
+def _replaced(values: Sequence[Any], index: int, value: Any) -> tuple[Any, ...]:
+    return (*values[:index], value, *values[index + 1 :])
+
+
+def _label(field: NumberField) -> QLabel:
+    label = PlainLabel(field.name)
+    label.setBuddy(field)
+    return label
+
+
+def _clear(layout: QVBoxLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,99 @@
+"""Small pictures to choose from, one of which is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from playground.drawing.kit.theme import Theme
+from playground.ui.style import set_role
+
+COLUMNS, SIDE = 4, 36
+LOW_COLUMNS, LOW_SIDE = 6, 22
+"""Number of columns and size of the pictures where there is little height."""
+
+
+class Tile(NamedTuple):
+    """One choice: its name, its title, and what is said of it."""
+
+    name: str
+    title: str
+    sentence: str
+
+
+MakePicture = Callable[[str, Theme, int, float], QImage]
+"""name, theme, side in pixels, pixels per point -> the picture of a tile."""
+
+
+class TileChooser(QWidget):
+    """One checkable button for each tile; the arrow keys go from one to the next."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        tiles: Iterable[Tile],
+        picture_of: MakePicture,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ):
+        super().__init__(parent)
+        self.buttons: dict[str, QToolButton] = {}
+        self._picture_of = picture_of
+        self._group = QButtonGroup(self)
+        self._low = False
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(3)
+        for tile in tiles:
+            button = QToolButton()
+            button.setCheckable(True)
+            button.setAccessibleName(tile.title)
+            button.setAccessibleDescription(tile.sentence)
+            button.setToolTip(f"<b>{tile.title}</b><br>{tile.sentence}")
+            button.setStatusTip(tile.sentence)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            set_role(button, "thumbnail")
+            # clicked also comes from the arrow keys, toggled would come from set_value too.
+            button.clicked.connect(lambda _checked=False, n=tile.name: self.chosen.emit(n))
+            self._group.addButton(button)
+            self.buttons[tile.name] = button
+        self.setAccessibleName(name)
+        self._place()
+        self.restyle(theme)
+
+    def set_value(self, name: str | None) -> None:
+        """Show which tile is in use; None: what is in use is none of them."""
+        if name is not None:
+            self.buttons[name].setChecked(True)
+        elif (checked := self._group.checkedButton()) is not None:
+            self._group.setExclusive(False)
+            checked.setChecked(False)
+            self._group.setExclusive(True)
+
+    def set_low(self, low: bool) -> None:
+        """Take less height, or the usual one."""
+        if low != self._low:
+            self._low = low
+            self._place()
+            self.restyle(self._theme)
+
+    def _place(self) -> None:
+        columns = LOW_COLUMNS if self._low else COLUMNS
+        for index, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, index // columns, index % columns)
+        for column in (COLUMNS, LOW_COLUMNS):
+            self._grid.setColumnStretch(column, int(column == columns))
+
+    def restyle(self, theme: Theme) -> None:
+        self._theme = theme
+        side = round((LOW_SIDE if self._low else SIDE) * theme.font_factor)
+        for name, button in self.buttons.items():
+            picture = self._picture_of(name, theme, side, self.devicePixelRatioF())
+            button.setIcon(QIcon(QPixmap.fromImage(picture)))
+            button.setIconSize(QSize(side, side))
