@@ -24,7 +24,7 @@ def test_what_is_absent_takes_a_default() -> None:
 
 
 def test_the_order_of_the_variables_is_the_one_that_is_given() -> None:
-    formula = FormulaSettings("a + b", ["b", "a"], [1, 2])
+    formula = FormulaSettings("a + b", ("b", "a"), (1.0, 2.0))
     assert formula.names == ("b", "a")
     assert Experiment(formula=formula).n_parameters == 2
 

@@ -99,6 +99,14 @@ class FormulaFields(QWidget):
         self.seed.set_value(formula.seed)
         self.set_full(self._full)
 
+    def controls(self) -> list[QWidget]:
+        """Return the widgets that can have the focus, from top to bottom."""
+        constants = [control for row in self.constants.values() for control in (row.slider, row.field)]
+        return [
+            *(*self.chooser.buttons.values(), self.expression, *constants),
+            *(*self.numbers.values(), self.noise, self.seed),
+        ]
+
     def set_full(self, full: bool) -> None:
         """Show every field, or those of a first hour."""
         self._full = full

@@ -171,6 +171,7 @@ class ExperimentPanel(Card):
         heading = _heading("Data", self.dataset_title)
         self._network_part = _stacked(heading, self.datasets, _heading("Network"), self.diagram)
         self._formula_part = _stacked(_heading("Formula", self.formula_title), self.formula)
+        self._formula_part.hide()
         column.addWidget(self._network_part, 1)
         column.addWidget(self._formula_part)
         column.addWidget(self._make_form())
@@ -278,7 +279,7 @@ class ExperimentPanel(Card):
 
     def _set_tab_order(self) -> None:
         """Set the tab order from top to bottom, whichever rows there are."""
-        widgets: list[QWidget] = [*self.datasets.buttons.values(), self.diagram]
+        widgets: list[QWidget] = [*self.datasets.buttons.values(), self.diagram, *self.formula.controls()]
         for row in range(self._form.rowCount()):
             item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
             widget = item.widget() if item is not None else None
