@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playground.ui.activations.feature import ActivationFeature
 from playground.ui.chain_rule.feature import ChainRuleFeature
+from playground.ui.curve.feature import CurveFeature
 from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
@@ -43,6 +44,7 @@ from playground.ui.transport.stop_when_feature import StopWhenFeature
 FEATURES: tuple[type[Feature], ...] = (
     TransportFeature,
     SurfaceFeature,
+    CurveFeature,
     DataFeature,
     LossFeature,
     ExperimentFeature,

@@ -69,6 +69,11 @@ class FakeArrangement:
         self.pages[name], self.titles[name], self.places[name] = self._put(widget), title, place
         widget.hide()
 
+    def stand_in(self, widget: QWidget, on: bool) -> None:
+        if widget.parent() is None:
+            self._put(widget)
+        widget.setVisible(on)
+
     def set_aside(self, widget: QWidget) -> None:
         self._put(widget)
 

@@ -11,6 +11,7 @@ import numpy as np
 from playground.arrays import Floats
 from playground.drawable import drawable_range
 from playground.engine.problem import Problem
+from playground.engine.problem_of_experiment import formula_of
 from playground.landscape import directions
 from playground.landscape.curvature import ExtremeEigenvalues, search
 from playground.landscape.directions import PLANE_KINDS, PlaneChoice, default_window, widened
@@ -169,7 +170,11 @@ def _random(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneChoice, F
 
 @in_one_piece
 def _two_parameters(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneChoice, Floats]:
-    return directions.parameter_plane(problem, question.parameters, *question.pair), question.path
+    choice = directions.parameter_plane(problem, question.parameters, *question.pair)
+    if (formula := formula_of(problem)) is not None:
+        across, up = (formula.settings.limits[index] for index in question.pair)
+        choice = replace(choice, home=Window(*across, *up))
+    return choice, question.path
 
 
 @in_one_piece

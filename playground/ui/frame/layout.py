@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.ui.frame.own_window import OwnWindow, Placeholder
 from playground.ui.frame.preferences import Preferences
@@ -37,6 +37,9 @@ class WindowLayout(QWidget):
         self, panels: Mapping[str, QWidget], preferences: Preferences, parent: QWidget | None = None
     ):
         super().__init__(parent)
+        self._surface = QStackedWidget()
+        self._surface.addWidget(panels["surface"])
+        panels = {**panels, "surface": self._surface}
         self._pages = {
             "left": Pages("experiment", "Experiment", panels["experiment"]),
             "centre": Pages("surface", "Loss surface", panels["surface"]),
@@ -86,6 +89,12 @@ class WindowLayout(QWidget):
     def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
         """Add a page beside the experiment ("left"), the surface ("centre") or the loss ("right"), closed."""
         self._pages[place].add(name, title, widget)
+
+    def stand_in(self, widget: QWidget, on: bool) -> None:
+        """Show a widget in the place of the surface, or the surface again."""
+        if self._surface.indexOf(widget) < 0:
+            self._surface.addWidget(widget)
+        self._surface.setCurrentIndex(self._surface.indexOf(widget) if on else 0)
 
     def set_aside(self, widget: QWidget) -> None:
         """Put a widget at the right edge of the window. It shows and hides itself."""

@@ -1,0 +1,243 @@
+"""A loss of one variable: the curve with the ball, tangent, parabola of second order and the next step.
+
+The ball is filled, the place where it lands a pink ring; the pink arrow is the step along the axis of the
+variable. Past steps are a zigzag that fades with age.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
+
+from playground.drawing.kit.axes import ValueAxis, font
+from playground.drawing.kit.furniture import Grid
+from playground.drawing.kit.geometry import Frame, clip_polyline
+from playground.drawing.kit.items import ThemedItem, draw_polyline, map_points, solid_pen
+from playground.drawing.kit.labels import Box, around, draw_label, place_labels, sampled, text_size
+from playground.drawing.kit.plot import PlotDrawing
+from playground.drawing.kit.theme import Theme
+from playground.landscape.one_variable import LossCurve, StepOnCurve
+from playground.numerals import number_text
+
+PAST = 40
+"""Number of past steps that are drawn."""
+HEAD = 10.0
+MARGIN = 0.1
+"""Room above and below the curve, as a share of its height."""
+PARABOLA_DASHES, DROP_DASHES = (6.0, 4.0), (2.0, 3.0)
+EMPTY_POINTS = np.empty((0, 2))
+
+
+@dataclass(frozen=True, eq=False)
+class CurvePicture:
+    """What is drawn.
+
+    name      of the variable
+    curve     J over the window
+    step      the ball and its next step; None: J is not known there
+    past      (n, 2) the newest points of the path, w and J, the present one last
+    start     (w, J) at step 0
+    minima    (m, 2) known minima, w and J
+    """
+
+    name: str
+    curve: LossCurve
+    step: StepOnCurve | None = None
+    past: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
+    start: tuple[float, float] | None = None
+    minima: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
+
+
+class CurveDrawing(PlotDrawing):
+    """A CurvePicture; `.item` goes into a scene, on the screen or for an export."""
+
+    def __init__(self, theme: Theme):
+        super().__init__(theme, ValueAxis("left", theme, "J"), ValueAxis("bottom", theme, "w"))
+        self.picture: CurvePicture | None = None
+        self.grid, self.ink = Grid(self.left), CurveInk(theme)
+        self.themed += (self.grid, self.ink)
+        self.box.lay((self.grid, self.ink, self.notice))
+        self.notice.set_text("The curve is being computed")
+        self.restyle(theme)
+
+    def show(self, picture: CurvePicture) -> None:
+        """Draw a picture."""
+        self.picture = picture
+        self.notice.setVisible(False)
+        if self.bottom.name != picture.name:
+            self.bottom.set_name(picture.name)
+        self.ink.show(picture)
+        self.show_whole()
+
+    def show_whole(self) -> None:
+        """Show the curve of the window, unless the user chose a part."""
+        if self.picture is None:
+            return
+        curve = self.picture.curve
+        low, high = heights(curve)
+        room = MARGIN * (high - low)
+        self.box.place(float(curve.w[0]), float(curve.w[-1]), low - room, high + room)
+
+    def margins(self, theme: Theme) -> tuple[float, float, float, float]:
+        """Return the margins, with room for the upper half of a label of the left axis."""
+        return 1, 2 + theme.small_font_size / 2, 8, 1
+
+
+class CurveInk(ThemedItem):
+    """All that is drawn over the grid."""
+
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
+        self.picture: CurvePicture | None = None
+        self.placed: list[tuple[str, Box]] = []
+
+    def show(self, picture: CurvePicture) -> None:
+        self.picture = picture
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        picture, theme = self.picture, self.theme
+        if picture is None:
+            return
+        painter.setClipRect(QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3])))
+        curve, step = picture.curve, picture.step
+        x, y = map_points(transform, curve.w, curve.losses)
+        if step is not None:
+            self._model(painter, transform, frame, step, curve.w)
+        painter.setPen(solid_pen(theme.text, 1.4 * theme.curve_width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        draw_polyline(painter, *clip_polyline(x, y, frame), crossing=False)
+        self._zigzag(painter, transform, frame, picture.past)
+        self._minima(painter, transform, picture.minima)
+        if picture.start is not None:
+            at_x, at_y = _pixel(transform, *picture.start)
+            painter.setPen(solid_pen(theme.dim_text, theme.path_width))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(at_x, at_y), 0.4 * theme.marker_size, 0.4 * theme.marker_size)
+        labels = [] if step is None else self._step(painter, transform, frame, step, picture.name)
+        self._labels(painter, frame, labels, sampled(*clip_polyline(x, y, frame)))
+
+    def _model(
+        self, painter: QPainter, transform: QTransform, frame: Frame, step: StepOnCurve, w: np.ndarray
+    ) -> None:
+        """Draw tangent and parabola, both around the ball."""
+        theme = self.theme
+        with np.errstate(all="ignore"):
+            x, y = map_points(transform, w, step.parabola(w))
+        painter.setPen(solid_pen(theme.dim_text, theme.path_width, PARABOLA_DASHES))
+        draw_polyline(painter, *clip_polyline(x, y, frame), crossing=False)
+        reach = 0.16 * (w[-1] - w[0])
+        ends = np.array([step.w - reach, step.w + reach])
+        x, y = map_points(transform, ends, step.tangent(ends))
+        painter.setPen(solid_pen(theme.dim_text, theme.path_width))
+        draw_polyline(painter, *clip_polyline(x, y, frame), crossing=False)
+
+    def _zigzag(self, painter: QPainter, transform: QTransform, frame: Frame, past: np.ndarray) -> None:
+        """Draw the newest steps, fading with age."""
+        if len(past) < 2:
+            return
+        x, y = map_points(transform, past[:, 0], past[:, 1])
+        color = QColor(self.theme.pink)
+        for index in range(len(past) - 1):
+            share = (index + 1) / (len(past) - 1)
+            color.setAlphaF(0.08 + 0.62 * share**1.5)
+            painter.setPen(solid_pen(color, self.theme.path_width))
+            pair = slice(index, index + 2)
+            draw_polyline(painter, *clip_polyline(x[pair], y[pair], frame), crossing=False)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(QPointF(x[index], y[index]), 2.4, 2.4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _minima(self, painter: QPainter, transform: QTransform, minima: np.ndarray) -> None:
+        """Draw a small triangle under each known minimum."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.green))
+        size = 0.55 * self.theme.marker_size
+        for w, loss in minima.tolist():
+            x, y = _pixel(transform, w, loss)
+            y += 0.45 * self.theme.marker_size
+            triangle = [QPointF(x, y), QPointF(x - size / 2, y + size), QPointF(x + size / 2, y + size)]
+            painter.drawPolygon(QPolygonF(triangle))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _step(
+        self, painter: QPainter, transform: QTransform, frame: Frame, step: StepOnCurve, name: str
+    ) -> list[tuple[str, float, float]]:
+        """Draw ball, arrow and landing; return their labels with the places that these belong to."""
+        theme = self.theme
+        ball, level = _pixel(transform, step.w, step.loss)
+        labels = []
+        radius = 0.52 * theme.marker_size
+        pink = QColor(theme.pink)
+        if np.isfinite(step.landing):
+            tip = float(np.clip(_pixel(transform, step.landing, step.loss)[0], frame[0] - 50, frame[2] + 50))
+            if abs(tip - ball) > 1.0:
+                painter.setPen(solid_pen(pink, 1.5 * theme.path_width))
+                painter.setBrush(pink)
+                way = 1.0 if tip > ball else -1.0
+                head = min(HEAD, 0.7 * abs(tip - ball))
+                painter.drawLine(QLineF(ball, level, tip - way * head, level))
+                corners = [
+                    QPointF(tip, level),
+                    QPointF(tip - way * head, level - 0.45 * head),
+                    QPointF(tip - way * head, level + 0.45 * head),
+                ]
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawPolygon(QPolygonF(corners))
+                title = "−α·J′" if step.plain else "step"
+                labels.append(
+                    (f"{title} = {number_text(step.landing - step.w, 3)}", 0.5 * (ball + tip), level)
+                )
+            if np.isfinite(step.landing_loss):
+                foot = float(np.clip(_pixel(transform, step.landing, step.landing_loss)[1], -1e5, 1e5))
+                painter.setPen(solid_pen(pink, theme.path_width, DROP_DASHES))
+                painter.drawLine(QLineF(tip, level, tip, foot))
+                painter.setPen(solid_pen(pink, 1.6 * theme.path_width))
+                painter.setBrush(QColor(theme.card))
+                painter.drawEllipse(QPointF(tip, foot), radius, radius)
+                labels.append((f"{name} := {number_text(step.landing, 3)}", tip, foot))
+        painter.setPen(solid_pen(theme.card, 2.0))
+        painter.setBrush(QColor(theme.text))
+        painter.drawEllipse(QPointF(ball, level), radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        text = f"{name} = {number_text(step.w, 3)}, slope J′ = {number_text(step.slope, 3)}"
+        return [(text, ball, level), *labels]
+
+    def _labels(
+        self,
+        painter: QPainter,
+        frame: Frame,
+        labels: list[tuple[str, float, float]],
+        line: np.ndarray,
+    ) -> None:
+        inside = [
+            label for label in labels if frame[0] <= label[1] <= frame[2] and frame[1] <= label[2] <= frame[3]
+        ]
+        used = font(self.theme, self.theme.small_font_size)
+        anchors = [(x, y) for _, x, y in inside]
+        sizes = [text_size(text, used) for text, _, _ in inside]
+        obstacles = [around(x, y, 0.6 * self.theme.marker_size) for x, y in anchors]
+        boxes = place_labels(anchors, sizes, frame, obstacles, line)
+        self.placed = []
+        for (text, _, _), box in zip(inside, boxes, strict=True):
+            if box is not None:
+                draw_label(painter, box, text, used)
+                self.placed.append((text, box))
+
+
+def heights(curve: LossCurve) -> tuple[float, float]:
+    """Return the lowest and the highest J of a curve, apart from each other."""
+    finite = curve.losses[np.isfinite(curve.losses)]
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _pixel(transform: QTransform, x: float, y: float) -> tuple[float, float]:
+    across, up = map_points(transform, np.array([x]), np.array([y]))
+    return float(across[0]), float(up[0])

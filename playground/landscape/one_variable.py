@@ -1,0 +1,80 @@
+"""A loss of one variable: its curve, and the next step on it with all that the lecture draws.
+
+The tangent at the ball has the slope J′; the update rule w := w − α·J′ leads to where the step lands. The
+parabola of second order, J + J′·Δ + ½·J″·Δ², is the model from which the limit 2/J″ comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.arrays import Floats
+from playground.engine.problem import Problem
+
+POINTS = 801
+
+
+@dataclass(frozen=True, eq=False)
+class LossCurve:
+    """J (n,) at values w (n,) of the variable; NaN where J is not finite."""
+
+    w: Floats
+    losses: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class StepOnCurve:
+    """The ball and its next step.
+
+    w, loss, slope, bend  the variable now, J, J′ and J″ there
+    rate, gradient        α of the step, and the gradient that it takes: J′, with the noise where there is any
+    landing, landing_loss where the step leads, and J there
+    limit                 2/J″, beyond which gradient descent climbs on the parabola; None where J″ ≤ 0
+    """
+
+    w: float
+    loss: float
+    slope: float
+    bend: float
+    rate: float
+    gradient: float
+    landing: float
+    landing_loss: float
+
+    @property
+    def limit(self) -> float | None:
+        return 2.0 / self.bend if self.bend > 0.0 and np.isfinite(2.0 / self.bend) else None
+
+    @property
+    def plain(self) -> bool:
+        """Whether the step is −α·J′ to rounding: no momentum, no other scale, no noise."""
+        step = -self.rate * self.slope
+        return bool(abs(self.landing - self.w - step) <= 1e-9 * max(abs(step), abs(self.w), 1e-300))
+
+    def tangent(self, w: Floats) -> Floats:
+        """Return the tangent at the ball."""
+        return self.loss + self.slope * (w - self.w)
+
+    def parabola(self, w: Floats) -> Floats:
+        """Return the model of second order around the ball."""
+        return self.loss + self.slope * (w - self.w) + 0.5 * self.bend * np.square(w - self.w)
+
+
+def loss_curve(problem: Problem, low: float, high: float, points: int = POINTS) -> LossCurve:
+    """Return the curve of J between two values of the only variable."""
+    w = np.linspace(low, high, points)
+    losses = problem.losses(w[:, np.newaxis])
+    losses = np.where(np.isfinite(losses), losses, np.nan)
+    return LossCurve(w, losses)
+
+
+def step_on_curve(problem: Problem, w: float, gradient: float, landing: float, rate: float) -> StepOnCurve:
+    """Return the step from w to its landing, which this gradient and α have made."""
+    here = np.array([w])
+    with np.errstate(all="ignore"):
+        loss, slope = problem.loss_and_gradient(here)
+        bend = problem.hessian_operator(here)(np.ones(1))
+        there = problem.loss(np.array([landing]))
+    return StepOnCurve(w, loss, float(slope[0]), float(bend[0]), rate, gradient, landing, there)

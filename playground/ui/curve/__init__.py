@@ -1,0 +1,1 @@
+"""A loss of one variable in the window."""

@@ -1,0 +1,37 @@
+"""The curve of a loss of one variable, in the place of the surface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.engine.problem_of_experiment import formula_of
+from playground.ui.curve.view import CurveView
+from playground.ui.frame.view_feature import PlotFeature
+
+if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
+    from playground.ui.frame.workbench import Workbench
+
+
+class CurveFeature(PlotFeature):
+    """Shows the curve where the run has one variable, and the surface everywhere else."""
+
+    view: CurveView
+
+    def __init__(self, window: Workbench):
+        super().__init__(window, CurveView())
+        self.window.arrangement.stand_in(self.view, False)
+        self.view.clicked.connect(self._clicked)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        formula = formula_of(snapshot.problem)
+        one = formula is not None and formula.n_parameters == 1
+        self.window.arrangement.stand_in(self.view, one)
+        super().show_snapshot(snapshot)
+
+    def _clicked(self, x: float, _y: float, plain: bool) -> None:
+        snapshot = self.window.snapshot
+        if plain and snapshot is not None and snapshot.problem.n_parameters == 1:
+            self.window.lab.set_parameters(np.array([x]), run=snapshot.run)
