@@ -1,0 +1,38 @@
+"""The curve of a loss of one variable and the step on it, against numbers worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.engine.formula import Formula
+from playground.experiment_formula import FormulaSettings
+from playground.landscape.one_variable import loss_curve, step_on_curve
+
+
+def test_the_lecture_step_on_a_parabola() -> None:
+    """J = w², w = 2, α = 0.3: J′ = 4, w := 2 − 0.3·4 = 0.8, and the limit is 2/J″ = 1."""
+    step = step_on_curve(Formula(FormulaSettings("w^2")), 2.0, 4.0, 0.8, 0.3)
+    assert (step.loss, step.slope, step.bend) == (4.0, 4.0, 2.0)
+    assert step.landing_loss == pytest.approx(0.64)
+    assert step.limit == 1.0
+    assert step.plain
+    w = np.array([0.0, 1.0, 3.0])
+    np.testing.assert_allclose(step.tangent(w), [-4.0, 0.0, 8.0])
+    np.testing.assert_allclose(step.parabola(w), w**2)
+
+
+def test_where_the_curve_bends_down_there_is_no_limit() -> None:
+    step = step_on_curve(Formula(FormulaSettings("-(w^2)")), 1.0, -2.0, 1.2, 0.1)
+    assert step.bend == -2.0
+    assert step.limit is None
+
+
+def test_a_step_with_momentum_is_not_plain() -> None:
+    assert not step_on_curve(Formula(FormulaSettings("w^2")), 2.0, 4.0, 0.5, 0.3).plain
+
+
+def test_the_curve_leaves_out_what_is_not_finite() -> None:
+    curve = loss_curve(Formula(FormulaSettings("log(w)", start=(1.0,))), -1.0, 1.0, 21)
+    assert np.isnan(curve.losses[curve.w <= 0.0]).all()
+    np.testing.assert_allclose(curve.losses[curve.w > 0.0], np.log(curve.w[curve.w > 0.0]))

@@ -1,0 +1,98 @@
+"""The first picture of the lecture in the window: J = w², a ball, and α past the limit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.engine.formula_presets import FORMULA_PRESETS
+from playground.experiment import Experiment, ExperimentFile, TrainingSettings
+from playground.experiment_formula import FormulaSettings
+from playground.ui.curve.feature import CurveFeature
+from playground.ui.main_window import MainWindow
+from tests.support.features import feature_of
+
+
+def on(formula: FormulaSettings, learning_rate: float = 0.3) -> ExperimentFile:
+    return ExperimentFile(Experiment(formula=formula, training=TrainingSettings(learning_rate=learning_rate)))
+
+
+def drawn(window: MainWindow, step: int, qtbot) -> CurveFeature:
+    """The feature, once its picture is of this step."""
+    feature = feature_of(window, CurveFeature)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == step)
+    qtbot.waitUntil(lambda: feature.view.drawing.picture is not None)
+    theta = window.snapshot.view.parameters[0]
+    qtbot.waitUntil(lambda: feature.view.drawing.picture.step.w == theta)
+    return feature
+
+
+def test_w_squared_is_typed_run_and_thrown_out(open_window, qtbot) -> None:
+    window = open_window(on(FORMULA_PRESETS["two_minima"].formula, 0.05))
+    line = window.panel.formula.expression
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "w^2")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.lab.experiment.formula.expression == "w^2")
+    window.transport.run_button.setFocus()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula.expression == "w^2")
+    window.strip.field.setFocus()
+    window.strip.field.selectAll()
+    qtbot.keyClicks(window.strip.field, "1.2")
+    qtbot.keyClick(window.strip.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.lab.experiment.training.learning_rate == 1.2)
+    window.lab.run_exactly(5)
+    feature = drawn(window, 5, qtbot)
+    # w := w − 1.2·2w = −1.4·w at every step.
+    assert window.snapshot.view.parameters[0] == pytest.approx(1.7 * (-1.4) ** 5)
+    qtbot.waitUntil(lambda: "above" in feature.view.sentence.text())
+    assert "2/J″ = 1," in feature.view.sentence.text()
+
+
+def test_the_ball_its_landing_and_the_past_are_those_of_the_run(open_window, qtbot) -> None:
+    window = open_window(on(FORMULA_PRESETS["parabola"].formula, 0.9))
+    window.lab.run_exactly(4)
+    picture = drawn(window, 4, qtbot).view.drawing.picture
+    w = 2.4 * (1.0 - 2.0 * 0.9) ** np.arange(6)
+    np.testing.assert_allclose(picture.past, np.column_stack([w[:5], w[:5] ** 2]), rtol=1e-12)
+    assert picture.step.landing == pytest.approx(w[5])
+    assert picture.step.plain
+    assert picture.start == (2.4, 2.4**2)
+    np.testing.assert_allclose(picture.minima, [[0.0, 0.0]])
+    # Where the ball has been is within the picture.
+    assert picture.curve.w[0] <= picture.past[:, 0].min()
+    assert picture.curve.w[-1] >= picture.past[:, 0].max()
+
+
+def test_the_curve_stands_in_the_place_of_the_surface_and_gives_it_back(open_window, qtbot) -> None:
+    window = open_window(on(FORMULA_PRESETS["parabola"].formula))
+    curve = feature_of(window, CurveFeature).view
+    assert curve.isVisible()
+    assert not window.surface_view.isVisible()
+    window.panel.formula.chooser.buttons["bowl"].click()
+    qtbot.waitUntil(lambda: window.snapshot.problem.n_parameters == 2)
+    qtbot.waitUntil(window.surface_view.isVisible)
+    assert not curve.isVisible()
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None)
+    shown = window.surface_view.answer.window
+    assert (shown.a_min, shown.a_max, shown.b_min, shown.b_max) == (-3.0, 3.0, -3.0, 3.0)
+    assert window.lab.experiment.training.learning_rate == FORMULA_PRESETS["bowl"].learning_rate
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.problem.n_parameters == 1)
+    qtbot.waitUntil(curve.isVisible)
+
+
+def test_a_network_comes_back_with_undo(open_window, qtbot) -> None:
+    window = open_window()
+    window.lab.change("formula", FORMULA_PRESETS["rosenbrock"].formula)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is not None)
+    assert window.panel.formula.isVisible()
+    assert not window.panel.diagram.isVisible()
+    assert not window.data_view.isVisible()
+    window.lab.set_experiment(Experiment())
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is None)
+    assert window.panel.diagram.isVisible()
+    assert not window.panel.formula.isVisible()
+    assert window.data_view.isVisible()

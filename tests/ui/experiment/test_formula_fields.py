@@ -1,0 +1,158 @@
+"""The fields of a formula: what is typed, dragged and chosen reaches the run, and faults have a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.engine.formula_presets import FORMULA_PRESETS
+from playground.experiment import Experiment
+from playground.lab.lab import Lab
+from playground.ui.experiment.formula_fields import FormulaFields
+from playground.ui.experiment.panel import ExperimentPanel
+from tests.support.widget_stage import Stage
+
+
+@pytest.fixture
+def lab(qtbot) -> Iterator[Lab]:
+    lab = Lab(Experiment(formula=FORMULA_PRESETS["rosenbrock"].formula), use_process=False)
+    qtbot.waitUntil(lambda: lab.run_number > 0)
+    yield lab
+    assert lab.shutdown(5.0)
+
+
+@pytest.fixture
+def stage(qtbot, lab: Lab) -> Stage:
+    stage = Stage(qtbot, lab, ExperimentPanel(lab))
+    stage.widget.set_full(True)
+    stage.show(300, 1500)
+    return stage
+
+
+@pytest.fixture
+def fields(stage: Stage) -> FormulaFields:
+    return stage.widget.formula
+
+
+def type_expression(stage: Stage, fields: FormulaFields, text: str) -> None:
+    fields.expression.setFocus()
+    fields.expression.selectAll()
+    stage.qtbot.keyClicks(fields.expression, text)
+    stage.qtbot.keyClick(fields.expression, Qt.Key.Key_Return)
+
+
+def test_it_shows_the_formula_and_hides_what_is_of_a_network(stage: Stage, fields: FormulaFields) -> None:
+    panel = stage.widget
+    assert fields.expression.text() == "(1 - x)^2 + b*(y - x^2)^2"
+    assert fields.chooser.buttons["rosenbrock"].isChecked()
+    assert fields.constants["b"].field.value == 100.0
+    assert [fields.numbers["start", index].value for index in (0, 1)] == [-1.2, 1.0]
+    assert not panel.datasets.isVisible()
+    for name in ("data.points", "network.seed", "training.batch_size", "training.seed"):
+        assert not panel.fields[name].isVisible(), name
+    assert panel.choosers["training.optimizer"].isVisible()
+    assert not panel.choosers["network.activation"].isVisible()
+
+
+def test_another_expression_is_taken_and_keeps_start_and_window(
+    stage: Stage, fields: FormulaFields, lab: Lab
+) -> None:
+    type_expression(stage, fields, "x^2 + b*y^4 + z")
+    formula = lab.experiment.formula
+    assert formula.names == ("x", "y", "z")
+    assert formula.first[:2] == (-1.2, 1.0)
+    assert formula.limits[1] == (-1.0, 3.0)
+    assert dict(formula.constants_by_name) == {"b": 100.0}
+    assert ("start", 2) in fields.numbers
+    assert not any(button.isChecked() for button in fields.chooser.buttons.values())
+    assert stage.widget.formula_title.text() == "your own"
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "words"),
+    [
+        ("x^2 +", 5, "Something is missing"),
+        ("x^2 + foo(y)", 6, "is not a function"),
+        ("log(x) + y", 0, "x = -1.2"),
+        ("3", None, "at least one"),
+        ("+".join(f"x{k}" for k in range(1, 14)), None, "at most 12 variables, not 13"),
+    ],
+)
+def test_a_fault_is_one_sentence_with_its_place_and_the_run_stays(
+    stage: Stage, fields: FormulaFields, lab: Lab, text: str, position: int | None, words: str
+) -> None:
+    run, before = lab.run_number, lab.experiment
+    type_expression(stage, fields, text)
+    assert fields.problem.isVisible()
+    assert words in fields.problem.text()
+    assert fields.expression.marked == position
+    assert lab.experiment == before
+    assert lab.run_number == run
+    type_expression(stage, fields, "x^2 + y^2")
+    assert not fields.problem.isVisible()
+    assert lab.experiment.formula.expression == "x^2 + y^2"
+
+
+def test_a_constant_is_dragged_and_typed(stage: Stage, fields: FormulaFields, lab: Lab) -> None:
+    row = fields.constants["b"]
+    row.slider.setValue(row.slider.maximum())
+    assert lab.experiment.formula.constants_by_name["b"] == 10_000.0
+    assert row.field.value == 10_000.0
+    row.field.setFocus()
+    row.field.selectAll()
+    stage.qtbot.keyClicks(row.field, "5")
+    stage.qtbot.keyClick(row.field, Qt.Key.Key_Return)
+    assert lab.experiment.formula.constants_by_name["b"] == 5.0
+    assert 0 < row.slider.value() < row.slider.maximum() / 2
+    assert lab.experiment.formula.minima == ((1.0, 1.0),)
+
+
+def test_start_window_noise_and_seed_reach_the_run(stage: Stage, fields: FormulaFields, lab: Lab) -> None:
+    for field, text in (
+        (fields.numbers["start", 0], "0.5"),
+        (fields.numbers["low", 1], "-2"),
+        (fields.numbers["high", 1], "4"),
+        (fields.noise, "0.25"),
+        (fields.seed, "7"),
+    ):
+        field.setFocus()
+        field.selectAll()
+        stage.qtbot.keyClicks(field, text)
+        stage.qtbot.keyClick(field, Qt.Key.Key_Return)
+    formula = lab.experiment.formula
+    assert formula.first == (0.5, 1.0)
+    assert formula.limits == ((-2.0, 2.0), (-2.0, 4.0))
+    assert (formula.noise, formula.seed) == (0.25, 7)
+
+
+def test_a_window_without_width_is_refused(stage: Stage, fields: FormulaFields, lab: Lab) -> None:
+    field = fields.numbers["low", 0]
+    field.setFocus()
+    field.selectAll()
+    stage.qtbot.keyClicks(field, "2")
+    stage.qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "has no width" in field.problem
+    assert lab.experiment.formula.limits[0] == (-2.0, 2.0)
+
+
+def test_every_tile_begins_its_formula_with_an_alpha_that_suits_it(
+    stage: Stage, fields: FormulaFields, lab: Lab
+) -> None:
+    for name, preset in FORMULA_PRESETS.items():
+        fields.chooser.buttons[name].click()
+        assert lab.experiment.formula == preset.formula
+        assert lab.experiment.training.learning_rate == preset.learning_rate
+        assert fields.expression.text() == preset.formula.expression
+        assert stage.widget.formula_title.text() == preset.title
+        assert fields.about.text() == preset.sentence
+
+
+def test_the_simple_layout_has_tiles_expression_and_constants(stage: Stage, fields: FormulaFields) -> None:
+    stage.widget.set_full(False)
+    assert fields.chooser.isVisible()
+    assert fields.expression.isVisible()
+    assert fields.constants["b"].isVisible()
+    assert not fields.noise.isVisible()
+    assert not fields.numbers["start", 0].isVisible()
