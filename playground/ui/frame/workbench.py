@@ -152,7 +152,7 @@ class Workbench(Protocol):
         """Save the state and end, locked or not; return whether all threads have ended."""
 
     def menu(self, name: str) -> QMenu:
-        """Return a menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
+        """Return a menu by its name, as fill_menu_bar names them: "run", for one, or "time" in it."""
 
     def choose_theme(self, name: str) -> None:
         """Use the theme "system", "light" or "dark"."""
