@@ -72,7 +72,14 @@ Value = Any
 
 
 class SessionError(ValueError):
-    """A session could not be read, or cannot be written; the message is one sentence."""
+    """A session could not be read, or cannot be written; the message is one sentence.
+
+    reason: of a file that is no session, what follows there after "it".
+    """
+
+    def __init__(self, message: str, reason: str = ""):
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -274,7 +281,7 @@ def _opened(file: str | Path | BinaryIO, read: Callable[[bytes], Result]) -> Res
     try:
         return read(data)
     except (ArchiveError, _UnreadableError) as error:
-        raise SessionError(f"{name} was not opened: it {error}") from None
+        raise SessionError(f"{name} was not opened: it {error}", str(error)) from None
 
 
 def _archive(data: bytes) -> Archive:

@@ -32,6 +32,7 @@ from playground.ui.files.opener import (
     read_file,
     session_content,
 )
+from playground.ui.files.replay_check import ReplayCheckFeature
 from playground.ui.files.saved_window import NamedFile, SavedWindow, window_value
 from playground.ui.files.window_state import WindowState
 from playground.ui.files.work_keeper import WorkKeeper
@@ -101,6 +102,7 @@ class FilesFeature(Feature):
         self._order = 0
         self._pending: OpenedSession | None = None
         self._announcement = ""
+        self._pending_is_figure = False
         self._offers: tuple[Offer, ...] = ()
         self._first_name = ""
         self._looked_at = 0.0
@@ -198,7 +200,7 @@ class FilesFeature(Feature):
             sentence = f"“{shown_name(path.name)}” is opened, at step {count_text(content.lab.step)}."
             if opened.kind is FileKind.PICTURE:
                 # Nothing is saved into a picture.
-                self._go_on(content, "", sentence, (self._replay_offer(content),))
+                self._go_on(content, "", sentence, (self._replay_offer(content),), figure=True)
             else:
                 self._known[str(path)] = KnownFile(FileKind.SESSION, None)
                 self._go_on(content, str(path), sentence)
@@ -223,9 +225,17 @@ class FilesFeature(Feature):
         return Offer("Replay it from the start", lambda: replay(experiment, changes, steps, sentence=""))
 
     def _go_on(
-        self, session: OpenedSession, name: str, sentence: str, offers: tuple[Offer, ...] = ()
+        self,
+        session: OpenedSession,
+        name: str,
+        sentence: str,
+        offers: tuple[Offer, ...] = (),
+        figure: bool = False,
     ) -> None:
-        """Go on with a session; its window's part follows once its run is on the screen."""
+        """Go on with a session; its window's part follows once its run is on the screen.
+
+        figure: whether it is the run of a figure, which is then replayed in the background.
+        """
         kept_runs, before = self._state.kept_runs, tuple(self._state.kept_runs.runs)
 
         def undo() -> None:
@@ -235,7 +245,7 @@ class FilesFeature(Feature):
         snapshot = self.window.snapshot
         worked = snapshot is not None and has_work(snapshot)
         self._offers = (*offers, Offer("Undo", undo)) if worked else offers
-        self._pending, self._announcement = session, sentence
+        self._pending, self._announcement, self._pending_is_figure = session, sentence, figure
         self._order = self.window.lab.open_saved(replace(session.lab, name=name), "")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -259,6 +269,9 @@ class FilesFeature(Feature):
         self._written_signature = self._signature_of(snapshot)
         self.show_name()
         self.window.notices.say(self._announcement, self._offers)
+        if self._pending_is_figure:
+            check = self.fellow(ReplayCheckFeature)
+            check.begin(snapshot.run, session, self._announcement, self._offers)
 
     # Saving ---------------------------------------------------------------------------------------------
 
