@@ -1,4 +1,4 @@
-"""A drawing as a picture: PNG, SVG, PDF, or on the clipboard.
+"""A drawing as a picture: PNG, SVG or PDF.
 
 A picture is laid out to a width at which its text has the height of its page, and then enlarged as a whole,
 so that one of 600 dpi looks like one of 200, only sharper. Where only pixels are given, it is laid out 800
@@ -8,6 +8,7 @@ pixels wide. Everything here belongs to the thread of the window.
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontInfo,
-    QGuiApplication,
     QImage,
     QImageWriter,
     QPageSize,
@@ -38,11 +38,13 @@ from playground.export.figure import Figure
 from playground.export.page import POINTS_PER_INCH, Page
 from playground.files.atomic import ExportError, write_atomically
 from playground.files.foreign_names import shown_path
+from playground.numerals import number_text
 
 MakeItem = Callable[[Theme], QGraphicsWidget]
 
 PROGRAM = "Loss Landscape Playground"
 LAYOUT_WIDTH = 800.0
+NO_ROOM = "The caption finds no room at this size: it stands in the file's description alone."
 LEAST_SHARE_OF_PLOT = 0.5
 """Smallest share of the height for the plot; a caption that would leave less is not drawn."""
 UNIT_OF_SVG = "mm", 25.4
@@ -57,10 +59,14 @@ def save_picture(make_item: MakeItem, page: Page, path: str | Path, run: bytes |
 
 
 class Made(NamedTuple):
-    """The file of a picture, and whether its caption was left out for want of room."""
+    """The file of a picture, and what of its page finds no room: see shortcomings.
+
+    text_pt: height of ordinary text in the plot.
+    """
 
     content: bytes
     caption_left_out: bool
+    text_pt: float
 
 
 def picture_bytes(make_item: MakeItem, page: Page, run: bytes | None = None) -> bytes:
@@ -76,20 +82,36 @@ def made_picture(make_item: MakeItem, page: Page, run: bytes | None = None) -> M
     """
     run = run if page.run else None
     item = _item_of(make_item, page)
-    words = item.words if isinstance(item, Figure) else ""
+    figure = item if isinstance(item, Figure) else None
+    words = figure.words if figure is not None else ""
+    stage = _stage_of(item, page)
     if page.format == "png":
-        content = png_with(_png(_image_of_page(item, page)), words, run)
+        content = png_with(_png(_image(stage, *page.pixels, page.dpi)), words, run)
     elif page.format == "svg":
         width, height = (f"{number * UNIT_OF_SVG[1]:.10g}{UNIT_OF_SVG[0]}" for number in page.inches)
-        content = _svg(_stage_of(item, page), width, height, words, run)
+        content = _svg(stage, width, height, words, run)
     else:
-        content = _pdf(_stage_of(item, page), page.inches, words, run)
-    return Made(content, page.caption and isinstance(item, Figure) and not item.captioned)
+        content = _pdf(stage, page.inches, words, run)
+    left_out = page.caption and figure is not None and not figure.captioned
+    return Made(content, left_out, page.text_pt * (figure.text_share() if figure is not None else 1.0))
+
+
+def shortcomings(made: Made, page: Page) -> str:
+    """Return what of a page its picture had no room for, as sentences; empty where nothing is missing."""
+    sentences = []
+    if made.caption_left_out:
+        sentences.append(NO_ROOM)
+    if made.text_pt < 0.99 * page.text_pt:
+        sentences.append(
+            f"The graph is too large for text of {page.text_pt:g} pt here: its text is "
+            f"{number_text(made.text_pt, 2)} pt high."
+        )
+    return " ".join(sentences)
 
 
 def image_of_page(make_item: MakeItem, page: Page) -> QImage:
     """Return a picture as an image of the page's pixels. Raises ExportError."""
-    return _image_of_page(_item_of(make_item, page), page)
+    return _image(_stage_of(_item_of(make_item, page), page), *page.pixels, page.dpi)
 
 
 def theme_of(page: Page) -> Theme:
@@ -105,23 +127,25 @@ def _item_of(make_item: MakeItem, page: Page) -> QGraphicsWidget:
     """Return the drawing of a page; a caption that would leave the plot too little room is left out."""
     item = make_item(theme_of(page))
     if isinstance(item, Figure):
-        item.show_caption(page.caption and _has_room(item, page))
+        width = page.layout_width(PRINT.font_px)
+        height = width * page.height / page.width
+        has_room = item.room_for_plot(width, height) >= LEAST_SHARE_OF_PLOT
+        has_room = has_room and item.least_height(width, captioned=True) <= height
+        item.show_caption(page.caption and has_room)
+        least = item.least_height(width, captioned=False)
+        if least > height:
+            needed = number_text(math.ceil(10 * least / width * page.width) / 10, 5)
+            raise ExportError(
+                f"A sheet of these panels finds no room in {page.size_text} with text of "
+                f"{page.text_pt:g} pt: at this width it is at least {needed} {page.unit} high."
+            )
     return item
-
-
-def _has_room(figure: Figure, page: Page) -> bool:
-    width = page.layout_width(PRINT.font_px)
-    return figure.room_for_plot(width, width * page.height / page.width) >= LEAST_SHARE_OF_PLOT
 
 
 def _stage_of(item: QGraphicsWidget, page: Page) -> _Stage:
     width = page.layout_width(PRINT.font_px)
     ground = None if page.look == "transparent" else theme_of(page).card
     return _Stage(item, QSizeF(width, width * page.height / page.width), ground)
-
-
-def _image_of_page(item: QGraphicsWidget, page: Page) -> QImage:
-    return _image(_stage_of(item, page), *page.pixels, page.dpi)
 
 
 def save_png(
@@ -154,13 +178,6 @@ def save_svg(
     _check_size(width_px, height_px)
     stage = _usual_stage(make_item(theme), width_px / height_px, theme)
     write_atomically(path, _svg(stage, str(width_px), str(height_px)))
-
-
-def copy_to_clipboard(
-    make_item: MakeItem, width_px: int, height_px: int, dpi: int = 150, theme: Theme = PRINT
-) -> None:
-    """Copy a picture of this size to the clipboard. Raises ExportError where it cannot be made."""
-    QGuiApplication.clipboard().setImage(image_of(make_item, width_px, height_px, dpi, theme))
 
 
 def image_of(

@@ -38,6 +38,7 @@ from playground.export.page import (
     Page,
     PageError,
 )
+from playground.export.picture import shortcomings
 from playground.files.atomic import ExportError
 from playground.files.endings import beside_history, notes_of_history, with_ending
 from playground.files.places import resolved
@@ -62,7 +63,6 @@ PREVIEW_DELAY = 120
 """Milliseconds from the last change to a new preview."""
 DECIMALS = {"mm": 1, "cm": 2, "in": 2, "px": 0}
 LOOK_NAMES = {"light": "Light, black on white", "dark": "Dark", "transparent": "Transparent, black"}
-NO_ROOM = "The caption finds no room at this size: it stands in the file's description alone."
 
 
 def remembered_page(preferences: Preferences) -> Page:
@@ -200,7 +200,7 @@ class ExportDialog(QDialog):
             self.preview.show_sentence(str(error))
             return
         self.preview.show_file(made.content, is_svg, page.width / page.height)
-        self._show_sentence(NO_ROOM if made.caption_left_out else "")
+        self._show_sentence(shortcomings(made, page))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -335,10 +335,10 @@ class ExportDialog(QDialog):
             self.look_box,
             self.colors_box,
             self.caption_box,
-            self.run_box,
             self.copy_button,
         ):
             widget.setEnabled(picture)
+        self.run_box.setEnabled(picture and self._exporter.shows_run(self.what))
         # In every format it gives pixels their size on paper.
         self.dpi_box.setEnabled(picture and (self.suffix == ".png" or self._unit == "px"))
         self._changed()

@@ -58,6 +58,7 @@ class Exporter:
         self._data = data
         self._loss = loss
         self._offered: dict[str, tuple[str, MakeFigure]] = {}
+        self._without_run: set[str] = set()
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
@@ -65,9 +66,18 @@ class Exporter:
         offered = tuple((name, title) for name, (title, _) in self._offered.items())
         return (*PICTURES, *offered, SHEET, HISTORY, SPREADSHEET, SURFACE_NUMBERS)
 
-    def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
-        """Add a picture for export. make_figure takes the newest snapshot."""
+    def offer(self, name: str, title: str, make_figure: MakeFigure, of_run: bool = True) -> None:
+        """Add a picture for export. make_figure takes the newest snapshot.
+
+        of_run: whether the picture shows the run, so that its file carries it.
+        """
         self._offered[name] = title, make_figure
+        if not of_run:
+            self._without_run.add(name)
+
+    def shows_run(self, what: str) -> bool:
+        """Return whether a picture shows the run."""
+        return what not in self._without_run
 
     def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
         """Write a picture. Raises ExportError, as the other methods do."""
@@ -78,7 +88,7 @@ class Exporter:
 
     def picture(self, what: str, page: Page) -> Made:
         """Make the file of a picture, which carries the run where the page says so."""
-        run = carried_run(self._present().view) if page.run else None
+        run = carried_run(self._present().view) if page.run and self.shows_run(what) else None
         return made_picture(self.figure(what), page, run)
 
     def save(self, what: str, path: Path, page: Page) -> None:

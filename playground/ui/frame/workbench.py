@@ -81,8 +81,11 @@ class Arrangement(Protocol):
 class ExportRegister(Protocol):
     """The list of pictures that parts of the window offer for export."""
 
-    def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
-        """Add a picture for export. make_figure takes the newest snapshot."""
+    def offer(self, name: str, title: str, make_figure: MakeFigure, of_run: bool = True) -> None:
+        """Add a picture for export. make_figure takes the newest snapshot.
+
+        of_run: whether the picture shows the run, so that its file carries it.
+        """
 
 
 class Workbench(Protocol):

@@ -15,8 +15,9 @@ from playground.drawing.kit.theme import DARK
 from playground.engine.recording.saved_run import saved_run_of
 from playground.export.carried_run import CarriedRunError, read_carried_run
 from playground.export.page import COLUMN, SLIDE
+from playground.export.picture import NO_ROOM
 from playground.ui.data.feature import DataFeature
-from playground.ui.export.dialog import NO_ROOM, ExportDialog, remembered_page
+from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.loss.feature import LossFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
