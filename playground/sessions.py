@@ -38,7 +38,7 @@ from playground.bounded_json import JsonError, json_of
 from playground.files.archive import Archive, ArchiveError, archive_of
 from playground.files.atomic import write_atomically
 from playground.files.foreign_names import shown_name, shown_path
-from playground.files.text import TextFileError, beginning, read_bytes
+from playground.files.text import TextFileError, read_bytes
 
 SUFFIX = ".landscape"
 FORMAT = "landscape-session"
@@ -58,8 +58,6 @@ PARTS = ("run", "lab", "window")
 KINDS = {"floats": np.dtype("<f8"), "integers": np.dtype("<i8"), "flags": np.dtype("|b1")}
 ARRAY = "$array"
 _HEAD = "session.json"
-_BEGINNING = b"PK\x03\x04"
-"""Of any zip that holds something."""
 _MEMBERS = (*(f"{part}.json" for part in PARTS), *(f"{kind}.npy" for kind in KINDS))
 _NPY = struct.Struct("<6s2BH")
 _LONGEST_NPY_HEADER = 256
@@ -118,16 +116,6 @@ def load_session(file: str | Path | BinaryIO) -> Session:
     session that this program has written, or was changed since.
     """
     return _opened(file, _session_of)
-
-
-def is_session(path: str | Path) -> bool:
-    """Return whether a file begins as a session does, or has its ending. load_session reports faults."""
-    if Path(path).suffix.lower() == SUFFIX:
-        return True
-    try:
-        return beginning(path, len(_BEGINNING)) == _BEGINNING
-    except TextFileError:
-        return False
 
 
 def about_session(file: str | Path | BinaryIO) -> Value:

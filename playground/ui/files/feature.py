@@ -313,7 +313,8 @@ class FilesFeature(Feature):
             else:
                 # At an earlier moment the file is of the run up to there.
                 file = snapshot.view.experiment_file
-                saved, step = save_experiment(file, path), file.steps
+                saved = save_experiment(file, path, add_ending=str(path) not in self._known)
+                step = file.steps
         except (ExportError, SessionError) as error:
             window.notices.say(str(error), seconds=None)
             return False
