@@ -102,7 +102,7 @@ class FilesFeature(Feature):
         self._order = 0
         self._pending: OpenedSession | None = None
         self._announcement = ""
-        self._pending_is_figure = False
+        self._pending_figure = ""
         self._offers: tuple[Offer, ...] = ()
         self._first_name = ""
         self._looked_at = 0.0
@@ -197,10 +197,11 @@ class FilesFeature(Feature):
             self._know_experiment(path, content)
             window.lab.set_experiment(content.experiment, content.changes, content.steps, str(path))
         elif isinstance(content, OpenedSession):
-            sentence = f"“{shown_name(path.name)}” is opened, at step {count_text(content.lab.step)}."
+            name = f"“{shown_name(path.name)}”"
+            sentence = f"{name} is opened, at step {count_text(content.lab.step)}."
             if opened.kind is FileKind.PICTURE:
                 # Nothing is saved into a picture.
-                self._go_on(content, "", sentence, (self._replay_offer(content),), figure=True)
+                self._go_on(content, "", sentence, (self._replay_offer(content),), figure=name)
             else:
                 self._known[str(path)] = KnownFile(FileKind.SESSION, None)
                 self._go_on(content, str(path), sentence)
@@ -230,11 +231,11 @@ class FilesFeature(Feature):
         name: str,
         sentence: str,
         offers: tuple[Offer, ...] = (),
-        figure: bool = False,
+        figure: str = "",
     ) -> None:
         """Go on with a session; its window's part follows once its run is on the screen.
 
-        figure: whether it is the run of a figure, which is then replayed in the background.
+        figure: the name of the figure that carried it, whose run is then replayed in the background.
         """
         kept_runs, before = self._state.kept_runs, tuple(self._state.kept_runs.runs)
 
@@ -245,7 +246,7 @@ class FilesFeature(Feature):
         snapshot = self.window.snapshot
         worked = snapshot is not None and has_work(snapshot)
         self._offers = (*offers, Offer("Undo", undo)) if worked else offers
-        self._pending, self._announcement, self._pending_is_figure = session, sentence, figure
+        self._pending, self._announcement, self._pending_figure = session, sentence, figure
         self._order = self.window.lab.open_saved(replace(session.lab, name=name), "")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -269,9 +270,9 @@ class FilesFeature(Feature):
         self._written_signature = self._signature_of(snapshot)
         self.show_name()
         self.window.notices.say(self._announcement, self._offers)
-        if self._pending_is_figure:
+        if self._pending_figure:
             check = self.fellow(ReplayCheckFeature)
-            check.begin(snapshot.run, session, self._announcement, self._offers)
+            check.begin(snapshot.run, session, self._pending_figure, self._announcement, self._offers)
 
     # Saving ---------------------------------------------------------------------------------------------
 

@@ -120,6 +120,7 @@ def test_marks_say_between_which_steps_a_run_has_parted(run: Trainer, from_step:
     parted = next(step for step in steps[1:] if step >= from_step)
     assert (answer.agreed, answer.parted) == (max(step for step in steps if step < from_step), parted)
     words = replay_words(answer)
+    assert words.startswith(replay_words(answer, brief=True)[:-1])
     if from_step == 1:
         assert "from its first step on, and at step 150 θ differs by 0.5 at most." in words
     elif parted - answer.agreed == 1:

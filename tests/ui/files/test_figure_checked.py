@@ -56,7 +56,7 @@ def test_a_figure_is_replayed_and_compared(
     drop(window, tmp_path / "a.landscape", carried_run(view))
     qtbot.waitUntil(lambda: "is opened" in window.notices.text and len(asked) > 3)
     assert "replay" not in asked
-    for format_ in ("png", "svg", "pdf"):
+    for format_ in ("svg", "pdf"):
         drop(window, tmp_path / format_, figure_file(view, format_))
         qtbot.waitUntil(lambda: "Replayed here" in window.notices.text)
         assert window.notices.text == f"“{format_}” is opened, at step 150. {AGREES}"
@@ -71,6 +71,7 @@ def test_a_figure_is_replayed_and_compared(
         "where θ differs by "
     )
     assert "·10⁻¹" in window.notices.text
+    assert window.notices.shown_text == window.notices.text
 
 
 def test_the_result_is_said_though_the_first_notice_has_gone(
@@ -81,12 +82,15 @@ def test_the_result_is_said_though_the_first_notice_has_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     window = open_window()
-    for run, said in ((None, AGREES), (changed(carried_run(view), move_theta), "at step 150, where")):
+    for run, said in (
+        (None, ": the same to the last bit."),
+        (changed(carried_run(view), move_theta), "at step 150, where"),
+    ):
         gone = window.notices.notice_shown.connect(
             lambda text: window.notices.clear() if text.endswith("at step 150.") else None
         )
         drop(window, tmp_path / "a.png", figure_file(view, run=run))
-        qtbot.waitUntil(lambda: window.notices.text.startswith("Replayed here"))
+        qtbot.waitUntil(lambda: window.notices.text.startswith("“a.png”, replayed here"))
         assert said in window.notices.text
         window.notices.notice_shown.disconnect(gone)
         window.notices.clear()
