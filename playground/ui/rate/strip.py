@@ -275,7 +275,7 @@ class LearningRateStrip(Card):
 
     def _rate_typed(self, rate: float) -> None:
         self.slider.set_rate(rate)
-        self._send(rate)
+        self._send(rate, self._gestures.number(held=False) if self.field.nudging else None)
 
     def _follow(self, rate: float) -> None:
         # The scale does not change unless α does.
