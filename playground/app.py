@@ -247,8 +247,10 @@ def _file(path: Path) -> ExperimentFile | Session:
             return readers[kind]()
     except (UnknownFileError, FileError, SessionError) as error:
         raise _BadInput(str(error)) from None
-    except (ShareStringError, CarriedRunError) as error:
+    except ShareStringError as error:
         raise _BadInput(f"“{shown_name(path.name)}” was not opened: {error}") from None
+    except CarriedRunError as error:
+        raise _BadInput(f"“{shown_name(path.name)}” was not opened: {error.reason}") from None
     except TextFileError as error:
         raise _BadInput(f"“{shown_path(path)}” {error}") from None
     held = "scenes" if kind is FileKind.SCENES else "a lesson" if kind is FileKind.LESSON else "lessons"

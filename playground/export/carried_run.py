@@ -54,7 +54,15 @@ _CHECKSUM = struct.Struct(">I")
 
 
 class CarriedRunError(ValueError):
-    """A picture from which no run can be read; the message is one sentence."""
+    """A picture from which no run can be read; the message is one sentence.
+
+    reason: the same as it follows after a colon.
+    """
+
+    @property
+    def reason(self) -> str:
+        sentence = str(self)
+        return sentence[0].lower() + sentence[1:]
 
 
 # What is carried ----------------------------------------------------------------------------------------

@@ -114,8 +114,7 @@ def _run_of_picture(path: Path) -> OpenedSession:
         session = read_carried_run(read_bytes(path, MOST_BYTES))
         return replace(session_content(session), marks=marks_of_run(session.run))
     except CarriedRunError as error:
-        reason = f"{error}"
-        reason = reason[0].lower() + reason[1:]
+        reason = error.reason
     except SessionError as error:
         reason = str(error).removeprefix("The session was not opened: ")
     raise OpenError(f"“{shown_name(path.name)}” was not opened: {reason}")
