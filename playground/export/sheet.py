@@ -20,6 +20,7 @@ from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.export.figure import MARGIN, Figure
 from playground.export.figures import MakeFigure
+from playground.landscape.pieces import Pieces, finish
 
 LETTERS = "abcdefghi"
 MOST_PANELS = len(LETTERS)
@@ -30,19 +31,37 @@ LEAST_WIDTH, LEAST_HEIGHT = 215.0, 150.0
 no room for their numbers."""
 
 
-def sheet_figure(panels: Sequence[MakeFigure], run: str = "") -> MakeFigure:
+def sheet_figure(panels: Sequence[MakeFigure], run: str = "") -> MakeSheet:
     """Return what makes the sheet of one to nine figures, in this order.
 
     run: the sentence of their run, which is taken out of each caption and stands once at the end.
     """
     if not 1 <= len(panels) <= MOST_PANELS:
         raise ValueError(f"a sheet has from 1 to {MOST_PANELS} panels")
+    return MakeSheet(panels, run)
 
-    def make(theme: Theme) -> Figure:
-        made = [panel(theme) for panel in panels]
-        figures = [figure for figure in made if isinstance(figure, Figure)]
-        assert len(figures) == len(made)
-        captions = []
+
+class MakeSheet:
+    """What makes a sheet, at once or panel by panel."""
+
+    def __init__(self, panels: Sequence[MakeFigure], run: str):
+        self._panels, self._run = panels, run
+
+    def __call__(self, theme: Theme) -> Figure:
+        return finish(self.in_pieces(theme))
+
+    def in_pieces(self, theme: Theme) -> Pieces[Figure]:
+        """Yield after each panel, and return the sheet."""
+        figures = []
+        for panel in self._panels:
+            made = panel(theme)
+            assert isinstance(made, Figure)
+            figures.append(made)
+            yield None
+        return self._sheet(figures, theme)
+
+    def _sheet(self, figures: Sequence[Figure], theme: Theme) -> Figure:
+        run, captions = self._run, []
         for letter, figure in zip(LETTERS, figures, strict=False):
             figure.letter = letter
             figure.show_caption(False)
@@ -52,8 +71,6 @@ def sheet_figure(panels: Sequence[MakeFigure], run: str = "") -> MakeFigure:
         caption = " ".join(part for part in (*captions, run) if part)
         grid = _Grid(figures)
         return Figure(grid, theme, caption=caption, owner=figures, plot_height=grid.least_height)
-
-    return make
 
 
 def share_limits(drawings: Sequence[object]) -> None:

@@ -173,5 +173,5 @@ def test_a_caption_stands_below_where_there_is_room_and_else_in_the_file_alone(q
         drawn, told = texts(page)
         assert "binary cross-entropy" not in drawn
         assert "binary cross-entropy" in told
-    assert not made_picture(figure_of("loss"), NOTE).caption_left_out
-    assert made_picture(figure_of("loss"), replace(NOTE, width=60, height=40)).caption_left_out
+    assert not made_picture(figure_of("loss"), NOTE).fit.caption_left_out
+    assert made_picture(figure_of("loss"), replace(NOTE, width=60, height=40)).fit.caption_left_out
