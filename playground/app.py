@@ -32,7 +32,7 @@ from playground.export.page import (
     parse_formats,
     parse_size,
 )
-from playground.files.foreign_names import shown_name
+from playground.files.foreign_names import shown_name, shown_path
 from playground.number_reader import NumberError, read_number, read_whole
 from playground.resources import resource
 
@@ -111,8 +111,9 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         nargs="?",
         type=_path_of("file"),
         metavar="FILE",
-        help="a session (.landscape) to go on with, an experiment (.json) to start with, or a share string; "
-        "for the window also scenes, a lesson or a folder of lessons (default: two circles, a 2-4-1 network)",
+        help="a session (.landscape) or a figure to go on with, an experiment (.json) to start with, "
+        "whatever it is called, or a share string; for the window also scenes, lessons or a folder of them "
+        "(default: two circles, a 2-4-1 network)",
     )
     parser.add_argument("--verbose", action="store_true", help="write what the program does to stderr too")
     group = parser.add_argument_group("without a window")
@@ -221,17 +222,39 @@ def _learning_rate(text: str) -> float:
 
 
 def _file(path: Path) -> ExperimentFile | Session:
-    """Return the content of a file, whatever its name; or of a share string in its place."""
+    """Return the run that a file holds, whatever its name; or that of a share string in its place."""
     from playground.experiment_files import FileError, read_experiment
-    from playground.sessions import SessionError, is_session, load_session
-    from playground.share_string import ShareStringError, is_share_string, read_share_string
+    from playground.export.carried_run import MOST_BYTES, CarriedRunError, read_carried_run
+    from playground.files.kinds import FileKind, UnknownFileError, kind_of
+    from playground.files.text import TextFileError, read_bytes, read_text
+    from playground.sessions import SessionError, load_session
+    from playground.share_string import MAX_TEXT, ShareStringError, is_share_string, read_share_string
 
-    try:
-        if is_share_string(str(path)):
+    if is_share_string(str(path)):
+        try:
             return read_share_string(str(path))
-        return load_session(path) if is_session(path) else read_experiment(path)
-    except (FileError, SessionError, ShareStringError) as error:
+        except ShareStringError as error:
+            raise _BadInput(str(error)) from None
+    readers: dict[FileKind, Callable[[], ExperimentFile | Session]] = {
+        FileKind.SESSION: lambda: load_session(path),
+        FileKind.EXPERIMENT: lambda: read_experiment(path),
+        FileKind.SHARE_STRING: lambda: read_share_string(read_text(path, 4 * MAX_TEXT)),
+        FileKind.PICTURE: lambda: read_carried_run(read_bytes(path, MOST_BYTES)),
+    }
+    try:
+        kind = kind_of(path)
+        if kind in readers:
+            return readers[kind]()
+    except (UnknownFileError, FileError, SessionError) as error:
         raise _BadInput(str(error)) from None
+    except ShareStringError as error:
+        raise _BadInput(f"“{shown_name(path.name)}” was not opened: {error}") from None
+    except CarriedRunError as error:
+        raise _BadInput(f"“{shown_name(path.name)}” was not opened: {error.reason}") from None
+    except TextFileError as error:
+        raise _BadInput(f"“{shown_path(path)}” {error}") from None
+    held = "scenes" if kind is FileKind.SCENES else "a lesson" if kind is FileKind.LESSON else "lessons"
+    raise _BadInput(f"“{shown_name(path.name)}” was not opened: it holds {held}, no run to train.")
 
 
 def _without_window(arguments: argparse.Namespace, file: ExperimentFile | Session | None) -> int:

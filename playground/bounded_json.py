@@ -38,12 +38,17 @@ class TwiceError(JsonError):
         self.name = name
 
 
+def is_bounded(text: str) -> bool:
+    """Return whether a JSON text has no more values than json_of reads."""
+    return text.count("[") + text.count("{") <= MOST_GROUPS and text.count(",") <= MOST_VALUES
+
+
 def json_of(text: str) -> Any:
     """Return the content of a JSON text. Raises JsonError.
 
     Excess is found by counting before anything is built.
     """
-    if text.count("[") + text.count("{") > MOST_GROUPS or text.count(",") > MOST_VALUES:
+    if not is_bounded(text):
         raise JsonError("too many values")
     try:
         content = json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=_once, parse_float=_number)

@@ -33,8 +33,11 @@ def read_experiment(path: str | Path) -> ExperimentFile:
         raise FileError(f"“{name}” was not opened: {error.sentence}") from None
 
 
-def save_experiment(file: ExperimentFile, path: str | Path) -> Path:
-    """Write an experiment; the ending is added where it is absent. Raises ExportError."""
-    path = with_ending(path, SUFFIX)
+def save_experiment(file: ExperimentFile, path: str | Path, add_ending: bool = True) -> Path:
+    """Write an experiment and return where; the ending is added where it is absent. Raises ExportError.
+
+    add_ending: False for a file that has another name already.
+    """
+    path = with_ending(path, SUFFIX) if add_ending else Path(path)
     write_atomically(path, file.to_json().encode("utf-8"))
     return path

@@ -34,11 +34,11 @@ import numpy as np
 
 from playground import __version__
 from playground.arrays import Array
-from playground.bounded_json import JsonError, json_of
+from playground.bounded_json import JsonError, is_bounded, json_of
 from playground.files.archive import Archive, ArchiveError, archive_of
 from playground.files.atomic import write_atomically
 from playground.files.foreign_names import shown_name, shown_path
-from playground.files.text import TextFileError, beginning, read_bytes
+from playground.files.text import TextFileError, read_bytes
 
 SUFFIX = ".landscape"
 FORMAT = "landscape-session"
@@ -46,7 +46,8 @@ VERSION = 1
 
 MOST_BYTES = 512 * 2**20
 """Maximum size of the file, and of all that it unpacks to; arrays that share numbers count each."""
-MOST_BYTES_OF_TEXT = {"session.json": 2**16, "run.json": 2**27, "lab.json": 2**27, "window.json": 2**24}
+MOST_BYTES_OF_TEXT = {"session.json": 2**16, "run.json": 2**27, "lab.json": 2**27, "window.json": 2**27}
+"""The window holds logs of changes too: those of its kept runs."""
 MOST_BYTES_PACKED = 2**27
 """Maximum size of what any compressed member unpacks to: a small file takes no large memory."""
 DEEPEST = 32
@@ -58,8 +59,6 @@ PARTS = ("run", "lab", "window")
 KINDS = {"floats": np.dtype("<f8"), "integers": np.dtype("<i8"), "flags": np.dtype("|b1")}
 ARRAY = "$array"
 _HEAD = "session.json"
-_BEGINNING = b"PK\x03\x04"
-"""Of any zip that holds something."""
 _MEMBERS = (*(f"{part}.json" for part in PARTS), *(f"{kind}.npy" for kind in KINDS))
 _NPY = struct.Struct("<6s2BH")
 _LONGEST_NPY_HEADER = 256
@@ -67,12 +66,21 @@ _NPY_HEADER = re.compile(
     rb"\{'descr': '([<>|=]?\w{1,4})', 'fortran_order': (?:False|True), 'shape': \((\d{1,12}),\), \} *\n"
 )
 
+TOO_LARGE = "The session is too large to be saved: it could not be opened again."
+
 Value = Any
 """What JSON can hold, and NumPy arrays of float64, int64 and bool of up to MOST_DIMENSIONS dimensions."""
 
 
 class SessionError(ValueError):
-    """A session could not be read, or cannot be written; the message is one sentence."""
+    """A session could not be read, or cannot be written; the message is one sentence.
+
+    reason: of a file that is no session, what follows there after "it".
+    """
+
+    def __init__(self, message: str, reason: str = ""):
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -113,16 +121,6 @@ def load_session(file: str | Path | BinaryIO) -> Session:
     return _opened(file, _session_of)
 
 
-def is_session(path: str | Path) -> bool:
-    """Return whether a file begins as a session does, or has its ending. load_session reports faults."""
-    if Path(path).suffix.lower() == SUFFIX:
-        return True
-    try:
-        return beginning(path, len(_BEGINNING)) == _BEGINNING
-    except TextFileError:
-        return False
-
-
 def about_session(file: str | Path | BinaryIO) -> Value:
     """Return the short description of a session, without reading its parts. Raises SessionError."""
     return _opened(file, lambda data: _head(_archive(data))["about"])
@@ -141,9 +139,12 @@ def _bytes_of(session: Session) -> bytes:
     for part in PARTS:
         value = getattr(session, part)
         if value is not None:
-            contents[f"{part}.json"] = _json_bytes(_written(value, pools, part))
+            text = "".join(_json_pieces(_written(value, pools, part), SPLIT))
+            if not is_bounded(text):
+                raise SessionError(TOO_LARGE)
+            contents[f"{part}.json"] = text.encode()
     if sum(pool.bytes_in_arrays for pool in pools.values()) + sum(map(len, contents.values())) > MOST_BYTES:
-        raise SessionError("The session is too large to be saved: it could not be opened again.")
+        raise SessionError(TOO_LARGE)
     for name, content in contents.items():
         if len(content) > MOST_BYTES_OF_TEXT[name]:
             raise SessionError(f"The session is too large to be saved: {name} could not be opened again.")
@@ -157,14 +158,13 @@ def _bytes_of(session: Session) -> bytes:
         "about": _written(session.about, {}, "about"),
         "members": digests,
     }
-    head = _json_bytes(about)
+    head = "".join(_json_pieces(about, SPLIT)).encode()
     if len(head) > MOST_BYTES_OF_TEXT[_HEAD]:
         raise SessionError(f"The session is too large to be saved: {_HEAD} could not be opened again.")
-    return archive_of({_HEAD: head, **contents}, frozenset(MOST_BYTES_OF_TEXT))
-
-
-def _json_bytes(value: Any) -> bytes:
-    return "".join(_json_pieces(value, SPLIT)).encode()
+    data = archive_of({_HEAD: head, **contents}, frozenset(MOST_BYTES_OF_TEXT))
+    if max(len(data), sum(map(len, contents.values()))) > MOST_BYTES:
+        raise SessionError(TOO_LARGE)
+    return data
 
 
 def _json_pieces(value: Any, levels: int) -> Iterator[str]:
@@ -236,7 +236,10 @@ class _Pool:
 
 def _written(value: Value, pools: Mapping[str, _Pool], where: str, depth: int = 0) -> Any:
     """Return the value with its arrays put into the pools."""
-    if isinstance(value, str | bool | int | None):
+    if isinstance(value, str):
+        # The name of a file can hold bytes that are no text.
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, bool | int | None):
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -274,7 +277,7 @@ def _opened(file: str | Path | BinaryIO, read: Callable[[bytes], Result]) -> Res
     try:
         return read(data)
     except (ArchiveError, _UnreadableError) as error:
-        raise SessionError(f"{name} was not opened: it {error}") from None
+        raise SessionError(f"{name} was not opened: it {error}", str(error)) from None
 
 
 def _archive(data: bytes) -> Archive:

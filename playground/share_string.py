@@ -1,7 +1,7 @@
 """An experiment with its log of changes as one line of text, to be sent in a message.
 
 The text is "llp1:" and the base64url form (RFC 4648, section 5, without padding) of the experiment's JSON,
-compressed by zlib. White space in it is ignored: mail programs break long lines.
+compressed by zlib. What a mail puts into and around it is ignored: see files.mailed_text.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ import zlib
 
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
+from playground.files.mailed_text import as_one_word
 
 PREFIX = "llp1:"
 MAX_TEXT = 64 * 1024
 """Maximum number of characters of a share string, without white space."""
 MAX_BYTES = 1024 * 1024
 """Maximum number of bytes of the JSON in one."""
+LONGEST_BEGINNING = 256
+"""Number of characters among which PREFIX stands, marks of a quoted mail included."""
 TOO_LARGE = "This run is too large for a share string: save a file instead."
 
 
@@ -27,7 +30,7 @@ class ShareStringError(ValueError):
 
 def is_share_string(text: str) -> bool:
     """Return whether a text is meant to be a share string."""
-    return text.lstrip()[: len(PREFIX)] == PREFIX
+    return as_one_word(text.lstrip()[:LONGEST_BEGINNING]).startswith(PREFIX)
 
 
 def share_string(file: ExperimentFile) -> str:
@@ -47,7 +50,7 @@ def read_share_string(text: str) -> ExperimentFile:
     Time and memory are bounded: the text by MAX_TEXT, what it unpacks to by MAX_BYTES.
     """
     # Counted with white space first, so that no more than a few times the limit is looked at.
-    packed = "".join(text[: 4 * MAX_TEXT].split())
+    packed = as_one_word(text[: 4 * MAX_TEXT])
     if len(text) > 4 * MAX_TEXT or len(packed) > MAX_TEXT:
         raise ShareStringError(f"The share string is longer than {MAX_TEXT // 1024} KB.")
     if not packed.startswith(PREFIX):

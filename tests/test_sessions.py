@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground import sessions
+from playground import bounded_json, sessions
 from playground.files.archive import archive_of
 from playground.files.atomic import ExportError
 from playground.sessions import Session, SessionError, about_session, load_session, save_session
@@ -192,6 +192,34 @@ def test_a_session_that_could_not_be_read_again_is_not_written(monkeypatch: pyte
     monkeypatch.setattr(sessions, "MOST_BYTES", 1000)
     with pytest.raises(SessionError, match="too large to be saved"):
         written(Session(run=np.zeros(200)))
+
+
+@pytest.mark.parametrize("part", ["run", "lab", "window"])
+def test_whatever_is_written_is_read_again_up_to_the_limits(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_BYTES", 3000)
+    monkeypatch.setattr(bounded_json, "MOST_GROUPS", 40)
+    values: list[Any] = [np.arange(float(size)) for size in range(100, 360, 2)]
+    values += [["x" * 50 + str(size)] * 20 for size in range(20)]
+    values += [[[]] * size for size in range(60)]
+    values += [[np.arange(float(entry)) for entry in range(size)] for size in range(30)]
+    outcomes = set()
+    for value in values:
+        session = Session(**{part: value})
+        try:
+            data = written(session)
+        except SessionError as error:
+            assert "too large to be saved" in str(error)
+            outcomes.add("refused")
+        else:
+            assert same(getattr(read(data), part), value)
+            outcomes.add("read")
+    assert outcomes == {"refused", "read"}
+
+
+def test_a_name_that_is_no_text_does_not_stop_the_saving() -> None:
+    assert read(written(Session(lab={"name": "a\udcff"}))).lab == {"name": "a?"}
 
 
 # Files that are no sessions -----------------------------------------------------------------------------

@@ -51,6 +51,34 @@ def test_white_space_is_ignored() -> None:
     assert read_share_string(f" \r\n{broken} \t\n") == CHANGED
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        '"{}"',
+        "“{}”,",
+        "<{}>",
+        "`{}`",
+        "```\n{}\n```",
+        "> {}",
+        ">> {}\n>> ",
+        "> > “{}”.",
+        "\ufeff{}\u200b",
+    ],
+)
+@pytest.mark.parametrize("line_break", ["\n> ", "\r\n>> ", "=\n", "\n", "\n| "])
+def test_what_a_mail_puts_around_it_is_ignored(sent: str, line_break: str) -> None:
+    text = share_string(CHANGED)
+    lines = [text[start : start + 60] for start in range(0, len(text), 60)]
+    mailed = sent.format(line_break.join(lines))
+    assert is_share_string(mailed)
+    assert read_share_string(mailed) == CHANGED
+
+
+@pytest.mark.parametrize("text", ["see llp1:AAAA", "> hello\n> llp1:AAAA", "llp:1", '"', ">" * 10**6, ""])
+def test_other_texts_are_not_taken_for_one(text: str) -> None:
+    assert not is_share_string(text)
+
+
 @given(st.data())
 def test_a_damaged_one_is_refused_in_a_sentence_or_is_another_experiment(data: st.DataObject) -> None:
     text = share_string(CHANGED)

@@ -92,6 +92,9 @@ class SharpnessDrawing(MarkedStepsPlot):
         self.place(last_on_axis(self._last_step), *self._range())
         self.notice.setVisible(not len(self._sharpness.steps))
 
+    def fit(self) -> None:
+        self._name_axis()
+
     def _name_axis(self) -> None:
         """Write the whole name where the axis is long enough for it, or a shorter one."""
         metrics = QFontMetricsF(font(self.theme, self.theme.font_size))

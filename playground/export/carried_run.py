@@ -1,9 +1,10 @@
 """The run that a figure carries: a small session inside a PNG, an SVG or a PDF.
 
 What is carried is a file as playground.sessions writes it, with the part "run" alone: experiment, log of
-changes, θ, optimiser, batches and random state of the figure's step, whether the run has diverged, and the
-versions of the libraries in a field "versions". Curves, path (but for its start) and earlier checkpoints are
-left out: a replay makes them again, bit by bit on the same machine and libraries.
+changes, θ, optimiser, batches and random state of the figure's step, whether the run has diverged, the
+versions of the libraries in a field "versions", and in a field "marks" by what a replay is checked on its way
+(engine.recording.marks; figures of older versions have none). Curves, path (but for its start) and earlier
+checkpoints are left out: a replay makes them again, bit by bit on the same machine and libraries.
 
     PNG   a chunk iTXt (PNG specification, 11.3.3.4) with the keyword "loss-landscape", the file in base64
     SVG   <session xmlns="https://loss-landscape-playground/session"> in <metadata>, the file in base64
@@ -24,10 +25,12 @@ from dataclasses import replace
 from xml.parsers import expat
 
 from playground.engine.recording.history import History
+from playground.engine.recording.marks import marks_of, marks_value
 from playground.engine.recording.run_state import RunState
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.saved_run import SavedRun, run_value
 from playground.engine.trainer import Trainer
+from playground.export.pdf_attachment import PdfError, attachment_of
 from playground.files.atomic import ExportError
 from playground.sessions import Session, SessionError, load_session, save_session
 from playground.versions import versions
@@ -51,7 +54,15 @@ _CHECKSUM = struct.Struct(">I")
 
 
 class CarriedRunError(ValueError):
-    """A picture from which no run can be read; the message is one sentence."""
+    """A picture from which no run can be read; the message is one sentence.
+
+    reason: the same as it follows after a colon.
+    """
+
+    @property
+    def reason(self) -> str:
+        sentence = str(self)
+        return sentence[0].lower() + sentence[1:]
 
 
 # What is carried ----------------------------------------------------------------------------------------
@@ -76,9 +87,10 @@ def carried_run(view: RunView) -> bytes:
         settled=True,
     )
     libraries = {name: number for name, number in versions().items() if name != "System"}
+    run = {**run_value(SavedRun(state)), "versions": libraries, "marks": marks_value(marks_of(view.history))}
     file = io.BytesIO()
     try:
-        save_session(file, Session(run={**run_value(SavedRun(state)), "versions": libraries}))
+        save_session(file, Session(run=run))
     except SessionError as error:
         raise ExportError(f"The figure cannot carry its run: {error}") from None
     if len(file.getvalue()) > MOST_BYTES_OF_RUN:
@@ -125,34 +137,42 @@ def is_picture(beginning: bytes) -> bool:
 
 
 def read_carried_run(data: bytes) -> Session:
-    """Return the session that a PNG or an SVG carries, its part "run" alone. Raises CarriedRunError.
+    """Return the session that a PNG, an SVG or a PDF carries, its part "run" alone. Raises CarriedRunError.
 
     Time and memory are bounded, no entity is expanded and nothing is run or imported.
     """
     if len(data) > MOST_BYTES:
         raise CarriedRunError(f"The picture is larger than {MOST_BYTES >> 20} MB.")
-    if data.startswith(_PNG):
-        text = _text_in_png(data)
-    elif data.startswith(_PDF):
-        raise CarriedRunError(
-            f"A PDF is not opened: “pdfdetach -saveall” takes {ATTACHMENT} out of it, which can be opened."
-        )
-    elif is_picture(data):
-        text = _text_in_svg(data)
-    else:
+    if not is_picture(data):
         raise CarriedRunError("The file is no picture of this program.")
-    if text is None:
+    run = _run_in_pdf(data) if data.startswith(_PDF) else _run_in_text(data)
+    if run is None:
         raise CarriedRunError("The picture carries no run.")
-    try:
-        run = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise CarriedRunError("The run in the picture is damaged.") from None
     if len(run) > MOST_BYTES_OF_RUN:
         raise CarriedRunError("The run in the picture is too large.")
     try:
         return load_session(io.BytesIO(run))
     except SessionError as error:
-        raise CarriedRunError(f"The run in the picture was not opened: {error}") from None
+        raise CarriedRunError(f"The run in the picture {error.reason}") from None
+
+
+def _run_in_text(data: bytes) -> bytes | None:
+    """Return the file in the text of a PNG or an SVG."""
+    text = _text_in_png(data) if data.startswith(_PNG) else _text_in_svg(data)
+    if text is None:
+        return None
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise CarriedRunError("The run in the picture is damaged.") from None
+
+
+def _run_in_pdf(pdf: bytes) -> bytes | None:
+    """Return the file that is attached to a PDF."""
+    try:
+        return attachment_of(pdf, ATTACHMENT, MOST_BYTES_OF_RUN)
+    except PdfError as error:
+        raise CarriedRunError(f"The picture {error}") from None
 
 
 def _chunks(png: bytes) -> Iterator[tuple[int, bytes, memoryview]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import pyqtgraph as pg
@@ -33,7 +33,11 @@ class Sign(NamedTuple):
 
 
 class Figure(pg.GraphicsWidget):
-    """Signs, plot, caption; the plot takes the room that the text leaves."""
+    """Signs, plot, caption; the plot takes the room that the text leaves.
+
+    plot_height: the smallest height of the plot at a width. text_share: the height of the plot's text once
+    it has its size, as a share of what the theme says.
+    """
 
     def __init__(
         self,
@@ -43,8 +47,11 @@ class Figure(pg.GraphicsWidget):
         title: str = "",
         caption: str = "",
         owner: object = None,
+        plot_height: Callable[[float], float] = lambda _: 0.0,
+        text_share: Callable[[], float] = lambda: 1.0,
     ):
         super().__init__()
+        self._plot_height, self.text_share = plot_height, text_share
         self._plot, self._theme, self._signs = plot, theme, list(signs)
         self._title, self.caption = title, caption
         self.captioned = True
@@ -64,14 +71,20 @@ class Figure(pg.GraphicsWidget):
 
     def room_for_plot(self, width: float, height: float) -> float:
         """Return the share of a height that the plot would keep beside signs and caption."""
-        taken = 2 * MARGIN + self._signs_height(width)
-        if self.words:
-            taken += self._line * len(self._lines(width)) + 8
-        return 1.0 - taken / height
+        return 1.0 - self._beside_plot(width, captioned=True) / height
+
+    def least_height(self, width: float, captioned: bool) -> float:
+        """Return the smallest height of a figure of this width, with its caption or without."""
+        return self._beside_plot(width, captioned) + self._plot_height(width - 2 * MARGIN)
+
+    def _beside_plot(self, width: float, captioned: bool) -> float:
+        """Return the height that margins, signs and caption take."""
+        taken = 2 * MARGIN + self.signs_height(width)
+        return taken + self._line * len(self._lines(width)) + 8 if captioned and self.words else taken
 
     def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
         super().resizeEvent(event)
-        top = MARGIN + self._signs_height(self.size().width())
+        top = MARGIN + self.signs_height(self.size().width())
         lines = len(self._lines(self.size().width())) if self.captioned and self.words else 0
         bottom = MARGIN + (self._line * lines + 8 if lines else 0.0)
         height = max(self.size().height() - top - bottom, 20.0)
@@ -81,7 +94,8 @@ class Figure(pg.GraphicsWidget):
     def _line(self) -> float:
         return QFontMetricsF(font(self._theme)).height() * 1.15
 
-    def _signs_height(self, width: float) -> float:
+    def signs_height(self, width: float) -> float:
+        """Return the height of the signs, and of the letter, at a width."""
         rows = self._sign_rows(width)
         return self._line * len(rows) + 4 if rows else 0.0
 

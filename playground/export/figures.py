@@ -148,8 +148,9 @@ def layer_norm_figure(view: RunView, steps: np.ndarray, norms: np.ndarray) -> Ma
 
     def make(theme: Theme) -> Figure:
         drawing = LayerNormDrawing(theme)
+        drawing.left.set_name("gradient norm")
         drawing.show(steps, norms)
-        caption = f"Penalties left out. {run_sentence(view)}"
+        caption = f"‖∂J/∂(W, b)‖ of each layer, [1] the first, without penalties. {run_sentence(view)}"
         return Figure(drawing.item, theme, [], "Gradient norm of each layer.", caption, drawing)
 
     return make

@@ -8,13 +8,11 @@ from dataclasses import replace
 from PySide6.QtWidgets import QGraphicsWidget
 
 from playground.drawing.chain_rule.drawing import GraphDrawing, GraphItem, GraphPicture
-from playground.drawing.kit.theme import PRINT, Theme
+from playground.drawing.kit.theme import Theme
 from playground.engine.chain_rule.steps import Known, value_text
 from playground.export.figure import Figure
 
 LONGEST_TITLE = 160
-WIDTH = 1920
-CAPTION_SHARE = 0.09
 
 
 def graph_figure(
@@ -36,7 +34,10 @@ def graph_figure(
         caption = "Above each node its value; below it, light on dark, the derivative of "
         caption += f"{name} by it."
         title = f"{name} = {words}" + (f" at {at}." if at else ".")
-        return Figure(GraphItem(drawing, shown), theme, title=title, caption=caption, owner=drawing)
+        item = GraphItem(drawing, shown)
+        return Figure(
+            item, theme, title=title, caption=caption, owner=drawing, text_share=lambda: item.text_share
+        )
 
     return make
 
@@ -47,10 +48,3 @@ def _still(picture: GraphPicture) -> Known:
     if all(known.complete[index] or not node.varies for index, node in enumerate(nodes)):
         return replace(known, node=None, source=None, slot=None)
     return known
-
-
-def figure_size(picture: GraphPicture, width: int = WIDTH) -> tuple[int, int]:
-    """Return a width and the height that suits the graph and its caption."""
-    natural = GraphDrawing(PRINT).natural_size(picture.layout)
-    share = natural.height() / natural.width() + CAPTION_SHARE
-    return width, round(width * min(max(share, 0.3), 1.4))

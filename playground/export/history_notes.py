@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from playground.engine.recording.history import HistoryView
+from playground.engine.recording.series import WHOLE_STEPS
 from playground.export.history_csv import COLUMNS, STEP
 from playground.versions import versions
 
@@ -69,8 +70,8 @@ def notes_text(history: HistoryView) -> str:
         "columns": columns,
         "absent": {"columns": absent, "why": "the run has no such quantity, or nothing was recorded yet"},
         "rows": {
-            "why steps are left out": "a long run is thinned: of each stretch of steps the lowest and the "
-            "highest value of each curve are kept, and the first that is not finite",
+            "why steps are left out": f"after step {WHOLE_STEPS} a long run is thinned: of each stretch of "
+            "steps the lowest and the highest value of each curve are kept, and the first that is not finite",
             "every step up to": _whole_up_to(history),
         },
         "numbers": "as Python writes a float64: reading gives the same bits; inf, -inf and nan are values",

@@ -8,6 +8,7 @@ from playground.engine.recording.run_view import RunView
 from playground.export.figure import Figure, Sign
 from playground.export.figures import MakeFigure
 from playground.export.run_words import run_sentence
+from playground.numerals import rate_text
 
 
 def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:
@@ -20,8 +21,11 @@ def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:
         signs = [
             Sign("ring", theme.dim_text, ring_text(rows, picture.rate_name)),
             Sign("dashes", theme.dim_text, "median of these"),
-            Sign("line", theme.pink, "the run of the caption"),
         ]
+        if picture.now is not None:
+            rate, seed = picture.now
+            this_run = f"this run: {picture.rate_name} {rate_text(rate)}, seed {seed}"
+            signs.append(Sign("line", theme.pink, this_run))
         words = (
             [sentence(rows, picture.rate_name), counts_sentence(rows, drawing.levels)]
             if rows is not None

@@ -1,4 +1,4 @@
-"""A drawing as a picture: PNG, SVG, PDF, or on the clipboard.
+"""A drawing as a picture: PNG, SVG or PDF.
 
 A picture is laid out to a width at which its text has the height of its page, and then enlarged as a whole,
 so that one of 600 dpi looks like one of 200, only sharper. Where only pixels are given, it is laid out 800
@@ -8,11 +8,12 @@ pixels wide. Everything here belongs to the thread of the window.
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt
@@ -20,7 +21,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontInfo,
-    QGuiApplication,
     QImage,
     QImageWriter,
     QPageSize,
@@ -38,11 +38,24 @@ from playground.export.figure import Figure
 from playground.export.page import POINTS_PER_INCH, Page
 from playground.files.atomic import ExportError, write_atomically
 from playground.files.foreign_names import shown_path
+from playground.landscape.pieces import Pieces, finish
+from playground.numerals import number_text
 
 MakeItem = Callable[[Theme], QGraphicsWidget]
 
+
+@runtime_checkable
+class MadeInPieces(Protocol):
+    """A MakeItem that can also make its drawing piece by piece."""
+
+    def __call__(self, theme: Theme) -> QGraphicsWidget: ...
+
+    def in_pieces(self, theme: Theme) -> Pieces[QGraphicsWidget]: ...
+
+
 PROGRAM = "Loss Landscape Playground"
 LAYOUT_WIDTH = 800.0
+NO_ROOM = "The caption finds no room at this size: it stands in the file's description alone."
 LEAST_SHARE_OF_PLOT = 0.5
 """Smallest share of the height for the plot; a caption that would leave less is not drawn."""
 UNIT_OF_SVG = "mm", 25.4
@@ -56,11 +69,26 @@ def save_picture(make_item: MakeItem, page: Page, path: str | Path, run: bytes |
     write_atomically(path, picture_bytes(make_item, page, run))
 
 
+class Fit(NamedTuple):
+    """What of a page a picture has: whether its caption found no room, and the height of its text in pt."""
+
+    caption_left_out: bool
+    text_pt: float
+
+
 class Made(NamedTuple):
-    """The file of a picture, and whether its caption was left out for want of room."""
+    """The file of a picture, and what of its page it has."""
 
     content: bytes
-    caption_left_out: bool
+    fit: Fit
+
+
+class Shown(NamedTuple):
+    """A picture for the screen: an image, or the SVG that its page is about; and what of its page it has."""
+
+    image: QImage | None
+    svg: bytes
+    fit: Fit
 
 
 def picture_bytes(make_item: MakeItem, page: Page, run: bytes | None = None) -> bytes:
@@ -75,21 +103,58 @@ def made_picture(make_item: MakeItem, page: Page, run: bytes | None = None) -> M
     page says so. Raises ExportError where the picture cannot be made.
     """
     run = run if page.run else None
-    item = _item_of(make_item, page)
-    words = item.words if isinstance(item, Figure) else ""
+    stage = _staged(make_item, page)
     if page.format == "png":
-        content = png_with(_png(_image_of_page(item, page)), words, run)
+        content = png_with(_png(_image(stage, *page.pixels, page.dpi)), stage.words, run)
     elif page.format == "svg":
-        width, height = (f"{number * UNIT_OF_SVG[1]:.10g}{UNIT_OF_SVG[0]}" for number in page.inches)
-        content = _svg(_stage_of(item, page), width, height, words, run)
+        content = _svg_of_page(stage, page, run)
     else:
-        content = _pdf(_stage_of(item, page), page.inches, words, run)
-    return Made(content, page.caption and isinstance(item, Figure) and not item.captioned)
+        content = _pdf(stage, page.inches, stage.words, run)
+    return Made(content, _fit_of(stage, page))
+
+
+def shown_in_pieces(make_item: MakeItem, page: Page, width_px: int, height_px: int) -> Pieces[Shown]:
+    """Yield after each piece of work, and return the picture of a page as it is shown on a screen.
+
+    It is made as its file is: an SVG is the file itself, every other format an image of at most so many
+    pixels. Raises ExportError, as made_picture does.
+    """
+    stage = yield from _staged_in_pieces(make_item, page)
+    fit = _fit_of(stage, page)
+    if page.format == "svg":
+        return Shown(None, _svg_of_page(stage, page, None), fit)
+    # A PDF is laid out like the PNG.
+    small = replace(page, format="png").within(width_px, height_px)
+    return Shown(_image(stage, *small.pixels, small.dpi), b"", fit)
+
+
+def shortcomings(fit: Fit, page: Page) -> str:
+    """Return what of a page its picture had no room for, as sentences; empty where nothing is missing."""
+    sentences = []
+    if fit.caption_left_out:
+        sentences.append(NO_ROOM)
+    if fit.text_pt < 0.99 * page.text_pt:
+        sentences.append(
+            f"The graph is too large for text of {page.text_pt:g} pt here: its text is "
+            f"{number_text(fit.text_pt, 2)} pt high."
+        )
+    return " ".join(sentences)
 
 
 def image_of_page(make_item: MakeItem, page: Page) -> QImage:
     """Return a picture as an image of the page's pixels. Raises ExportError."""
-    return _image_of_page(_item_of(make_item, page), page)
+    return _image(_staged(make_item, page), *page.pixels, page.dpi)
+
+
+def _fit_of(stage: _Stage, page: Page) -> Fit:
+    figure = stage.item if isinstance(stage.item, Figure) else None
+    left_out = page.caption and figure is not None and not figure.captioned
+    return Fit(left_out, page.text_pt * (figure.text_share() if figure is not None else 1.0))
+
+
+def _svg_of_page(stage: _Stage, page: Page, run: bytes | None) -> bytes:
+    width, height = (f"{number * UNIT_OF_SVG[1]:.10g}{UNIT_OF_SVG[0]}" for number in page.inches)
+    return _svg(stage, width, height, stage.words, run)
 
 
 def theme_of(page: Page) -> Theme:
@@ -101,27 +166,44 @@ def theme_of(page: Page) -> Theme:
     return theme.with_loss_colors(page.colors)
 
 
-def _item_of(make_item: MakeItem, page: Page) -> QGraphicsWidget:
-    """Return the drawing of a page; a caption that would leave the plot too little room is left out."""
-    item = make_item(theme_of(page))
+def _staged(make_item: MakeItem, page: Page) -> _Stage:
+    """Return the drawing of a page in its scene, laid out."""
+    return finish(_staged_in_pieces(make_item, page))
+
+
+def _staged_in_pieces(make_item: MakeItem, page: Page) -> Pieces[_Stage]:
+    """Yield after each piece of work, and return the same."""
+    theme = theme_of(page)
+    if isinstance(make_item, MadeInPieces):
+        item = yield from make_item.in_pieces(theme)
+    else:
+        item = make_item(theme)
+    yield None
+    width = page.layout_width(PRINT.font_px)
+    size = QSizeF(width, width * page.height / page.width)
     if isinstance(item, Figure):
-        item.show_caption(page.caption and _has_room(item, page))
-    return item
+        _choose_caption(item, size, page)
+    stage = _Stage(item, size, None if page.look == "transparent" else theme.card)
+    yield from stage.settle()
+    return stage
 
 
-def _has_room(figure: Figure, page: Page) -> bool:
-    width = page.layout_width(PRINT.font_px)
-    return figure.room_for_plot(width, width * page.height / page.width) >= LEAST_SHARE_OF_PLOT
+def _choose_caption(figure: Figure, size: QSizeF, page: Page) -> None:
+    """Leave out a caption that would leave the plot too little room.
 
-
-def _stage_of(item: QGraphicsWidget, page: Page) -> _Stage:
-    width = page.layout_width(PRINT.font_px)
-    ground = None if page.look == "transparent" else theme_of(page).card
-    return _Stage(item, QSizeF(width, width * page.height / page.width), ground)
-
-
-def _image_of_page(item: QGraphicsWidget, page: Page) -> QImage:
-    return _image(_stage_of(item, page), *page.pixels, page.dpi)
+    Raises ExportError where there is none without it.
+    """
+    width, height = size.width(), size.height()
+    has_room = figure.room_for_plot(width, height) >= LEAST_SHARE_OF_PLOT
+    has_room = has_room and figure.least_height(width, captioned=True) <= height
+    figure.show_caption(page.caption and has_room)
+    least = figure.least_height(width, captioned=False)
+    if least > height:
+        needed = number_text(math.ceil(10 * least / width * page.width) / 10, 5)
+        raise ExportError(
+            f"A sheet of these panels finds no room in {page.size_text} with text of "
+            f"{page.text_pt:g} pt: at this width it is at least {needed} {page.unit} high."
+        )
 
 
 def save_png(
@@ -156,13 +238,6 @@ def save_svg(
     write_atomically(path, _svg(stage, str(width_px), str(height_px)))
 
 
-def copy_to_clipboard(
-    make_item: MakeItem, width_px: int, height_px: int, dpi: int = 150, theme: Theme = PRINT
-) -> None:
-    """Copy a picture of this size to the clipboard. Raises ExportError where it cannot be made."""
-    QGuiApplication.clipboard().setImage(image_of(make_item, width_px, height_px, dpi, theme))
-
-
 def image_of(
     make_item: MakeItem, width_px: int, height_px: int, dpi: int = 150, theme: Theme = PRINT
 ) -> QImage:
@@ -174,7 +249,9 @@ def image_of(
 
 
 def _usual_stage(item: QGraphicsWidget, aspect: float, theme: Theme) -> _Stage:
-    return _Stage(item, QSizeF(LAYOUT_WIDTH, LAYOUT_WIDTH / aspect), theme.card)
+    stage = _Stage(item, QSizeF(LAYOUT_WIDTH, LAYOUT_WIDTH / aspect), theme.card)
+    finish(stage.settle())
+    return stage
 
 
 def _image(stage: _Stage, width_px: int, height_px: int, dpi: int) -> QImage:
@@ -244,25 +321,33 @@ def _written() -> tuple[QByteArray, QBuffer]:
 
 
 class _Stage:
-    """A scene of its own for one drawing, laid out to its final size."""
+    """A scene of its own for one drawing, laid out to its final size once it is settled."""
 
     def __init__(self, item: QGraphicsWidget, size: QSizeF, ground: str | None):
-        self.size, self.ground = size, ground
+        self.item, self.size, self.ground = item, size, ground
         self._scene = pg.GraphicsScene()
-        self._item = item
         self._scene.addItem(item)
         item.setGeometry(QRectF(0.0, 0.0, self.size.width(), self.size.height()))
         self._scene.setSceneRect(item.geometry())
         # Axes are measured in pixels of a view; this one is never shown.
         self._view = QGraphicsView(self._scene)
+
+    @property
+    def words(self) -> str:
+        """Title and caption of a figure."""
+        return self.item.words if isinstance(self.item, Figure) else ""
+
+    def settle(self) -> Pieces[None]:
+        """Give every axis the room that its labels need; yield after each piece of work."""
         # An axis measures its labels when it is painted, and requests room only then.
         axes = [part for part in self._scene.items() if isinstance(part, pg.AxisItem)]
         for _ in range(3 if axes else 0):
             self._draft(axes)
+            yield None
 
     def _draft(self, axes: list[pg.AxisItem]) -> None:
         """Paint the axes alone, and keep nothing of it."""
-        _lay_out(self._item)
+        _lay_out(self.item)
         self._scene.prepareForPaint()
         paper = QImage(self.size.toSize(), QImage.Format.Format_RGB32)
         painter = QPainter(paper)
@@ -274,7 +359,7 @@ class _Stage:
 
     def paint(self, device: QPaintDevice, vector: bool, scale: float = 1.0) -> None:
         """Paint the drawing over its ground, where it has one."""
-        _lay_out(self._item)
+        _lay_out(self.item)
         self._scene.prepareForPaint()
         self._set_export_mode(True, vector)
         painter = QPainter(device)

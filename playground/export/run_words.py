@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from playground.drawing.kit.marks import RATE, began_with, step_marks
 from playground.engine.activations import ACTIVATIONS
@@ -11,29 +12,39 @@ from playground.engine.loss_words import penalties_text
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
+from playground.engine.stepping.batches import mini_batch
 from playground.engine.stepping.descent import optimizer_of
-from playground.experiment import LOSSES, DataSettings, NetworkSettings, TrainingSettings
+from playground.experiment import (
+    LOSSES,
+    RATE_FIELDS,
+    Change,
+    DataSettings,
+    NetworkSettings,
+    TrainingSettings,
+)
 from playground.experiment_formula import FormulaSettings
 from playground.numerals import number_text, percent_text, rate_text
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
-MOST_CHANGES = 4
+MOST_CHANGES = 8
 """Maximum number of changes by hand that are named, the newest."""
+FULL_BATCH, NO_PENALTY = "full batch", "no penalty"
 
 
 def run_sentence(view: RunView) -> str:
     """Return data, network, loss, penalties, optimiser, batches, α, seeds and the changes made by hand.
 
-    With a formula, this and its start in place of data, network and loss.
+    Where a setting was changed, its first value too. With a formula, this and its start in place of data,
+    network and loss.
     """
     training = f"{_training(view)} at step {number_text(view.step, 9)}"
     experiment = view.experiment
     if experiment.formula is not None:
-        return f"{_formula(view, experiment.formula)}; {training}.{_changes(view)}"
+        return f"{_formula(view, experiment.formula)}; {training}.{_began(view)}{_changes(view)}"
     assert experiment.on_data is not None
     data, network = experiment.on_data
     parts = _data(data), _network(view, network), _loss(view), training, _seeds(view)
-    return f"{'; '.join(parts)}.{_changes(view)}"
+    return f"{'; '.join(parts)}.{_began(view)}{_changes(view)}"
 
 
 def _formula(view: RunView, formula: FormulaSettings) -> str:
@@ -71,7 +82,7 @@ def _loss(view: RunView) -> str:
     """Return the loss with the penalties that J includes."""
     text = LOSS_NAMES[view.experiment.loss or LOSSES[0]]
     penalties = penalties_text(view.settings)
-    return f"J: {text} with the penalty {penalties}" if penalties else f"J: {text}, no penalty"
+    return f"J: {text} with the penalty {penalties}" if penalties else f"J: {text}, {NO_PENALTY}"
 
 
 def optimizer_text(training: TrainingSettings) -> str:
@@ -96,27 +107,71 @@ def _training(view: RunView) -> str:
     training = view.settings
     text = optimizer_text(training)
     if view.experiment.formula is None:
-        text += ", full batch" if view.mini_batch is None else f", batches of {view.mini_batch}"
+        text += f", {_batch(view, training.batch_size)}"
     if training.fault is not None:
         text += ", a mistake in the backward pass on purpose"
     text += f", α {rate_text(view.rate_at(view.step))}"
-    if training.schedule != "constant":
-        text += f" ({SCHEDULE_NAMES[training.schedule]} from {slider_name(training.schedule)} "
-        text += f"{rate_text(training.learning_rate)}, T {training.schedule_steps}"
-        text += f", γ {number_text(training.schedule_factor)})"
-    return text
+    schedule = _schedule(training)
+    return f"{text} ({schedule})" if schedule else text
+
+
+def _batch(view: RunView, batch_size: int | None) -> str:
+    size = mini_batch(batch_size, training_points(view.experiment.data))
+    return FULL_BATCH if size is None else f"batches of {size}"
+
+
+def _schedule(training: TrainingSettings) -> str:
+    """Return the schedule of α with its numbers; empty for a constant α."""
+    if training.schedule == "constant":
+        return ""
+    text = f"{SCHEDULE_NAMES[training.schedule]} from {slider_name(training.schedule)} "
+    text += f"{rate_text(training.learning_rate)}, T {training.schedule_steps}"
+    return f"{text}, γ {number_text(training.schedule_factor)}"
 
 
 def _seeds(view: RunView) -> str:
     experiment = view.experiment
     assert experiment.data is not None
     text = f"seeds: points {experiment.data.seed}, weights {experiment.start_seed}"
-    return text if view.mini_batch is None else f"{text}, batches {experiment.training.seed}"
+    sizes = [experiment.training.batch_size, view.settings.batch_size]
+    sizes += [change.value for change in _made(view) if change.field == "training.batch_size"]
+    # The batches before a change to the full batch count too.
+    in_batches = any(_batch(view, size) != FULL_BATCH for size in sizes)
+    return f"{text}, batches {experiment.training.seed}" if in_batches else text
+
+
+def _made(view: RunView) -> list[Change]:
+    """Return what was changed by hand up to this step."""
+    return [change for change in view.history.changes if change.step <= view.step]
+
+
+def _began(view: RunView) -> str:
+    """Return what the settings that were changed after the first step had been before it."""
+    first, changed = view.experiment.training, set()
+    for change in _made(view):
+        room, _, name = change.field.partition(".")
+        if room != "training":
+            continue
+        if change.step == 0:
+            first = replace(first, **{name: change.value})
+        else:
+            changed.add(change.field)
+    parts = []
+    if changed & {"training.optimizer", "training.momentum"}:
+        parts.append(optimizer_text(first))
+    if "training.batch_size" in changed:
+        parts.append(_batch(view, first.batch_size))
+    if changed.intersection(RATE_FIELDS):
+        parts.append(_schedule(first) or f"α {rate_text(first.learning_rate)}")
+    if changed & {"training.l1", "training.l2"}:
+        penalties = penalties_text(first)
+        parts.append(f"the penalty {penalties}" if penalties else NO_PENALTY)
+    return f" It began with {', '.join(parts)}." if parts else ""
 
 
 def _changes(view: RunView) -> str:
-    """Return what was changed by hand up to this step."""
-    made = [change for change in view.history.changes if change.step <= view.step]
+    """Return the changes by hand up to this step, with their steps."""
+    made = _made(view)
     if not made:
         return ""
     first_rate, schedule, points = began_with(view.experiment)

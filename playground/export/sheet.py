@@ -18,28 +18,50 @@ from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import Theme
 from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.surface.drawing import SurfaceDrawing
-from playground.export.figure import Figure
+from playground.export.figure import MARGIN, Figure
 from playground.export.figures import MakeFigure
+from playground.landscape.pieces import Pieces, finish
 
 LETTERS = "abcdefghi"
 MOST_PANELS = len(LETTERS)
 BEST_ASPECT = 4 / 3
 """Width over height of a panel."""
+LEAST_WIDTH, LEAST_HEIGHT = 215.0, 150.0
+"""Smallest width of a panel, and smallest height of its plot, in pixels of the drawings: below it axes have
+no room for their numbers."""
 
 
-def sheet_figure(panels: Sequence[MakeFigure], run: str = "") -> MakeFigure:
+def sheet_figure(panels: Sequence[MakeFigure], run: str = "") -> MakeSheet:
     """Return what makes the sheet of one to nine figures, in this order.
 
     run: the sentence of their run, which is taken out of each caption and stands once at the end.
     """
     if not 1 <= len(panels) <= MOST_PANELS:
         raise ValueError(f"a sheet has from 1 to {MOST_PANELS} panels")
+    return MakeSheet(panels, run)
 
-    def make(theme: Theme) -> Figure:
-        made = [panel(theme) for panel in panels]
-        figures = [figure for figure in made if isinstance(figure, Figure)]
-        assert len(figures) == len(made)
-        captions = []
+
+class MakeSheet:
+    """What makes a sheet, at once or panel by panel."""
+
+    def __init__(self, panels: Sequence[MakeFigure], run: str):
+        self._panels, self._run = panels, run
+
+    def __call__(self, theme: Theme) -> Figure:
+        return finish(self.in_pieces(theme))
+
+    def in_pieces(self, theme: Theme) -> Pieces[Figure]:
+        """Yield after each panel, and return the sheet."""
+        figures = []
+        for panel in self._panels:
+            made = panel(theme)
+            assert isinstance(made, Figure)
+            figures.append(made)
+            yield None
+        return self._sheet(figures, theme)
+
+    def _sheet(self, figures: Sequence[Figure], theme: Theme) -> Figure:
+        run, captions = self._run, []
         for letter, figure in zip(LETTERS, figures, strict=False):
             figure.letter = letter
             figure.show_caption(False)
@@ -47,9 +69,8 @@ def sheet_figure(panels: Sequence[MakeFigure], run: str = "") -> MakeFigure:
             captions.append(f"({letter}) {words}")
         share_limits([figure.owner for figure in figures])
         caption = " ".join(part for part in (*captions, run) if part)
-        return Figure(_Grid(figures), theme, caption=caption, owner=figures)
-
-    return make
+        grid = _Grid(figures)
+        return Figure(grid, theme, caption=caption, owner=figures, plot_height=grid.least_height)
 
 
 def share_limits(drawings: Sequence[object]) -> None:
@@ -81,8 +102,8 @@ def _share_levels(drawings: Sequence[SurfaceDrawing], logarithmic: bool) -> None
             drawing.show(replace(drawing.picture, levels=Levels(low, high, logarithmic)))
 
 
-def columns(count: int, width: float, height: float) -> int:
-    """Return in how many columns so many panels come nearest to their best shape."""
+def columns(count: int, width: float, height: float, most: int | None = None) -> int:
+    """Return in how many columns, at most so many, panels come nearest to their best shape."""
 
     def distance(across: int) -> float:
         down = math.ceil(count / across)
@@ -90,7 +111,7 @@ def columns(count: int, width: float, height: float) -> int:
         empty = across * down - count
         return abs(math.log(width / across / (height / down) / BEST_ASPECT)) + 0.25 * empty
 
-    return min(range(1, count + 1), key=distance)
+    return min(range(1, (most or count) + 1), key=distance)
 
 
 class _Grid(pg.GraphicsWidget):
@@ -102,10 +123,30 @@ class _Grid(pg.GraphicsWidget):
         for figure in figures:
             figure.setParentItem(self)
 
+    def least_height(self, width: float) -> float:
+        """Return the smallest height in which every plot has room at this width."""
+        return min(self._height(across, width) for across in range(1, self._most(width) + 1))
+
+    def _height(self, across: int, width: float) -> float:
+        """Return the smallest height in so many columns."""
+        signs = max(figure.signs_height(width / across) for figure in self._figures)
+        return math.ceil(len(self._figures) / across) * (LEAST_HEIGHT + 2 * MARGIN + signs)
+
+    def _most(self, width: float) -> int:
+        """Return the largest number of columns in which every panel is wide enough."""
+        return min(max(int(width / LEAST_WIDTH), 1), len(self._figures))
+
+    def _across(self, width: float, height: float) -> int:
+        """Return the number of columns: the best one, or another in which every plot has room."""
+        most = self._most(width)
+        best = columns(len(self._figures), width, height, most)
+        fitting = [across for across in range(1, most + 1) if self._height(across, width) <= height]
+        return best if best in fitting or not fitting else fitting[-1]
+
     def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
         super().resizeEvent(event)
         width, height = self.size().width(), self.size().height()
-        across = columns(len(self._figures), width, height)
+        across = self._across(width, height)
         wide, high = width / across, height / math.ceil(len(self._figures) / across)
         for index, figure in enumerate(self._figures):
             row, column = divmod(index, across)

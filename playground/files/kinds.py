@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from playground.files.foreign_names import shown_name, shown_path
+from playground.files.mailed_text import as_one_word
 from playground.files.places import is_folder
 from playground.files.text import BYTE_ORDER_MARK, TextFileError, beginning
 
@@ -21,7 +22,7 @@ _SESSION = b"PK\x03\x04"
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"%PDF-")
 _SCENES = re.compile(rb'"format"\s*+:\s*+"' + SCENES_FORMAT.encode() + b'"')
 _STEP_OF_A_LESSON = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
-_SHARE_STRING = b"llp1:"
+_SHARE_STRING = "llp1:"
 
 
 class FileKind(Enum):
@@ -63,7 +64,7 @@ def kind_of(path: str | Path) -> FileKind:
             return FileKind.SCENES if _SCENES.search(whole) else FileKind.EXPERIMENT
         if text.startswith(b"<") and b"<svg" in head:
             return FileKind.PICTURE
-        if text.startswith(_SHARE_STRING):
+        if as_one_word(text[:256].decode("utf-8", "ignore")).startswith(_SHARE_STRING):
             return FileKind.SHARE_STRING
         if _is_lesson(path, head):
             return FileKind.LESSON

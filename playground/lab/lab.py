@@ -277,12 +277,14 @@ class Lab(QObject):
         sentence: str = words.WEIGHTS_SET,
         dragging: bool = False,
         run: int | None = None,
+        gesture: int | None = None,
     ) -> int:
         """Set θ (P,) for the very next step. Undo brings the old parameters back.
 
         The run continues under a new number, so that everything asked about the old parameters is asked
         again, and the sentence announces it. dragging: more calls follow at once; Undo goes back to before
-        the first of them, and number and announcement wait for the last, which is without dragging. Raises
+        the first of them, and number and announcement wait for the last, which is without dragging. gesture:
+        calls with the same number, as of keys in quick succession, are undone together. Raises
         ValueError for values that are not finite. For the returned number see reached().
         """
         theta = np.array(theta, dtype=np.float64)
@@ -290,7 +292,8 @@ class Lab(QObject):
             raise ValueError("theta must be finite.")
         instruction = self._number_instruction()
         key = f"parameters of {run}" if dragging else ""
-        act, about = self._instructions.set_parameters, (instruction, run, theta, sentence, dragging)
+        act = self._instructions.set_parameters
+        about = (instruction, run, theta, sentence, dragging, gesture)
         self.training.post(act, *about, key=key, moves=True)
         return instruction
 
@@ -385,9 +388,14 @@ class Lab(QObject):
         """Do again what the last undo() took back."""
         self.training.post(self._instructions.redo, self._number_instruction())
 
-    def remember_view(self, kind: str, before: Any, after: Any, text: str) -> None:
-        """Let Undo and Redo show something of the window again, by view_restored; text names it for Undo."""
-        self.training.post(self._instructions.remember_view, ViewEntry(kind, before, after, text))
+    def remember_view(
+        self, kind: str, before: Any, after: Any, text: str, gesture: int | None = None
+    ) -> None:
+        """Let Undo and Redo show something of the window again, by view_restored; text names it for Undo.
+
+        gesture: as for change().
+        """
+        self.training.post(self._instructions.remember_view, ViewEntry(kind, before, after, text, gesture))
 
     # Sessions -------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.files.feature import FilesFeature
+from playground.ui.files.replay_check import ReplayCheckFeature
 from playground.ui.frame.actions import COMMANDS, Command
 from playground.ui.frame.feature import Feature
 from playground.ui.hall.feature import HallFeature
@@ -78,6 +79,7 @@ FEATURES: tuple[type[Feature], ...] = (
     TallyFeature,
     LessonHallFeature,
     FilesFeature,
+    ReplayCheckFeature,
 )
 
 

@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
         return self
 
     def menu(self, name: str) -> QMenu:
-        """Return a menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
+        """Return a menu by its name, as fill_menu_bar names them: "run", for one, or "time" in it."""
         return self._menus[name]
 
     # Frames ---------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
@@ -23,10 +24,18 @@ def measure() -> list[tuple[str, float, str]]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
+    from playground.drawing.surface.camera import Camera
+    from playground.drawing.surface.picture import picture_of
     from playground.export.carried_run import carried_run
-    from playground.export.figures import MakeFigure, boundary_figure, loss_figure, surface_figure
+    from playground.export.figures import (
+        MakeFigure,
+        boundary_figure,
+        loss_figure,
+        relief_figure,
+        surface_figure,
+    )
     from playground.export.page import COLUMN, WIDE, Page
-    from playground.export.picture import picture_bytes
+    from playground.export.picture import picture_bytes, shown_in_pieces
     from playground.export.run_words import run_sentence
     from playground.export.sheet import sheet_figure
 
@@ -41,6 +50,19 @@ def measure() -> list[tuple[str, float, str]]:
     panels = [surface, loss_figure(view), boundary_figure(trainer.samples, field, True, None, view)]
     sheet = sheet_figure(panels, run_sentence(view))
 
+    def preview_taken(figure: MakeFigure, page: Page) -> tuple[float, float]:
+        """Seconds of a preview, and of its longest piece."""
+        times = []
+        for _ in range(REPEATS):
+            pieces, marks = shown_in_pieces(figure, page, *PREVIEW), [time.perf_counter()]
+            for _ in pieces:
+                marks.append(time.perf_counter())
+            marks.append(time.perf_counter())
+            longest = max(end - start for start, end in pairwise(marks))
+            times.append((marks[-1] - marks[0], longest))
+        whole, longest_pieces = zip(*times, strict=True)
+        return statistics.median(whole), statistics.median(longest_pieces)
+
     def taken(figure: MakeFigure, page: Page) -> float:
         times = []
         for _ in range(REPEATS):
@@ -54,6 +76,9 @@ def measure() -> list[tuple[str, float, str]]:
         for format_ in ("png", "svg", "pdf")
     ]
     rows.append(("a surface at 85 mm, PNG", taken(surface, COLUMN), "s"))
-    small = replace(COLUMN.within(*PREVIEW), run=False)
-    rows.append(("its preview", 1e3 * taken(surface, small), "ms"))
+    relief = relief_figure(picture_of(answer, view, True), Camera(), view)
+    for name, figure in (("surface", surface), ("height field", relief), ("sheet", sheet)):
+        whole, longest = preview_taken(figure, WIDE)
+        rows.append((f"the preview of a {name}", 1e3 * whole, "ms"))
+        rows.append(("longest time in it without a turn of the window", 1e3 * longest, "ms"))
     return rows

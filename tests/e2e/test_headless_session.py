@@ -24,6 +24,7 @@ from playground.lab.saved_lab import SavedLab, saved_lab_of, session_of
 from playground.lab.training.runs import LeftRun
 from playground.lab.training.undo_stack import RunEntry
 from playground.sessions import Session, load_session, save_session
+from playground.share_string import share_string
 from tests.support.saved_runs import csv, reopened
 from tests.support.sessions import same
 from tests.support.terminal import NO_DISPLAY, one_sentence, start
@@ -133,3 +134,44 @@ def test_a_run_of_a_session_that_has_diverged_says_so(
     save_session(path, session_of(SavedLab(reopened(run).saved())))
     assert main(["--headless", str(path), "--steps", "10", "--export-dir", str(tmp_path)]) == 0
     assert f"The run stopped after step {run.step}:" in capsys.readouterr().out
+
+
+def test_what_a_file_holds_decides_and_not_what_it_is_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    begun = ExperimentFile(EXPERIMENT, (), 7)
+    Path("experiment.landscape").write_text(begun.to_json(), encoding="utf-8")
+    Path("text").write_text(f"> “{share_string(begun)}”\n", encoding="utf-8")
+    small = ["--format", "pdf", "--size", "30x30mm", "--export-dir"]
+    save_session("session.json", session())
+    for name, steps in {"text": 7, "experiment.landscape": 7, "session.json": 120}.items():
+        assert main(["--headless", name, *small, f"{name}-out"]) == 0
+        assert f"{steps} steps, " in capsys.readouterr().out
+    # A figure carries its run.
+    figure = Path("session.json-out", "loss.pdf").rename("figure")
+    assert main(["--headless", str(figure), "--steps", "5", *small, "out"]) == 0
+    assert "125 steps, " in capsys.readouterr().out
+
+
+def test_what_holds_no_run_is_refused_without_a_window(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("scenes.json").write_text('{"format": "loss-landscape-scenes"}')
+    Path("a.landscape").write_text('title = "One"\n[[step]]\ntext = "?"\n')
+    Path("notes.txt").write_text("notes")
+    Path("plain.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    Path("foreign.pdf").write_bytes(b"%PDF-1.7\n")
+    for name, reason in {
+        "scenes.json": "“scenes.json” was not opened: it holds scenes, no run to train.",
+        "a.landscape": "“a.landscape” was not opened: it holds a lesson, no run to train.",
+        "notes.txt": "“notes.txt” was not opened: it is no session, experiment, scenes, lesson or picture",
+        "plain.svg": "“plain.svg” was not opened: the picture carries no run.",
+        "foreign.pdf": "“foreign.pdf” was not opened: the picture is cut off, or was written by another",
+    }.items():
+        assert main(["--headless", name, "--export-dir", "out"]) == 2
+        said = capsys.readouterr().err
+        assert one_sentence(said)
+        assert reason in said
+    assert not Path("out").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import random
+import re
 import shutil
 import subprocess
 import zlib
@@ -34,6 +35,7 @@ from playground.export.picture import picture_bytes
 from playground.lab.saved_lab import saved_lab_of
 from playground.sessions import load_session
 
+UNLIKE = "The picture is cut off, or was written by another program."
 SMALL = Page(40, 30, dpi=72, text_pt=4, caption=False)
 
 
@@ -91,7 +93,7 @@ def test_a_run_read_back_can_go_to_an_earlier_step(run: Trainer) -> None:
     np.testing.assert_array_equal(again.history.path[0], run.history.path[0])
 
 
-@pytest.mark.parametrize("format_", ["png", "svg"])
+@pytest.mark.parametrize("format_", ["png", "svg", "pdf"])
 def test_theta_in_a_figure_is_that_of_a_replay(run: Trainer, figures: dict[str, bytes], format_: str) -> None:
     session = read_carried_run(figures[format_])
     state = saved_run_of(session.run).state
@@ -135,7 +137,7 @@ def test_a_figure_carries_no_run_where_none_is_wanted(run: Trainer, qapp: Any) -
         content = picture_bytes(loss_figure(view), replace(page, format=format_), carried_run(view))
         assert b"landscape-session" not in content
         assert is_picture(content)
-        with pytest.raises(CarriedRunError, match="carries no run" if format_ != "pdf" else "pdfdetach"):
+        with pytest.raises(CarriedRunError, match=r"^The picture carries no run\.$"):
             read_carried_run(content)
 
 
@@ -183,7 +185,7 @@ BOMB = "<!DOCTYPE svg [" + '<!ENTITY a "aaaaaaaaaa">' + '<!ENTITY b "&a;&a;&a;&a
         (svg_of(session_node("AAAA") * 2), "more than one run"),
         (svg_of(session_node("not base64!")), "The run in the picture is damaged."),
         (svg_of(session_node("ŷ")), "The run in the picture is damaged."),
-        (svg_of(session_node("AAAA")), "it is no zip file"),
+        (svg_of(session_node("AAAA")), "The run in the picture is no zip file."),
         (svg_of("<g>")[:-3], "damaged or cut off"),
         (svg_of(""), "carries no run"),
     ],
@@ -193,6 +195,86 @@ def test_a_foreign_svg_is_refused(svg: bytes, sentence: str) -> None:
         read_carried_run(svg)
     assert sentence in str(error.value)
     assert str(error.value).endswith(".")
+
+
+def with_length(pdf: bytes, text: bytes) -> bytes:
+    """The same PDF with another length of the attached stream, which has four digits."""
+    stream = re.search(rb"/EF <</F (\d+)", pdf)
+    assert stream is not None
+    head = b"\n%d 0 obj\n" % (int(stream[1]) + 1)
+    return re.sub(re.escape(head) + rb"\d{4}\n", head + text + b"\n", pdf)
+
+
+def repeated(pdf: bytes) -> bytes:
+    """The same PDF, which lists its attachment twice."""
+    entry = re.search(rb"/Names(\[\(.*?\)\d+ 0 R\n)", pdf, re.DOTALL)
+    assert entry is not None
+    place, added = entry.end(1), entry[1][1:]
+    # The list comes after the objects that are looked up on the way to it, but for the names.
+    return moved(pdf[:place] + added + pdf[place:], place, len(added))
+
+
+def moved(pdf: bytes, place: int, by: int) -> bytes:
+    """A PDF in whose table what stood after a place stands further on."""
+    table = pdf.index(b"xref\n0 ")
+
+    def entry(match: re.Match[bytes]) -> bytes:
+        start = int(match[1])
+        return b"%010d%b" % (start + by * (start > place), match[2])
+
+    tail = re.sub(rb"(\d{10})( 00000 n \n)", entry, pdf[table:])
+    return pdf[:table] + re.sub(rb"startxref\n\d+", b"startxref\n%d" % table, tail)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda pdf: pdf[: len(pdf) // 2], UNLIKE),
+        (lambda pdf: pdf[:5], UNLIKE),
+        (lambda pdf: b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\nstartxref\n9\n%%EOF", UNLIKE),
+        (lambda pdf: pdf.replace(b"/Root 3 0 R", b"/Root 9 9 R"), UNLIKE),
+        (lambda pdf: pdf.replace(b"/Root 3 0 R", b"/Root 999999 0 R"), UNLIKE),
+        (lambda pdf: pdf.replace(b"xref\n0 ", b"xref\n9 "), UNLIKE),
+        (lambda pdf: re.sub(rb"(/EF <</F) (\d+)", rb"\1 3 ", pdf), UNLIKE),
+        (lambda pdf: pdf.replace(b"/Filter /FlateDecode", b"/Filter /LZWDecode  "), UNLIKE),
+        (lambda pdf: with_length(pdf, b"0009"), "The picture is damaged."),
+        (lambda pdf: with_length(pdf, b"9999"), "The picture is damaged."),
+        (lambda pdf: with_length(pdf, b"x   "), UNLIKE),
+        (repeated, "The picture carries more than one run."),
+        (lambda pdf: pdf.replace(b"/EmbeddedFiles", b"/Embedded     "), "The picture carries no run."),
+    ],
+)
+def test_a_damaged_or_foreign_pdf_is_refused(
+    figures: dict[str, bytes], spoil: Callable[[bytes], bytes], sentence: str
+) -> None:
+    spoiled = spoil(figures["pdf"])
+    assert spoiled != figures["pdf"]
+    with pytest.raises(CarriedRunError) as error:
+        read_carried_run(spoiled)
+    assert str(error.value) == sentence
+
+
+def test_a_pdf_whose_run_unpacks_to_too_much_is_refused(
+    run: Trainer, qapp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.export.carried_run.MOST_BYTES_OF_RUN", 100_000)
+    bomb = picture_bytes(loss_figure(run.view()), replace(SMALL, format="pdf"), bytes(100_001))
+    assert len(bomb) < 50_000
+    with pytest.raises(CarriedRunError, match=r"^The picture carries a run that is too large\.$"):
+        read_carried_run(bomb)
+
+
+def test_a_pdf_cut_at_any_place_is_refused(figures: dict[str, bytes]) -> None:
+    pdf = figures["pdf"]
+    whole = read_carried_run(pdf)
+    for length in range(len(b"%PDF-"), len(pdf)):
+        try:
+            found = read_carried_run(pdf[:length])
+        except CarriedRunError as error:
+            assert str(error) == UNLIKE
+        else:
+            assert not pdf[length:].strip()
+            assert repr(found.run) == repr(whole.run)
 
 
 def test_white_space_in_the_metadata_does_not_matter(figures: dict[str, bytes]) -> None:
@@ -205,7 +287,7 @@ def test_white_space_in_the_metadata_does_not_matter(figures: dict[str, bytes]) 
 def test_a_changed_or_cut_figure_is_read_as_it_was_or_refused(figures: dict[str, bytes]) -> None:
     """Bits flipped and ends cut off at random places: never another run, never another error."""
     chance = random.Random(7)
-    whole = {name: repr(read_carried_run(figures[name]).run) for name in ("png", "svg")}
+    whole = {name: repr(read_carried_run(figures[name]).run) for name in figures}
     for _ in range(150):
         for name, expected in whole.items():
             data = bytearray(figures[name])

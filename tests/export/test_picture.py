@@ -11,14 +11,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QImage
+from PySide6.QtGui import QFont, QFontInfo, QImage
 
 from playground.drawing.kit.theme import DARK, PRINT, Theme
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figures import boundary_figure, loss_figure, surface_figure
-from playground.export.picture import copy_to_clipboard, image_of, save_png, save_svg
+from playground.export.picture import image_of, save_png, save_svg
 from playground.files.atomic import ExportError
 from playground.landscape.boundary import boundary
 from playground.landscape.questions.context import Context
@@ -148,12 +148,6 @@ def test_the_surface_in_an_svg_is_an_image_finer_than_the_page(
         image = QImage.fromData(QByteArray(base64.b64decode(data.partition(",")[2])))
         sizes.append(image.width())
     assert max(sizes) > 1000
-
-
-def test_the_clipboard_holds_the_picture(qtbot: Any, figures: dict[str, Any]) -> None:
-    copy_to_clipboard(figures["loss"], 640, 480)
-    image = QGuiApplication.clipboard().image()
-    assert (image.width(), image.height()) == (640, 480)
 
 
 def test_a_picture_can_keep_the_colours_of_the_screen(qtbot: Any, figures: dict[str, Any]) -> None:

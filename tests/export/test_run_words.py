@@ -27,8 +27,79 @@ def test_a_caption_names_everything_that_makes_the_run() -> None:
         "Sine, 120 points (90 to train on), noise 5 %, inputs standardised; "
         "network 1-6-1 ReLU, first weights Xavier normal; J: half squared error with the penalty L2 0.02; "
         "momentum 0.8, batches of 16, α 0.01 at step 5; seeds: points 3, weights 4, batches 5. "
-        "Changed by hand: α 0.01 at step 3."
+        "It began with α 0.05. Changed by hand: α 0.01 at step 3."
     )
+
+
+@pytest.fixture(scope="module")
+def full_sentence() -> str:
+    """The caption of a run with L2, momentum, mini-batches, a schedule, three α and weights by hand."""
+    training = TrainingSettings(
+        "momentum", 0.3, momentum=0.8, batch_size=16, l2=0.02, seed=5, schedule="cosine", schedule_steps=300
+    )
+    network = NetworkSettings((6, 4), "relu", seed=4)
+    trainer = Trainer(Experiment(DataSettings(noise=0.1, seed=3), network, training))
+    for rate in (0.5, 0.2, 0.4):
+        trainer.advance(10)
+        trainer.learning_rate = rate
+    trainer.advance(10)
+    trainer.set_parameters(trainer.view().parameters + 0.1)
+    trainer.advance(5)
+    return run_sentence(trainer.view())
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Two circles, 200 points (160 to train on), noise 10 %",
+        "network 2-6-4-1 ReLU, first weights Xavier normal",
+        "J: binary cross-entropy with the penalty L2 0.02",
+        "momentum 0.8",
+        "batches of 16",
+        "α 0.380381 (cosine from slider’s α 0.4, T 300, γ 0.1) at step 45",
+        "seeds: points 3, weights 4, batches 5",
+        "It began with cosine from slider’s α 0.3, T 300, γ 0.1.",
+        "slider’s α 0.5 at step 10, slider’s α 0.2 at step 20, slider’s α 0.4 at step 30",
+        "weights set at step 40",
+    ],
+)
+def test_no_fact_is_missing_in_a_caption(full_sentence: str, fact: str) -> None:
+    assert fact in full_sentence
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "before"),
+    [
+        ("training.optimizer", "adam", "It began with momentum 0.8."),
+        ("training.momentum", 0.5, "It began with momentum 0.8."),
+        ("training.batch_size", None, "It began with batches of 16."),
+        ("training.learning_rate", 0.4, "It began with α 0.3."),
+        ("training.schedule", "cosine", "It began with α 0.3."),
+        ("training.l2", 0.0, "It began with the penalty L2 0.02."),
+        ("training.l1", 0.01, "It began with the penalty L2 0.02."),
+    ],
+)
+def test_what_a_changed_setting_was_before_is_told(field: str, value: Any, before: str) -> None:
+    training = TrainingSettings("momentum", 0.3, momentum=0.8, batch_size=16, l2=0.02, seed=5)
+    trainer = Trainer(Experiment(training=training))
+    assert "It began with" not in run_sentence(trainer.view())
+    trainer.advance(3)
+    trainer.change(field, value)
+    trainer.advance(3)
+    sentence = run_sentence(trainer.view())
+    assert before in sentence
+    assert sentence.count(" at step 3") == 1
+    assert "batches 5" in sentence, "its seed made the batches of the first steps"
+
+
+def test_what_was_set_before_the_first_step_is_what_a_run_began_with() -> None:
+    trainer = Trainer(Experiment())
+    trainer.change("training.learning_rate", 0.7)
+    trainer.advance(3)
+    assert "It began with" not in run_sentence(trainer.view())
+    trainer.change("training.learning_rate", 0.1)
+    trainer.advance(1)
+    assert "It began with α 0.7. Changed by hand: α 0.1 at step 3." in run_sentence(trainer.view())
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -49,12 +120,12 @@ def test_numbers_of_an_optimiser_that_matter_are_told(optimizer: str) -> None:
 
 def test_a_schedule_and_many_changes_are_told() -> None:
     trainer = Trainer(Experiment(training=TrainingSettings(schedule="cosine", schedule_steps=50)))
-    for rate in (0.1, 0.2, 0.3, 0.4, 0.5):
+    for number in range(1, 10):
         trainer.advance(5)
-        trainer.change("training.learning_rate", rate)
+        trainer.change("training.learning_rate", number / 10)
     sentence = run_sentence(trainer.view())
-    assert "(cosine from slider’s α 0.5, T 50, γ 0.1) at step 25" in sentence
-    assert "Changed by hand 5 times, lastly: slider’s α 0.2 at step 10, " in sentence
+    assert "(cosine from slider’s α 0.9, T 50, γ 0.1) at step 45" in sentence
+    assert "Changed by hand 9 times, lastly: slider’s α 0.2 at step 10, " in sentence
 
 
 @pytest.mark.parametrize("settings", [{"l1": 0.01}, {"l2": 0.1}, {"l1": 0.01, "l2": 0.1}])

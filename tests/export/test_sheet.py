@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
@@ -14,12 +15,14 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figure import Figure
 from playground.export.figures import MakeFigure, boundary_figure, loss_figure, surface_figure
-from playground.export.page import WIDE
+from playground.export.page import COLUMN, PRESETS, WIDE
 from playground.export.picture import picture_bytes
 from playground.export.run_words import run_sentence
 from playground.export.sheet import columns, sheet_figure
+from playground.files.atomic import ExportError
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
+from tests.support.every_figure import figure_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -89,6 +92,32 @@ def owners(panels: list[MakeFigure]) -> list[Any]:
 )
 def test_panels_come_near_to_their_best_shape(count: int, width: float, height: float, across: int) -> None:
     assert columns(count, width, height) == across
+
+
+@pytest.mark.parametrize("preset", ["wide", "slide", "note", "poster"])
+def test_every_plot_of_a_sheet_has_room_on_every_larger_preset(qtbot: Any, preset: str) -> None:
+    page = replace(PRESETS[preset][1], format="svg")
+    root = ElementTree.fromstring(picture_bytes(figure_of("sheet"), page))
+    texts = ["".join(node.itertext()).strip() for node in root.iter(f"{SVG}text")]
+    for name in ("along direction 1", "along direction 2", "step", "x₁"):
+        assert name in texts
+    numbers = [text for text in texts if re.fullmatch(r"−?[\d.]+", text)]
+    assert len(numbers) >= 2 * 6 + 2, "two numbers or more at each axis and at the bar"
+
+
+def test_a_page_without_room_for_the_panels_is_refused_with_the_height_that_has(qtbot: Any) -> None:
+    with pytest.raises(ExportError) as error:
+        picture_bytes(figure_of("sheet"), replace(COLUMN, format="svg"))
+    told = re.fullmatch(
+        r"A sheet of these panels finds no room in 85 × 64 mm with text of 8 pt: "
+        r"at this width it is at least ([\d.]+) mm high\.",
+        str(error.value),
+    )
+    assert told is not None
+    needed = float(told[1])
+    assert picture_bytes(figure_of("sheet"), replace(COLUMN, format="svg", height=needed))
+    with pytest.raises(ExportError):
+        picture_bytes(figure_of("sheet"), replace(COLUMN, format="svg", height=needed - 0.2))
 
 
 def test_a_sheet_without_a_panel_is_refused() -> None:

@@ -20,6 +20,7 @@ LESSON = '# a lesson\ntitle = "One"\n\n[[ step ]]\ntext = "a"\n'
         (b'{"format" : "loss-landscape-scenes"}', FileKind.SCENES),
         (b'{"scenes": {' + b" " * 9000 + b'}, "format":"loss-landscape-scenes"}', FileKind.SCENES),
         (b"  llp1:AAAA\n", FileKind.SHARE_STRING),
+        ("> “llp1:AA\n> AA”\n".encode(), FileKind.SHARE_STRING),
         (LESSON.encode(), FileKind.LESSON),
         (b"#" * 9000 + b"\n" + LESSON.encode(), FileKind.LESSON),
         (b"\x89PNG\r\n\x1a\nrest", FileKind.PICTURE),

@@ -84,6 +84,14 @@ class ThirdCountdown(Countdown):
     slot: ClassVar[str] = "third"
 
 
+@dataclass(frozen=True, eq=False)
+class PatientCountdown(Countdown):
+    """One that waits while there are others."""
+
+    slot: ClassVar[str] = "patient"
+    patient: ClassVar[bool] = True
+
+
 @dataclass(frozen=True)
 class Silence:
     """So many breaths, and nothing to show until the end."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from playground.experiment import Change, ExperimentFile
 from playground.ui.main_window import MainWindow
+from playground.ui.widgets import gestures
 from tests.support.small_runs import SMALL
 
 CONTROL, LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
@@ -145,3 +146,71 @@ def test_a_window_that_begins_with_a_saved_run_has_nothing_to_undo(open_window, 
     qtbot.waitUntil(lambda: window.snapshot.view.step == 6)
     assert window.snapshot.view.experiment_file == file
     assert not window.actions_by_name["undo"].isEnabled()
+
+
+def test_a_plane_that_stays_as_it_is_is_no_entry_and_two_seeds_differ_in_words(
+    window: MainWindow, qtbot, unhurried
+) -> None:
+    undo, surface = window.actions_by_name["undo"], window.surface_view
+    window.set_full(True)
+    surface.change_plane("path", seed=9)
+    surface.change_plane("path", seed=3, pair=(2, 5))
+    surface.change_plane("random", seed=0)
+    surface.bar.another_button.click()
+    qtbot.waitUntil(lambda: undo.text() == "&Undo plane random, seed 0 → 1")
+    surface.bar.another_button.click()
+    qtbot.waitUntil(lambda: undo.text() == "&Undo plane random, seed 1 → 2")
+    # Steps in the field itself are one entry.
+    surface.bar.seed_box.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(surface.bar.seed_box, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: undo.text() == "&Undo plane random, seed 2 → 5")
+    for seed in (2, 1, 0):
+        window.lab.undo()
+        qtbot.waitUntil(lambda seed=seed: surface.wish.plane.acting == ("random", seed, "filter"))
+    for kind in ("path", "rehearsal"):
+        window.lab.undo()
+        qtbot.waitUntil(lambda kind=kind: surface.wish.plane.kind == kind)
+    qtbot.waitUntil(lambda: not undo.isEnabled())
+
+
+@pytest.fixture
+def unhurried(monkeypatch) -> None:
+    """Keys count as quick however busy the machine is."""
+    monkeypatch.setattr(gestures, "PAUSE", 600.0)
+
+
+def test_keys_in_a_number_field_in_quick_succession_are_one_entry(
+    window: MainWindow, qtbot, unhurried
+) -> None:
+    undo, rate = window.actions_by_name["undo"], window.strip.field
+    batch = window.panel.fields["training.batch_size"]
+    window.set_full(True)
+    window.lab.change("training.batch_size", 10)
+    qtbot.waitUntil(lambda: batch.value == 10)
+    for field, before, after in ((batch, 10, 14), (rate, 0.3, 0.7)):
+        field.setFocus()
+        for _ in range(4):
+            qtbot.keyClick(field, Qt.Key.Key_Up)
+        assert field.value == pytest.approx(after)
+        window.lab.undo()
+        qtbot.waitUntil(lambda field=field, before=before: field.value == before)
+    window.lab.undo()
+    qtbot.waitUntil(lambda: batch.value is None)
+    qtbot.waitUntil(lambda: not undo.isEnabled())
+
+
+def test_keys_at_a_weight_in_quick_succession_are_one_entry(window: MainWindow, qtbot, unhurried) -> None:
+    undo, diagram = window.actions_by_name["undo"], window.panel.diagram
+    before = window.snapshot.view.parameters.copy()
+    diagram.setFocus()
+    qtbot.keyClick(diagram, Qt.Key.Key_Down)
+    for _ in range(3):
+        run = window.snapshot.run
+        qtbot.keyClick(diagram, Qt.Key.Key_Plus)
+        qtbot.waitUntil(lambda run=run: window.snapshot.run > run)
+    assert (window.snapshot.view.parameters != before).sum() == 1
+    assert undo.text() == "&Undo weights by hand"
+    window.lab.undo()
+    qtbot.waitUntil(lambda: (window.snapshot.view.parameters == before).all())
+    qtbot.waitUntil(lambda: not undo.isEnabled())

@@ -86,6 +86,9 @@ class LayerNormDrawing(StepsPlot):
         self.place(max(right, beyond / (1 - names)), low - room, high + room)
         self.notice.setVisible(not len(self._steps))
 
+    def fit(self) -> None:
+        self.show_whole()
+
     def hover(self, step: float) -> str:
         """Mark the recorded step nearest to this one, and return its numbers."""
         if not len(self._steps):

@@ -12,19 +12,23 @@ from typing import NamedTuple
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawing.chain_rule.ink import GraphInk
 from playground.drawing.chain_rule.layout import GraphLayout
+from playground.drawing.chain_rule.spacing import (
+    COLUMN,
+    LABEL_HEIGHT,
+    MARGIN_Y,
+    NODE_HEIGHT,
+    Spacing,
+    spacing_within,
+    usual_spacing,
+)
 from playground.drawing.kit.theme import Theme
 from playground.engine.chain_rule.steps import Known, name_text, operation_text, value_text
 from playground.engine.expression import Graph, Node
 
-COLUMN, NARROW_COLUMN, ROW = 180.0, 154.0, 92.0
-FEW_COLUMNS = 5
-"""Number of columns above which they are narrower."""
-NODE_WIDTH, NODE_HEIGHT = 96.0, 30.0
-LABEL_HEIGHT = 20.0
-MARGIN_X, MARGIN_Y = 24.0, 10.0
 NUMBER_REACH = 16.0
 LONGEST_NAME = 9
 DIMMED = 0.32
@@ -65,6 +69,8 @@ class GraphDrawing:
     """The layout of a graph in pixels, its painting, and the node at each point."""
 
     def __init__(self, theme: Theme):
+        self._spaced: tuple[GraphLayout, Spacing] | None = None
+        self._is_tight = False
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
@@ -80,21 +86,50 @@ class GraphDrawing:
 
     def natural_size(self, layout: GraphLayout) -> QSizeF:
         """Return the size at which text is as large as elsewhere in the window."""
-        width = (layout.n_columns - 1) * pitch(layout) + NODE_WIDTH + 2 * MARGIN_X
-        height = (layout.n_rows - 1) * ROW + NODE_HEIGHT + 2 * LABEL_HEIGHT + 2 * MARGIN_Y
-        return QSizeF(width * self._factor, height * self._factor)
+        spacing = self.spacing(layout)
+        return QSizeF(spacing.width * self._factor, spacing.height(layout) * self._factor)
+
+    def spacing(self, layout: GraphLayout) -> Spacing:
+        """Return the distances of columns and rows."""
+        if self._spaced is None or self._spaced[0] is not layout:
+            self._spaced, self._is_tight = (layout, usual_spacing(layout)), False
+        return self._spaced[1]
+
+    def fit(self, picture: GraphPicture, size: QSizeF) -> None:
+        """Bring columns and rows as near together as a size needs and the texts allow.
+
+        A text is at its full height then, and none is shortened.
+        """
+        layout, columns = picture.layout, range(picture.layout.n_columns)
+        nodes, labels = [0.0 for _ in columns], [0.0 for _ in columns]
+        theme_size = self.theme.font_px
+        for index, (at, _) in enumerate(layout.centres):
+            node, column = picture.graph.nodes[index], int(at)
+            inside, value, gradient = self._texts(picture, index)
+            if node.kind == "number":
+                nodes[column] = max(nodes[column], self._ink.width(inside, theme_size) + 2)
+                continue
+            bold = picture.known.values[index]
+            nodes[column] = max(nodes[column], self._ink.width(inside, theme_size) + 12)
+            labels[column] = max(labels[column], self._ink.width(value, theme_size, bold) + 1)
+            if gradient:
+                wide = self._ink.width(gradient, theme_size, bold=True) + 13
+                labels[column] = max(labels[column], wide)
+        spacing = spacing_within(layout, nodes, labels, size.width(), size.height())
+        self._spaced, self._is_tight, self._layout = (layout, spacing), True, None
 
     def node_rect(self, layout: GraphLayout, index: int) -> QRectF:
         """Return the frame of a node, in natural pixels of font factor 1."""
         column, row = layout.centres[index]
-        left = MARGIN_X + column * pitch(layout)
-        top = MARGIN_Y + LABEL_HEIGHT + row * ROW
-        return QRectF(left, top, NODE_WIDTH, NODE_HEIGHT)
+        spacing = self.spacing(layout)
+        width = spacing.node_widths[int(column)]
+        top = MARGIN_Y + LABEL_HEIGHT + row * spacing.row
+        return QRectF(spacing.centres[int(column)] - width / 2, top, width, NODE_HEIGHT)
 
     def label_rects(self, layout: GraphLayout, index: int) -> tuple[QRectF, QRectF]:
         """Return the rectangles of a node's value and its gradient: above and below it."""
         rect = self.node_rect(layout, index)
-        width = pitch(layout) - 8
+        width = self.spacing(layout).label_rooms[int(layout.centres[index][0])]
         wide = QRectF(rect.center().x() - width / 2, 0.0, width, LABEL_HEIGHT)
         above, below = QRectF(wide), QRectF(wide)
         above.moveTop(rect.top() - LABEL_HEIGHT)
@@ -102,10 +137,11 @@ class GraphDrawing:
         return above, below
 
     def placing(self, rect: QRectF, layout: GraphLayout) -> Placing:
-        """Return the largest place in the middle of the rectangle."""
+        """Return the largest place in the middle of the rectangle; once fitted, natural size at most."""
         factor = self._factor
         natural = self.natural_size(layout) / factor
         scale = min(rect.width() / natural.width(), rect.height() / natural.height())
+        scale = min(scale, 1.0) if self._is_tight else scale
         offset = rect.center() - QPointF(natural.width() * scale / 2, natural.height() * scale / 2)
         return Placing(offset, scale)
 
@@ -155,7 +191,7 @@ class GraphDrawing:
         color = ink.shade(1.0 if has_value else 0.45)
         is_now = index in (known.node, known.source)
         if node.kind == "number":
-            ink.write(painter, rect, ink.fitted(name_text(node).strip("()"), rect.width(), size), color)
+            ink.write(painter, rect, ink.fitted(self._texts(picture, index)[0], rect.width(), size), color)
             return
         share = 1.0 if is_now else 0.55 if has_value else 0.3
         painter.setPen(ink.pen(share, 2.4 if is_now else 1.2, dashed=not has_value))
@@ -164,18 +200,25 @@ class GraphDrawing:
         radius = NODE_HEIGHT / 2 if node.kind == "variable" else 5.0
         painter.drawRoundedRect(rect, radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        inside = self._inside(picture.graph, node)
-        ink.write(painter, rect, ink.fitted(inside, rect.width() - 10, size + 1), color)
+        inside, value, gradient = self._texts(picture, index)
+        ink.write(painter, rect, ink.fitted(inside, rect.width() - 10, size + (not self._is_tight)), color)
         above, below = self.label_rects(picture.layout, index)
-        value = self._value(node, has_value)
         ink.write(painter, above, ink.fitted(value, above.width(), size, bold=has_value), color)
+        if gradient:
+            self._paint_gradient(painter, below, gradient, is_now and known.is_backward)
+
+    def _texts(self, picture: GraphPicture, index: int) -> tuple[str, str, str]:
+        """Return the texts in a node, above it and below it; an empty one where there is no gradient yet."""
+        known, node = picture.known, picture.graph.nodes[index]
+        if node.kind == "number":
+            return name_text(node).strip("()"), "", ""
+        inside, value = self._inside(picture.graph, node), self._value(node, bool(known.values[index]))
         gradient = known.gradients[index]
-        if gradient is not None:
-            name = picture.graph.nodes[picture.graph.result].name
-            text = f"∂{name}/∂{_short(node.name)} = {value_text(gradient)}"
-            if not known.complete[index]:
-                text += " + …"
-            self._paint_gradient(painter, below, text, is_now and known.is_backward)
+        if gradient is None:
+            return inside, value, ""
+        name = picture.graph.nodes[picture.graph.result].name
+        text = f"∂{name}/∂{_short(node.name)} = {value_text(gradient)}"
+        return inside, value, text if known.complete[index] else f"{text} + …"
 
     def _inside(self, graph: Graph, node: Node) -> str:
         if not node.inputs:
@@ -245,10 +288,11 @@ class GraphDrawing:
         end = QPointF(end_rect.left(), end_rect.center().y() + self._port(layout, node, target, slot))
         path = QPainterPath(start)
         for column, row in layout.way(source, target):
-            y = MARGIN_Y + LABEL_HEIGHT + row * ROW + NODE_HEIGHT / 2
-            left = MARGIN_X + column * pitch(layout)
-            _curve_to(path, QPointF(left, y))
-            path.lineTo(QPointF(left + NODE_WIDTH, y))
+            spacing = self.spacing(layout)
+            y = MARGIN_Y + LABEL_HEIGHT + row * spacing.row + NODE_HEIGHT / 2
+            middle, half = spacing.centres[int(column)], spacing.node_widths[int(column)] / 2
+            _curve_to(path, QPointF(middle - half, y))
+            path.lineTo(QPointF(middle + half, y))
         last = path.currentPosition()
         _curve_to(path, end)
         return Edge(path, path.boundingRect().adjusted(-4, -4, 4, 4), start, end, last)
@@ -283,10 +327,13 @@ class GraphDrawing:
             text = f"× {value_text(local, 3)}"
             if is_now:
                 text = f"∂{_short(nodes[target].name)}/∂{_short(nodes[source].name)} = {value_text(local)}"
-            room = COLUMN - 20 if is_now else pitch(picture.layout) - NODE_WIDTH - 8
-            fitted = self._ink.fitted(text, room, self.theme.font_px - 1, bold=is_now)
-            size = QSizeF(fitted.width + (12 if is_now else 6), 18.0 if is_now else 14.0)
             column = int(picture.layout.centres[target][0])
+            room = COLUMN - 20 if is_now else self.spacing(picture.layout).gap(column) - 8
+            small = self.theme.font_px - 1
+            if self._is_tight and not is_now and self._ink.width(text, small) > room:
+                continue
+            fitted = self._ink.fitted(text, room, small, bold=is_now)
+            size = QSizeF(fitted.width + (12 if is_now else 6), 18.0 if is_now else 14.0)
             if column not in taken:
                 taken[column] = list(self._obstacles(picture, column))
             ground = _free_place(edge, size, taken[column], is_now)
@@ -307,8 +354,10 @@ class GraphDrawing:
         for index, (its_column, _) in enumerate(picture.layout.centres):
             if column - 1 <= its_column <= column and picture.graph.nodes[index].kind != "number":
                 # Labels are seldom as wide as they may be.
-                sides = (pitch(picture.layout) - NODE_WIDTH) / 2 - 14
+                spacing = self.spacing(picture.layout)
                 rect = self.node_rect(picture.layout, index)
+                room = spacing.label_rooms[int(its_column)]
+                sides = (room - rect.width()) / 2 - (0 if self._is_tight else 10)
                 boxes.append(rect.adjusted(-sides, -LABEL_HEIGHT, sides, -NODE_HEIGHT))
                 boxes.append(rect)
                 boxes.append(rect.adjusted(-sides, NODE_HEIGHT + 2, sides, LABEL_HEIGHT))
@@ -316,19 +365,23 @@ class GraphDrawing:
 
 
 class GraphItem(pg.GraphicsWidget):
-    """A graph as an item of a scene, for exports."""
+    """A graph as an item of a scene, for exports: its text as high as elsewhere, where it has the room."""
 
     def __init__(self, drawing: GraphDrawing, picture: GraphPicture):
         super().__init__()
         self._drawing, self._picture = drawing, picture
 
+    @property
+    def text_share(self) -> float:
+        """Height of the text as a share of the theme's; below 1 where the graph lacks room."""
+        return self._drawing.placing(self.rect(), self._picture.layout).scale
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._drawing.fit(self._picture, self.size())
+
     def paint(self, painter: QPainter, *_: object) -> None:
         self._drawing.paint(painter, QRectF(QPointF(0.0, 0.0), self.size()), self._picture)
-
-
-def pitch(layout: GraphLayout) -> float:
-    """Return the distance of two columns in natural pixels."""
-    return COLUMN if layout.n_columns <= FEW_COLUMNS else NARROW_COLUMN
 
 
 def _curve_to(path: QPainterPath, end: QPointF) -> None:

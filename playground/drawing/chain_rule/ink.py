@@ -57,6 +57,10 @@ class GraphInk:
             found = self._texts[key] = self._fitted(*key)
         return found
 
+    def width(self, text: str, size: float, bold: bool = False) -> float:
+        """Return the width of a text in full."""
+        return self._font(size, bold)[1].horizontalAdvance(text)
+
     def write(self, painter: QPainter, rect: QRectF, fitted: FittedText, color: QColor) -> None:
         """Write on one line in the middle of a rectangle."""
         middle = rect.center()

@@ -127,6 +127,9 @@ def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
 
 
 TICK_TEXT_OFFSET = 4
+LEAST_TICKS = 2
+NARROW_TICKS, LOW_TICKS = 3.0, 1.3
+"""Smallest distance of numbers across and down, in font sizes, where there would be one number otherwise."""
 UPRIGHT_GAP = 3
 """Pixels between a name of one sign and the numbers."""
 LONGEST_IN_CORNER = 4
@@ -237,6 +240,12 @@ class ValueAxis(pg.AxisItem):
                 minor = np.empty(0)
             return [(1.0, np.log10(labelled)), (0.1, np.log10(minor))]
         step, values = linear_ticks(low, high, most)
+        if len(values) < LEAST_TICKS:
+            # One number alone gives no scale.
+            finer, more = linear_ticks(low, high, 2 * most)
+            apart = self.theme.small_font_size * (NARROW_TICKS if across else LOW_TICKS)
+            if len(more) and finer / (high - low) * size >= apart:
+                step, values = finer, more
         return [(step, values)]
 
     def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:

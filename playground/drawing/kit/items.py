@@ -16,6 +16,7 @@ import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawable import can_be_drawn, drawable_range
 from playground.drawing.kit.color_maps import packed
@@ -37,20 +38,29 @@ FARTHEST = 1e9
 class PlotBox(pg.ViewBox):
     """A view that shows what its drawing sets, until the user zooms or pans it.
 
-    touched: whether it shows a part that the user chose. whole: called to show everything again.
+    touched: whether it shows a part that the user chose. whole: called to show everything again. resized:
+    called once it has another size.
     """
 
-    def __init__(self, whole: Callable[[], None]):
+    def __init__(self, whole: Callable[[], None], resized: Callable[[], None]):
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.touched = False
         self._whole: weakref.WeakMethod[Callable[[], None]] | Callable[[], Callable[[], None]] = (
             weakref.WeakMethod(whole)
         )
+        self._resized = weakref.WeakMethod(resized)
         self.disableAutoRange()
         self.sigRangeChangedManually.connect(self._touch)
 
     def _touch(self, *_: object) -> None:
         self.touched = True
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
+        super().resizeEvent(event)
+        # pyqtgraph sizes a view while it creates it.
+        resized = self._resized() if hasattr(self, "_resized") else None
+        if resized is not None:
+            resized()
 
     def autoRange(self, *_: object, **__: object) -> None:
         """Show everything again, and follow the data."""

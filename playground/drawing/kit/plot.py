@@ -29,7 +29,7 @@ class PlotDrawing:
         self.theme = theme
         self.left, self.bottom = left, bottom
         axes = (left, bottom) if above is None else (left, bottom, above)
-        self.box = PlotBox(self.show_whole)
+        self.box = PlotBox(self.show_whole, self.fit)
         self.item = plot_of(self.box, *axes)
         self.notice = Notice(theme)
         self.themed: list[Themed] = [*axes, self.notice]
@@ -37,6 +37,9 @@ class PlotDrawing:
     def show_whole(self) -> None:
         """Show everything, unless the user chose a part."""
         raise NotImplementedError
+
+    def fit(self) -> None:
+        """Follow the size of the view where names or ranges depend on it."""
 
     def margins(self, theme: Theme) -> tuple[float, float, float, float]:
         """Return left, upper, right and lower margin of the item in pixels."""

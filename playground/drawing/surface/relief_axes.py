@@ -20,6 +20,10 @@ from playground.numerals import texts_apart
 
 OUT = 0.12
 """Distance of the texts of an axis from the box, in its own space."""
+NAME_APART = 3.0
+"""Pixels between the numbers of an axis and its name."""
+MOSTLY_DOWN = 0.2
+"""Smallest downward part of a direction for which a name may be moved down along it."""
 
 
 class BoxAxes:
@@ -118,16 +122,50 @@ class BoxAxes:
             apart = 6 + abs(away[0]) * wide / 2 + abs(away[1]) * line / 2
             self._text(painter, QPointF(*(here + apart * away)), text, self._small)
         name = self.names[0] if along else self.names[1]
+        widest = max(map(QFontMetricsF(self._small).horizontalAdvance, texts), default=0.0)
+        off = self._normal(middle, along, away)
+        reach = np.abs(away) @ (widest / 2, line / 2) + 6
+        numbers = off @ away * reach + np.abs(off) @ (widest / 2, line / 2)
+        start = self._pixel(middle) + (numbers + NAME_APART) * off
+        lines = [name]
+        place, has_room = self._name_place(start, off, lines)
+        if not has_room and " " in name:
+            lines = _halves(name)
+            place, _ = self._name_place(start, off, lines)
+        for index, text in enumerate(lines):
+            down = (index - (len(lines) - 1) / 2) * line
+            self._text(
+                painter, QPointF(place[0], place[1] + down), text, self._font, "centre", theme.dim_text
+            )
+
+    def _name_place(self, start: np.ndarray, off: np.ndarray, lines: list[str]) -> tuple[np.ndarray, bool]:
+        """Return the middle of a name beyond a point, and whether it has room there.
+
+        off: the direction away from the edge. Where the picture ends, the name comes nearer to the edge only
+        where it cannot move down along it.
+        """
         metrics = QFontMetricsF(self._font)
-        widest = max(map(metrics.horizontalAdvance, texts), default=0.0)
-        half = metrics.horizontalAdvance(name) / 2
-        apart = 10 + abs(away[0]) * (widest + half) + abs(away[1]) * 1.9 * line
-        place = self._pixel(middle) + apart * away
+        half = max(map(metrics.horizontalAdvance, lines)) / 2
+        high = len(lines) * metrics.height() / 2
+        place = start + (np.abs(off) @ (half, high)) * off
         left, right = self.rect.left() + half + 4, self.rect.right() - half - 4
+        has_room = True
         if left < right:
-            place[0] = min(max(place[0], left), right)
-        place[1] = min(place[1], self.rect.bottom() - line / 2)
-        self._text(painter, QPointF(*place), name, self._font, "centre", theme.dim_text)
+            moved = min(max(place[0], left), right) - place[0]
+            place[0] += moved
+            if moved * off[0] < 0:
+                if off[1] > MOSTLY_DOWN:
+                    place[1] -= moved * off[0] / off[1]
+                else:
+                    has_room = False
+        place[1] = min(place[1], self.rect.bottom() - high)
+        return place, has_room
+
+    def _normal(self, middle: np.ndarray, along: bool, away: np.ndarray) -> np.ndarray:
+        """Return the unit vector of the picture across an edge, outwards."""
+        direction = self._direction(middle, np.array([1.0, 0.0, 0.0] if along else [0.0, 1.0, 0.0]))
+        across = np.array([-direction[1], direction[0]])
+        return across if across @ away >= 0 else -across
 
     def _text(
         self, painter: QPainter, at: QPointF, text: str, text_font: QFont, side: str = "centre", ink: str = ""
@@ -159,6 +197,13 @@ class BoxAxes:
         """Draw lines between pairs of points of the box."""
         pixels = self.camera.project(np.array(ends, dtype=float), self.rect)[0]
         draw_segments(painter, pixels.reshape(-1, 4))
+
+
+def _halves(name: str) -> list[str]:
+    """Return a name on two lines that are about equally long."""
+    words = name.split(" ")
+    cut = min(range(1, len(words)), key=lambda at: max(len(" ".join(words[:at])), len(" ".join(words[at:]))))
+    return [" ".join(words[:cut]), " ".join(words[cut:])]
 
 
 def height_ticks(levels: Levels, length: float, theme: Theme) -> np.ndarray:

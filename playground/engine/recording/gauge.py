@@ -37,16 +37,19 @@ class Gauge:
         self._readings: dict[str, Reading] = {}
         self._points_losses: dict[str, float] = {}
         self._penalty = 0.0
+        self._apart = descent.batches.full
 
     def invalidate(self) -> None:
         self._readings, self._points_losses = {}, {}
 
     def state(self) -> GaugeState:
         """Return the readings at the present parameters, for load_state."""
+        self._drop_other_way()
         return GaugeState(dict(self._readings), dict(self._points_losses), self._penalty)
 
     def load_state(self, state: GaugeState) -> None:
         """Take over the state() of a gauge at the same parameters."""
+        self._apart = self._descent.batches.full
         self._readings, self._points_losses = dict(state.readings), dict(state.points_losses)
         self._penalty = state.penalty
 
@@ -54,13 +57,15 @@ class Gauge:
         """Return loss and accuracy over the "train" or the "test" points.
 
         In the full batch each set is computed by itself: the training loss is then the next batch loss to the
-        last bit. Otherwise one forward pass serves both.
+        last bit. Otherwise one forward pass serves both. The two ways can differ in the last bit: a reading
+        taken before the batch size was changed is taken again, so that it does not matter when a run is read.
         """
+        self._drop_other_way()
         if which not in self._readings:
             if self._both is None or self._test_points is None:
                 self._readings["test"] = None, None
                 self._take(self._train_points, "train")
-            elif not self._descent.batches.full:
+            elif not self._apart:
                 self._take(self._both, "train", "test")
             elif which == "train":
                 self._take(self._train_points, "train")
@@ -110,6 +115,12 @@ class Gauge:
         train = () if batches.full else ("train",)
         test = ("test",) if self._problem.has_test else ()
         return self._problem.longest_stride(batches.batch_size, *train, *test)
+
+    def _drop_other_way(self) -> None:
+        """Drop readings that were not taken as those of the present batch size are."""
+        if self._apart != self._descent.batches.full:
+            self._apart = self._descent.batches.full
+            self.invalidate()
 
     def _take(self, points: PointLosses, *names: str) -> None:
         with np.errstate(all="ignore"):

@@ -11,6 +11,7 @@ A run is an object of these fields; vectors are in working order (engine.problem
     records      the same at a few earlier steps; absent where it is not to go back to them
     readings     losses and accuracies at the present θ, as they were read
     versions     of the libraries, for the reader: in a run that a figure carries
+    marks        by which a replay is checked: there too, see engine.recording.marks
 
 What stands in `now` and in a record: training (the live settings), the rows of its checkpoint and of the last
 one with a finite loss, the last update, its history (curves, path, how many changes of the log), the rows of

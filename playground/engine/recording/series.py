@@ -15,7 +15,9 @@ from playground.arrays import Array
 from playground.engine.recording.kept_steps import is_kept, kept_steps, one_of_each
 
 CAPACITY = 4096
-"""Entries that a series holds before it thins to at most half of that."""
+"""Entries that a series holds before it thins."""
+WHOLE_STEPS = 1000
+"""Up to this step, or to a quarter of a smaller capacity, a series keeps every entry."""
 
 PATH_POINTS = 2000
 """Points that a path holds before it thins, where the parameters are few."""
@@ -49,14 +51,16 @@ class SeriesState(NamedTuple):
 class Series:
     """A value at steps of its own, thinned so that outstanding values stay.
 
-    A thinning cuts the steps into buckets of equal width, a power of two. It keeps of each bucket its lowest
-    and its highest finite value and its first that is not finite, and the first and last entry of all. Widths
-    that are powers of two nest, so however often it was thinned, these are the extremes of all that was
-    added.
+    The entries up to WHOLE_STEPS all stay: a run moves far in its first steps. A thinning cuts the later
+    steps into buckets of equal width, a power of two. It keeps of each bucket its lowest and its highest
+    finite value and its first that is not finite, and the first and last entry of all, together at most half
+    of the entries that there is room for. Widths that are powers of two nest, so however often it was
+    thinned, these are the extremes of all that was added.
     """
 
     def __init__(self, capacity: int = CAPACITY):
         self._capacity = capacity
+        self._whole = min(WHOLE_STEPS, capacity // 4)
         self._steps = np.empty(capacity, dtype=np.int64)
         self._values = np.empty(capacity)
         self._count = 0
@@ -151,7 +155,9 @@ class Series:
         return series
 
     def _thin(self, step: int) -> None:
-        kept = _outstanding(self._steps, self._values, self._capacity // 2)
+        whole = int(np.searchsorted(self._steps, self._whole, side="right"))
+        later = self._steps[whole:], self._values[whole:]
+        kept = np.append(np.arange(whole), whole + _outstanding(*later, (self._capacity - whole) // 2))
         self._unthinned = FullSeries(step, self._steps, self._values)
         steps, values = np.empty_like(self._steps), np.empty_like(self._values)
         self._count = len(kept)

@@ -25,13 +25,18 @@ HOLD_BACK = 0.25
 """
 LONG = 2.0
 """Seconds after which a question counts as long and has no precedence."""
+PATIENT_TURNS = 16
+"""A patient question gets one turn of so many while there are others."""
 CONTEXTS_KEPT = 3
 MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number", "checkpoint"})
 """Fields in which two moments of the same picture differ."""
 
 
 class Question(Protocol):
-    """A question: the number of its run, the slot that it waits in, and a generator of answers."""
+    """A question: the number of its run, the slot that it waits in, and a generator of answers.
+
+    One with a true attribute `patient` may take long, and waits while others are there.
+    """
 
     slot: ClassVar[str]
 
@@ -72,6 +77,10 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _is_patient(question: Question | None) -> bool:
+    return bool(getattr(question, "patient", False))
+
+
 class _Slot:
     """The question of a slot that is being answered, and the one that waits for it."""
 
@@ -89,6 +98,11 @@ class _Slot:
     def busy(self) -> bool:
         return self.running is not None or self.waiting is not None
 
+    @property
+    def patient(self) -> bool:
+        """Whether its question waits while there are others."""
+        return _is_patient(self.running or self.waiting)
+
 
 class QuestionQueue:
     """Answers to questions in turn, a chunk each. In a slot the newest question replaces the others.
@@ -97,7 +111,8 @@ class QuestionQueue:
     picture: then it waits until the picture is complete, or a run that is faster than its surface would never
     show a whole one. Every second chunk is given out of turn: to a slot in which a new picture is due and
     nothing of it is there yet, so that the first cells of another plane come soon; otherwise to the question
-    that was begun first, so that repeated short questions cannot starve it.
+    that was begun first, so that repeated short questions cannot starve it. Patient questions wait for all
+    others, but for one chunk of PATIENT_TURNS.
     """
 
     def __init__(self, publish: Callable[[Report], None], chunk: float = CHUNK):
@@ -108,6 +123,7 @@ class QuestionQueue:
         self._experiment: Experiment | None = None
         self._run = 0
         self._last_turn = "next"
+        self._turns = 0
 
     def begin(self, run: int, experiment: Experiment) -> None:
         """Answer questions about this run from now on, and drop all others."""
@@ -133,7 +149,7 @@ class QuestionQueue:
         slot.waiting = question
         if slot.running is not None and not same_picture(slot.running, question):
             self._end(slot)
-        if slot.running is None:
+        if slot.running is None and not _is_patient(question):
             slot.urgent = slot.answered is None or not same_picture(slot.answered, question)
 
     def complain(self, text: str) -> None:
@@ -149,6 +165,14 @@ class QuestionQueue:
         names = [name for name, slot in self._slots.items() if slot.busy]
         if not names:
             return
+        patient = [name for name in names if self._slots[name].patient]
+        if patient and len(patient) < len(names):
+            self._turns += 1
+            if self._turns % PATIENT_TURNS == 0:
+                self._slots.move_to_end(patient[0])
+                self._work_on(self._slots[patient[0]])
+                return
+            names = [name for name in names if name not in patient]
         urgent = [name for name in names if self._slots[name].urgent]
         if urgent and self._last_turn != "urgent":
             self._last_turn, name = "urgent", urgent[0]

@@ -45,6 +45,8 @@ class Instructions:
         self._switch = switch
         # Only the number is kept: a run that is replaced in the middle of a drag must be freed.
         self._dragged: int | None = None
+        self._by_hand: tuple[int | None, int] | None = None
+        """The gesture that weights were last set in, and the number of their run since."""
 
     # Transport ------------------------------------------------------------------------------------------
 
@@ -100,7 +102,13 @@ class Instructions:
             self._stepper.set_state(PAUSED)
 
     def set_parameters(
-        self, instruction: int, number: int | None, theta: Array, sentence: str, dragging: bool
+        self,
+        instruction: int,
+        number: int | None,
+        theta: Array,
+        sentence: str,
+        dragging: bool,
+        gesture: int | None = None,
     ) -> None:
         """Set theta, if it has this run's shape and J is finite there."""
         self._switch.instruction = instruction
@@ -123,7 +131,7 @@ class Instructions:
             self._switch.return_to_now()
             run = self._current.run
             assert run is not None
-        elif run.number != self._dragged:
+        elif run.number != self._dragged and not self._goes_on(gesture, run.number):
             self._switch.push(run)
         self._dragged = run.number if dragging else None
         run.trainer.set_parameters(theta)
@@ -133,6 +141,11 @@ class Instructions:
             self._stepper.set_state(PAUSED)
         if not dragging:
             self._switch.renumber(run, sentence)
+            self._by_hand = gesture, run.number
+
+    def _goes_on(self, gesture: int | None, number: int) -> bool:
+        """Return whether weights set in this gesture are one entry of Undo with those before."""
+        return gesture is not None and (gesture, number) == self._by_hand and self._switch.last_was_by_hand
 
     def name_run(self, number: int, name: str) -> None:
         """Name a run."""

@@ -169,6 +169,11 @@ class RunSwitch:
         """Keep the run as it is now, before its weights are set by hand."""
         self._undo_stack.push_run(run, "", words.BY_HAND)
 
+    @property
+    def last_was_by_hand(self) -> bool:
+        """Whether Undo would take back weights that were set by hand."""
+        return self._undo_stack.undo_text == words.BY_HAND
+
     def push_change(self, field: str, before: Any, after: Any, gesture: int | None) -> None:
         """Let Undo set a live field back to the value that it had before."""
         first = self._undo_stack.before_gesture(field, gesture, before)

@@ -38,12 +38,16 @@ class ChangeEntry:
 
 @dataclass(frozen=True)
 class ViewEntry:
-    """A change of something that the window shows; the values are interpreted by the window alone."""
+    """A change of something that the window shows; the values are interpreted by the window alone.
+
+    gesture: as that of a ChangeEntry.
+    """
 
     kind: str
     before: Any
     after: Any
     text: str
+    gesture: int | None = None
 
 
 Entry = RunEntry | ChangeEntry | ViewEntry
@@ -108,8 +112,15 @@ class UndoStack:
         self._begin_anew()
 
     def push_view(self, entry: ViewEntry) -> None:
-        """Keep a change of what the window shows."""
-        self._past.append(entry)
+        """Keep a change of what the window shows. One of the same gesture becomes part of the one before."""
+        last = self._past[-1] if self._past else None
+        same = isinstance(last, ViewEntry) and (last.kind, last.gesture) == (entry.kind, entry.gesture)
+        if isinstance(last, ViewEntry) and same and entry.gesture is not None:
+            self._past[-1] = replace(last, after=entry.after, text=entry.text)
+            if last.before == entry.after:
+                self._past.pop()
+        else:
+            self._past.append(entry)
         self._begin_anew()
 
     def before_gesture(self, field: str, gesture: int | None, value: Any) -> Any:
@@ -151,11 +162,9 @@ class UndoStack:
             return None
         self._last_reason = ""
         entry = source.pop()
-        if isinstance(entry, ChangeEntry):
+        if isinstance(entry, ChangeEntry | ViewEntry):
             # The gesture is over.
             target.append(replace(entry, gesture=None))
-        elif isinstance(entry, ViewEntry):
-            target.append(entry)
         elif present is not None:
             target.append(RunEntry(present.left(), entry.text))
         self._drop_oldest()

@@ -15,6 +15,8 @@ class RunQuestion:
     """A question about a step of a run."""
 
     slot: ClassVar[str]
+    patient: ClassVar[bool] = False
+    """Whether it may take long, and waits while there are other questions."""
 
     run: int
     step: int

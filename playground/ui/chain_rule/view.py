@@ -47,7 +47,7 @@ class ChainRuleLab(Card):
         self.setAccessibleName("Chain rule")
         self.sheet = Worksheet()
         self._differences = SlicedDifferences(self)
-        self.export = ChainRuleExport(self.sheet, self._picture, self._all_differences, self._say)
+        self.export = ChainRuleExport(self.sheet, self._picture, self._all_differences, self._say, self)
         self._theme = theme
         self._layout: GraphLayout | None = None
         self._layout_of: object = None
@@ -147,7 +147,7 @@ class ChainRuleLab(Card):
         self.side_button.setText("Steps")
         self.side_button.setCheckable(True)
         self.side_button.setToolTip("Show every step, and every node as a table, beside the graph")
-        tip = "Save the graph as PNG or SVG, its table as CSV, or copy it"
+        tip = "Save the graph as PNG, SVG or PDF, its table as CSV, or copy it"
         self.export_button = quiet_button(EXPORT_SIGN, tip, "Export the graph")
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_button.setMenu(self.export.menu(self.export_button))

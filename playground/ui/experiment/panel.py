@@ -44,6 +44,7 @@ from playground.ui.network.view import NetworkView
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card, ElidingLabel
 from playground.ui.widgets.choice_box import ChoiceBox
+from playground.ui.widgets.gestures import Gestures
 from playground.ui.widgets.number_field import Number, NumberEntry, NumberField
 from playground.ui.widgets.plain_label import PlainLabel
 
@@ -72,6 +73,7 @@ class ExperimentPanel(Card):
     ):
         super().__init__(parent=parent)
         self._lab = lab
+        self._gestures = Gestures()
         self._theme = theme
         self._full = self._shows_formula = False
         self._shown: TrainingSettings | None = None
@@ -256,7 +258,7 @@ class ExperimentPanel(Card):
     def _number(self, field: str, name: str, whole: bool = False, empty: str | None = None) -> NumberEntry:
         """Return a row of the form for a number."""
         number = NumberField(name, partial(self._check, field), whole, empty)
-        number.committed.connect(partial(self._change, field))
+        number.committed.connect(partial(self._number_taken, field, number))
         number.setStatusTip(HINTS[field])
         label = PlainLabel(name)
         label.setToolTip(HINTS[field])
@@ -298,8 +300,11 @@ class ExperimentPanel(Card):
     def _check(self, field: str, value: Number) -> None:
         self._lab.experiment.with_value(field, value)
 
-    def _change(self, field: str, value: Any) -> None:
-        self._order = self._lab.change(field, value)
+    def _number_taken(self, field: str, number: NumberField, value: Any) -> None:
+        self._change(field, value, self._gestures.number(held=False) if number.nudging else None)
+
+    def _change(self, field: str, value: Any, gesture: int | None = None) -> None:
+        self._order = self._lab.change(field, value, gesture)
         self._show_experiment(self._lab.experiment)
 
     def _take_preset(self, name: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QIcon, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -38,9 +39,11 @@ from playground.export.page import (
     Page,
     PageError,
 )
+from playground.export.picture import Shown, shortcomings
 from playground.files.atomic import ExportError
 from playground.files.endings import beside_history, notes_of_history, with_ending
 from playground.files.places import resolved
+from playground.landscape.pieces import Pieces
 from playground.ui.export.exporter import Exporter
 from playground.ui.export.preview import Preview
 from playground.ui.frame.preferences import Preferences
@@ -58,11 +61,12 @@ TOLD = {
     "spreadsheet": "The same table with the decimal sign of this system, for a double click.",
     "surface_numbers": "Arrays for NumPy: the loss of each cell, the plane, and the path on it.",
 }
-PREVIEW_DELAY = 120
-"""Milliseconds from the last change to a new preview."""
+PREVIEW_DELAY = 200
+"""Milliseconds from the last change to a new preview: a held arrow of a spin box changes it every 150."""
+PAUSE, LONGEST_DELAY = 3.0, 1000
+"""The delay is at least so many times the longest piece of the last preview, up to a second."""
 DECIMALS = {"mm": 1, "cm": 2, "in": 2, "px": 0}
 LOOK_NAMES = {"light": "Light, black on white", "dark": "Dark", "transparent": "Transparent, black"}
-NO_ROOM = "The caption finds no room at this size: it stands in the file's description alone."
 
 
 def remembered_page(preferences: Preferences) -> Page:
@@ -73,8 +77,11 @@ def remembered_page(preferences: Preferences) -> Page:
 class ExportDialog(QDialog):
     """The export of one plot or the history. It stays open with a sentence when that fails.
 
-    The picture beside the fields is the file at a smaller size; it follows every change.
+    The picture beside the fields is the file at a smaller size; it follows every change. making is emitted
+    before each piece of it.
     """
+
+    making = Signal()
 
     def __init__(
         self,
@@ -128,7 +135,11 @@ class ExportDialog(QDialog):
         self.copy_button = QPushButton("Copy to the clipboard")
         self.copy_button.setAutoDefault(False)
         self._waiting = QTimer(self, singleShot=True, interval=PREVIEW_DELAY)
-        self._waiting.timeout.connect(self.show_preview)
+        self._waiting.timeout.connect(self._begin_preview)
+        self._pieces: Pieces[Shown] | None = None
+        self._shown_page, self._longest = SLIDE, 0.0
+        self._working = QTimer(self, interval=0)
+        self._working.timeout.connect(self._go_on)
         self._unit, self._filling = "px", False
         self._arrange()
         self._fill(remembered_page(preferences))
@@ -186,21 +197,61 @@ class ExportDialog(QDialog):
 
     def show_preview(self) -> None:
         """Show the file as it would be saved now, at a smaller size."""
-        self._waiting.stop()
+        self._begin_preview(at_once=True)
+        while self._working.isActive():
+            self._go_on()
+
+    def _begin_preview(self, at_once: bool = False) -> None:
+        """Begin a preview. It is made piece by piece: keys, wheel and mouse come in between."""
+        self._stop_preview()
+        if not at_once and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            # An arrow of a spin box is held down, or a slider is dragged.
+            self._waiting.start()
+            return
         if self.what in TABLES:
             self.preview.show_sentence(TOLD[self.what])
             return
         try:
-            page = self.page()
-            is_svg = page.format == "svg"
-            # A PDF is laid out like the PNG.
-            shown = page if is_svg else replace(page, format="png").within(*self.preview.pixels())
-            made = self._exporter.picture(self.what, replace(shown, run=False))
+            self._shown_page = self.page()
+            pixels = self.preview.pixels()
+            self._pieces = self._exporter.shown_in_pieces(self.what, self._shown_page, *pixels)
         except (ExportError, PageError) as error:
             self.preview.show_sentence(str(error))
             return
-        self.preview.show_file(made.content, is_svg, page.width / page.height)
-        self._show_sentence(NO_ROOM if made.caption_left_out else "")
+        self._longest = 0.0
+        self._working.start()
+
+    def _go_on(self) -> None:
+        """Do one more piece of the preview; at the end show it."""
+        self.making.emit()
+        if self._pieces is None:
+            return
+        began = time.perf_counter()
+        try:
+            next(self._pieces)
+        except ExportError as error:
+            self._stop_preview()
+            self.preview.show_sentence(str(error))
+        except StopIteration as end:
+            self._stop_preview()
+            self._longest = max(self._longest, time.perf_counter() - began)
+            delay = max(PREVIEW_DELAY, round(1000 * PAUSE * self._longest))
+            self._waiting.setInterval(min(delay, LONGEST_DELAY))
+            shown, page = end.value, self._shown_page
+            self.preview.show_picture(shown, page.width / page.height)
+            self._show_sentence(shortcomings(shown.fit, page))
+        else:
+            self._longest = max(self._longest, time.perf_counter() - began)
+
+    def _stop_preview(self) -> None:
+        """Drop a preview that is on its way."""
+        self._waiting.stop()
+        self._working.stop()
+        self._pieces = None
+
+    def done(self, result: int) -> None:
+        self._stop_preview()
+        super().done(result)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -335,10 +386,10 @@ class ExportDialog(QDialog):
             self.look_box,
             self.colors_box,
             self.caption_box,
-            self.run_box,
             self.copy_button,
         ):
             widget.setEnabled(picture)
+        self.run_box.setEnabled(picture and self._exporter.shows_run(self.what))
         # In every format it gives pixels their size on paper.
         self.dpi_box.setEnabled(picture and (self.suffix == ".png" or self._unit == "px"))
         self._changed()
@@ -377,6 +428,7 @@ class ExportDialog(QDialog):
     def _changed(self) -> None:
         self.copy_button.setText("Copy to the clipboard")
         if self.isVisible():
+            self._stop_preview()
             self._waiting.start()
 
 

@@ -16,7 +16,15 @@ from playground.export.carried_run import carried_run
 from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
 from playground.export.history_csv import history_text
 from playground.export.page import Page
-from playground.export.picture import Made, image_of_page, made_picture, save_png, save_svg
+from playground.export.picture import (
+    Made,
+    Shown,
+    image_of_page,
+    made_picture,
+    save_png,
+    save_svg,
+    shown_in_pieces,
+)
 from playground.export.run_words import run_sentence
 from playground.export.saved_history import save_history
 from playground.export.sheet import sheet_figure
@@ -24,6 +32,7 @@ from playground.export.spreadsheet import for_spreadsheet
 from playground.export.surface_npz import surface_npz
 from playground.files.atomic import ExportError, write_atomically
 from playground.lab.snapshot import Snapshot
+from playground.landscape.pieces import Pieces
 from playground.ui.data.view import DataView
 from playground.ui.loss.view import LossView
 from playground.ui.surface.view import SurfaceView
@@ -58,6 +67,7 @@ class Exporter:
         self._data = data
         self._loss = loss
         self._offered: dict[str, tuple[str, MakeFigure]] = {}
+        self._without_run: set[str] = set()
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
@@ -65,9 +75,18 @@ class Exporter:
         offered = tuple((name, title) for name, (title, _) in self._offered.items())
         return (*PICTURES, *offered, SHEET, HISTORY, SPREADSHEET, SURFACE_NUMBERS)
 
-    def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
-        """Add a picture for export. make_figure takes the newest snapshot."""
+    def offer(self, name: str, title: str, make_figure: MakeFigure, of_run: bool = True) -> None:
+        """Add a picture for export. make_figure takes the newest snapshot.
+
+        of_run: whether the picture shows the run, so that its file carries it.
+        """
         self._offered[name] = title, make_figure
+        if not of_run:
+            self._without_run.add(name)
+
+    def shows_run(self, what: str) -> bool:
+        """Return whether a picture shows the run."""
+        return what not in self._without_run
 
     def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
         """Write a picture. Raises ExportError, as the other methods do."""
@@ -78,8 +97,12 @@ class Exporter:
 
     def picture(self, what: str, page: Page) -> Made:
         """Make the file of a picture, which carries the run where the page says so."""
-        run = carried_run(self._present().view) if page.run else None
+        run = carried_run(self._present().view) if page.run and self.shows_run(what) else None
         return made_picture(self.figure(what), page, run)
+
+    def shown_in_pieces(self, what: str, page: Page, width_px: int, height_px: int) -> Pieces[Shown]:
+        """Yield after each piece of work, and return a picture for the screen."""
+        return shown_in_pieces(self.figure(what), page, width_px, height_px)
 
     def save(self, what: str, path: Path, page: Page) -> None:
         """Write a picture."""

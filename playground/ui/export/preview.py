@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
+from playground.export.picture import Shown
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
 
@@ -31,8 +32,8 @@ class Preview(PlainLabel):
         ratio = self.devicePixelRatioF()
         return round(SIZE.width() * ratio), round(SIZE.height() * ratio)
 
-    def show_file(self, content: bytes, is_svg: bool, aspect: float) -> None:
-        """Show a PNG or an SVG; aspect is its width over its height."""
+    def show_picture(self, shown: Shown, aspect: float) -> None:
+        """Show a picture; aspect is its width over its height."""
         width, height = self.pixels()
         size = QSize(width, max(1, round(width / aspect)))
         if size.height() > height:
@@ -43,10 +44,10 @@ class Preview(PlainLabel):
         painter.fillRect(area, QColor(CLEAR[0]))
         painter.fillRect(area, QBrush(QColor(CLEAR[1]), Qt.BrushStyle.Dense4Pattern))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if is_svg:
-            QSvgRenderer(QByteArray(content)).render(painter, area)
+        if shown.image is None:
+            QSvgRenderer(QByteArray(shown.svg)).render(painter, area)
         else:
-            painter.drawImage(area, QImage.fromData(content))
+            painter.drawImage(area, shown.image)
         painter.end()
         pixmap = QPixmap.fromImage(image)
         pixmap.setDevicePixelRatio(self.devicePixelRatioF())

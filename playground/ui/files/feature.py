@@ -32,6 +32,7 @@ from playground.ui.files.opener import (
     read_file,
     session_content,
 )
+from playground.ui.files.replay_check import ReplayCheckFeature
 from playground.ui.files.saved_window import NamedFile, SavedWindow, window_value
 from playground.ui.files.window_state import WindowState
 from playground.ui.files.work_keeper import WorkKeeper
@@ -101,6 +102,7 @@ class FilesFeature(Feature):
         self._order = 0
         self._pending: OpenedSession | None = None
         self._announcement = ""
+        self._pending_figure = ""
         self._offers: tuple[Offer, ...] = ()
         self._first_name = ""
         self._looked_at = 0.0
@@ -195,10 +197,11 @@ class FilesFeature(Feature):
             self._know_experiment(path, content)
             window.lab.set_experiment(content.experiment, content.changes, content.steps, str(path))
         elif isinstance(content, OpenedSession):
-            sentence = f"“{shown_name(path.name)}” is opened, at step {count_text(content.lab.step)}."
+            name = f"“{shown_name(path.name)}”"
+            sentence = f"{name} is opened, at step {count_text(content.lab.step)}."
             if opened.kind is FileKind.PICTURE:
                 # Nothing is saved into a picture.
-                self._go_on(content, "", sentence, (self._replay_offer(content),))
+                self._go_on(content, "", sentence, (self._replay_offer(content),), figure=name)
             else:
                 self._known[str(path)] = KnownFile(FileKind.SESSION, None)
                 self._go_on(content, str(path), sentence)
@@ -223,9 +226,17 @@ class FilesFeature(Feature):
         return Offer("Replay it from the start", lambda: replay(experiment, changes, steps, sentence=""))
 
     def _go_on(
-        self, session: OpenedSession, name: str, sentence: str, offers: tuple[Offer, ...] = ()
+        self,
+        session: OpenedSession,
+        name: str,
+        sentence: str,
+        offers: tuple[Offer, ...] = (),
+        figure: str = "",
     ) -> None:
-        """Go on with a session; its window's part follows once its run is on the screen."""
+        """Go on with a session; its window's part follows once its run is on the screen.
+
+        figure: the name of the figure that carried it, whose run is then replayed in the background.
+        """
         kept_runs, before = self._state.kept_runs, tuple(self._state.kept_runs.runs)
 
         def undo() -> None:
@@ -235,7 +246,7 @@ class FilesFeature(Feature):
         snapshot = self.window.snapshot
         worked = snapshot is not None and has_work(snapshot)
         self._offers = (*offers, Offer("Undo", undo)) if worked else offers
-        self._pending, self._announcement = session, sentence
+        self._pending, self._announcement, self._pending_figure = session, sentence, figure
         self._order = self.window.lab.open_saved(replace(session.lab, name=name), "")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -259,6 +270,9 @@ class FilesFeature(Feature):
         self._written_signature = self._signature_of(snapshot)
         self.show_name()
         self.window.notices.say(self._announcement, self._offers)
+        if self._pending_figure:
+            check = self.fellow(ReplayCheckFeature)
+            check.begin(snapshot.run, session, self._pending_figure, self._announcement, self._offers)
 
     # Saving ---------------------------------------------------------------------------------------------
 
@@ -300,7 +314,8 @@ class FilesFeature(Feature):
             else:
                 # At an earlier moment the file is of the run up to there.
                 file = snapshot.view.experiment_file
-                saved, step = save_experiment(file, path), file.steps
+                saved = save_experiment(file, path, add_ending=str(path) not in self._known)
+                step = file.steps
         except (ExportError, SessionError) as error:
             window.notices.say(str(error), seconds=None)
             return False

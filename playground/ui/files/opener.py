@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
+from playground.engine.recording.marks import Marks, marks_of_run
 from playground.experiment import ExperimentFile
 from playground.experiment_files import FileError, read_experiment
 from playground.files.foreign_names import shown_name, shown_path
@@ -29,10 +30,14 @@ class OpenError(Exception):
 
 @dataclass(frozen=True)
 class OpenedSession:
-    """What a session holds. window: None for the session of a run without a window."""
+    """What a session holds. window: None for the session of a run without a window.
+
+    marks: by which a replay of the run of a figure is checked; None where there are none.
+    """
 
     lab: SavedLab
     window: SavedWindow | None
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,10 @@ def _run_of_picture(path: Path) -> OpenedSession:
     from playground.export.carried_run import MOST_BYTES, CarriedRunError, read_carried_run
 
     try:
-        return session_content(read_carried_run(read_bytes(path, MOST_BYTES)))
-    except (CarriedRunError, SessionError) as error:
-        raise OpenError(f"“{shown_name(path.name)}” was not opened. {error}") from None
+        session = read_carried_run(read_bytes(path, MOST_BYTES))
+        return replace(session_content(session), marks=marks_of_run(session.run))
+    except CarriedRunError as error:
+        reason = error.reason
+    except SessionError as error:
+        reason = str(error).removeprefix("The session was not opened: ")
+    raise OpenError(f"“{shown_name(path.name)}” was not opened: {reason}")

@@ -16,6 +16,7 @@ Pages that this version does not have are left out. Whatever else is no such par
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -82,7 +83,8 @@ def window_value(window: SavedWindow) -> Value:
         ],
         "guesses": {kind: np.array(factors, dtype=np.float64) for kind, factors in window.guesses.items()},
         "file": None
-        if file is None
+        # A session holds text, which the name of a file need not be.
+        if file is None or file.path.encode("utf-8", "replace") != os.fsencode(file.path)
         else {"path": file.path, "kind": file.kind.value, "changed": file.changed},
     }
 

@@ -72,14 +72,14 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "run_exactly": Command("Run &exactly…", "Ctrl+Shift+F5", "Make the steps that the box says, then pause"),
     "moment_earlier": Command("One step &back in time", "Alt+,", "Look at the step before, and pause"),
     "moment_later": Command("One step &forward in time", "Alt+.", "Look at the step after"),
-    "moment_first": Command("Look at the &first step", "Ctrl+Home", "Look at the weights of step 0"),
+    "moment_first": Command("Look at the fir&st step", "Ctrl+Home", "Look at the weights of step 0"),
     "moment_now": Command("Back to &now", "Ctrl+End", "Show the run as it stands"),
     "run_from_here": Command(
         "Run from &here",
         "Ctrl+Return",
         "Go on from the step that is shown; the old run stays as a pale line",
     ),
-    "stop_when": Command("Stop &when…", tip="Stop a run at a loss, at a step, or at a small gradient"),
+    "stop_when": Command("Stop w&hen…", tip="Stop a run at a loss, at a step, or at a small gradient"),
     "drop_fork": Command("&Drop the fork", "Ctrl+Shift+F", "Take all branches of the fork away"),
     "keep_run": Command(
         "&Keep this run", "Ctrl+Shift+D", "Keep a copy of this run as a pale line, to compare"
@@ -105,7 +105,7 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "own_data": Command("&Data", tip="The data in a window of their own, for a second screen", on_off=True),
     "own_loss": Command("&Loss plot", tip="The loss plot in a window of its own", on_off=True),
     "reset_layout": Command(
-        "&Reset the layout", tip="Show all panels where they stood at the first start, and close the pages"
+        "Rese&t the layout", tip="Show all panels where they stood at the first start, and close the pages"
     ),
     "show_limit": Command(
         "Stability &limit",
@@ -120,12 +120,12 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         on_off=True,
     ),
     "guess_limit": Command(
-        "Guess: where does it &break?",
+        "Guess: where does it brea&k?",
         "Ctrl+G",
         "Pin on the learning rate where steps begin to overshoot, before it is shown",
     ),
     "guess_fastest": Command(
-        "Guess: which α is &fastest?",
+        "Guess: which α is fa&stest?",
         "Ctrl+Shift+G",
         "Pin which learning rate gets lowest in 100 steps, before it is shown",
     ),
@@ -149,7 +149,7 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         on_off=True,
     ),
     "presentation": Command(
-        "&Presentation", "F11", "One plot large, large type, no controls but α; Esc leaves it", on_off=True
+        "Prese&ntation", "F11", "One plot large, large type, no controls but α; Esc leaves it", on_off=True
     ),
     "lock": Command(
         "&Lock everything but α",
@@ -174,11 +174,11 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         "Keep what is on the screen under the next free digit",
     ),
     "open_scenes": Command("&Open scenes…", tip="Take the scenes of a file in place of those of now"),
-    "save_scenes": Command("&Save all scenes…", tip="Write all scenes to one file, for another machine"),
+    "save_scenes": Command("Save &all scenes…", tip="Write all scenes to one file, for another machine"),
     "chain_rule_forward": Command("Step &forward", "Ctrl+F10", "One node forward, or one edge backward"),
     "chain_rule_back": Command("Step &back", "Ctrl+F9", "Take the last step of the chain rule back"),
     "chain_rule_all": Command("&All steps", "Ctrl+F11", "Both passes to their end"),
-    "chain_rule_start": Command("&Before the first step", "Ctrl+F8", "The graph with no step taken"),
+    "chain_rule_start": Command("Before the f&irst step", "Ctrl+F8", "The graph with no step taken"),
     "lesson_folder": Command("Open a &folder of lessons…", tip="Lessons of your own: text files"),
     "inspector_forward": Command("Step &forward", "F8", "The next operation of the pass"),
     "inspector_back": Command("Step &back", "Shift+F8", "Take the last operation of the pass back"),

@@ -14,6 +14,8 @@ from playground.ui.frame.preferences import Preferences
 from playground.ui.widgets.plain_label import plain_tip
 
 SEPARATOR = "-"
+MOST_ENTRIES = 14
+"""Of any menu: more are read one by one, not seen."""
 RUN = ("run", "step", "run_exactly", SEPARATOR, "same_weights", "new_weights")
 EXPORTS = ("export_surface", "export_loss", "export_boundary", "export_history")
 PANELS = ("panel_experiment", "panel_surface", "panel_data", "panel_loss", "panel_strip")
@@ -45,7 +47,9 @@ def fill_menu_bar(
     _fill(edit, actions, ("undo", "redo", SEPARATOR, "copy_share_string", "paste", SEPARATOR))
     run = bar.addMenu("&Run")
     _fill(run, actions, (*RUN, SEPARATOR))
-    run.addActions(list(rate_actions))
+    run.addMenu("&Learning rate").addActions(list(rate_actions))
+    time = run.addMenu("Back and forth in &time")
+    run.addSeparator()
     view = bar.addMenu("&View")
     _fill(view, actions, ("simple", "full", SEPARATOR))
     _fill(view.addMenu("&Panels"), actions, (*PANELS, SEPARATOR, "reset_layout"))
@@ -53,8 +57,11 @@ def fill_menu_bar(
     _fill(view.addMenu("&Theme"), actions, THEMES)
     _fill(view.addMenu("&Colours of the loss"), actions, LOSS_COLORS)
     _fill(view, actions, (SEPARATOR, "presentation"))
-    large = view.addMenu("Fill the presentation &with")
+    presentation = view.addMenu("Plots in the presentat&ion")
+    large = presentation.addMenu("Fill it &with")
     _fill(large, actions, LARGE)
+    view.addSeparator()
+    strip = view.addMenu("Along the learning &rate")
     learn = bar.addMenu("&Learn")
     _fill(learn, actions, ("two_numbers",))
     help_menu = bar.addMenu("&Help")
@@ -63,8 +70,11 @@ def fill_menu_bar(
         "file": file,
         "edit": edit,
         "run": run,
+        "time": time,
         "view": view,
+        "presentation": presentation,
         "large": large,
+        "strip": strip,
         "learn": learn,
         "help": help_menu,
     }

@@ -125,6 +125,11 @@ class NoticeBar(QWidget):
         """Return whether this is the text of the present notice."""
         return bool(text) and text == self._text
 
+    @property
+    def has_notice(self) -> bool:
+        """Whether a notice is shown."""
+        return bool(self._text)
+
     def follow_up(
         self,
         before: str,

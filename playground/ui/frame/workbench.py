@@ -84,8 +84,11 @@ class Arrangement(Protocol):
 class ExportRegister(Protocol):
     """The list of pictures that parts of the window offer for export."""
 
-    def offer(self, name: str, title: str, make_figure: MakeFigure) -> None:
-        """Add a picture for export. make_figure takes the newest snapshot."""
+    def offer(self, name: str, title: str, make_figure: MakeFigure, of_run: bool = True) -> None:
+        """Add a picture for export. make_figure takes the newest snapshot.
+
+        of_run: whether the picture shows the run, so that its file carries it.
+        """
 
 
 class Workbench(Protocol):
@@ -155,7 +158,7 @@ class Workbench(Protocol):
         """Save the state and end, locked or not; return whether all threads have ended."""
 
     def menu(self, name: str) -> QMenu:
-        """Return a menu of the menu bar: "file", "edit", "run", "view", "learn" or "help"."""
+        """Return a menu by its name, as fill_menu_bar names them: "run", for one, or "time" in it."""
 
     def choose_theme(self, name: str) -> None:
         """Use the theme "system", "light" or "dark"."""

@@ -33,7 +33,7 @@ class HallFeature(Feature):
         for name, by in (("large_next", 1), ("large_previous", -1)):
             action = window.actions_by_name[name]
             action.triggered.connect(lambda _=False, by=by: self.turn(by))
-            window.menu("view").insertAction(self._menu.menuAction(), action)
+            window.menu("presentation").insertAction(self._menu.menuAction(), action)
         self._presenting = self._low = False
         self._notice_size = 0, True
         window.notices.covers.connect(self._make_room)

@@ -70,9 +70,10 @@ class SceneFeature(Feature):
         self.menu.addAction(actions["scene_again"])
         actions["scene_again"].triggered.connect(lambda _=False: self.again())
         self.menu.addSeparator()
-        self.menu.addAction(actions["keep_scene"])
         actions["keep_scene"].triggered.connect(lambda _=False: self.keep_next())
         keep, removal_menu = self.menu.addMenu("&Keep this as"), self.menu.addMenu("&Forget")
+        keep.addAction(actions["keep_scene"])
+        keep.addSeparator()
         for number in NUMBERS:
             keep.addAction(f"Scene &{number}").triggered.connect(
                 lambda _=False, number=number: self.keep(number)

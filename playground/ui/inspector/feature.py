@@ -65,7 +65,7 @@ class InspectorFeature(LazyPage[Inspector]):
         window.data_view.clicked.connect(self._clicked)
         actions = window.actions_by_name
         self.add_lazy_page()
-        self.add_keys("Steps of the &inspector")
+        self.add_keys("Steps of the i&nspector")
         actions["inspector_forward"].triggered.connect(lambda: self.view.step(1))
         actions["inspector_back"].triggered.connect(lambda: self.view.step(-1))
         actions["next_point"].triggered.connect(lambda: self.go_on(1))

@@ -31,8 +31,7 @@ class TimeFeature(Feature):
             "moment_now": self.back_to_now,
             "run_from_here": self.run_from_here,
         }
-        menu = window.menu("run")
-        menu.addSeparator()
+        menu = window.menu("time")
         for name, do in handlers.items():
             actions[name].triggered.connect(lambda _=False, do=do: do())
             actions[name].setAutoRepeat(name in ("moment_earlier", "moment_later"))

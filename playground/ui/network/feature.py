@@ -11,6 +11,7 @@ from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.numerals import signed_text
 from playground.ui.frame.feature import Feature
+from playground.ui.widgets.gestures import Gestures
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -29,6 +30,8 @@ class NetworkFeature(Feature):
         super().__init__(window)
         self._pending: tuple[int, float, bool] | None = None
         self._base: np.ndarray | None = None
+        self._gestures = Gestures()
+        self._index, self._gesture = -1, 0
         self._resume = False
         self._seen_running: Snapshot | None = None
         diagram = window.panel.diagram
@@ -56,6 +59,9 @@ class NetworkFeature(Feature):
         snapshot = self.window.snapshot
         if snapshot is None:
             return
+        if index != self._index:
+            self._gestures.end()
+        self._index, self._gesture = index, self._gestures.number(held=dragging)
         self._pending = (index, value, dragging)
         if self.window.lab.state == RUNNING:
             self._resume = True
@@ -83,7 +89,7 @@ class NetworkFeature(Feature):
             return
         self._base = None
         text = f"{parameter_name(sizes, index)} is {signed_text(value)} now. Undo brings the old weight back."
-        lab.set_parameters(theta, text, run=snapshot.run)
+        lab.set_parameters(theta, text, run=snapshot.run, gesture=self._gesture)
         if self._resume:
             self._resume = False
             lab.run()

@@ -22,7 +22,7 @@ class AfterOvershootFeature(Feature):
         super().__init__(window)
         self._action = window.actions_by_name[f"show_{self.part}"]
         self._action.triggered.connect(self.show_it)
-        window.menu("view").addAction(self._action)
+        window.menu("strip").addAction(self._action)
         window.strip.concealed_changed.connect(self.read)
         window.strip.reveal_requested.connect(self._reveal)
 

@@ -253,7 +253,7 @@ class LearningRateStrip(Card):
         actions = []
         for name, text, keys, factor in (
             ("rate_down", "Learning rate 5 % &lower", ("Ctrl+Left", "["), 1 / SMALL_STEP),
-            ("rate_up", "Learning rate 5 % &higher", ("Ctrl+Right", "]"), SMALL_STEP),
+            ("rate_up", "Learning rate 5 % hi&gher", ("Ctrl+Right", "]"), SMALL_STEP),
             ("rate_half", "&Half the learning rate", ("Ctrl+PgDown", "{"), 1 / LARGE_STEP),
             ("rate_double", "&Double the learning rate", ("Ctrl+PgUp", "}"), LARGE_STEP),
         ):
@@ -275,7 +275,7 @@ class LearningRateStrip(Card):
 
     def _rate_typed(self, rate: float) -> None:
         self.slider.set_rate(rate)
-        self._send(rate)
+        self._send(rate, self._gestures.number(held=False) if self.field.nudging else None)
 
     def _follow(self, rate: float) -> None:
         # The scale does not change unless α does.

@@ -52,7 +52,7 @@ class SharpnessFeature(PageFeature):
         menu="view",
         opened_by="show_sharpness",
         command=Command(
-            "Shar&pness",
+            "Sharpn&ess",
             "Ctrl+Shift+L",
             "Show or hide the sharpness over the run, beside the limit of its learning rate",
             on_off=True,

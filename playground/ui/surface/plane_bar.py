@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 from playground.engine.problem import NamedParameters
 from playground.landscape.directions import PLANE_KINDS
 from playground.ui.style import set_role
+from playground.ui.surface.plane_words import NORMALIZATIONS
 from playground.ui.surface.wish import PlaneSettings
 from playground.ui.widgets.card import ElidingLabel
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.whole_box import WholeBox
 
-NORMALIZATIONS = {"filter": "per neuron", "layer": "per layer", "none": "plain"}
 WHOLE = "{} and {}: all there is"
 """What the only plane of two parameters is called."""
 
@@ -192,6 +192,11 @@ class PlaneBar(QWidget):
                     box.setItemData(index, index)
         for box, index in zip(self.pair_boxes, self.settings.pair, strict=True):
             box.set_value(index)
+
+    @property
+    def stepping(self) -> bool:
+        """Whether the seed is changed by keys or wheel in its field, and not by a button."""
+        return self.seed_box.hasFocus()
 
     # What is chosen ------------------------------------------------------------------------------------
 

@@ -21,7 +21,6 @@ from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
 from playground.lab.lab import Lab
 from playground.lab.snapshot import RUNNING, Snapshot
-from playground.landscape.directions import PLANE_KINDS
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
@@ -34,12 +33,14 @@ from playground.ui.surface.path_on_plane import PathOnPlane
 from playground.ui.surface.picture_options import PictureOptions
 from playground.ui.surface.plane_bar import PlaneBar
 from playground.ui.surface.plane_offers import OfferButtons, offers_for
+from playground.ui.surface.plane_words import plane_change_words
 from playground.ui.surface.pointing_card import PointingCard
 from playground.ui.surface.read_outs import ReadOuts
 from playground.ui.surface.resolve import Answers, caption, moment_name, resolve
 from playground.ui.surface.wish import Kept, PlaneSettings, Wish
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.caption import Caption
+from playground.ui.widgets.gestures import Gestures
 from playground.ui.widgets.progress_corner import ProgressCorner
 
 CELL_PIXELS = 4.5
@@ -112,6 +113,9 @@ class SurfaceView(PointingCard):
         self.leave_out(self.options, True)
 
     def _connect(self) -> None:
+        self._gestures = Gestures()
+        self._gesture: tuple[int | None, PlaneSettings] = None, self.wish.plane
+        """The present gesture, and the plane before it."""
         self.scale_box.currentIndexChanged.connect(self._set_scale)
         self.options.changed.connect(self._take_options)
         self.options.cells_changed.connect(self._set_cells)
@@ -189,13 +193,20 @@ class SurfaceView(PointingCard):
     def _change_plane(self, settings: PlaneSettings) -> None:
         before = self.wish.plane
         self._show_plane(settings)
-        if settings != before:
-            self._lab.remember_view(PLANE, before, settings, f"plane {PLANE_KINDS[settings.kind].title}")
+        gesture = self._gestures.number(held=False) if self.bar.stepping else None
+        if gesture is None or gesture != self._gesture[0]:
+            self._gesture = gesture, before
+        named = self._snapshot.problem.parameter_name if self._snapshot is not None else str
+        if before.acting != settings.acting:
+            # Of keys in quick succession Undo goes back to before the first.
+            text = plane_change_words(self._gesture[1], settings, named)
+            self._lab.remember_view(PLANE, before, settings, text, gesture)
 
     def _restore(self, kind: str, value: Any) -> None:
         """Show the plane again that Undo or Redo has come to; once the run is here that it belongs to."""
         if kind != PLANE:
             return
+        self._gestures.end()
         if self._snapshot is None or self._snapshot.run != self._lab.run_number:
             self._restored = value
         elif max(value.pair) < self._snapshot.problem.n_parameters:

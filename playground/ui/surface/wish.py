@@ -21,6 +21,16 @@ class PlaneSettings:
     normalization: str = "filter"
     pair: tuple[int, int] = (0, 1)
 
+    @property
+    def acting(self) -> tuple[object, ...]:
+        """What the plane depends on: settings that its kind does not use are left out."""
+        match PLANE_KINDS[self.kind].needs:
+            case "seed":
+                return self.kind, self.seed, self.normalization
+            case "pair":
+                return self.kind, self.pair
+        return (self.kind,)
+
 
 @dataclass(frozen=True, eq=False)
 class Kept:

@@ -38,8 +38,8 @@ class NumberField(QLineEdit):
     name: the number's name in the sentence ("Batch size"). check raises ValueError with the reason ("must be
     from 1 to 64, not 99."). whole: integers only. Where `empty` is given, an empty field means None, and
     shows `empty` in grey. Until a wrong entry is corrected the old value stays in force; Escape brings it
-    back. Up and Down change the number. Space is left to the window. Enter moves the focus to `after`, where
-    there is such a widget.
+    back. Up and Down change the number; nudging is true while `committed` tells of that. Space is left to
+    the window. Enter moves the focus to `after`, where there is such a widget.
     """
 
     committed = Signal(object)
@@ -60,6 +60,7 @@ class NumberField(QLineEdit):
         self._check = check
         self._whole = whole
         self._empty = empty
+        self.nudging = False
         self.after: QWidget | None = None
         self.setPlaceholderText(empty or "")
         self.setAccessibleName(name)
@@ -174,7 +175,11 @@ class NumberField(QLineEdit):
         new = value + direction * step
         self.setText(str(int(new)) if self._whole else rate_text(new))
         self.setModified(True)
-        self._take_all()
+        self.nudging = True
+        try:
+            self._take_all()
+        finally:
+            self.nudging = False
 
     @property
     def _shown_value(self) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from playground.lab.analysis import question_queue as desk_module
-from playground.lab.analysis.question_queue import QuestionQueue, Report
+from playground.lab.analysis.question_queue import PATIENT_TURNS, QuestionQueue, Report
 from tests.support.questions_asked import (
     Broken,
     Countdown,
     HowManyPoints,
     OtherCountdown,
+    PatientCountdown,
     Silence,
     ThirdCountdown,
     Uncompared,
@@ -70,6 +71,21 @@ def test_slots_are_served_in_turn(queue: QuestionQueue, reports: list[Report]) -
     work(queue, lambda: reports[-1].kind == "done")
     assert reports[-1].slot == "other"
     assert len(texts(reports)) < 10
+
+
+def test_a_patient_question_waits_for_the_others_but_for_a_turn_in_many(
+    queue: QuestionQueue, reports: list[Report]
+) -> None:
+    queue.ask(PatientCountdown(1, 0, 4 * PATIENT_TURNS))
+    work(queue, lambda: len(reports) >= 2)
+    reports.clear()
+    queue.ask(Countdown(1, 0, 10 * PATIENT_TURNS))
+    queue.ask(OtherCountdown(1, 0, 10 * PATIENT_TURNS))
+    work(queue, lambda: len(texts(reports)) + len(texts(reports, "other")) == 10 * PATIENT_TURNS)
+    assert 9 <= len(texts(reports, "patient")) <= 11
+    work(queue)
+    for slot in ("patient", "countdown", "other"):
+        assert texts(reports, slot)[-1] == "0"
 
 
 def test_a_later_moment_of_the_same_picture_waits_for_the_complete_one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from playground.drawing.kit.theme import LIGHT
 from playground.engine.chain_rule.worksheet import EXAMPLES
+from playground.export.carried_run import CarriedRunError, read_carried_run
+from playground.export.page import NOTE, SLIDE
 from playground.ui.chain_rule.feature import PAGE, ChainRuleFeature
 from playground.ui.chain_rule.variable_rows import VariableRows
 from playground.ui.chain_rule.view import ChainRuleLab
+from playground.ui.export.dialog import ExportDialog
+from tests.support.every_figure import texts_of_svg
 from tests.support.features import bench_with, feature_of
 
 open_lab = bench_with(ChainRuleFeature)
@@ -300,18 +305,53 @@ def test_a_node_tells_about_itself(qtbot, lab) -> None:
     assert "∂j/∂c" in lab.view.accessibleDescription()
 
 
-def test_the_graph_is_saved_as_picture_drawing_and_table(qtbot, lab, tmp_path: Path) -> None:
-    lab.run_all()
-    assert lab.export.save_to(tmp_path / "graph.png")
+def test_the_graph_is_exported_by_the_dialog_at_the_size_and_text_of_its_page(
+    qtbot, open_lab, tmp_path: Path
+) -> None:
+    window = open_lab()
+    feature = feature_of(window, ChainRuleFeature)
+    feature.open()
+    feature.lab.run_all()
+    asked: list[str] = []
+    feature.export_requested.connect(asked.append)
+    menu = feature.lab.export.menu(feature.lab)
+    next(action for action in menu.actions() if action.text() == "Picture…").trigger()
+    dialog = ExportDialog(window.exporter, window.preferences, asked[0], window)
+    qtbot.addWidget(dialog)
+    dialog.size_box.setCurrentText("Note with a caption, 160 mm")
+    assert not dialog.run_box.isEnabled(), "the graph shows no run that it could carry"
+    for format_ in ("PNG", "SVG"):
+        dialog.format_box.setCurrentText(format_)
+        assert dialog.save_to(tmp_path / "graph")
     image = QImage(str(tmp_path / "graph.png"))
-    assert image.width() == 1920
-    assert len({image.pixel(x, y) for x in range(0, 1920, 5) for y in range(0, image.height(), 5)}) > 5
-    assert lab.export.save_to(tmp_path / "graph.svg")
-    root = ElementTree.parse(tmp_path / "graph.svg").getroot()
+    assert (image.width(), image.height()) == NOTE.pixels
+    with pytest.raises(CarriedRunError):
+        read_carried_run((tmp_path / "graph.png").read_bytes())
+    content = (tmp_path / "graph.svg").read_bytes()
+    root = ElementTree.fromstring(content)
     words = ["".join(node.itertext()) for node in root.iter() if node.tag.endswith("text")]
     for expected in ("u = 6", "v = 7", "j = 21", "∂j/∂a = 3", "∂j/∂b = 9", "∂j/∂c = 6"):
         assert expected in words
     assert any("3*(a + b*c) at a = 1, b = 2, c = 3" in word for word in words)
+    assert {round(points, 1) for _, points in texts_of_svg(content, NOTE.width)} == {8.3, 9.0}
+
+
+def test_a_graph_that_is_too_large_for_its_text_says_so_in_the_dialog(qtbot, open_lab) -> None:
+    window = open_lab()
+    feature = feature_of(window, ChainRuleFeature)
+    feature.lab.set_expression(EXAMPLES[1].expression)
+    feature.lab.run_all()
+    dialog = ExportDialog(window.exporter, window.preferences, PAGE, window)
+    qtbot.addWidget(dialog)
+    dialog.size_box.setCurrentText("Column of a paper, 85 mm")
+    dialog.show_preview()
+    assert re.fullmatch(
+        r"The graph is too large for text of 8 pt here: its text is \d\.\d pt high\.", dialog.problem.text()
+    )
+
+
+def test_the_table_of_a_graph_has_its_numbers(qtbot, lab, tmp_path: Path) -> None:
+    lab.run_all()
     assert lab.export.save_to(tmp_path / "graph.csv")
     with (tmp_path / "graph.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}
@@ -334,14 +374,19 @@ def test_a_table_has_every_finite_difference_however_large_the_graph(qtbot, lab,
 
 
 def test_a_file_that_cannot_be_written_is_said(qtbot, lab, tmp_path: Path) -> None:
-    assert not lab.export.save_to(tmp_path / "absent" / "graph.svg")
+    assert not lab.export.save_to(tmp_path / "absent" / "graph.csv")
     assert "absent" in lab.problem.text()
 
 
-def test_the_graph_goes_to_the_clipboard(qtbot, lab) -> None:
+def test_the_graph_goes_to_the_clipboard(qtbot, open_lab) -> None:
+    window = open_lab()
+    feature = feature_of(window, ChainRuleFeature)
+    feature.copy_requested.connect(lambda name: window.exporter.copy(name, SLIDE))
     QGuiApplication.clipboard().clear()
-    lab.export.copy()
-    assert QGuiApplication.clipboard().image().width() == 1920
+    menu = feature.lab.export.menu(feature.lab)
+    next(action for action in menu.actions() if action.text() == "Copy the picture").trigger()
+    image = QGuiApplication.clipboard().image()
+    assert (image.width(), image.height()) == SLIDE.pixels
 
 
 @pytest.mark.parametrize("width", [320, 480, 700, 760, 1100])

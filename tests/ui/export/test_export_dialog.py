@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
 
 from playground.drawing.kit.theme import DARK
 from playground.engine.recording.saved_run import saved_run_of
 from playground.export.carried_run import CarriedRunError, read_carried_run
-from playground.export.page import COLUMN, SLIDE
+from playground.export.page import COLUMN, SLIDE, WIDE
+from playground.export.picture import NO_ROOM
+from playground.landscape.pieces import finish
 from playground.ui.data.feature import DataFeature
-from playground.ui.export.dialog import NO_ROOM, ExportDialog, remembered_page
+from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.loss.feature import LossFeature
 from playground.ui.surface.feature import SurfaceFeature
 from tests.support.fake_workbench import FakeWorkbench
@@ -99,6 +103,69 @@ def test_the_preview_follows_a_change_by_itself(qtbot, dialog: ExportDialog) -> 
     choose(dialog.look_box, "dark")
     qtbot.waitUntil(lambda: dialog.preview.pixmap().cacheKey() != before)
     assert dialog.preview.pixmap().toImage().pixelColor(2, 2).name() == DARK.card
+
+
+@pytest.mark.parametrize("what", ["loss", "surface", "sheet"])
+def test_the_window_answers_while_a_preview_is_made(
+    qtbot, window: FakeWorkbench, dialog: ExportDialog, what: str
+) -> None:
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None)
+    choose(dialog.size_box, "wide")
+    choose(dialog.what_box, what)
+    turns: list[bool] = []
+    clock = QTimer(dialog, interval=0)
+    clock.timeout.connect(lambda: turns.append(dialog.preview.pixmap().isNull()))
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    began: list[int] = []
+    dialog.making.connect(lambda: began.append(len(turns)))
+    clock.start()
+    qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull())
+    assert len(began) >= 5
+    assert all(later > earlier for earlier, later in pairwise(began)), "a turn between any two pieces"
+
+
+def test_what_is_shown_is_pixel_by_pixel_the_file_at_that_resolution(
+    qtbot, window: FakeWorkbench, dialog: ExportDialog
+) -> None:
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None)
+    for what in ("surface", "sheet"):
+        shown = finish(window.exporter.shown_in_pieces(what, WIDE, 420, 330))
+        small = replace(WIDE.within(420, 330), run=False)
+        file = QImage.fromData(window.exporter.picture(what, small).content)
+        assert np.array_equal(pixels(shown.image), pixels(file))
+
+
+def test_a_preview_waits_while_an_arrow_of_a_field_is_held(qtbot, dialog: ExportDialog) -> None:
+    dialog.show()
+    qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull())
+    before = dialog.preview.pixmap().cacheKey()
+    began: list[None] = []
+    dialog.making.connect(lambda: began.append(None))
+    box = dialog.dpi_box
+    up = QPoint(box.width() - 8, box.height() // 4)
+    value = box.value()
+    QTest.mousePress(box, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, up)
+    qtbot.waitUntil(lambda: box.value() >= value + 6)
+    assert not began
+    QTest.mouseRelease(box, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, up)
+    qtbot.waitUntil(lambda: dialog.preview.pixmap().cacheKey() != before)
+    assert began
+
+
+def test_a_change_drops_the_preview_that_is_on_its_way(qtbot, dialog: ExportDialog) -> None:
+    looks: list[str] = []
+
+    def change() -> None:
+        looks.append(str(dialog.look_box.currentData()))
+        if len(looks) == 2:
+            choose(dialog.look_box, "dark")
+
+    dialog.making.connect(change)
+    dialog.show()
+    qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull())
+    assert dialog.preview.pixmap().toImage().pixelColor(2, 2).name() == DARK.card, "no light one before it"
+    assert looks[2:] == ["dark"] * (len(looks) - 2)
 
 
 def test_a_caption_without_room_and_a_page_that_cannot_be_are_told(dialog: ExportDialog) -> None:

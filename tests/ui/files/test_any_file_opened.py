@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import random
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,7 @@ from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.scenes import Scene, scenes_text
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
+from tests.support.carried_runs import changed, figure_file
 from tests.support.features import feature_of
 
 MOONS = Experiment().with_value("data.dataset", "two_moons")
@@ -208,6 +212,75 @@ def test_a_file_that_was_cut_or_changed_opens_whole_or_not_at_all(tmp_path: Path
             assert len(str(error)) < 400
         else:
             assert opened.content is not None
+
+
+def packed(run: bytes, change: Callable[[dict[str, bytes]], object]) -> bytes:
+    """A carried run whose members were changed."""
+    with zipfile.ZipFile(io.BytesIO(run)) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    change(members)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+    return made.getvalue()
+
+
+def newer(members: dict[str, bytes]) -> None:
+    head = json.loads(members["session.json"])
+    members["session.json"] = json.dumps({**head, "version": 99}).encode()
+
+
+def another_zip(members: dict[str, bytes]) -> None:
+    members.clear()
+    members["a.txt"] = b"a"
+
+
+def newer_experiment(value: dict[str, Any]) -> None:
+    value["experiment"] = {**value["experiment"], "version": 99}
+
+
+STRANGE_RUNS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "newer": (
+        lambda run: packed(run, newer),
+        "the run in the picture was written by a newer version of this program (its format is 99, "
+        "this one reads 1).",
+    ),
+    "a member more": (
+        lambda run: packed(run, lambda members: members.update({"evil.py": b"1"})),
+        "the run in the picture holds evil.py, which no session has.",
+    ),
+    "another program's zip": (
+        lambda run: packed(run, another_zip),
+        "the run in the picture is no session of this program.",
+    ),
+    "another program's session": (
+        lambda run: packed(run, lambda members: members.update({"session.json": b'{"format": "other"}'})),
+        "the run in the picture is no session of this program.",
+    ),
+    "no zip": (lambda run: b"hello", "the run in the picture is no zip file."),
+    "a newer experiment": (lambda run: changed(run, newer_experiment), "newer"),
+    "no run": (lambda run: changed(run, dict.clear), "run must have a field experiment."),
+    "other marks": (
+        lambda run: changed(run, lambda value: value.update(marks=7)),
+        "run.marks must have a field digests.",
+    ),
+}
+
+
+@pytest.mark.parametrize("format_", ["png", "svg", "pdf"])
+def test_a_strange_run_in_a_figure_is_one_sentence(qapp: Any, tmp_path: Path, format_: str) -> None:
+    trainer = Trainer(MOONS)
+    trainer.advance(9)
+    view, path = trainer.view(), tmp_path / "a"
+    for name, (strange, sentence) in STRANGE_RUNS.items():
+        path.write_bytes(figure_file(view, format_, strange(carried_run(view))))
+        with pytest.raises(OpenError) as error:
+            read_file(path)
+        text = str(error.value)
+        assert text.startswith("“a” was not opened: "), name
+        assert text.endswith(sentence) or sentence == "newer" in text, name
+        assert text.count(".") - text.count("run.") - text.count(".py") - text.count(".txt") == 1, text
 
 
 def test_a_svg_that_carries_its_run_opens(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from playground.engine.trainer import Trainer
-from playground.experiment import Experiment, ExperimentFile
+from playground.experiment import Change, Experiment, ExperimentFile
 from playground.files.kinds import FileKind
 from playground.landscape.plane import Window
 from playground.sessions import Session, SessionError
@@ -68,6 +69,25 @@ def test_it_comes_back_from_the_file_as_it_was(value: Any) -> None:
     assert (other.name, other.number, other.shown, other.chosen) == ("first", 4, False, True)
     assert same_history(one.view, other.view)
     assert (one.view.settings, one.view.train_loss) == (other.view.settings, other.view.train_loss)
+
+
+@pytest.mark.slow
+def test_twelve_kept_runs_with_long_logs_are_saved_and_read_again() -> None:
+    trainer = Trainer(Experiment())
+    trainer.advance(100_000)
+    view = trainer.view()
+    changes = tuple(Change(step, "training.learning_rate", 0.1 + 1e-7 * step) for step in range(100_000))
+    long = replace(view, history=replace(view.history, changes=changes))
+    kept = tuple(KeptRun(f"run {number}", long, number) for number in range(12))
+    window = window_value(replace(small_window(), kept=kept))
+    after = saved_window_of(read(written(Session(window=window))).window)
+    assert [run.name for run in after.kept] == [run.name for run in kept]
+    assert all(same_history(run.view, long) for run in after.kept)
+
+
+def test_a_file_whose_name_is_no_text_is_not_taken_for_another() -> None:
+    window = replace(small_window(), file=NamedFile("/home/a/\udcff.json", FileKind.EXPERIMENT, True))
+    assert saved_window_of(read(written(Session(window=window_value(window)))).window).file is None
 
 
 def test_without_third_weights_kept_runs_and_file(value: Any) -> None:

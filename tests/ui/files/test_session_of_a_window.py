@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from playground.experiment import Experiment
+from playground.experiment import Change, Experiment
+from playground.experiment_files import read_experiment
 from playground.landscape.plane import Window
 from playground.sessions import load_session, save_session
+from playground.ui.files.opener import read_file
 from playground.ui.main_window import MainWindow
 from playground.ui.rate.guess_feature import FASTEST, GuessFeature
 from playground.ui.runs.kept_runs import KeptRunsFeature
@@ -244,6 +246,24 @@ def test_an_experiment_that_only_runs_has_not_changed(qtbot, open_window, tmp_pa
     window.lab.set_learning_rate(0.7)
     qtbot.waitUntil(lambda: window.files.changed)
     assert not window.close()
+
+
+def test_a_file_of_the_command_line_has_its_name_in_the_title_and_is_asked_for_once_it_has_changed(
+    qtbot, open_window, tmp_path: Path, train
+) -> None:
+    path = tmp_path / "xor.landscape"
+    path.write_text('{"data": {"dataset": "xor"}}')
+    window = open_window(read_file(path))
+    assert window.windowTitle() == f"xor.landscape[*] – {TITLE}"
+    train(window, 5)
+    assert not window.isWindowModified()
+    window.lab.set_learning_rate(0.7)
+    qtbot.waitUntil(window.isWindowModified)
+    assert not window.close()
+    window.findChild(QMessageBox).button(QMessageBox.StandardButton.Save).click()
+    assert not window.isVisible()
+    # It stays what it is: an experiment.
+    assert read_experiment(path).changes == (Change(5, "training.learning_rate", 0.7),)
 
 
 def test_a_run_on_its_way_to_its_step_has_not_changed(qtbot, open_window, tmp_path: Path, train) -> None:

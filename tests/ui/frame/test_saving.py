@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from playground.experiment import Experiment
 from playground.files.endings import beside_history, with_ending
+from playground.ui.chain_rule.feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.hall.scene_feature import SceneFeature
@@ -84,15 +85,11 @@ def exports(what: str, picture: str = "PNG") -> Callable[[MainWindow], object]:
     return act
 
 
-def exports_graph(suffix: str) -> Callable[[MainWindow], object]:
-    def act(window: MainWindow) -> None:
-        feature = feature_of(window, ChainRuleFeature)
-        feature.open()
-        menu = feature.lab.export.menu(feature.lab)
-        kinds = (".png", ".svg", ".csv")
-        menu.actions()[kinds.index(suffix)].trigger()
-
-    return act
+def exports_graph_table(window: MainWindow) -> None:
+    feature = feature_of(window, ChainRuleFeature)
+    feature.open()
+    menu = feature.lab.export.menu(feature.lab)
+    next(action for action in menu.actions() if action.text().startswith("Table")).trigger()
 
 
 def saves_scenes(window: MainWindow) -> None:
@@ -112,9 +109,9 @@ SAVES: dict[str, tuple[Callable[[MainWindow], object], str]] = {
     "vector picture": (exports("loss", "SVG"), ".svg"),
     "history": (exports("history"), ".csv"),
     "scenes": (saves_scenes, ".json"),
-    "graph": (exports_graph(".png"), ".png"),
-    "graph as vectors": (exports_graph(".svg"), ".svg"),
-    "graph as table": (exports_graph(".csv"), ".csv"),
+    "graph": (exports(CHAIN_RULE), ".png"),
+    "graph as vectors": (exports(CHAIN_RULE, "SVG"), ".svg"),
+    "graph as table": (exports_graph_table, ".csv"),
     "kept runs": (exports_runs, ".csv"),
 }
 

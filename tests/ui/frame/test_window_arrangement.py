@@ -364,6 +364,8 @@ def test_a_theme_reaches_every_plot(open_window) -> None:
 
 def test_the_loss_can_be_shown_in_cividis_which_the_next_start_remembers(qtbot, open_window) -> None:
     window = open_window()
+    # A coarse surface has few colours.
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None and window.surface_view.answer.complete)
     qtbot.waitUntil(lambda: window.surface_view.drawing.levels is not None)
     assert window.actions_by_name["colors_viridis"].isChecked()
     window.actions_by_name["colors_cividis"].trigger()
