@@ -15,11 +15,12 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawing.kit.levels import Levels
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import PRINT, Theme
 from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.export.figure import MARGIN, Figure
 from playground.export.figures import MakeFigure
+from playground.export.page import COLUMN, Page, PageError
 from playground.landscape.pieces import Pieces, finish
 
 LETTERS = "abcdefghi"
@@ -71,6 +72,20 @@ class MakeSheet:
         caption = " ".join(part for part in (*captions, run) if part)
         grid = _Grid(figures)
         return Figure(grid, theme, caption=caption, owner=figures, plot_height=grid.least_height)
+
+
+def sheet_page(page: Page) -> Page:
+    """Return the page of the sheet beside pictures of this page.
+
+    It is the same where panels two abreast have as much room for their text as a picture in a paper's column,
+    else twice as wide and high, if there can be such a page: then each panel has the size of a picture.
+    """
+    if page.layout_width(PRINT.font_px) >= 2 * 0.99 * COLUMN.layout_width(PRINT.font_px):
+        return page
+    try:
+        return replace(page, width=2 * page.width, height=2 * page.height)
+    except PageError:
+        return page
 
 
 def share_limits(drawings: Sequence[object]) -> None:
