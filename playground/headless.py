@@ -417,7 +417,7 @@ def _draw(
     except QtStartError as error:
         raise _Unseen(str(error)) from None
 
-    from playground.export.figures import boundary_figure, loss_figure, surface_figure
+    from playground.export.figures import MakeFigure, boundary_figure, loss_figure, surface_figure
     from playground.export.picture import save_picture
     from playground.export.run_words import run_sentence
     from playground.export.sheet import sheet_figure, sheet_page
@@ -430,7 +430,12 @@ def _draw(
         boundary_figure(trainer.samples, boundary.boundary, True, None, view),
     )
     # The panels are in the order of the window's sheet.
-    figures = (loss, around, data, sheet_figure((around, loss, data), run_sentence(view)))
+    figures: tuple[MakeFigure, ...] = (
+        loss,
+        around,
+        data,
+        sheet_figure((around, loss, data), run_sentence(view)),
+    )
     for name, figure in zip(PICTURES, figures, strict=True):
         for page in pages:
             signals.check()
