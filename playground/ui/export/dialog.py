@@ -39,7 +39,7 @@ from playground.export.page import (
     Page,
     PageError,
 )
-from playground.export.picture import Shown, shortcomings
+from playground.export.picture import shortcomings
 from playground.files.atomic import ExportError
 from playground.files.endings import with_ending
 from playground.files.places import resolved
@@ -135,8 +135,8 @@ class ExportDialog(QDialog):
         self.copy_button.setAutoDefault(False)
         self._waiting = QTimer(self, singleShot=True, interval=PREVIEW_DELAY)
         self._waiting.timeout.connect(self._begin_preview)
-        self._pieces: Pieces[Shown] | None = None
-        self._shown_page, self._longest = SLIDE, 0.0
+        self._pieces: Pieces[None] | None = None
+        self._longest = 0.0
         self._working = QTimer(self, interval=0)
         self._working.timeout.connect(self._go_on)
         self._unit, self._filling = "px", False
@@ -215,17 +215,23 @@ class ExportDialog(QDialog):
             self._show_sentence("")
             return
         try:
-            self._shown_page = self.page()
-            pixels = self.preview.pixels()
-            self._pieces = self._exporter.shown_in_pieces(self.what, self._shown_page, *pixels)
+            self._pieces = self._preview_of(self.page())
         except (ExportError, PageError) as error:
             self.preview.show_sentence(str(error))
             return
         self._longest = 0.0
         self._working.start()
 
+    def _preview_of(self, page: Page) -> Pieces[None]:
+        """Make the picture of a page and show it."""
+        shown = yield from self._exporter.shown_in_pieces(self.what, page, *self.preview.pixels())
+        yield None
+        self.preview.show_picture(shown, page.width / page.height)
+        self._show_sentence(shortcomings(shown.fit, page))
+        yield None
+
     def _go_on(self) -> None:
-        """Do one more piece of the preview; at the end show it."""
+        """Do one more piece of the preview."""
         self.making.emit()
         if self._pieces is None:
             return
@@ -235,14 +241,10 @@ class ExportDialog(QDialog):
         except ExportError as error:
             self._stop_preview()
             self.preview.show_sentence(str(error))
-        except StopIteration as end:
+        except StopIteration:
             self._stop_preview()
-            self._longest = max(self._longest, time.perf_counter() - began)
             delay = max(PREVIEW_DELAY, round(1000 * PAUSE * self._longest))
             self._waiting.setInterval(min(delay, LONGEST_DELAY))
-            shown, page = end.value, self._shown_page
-            self.preview.show_picture(shown, page.width / page.height)
-            self._show_sentence(shortcomings(shown.fit, page))
         else:
             self._longest = max(self._longest, time.perf_counter() - began)
 
